@@ -1,0 +1,194 @@
+"""The words of a story: what is asked for, and what the troupe makes of it.
+
+All of these are values: frozen, validated, and free of I/O. Text lengths are in
+characters; times are in seconds; colours are ``#rrggbb``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+AgeRange = Literal["0-3", "3-5", "5-8", "8-10"]
+Kind = Literal["child", "adult", "animal"]
+Pronouns = Literal["she/her", "he/him", "they/them"]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+
+#: Narration is split into one block for each scene; the first four have these names.
+BLOCK_NAMES = "abcdefghijkl"
+
+
+class Value(BaseModel):
+    """A frozen value that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TraitRef(Value):
+    """A trait of the registry that a character has; ``detail`` says which or where."""
+
+    id: str
+    detail: str | None = None
+
+
+class Looks(Value):
+    """How a character looks, in a person's own words. Every field may be missing."""
+
+    skin_tone: str | None = None
+    hair: str | None = None
+    eyes: str | None = None
+    outfit: str | None = None
+    other: str | None = None
+
+
+class Character(Value):
+    """A hero of the book. ``species`` goes with the kind ``animal``."""
+
+    id: str | None = None
+    name: str
+    age: int | None = None
+    kind: Kind = "child"
+    species: str | None = None
+    pronouns: Pronouns | None = None
+    description: str = ""
+    traits: tuple[TraitRef, ...] = ()
+    looks: Looks = Looks()
+    preferred_words: dict[str, str] = Field(default_factory=dict)
+    reference_images: tuple[str, ...] = ()
+
+    def has(self, trait: str) -> bool:
+        """Whether the character has the trait with this id."""
+        return any(ref.id == trait for ref in self.traits)
+
+
+class StoryBrief(Value):
+    """All that the troupe is told about a story; kept beside it as it was asked for."""
+
+    characters: tuple[Character, ...]
+    story_type: str = "adventure"
+    themes: tuple[str, ...] = ()
+    title: str | None = None
+    scene_count: int = 4
+    age_range: AgeRange = "3-5"
+    language: str = "en"
+    voice: str | None = None
+    style: str | None = None
+    instructions: str | None = None
+    seed: int = 0
+
+
+class Pose(Value):
+    """One character in one picture."""
+
+    name: str
+    pose: str
+    expression: str
+
+
+class Staging(Value):
+    """Where and how a picture is set: what the illustrator needs beside the heroes.
+
+    ``place``, ``time_of_day`` and ``weather`` are single plain words where one will do
+    (forest, seaside, night, rain …); ``props`` are things that must be seen.
+    """
+
+    place: str
+    time_of_day: str
+    weather: str
+    props: tuple[str, ...] = ()
+    poses: tuple[Pose, ...] = ()
+
+
+class Beat(Value):
+    """One scene of the story. ``index`` counts from 1; ``text`` holds paragraphs
+    separated by one blank line; ``alt`` says what happens in its picture.
+    ``staging`` is the storyteller's hint to the director, if it has one."""
+
+    index: int
+    text: str
+    alt: str
+    staging: Staging | None = None
+
+
+class StoryContent(Value):
+    """The written story."""
+
+    title: str
+    summary: str
+    beats: tuple[Beat, ...]
+    cover_alt: str = ""
+
+
+class PaletteStep(Value):
+    """One step of the palette's journey; ``colours`` run from the light to the deep."""
+
+    name: str
+    mood: str
+    colours: tuple[Colour, ...]
+
+
+class PaletteJourney(Value):
+    """Pass 1: a motif, and one step for the cover and each scene (n + 1 in all)."""
+
+    motif: str
+    steps: tuple[PaletteStep, ...]
+
+
+class SceneAnalysis(Value):
+    """Pass 2: the cinematic reading of the cover (``index`` 0) or a scene."""
+
+    index: int
+    action: str
+    camera: str
+    depth: str
+    atmosphere: str
+    staging: Staging
+
+    @property
+    def is_cover(self) -> bool:
+        return self.index == 0
+
+    @property
+    def description(self) -> str:
+        """The analysis as one paragraph, for a prompt."""
+        return f"{self.action} Camera: {self.camera}. Depth: {self.depth}. Atmosphere: {self.atmosphere}."
+
+
+class Activity(Value):
+    """A comprehension question. ``page`` is the scene it asks about, counted from 1."""
+
+    kind: Literal["multiple_choice", "true_false", "open", "sequence"]
+    question: str
+    options: tuple[str, ...] = ()
+    answer: str
+    page: int | None = None
+
+
+class Activities(Value):
+    """Questions fit for the age range, each with its answer."""
+
+    age_range: AgeRange
+    questions: tuple[Activity, ...]
+
+
+class SpokenWord(Value):
+    """A word of the text as it is spoken, in seconds from the start of its audio.
+
+    ``text`` is a run of characters that are not white space, punctuation included, so
+    that the words of a page joined by single spaces are its text with its white space folded.
+    """
+
+    text: str
+    start: float
+    end: float
+
+
+class Finding(Value):
+    """What was seen of one question about a picture."""
+
+    question: str
+    verdict: Literal["present", "absent", "wrong_detail", "occluded", "unclear", "not_verifiable"]
+    evidence: str
+    character: str | None = None
+    trait: str | None = None

@@ -1,0 +1,189 @@
+"""What an actor may ask of a provider. Actors know these protocols only.
+
+Every call answers with a :class:`Reply`, which bears what it cost, and raises only
+errors of ``service.errors.ProviderError``: retryable, throttled, refused, permanent or stopped.
+Implementations own no retries: the actor's policy does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Generic, Literal, Protocol, TypeVar
+
+from service.domain.story import (
+    Activities,
+    Character,
+    Finding,
+    PaletteJourney,
+    PaletteStep,
+    SceneAnalysis,
+    SpokenWord,
+    StoryBrief,
+    StoryContent,
+)
+
+T = TypeVar("T")
+
+#: Called as words are written, with the scene's index (from 1) and its whole text so far.
+OnWords = Callable[[int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call used up; ``cost_usd`` is by the price table of the settings."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    characters: int = 0
+    images: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[T]):
+    """A provider's answer, with the model that gave it and what it used."""
+
+    value: T
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAsk:
+    """One picture. ``prompt`` is for models that read; the rest is what it was made from.
+
+    ``index`` is 0 for the cover, 1… for scenes, and the character's place for a sheet.
+    ``size`` is in pixels, width by height. ``feedback`` is the newest validator's, if any.
+    """
+
+    subject: Literal["character_sheet", "cover", "scene"]
+    index: int
+    title: str
+    characters: tuple[Character, ...]
+    analysis: SceneAnalysis | None
+    palette: PaletteStep
+    motif: str
+    prompt: str
+    style: str | None = None
+    instructions: str | None = None
+    feedback: str | None = None
+    seed: int = 0
+    size: tuple[int, int] = (1024, 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded picture, as it goes to the store."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechAsk:
+    """One page's narration. The neighbours are given for flow only, and are not spoken."""
+
+    text: str
+    language: str = "en"
+    voice: str | None = None
+    previous_text: str | None = None
+    next_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """A page as it was spoken: an encoded sound file and the times of its words.
+
+    ``estimated`` marks word times that were spread over the audio, not measured.
+    """
+
+    data: bytes
+    media_type: str
+    duration: float
+    words: tuple[SpokenWord, ...]
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A plain yes/no question about a picture."""
+
+    text: str
+    character: str | None = None
+    trait: str | None = None
+    needs: str | None = None
+
+
+class Text(Protocol):
+    """Writes and directs."""
+
+    @property
+    def model(self) -> str: ...
+
+    async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
+        """Write the story, calling ``on_words`` as the words of each scene come."""
+        ...
+
+    async def plan_palette(self, brief: StoryBrief, content: StoryContent) -> Reply[PaletteJourney]:
+        """Pass 1: the motif and a palette step for the cover and each scene."""
+        ...
+
+    async def analyse_scene(
+        self, brief: StoryBrief, content: StoryContent, index: int
+    ) -> Reply[SceneAnalysis]:
+        """Pass 2: the cinematic reading of the cover (0) or of scene ``index``."""
+        ...
+
+    async def write_activities(self, brief: StoryBrief, content: StoryContent) -> Reply[Activities]:
+        """Comprehension questions with their answers."""
+        ...
+
+
+class Image(Protocol):
+    """Draws."""
+
+    @property
+    def model(self) -> str: ...
+
+    async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
+        """Draw one picture, keeping to the references (encoded pictures) where there are any."""
+        ...
+
+
+class Vision(Protocol):
+    """Looks at pictures."""
+
+    @property
+    def model(self) -> str: ...
+
+    async def check(
+        self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
+    ) -> Reply[tuple[Finding, ...]]:
+        """Answer each question, in order, about one encoded picture."""
+        ...
+
+
+class Speech(Protocol):
+    """Speaks."""
+
+    @property
+    def model(self) -> str: ...
+
+    async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
+        """Speak one page, with the time of every word."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The cast: one provider for each role."""
+
+    text: Text
+    image: Image
+    vision: Vision
+    speech: Speech
