@@ -1,0 +1,60 @@
+"""CPU work in processes of its own, so that the event loop never waits for a pencil.
+
+The drawing library holds the interpreter's lock: two threads of it stalled the loop for
+seconds. So: spawned processes, plain functions, picklable arguments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import ParamSpec, TypeVar
+
+from service.errors import ProviderRetryable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C is for the parent, which ends the pool in its own time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class CpuPool:
+    """A bounded pool of spawned processes. Processes start at the first call."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._executor: ProcessPoolExecutor | None = None
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a module-level function in the pool.
+
+        Raises what the function raises, and ``ProviderRetryable`` if its process died.
+        """
+        executor = self._executor or self._start()
+        try:
+            return await asyncio.wrap_future(executor.submit(function, *args, **kwargs))
+        except BrokenProcessPool as broken:
+            if self._executor is executor:
+                self._executor = None
+            raise ProviderRetryable("A drawing process died; its work will be tried again.") from broken
+
+    def _start(self) -> ProcessPoolExecutor:
+        self._executor = ProcessPoolExecutor(
+            self._processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_ignore_interrupts,
+        )
+        return self._executor
+
+    def close(self) -> None:
+        """End the processes; work not begun is dropped."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor = None
