@@ -1,0 +1,171 @@
+"""Jobs of an aggregate as values, and the moves that change them. Pure.
+
+``decide`` is the whole state machine: it takes every job of one aggregate and the moves that
+somebody asks for, refuses what is fenced or not allowed, makes the rest, and releases or
+skips what waited. Nothing here knows what the jobs make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from service.domain.states import JobStatus, may_move
+
+Priority = Literal["normal", "high", "urgent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job. ``attempt`` is the fence, ``failures`` the budget, ``rescues`` the deaths survived."""
+
+    id: UUID
+    aggregate_id: UUID
+    user_id: UUID
+    name: str
+    group: str
+    status: JobStatus
+    position: int = 0
+    task_id: UUID | None = None
+    needs: tuple[tuple[UUID, bool], ...] = ()
+    priority: Priority = "normal"
+    attempt: int = 0
+    failures: int = 0
+    rescues: int = 0
+    worker_id: UUID | None = None
+    progress: int = 0
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)
+    error: Mapping[str, Any] | None = None
+    delay: float | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change that is asked for. ``to`` None is a checkpoint: the job stays where it is.
+
+    ``attempt`` given, the move is fenced: it holds only for that attempt while it runs.
+    """
+
+    job_id: UUID
+    to: JobStatus | None
+    attempt: int | None = None
+    worker_id: UUID | None = None
+    progress: int | None = None
+    metadata: Mapping[str, Any] | None = None
+    result: Mapping[str, Any] | None = None
+    patch: Mapping[str, Any] | None = None
+    error: Mapping[str, Any] | None = None
+    delay: float | None = None
+    counts: Literal["failure", "rescue"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move that was made: the job before and after. ``patch`` is for the aggregate."""
+
+    before: Job
+    after: Job
+    patch: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What came of some moves: steps in order, refused moves, and the jobs as they now are."""
+
+    steps: tuple[Step, ...]
+    refused: tuple[Move, ...]
+    jobs: tuple[Job, ...]
+
+
+def decide(jobs: Sequence[Job], moves: Iterable[Move]) -> Decision:
+    """Make the moves on the jobs of one aggregate, in order, with all that follows from them."""
+    now = {job.id: job for job in jobs}
+    steps: list[Step] = []
+    refused: list[Move] = []
+    for move in moves:
+        job = now.get(move.job_id)
+        if job is None or not _allowed(job, move):
+            refused.append(move)
+            continue
+        after = _moved(job, move)
+        now[job.id] = after
+        steps.append(Step(job, after, move.patch or {}))
+        if after.status.final:
+            steps.extend(_settle_waiting(now))
+    return Decision(tuple(steps), tuple(refused), tuple(now.values()))
+
+
+def needs_left(job: Job, jobs: Mapping[UUID, Job]) -> int:
+    """How many of the job's needs have not ended."""
+    return sum(1 for need, _ in job.needs if need in jobs and not jobs[need].status.final)
+
+
+def latest_by_name(jobs: Iterable[Job]) -> dict[str, Job]:
+    """The newest job of each name: later runs follow earlier ones in ``jobs``."""
+    return {job.name: job for job in jobs}
+
+
+def _allowed(job: Job, move: Move) -> bool:
+    fenced = move.attempt is not None
+    if fenced and (job.status is not JobStatus.GENERATING or job.attempt != move.attempt):
+        return False
+    return fenced if move.to is None else may_move(job.status, move.to)
+
+
+def _moved(job: Job, move: Move) -> Job:
+    status = move.to or job.status
+    generating = status is JobStatus.GENERATING
+    claimed = generating and job.status is JobStatus.QUEUED
+    return replace(
+        job,
+        status=status,
+        attempt=job.attempt + 1 if claimed else job.attempt,
+        worker_id=(move.worker_id if claimed else job.worker_id) if generating else None,
+        failures=job.failures + (move.counts == "failure"),
+        rescues=job.rescues + (move.counts == "rescue"),
+        progress=_progress(job, move, status, claimed),
+        metadata={**job.metadata, **(move.metadata or {})},
+        result=move.result if move.result is not None else job.result,
+        error=move.error if move.error is not None else (None if status is JobStatus.READY else job.error),
+        delay=move.delay if status is JobStatus.RETRYING else None,
+    )
+
+
+def _progress(job: Job, move: Move, status: JobStatus, claimed: bool) -> int:
+    """Progress only rises within an attempt; a new attempt begins at nothing."""
+    if status is JobStatus.READY:
+        return 100
+    if claimed or status in (JobStatus.PENDING, JobStatus.QUEUED):
+        return 0
+    return max(job.progress, move.progress or 0)
+
+
+def _settle_waiting(now: dict[UUID, Job]) -> list[Step]:
+    """Release every pending job whose needs have ended; skip those that lack a hard one."""
+    steps: list[Step] = []
+    moved = True
+    while moved:
+        moved = False
+        for job in list(now.values()):
+            status = _after_waiting(job, now)
+            if status is job.status:
+                continue
+            after = replace(job, status=status)
+            now[job.id] = after
+            steps.append(Step(job, after, {}))
+            moved = True
+    return steps
+
+
+def _after_waiting(job: Job, now: Mapping[UUID, Job]) -> JobStatus:
+    if job.status is not JobStatus.PENDING:
+        return job.status
+    needs = [(now[need].status, hard) for need, hard in job.needs if need in now]
+    if any(hard and status.final and status is not JobStatus.READY for status, hard in needs):
+        return JobStatus.SKIPPED
+    return JobStatus.QUEUED if all(status.final for status, _ in needs) else JobStatus.PENDING

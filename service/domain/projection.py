@@ -1,0 +1,220 @@
+"""What a story's columns and its run say, derived from its jobs. Pure.
+
+``stories.status``, ``asset_generation_status`` and ``story_generation_tasks`` are written from
+here and from nowhere else; the vocabularies of old pollers are in ``legacy``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service.domain.assets import CONTENT, INTERNAL, public_assets
+from service.domain.jobs import Job, Step, latest_by_name
+from service.domain.states import JobStatus, Overall, RunStatus
+
+#: The steps of a run, in the order in which they are told; each covers some groups.
+RUN_STEPS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("generating_text", frozenset({"content"})),
+    ("generating_character_images", frozenset({"character_sheet"})),
+    ("generating_cover", frozenset({"direction", "cover"})),
+    ("generating_scene_images", frozenset({"scene"})),
+    ("generating_audio", frozenset({"audio"})),
+    ("generating_activities", frozenset({"activities"})),
+    ("generating_pdf", frozenset({"pdf"})),
+)
+DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event that is about to get its version."""
+
+    type: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """What ``story_generation_tasks`` says of one run."""
+
+    task_id: UUID
+    status: RunStatus
+    current_step: str
+    retry_attempts: int
+    last_error: str | None
+    progress: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """What is projected on ``stories``; ``patch`` holds the columns that actors brought."""
+
+    status: str
+    overall: Overall
+    asset_generation_status: Mapping[str, Any]
+    patch: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """All that a settlement writes for one story beside its jobs."""
+
+    story: StoryRow
+    runs: tuple[RunRow, ...]
+    events: tuple[NewEvent, ...]
+    quota: str | None = None
+
+
+def overall_of(assets: Mapping[str, Job]) -> Overall:
+    """One word for all public assets, by the newest job of each."""
+    states = {job.status for name, job in assets.items() if name not in INTERNAL}
+    if any(not job.status.final for job in assets.values()):
+        return Overall.GENERATING
+    if states == {JobStatus.READY}:
+        return Overall.READY
+    if JobStatus.CANCELLED in states:
+        return Overall.CANCELLED
+    content = assets.get(CONTENT)
+    return Overall.PARTIAL if content and content.status is JobStatus.READY else Overall.FAILED
+
+
+def story_status(overall: Overall) -> str:
+    """``stories.status``: a partial story is usable, so it is ready."""
+    return Overall.READY.value if overall is Overall.PARTIAL else overall.value
+
+
+def asset_state(job: Job, completed_at: str | None = None) -> dict[str, Any]:
+    """An asset's JSON. Queued shows as pending; content is generating from the first answer on."""
+    status = job.status.value
+    if job.status in (JobStatus.QUEUED, JobStatus.PENDING):
+        status = "generating" if job.name == CONTENT else "pending"
+    state: dict[str, Any] = {"status": status, "progress": job.progress, "metadata": dict(job.metadata)}
+    if job.status is JobStatus.READY:
+        state |= dict(job.result)
+        state["completedAt"] = completed_at or (job.completed_at.isoformat() if job.completed_at else None)
+    if job.error is not None:
+        state["error"] = job.error.get("message", "")
+    return state
+
+
+def run_of(task_id: UUID, jobs: Sequence[Job]) -> RunRow:
+    """A run's row from its jobs."""
+    step = _current_step(jobs)
+    groups = dict(RUN_STEPS).get(step, frozenset())
+    errors = [job.error["message"] for job in jobs if job.error is not None]
+    return RunRow(
+        task_id=task_id,
+        status=_run_status(jobs),
+        current_step=step,
+        retry_attempts=max((job.failures for job in jobs if job.group in groups), default=0),
+        last_error=errors[-1] if errors else None,
+        progress=mean_progress(jobs),
+    )
+
+
+def mean_progress(jobs: Iterable[Job]) -> int:
+    """How far a set of jobs is, 0–100; 100 only when every one has ended."""
+    done = [100 if job.status.final else job.progress for job in jobs]
+    return sum(done) // len(done) if done else 100
+
+
+def _current_step(jobs: Sequence[Job]) -> str:
+    unfinished = {job.group for job in jobs if not job.status.final}
+    return next((step for step, groups in RUN_STEPS if unfinished & groups), DONE)
+
+
+def _run_status(jobs: Sequence[Job]) -> RunStatus:
+    statuses = {job.status for job in jobs}
+    if any(not status.final for status in statuses):
+        waiting = {JobStatus.PENDING, JobStatus.QUEUED}
+        begun = any(job.attempt for job in jobs) or not statuses <= waiting
+        return RunStatus.IN_PROGRESS if begun else RunStatus.PENDING
+    if JobStatus.CANCELLED in statuses:
+        return RunStatus.CANCELLED
+    content_lost = any(job.name == CONTENT and job.status is not JobStatus.READY for job in jobs)
+    return RunStatus.FAILED if content_lost or JobStatus.READY not in statuses else RunStatus.COMPLETED
+
+
+def story_state(jobs: Sequence[Job], scene_count: int) -> dict[str, Any]:
+    """``asset_generation_status`` as the source document has it."""
+    latest = latest_by_name(jobs)
+    return {
+        "overall": overall_of(latest).value,
+        "assets": {name: asset_state(latest[name]) for name in public_assets(scene_count) if name in latest},
+    }
+
+
+def project(jobs: Sequence[Job], steps: Sequence[Step], scene_count: int, now: datetime) -> Projection:
+    """What these steps mean for the story: its columns, its runs and its events.
+
+    ``jobs`` are all jobs of the story after the steps, older runs first.
+    """
+    stamped = _stamp(jobs, steps, now)
+    latest = latest_by_name(stamped)
+    before = _before(jobs, steps)
+    overall, was = overall_of(latest), overall_of(latest_by_name(before))
+    touched = {step.after.task_id for step in steps if step.after.task_id}
+    runs = tuple(
+        run_of(task, [job for job in stamped if job.task_id == task]) for task in sorted(touched, key=str)
+    )
+    events = [_event(step, now) for step in steps]
+    if overall is not was:
+        events.append(
+            NewEvent(f"story.{overall.value}", {"overall": overall.value, "status": story_status(overall)})
+        )
+    patch: dict[str, Any] = {}
+    for step in steps:
+        patch |= step.patch
+    story = StoryRow(story_status(overall), overall, story_state(stamped, scene_count), patch)
+    return Projection(story, runs, tuple(events), _quota(steps))
+
+
+def _stamp(jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> list[Job]:
+    """Jobs that these steps made ready bear the settlement's own time."""
+    ready = {step.after.id for step in steps if step.after.status is JobStatus.READY}
+    return [replace(job, completed_at=now) if job.id in ready else job for job in jobs]
+
+
+def _before(jobs: Sequence[Job], steps: Sequence[Step]) -> list[Job]:
+    first: dict[UUID, Job] = {}
+    for step in steps:
+        first.setdefault(step.before.id, step.before)
+    return [first.get(job.id, job) for job in jobs]
+
+
+_EVENTS = {
+    JobStatus.PENDING: "asset.pending",
+    JobStatus.QUEUED: "asset.queued",
+    JobStatus.GENERATING: "asset.started",
+    JobStatus.RETRYING: "asset.retrying",
+    JobStatus.READY: "asset.ready",
+    JobStatus.FAILED: "asset.failed",
+    JobStatus.CANCELLED: "asset.cancelled",
+    JobStatus.SKIPPED: "asset.skipped",
+}
+
+
+def _event(step: Step, now: datetime) -> NewEvent:
+    job = step.after
+    kind = _EVENTS[job.status]
+    if job.status is step.before.status:
+        kind = "asset.checkpoint"
+    elif job.name == CONTENT and job.status is JobStatus.READY:
+        kind = "content.ready"
+    where = "jobs" if job.name in INTERNAL else "assets"
+    data: dict[str, Any] = {where: {job.name: asset_state(job, now.isoformat())}, "attempt": job.attempt}
+    if kind == "content.ready" and "title" in step.patch:
+        data["title"] = step.patch["title"]
+    return NewEvent(kind, data)
+
+
+def _quota(steps: Sequence[Step]) -> str | None:
+    """A story's credit is spent when its text is ready, and given back when it never will be."""
+    for step in steps:
+        if step.after.name == CONTENT and step.after.status.final:
+            return "commit" if step.after.status is JobStatus.READY else "refund"
+    return None
