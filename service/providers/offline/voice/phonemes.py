@@ -1,0 +1,91 @@
+"""From a script's words to phonemes, each with the run that it belongs to (espeak by piper)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from service.providers.offline.voice import alignment
+from service.providers.offline.voice.script import Clause, Piece, Utterance
+
+#: Sounds that espeak would spell out letter by letter.
+_NOISES = {
+    re.compile(r"sh{2,}", re.I): "ʃˈʃʃː",
+    re.compile(r"z{2,}", re.I): "zˈzzː",
+    re.compile(r"br{2,}", re.I): "bɹˈɹɹː",
+    re.compile(r"gr{2,}", re.I): "ɡɹˈɹɹː",
+    re.compile(r"m{2,}", re.I): "mˈmmː",
+    re.compile(r"h+m{2,}", re.I): "hˈʌmm",
+    re.compile(r"ps+t", re.I): "pˈsst",
+    re.compile(r"ms", re.I): "mˈɪz",
+}
+_LANGUAGE_FLAG = re.compile(r"\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A phoneme (one character) and the run it belongs to; spaces and stops belong to none."""
+
+    symbol: str
+    run: int | None
+
+
+class Phonemizer:
+    """espeak's American English. One for each process: its state is global."""
+
+    def __init__(self) -> None:
+        from piper import espeakbridge
+        from piper.phonemize_espeak import ESPEAK_DATA_DIR
+
+        espeakbridge.initialize(str(ESPEAK_DATA_DIR))
+        espeakbridge.set_voice("en-us")
+        self._espeak = espeakbridge
+        self._alone = lru_cache(maxsize=4096)(self._ask)
+
+    def sounds(self, utterance: Utterance) -> list[Sound]:
+        """All phonemes of an utterance, in order, with a space between words and after stops."""
+        sounds: list[Sound] = []
+        for clause in utterance.clauses:
+            said = list(self._clause(clause))
+            if said:
+                sounds += [Sound(" ", None)] * bool(sounds) + said
+                sounds += [Sound(stop, None) for stop in clause.stop]
+        return sounds
+
+    def _clause(self, clause: Clause) -> Iterator[Sound]:
+        first = True
+        for is_noise, group in groupby(clause.pieces, key=lambda piece: bool(_noise(piece.spoken))):
+            pieces = list(group)
+            rows = [_own(piece) for piece in pieces] if is_noise else [self._together(pieces)]
+            for row in filter(None, rows):
+                if not first:
+                    yield Sound(" ", None)
+                first = False
+                yield from row
+
+    def _together(self, pieces: Sequence[Piece]) -> list[Sound]:
+        """Pieces said as one row, so that each leans on its neighbours as in speech."""
+        row = self._ask(" ".join(piece.spoken for piece in pieces))
+        owners = alignment.share([self._alone(piece.spoken) for piece in pieces], row)
+        return [
+            Sound(symbol, None if symbol == " " else pieces[owner].run)
+            for symbol, owner in zip(row, owners, strict=True)
+        ]
+
+    def _ask(self, words: str) -> str:
+        clauses = self._espeak.get_phonemes(words)
+        row = " ".join(phonemes for phonemes, _stop, _end in clauses)
+        row = unicodedata.normalize("NFD", _LANGUAGE_FLAG.sub("", row))
+        return " ".join(row.split())
+
+
+def _noise(word: str) -> str:
+    return next((sound for pattern, sound in _NOISES.items() if pattern.fullmatch(word)), "")
+
+
+def _own(piece: Piece) -> list[Sound]:
+    return [Sound(symbol, piece.run) for symbol in _noise(piece.spoken)]

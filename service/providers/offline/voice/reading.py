@@ -1,0 +1,152 @@
+"""A page read aloud: the samples, and when each run of its text is said."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from service.providers.offline.voice import script
+from service.providers.offline.voice.model import Model, Mouth, Samples
+from service.providers.offline.voice.phonemes import Phonemizer, Sound
+
+#: Silence before the first word and after the last, in seconds.
+LEAD = 0.10
+TAIL = 0.30
+#: What is left of the voice's own silence at an utterance's ends, in seconds.
+_EDGE = 0.04
+#: The voice's own level leaves its loudest vowels at about 0.5 of full scale.
+_CEILING = 0.95
+_SILENT_PAGE = 0.6
+
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Mono samples within ±1, and for each run of the text its text, start and end in seconds."""
+
+    samples: Samples
+    sample_rate: int
+    runs: tuple[tuple[str, float, float], ...]
+
+    @property
+    def duration(self) -> float:
+        return len(self.samples) / self.sample_rate
+
+
+class Reader:
+    """The voice, loaded. Not for several threads at once: noise and espeak are global."""
+
+    def __init__(self) -> None:
+        self._model = Model()
+        self._phonemizer = Phonemizer()
+
+    def read(self, text: str) -> Reading:
+        """Read a page aloud. The same text gives the same samples. Never fails for any text."""
+        page = script.write(text)
+        takes = [(self._sounds(unit), unit.rest) for unit in page.utterances]
+        takes = [(sounds, rest) for sounds, rest in takes if any(sound.run is not None for sound in sounds)]
+        tape = _Tape(self._model.sample_rate)
+        if not takes:
+            tape.rest(_SILENT_PAGE)
+        else:
+            self._say_all(takes, tape)
+        spans = _place_unsaid(tape.spans, len(page.runs), tape.seconds)
+        runs = tuple((run, *span) for run, span in zip(page.runs, spans, strict=True))
+        return Reading(tape.samples, self._model.sample_rate, runs)
+
+    def _sounds(self, unit: script.Utterance) -> list[Sound]:
+        return [sound for sound in self._phonemizer.sounds(unit) if self._model.knows(sound.symbol)]
+
+    def _say_all(self, takes: list[tuple[list[Sound], float]], tape: _Tape) -> None:
+        seed = zlib.crc32("".join(sound.symbol for sounds, _ in takes for sound in sounds).encode())
+        mouth = self._model.open(seed)
+        tape.rest(LEAD)
+        for place, (sounds, rest) in enumerate(takes):
+            _say(mouth, sounds, tape)
+            tape.rest(rest if place < len(takes) - 1 else TAIL)
+
+
+@lru_cache(maxsize=1)
+def reader() -> Reader:
+    """This process's reader. Raises ``ImportError`` where the voice is not installed."""
+    return Reader()
+
+
+def _say(mouth: Mouth, sounds: Sequence[Sound], tape: _Tape) -> None:
+    """Say one utterance onto the tape, without most of the silence around it."""
+    samples, places = mouth.say([sound.symbol for sound in sounds])
+    spoken = [place for place, sound in enumerate(sounds) if sound.run is not None]
+    edge = int(_EDGE * tape.sample_rate)
+    first = max(0, places[spoken[0]] - edge)
+    last = min(len(samples), places[spoken[-1] + 1] + edge)
+    for place in spoken:
+        run = sounds[place].run
+        assert run is not None
+        tape.mark(run, places[place] - first, places[place + 1] - first)
+    tape.add(samples[first:last])
+
+
+class _Tape:
+    """Samples as they come, and the span of each run among them."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self.sample_rate = sample_rate
+        self.spans: dict[int, Span] = {}
+        self._parts: list[Samples] = []
+        self._length = 0
+
+    @property
+    def samples(self) -> Samples:
+        """All samples, turned down where they would be louder than full scale."""
+        whole = np.concatenate(self._parts) if self._parts else np.zeros(0, dtype=np.float32)
+        peak = float(np.max(np.abs(whole), initial=0.0))
+        return whole * np.float32(_CEILING / peak) if peak > _CEILING else whole
+
+    @property
+    def seconds(self) -> float:
+        return self._length / self.sample_rate
+
+    def rest(self, seconds: float) -> None:
+        self._append(np.zeros(int(seconds * self.sample_rate), dtype=np.float32))
+
+    def mark(self, run: int, start: int, end: int) -> None:
+        """Note a part of a run, in samples from here."""
+        begin, stop = ((self._length + place) / self.sample_rate for place in (start, end))
+        self.spans[run] = (self.spans[run][0] if run in self.spans else begin, stop)
+
+    def add(self, samples: Samples) -> None:
+        """Add samples with soft ends, so that nothing clicks."""
+        fade = min(len(samples) // 2, int(0.008 * self.sample_rate))
+        shaped = samples.copy()
+        ramp = np.linspace(0.0, 1.0, fade, dtype=np.float32)
+        shaped[:fade] *= ramp
+        shaped[len(shaped) - fade :] *= ramp[::-1]
+        self._append(shaped)
+
+    def _append(self, samples: Samples) -> None:
+        self._parts.append(samples)
+        self._length += len(samples)
+
+
+def _place_unsaid(spans: dict[int, Span], runs: int, total: float) -> list[Span]:
+    """The span of every run: those with nothing to say share the rest between their neighbours."""
+    placed: list[Span] = []
+    run = 0
+    while run < runs:
+        if run in spans:
+            placed.append(spans[run])
+            run += 1
+            continue
+        following = next((later for later in range(run, runs) if later in spans), runs)
+        begin = placed[-1][1] if placed else 0.0
+        end = spans[following][0] if following < runs else total
+        step = max(0.0, end - begin) / (following - run)
+        placed += [(begin + step * n, begin + step * (n + 1)) for n in range(following - run)]
+        run = following
+    return placed

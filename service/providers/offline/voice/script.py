@@ -1,0 +1,200 @@
+"""What a voice says of a text, and to which run of its characters each sound belongs.
+
+A text is a row of *runs* (characters between white space). A run gives no, one or several
+*pieces* to say; pieces make clauses, clauses make utterances. Nothing here knows of sound.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+#: Seconds of rest after a sentence, a paragraph, and where a long sentence had to be cut.
+SENTENCE_REST = 0.42
+PARAGRAPH_REST = 0.85
+CUT_REST = 0.05
+
+#: The most that is said of one run, and said in one breath, in characters.
+RUN_LIMIT = 80
+TOKEN_LIMIT = 40
+CLAUSE_LIMIT = 160
+UTTERANCE_LIMIT = 280
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
+_DASH_OR_DOTS = re.compile(r"(—|―|–|--+|…|\.{2,})")
+_RANGE = re.compile(r"(?<=\d)[–-](?=\d)")
+_DOLLARS = re.compile(r"\$(\d+(?:,\d{3})*)(?!\.?\d)")
+_SIGNS = {"&", "+", "=", "@"}
+_TITLES = {"mr", "mrs", "ms", "dr", "st", "prof", "jr", "sr", "mt", "no", "vs"}
+_STOPS = "?!.;:,"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some plain words to say, which belong to the run with this index."""
+
+    run: int
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Pieces said without a stop, and the stop after them: one of ``?!.;:,`` or nothing."""
+
+    pieces: tuple[Piece, ...]
+    stop: str
+
+    @property
+    def length(self) -> int:
+        return sum(len(piece.spoken) + 1 for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Clauses said in one go, and the rest after them in seconds."""
+
+    clauses: tuple[Clause, ...]
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The runs of a text, in order, and what is said of them."""
+
+    runs: tuple[str, ...]
+    utterances: tuple[Utterance, ...]
+
+
+def write(text: str) -> Script:
+    """Make the script of a text. Any text will do; runs with nothing to say get no piece."""
+    runs: list[str] = []
+    utterances: list[Utterance] = []
+    for paragraph in _PARAGRAPH.split(text):
+        words = paragraph.split()
+        spoken = [unit for sentence in _sentences(words, len(runs)) for unit in _utterances(sentence)]
+        if spoken:
+            utterances += [*spoken[:-1], replace(spoken[-1], rest=PARAGRAPH_REST)]
+        runs += words
+    return Script(tuple(runs), tuple(utterances))
+
+
+def _sentences(words: list[str], first: int) -> Iterator[list[Clause]]:
+    """The sentences of one paragraph, each a list of clauses."""
+    sentence: list[Clause] = []
+    pieces: list[Piece] = []
+    for place, word in enumerate(words):
+        following = words[place + 1] if place + 1 < len(words) else ""
+        parts = _parts(word)
+        for part, (spoken, stop) in enumerate(parts):
+            if spoken:
+                pieces.append(Piece(first + place, spoken))
+            settled, ends = _settle(spoken, stop, following if part == len(parts) - 1 else "x")
+            if settled and pieces:
+                sentence.append(Clause(tuple(pieces), settled))
+                pieces = []
+            elif settled and sentence and _STOPS.index(settled) < _STOPS.index(sentence[-1].stop or ","):
+                sentence[-1] = replace(sentence[-1], stop=settled)
+            if ends and sentence and not pieces:
+                yield sentence
+                sentence = []
+    if pieces:
+        sentence.append(Clause(tuple(pieces), "."))
+    if sentence:
+        yield sentence
+
+
+def _settle(spoken: str, stop: str, following: str) -> tuple[str, bool]:
+    """The stop as it is said, and whether the sentence ends there, by what follows."""
+    if stop == "." and spoken.lower() in _TITLES | {letter for letter in spoken.lower() if len(spoken) == 1}:
+        return "", False
+    goes_on = next((char.islower() for char in following if char.isalpha()), False)
+    if stop == "." and goes_on:
+        return ",", False
+    return stop, stop in ("?", "!", ".") and not goes_on
+
+
+def _utterances(sentence: list[Clause]) -> list[Utterance]:
+    """A sentence as one utterance, or as several if it is too long for one breath."""
+    breaths: list[list[Clause]] = [[]]
+    for clause in (part for whole in sentence for part in _cut(whole)):
+        if breaths[-1] and sum(c.length for c in breaths[-1]) + clause.length > UTTERANCE_LIMIT:
+            breaths.append([])
+        breaths[-1].append(clause)
+    cuts = [Utterance(tuple(breath), CUT_REST) for breath in breaths[:-1]]
+    return [*cuts, Utterance(tuple(breaths[-1]), SENTENCE_REST)]
+
+
+def _cut(clause: Clause) -> list[Clause]:
+    """A clause in lengths that the voice can bear."""
+    if clause.length <= CLAUSE_LIMIT:
+        return [clause]
+    lengths: list[list[Piece]] = [[]]
+    room = CLAUSE_LIMIT
+    for piece in clause.pieces:
+        if lengths[-1] and len(piece.spoken) > room:
+            lengths.append([])
+            room = CLAUSE_LIMIT
+        lengths[-1].append(piece)
+        room -= len(piece.spoken) + 1
+    return [
+        *(Clause(tuple(pieces), ",") for pieces in lengths[:-1]),
+        Clause(tuple(lengths[-1]), clause.stop),
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _parts(word: str) -> tuple[tuple[str, str], ...]:
+    """What is said of one run: pairs of plain words and the stop after them."""
+    word = _DOLLARS.sub(r"\1 dollars", _RANGE.sub(" to ", word))
+    segments = _DASH_OR_DOTS.split(word)
+    parts: list[tuple[str, str]] = []
+    room = RUN_LIMIT
+    for place in range(0, len(segments), 2):
+        spoken = _plain(segments[place])[:room]
+        room -= len(spoken)
+        mark = segments[place + 1] if place + 1 < len(segments) else ""
+        stop = _stop(segments[place], mark, last=place + 3 == len(segments) and not segments[-1])
+        if spoken or stop:
+            parts.append((spoken, stop))
+    return tuple(parts) or (("", ""),)
+
+
+def _stop(segment: str, mark: str, *, last: bool) -> str:
+    """The stop that a segment's own punctuation and the dash or dots after it make."""
+    tail = re.search(r"[^\w]*$", segment)
+    marks = tail.group() if tail else ""
+    if last and mark.startswith((".", "…")):
+        marks += "."
+    elif mark:
+        marks += ","
+    return next((stop for stop in _STOPS if stop in marks), "")
+
+
+def _plain(segment: str) -> str:
+    """Latin letters and digits, single-spaced; other signs part words, and are not read out."""
+    if segment in _SIGNS:
+        return segment
+    kept = "".join(_said(char) for char in segment)
+    kept = re.sub(r"(?<!\d)[.,:](?!\w)|(?<!\w)[.,:']+|[.,:'-]+(?!\w)", " ", kept)
+    kept = re.sub(r"(?<![A-Za-z\d])-(?!\d)", " ", kept)
+    tokens = (token.lower() if len(token) > 3 and token.isupper() else token for token in kept.split())
+    return " ".join(token[:TOKEN_LIMIT] for token in tokens)
+
+
+def _said(char: str) -> str:
+    """The character as the voice reads it: itself, its plain form, or a space."""
+    if char in "’‘ʼ":
+        return "'"
+    if char in ".,:'-%":
+        return char
+    if unicodedata.category(char) in ("Mn", "Cf"):
+        return ""  # accents that stand alone, joiners and marks of direction part no word
+    plain = unicodedata.normalize("NFKC", char) if char.isalpha() else char
+    return plain if all(_is_readable(letter) for letter in plain) else " "
+
+
+def _is_readable(char: str) -> bool:
+    return (char.isascii() and char.isalnum()) or unicodedata.name(char, "").startswith("LATIN")
