@@ -1,0 +1,124 @@
+"""Where PostgreSQL's files may lie, and as whom it runs.
+
+PostgreSQL refuses to run as root, so that for root it runs as ``nobody``; but nobody cannot pass
+a closed folder such as a home of mode 0700. Then its data, and its programs if they too are
+out of reach, go to an open place of the machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import stat
+from pathlib import Path
+
+from service.devstack.children import Account
+from service.devstack.programs import PostgresPrograms
+from service.errors import SetupProblem
+
+#: The machine's folder for the state of services, then one that is open everywhere.
+_OPEN_PLACES = (Path("/var/lib"), Path("/var/tmp"))
+_CANDIDATES = ("nobody", "postgres")
+
+
+def choose_account(cluster: Path) -> Account | None:
+    """The account for PostgreSQL: None for our own; for root, the files' owner, or nobody."""
+    if os.geteuid() != 0:
+        return None
+    if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    for name in _CANDIDATES:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    raise SetupProblem("PostgreSQL will not run as root: run Storytroupe as an ordinary user.")
+
+
+def can_reach(path: Path, account: Account | None) -> bool:
+    """Whether ``account`` may pass every folder down to ``path``, which must exist."""
+    if account is None:
+        return True
+    path = path.resolve()
+    return all(_may_enter(folder.stat(), account) for folder in (path, *path.parents) if folder.is_dir())
+
+
+def _may_enter(status: os.stat_result, account: Account) -> bool:
+    if status.st_uid == account.uid:
+        return bool(status.st_mode & stat.S_IXUSR)
+    if status.st_gid == account.gid:
+        return bool(status.st_mode & stat.S_IXGRP)
+    return bool(status.st_mode & stat.S_IXOTH)
+
+
+def place_cluster(data_dir: Path, account: Account | None) -> Path:
+    """Where a new cluster's files shall lie: in the data folder, or in an open place of its own."""
+    if can_reach(data_dir, account):
+        return data_dir / "postgres"
+    # Random, so that a data folder that was deleted and made anew does not meet its former self.
+    name = f"{hashlib.sha256(bytes(data_dir)).hexdigest()[:8]}-{secrets.token_hex(4)}"
+    folder = _open_place(account) / name
+    folder.mkdir()
+    (folder / "belongs-to").write_text(f"{data_dir}\n")
+    return folder / "postgres"
+
+
+def strays() -> list[Path]:
+    """Open places whose data folder is gone or does not name them any more. Nothing deletes them."""
+    found = (mark for base in _OPEN_PLACES for mark in base.glob("storytroupe/*/belongs-to"))
+    return [mark.parent for mark in found if not _claimed(mark)]
+
+
+def _claimed(mark: Path) -> bool:
+    record = Path(mark.read_text().rstrip("\n")) / "stack.json"
+    return record.is_file() and str(mark.parent) in record.read_text()
+
+
+def reachable_programs(programs: PostgresPrograms, account: Account | None) -> PostgresPrograms:
+    """The programs themselves, or a copy in an open place if ``account`` cannot reach them."""
+    if programs.root is None or can_reach(programs.folder, account):
+        return programs
+    size = programs.postgres.stat()
+    key = hashlib.sha256(f"{programs.root}{size.st_size}{size.st_mtime_ns}".encode()).hexdigest()[:8]
+    copy = _open_place(account) / f"programs-{key}"
+    if not copy.exists():
+        _copy(programs, copy)
+    return PostgresPrograms(copy / programs.folder.relative_to(programs.root))
+
+
+def _copy(programs: PostgresPrograms, copy: Path) -> None:
+    """Whole or not at all: renamed at the end."""
+    assert programs.root is not None
+    part = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
+    for name in programs.parts:
+        if (programs.root / name).exists():
+            shutil.copytree(
+                programs.root / name, part / name, ignore=shutil.ignore_patterns("include", "*.a", "pgxs")
+            )
+    part.chmod(0o755)
+    try:
+        part.rename(copy)
+    except OSError:
+        shutil.rmtree(part)
+        if not copy.exists():
+            raise
+
+
+def _open_place(account: Account | None) -> Path:
+    for base in _OPEN_PLACES:
+        folder = base / "storytroupe"
+        try:
+            folder.mkdir(mode=0o755, exist_ok=True)
+        except OSError:
+            continue
+        # In /var/tmp anyone could have been there first.
+        if folder.stat().st_uid == os.geteuid() and can_reach(folder, account) and os.access(folder, os.W_OK):
+            return folder
+    raise SetupProblem(
+        "PostgreSQL cannot reach the data folder as an ordinary user:"
+        " give a --data folder outside of closed homes, or do not run as root."
+    )

@@ -1,0 +1,149 @@
+"""A PostgreSQL cluster on loopback: TCP only, passwords by SCRAM, ended with us."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import asyncpg
+
+from service.devstack.children import Account, Child, program, spawn
+from service.devstack.ports import LOOPBACK
+from service.devstack.programs import PostgresPrograms
+from service.devstack.server import Server
+from service.errors import SetupProblem
+
+USER = DATABASE = "storytroupe"
+
+#: For a small machine that also draws and speaks. Sockets in the file system are off: their
+#: paths are bound to 107 bytes, which a data folder may well pass.
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "synchronous_commit": "on",
+    "password_encryption": "scram-sha-256",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "512MB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+
+
+class PostgresServer(Server):
+    """The cluster in ``cluster``; made by ``initdb`` at the first start, with its database."""
+
+    name: ClassVar[str] = "PostgreSQL"
+    stop_signals = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # fast, immediate, crash
+
+    def __init__(
+        self,
+        programs: PostgresPrograms,
+        cluster: Path,
+        *,
+        password: str,
+        account: Account | None,
+        port: int | None,
+        log: Path,
+        mark: Path,
+        settings: Mapping[str, str],
+    ) -> None:
+        super().__init__(port=port, log=log, mark=mark)
+        self._programs = programs
+        self.cluster = cluster
+        self._password = password
+        self._account = account
+        self._settings = {**SETTINGS, **settings}
+
+    def url(self, database: str = DATABASE) -> str:
+        """A connection URL of one database of this cluster."""
+        return f"postgresql://{USER}:{self._password}@{LOOPBACK}:{self.port}/{database}"
+
+    async def prepare(self) -> None:
+        """Make the cluster if there is none, and clear a pid file that names a stranger."""
+        if not (self.cluster / "PG_VERSION").exists():
+            await self._make_cluster()
+        pid_file = self.cluster / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int(pid_file.read_text().splitlines()[0])
+            # PostgreSQL takes any live process with that pid for its former self, and gives up.
+            # A dead one's file it clears itself, after looking for orphans of it.
+            if program(pid) not in ("postgres", ""):
+                pid_file.unlink()
+
+    async def _make_cluster(self) -> None:
+        """Under another name until it is whole: a run may be killed in the middle of it."""
+        part = self.cluster.with_name(f"{self.cluster.name}.part")
+        password_file = self.cluster.with_name(f"{self.cluster.name}.password")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700)
+        password_file.touch(mode=0o600)
+        password_file.write_text(self._password)
+        if self._account is not None:
+            for path in (part, password_file):
+                os.chown(path, self._account.uid, self._account.gid)
+        try:
+            await self._initdb(part, password_file)
+        finally:
+            password_file.unlink()
+        part.rename(self.cluster)
+
+    async def _initdb(self, folder: Path, password_file: Path) -> None:
+        options = ["-U", USER, "--auth=scram-sha-256", f"--pwfile={password_file}", "-E", "UTF8"]
+        options += ["--no-instructions", *await self._locale()]
+        if self._settings.get("fsync") == "off":
+            options.append("--no-sync")
+        child = self._run([self._programs.initdb, "-D", folder, *options])
+        await child.wait()
+        if child.returncode != 0:
+            raise self.explain()
+
+    async def _locale(self) -> list[str]:
+        """UTF-8 without the machine's locales, which a slim one lacks; built in from 17 on."""
+        child = self._run([self._programs.postgres, "--version"])
+        await child.wait()
+        version = re.search(r"\) (\d+)", self.log.read_text())
+        if version is None or child.returncode != 0:
+            raise self.explain()
+        if int(version[1]) < 17:
+            return ["--locale=C.UTF-8"]
+        return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+
+    def _run(self, command: list[str | Path]) -> Child:
+        return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGKILL)
+
+    def spawn(self) -> Child:
+        """Start the postmaster. Our death ends it by a fast shutdown."""
+        settings = {**self._settings, "port": str(self.port)}
+        flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command: list[str | Path] = [self._programs.postgres, "-D", self.cluster, *flags]
+        return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGINT)
+
+    async def answers(self) -> bool:
+        """Whether it takes connections. Makes our database where it is not there yet."""
+        try:
+            connection = await asyncpg.connect(self.url("postgres"), timeout=10)
+        except (OSError, TimeoutError, asyncpg.CannotConnectNowError):
+            return False
+        except asyncpg.InvalidAuthorizationSpecificationError as refused:
+            raise SetupProblem(
+                f"PostgreSQL at {self.cluster} does not know our password:"
+                " put the data folder's own stack.json back, or give another --data folder."
+            ) from refused
+        try:
+            if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
+                await connection.execute(f'CREATE DATABASE "{DATABASE}"')
+        finally:
+            await connection.close()
+        return True

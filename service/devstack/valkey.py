@@ -1,0 +1,101 @@
+"""A Valkey (or Redis) server on loopback, with an append-only file, ended with us."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import redis.asyncio
+from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
+
+from service.devstack.children import Child, spawn
+from service.devstack.ports import LOOPBACK
+from service.devstack.server import Server
+from service.errors import SetupProblem
+
+SETTINGS: Mapping[str, str] = {
+    "bind": LOOPBACK,
+    "daemonize": "no",
+    "save": "",
+    "appendonly": "yes",
+    "appendfsync": "everysec",
+    "maxmemory-policy": "noeviction",
+}
+
+_UNREADABLE = re.compile(r"Bad file format|Can't handle RDB format|Unknown RDB|corrupt", re.IGNORECASE)
+
+
+class ValkeyServer(Server):
+    """The server whose files are in ``folder``."""
+
+    name: ClassVar[str] = "Valkey"
+    stop_signals = (signal.SIGTERM, signal.SIGKILL)
+
+    def __init__(
+        self,
+        program: Path,
+        folder: Path,
+        *,
+        password: str,
+        port: int | None,
+        log: Path,
+        mark: Path,
+        settings: Mapping[str, str],
+    ) -> None:
+        super().__init__(port=port, log=log, mark=mark)
+        self._program = program
+        self._folder = folder
+        self._password = password
+        self._settings = {**SETTINGS, **settings}
+
+    @property
+    def url(self) -> str:
+        """Its URL, password included."""
+        return f"redis://:{self._password}@{LOOPBACK}:{self.port}/0"
+
+    async def start(self) -> None:
+        """Start as any server; files that it cannot read are put aside: nothing in them is the truth."""
+        try:
+            await super().start()
+        except SetupProblem:
+            if not self.log.exists() or not _UNREADABLE.search(self.log.read_text(errors="replace")):
+                raise
+            aside = self._folder.with_name(f"{self._folder.name}.unreadable")
+            shutil.rmtree(aside, ignore_errors=True)
+            self._folder.rename(aside)
+            await super().start()
+
+    async def forget(self) -> None:
+        """End it at once and delete its files, so that it starts empty."""
+        await self.kill()
+        shutil.rmtree(self._folder)
+
+    async def prepare(self) -> None:
+        """Make its folder."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+
+    def spawn(self) -> Child:
+        """Start it. Settings go in by standard input: the list of processes is no place for a password."""
+        settings = {**self._settings, "port": str(self.port), "dir": str(self._folder)}
+        settings["requirepass"] = self._password
+        lines = (f"{name} {_quoted(value)}\n" for name, value in settings.items())
+        return spawn([self._program, "-"], log=self.log, stdin="".join(lines).encode())
+
+    async def answers(self) -> bool:
+        """Whether it takes commands."""
+        client = redis.asyncio.Redis.from_url(self.url, socket_timeout=10, socket_connect_timeout=10)
+        try:
+            return bool(await client.ping())
+        except (OSError, ConnectionError, TimeoutError, BusyLoadingError):
+            return False
+        finally:
+            await client.aclose()
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

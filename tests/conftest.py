@@ -1,0 +1,26 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.servers import database, pool, pristine_folder, private_stack, redis_url, stack, template_database
+
+__all__ = [
+    "database",
+    "pool",
+    "pristine_folder",
+    "private_stack",
+    "redis_url",
+    "stack",
+    "template_database",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--faults",
+        choices=("short", "long"),
+        default="short",
+        help="how much of the fault suite to run: the part for every run, or all of it",
+    )

@@ -1,0 +1,130 @@
+"""Real servers for tests, as fixtures.
+
+``database`` is a fresh database with the schema, ``pool`` a pool on it, and ``redis_url`` an empty
+Valkey; they share one pair of servers a session. ``private_stack`` starts a pair of one's own, for
+tests that kill, freeze or restart servers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import redis.asyncio
+
+from service.devstack.stack import Stack
+
+SCHEMA = Path(__file__).parents[1] / "schema.sql"
+
+#: Commits survive the death of every process, as in earnest, but not that of the machine.
+QUICK: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+StartStack = Callable[..., Awaitable[Stack]]
+
+_numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that every user may enter, unlike pytest's own; deleted at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="storytroupe-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@asynccontextmanager
+async def quick_stack(folder: Path, **postgres_settings: str) -> AsyncIterator[Stack]:
+    """A pair of servers on ``folder`` that do not wait for the disk."""
+    async with Stack(folder, postgres_settings={**QUICK, **postgres_settings}) as stack:
+        yield stack
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def stack() -> AsyncIterator[Stack]:
+    """The session's pair of servers. Not to be killed: that is for ``private_stack``."""
+    with open_folder() as folder:
+        async with quick_stack(folder) as stack:
+            yield stack
+
+
+@pytest.fixture(scope="session")
+async def template_database(stack: Stack) -> str:
+    """The name of a database that has the schema and no rows."""
+    await _execute(stack.database_url, "CREATE DATABASE pristine")
+    await _execute(stack.postgres.url("pristine"), SCHEMA.read_text())
+    return "pristine"
+
+
+@pytest.fixture
+async def database(stack: Stack, template_database: str) -> AsyncIterator[str]:
+    """The URL of a fresh database with the schema; dropped at the end, whoever is connected."""
+    name = f"test_{next(_numbers)}"
+    await _execute(stack.database_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    yield stack.postgres.url(name)
+    await _execute(stack.database_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool[Any]]:
+    """A pool of up to 8 connections on the fresh database."""
+    async with asyncpg.create_pool(database, min_size=1, max_size=8) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def redis_url(stack: Stack) -> str:
+    """The URL of the session's Valkey, emptied."""
+    async with redis.asyncio.Redis.from_url(stack.redis_url) as client:
+        await client.flushall()
+    return stack.redis_url
+
+
+@pytest.fixture(scope="session")
+async def pristine_folder() -> AsyncIterator[Path]:
+    """A data folder whose database has the schema, to copy: that is faster than to make one."""
+    with open_folder() as folder:
+        async with quick_stack(folder) as stack:
+            await _execute(stack.database_url, SCHEMA.read_text())
+        yield folder
+
+
+def _copy(source: Path, target: Path) -> None:
+    """With owners, which shutil does not keep."""
+    subprocess.run(["cp", "-a", f"{source}/.", target], check=True)
+
+
+@pytest.fixture
+async def private_stack(pristine_folder: Path) -> AsyncIterator[StartStack]:
+    """``stack = await private_stack()``: servers of one's own, with the schema, as many as are asked for.
+
+    ``stack.postgres`` and ``stack.valkey`` have ``kill``, ``start``, ``stop``, ``restart`` and ``pid``;
+    ``await stack.valkey.forget()`` kills it and empties it. Keywords are PostgreSQL's settings.
+    """
+    async with AsyncExitStack() as stacks:
+
+        async def start(**postgres_settings: str) -> Stack:
+            folder = stacks.enter_context(open_folder())
+            _copy(pristine_folder, folder)
+            return await stacks.enter_async_context(quick_stack(folder, **postgres_settings))
+
+        yield start
