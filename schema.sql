@@ -136,11 +136,13 @@ CREATE INDEX tasks_of_story ON story_generation_tasks (story_id, created_at);
 
 CREATE TABLE actor_groups (
   name text PRIMARY KEY,
+  pool text NOT NULL,
   vtime double precision NOT NULL DEFAULT 0,
   bound integer CHECK (bound > 0),
   paused boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE actor_groups IS 'One row for each kind of actor. Dispatch holds the row: one bound over all processes.';
+COMMENT ON COLUMN actor_groups.pool IS 'Groups of one pool share its bound: everything that draws.';
 COMMENT ON COLUMN actor_groups.vtime IS 'Virtual time of start-time fair queueing: the highest rank that was dispatched.';
 
 CREATE TABLE fair_tags (

@@ -60,12 +60,25 @@ class StoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that was made for an asset, as its actor's result names it."""
+
+    name: str
+    job_id: UUID
+    key: str
+    hash: str
+    bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """All that a settlement writes for one story beside its jobs."""
 
     story: StoryRow
     runs: tuple[RunRow, ...]
     events: tuple[NewEvent, ...]
+    files: tuple[NewFile, ...] = ()
     quota: str | None = None
 
 
@@ -170,7 +183,7 @@ def project(jobs: Sequence[Job], steps: Sequence[Step], scene_count: int, now: d
     for step in steps:
         patch |= step.patch
     story = StoryRow(story_status(overall), overall, story_state(stamped, scene_count), patch)
-    return Projection(story, runs, tuple(events), _quota(steps))
+    return Projection(story, runs, tuple(events), _files(steps), _quota(steps))
 
 
 def _stamp(jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> list[Job]:
@@ -210,6 +223,22 @@ def _event(step: Step, now: datetime) -> NewEvent:
     if kind == "content.ready" and "title" in step.patch:
         data["title"] = step.patch["title"]
     return NewEvent(kind, data)
+
+
+def _files(steps: Sequence[Step]) -> tuple[NewFile, ...]:
+    made = [step.after for step in steps if step.after.status is JobStatus.READY]
+    return tuple(
+        NewFile(
+            job.name,
+            job.id,
+            job.result["key"],
+            job.result["hash"],
+            job.result["bytes"],
+            job.result["media_type"],
+        )
+        for job in made
+        if "key" in job.result
+    )
 
 
 def _quota(steps: Sequence[Step]) -> str | None:

@@ -1,0 +1,131 @@
+"""The pool of connections, and the two doors to PostgreSQL.
+
+``as_user`` is the HTTP face's: row level security applies, and only the user's rows exist.
+``as_owner`` is the actors' and the loops': everything is seen, so every query names its rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from service.errors import Unavailable
+
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
+R = TypeVar("R")
+
+#: What PostgreSQL or the way to it says when the same transaction may succeed if it is run again.
+TRANSIENT: tuple[type[BaseException], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InsufficientResourcesError,
+    OSError,
+    TimeoutError,
+)
+
+_ROLE = "SELECT set_config('role', 'storytroupe_user', true), set_config('storytroupe.user_id', $1, true)"
+_BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+
+
+def to_json(value: Any) -> str:
+    """JSON for PostgreSQL, which has no NUL: one NUL in one text would fail a whole batch."""
+    encoded = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    if b"\\u0000" in encoded:
+        encoded = orjson.dumps(_without_nul(value), default=str, option=orjson.OPT_NON_STR_KEYS)
+    return encoded.decode()
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nul(item) for item in value]
+    return value
+
+
+async def _set_codecs(connection: Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=to_json, decoder=orjson.loads, format="text"
+    )
+
+
+class Database:
+    """The pool. Open it with ``connect``; close it with ``close``."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], url: str, acquire_seconds: float) -> None:
+        self.pool = pool
+        self.url = url
+        self._acquire_seconds = acquire_seconds
+
+    @classmethod
+    async def connect(cls, url: str, *, size: int = 16, acquire_seconds: float = 10.0) -> Database:
+        """Open a pool of at most ``size`` connections. Raises what asyncpg raises."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            init=_set_codecs,
+            command_timeout=30,
+            server_settings={
+                "application_name": "storytroupe",
+                # A stopped process must not hold its locks for ever.
+                "idle_in_transaction_session_timeout": "5s",
+                "timezone": "UTC",
+                "jit": "off",
+            },
+        )
+        return cls(pool, url, acquire_seconds)
+
+    async def close(self) -> None:
+        """Close all connections, waiting a little for those in use."""
+        try:
+            await asyncio.wait_for(self.pool.close(), 5)
+        except TimeoutError:
+            self.pool.terminate()
+
+    @asynccontextmanager
+    async def as_owner(self) -> AsyncIterator[Connection]:
+        """A transaction that sees all rows."""
+        async with self.pool.acquire(timeout=self._acquire_seconds) as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
+        """A transaction in which only this user's rows exist."""
+        async with self.pool.acquire(timeout=self._acquire_seconds) as connection, connection.transaction():
+            await connection.execute(_ROLE, str(user_id))
+            yield connection
+
+    async def repeat(self, work: Callable[[Connection], Awaitable[R]]) -> R:
+        """Run ``work`` in an owner's transaction until it commits or fails for good.
+
+        For work that may be done twice (fenced, or compare-and-set): a commit whose
+        answer was lost is run again. Raises ``Unavailable`` after about three seconds.
+        """
+        for pause in (*_BACKOFF, None):
+            try:
+                async with self.as_owner() as connection:
+                    return await work(connection)
+            except TRANSIENT as error:
+                if pause is None:
+                    raise Unavailable("The database does not answer.") from error
+                await asyncio.sleep(pause)
+        raise AssertionError("unreachable")

@@ -1,0 +1,49 @@
+-- name: lock_pool
+-- Holds the groups that share a pool's bound for one dispatch: the bound is over all processes.
+SELECT name, vtime, bound, paused FROM actor_groups
+WHERE pool = (SELECT pool FROM actor_groups WHERE name = $1) ORDER BY name FOR NO KEY UPDATE;
+
+-- name: in_flight
+-- How many jobs of a pool's groups are marked or running, and how many of this process's
+-- marks in one group still wait to be claimed.
+SELECT count(*) AS total,
+       count(*) FILTER (WHERE grp = $2 AND dispatched_by = $3 AND worker_id IS NULL) AS waiting_here
+FROM jobs WHERE grp = ANY($1::text[]) AND dispatched_at IS NOT NULL;
+
+-- name: mark_dispatched
+-- Marks the next jobs of a group in fair order. Only marks skip locked rows: a job passed over
+-- here is still in the queue.
+WITH next AS (
+  SELECT id FROM jobs WHERE grp = $1 AND status = 'queued' AND dispatched_at IS NULL
+  ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE jobs j SET dispatched_at = clock_timestamp(), dispatched_by = $3
+FROM next WHERE j.id = next.id
+RETURNING j.id, j.rank, j.rescues;
+
+-- name: advance_vtime
+-- Moves a group's virtual time on to the highest rank that was dispatched.
+UPDATE actor_groups SET vtime = greatest(vtime, $2) WHERE name = $1;
+
+-- name: stale_marks
+-- Jobs marked a while ago that nobody has claimed: their entry may be lost.
+SELECT id, grp FROM jobs
+WHERE grp = $1 AND dispatched_at < clock_timestamp() - make_interval(secs => $2) AND worker_id IS NULL
+ORDER BY dispatched_at LIMIT $3;
+
+-- name: unmark
+-- Puts jobs whose entry is lost back in the queue, if they still wait.
+UPDATE jobs SET dispatched_at = NULL, dispatched_by = NULL
+WHERE id = ANY($1::uuid[]) AND status = 'queued' AND dispatched_at < clock_timestamp() - make_interval(secs => $2)
+RETURNING id;
+
+-- name: queued_groups
+-- The groups that have jobs in line.
+SELECT g.name FROM actor_groups g
+WHERE g.name = ANY($1::text[])
+  AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL);
+
+-- name: ensure_groups
+-- The rows of the actor groups, with their bounds as the settings have them.
+INSERT INTO actor_groups (name, pool, bound) SELECT * FROM unnest($1::text[], $2::text[], $3::integer[])
+ON CONFLICT (name) DO UPDATE SET pool = excluded.pool, bound = excluded.bound
+WHERE (actor_groups.pool, actor_groups.bound) IS DISTINCT FROM (excluded.pool, excluded.bound);

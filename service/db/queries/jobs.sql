@@ -1,0 +1,111 @@
+-- name: lock_aggregates_of_jobs
+-- The aggregates of some jobs, locked in the order of their ids: the lock of every status change.
+SELECT id, kind, user_id, version FROM aggregates
+WHERE id IN (SELECT aggregate_id FROM jobs WHERE id = ANY($1::uuid[]))
+ORDER BY id FOR NO KEY UPDATE;
+
+-- name: load_jobs
+-- All jobs of some aggregates, older runs first, with what each waits for.
+SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.status, j.position, j.task_id, j.priority,
+       j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
+       j.completed_at,
+       (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND n.hard)
+         AS hard_needs,
+       (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND NOT n.hard)
+         AS soft_needs
+FROM jobs j WHERE j.aggregate_id = ANY($1::uuid[])
+ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
+
+-- name: advance_fair_tags
+-- Moves each user's tag in a group on by the jobs that now stand in line, from the group's
+-- virtual time where the user was idle. Returns the new tag and one job's step.
+INSERT INTO fair_tags AS f (user_id, grp, tag)
+SELECT x.user_id, x.grp, g.vtime + x.jobs / u.weight
+FROM unnest($1::uuid[], $2::text[], $3::double precision[]) AS x (user_id, grp, jobs)
+JOIN users u ON u.id = x.user_id JOIN actor_groups g ON g.name = x.grp
+ORDER BY x.user_id, x.grp
+ON CONFLICT (user_id, grp) DO UPDATE
+SET tag = greatest(excluded.tag,
+  f.tag + excluded.tag - (SELECT g.vtime FROM actor_groups g WHERE g.name = excluded.grp))
+RETURNING f.user_id, f.grp, f.tag, (SELECT 1 / u.weight FROM users u WHERE u.id = f.user_id) AS step;
+
+-- name: update_jobs
+-- Writes the jobs as a decision left them: compare-and-set on status and attempt. $2 is a
+-- job's deadline in seconds. Returns the ids that were written.
+UPDATE jobs j SET
+  status = x.status, attempt = x.attempt, failures = x.failures, rescues = x.rescues,
+  worker_id = x.worker_id, progress = x.progress, metadata = x.metadata, result = x.result,
+  error = x.error, needs_left = x.needs_left, rank = coalesce(x.rank, j.rank),
+  run_at = CASE WHEN x.status = 'retrying' THEN clock_timestamp() + make_interval(secs => x.delay) ELSE j.run_at END,
+  dispatched_at = CASE WHEN x.status = 'generating' THEN coalesce(j.dispatched_at, clock_timestamp()) END,
+  dispatched_by = CASE WHEN x.status = 'generating' THEN j.dispatched_by END,
+  started_at = CASE WHEN x.attempt > j.attempt THEN clock_timestamp() ELSE j.started_at END,
+  heard_at = CASE WHEN x.status = 'generating' THEN clock_timestamp() ELSE j.heard_at END,
+  deadline_at = CASE WHEN x.attempt > j.attempt THEN clock_timestamp() + make_interval(secs => $2)
+                     WHEN x.status = 'generating' THEN j.deadline_at END,
+  completed_at = CASE WHEN x.status = 'ready' THEN $3::timestamptz END,
+  ended_at = CASE WHEN x.status IN ('ready', 'failed', 'cancelled', 'skipped') THEN $3::timestamptz END,
+  updated_at = $3::timestamptz
+FROM jsonb_to_recordset($1::jsonb) AS x (
+  id uuid, was_status text, was_attempt integer, status text, attempt integer, failures integer,
+  rescues integer, worker_id uuid, progress smallint, metadata jsonb, result jsonb, error jsonb,
+  needs_left smallint, rank double precision, delay double precision)
+WHERE j.id = x.id AND j.status = x.was_status AND j.attempt = x.was_attempt
+RETURNING j.id;
+
+-- name: insert_jobs
+-- The jobs of a new run.
+INSERT INTO jobs (id, aggregate_id, user_id, task_id, grp, name, position, status, needs_left, rank, priority, input)
+SELECT x.id, x.aggregate_id, x.user_id, x.task_id, x.grp, x.name, x.position, x.status, x.needs_left,
+       x.rank, x.priority, x.input
+FROM jsonb_to_recordset($1::jsonb) AS x (
+  id uuid, aggregate_id uuid, user_id uuid, task_id uuid, grp text, name text, position smallint,
+  status text, needs_left smallint, rank double precision, priority text, input jsonb);
+
+-- name: insert_needs
+-- The edges of a new run.
+INSERT INTO job_needs (job_id, need_id, hard)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]);
+
+-- name: report_progress
+-- The percentage of running attempts: fenced, and only upwards. A row that is locked is passed
+-- over, since the next report follows soon; so this can take part in no deadlock.
+WITH heard AS (
+  SELECT j.id, max(x.progress) AS progress
+  FROM unnest($1::uuid[], $2::integer[], $3::smallint[]) AS x (id, attempt, progress)
+  JOIN jobs j ON j.id = x.id AND j.attempt = x.attempt
+  GROUP BY j.id),
+locked AS (
+  SELECT j.id FROM jobs j JOIN heard USING (id) ORDER BY j.id FOR NO KEY UPDATE OF j SKIP LOCKED)
+UPDATE jobs j SET progress = greatest(j.progress, heard.progress), heard_at = clock_timestamp()
+FROM heard JOIN locked USING (id) WHERE j.id = heard.id AND j.worker_id IS NOT NULL;
+
+-- name: still_mine
+-- Which of a process's running attempts are still its own; the others are to be stopped.
+SELECT j.id FROM jobs j JOIN unnest($1::uuid[], $2::integer[]) AS x (id, attempt) USING (id)
+WHERE j.attempt = x.attempt AND j.worker_id = $3;
+
+-- name: due_retries
+-- Jobs whose waiting time is over.
+SELECT id FROM jobs WHERE status = 'retrying' AND run_at <= clock_timestamp() ORDER BY run_at LIMIT $1;
+
+-- name: past_deadline
+-- Running jobs that have had their time, or (pictures of a run) have been silent for too long.
+SELECT id, attempt FROM jobs WHERE worker_id IS NOT NULL AND deadline_at < clock_timestamp()
+ORDER BY deadline_at LIMIT $1;
+
+-- name: jobs_of_workers
+-- What some workers have under way.
+SELECT id FROM jobs WHERE worker_id = ANY($1::uuid[]) ORDER BY id;
+
+-- name: open_jobs_of_aggregate
+-- The jobs of an aggregate that have not ended.
+SELECT id FROM jobs WHERE aggregate_id = $1 AND ended_at IS NULL ORDER BY id;
+
+-- name: backlog
+-- How many jobs stand in line, counted no further than $1.
+SELECT count(*) FROM (SELECT FROM jobs WHERE status = 'queued' AND dispatched_at IS NULL LIMIT $1) AS q;
+
+-- name: job_input
+-- What a job was given.
+SELECT input FROM jobs WHERE id = $1;

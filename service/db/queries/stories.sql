@@ -1,0 +1,124 @@
+-- name: story_states
+-- What projecting a story needs beside its jobs.
+SELECT id, scene_count FROM stories WHERE id = ANY($1::uuid[]);
+
+-- name: store_stories
+-- Writes the projections of some stories, and the columns that their actors brought.
+UPDATE stories s SET
+  status = x.status, asset_generation_status = x.state,
+  asset_generation_completed_at =
+    CASE WHEN x.status = 'generating' THEN NULL ELSE coalesce(s.asset_generation_completed_at, clock_timestamp()) END,
+  content = coalesce(x.content, s.content), title = coalesce(x.title, s.title),
+  hue_extracted_colors = s.hue_extracted_colors || coalesce(x.hue_extracted_colors, '{}'),
+  audio_words = coalesce(x.audio_words, s.audio_words), audio_blocks = coalesce(x.audio_blocks, s.audio_blocks),
+  activities = coalesce(x.activities, s.activities), direction = coalesce(x.direction, s.direction),
+  updated_at = clock_timestamp()
+FROM jsonb_to_recordset($1::jsonb) AS x (
+  id uuid, status text, state jsonb, content jsonb, title text, hue_extracted_colors jsonb,
+  audio_words jsonb, audio_blocks jsonb, activities jsonb, direction jsonb)
+WHERE s.id = x.id;
+
+-- name: store_runs
+-- Writes the projections of some runs.
+UPDATE story_generation_tasks t SET
+  status = x.status, current_step = x.current_step, retry_attempts = x.retry_attempts,
+  last_error = x.last_error, progress = x.progress, updated_at = clock_timestamp(),
+  completed_at = CASE WHEN x.status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN clock_timestamp() END
+FROM jsonb_to_recordset($1::jsonb) AS x (
+  task_id uuid, status text, current_step text, retry_attempts integer, last_error text, progress smallint)
+WHERE t.task_id = x.task_id;
+
+-- name: retire_files
+-- The files of some assets that are about to be followed by newer ones.
+UPDATE asset_versions v SET current = false
+FROM unnest($1::uuid[], $2::text[]) AS x (story_id, name)
+WHERE v.story_id = x.story_id AND v.name = x.name AND v.current;
+
+-- name: insert_files
+-- The newest files of some assets.
+INSERT INTO asset_versions (story_id, name, version, job_id, hash, key, bytes, media_type)
+SELECT x.story_id, x.name,
+       1 + coalesce((SELECT max(v.version) FROM asset_versions v WHERE v.story_id = x.story_id AND v.name = x.name), 0),
+       x.job_id, x.hash, x.key, x.bytes, x.media_type
+FROM jsonb_to_recordset($1::jsonb) AS x (
+  story_id uuid, name text, job_id uuid, hash text, key text, bytes bigint, media_type text);
+
+-- name: end_quota
+-- Commits or refunds the credits of some stories.
+UPDATE quota_entries q SET status = x.status, updated_at = clock_timestamp()
+FROM unnest($1::uuid[], $2::text[]) AS x (story_id, status)
+WHERE q.story_id = x.story_id AND q.status = 'reserved';
+
+-- name: insert_aggregate
+-- The lock and version of something new.
+INSERT INTO aggregates (id, kind, user_id) VALUES ($1, $2, $3);
+
+-- name: insert_story
+-- A new story.
+INSERT INTO stories (id, library_id, creator_user_id, title, asset_generation_status,
+                     asset_generation_started_at, brief, scene_count)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp(), $6, $7);
+
+-- name: insert_run
+-- A new run of a story.
+INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: story
+-- One story with its version, its spend, and the live percentages of what runs.
+SELECT s.id, s.library_id, s.creator_user_id, s.title, s.content, s.status, s.asset_generation_status,
+       s.asset_generation_started_at, s.asset_generation_completed_at, s.hue_extracted_colors,
+       s.audio_words, s.audio_blocks, s.activities, s.direction, s.brief, s.scene_count,
+       s.created_at, s.updated_at, a.version,
+       (SELECT coalesce(sum(c.cost_usd), 0) FROM provider_calls c WHERE c.aggregate_id = s.id) AS cost_usd,
+       (SELECT count(*) FROM provider_calls c WHERE c.aggregate_id = s.id) AS calls,
+       (SELECT jsonb_object_agg(j.name, j.progress) FROM jobs j
+        WHERE j.aggregate_id = s.id AND j.status = 'generating') AS live
+FROM stories s JOIN aggregates a USING (id) WHERE s.id = $1;
+
+-- name: story_page
+-- A page of a user's stories, newest first, after a cursor of time and id.
+SELECT s.id, s.library_id, s.title, s.status, s.asset_generation_status, s.content ->> 'summary' AS summary,
+       s.created_at, s.updated_at, a.version
+FROM stories s JOIN aggregates a USING (id)
+WHERE s.creator_user_id = $1
+  AND ($2::timestamptz IS NULL OR (s.created_at, s.id) < ($2::timestamptz, $3::uuid))
+  AND ($4::text IS NULL OR s.status = $4)
+ORDER BY s.created_at DESC, s.id DESC LIMIT $5;
+
+-- name: snapshot
+-- What a listener who joins is told of a story: state and version in one statement.
+SELECT a.version, s.title, s.status, s.asset_generation_status,
+       (SELECT coalesce(sum(c.cost_usd), 0) FROM provider_calls c WHERE c.aggregate_id = s.id) AS cost_usd
+FROM aggregates a JOIN stories s USING (id) WHERE a.id = $1;
+
+-- name: newest_run
+-- The newest run of a story.
+SELECT t.* FROM story_generation_tasks t WHERE t.story_id = $1 ORDER BY t.created_at DESC, t.task_id LIMIT 1;
+
+-- name: file
+-- The newest file of an asset.
+SELECT key, hash, bytes, media_type, created_at FROM asset_versions
+WHERE story_id = $1 AND name = $2 AND current;
+
+-- name: files_of_story
+-- All files of a story, for deleting them with it.
+SELECT key FROM asset_versions WHERE story_id = $1;
+
+-- name: delete_story
+-- A story with everything that belongs to it.
+DELETE FROM aggregates WHERE id = $1 AND kind = 'story';
+
+-- name: lock_aggregate
+-- One aggregate under its lock.
+SELECT id, kind, user_id, version FROM aggregates WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: for_actors
+-- What the actors of a story work from.
+SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_extracted_colors,
+       s.activities, s.scene_count, s.created_at
+FROM stories s WHERE s.id = $1;
+
+-- name: files_for_actors
+-- The newest files of a story by asset.
+SELECT name, key, media_type FROM asset_versions WHERE story_id = $1 AND current;

@@ -1,0 +1,55 @@
+-- name: register
+-- A process takes up its lease.
+INSERT INTO workers (id, hostname, pid, roles, slots, lease_until)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6));
+
+-- name: renew
+-- Renews a lease, even a late one: only burial ends a worker. A gap begins its steadiness anew.
+UPDATE workers SET
+  steady_since = CASE WHEN lease_until < clock_timestamp() THEN clock_timestamp() ELSE steady_since END,
+  renewed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => $2)
+WHERE id = $1 AND buried_at IS NULL RETURNING id;
+
+-- name: lock_own_worker
+-- Holds this process's row, so that it cannot be buried while we write; renewal passes.
+SELECT id FROM workers WHERE id = $1 AND buried_at IS NULL FOR KEY SHARE;
+
+-- name: lock_dead_workers
+-- Workers whose lease has run out, locked for burial, if the undertaker has itself renewed
+-- without a gap for one lease: an outage of the database must not bury everyone.
+SELECT id FROM workers
+WHERE buried_at IS NULL AND lease_until < clock_timestamp() AND id <> $1
+  AND EXISTS (SELECT FROM workers u WHERE u.id = $1 AND u.buried_at IS NULL
+    AND u.lease_until > clock_timestamp()
+    AND u.steady_since < clock_timestamp() - make_interval(secs => $2))
+ORDER BY id FOR UPDATE SKIP LOCKED;
+
+-- name: lock_former_workers
+-- All workers of a former run of `up` on this data folder, which is gone for sure.
+SELECT id FROM workers WHERE buried_at IS NULL ORDER BY id FOR UPDATE;
+
+-- name: lock_worker
+-- One worker, for its own burial at the end of a drain.
+SELECT id FROM workers WHERE id = $1 AND buried_at IS NULL FOR UPDATE;
+
+-- name: bury
+-- Ends workers for good. In the same transaction their jobs go back to the queue.
+UPDATE workers SET buried_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND buried_at IS NULL RETURNING id;
+
+-- name: set_draining
+-- Says that a worker takes no more.
+UPDATE workers SET draining = true WHERE id = $1 AND buried_at IS NULL;
+
+-- name: living
+-- Workers whose lease is good, by the database's clock.
+SELECT id FROM workers WHERE buried_at IS NULL AND lease_until > clock_timestamp();
+
+-- name: among_buried
+-- Which of some ids are not living workers: buried, or never registered.
+SELECT x.id FROM unnest($1::uuid[]) AS x (id)
+WHERE NOT EXISTS (SELECT FROM workers w WHERE w.id = x.id AND w.buried_at IS NULL);
+
+-- name: forget_old
+-- Rows of workers that were buried long ago and hold nothing.
+DELETE FROM workers w WHERE buried_at < clock_timestamp() - interval '1 day'
+  AND NOT EXISTS (SELECT FROM jobs j WHERE j.worker_id = w.id);

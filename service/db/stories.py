@@ -1,0 +1,235 @@
+"""Stories: how the settlement stores them, and the verbs of the HTTP face and the actors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from service.db.pool import Connection
+from service.db.settlement import Aggregate, Projected, append_events, load_jobs, ranks
+from service.db.sql import load
+from service.domain.assets import PICTURE_GROUPS, PlannedJob
+from service.domain.jobs import Job, Priority, Step
+from service.domain.projection import NewEvent, Projection, RunRow, project, run_of, story_state
+from service.domain.states import JobStatus
+from service.domain.story import StoryBrief
+from service.errors import NotFound
+
+_STORIES, _JOBS = load("stories"), load("jobs")
+
+UNTITLED = "Untitled Story"
+
+
+class StoryKind:
+    """How a story plugs into the settlement."""
+
+    async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, int]:
+        rows = await connection.fetch(_STORIES["story_states"], list(ids))
+        return {row["id"]: row["scene_count"] for row in rows}
+
+    def project(self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> Projected:
+        projection = project(jobs, steps, state, now)
+        return Projected(projection.events, projection)
+
+    async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
+        projections: Mapping[UUID, Projection] = rows
+        await connection.execute(
+            _STORIES["store_stories"], [_story_row(*item) for item in projections.items()]
+        )
+        runs = [run for projection in projections.values() for run in projection.runs]
+        if runs:
+            await connection.execute(_STORIES["store_runs"], [_run_row(run) for run in runs])
+        await _store_files(connection, projections)
+        ended = [(id_, p.quota) for id_, p in projections.items() if p.quota]
+        if ended:
+            outcome = {"commit": "committed", "refund": "refunded"}
+            await connection.execute(
+                _STORIES["end_quota"], [id_ for id_, _ in ended], [outcome[q] for _, q in ended if q]
+            )
+
+
+def _story_row(story_id: UUID, projection: Projection) -> dict[str, Any]:
+    story = projection.story
+    return {
+        "id": story_id,
+        "status": story.status,
+        "state": dict(story.asset_generation_status),
+        **story.patch,
+    }
+
+
+def _run_row(run: RunRow) -> dict[str, Any]:
+    return {
+        "task_id": run.task_id,
+        "status": run.status,
+        "current_step": run.current_step,
+        "retry_attempts": run.retry_attempts,
+        "last_error": run.last_error,
+        "progress": run.progress,
+    }
+
+
+async def _store_files(connection: Connection, projections: Mapping[UUID, Projection]) -> None:
+    files = [(id_, file) for id_, projection in projections.items() for file in projection.files]
+    if not files:
+        return
+    await connection.execute(
+        _STORIES["retire_files"], [id_ for id_, _ in files], [file.name for _, file in files]
+    )
+    rows = [
+        {
+            "story_id": id_,
+            "name": file.name,
+            "job_id": file.job_id,
+            "hash": file.hash,
+            "key": file.key,
+            "bytes": file.bytes,
+            "media_type": file.media_type,
+        }
+        for id_, file in files
+    ]
+    await connection.execute(_STORIES["insert_files"], rows)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStory:
+    """A story that is about to be written down with its first run."""
+
+    id: UUID
+    user_id: UUID
+    library_id: UUID
+    brief: StoryBrief
+    plan: tuple[PlannedJob, ...]
+    priority: Priority = "normal"
+
+
+async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
+    """Write a story, its run, its jobs and its first event. Returns ``asset_generation_status``."""
+    task_id = uuid4()
+    jobs = planned_jobs(new.plan, new.id, new.user_id, task_id, new.priority)
+    state = story_state(jobs, new.brief.scene_count)
+    title = new.brief.title or UNTITLED
+    await connection.execute(_STORIES["insert_aggregate"], new.id, "story", new.user_id)
+    await connection.execute(
+        _STORIES["insert_story"],
+        new.id,
+        new.library_id,
+        new.user_id,
+        title,
+        state,
+        new.brief.model_dump(mode="json"),
+        new.brief.scene_count,
+    )
+    pictures = any(job.group in PICTURE_GROUPS for job in jobs)
+    step = run_of(task_id, jobs).current_step
+    await connection.execute(_STORIES["insert_run"], task_id, new.id, new.user_id, "build", pictures, step)
+    await insert_jobs(connection, jobs)
+    created = NewEvent("story.created", {"title": title, "status": "generating", **state})
+    await append_events(connection, [Aggregate(new.id, "story", new.user_id, 0)], {new.id: [created]})
+    return state
+
+
+def planned_jobs(
+    plan: Sequence[PlannedJob], aggregate_id: UUID, user_id: UUID, task_id: UUID, priority: Priority
+) -> list[Job]:
+    """The jobs of a plan; those that wait for none are queued at once."""
+    ids = {planned.name: uuid4() for planned in plan}
+    return [
+        Job(
+            id=ids[planned.name],
+            aggregate_id=aggregate_id,
+            user_id=user_id,
+            name=planned.name,
+            group=planned.group,
+            status=JobStatus.PENDING if planned.needs else JobStatus.QUEUED,
+            position=position,
+            task_id=task_id,
+            needs=tuple((ids[name], hard) for name, hard in planned.needs),
+            priority=priority,
+        )
+        for position, planned in enumerate(plan)
+    ]
+
+
+async def insert_jobs(connection: Connection, jobs: Sequence[Job]) -> None:
+    """Write new jobs with their places in line and their needs."""
+    places = await ranks(connection, [job for job in jobs if job.status is JobStatus.QUEUED])
+    rows: list[dict[str, Any]] = [
+        {
+            "id": job.id,
+            "aggregate_id": job.aggregate_id,
+            "user_id": job.user_id,
+            "task_id": job.task_id,
+            "grp": job.group,
+            "name": job.name,
+            "position": job.position,
+            "status": job.status,
+            "needs_left": len(job.needs),
+            "rank": places.get(job.id),
+            "priority": job.priority,
+            "input": {},
+        }
+        for job in jobs
+    ]
+    await connection.execute(_JOBS["insert_jobs"], rows)
+    needs = [(job.id, need, hard) for job in jobs for need, hard in job.needs]
+    await connection.execute(
+        _JOBS["insert_needs"], [n[0] for n in needs], [n[1] for n in needs], [n[2] for n in needs]
+    )
+
+
+async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:
+    """One story's row. Raises ``NotFound`` where the connection's user has no such story."""
+    row = await connection.fetchrow(_STORIES["story"], story_id)
+    if row is None:
+        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+    return row
+
+
+async def list_stories(
+    connection: Connection,
+    user_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    status: str | None = None,
+    limit: int = 20,
+) -> list[asyncpg.Record]:
+    """A page of a user's stories, newest first; ``after`` is the last row's time and id."""
+    at, id_ = after or (None, None)
+    return list(await connection.fetch(_STORIES["story_page"], user_id, at, id_, status, limit))
+
+
+async def newest_run(connection: Connection, story_id: UUID) -> asyncpg.Record:
+    """The newest run of a story. Raises ``NotFound``."""
+    row = await connection.fetchrow(_STORIES["newest_run"], story_id)
+    if row is None:
+        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+    return row
+
+
+async def story_jobs(connection: Connection, story_id: UUID) -> list[Job]:
+    """All jobs of a story, older runs first."""
+    return (await load_jobs(connection, [story_id]))[story_id]
+
+
+async def current_file(connection: Connection, story_id: UUID, asset: str) -> asyncpg.Record:
+    """The newest file of an asset. Raises ``NotFound`` while there is none."""
+    row = await connection.fetchrow(_STORIES["file"], story_id, asset)
+    if row is None:
+        raise NotFound("This asset has not been made yet.", code="ASSET_NOT_FOUND")
+    return row
+
+
+def live_status(row: Mapping[str, Any]) -> dict[str, Any]:
+    """``asset_generation_status`` of a story's row, with the percentages of what runs now."""
+    state: dict[str, Any] = row["asset_generation_status"]
+    for name, progress in (row["live"] or {}).items():
+        if name in state["assets"]:
+            asset = state["assets"][name]
+            asset["progress"] = max(asset["progress"], progress)
+    return state

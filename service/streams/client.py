@@ -1,0 +1,27 @@
+"""A Redis client that fails at once and leaves trying again to us."""
+
+from __future__ import annotations
+
+import redis.asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+#: How long a read may block on the server. The socket's time-out must be longer.
+BLOCK_MS = 1000
+SOCKET_SECONDS = 5.0
+
+#: What the client raises when the server is away, restarting or out of memory.
+UNREACHABLE: tuple[type[BaseException], ...] = (RedisError, OSError, TimeoutError)
+
+
+def connect(url: str) -> aioredis.Redis:
+    """A client with a pool of its own; connects at its first command."""
+    return aioredis.Redis.from_url(
+        url,
+        socket_timeout=SOCKET_SECONDS,
+        socket_connect_timeout=2.0,
+        # A retried XADD whose reply was lost adds twice; the loops try again themselves.
+        retry=Retry(NoBackoff(), 0),
+        client_name="storytroupe",
+    )

@@ -1,0 +1,74 @@
+"""The stream of events: what has happened, for every hub and for other systems.
+
+Its name is ``{namespace}:events:0``. Durable entries bear a version, ticks are transient;
+both are trimmed by age, since PostgreSQL has what was trimmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import redis.asyncio as aioredis
+
+#: How long entries stay, in seconds.
+KEEP_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A durable event on its way to the listeners."""
+
+    channel: str
+    version: int
+    at: str
+    event: str
+    data: Any
+    user: str
+
+
+def events_key(namespace: str) -> str:
+    return f"{namespace}:events:0"
+
+
+class EventStream:
+    """Appends to the events stream. Raises redis-py's errors as they are."""
+
+    def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
+        self._redis = redis
+        self._key = events_key(namespace)
+        self._newest_ms = 0
+
+    async def append(self, events: Sequence[Told]) -> None:
+        """Append durable events in order. Late or repeated ones are harmless: readers go by version."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            # By the server's clock: ours may be an hour off.
+            if self._newest_ms:
+                pipe.xtrim(self._key, minid=self._newest_ms - KEEP_SECONDS * 1000, approximate=True)
+            for told in events:
+                body = {"at": told.at, "event": told.event, "data": told.data, "user": told.user}
+                fields: dict[Any, Any] = {
+                    b"k": b"e",
+                    b"c": told.channel,
+                    b"v": str(told.version),
+                    b"d": orjson.dumps(body, default=str),
+                }
+                pipe.xadd(self._key, fields)
+            answers = await pipe.execute()
+        self._newest_ms = int(answers[-1].split(b"-")[0])
+
+    async def tick(self, ticks: Sequence[tuple[str, str, int, Any]]) -> None:
+        """Append transient values: (channel, key, attempt, data), the newest of each key."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for channel, key, attempt, data in ticks:
+                fields: dict[Any, Any] = {
+                    b"k": b"t",
+                    b"c": channel,
+                    b"y": key,
+                    b"a": str(attempt),
+                    b"d": orjson.dumps(data),
+                }
+                pipe.xadd(self._key, fields)
+            await pipe.execute()

@@ -1,0 +1,117 @@
+"""The streams of job ids: one for each actor group, with one consumer group each.
+
+They carry ids only and stay shallow; losing them loses nothing. Names are
+``{namespace}:jobs:{group}``; a consumer is a worker's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import redis.asyncio as aioredis
+from redis.exceptions import ResponseError
+
+from service.streams.client import BLOCK_MS
+
+CONSUMER_GROUP = "actors"
+_ADOPT_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry that was read. ``job_id`` is None where it cannot be made sense of."""
+
+    id: bytes
+    job_id: UUID | None
+
+
+class JobStreams:
+    """Adding, reading and finishing entries. Raises redis-py's errors as they are."""
+
+    def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
+        self._redis = redis
+        self._namespace = namespace
+        folder = files("service.streams").joinpath("lua")
+        self._finish = redis.register_script(folder.joinpath("finish.lua").read_text("utf-8"))
+        self._adopt = redis.register_script(folder.joinpath("adopt.lua").read_text("utf-8"))
+
+    def key(self, group: str) -> str:
+        """The stream of a group."""
+        return f"{self._namespace}:jobs:{group}"
+
+    async def ensure(self, group: str) -> None:
+        """Make the stream and its consumer group, from the first entry on."""
+        try:
+            await self._redis.xgroup_create(self.key(group), CONSUMER_GROUP, id="0", mkstream=True)
+        except ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+
+    async def add(self, group: str, job_ids: Sequence[UUID]) -> None:
+        """Add an entry for each job. Adding one twice is harmless: the claim is in PostgreSQL."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.xadd(self.key(group), {b"job": str(job_id)})
+            await pipe.execute()
+
+    async def read(self, group: str, consumer: str, count: int, block_ms: int = BLOCK_MS) -> list[Entry]:
+        """New entries, at most ``count``; waits up to ``block_ms``. Never cancel it: a cancelled
+        read that races an add leaves its entry pending and unseen."""
+        answer = await self._redis.xreadgroup(
+            CONSUMER_GROUP, consumer, {self.key(group): ">"}, count=count, block=block_ms
+        )
+        return _entries(answer)
+
+    async def read_own(self, group: str, consumer: str, count: int = 1000) -> list[Entry]:
+        """The entries that this consumer was given and has not finished."""
+        answer = await self._redis.xreadgroup(CONSUMER_GROUP, consumer, {self.key(group): "0"}, count=count)
+        return _entries(answer)
+
+    async def finish(self, group: str, consumer: str, entry_ids: Sequence[bytes]) -> int:
+        """Acknowledge and delete entries that this consumer still holds. Returns how many."""
+        if not entry_ids:
+            return 0
+        return int(await self._finish(keys=[self.key(group)], args=[CONSUMER_GROUP, consumer, *entry_ids]))
+
+    async def adopt(self, group: str, dead_consumer: str) -> int:
+        """Put a dead consumer's entries back for everyone, and remove it. Returns how many."""
+        return int(
+            await self._adopt(keys=[self.key(group)], args=[CONSUMER_GROUP, dead_consumer, _ADOPT_AT_ONCE])
+        )
+
+    async def consumers(self, group: str) -> list[str]:
+        """The names of a group's consumers."""
+        rows = await self._redis.xinfo_consumers(self.key(group), CONSUMER_GROUP)
+        return [row["name"].decode() for row in rows]
+
+    async def present(self, group: str) -> set[UUID]:
+        """The jobs of all entries in a stream: exact, since streams are shallow."""
+        rows: Any = await self._redis.xrange(self.key(group)) or []
+        return {job_id for _, fields in rows if (job_id := _job_id(fields)) is not None}
+
+    async def bury_entry(self, group: str, entry: Entry) -> None:
+        """Keep an entry that nobody can make sense of where an operator can see it."""
+        fields: dict[Any, Any] = {b"stream": self.key(group), b"entry": entry.id}
+        await self._redis.xadd(f"{self._namespace}:dead-entries", fields, maxlen=1000)
+
+
+def _entries(answer: Any) -> list[Entry]:
+    """Entries of one stream, from either shape in which the client answers."""
+    if not answer:
+        return []
+    streams = list(answer.items()) if isinstance(answer, dict) else list(answer)
+    rows = streams[0][1]
+    if rows and isinstance(rows[0], list) and rows[0] and isinstance(rows[0][0], list | tuple):
+        rows = rows[0]
+    return [Entry(id_, _job_id(fields)) for id_, fields in rows]
+
+
+def _job_id(fields: dict[bytes, bytes] | None) -> UUID | None:
+    try:
+        return UUID((fields or {})[b"job"].decode())
+    except (KeyError, ValueError, UnicodeDecodeError):
+        return None
