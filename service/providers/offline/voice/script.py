@@ -28,7 +28,7 @@ _DASH_OR_DOTS = re.compile(r"(—|―|–|--+|…|\.{2,})")
 _RANGE = re.compile(r"(?<=\d)[–-](?=\d)")
 _DOLLARS = re.compile(r"\$(\d+(?:,\d{3})*)(?!\.?\d)")
 _SIGNS = {"&", "+", "=", "@"}
-_TITLES = {"mr", "mrs", "ms", "dr", "st", "prof", "jr", "sr", "mt", "no", "vs"}
+_TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof"}
 _STOPS = "?!.;:,"
 
 
@@ -108,7 +108,8 @@ def _sentences(words: list[str], first: int) -> Iterator[list[Clause]]:
 
 def _settle(spoken: str, stop: str, following: str) -> tuple[str, bool]:
     """The stop as it is said, and whether the sentence ends there, by what follows."""
-    if stop == "." and spoken.lower() in _TITLES | {letter for letter in spoken.lower() if len(spoken) == 1}:
+    is_initial = len(spoken) == 1 and spoken.isupper() and spoken != "I"
+    if stop == "." and (spoken in _TITLES or is_initial):
         return "", False
     goes_on = next((char.islower() for char in following if char.isalpha()), False)
     if stop == "." and goes_on:
@@ -178,7 +179,7 @@ def _plain(segment: str) -> str:
     if segment in _SIGNS:
         return segment
     kept = "".join(_said(char) for char in segment)
-    kept = re.sub(r"(?<!\d)[.,:](?!\w)|(?<!\w)[.,:']+|[.,:'-]+(?!\w)", " ", kept)
+    kept = re.sub(r"(?<!\d)%|(?<!\d)[.,:](?!\w)|(?<!\w)[.,:']+|[.,:'-]+(?!\w)", " ", kept)
     kept = re.sub(r"(?<![A-Za-z\d])-(?!\d)", " ", kept)
     tokens = (token.lower() if len(token) > 3 and token.isupper() else token for token in kept.split())
     return " ".join(token[:TOKEN_LIMIT] for token in tokens)

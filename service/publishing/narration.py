@@ -1,0 +1,165 @@
+"""The narration of a book: pages of speech joined into one track, and its text in blocks.
+
+All times are in seconds. Words are runs of characters that are not white space; the words of
+a track, in order, are those of its pages, and so the numbers in the blocks are theirs.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Protocol, TypedDict
+
+import numpy as np
+import soundfile
+
+from service.domain.story import BLOCK_NAMES, SpokenWord, StoryContent
+from service.publishing import mp3
+from service.publishing.mp3 import Samples
+
+#: Silence between two pages, in seconds, beside what the pages have themselves.
+BREATH_SECONDS = 0.7
+#: The loudest sample of a track, and the most that its pages are turned up to get there.
+PEAK = 0.89
+MOST_GAIN = 4.0
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
+
+
+class SpokenPage(Protocol):
+    """A page as it was spoken: an encoded sound file, and its words in seconds from its start."""
+
+    @property
+    def data(self) -> bytes: ...
+
+    @property
+    def words(self) -> tuple[SpokenWord, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """Where a page lies in a track, in seconds, and which of its words: first up to, not with, last."""
+
+    start: float
+    end: float
+    first_word: int
+    last_word: int
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A joined narration. ``words`` are timed from the start of the decoded file."""
+
+    data: bytes
+    media_type: str
+    duration: float
+    sample_rate: int
+    pages: tuple[PageSpan, ...]
+    words: tuple[SpokenWord, ...]
+
+    def words_of(self, page: int) -> tuple[SpokenWord, ...]:
+        """The words of a page, counted from 0, in the track's time."""
+        span = self.pages[page]
+        return self.words[span.first_word : span.last_word]
+
+
+class AudioWord(TypedDict):
+    """A word as the API shows it."""
+
+    txt: str
+    start: float
+    end: float
+
+
+def join(pages: Sequence[SpokenPage], *, breath_seconds: float = BREATH_SECONDS) -> Track:
+    """Join pages (FLAC, WAV, MP3 …, any rate, any channels) into one mono MP3.
+
+    CPU work: about a hundredth of the sound's length. Raises ``ValueError`` for no page at
+    all, and for a page whose sound cannot be read.
+    """
+    sounds = [_decode(page.data, number) for number, page in enumerate(pages, start=1)]
+    if not sounds:
+        raise ValueError("a narration needs at least one page")
+    rate = _track_rate([its_rate for _, its_rate in sounds])
+    breath = np.zeros(round(breath_seconds * rate), dtype=np.float32)
+    parts: list[Samples] = []
+    spans: list[PageSpan] = []
+    words: list[SpokenWord] = []
+    length = 0
+    for page, (samples, its_rate) in zip(pages, sounds, strict=True):
+        if parts:
+            parts.append(breath)
+            length += len(breath)
+        parts.append(_resample(samples, its_rate, rate))
+        start, length = length / rate, length + len(parts[-1])
+        first = len(words)
+        words += _moved(page.words, start, length / rate)
+        spans.append(PageSpan(start, length / rate, first, len(words)))
+    whole = np.concatenate(parts)
+    data = mp3.encode(whole * np.float32(_gain(whole)), rate)
+    return Track(data, "audio/mpeg", length / rate, rate, tuple(spans), tuple(words))
+
+
+def words_as_json(track: Track) -> list[AudioWord]:
+    """The words as ``audio_words`` shows them, to the millisecond."""
+    return [
+        {"txt": word.text, "start": round(word.start, 3), "end": round(word.end, 3)} for word in track.words
+    ]
+
+
+def blocks(content: StoryContent) -> dict[str, str]:
+    """One block of HTML for each scene, named a, b, c …: ``<p>`` for each paragraph and in it
+    ``<span data-word="n">`` for each word, n counting through the whole story from 0."""
+    numbers = count()
+    return {BLOCK_NAMES[place]: _block(beat.text, numbers) for place, beat in enumerate(content.beats)}
+
+
+def _block(text: str, numbers: Iterator[int]) -> str:
+    paragraphs = (paragraph.split() for paragraph in _PARAGRAPH.split(text))
+    return "\n".join(
+        "<p>"
+        + " ".join(f'<span data-word="{next(numbers)}">{html.escape(word)}</span>' for word in words)
+        + "</p>"
+        for words in paragraphs
+        if words
+    )
+
+
+def _decode(data: bytes, number: int) -> tuple[Samples, int]:
+    """The samples of a sound file, its channels mixed to one, and its rate."""
+    try:
+        samples, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, RuntimeError) as error:
+        raise ValueError(f"the sound of page {number} cannot be read: {error}") from error
+    return samples.mean(axis=1, dtype=np.float32), int(rate)
+
+
+def _track_rate(rates: Sequence[int]) -> int:
+    """The least rate of an MP3 that loses nothing of the pages, or the highest there is."""
+    return next((rate for rate in mp3.SAMPLE_RATES if rate >= max(rates)), mp3.SAMPLE_RATES[-1])
+
+
+def _resample(samples: Samples, rate: int, wanted: int) -> Samples:
+    """The same sound at another rate, through its spectrum (pages start and end in silence)."""
+    if rate == wanted or not len(samples):
+        return samples
+    length = round(len(samples) * wanted / rate)
+    spectrum = np.fft.rfft(samples)
+    return (np.fft.irfft(spectrum, length) * (length / len(samples))).astype(np.float32)
+
+
+def _moved(words: Sequence[SpokenWord], start: float, end: float) -> Iterator[SpokenWord]:
+    """Words in the track's time, none of them after the end of its page's sound."""
+    for word in words:
+        begin, stop = min(start + word.start, end), min(start + word.end, end)
+        yield SpokenWord(text=word.text, start=begin, end=max(begin, stop))
+
+
+def _gain(samples: Samples) -> float:
+    """One gain for all pages, so that they keep their loudness to each other."""
+    peak = float(np.max(np.abs(samples), initial=0.0))
+    return min(MOST_GAIN, PEAK / peak) if peak else 1.0
