@@ -1,0 +1,163 @@
+"""``GET /api/v1/ws``: the door of the websocket.
+
+The upgrade is always accepted and then, where it must be, closed with a code, since a
+browser cannot read a failed upgrade.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections import Counter
+from collections.abc import Collection
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from service.hub.codes import CloseCode
+from service.hub.connection import CLOSE_SECONDS, Connection, Verify
+from service.hub.hub import Hub
+from service.hub.protocol import SUBPROTOCOL
+
+log = structlog.get_logger(__name__)
+
+#: What the socket's own reader takes; between this and the limit of the protocol, 4501.
+_READER_BYTES = 64 * 1024
+#: A thousand clients that are told to come back are spread over so many milliseconds.
+_SPREAD_MS_PER_THOUSAND = 5_000
+_LEAST_RETRY_MS = 200
+
+
+class Sockets:
+    """The open websockets of this process.
+
+    ``origins`` are allowed beside the server's own (``https://host:port``, or ``*``).
+    """
+
+    def __init__(self, hub: Hub, verify: Verify, *, origins: Collection[str] = ()) -> None:
+        self._hub = hub
+        self._verify = verify
+        self._origins = frozenset(origins)
+        self._open: dict[Connection, UUID | None] = {}
+        self._of_user: Counter[UUID] = Counter()
+        self._draining = False
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one client until it or we end it."""
+        offered = _offered(request)
+        ws = web.WebSocketResponse(
+            # An unknown protocol is agreed to, so that a browser gets to read the code.
+            protocols=[SUBPROTOCOL] if SUBPROTOCOL in offered else offered[:1],
+            compress=False,
+            timeout=CLOSE_SECONDS,
+            max_msg_size=_READER_BYTES,
+            decode_text=False,
+        )
+        writer = await ws.prepare(request)
+        code = self._refusal(request, ws)
+        transport = request.transport
+        if code is not None or transport is None:
+            await ws.close(
+                code=code or CloseCode.INTERNAL, message=(code or CloseCode.INTERNAL).reason.encode()
+            )
+            return ws
+        connection = Connection(
+            ws,
+            transport,
+            writer.drain,
+            name=secrets.token_hex(8),
+            hub=self._hub,
+            verify=self._verify,
+            admit=self._admit,
+        )
+        self._open[connection] = None
+        try:
+            await self._serve(request, ws, connection)
+        finally:
+            self._forget(connection)
+        return ws
+
+    async def _serve(
+        self, request: web.Request, ws: web.WebSocketResponse[bool], connection: Connection
+    ) -> None:
+        try:
+            token = _token(request)
+            if token is not None:
+                connection.greet(token)
+            await _read(ws, connection)
+        except Exception:
+            log.exception("ws.failed")
+            connection.close(CloseCode.INTERNAL)
+        await connection.ended()
+
+    def _refusal(self, request: web.Request, ws: web.WebSocketResponse[bool]) -> CloseCode | None:
+        """Why this upgrade is not wanted, if so."""
+        if self._draining:
+            return CloseCode.DRAINING
+        if not self._origin_allowed(request):
+            return CloseCode.ORIGIN
+        return None if ws.ws_protocol == SUBPROTOCOL else CloseCode.VERSION
+
+    def _origin_allowed(self, request: web.Request) -> bool:
+        """Only browsers send an Origin; they must come from here, or from a place that is listed."""
+        origin = request.headers.get("Origin")
+        if origin is None or origin in self._origins or "*" in self._origins:
+            return True
+        return urlsplit(origin).netloc == request.host
+
+    def _admit(self, connection: Connection) -> CloseCode | None:
+        """Count the connection for its user, unless the user has too many."""
+        user = connection.user_id
+        if self._of_user[user] >= self._hub.limits.connections_per_user:
+            return CloseCode.TOO_MANY_CONNECTIONS
+        self._of_user[user] += 1
+        self._open[connection] = user
+        return None
+
+    def _forget(self, connection: Connection) -> None:
+        connection.gone()
+        user = self._open.pop(connection)
+        if user is not None:
+            self._of_user[user] -= 1
+            if not self._of_user[user]:
+                del self._of_user[user]
+
+    async def drain(self) -> None:
+        """Take nobody new, and send all away: each is told when to come back, spread by chance."""
+        self._draining = True
+        leaving = list(self._open)
+        spread = _LEAST_RETRY_MS + len(leaving) * _SPREAD_MS_PER_THOUSAND // 1000
+        for connection in leaving:
+            connection.bye(random.randint(_LEAST_RETRY_MS, spread))
+        await asyncio.gather(*(connection.ended() for connection in leaving))
+
+
+async def _read(ws: web.WebSocketResponse[bool], connection: Connection) -> None:
+    """Hand on what the client says until there is no more."""
+    while connection.code is None:
+        message = await ws.receive()
+        if message.type is WSMsgType.TEXT:
+            connection.receive(message.data)
+        elif message.type is WSMsgType.BINARY:
+            connection.receive_binary()
+        else:
+            return
+
+
+def _offered(request: web.Request) -> list[str]:
+    lines = request.headers.getall("Sec-WebSocket-Protocol", [])
+    return [name.strip() for line in lines for name in line.split(",") if name.strip()]
+
+
+def _token(request: web.Request) -> str | None:
+    """The token that the upgrade bears, if any."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
+    return request.query.get("token")

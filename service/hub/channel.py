@@ -1,0 +1,145 @@
+"""One channel as this process knows it, and who listens to it. No awaits, no I/O.
+
+``position`` is the version up to which everything has been told to those who listen, in
+order; it is unknown until the first snapshot. ``target`` is the highest version that anyone
+spoke of: while it is above the position, something was missed and must be read from the log.
+"""
+
+from __future__ import annotations
+
+from asyncio import Task
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from service.hub.codes import ErrorCode
+from service.hub.frames import Answer, Burst, EventFrame, RequestId, TickFrame
+
+
+class Subscriber(Protocol):
+    """One who listens. Nothing here waits: what cannot be sent is kept, bounded, or given up."""
+
+    @property
+    def user_id(self) -> UUID: ...
+
+    def subscribed(self, request: RequestId, answer: Answer, /) -> None:
+        """The subscription stands; events above the answer's version follow."""
+        ...
+
+    def refused(self, request: RequestId, channel: str, code: ErrorCode, /) -> None:
+        """There will be no subscription."""
+        ...
+
+    def publish(self, burst: Burst) -> None:
+        """Events, the first of them one above the last that was sent."""
+        ...
+
+    def tick(self, tick: TickFrame) -> None:
+        """A transient frame."""
+        ...
+
+    def resync(self, channel: str, reason: str, /) -> None:
+        """The subscription is over; the client is to ask for it again."""
+        ...
+
+
+class Subscription:
+    """One subscriber's place in a channel: JOINING while ``pending`` is a list, then LIVE.
+
+    ``last`` is the version that the client is at. ``base`` is the channel's position when
+    the buffer was begun: an answer below it would leave a hole before the buffer's first event.
+    """
+
+    __slots__ = ("base", "channel", "last", "pending", "request", "since", "subscriber")
+
+    def __init__(self, subscriber: Subscriber, channel: str, since: int | None, request: RequestId) -> None:
+        self.subscriber = subscriber
+        self.channel = channel
+        self.since = since
+        self.request = request
+        self.last = 0
+        self.base = 0
+        self.pending: list[EventFrame] | None = []
+
+
+class Channel:
+    """A channel with at least one subscription."""
+
+    __slots__ = ("flight", "healing", "name", "position", "subscriptions", "target")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.position: int | None = None
+        self.target = 0
+        self.subscriptions: dict[Subscription, None] = {}
+        #: The read of a snapshot that all who are joining share.
+        self.flight: Task[Answer] | None = None
+        self.healing = False
+
+    @property
+    def behind(self) -> bool:
+        """Whether events are known to be missing here."""
+        return self.position is not None and self.target > self.position
+
+    def begin(self, subscription: Subscription) -> None:
+        """Put a subscription in JOINING, or back into it with an empty buffer."""
+        subscription.base = self.position or 0
+        subscription.pending = []
+        self.subscriptions[subscription] = None
+
+    def admit(self, subscription: Subscription, version: int) -> Burst | None:
+        """Make a subscription LIVE from ``version`` on; says what its buffer held above that.
+
+        The caller sends its answer and the burst with no await after this.
+        """
+        if self.position is None:
+            self.position = version
+        waited = [event for event in subscription.pending or () if event.version > version]
+        subscription.pending = None
+        subscription.last = waited[-1].version if waited else version
+        return Burst(waited) if waited else None
+
+    def leave(self, subscription: Subscription) -> None:
+        self.subscriptions.pop(subscription, None)
+
+    def hear_of(self, version: int) -> None:
+        """Somebody says that the channel is at this version."""
+        self.target = max(self.target, version)
+
+    def accept(self, events: Sequence[EventFrame], most_joining: int) -> None:
+        """Tell those events that come next, in one burst; note a gap; drop what was told."""
+        ready = []
+        for event in events:
+            self.hear_of(event.version)
+            if self.position is not None and event.version == self.position + 1:
+                self.position = event.version
+                ready.append(event)
+        if ready:
+            self._publish(Burst(ready), most_joining)
+
+    def _publish(self, burst: Burst, most_joining: int) -> None:
+        for subscription in list(self.subscriptions):
+            if subscription.pending is not None:
+                self._keep(subscription, burst, most_joining)
+                continue
+            news = burst if subscription.last < burst.first else burst.after(subscription.last)
+            if news is not None:
+                subscription.last = news.last
+                subscription.subscriber.publish(news)
+
+    def _keep(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
+        """Buffer for one who is joining; over the bound it must read a later snapshot instead."""
+        assert subscription.pending is not None
+        subscription.pending.extend(burst.events)
+        if len(subscription.pending) > most_joining:
+            self.begin(subscription)
+
+    def reset(self) -> list[Subscription]:
+        """Forget the position: it cannot be made good. Says which LIVE subscriptions ended."""
+        self.position, self.target = None, 0
+        ended = [sub for sub in self.subscriptions if sub.pending is None]
+        for subscription in ended:
+            self.leave(subscription)
+        for subscription in self.subscriptions:
+            self.begin(subscription)
+        return ended

@@ -1,0 +1,92 @@
+"""Why a connection ended, and why a request was refused.
+
+A close code's range says what a client is to do: 4000 to 4499 come back (after a moment,
+with jitter), 4500 to 4999 do not come back with the same request.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class CloseCode(IntEnum):
+    """Codes of our own in a websocket's close frame."""
+
+    DRAINING = 4001
+    SLOW = 4002
+    SILENT = 4003
+    TOKEN_EXPIRED = 4004
+    INTERNAL = 4005
+    TOO_FAST = 4006
+
+    BAD_TOKEN = 4500
+    BAD_MESSAGE = 4501
+    NO_HELLO = 4502
+    REVOKED = 4503
+    TOO_MANY_CONNECTIONS = 4504
+    VERSION = 4505
+    ORIGIN = 4506
+
+    @property
+    def come_back(self) -> bool:
+        """Whether the client is expected to connect again."""
+        return 4000 <= self < 4500
+
+    @property
+    def reason(self) -> str:
+        """A sentence for the close frame; under 123 bytes."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    CloseCode.DRAINING: "The server is going away; come back.",
+    CloseCode.SLOW: "The client reads too slowly; come back.",
+    CloseCode.SILENT: "Nothing was heard from the client; come back.",
+    CloseCode.TOKEN_EXPIRED: "The token has expired; come back with a new one.",
+    CloseCode.INTERNAL: "Something went wrong here; come back.",
+    CloseCode.TOO_FAST: "Too many messages; come back more slowly.",
+    CloseCode.BAD_TOKEN: "The token is not good.",
+    CloseCode.BAD_MESSAGE: "The message could not be understood.",
+    CloseCode.NO_HELLO: "The first message must be hello, with a token.",
+    CloseCode.REVOKED: "Access was withdrawn.",
+    CloseCode.TOO_MANY_CONNECTIONS: "This user has too many connections.",
+    CloseCode.VERSION: "The subprotocol must be storytroupe.v1.",
+    CloseCode.ORIGIN: "This origin may not connect.",
+}
+
+
+class ErrorCode(StrEnum):
+    """Codes of an ``error`` frame: the request failed, the connection goes on."""
+
+    INVALID_INPUT = "INVALID_INPUT"
+    UNKNOWN_TYPE = "UNKNOWN_TYPE"
+    BAD_CHANNEL = "BAD_CHANNEL"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_SUBSCRIBED = "NOT_SUBSCRIBED"
+    TOO_MANY_SUBSCRIPTIONS = "TOO_MANY_SUBSCRIPTIONS"
+    ALREADY_GREETED = "ALREADY_GREETED"
+    UNAUTHORIZED = "UNAUTHORIZED"
+    UNAVAILABLE = "UNAVAILABLE"
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the same request may succeed a moment later."""
+        return self is ErrorCode.UNAVAILABLE
+
+    @property
+    def message(self) -> str:
+        """A sentence for a person."""
+        return _MESSAGES[self]
+
+
+_MESSAGES = {
+    ErrorCode.INVALID_INPUT: "A field of the message has the wrong type or size.",
+    ErrorCode.UNKNOWN_TYPE: "There is no message of this type.",
+    ErrorCode.BAD_CHANNEL: "A channel looks like stories:id=<uuid in small letters>.",
+    ErrorCode.NOT_FOUND: "There is no such channel.",
+    ErrorCode.NOT_SUBSCRIBED: "This connection does not listen to that channel.",
+    ErrorCode.TOO_MANY_SUBSCRIPTIONS: "This connection listens to as many channels as it may.",
+    ErrorCode.ALREADY_GREETED: "The connection has been greeted; renew its token with auth.",
+    ErrorCode.UNAUTHORIZED: "A valid token of the same user is needed.",
+    ErrorCode.UNAVAILABLE: "The channel cannot be read just now. Try again in a moment.",
+}

@@ -1,0 +1,232 @@
+"""One websocket client: the session's actions carried out, the hub's frames sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+
+from service.errors import Unauthorized
+from service.hub import frames
+from service.hub.codes import CloseCode, ErrorCode
+from service.hub.frames import Answer, Burst, RequestId, TickFrame
+from service.hub.hub import Hub
+from service.hub.outgoing import Outgoing
+from service.hub.protocol import Action, Close, Greet, Renew, Send, Session, State, Subscribe, Unsubscribe
+
+log = structlog.get_logger(__name__)
+
+#: How long the other side has to answer a close, in seconds; then the socket is aborted.
+CLOSE_SECONDS = 2.0
+
+
+class Identity(Protocol):
+    """Who a token stands for. ``expires_at`` is aware, or None for ever."""
+
+    @property
+    def user_id(self) -> UUID: ...
+
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+
+#: Raises ``Unauthorized`` for a token that is not good.
+Verify = Callable[[str], Identity]
+
+
+class Connection:
+    """A subscriber of the hub on a websocket.
+
+    Its frames go to the transport directly; nothing that the hub calls here ever waits.
+    ``admit`` is asked once the user is known: a code means that the user may not come in.
+    """
+
+    def __init__(
+        self,
+        ws: web.WebSocketResponse[bool],
+        transport: asyncio.Transport,
+        drain: Callable[[], Awaitable[None]],
+        *,
+        name: str,
+        hub: Hub,
+        verify: Verify,
+        admit: Callable[[Connection], CloseCode | None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ws = ws
+        self._transport = transport
+        self._name = name
+        self._hub = hub
+        self._verify = verify
+        self._admit = admit
+        self._session = Session(hub.limits, self._loop.time())
+        self._out = Outgoing(
+            transport,
+            drain,
+            lambda: self.close(CloseCode.SLOW),
+            limit=hub.limits.out_bytes,
+            stall_seconds=hub.limits.stall_seconds,
+        )
+        self._identity: Identity | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self.code: CloseCode | None = None
+        hub.wheel.schedule(self._session.deadline, self._beat)
+
+    @property
+    def user_id(self) -> UUID:
+        """Whose connection it is; there is none before ``hello``."""
+        assert self._identity is not None
+        return self._identity.user_id
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait to be sent."""
+        return self._out.size
+
+    # -- what the client says
+
+    def greet(self, token: str) -> None:
+        """Take a token that came with the upgrade."""
+        self._perform([Greet(token)])
+
+    def receive(self, data: bytes) -> None:
+        """Take one text message."""
+        self._perform(self._session.receive(data, self._loop.time()))
+
+    def receive_binary(self) -> None:
+        """Take one binary message."""
+        self._perform(self._session.receive_binary())
+
+    def _perform(self, actions: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case Send(payload):
+                    self._control(payload)
+                case Subscribe(request, channel, since):
+                    self._hub.subscribe(self, channel, since=since, request=request)
+                case Unsubscribe(channel):
+                    self._hub.unsubscribe(self, channel)
+                case Greet(token):
+                    self._greet(token)
+                case Renew(request, token):
+                    self._renew(request, token)
+                case Close(code):
+                    self._end(code)
+
+    def _greet(self, token: str) -> None:
+        try:
+            self._identity = self._verify(token)
+        except Unauthorized:
+            self._perform(self._session.turn_away())
+            return
+        refusal = self._admit(self)
+        if refusal is not None:
+            self.close(refusal)
+            return
+        self._perform(self._session.greeted(self._name, self._expiry(self._identity)))
+        self._hub.wheel.schedule(self._session.deadline, self._beat)
+
+    def _renew(self, request: RequestId, token: str) -> None:
+        try:
+            identity = self._verify(token)
+        except Unauthorized:
+            self._perform(self._session.not_renewed(request))
+            return
+        if identity.user_id != self.user_id:
+            self._perform(self._session.not_renewed(request))
+            return
+        self._perform(self._session.renewed(self._expiry(identity)))
+        self._hub.wheel.schedule(self._session.deadline, self._beat)
+
+    def _expiry(self, identity: Identity) -> float | None:
+        """When the token ends, on the loop's clock."""
+        if identity.expires_at is None:
+            return None
+        return self._loop.time() + (identity.expires_at - datetime.now(UTC)).total_seconds()
+
+    def _beat(self, now: float) -> float | None:
+        """Called by the wheel."""
+        if self._session.state is State.CLOSED:
+            return None
+        if self._out.gone:
+            self.gone()
+            return None
+        self._perform(self._session.advance(now))
+        return self._session.deadline
+
+    # -- what the hub says
+
+    def subscribed(self, request: RequestId, answer: Answer) -> None:
+        self._durable(frames.text_frame(answer.payload(request)), answer.channel)
+
+    def refused(self, request: RequestId, channel: str, code: ErrorCode) -> None:
+        self._session.dropped(channel)
+        self._control(frames.error(request, code, channel))
+
+    def publish(self, burst: Burst) -> None:
+        if not self._out.write(burst.ws, burst.channel):
+            self._overflow(burst.channel)
+
+    def tick(self, tick: TickFrame) -> None:
+        self._out.write_newest((tick.channel, tick.key), tick.ws)
+
+    def resync(self, channel: str, reason: str) -> None:
+        self._session.dropped(channel)
+        self._control(frames.resync(channel, reason))
+
+    def _durable(self, data: bytes, channel: str) -> None:
+        if not self._out.write(data, channel):
+            self._overflow(channel)
+
+    def _control(self, payload: bytes) -> None:
+        """Send what cannot be given up."""
+        if not self._out.write(frames.text_frame(payload)):
+            self.close(CloseCode.SLOW)
+
+    def _overflow(self, channel: str) -> None:
+        """Too much waits: the client is told to ask again; if that was so before, it is let go."""
+        lost = self._out.shed()
+        if lost is None:
+            self.close(CloseCode.SLOW)
+            return
+        for name in lost | {channel}:
+            self._hub.unsubscribe(self, name)
+            self.resync(name, "slow")
+
+    # -- the end
+
+    def bye(self, retry_ms: int) -> None:
+        """Ask the client to come back elsewhere, and end."""
+        self._control(frames.bye(CloseCode.DRAINING, retry_ms))
+        self.close(CloseCode.DRAINING)
+
+    def close(self, code: CloseCode) -> None:
+        """End with the code; at once for the hub, in a moment for the client."""
+        self._perform(self._session.close(code))
+
+    def _end(self, code: CloseCode) -> None:
+        self.code = code
+        self._hub.leave(self)
+        self._out.stop()
+        self._ending = self._loop.create_task(self._shut(code))
+
+    async def _shut(self, code: CloseCode) -> None:
+        """Say the code, and free the socket even if its other side is stalled."""
+        self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
+        await self._ws.close(code=code, message=code.reason.encode(), drain=False)
+
+    async def ended(self) -> None:
+        """Wait until a close that was begun is through."""
+        if self._ending is not None:
+            await asyncio.wait([self._ending])
+
+    def gone(self) -> None:
+        """The other side has left."""
+        self._session.close(CloseCode.SILENT)
+        self._hub.leave(self)
+        self._out.stop()

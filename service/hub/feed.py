@@ -1,0 +1,162 @@
+"""The events stream, read into the hub.
+
+The stream may be flushed, restarted, trimmed or away: what it does not say, the hub reads
+from the log. So the feed only promises to go on, and to say when it may have missed something.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from service.hub.entries import Entry, decode
+
+log = structlog.get_logger(__name__)
+
+_COUNT = 512
+#: Ticks of so many milliseconds ago are still worth having for those who join.
+_LOOK_BACK_MS = 30_000
+_BACKOFF = (0.05, 2.0)
+
+#: Milliseconds of the server's clock, and a number within them.
+EntryId = tuple[int, int]
+
+
+def events_stream(namespace: str, shard: int = 0) -> str:
+    """The key of the events stream."""
+    return f"{namespace}:events:{shard}"
+
+
+class Feed:
+    """One loop that reads one stream. ``deliver`` takes its entries, ``doubt`` its doubts.
+
+    The client must not decode responses, and its ``socket_timeout`` must be None or longer
+    than ``block_ms``. A read is never cancelled: ``stop`` waits for it, at most ``block_ms``.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        stream: str,
+        deliver: Callable[[Iterable[Entry]], Awaitable[None]],
+        doubt: Callable[[], None],
+        *,
+        block_ms: int = 500,
+    ) -> None:
+        self._redis = redis
+        self._stream = stream
+        self._deliver = deliver
+        self._doubt = doubt
+        self._block_ms = block_ms
+        self._cursor: EntryId | None = None
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self._failures = 0
+        self.started = asyncio.Event()
+        self.unreadable = 0
+
+    async def start(self) -> None:
+        """Begin to read; ``started`` is set once the place in the stream is known."""
+        self._stopping.clear()
+        self._loop = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End after the read that is under way."""
+        self._stopping.set()
+        if self._loop is not None:
+            await self._loop
+            self._loop = None
+
+    async def run_once(self) -> int:
+        """One read; the number of entries that it brought. Raises what Redis raises."""
+        if self._cursor is None:
+            await self._find_place()
+        entries = await self._read()
+        if not entries:
+            await self._notice_loss()
+            return 0
+        self._cursor = _entry_id(entries[-1][0])
+        await self._deliver(self._decode(entries))
+        return len(entries)
+
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self.run_once()
+            except (RedisError, OSError, TimeoutError) as problem:
+                await self._back_off(problem)
+            except Exception:
+                log.exception("feed.failed")
+                await self._back_off(None)
+            else:
+                self._recovered()
+
+    def _recovered(self) -> None:
+        if self._failures:
+            log.info("feed.recovered", failures=self._failures)
+            self._failures = 0
+            self._doubt()
+
+    async def _back_off(self, problem: Exception | None) -> None:
+        self._failures += 1
+        if self._failures == 1:
+            log.warning("feed.lost", problem=repr(problem))
+        first, longest = _BACKOFF
+        pause = min(longest, first * 2 ** min(self._failures, 10)) * random.uniform(0.5, 1.0)
+        try:
+            async with asyncio.timeout(pause):
+                await self._stopping.wait()
+        except TimeoutError:
+            pass
+
+    async def _find_place(self) -> None:
+        """Begin a little back, by the server's own clock: repeated events are dropped anyway."""
+        seconds, _ = await self._redis.time()
+        place = (seconds * 1000 - _LOOK_BACK_MS, 0)
+        self._cursor = min(place, await self._newest())
+        self.started.set()
+
+    async def _newest(self) -> EntryId:
+        """The id of the stream's newest entry; (0, 0) where there is none."""
+        newest: Any = await self._redis.xrevrange(self._stream, count=1)
+        return _entry_id(newest[0][0]) if newest else (0, 0)
+
+    async def _read(self) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        assert self._cursor is not None
+        cursor = b"%d-%d" % self._cursor
+        return _entries_of(
+            await self._redis.xread({self._stream: cursor}, count=_COUNT, block=self._block_ms)
+        )
+
+    async def _notice_loss(self) -> None:
+        """A stream that ends before our place is not the one that we were reading."""
+        if self._cursor is not None and await self._newest() < self._cursor:
+            self._cursor = None
+            self._doubt()
+
+    def _decode(self, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
+        decoded = [decode(fields) for _, fields in entries]
+        readable = [entry for entry in decoded if entry is not None]
+        self.unreadable += len(decoded) - len(readable)
+        return readable
+
+
+def _entries_of(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """The one stream's entries; the answer is a list or a dict by the version of the protocol."""
+    if not answer:
+        return []
+    if isinstance(answer, dict):
+        batches = next(iter(answer.values()))
+        return [entry for batch in batches for entry in batch]
+    return list(answer[0][1])
+
+
+def _entry_id(text: bytes) -> EntryId:
+    milliseconds, _, number = text.partition(b"-")
+    return int(milliseconds), int(number)

@@ -1,0 +1,222 @@
+"""What the hub says, as bytes. Pure.
+
+A frame that goes to many is made once: its JSON once, and its bytes on the wire once for
+each kind of wire (a websocket's text frame, an event of an SSE stream in an HTTP chunk).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from struct import pack
+from typing import Any
+
+import orjson
+
+from service.hub.codes import CloseCode, ErrorCode
+from service.hub.limits import Limits
+
+RequestId = int | str | None
+
+PING = b'{"type":"ping"}'
+
+
+def welcome(connection: str, limits: Limits) -> bytes:
+    return orjson.dumps(
+        {
+            "type": "welcome",
+            "connection": connection,
+            "ping_seconds": limits.ping_seconds,
+            "limits": limits.public(),
+        }
+    )
+
+
+def unsubscribed(request: RequestId, channel: str) -> bytes:
+    return orjson.dumps({"type": "unsubscribed", "id": request, "channel": channel})
+
+
+def resync(channel: str, reason: str) -> bytes:
+    return orjson.dumps({"type": "resync", "channel": channel, "reason": reason})
+
+
+def bye(code: CloseCode, retry_ms: int) -> bytes:
+    return orjson.dumps({"type": "bye", "code": code.value, "retry_ms": retry_ms})
+
+
+def error(request: RequestId, code: ErrorCode, channel: str | None = None) -> bytes:
+    body = {
+        "type": "error",
+        "id": request,
+        "code": code,
+        "message": code.message,
+        "temporary": code.temporary,
+    }
+    if channel is not None:
+        body["channel"] = channel
+    return orjson.dumps(body)
+
+
+def text_frame(payload: bytes) -> bytes:
+    """A whole, unmasked websocket text frame."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + pack("!B", size) + payload
+    if size < 65536:
+        return b"\x81\x7e" + pack("!H", size) + payload
+    return b"\x81\x7f" + pack("!Q", size) + payload
+
+
+def http_chunk(body: bytes) -> bytes:
+    """A chunk of an HTTP/1.1 body."""
+    return b"%x\r\n%s\r\n" % (len(body), body)
+
+
+def sse_event(name: str, payload: bytes, version: int | None = None) -> bytes:
+    """One event of an SSE stream. ``payload`` is JSON, hence a single line."""
+    head = b"" if version is None else b"id: %d\n" % version
+    return b"%sevent: %s\ndata: %s\n\n" % (head, name.encode(), payload)
+
+
+class Frame:
+    """Bytes for many: made when first asked for, once for each kind of wire."""
+
+    __slots__ = ("_chunk", "_sse", "_ws", "channel")
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+        self._ws: bytes | None = None
+        self._sse: bytes | None = None
+        self._chunk: bytes | None = None
+
+    @property
+    def ws(self) -> bytes:
+        """Whole websocket frames."""
+        if self._ws is None:
+            self._ws = self._make_ws()
+        return self._ws
+
+    @property
+    def sse(self) -> bytes:
+        """Whole events of an SSE stream."""
+        if self._sse is None:
+            self._sse = self._make_sse()
+        return self._sse
+
+    @property
+    def chunk(self) -> bytes:
+        """The same in a chunk of HTTP/1.1."""
+        if self._chunk is None:
+            self._chunk = http_chunk(self.sse)
+        return self._chunk
+
+    def _make_ws(self) -> bytes:
+        raise NotImplementedError
+
+    def _make_sse(self) -> bytes:
+        raise NotImplementedError
+
+
+class EventFrame(Frame):
+    """A durable event, ready to be sent. ``assets`` and ``attempt`` are what it says of them, if so."""
+
+    __slots__ = ("assets", "attempt", "name", "payload", "version")
+
+    def __init__(
+        self, channel: str, version: int, at: str | datetime, name: str, data: Mapping[str, Any]
+    ) -> None:
+        super().__init__(channel)
+        self.version = version
+        self.name = name
+        self.assets: object = data.get("assets")
+        self.attempt: object = data.get("attempt")
+        body = {
+            "type": "event",
+            "channel": channel,
+            "version": version,
+            "at": at,
+            "event": name,
+            "data": data,
+        }
+        self.payload = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+
+    def _make_ws(self) -> bytes:
+        return text_frame(self.payload)
+
+    def _make_sse(self) -> bytes:
+        return sse_event(self.name, self.payload, self.version)
+
+
+class Burst(Frame):
+    """One or more events of a channel, in order and without a gap, for one write."""
+
+    __slots__ = ("events", "first", "last")
+
+    def __init__(self, events: Sequence[EventFrame]) -> None:
+        super().__init__(events[0].channel)
+        self.events = events
+        self.first = events[0].version
+        self.last = events[-1].version
+
+    def _make_ws(self) -> bytes:
+        return b"".join([event.ws for event in self.events])
+
+    def _make_sse(self) -> bytes:
+        return b"".join([event.sse for event in self.events])
+
+    def after(self, version: int) -> Burst | None:
+        """The part above ``version``, or None."""
+        if version < self.first:
+            return self
+        rest = [event for event in self.events if event.version > version]
+        return Burst(rest) if rest else None
+
+
+class TickFrame(Frame):
+    """A transient frame: of those with one key, only the newest matters. ``data`` is JSON."""
+
+    __slots__ = ("attempt", "key", "payload")
+
+    def __init__(self, channel: str, key: str, attempt: int, data: bytes) -> None:
+        super().__init__(channel)
+        self.key = key
+        self.attempt = attempt
+        body = {"type": "tick", "channel": channel, "key": key, "data": orjson.Fragment(data)}
+        self.payload = orjson.dumps(body)
+
+    def _make_ws(self) -> bytes:
+        return text_frame(self.payload)
+
+    def _make_sse(self) -> bytes:
+        return sse_event("tick", self.payload)
+
+
+class Answer:
+    """Where a subscriber stands when it begins to listen: a snapshot, or what it missed.
+
+    ``state`` is JSON, shared by all who join at once; None where events are replayed.
+    """
+
+    __slots__ = ("channel", "events", "state", "version")
+
+    def __init__(
+        self, channel: str, version: int, state: bytes | None, events: Sequence[EventFrame] = ()
+    ) -> None:
+        self.channel = channel
+        self.version = version
+        self.state = state
+        self.events = events
+
+    def payload(self, request: RequestId) -> bytes:
+        """The ``subscribed`` frame's JSON; its ``events`` are whole event frames."""
+        return orjson.dumps(
+            {
+                "type": "subscribed",
+                "id": request,
+                "channel": self.channel,
+                "version": self.version,
+                "mode": "resumed" if self.state is None else "snapshot",
+                "state": None if self.state is None else orjson.Fragment(self.state),
+                "events": [orjson.Fragment(event.payload) for event in self.events],
+            }
+        )

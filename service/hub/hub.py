@@ -1,0 +1,373 @@
+"""The hub: what happens on a channel, told in order to everyone here who listens to it.
+
+It is fed from the events stream, which may lose, repeat and reorder; the log in the source
+is the truth. Nobody is ever sent a version before all those under it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from service.errors import NotFound, Unavailable
+from service.hub.channel import Channel, Subscriber, Subscription
+from service.hub.codes import ErrorCode
+from service.hub.entries import DurableEntry, Entry, TransientEntry
+from service.hub.frames import Answer, EventFrame, RequestId, TickFrame
+from service.hub.limits import Limits
+from service.hub.reading import Reading
+from service.hub.source import Source
+from service.hub.ticks import Ticks
+from service.hub.wheel import TimerWheel
+
+log = structlog.get_logger(__name__)
+
+#: Snapshots that a joiner reads in a row before it gives up; the second is new enough, if all is well.
+_SNAPSHOTS = 3
+#: How long the hub may write before others get their turn, in seconds.
+_ROUND = 0.005
+
+
+@dataclass(slots=True)
+class HubCounters:
+    """What has happened since the start."""
+
+    events: int = 0
+    ticks: int = 0
+    healed: int = 0
+    resyncs: int = 0
+    unreadable: int = 0
+
+
+class Hub:
+    """Channels, who listens, and what keeps them whole."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        limits: Limits | None = None,
+        check_seconds: float = 2.0,
+        gather_seconds: float = 0.05,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.wheel = TimerWheel(min(1.0, self.limits.ping_seconds / 4))
+        self.counters = HubCounters()
+        self._reading = Reading(source, self.limits.replayed_events)
+        self._check_seconds = check_seconds
+        self._gather_seconds = gather_seconds
+        self._channels: dict[str, Channel] = {}
+        self._subscriptions: dict[Subscriber, dict[str, Subscription]] = {}
+        self._ticks = Ticks()
+        self._gathered: dict[tuple[str, str], TickFrame] = {}
+        self._doubt = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loops: list[asyncio.Task[None]] = []
+
+    # -- life
+
+    async def start(self) -> None:
+        """Begin to check positions and to turn the wheel."""
+        self._loops = [asyncio.create_task(self._check_forever()), asyncio.create_task(self._turn())]
+
+    async def stop(self) -> None:
+        """End every task. Those who listen are for their owners to close."""
+        ending = [*self._loops, *self._tasks]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        self._loops.clear()
+
+    # -- those who listen
+
+    @property
+    def channels(self) -> int:
+        """Channels that somebody here listens to."""
+        return len(self._channels)
+
+    def subscribe(
+        self, subscriber: Subscriber, name: str, *, since: int | None = None, request: RequestId = None
+    ) -> None:
+        """Begin to listen, afresh if the subscriber did so before; the subscriber hears how it went."""
+        self._leave(subscriber, name)
+        subscription = Subscription(subscriber, name, since, request)
+        self._subscriptions.setdefault(subscriber, {})[name] = subscription
+        self._spawn(self._join(subscription))
+
+    def unsubscribe(self, subscriber: Subscriber, name: str) -> None:
+        """Stop listening to one channel."""
+        self._leave(subscriber, name)
+        if not self._subscriptions.get(subscriber):
+            self._subscriptions.pop(subscriber, None)
+
+    def leave(self, subscriber: Subscriber) -> None:
+        """Stop listening to anything."""
+        for name in list(self._subscriptions.get(subscriber, ())):
+            self._leave(subscriber, name)
+        self._subscriptions.pop(subscriber, None)
+
+    def _leave(self, subscriber: Subscriber, name: str) -> None:
+        subscription = self._subscriptions.get(subscriber, {}).pop(name, None)
+        channel = self._channels.get(name)
+        if subscription is None or channel is None:
+            return
+        channel.leave(subscription)
+        if not channel.subscriptions:
+            del self._channels[name]
+
+    def _wanted(self, subscription: Subscription) -> bool:
+        """Whether the subscriber still waits for this very subscription."""
+        return self._subscriptions.get(subscription.subscriber, {}).get(subscription.channel) is subscription
+
+    # -- joining
+
+    async def _join(self, subscription: Subscription) -> None:
+        try:
+            known = await self._reading.authorize(subscription.subscriber.user_id, subscription.channel)
+            if not self._wanted(subscription):
+                return
+            if not known:
+                raise NotFound
+            await self._admit(self._open(subscription), subscription)
+        except NotFound:
+            self._refuse(subscription, ErrorCode.NOT_FOUND)
+        except Exception as problem:
+            log.warning("hub.join_failed", channel=subscription.channel, problem=repr(problem))
+            self._refuse(subscription, ErrorCode.UNAVAILABLE)
+
+    def _open(self, subscription: Subscription) -> Channel:
+        """JOINING: from now on, what is told on the channel is kept for this subscription."""
+        channel = self._channels.setdefault(subscription.channel, Channel(subscription.channel))
+        channel.begin(subscription)
+        return channel
+
+    async def _admit(self, channel: Channel, subscription: Subscription) -> None:
+        answer = await self._answer(channel, subscription)
+        if not self._wanted(subscription):
+            return
+        # No await from here to the end: answer, buffer and LIVE are one step.
+        burst = channel.admit(subscription, answer.version)
+        subscription.subscriber.subscribed(subscription.request, answer)
+        if burst is not None and self._wanted(subscription):
+            subscription.subscriber.publish(burst)
+        if self._wanted(subscription):
+            self._give_ticks(subscription)
+        self._heal_if_behind(channel)
+
+    def _give_ticks(self, subscription: Subscription) -> None:
+        for tick in self._ticks.newest(subscription.channel):
+            subscription.subscriber.tick(tick)
+
+    async def _answer(self, channel: Channel, subscription: Subscription) -> Answer:
+        since = subscription.since
+        if since is not None and since == channel.position:
+            return Answer(channel.name, since, None)
+        if since is not None:
+            replay = await self._reading.replay(channel.name, since)
+            if replay is not None and replay.version >= subscription.base:
+                self._learn(replay.events)
+                return replay
+        for _ in range(_SNAPSHOTS):
+            snapshot = await self._snapshot(channel)
+            if snapshot.version >= subscription.base:
+                return snapshot
+        self.doubt()
+        raise Unavailable
+
+    async def _snapshot(self, channel: Channel) -> Answer:
+        """The state, read once for all who are joining."""
+        if channel.flight is None or channel.flight.done():
+            channel.flight = self._spawn(self._read_snapshot(channel.name))
+        return await asyncio.shield(channel.flight)
+
+    async def _read_snapshot(self, name: str) -> Answer:
+        answer, assets = await self._reading.snapshot(name)
+        self._ticks.learn(name, answer.version, assets)
+        return answer
+
+    def _learn(self, events: Iterable[EventFrame]) -> None:
+        for event in events:
+            self._ticks.learn(event.channel, event.version, event.assets, event.attempt)
+
+    def _refuse(self, subscription: Subscription, code: ErrorCode) -> None:
+        if self._wanted(subscription):
+            self.unsubscribe(subscription.subscriber, subscription.channel)
+            subscription.subscriber.refused(subscription.request, subscription.channel, code)
+
+    # -- what comes from the stream
+
+    async def deliver(self, entries: Iterable[Entry]) -> None:
+        """Take entries in the order of the stream. For one feed: it must not be called twice at once."""
+        batches: dict[str, list[EventFrame]] = {}
+        for entry in entries:
+            if isinstance(entry, TransientEntry):
+                self._take_tick(entry)
+            else:
+                self._take_event(entry, batches)
+        await self._tell(batches)
+
+    def _take_tick(self, entry: TransientEntry) -> None:
+        try:
+            tick = entry.frame()
+        except ValueError:
+            self.counters.unreadable += 1
+            return
+        if self._ticks.offer(tick) and tick.channel in self._channels:
+            if not self._gathered:
+                asyncio.get_running_loop().call_later(self._gather_seconds, self._tell_ticks)
+            self._gathered[tick.channel, tick.key] = tick
+
+    def _take_event(self, entry: DurableEntry, batches: dict[str, list[EventFrame]]) -> None:
+        channel = self._channels.get(entry.channel)
+        if channel is None and entry.channel not in self._ticks:
+            return
+        try:
+            frame = entry.frame()
+        except ValueError:
+            self.counters.unreadable += 1
+            if channel is not None:
+                channel.hear_of(entry.version)
+                self._heal_if_behind(channel)
+            return
+        self._learn([frame])
+        if channel is not None:
+            batches.setdefault(entry.channel, []).append(frame)
+
+    async def _tell(self, batches: dict[str, list[EventFrame]]) -> None:
+        """Send each channel its burst; between channels, let others have their turn."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        for name, frames in batches.items():
+            channel = self._channels.get(name)
+            if channel is not None:
+                self._accept(channel, frames)
+            if loop.time() - begun > _ROUND:
+                await asyncio.sleep(0)
+                begun = loop.time()
+
+    def _accept(self, channel: Channel, frames: Sequence[EventFrame]) -> None:
+        before = channel.position
+        channel.accept(frames, self.limits.joining_events)
+        if before is not None and channel.position is not None:
+            self.counters.events += channel.position - before
+        self._heal_if_behind(channel)
+
+    def _tell_ticks(self) -> None:
+        """Send what was gathered, unless it has been outdated meanwhile."""
+        gathered, self._gathered = self._gathered, {}
+        for tick in gathered.values():
+            channel = self._channels.get(tick.channel)
+            if channel is None or not self._ticks.is_newest(tick):
+                continue
+            self.counters.ticks += 1
+            for subscription in list(channel.subscriptions):
+                if subscription.pending is None:
+                    subscription.subscriber.tick(tick)
+
+    # -- keeping whole
+
+    def doubt(self) -> None:
+        """Something may have been missed: compare every position with the log, now."""
+        self._doubt.set()
+
+    async def check(self) -> None:
+        """Compare the positions of all channels here with the log, in one query, and heal."""
+        before = {name: channel.position for name, channel in self._channels.items()}
+        if not before:
+            return
+        versions = await self._reading.versions(list(before))
+        for name, position in before.items():
+            channel = self._channels.get(name)
+            if channel is None or position is None:
+                continue
+            version = versions.get(name)
+            if version is None:
+                self._resync(channel, "gone")
+            elif version < position:
+                self._resync(channel, "rewound")
+            else:
+                channel.hear_of(version)
+                self._heal_if_behind(channel)
+
+    async def _check_forever(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._check_seconds):
+                    await self._doubt.wait()
+            except TimeoutError:
+                pass
+            self._doubt.clear()
+            try:
+                await self.check()
+            except Exception as problem:
+                log.warning("hub.check_failed", problem=repr(problem))
+
+    def _heal_if_behind(self, channel: Channel) -> None:
+        if channel.behind and not channel.healing:
+            channel.healing = True
+            self._spawn(self._heal(channel))
+
+    async def _heal(self, channel: Channel) -> None:
+        """Read what is missing, until nothing is."""
+        try:
+            while channel.behind and channel.subscriptions:
+                await self._heal_once(channel)
+        except Exception as problem:
+            log.warning("hub.heal_failed", channel=channel.name, problem=repr(problem))
+        finally:
+            channel.healing = False
+
+    async def _heal_once(self, channel: Channel) -> None:
+        position = channel.position or 0
+        missing = await self._reading.missing(channel.name, position)
+        if missing is None:
+            self._resync(channel, "behind")
+            return
+        self._learn(missing)
+        channel.accept(missing, self.limits.joining_events)
+        self.counters.healed += len(missing)
+        if channel.position == position:
+            await self._settle_target(channel, position)
+
+    async def _settle_target(self, channel: Channel, position: int) -> None:
+        """The log has nothing after the position: either nobody should have spoken of more,
+        or it has lost some."""
+        version = await self._reading.version(channel.name)
+        if channel.position != position:
+            return
+        if version is None or version > position:
+            self._resync(channel, "gone" if version is None else "lost")
+        else:
+            channel.target = position
+
+    def _resync(self, channel: Channel, reason: str) -> None:
+        """It cannot be made good here: each is told to ask again."""
+        self.counters.resyncs += 1
+        self._ticks.forget(channel.name)
+        for subscription in channel.reset():
+            self.unsubscribe(subscription.subscriber, subscription.channel)
+            subscription.subscriber.resync(channel.name, reason)
+
+    # -- tasks
+
+    async def _turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self.wheel.advance(loop.time())
+            await asyncio.sleep(self.wheel.granularity)
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """Let the task go; a snapshot's failure was told to those who waited for it."""
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()

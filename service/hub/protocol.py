@@ -1,0 +1,297 @@
+"""The subprotocol ``storytroupe.v1`` without any I/O.
+
+A :class:`Session` is one connection's side of the talk: it is fed what the client says and
+what time it is (seconds of a clock that only goes forward), and answers with actions, which
+its owner carries out in order. Whatever a client sends, the answer is an action, never an
+exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, TypeGuard
+
+import orjson
+
+from service.domain.channels import channel_of, parse_channel
+from service.hub import frames
+from service.hub.codes import CloseCode, ErrorCode
+from service.hub.frames import RequestId
+from service.hub.limits import Limits
+
+SUBPROTOCOL = "storytroupe.v1"
+
+_LARGEST = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """Verify the token; then call ``greeted`` or ``turn_away``."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Verify the token, for the same user; then call ``renewed`` or ``not_renewed``."""
+
+    request: RequestId
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Join the channel, again if it was joined; ``since`` is the last version seen."""
+
+    request: RequestId
+    channel: str
+    since: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Leave the channel."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this JSON."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the connection with the code. No action follows it."""
+
+    code: CloseCode
+
+
+Action = Greet | Renew | Subscribe | Unsubscribe | Send | Close
+
+
+class State(Enum):
+    GREETING = auto()
+    OPEN = auto()
+    CLOSED = auto()
+
+
+class Pace:
+    """A bucket of messages that fills by the second."""
+
+    __slots__ = ("_at", "_burst", "_level", "_rate")
+
+    def __init__(self, burst: float, rate: float, now: float) -> None:
+        self._burst, self._rate = burst, rate
+        self._level, self._at = float(burst), now
+
+    def take(self, now: float) -> bool:
+        """Take one message out; False when the bucket is empty."""
+        self._level = min(self._burst, self._level + (now - self._at) * self._rate)
+        self._at = now
+        if self._level < 1.0:
+            return False
+        self._level -= 1.0
+        return True
+
+
+class Session:
+    """The state of one connection."""
+
+    __slots__ = (
+        "_expires",
+        "_heard",
+        "_hello_by",
+        "_limits",
+        "_pace",
+        "_ping_at",
+        "_pinged",
+        "channels",
+        "state",
+    )
+
+    def __init__(self, limits: Limits, now: float) -> None:
+        self.state = State.GREETING
+        self.channels: set[str] = set()
+        self._limits = limits
+        self._pace = Pace(limits.burst, limits.messages_per_second, now)
+        self._hello_by = now + limits.hello_seconds
+        self._expires: float | None = None
+        self._heard = now
+        self._pinged = now
+        self._ping_at = now + limits.ping_seconds
+
+    # -- what the client says
+
+    def receive(self, data: bytes, now: float) -> list[Action]:
+        """Take one text message."""
+        if self.state is State.CLOSED:
+            return []
+        self._heard = now
+        if not self._pace.take(now):
+            return self.close(CloseCode.TOO_FAST)
+        message = self._parse(data)
+        if message is None:
+            return self.close(CloseCode.BAD_MESSAGE)
+        return self._dispatch(message)
+
+    def receive_binary(self) -> list[Action]:
+        """Take a binary message: the protocol has none."""
+        return self.close(CloseCode.BAD_MESSAGE)
+
+    def _parse(self, data: bytes) -> dict[str, Any] | None:
+        if len(data) > self._limits.frame_bytes:
+            return None
+        try:
+            message = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            return None
+        return message if isinstance(message, dict) else None
+
+    def _dispatch(self, message: dict[str, Any]) -> list[Action]:
+        kind = message.get("type")
+        request = _request_id(message)
+        if self.state is State.GREETING and kind not in ("hello", "pong"):
+            return self.close(CloseCode.NO_HELLO)
+        handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
+        if handler is None:
+            return [Send(frames.error(request, ErrorCode.UNKNOWN_TYPE))]
+        return handler(self, message, request)
+
+    def _hello(self, message: dict[str, Any], request: RequestId) -> list[Action]:
+        if self.state is State.OPEN:
+            return [Send(frames.error(request, ErrorCode.ALREADY_GREETED))]
+        token = message.get("token")
+        if not isinstance(token, str) or not token:
+            return self.close(CloseCode.BAD_TOKEN)
+        return [Greet(token)]
+
+    def _auth(self, message: dict[str, Any], request: RequestId) -> list[Action]:
+        token = message.get("token")
+        if not isinstance(token, str) or not token:
+            return [Send(frames.error(request, ErrorCode.INVALID_INPUT))]
+        return [Renew(request, token)]
+
+    def _pong(self, _message: dict[str, Any], _request: RequestId) -> list[Action]:
+        return []
+
+    def _subscribe(self, message: dict[str, Any], request: RequestId) -> list[Action]:
+        channel, since = message.get("channel"), message.get("since")
+        if not is_channel(channel):
+            return [Send(frames.error(request, ErrorCode.BAD_CHANNEL))]
+        if not _is_version(since):
+            return [Send(frames.error(request, ErrorCode.INVALID_INPUT, channel))]
+        if channel not in self.channels and len(self.channels) >= self._limits.subscriptions:
+            return [Send(frames.error(request, ErrorCode.TOO_MANY_SUBSCRIPTIONS, channel))]
+        self.channels.add(channel)
+        return [Subscribe(request, channel, since)]
+
+    def _unsubscribe(self, message: dict[str, Any], request: RequestId) -> list[Action]:
+        channel = message.get("channel")
+        if not is_channel(channel):
+            return [Send(frames.error(request, ErrorCode.BAD_CHANNEL))]
+        if channel not in self.channels:
+            return [Send(frames.error(request, ErrorCode.NOT_SUBSCRIBED, channel))]
+        self.channels.remove(channel)
+        return [Unsubscribe(channel), Send(frames.unsubscribed(request, channel))]
+
+    # -- what its owner reports
+
+    def greeted(self, connection: str, expires: float | None) -> list[Action]:
+        """The token was good; ``expires`` is when it ends on the session's clock."""
+        self.state = State.OPEN
+        self._expires = expires
+        return [Send(frames.welcome(connection, self._limits))]
+
+    def turn_away(self) -> list[Action]:
+        """The token of ``hello`` was not good."""
+        return self.close(CloseCode.BAD_TOKEN)
+
+    def renewed(self, expires: float | None) -> list[Action]:
+        """The new token was good."""
+        self._expires = expires
+        return []
+
+    def not_renewed(self, request: RequestId) -> list[Action]:
+        """The new token was not good; the old one still counts until it ends."""
+        return [Send(frames.error(request, ErrorCode.UNAUTHORIZED))]
+
+    def dropped(self, channel: str) -> None:
+        """The hub has let the channel go."""
+        self.channels.discard(channel)
+
+    def close(self, code: CloseCode) -> list[Action]:
+        """End the talk, once."""
+        if self.state is State.CLOSED:
+            return []
+        self.state = State.CLOSED
+        self.channels.clear()
+        return [Close(code)]
+
+    # -- time
+
+    @property
+    def deadline(self) -> float:
+        """When ``advance`` is next worth calling."""
+        times = [self._ping_at]
+        if self.state is State.GREETING:
+            times.append(self._hello_by)
+        if self._expires is not None:
+            times.append(self._expires)
+        return min(times)
+
+    def advance(self, now: float) -> list[Action]:
+        """Do what the time demands."""
+        if self.state is State.CLOSED:
+            return []
+        if self.state is State.GREETING and now >= self._hello_by:
+            return self.close(CloseCode.NO_HELLO)
+        if self._expires is not None and now >= self._expires:
+            return self.close(CloseCode.TOKEN_EXPIRED)
+        return self._beat(now) if now >= self._ping_at else []
+
+    def _beat(self, now: float) -> list[Action]:
+        """Ping, unless nothing was heard since the last one."""
+        if self._heard < self._pinged:
+            return self.close(CloseCode.SILENT)
+        self._pinged = now
+        self._ping_at = now + self._limits.ping_seconds
+        return [Send(frames.PING)]
+
+
+_Handler = Callable[[Session, dict[str, Any], RequestId], list[Action]]
+_HANDLERS: dict[str, _Handler] = {
+    "hello": Session._hello,
+    "auth": Session._auth,
+    "pong": Session._pong,
+    "subscribe": Session._subscribe,
+    "unsubscribe": Session._unsubscribe,
+}
+
+
+def is_channel(value: object) -> TypeGuard[str]:
+    """Whether this is a channel's name, in its one spelling."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return channel_of(*parse_channel(value)) == value
+    except ValueError:
+        return False
+
+
+def _is_version(value: object) -> bool:
+    return value is None or (type(value) is int and 0 <= value <= _LARGEST)
+
+
+def _request_id(message: dict[str, Any]) -> RequestId:
+    """The client's number for its request, to be echoed; None where it is not fit for that."""
+    value = message.get("id")
+    if type(value) is int and abs(value) <= _LARGEST:
+        return value
+    if isinstance(value, str) and len(value) <= 64:
+        return value
+    return None

@@ -1,0 +1,68 @@
+"""Reads of the log for the hub: few at a time, and turned into frames."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import orjson
+
+from service.hub.frames import Answer, EventFrame
+from service.hub.source import Event, Source
+
+#: Reads at one time, so that a storm of joiners leaves connections for others.
+_AT_ONCE = 8
+
+
+class Reading:
+    """The source, for one hub. Every call may raise what the source raises."""
+
+    def __init__(self, source: Source, replayed_events: int) -> None:
+        self._source = source
+        self._most = replayed_events
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def authorize(self, user_id: UUID, channel: str) -> bool:
+        async with self._turn:
+            return await self._source.authorize(user_id, channel)
+
+    async def snapshot(self, channel: str) -> tuple[Answer, object]:
+        """A snapshot as an answer for any number of joiners, and what it says of assets."""
+        async with self._turn:
+            snapshot = await self._source.snapshot(channel)
+        state = orjson.dumps(snapshot.state, option=orjson.OPT_UTC_Z)
+        return Answer(channel, snapshot.version, state), snapshot.state.get("assets")
+
+    async def replay(self, channel: str, since: int) -> Answer | None:
+        """What came after ``since``; None where that is too much, or not to be had."""
+        async with self._turn:
+            events = await self._source.events_since(channel, since, self._most + 1)
+        if not events and since != await self.version(channel):
+            return None
+        if len(events) > self._most or not _gapless(events, since):
+            return None
+        return Answer(channel, since + len(events), None, _frames(channel, events))
+
+    async def missing(self, channel: str, position: int) -> list[EventFrame] | None:
+        """The events after a position; None if they are more than are replayed."""
+        async with self._turn:
+            events = await self._source.events_since(channel, position, self._most + 1)
+        return None if len(events) > self._most else _frames(channel, events)
+
+    async def version(self, channel: str) -> int | None:
+        """One channel's newest version; None if it has been deleted."""
+        async with self._turn:
+            return (await self._source.versions([channel])).get(channel)
+
+    async def versions(self, channels: Sequence[str]) -> Mapping[str, int]:
+        """All channels' newest versions; this one read waits for no other."""
+        return await self._source.versions(channels)
+
+
+def _gapless(events: Sequence[Event], since: int) -> bool:
+    return all(event.version == since + place for place, event in enumerate(events, 1))
+
+
+def _frames(channel: str, events: Sequence[Event]) -> list[EventFrame]:
+    return [EventFrame(channel, event.version, event.at, event.type, event.data) for event in events]

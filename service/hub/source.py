@@ -1,0 +1,51 @@
+"""The truth behind the hub: what a channel is at now, and what happened on it.
+
+The hub only ever compares versions, so any log will do that numbers the events of each
+channel 1, 2, 3 … without a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A channel's whole state as of ``version``; 0 before its first event."""
+
+    version: int
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One durable event. ``at`` is aware; ``data`` holds the changed part of the state."""
+
+    version: int
+    at: datetime
+    type: str
+    data: Mapping[str, Any]
+
+
+class Source(Protocol):
+    """Reads of the log. Each may raise anything when the log cannot be had; the hub tries again."""
+
+    async def authorize(self, user_id: UUID, channel: str) -> bool:
+        """Whether the user may listen; False also where there is no such channel."""
+        ...
+
+    async def snapshot(self, channel: str) -> Snapshot:
+        """State and version, read in one statement. Raises ``NotFound``."""
+        ...
+
+    async def events_since(self, channel: str, version: int, limit: int) -> Sequence[Event]:
+        """At most ``limit`` events after ``version``, ascending and without a gap."""
+        ...
+
+    async def versions(self, channels: Sequence[str]) -> Mapping[str, int]:
+        """The newest version of each channel. A channel that is left out has been deleted."""
+        ...
