@@ -7,11 +7,13 @@ tests that kill, freeze or restart servers.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -42,6 +44,19 @@ def open_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait for the state of other processes or of the disk, which tell nobody when they change."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "It never came to be."
+        await asyncio.sleep(0.005)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """With owners, which shutil does not keep."""
+    subprocess.run(["cp", "-a", f"{source}/.", target], check=True)
 
 
 @asynccontextmanager
@@ -108,11 +123,6 @@ async def pristine_folder() -> AsyncIterator[Path]:
         yield folder
 
 
-def _copy(source: Path, target: Path) -> None:
-    """With owners, which shutil does not keep."""
-    subprocess.run(["cp", "-a", f"{source}/.", target], check=True)
-
-
 @pytest.fixture
 async def private_stack(pristine_folder: Path) -> AsyncIterator[StartStack]:
     """``stack = await private_stack()``: servers of one's own, with the schema, as many as are asked for.
@@ -124,7 +134,7 @@ async def private_stack(pristine_folder: Path) -> AsyncIterator[StartStack]:
 
         async def start(**postgres_settings: str) -> Stack:
             folder = stacks.enter_context(open_folder())
-            _copy(pristine_folder, folder)
+            copy_folder(pristine_folder, folder)
             return await stacks.enter_async_context(quick_stack(folder, **postgres_settings))
 
         yield start

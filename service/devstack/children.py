@@ -42,10 +42,6 @@ class Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    @property
-    def returncode(self) -> int | None:
-        return self._process.poll()
-
     def signal(self, number: signal.Signals) -> None:
         """Send a signal; a process that has ended already is left alone."""
         self._process.send_signal(number)
@@ -53,6 +49,15 @@ class Child:
     async def wait(self, seconds: float | None = None) -> bool:
         """Wait until it has ended, at most ``seconds``; whether it has."""
         return await _until_gone(lambda: self.alive, seconds)
+
+    async def finish(self) -> int:
+        """Wait for a program that ends by itself, and give its return code; ends it if cancelled."""
+        try:
+            await self.wait()
+        finally:
+            self.signal(signal.SIGKILL)
+            returncode = self._process.wait()
+        return returncode
 
 
 def spawn(

@@ -17,7 +17,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def become(uid: int, gid: int, death_signal: int, parent: int, command: list[str]) -> None:
-    """Replace this process by ``command``. Ends the process with 127 if that cannot be done."""
+    """Replace this process by ``command``. Ends the process, with its reason, if that cannot be done."""
     if uid >= 0:
         os.setgroups([])
         os.setgid(gid)
@@ -38,4 +38,5 @@ def _end_with_parent(death_signal: int, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    become(*(int(each) for each in sys.argv[1:5]), sys.argv[5:])  # type: ignore[call-arg, arg-type]
+    uid, gid, death_signal, parent = map(int, sys.argv[1:5])
+    become(uid, gid, death_signal, parent, sys.argv[5:])

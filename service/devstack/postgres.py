@@ -59,9 +59,8 @@ class PostgresServer(Server):
         mark: Path,
         settings: Mapping[str, str],
     ) -> None:
-        super().__init__(port=port, log=log, mark=mark)
+        super().__init__(files=cluster, port=port, log=log, mark=mark)
         self._programs = programs
-        self.cluster = cluster
         self._password = password
         self._account = account
         self._settings = {**SETTINGS, **settings}
@@ -72,9 +71,9 @@ class PostgresServer(Server):
 
     async def prepare(self) -> None:
         """Make the cluster if there is none, and clear a pid file that names a stranger."""
-        if not (self.cluster / "PG_VERSION").exists():
+        if not (self.files / "PG_VERSION").exists():
             await self._make_cluster()
-        pid_file = self.cluster / "postmaster.pid"
+        pid_file = self.files / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(pid_file.read_text().splitlines()[0])
             # PostgreSQL takes any live process with that pid for its former self, and gives up.
@@ -84,8 +83,8 @@ class PostgresServer(Server):
 
     async def _make_cluster(self) -> None:
         """Under another name until it is whole: a run may be killed in the middle of it."""
-        part = self.cluster.with_name(f"{self.cluster.name}.part")
-        password_file = self.cluster.with_name(f"{self.cluster.name}.password")
+        part = self.files.with_name(f"{self.files.name}.part")
+        password_file = self.files.with_name(f"{self.files.name}.password")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=0o700)
         password_file.touch(mode=0o600)
@@ -97,37 +96,34 @@ class PostgresServer(Server):
             await self._initdb(part, password_file)
         finally:
             password_file.unlink()
-        part.rename(self.cluster)
+        part.rename(self.files)
 
     async def _initdb(self, folder: Path, password_file: Path) -> None:
         options = ["-U", USER, "--auth=scram-sha-256", f"--pwfile={password_file}", "-E", "UTF8"]
         options += ["--no-instructions", *await self._locale()]
         if self._settings.get("fsync") == "off":
             options.append("--no-sync")
-        child = self._run([self._programs.initdb, "-D", folder, *options])
-        await child.wait()
-        if child.returncode != 0:
-            raise self.explain()
+        await self._run([self._programs.initdb, "-D", folder, *options])
 
     async def _locale(self) -> list[str]:
         """UTF-8 without the machine's locales, which a slim one lacks; built in from 17 on."""
-        child = self._run([self._programs.postgres, "--version"])
-        await child.wait()
+        await self._run([self._programs.postgres, "--version"])
         version = re.search(r"\) (\d+)", self.log.read_text())
-        if version is None or child.returncode != 0:
-            raise self.explain()
-        if int(version[1]) < 17:
+        if version is None or int(version[1]) < 17:
             return ["--locale=C.UTF-8"]
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
-    def _run(self, command: list[str | Path]) -> Child:
-        return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGKILL)
+    async def _run(self, command: list[str | Path]) -> None:
+        """Run a program to its end, its words in our log; raises ``SetupProblem`` if it fails."""
+        child = spawn(command, log=self.log, account=self._account, death_signal=signal.SIGKILL)
+        if await child.finish() != 0:
+            raise self.explain()
 
     def spawn(self) -> Child:
         """Start the postmaster. Our death ends it by a fast shutdown."""
         settings = {**self._settings, "port": str(self.port)}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command: list[str | Path] = [self._programs.postgres, "-D", self.cluster, *flags]
+        command: list[str | Path] = [self._programs.postgres, "-D", self.files, *flags]
         return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGINT)
 
     async def answers(self) -> bool:
@@ -138,7 +134,7 @@ class PostgresServer(Server):
             return False
         except asyncpg.InvalidAuthorizationSpecificationError as refused:
             raise SetupProblem(
-                f"PostgreSQL at {self.cluster} does not know our password:"
+                f"PostgreSQL at {self.files} does not know our password:"
                 " put the data folder's own stack.json back, or give another --data folder."
             ) from refused
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import signal
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -22,11 +23,11 @@ _STOP_SECONDS = 20.0
 _PORT_TAKEN = re.compile(
     r"Address already in use|could not create any TCP/IP sockets|Failed listening on port"
 )
+_DISK_FULL = "the disk is full: free some space, or give another --data folder"
+#: In bytes; a failure beside so little free disk is put down to it.
+_FULL = 64 * 1024 * 1024
 _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(r"No space left on device|Disk quota exceeded"),
-        "the disk is full: free some space, or give another --data folder",
-    ),
+    (re.compile(r"No space left on device|Disk quota exceeded"), _DISK_FULL),
     (
         re.compile(r"database files are incompatible"),
         "its files are of another version of it: use that version, or give another --data folder",
@@ -57,7 +58,8 @@ class Server(ABC):
     #: From the gentle to the rude; the first asks for a clean end.
     stop_signals: ClassVar[tuple[signal.Signals, ...]]
 
-    def __init__(self, *, port: int | None, log: Path, mark: Path) -> None:
+    def __init__(self, *, files: Path, port: int | None, log: Path, mark: Path) -> None:
+        self.files = files
         self.port = port or 0
         self.log = log
         self._mark = mark
@@ -148,10 +150,12 @@ class Server(ABC):
         text = self.log.read_text(errors="replace")
         if _PORT_TAKEN.search(text):
             return PortTaken()
-        for pattern, cause in _CAUSES:
-            if pattern.search(text):
-                return SetupProblem(f"{self.name} cannot start: {cause} (log: {self.log}).")
-        return SetupProblem(f"{self.name} cannot start: {_last_words(text)} (log: {self.log}).")
+        causes = [cause for pattern, cause in _CAUSES if pattern.search(text)]
+        if any(shutil.disk_usage(folder).free < _FULL for folder in (self.files.parent, self.log.parent)):
+            # A full disk may have kept the log from saying so.
+            causes.insert(0, _DISK_FULL)
+        cause = causes[0] if causes else _last_words(text)
+        return SetupProblem(f"{self.name} cannot start: {cause} (log: {self.log}).")
 
 
 def _last_words(text: str) -> str:

@@ -88,7 +88,8 @@ class Stack:
         except OSError as problem:
             await self._close()
             raise SetupProblem(
-                f"{self.data_dir} cannot be used ({problem.strerror}): mend it, or give another --data."
+                f"{problem.filename or self.data_dir} cannot be used ({problem.strerror}):"
+                " mend it, or give another --data folder."
             ) from problem
         except BaseException:
             await self._close()

@@ -46,9 +46,8 @@ class ValkeyServer(Server):
         mark: Path,
         settings: Mapping[str, str],
     ) -> None:
-        super().__init__(port=port, log=log, mark=mark)
+        super().__init__(files=folder, port=port, log=log, mark=mark)
         self._program = program
-        self._folder = folder
         self._password = password
         self._settings = {**SETTINGS, **settings}
 
@@ -64,23 +63,23 @@ class ValkeyServer(Server):
         except SetupProblem:
             if not self.log.exists() or not _UNREADABLE.search(self.log.read_text(errors="replace")):
                 raise
-            aside = self._folder.with_name(f"{self._folder.name}.unreadable")
+            aside = self.files.with_name(f"{self.files.name}.unreadable")
             shutil.rmtree(aside, ignore_errors=True)
-            self._folder.rename(aside)
+            self.files.rename(aside)
             await super().start()
 
     async def forget(self) -> None:
         """End it at once and delete its files, so that it starts empty."""
         await self.kill()
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self.files)
 
     async def prepare(self) -> None:
         """Make its folder."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self.files.mkdir(mode=0o700, exist_ok=True)
 
     def spawn(self) -> Child:
         """Start it. Settings go in by standard input: the list of processes is no place for a password."""
-        settings = {**self._settings, "port": str(self.port), "dir": str(self._folder)}
+        settings = {**self._settings, "port": str(self.port), "dir": str(self.files)}
         settings["requirepass"] = self._password
         lines = (f"{name} {_quoted(value)}\n" for name, value in settings.items())
         return spawn([self._program, "-"], log=self.log, stdin="".join(lines).encode())

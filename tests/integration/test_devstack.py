@@ -1,0 +1,285 @@
+"""The development stack: what a machine, a user or a crash may do to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import redis.asyncio
+
+from service.devstack.children import birth, spawn
+from service.devstack.places import choose_account, reachable_programs, strays
+from service.devstack.programs import PostgresPrograms, find_postgres, find_valkey
+from service.devstack.stack import Stack
+from service.devstack.valkey import ValkeyServer
+from service.errors import SetupProblem
+from tests.servers import StartStack, copy_folder, eventually, open_folder, quick_stack
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs PostgreSQL as itself")
+
+HOLDER = """
+import asyncio, pathlib, sys
+from service.devstack.stack import Stack
+async def main():
+    async with Stack(pathlib.Path(sys.argv[1]), postgres_settings={"fsync": "off"}) as stack:
+        print(stack.postgres.pid, stack.valkey.pid, flush=True)
+        await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def made_folder(pristine_folder: Path, folder: Path) -> Path:
+    """A data folder of a run that has ended."""
+    copy_folder(pristine_folder, folder)
+    return folder
+
+
+async def _answer(stack: Stack) -> object:
+    connection = await asyncpg.connect(stack.database_url)
+    try:
+        return await connection.fetchval("SELECT upper('é') || current_database()")
+    finally:
+        await connection.close()
+
+
+def _command_line(pid: int) -> str:
+    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def closed_folder(folder: Path) -> Path:
+    """A folder that only its owner may enter, as a home often is."""
+    folder.chmod(0o700)
+    return folder
+
+
+@pytest.fixture
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A disk of 20 MB, on which no cluster fits."""
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", folder], check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+async def test_first_start_makes_a_utf8_database_and_the_second_finds_it_again(folder: Path) -> None:
+    folder = folder / ("a" * 60) / ("b c" * 20)  # longer than the path of a socket may be
+    async with quick_stack(folder) as stack:
+        assert await _answer(stack) == "Éstorytroupe"
+        connection = await asyncpg.connect(stack.database_url)
+        await connection.execute("CREATE TABLE kept ()")
+        await connection.close()
+        former = stack.database_url, stack.redis_url
+    async with quick_stack(folder) as stack:
+        assert (stack.database_url, stack.redis_url) == former
+        connection = await asyncpg.connect(stack.database_url)
+        assert await connection.fetchval("SELECT to_regclass('kept')") == "kept"
+        await connection.close()
+
+
+async def test_taken_ports_are_left_to_their_owner(made_folder: Path) -> None:
+    async with quick_stack(made_folder) as stack:
+        former = stack.postgres.port, stack.valkey.port
+    with socket.create_server(("127.0.0.1", former[0])), socket.create_server(("127.0.0.1", former[1])):
+        async with quick_stack(made_folder) as stack:
+            assert stack.postgres.port != former[0]
+            assert stack.valkey.port != former[1]
+            assert await _answer(stack) == "Éstorytroupe"
+
+
+async def test_a_folder_in_use_is_refused_with_the_holders_pid(made_folder: Path) -> None:
+    async with quick_stack(made_folder) as stack:
+        with pytest.raises(SetupProblem, match=f"already runs on .*process {os.getpid()}"):
+            await Stack(made_folder).__aenter__()
+        assert await _answer(stack) == "Éstorytroupe"
+
+
+async def test_servers_end_with_a_killed_parent_and_start_again(made_folder: Path) -> None:
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLDER, made_folder, stdout=asyncio.subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    pids = [int(pid) for pid in (await holder.stdout.readline()).split()]
+    assert all(birth(pid) for pid in pids)
+    holder.kill()
+    await holder.wait()
+    await eventually(lambda: not any(birth(pid) for pid in pids))
+    async with quick_stack(made_folder) as stack:
+        assert await _answer(stack) == "Éstorytroupe"
+
+
+async def test_a_server_left_over_is_ended_before_its_successor_starts(folder: Path) -> None:
+    def server() -> ValkeyServer:
+        return ValkeyServer(
+            find_valkey(),
+            folder / "valkey",
+            password="secret",
+            port=None,
+            log=folder / "valkey.log",
+            mark=folder / "valkey.pid",
+            settings={},
+        )
+
+    former, successor = server(), server()
+    await former.start()
+    async with redis.asyncio.Redis.from_url(former.url) as client:
+        await client.set("kept", "1")
+    await successor.start()
+    try:
+        assert not former.running
+        async with redis.asyncio.Redis.from_url(successor.url) as client:
+            assert await client.get("kept") == b"1"
+    finally:
+        await successor.stop()
+
+
+async def test_a_pid_file_that_names_a_stranger_does_not_stop_it(made_folder: Path) -> None:
+    cluster = made_folder / "postgres"
+    (cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster}\n0\n5432\n\n127.0.0.1\n0 0\nready\n")
+    async with quick_stack(made_folder) as stack:
+        assert await _answer(stack) == "Éstorytroupe"
+
+
+async def test_a_dead_server_is_started_again_while_supervised(made_folder: Path) -> None:
+    async with quick_stack(made_folder) as stack:
+        former = stack.redis_url
+        supervision = asyncio.create_task(stack.supervise())
+        await stack.valkey.kill()
+        await eventually(lambda: stack.valkey.running)
+        assert stack.redis_url == former
+        supervision.cancel()
+
+
+async def test_unreadable_valkey_files_are_put_aside(made_folder: Path) -> None:
+    async with quick_stack(made_folder) as stack:
+        await stack.valkey.stop()
+        (base,) = (made_folder / "valkey").glob("*/*.base.rdb")
+        base.write_bytes(b"REDIS9999 from the future")
+        await stack.valkey.start()
+        async with redis.asyncio.Redis.from_url(stack.redis_url) as client:
+            assert await client.ping()
+    assert (made_folder / "valkey.unreadable").is_dir()
+
+
+async def test_no_password_no_entry(made_folder: Path) -> None:
+    async with quick_stack(made_folder) as stack:
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(stack.database_url, password="wrong")
+        async with redis.asyncio.Redis(port=stack.valkey.port) as client:
+            with pytest.raises(redis.exceptions.AuthenticationError):
+                await client.ping()
+
+
+async def test_the_password_is_in_no_list_of_processes(made_folder: Path) -> None:
+    async with quick_stack(made_folder) as stack:
+        password = stack.redis_url.split(":")[2].partition("@")[0]
+        for pid in (stack.postgres.pid, stack.valkey.pid):
+            assert "127.0.0.1" in (shown := _command_line(pid))
+            assert password not in shown
+    assert (made_folder / "stack.json").stat().st_mode & 0o077 == 0
+
+
+async def test_a_moved_folder_still_works(made_folder: Path, folder: Path) -> None:
+    moved = shutil.move(made_folder / "postgres", folder / "elsewhere-postgres")
+    (folder / "elsewhere").mkdir()
+    shutil.move(moved, folder / "elsewhere" / "postgres")
+    shutil.move(made_folder / "stack.json", folder / "elsewhere")
+    async with quick_stack(folder / "elsewhere") as stack:
+        assert await _answer(stack) == "Éstorytroupe"
+
+
+@as_root
+async def test_data_below_a_closed_home_goes_to_an_open_place(closed_folder: Path) -> None:
+    async with quick_stack(closed_folder / "data") as stack:
+        cluster = stack.postgres.files
+        assert not cluster.is_relative_to(closed_folder)
+        assert await _answer(stack) == "Éstorytroupe"
+    async with quick_stack(closed_folder / "data") as stack:
+        assert stack.postgres.files == cluster
+    assert cluster.parent not in strays()
+    shutil.rmtree(closed_folder / "data")
+    assert cluster.parent in strays()
+    shutil.rmtree(cluster.parent)
+
+
+@as_root
+async def test_programs_below_a_closed_home_are_copied_to_an_open_place(closed_folder: Path) -> None:
+    programs = find_postgres()
+    if programs.root is None:
+        pytest.skip("PostgreSQL is this machine's own, which is never copied")
+    for part in programs.parts:
+        shutil.copytree(programs.root / part, closed_folder / part)
+    account = choose_account(closed_folder)
+    folder = closed_folder / programs.folder.relative_to(programs.root)
+    closed = PostgresPrograms(folder, closed_folder, programs.parts)
+    copied = reachable_programs(closed, account)
+    log = closed_folder / "log"
+    try:
+        assert await spawn([copied.initdb, "--version"], log=log, account=account).finish() == 0
+        assert "PostgreSQL" in log.read_text()
+        assert reachable_programs(closed, account) == copied
+    finally:
+        shutil.rmtree(copied.folder.parents[2])
+
+
+async def test_too_little_disk_is_said_in_one_line(folder: Path) -> None:
+    with pytest.raises(SetupProblem, match=r"MB are free at .*: free some space, or give another") as caught:
+        await Stack(folder, minimum_free=1 << 60).__aenter__()
+    assert "\n" not in caught.value.message
+
+
+@as_root
+async def test_a_disk_that_fills_up_is_said_in_one_line(small_disk: Path) -> None:
+    with pytest.raises(SetupProblem, match="the disk is full: free some space"):
+        await Stack(small_disk / "data", minimum_free=0).__aenter__()
+
+
+async def test_a_file_for_a_folder_is_said_in_one_line(folder: Path) -> None:
+    (folder / "data").touch()
+    with pytest.raises(SetupProblem, match=r"data cannot be used .*: mend it, or give another --data"):
+        await Stack(folder / "data").__aenter__()
+
+
+async def test_another_versions_files_are_said_in_one_line(made_folder: Path) -> None:
+    (made_folder / "postgres" / "PG_VERSION").write_text("9.6\n")
+    with pytest.raises(SetupProblem, match="files are of another version"):
+        await Stack(made_folder).__aenter__()
+
+
+async def test_a_lost_record_is_said_in_one_line(made_folder: Path) -> None:
+    (made_folder / "stack.json").unlink()
+    with pytest.raises(SetupProblem, match=r"put the data folder's own stack\.json back"):
+        await Stack(made_folder).__aenter__()
+
+
+async def test_an_interrupted_first_start_can_be_repeated(folder: Path) -> None:
+    start = asyncio.create_task(Stack(folder).__aenter__())
+    await eventually((folder / "postgres.part" / "PG_VERSION").exists)
+    start.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await start
+    async with quick_stack(folder) as stack:
+        assert await _answer(stack) == "Éstorytroupe"
+
+
+async def test_a_frozen_server_is_ended_all_the_same(private_stack: StartStack) -> None:
+    stack = await private_stack()
+    os.kill(stack.valkey.pid, signal.SIGSTOP)
+    await stack.valkey.forget()
+    assert not stack.valkey.running
