@@ -64,5 +64,7 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(20.0, ge=0)
     job_deadline_seconds: float = Field(900.0, gt=0)
 
+    attempts: dict[str, int] = Field(default_factory=dict)
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"

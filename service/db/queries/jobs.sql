@@ -95,8 +95,8 @@ SELECT id, attempt FROM jobs WHERE worker_id IS NOT NULL AND deadline_at < clock
 ORDER BY deadline_at LIMIT $1;
 
 -- name: jobs_of_workers
--- What some workers have under way.
-SELECT id FROM jobs WHERE worker_id = ANY($1::uuid[]) ORDER BY id;
+-- What some workers have under way, and whether it runs alone in its process as this attempt.
+SELECT id, coalesce((metadata ->> 'alone_attempt')::integer = attempt, false) AS alone FROM jobs WHERE worker_id = ANY($1::uuid[]) ORDER BY id;
 
 -- name: open_jobs_of_aggregate
 -- The jobs of an aggregate that have not ended.
@@ -105,7 +105,3 @@ SELECT id FROM jobs WHERE aggregate_id = $1 AND ended_at IS NULL ORDER BY id;
 -- name: backlog
 -- How many jobs stand in line, counted no further than $1.
 SELECT count(*) FROM (SELECT FROM jobs WHERE status = 'queued' AND dispatched_at IS NULL LIMIT $1) AS q;
-
--- name: job_input
--- What a job was given.
-SELECT input FROM jobs WHERE id = $1;

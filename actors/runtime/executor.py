@@ -1,0 +1,108 @@
+"""One attempt of a job, from its claim to its settled end: a pipeline of short steps."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import structlog
+
+from actors.runtime.context import Context, Workshop
+from actors.runtime.spec import Actor, Registry
+from service.background.burial import ALONE
+from service.domain.jobs import Job, Move
+from service.domain.outcomes import Discard, Done, HandBack, Outcome, Retry, Snooze
+from service.domain.retry import RetryPolicy, outcome_of, policy_for
+from service.domain.states import JobStatus
+from service.errors import Fenced, ProviderRetryable, WorkerBuried
+
+_log = structlog.get_logger()
+
+
+class Executor:
+    """Performs an attempt and settles how it ended."""
+
+    def __init__(self, workshop: Workshop, registry: Registry) -> None:
+        self._workshop = workshop
+        self._registry = registry
+
+    async def execute(self, job: Job, *, alone: bool = False) -> Outcome | None:
+        """Perform one attempt and settle its end. Returns the outcome, or None where the
+        attempt was over before it ended: nothing was written then."""
+        actor = self._registry[job.group]
+        log = _log.bind(job=str(job.id), asset=job.name, attempt=job.attempt)
+        context = Context(self._workshop, job, actor.spec.kind)
+        try:
+            if alone:
+                await context.checkpoint(0, **{ALONE: job.attempt})
+            outcome = await self._perform(actor, context)
+        except (Fenced, WorkerBuried):
+            log.info("attempt is over")
+            return None
+        if not await self.settle(job, outcome):
+            log.warning("late write refused", outcome=type(outcome).__name__)
+            return None
+        return outcome
+
+    async def settle(self, job: Job, outcome: Outcome) -> bool:
+        """Make an attempt's end durable. False: it was fenced."""
+        try:
+            return await self._workshop.settler.settle(move_of(job, outcome), job.worker_id)
+        except WorkerBuried:
+            return False
+
+    async def _perform(self, actor: Actor, context: Context) -> Outcome:
+        job = context.job
+        try:
+            async with asyncio.timeout(actor.spec.timeout):
+                return await actor.perform(context)
+        except (Fenced, WorkerBuried):
+            raise
+        except TimeoutError:
+            error: Exception = ProviderRetryable("It took longer than it may.", code="JOB_TIMEOUT")
+        except Exception as raised:
+            error = raised
+        outcome = outcome_of(error, job.failures, self._policy(job), random.random())
+        _log.warning(
+            "attempt failed",
+            asset=job.name,
+            attempt=job.attempt,
+            outcome=type(outcome).__name__,
+            error=repr(error),
+            exc_info=error if outcome_code(outcome) == "INTERNAL" else None,
+        )
+        return outcome
+
+    def _policy(self, job: Job) -> RetryPolicy:
+        return policy_for(job.group, self._workshop.settings.attempts)
+
+
+def outcome_code(outcome: Outcome) -> str:
+    """The stable code of an outcome that is no success."""
+    return outcome.code if isinstance(outcome, Retry | Snooze | Discard) else ""
+
+
+def move_of(job: Job, outcome: Outcome) -> Move:
+    """The fenced move that an outcome asks for."""
+    if isinstance(outcome, Done):
+        return Move(
+            job.id,
+            JobStatus.READY,
+            attempt=job.attempt,
+            metadata=outcome.metadata,
+            result=outcome.result,
+            patch=outcome.patch,
+        )
+    if isinstance(outcome, HandBack):
+        return Move(job.id, JobStatus.QUEUED, attempt=job.attempt)
+    error = {"code": outcome.code, "message": outcome.message}
+    if isinstance(outcome, Discard):
+        return Move(job.id, JobStatus.FAILED, attempt=job.attempt, error=error, counts="failure")
+    return Move(
+        job.id,
+        JobStatus.RETRYING,
+        attempt=job.attempt,
+        error=error,
+        delay=outcome.delay,
+        counts="failure" if isinstance(outcome, Retry) else None,
+    )

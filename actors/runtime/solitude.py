@@ -1,0 +1,50 @@
+"""Solitude: many share the process, unless one must have it alone.
+
+After two deaths of its workers a job runs alone, so that a killer condemns only itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Solitude:
+    """Shared or alone. Who waits to be alone is not overtaken by newcomers."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self._sharing = 0
+        self._alone = False
+        self._wanting = 0
+
+    @asynccontextmanager
+    async def shared(self) -> AsyncIterator[None]:
+        """Share the process with others."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._alone and not self._wanting)
+            self._sharing += 1
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._sharing -= 1
+                self._changed.notify_all()
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Wait until nobody else is here, and let nobody in."""
+        async with self._changed:
+            self._wanting += 1
+            try:
+                await self._changed.wait_for(lambda: not self._alone and not self._sharing)
+                self._alone = True
+            finally:
+                self._wanting -= 1
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._alone = False
+                self._changed.notify_all()

@@ -1,0 +1,190 @@
+"""The worker: a lease, a reader for each actor group, and the attempts that run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from actors.runtime.executor import Executor
+from actors.runtime.reader import GroupReader
+from actors.runtime.solitude import Solitude
+from service.background.burial import bury
+from service.background.leases import Lease
+from service.background.loop import Loop
+from service.background.settler import Settler
+from service.db.pool import Connection, Database
+from service.db.settlement import Kinds, Settled
+from service.db.sql import load
+from service.domain.jobs import Job
+from service.domain.outcomes import HandBack, Outcome, Retry, Snooze
+from service.streams.jobs import JobStreams
+
+_log = structlog.get_logger()
+_JOBS, _WORKERS = load("jobs"), load("workers")
+#: After this many deaths of its workers a job runs alone in its process.
+RESCUES_BEFORE_ALONE = 2
+
+
+@dataclass(slots=True)
+class Attempt:
+    """An attempt that runs in this process."""
+
+    job: Job
+    task: asyncio.Task[None]
+
+
+class Worker(Loop):
+    """Runs attempts under a lease. ``run_once`` stops those that are no longer its own."""
+
+    name = "worker"
+
+    def __init__(
+        self,
+        database: Database,
+        kinds: Kinds,
+        settler: Settler,
+        streams: JobStreams,
+        executor: Executor,
+        *,
+        slots: Mapping[str, int],
+        lease: Callable[[Callable[[], None]], Lease],
+        on_free: Callable[[], None],
+        wake_in: Callable[[float], None],
+    ) -> None:
+        super().__init__()
+        self._database = database
+        self._kinds = kinds
+        self._settler = settler
+        self._streams = streams
+        self._executor = executor
+        self._slots = slots
+        self._on_free = on_free
+        self._wake_in = wake_in
+        self._readers: dict[str, GroupReader] = {}
+        self._attempts: dict[tuple[UUID, int], Attempt] = {}
+        self._solitude = Solitude()
+        self._reviving: asyncio.Task[None] | None = None
+        self._draining = False
+        self._lease = lease(self._buried)
+
+    @property
+    def worker_id(self) -> UUID:
+        """This process's present id; it changes after a burial."""
+        return self._lease.worker_id
+
+    @property
+    def running(self) -> int:
+        """How many attempts are under way."""
+        return len(self._attempts)
+
+    def free_slots(self) -> Mapping[str, int]:
+        """Free slots by group."""
+        return {group: reader.free for group, reader in self._readers.items()}
+
+    async def start(self) -> None:
+        """Take up a lease and begin to read."""
+        await self._lease.start()
+        await self._open_readers()
+        await super().start()
+
+    async def drain(self, grace: float) -> None:
+        """Take no more, give what runs a grace (seconds), hand the rest back, and be buried."""
+        self._draining = True
+        await self._database.pool.execute(_WORKERS["set_draining"], self.worker_id)
+        await self._close_readers()
+        running = [attempt.task for attempt in self._attempts.values()]
+        if running:
+            _log.info("draining", attempts=len(running), grace=grace)
+            await asyncio.wait(running, timeout=grace)
+        await self._hand_back()
+        await super().stop()
+        await self._settler.drain()
+        await self._lease.stop()
+        await self._bury_self()
+
+    async def run_once(self) -> None:
+        """Stop attempts that were cancelled or given to others."""
+        attempts = dict(self._attempts)
+        if not attempts:
+            return
+        by_worker: dict[UUID, list[Attempt]] = {}
+        for attempt in attempts.values():
+            if attempt.job.worker_id is not None:
+                by_worker.setdefault(attempt.job.worker_id, []).append(attempt)
+        for worker_id, mine in by_worker.items():
+            ids, numbers = [one.job.id for one in mine], [one.job.attempt for one in mine]
+            rows = await self._database.pool.fetch(_JOBS["still_mine"], ids, numbers, worker_id)
+            still = {row["id"] for row in rows}
+            for attempt in mine:
+                if attempt.job.id not in still and not attempt.task.done():
+                    attempt.task.cancel()
+
+    def _begin(self, job: Job) -> None:
+        attempt = self._attempt(job, self._readers[job.group])
+        task = asyncio.create_task(attempt, name=f"{job.name}-{job.attempt}")
+        self._attempts[job.id, job.attempt] = Attempt(job, task)
+
+    async def _attempt(self, job: Job, reader: GroupReader) -> None:
+        try:
+            outcome = await self._execute(job)
+            if isinstance(outcome, Retry | Snooze):
+                self._wake_in(outcome.delay)
+        except asyncio.CancelledError:
+            _log.info("attempt stopped", asset=job.name, attempt=job.attempt)
+        except Exception as error:
+            # Its end could not be settled: the deadline or this worker's burial brings it back.
+            _log.error("attempt could not be settled", asset=job.name, error=repr(error))
+        finally:
+            self._attempts.pop((job.id, job.attempt), None)
+            await reader.finished(job.id)
+            self._on_free()
+
+    async def _execute(self, job: Job) -> Outcome | None:
+        if job.rescues < RESCUES_BEFORE_ALONE:
+            async with self._solitude.shared():
+                return await self._executor.execute(job)
+        async with self._solitude.alone():
+            return await self._executor.execute(job, alone=True)
+
+    async def _hand_back(self) -> None:
+        left = list(self._attempts.values())
+        for attempt in left:
+            attempt.task.cancel()
+        await asyncio.gather(*(attempt.task for attempt in left), return_exceptions=True)
+        await asyncio.gather(*(self._executor.settle(one.job, HandBack()) for one in left))
+
+    async def _open_readers(self) -> None:
+        self._readers = {
+            group: GroupReader(group, bound, self.worker_id, self._streams, self._settler.claim, self._begin)
+            for group, bound in self._slots.items()
+        }
+        for reader in self._readers.values():
+            await reader.start()
+        self._on_free()
+
+    async def _close_readers(self) -> None:
+        await asyncio.gather(*(reader.stop() for reader in self._readers.values()))
+
+    async def _bury_self(self) -> None:
+        async def work(connection: Connection) -> Settled:
+            row = await connection.fetchrow(_WORKERS["lock_worker"], self.worker_id)
+            return await bury(connection, self._kinds, [row["id"]], rescue=False) if row else Settled()
+
+        self._settler.nudge(await self._database.repeat(work))
+
+    def _buried(self) -> None:
+        """We were taken for dead: start nothing more, and come back under a new id."""
+        _log.warning("this worker was buried; it comes back under a new id", worker=str(self.worker_id))
+        if not self._draining:
+            self._reviving = asyncio.create_task(self._revive(), name="revive")
+
+    async def _revive(self) -> None:
+        # What runs may finish its paid calls into the ledger; its job's writes are refused.
+        await self._close_readers()
+        await self._lease.stop()
+        await self._lease.start()
+        await self._open_readers()

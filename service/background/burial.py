@@ -1,0 +1,41 @@
+"""Burial: ending a worker for good and giving its jobs back, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from service.db.pool import Connection
+from service.db.settlement import Kinds, Settled, settle
+from service.db.sql import load
+from service.domain.jobs import Move
+from service.domain.states import JobStatus
+
+_WORKERS, _JOBS = load("workers"), load("jobs")
+
+#: The metadata by which an attempt says that it runs alone in its process, and as which attempt.
+ALONE = "alone_attempt"
+POISON = {
+    "code": "POISON",
+    "message": "The job ended its process even when it ran alone; it is not tried again.",
+}
+
+
+async def bury(
+    connection: Connection, kinds: Kinds, worker_ids: Sequence[UUID], *, rescue: bool = True
+) -> Settled:
+    """Bury workers whose rows the transaction holds, and queue what they had under way.
+
+    ``rescue`` counts a death against each job; a drain's own burial does not.
+    """
+    ids = [row["id"] for row in await connection.fetch(_WORKERS["bury"], list(worker_ids))]
+    rows = await connection.fetch(_JOBS["jobs_of_workers"], ids)
+    moves = [_give_back(row["id"], row["alone"], rescue) for row in rows]
+    return await settle(connection, kinds, moves) if moves else Settled()
+
+
+def _give_back(job_id: UUID, alone: bool, rescue: bool) -> Move:
+    """Back to the queue; but a job that ran alone in its process has killed it: a dead letter."""
+    if rescue and alone:
+        return Move(job_id, JobStatus.FAILED, error=POISON, counts="rescue")
+    return Move(job_id, JobStatus.QUEUED, counts="rescue" if rescue else None)

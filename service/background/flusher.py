@@ -1,0 +1,72 @@
+"""Many small writes in one, with no timer: while one flush is under way the next gathers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from service.db.pool import TRANSIENT
+from service.errors import StorytroupeError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Flusher(Generic[T, R]):
+    """Gathers items and flushes them together; each caller awaits its own durable answer.
+
+    ``flush`` takes items and returns an answer for each, in order. Where a batch fails for
+    a reason that is not passing, it is halved until the culprit stands alone.
+    """
+
+    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 128) -> None:
+        self._flush = flush
+        self._most = most
+        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def submit(self, item: T) -> R:
+        """Flush the item with what else is there. Raises what its flush raised."""
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="flusher")
+        # The write goes on though its caller may be cancelled: its outcome is then read again.
+        return await asyncio.shield(future)
+
+    async def drain(self) -> None:
+        """Wait until nothing is under way or gathered."""
+        while self._task is not None:
+            await asyncio.wait({self._task})
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                await self._flush_batch(batch)
+        finally:
+            self._task = None
+
+    async def _flush_batch(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+        try:
+            answers = await self._flush([item for item, _ in batch])
+        except Exception as error:
+            await self._fail(batch, error)
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)
+
+    async def _fail(self, batch: Sequence[tuple[T, asyncio.Future[R]]], error: Exception) -> None:
+        passing = isinstance(error, StorytroupeError | TRANSIENT)
+        if len(batch) > 1 and not passing:
+            middle = len(batch) // 2
+            await self._flush_batch(batch[:middle])
+            await self._flush_batch(batch[middle:])
+            return
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(error)
+                # A caller that was cancelled will never look.
+                future.exception()

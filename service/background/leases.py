@@ -1,0 +1,118 @@
+"""Leases: one row for each process, renewed from a thread with a connection of its own.
+
+A busy event loop is so not taken for death; but the thread stops renewing when the loop has
+not beaten for some seconds, so that a wedged one is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+
+from service.db.pool import Database
+from service.db.sql import load
+
+_log = structlog.get_logger()
+_SQL = load("workers")
+#: A lease is renewed this many times before it would run out.
+RENEWALS_A_LEASE = 4
+#: The share of a lease after which a loop that has not beaten counts as wedged.
+WEDGED_LEASES = 10 / 12
+_BEATS_A_LEASE = 24
+
+
+class Lease:
+    """This process's row in ``workers``. ``on_buried`` is called in the loop, once for each id."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        seconds: float,
+        roles: Sequence[str],
+        slots: Mapping[str, int],
+        on_buried: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self.seconds = seconds
+        self._roles = list(roles)
+        self._slots = dict(slots)
+        self._on_buried = on_buried
+        self._stop = threading.Event()
+        self._beat = time.monotonic()
+        self._thread: threading.Thread | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self.worker_id = uuid4()
+
+    async def start(self) -> None:
+        """Take up a lease under a new id, and keep it."""
+        self.worker_id = uuid4()
+        await self._database.pool.execute(
+            _SQL["register"],
+            self.worker_id,
+            socket.gethostname(),
+            os.getpid(),
+            self._roles,
+            self._slots,
+            self.seconds,
+        )
+        self._stop = threading.Event()
+        loop = asyncio.get_running_loop()
+        self._beating = asyncio.create_task(self._keep_beating(), name="lease-beat")
+        self._thread = threading.Thread(
+            target=self._renew_for_ever, args=(loop, self.worker_id, self._stop), name="lease", daemon=True
+        )
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Renew no more. The row stays as it is."""
+        self._stop.set()
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.gather(self._beating, return_exceptions=True)
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join, 5)
+
+    async def _keep_beating(self) -> None:
+        while True:
+            self._beat = time.monotonic()
+            await asyncio.sleep(self.seconds / _BEATS_A_LEASE)
+
+    def _renew_for_ever(
+        self, loop: asyncio.AbstractEventLoop, worker_id: UUID, stop: threading.Event
+    ) -> None:
+        renewing = asyncio.new_event_loop()
+        try:
+            renewing.run_until_complete(self._renewals(loop, worker_id, stop))
+        finally:
+            renewing.close()
+
+    async def _renewals(
+        self, loop: asyncio.AbstractEventLoop, worker_id: UUID, stop: threading.Event
+    ) -> None:
+        connection: asyncpg.Connection[asyncpg.Record] | None = None
+        pause = self.seconds / RENEWALS_A_LEASE
+        while not await asyncio.to_thread(stop.wait, pause):
+            if time.monotonic() - self._beat > self.seconds * WEDGED_LEASES:
+                continue
+            try:
+                if connection is None or connection.is_closed():
+                    connection = await asyncpg.connect(self._database.url, timeout=pause)
+                renewed = await connection.fetchval(_SQL["renew"], worker_id, self.seconds, timeout=pause)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                _log.warning("the lease could not be renewed", error=repr(error))
+                connection = None
+                continue
+            if renewed is None:
+                loop.call_soon_threadsafe(self._on_buried)
+                break
+        if connection is not None:
+            connection.terminate()

@@ -1,0 +1,146 @@
+"""The reconciler: brings back whatever PostgreSQL says is due, orphaned, lost or overdue.
+
+It is a sweep behind the happy path. Every part is safe to run in many processes at once, and
+bounded, so that a long queue makes no storm.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import structlog
+
+from service.background.burial import bury
+from service.background.loop import Loop
+from service.background.nudges import QUEUE, Nudges
+from service.background.relay import KEEP_SENT_SECONDS
+from service.background.settler import Settler
+from service.db.pool import Connection, Database
+from service.db.settlement import Kinds, Settled
+from service.db.sql import load
+from service.domain.jobs import Move
+from service.domain.states import JobStatus
+from service.streams.client import UNREACHABLE
+from service.streams.jobs import JobStreams
+
+_log = structlog.get_logger()
+_JOBS, _WORKERS, _DISPATCH, _EVENTS = load("jobs"), load("workers"), load("dispatch"), load("events")
+_AT_ONCE = 500
+#: A mark older than this without an entry in its stream is lost.
+LOST_SECONDS = 1.0
+_CONSUMERS_EVERY = 5.0
+_PRUNE_EVERY = 300.0
+
+
+class Reconciler(Loop):
+    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand."""
+
+    name = "reconciler"
+
+    def __init__(
+        self,
+        database: Database,
+        kinds: Kinds,
+        settler: Settler,
+        streams: JobStreams,
+        nudges: Nudges,
+        *,
+        groups: Sequence[str],
+        worker_id: Callable[[], UUID],
+        lease_seconds: float,
+    ) -> None:
+        super().__init__()
+        self._database = database
+        self._kinds = kinds
+        self._settler = settler
+        self._streams = streams
+        self._nudges = nudges
+        self._groups = groups
+        self._worker_id = worker_id
+        self._lease_seconds = lease_seconds
+        self._next_consumers = 0.0
+        self._next_prune = 0.0
+
+    async def run_once(self) -> None:
+        """One pass over all that may need to be brought back."""
+        await self.fail_overdue()
+        await self.bury_dead()
+        await self._with_redis()
+        await self._prune()
+
+    async def fail_overdue(self) -> int:
+        """End the attempts that are past their deadline. Returns how many."""
+        rows = await self._database.pool.fetch(_JOBS["past_deadline"], _AT_ONCE)
+        error = {"code": "JOB_TIMEOUT", "message": "It took longer than it may, and was stopped."}
+        moves = [Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=error) for row in rows]
+        return len((await self._settler.settle_all(moves)).steps) if moves else 0
+
+    async def bury_dead(self) -> int:
+        """Bury workers whose lease has run out, and queue their jobs. Returns how many jobs."""
+
+        async def work(connection: Connection) -> Settled:
+            rows = await connection.fetch(
+                _WORKERS["lock_dead_workers"], self._worker_id(), self._lease_seconds
+            )
+            dead = [row["id"] for row in rows]
+            if dead:
+                _log.warning("burying workers that are gone", workers=[str(id_) for id_ in dead])
+            return await bury(connection, self._kinds, dead) if dead else Settled()
+
+        settled = await self._database.repeat(work)
+        self._settler.nudge(settled)
+        if settled.steps:
+            self._next_consumers = 0.0
+        return len(settled.steps)
+
+    async def find_lost(self, group: str) -> int:
+        """Put back in line what was marked but is in no stream. Returns how many."""
+        rows = await self._database.pool.fetch(_DISPATCH["stale_marks"], group, LOST_SECONDS, _AT_ONCE)
+        if not rows:
+            return 0
+        present = await self._streams.present(group)
+        lost = [row["id"] for row in rows if row["id"] not in present]
+        unmarked = await self._database.pool.fetch(_DISPATCH["unmark"], lost, LOST_SECONDS)
+        if unmarked:
+            _log.info("entries were lost; their jobs stand in line again", group=group, jobs=len(unmarked))
+            self._nudges.send(QUEUE)
+        return len(unmarked)
+
+    async def adopt_orphans(self, group: str) -> int:
+        """Put back the entries of consumers whose workers are buried. Returns how many."""
+        names = [name for name in await self._streams.consumers(group) if _is_uuid(name)]
+        if not names:
+            return 0
+        rows = await self._database.pool.fetch(_WORKERS["among_buried"], [UUID(name) for name in names])
+        return sum([await self._streams.adopt(group, str(row["id"])) for row in rows])
+
+    async def _with_redis(self) -> None:
+        due = time.monotonic() >= self._next_consumers
+        try:
+            for group in self._groups:
+                await self._streams.ensure(group)
+                await self.find_lost(group)
+                if due:
+                    await self.adopt_orphans(group)
+        except UNREACHABLE as error:
+            _log.warning("the streams cannot be reached", error=repr(error))
+            return
+        if due:
+            self._next_consumers = time.monotonic() + _CONSUMERS_EVERY
+
+    async def _prune(self) -> None:
+        if time.monotonic() < self._next_prune:
+            return
+        self._next_prune = time.monotonic() + _PRUNE_EVERY
+        await self._database.pool.execute(_EVENTS["prune_outbox"], KEEP_SENT_SECONDS)
+        await self._database.pool.execute(_WORKERS["forget_old"])
+
+
+def _is_uuid(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True

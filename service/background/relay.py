@@ -1,0 +1,76 @@
+"""The relay: what was committed is told, in order, to the events stream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import asyncpg
+import structlog
+from redis.exceptions import ResponseError
+
+from service.background.loop import Loop
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.domain.channels import channel_of
+from service.streams.events import EventStream, Told
+
+_log = structlog.get_logger()
+_SQL = load("events")
+_AT_ONCE = 500
+#: Tries before a range that the stream refuses is a dead letter. An absent server costs no try.
+MAX_TRIES = 20
+#: How long ranges stay in the outbox after they were told.
+KEEP_SENT_SECONDS = 3600.0
+
+
+class Relay(Loop):
+    """Tells one part of the outbox. One relay at a time holds the part's row; others wait."""
+
+    name = "relay"
+
+    def __init__(self, database: Database, stream: EventStream, part: int = 0) -> None:
+        super().__init__()
+        self._database = database
+        self._stream = stream
+        self._part = part
+
+    async def run_once(self) -> None:
+        """Tell until nothing is pending."""
+        while await self._pass():
+            pass
+
+    async def _pass(self) -> bool:
+        """Tell one batch. Returns whether there may be more."""
+        if not await self._database.pool.fetchval(_SQL["has_pending"], self._part):
+            return False
+        async with self._database.as_owner() as connection:
+            await connection.execute(_SQL["lock_part"], self._part)
+            rows = await connection.fetch(_SQL["pending_outbox"], self._part, _AT_ONCE)
+            ids = [row["id"] for row in rows]
+            if ids:
+                await self._tell(connection, ids)
+        return len(ids) == _AT_ONCE
+
+    async def _tell(self, connection: Connection, ids: Sequence[int]) -> None:
+        events = await connection.fetch(_SQL["events_of_outbox"], ids)
+        try:
+            await self._stream.append([_told(row) for row in events])
+        except ResponseError as error:
+            await self._refused(connection, ids, error)
+            return
+        await connection.execute(_SQL["mark_sent"], ids)
+
+    async def _refused(self, connection: Connection, ids: Sequence[int], error: ResponseError) -> None:
+        _log.error("relay: the events stream refuses events", ranges=len(ids), error=str(error))
+        await connection.execute(_SQL["mark_unsent"], ids, str(error), MAX_TRIES)
+
+
+def _told(row: asyncpg.Record) -> Told:
+    return Told(
+        channel=channel_of(row["kind"], row["aggregate_id"]),
+        version=row["version"],
+        at=row["at"].isoformat(),
+        event=row["type"],
+        data=row["data"],
+        user=str(row["user_id"]),
+    )

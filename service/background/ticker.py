@@ -1,0 +1,72 @@
+"""Transient news: percentages and words being written, the newest of each key.
+
+Gathered for some milliseconds; lost without harm. Percentages are also kept in PostgreSQL,
+fenced by attempt, for those who ask later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from service.background.loop import Loop
+from service.db.pool import Database
+from service.db.sql import load
+from service.domain.channels import channel_of
+from service.domain.jobs import Job
+from service.streams.client import UNREACHABLE
+from service.streams.events import EventStream
+
+_log = structlog.get_logger()
+_JOBS = load("jobs")
+_GATHER_SECONDS = 0.04
+
+
+class Ticker(Loop):
+    """``tick`` and ``progress`` return at once; a pass sends what has gathered."""
+
+    name = "ticker"
+    interval = 3600.0
+
+    def __init__(self, database: Database, stream: EventStream) -> None:
+        super().__init__()
+        self._database = database
+        self._stream = stream
+        self._ticks: dict[tuple[str, str], tuple[int, Any]] = {}
+        self._reports: dict[UUID, tuple[int, int]] = {}
+
+    def tick(self, kind: str, job: Job, key: str, data: Any) -> None:
+        """Tell the listeners of the job's aggregate something that need not last."""
+        self._ticks[channel_of(kind, job.aggregate_id), key] = (job.attempt, data)
+        self.nudge()
+
+    def progress(self, kind: str, job: Job, percent: int) -> None:
+        """Report how far an attempt is, in percent."""
+        self._reports[job.id] = (job.attempt, percent)
+        self.tick(kind, job, f"{job.name}.progress", {"progress": percent})
+
+    async def run_once(self) -> None:
+        """Send what has gathered, then let more gather."""
+        ticks, self._ticks = self._ticks, {}
+        reports, self._reports = self._reports, {}
+        if ticks:
+            await self._send(ticks)
+        if reports:
+            await self._database.pool.execute(
+                _JOBS["report_progress"],
+                list(reports),
+                [attempt for attempt, _ in reports.values()],
+                [percent for _, percent in reports.values()],
+            )
+        if ticks or reports:
+            await asyncio.sleep(_GATHER_SECONDS)
+
+    async def _send(self, ticks: dict[tuple[str, str], tuple[int, Any]]) -> None:
+        rows = [(channel, key, attempt, data) for (channel, key), (attempt, data) in ticks.items()]
+        try:
+            await self._stream.tick(rows)
+        except UNREACHABLE as error:
+            _log.debug("ticks were lost", error=repr(error))

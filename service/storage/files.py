@@ -1,0 +1,68 @@
+"""The store in local files: the default."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from service.errors import NotFound, Unavailable
+
+
+class FileStore:
+    """Files under one folder. A write is whole or not there at all, and survives a crash."""
+
+    def __init__(self, folder: Path, *, cdn_base_url: str = "") -> None:
+        self._folder = folder.resolve()
+        self._cdn = cdn_base_url.rstrip("/")
+
+    async def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Write beside its place, flush to the disk, then move into place."""
+        path = self._path(key)
+        try:
+            await asyncio.to_thread(_write, path, data)
+        except OSError as error:
+            raise Unavailable(
+                f"The file could not be stored: {error.strerror}.", code="STORE_FAILED"
+            ) from error
+
+    async def get(self, key: str) -> bytes:
+        try:
+            return await asyncio.to_thread(self._path(key).read_bytes)
+        except FileNotFoundError as error:
+            raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND") from error
+
+    async def has(self, key: str) -> bool:
+        return await asyncio.to_thread(self._path(key).is_file)
+
+    async def delete(self, key: str) -> None:
+        await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+
+    def url(self, story_id: UUID, asset: str, key: str) -> str:
+        if self._cdn:
+            return f"{self._cdn}/{key}"
+        version = Path(key).stem.rsplit("-", 1)[-1]
+        return f"/api/v1/stories/{story_id}/assets/{asset}?v={version}"
+
+    def _path(self, key: str) -> Path:
+        """The file of a key. Raises ``NotFound`` for a key that leads out of the folder."""
+        path = (self._folder / key).resolve()
+        if not path.is_relative_to(self._folder) or path == self._folder:
+            raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
+        return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,61 @@
+"""Where files are kept: one protocol, under one contract suite.
+
+Keys are ``user_{user_id}/story_{story_id}/{asset}-{first 16 of its SHA-256}.{ext}``, so that a
+file under a key never changes, and may be cached for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "audio/mpeg": "mp3",
+    "audio/flac": "flac",
+    "audio/wav": "wav",
+    "application/pdf": "pdf",
+    "application/epub+zip": "epub",
+}
+MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that is in the store: verified to be there, with this SHA-256 (hex)."""
+
+    key: str
+    hash: str
+    bytes: int
+    media_type: str
+
+
+class Store(Protocol):
+    """Files by key. Raises ``NotFound`` for what is not there, ``Unavailable`` where it cannot tell."""
+
+    async def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Store whole or not at all; the same key may be put again with the same bytes."""
+        ...
+
+    async def get(self, key: str) -> bytes: ...
+
+    async def has(self, key: str) -> bool: ...
+
+    async def delete(self, key: str) -> None:
+        """Delete; what is not there is no error."""
+        ...
+
+    def url(self, story_id: UUID, asset: str, key: str) -> str:
+        """Where a client finds the file."""
+        ...
+
+
+def story_key(user_id: UUID, story_id: UUID, asset: str, data: bytes, media_type: str) -> Stored:
+    """Where a file of a story belongs, before it is stored."""
+    digest = hashlib.sha256(data).hexdigest()
+    key = f"user_{user_id}/story_{story_id}/{asset}-{digest[:16]}.{EXTENSIONS[media_type]}"
+    return Stored(key, digest, len(data), media_type)
