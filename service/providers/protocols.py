@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, Protocol, TypeVar
 
+from service.domain.inspection import Question as Question
 from service.domain.story import (
     Activities,
     Character,
@@ -107,16 +108,6 @@ class Narration:
     duration: float
     words: tuple[SpokenWord, ...]
     estimated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A plain yes/no question about a picture."""
-
-    text: str
-    character: str | None = None
-    trait: str | None = None
-    needs: str | None = None
 
 
 class Text(Protocol):

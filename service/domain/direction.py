@@ -1,0 +1,50 @@
+"""The direction of a book: its palette's journey and the reading of each picture. Pure."""
+
+from __future__ import annotations
+
+from service.domain.story import PaletteJourney, PaletteStep, SceneAnalysis, Staging, StoryContent, Value
+
+_QUIET_PALETTE = PaletteStep(
+    name="Quiet daylight",
+    mood="calm",
+    colours=("#f6efe0", "#bcd4de", "#8fb59c", "#5c7f8c", "#34495e"),
+)
+
+
+class Direction(Value):
+    """Passes 1 and 2 together, as a story keeps them: cover first, then the scenes."""
+
+    palette: PaletteJourney
+    analyses: tuple[SceneAnalysis, ...]
+
+    def palette_step(self, index: int) -> PaletteStep:
+        """The palette of the cover (0) or of a scene."""
+        steps = self.palette.steps
+        return steps[min(index, len(steps) - 1)]
+
+    def analysis(self, index: int) -> SceneAnalysis:
+        """The reading of the cover (0) or of a scene."""
+        return next(analysis for analysis in self.analyses if analysis.index == index)
+
+
+def quiet_direction(content: StoryContent) -> Direction:
+    """What a book is drawn by when its direction could not be made: plain and unchanging."""
+    indices = range(len(content.beats) + 1)
+    return Direction(
+        palette=PaletteJourney(motif="", steps=tuple(_QUIET_PALETTE for _ in indices)),
+        analyses=tuple(_plain_analysis(content, index) for index in indices),
+    )
+
+
+def _plain_analysis(content: StoryContent, index: int) -> SceneAnalysis:
+    beat = content.beats[max(index - 1, 0)]
+    staging = beat.staging or Staging(place="meadow", time_of_day="day", weather="clear")
+    action = content.cover_alt or content.summary if index == 0 else beat.alt
+    return SceneAnalysis(
+        index=index,
+        action=action,
+        camera="eye level, the whole scene",
+        depth="the heroes in front of a simple background",
+        atmosphere="calm and friendly",
+        staging=staging,
+    )
