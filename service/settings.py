@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     files_dir: Path = Path("data/files")
     cdn_base_url: str = ""
 
+    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("OPENAI_API_KEY"))
+    elevenlabs_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("ELEVENLABS_API_KEY"))
+
     text_provider: Literal["offline", "openai"] = "offline"
     image_provider: Literal["offline", "openai"] = "offline"
     speech_provider: Literal["offline", "elevenlabs"] = "offline"
@@ -65,6 +68,10 @@ class Settings(BaseSettings):
     job_deadline_seconds: float = Field(900.0, gt=0)
 
     attempts: dict[str, int] = Field(default_factory=dict)
+
+    #: For the commands that talk to a running service.
+    api_url: str = "http://127.0.0.1:8080"
+    token: SecretStr = SecretStr("")
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
