@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from actors.runtime.calls import Calls, Codec
 from service.background.settler import Settler
 from service.background.ticker import Ticker
-from service.db.ledger import Answer, Ledger, Work, cost_of
+from service.db.ledger import Work
 from service.db.pool import Database
 from service.domain.jobs import Job, Move
-from service.errors import Fenced, ProviderError, StorytroupeError
+from service.errors import Fenced
 from service.providers.cpu import CpuPool
 from service.providers.protocols import Providers, Reply
 from service.settings import Settings
 from service.storage.store import Store
 
 T = TypeVar("T")
-
-
-class Codec(Protocol[T]):
-    """How a kept answer is put down and taken up again."""
-
-    async def dump(self, value: T) -> Answer: ...
-
-    async def restore(self, answer: Answer) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,7 @@ class Workshop:
     database: Database
     settler: Settler
     ticker: Ticker
-    ledger: Ledger
+    calls: Calls
     store: Store
     providers: Providers
     cpu: CpuPool
@@ -69,21 +62,4 @@ class Context:
 
         Raises what the provider raises, and ``Fenced`` where the attempt is over.
         """
-        ledger = self.workshop.ledger
-        begun = await ledger.begin(self.job, work)
-        if isinstance(begun, Answer):
-            return await codec.restore(begun)
-        try:
-            reply = await make()
-        except ProviderError as error:
-            await ledger.fail(self.job, work, begun, error_json(error))
-            raise
-        answer = await codec.dump(reply.value)
-        held = await ledger.keep(self.job, work, begun, answer, cost_of(reply.usage, reply.request_id))
-        return reply.value if held is answer else await codec.restore(held)
-
-
-def error_json(error: BaseException) -> dict[str, Any]:
-    """An error as jobs and the ledger keep it: a stable code and a sentence."""
-    code = error.code if isinstance(error, StorytroupeError) else "INTERNAL"
-    return {"code": code, "message": str(error) or type(error).__name__}
+        return await self.workshop.calls.make(self.job, work, codec, make)

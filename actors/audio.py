@@ -1,0 +1,62 @@
+"""Narrates the story: each page a call of its own, then all joined with a breath between."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from actors.codecs import NarrationCodec
+from actors.runtime.calls import together
+from actors.runtime.context import Context
+from actors.runtime.spec import ActorSpec
+from actors.story import Story, done_with_file, load_story, store_asset
+from service.db.ledger import Work
+from service.domain.outcomes import Outcome
+from service.providers.protocols import Narration, SpeechAsk
+from service.publishing.narration import blocks, join, words_as_json
+
+SPEC = ActorSpec(group="audio", timeout=600)
+
+
+async def perform(context: Context) -> Outcome:
+    """Pages are spoken at the same time; how many at once is the provider's affair."""
+    story = await load_story(context)
+    context.progress(5)
+    spoken = count(1)
+    pages = len(story.content.beats)
+
+    async def page(number: int) -> Narration:
+        narration = await _speak(context, story, number)
+        context.progress(5 + 80 * next(spoken) // pages)
+        return narration
+
+    narrations = await together(*(page(number) for number in range(1, pages + 1)))
+    track = await context.workshop.cpu.run(join, narrations)
+    stored = await store_asset(context, story, "audio", track.data, track.media_type)
+    estimated = any(narration.estimated for narration in narrations)
+    return done_with_file(
+        context,
+        story,
+        stored,
+        metadata={
+            "duration": round(track.duration, 3),
+            "pages": [{"start": round(page.start, 3), "end": round(page.end, 3)} for page in track.pages],
+            "estimated": estimated,
+        },
+        patch={"audio_words": words_as_json(track), "audio_blocks": blocks(story.content)},
+    )
+
+
+async def _speak(context: Context, story: Story, number: int) -> Narration:
+    speech = context.workshop.providers.speech
+    texts = [beat.text for beat in story.content.beats]
+    text = texts[number - 1]
+    ask = SpeechAsk(
+        text=text,
+        language=story.brief.language,
+        voice=story.brief.voice,
+        previous_text=texts[number - 2] if number > 1 else None,
+        next_text=texts[number] if number < len(texts) else None,
+    )
+    # The neighbours are given for flow only: editing one page must not pay for the next again.
+    work = Work("narration", speech.model, [text, ask.language, ask.voice])
+    return await context.call(work, NarrationCodec(context, story, number), lambda: speech.speak(ask))

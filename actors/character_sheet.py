@@ -1,0 +1,43 @@
+"""Draws the heroes once, for reference, where they have no reference images of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actors.pictures import Plan, draw, picture_size
+from actors.runtime.context import Context
+from actors.runtime.spec import ActorSpec
+from actors.story import load_story
+from service.domain.direction import quiet_direction
+from service.domain.outcomes import Done, Outcome
+from service.domain.prompts import sheet_prompt
+from service.providers.protocols import PictureAsk
+
+SPEC = ActorSpec(group="character_sheet", timeout=600)
+
+
+async def perform(context: Context) -> Outcome:
+    """One picture of all heroes; its colours are not the story's."""
+    story = await load_story(context)
+    brief, settings = story.brief, context.workshop.settings
+    palette = quiet_direction(story.content).palette_step(0)
+    context.progress(10)
+
+    def ask(feedback: str | None) -> PictureAsk:
+        return PictureAsk(
+            subject="character_sheet",
+            index=0,
+            title=story.content.title,
+            characters=brief.characters,
+            analysis=None,
+            palette=palette,
+            motif="",
+            prompt=sheet_prompt(brief, global_style=settings.global_style, feedback=feedback),
+            style=brief.style,
+            feedback=feedback,
+            seed=brief.seed,
+            size=picture_size(context),
+        )
+
+    outcome = await draw(context, story, Plan(ask, (), is_cover=False))
+    return replace(outcome, patch={}) if isinstance(outcome, Done) else outcome

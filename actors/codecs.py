@@ -1,0 +1,84 @@
+"""How answers of providers are kept in the ledger, and taken up again by a rerun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+
+from actors.runtime.context import Context
+from actors.story import Story, store_asset
+from service.db.ledger import Answer
+from service.domain.story import Finding, SpokenWord
+from service.providers.protocols import Narration, Picture
+
+M = TypeVar("M", bound=BaseModel)
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
+_WORDS = TypeAdapter(tuple[SpokenWord, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCodec(Generic[M]):
+    """A pydantic value, kept inline."""
+
+    model: type[M]
+
+    async def dump(self, value: M) -> Answer:
+        return Answer(value.model_dump(mode="json"))
+
+    async def restore(self, answer: Answer) -> M:
+        return self.model.model_validate(answer.result)
+
+
+class FindingsCodec:
+    """The findings about a picture, kept inline."""
+
+    async def dump(self, value: tuple[Finding, ...]) -> Answer:
+        return Answer({"findings": _FINDINGS.dump_python(value, mode="json")})
+
+    async def restore(self, answer: Answer) -> tuple[Finding, ...]:
+        return _FINDINGS.validate_python(answer.result["findings"])
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCodec:
+    """A picture, kept in the store under the place of its asset."""
+
+    context: Context
+    story: Story
+
+    async def dump(self, value: Picture) -> Answer:
+        asset = self.context.job.name
+        stored = await store_asset(self.context, self.story, asset, value.data, value.media_type)
+        size = {"media_type": value.media_type, "width": value.width, "height": value.height}
+        return Answer(size, stored.key)
+
+    async def restore(self, answer: Answer) -> Picture:
+        data = await self.context.workshop.store.get(answer.result_key or "")
+        return Picture(data, answer.result["media_type"], answer.result["width"], answer.result["height"])
+
+
+@dataclass(frozen=True, slots=True)
+class NarrationCodec:
+    """A page's narration: its sound in the store, its words inline."""
+
+    context: Context
+    story: Story
+    page: int
+
+    async def dump(self, value: Narration) -> Answer:
+        name = f"narration_{self.page}"
+        stored = await store_asset(self.context, self.story, name, value.data, value.media_type)
+        rest = {key: part for key, part in asdict(value).items() if key not in ("data", "words")}
+        return Answer({**rest, "words": _dump_words(value.words)}, stored.key)
+
+    async def restore(self, answer: Answer) -> Narration:
+        data = await self.context.workshop.store.get(answer.result_key or "")
+        rest = {key: part for key, part in answer.result.items() if key != "words"}
+        return Narration(data=data, words=_WORDS.validate_python(answer.result["words"]), **rest)
+
+
+def _dump_words(words: Sequence[SpokenWord]) -> list[dict[str, object]]:
+    return [word.model_dump(mode="json") for word in words]

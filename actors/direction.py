@@ -1,0 +1,83 @@
+"""Passes 1 and 2: the palette's journey and the readings of all pictures, all at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from actors.codecs import ModelCodec
+from actors.runtime.calls import together
+from actors.runtime.context import Context
+from actors.runtime.spec import ActorSpec
+from actors.story import Story, load_story
+from service.db.ledger import Work
+from service.domain.direction import Direction
+from service.domain.outcomes import Done, Outcome
+from service.domain.story import PaletteJourney, SceneAnalysis
+from service.providers.protocols import Reply
+
+SPEC = ActorSpec(group="direction", timeout=300)
+
+_log = structlog.get_logger()
+
+
+async def perform(context: Context) -> Outcome:
+    """The palette and each reading are steps of their own: what was made is not made again."""
+    story = await load_story(context)
+    context.progress(10)
+    indices = range(len(story.content.beats) + 1)
+    readings = together(*(_analysis(context, story, index) for index in indices))
+    palette, analyses = await asyncio.gather(_palette(context, story), readings)
+    direction = Direction(palette=palette, analyses=tuple(analyses))
+    metadata = {"motif": direction.palette.motif, "paletteSteps": len(direction.palette.steps)}
+    return Done(metadata=metadata, patch={"direction": direction.model_dump(mode="json")})
+
+
+async def _palette(context: Context, story: Story) -> PaletteJourney:
+    text = context.workshop.providers.text
+
+    async def plan() -> Reply[PaletteJourney]:
+        reply = await text.plan_palette(story.brief, story.content)
+        _log.info(
+            "Story palette journey generated",
+            motif=reply.value.motif,
+            paletteSteps=len(reply.value.steps),
+            tokensUsed=_tokens(reply),
+        )
+        return reply
+
+    work = Work("palette", text.model, [_brief(story), _content(story)])
+    return await context.call(work, ModelCodec(PaletteJourney), plan)
+
+
+async def _analysis(context: Context, story: Story, index: int) -> SceneAnalysis:
+    text = context.workshop.providers.text
+
+    async def analyse() -> Reply[SceneAnalysis]:
+        reply = await text.analyse_scene(story.brief, story.content, index)
+        length = len(reply.value.description)
+        _log.info(
+            "Scene analysis complete",
+            isCover=reply.value.is_cover,
+            outputLength=length,
+            tokensUsed=_tokens(reply),
+        )
+        if reply.value.is_cover:
+            _log.info("Cover scene analysis complete", analysisLength=length)
+        return reply
+
+    work = Work("analysis", text.model, [_brief(story), _content(story), index])
+    return await context.call(work, ModelCodec(SceneAnalysis), analyse)
+
+
+def _tokens(reply: Reply[PaletteJourney] | Reply[SceneAnalysis]) -> int:
+    return reply.usage.input_tokens + reply.usage.output_tokens
+
+
+def _brief(story: Story) -> object:
+    return story.brief.model_dump(mode="json")
+
+
+def _content(story: Story) -> object:
+    return story.content.model_dump(mode="json")

@@ -1,0 +1,23 @@
+"""Draws a scene, from the cover alone: poses then differ from scene to scene."""
+
+from __future__ import annotations
+
+from actors.pictures import draw
+from actors.runtime.context import Context
+from actors.runtime.spec import ActorSpec
+from actors.scene_art import plan_picture, references_of
+from actors.story import load_story
+from service.domain.assets import scene_number
+from service.domain.outcomes import Outcome
+
+SPEC = ActorSpec(group="scene", timeout=800)
+
+
+async def perform(context: Context) -> Outcome:
+    """Where there is no cover the heroes' sheet serves as the reference."""
+    story = await load_story(context)
+    context.progress(10)
+    references = await references_of(context, story, "cover")
+    references = references or await references_of(context, story, "character_sheet")
+    index = scene_number(context.job.name) or 0
+    return await draw(context, story, await plan_picture(context, story, index, references))

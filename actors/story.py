@@ -1,0 +1,85 @@
+"""A story as its actors see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from actors.runtime.context import Context
+from service.db.sql import load
+from service.domain.direction import Direction, quiet_direction
+from service.domain.outcomes import Done
+from service.domain.story import Activities, StoryBrief, StoryContent
+from service.errors import NotFound
+from service.storage.store import Stored, story_key
+
+_SQL = load("stories")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What there is of a story when an attempt begins. ``files`` are store keys by asset."""
+
+    id: UUID
+    user_id: UUID
+    brief: StoryBrief
+    written: StoryContent | None
+    directed: Direction | None
+    activities: Activities | None
+    colours: Mapping[str, tuple[str, str, str]]
+    files: Mapping[str, str]
+    created_on: date
+
+    @property
+    def content(self) -> StoryContent:
+        """The text, which every job but the first may count on."""
+        if self.written is None:
+            raise NotFound("The story has no text.", code="CONTENT_MISSING")
+        return self.written
+
+    @property
+    def direction(self) -> Direction:
+        """The direction, or a quiet one where it could not be made."""
+        return self.directed or quiet_direction(self.content)
+
+
+async def load_story(context: Context) -> Story:
+    """The story of the context's job. Raises ``NotFound`` where it was deleted meanwhile."""
+    async with context.workshop.database.as_owner() as connection:
+        row = await connection.fetchrow(_SQL["for_actors"], context.job.aggregate_id)
+        files = await connection.fetch(_SQL["files_for_actors"], context.job.aggregate_id)
+    if row is None:
+        raise NotFound("The story was deleted.", code="STORY_NOT_FOUND")
+    return Story(
+        id=row["id"],
+        user_id=row["creator_user_id"],
+        brief=StoryBrief.model_validate(row["brief"]),
+        written=StoryContent.model_validate(row["content"]) if row["content"] else None,
+        directed=Direction.model_validate(row["direction"]) if row["direction"] else None,
+        activities=Activities.model_validate(row["activities"]) if row["activities"] else None,
+        colours={name: tuple(three) for name, three in row["hue_extracted_colors"].items()},
+        files={file["name"]: file["key"] for file in files},
+        created_on=row["created_at"].date(),
+    )
+
+
+async def store_asset(context: Context, story: Story, asset: str, data: bytes, media_type: str) -> Stored:
+    """Put a file of the story into the store, and see that it is there."""
+    stored = story_key(story.user_id, story.id, asset, data, media_type)
+    await context.workshop.store.put(stored.key, data, media_type)
+    return stored
+
+
+def done_with_file(context: Context, story: Story, stored: Stored, **more: Mapping[str, object]) -> Done:
+    """The end of an attempt that made a file. ``more`` are metadata and patch."""
+    asset = context.job.name
+    result = {
+        "url": context.workshop.store.url(story.id, asset, stored.key),
+        "key": stored.key,
+        "hash": stored.hash,
+        "bytes": stored.bytes,
+        "media_type": stored.media_type,
+    }
+    return Done(result=result, metadata=more.get("metadata", {}), patch=more.get("patch", {}))
