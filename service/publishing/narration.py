@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import accumulate, count
 from typing import Protocol, TypedDict
 
 import numpy as np
@@ -85,23 +85,35 @@ def join(pages: Sequence[SpokenPage], *, breath_seconds: float = BREATH_SECONDS)
     if not sounds:
         raise ValueError("a narration needs at least one page")
     rate = _track_rate([its_rate for _, its_rate in sounds])
-    breath = np.zeros(round(breath_seconds * rate), dtype=np.float32)
-    parts: list[Samples] = []
+    rows = [_resample(samples, its_rate, rate) for samples, its_rate in sounds]
+    starts = _starts([len(row) for row in rows], round(breath_seconds * rate))
+    ends = [start + len(row) for start, row in zip(starts, rows, strict=True)]
+    whole = np.zeros(ends[-1], dtype=np.float32)
+    for start, end, row in zip(starts, ends, rows, strict=True):
+        whole[start:end] = row
+    spans, words = _lay_out(
+        pages, [(start / rate, end / rate) for start, end in zip(starts, ends, strict=True)]
+    )
+    data = mp3.encode(whole * np.float32(_gain(whole)), rate)
+    return Track(data, "audio/mpeg", len(whole) / rate, rate, spans, words)
+
+
+def _starts(lengths: Sequence[int], breath: int) -> list[int]:
+    """Where each page starts, in samples, with a breath between two pages."""
+    return list(accumulate((length + breath for length in lengths[:-1]), initial=0))
+
+
+def _lay_out(
+    pages: Sequence[SpokenPage], times: Sequence[tuple[float, float]]
+) -> tuple[tuple[PageSpan, ...], tuple[SpokenWord, ...]]:
+    """The pages and their words in the track's time."""
     spans: list[PageSpan] = []
     words: list[SpokenWord] = []
-    length = 0
-    for page, (samples, its_rate) in zip(pages, sounds, strict=True):
-        if parts:
-            parts.append(breath)
-            length += len(breath)
-        parts.append(_resample(samples, its_rate, rate))
-        start, length = length / rate, length + len(parts[-1])
+    for page, (start, end) in zip(pages, times, strict=True):
         first = len(words)
-        words += _moved(page.words, start, length / rate)
-        spans.append(PageSpan(start, length / rate, first, len(words)))
-    whole = np.concatenate(parts)
-    data = mp3.encode(whole * np.float32(_gain(whole)), rate)
-    return Track(data, "audio/mpeg", length / rate, rate, tuple(spans), tuple(words))
+        words += _moved(page.words, start, end)
+        spans.append(PageSpan(start, end, first, len(words)))
+    return tuple(spans), tuple(words)
 
 
 def words_as_json(track: Track) -> list[AudioWord]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 #: Seconds of rest after a sentence, a paragraph, and where a long sentence had to be cut.
 SENTENCE_REST = 0.42
@@ -81,29 +81,46 @@ def write(text: str) -> Script:
     return Script(tuple(runs), tuple(utterances))
 
 
-def _sentences(words: list[str], first: int) -> Iterator[list[Clause]]:
+def _sentences(words: list[str], first: int) -> list[list[Clause]]:
     """The sentences of one paragraph, each a list of clauses."""
-    sentence: list[Clause] = []
-    pieces: list[Piece] = []
-    for place, word in enumerate(words):
-        following = words[place + 1] if place + 1 < len(words) else ""
-        parts = _parts(word)
-        for part, (spoken, stop) in enumerate(parts):
-            if spoken:
-                pieces.append(Piece(first + place, spoken))
-            settled, ends = _settle(spoken, stop, following if part == len(parts) - 1 else "x")
-            if settled and pieces:
-                sentence.append(Clause(tuple(pieces), settled))
-                pieces = []
-            elif settled and sentence and _STOPS.index(settled) < _STOPS.index(sentence[-1].stop or ","):
-                sentence[-1] = replace(sentence[-1], stop=settled)
-            if ends and sentence and not pieces:
-                yield sentence
-                sentence = []
-    if pieces:
-        sentence.append(Clause(tuple(pieces), "."))
-    if sentence:
-        yield sentence
+    writing = _Sentences()
+    for run, (word, following) in enumerate(zip_longest(words, words[1:], fillvalue=""), start=first):
+        *inner, last = _parts(word)
+        for spoken, stop in inner:
+            writing.say(run, spoken)
+            writing.stop(*_settle(spoken, stop, following="x"))
+        writing.say(run, last[0])
+        writing.stop(*_settle(*last, following))
+    return writing.finish()
+
+
+class _Sentences:
+    """Sentences as they are written, piece by piece and stop by stop."""
+
+    def __init__(self) -> None:
+        self._sentences: list[list[Clause]] = [[]]
+        self._pieces: list[Piece] = []
+
+    def say(self, run: int, spoken: str) -> None:
+        if spoken:
+            self._pieces.append(Piece(run, spoken))
+
+    def stop(self, mark: str, ends: bool) -> None:
+        """End the clause, if there is a mark, and the sentence. A stop on its own, like a
+        closing quotation or a dash between spaces, makes the stop before it stronger."""
+        if mark and self._pieces:
+            self._sentences[-1].append(Clause(tuple(self._pieces), mark))
+            self._pieces = []
+        elif mark and self._sentences[-1]:
+            last = self._sentences[-1][-1]
+            self._sentences[-1][-1] = replace(last, stop=min(mark, last.stop, key=_STOPS.index))
+        if ends and self._sentences[-1]:
+            self._sentences.append([])
+
+    def finish(self) -> list[list[Clause]]:
+        """All sentences; the last one ends with a full stop, whatever it had."""
+        self.stop(".", True)
+        return [sentence for sentence in self._sentences if sentence]
 
 
 def _settle(spoken: str, stop: str, following: str) -> tuple[str, bool]:
