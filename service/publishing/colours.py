@@ -152,17 +152,18 @@ def _next_colour(candidates: list[Colour], scores: list[float], taken: tuple[Col
 
 
 def _move_apart(source: Colour, taken: tuple[Colour, ...]) -> Colour:
-    """The source at the lightness that leaves the taken colours, and one more, the most room."""
+    """The source at the lightness nearest to those taken that keeps the floor, so that room
+    is left for one more; or the farthest from them, if none does."""
     _, chroma, hue = to_oklch(source)
-    steps = (deepen(float(step), chroma, hue) for step in np.linspace(DEEPEST, 0.62, 41))
-    shades = sorted(set(steps), key=lambda shade: to_oklab(shade)[0])
-
-    def room(shade: Colour) -> tuple[bool, float]:
-        gaps = [abs(to_oklab(shade)[0] - to_oklab(other)[0]) for other in taken]
-        enough = min(gaps) >= FLOOR * 1.02
-        return enough, -min(gaps) if enough else min(gaps)
-
-    return max(shades, key=room)
+    lightest = to_oklab(deepen(1.0, chroma, hue))[0]
+    used = [to_oklab(colour)[0] for colour in taken]
+    gaps = {
+        float(step): min(abs(float(step) - lightness) for lightness in used)
+        for step in np.linspace(DEEPEST, lightest, 48)
+    }
+    enough = {step: -gap for step, gap in gaps.items() if gap >= FLOOR * 1.03}
+    fit = enough or gaps
+    return from_oklch(max(fit, key=lambda step: fit[step]), chroma, hue)
 
 
 def _telling(centre: Points, share: float) -> float:
