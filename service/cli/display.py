@@ -1,0 +1,101 @@
+"""A story in the terminal: bars and words where it is one, plain lines where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from service.cli.view import StoryView
+
+_COLOURS = {
+    "ready": "green",
+    "failed": "red",
+    "cancelled": "yellow",
+    "skipped": "yellow",
+    "generating": "cyan",
+}
+#: The newest words: more would push the bars out of a small terminal.
+_WORDS_SHOWN = 480
+
+
+class Display(Protocol):
+    def show(self, view: StoryView) -> None:
+        """Bring what is seen up to this view."""
+        ...
+
+
+@contextmanager
+def display_on(console: Console) -> Iterator[Display]:
+    """The display that fits the console, for as long as the block runs."""
+    if not console.is_terminal:
+        yield Lines(console)
+        return
+    bars = Bars()
+    with Live(bars, console=console, refresh_per_second=12):
+        yield bars
+
+
+class Lines:
+    """One line for each change of an asset's status."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said: dict[str, str] = {}
+
+    def show(self, view: StoryView) -> None:
+        for name, state in view.assets.items():
+            status = state["status"]
+            if self._said.get(name) != status:
+                self._said[name] = status
+                self._console.print(
+                    f"{name}: {_told(status, state.get('error'))}", markup=False, soft_wrap=True
+                )
+
+
+class Bars:
+    """A bar for each asset, below the words that are being written."""
+
+    def __init__(self) -> None:
+        self._view = StoryView()
+        self._tasks: dict[str, TaskID] = {}
+        self._progress = Progress(
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("[{task.fields[colour]}]{task.fields[status]}"),
+        )
+
+    def show(self, view: StoryView) -> None:
+        self._view = view
+        for name, state in view.assets.items():
+            if name not in self._tasks:
+                self._tasks[name] = self._progress.add_task(name, status="", colour="white")
+            status = state["status"]
+            self._progress.update(
+                self._tasks[name],
+                completed=100 if status == "ready" else state.get("progress", 0),
+                status=_told(status, state.get("error")),
+                colour=_COLOURS.get(status, "white"),
+            )
+
+    def __rich__(self) -> Group:
+        title = Text(self._view.title or "A story is being made", style="bold")
+        words = " ".join(text for _, text in sorted(self._view.words.items()))
+        if not words or self._view.final:
+            return Group(title, self._progress)
+        return Group(Panel(Text(_newest(words)), title=title, title_align="left"), self._progress)
+
+
+def _newest(words: str) -> str:
+    return words if len(words) <= _WORDS_SHOWN else "…" + words[-_WORDS_SHOWN:]
+
+
+def _told(status: str, error: object) -> str:
+    return f"{status} ({error})" if error and status in ("failed", "retrying") else status

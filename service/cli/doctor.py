@@ -1,0 +1,40 @@
+"""``doctor``: what this machine has, what it lacks, and what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from service.cli.running import load_settings, run
+from service.cli.services import DataDir
+
+commands = typer.Typer()
+
+_MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "lack": ("✗", "red")}
+
+
+@commands.command()
+def doctor(
+    data: DataDir = Path("data"),
+    port: Annotated[int | None, typer.Option(help="The port that the service shall listen on.")] = None,
+) -> None:
+    """Say what Storytroupe finds here, what it lacks, and what to do. Exit code 1 if it cannot run."""
+    from service.cli.checkup import Finding, examine
+
+    def show(finding: Finding) -> None:
+        mark, colour = _MARKS[finding.level]
+        advice = f"\n    {finding.advice}" if finding.advice else ""
+        console.print(Text(f"{mark} ", style=colour), f"{finding.part}: {finding.found}{advice}", sep="")
+
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    settings = load_settings()
+    findings = run(examine(settings, data, port or settings.port))
+    for finding in findings:
+        show(finding)
+    lacks = sum(finding.level == "lack" for finding in findings)
+    console.print(f"{lacks} to mend before it can run." if lacks else "All that is needed is here.")
+    raise typer.Exit(1 if lacks else 0)

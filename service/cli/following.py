@@ -1,0 +1,124 @@
+"""Follow a story over the websocket until it has ended, through any number of disconnections."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+
+from service.cli.client import Client, no_answer
+from service.cli.view import StoryView
+from service.errors import Forbidden, NotFound, StorytroupeError, Unauthorized
+
+_SUBPROTOCOL = "storytroupe.v1"
+_FRAME_BYTES = 4 * 1024 * 1024
+#: Longer than the service's 25 s between pings: a silent socket is a dead one.
+_SILENCE_SECONDS = 60.0
+_LONGEST_WAIT = 5.0
+_PATIENCE_SECONDS = 60.0
+_BAD_TOKENS = (4500, 4503)
+
+
+class Follower:
+    """One listener of one story. ``changed`` is called with the view after each piece of news."""
+
+    def __init__(self, client: Client, story_id: str, changed: Callable[[StoryView], None]) -> None:
+        self.view = StoryView()
+        self._client = client
+        self._channel = f"stories:id={story_id}"
+        self._changed = changed
+        self._retry_ms: float | None = None
+        self._asked = False
+
+    async def until_the_end(self) -> StoryView:
+        """Return the view when the story has ended.
+
+        Raises ``Unauthorized``, ``NotFound`` or ``Forbidden`` where coming back would not help, and
+        ``Unavailable`` when the service was away for a minute.
+        """
+        clock = asyncio.get_running_loop().time
+        heard, failures = clock(), 0
+        while not self.view.final:
+            try:
+                await self._one_connection()
+                heard, failures = clock(), 0
+            except (aiohttp.ClientError, TimeoutError) as error:
+                failures += 1
+                if clock() - heard > _PATIENCE_SECONDS or (failures == 1 and self.view.version is None):
+                    raise no_answer(self._client.url) from error
+            if not self.view.final:
+                await asyncio.sleep(self._pause(failures))
+        return self.view
+
+    def _pause(self, failures: int) -> float:
+        """As long as the service said, or a moment that doubles; with jitter."""
+        if self._retry_ms is not None:
+            seconds, self._retry_ms = self._retry_ms / 1000, None
+            return seconds
+        return min(_LONGEST_WAIT, 0.2 * 2.0**failures) * random.uniform(0.5, 1.0)
+
+    async def _one_connection(self) -> None:
+        """Listen until the story has ended or the connection has."""
+        async with self._client.session.ws_connect(
+            self._client.url + "/api/v1/ws", protocols=(_SUBPROTOCOL,), max_msg_size=_FRAME_BYTES
+        ) as socket:
+            await self._subscribe(socket)
+            while not self.view.final:
+                message = await socket.receive(timeout=_SILENCE_SECONDS)
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    break
+                await self._take(socket, message.json())
+            if not self.view.final and socket.close_code:
+                _refuse(socket.close_code, str(message.extra or ""))
+
+    async def _subscribe(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        ask = {"type": "subscribe", "id": 1, "channel": self._channel}
+        if self.view.version is not None:
+            ask["since"] = self.view.version
+        await socket.send_json(ask)
+        self._asked = True
+
+    async def _take(self, socket: aiohttp.ClientWebSocketResponse, frame: dict[str, Any]) -> None:
+        whole = True
+        match frame["type"]:
+            case "subscribed":
+                whole = self._take_position(frame)
+            case "event":
+                whole = self.view.apply(frame["version"], frame["data"])
+            case "tick":
+                self.view.tick(frame["key"], frame["data"])
+            case "resync":
+                whole = False
+            case "ping":
+                await socket.send_json({"type": "pong"})
+            case "bye":
+                self._retry_ms = frame["retry_ms"]
+            case "error":
+                _refuse_request(frame)
+        if not whole and not self._asked:  # what comes before the answer would ask once more each
+            await self._subscribe(socket)
+        self._changed(self.view)
+
+    def _take_position(self, frame: dict[str, Any]) -> bool:
+        """The answer to ``subscribe``: a snapshot, or what was missed."""
+        self._asked = False
+        if frame["mode"] == "snapshot":
+            self.view.start(frame["version"], frame["state"] or {})
+        return all(self.view.apply(event["version"], event["data"]) for event in frame.get("events") or ())
+
+
+def _refuse_request(frame: dict[str, Any]) -> None:
+    if frame.get("temporary"):
+        raise aiohttp.ClientError(frame["message"])
+    kind = NotFound if frame["code"] == "NOT_FOUND" else StorytroupeError
+    raise kind(frame["message"], code=frame["code"])
+
+
+def _refuse(close_code: int, reason: str) -> None:
+    """Close codes from 4500 on say that coming back would not help."""
+    if 4500 <= close_code < 5000:
+        kind = Unauthorized if close_code in _BAD_TOKENS else Forbidden
+        raise kind(f"The service ended the connection: {reason or close_code}")

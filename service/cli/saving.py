@@ -1,0 +1,63 @@
+"""A finished story's files, saved in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from service.cli.client import Client
+from service.errors import SetupProblem
+
+#: What a file is called where its asset's name says too little.
+_NAMES = {"pdf": "book", "epub": "book"}
+
+
+async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
+    """Save the story as JSON and each asset that has a file; where they all are.
+
+    Raises ``SetupProblem`` if they cannot be written.
+    """
+    story = await client.read_story(story_id)
+    try:
+        folder = _folder_for(story, out)
+        record = folder / "story.json"
+        record.write_text(json.dumps(story, indent=2, ensure_ascii=False) + "\n")
+        return [
+            record,
+            *[await client.download(story_id, name, folder / stem) for name, stem in _files(story)],
+        ]
+    except OSError as problem:
+        raise SetupProblem(
+            f"{problem.filename or out} cannot be written ({problem.strerror}): give another --out."
+        ) from problem
+
+
+def _files(story: dict[str, Any]) -> list[tuple[str, str]]:
+    """The assets that have bytes of their own, each with its file's stem."""
+    assets = (story.get("asset_generation_status") or {}).get("assets", {})
+    ready = [name for name, state in assets.items() if state["status"] == "ready" and state.get("url")]
+    return [(name, _NAMES.get(name, name)) for name in ready]
+
+
+def _folder_for(story: dict[str, Any], out: Path) -> Path:
+    """Named for the title; a book of the same title that is another story is not overwritten."""
+    folder = out.expanduser() / (_slug(story.get("title") or "") or story["id"])
+    if _id_in(folder / "story.json") not in (None, story["id"]):
+        folder = folder.with_name(f"{folder.name}-{story['id'][:8]}")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _id_in(record: Path) -> str | None:
+    try:
+        return str(json.loads(record.read_text())["id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]

@@ -1,0 +1,138 @@
+"""``create`` and ``watch``: a story from the terminal, by the service's API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import click
+import typer
+from rich.console import Console
+
+from service.cli.request import compose_request
+from service.cli.running import load_settings, run
+from service.cli.services import DataDir
+from service.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from service.cli.client import Client
+
+commands = typer.Typer()
+
+Url = Annotated[
+    str, typer.Option("--url", help="The service; else STORYTROUPE_API_URL, or http://127.0.0.1:8080.")
+]
+Token = Annotated[
+    str, typer.Option("--token", help="Who asks; else STORYTROUPE_TOKEN, or what DATA/token holds.")
+]
+Out = Annotated[Path, typer.Option("--out", help="Where the book's folder is put.")]
+
+
+@commands.command()
+def create(
+    hero: Annotated[
+        list[str] | None,
+        typer.Option(help="Name, age, traits and words: 'Maya, 6, manual_wheelchair, glasses'. Repeatable."),
+    ] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="What it is about: courage. Repeatable.")] = None,
+    story_type: Annotated[str | None, typer.Option("--type", help="adventure, bedtime, mystery …")] = None,
+    scenes: Annotated[int | None, typer.Option(min=1, max=12, help="How many pages of story.")] = None,
+    age: Annotated[Literal["0-3", "3-5", "5-8", "8-10"] | None, typer.Option(help="For whom.")] = None,
+    title: Annotated[str | None, typer.Option(help="Left out: the storyteller finds one.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same offline book.")] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="A JSON file with a story's request, or a list of heroes; - is standard input."
+        ),
+    ] = None,
+    watch: Annotated[bool, typer.Option(help="Follow it to the end, and save its files.")] = True,
+    out: Out = Path("books"),
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Ask for a story, watch it come to life, and save its files."""
+    options = {
+        "themes": theme,
+        "story_type": story_type,
+        "scene_count": scenes,
+        "age_range": age,
+        "title": title,
+        "seed": seed,
+    }
+    body = compose_request(_read(source), hero or [], options)
+    run(_create(body, url, _find_token(token, data), out if watch else None))
+
+
+@commands.command()
+def watch(
+    story_id: Annotated[str, typer.Argument(metavar="ID", help="The story's id.")],
+    out: Out = Path("books"),
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Follow a story to its end, and save its files."""
+    run(_watch(story_id, url, _find_token(token, data), out))
+
+
+def _read(source: Path | None) -> Any:
+    if source is None:
+        return {}
+    try:
+        with click.open_file(str(source), encoding="utf-8") as file:
+            return json.load(file)
+    except OSError as problem:
+        raise InvalidInput(f"{source} cannot be read: {problem.strerror}.") from problem
+    except ValueError as problem:
+        raise InvalidInput(f"{source} is not JSON: {problem}.") from problem
+
+
+def _find_token(given: str, data: Path) -> str:
+    """The token given, or the environment's, or that which ``up`` wrote for the local user."""
+    token = given or load_settings().token.get_secret_value()
+    try:
+        return token or (data / "token").read_text().strip()
+    except OSError:
+        return ""
+
+
+async def _create(body: dict[str, Any], url: str, token: str, out: Path | None) -> None:
+    from service.cli.client import connect
+
+    async with connect(url or load_settings().api_url, token) as client:
+        story = await client.create_story(body)
+        for warning in story.get("warnings", ()):
+            typer.echo(f"storytroupe: {warning}", err=True)
+        typer.echo(f"Story {story['id']}")
+        if out is not None:
+            await _follow(client, story["id"], out)
+
+
+async def _watch(story_id: str, url: str, token: str, out: Path) -> None:
+    from service.cli.client import connect
+
+    async with connect(url or load_settings().api_url, token) as client:
+        await _follow(client, story_id, out)
+
+
+async def _follow(client: Client, story_id: str, out: Path) -> None:
+    """Show the story until it has ended, and save what is ready of it."""
+    from service.cli.display import display_on
+    from service.cli.following import Follower
+    from service.cli.saving import save_story
+
+    try:
+        with display_on(Console(highlight=False)) as display:
+            view = await Follower(client, story_id, display.show).until_the_end()
+    except asyncio.CancelledError:
+        typer.echo(f"The story goes on. To see it again: storytroupe watch {story_id}", err=True)
+        raise
+    paths = await save_story(client, story_id, out)
+    typer.echo(f"{view.title or 'The story'} is {view.overall}. Its files:")
+    for path in paths:
+        typer.echo(f"  {path}")
+    raise typer.Exit(0 if view.overall in ("ready", "partial") else 1)

@@ -1,0 +1,57 @@
+"""A story as a listener knows it: snapshots, events and ticks put together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+FINAL = frozenset({"ready", "partial", "failed", "cancelled"})
+
+
+class StoryView:
+    """The newest known state of one story.
+
+    ``version`` is None until the first snapshot. ``words`` holds the text of each page as it is
+    being written, by its number.
+    """
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self.title: str | None = None
+        self.overall = "generating"
+        self.assets: dict[str, dict[str, Any]] = {}
+        self.words: dict[int, str] = {}
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.version is not None and self.overall in FINAL
+
+    def start(self, version: int, state: Mapping[str, Any]) -> None:
+        """Take a snapshot for all that is known."""
+        self.version = version
+        self.assets = {}
+        self._merge(state)
+
+    def apply(self, version: int, data: Mapping[str, Any]) -> bool:
+        """Take one event; False if one before it is missing, so that the caller must ask again."""
+        if self.version is None or version > self.version + 1:
+            return False
+        if version == self.version + 1:
+            self.version = version
+            self._merge(data)
+        return True
+
+    def tick(self, key: str, data: Mapping[str, Any]) -> None:
+        """Take transient news: a percentage, or the words of a page so far."""
+        name, _, rest = key.partition(".")
+        if rest == "progress" and name in self.assets:
+            self.assets[name]["progress"] = data.get("progress", 0)
+        elif key.startswith("content.page."):
+            self.words[int(key.rpartition(".")[2])] = str(data.get("text", ""))
+
+    def _merge(self, data: Mapping[str, Any]) -> None:
+        for name, state in data.get("assets", {}).items():
+            self.assets[name] = {**self.assets.get(name, {}), **state}
+        self.overall = data.get("overall", self.overall)
+        self.title = data.get("title") or self.title

@@ -1,0 +1,278 @@
+"""``create`` and ``watch`` against a service that does what the API promises."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from service.cli.client import connect
+from service.cli.following import Follower
+from service.cli.request import compose_request, parse_hero
+from service.cli.saving import save_story
+from service.cli.view import StoryView
+from service.errors import InvalidInput, NotFound, Unauthorized, Unavailable
+from tests.stubs.service_api import CHANNEL, STORY_ID, TOKEN, StubService, stub_service
+
+MAIN = "from service.cli import main; main()"
+
+
+def _assets(**statuses: str) -> dict[str, Any]:
+    return {"assets": {name: {"status": status, "progress": 0} for name, status in statuses.items()}}
+
+
+def _event(version: int, **data: Any) -> dict[str, Any]:
+    return {"type": "event", "channel": CHANNEL, "version": version, "event": "asset.ready", "data": data}
+
+
+def _snapshot(version: int, **state: Any) -> dict[str, Any]:
+    return {
+        "type": "subscribed",
+        "id": 1,
+        "channel": CHANNEL,
+        "version": version,
+        "mode": "snapshot",
+        "state": {"overall": "generating", **state},
+        "events": [],
+    }
+
+
+def _resumed(*events: dict[str, Any], version: int) -> dict[str, Any]:
+    frame = _snapshot(version)
+    return {**frame, "mode": "resumed", "state": None, "events": list(events)}
+
+
+async def begin_and_drain(stub: StubService, socket: web.WebSocketResponse) -> None:
+    """A snapshot, some news, and a server that goes away."""
+    await stub.hear(socket)
+    await socket.send_json({"type": "welcome", "connection": "c", "ping_seconds": 25, "limits": {}})
+    await socket.send_json(_snapshot(1, title="The Kite", **_assets(content="generating", cover="pending")))
+    await socket.send_json(
+        {"type": "tick", "channel": CHANNEL, "key": "content.page.1", "data": {"text": "Up"}}
+    )
+    await socket.send_json(
+        {"type": "tick", "channel": CHANNEL, "key": "cover.progress", "data": {"progress": 33}}
+    )
+    await socket.send_json({"type": "ping"})
+    assert await stub.hear(socket) == {"type": "pong"}
+    await socket.send_json(_event(2, **_assets(content="ready")))
+    await socket.send_json({"type": "bye", "code": 4001, "retry_ms": 10})
+    await socket.close(code=4001)
+
+
+async def resume_with_a_gap(stub: StubService, socket: web.WebSocketResponse) -> None:
+    """What was missed; then an event out of turn, which must be asked for; then the end."""
+    await stub.hear(socket)
+    await socket.send_json(_resumed(_event(3, **_assets(cover="ready")), version=3))
+    await socket.send_json(_event(3, overall="failed"))  # told already
+    await socket.send_json(_event(5, **_assets(pdf="failed")))
+    await socket.send_json(_event(6, overall="partial"))
+    await stub.hear(socket)
+    missed = (
+        _event(4, **_assets(audio="ready")),
+        _event(5, **_assets(pdf="failed")),
+        _event(6, overall="partial"),
+    )
+    await socket.send_json(_resumed(*missed, version=6))
+    await socket.receive()
+
+
+async def turn_away(stub: StubService, socket: web.WebSocketResponse) -> None:
+    await stub.hear(socket)
+    await socket.close(code=4503, message=b"Access was withdrawn.")
+
+
+async def deny(stub: StubService, socket: web.WebSocketResponse) -> None:
+    asked = await stub.hear(socket)
+    refusal = {
+        "type": "error",
+        "id": asked["id"],
+        "code": "NOT_FOUND",
+        "message": "No such story.",
+        "temporary": False,
+    }
+    await socket.send_json(refusal)
+    await socket.receive()
+
+
+async def _follow(stub: StubService, seen: list[tuple[int, dict[int, str]]] | None = None) -> StoryView:
+    def note(view: StoryView) -> None:
+        if seen is not None:
+            seen.append((view.version or 0, dict(view.words)))
+
+    async with asyncio.timeout(10), connect(stub.url, TOKEN) as client:
+        return await Follower(client, STORY_ID, note).until_the_end()
+
+
+async def test_watcher_comes_back_where_it_was_and_heals_gaps() -> None:
+    async with stub_service(begin_and_drain, resume_with_a_gap) as stub:
+        seen: list[tuple[int, dict[int, str]]] = []
+        view = await _follow(stub, seen)
+    assert [ask.get("since") for ask in stub.subscriptions] == [None, 2, 3]
+    assert view.overall == "partial"
+    assert {name: state["status"] for name, state in view.assets.items()} == {
+        "content": "ready",
+        "cover": "ready",
+        "audio": "ready",
+        "pdf": "failed",
+    }
+    assert (1, {1: "Up"}) in seen
+    versions = [version for version, _ in seen]
+    assert versions == sorted(versions)
+
+
+async def test_watcher_does_not_come_back_when_it_was_sent_away() -> None:
+    async with stub_service(turn_away) as stub:
+        with pytest.raises(Unauthorized, match="withdrawn"):
+            await _follow(stub)
+
+
+async def test_watcher_of_an_unknown_story_is_told_so() -> None:
+    async with stub_service(deny) as stub:
+        with pytest.raises(NotFound, match="No such story"):
+            await _follow(stub)
+
+
+async def test_nobody_at_the_address_is_said_at_once(unused_tcp_port: int) -> None:
+    stub = StubService()
+    stub.url = f"http://127.0.0.1:{unused_tcp_port}"
+    with pytest.raises(Unavailable, match="storytroupe up"):
+        await _follow(stub)
+
+
+def _finished(stub: StubService) -> None:
+    stub.story = {
+        "id": STORY_ID,
+        "title": "Älva & the Kite!",
+        "asset_generation_status": {
+            "overall": "partial",
+            "assets": {
+                "content": {"status": "ready", "data": {}},
+                "cover": {"status": "ready", "url": "/x"},
+                "scene_1": {"status": "failed", "url": None},
+                "audio": {"status": "ready", "url": "/y"},
+                "pdf": {"status": "ready", "url": "/z"},
+            },
+        },
+    }
+    stub.files = {"cover": ("image/png", b"picture"), "pdf": ("application/pdf", b"pages")}
+
+
+async def test_ready_files_are_saved_and_the_token_stays_with_the_service(tmp_path: Path) -> None:
+    async with stub_service() as stub:
+        _finished(stub)
+        async with connect(stub.url, TOKEN) as client:
+            paths = await save_story(client, STORY_ID, tmp_path)
+    folder = tmp_path / "alva-the-kite"
+    assert {path.name: path.parent for path in paths} == dict.fromkeys(
+        ("story.json", "cover.png", "audio.mp3", "book.pdf"), folder
+    )
+    assert (folder / "cover.png").read_bytes() == b"picture"
+    assert (folder / "audio.mp3").read_bytes() == b"from the store"
+    assert stub.elsewhere_tokens == [None]
+
+
+async def test_another_story_of_the_same_title_is_not_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "alva-the-kite"
+    folder.mkdir()
+    (folder / "story.json").write_text('{"id": "another"}')
+    async with stub_service() as stub:
+        _finished(stub)
+        async with connect(stub.url, TOKEN) as client:
+            first, *_ = await save_story(client, STORY_ID, tmp_path)
+            again, *_ = await save_story(client, STORY_ID, tmp_path)
+    assert first == again == tmp_path / f"alva-the-kite-{STORY_ID[:8]}" / "story.json"
+    assert (folder / "story.json").read_text() == '{"id": "another"}'
+
+
+async def _storytroupe(*arguments: str, folder: Path, token: str = TOKEN) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", MAIN, *arguments),
+        cwd=folder,
+        env={"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parents[2]), "STORYTROUPE_TOKEN": token},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_create_asks_watches_and_saves(tmp_path: Path) -> None:
+    async with stub_service(begin_and_drain, resume_with_a_gap) as stub:
+        _finished(stub)
+        hero = (
+            "--hero",
+            "Maya, 6, glasses, laughs loudly",
+            "--theme",
+            "courage",
+            "--scenes",
+            "2",
+            "--seed",
+            "0",
+        )
+        code, out, err = await _storytroupe("create", "--url", stub.url, *hero, folder=tmp_path)
+    assert (code, err) == (0, "")
+    assert stub.asked == [
+        {
+            "characters": [{"name": "Maya", "age": 6, "traits": ["glasses"], "description": "laughs loudly"}],
+            "themes": ["courage"],
+            "scene_count": 2,
+            "seed": 0,
+        }
+    ]
+    assert "cover: ready" in out
+    assert "pdf: failed" in out
+    assert "books/alva-the-kite/book.pdf" in out
+    record = json.loads((tmp_path / "books/alva-the-kite/story.json").read_text())
+    assert record["id"] == STORY_ID
+
+
+async def test_what_the_service_refuses_is_one_line_and_exit_1(tmp_path: Path) -> None:
+    async with stub_service() as stub:
+        code, out, err = await _storytroupe(
+            "create", "--url", stub.url, "--hero", "Maya", "--scenes", "12", folder=tmp_path
+        )
+    assert (code, out) == (1, "")
+    assert err == "storytroupe: The request is not valid. (scene_count: too many for a stub)\n"
+
+
+def test_hero_is_read_in_any_order() -> None:
+    assert parse_hero("Rusty, animal: fox, he/him, limb difference: left paw, Assistance-Dog, shy, 3") == {
+        "name": "Rusty",
+        "kind": "animal",
+        "species": "fox",
+        "pronouns": "he/him",
+        "traits": [{"id": "limb_difference", "detail": "left paw"}, "assistance_dog"],
+        "description": "shy",
+        "age": 3,
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("wheelchair", "manual_wheelchair or power_"), ("glases", "glasses")]
+)
+def test_hero_with_a_trait_misspelt_is_refused_with_what_was_meant(typed: str, meant: str) -> None:
+    with pytest.raises(InvalidInput, match=meant):
+        parse_hero(f"Maya, {typed}")
+
+
+def test_request_is_the_file_with_what_was_typed_on_top() -> None:
+    source = {"characters": [{"name": "Ada"}], "scene_count": 3, "themes": ["sea"], "seed": 9}
+    body = compose_request(source, ["Maya, 6"], {"scene_count": 5, "themes": [], "seed": None, "title": None})
+    assert body == {
+        "characters": [{"name": "Ada"}, {"name": "Maya", "age": 6}],
+        "scene_count": 5,
+        "themes": ["sea"],
+        "seed": 9,
+    }
+
+
+def test_request_without_a_hero_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="needs a hero"):
+        compose_request({}, [], {})
