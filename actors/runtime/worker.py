@@ -12,12 +12,10 @@ import structlog
 from actors.runtime.executor import Executor
 from actors.runtime.reader import GroupReader
 from actors.runtime.solitude import Solitude
-from service.background.burial import bury
 from service.background.leases import Lease
 from service.background.loop import Loop
 from service.background.settler import Settler
-from service.db.pool import Connection, Database
-from service.db.settlement import Kinds, Settled
+from service.db.pool import Database
 from service.db.sql import load
 from service.domain.jobs import Job
 from service.domain.outcomes import HandBack, Outcome, Retry, Snooze
@@ -45,31 +43,29 @@ class Worker(Loop):
     def __init__(
         self,
         database: Database,
-        kinds: Kinds,
         settler: Settler,
         streams: JobStreams,
         executor: Executor,
         *,
         slots: Mapping[str, int],
-        lease: Callable[[Callable[[], None]], Lease],
-        on_free: Callable[[], None],
+        lease: Lease,
         wake_in: Callable[[float], None],
     ) -> None:
         super().__init__()
         self._database = database
-        self._kinds = kinds
         self._settler = settler
         self._streams = streams
         self._executor = executor
         self._slots = slots
-        self._on_free = on_free
+        self._on_free: Callable[[], None] = lambda: None
         self._wake_in = wake_in
         self._readers: dict[str, GroupReader] = {}
         self._attempts: dict[tuple[UUID, int], Attempt] = {}
         self._solitude = Solitude()
         self._reviving: asyncio.Task[None] | None = None
         self._draining = False
-        self._lease = lease(self._buried)
+        self._lease = lease
+        lease.on_buried(self._buried)
 
     @property
     def worker_id(self) -> UUID:
@@ -85,14 +81,17 @@ class Worker(Loop):
         """Free slots by group."""
         return {group: reader.free for group, reader in self._readers.items()}
 
+    def on_free(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` whenever a slot comes free."""
+        self._on_free = listener
+
     async def start(self) -> None:
-        """Take up a lease and begin to read."""
-        await self._lease.start()
+        """Begin to read, under the lease that was taken up."""
         await self._open_readers()
         await super().start()
 
     async def drain(self, grace: float) -> None:
-        """Take no more, give what runs a grace (seconds), hand the rest back, and be buried."""
+        """Take no more, give what runs a grace (seconds), and hand the rest back."""
         self._draining = True
         await self._database.pool.execute(_WORKERS["set_draining"], self.worker_id)
         await self._close_readers()
@@ -103,8 +102,6 @@ class Worker(Loop):
         await self._hand_back()
         await super().stop()
         await self._settler.drain()
-        await self._lease.stop()
-        await self._bury_self()
 
     async def run_once(self) -> None:
         """Stop attempts that were cancelled or given to others."""
@@ -169,22 +166,13 @@ class Worker(Loop):
     async def _close_readers(self) -> None:
         await asyncio.gather(*(reader.stop() for reader in self._readers.values()))
 
-    async def _bury_self(self) -> None:
-        async def work(connection: Connection) -> Settled:
-            row = await connection.fetchrow(_WORKERS["lock_worker"], self.worker_id)
-            return await bury(connection, self._kinds, [row["id"]], rescue=False) if row else Settled()
-
-        self._settler.nudge(await self._database.repeat(work))
-
     def _buried(self) -> None:
         """We were taken for dead: start nothing more, and come back under a new id."""
-        _log.warning("this worker was buried; it comes back under a new id", worker=str(self.worker_id))
         if not self._draining:
             self._reviving = asyncio.create_task(self._revive(), name="revive")
 
     async def _revive(self) -> None:
         # What runs may finish its paid calls into the ledger; its job's writes are refused.
         await self._close_readers()
-        await self._lease.stop()
-        await self._lease.start()
+        await self._lease.renew_identity()
         await self._open_readers()

@@ -34,6 +34,18 @@ async def bury(
     return await settle(connection, kinds, moves) if moves else Settled()
 
 
+async def retire(connection: Connection, kinds: Kinds, worker_id: UUID) -> Settled:
+    """A worker's own burial, at the end of its drain: no death is counted."""
+    row = await connection.fetchrow(_WORKERS["lock_worker"], worker_id)
+    return await bury(connection, kinds, [worker_id], rescue=False) if row else Settled()
+
+
+async def bury_former(connection: Connection, kinds: Kinds) -> Settled:
+    """Bury all workers: for a data folder whose former run is gone for sure."""
+    rows = await connection.fetch(_WORKERS["lock_former_workers"])
+    return await bury(connection, kinds, [row["id"] for row in rows])
+
+
 def _give_back(job_id: UUID, alone: bool, rescue: bool) -> Move:
     """Back to the queue; but a job that ran alone in its process has killed it: a dead letter."""
     if rescue and alone:

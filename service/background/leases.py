@@ -30,7 +30,7 @@ _BEATS_A_LEASE = 24
 
 
 class Lease:
-    """This process's row in ``workers``. ``on_buried`` is called in the loop, once for each id."""
+    """This process's row in ``workers``, under an id that changes after each burial."""
 
     def __init__(
         self,
@@ -39,18 +39,28 @@ class Lease:
         seconds: float,
         roles: Sequence[str],
         slots: Mapping[str, int],
-        on_buried: Callable[[], None],
     ) -> None:
         self._database = database
         self.seconds = seconds
         self._roles = list(roles)
         self._slots = dict(slots)
-        self._on_buried = on_buried
+        self._listener: Callable[[], None] | None = None
+        self._reviving: asyncio.Task[None] | None = None
         self._stop = threading.Event()
         self._beat = time.monotonic()
         self._thread: threading.Thread | None = None
         self._beating: asyncio.Task[None] | None = None
         self.worker_id = uuid4()
+
+    def on_buried(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` in the loop when this process was buried: it must start nothing more,
+        and call ``renew_identity`` when it is ready to come back."""
+        self._listener = listener
+
+    async def renew_identity(self) -> None:
+        """Come back under a new id."""
+        await self.stop()
+        await self.start()
 
     async def start(self) -> None:
         """Take up a lease under a new id, and keep it."""
@@ -80,6 +90,13 @@ class Lease:
             await asyncio.gather(self._beating, return_exceptions=True)
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, 5)
+
+    def _on_buried(self) -> None:
+        _log.warning("this process was buried; it comes back under a new id", worker=str(self.worker_id))
+        if self._listener is not None:
+            self._listener()
+        else:
+            self._reviving = asyncio.create_task(self.renew_identity(), name="revive")
 
     async def _keep_beating(self) -> None:
         while True:

@@ -1,0 +1,273 @@
+"""The one place that wires. Everything else gets what it needs by keyword."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import redis.asyncio as aioredis
+from aiohttp import web
+
+from actors.registry import ACTORS
+from actors.runtime.calls import Calls
+from actors.runtime.context import Workshop
+from actors.runtime.executor import Executor
+from actors.runtime.spec import Registry
+from actors.runtime.worker import Worker
+from service.access.tokens import Tokens
+from service.background.burial import bury_former, retire
+from service.background.dispatcher import Dispatcher
+from service.background.leases import Lease
+from service.background.loop import Loop
+from service.background.nudges import OUTBOX, QUEUE, STOPPED, Nudges
+from service.background.reconciler import Reconciler
+from service.background.relay import Relay
+from service.background.scheduler import Scheduler
+from service.background.settler import Settler
+from service.background.ticker import Ticker
+from service.db.ledger import Ledger
+from service.db.pool import Database
+from service.db.settlement import Kinds
+from service.db.sql import load
+from service.db.stories import StoryKind
+from service.domain.assets import GROUPS, PICTURE_GROUPS
+from service.errors import SetupProblem
+from service.http.app import make_app
+from service.http.services import Services
+from service.hub.feed import Feed
+from service.hub.hub import Hub
+from service.hub.log import PostgresLog
+from service.providers.cpu import CpuPool
+from service.providers.offline.image import OfflineImage
+from service.providers.offline.pace import Pace
+from service.providers.offline.speech import OfflineSpeech
+from service.providers.offline.text import OfflineText
+from service.providers.offline.vision import OfflineVision
+from service.providers.protocols import Providers
+from service.settings import Settings
+from service.storage.files import FileStore
+from service.storage.store import Store
+from service.streams.client import connect
+from service.streams.events import EventStream
+from service.streams.jobs import JobStreams
+
+KINDS: Kinds = {"story": StoryKind()}
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every process has, whatever its roles."""
+
+    settings: Settings
+    database: Database
+    redis: aioredis.Redis
+    streams: JobStreams
+    events: EventStream
+    nudges: Nudges
+    settler: Settler
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Troupe:
+    """A running process. ``app`` is there where it has the role ``http``, ``worker`` with ``actors``."""
+
+    core: Core
+    app: web.Application | None
+    worker: Worker | None
+    hub: Hub | None
+
+
+@asynccontextmanager
+async def open_core(settings: Settings, *, store: Store | None = None) -> AsyncIterator[Core]:
+    """Connect to PostgreSQL and Redis. Raises ``SetupProblem`` where a URL is lacking."""
+    for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
+        if not url:
+            raise SetupProblem(f"{name} is not set. Set it, or run `storytroupe up`, which brings its own.")
+    async with AsyncExitStack() as stack:
+        database = await Database.connect(settings.database_url, size=settings.database_pool)
+        stack.push_async_callback(database.close)
+        redis = connect(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        nudges = Nudges(database)
+        await nudges.start()
+        stack.push_async_callback(nudges.stop)
+        yield Core(
+            settings=settings,
+            database=database,
+            redis=redis,
+            streams=JobStreams(redis, settings.redis_namespace),
+            events=EventStream(redis, settings.redis_namespace),
+            nudges=nudges,
+            settler=Settler(database, KINDS, nudges, deadline_seconds=settings.job_deadline_seconds),
+            store=store or FileStore(settings.files_dir, cdn_base_url=settings.cdn_base_url),
+        )
+
+
+@asynccontextmanager
+async def open_troupe(
+    settings: Settings,
+    *,
+    registry: Registry = ACTORS,
+    providers: Callable[[Settings, CpuPool], Providers] | None = None,
+    store: Store | None = None,
+) -> AsyncIterator[Troupe]:
+    """Start a process with the settings' roles; leaving the context drains it."""
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(open_core(settings, store=store))
+        lease = await stack.enter_async_context(_lease(core, registry))
+        hub = await stack.enter_async_context(_hub(core)) if "http" in settings.roles else None
+        if "relay" in settings.roles:
+            relay = Relay(core.database, core.events)
+            core.nudges.on(OUTBOX, relay.nudge)
+            await _run(stack, relay)
+        worker = None
+        if "actors" in settings.roles:
+            cast = providers or offline_cast
+            worker = await stack.enter_async_context(_actors(core, lease, registry, cast))
+        if "reconcile" in settings.roles:
+            await _run(stack, _reconciler(core, lease))
+        app = make_app(_services(core, hub, worker), settings) if hub else None
+        yield Troupe(core, app, worker, hub)
+
+
+def offline_cast(settings: Settings, cpu: CpuPool) -> Providers:
+    """The providers that need no key and no network."""
+    pace = Pace(settings.offline_latency)
+    return Providers(
+        text=OfflineText(pace),
+        image=OfflineImage(cpu, pace),
+        vision=OfflineVision(),
+        speech=OfflineSpeech(cpu, pace),
+    )
+
+
+def slots_of(settings: Settings, groups: Mapping[str, object]) -> dict[str, int]:
+    """How many attempts of each group one process runs at once."""
+    return {
+        group: settings.image_concurrency_per_process
+        if group in PICTURE_GROUPS
+        else settings.concurrency_per_process
+        for group in groups
+    }
+
+
+async def ensure_groups(core: Core, groups: Mapping[str, object]) -> None:
+    """The rows and the streams of the actor groups, with their bounds as the settings have them."""
+    names = list(groups)
+    pools = ["pictures" if name in PICTURE_GROUPS else name for name in names]
+    bounds = [core.settings.image_concurrency if pool == "pictures" else None for pool in pools]
+    await core.database.pool.execute(load("dispatch")["ensure_groups"], names, pools, bounds)
+
+
+@asynccontextmanager
+async def _lease(core: Core, registry: Registry) -> AsyncIterator[Lease]:
+    """This process's lease, from its registration to its own burial."""
+    settings = core.settings
+    slots = slots_of(settings, registry) if "actors" in settings.roles else {}
+    lease = Lease(core.database, seconds=settings.lease_seconds, roles=settings.roles, slots=slots)
+    await lease.start()
+    try:
+        yield lease
+    finally:
+        await core.settler.drain()
+        await lease.stop()
+        settled = await core.database.repeat(lambda connection: retire(connection, KINDS, lease.worker_id))
+        core.settler.nudge(settled)
+
+
+@asynccontextmanager
+async def _hub(core: Core) -> AsyncIterator[Hub]:
+    hub = Hub(PostgresLog(core.database))
+    feed = Feed(core.redis, core.settings.redis_namespace, hub)
+    await hub.start()
+    await feed.start()
+    try:
+        yield hub
+    finally:
+        await feed.stop()
+        await hub.stop()
+
+
+@asynccontextmanager
+async def _actors(
+    core: Core, lease: Lease, registry: Registry, cast: Callable[[Settings, CpuPool], Providers]
+) -> AsyncIterator[Worker]:
+    settings = core.settings
+    await ensure_groups(core, registry)
+    cpu = CpuPool(settings.cpu_processes)
+    async with AsyncExitStack() as stack:
+        stack.callback(cpu.close)
+        ticker = Ticker(core.database, core.events)
+        await _run(stack, ticker)
+        scheduler = Scheduler(core.database, core.settler)
+        await _run(stack, scheduler)
+        calls = Calls(Ledger(core.database))
+        workshop = Workshop(
+            core.database, core.settler, ticker, calls, core.store, cast(settings, cpu), cpu, settings
+        )
+        worker = Worker(
+            core.database,
+            core.settler,
+            core.streams,
+            Executor(workshop, registry),
+            slots=slots_of(settings, registry),
+            lease=lease,
+            wake_in=scheduler.wake_in,
+        )
+        dispatcher = Dispatcher(
+            core.database, core.streams, worker.free_slots, worker_id=lambda: worker.worker_id
+        )
+        worker.on_free(dispatcher.nudge)
+        core.nudges.on(QUEUE, dispatcher.nudge)
+        core.nudges.on(STOPPED, worker.nudge)
+        await worker.start()
+        stack.push_async_callback(calls.finish, settings.drain_seconds)
+        stack.push_async_callback(worker.drain, settings.drain_seconds)
+        await _run(stack, dispatcher)
+        yield worker
+
+
+def _reconciler(core: Core, lease: Lease) -> Reconciler:
+    return Reconciler(
+        core.database,
+        KINDS,
+        core.settler,
+        core.streams,
+        core.nudges,
+        groups=GROUPS,
+        worker_id=lambda: lease.worker_id,
+        lease_seconds=core.settings.lease_seconds,
+    )
+
+
+async def _run(stack: AsyncExitStack, loop: Loop) -> None:
+    """Start a loop; it stops when the stack unwinds."""
+    await loop.start()
+    stack.push_async_callback(loop.stop)
+
+
+def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
+    settings = core.settings
+    return Services(
+        database=core.database,
+        settler=core.settler,
+        nudges=core.nudges,
+        store=core.store,
+        hub=hub,
+        tokens=Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience),
+        redis=core.redis,
+        running=(lambda: worker.running) if worker else (lambda: 0),
+    )
+
+
+async def adopt_data_folder(settings: Settings, local_user: UUID) -> None:
+    """What `up` does before it starts: the folder is its own, so whoever was at work here before
+    is gone; and the person at this machine may make as much as they like."""
+    async with open_core(settings) as core:
+        users = load("users")
+        await core.database.pool.execute(users["ensure_user"], local_user, "unlimited")
+        await core.database.pool.execute(users["set_tier"], local_user, "unlimited")
+        await core.database.repeat(lambda connection: bury_former(connection, KINDS))

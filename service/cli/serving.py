@@ -1,0 +1,180 @@
+"""``up``, ``serve`` and ``migrate``: running the service."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+from pydantic import SecretStr
+
+from service.cli.running import load_settings, run
+from service.errors import SetupProblem
+from service.settings import ROLES, Role, Settings
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+commands = typer.Typer()
+
+#: The user of `up`: the person at this machine.
+LOCAL_USER = UUID("10ca1000-0000-4000-8000-000000000001")
+_TOKEN_LIFE = timedelta(days=3650)
+#: Ports tried after the one that was asked for.
+_MORE_PORTS = 20
+
+
+@commands.command()
+def up(
+    port: Annotated[
+        int, typer.Option(help="Where the studio and the API are; the next free one if taken.")
+    ] = 8080,
+    data: Annotated[Path, typer.Option("--data", help="Where everything is kept.")] = Path("data"),
+) -> None:
+    """Run everything in one process, with PostgreSQL and Valkey inside. No key, no network.
+
+    Prints `ready http://127.0.0.1:PORT` when books can be made, and keeps a token for you in DATA/token.
+    """
+    run(_up(load_settings(), port, data), interrupted=0)
+
+
+@commands.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Where the API is [default: 8080].")] = None,
+    roles: Annotated[
+        str | None, typer.Option(help="Of http, actors, relay, reconcile; all by default.")
+    ] = None,
+) -> None:
+    """Run against DATABASE_URL and REDIS_URL. Any number of processes share the work."""
+    changes: dict[str, object] = {}
+    if port is not None:
+        changes["port"] = port
+    if roles is not None:
+        changes["roles"] = parse_roles(roles)
+    run(_serve(load_settings().model_copy(update=changes)), interrupted=0)
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database at DATABASE_URL to the newest schema."""
+    from service.db.migrate import migrate as apply
+
+    settings = load_settings()
+    if not settings.database_url:
+        raise SetupProblem("DATABASE_URL is not set.")
+    run(apply(settings.database_url))
+    typer.echo("The schema is the newest.")
+
+
+def parse_roles(text: str) -> tuple[Role, ...]:
+    """Roles from a list with commas. Raises ``SetupProblem`` for one that does not exist."""
+    asked = [name.strip() for name in text.split(",") if name.strip()]
+    for name in asked:
+        if name not in ROLES:
+            raise SetupProblem(f"There is no role {name!r}; the roles are {', '.join(ROLES)}.")
+    return tuple(role for role in ROLES if role in asked)
+
+
+async def _up(settings: Settings, port: int, data: Path) -> None:
+    from service.bootstrap import adopt_data_folder
+    from service.db.migrate import migrate as apply
+    from service.devstack.stack import Stack
+
+    async with Stack(data) as stack:
+        settings = settings.model_copy(
+            update={
+                "database_url": stack.database_url,
+                "redis_url": stack.redis_url,
+                "files_dir": stack.data_dir / "files",
+                "jwt_secret": settings.jwt_secret
+                if settings.jwt_secret.get_secret_value()
+                else _own_secret(stack.data_dir / "secret"),
+                "port": port,
+            }
+        )
+        await apply(settings.database_url)
+        await adopt_data_folder(settings, LOCAL_USER)
+        async with _running(settings, more_ports=_MORE_PORTS) as url:
+            _write_token(settings, stack.data_dir / "token")
+            typer.echo(f"ready {url}")
+            await stack.supervise()
+
+
+async def _serve(settings: Settings) -> None:
+    from service.db.migrate import is_current
+
+    if not settings.jwt_secret.get_secret_value():
+        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set; every process of a service needs the same.")
+    if settings.database_url and not await is_current(settings.database_url):
+        raise SetupProblem("The database's schema is not the newest: run `storytroupe migrate` first.")
+    async with _running(settings) as url:
+        typer.echo(f"ready {url}")
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def _running(settings: Settings, *, more_ports: int = 0) -> AsyncIterator[str]:
+    """The process with its roles, until the block ends. Gives its URL, or its roles without one."""
+    from service.bootstrap import open_troupe
+    from service.telemetry.logging import configure_logging
+
+    configure_logging(settings.log_level, settings.log_format)
+    async with open_troupe(settings) as troupe:
+        if troupe.app is None:
+            yield f"({', '.join(settings.roles)})"
+            return
+        async with _listening(troupe.app, settings, more_ports) as port:
+            yield f"http://{settings.host}:{port}"
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, settings: Settings, more_ports: int) -> AsyncIterator[int]:
+    from aiohttp import web
+
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        yield await _bind(runner, settings.host, settings.port, more_ports)
+    finally:
+        await runner.cleanup()
+
+
+async def _bind(runner: web.AppRunner, host: str, port: int, more_ports: int) -> int:
+    from aiohttp import web
+
+    for candidate in range(port, port + more_ports + 1):
+        try:
+            await web.TCPSite(runner, host, candidate).start()
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            continue
+        address = runner.addresses[0]
+        if port and candidate != port:
+            typer.echo(f"Port {port} is taken; {candidate} is used instead.")
+        return int(address[1])
+    raise SetupProblem(f"Port {port} is taken: stop what uses it, or give another --port.")
+
+
+def _own_secret(path: Path) -> SecretStr:
+    """The data folder's secret for tokens, made once."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return SecretStr(path.read_text().strip())
+
+
+def _write_token(settings: Settings, path: Path) -> None:
+    """A token for the person at this machine, for whom alone it is readable."""
+    from service.access.tokens import Tokens
+
+    tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
+    path.touch(mode=0o600)
+    path.write_text(tokens.issue(LOCAL_USER, scopes=("operator",), ttl=_TOKEN_LIFE))

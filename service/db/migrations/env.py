@@ -1,0 +1,10 @@
+"""Alembic's environment. The connection is given by ``service.db.migrate``."""
+
+from __future__ import annotations
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, transaction_per_migration=False)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,505 @@
+-- Storytroupe's schema, whole. The Alembic revisions under service/db/migrations give the
+-- same; a test says so. PostgreSQL 16 or newer.
+--
+-- PostgreSQL is the truth. One runtime serves every job table of the source documents:
+-- `jobs` belong to an aggregate (a story, a Genesis session), whose row bears the version
+-- and is the lock. No job's status changes without its aggregate's lock.
+
+-- The role that the HTTP face takes on for a user's request. It owns nothing and bypasses nothing.
+DO $$
+BEGIN
+  CREATE ROLE storytroupe_user NOLOGIN NOBYPASSRLS;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+GRANT storytroupe_user TO CURRENT_USER;
+
+-- The user for whom the present transaction acts, or NULL.
+CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN nullif(current_setting('storytroupe.user_id', true), '')::uuid;
+
+-- ───────────────────────────── people and what they own ─────────────────────────────
+
+CREATE TABLE tiers (
+  name text PRIMARY KEY,
+  story_limit integer CHECK (story_limit >= 0),
+  period text NOT NULL DEFAULT 'ever' CHECK (period IN ('ever', 'month'))
+);
+COMMENT ON TABLE tiers IS 'What each tier may make: data, not code. A NULL limit is no limit.';
+INSERT INTO tiers (name, story_limit, period)
+VALUES ('free', 2, 'ever'), ('individual', 30, 'month'), ('unlimited', NULL, 'ever');
+
+CREATE TABLE story_packs (
+  name text PRIMARY KEY,
+  stories integer NOT NULL CHECK (stories > 0)
+);
+COMMENT ON TABLE story_packs IS 'Packs that add their number of stories to a user''s limit.';
+INSERT INTO story_packs (name, stories) VALUES ('story_pack_5', 5), ('story_pack_10', 10);
+
+CREATE TABLE users (
+  id uuid PRIMARY KEY,
+  tier text NOT NULL DEFAULT 'free' REFERENCES tiers,
+  extra_stories integer NOT NULL DEFAULT 0 CHECK (extra_stories >= 0),
+  weight double precision NOT NULL DEFAULT 1 CHECK (weight > 0),
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON COLUMN users.extra_stories IS 'Stories bought in packs, on top of the tier''s limit.';
+COMMENT ON COLUMN users.weight IS 'Share of the slots where users compete; 1 is everyone''s.';
+
+CREATE TABLE libraries (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  name text NOT NULL DEFAULT 'My library',
+  is_default boolean NOT NULL DEFAULT false,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+-- Prevents a second default library when two first requests of a user race.
+CREATE UNIQUE INDEX libraries_one_default ON libraries (user_id) WHERE is_default;
+CREATE INDEX libraries_of_user ON libraries (user_id);
+
+CREATE TABLE characters (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 1000),
+  data jsonb NOT NULL DEFAULT '{}',
+  reference_images jsonb NOT NULL DEFAULT '[]',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON COLUMN characters.data IS 'The character as service.domain.story.Character has it, without id and name.';
+CREATE INDEX characters_of_user ON characters (user_id, created_at DESC, id);
+
+-- ───────────────────────────────── aggregates ─────────────────────────────────
+
+CREATE TABLE aggregates (
+  id uuid PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('story', 'genesis')),
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  version bigint NOT NULL DEFAULT 0 CHECK (version >= 0)
+) WITH (fillfactor = 70);
+COMMENT ON TABLE aggregates IS 'The lock and the gapless version of everything that changes as one.';
+CREATE INDEX aggregates_of_user ON aggregates (user_id);
+
+CREATE TABLE stories (
+  id uuid PRIMARY KEY REFERENCES aggregates ON DELETE CASCADE,
+  library_id uuid NOT NULL REFERENCES libraries ON DELETE CASCADE,
+  creator_user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  title text NOT NULL DEFAULT 'Untitled Story',
+  content jsonb NOT NULL DEFAULT '{}',
+  status text NOT NULL DEFAULT 'generating'
+    CHECK (status IN ('generating', 'ready', 'failed', 'cancelled')),
+  asset_generation_status jsonb NOT NULL DEFAULT '{"overall": "generating", "assets": {}}',
+  asset_generation_started_at timestamptz,
+  asset_generation_completed_at timestamptz,
+  hue_extracted_colors jsonb NOT NULL DEFAULT '{}',
+  audio_words jsonb,
+  audio_blocks jsonb,
+  activities jsonb,
+  direction jsonb,
+  brief jsonb NOT NULL,
+  scene_count smallint NOT NULL CHECK (scene_count BETWEEN 1 AND 12),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 70);
+COMMENT ON TABLE stories IS 'status and asset_generation_status are projections of jobs, written by the settlement alone.';
+COMMENT ON COLUMN stories.brief IS 'What was asked for: service.domain.story.StoryBrief.';
+COMMENT ON COLUMN stories.direction IS 'Passes 1 and 2: the palette''s journey with its motif, and the scene analyses.';
+COMMENT ON COLUMN stories.hue_extracted_colors IS 'Three deep, contrasting colours from each picture: {cover: [hex, hex, hex], …}.';
+COMMENT ON COLUMN stories.audio_words IS '[{txt, start, end}] in seconds from the joined file''s start.';
+CREATE INDEX stories_of_user ON stories (creator_user_id, created_at DESC, id);
+CREATE INDEX stories_of_library ON stories (library_id, created_at DESC, id);
+CREATE INDEX stories_generating ON stories (asset_generation_started_at) WHERE status = 'generating';
+
+CREATE TABLE story_generation_tasks (
+  task_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  story_id uuid NOT NULL REFERENCES stories ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  kind text NOT NULL DEFAULT 'build' CHECK (kind IN ('build', 'regenerate', 'edit', 'images')),
+  makes_pictures boolean NOT NULL DEFAULT false,
+  status text NOT NULL DEFAULT 'PENDING'
+    CHECK (status IN ('PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED')),
+  current_step text NOT NULL DEFAULT 'generating_text',
+  retry_attempts integer NOT NULL DEFAULT 0 CHECK (retry_attempts >= 0),
+  last_error text,
+  progress smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+  started_at timestamptz NOT NULL DEFAULT now(),
+  completed_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE story_generation_tasks IS 'A run: a first build, or a later regenerate, edit or image job. A projection of its jobs.';
+-- Refuses a second run that makes pictures of a story while one is open.
+CREATE UNIQUE INDEX one_picture_run_a_story ON story_generation_tasks (story_id)
+  WHERE makes_pictures AND status IN ('PENDING', 'IN_PROGRESS');
+CREATE INDEX tasks_of_story ON story_generation_tasks (story_id, created_at);
+
+-- ─────────────────────────────── the job runtime ───────────────────────────────
+
+CREATE TABLE actor_groups (
+  name text PRIMARY KEY,
+  pool text NOT NULL,
+  vtime double precision NOT NULL DEFAULT 0,
+  bound integer CHECK (bound > 0),
+  paused boolean NOT NULL DEFAULT false
+);
+COMMENT ON TABLE actor_groups IS 'One row for each kind of actor. Dispatch holds the row: one bound over all processes.';
+COMMENT ON COLUMN actor_groups.pool IS 'Groups of one pool share its bound: everything that draws.';
+COMMENT ON COLUMN actor_groups.vtime IS 'Virtual time of start-time fair queueing: the highest rank that was dispatched.';
+
+CREATE TABLE fair_tags (
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  grp text NOT NULL REFERENCES actor_groups,
+  tag double precision NOT NULL,
+  PRIMARY KEY (user_id, grp)
+) WITH (fillfactor = 70);
+COMMENT ON TABLE fair_tags IS 'Each user''s last tag in each group: where the user''s next job stands in line.';
+
+CREATE TABLE workers (
+  id uuid PRIMARY KEY,
+  hostname text NOT NULL,
+  pid integer NOT NULL,
+  roles text[] NOT NULL DEFAULT '{}',
+  slots jsonb NOT NULL DEFAULT '{}',
+  started_at timestamptz NOT NULL DEFAULT now(),
+  steady_since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  renewed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  lease_until timestamptz NOT NULL,
+  draining boolean NOT NULL DEFAULT false,
+  buried_at timestamptz
+) WITH (fillfactor = 70);
+COMMENT ON TABLE workers IS 'One row for each process. Liveness is this lease; a buried worker never comes back under its id.';
+COMMENT ON COLUMN workers.steady_since IS 'Since when the lease was renewed without a gap; only the steady may bury others.';
+CREATE INDEX workers_alive ON workers (lease_until) WHERE buried_at IS NULL;
+
+CREATE TABLE jobs (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  task_id uuid REFERENCES story_generation_tasks ON DELETE CASCADE,
+  grp text NOT NULL REFERENCES actor_groups,
+  name text NOT NULL,
+  position smallint NOT NULL DEFAULT 0,
+  -- pending → queued → generating → ready | failed; service.domain.states draws every arrow.
+  status text NOT NULL CHECK (status IN
+    ('pending', 'queued', 'generating', 'retrying', 'ready', 'failed', 'cancelled', 'skipped')),
+  needs_left smallint NOT NULL DEFAULT 0 CHECK (needs_left >= 0),
+  rank double precision,
+  priority text NOT NULL DEFAULT 'normal' CHECK (priority IN ('normal', 'high', 'urgent')),
+  run_at timestamptz NOT NULL DEFAULT now(),
+  attempt integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
+  failures integer NOT NULL DEFAULT 0 CHECK (failures >= 0),
+  rescues integer NOT NULL DEFAULT 0 CHECK (rescues >= 0),
+  worker_id uuid REFERENCES workers,
+  dispatched_at timestamptz,
+  dispatched_by uuid,
+  deadline_at timestamptz,
+  heard_at timestamptz,
+  started_at timestamptz,
+  completed_at timestamptz,
+  ended_at timestamptz,
+  progress smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+  input jsonb NOT NULL DEFAULT '{}',
+  metadata jsonb NOT NULL DEFAULT '{}',
+  result jsonb NOT NULL DEFAULT '{}',
+  error jsonb,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT one_job_a_name_in_a_run UNIQUE (task_id, name),
+  CONSTRAINT a_running_job_has_a_worker CHECK ((status = 'generating') = (worker_id IS NOT NULL)),
+  CONSTRAINT a_running_job_has_a_deadline CHECK (status <> 'generating' OR deadline_at IS NOT NULL),
+  CONSTRAINT only_queued_or_running_is_dispatched
+    CHECK (dispatched_at IS NULL OR status IN ('queued', 'generating')),
+  CONSTRAINT a_queued_job_has_a_rank CHECK (status <> 'queued' OR rank IS NOT NULL),
+  CONSTRAINT a_queued_job_waits_for_none CHECK (status NOT IN ('queued', 'generating') OR needs_left = 0),
+  CONSTRAINT completed_means_ready CHECK ((status = 'ready') = (completed_at IS NOT NULL)),
+  CONSTRAINT ended_means_final
+    CHECK ((status IN ('ready', 'failed', 'cancelled', 'skipped')) = (ended_at IS NOT NULL))
+) WITH (fillfactor = 70);
+COMMENT ON TABLE jobs IS 'One piece of work of an aggregate. Every write is fenced by attempt.';
+COMMENT ON COLUMN jobs.attempt IS 'The fence: rises with every claim and never falls.';
+COMMENT ON COLUMN jobs.failures IS 'What the retry policy counts; a drain, a burial or a 429 costs nothing.';
+COMMENT ON COLUMN jobs.rescues IS 'How often the job''s worker died under it.';
+COMMENT ON COLUMN jobs.dispatched_at IS 'Marked for a stream, and still so while it runs: the group''s jobs in flight.';
+COMMENT ON COLUMN jobs.completed_at IS 'Set for ready only: the source document''s monitoring queries count on it.';
+COMMENT ON COLUMN jobs.heard_at IS 'When the running attempt last reported progress.';
+-- The queue of each group, in fair order.
+CREATE INDEX jobs_queue ON jobs (grp, rank, id) WHERE status = 'queued' AND dispatched_at IS NULL;
+-- What a group has in flight: counted at each dispatch, searched for lost entries.
+CREATE INDEX jobs_in_flight ON jobs (grp, dispatched_at) WHERE dispatched_at IS NOT NULL;
+CREATE INDEX jobs_retrying ON jobs (run_at) WHERE status = 'retrying';
+CREATE INDEX jobs_of_worker ON jobs (worker_id) WHERE worker_id IS NOT NULL;
+CREATE INDEX jobs_of_aggregate ON jobs (aggregate_id, created_at, position);
+CREATE INDEX jobs_of_user ON jobs (user_id);
+-- Dead letters and recent failures, for operators.
+CREATE INDEX jobs_failed ON jobs (ended_at) WHERE status = 'failed';
+
+CREATE TABLE job_needs (
+  need_id uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
+  job_id uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
+  hard boolean NOT NULL,
+  PRIMARY KEY (job_id, need_id),
+  CHECK (need_id <> job_id)
+);
+COMMENT ON TABLE job_needs IS 'job_id waits for need_id to end; hard: it must end ready.';
+CREATE INDEX job_needs_dependants ON job_needs (need_id);
+
+CREATE TABLE asset_versions (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  story_id uuid NOT NULL REFERENCES stories ON DELETE CASCADE,
+  name text NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  job_id uuid NOT NULL,
+  hash text NOT NULL,
+  key text NOT NULL,
+  bytes bigint NOT NULL CHECK (bytes >= 0),
+  media_type text NOT NULL,
+  current boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (story_id, name, version)
+);
+COMMENT ON TABLE asset_versions IS 'Each file that was made for an asset; hash is the SHA-256 of its bytes, and is in its key.';
+-- Refuses two current files of one asset.
+CREATE UNIQUE INDEX one_current_version ON asset_versions (story_id, name) WHERE current;
+
+CREATE TABLE provider_calls (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  key text NOT NULL,
+  try integer NOT NULL CHECK (try > 0),
+  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  job_id uuid NOT NULL,
+  attempt integer NOT NULL,
+  worker_id uuid NOT NULL,
+  step text NOT NULL,
+  model text NOT NULL,
+  outcome text NOT NULL DEFAULT 'started'
+    CHECK (outcome IN ('started', 'ok', 'failed', 'unknown', 'duplicate')),
+  request_id text NOT NULL DEFAULT '',
+  result jsonb,
+  result_key text,
+  usage jsonb NOT NULL DEFAULT '{}',
+  cost_usd numeric(12, 6) NOT NULL DEFAULT 0 CHECK (cost_usd >= 0),
+  error jsonb,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamptz,
+  UNIQUE (key, try),
+  CONSTRAINT an_answer_is_kept CHECK (outcome <> 'ok' OR result IS NOT NULL)
+);
+COMMENT ON TABLE provider_calls IS 'The ledger: a row before each paid call, its result before the job goes on.';
+COMMENT ON COLUMN provider_calls.key IS 'Hash of story, step, round, model and input: the same work has the same key.';
+COMMENT ON COLUMN provider_calls.outcome IS 'unknown: a crash hid what came of it; repeated at most once.';
+-- Refuses a second kept answer for the same work.
+CREATE UNIQUE INDEX one_answer_a_key ON provider_calls (key) WHERE outcome = 'ok';
+CREATE INDEX calls_of_aggregate ON provider_calls (aggregate_id, id);
+CREATE INDEX calls_of_user ON provider_calls (user_id, started_at);
+
+-- ─────────────────────────────── events and outbox ───────────────────────────────
+
+CREATE TABLE domain_events (
+  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  version bigint NOT NULL CHECK (version > 0),
+  aggregate_type text NOT NULL,
+  type text NOT NULL,
+  data jsonb NOT NULL DEFAULT '{}',
+  correlation_id uuid,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (aggregate_id, version)
+);
+COMMENT ON TABLE domain_events IS 'What happened, in gapless versions. Written after the aggregate''s lock is taken: order is commit order.';
+
+CREATE TABLE relay_parts (part smallint PRIMARY KEY);
+COMMENT ON TABLE relay_parts IS 'A relay holds its part''s row for one pass: one relay at a time, no order inverted.';
+INSERT INTO relay_parts VALUES (0);
+
+CREATE TABLE event_outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  part smallint NOT NULL DEFAULT 0 REFERENCES relay_parts,
+  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  from_version bigint NOT NULL,
+  to_version bigint NOT NULL,
+  status text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'SENT', 'DEAD')),
+  tries integer NOT NULL DEFAULT 0,
+  next_at timestamptz NOT NULL DEFAULT now(),
+  last_error text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  sent_at timestamptz,
+  CHECK (from_version <= to_version),
+  CHECK ((status = 'SENT') = (sent_at IS NOT NULL))
+) WITH (fillfactor = 70);
+COMMENT ON TABLE event_outbox IS 'Ranges of versions still to be told. The payload is in domain_events alone.';
+CREATE INDEX outbox_pending ON event_outbox (part, id) WHERE status = 'PENDING';
+CREATE INDEX outbox_sent ON event_outbox (sent_at) WHERE status = 'SENT';
+CREATE INDEX outbox_of_aggregate ON event_outbox (aggregate_id);
+
+-- ─────────────────────────────────── Genesis ───────────────────────────────────
+
+CREATE TABLE genesis_sessions (
+  id uuid PRIMARY KEY REFERENCES aggregates ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  mode text NOT NULL CHECK (mode IN ('guided', 'free_form')),
+  status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'finished', 'abandoned', 'expired')),
+  current_stage text NOT NULL DEFAULT 'concept'
+    CHECK (current_stage IN ('concept', 'theme', 'character', 'world', 'plot')),
+  stages jsonb NOT NULL DEFAULT '{}',
+  decision_version bigint NOT NULL DEFAULT 0,
+  expires_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON COLUMN genesis_sessions.decision_version IS 'Counts a person''s decisions only, so that generation''s own events never collide with them.';
+CREATE INDEX genesis_of_user ON genesis_sessions (user_id, created_at DESC);
+CREATE INDEX genesis_expiring ON genesis_sessions (expires_at) WHERE status = 'active';
+
+CREATE TABLE command_inbox (
+  command_id uuid PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  session_id uuid REFERENCES genesis_sessions ON DELETE CASCADE,
+  command_type text NOT NULL,
+  body_hash text NOT NULL,
+  payload jsonb NOT NULL DEFAULT '{}',
+  status text NOT NULL DEFAULT 'RECEIVED' CHECK (status IN ('RECEIVED', 'PROCESSED', 'FAILED')),
+  result jsonb,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE command_inbox IS 'Each command once: its primary key is what makes commands idempotent.';
+
+CREATE TABLE flow_resume_handles (
+  session_id uuid NOT NULL REFERENCES genesis_sessions ON DELETE CASCADE,
+  wait_key text NOT NULL,
+  correlation_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  paused_at timestamptz,
+  signalled_at timestamptz,
+  signal_id uuid,
+  payload jsonb,
+  consumed_at timestamptz,
+  expires_at timestamptz NOT NULL,
+  PRIMARY KEY (session_id, wait_key),
+  UNIQUE (correlation_id),
+  CHECK (consumed_at IS NULL OR (paused_at IS NOT NULL AND signalled_at IS NOT NULL))
+);
+COMMENT ON TABLE flow_resume_handles IS 'A pause and its answer: two upserts that commute; whoever completes the pair consumes it.';
+
+CREATE TABLE novels (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  session_id uuid UNIQUE REFERENCES genesis_sessions ON DELETE SET NULL,
+  title text NOT NULL,
+  data jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE novels IS 'What a finished Genesis session made; one for each session.';
+
+-- ───────────────────────────── access and delivery ─────────────────────────────
+
+CREATE TABLE idempotency_keys (
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  key text NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
+  route text NOT NULL,
+  body_hash text NOT NULL,
+  status smallint,
+  answer jsonb,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (user_id, route, key)
+);
+COMMENT ON TABLE idempotency_keys IS 'The first answer to each Idempotency-Key; written in the transaction of its effect.';
+CREATE INDEX idempotency_old ON idempotency_keys (created_at);
+
+CREATE TABLE quota_entries (
+  story_id uuid PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  status text NOT NULL DEFAULT 'reserved' CHECK (status IN ('reserved', 'committed', 'refunded')),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE quota_entries IS 'Reserved at creation, committed with the text, refunded when there will be none. Outlives its story.';
+CREATE INDEX quota_of_user ON quota_entries (user_id, created_at) WHERE status <> 'refunded';
+
+CREATE TABLE webhooks (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  url text NOT NULL,
+  secret text NOT NULL,
+  events text[] NOT NULL DEFAULT '{}',
+  enabled boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX webhooks_of_user ON webhooks (user_id);
+
+CREATE TABLE webhook_deliveries (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  webhook_id uuid NOT NULL REFERENCES webhooks ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  aggregate_id uuid NOT NULL,
+  version bigint NOT NULL,
+  status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'delivered', 'dead')),
+  tries integer NOT NULL DEFAULT 0,
+  next_at timestamptz NOT NULL DEFAULT now(),
+  last_error text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (webhook_id, aggregate_id, version)
+);
+CREATE INDEX webhook_due ON webhook_deliveries (next_at) WHERE status = 'pending';
+
+-- ─────────────────── the source documents' tables, as views of the runtime ───────────────────
+-- security_invoker: without it a view would show its owner's rows to everyone.
+
+CREATE VIEW asset_generation_jobs WITH (security_invoker = true) AS
+SELECT j.id, j.aggregate_id AS story_id, j.name AS asset_type, j.status, j.started_at, j.completed_at,
+       j.metadata, j.error ->> 'message' AS error_message, j.failures AS retry_count, j.priority,
+       j.created_at, j.updated_at
+FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id AND a.kind = 'story';
+COMMENT ON VIEW asset_generation_jobs IS 'The jobs of stories, as the source document on the pipeline names them.';
+
+CREATE VIEW async_tasks WITH (security_invoker = true) AS
+SELECT j.id, j.aggregate_id AS session_id, j.name AS task_type, j.status, j.progress, j.input AS input_data,
+       j.result AS result_data, j.error AS error_data, j.failures AS retry_count, j.started_at,
+       j.completed_at, j.created_at, j.updated_at
+FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id AND a.kind = 'genesis';
+COMMENT ON VIEW async_tasks IS 'The jobs of Genesis sessions.';
+
+CREATE VIEW image_generation_jobs WITH (security_invoker = true) AS
+SELECT t.task_id AS id, t.story_id,
+       CASE WHEN t.status IN ('PENDING', 'IN_PROGRESS') THEN 'processing'
+            WHEN t.status = 'COMPLETED' THEN 'completed' ELSE 'failed' END AS status,
+       t.progress::integer AS progress, t.last_error AS error, t.started_at, t.completed_at, t.created_at
+FROM story_generation_tasks t WHERE t.makes_pictures;
+COMMENT ON VIEW image_generation_jobs IS 'The runs that make pictures; one of them at a time is processing for each story.';
+
+-- ─────────────────────────────── row level security ───────────────────────────────
+-- The owner of the tables (actors, relay, operators) sees all; storytroupe_user sees its user's rows.
+
+GRANT SELECT ON tiers, story_packs, actor_groups, relay_parts TO storytroupe_user;
+GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO storytroupe_user;
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+  users, libraries, characters, aggregates, stories, story_generation_tasks, jobs, job_needs, fair_tags,
+  asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
+  flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries
+TO storytroupe_user;
+
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['libraries', 'characters', 'aggregates', 'story_generation_tasks', 'jobs',
+    'fair_tags', 'provider_calls', 'genesis_sessions', 'command_inbox', 'novels', 'idempotency_keys',
+    'quota_entries', 'webhooks', 'webhook_deliveries'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+    EXECUTE format('CREATE POLICY own ON %I TO storytroupe_user USING (user_id = acting_user())', t);
+  END LOOP;
+END $$;
+
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON users TO storytroupe_user USING (id = acting_user());
+ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = acting_user());
+ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON job_needs TO storytroupe_user USING (EXISTS (SELECT FROM jobs j WHERE j.id = job_id));
+ALTER TABLE asset_versions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON asset_versions TO storytroupe_user USING (EXISTS (SELECT FROM stories s WHERE s.id = story_id));
+ALTER TABLE domain_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON domain_events TO storytroupe_user
+  USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));
+ALTER TABLE event_outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON event_outbox TO storytroupe_user
+  USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));
+ALTER TABLE flow_resume_handles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON flow_resume_handles TO storytroupe_user
+  USING (EXISTS (SELECT FROM genesis_sessions g WHERE g.id = session_id));
