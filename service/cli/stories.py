@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import click
 import typer
 from rich.console import Console
 
@@ -83,8 +83,7 @@ def _read(source: Path | None) -> Any:
     if source is None:
         return {}
     try:
-        with click.open_file(str(source), encoding="utf-8") as file:
-            return json.load(file)
+        return json.loads(sys.stdin.read() if source == Path("-") else source.read_text("utf-8"))
     except OSError as problem:
         raise InvalidInput(f"{source} cannot be read: {problem.strerror}.") from problem
     except ValueError as problem:
