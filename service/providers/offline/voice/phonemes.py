@@ -14,14 +14,24 @@ from service.providers.offline.voice.script import Clause, Piece, Utterance
 
 #: Sounds that espeak would spell out letter by letter.
 _NOISES = {
-    re.compile(r"sh{2,}", re.I): "ʃˈʃʃː",
-    re.compile(r"z{2,}", re.I): "zˈzzː",
-    re.compile(r"br{2,}", re.I): "bɹˈɹɹː",
-    re.compile(r"gr{2,}", re.I): "ɡɹˈɹɹː",
-    re.compile(r"m{2,}", re.I): "mˈmmː",
-    re.compile(r"h+m{2,}", re.I): "hˈʌmm",
-    re.compile(r"ps+t", re.I): "pˈsst",
-    re.compile(r"ms", re.I): "mˈɪz",
+    re.compile(pattern, re.I): sound
+    for pattern, sound in {
+        "sh{2,}": "ʃːˈʃːʃː",
+        "z{2,}": "zˈzːzː",
+        "t?s{3,}": "sˈssː",
+        "f{2,}": "fˈffː",
+        "r{3,}": "ɹˈɹːɹː",
+        "br{2,}": "bˈɹːɹːɹː",
+        "gr{2,}": "ɡˈɹːɹː",
+        "m{2,}": "mˈmːmː",
+        "h+m{2,}": "hˈʌmm",
+        "hmph": "hˈʌmf",
+        "pf{1,}t?": "pˈffːt",
+        "ps+t": "psːst",
+        "tsk": "tˈɪsk",
+        "uh{2,}": "ˈʌ",
+        "ms": "mˈɪz",
+    }.items()
 }
 _LANGUAGE_FLAG = re.compile(r"\([^)]*\)")
 

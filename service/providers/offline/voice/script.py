@@ -30,6 +30,13 @@ _DOLLARS = re.compile(r"\$(\d+(?:,\d{3})*)(?!\.?\d)")
 _SIGNS = {"&", "+", "=", "@"}
 _TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof"}
 _STOPS = "?!.;:,"
+_STRETCHED = re.compile(r"([a-z])\1{2,}", re.I)
+#: Words that keep one letter where they are drawn out; others with o or e have two (moo, whee).
+_ONE_LETTER = re.compile(
+    "no|so|go|hello|wow|slow|long|whoa|ow|how|now|below|very|help|yes|hey|me|he|she|we|be|"
+    "never|ever|please|ready|well|yellow",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +205,20 @@ def _plain(segment: str) -> str:
     kept = "".join(_said(char) for char in segment)
     kept = re.sub(r"(?<!\d)%|(?<!\d)[.,:](?!\w)|(?<!\w)[.,:']+|[.,:'-]+(?!\w)", " ", kept)
     kept = re.sub(r"(?<![A-Za-z\d])-(?!\d)", " ", kept)
-    tokens = (token.lower() if len(token) > 3 and token.isupper() else token for token in kept.split())
-    return " ".join(token[:TOKEN_LIMIT] for token in tokens)
+    return " ".join(_token(token)[:TOKEN_LIMIT] for token in kept.split())
+
+
+def _token(token: str) -> str:
+    """A word as espeak reads it best: not shouted, and not drawn out ("Mooooo", "Yaaawn")."""
+    if len(token) > 3 and token.isupper():
+        token = token.lower()
+    if not _STRETCHED.search(token) or not re.search("[aeiouy]", token, re.I):
+        return token
+    single = _STRETCHED.sub(r"\1", token)
+    if _ONE_LETTER.fullmatch(single):
+        return single
+    doubled = re.sub(r"([eo])\1{2,}|([sflz])\2{2,}$", lambda long: long.group()[:2], token, flags=re.I)
+    return _STRETCHED.sub(r"\1", doubled)
 
 
 def _said(char: str) -> str:
