@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from service.domain.states import FINAL, JobStatus
 from service.hub.frames import TickFrame
@@ -47,10 +46,11 @@ class ChannelTicks:
         if not isinstance(assets, Mapping):
             return
         for asset, state in assets.items():
-            if isinstance(state, Mapping):
-                self._learn(asset, state.get("status"), attempt)
+            status = state.get("status") if isinstance(state, Mapping) else None
+            if isinstance(status, str):
+                self._learn(asset, status, attempt)
 
-    def _learn(self, asset: str, status: Any, attempt: object) -> None:
+    def _learn(self, asset: str, status: str, attempt: object) -> None:
         if status in FINAL:
             self._ended.add(asset)
             self._begin(asset, 0, everything=True)

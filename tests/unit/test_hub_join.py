@@ -1,0 +1,437 @@
+"""Whatever the stream loses, repeats or reorders, and whenever one joins: an ordered prefix, then all."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.hub.codes import ErrorCode
+from service.hub.entries import DurableEntry, TransientEntry
+from service.hub.hub import Hub
+from service.hub.limits import Limits
+from tests.stubs.event_log import EventLog, GatedLog, channel_name
+from tests.stubs.hub_listener import Listener
+
+OWNER = UUID(int=7)
+CHANNEL = channel_name(1)
+
+
+async def settle() -> None:
+    """Let every task that can go on do so; nothing here waits for time or for I/O."""
+    for _ in range(40):
+        await asyncio.sleep(0)
+
+
+def log_of(events: int) -> EventLog:
+    log = EventLog()
+    log.create(CHANNEL, OWNER)
+    for number in range(events):
+        log.append(CHANNEL, {f"k{number}": number})
+    return log
+
+
+async def joined(hub: Hub, since: int | None = None, listener: Listener | None = None) -> Listener:
+    listener = listener or Listener(OWNER)
+    listener.since = since
+    hub.subscribe(listener, CHANNEL, since=since)
+    await settle()
+    return listener
+
+
+async def test_a_joiner_gets_state_and_version_and_then_events() -> None:
+    log = log_of(3)
+    hub = Hub(log)
+    listener = await joined(hub)
+    assert (listener.modes, listener.version, listener.state) == (["snapshot"], 3, log.state(CHANNEL))
+    await hub.deliver([log.append(CHANNEL, {"new": 1})])
+    assert (listener.version, listener.state["new"]) == (4, 1)
+
+
+async def test_a_stranger_is_told_that_there_is_nothing() -> None:
+    hub = Hub(log_of(1))
+    stranger = await joined(hub, listener=Listener(UUID(int=8)))
+    assert stranger.refusals == [ErrorCode.NOT_FOUND]
+    assert hub.channels == 0
+
+
+async def test_a_log_that_is_away_is_told_as_temporary() -> None:
+    log = log_of(1)
+    log.closed = True
+    hub = Hub(log)
+    listener = await joined(hub)
+    assert listener.refusals == [ErrorCode.UNAVAILABLE]
+    log.closed = False
+    await joined(hub, listener=listener)
+    assert listener.version == 1
+
+
+async def test_since_brings_what_was_missed() -> None:
+    hub = Hub(log_of(5))
+    listener = await joined(hub, since=2)
+    assert (listener.modes, listener.version, sorted(listener.state)) == (["resumed"], 5, ["k2", "k3", "k4"])
+
+
+async def test_since_the_present_brings_nothing() -> None:
+    listener = await joined(Hub(log_of(5)), since=5)
+    assert (listener.modes, listener.version) == (["resumed"], 5)
+
+
+async def test_since_the_present_of_a_known_channel_reads_nothing() -> None:
+    log = log_of(5)
+    hub = Hub(log)
+    await joined(hub)
+    log.reads.clear()
+    assert (await joined(hub, since=5)).modes == ["resumed"]
+    assert set(log.reads) == {"authorize"}
+
+
+async def test_since_too_long_ago_brings_a_snapshot() -> None:
+    hub = Hub(log_of(301))
+    assert (await joined(hub, since=1)).modes == ["resumed"]
+    assert (await joined(hub, since=0)).modes == ["snapshot"]
+
+
+async def test_since_the_future_brings_a_snapshot() -> None:
+    listener = await joined(Hub(log_of(5)), since=6)
+    assert (listener.modes, listener.version) == (["snapshot"], 5)
+
+
+async def test_a_gap_is_healed_before_anything_later_is_sent() -> None:
+    log = log_of(1)
+    hub = Hub(log)
+    listener = await joined(hub)
+    log.append(CHANNEL, {"lost": 1})
+    await hub.deliver([log.append(CHANNEL, {"later": 1})])
+    assert listener.version == 1
+    await settle()
+    assert (listener.version, listener.state) == (3, log.state(CHANNEL))
+    assert hub.counters.healed == 2
+
+
+async def test_a_gap_is_healed_once_for_all_listeners() -> None:
+    log = log_of(1)
+    hub = Hub(log)
+    listeners = [await joined(hub) for _ in range(20)]
+    log.append(CHANNEL, {"lost": 1})
+    log.reads.clear()
+    await hub.deliver([log.append(CHANNEL, {"later": 1})])
+    await settle()
+    assert {listener.version for listener in listeners} == {3}
+    assert log.reads == {"events_since": 1}
+
+
+async def test_the_last_event_lost_without_a_gap_is_found_by_the_check() -> None:
+    log = log_of(1)
+    hub = Hub(log)
+    listener = await joined(hub)
+    log.append(CHANNEL, {"lost": 1})
+    await hub.check()
+    await settle()
+    assert listener.version == 2
+
+
+async def test_one_query_checks_all_channels() -> None:
+    log = EventLog()
+    hub = Hub(log)
+    for number in range(50):
+        log.create(channel_name(number), OWNER)
+        hub.subscribe(Listener(OWNER), channel_name(number))
+    await settle()
+    log.reads.clear()
+    await hub.check()
+    assert log.reads == {"versions": 1}
+
+
+async def test_a_doubt_brings_the_check_forward() -> None:
+    log = log_of(1)
+    hub = Hub(log, check_seconds=3600)
+    await hub.start()
+    listener = await joined(hub)
+    log.append(CHANNEL, {"lost": 1})
+    hub.doubt()
+    await settle()
+    assert listener.version == 2
+    await hub.stop()
+
+
+async def test_healing_goes_on_after_the_log_was_away() -> None:
+    log = log_of(1)
+    hub = Hub(log)
+    listener = await joined(hub)
+    log.append(CHANNEL, {"lost": 1})
+    log.closed = True
+    await hub.deliver([log.append(CHANNEL, {"later": 1})])
+    await settle()
+    assert listener.version == 1
+    log.closed = False
+    await hub.check()
+    await settle()
+    assert listener.version == 3
+
+
+async def test_a_channel_too_far_behind_asks_its_listeners_to_come_again() -> None:
+    log = log_of(1)
+    hub = Hub(log)
+    listener = await joined(hub)
+    for number in range(301):
+        log.append(CHANNEL, {f"more{number}": 1})
+    await hub.check()
+    await settle()
+    assert (listener.resyncs, listener.live, hub.channels) == (["behind"], False, 0)
+    await joined(hub, since=listener.version, listener=listener)
+    assert listener.state == log.state(CHANNEL)
+
+
+async def test_a_version_that_the_log_does_not_know_changes_nothing() -> None:
+    log = log_of(2)
+    hub = Hub(log)
+    listener = await joined(hub)
+    await hub.deliver([DurableEntry(CHANNEL, 900, b'{"at":"","event":"x","data":{}}')])
+    await settle()
+    await hub.deliver([log.append(CHANNEL, {"true": 1})])
+    assert (listener.version, listener.resyncs) == (3, [])
+
+
+async def test_an_event_that_cannot_be_read_is_healed() -> None:
+    log = log_of(2)
+    hub = Hub(log)
+    listener = await joined(hub)
+    broken = [b"{", b"[]", b'{"at":1}', b'{"at":"","event":"x","data":[]}', b"\xff"]
+    for body in broken:
+        entry = log.append(CHANNEL, {"true": 1})
+        await hub.deliver([DurableEntry(CHANNEL, entry.version, body)])
+        await settle()
+    assert listener.version == 2 + len(broken)
+    assert hub.counters.unreadable == len(broken)
+
+
+async def test_a_deleted_channel_is_told() -> None:
+    log = log_of(2)
+    hub = Hub(log)
+    listener = await joined(hub)
+    del log.logs[CHANNEL], log.owners[CHANNEL]
+    await hub.check()
+    assert listener.resyncs == ["gone"]
+    await joined(hub, since=2, listener=listener)
+    assert listener.refusals == [ErrorCode.NOT_FOUND]
+
+
+async def test_a_log_that_was_set_back_is_told() -> None:
+    log = log_of(4)
+    hub = Hub(log)
+    listener = await joined(hub)
+    del log.logs[CHANNEL][2:]
+    await hub.check()
+    assert listener.resyncs == ["rewound"]
+    await joined(hub, since=4, listener=listener)
+    assert (listener.version, listener.modes[-1]) == (2, "snapshot")
+
+
+async def test_a_storm_of_joiners_reads_the_snapshot_at_most_twice() -> None:
+    log = GatedLog()
+    log.create(CHANNEL, OWNER)
+    hub = Hub(log)
+    listeners = [Listener(OWNER) for _ in range(100)]
+    for listener in listeners:
+        hub.subscribe(listener, CHANNEL)
+    await settle()
+    log.let_all_go()
+    for _ in range(5):
+        await settle()
+    assert all(listener.live for listener in listeners)
+    assert log.reads["snapshot"] <= 2
+
+
+async def test_many_events_that_come_during_a_join_lead_to_a_later_snapshot() -> None:
+    log = GatedLog()
+    log.create(CHANNEL, OWNER)
+    hub = Hub(log, limits=Limits(joining_events=5))
+    with opened_gate(log):
+        early = await joined(hub)
+    late = Listener(OWNER)
+    hub.subscribe(late, CHANNEL)
+    await settle()
+    for number in range(20):
+        await hub.deliver([log.append(CHANNEL, {f"k{number}": 1})])
+    assert (early.version, late.live) == (20, False)
+    log.let_all_go()
+    await settle()
+    assert (late.version, late.state) == (20, log.state(CHANNEL))
+
+
+@contextmanager
+def opened_gate(log: GatedLog) -> Iterator[None]:
+    log.open = True
+    yield
+    log.open = False
+
+
+async def test_many_events_that_come_during_a_replay_lead_to_a_snapshot() -> None:
+    log = GatedLog()
+    log.create(CHANNEL, OWNER)
+    hub = Hub(log, limits=Limits(joining_events=5))
+    with opened_gate(log):
+        await joined(hub)
+        await hub.deliver([log.append(CHANNEL, {"first": 1})])
+    late = Listener(OWNER)
+    late.since = late.version = 0
+    hub.subscribe(late, CHANNEL, since=0)
+    for _ in range(3):
+        await settle()
+        log.let_go(0)  # the question who it is, the read's beginning, and its look at the log
+        await settle()
+        if log.reads["events_since"]:
+            for number in range(20):
+                await hub.deliver([log.append(CHANNEL, {f"k{number}": 1})])
+    log.let_all_go()
+    await settle()
+    await hub.deliver([log.append(CHANNEL, {"last": 1})])
+    assert (late.faults, late.modes, late.state) == ([], ["snapshot"], log.state(CHANNEL))
+
+
+async def test_one_who_leaves_while_joining_hears_nothing() -> None:
+    log = GatedLog()
+    log.create(CHANNEL, OWNER)
+    hub = Hub(log)
+    gone = Listener(OWNER)
+    hub.subscribe(gone, CHANNEL)
+    await settle()
+    hub.leave(gone)
+    log.let_all_go()
+    await settle()
+    assert (gone.modes, gone.refusals, hub.channels) == ([], [], 0)
+
+
+def progress(number: int, attempt: int = 1) -> TransientEntry:
+    return TransientEntry(CHANNEL, "cover.progress", attempt, b'{"progress":%d}' % number)
+
+
+async def test_ticks_are_gathered_and_only_the_newest_is_sent() -> None:
+    hub = Hub(log_of(1), gather_seconds=0.0)
+    listener = await joined(hub)
+    await hub.deliver([progress(number) for number in range(50)])
+    assert listener.ticks == []
+    await settle()
+    assert listener.ticks == [{"progress": 49}]
+
+
+async def test_a_joiner_gets_the_newest_tick_though_nobody_listened_before() -> None:
+    hub = Hub(log_of(1))
+    await hub.deliver([progress(1), progress(2)])
+    assert (await joined(hub)).ticks == [{"progress": 2}]
+
+
+async def test_no_tick_follows_the_end_of_its_asset() -> None:
+    log = log_of(1)
+    hub = Hub(log, gather_seconds=0.0)
+    listener = await joined(hub)
+    done = {"assets": {"cover": {"status": "ready"}}, "attempt": 1}
+    await hub.deliver([progress(90), log.append(CHANNEL, done, "asset.ready"), progress(95)])
+    await settle()
+    assert listener.ticks == []
+    assert (await joined(hub)).ticks == []
+
+
+async def test_a_snapshot_that_calls_an_asset_finished_ends_its_ticks() -> None:
+    log = log_of(0)
+    log.append(CHANNEL, {"assets": {"cover": {"status": "ready"}}})
+    hub = Hub(log)
+    await hub.deliver([progress(50)])
+    assert (await joined(hub)).ticks == []
+
+
+class Theatre:
+    """One channel, a stream that is not to be trusted, a log whose reads take their time, and
+    clients that come, go, and come back with what they last saw."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.log = GatedLog()
+        self.log.create(CHANNEL, OWNER)
+        self.hub = Hub(self.log, limits=Limits(replayed_events=20, joining_events=3))
+        self.stream: list[DurableEntry] = []
+        self.listeners: list[Listener] = []
+
+    async def play(self, steps: int) -> None:
+        scenes = [self.commit, self.deliver, self.arrive, self.go, self.read]
+        for _ in range(steps):
+            await self.chance.choices(scenes, weights=[3, 3, 1, 1, 4])[0]()
+            if self.chance.random() < 0.7:
+                await asyncio.sleep(0)
+        await self.finish()
+
+    async def commit(self) -> None:
+        for _ in range(self.chance.randint(1, 3)):
+            version = len(self.log.logs[CHANNEL]) + 1
+            entry = self.log.append(CHANNEL, {f"k{version % 7}": version})
+            self.stream += [entry] * self.chance.choice([0, 1, 1, 1, 1, 1, 1, 2])
+            if self.chance.random() < 0.1:
+                self.chance.shuffle(self.stream)
+
+    async def deliver(self) -> None:
+        count = self.chance.randint(0, len(self.stream))
+        batch, self.stream = self.stream[:count], self.stream[count:]
+        await self.hub.deliver(batch)
+
+    async def arrive(self) -> None:
+        away = [listener for listener in self.listeners if not listener.live]
+        if away and self.chance.random() < 0.8:
+            listener = self.chance.choice(away)
+        else:
+            listener = Listener(OWNER)
+            self.listeners.append(listener)
+        self.subscribe(listener)
+
+    def subscribe(self, listener: Listener) -> None:
+        listener.since = listener.version
+        self.hub.subscribe(listener, CHANNEL, since=listener.since)
+
+    async def go(self) -> None:
+        for listener in self.listeners:
+            if self.chance.random() < 0.04:
+                self.hub.leave(listener)
+                listener.live = False
+
+    async def read(self) -> None:
+        if self.log.waiting:
+            self.log.let_go(self.chance.randrange(len(self.log.waiting)))
+
+    async def finish(self) -> None:
+        """All reads come back, and all who were away; then each must have everything."""
+        self.log.let_all_go()
+        await settle()
+        for listener in self.listeners:
+            if not listener.live:
+                self.subscribe(listener)
+        await settle()
+        for _ in range(3):
+            await self.hub.check()
+            await settle()
+        for listener in self.listeners:
+            if not listener.live:
+                self.subscribe(listener)
+        await settle()
+        await self.hub.stop()
+
+    def assert_all_whole(self) -> None:
+        truth = self.log.state(CHANNEL)
+        for listener in self.listeners:
+            assert listener.faults == []
+            assert listener.live
+            assert listener.refusals == []
+            assert listener.version == len(self.log.logs[CHANNEL])
+            assert listener.state == truth
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32))
+async def test_every_listener_sees_an_ordered_prefix_and_at_last_everything(seed: int) -> None:
+    theatre = Theatre(random.Random(seed))
+    await theatre.play(150)
+    theatre.assert_all_whole()
