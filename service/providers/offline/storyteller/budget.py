@@ -1,0 +1,37 @@
+"""How many words a book may have, by age range and number of scenes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.domain.story import AgeRange
+
+_USUAL_SCENES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Words in the whole book: at least, about, and at most."""
+
+    least: int
+    target: int
+    most: int
+
+
+def is_rich(age: AgeRange) -> bool:
+    """Whether the fuller telling is for this age."""
+    return age in {"5-8", "8-10"}
+
+
+def budget(age: AgeRange, scenes: int) -> Budget:
+    """The budget of a book; every one lies within 200 to 1000 words."""
+    more = max(scenes - _USUAL_SCENES, 0)
+    if age == "0-3":
+        return Budget(200, 215 + 42 * more, 290 + 55 * more)
+    if age == "3-5":
+        return Budget(220, 270 + 52 * more, 296 + 62 * more)
+    if scenes < _USUAL_SCENES:
+        return Budget(300, 440, 620)
+    if age == "5-8":
+        return Budget(510, min(610 + 45 * more, 940), 980)
+    return Budget(560, min(740 + 35 * more, 960), 990)

@@ -1,0 +1,132 @@
+"""The notation that the prose is written in, parsed once and rendered for a cast.
+
+``{slot}``       a word that the cast gives: a name, a pronoun, a fact of the plot
+``[many|one]``   by the number of heroes
+``<a|b|c>``      one of these, by the seed
+
+Only our own prose is ever parsed. What a person typed comes in through slots, after parsing, and is
+never looked at again: braces and brackets in a name stay as they are. Straight quotes in the prose
+become typographic ones; a person's do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+
+class Voice(Protocol):
+    """What a template asks while it is rendered."""
+
+    @property
+    def many(self) -> bool: ...
+
+    def slot(self, name: str) -> str: ...
+
+    def choose(self, count: int) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A word from the cast."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Alternatives; ``by_number`` ones are the forms for several heroes and for one."""
+
+    options: tuple[Template, ...]
+    by_number: bool
+
+
+Template = tuple["str | Slot | Pick", ...]
+
+_CLOSERS = {"[": "]", "<": ">"}
+
+
+@lru_cache(maxsize=None)
+def parse(source: str) -> Template:
+    """Parse a line of prose. Raises ``ValueError`` where brackets do not match."""
+    reader = _Reader(_typographic(source))
+    template = reader.read(stop="|]>")
+    if reader.rest:
+        raise ValueError(f"unmatched bracket in {source!r}")
+    return template
+
+
+def render(template: Template, voice: Voice) -> str:
+    """The words of a template for this voice."""
+    return "".join(_words(template, voice))
+
+
+def slots(template: Template) -> Iterator[str]:
+    """The names of all slots in a template, in every alternative."""
+    for part in template:
+        if isinstance(part, Slot):
+            yield part.name
+        elif isinstance(part, Pick):
+            for option in part.options:
+                yield from slots(option)
+
+
+def _words(template: Template, voice: Voice) -> Iterator[str]:
+    for part in template:
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Slot):
+            yield voice.slot(part.name)
+        else:
+            at = int(not voice.many) if part.by_number else voice.choose(len(part.options))
+            yield from _words(part.options[at], voice)
+
+
+def _typographic(source: str) -> str:
+    parts = source.replace("'", "’").split('"')
+    if len(parts) % 2 == 0:
+        raise ValueError(f"unbalanced quotes in {source!r}")
+    return "".join(part + "“”"[at % 2] for at, part in enumerate(parts[:-1])) + parts[-1]
+
+
+class _Reader:
+    """A recursive reader over one line."""
+
+    def __init__(self, source: str) -> None:
+        self.rest = source
+
+    def read(self, stop: str) -> Template:
+        parts: list[str | Slot | Pick] = []
+        while self.rest and self.rest[0] not in stop:
+            head = self.rest[0]
+            if head == "{":
+                name, self.rest = self.rest[1:].split("}", 1)
+                parts.append(Slot(name))
+            elif head in _CLOSERS:
+                parts.append(self._pick(head))
+            else:
+                parts.append(self._plain())
+        return tuple(parts)
+
+    def _plain(self) -> str:
+        for at, character in enumerate(self.rest):
+            if character in "{[<|]>":
+                break
+        else:
+            at = len(self.rest)
+        plain, self.rest = self.rest[: max(at, 1)], self.rest[max(at, 1) :]
+        return plain
+
+    def _pick(self, opener: str) -> Pick:
+        closer = _CLOSERS[opener]
+        options = []
+        self.rest = self.rest[1:]
+        while True:
+            options.append(self.read(stop="|" + closer))
+            if not self.rest:
+                raise ValueError(f"missing {closer}")
+            ended, self.rest = self.rest[0] == closer, self.rest[1:]
+            if ended:
+                return Pick(tuple(options), by_number=opener == "[")
