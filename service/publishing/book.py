@@ -1,0 +1,165 @@
+"""The book as a value: what stands on its pages, before anyone thinks of ink or files.
+
+:func:`compose` brings the finished parts of a story together. Whatever is missing stays missing
+here (``None``); the typesetter sets a quiet placeholder for it. Pages that readers turn to are
+numbered by scene, from 1, the same in every edition.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from service.domain.story import Activities, Activity, AgeRange, Beat, StoryBrief, StoryContent
+
+#: Three deep colours, as ``#rrggbb``.
+Colours = tuple[str, str, str]
+
+#: For a book whose pictures are all missing: dusk, moss and brick.
+QUIET_COLOURS: Colours = ("#3b4a7a", "#3d6659", "#9a4a3c")
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
+
+
+@dataclass(frozen=True, slots=True)
+class Art:
+    """An encoded picture (PNG, JPEG or WebP) and what happens in it."""
+
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One scene: a picture page and the text page that faces it."""
+
+    index: int
+    paragraphs: tuple[str, ...]
+    art: Art | None
+    colours: Colours
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who made a part: a model's name, and whether it is one of our own offline programs."""
+
+    model: str
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Colophon:
+    """How the book was made. A part that was not made has no maker."""
+
+    made_on: date
+    seed: int
+    words: Maker | None = None
+    pictures: Maker | None = None
+    voice: Maker | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A finished book. ``readers`` are the children it is for; ``companions`` the other heroes."""
+
+    title: str
+    language: str
+    age_range: AgeRange
+    readers: tuple[str, ...]
+    companions: tuple[str, ...]
+    summary: str
+    cover: Art | None
+    colours: Colours
+    spreads: tuple[Spread, ...]
+    activities: tuple[Activity, ...]
+    colophon: Colophon
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the book's language is written from right to left."""
+        return primary_language(self.language) in RIGHT_TO_LEFT
+
+
+def compose(
+    brief: StoryBrief,
+    content: StoryContent,
+    pictures: Mapping[int, bytes],
+    colours: Mapping[int, Colours],
+    activities: Activities | None,
+    colophon: Colophon,
+) -> Book:
+    """Bring a story's parts together.
+
+    ``pictures`` and ``colours`` are by scene, counted from 1, with the cover at 0; either may
+    lack any of them.
+    """
+    cover_colours = colours.get(0) or next(iter(colours.values()), QUIET_COLOURS)
+    children = tuple(hero.name for hero in brief.characters if hero.kind == "child")
+    everyone = tuple(hero.name for hero in brief.characters)
+    readers = children or everyone
+    return Book(
+        title=content.title,
+        language=brief.language,
+        age_range=brief.age_range,
+        readers=readers,
+        companions=tuple(name for name in everyone if name not in readers),
+        summary=content.summary,
+        cover=_art(pictures.get(0), content.cover_alt or content.title),
+        colours=cover_colours,
+        spreads=tuple(
+            _spread(beat, pictures.get(beat.index), colours.get(beat.index, cover_colours))
+            for beat in content.beats
+        ),
+        activities=activities.questions if activities else (),
+        colophon=colophon,
+    )
+
+
+def _spread(beat: Beat, picture: bytes | None, colours: Colours) -> Spread:
+    return Spread(beat.index, paragraphs(beat.text), _art(picture, beat.alt), colours)
+
+
+def _art(picture: bytes | None, alt: str) -> Art | None:
+    return Art(picture, alt) if picture else None
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Split on blank lines; white space within a paragraph is folded."""
+    folded = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    return tuple(part for part in folded if part)
+
+
+def primary_language(language: str) -> str:
+    """The first part of a language tag: ``pt`` of ``pt-BR``."""
+    return re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
+
+
+@cache
+def _phrasebook() -> dict[str, dict[str, Any]]:
+    source = files("service.publishing").joinpath("templates/labels.json")
+    phrases: dict[str, dict[str, Any]] = json.loads(source.read_text("utf-8"))
+    return phrases
+
+
+def labels(language: str) -> Mapping[str, str]:
+    """The book's own words ("The End" …) in a language, or in English where it is not known.
+
+    ``labels(...)["language"]`` says which language they are in.
+    """
+    phrases = _phrasebook()
+    found = primary_language(language)
+    known = found if found in phrases else "en"
+    return {**phrases[known], "language": known}
+
+
+def name_list(names: tuple[str, ...], words: Mapping[str, str]) -> str:
+    """Names as a person lists them: "Ada, Bo and Cy"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{words['comma'].join(names[:-1])}{words['and']}{names[-1]}"

@@ -1,0 +1,169 @@
+"""From a book's values to what the template asks for: settable words, plates and inks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from service.domain.story import Activity, AgeRange
+from service.publishing.book import (
+    Art,
+    Book,
+    Colophon,
+    Maker,
+    Spread,
+    labels,
+    name_list,
+    primary_language,
+)
+from service.publishing.inks import Inks, mix, mix_inks
+from service.publishing.plates import TITLE_BAND, cover_plate, plate
+from service.publishing.typefaces import BODY_FACES, TITLE_FACES, settable
+
+Edition = Literal["screen", "print"]
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An edition's paper in millimetres, its pictures in pixels, and what its pages must number."""
+
+    side: float
+    bleed: float
+    pixels: int
+    page_multiple: int
+    least_pages: int
+
+
+#: Print: 8.5 in trimmed, an eighth of an inch of bleed, 300 pixels to the inch over both.
+SHEETS: Mapping[Edition, Sheet] = {
+    "screen": Sheet(side=210, bleed=0, pixels=1240, page_multiple=2, least_pages=2),
+    "print": Sheet(side=215.9, bleed=3.175, pixels=2625, page_multiple=4, least_pages=24),
+}
+
+#: The largest size of the story's text, in points.
+_TEXT_SIZES: Mapping[AgeRange, int] = {"0-3": 25, "3-5": 22, "5-8": 20, "8-10": 17}
+
+#: An opening that can bear a large first letter: quotation marks and one letter of a script
+#: whose letters stand apart.
+_INITIAL = re.compile(r"[«»“”„‘’\"'¿¡(]*[A-Za-zÀ-ɏͰ-ϿЀ-ӿ]")
+
+
+def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
+    """The template's data. Plates are written into the folder as JPEG files."""
+    inks = mix_inks(book.colours)
+    words = labels(book.language)
+    return {
+        **asdict(sheet),
+        **_language(book.language),
+        **_cover(book, inks, sheet, folder),
+        "title": settable(book.title) or words["untitled"],
+        "summary": settable(book.summary),
+        "author": "Storytroupe",
+        "labels": {name: settable(phrase) for name, phrase in words.items()},
+        "byline": _names(book.readers, "for", words),
+        "companions": _names(book.companions, "with", words),
+        "faces": {"body": BODY_FACES, "title": TITLE_FACES},
+        "text_size": _TEXT_SIZES[book.age_range],
+        "title_band": TITLE_BAND,
+        "inks": _page_inks(inks),
+        "date": {
+            "year": book.colophon.made_on.year,
+            "month": book.colophon.made_on.month,
+            "day": book.colophon.made_on.day,
+        },
+        "spreads": [_spread(spread, sheet, folder) for spread in book.spreads],
+        "activities": [_activity(activity, words) for activity in book.activities],
+        "colophon": _colophon(book.colophon, words),
+    }
+
+
+def _language(tag: str) -> Data:
+    """A language and region that the typesetter takes: two or three letters, and two or none."""
+    language = primary_language(tag)
+    region = re.search(r"[-_]([A-Za-z]{2})\b", tag)
+    known = re.fullmatch(r"[a-z]{2,3}", language)
+    return {
+        "language": language if known else "en",
+        "region": region[1].upper() if known and region else None,
+    }
+
+
+def _names(names: tuple[str, ...], label: str, words: Mapping[str, str]) -> str:
+    return settable(words[label].replace("{names}", name_list(names, words))) if names else ""
+
+
+def _page_inks(inks: Inks) -> Data:
+    return {**asdict(inks), "star": mix(inks.deep, inks.on_deep, 0.2)}
+
+
+def _cover(book: Book, inks: Inks, sheet: Sheet, folder: Path) -> Data:
+    made = cover_plate(book.cover.data, sheet.pixels, inks.deep, inks.on_deep) if book.cover else None
+    if made is None or book.cover is None:
+        return {"cover": None, "cover_band": "top", "cover_ink": inks.on_sky}
+    (folder / "cover.jpg").write_bytes(made.data)
+    cover = {"file": "cover.jpg", "alt": _alt(book.cover)}
+    return {"cover": cover, "cover_band": made.band, "cover_ink": made.ink}
+
+
+def _spread(spread: Spread, sheet: Sheet, folder: Path) -> Data:
+    return {
+        "index": spread.index,
+        "art": _scene(spread.art, spread.index, sheet, folder),
+        "inks": _page_inks(mix_inks(spread.colours)),
+        "paragraphs": _paragraphs(spread.paragraphs),
+    }
+
+
+def _scene(art: Art | None, index: int, sheet: Sheet, folder: Path) -> Data | None:
+    made = plate(art.data, sheet.pixels) if art else None
+    if made is None or art is None:
+        return None
+    name = f"scene-{index}.jpg"
+    (folder / name).write_bytes(made)
+    return {"file": name, "alt": _alt(art)}
+
+
+def _alt(art: Art) -> str:
+    """Never empty: the standard refuses a picture that says nothing."""
+    return settable(art.alt) or "…"
+
+
+def _paragraphs(texts: tuple[str, ...]) -> list[Data]:
+    """The paragraphs, with the first one's opening letter apart where it can be a large one."""
+    settled = [text for text in map(settable, texts) if text]
+    opening = _INITIAL.match(settled[0]) if settled else None
+    initial = opening[0] if opening else ""
+    first = [{"initial": initial, "rest": text[len(initial) :]} for text in settled[:1]]
+    return first + [{"initial": "", "rest": text} for text in settled[1:]]
+
+
+def _activity(activity: Activity, words: Mapping[str, str]) -> Data:
+    options = activity.options
+    if activity.kind == "true_false" and not options:
+        options = (words["true"], words["false"])
+    return {
+        "question": settable(activity.question),
+        "options": [settable(option) for option in options],
+        "answer": settable(activity.answer),
+        "page": activity.page,
+    }
+
+
+def _colophon(colophon: Colophon, words: Mapping[str, str]) -> list[str]:
+    makers = (
+        ("words", colophon.words),
+        ("pictures", colophon.pictures),
+        ("voice", colophon.voice),
+    )
+    lines = [words["made_by_computer"]]
+    lines += [f"{words[part]}: {_maker(maker, words)}" for part, maker in makers if maker]
+    lines += [f"{words['date']}: {colophon.made_on.isoformat()}", f"{words['seed']}: {colophon.seed}"]
+    return [settable(line) for line in [*lines, words["fonts"]]]
+
+
+def _maker(maker: Maker, words: Mapping[str, str]) -> str:
+    return words["offline" if maker.offline else "ai"].replace("{model}", maker.model)

@@ -1,0 +1,92 @@
+"""The PDF: a square picture book, accessible on the screen (PDF/UA-1) or ready for a printer.
+
+The template lives in ``templates/`` and gets the book as JSON. No word of the book is ever read
+as markup, and every compilation has a temporary folder of its own for its pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from service.publishing.book import Book
+from service.publishing.layout import SHEETS, Data, Edition, lay_out
+from service.publishing.typefaces import fonts_folder
+
+_MISSING_GLYPH = "could not be displayed"
+_TEMPLATES = ("book.typ", "fit.typ", "ornaments.typ", "activities.typ")
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A typeset book. ``warnings`` are the typesetter's, for the log; a good book has none."""
+
+    data: bytes
+    pages: int
+    warnings: tuple[str, ...] = ()
+
+
+def typeset(book: Book, edition: Edition = "screen") -> Pdf:
+    """Lay out and set a book. CPU-bound, up to a second or two; the same book gives the same bytes.
+
+    The screen edition is 210 mm square. The print edition is 8.5 in square with its trim and
+    bleed boxes set, opaque pictures at 300 dpi, and pages to draw and write on up to a multiple
+    of 4, at least 24. Both are PDF/UA-1, unless ``warnings`` says what could not be.
+    """
+    with tempfile.TemporaryDirectory(prefix="storytroupe-book-") as folder:
+        root = Path(folder)
+        for name in _TEMPLATES:
+            (root / name).write_bytes(_template(name))
+        return _compile(root, lay_out(book, SHEETS[edition], root), book.colophon.made_on)
+
+
+def _compile(root: Path, data: Data, made_on: date) -> Pdf:
+    compiler = typst.Compiler(
+        root / _TEMPLATES[0],
+        root=root,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"book": json.dumps(data, ensure_ascii=False)},
+    )
+    made_at = datetime.combine(made_on, time(), UTC)
+    try:
+        return _export(compiler, made_at, accessible=True)
+    except typst.TypstError as refusal:
+        # Each character can be set, but marks may be stacked on letters of another face. Such a
+        # text is still worth printing; only the claim to PDF/UA must go.
+        if _MISSING_GLYPH not in refusal.message:
+            raise
+        plain = _export(compiler, made_at, accessible=False)
+        return Pdf(plain.data, plain.pages, (refusal.message, *plain.warnings))
+
+
+def _export(compiler: typst.Compiler, made_at: datetime, *, accessible: bool) -> Pdf:
+    pdf, warnings = compiler.compile_with_warnings(
+        format="pdf", pdf_standards=["ua-1"] if accessible else [], timestamp=made_at
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("The typesetter gave pages where one document was asked for.")
+    return Pdf(pdf, _page_count(pdf), tuple(warning.message for warning in warnings))
+
+
+def _page_count(pdf: bytes) -> int:
+    """The number of pages that the root of the page tree names."""
+    return max(int(count) for count in re.findall(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)", pdf))
+
+
+@cache
+def _template(name: str) -> bytes:
+    return files("service.publishing").joinpath("templates", name).read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts_folder()])

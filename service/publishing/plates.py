@@ -1,0 +1,136 @@
+"""Plates: pictures made ready for the press, square and opaque, as JPEG.
+
+The cover's plate is also dimmed (or lightened) where its title will stand, by as much as the
+picture underneath calls for: measured in its pixels, not hoped for.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+from service.publishing.inks import luminance
+
+#: The part of the cover's height that its title may take, and how far its veil reaches.
+TITLE_BAND = 0.34
+_VEIL_REACH = 0.58
+
+_QUALITY = 88
+_TITLE_CONTRAST = 4.5
+#: The mean step, in grey levels, between points of a band above which it is busy.
+_BUSY = 8.0
+_PAPER = (255, 255, 255)
+
+Pixels = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverPlate:
+    """The cover's JPEG, where its title stands, and the ink that can be read there."""
+
+    data: bytes
+    band: Literal["top", "bottom"]
+    ink: str
+
+
+def plate(data: bytes, side: int) -> bytes | None:
+    """A picture as a square JPEG of ``side`` pixels, or None if it cannot be read."""
+    image = _open(data, side)
+    return _encode(image) if image else None
+
+
+def cover_plate(data: bytes, side: int, deep: str, light: str) -> CoverPlate | None:
+    """A cover with a veil under its title: of the deep colour, or of the light one.
+
+    The veil is as strong as brings nine tenths of the band's pixels to the contrast of 4.5 with
+    the title's ink. None if the picture cannot be read.
+    """
+    image = _open(data, side)
+    if image is None:
+        return None
+    pixels = np.asarray(image, dtype=np.float32)
+    band = _calmer_band(pixels)
+    bright = float(_luminances(_band(pixels, band)).mean()) > 0.42
+    ink, veil = (deep, light) if bright else (light, deep)
+    veiled = _veil(pixels, band, veil, _veil_strength(_band(pixels, band), veil, ink))
+    return CoverPlate(_encode(Image.fromarray(veiled.astype(np.uint8))), band, ink)
+
+
+def _open(data: bytes, side: int) -> Image.Image | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = _opaque(Image.open(io.BytesIO(data)))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    return ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    ground = Image.new("RGB", layer.size, _PAPER)
+    ground.paste(layer, mask=layer.getchannel("A"))
+    return ground
+
+
+def _encode(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=_QUALITY, subsampling="4:2:0", optimize=True)
+    return out.getvalue()
+
+
+def _calmer_band(pixels: Pixels) -> Literal["top", "bottom"]:
+    """The top, unless it is busy and the bottom is not: titles belong into the sky."""
+    top, bottom = (_bustle(_band(pixels, where)) for where in ("top", "bottom"))
+    return "bottom" if top > _BUSY and bottom * 2 < top else "top"
+
+
+def _band(pixels: Pixels, where: str) -> Pixels:
+    height = round(pixels.shape[0] * TITLE_BAND)
+    return pixels[:height] if where == "top" else pixels[-height:]
+
+
+def _bustle(pixels: Pixels) -> float:
+    grey = pixels.mean(axis=2)[::4, ::4]
+    return float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
+
+
+def _luminances(pixels: Pixels) -> Pixels:
+    values = pixels[::4, ::4] / 255
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), dtype=np.float32)
+
+
+def _veil_strength(band: Pixels, veil: str, ink: str) -> float:
+    for strength in np.arange(0.30, 0.96, 0.05):
+        if _readable(band + (_rgb(veil) - band) * strength, ink):
+            return float(strength)
+    return 0.96
+
+
+def _readable(band: Pixels, ink: str) -> bool:
+    grounds = _luminances(band) + 0.05
+    text = luminance(ink) + 0.05
+    ratios = np.maximum(grounds, text) / np.minimum(grounds, text)
+    return bool(np.quantile(ratios, 0.1) >= _TITLE_CONTRAST)
+
+
+def _veil(pixels: Pixels, band: str, colour: str, strength: float) -> Pixels:
+    rows = np.linspace(0, 1, pixels.shape[0], dtype=np.float32)
+    distance = rows if band == "top" else 1 - rows
+    fade = np.clip((_VEIL_REACH - distance) / (_VEIL_REACH - TITLE_BAND), 0, 1)
+    share = (strength * fade * fade * (3 - 2 * fade))[:, None, None]
+    veiled: Pixels = pixels + (_rgb(colour) - pixels) * share
+    return veiled
+
+
+def _rgb(colour: str) -> npt.NDArray[np.float32]:
+    return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.float32)

@@ -1,0 +1,126 @@
+"""The book's typefaces, and which characters they can set.
+
+An accessible PDF may hold no character that its fonts lack, and a person's name may hold any.
+So text is brought to what can be set before it goes to the page: what no face has becomes the
+replacement character, and what would only steer the layout is left out.
+"""
+
+from __future__ import annotations
+
+import struct
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+#: The order in which faces are asked for a character.
+BODY_FACES = (
+    "Andika",
+    "Noto Sans",
+    "Noto Sans Hebrew",
+    "Noto Sans Arabic",
+    "Noto Sans Devanagari",
+    "Noto Sans Symbols",
+    "Noto Sans Symbols2",
+    "Noto Emoji",
+    "Droid Sans Fallback",
+)
+TITLE_FACES = ("Fredoka", *BODY_FACES)
+
+#: Joiners shape letters and emoji; variation selectors follow emoji. Shapers drop the rest.
+_KEPT_FORMATS = frozenset("\u200c\u200d")
+#: Marks on one letter: enough for every language's own, too few to climb over other lines.
+_MOST_MARKS = 3
+_DROPPED = frozenset({"Cc", "Cf", "Cs"})
+
+
+def fonts_folder() -> Path:
+    """Where the font files and their licences are."""
+    return Path(str(files("service.publishing").joinpath("fonts")))
+
+
+def settable(text: str) -> str:
+    """The text with white space folded to single spaces and nothing that a face lacks.
+
+    Control, layout and stray surrogate characters are dropped; unknown ones become U+FFFD.
+    """
+    composed = unicodedata.normalize("NFC", " ".join(text.split()))
+    marks = 0
+    kept = []
+    for character in composed:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(_settable_character(character))
+    return "".join(kept)
+
+
+@cache
+def _settable_character(character: str) -> str:
+    if character in _KEPT_FORMATS or "\ufe00" <= character <= "\ufe0f":
+        return character
+    if unicodedata.category(character) in _DROPPED:
+        return ""
+    return character if ord(character) in characters() else REPLACEMENT
+
+
+@cache
+def characters() -> frozenset[int]:
+    """Every code point that one of the book's faces can set."""
+    regular = (path for path in fonts_folder().glob("*.ttf") if not path.stem.endswith(("-Bold", "-Italic")))
+    return frozenset().union(*(font_characters(path.read_bytes()) for path in regular))
+
+
+def font_characters(font: bytes) -> frozenset[int]:
+    """The code points of a TrueType font, read from the tables of its ``cmap`` (formats 4 and 12)."""
+    start = _table(font, b"cmap")
+    count = struct.unpack_from(">H", font, start + 2)[0]
+    found: set[int] = set()
+    for record in range(count):
+        offset = struct.unpack_from(">L", font, start + 4 + record * 8 + 4)[0]
+        found |= _subtable(font, start + offset)
+    return frozenset(found)
+
+
+def _table(font: bytes, name: bytes) -> int:
+    for entry in range(struct.unpack_from(">H", font, 4)[0]):
+        tag, _, offset, _ = struct.unpack_from(">4sLLL", font, 12 + entry * 16)
+        if tag == name:
+            return int(offset)
+    raise ValueError(f"The font has no table {name!r}.")
+
+
+def _subtable(font: bytes, start: int) -> set[int]:
+    kind = struct.unpack_from(">H", font, start)[0]
+    if kind == 4:
+        return _segments(font, start)
+    return _groups(font, start) if kind == 12 else set()
+
+
+def _groups(font: bytes, start: int) -> set[int]:
+    found: set[int] = set()
+    for group in range(struct.unpack_from(">L", font, start + 12)[0]):
+        first, last, _ = struct.unpack_from(">LLL", font, start + 16 + group * 12)
+        found.update(range(first, last + 1))
+    return found
+
+
+def _segments(font: bytes, start: int) -> set[int]:
+    doubled = struct.unpack_from(">H", font, start + 6)[0]
+    shape = f">{doubled // 2}H"
+    ends = struct.unpack_from(shape, font, start + 14)
+    starts = struct.unpack_from(shape, font, start + 16 + doubled)
+    deltas = struct.unpack_from(shape, font, start + 16 + 2 * doubled)
+    offsets_at = start + 16 + 3 * doubled
+    offsets = struct.unpack_from(shape, font, offsets_at)
+    found: set[int] = set()
+    for segment, (first, last) in enumerate(zip(starts, ends, strict=True)):
+        for code in range(first, min(last, 0xFFFE) + 1):
+            glyph = (code + deltas[segment]) & 0xFFFF
+            if offsets[segment]:
+                at = offsets_at + 2 * segment + offsets[segment] + 2 * (code - first)
+                glyph = struct.unpack_from(">H", font, at)[0]
+            if glyph:
+                found.add(code)
+    return found

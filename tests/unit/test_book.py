@@ -1,0 +1,116 @@
+"""The book as a value: how a story's parts come together."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service.domain.story import Activities, Activity, Beat, Character, StoryBrief, StoryContent
+from service.publishing.book import (
+    QUIET_COLOURS,
+    Art,
+    Colophon,
+    Colours,
+    compose,
+    labels,
+    name_list,
+    paragraphs,
+    primary_language,
+)
+
+COLOPHON = Colophon(made_on=date(2026, 11, 21), seed=7)
+NIGHT: Colours = ("#1b2a5e", "#7a3b5e", "#a5502a")
+FOREST: Colours = ("#1f5a6b", "#2f6b4a", "#8a4b20")
+MAYA, GRANDMA = Character(name="Maya"), Character(name="Ruth", kind="adult")
+BISCUIT = Character(name="Biscuit", kind="animal", species="dog")
+STORY = StoryContent(
+    title="The Cold Moon",
+    summary="A moon is cold.",
+    beats=(
+        Beat(index=1, text="One.\n\nTwo\nand more.", alt="A window"),
+        Beat(index=2, text="Three.", alt="An owl"),
+    ),
+)
+
+
+def brief(*heroes: Character, language: str = "en") -> StoryBrief:
+    return StoryBrief(characters=heroes, language=language)
+
+
+def test_book_joins_each_scene_with_its_picture_and_colours() -> None:
+    book = compose(
+        brief(MAYA), STORY, {0: b"cover", 1: b"one", 2: b"two"}, {0: NIGHT, 1: FOREST}, None, COLOPHON
+    )
+    assert book.cover == Art(b"cover", "The Cold Moon")
+    assert [spread.art for spread in book.spreads] == [Art(b"one", "A window"), Art(b"two", "An owl")]
+    assert [spread.colours for spread in book.spreads] == [FOREST, NIGHT]
+    assert book.spreads[0].paragraphs == ("One.", "Two and more.")
+
+
+def test_book_keeps_a_missing_picture_missing() -> None:
+    book = compose(brief(MAYA), STORY, {2: b"two"}, {}, None, COLOPHON)
+    assert book.cover is None
+    assert [spread.art is None for spread in book.spreads] == [True, False]
+    assert book.colours == QUIET_COLOURS
+
+
+def test_book_takes_any_pictures_colours_for_a_cover_without_its_own() -> None:
+    assert compose(brief(MAYA), STORY, {}, {2: FOREST}, None, COLOPHON).colours == FOREST
+
+
+def test_book_is_for_its_children_and_with_the_others() -> None:
+    book = compose(brief(GRANDMA, MAYA, BISCUIT), STORY, {}, {}, None, COLOPHON)
+    assert book.readers == ("Maya",)
+    assert book.companions == ("Ruth", "Biscuit")
+
+
+def test_book_without_children_is_for_all_of_its_heroes() -> None:
+    book = compose(brief(GRANDMA, BISCUIT), STORY, {}, {}, None, COLOPHON)
+    assert book.readers == ("Ruth", "Biscuit")
+    assert book.companions == ()
+
+
+def test_book_keeps_the_questions_in_their_order() -> None:
+    asked = tuple(Activity(kind="open", question=f"Why {n}?", answer="Because.") for n in range(3))
+    activities = Activities(age_range="3-5", questions=asked)
+    assert compose(brief(MAYA), STORY, {}, {}, activities, COLOPHON).activities == asked
+
+
+def test_paragraphs_fold_white_space_and_drop_empty_ones() -> None:
+    assert paragraphs("  One\ttwo\nthree. \n \n\n\n Four.\n\n   ") == ("One two three.", "Four.")
+
+
+@pytest.mark.parametrize(
+    ("names", "listed"),
+    [((), ""), (("Ada",), "Ada"), (("Ada", "Bo"), "Ada and Bo"), (("Ada", "Bo", "Cy"), "Ada, Bo and Cy")],
+)
+def test_names_are_listed_as_a_person_lists_them(names: tuple[str, ...], listed: str) -> None:
+    assert name_list(names, labels("en")) == listed
+
+
+@pytest.mark.parametrize(("tag", "language"), [("pt-BR", "pt"), ("DE", "de"), ("zh_Hant", "zh")])
+def test_language_tags_have_a_primary_language(tag: str, language: str) -> None:
+    assert primary_language(tag) == language
+
+
+@pytest.mark.parametrize(("tag", "known_as", "end"), [("fr-CA", "fr", "Fin"), ("tlh", "en", "The End")])
+def test_labels_come_in_the_books_language_or_in_english(tag: str, known_as: str, end: str) -> None:
+    words = labels(tag)
+    assert (words["language"], words["end"]) == (known_as, end)
+
+
+def test_labels_say_the_same_things_in_every_language() -> None:
+    english = labels("en").keys()
+    tongues = ("de", "fr", "es", "it", "pt", "nl", "sv", "pl", "uk", "he", "ar")
+    for tongue in tongues:
+        assert labels(tongue).keys() == english
+        assert labels(tongue)["language"] == tongue
+        for phrase, blank in [("for", "{names}"), ("with", "{names}"), ("page", "{n}"), ("ai", "{model}")]:
+            assert blank in labels(tongue)[phrase]
+
+
+@pytest.mark.parametrize(("language", "from_the_right"), [("he", True), ("ar-EG", True), ("en", False)])
+def test_book_knows_the_direction_of_its_language(language: str, from_the_right: bool) -> None:
+    book = compose(brief(MAYA, language=language), STORY, {}, {}, None, COLOPHON)
+    assert book.right_to_left is from_the_right
