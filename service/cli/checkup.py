@@ -28,7 +28,7 @@ from service.settings import Settings
 
 _MEGABYTE = 1024 * 1024
 _CONNECT_SECONDS = 5.0
-_LEAST_POSTGRES = 14
+_LEAST_POSTGRES = 15
 _PARTS = {
     "illustrator": ("resvg_py", "PIL", "numpy"),
     "book maker": ("typst", "PIL"),
@@ -81,9 +81,7 @@ async def _database(url: str) -> Finding:
         return Finding(
             "lack", "PostgreSQL", f"DATABASE_URL does not work: {said}", "Start it, or mend the URL."
         )
-    if int(re.match(r"\d+", found)[0]) < _LEAST_POSTGRES:  # type: ignore[index]
-        return Finding("lack", "PostgreSQL", found, f"{_LEAST_POSTGRES} or newer is needed.")
-    return Finding("ok", "PostgreSQL", f"{found} at DATABASE_URL")
+    return _new_enough(Finding("ok", "PostgreSQL", f"{found} at DATABASE_URL"))
 
 
 def _embedded_postgres() -> Finding:
@@ -91,7 +89,16 @@ def _embedded_postgres() -> Finding:
         program = find_postgres().postgres
     except SetupProblem as problem:
         return Finding("lack", "PostgreSQL", "none", problem.message)
-    return _program("PostgreSQL", program, "DATABASE_URL is not set: `up` and `services` run their own")
+    why = "DATABASE_URL is not set: `up` and `services` run their own"
+    return _new_enough(_program("PostgreSQL", program, why))
+
+
+def _new_enough(finding: Finding) -> Finding:
+    """The finding, unless it is of a PostgreSQL whose views cannot keep row level security."""
+    major = re.match(r"\d+", finding.found)
+    if finding.level != "ok" or (major and int(major[0]) >= _LEAST_POSTGRES):
+        return finding
+    return Finding("lack", finding.part, finding.found, f"{_LEAST_POSTGRES} or newer is needed.")
 
 
 async def _redis(url: str) -> Finding:

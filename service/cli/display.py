@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
@@ -81,7 +82,7 @@ class Bars:
             self._progress.update(
                 self._tasks[name],
                 completed=100 if status == "ready" else state.get("progress", 0),
-                status=_told(status, state.get("error")),
+                status=escape(_told(status, state.get("error"))),
                 colour=_COLOURS.get(status, "white"),
             )
 

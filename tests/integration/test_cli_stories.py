@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import sys
@@ -11,8 +12,10 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from rich.console import Console
 
 from service.cli.client import connect
+from service.cli.display import Bars, display_on
 from service.cli.following import Follower
 from service.cli.request import compose_request, parse_hero
 from service.cli.saving import save_story
@@ -276,3 +279,46 @@ def test_request_is_the_file_with_what_was_typed_on_top() -> None:
 def test_request_without_a_hero_is_refused() -> None:
     with pytest.raises(InvalidInput, match="needs a hero"):
         compose_request({}, [], {})
+
+
+def _shown(view: StoryView) -> str:
+    console = Console(record=True, width=100, file=io.StringIO())
+    bars = Bars()
+    bars.show(view)
+    console.print(bars)
+    return console.export_text()
+
+
+def test_terminal_shows_the_newest_words_and_a_bar_for_each_asset() -> None:
+    view = StoryView()
+    view.start(
+        1, {"overall": "generating", "title": "The Kite", **_assets(content="generating", cover="pending")}
+    )
+    view.tick("content.page.2", {"text": "Down it came."})
+    view.tick("content.page.1", {"text": "Long ago. " * 100})
+    view.tick("content.progress", {"progress": 40})
+    shown = _shown(view)
+    assert "The Kite" in shown
+    assert "came." in shown  # the line may break before it
+    assert "40% generating" in shown
+    assert "0% pending" in shown
+    assert len(shown.splitlines()) < 12
+
+
+def test_terminal_shows_an_error_letter_for_letter() -> None:
+    view = StoryView()
+    view.start(1, {"assets": {"cover": {"status": "failed", "error": "refused [bold] prompt"}}})
+    assert "failed (refused [bold] prompt)" in _shown(view)
+
+
+def test_a_pipe_gets_one_line_for_each_change() -> None:
+    console = Console(record=True, file=io.StringIO())
+    view = StoryView()
+    view.start(1, _assets(cover="pending"))
+    with display_on(console) as display:
+        display.show(view)
+        view.tick("cover.progress", {"progress": 50})
+        display.show(view)
+        view.apply(2, _assets(cover="ready"))
+        display.show(view)
+    assert console.export_text().splitlines() == ["cover: pending", "cover: ready"]
