@@ -1,0 +1,199 @@
+"""The schema: what it enforces, and that its SQL, its migrations and the documents' queries fit it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from service.db import sql
+from service.db.migrate import is_current, migrate
+from service.devstack.stack import Stack
+from tests.factories import STRANGER, USER
+
+Pool: TypeAlias = "asyncpg.Pool[Any]"
+
+_CATALOG = {
+    "columns": """SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "constraints": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+    "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "views": "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'",
+    "options": """SELECT relname, reloptions::text, relrowsecurity FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')""",
+    "policies": "SELECT tablename, policyname, roles::text, qual, with_check FROM pg_policies",
+    "functions": """SELECT proname, pg_get_functiondef(oid) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace""",
+    "grants": """SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants
+        WHERE table_schema = 'public'""",
+    "comments": """SELECT objoid::regclass::text, objsubid, description FROM pg_description
+        WHERE classoid = 'pg_class'::regclass AND objoid IN
+          (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)""",
+}
+
+
+async def catalog(url: str) -> dict[str, list[str]]:
+    """Everything that a schema says, without Alembic's own table."""
+    connection = await asyncpg.connect(url)
+    try:
+        rows = {name: await connection.fetch(query) for name, query in _CATALOG.items()}
+    finally:
+        await connection.close()
+    return {
+        name: sorted(str(tuple(row)) for row in found if "alembic_version" not in str(row))
+        for name, found in rows.items()
+    }
+
+
+async def test_migrations_give_the_schema(stack: Stack, database: str) -> None:
+    admin = await asyncpg.connect(stack.database_url)
+    try:
+        await admin.execute("CREATE DATABASE migrated")
+        url = stack.postgres.url("migrated")
+        assert not await is_current(url)
+        await migrate(url)
+        await migrate(url)
+        assert await is_current(url)
+        assert await catalog(url) == await catalog(database)
+    finally:
+        await admin.execute("DROP DATABASE migrated WITH (FORCE)")
+        await admin.close()
+
+
+@pytest.mark.parametrize("file", sql.names())
+async def test_every_statement_prepares(pool: Pool, file: str) -> None:
+    async with pool.acquire() as connection:
+        for name, statement in sql.load(file).items():
+            await connection.prepare(statement, name=name)
+
+
+def test_every_statement_is_used() -> None:
+    root = Path(__file__).parents[2]
+    code = "\n".join(
+        path.read_text() for folder in ("service", "actors") for path in (root / folder).rglob("*.py")
+    )
+    for file in sql.names():
+        for name in sql.load(file):
+            assert f'["{name}"]' in code, f"{file}.sql: {name} is used by nothing"
+
+
+def test_a_statement_without_its_sentence_is_refused() -> None:
+    assert sql._HEADER.match("-- name: x\n-- Why.\nSELECT 1") is not None
+    assert sql._HEADER.match("-- name: x\nSELECT 1") is None
+
+
+async def test_the_documents_queries_run_unchanged(pool: Pool) -> None:
+    text = (Path(__file__).parent / "document_queries.sql").read_text()
+    queries = [query for query in re.split(r";\s*\n", text) if query.strip()]
+    assert len(queries) == 9
+    for query in queries:
+        await pool.fetch(query.replace("story-uuid-here", str(uuid4())))
+
+
+async def a_story_of(connection: Any, user: UUID) -> UUID:
+    """A story's bare rows, with a job, of one user."""
+    story = uuid4()
+    await connection.execute("INSERT INTO users (id) VALUES ($1) ON CONFLICT DO NOTHING", user)
+    library = await connection.fetchval("INSERT INTO libraries (user_id) VALUES ($1) RETURNING id", user)
+    await connection.execute(
+        "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $2)", story, user
+    )
+    await connection.execute(
+        "INSERT INTO stories (id, library_id, creator_user_id, brief, scene_count)"
+        " VALUES ($1, $2, $3, '{}', 4)",
+        story,
+        library,
+        user,
+    )
+    await connection.execute(
+        "INSERT INTO actor_groups (name, pool) VALUES ('pdf', 'pdf') ON CONFLICT DO NOTHING"
+    )
+    await connection.execute(
+        "INSERT INTO jobs (aggregate_id, user_id, grp, name, status, rank)"
+        " VALUES ($1, $2, 'pdf', 'pdf', 'queued', 1)",
+        story,
+        user,
+    )
+    await connection.execute(
+        "INSERT INTO domain_events (aggregate_id, version, aggregate_type, type)"
+        " VALUES ($1, 1, 'story', 'story.created')",
+        story,
+    )
+    return story
+
+
+@pytest.mark.parametrize(
+    "table", ["stories", "jobs", "domain_events", "aggregates", "libraries", "asset_generation_jobs", "users"]
+)
+async def test_a_query_that_forgets_its_where_sees_ones_own_rows_only(pool: Pool, table: str) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await a_story_of(connection, USER)
+        await a_story_of(connection, STRANGER)
+        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 2  # noqa: S608
+        await connection.execute("SELECT set_config('role', 'storytroupe_user', true)")
+        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+        await connection.execute("SELECT set_config('storytroupe.user_id', $1, true)", str(USER))
+        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 1  # noqa: S608
+
+
+async def test_every_table_with_a_users_rows_has_row_level_security(pool: Pool) -> None:
+    rows = await pool.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind = 'r' AND NOT relrowsecurity"
+    )
+    # Shared by all, or read and written by the loops alone.
+    assert {row["relname"] for row in rows} == {
+        "tiers",
+        "story_packs",
+        "actor_groups",
+        "relay_parts",
+        "workers",
+    }
+
+
+async def test_a_user_cannot_write_rows_for_another(pool: Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("INSERT INTO users (id) VALUES ($1)", STRANGER)
+        await connection.execute("SELECT set_config('role', 'storytroupe_user', true)")
+        await connection.execute("SELECT set_config('storytroupe.user_id', $1, true)", str(USER))
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("INSERT INTO libraries (user_id) VALUES ($1)", STRANGER)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'dreaming'",
+        "status = 'generating'",
+        "status = 'ready'",
+        "status = 'failed'",
+        "status = 'queued', needs_left = 1",
+        "rank = NULL",
+        "status = 'pending', needs_left = 1, dispatched_at = now()",
+        "attempt = -1",
+        "progress = 101",
+    ],
+)
+async def test_the_schema_refuses_a_job_that_cannot_be(pool: Pool, change: str) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await a_story_of(connection, USER)
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(f"UPDATE jobs SET {change}")  # noqa: S608
+
+
+async def test_a_second_run_that_makes_pictures_is_refused_while_one_is_open(pool: Pool) -> None:
+    insert = (
+        "INSERT INTO story_generation_tasks (story_id, user_id, kind, makes_pictures, status)"
+        " VALUES ($1, $2, 'images', true, $3)"
+    )
+    async with pool.acquire() as connection, connection.transaction():
+        story = await a_story_of(connection, USER)
+        await connection.execute(insert, story, USER, "COMPLETED")
+        await connection.execute(insert, story, USER, "IN_PROGRESS")
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(insert, story, USER, "PENDING")
