@@ -50,7 +50,7 @@ def mix_inks(colours: tuple[str, str, str]) -> Inks:
         glow=mix(_CREAM, third, 0.03),
         hill=hill,
         near_hill=near_hill,
-        text=darken_for(near_hill, mix(base, _BLACK, 0.55), TEXT_CONTRAST),
+        text=darken_for(min(paper, hill, near_hill, key=luminance), mix(base, _BLACK, 0.55), TEXT_CONTRAST),
         accent=darken_for(paper, _most_vivid(colours), ACCENT_CONTRAST),
         deep=deep,
         on_deep=_CREAM,
