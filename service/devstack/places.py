@@ -75,7 +75,12 @@ def strays() -> list[Path]:
 
 def _claimed(mark: Path) -> bool:
     record = Path(mark.read_text().rstrip("\n")) / "stack.json"
-    return record.is_file() and str(mark.parent) in record.read_text()
+    try:
+        return str(mark.parent) in record.read_text()
+    except PermissionError:
+        return True  # another user's, who may well need it
+    except OSError:
+        return False
 
 
 def reachable_programs(programs: PostgresPrograms, account: Account | None) -> PostgresPrograms:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import socket
 
 LOOPBACK = "127.0.0.1"
+_QUIET_PORTS = range(20_000, 32_000)
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -19,10 +21,12 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def choose_port(wanted: int | None) -> int:
-    """The wanted port if it is free, or else any other."""
-    if wanted and is_free(wanted):
-        return wanted
+    """The wanted port if it is free, or else another, of those that systems do not give to outgoing
+    connections: one of these might hold it when the server is to come back."""
+    candidates = [wanted] if wanted else []
+    for port in (*candidates, *random.sample(_QUIET_PORTS, 50)):
+        if is_free(port):
+            return port
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return int(probe.getsockname()[1])

@@ -18,7 +18,8 @@ _PORT_TRIES = 5
 _POLL_SECONDS = 0.02
 #: Long, because recovery after a crash under load may read much of the log.
 _START_SECONDS = 120.0
-_STOP_SECONDS = 20.0
+#: For the gentle signal, and then for each rude one.
+_STOP_SECONDS, _STOP_AT_ONCE_SECONDS = 20.0, 2.0
 
 _PORT_TAKEN = re.compile(
     r"Address already in use|could not create any TCP/IP sockets|Failed listening on port"
@@ -97,10 +98,12 @@ class Server(ABC):
         """End it cleanly; rudely if it takes too long."""
         if self._child is None:
             return
+        seconds = _STOP_SECONDS
         for number in self.stop_signals:
             self._child.signal(number)
-            if await self._child.wait(_STOP_SECONDS):
+            if await self._child.wait(seconds):
                 break
+            seconds = _STOP_AT_ONCE_SECONDS
         self._mark.unlink(missing_ok=True)
 
     async def kill(self) -> None:

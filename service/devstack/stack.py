@@ -109,7 +109,8 @@ class Stack:
     async def supervise(self) -> None:
         """Start a server again when it dies, until cancelled.
 
-        Raises ``SetupProblem`` when they die too often: 5 times in a minute.
+        Raises ``SetupProblem`` when they die too often (5 times in a minute), or cannot come back
+        under the address that everyone knows.
         """
         deaths: deque[float] = deque(maxlen=_RESTARTS)
         clock = asyncio.get_running_loop().time
@@ -122,7 +123,12 @@ class Stack:
                 deaths.append(clock())
                 if len(deaths) == _RESTARTS and deaths[-1] - deaths[0] < _WITHIN_SECONDS:
                     raise SetupProblem(f"{server.name} dies again and again: see {server.log}.")
+                port = server.port
                 await server.start()
+                if server.port != port:
+                    raise SetupProblem(
+                        f"{server.name} lost its port to another program: start Storytroupe again."
+                    )
 
     def _open(self) -> Record:
         """Take the folder, and set up both servers from its record."""
