@@ -17,8 +17,8 @@ from service.providers.offline.voice.phonemes import Phonemizer, Sound
 LEAD = 0.10
 TAIL = 0.30
 #: What is left of the voice's own silence at an utterance's ends, in seconds.
-_EDGE = 0.04
-#: The voice's own level leaves its loudest vowels at about 0.5 of full scale.
+_EDGE = 0.08
+#: The loudest sample of a page; the voice's own vowels reach about 0.65.
 _CEILING = 0.95
 _SILENT_PAGE = 0.6
 

@@ -21,7 +21,7 @@ CUT_REST = 0.05
 RUN_LIMIT = 80
 TOKEN_LIMIT = 40
 CLAUSE_LIMIT = 160
-UTTERANCE_LIMIT = 280
+UTTERANCE_LIMIT = 220
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 _DASH_OR_DOTS = re.compile(r"(—|―|–|--+|…|\.{2,})")
