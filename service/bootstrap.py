@@ -28,7 +28,7 @@ from service.background.scheduler import Scheduler
 from service.background.settler import Settler
 from service.background.ticker import Ticker
 from service.db.ledger import Ledger
-from service.db.pool import Database
+from service.db.pool import TRANSIENT, Database
 from service.db.settlement import Kinds
 from service.db.sql import load
 from service.db.stories import StoryKind
@@ -49,7 +49,7 @@ from service.providers.protocols import Providers
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import Store
-from service.streams.client import connect
+from service.streams.client import UNREACHABLE, connect
 from service.streams.events import EventStream
 from service.streams.jobs import JobStreams
 
@@ -253,14 +253,29 @@ def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
     settings = core.settings
     return Services(
         database=core.database,
+        kinds=KINDS,
         settler=core.settler,
         nudges=core.nudges,
         store=core.store,
         hub=hub,
         tokens=Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience),
-        redis=core.redis,
+        ready=lambda: _obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),
     )
+
+
+async def _obstacles(core: Core) -> Mapping[str, str]:
+    """What keeps this process from serving, as sentences by name; none, and it is ready."""
+    found: dict[str, str] = {}
+    try:
+        await core.database.pool.fetchval("SELECT 1", timeout=2)
+    except TRANSIENT as error:
+        found["database"] = f"PostgreSQL does not answer: {error!r}"
+    try:
+        await core.redis.ping()
+    except UNREACHABLE as error:
+        found["redis"] = f"Redis does not answer: {error!r}"
+    return found
 
 
 async def adopt_data_folder(settings: Settings, local_user: UUID) -> None:

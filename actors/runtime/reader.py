@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import structlog
-from redis.exceptions import ResponseError
 
 from service.domain.jobs import Job
 from service.errors import StorytroupeError
@@ -78,13 +77,19 @@ class GroupReader:
 
     async def _run(self) -> None:
         backoff = 0.0
+        ensured = False
         while not self._stopping:
             try:
+                if not ensured:
+                    await self._streams.ensure(self.group)
+                    ensured = True
                 await self._once()
                 backoff = 0.0
             except _PASSING as error:
                 backoff = min(_MAX_BACKOFF, backoff * 2 or 0.05)
-                await self._recover(error)
+                _log.debug("reading failed", group=self.group, error=repr(error))
+                # A flushed server has lost the group; our own pending entries are read again.
+                ensured, self._next_own = False, 0.0
                 await asyncio.sleep(backoff)
 
     async def _once(self) -> None:
@@ -95,17 +100,6 @@ class GroupReader:
         if time.monotonic() >= self._next_own:
             await self._read_own()
         await self._take(await self._streams.read(self.group, self._consumer, self.free))
-
-    async def _recover(self, error: BaseException) -> None:
-        """After a lost connection or a flushed server: the group is made again from its first
-        entry, and our own pending entries are read again."""
-        self._next_own = 0.0
-        _log.debug("reading failed", group=self.group, error=repr(error))
-        if isinstance(error, ResponseError) and "NOGROUP" in str(error):
-            try:
-                await self._streams.ensure(self.group)
-            except UNREACHABLE as again:
-                _log.debug("the group cannot be made", group=self.group, error=repr(again))
 
     async def _read_own(self) -> None:
         """Entries that we were given and do not hold: their reply was lost, or their ack."""

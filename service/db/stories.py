@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ import asyncpg
 from service.db.pool import Connection
 from service.db.settlement import Aggregate, Projected, append_events, load_jobs, ranks
 from service.db.sql import load
-from service.domain.assets import PICTURE_GROUPS, PlannedJob
+from service.domain.assets import PICTURE_GROUPS, PlannedJob, public_assets
 from service.domain.jobs import Job, Priority, Step
 from service.domain.projection import NewEvent, Projection, RunRow, project, run_of, story_state
 from service.domain.states import JobStatus
@@ -106,11 +106,12 @@ class NewStory:
     brief: StoryBrief
     plan: tuple[PlannedJob, ...]
     priority: Priority = "normal"
+    task_id: UUID = field(default_factory=uuid4)
 
 
 async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
     """Write a story, its run, its jobs and its first event. Returns ``asset_generation_status``."""
-    task_id = uuid4()
+    task_id = new.task_id
     jobs = planned_jobs(new.plan, new.id, new.user_id, task_id, new.priority)
     state = story_state(jobs, new.brief.scene_count)
     title = new.brief.title or UNTITLED
@@ -226,10 +227,13 @@ async def current_file(connection: Connection, story_id: UUID, asset: str) -> as
 
 
 def live_status(row: Mapping[str, Any]) -> dict[str, Any]:
-    """``asset_generation_status`` of a story's row, with the percentages of what runs now."""
-    state: dict[str, Any] = row["asset_generation_status"]
-    for name, progress in (row["live"] or {}).items():
-        if name in state["assets"]:
-            asset = state["assets"][name]
-            asset["progress"] = max(asset["progress"], progress)
-    return state
+    """``asset_generation_status`` of a story's row: its assets in the documented order, with the
+    percentages of what runs now."""
+    kept = row["asset_generation_status"]
+    live = row["live"] or {}
+    assets = {
+        name: kept["assets"][name] for name in public_assets(row["scene_count"]) if name in kept["assets"]
+    }
+    for name, asset in assets.items():
+        asset["progress"] = max(asset["progress"], live.get(name, 0))
+    return {"overall": kept["overall"], "assets": assets}

@@ -1,0 +1,23 @@
+-- name: character
+-- One character of the user for whom the transaction acts.
+SELECT id, name, data, reference_images, created_at, updated_at FROM characters WHERE id = $1;
+
+-- name: lock_character
+-- One character, held while it is changed.
+SELECT id, name, data, reference_images, created_at, updated_at FROM characters WHERE id = $1
+FOR NO KEY UPDATE;
+
+-- name: character_page
+-- A page of a user's characters, newest first, after a cursor of time and id.
+SELECT id, name, data, reference_images, created_at, updated_at FROM characters
+WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid))
+ORDER BY created_at DESC, id DESC LIMIT $4;
+
+-- name: store_character
+-- A character as it was changed.
+UPDATE characters SET name = $2, data = $3, updated_at = clock_timestamp() WHERE id = $1
+RETURNING id, name, data, reference_images, created_at, updated_at;
+
+-- name: delete_character
+-- A character that is kept no more; the stories that it was in stay as they are.
+DELETE FROM characters WHERE id = $1 RETURNING id;

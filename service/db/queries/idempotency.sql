@@ -1,0 +1,12 @@
+-- name: take_key
+-- Takes a key for the transaction's effect. Waits for another that holds it; no row: it was used.
+INSERT INTO idempotency_keys (user_id, route, key, body_hash) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING RETURNING key;
+
+-- name: first_answer
+-- What the key was used for, and what was answered.
+SELECT body_hash, status, answer FROM idempotency_keys WHERE user_id = $1 AND route = $2 AND key = $3;
+
+-- name: keep_answer
+-- The answer, for those who ask again.
+UPDATE idempotency_keys SET status = $4, answer = $5 WHERE user_id = $1 AND route = $2 AND key = $3;

@@ -1,0 +1,11 @@
+-- name: jobs_by_status
+-- How many jobs there are of each group and status.
+SELECT grp, status, count(*) AS jobs FROM jobs GROUP BY grp, status;
+
+-- name: waiting
+-- How long the oldest job that could run has waited, in seconds, and what is still to be told.
+SELECT (SELECT coalesce(extract(epoch FROM max(clock_timestamp() - updated_at)), 0)::float8 FROM jobs
+        WHERE status = 'queued' AND dispatched_at IS NULL) AS oldest_queued_seconds,
+       (SELECT count(*) FROM event_outbox WHERE status = 'PENDING') AS outbox_pending,
+       (SELECT count(*) FROM event_outbox WHERE status = 'DEAD') AS outbox_dead,
+       (SELECT count(*) FROM workers WHERE buried_at IS NULL AND lease_until > clock_timestamp()) AS workers;
