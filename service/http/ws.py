@@ -48,6 +48,11 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait to be sent, all clients together."""
+        return sum(connection.waiting for connection in self._open)
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one client until it or we end it."""
         offered = _offered(request)

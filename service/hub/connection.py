@@ -194,6 +194,7 @@ class Connection:
         if lost is None:
             self.close(CloseCode.SLOW)
             return
+        self._hub.counters.slow += 1
         for name in lost | {channel}:
             self._hub.unsubscribe(self, name)
             self.resync(name, "slow")
@@ -217,7 +218,8 @@ class Connection:
 
     async def _shut(self, code: CloseCode) -> None:
         """Say the code, and free the socket even if its other side is stalled."""
-        self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
+        stalled = self._transport.get_write_buffer_size() > 0 and code is CloseCode.SLOW
+        self._loop.call_later(0 if stalled else CLOSE_SECONDS, self._transport.abort)
         await self._ws.close(code=code, message=code.reason.encode(), drain=False)
 
     async def ended(self) -> None:

@@ -34,12 +34,14 @@ _ROUND = 0.005
 
 @dataclass(slots=True)
 class HubCounters:
-    """What has happened since the start."""
+    """What has happened since the start. ``resyncs`` counts channels, ``slow`` clients that were
+    told to ask again because too much waited for them."""
 
     events: int = 0
     ticks: int = 0
     healed: int = 0
     resyncs: int = 0
+    slow: int = 0
     unreadable: int = 0
 
 
