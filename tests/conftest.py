@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.servers import database, pool, pristine_folder, private_stack, redis_url, stack, template_database
+from tests.servers import (
+    database,
+    made_folder,
+    pool,
+    pristine_folder,
+    private_stack,
+    redis_url,
+    stack,
+    template_database,
+)
 
 __all__ = [
     "database",
+    "made_folder",
     "pool",
     "pristine_folder",
     "private_stack",

@@ -123,6 +123,14 @@ async def pristine_folder() -> AsyncIterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def made_folder(pristine_folder: Path) -> Iterator[Path]:
+    """The data folder of a run that has ended, for those who leave it as they found it."""
+    with open_folder() as folder:
+        copy_folder(pristine_folder, folder)
+        yield folder
+
+
 @pytest.fixture
 async def private_stack(pristine_folder: Path) -> AsyncIterator[StartStack]:
     """``stack = await private_stack()``: servers of one's own, with the schema, as many as are asked for.

@@ -16,7 +16,6 @@ import pytest
 import redis.asyncio
 
 from service.devstack.stack import Stack
-from tests.servers import copy_folder, open_folder
 
 MAIN = "from service.cli import main; main()"
 
@@ -59,26 +58,22 @@ async def _answer(urls: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_services_answer_until_a_signal_and_end_cleanly(
-    number: signal.Signals, pristine_folder: Path
+    number: signal.Signals, made_folder: Path
 ) -> None:
-    with open_folder() as folder:
-        copy_folder(pristine_folder, folder)
-        async with _running("services", "--data", str(folder)) as process:
-            urls = await _urls(process)
-            await _answer(urls)
-            process.send_signal(number)
-            _, err = await process.communicate()
-        assert (process.returncode, err) == (0, b"")
-        assert "database system is shut down" in (folder / "logs" / "postgres.log").read_text()
-        with pytest.raises(OSError):
-            await asyncpg.connect(urls["DATABASE_URL"])
+    async with _running("services", "--data", str(made_folder)) as process:
+        urls = await _urls(process)
+        await _answer(urls)
+        process.send_signal(number)
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert "database system is shut down" in (made_folder / "logs" / "postgres.log").read_text()
+    with pytest.raises(OSError):
+        await asyncpg.connect(urls["DATABASE_URL"])
 
 
-async def test_services_on_a_folder_in_use_say_so_in_one_line(pristine_folder: Path) -> None:
-    with open_folder() as folder:
-        copy_folder(pristine_folder, folder)
-        async with Stack(folder):
-            code, out, err = await _storytroupe("services", "--data", str(folder))
+async def test_services_on_a_folder_in_use_say_so_in_one_line(made_folder: Path) -> None:
+    async with Stack(made_folder):
+        code, out, err = await _storytroupe("services", "--data", str(made_folder))
     assert (code, out) == (1, "")
     assert err.startswith("storytroupe: Storytroupe already runs on ")
     assert err.count("\n") == 1

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -22,7 +23,7 @@ from service.devstack.programs import PostgresPrograms, find_postgres, find_valk
 from service.devstack.stack import Stack
 from service.devstack.valkey import ValkeyServer
 from service.errors import SetupProblem
-from tests.servers import StartStack, copy_folder, eventually, open_folder, quick_stack
+from tests.servers import copy_folder, eventually, open_folder, quick_stack
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs PostgreSQL as itself")
 
@@ -43,11 +44,22 @@ def folder() -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture
-def made_folder(pristine_folder: Path, folder: Path) -> Path:
-    """A data folder of a run that has ended."""
-    copy_folder(pristine_folder, folder)
-    return folder
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+@contextmanager
+def _changed(file: Path, text: str) -> Iterator[None]:
+    """A file that says something else while the block runs."""
+    former = file.read_text()
+    file.write_text(text)
+    try:
+        yield
+    finally:
+        file.write_text(former)
 
 
 async def _answer(stack: Stack) -> object:
@@ -181,9 +193,11 @@ async def test_no_password_no_entry(made_folder: Path) -> None:
     async with quick_stack(made_folder) as stack:
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(stack.database_url, password="wrong")
-        async with redis.asyncio.Redis(port=stack.valkey.port) as client:
-            with pytest.raises(redis.exceptions.AuthenticationError):
-                await client.ping()
+        reader, writer = await asyncio.open_connection("127.0.0.1", stack.valkey.port)
+        writer.write(b"PING\r\n")
+        assert (await reader.readline()).startswith(b"-NOAUTH")
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_the_password_is_in_no_list_of_processes(made_folder: Path) -> None:
@@ -195,12 +209,10 @@ async def test_the_password_is_in_no_list_of_processes(made_folder: Path) -> Non
     assert (made_folder / "stack.json").stat().st_mode & 0o077 == 0
 
 
-async def test_a_moved_folder_still_works(made_folder: Path, folder: Path) -> None:
-    moved = shutil.move(made_folder / "postgres", folder / "elsewhere-postgres")
-    (folder / "elsewhere").mkdir()
-    shutil.move(moved, folder / "elsewhere" / "postgres")
-    shutil.move(made_folder / "stack.json", folder / "elsewhere")
-    async with quick_stack(folder / "elsewhere") as stack:
+async def test_a_moved_folder_still_works(pristine_folder: Path, folder: Path) -> None:
+    copy_folder(pristine_folder, moved := folder / "moved")
+    async with quick_stack(moved) as stack:
+        assert stack.postgres.files.is_relative_to(moved)
         assert await _answer(stack) == "Éstorytroupe"
 
 
@@ -224,7 +236,7 @@ async def test_programs_below_a_closed_home_are_copied_to_an_open_place(closed_f
     if programs.root is None:
         pytest.skip("PostgreSQL is this machine's own, which is never copied")
     for part in programs.parts:
-        shutil.copytree(programs.root / part, closed_folder / part)
+        shutil.copytree(programs.root / part, closed_folder / part, copy_function=_link_or_copy)
     account = choose_account(closed_folder)
     folder = closed_folder / programs.folder.relative_to(programs.root)
     closed = PostgresPrograms(folder, closed_folder, programs.parts)
@@ -257,14 +269,26 @@ async def test_a_file_for_a_folder_is_said_in_one_line(folder: Path) -> None:
 
 
 async def test_another_versions_files_are_said_in_one_line(made_folder: Path) -> None:
-    (made_folder / "postgres" / "PG_VERSION").write_text("9.6\n")
-    with pytest.raises(SetupProblem, match="files are of another version"):
+    with (
+        _changed(made_folder / "postgres" / "PG_VERSION", "9.6\n"),
+        pytest.raises(SetupProblem, match="files are of another version"),
+    ):
         await Stack(made_folder).__aenter__()
 
 
-async def test_a_lost_record_is_said_in_one_line(made_folder: Path) -> None:
-    (made_folder / "stack.json").unlink()
-    with pytest.raises(SetupProblem, match=r"put the data folder's own stack\.json back"):
+async def test_a_record_of_another_folder_is_said_in_one_line(made_folder: Path) -> None:
+    with (
+        _changed(made_folder / "stack.json", '{"password": "another", "cluster": "postgres"}'),
+        pytest.raises(SetupProblem, match=r"put the data folder's own stack\.json back"),
+    ):
+        await Stack(made_folder).__aenter__()
+
+
+async def test_a_broken_record_is_said_in_one_line(made_folder: Path) -> None:
+    with (
+        _changed(made_folder / "stack.json", "{"),
+        pytest.raises(SetupProblem, match=r"stack\.json cannot be read: put it back"),
+    ):
         await Stack(made_folder).__aenter__()
 
 
@@ -278,8 +302,8 @@ async def test_an_interrupted_first_start_can_be_repeated(folder: Path) -> None:
         assert await _answer(stack) == "Éstorytroupe"
 
 
-async def test_a_frozen_server_is_ended_all_the_same(private_stack: StartStack) -> None:
-    stack = await private_stack()
-    os.kill(stack.valkey.pid, signal.SIGSTOP)
-    await stack.valkey.forget()
-    assert not stack.valkey.running
+async def test_a_frozen_server_is_ended_all_the_same(made_folder: Path) -> None:
+    async with quick_stack(made_folder) as stack:
+        os.kill(stack.valkey.pid, signal.SIGSTOP)
+        await stack.valkey.forget()
+        assert not stack.valkey.running
