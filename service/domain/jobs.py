@@ -97,7 +97,15 @@ def decide(jobs: Sequence[Job], moves: Iterable[Move]) -> Decision:
         steps.append(Step(job, after, move.patch or {}))
         if after.status.final:
             steps.extend(_settle_waiting(now))
+    if any(step.after.status is JobStatus.PENDING for step in steps):
+        steps.extend(_settle_waiting(now))
     return Decision(tuple(steps), tuple(refused), tuple(now.values()))
+
+
+def resume(jobs: Iterable[Job]) -> list[Move]:
+    """The moves that set the unfinished work of some runs going again: what is ready stays."""
+    again = (JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.SKIPPED)
+    return [Move(job.id, JobStatus.PENDING) for job in jobs if job.status in again]
 
 
 def needs_left(job: Job, jobs: Mapping[UUID, Job]) -> int:
@@ -121,6 +129,9 @@ def _moved(job: Job, move: Move) -> Job:
     status = move.to or job.status
     generating = status is JobStatus.GENERATING
     claimed = generating and job.status is JobStatus.QUEUED
+    if job.status.final:
+        # A resume begins with a new budget; the fence stays where it is.
+        job = replace(job, failures=0, rescues=0, error=None, result={})
     return replace(
         job,
         status=status,

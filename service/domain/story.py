@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 AgeRange = Literal["0-3", "3-5", "5-8", "8-10"]
 Kind = Literal["child", "adult", "animal"]
 Pronouns = Literal["she/her", "he/him", "they/them"]
+Validation = Literal["review", "strict"]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 #: Narration is split into one block for each scene; the first four have these names.
@@ -75,6 +76,10 @@ class StoryBrief(Value):
     voice: str | None = None
     style: str | None = None
     instructions: str | None = None
+    #: What becomes of a picture that misses three times; None is as the settings say.
+    validation: Validation | None = None
+    #: What all calls for the story may cost together, in US dollars; None is no cap.
+    budget_usd: float | None = None
     seed: int = 0
 
 

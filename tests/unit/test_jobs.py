@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.jobs import Job, Move, decide, needs_left
+from service.domain.jobs import Job, Move, decide, needs_left, resume
 from service.domain.projection import overall_of, project
 from service.domain.states import TRANSITIONS, JobStatus, Overall
 from tests.factories import story_jobs
@@ -95,6 +95,24 @@ def test_a_cancel_keeps_what_is_ready() -> None:
     jobs = after(jobs, *(Move(job.id, JobStatus.CANCELLED) for job in jobs if not job.status.final))
     assert named(jobs, "content").status is JobStatus.READY
     assert overall_of({job.name: job for job in jobs}) is Overall.CANCELLED
+
+
+def test_a_resume_keeps_what_is_ready_and_begins_the_rest_with_a_new_budget() -> None:
+    jobs = ended(story_jobs(2), "content")
+    jobs = after(jobs, *(Move(job.id, JobStatus.CANCELLED) for job in jobs if not job.status.final))
+    jobs = after(jobs, *resume(jobs))
+    assert named(jobs, "content").status is JobStatus.READY
+    assert named(jobs, "direction").status is JobStatus.QUEUED
+    assert named(jobs, "cover").status is JobStatus.PENDING
+
+
+def test_a_resume_of_failed_content_waits_for_it_again() -> None:
+    jobs = ended(story_jobs(2), "content", JobStatus.FAILED)
+    jobs = after(jobs, *resume(jobs))
+    assert named(jobs, "content").status is JobStatus.QUEUED
+    assert {job.status for job in jobs if job.name != "content"} == {JobStatus.PENDING}
+    assert named(jobs, "content").attempt == 1
+    assert named(claimed(jobs, "content"), "content").attempt == 2
 
 
 def test_a_checkpoint_of_a_running_attempt_keeps_progress_monotonic() -> None:
