@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import nullcontext
 from typing import Any, Protocol, TypeVar
 
 from service.db.ledger import Answer, Ledger, Work, cost_of
 from service.domain.jobs import Job
 from service.errors import ProviderError, StorytroupeError
+from service.providers.guard import Guard
 from service.providers.protocols import Reply
 
 T = TypeVar("T")
@@ -29,8 +31,10 @@ class Calls:
     later attempt takes up its answer, here even while it is still under way.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, guards: Mapping[str, Guard] | None = None) -> None:
+        """``guards`` are by model: what is not there needs none, as what runs on this machine."""
         self._ledger = ledger
+        self._guards = guards or {}
         self._under_way: dict[str, asyncio.Task[Any]] = {}
 
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
@@ -61,14 +65,16 @@ class Calls:
     async def _make(
         self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]
     ) -> T:
-        begun = await self._ledger.begin(job, work)
-        if isinstance(begun, Answer):
-            return await codec.restore(begun)
-        try:
-            reply = await make()
-        except ProviderError as error:
-            await self._ledger.fail(job, work, begun, error_json(error))
-            raise
+        guard = self._guards.get(work.model)
+        async with guard.call() if guard else nullcontext():
+            begun = await self._ledger.begin(job, work)
+            if isinstance(begun, Answer):
+                return await codec.restore(begun)
+            try:
+                reply = await make()
+            except ProviderError as error:
+                await self._ledger.fail(job, work, begun, error_json(error))
+                raise
         answer = await codec.dump(reply.value)
         cost = cost_of(reply.usage, reply.request_id)
         held = await self._ledger.keep(job, work, begun, answer, cost)

@@ -1,0 +1,91 @@
+"""Rate limits and a circuit breaker, as values that are told the time. Pure.
+
+Times are seconds of a monotonic clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class TokenBucket:
+    """So much a minute, with bursts up to a minute's worth. ``per_minute`` None is no limit."""
+
+    per_minute: float | None = None
+    _level: float = field(default=0.0, init=False)
+    _at: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self._level = self.per_minute or 0.0
+
+    def wait(self, amount: float, now: float) -> float:
+        """Seconds until ``amount`` is there; 0 when it may be taken now."""
+        if self.per_minute is None:
+            return 0.0
+        self._refill(now)
+        # More than the bucket holds can only ever be taken on credit, from a full one.
+        lacking = min(amount, self.per_minute) - self._level
+        return max(0.0, lacking / (self.per_minute / 60))
+
+    def take(self, amount: float, now: float) -> None:
+        """Take what ``wait`` allowed; the level may fall below nothing by a large amount."""
+        if self.per_minute is not None:
+            self._refill(now)
+            self._level -= amount
+
+    def observe(self, limit: float, remaining: float, now: float) -> None:
+        """The provider's own headers win: its limit a minute and what remains of it."""
+        self.per_minute = limit
+        self._level, self._at = min(remaining, limit), now
+
+    def _refill(self, now: float) -> None:
+        assert self.per_minute is not None
+        gained = max(0.0, now - self._at) * self.per_minute / 60 if self._at else 0.0
+        self._level, self._at = min(self.per_minute, self._level + gained), now
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Opens after ``threshold`` failures in a row, for ``cooldown`` seconds; then one call probes.
+
+    ``stop`` opens it where the provider turned us away: a probe a cooldown finds out when
+    somebody has mended the key or the account.
+    """
+
+    threshold: int = 5
+    cooldown: float = 15.0
+    stopped: str | None = field(default=None, init=False)
+    _failures: int = field(default=0, init=False)
+    _open_until: float | None = field(default=None, init=False)
+    _probing: bool = field(default=False, init=False)
+
+    def wait(self, now: float) -> float:
+        """Seconds until a call may be made; 0 lets one through, and as a probe only one."""
+        if self._open_until is None:
+            return 0.0
+        if now < self._open_until:
+            return self._open_until - now
+        if self._probing:
+            return self.cooldown / 10
+        self._probing = True
+        return 0.0
+
+    def succeed(self) -> None:
+        """The provider answered: all is well again."""
+        self._failures, self._open_until, self._probing, self.stopped = 0, None, False, None
+
+    def fail(self, now: float) -> None:
+        """The provider did not answer properly."""
+        self._failures += 1
+        self._probing = False
+        if self._failures >= self.threshold:
+            self._open_until = now + self.cooldown
+
+    def stop(self, reason: str, now: float) -> None:
+        """The provider turned us away."""
+        self.stopped, self._probing, self._open_until = reason, False, now + self.cooldown
+
+    def release(self) -> None:
+        """A call ended without telling whether the provider is well."""
+        self._probing = False

@@ -1,0 +1,135 @@
+"""Rate limits and the circuit breaker, on a clock of their own."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from service.domain.limits import Breaker, TokenBucket
+from service.errors import ProviderPermanent, ProviderRetryable, ProviderStopped, ProviderThrottled
+from service.providers.guard import Guard
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_lets_a_minutes_worth_through_and_then_makes_one_wait() -> None:
+    bucket = TokenBucket(60)
+    for _ in range(60):
+        assert bucket.wait(1, 100.0) == 0
+        bucket.take(1, 100.0)
+    assert bucket.wait(1, 100.0) == pytest.approx(1.0)
+    assert bucket.wait(1, 101.0) == 0
+
+
+def test_a_bucket_without_a_limit_never_waits() -> None:
+    bucket = TokenBucket()
+    bucket.take(10**9, 1.0)
+    assert bucket.wait(10**9, 1.0) == 0
+
+
+def test_more_than_a_bucket_holds_is_lent_by_a_full_one() -> None:
+    bucket = TokenBucket(60)
+    assert bucket.wait(600, 5.0) == 0
+    bucket.take(600, 5.0)
+    assert bucket.wait(1, 5.0) == pytest.approx(541.0)
+
+
+def test_the_providers_headers_win() -> None:
+    bucket = TokenBucket(1000)
+    bucket.observe(limit=60, remaining=0, now=50.0)
+    assert bucket.wait(2, 50.0) == pytest.approx(2.0)
+
+
+def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_probe_through() -> None:
+    breaker = Breaker(threshold=3, cooldown=10)
+    for _ in range(3):
+        assert breaker.wait(0) == 0
+        breaker.fail(0)
+    assert breaker.wait(4) == pytest.approx(6)
+    assert breaker.wait(10) == 0
+    assert breaker.wait(10) > 0
+    breaker.succeed()
+    assert breaker.wait(10) == 0
+    assert breaker.wait(10) == 0
+
+
+def test_a_failed_probe_opens_the_breaker_again() -> None:
+    breaker = Breaker(threshold=1, cooldown=10)
+    breaker.fail(0)
+    assert breaker.wait(10) == 0
+    breaker.fail(10)
+    assert breaker.wait(11) == pytest.approx(9)
+
+
+async def fail(guard: Guard, error: Exception) -> None:
+    async with guard.call():
+        raise error
+
+
+async def test_a_guard_counts_failures_that_may_pass_and_not_our_own_mistakes() -> None:
+    clock = Clock()
+    guard = Guard("stub", breaker=Breaker(threshold=2, cooldown=10), clock=clock)
+    for _ in range(5):
+        with pytest.raises(ProviderPermanent):
+            await fail(guard, ProviderPermanent("bad request"))
+    for _ in range(2):
+        with pytest.raises(ProviderRetryable):
+            await fail(guard, ProviderRetryable("500"))
+    with pytest.raises(ProviderThrottled) as throttled:
+        async with guard.call():
+            raise AssertionError("it must not be called")
+    assert throttled.value.retry_after == pytest.approx(10)
+    clock.now += 10
+    async with guard.call():
+        pass
+    async with guard.call():
+        pass
+
+
+async def test_a_stopped_provider_says_why_until_a_probe_succeeds() -> None:
+    clock = Clock()
+    guard = Guard("stub", clock=clock)
+    with pytest.raises(ProviderStopped):
+        await fail(guard, ProviderStopped("the key was revoked"))
+    with pytest.raises(ProviderThrottled, match="the key was revoked"):
+        async with guard.call():
+            pass
+    clock.now += guard.breaker.cooldown
+    async with guard.call():
+        pass
+    assert guard.breaker.stopped is None
+
+
+async def test_a_long_wait_is_the_jobs_and_not_ours() -> None:
+    guard = Guard("stub", requests=1, clock=Clock())
+    async with guard.call():
+        pass
+    with pytest.raises(ProviderThrottled) as throttled:
+        async with guard.call():
+            pass
+    assert throttled.value.retry_after == pytest.approx(60)
+
+
+async def test_no_more_calls_run_at_once_than_allowed() -> None:
+    guard = Guard("stub", at_once=2)
+    running, most, release = 0, 0, asyncio.Event()
+
+    async def one() -> None:
+        nonlocal running, most
+        async with guard.call():
+            running += 1
+            most = max(most, running)
+            if running == 2:
+                release.set()
+            await release.wait()
+            running -= 1
+
+    await asyncio.gather(*(one() for _ in range(8)))
+    assert most == 2
