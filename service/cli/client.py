@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from service.errors import Conflict, NotFound, StorytroupeError, Unauthorized, Unavailable
+from service.storage.store import EXTENSIONS
 
 _KINDS: dict[int, type[StorytroupeError]] = {
     401: Unauthorized,
@@ -41,7 +42,7 @@ class Client:
         """Save an asset's bytes beside ``stem``, with the suffix of their type; where they are."""
         async with self._request("GET", f"/api/v1/stories/{story_id}/assets/{asset}") as response:
             await _check(response)
-            path = stem.with_suffix(_SUFFIXES.get(response.content_type, ".bin"))
+            path = stem.with_suffix(f".{EXTENSIONS.get(response.content_type, 'bin')}")
             part = path.with_suffix(".part")
             with part.open("wb") as file:
                 async for chunk in response.content.iter_chunked(_CHUNK):
@@ -62,17 +63,6 @@ class Client:
                 yield response
         except (aiohttp.ClientConnectionError, TimeoutError) as error:
             raise no_answer(self.url) from error
-
-
-_SUFFIXES = {
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "image/webp": ".webp",
-    "audio/mpeg": ".mp3",
-    "application/pdf": ".pdf",
-    "application/epub+zip": ".epub",
-    "application/json": ".json",
-}
 
 
 @asynccontextmanager
@@ -105,6 +95,6 @@ async def _check(response: aiohttp.ClientResponse) -> None:
 
 
 def _faults(data: dict[str, Any]) -> str:
-    """The fields at fault, after the message and on its line."""
-    rows = [f"{row.get('field')}: {row.get('message', 'not valid')}" for row in data.get("errors", ())]
-    return f" ({'; '.join(rows)})" if rows else ""
+    """The faults after the first, which the message tells already."""
+    rows = [f"{row['path']}: {row['message']}" for row in data.get("errors", ())[1:]]
+    return f" Also {'; '.join(rows)}" if rows else ""

@@ -242,7 +242,7 @@ async def test_what_the_service_refuses_is_one_line_and_exit_1(tmp_path: Path) -
             "create", "--url", stub.url, "--hero", "Maya", "--scenes", "12", folder=tmp_path
         )
     assert (code, out) == (1, "")
-    assert err == "storytroupe: The request is not valid. (scene_count: too many for a stub)\n"
+    assert err == "storytroupe: The request is not valid. scene_count: Too many. Also seed: Too small.\n"
 
 
 def test_hero_is_read_in_any_order() -> None:

@@ -44,8 +44,10 @@ class StubService:
         body = await request.json()
         self.asked.append(body)
         if body.get("scene_count") == 12:
-            errors = [{"field": "scene_count", "message": "too many for a stub"}]
-            return _failure(422, "INVALID_INPUT", "The request is not valid.", {"errors": errors})
+            faults = ("scene_count", "Too many."), ("seed", "Too small.")
+            errors = [{"path": path, "message": message} for path, message in faults]
+            message = "The request is not valid. scene_count: Too many."
+            return _failure(422, "INVALID_INPUT", message, {"errors": errors})
         return web.json_response({"success": True, "data": self.story}, status=201)
 
     async def _read(self, request: web.Request) -> web.Response:
