@@ -34,14 +34,15 @@ class Sheet:
     side: float
     bleed: float
     pixels: int
+    enlarge: bool
     page_multiple: int
     least_pages: int
 
 
 #: Print: 8.5 in trimmed, an eighth of an inch of bleed, 300 pixels to the inch over both.
 SHEETS: Mapping[Edition, Sheet] = {
-    "screen": Sheet(side=210, bleed=0, pixels=1240, page_multiple=2, least_pages=2),
-    "print": Sheet(side=215.9, bleed=3.175, pixels=2625, page_multiple=4, least_pages=24),
+    "screen": Sheet(side=210, bleed=0, pixels=1240, enlarge=False, page_multiple=2, least_pages=2),
+    "print": Sheet(side=215.9, bleed=3.175, pixels=2625, enlarge=True, page_multiple=4, least_pages=24),
 }
 
 #: The largest size of the story's text, in points.
@@ -101,11 +102,12 @@ def _page_inks(inks: Inks) -> Data:
 
 
 def _cover(book: Book, inks: Inks, sheet: Sheet, folder: Path) -> Data:
-    made = cover_plate(book.cover.data, sheet.pixels, inks.deep, inks.on_deep) if book.cover else None
-    if made is None or book.cover is None:
+    art = book.cover
+    made = art and cover_plate(art.data, sheet.pixels, inks.deep, inks.on_deep, enlarge=sheet.enlarge)
+    if not art or not made:
         return {"cover": None, "cover_band": "top", "cover_ink": inks.on_sky}
     (folder / "cover.jpg").write_bytes(made.data)
-    cover = {"file": "cover.jpg", "alt": _alt(book.cover)}
+    cover = {"file": "cover.jpg", "alt": _alt(art)}
     return {"cover": cover, "cover_band": made.band, "cover_ink": made.ink}
 
 
@@ -119,7 +121,7 @@ def _spread(spread: Spread, sheet: Sheet, folder: Path) -> Data:
 
 
 def _scene(art: Art | None, index: int, sheet: Sheet, folder: Path) -> Data | None:
-    made = plate(art.data, sheet.pixels) if art else None
+    made = plate(art.data, sheet.pixels, enlarge=sheet.enlarge) if art else None
     if made is None or art is None:
         return None
     name = f"scene-{index}.jpg"

@@ -39,19 +39,22 @@ class CoverPlate:
     ink: str
 
 
-def plate(data: bytes, side: int) -> bytes | None:
-    """A picture as a square JPEG of ``side`` pixels, or None if it cannot be read."""
-    image = _open(data, side)
+def plate(data: bytes, side: int, *, enlarge: bool = False) -> bytes | None:
+    """A picture as a square JPEG, ``side`` pixels wide or, unless enlarged, less.
+
+    None if the picture cannot be read.
+    """
+    image = _open(data, side, enlarge)
     return _encode(image) if image else None
 
 
-def cover_plate(data: bytes, side: int, deep: str, light: str) -> CoverPlate | None:
+def cover_plate(data: bytes, side: int, deep: str, light: str, *, enlarge: bool = False) -> CoverPlate | None:
     """A cover with a veil under its title: of the deep colour, or of the light one.
 
     The veil is as strong as brings nine tenths of the band's pixels to the contrast of 4.5 with
     the title's ink. None if the picture cannot be read.
     """
-    image = _open(data, side)
+    image = _open(data, side, enlarge)
     if image is None:
         return None
     pixels = np.asarray(image, dtype=np.float32)
@@ -62,14 +65,15 @@ def cover_plate(data: bytes, side: int, deep: str, light: str) -> CoverPlate | N
     return CoverPlate(_encode(Image.fromarray(veiled.astype(np.uint8))), band, ink)
 
 
-def _open(data: bytes, side: int) -> Image.Image | None:
+def _open(data: bytes, side: int, enlarge: bool) -> Image.Image | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = _opaque(Image.open(io.BytesIO(data)))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
-    return ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+    width = side if enlarge else min(side, *image.size)
+    return ImageOps.fit(image, (width, width), Image.Resampling.LANCZOS)
 
 
 def _opaque(image: Image.Image) -> Image.Image:

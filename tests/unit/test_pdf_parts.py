@@ -72,6 +72,13 @@ def test_plate_is_a_square_opaque_jpeg() -> None:
     assert image.getpixel((64, 64)) == (255, 255, 255)
 
 
+def test_plate_is_made_larger_only_when_asked() -> None:
+    small, large = plate(flat("red"), 128), plate(flat("red"), 128, enlarge=True)
+    assert small is not None
+    assert large is not None
+    assert (decoded(small).size, decoded(large).size) == ((64, 64), (128, 128))
+
+
 @pytest.mark.parametrize("data", [b"", b"not a picture", flat("red")[:60]])
 def test_plate_of_a_broken_picture_is_none(data: bytes) -> None:
     assert plate(data, 64) is None
@@ -96,7 +103,7 @@ def test_cover_title_can_be_read_over_any_picture(picture: bytes) -> None:
     made = cover_plate(picture, 256, DEEP, LIGHT)
     assert made is not None
     pixels = np.asarray(decoded(made.data))
-    height = round(256 * TITLE_BAND)
+    height = round(len(pixels) * TITLE_BAND)
     band = pixels[:height] if made.band == "top" else pixels[-height:]
     ratios = [contrast(made.ink, f"#{pixel.tobytes().hex()}") for pixel in band[::6, ::6].reshape(-1, 3)]
     assert float(np.quantile(ratios, 0.12)) >= 4.4
