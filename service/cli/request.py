@@ -20,11 +20,12 @@ def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> 
         raise InvalidInput(
             "The file of --from must hold a JSON object (a story's request) or a list of heroes."
         )
-    body = {**body, **{name: value for name, value in options.items() if value not in (None, [])}}
-    characters = [*body.get("characters", []), *map(parse_hero, heroes)]
-    if not characters and not body.get("character_ids"):
+    if not body and not heroes:
         raise InvalidInput("A story needs a hero: add --hero 'Maya, 6, glasses', or --from FILE.")
-    return {**body, "characters": characters} if characters else body
+    body = {**body, **{name: value for name, value in options.items() if value not in (None, [])}}
+    if heroes:
+        body["characters"] = [*body.get("characters", []), *map(parse_hero, heroes)]
+    return body
 
 
 def parse_hero(text: str) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from service.cli.request import compose_request, parse_hero
 from service.cli.saving import save_story
 from service.cli.view import StoryView
 from service.errors import InvalidInput, NotFound, Unauthorized, Unavailable
+from service.http.fields import read_as
+from service.http.schemas import StoryRequest
 from tests.stubs.service_api import CHANNEL, STORY_ID, TOKEN, StubService, stub_service
 
 MAIN = "from service.cli import main; main()"
@@ -276,9 +278,28 @@ def test_request_is_the_file_with_what_was_typed_on_top() -> None:
     }
 
 
+def test_request_is_one_that_the_service_takes() -> None:
+    heroes = [
+        "Maya, 6, she/her, manual_wheelchair, laughs loudly",
+        "Rusty, animal: fox, limb_difference: left paw",
+    ]
+    options = {
+        "themes": ["courage"],
+        "story_type": "bedtime",
+        "scene_count": 4,
+        "age_range": "5-8",
+        "seed": 0,
+    }
+    taken = read_as(StoryRequest, compose_request({}, heroes, options))
+    maya, rusty = (character.character() for character in taken.characters)
+    assert maya.has("manual_wheelchair")
+    assert (rusty.kind, rusty.species, rusty.traits[0].detail) == ("animal", "fox", "left paw")
+    assert (taken.scene_count, taken.age_range, taken.seed) == (4, "5-8", 0)
+
+
 def test_request_without_a_hero_is_refused() -> None:
     with pytest.raises(InvalidInput, match="needs a hero"):
-        compose_request({}, [], {})
+        compose_request({}, [], {"scene_count": 4})
 
 
 def _shown(view: StoryView) -> str:
