@@ -32,6 +32,7 @@ class Follower:
         self._changed = changed
         self._retry_ms: float | None = None
         self._asked = False
+        self._failures = 0
 
     async def until_the_end(self) -> StoryView:
         """Return the view when the story has ended.
@@ -40,25 +41,28 @@ class Follower:
         ``Unavailable`` when the service was away for a minute.
         """
         clock = asyncio.get_running_loop().time
-        heard, failures = clock(), 0
+        gives_up = clock() + _PATIENCE_SECONDS
         while not self.view.final:
+            self._failures += 1  # until a subscription is answered
+            cause: Exception | None = None
             try:
                 await self._one_connection()
-                heard, failures = clock(), 0
             except (aiohttp.ClientError, TimeoutError) as error:
-                failures += 1
-                if clock() - heard > _PATIENCE_SECONDS or (failures == 1 and self.view.version is None):
-                    raise no_answer(self._client.url) from error
+                cause = error
+            if self._failures == 0:
+                gives_up = clock() + _PATIENCE_SECONDS
+            elif clock() > gives_up or (cause and self.view.version is None):
+                raise no_answer(self._client.url) from cause
             if not self.view.final:
-                await asyncio.sleep(self._pause(failures))
+                await asyncio.sleep(self._pause())
         return self.view
 
-    def _pause(self, failures: int) -> float:
+    def _pause(self) -> float:
         """As long as the service said, or a moment that doubles; with jitter."""
         if self._retry_ms is not None:
             seconds, self._retry_ms = self._retry_ms / 1000, None
             return seconds
-        return min(_LONGEST_WAIT, 0.2 * 2.0**failures) * random.uniform(0.5, 1.0)
+        return min(_LONGEST_WAIT, 0.2 * 2.0**self._failures) * random.uniform(0.5, 1.0)
 
     async def _one_connection(self) -> None:
         """Listen until the story has ended or the connection has."""
@@ -105,6 +109,7 @@ class Follower:
     def _take_position(self, frame: dict[str, Any]) -> bool:
         """The answer to ``subscribe``: a snapshot, or what was missed."""
         self._asked = False
+        self._failures = 0
         if frame["mode"] == "snapshot":
             self.view.start(frame["version"], frame["state"] or {})
         return all(self.view.apply(event["version"], event["data"]) for event in frame.get("events") or ())
