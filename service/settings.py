@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     attempts: dict[str, int] = Field(default_factory=dict)
 
     #: For the commands that talk to a running service.
-    api_url: str = "http://127.0.0.1:8080"
+    api_url: str = ""
     token: SecretStr = SecretStr("")
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"

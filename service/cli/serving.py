@@ -103,6 +103,7 @@ async def _up(settings: Settings, port: int, data: Path) -> None:
         await adopt_data_folder(settings, LOCAL_USER)
         async with _running(settings, more_ports=_MORE_PORTS) as url:
             _write_token(settings, stack.data_dir / "token")
+            (stack.data_dir / "url").write_text(url)  # where `create` and `watch` find us
             typer.echo(f"ready {url}")
             await stack.supervise()
 

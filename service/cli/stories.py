@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 Url = Annotated[
-    str, typer.Option("--url", help="The service; else STORYTROUPE_API_URL, or http://127.0.0.1:8080.")
+    str,
+    typer.Option(
+        "--url",
+        help="The service; else STORYTROUPE_API_URL, what DATA/url holds, or port 8080 of this machine.",
+    ),
 ]
 Token = Annotated[
     str, typer.Option("--token", help="Who asks; else STORYTROUPE_TOKEN, or what DATA/token holds.")
@@ -64,7 +69,7 @@ def create(
         "seed": seed,
     }
     body = compose_request(_read(source), hero or [], options)
-    run(_create(body, url, _find_token(token, data), out if watch else None))
+    run(_create(body, find_door(url, token, data), out if watch else None))
 
 
 @commands.command()
@@ -76,7 +81,7 @@ def watch(
     data: DataDir = Path("data"),
 ) -> None:
     """Follow a story to its end, and save its files."""
-    run(_watch(story_id, url, _find_token(token, data), out))
+    run(_watch(story_id, find_door(url, token, data), out))
 
 
 def _read(source: Path | None) -> Any:
@@ -90,19 +95,34 @@ def _read(source: Path | None) -> Any:
         raise InvalidInput(f"{source} is not JSON: {problem}.") from problem
 
 
-def _find_token(given: str, data: Path) -> str:
-    """The token given, or the environment's, or that which ``up`` wrote for the local user."""
-    token = given or load_settings().token.get_secret_value()
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the service is, and as whom to enter."""
+
+    url: str
+    token: str
+
+
+def find_door(url: str, token: str, data: Path) -> Door:
+    """What was given, or the environment says, or ``up`` wrote into its data folder."""
+    settings = load_settings()
+    return Door(
+        url=url or settings.api_url or _noted(data / "url") or "http://127.0.0.1:8080",
+        token=token or settings.token.get_secret_value() or _noted(data / "token"),
+    )
+
+
+def _noted(file: Path) -> str:
     try:
-        return token or (data / "token").read_text().strip()
+        return file.expanduser().read_text().strip()
     except OSError:
         return ""
 
 
-async def _create(body: dict[str, Any], url: str, token: str, out: Path | None) -> None:
+async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
     from service.cli.client import connect
 
-    async with connect(url or load_settings().api_url, token) as client:
+    async with connect(door.url, door.token) as client:
         story = await client.create_story(body)
         for warning in story.get("warnings", ()):
             typer.echo(f"storytroupe: {warning}", err=True)
@@ -111,10 +131,10 @@ async def _create(body: dict[str, Any], url: str, token: str, out: Path | None) 
             await _follow(client, story["id"], out)
 
 
-async def _watch(story_id: str, url: str, token: str, out: Path) -> None:
+async def _watch(story_id: str, door: Door, out: Path) -> None:
     from service.cli.client import connect
 
-    async with connect(url or load_settings().api_url, token) as client:
+    async with connect(door.url, door.token) as client:
         await _follow(client, story_id, out)
 
 

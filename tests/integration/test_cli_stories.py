@@ -238,6 +238,18 @@ async def test_create_asks_watches_and_saves(tmp_path: Path) -> None:
     assert record["id"] == STORY_ID
 
 
+async def test_create_finds_the_service_by_the_data_folder(tmp_path: Path) -> None:
+    async with stub_service() as stub:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "url").write_text(stub.url)
+        (tmp_path / "data" / "token").write_text(TOKEN)
+        code, out, err = await _storytroupe(
+            "create", "--hero", "Maya", "--no-watch", folder=tmp_path, token=""
+        )
+    assert (code, out, err) == (0, f"Story {STORY_ID}\n", "")
+    assert stub.asked == [{"characters": [{"name": "Maya"}]}]
+
+
 async def test_what_the_service_refuses_is_one_line_and_exit_1(tmp_path: Path) -> None:
     async with stub_service() as stub:
         code, out, err = await _storytroupe(
