@@ -11,7 +11,7 @@ from random import Random
 
 from service.domain.reading import sentences, words
 from service.domain.story import Activities, Activity, Beat, StoryBrief, StoryContent
-from service.providers.offline.storyteller.cast import join_names, with_article
+from service.providers.offline.storyteller.cast import join_names
 from service.providers.offline.storyteller.corpus import records
 from service.providers.offline.storyteller.plot import find_theme
 from service.providers.offline.storyteller.vocabulary import EXPRESSIONS, PLACES
@@ -74,7 +74,9 @@ class _Asker:
         """Something to talk about, on the theme."""
         word = next((theme for theme in self._brief.themes if theme.strip()), "")
         theme = find_theme(word)
-        question = theme.values["question"].replace("{theme}", word) if word else "Which page did you like best?"
+        question = (
+            theme.values["question"].replace("{theme}", word) if word else "Which page did you like best?"
+        )
         return Activity(
             kind="open",
             question=question,
@@ -97,9 +99,8 @@ class _Asker:
         for beat in self._shuffled():
             place = beat.staging.place if beat.staging else ""
             if place and _names(beat.text, place.replace("_", " ")):
-                yield self._choice(
-                    f"Where does page {beat.index} take place?", place, _others(PLACES, places), beat.index
-                )
+                elsewhere = [p for p in _others(PLACES, places) if not self._mentions(_label(p))]
+                yield self._choice(f"Where does page {beat.index} take place?", place, elsewhere, beat.index)
                 return
 
     def _speaker(self) -> Iterator[Activity]:
@@ -112,7 +113,7 @@ class _Asker:
                 if self._text().count(quote) == 1 and len(words(quote)) > 1:
                     others = [other for other in names if other != name]
                     asked = "signs" if verb == "signed" else "says"
-                    yield self._choice(f"Who {asked}, “{quote}”", name, others, beat.index)
+                    yield self._choice(f"Who {asked} “{quote}”?", name, others, beat.index)
                     return
 
     def _order(self) -> Iterator[Activity]:
@@ -120,7 +121,9 @@ class _Asker:
         happened = list(dict.fromkeys(beat.alt for beat in beats))
         if len(happened) != len(beats) or len(beats) < 3:
             return
-        picked = happened if len(happened) <= 4 else [happened[at * (len(happened) - 1) // 3] for at in range(4)]
+        picked = (
+            happened if len(happened) <= 4 else [happened[at * (len(happened) - 1) // 3] for at in range(4)]
+        )
         picked = picked[:3] if self._choices < 4 else picked
         mixed = list(picked)
         while mixed == picked:
@@ -173,7 +176,11 @@ class _Asker:
         options = [_label(answer), *(_label(option) for option in wrong)]
         self._chance.shuffle(options)
         return Activity(
-            kind="multiple_choice", question=question, options=tuple(options), answer=_label(answer), page=page
+            kind="multiple_choice",
+            question=question,
+            options=tuple(options),
+            answer=_label(answer),
+            page=page,
         )
 
     def _shuffled(self) -> list[Beat]:
@@ -185,8 +192,8 @@ class _Asker:
     def _text(self) -> str:
         return "\n\n".join(beat.text for beat in self._content.beats)
 
-    def _mentions(self, prop: str) -> bool:
-        return prop.lower() in self._text().lower()
+    def _mentions(self, thing: str) -> bool:
+        return thing.lower() in self._text().lower()
 
 
 #: Feelings too like one another to be wrong answers for each other.
@@ -225,7 +232,7 @@ def _spoken(text: str, names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     pattern = rf"“([^“”]+)” (said|asked|called|whispered|answered|cried|signed) ({whose})(?![\w’])"
     for found in re.finditer(pattern, text):
         quote, verb, name = found.groups()
-        yield quote[:-1] + "?" if quote.endswith(",") else quote, verb, name
+        yield quote.removesuffix(","), verb, name
 
 
 def _plain(word: str) -> bool:

@@ -1,8 +1,9 @@
 """The heroes as the grammar sees them: names, pronouns, the way each one speaks.
 
 Slots: ``{X}`` is the hero who leads a moment, ``{Y}`` and ``{Z}`` the next ones; ``{heroes}`` all of
-them and ``{others}`` all but X. ``{X's}`` and ``{heroes's}`` own. ``{X:they}``, ``{X:them}``, ``{X:their}`` and
-the bare ``{they}`` (all heroes) are pronouns, capital where the slot is; ``{X:they were}`` agrees.
+them and ``{others}`` all but X. ``{X's}`` and ``{heroes's}`` own. ``{X:they}``, ``{X:them}``,
+``{X:their}`` and the bare ``{they}`` (all heroes) are pronouns, with a capital where the slot has one;
+``{X:they were}`` agrees.
 ``{X:said}`` and the other verbs of speech become signing for a hero who signs. Any other slot is a
 fact of the plot. A single hero without pronouns is called by name, and ``their`` stands for what is theirs.
 """

@@ -26,15 +26,25 @@ from importlib.resources import files
 
 from service.providers.offline.storyteller.grammar import Template, parse
 
+_SHORT = 14
+_CONJUNCTIONS = frozenset({"And", "But", "So"})
+_JOINED_START = re.compile(r"(And|But|So|It|There|They|She|He|The|Nobody|This|That)\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of prose: at least and at most this many heroes."""
+    """A line of prose, for at least and at most so many heroes. ``flowing`` has longer sentences."""
 
     template: Template
+    flowing: Template
     optional: bool
     least: int
     most: int
+
+    @property
+    def joins(self) -> bool:
+        """Whether the line goes on with the paragraph of the line before it."""
+        return self.optional or self.least > 1 or self.most == 1
 
     def fits(self, heroes: int) -> bool:
         """Whether the line may be told of so many heroes."""
@@ -165,4 +175,22 @@ def _read_line(source: str) -> Line:
         most = 1 if least == 1 else 4
         source = source[2:].strip()
     optional = source.startswith("+")
-    return Line(parse(source.removeprefix("+").strip()), optional, least, most)
+    prose = source.removeprefix("+").strip()
+    return Line(parse(prose), parse(_flowing(prose)), optional, least, most)
+
+
+def _flowing(prose: str) -> str:
+    """Neighbouring short sentences joined by pairs, where the second begins with a plain little word."""
+    if '"' in prose:
+        return prose
+    joined: list[str] = []
+    for sentence in re.split(r"(?<=[.!?…])\s+", prose):
+        before = joined[-1] if joined else ""
+        second = _JOINED_START.match(sentence)
+        short = len(before.split()) <= _SHORT and len(sentence.split()) <= _SHORT
+        if before.endswith(".") and ";" not in before and "," not in before and second and short:
+            mark = "," if second[1] in _CONJUNCTIONS else ";"
+            joined[-1] = f"{before[:-1]}{mark} {sentence[0].lower()}{sentence[1:]}"
+        else:
+            joined.append(sentence)
+    return " ".join(joined)

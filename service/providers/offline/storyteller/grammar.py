@@ -11,9 +11,10 @@ become typographic ones; a person's do not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Protocol
 
 
@@ -45,10 +46,11 @@ class Pick:
 
 Template = tuple["str | Slot | Pick", ...]
 
+_SPECIAL = re.compile(r"[{\[<|\]>]")
 _CLOSERS = {"[": "]", "<": ">"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(source: str) -> Template:
     """Parse a line of prose. Raises ``ValueError`` where brackets do not match."""
     reader = _Reader(_typographic(source))
@@ -111,12 +113,9 @@ class _Reader:
         return tuple(parts)
 
     def _plain(self) -> str:
-        for at, character in enumerate(self.rest):
-            if character in "{[<|]>":
-                break
-        else:
-            at = len(self.rest)
-        plain, self.rest = self.rest[: max(at, 1)], self.rest[max(at, 1) :]
+        found = _SPECIAL.search(self.rest, 1)
+        at = found.start() if found else len(self.rest)
+        plain, self.rest = self.rest[:at], self.rest[at:]
         return plain
 
     def _pick(self, opener: str) -> Pick:

@@ -1,37 +1,36 @@
-"""How a hero is introduced: one or two sentences in the present tense, from age, species and description."""
+"""How a hero is introduced: one sentence in the present tense, from age, species and description."""
 
 from __future__ import annotations
 
 import re
 
 from service.domain.story import Character
-from service.providers.offline.storyteller.cast import with_article
+from service.providers.offline.storyteller.cast import join_names, with_article
 
-_NUMBERS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-)
-_VERB_STARTS = frozenset({"is", "has", "can", "does", "goes", "never", "always", "often", "sometimes"})
-_NOT_VERBS = frozenset({"always", "fearless", "restless", "tireless", "famous", "curious", "serious"})
-_THIRD_PERSON = re.compile(r"^(she|he|they|it)\b", re.IGNORECASE)
+_SMALL_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_VERBS = frozenset({"is", "has", "can", "does", "goes"})
+_OFTEN = frozenset({"never", "always", "often", "sometimes"})
+_NOT_VERBS = frozenset({"fearless", "restless", "tireless"})
+_BEFORE_NOUNS = frozenset({"a", "an", "the", "very", "quite", "so", "really", "full"})
+_BEFORE_MORE = frozenset({"good", "great", "afraid", "fond", "kind", "proud", "shy", "not"})
+_PLURALS = {"is": "are", "has": "have", "does": "do", "goes": "go", "can": "can"}
+_THIRD_PERSON = re.compile(r"^(she|he|it)\b", re.IGNORECASE)
+_UNPLAIN = re.compile(r"[.!?<>{}\[\]#“”\"\\]")
 _LONGEST = 14
+_PARTS = 3
 
 
 def introduce(hero: Character, *, rich: bool) -> str:
-    """The introduction of a hero, or nothing if nothing is known but a name."""
+    """The introduction of a hero, or nothing where nothing but a name is known."""
     whole = _whole_sentence(hero)
     if whole:
         return whole
     said = predicates(hero.description)
     kind = _kind(hero)
-    if kind and rich and said and hero.kind == "child":
-        return f"{_aged(hero)} {hero.name} {_list(said)}."
-    if kind and said:
-        return f"{hero.name} {kind}, and {_subject(hero)} {_agreeing(hero, _list(said))}."
-    if kind or said:
-        return f"{hero.name} {kind or _list(said)}."
-    if hero.description.strip():
-        return f"Ask about {hero.name}, and people say: “{_folded(hero.description)}”."
-    return ""
+    if said or kind:
+        return f"{_combined(hero, kind, said, rich=rich)}."
+    folded = _folded(hero.description).rstrip(".")
+    return f"Ask about {hero.name}, and people say, “{folded}.”" if folded else ""
 
 
 def predicates(description: str) -> tuple[str, ...]:
@@ -40,105 +39,98 @@ def predicates(description: str) -> tuple[str, ...]:
     ``curious, laughs loudly`` becomes ``is curious`` and ``laughs loudly``.
     """
     text = _folded(description)
-    if not text or re.search(r"[.!?<>{}\[\]#“”\"]", text) or len(text.split()) > _LONGEST:
+    if not text or _UNPLAIN.search(text) or len(text.split()) > _LONGEST:
         return ()
     parts = [part for part in re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+", text) if part]
-    found = [_predicate(part) for part in parts[:3]]
-    return tuple(part for part in found if part) if all(found) else ()
+    found = [_predicate(part) for part in parts[:_PARTS]]
+    return tuple(found) if all(found) else ()
+
+
+def _combined(hero: Character, kind: str, said: tuple[str, ...], *, rich: bool) -> str:
+    name = hero.name
+    if not (kind and said):
+        return f"{name} {kind or _list(said)}"
+    if hero.kind == "animal":
+        return f"{name} {kind} who {_list(said)}"
+    if hero.kind == "child" and rich:
+        return f"{_age(hero).capitalize()}-year-old {name} {_list(said)}"
+    if hero.pronouns is None:
+        return f"{name} {_list((kind, *said))}"
+    if hero.pronouns == "they/them":
+        said = tuple(_plural(part) for part in said)
+    return f"{name} {kind}, and {hero.pronouns.split('/')[0]} {_list(said)}"
+
+
+def _kind(hero: Character) -> str:
+    if hero.kind == "animal":
+        species = _folded(hero.species or "")
+        return f"is {with_article(species)}" if species else ""
+    if hero.kind == "adult":
+        return "is all grown up"
+    return f"is {_age(hero)}" if hero.age is not None else ""
+
+
+def _age(hero: Character) -> str:
+    age = hero.age or 0
+    return _SMALL_NUMBERS[age] if age < len(_SMALL_NUMBERS) else str(age)
 
 
 def _predicate(part: str) -> str:
-    first, *rest = part.split()
+    """One part of a description as a predicate, or nothing where we cannot make sense of it."""
+    first, _, rest = part.partition(" ")
     lowered = first.lower()
-    if lowered in {"a", "an", "the", "very", "quite", "so", "really", "full", "always", "often", "never"}:
-        return f"{part}" if _is_verb(rest[0] if rest else "") and lowered[0] in "aon" else f"is {part}"
-    if lowered == "with":
-        return f"has {' '.join(rest)}"
-    if lowered in _VERB_STARTS or _is_verb(lowered):
-        return part
-    if lowered.endswith("ing") or len(rest) > 2 or not lowered.isascii() or not lowered.isalpha():
-        return ""
-    return f"is {part[:1].lower() + part[1:]}" if not rest else _phrase(part, lowered)
-
-
-def _phrase(part: str, first: str) -> str:
-    """Two or three words that begin with an adjective or an adverb (``good at maths``)."""
-    return f"is {part}" if first in {"good", "great", "afraid", "fond", "kind", "proud", "shy"} else ""
+    second = rest.partition(" ")[0]
+    if lowered in _VERBS or _is_verb(lowered):
+        return f"{lowered} {rest}".strip()
+    if lowered in _OFTEN:
+        return f"{lowered} {rest}" if _is_verb(second) else f"is {lowered} {rest}"
+    if lowered == "with" and rest:
+        return f"has {rest}"
+    adjective = lowered.isascii() and lowered.replace("-", "").isalpha() and not lowered.endswith("ing")
+    if lowered in _BEFORE_NOUNS | _BEFORE_MORE or (adjective and not rest):
+        return f"is {lowered} {rest}".strip()
+    return ""
 
 
 def _is_verb(word: str) -> bool:
-    return (
-        len(word) > 2
-        and word.isascii()
-        and word.isalpha()
-        and word.endswith("s")
-        and not word.endswith(("ss", "ous", "us"))
-        and word not in _NOT_VERBS
-    )
+    """Whether a word looks like a verb in the third person: laughs, loves, carries."""
+    looks = len(word) > 2 and word.isascii() and word.isalpha() and word.endswith("s")
+    return looks and not word.endswith(("ss", "us")) and word not in _OFTEN | _NOT_VERBS
 
 
 def _whole_sentence(hero: Character) -> str:
     """The description's first sentence, where it already is one about the hero."""
     text = _folded(hero.description)
-    begins = bool(_THIRD_PERSON.match(text)) or text.startswith(f"{hero.name} ")
-    if not begins or re.search(r"[<>{}\[\]#]", text):
+    begins = _THIRD_PERSON.match(text) or text.startswith(f"{hero.name} ")
+    if not begins or re.search(r"[<>{}\[\]#\\]", text):
         return ""
     sentence = re.split(r"(?<=[.!?])\s", text)[0].rstrip(".!?")
-    named = sentence if sentence.startswith(hero.name) else _THIRD_PERSON.sub(lambda _: hero.name, sentence)
-    return f"{named}." if not _THIRD_PERSON.match(text[:5]) or text[:4].lower() != "they" else ""
-
-
-def _kind(hero: Character) -> str:
-    if hero.kind == "animal":
-        return f"is {with_article(hero.species.strip())}" if (hero.species or "").strip() else ""
-    if hero.kind == "adult":
-        return "is all grown up"
-    return f"is {_age(hero.age)}" if hero.age is not None else ""
-
-
-def _age(age: int) -> str:
-    return _NUMBERS[age] if 0 < age < len(_NUMBERS) else str(age)
-
-
-def _aged(hero: Character) -> str:
-    words = f"{_age(hero.age or 0)}-year-old"
-    return words[:1].upper() + words[1:]
-
-
-def _subject(hero: Character) -> str:
-    return hero.pronouns.split("/")[0] if hero.pronouns else hero.name
-
-
-def _agreeing(hero: Character, predicate: str) -> str:
-    """The predicate after the hero's pronoun: ``they`` takes the plural."""
-    if hero.pronouns != "they/them":
-        return predicate
-    return " and ".join(_plural(part) for part in predicate.split(" and "))
+    return f"{_THIRD_PERSON.sub(lambda _: hero.name, sentence)}."
 
 
 def _plural(part: str) -> str:
     first, _, rest = part.partition(" ")
-    plain = {"is": "are", "has": "have", "does": "do", "goes": "go"}.get(first)
-    if plain is None:
-        plain = _unconjugated(first)
+    plain = _PLURALS.get(first) or (_unconjugated(first) if _is_verb(first) else first)
     return f"{plain} {rest}".strip()
 
 
 def _unconjugated(verb: str) -> str:
-    if not _is_verb(verb):
-        return verb
     if verb.endswith("ies"):
         return verb[:-3] + "y"
     return verb[:-2] if verb.endswith(("ches", "shes", "sses", "xes", "zes")) else verb[:-1]
 
 
 def _list(parts: tuple[str, ...]) -> str:
-    """``is curious, is kind, laughs`` as ``is curious and kind, and laughs``."""
-    joined = list(parts[:1])
-    for part in parts[1:]:
-        both = joined[-1].startswith("is ") and part.startswith("is ")
-        joined.append(part.removeprefix("is ") if both and len(joined) == 1 else part)
-    return " and ".join(joined)
+    """``is curious``, ``is kind``, ``laughs`` as ``is curious and kind, and laughs``."""
+    verb = "are " if any(part.startswith("are ") for part in parts) else "is "
+    being = [part.removeprefix(verb) for part in parts if part.startswith(verb)]
+    doing = [part for part in parts if not part.startswith(verb)]
+    if not being:
+        return join_names(doing)
+    first = verb + join_names(being)
+    if not doing:
+        return first
+    return f"{first}{',' if len(being) > 1 else ''} and {join_names(doing)}"
 
 
 def _folded(text: str) -> str:

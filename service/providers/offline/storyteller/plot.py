@@ -104,7 +104,13 @@ def _ways(brief: StoryBrief, themes: Sequence[Theme], frame: Record, chance: Ran
     for at, theme in enumerate(themes[1:], start=1):
         yield Step(theme.record.moments["side"], at % len(heroes), {"theme": theme.word})
     yield from _gift_ways(heroes)
-    passages = [p for p in records("passage").values() if set(p.words("lands")) & set(frame.words("lands"))]
+    lands = set(frame.words("lands"))
+    passages = [
+        passage
+        for passage in records("passage").values()
+        if lands & set(passage.words("lands"))
+        and (frame.values["type"] != "bedtime" or "day" not in passage.values)
+    ]
     chance.shuffle(passages)
     for passage, lead in zip(passages, cycle([*range(1, len(heroes)), 0]), strict=False):
         yield Step(passage.moments["way"], lead)
@@ -114,7 +120,7 @@ def _trait_ways(heroes: Sequence[Character]) -> Iterator[Step]:
     episodes = records("trait")
     told = [
         [
-            Step(episodes[ref.id].moments["way"], at, {"word": said(hero, ref.id), "detail": ref.detail or ""})
+            Step(episodes[ref.id].moments["way"], at, {"word": said(hero, ref.id)})
             for ref in hero.traits
             if ref.id in episodes and "way" in episodes[ref.id].moments
         ]
@@ -142,12 +148,12 @@ def _gift_ways(heroes: Sequence[Character]) -> Iterator[Step]:
 def said(hero: Character, trait: str) -> str:
     """The word for a trait: the hero's own, or else the story's usual one."""
     own = hero.preferred_words.get(trait, "").strip()
-    return own or records("trait")[trait].values.get("word", "")
+    values = records("trait")[trait].values
+    detail = next((ref.detail for ref in hero.traits if ref.id == trait and ref.detail), "")
+    return own or (detail.strip() if values.get("from") == "detail" else "") or values["word"]
 
 
-def _scenes(
-    brief: StoryBrief, frame: Record, arc: Record, lead: int, ways: list[Step]
-) -> tuple[Scene, ...]:
+def _scenes(brief: StoryBrief, frame: Record, arc: Record, lead: int, ways: list[Step]) -> tuple[Scene, ...]:
     steps = {kind: Step(moment, 0) for kind, moment in frame.moments.items()}
     steps |= {kind: Step(moment, lead) for kind, moment in arc.moments.items()}
     before, room, after = _layout(brief.scene_count, brief.story_type)

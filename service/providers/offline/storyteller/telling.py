@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from random import Random
 
 from service.domain.reading import word_count
-from service.domain.story import Beat, Character, StoryBrief, StoryContent
+from service.domain.story import Beat, StoryBrief, StoryContent
 from service.providers.offline.storyteller.budget import Budget, budget, is_rich
 from service.providers.offline.storyteller.cast import Cast
-from service.providers.offline.storyteller.corpus import records
-from service.providers.offline.storyteller.grammar import parse, render, slots
+from service.providers.offline.storyteller.corpus import Line, records
+from service.providers.offline.storyteller.grammar import Template, parse, render, slots
 from service.providers.offline.storyteller.introductions import introduce
 from service.providers.offline.storyteller.plot import Plot, Scene, Step, make_plot, said
 from service.providers.offline.storyteller.staging import stage
@@ -20,13 +21,24 @@ from service.providers.offline.storyteller.staging import stage
 _REFRAIN_AFTER = frozenset({"leave", "way", "side", "turn"})
 
 
+class Rank(IntEnum):
+    """What is told first while there is room."""
+
+    CORE = 0
+    EPISODE = 1
+    CAMEO = 2
+    REFRAIN = 3
+    DETAIL = 4
+
+
 @dataclass(slots=True)
 class Sentence:
-    """A rendered line; ``rank`` 0 must be told, 1 should be, 2 may be."""
+    """A rendered line. A group is told whole or not at all, and not where ``unless`` was told."""
 
     text: str
-    rank: int
+    rank: Rank
     group: int
+    unless: int = 0
     told: bool = False
 
 
@@ -51,9 +63,12 @@ def tell(brief: StoryBrief) -> StoryContent:
 class _Teller:
     def __init__(self, brief: StoryBrief, plot: Plot, chance: Random) -> None:
         self._brief = brief
+        self._chance = chance
         self._plot = plot
         self._rich = is_rich(brief.age_range)
+        self._flows = brief.age_range == "8-10"
         self._groups = 0
+        self._group_of: dict[int, int] = {}
         values = plot.frame.values
         facts = {
             "goal": values["goal"],
@@ -62,21 +77,21 @@ class _Teller:
             "theme": plot.themes[0].word,
         }
         self._cast = Cast(brief.characters, facts, chance)
-        echo = self._header(plot.themes[0].record.options("echo_r" if self._rich else "echo_s"), plot.arc_lead)
-        self._cast = self._cast.led_by(0, intro=self._introductions(), echo=echo)
-        self._refrains = deque(
-            render(option, self._cast) for option in plot.frame.options("refrain")
+        echo = self._header(
+            plot.themes[0].record.options("echo_r" if self._rich else "echo_s"), plot.arc_lead
         )
+        self._cast = self._cast.led_by(0, intro=self._introductions(), echo=echo)
+        self._refrains = deque(render(option, self._cast) for option in plot.frame.options("refrain"))
 
     def page(self, scene: Scene) -> list[Paragraph]:
         """A page's paragraphs, with everything in them that might be told."""
         paragraphs: list[Paragraph] = []
         for step in scene.steps:
             paragraphs += self._tell(step)
-            if step.moment.kind == "leave":
-                paragraphs += self._cameos()
+        if any(step.moment.kind == "leave" for step in scene.steps):
+            paragraphs.append([*self._cameos(), *self._company()])
         if scene.steps[-1].moment.kind in _REFRAIN_AFTER and self._refrains:
-            paragraphs.append([self._sentence(self._refrains.popleft(), 1)])
+            paragraphs.append([self._sentence(self._refrains.popleft(), Rank.REFRAIN)])
         return paragraphs
 
     def beat(self, at: int, page: list[Paragraph], scene: Scene) -> Beat:
@@ -99,15 +114,15 @@ class _Teller:
             self._header((parse(theme.record.values["clause"]),), 0, theme=theme.word)
             for theme in self._plot.themes[:2]
         )
-        found = render(parse("{heroes} [find|finds] out that "), self._cast)
+        found = render(parse("[they find|{heroes} finds] out that "), self._cast)
         return f"{happens}. On the way, {found}{learned}."
 
     def cover_alt(self) -> str:
         return self._header(self._plot.frame.options("cover"), 0)
 
-    def _header(self, options: Sequence[object], lead: int, **facts: str) -> str:
+    def _header(self, options: Sequence[Template], lead: int, **facts: str) -> str:
         option = options[self._cast.choose(len(options))]
-        return render(option, self._cast.led_by(lead, **facts))  # type: ignore[arg-type]
+        return render(option, self._cast.led_by(lead, **facts))
 
     def _introductions(self) -> str:
         known = (introduce(hero, rich=self._rich) for hero in self._brief.characters)
@@ -117,79 +132,106 @@ class _Teller:
         """The step's paragraphs. What is extra stands or falls as one."""
         cast = self._cast.led_by(step.lead, **step.facts)
         self._groups += 1
-        group = self._groups
+        group = self._groups if step.extra else None
+        self._group_of[id(step.moment)] = self._groups
         for lines in step.moment.rich if self._rich else step.moment.simple:
-            paragraph = []
+            paragraph: Paragraph = []
             for line in lines:
-                text = render(line.template, cast) if line.fits(cast.size) else ""
-                if text:
-                    rank = 2 if line.optional else int(step.extra)
-                    paragraph.append(self._sentence(text, rank, group if step.extra else None))
+                text = (
+                    render(line.flowing if self._flows else line.template, cast)
+                    if line.fits(cast.size)
+                    else ""
+                )
+                if not text:
+                    continue
+                if paragraph and self._begins_paragraph(text, line, len(paragraph)):
+                    yield paragraph
+                    paragraph = []
+                rank = Rank.DETAIL if line.optional else Rank.EPISODE if step.extra else Rank.CORE
+                paragraph.append(self._sentence(text, rank, group))
             if paragraph:
                 yield paragraph
 
-    def _sentence(self, text: str, rank: int, group: int | None = None) -> Sentence:
+    def _begins_paragraph(self, text: str, line: Line, lines_before: int) -> bool:
+        """Speech begins a paragraph; in the fuller telling most lines do."""
+        speaks = text.startswith("“")
+        if self._rich:
+            return speaks or not line.joins
+        return lines_before > 2 or (speaks and lines_before > 1)
+
+    def _sentence(self, text: str, rank: Rank, group: int | None = None, unless: int = 0) -> Sentence:
         if group is None:
             self._groups += 1
             group = self._groups
-        return Sentence(text, rank, group)
+        return Sentence(text, rank, group, unless)
 
-    def _cameos(self) -> Iterator[Paragraph]:
-        """A word of each trait that has no episode of its own in this book."""
+    def _cameos(self) -> Iterator[Sentence]:
+        """A word of each trait, for where it has no episode of its own in this book."""
         told = {id(step.moment) for scene in self._plot.scenes for step in scene.steps if not step.extra}
         for at, hero in enumerate(self._brief.characters):
-            for ref in hero.traits:
-                episode = records("trait").get(ref.id)
-                if episode is None or "cameo" not in episode.values:
-                    continue
-                if "way" in episode.moments and id(episode.moments["way"]) in told:
-                    continue
-                facts = {"word": said(hero, ref.id), "detail": ref.detail or ""}
-                cast = self._cast.led_by(at, **facts)
-                yield [self._sentence(render(parse(episode.values["cameo"]), cast), 1)]
+            for episode in (records("trait")[r.id] for r in hero.traits if r.id in records("trait")):
+                moment = id(episode.moments.get("way"))
+                if moment not in told:
+                    cast = self._cast.led_by(at, word=said(hero, episode.id))
+                    text = render(parse(episode.values["cameo"]), cast)
+                    yield self._sentence(text, Rank.CAMEO, unless=self._group_of.get(moment, 0))
+
+    def _company(self) -> Iterator[Sentence]:
+        """A line for each hero whom the plot itself gives nothing to do."""
+        leads = {step.lead for scene in self._plot.scenes for step in scene.steps}
+        busy = leads | {1, (self._plot.arc_lead + 1) % self._cast.size}
+        company = records("company")["rich" if self._rich else "simple"].options("lines")
+        idle = [at for at in range(self._cast.size) if at not in busy]
+        for at, line in zip(idle, self._chance.sample(company, len(company)), strict=False):
+            yield self._sentence(render(line, self._cast.led_by(at)), Rank.CAMEO)
 
 
 def _keep_to(limits: Budget, pages: list[list[Paragraph]], chance: Random) -> None:
-    """Mark what is told: all that must be, then all that should be and fits, then more up to the target."""
+    """Mark what is told: all of the core, then what fits, and of the details no more than the target."""
     sentences = [sentence for page in pages for paragraph in page for sentence in paragraph]
+    total = _tell_all(sentence for sentence in sentences if sentence.rank is Rank.CORE)
+    for rank in (Rank.EPISODE, Rank.CAMEO, Rank.REFRAIN):
+        for group in _groups(sentences, rank):
+            if total + _cost(group) <= limits.most and not _is_told(group[0].unless, sentences):
+                total += _tell_all(group)
+    details = [sentence for sentence in sentences if sentence.rank is Rank.DETAIL]
+    chance.shuffle(details)
+    for detail in details:
+        fits = total < limits.target and total + _cost([detail]) <= limits.most
+        if fits and _has_its_group(detail, sentences):
+            total += _tell_all([detail])
+
+
+def _cost(group: Iterable[Sentence]) -> int:
+    return sum(word_count(sentence.text) for sentence in group)
+
+
+def _tell_all(group: Iterable[Sentence]) -> int:
+    """Mark the sentences as told; the number of their words."""
     total = 0
-    for sentence in sentences:
-        if sentence.rank == 0:
-            sentence.told = True
-            total += word_count(sentence.text)
-    for group in _groups(sentences, rank=1):
-        cost = sum(word_count(sentence.text) for sentence in group)
-        if total + cost <= limits.most:
-            total += cost
-            for sentence in group:
-                sentence.told = True
-    maybe = [sentence for sentence in sentences if sentence.rank == 2 and _may(sentence, sentences)]
-    chance.shuffle(maybe)
-    for sentence in maybe:
-        cost = word_count(sentence.text)
-        if total < limits.target and total + cost <= limits.most:
-            total += cost
-            sentence.told = True
+    for sentence in group:
+        sentence.told = True
+        total += _cost([sentence])
+    return total
 
 
-def _groups(sentences: Sequence[Sentence], rank: int) -> list[list[Sentence]]:
+def _groups(sentences: Sequence[Sentence], rank: Rank) -> list[list[Sentence]]:
     groups: dict[int, list[Sentence]] = {}
     for sentence in sentences:
-        if sentence.rank == rank:
+        if sentence.rank is rank:
             groups.setdefault(sentence.group, []).append(sentence)
     return list(groups.values())
 
 
-def _may(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
-    """An extra's detail is told only with the extra itself."""
-    return all(other.told for other in sentences if other.group == sentence.group and other.rank < 2)
+def _is_told(group: int, sentences: Iterable[Sentence]) -> bool:
+    return any(sentence.told for sentence in sentences if sentence.group == group)
+
+
+def _has_its_group(detail: Sentence, sentences: Iterable[Sentence]) -> bool:
+    """An episode's detail is told only with the episode itself."""
+    return all(s.told for s in sentences if s.group == detail.group and s.rank is not Rank.DETAIL)
 
 
 def _joined(page: list[Paragraph]) -> str:
     told = (" ".join(sentence.text for sentence in paragraph if sentence.told) for paragraph in page)
     return "\n\n".join(paragraph for paragraph in told if paragraph)
-
-
-def heroes_named(characters: Sequence[Character], text: str) -> list[Character]:
-    """The characters whose names stand in the text."""
-    return [character for character in characters if character.name in text]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 PLACES = frozenset(
-    """forest meadow seaside city village garden home bedroom kitchen school library mountain river lake
-    castle cave night_sky space underwater snowfield market park treehouse island train rooftop""".split()
+    {"forest", "meadow", "seaside", "city", "village", "garden", "home", "bedroom", "kitchen", "school"}
+    | {"library", "mountain", "river", "lake", "castle", "cave", "night_sky", "space", "underwater"}
+    | {"snowfield", "market", "park", "treehouse", "island", "train", "rooftop"}
 )
-TIMES = frozenset("dawn morning day afternoon golden dusk evening night".split())
-WEATHERS = frozenset("clear sunny cloudy rain snow wind fog storm stars".split())
+TIMES = frozenset({"dawn", "morning", "day", "afternoon", "golden", "dusk", "evening", "night"})
+WEATHERS = frozenset({"clear", "sunny", "cloudy", "rain", "snow", "wind", "fog", "storm", "stars"})
 POSES = frozenset(
-    "stand walk run roll sit kneel reach point wave hug carry sleep look_up cheer whisper".split()
+    {"stand", "walk", "run", "roll", "sit", "kneel", "reach", "point"}
+    | {"wave", "hug", "carry", "sleep", "look_up", "cheer", "whisper"}
 )
-EXPRESSIONS = frozenset("happy curious worried surprised brave sleepy calm laughing thinking".split())
+EXPRESSIONS = frozenset(
+    {"happy", "curious", "worried", "surprised", "brave", "sleepy", "calm", "laughing", "thinking"}
+)
