@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,12 @@ async def resume_with_a_gap(stub: StubService, socket: web.WebSocketResponse) ->
 async def turn_away(stub: StubService, socket: web.WebSocketResponse) -> None:
     await stub.hear(socket)
     await socket.close(code=4503, message=b"Access was withdrawn.")
+
+
+async def stay_silent(stub: StubService, socket: web.WebSocketResponse) -> None:
+    await stub.hear(socket)
+    await socket.send_json(_snapshot(1, **_assets(content="generating")))
+    await socket.receive()
 
 
 async def deny(stub: StubService, socket: web.WebSocketResponse) -> None:
@@ -196,16 +203,31 @@ async def test_another_story_of_the_same_title_is_not_overwritten(tmp_path: Path
     assert (folder / "story.json").read_text() == '{"id": "another"}'
 
 
-async def _storytroupe(*arguments: str, folder: Path, token: str = TOKEN) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
+async def _start(*arguments: str, folder: Path, token: str = TOKEN) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", MAIN, *arguments),
         cwd=folder,
         env={"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parents[2]), "STORYTROUPE_TOKEN": token},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def _storytroupe(*arguments: str, folder: Path, token: str = TOKEN) -> tuple[int | None, str, str]:
+    process = await _start(*arguments, folder=folder, token=token)
     out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_an_interrupted_watcher_says_how_to_come_back(tmp_path: Path) -> None:
+    async with stub_service(stay_silent) as stub:
+        process = await _start("watch", STORY_ID, "--url", stub.url, folder=tmp_path)
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"content: generating\n"
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+    assert process.returncode == 130
+    assert err.decode() == f"The story goes on. To see it again: storytroupe watch {STORY_ID}\n"
 
 
 async def test_create_asks_watches_and_saves(tmp_path: Path) -> None:
