@@ -11,7 +11,7 @@ import random
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from aiohttp import HttpVersion11, web
+from aiohttp import HttpVersion11, hdrs, web
 
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.hub import frames
@@ -133,6 +133,8 @@ class EventStreams:
         self._open.add(stream)
         try:
             await stream.standing
+            if request.method == hdrs.METH_HEAD:
+                return web.Response(headers=HEADERS)
             return await self._stream(request, stream)
         finally:
             self._open.discard(stream)

@@ -1,0 +1,48 @@
+"""Users are made on first sight, in the transaction that first acts for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.errors import Unavailable
+
+_USERS = load("users")
+_MOST_KNOWN = 100_000
+
+
+class Users:
+    """The door to PostgreSQL for a user's request. Remembers whom this process has seen."""
+
+    def __init__(self, database: Database, *, default_tier: str = "free") -> None:
+        self._database = database
+        self._default_tier = default_tier
+        self._known: set[UUID] = set()
+
+    @asynccontextmanager
+    async def acting(self, user_id: UUID) -> AsyncIterator[Connection]:
+        """A transaction in which only this user's rows exist, the user's own among them.
+
+        Raises ``Unavailable`` where an operator has deleted the user since; the next request
+        makes the user again.
+        """
+        try:
+            async with self._database.as_user(user_id) as connection:
+                if user_id not in self._known:
+                    await connection.execute(_USERS["ensure_user"], user_id, self._default_tier)
+                yield connection
+        except asyncpg.ForeignKeyViolationError as error:
+            self._known.discard(user_id)
+            raise Unavailable("What this belongs to has just been deleted. Try again.") from error
+        # Only now is it committed.
+        self._remember(user_id)
+
+    def _remember(self, user_id: UUID) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known.add(user_id)

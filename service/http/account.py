@@ -1,0 +1,45 @@
+"""``/api/v1/account`` and ``/api/v1/libraries``: what a user has."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.access.quota import quota_of, upgrade_options
+from service.access.tokens import Identity
+from service.db.sql import load
+from service.http.answers import Account, Items, Library, QuotaState, Spend
+from service.http.bodies import success
+from service.http.keys import USERS
+
+_USERS, _ACCOUNTS = load("users"), load("accounts")
+
+
+async def show(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/account"""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        quota = await quota_of(connection, caller.user_id)
+        options = await upgrade_options(connection, quota.tier)
+        spend = await connection.fetchrow(_ACCOUNTS["spend"], caller.user_id)
+    state = QuotaState(
+        stories_used=quota.used,
+        story_limit=quota.limit,
+        period=quota.period,
+        upgrade_options=options if quota.limit is not None else [],
+    )
+    return success(
+        Account(
+            user_id=caller.user_id,
+            scopes=sorted(caller.scopes),
+            tier=quota.tier,
+            quota=state,
+            spend=Spend(**spend),
+        )
+    )
+
+
+async def libraries(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/libraries; everyone has one."""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await connection.fetchval(_USERS["default_library"], caller.user_id)
+        rows = await connection.fetch(_ACCOUNTS["libraries"], caller.user_id)
+    return success(Items[Library](items=[Library(**row) for row in rows]))

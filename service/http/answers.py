@@ -1,0 +1,194 @@
+"""What is answered. Spellings are those of the source documents; new fields are snake case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.domain.story import Character
+
+T = TypeVar("T")
+
+
+class Answer(BaseModel):
+    """An answer; nothing is in it that is not written here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+
+class Problem(Answer):
+    """Every error. ``code`` is stable and for programs, ``message`` a sentence for a person."""
+
+    success: bool = False
+    error: str
+    code: str
+    message: str
+    data: dict[str, Any]
+
+
+class Items(Answer, Generic[T]):
+    """A page of a list; ``next_cursor`` is null at its end."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class StoryCreated(Answer):
+    id: UUID
+    status: str
+    asset_generation_status: dict[str, Any]
+    realtime_channel: str = Field(serialization_alias="realtimeChannel")
+    task_id: UUID
+    warnings: list[str]
+
+
+class Cost(Answer):
+    """What the story's calls to providers have cost so far, in US dollars."""
+
+    usd: float
+    calls: int
+    budget_usd: float | None
+
+
+class Story(Answer):
+    """A whole story. ``content`` is null until it is written."""
+
+    id: UUID
+    library_id: UUID
+    status: str
+    version: int
+    title: str
+    content: dict[str, Any] | None
+    asset_generation_status: dict[str, Any]
+    asset_generation_started_at: datetime | None
+    asset_generation_completed_at: datetime | None
+    hue_extracted_colors: dict[str, Any]
+    audio_words: list[Any] | None
+    audio_blocks: Any
+    activities: Any
+    cost: Cost
+    brief: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    realtime_channel: str = Field(serialization_alias="realtimeChannel")
+
+
+class StoryListed(Answer):
+    """A story on the shelf."""
+
+    id: UUID
+    library_id: UUID
+    status: str
+    overall: str
+    progress: int
+    version: int
+    title: str
+    summary: str | None
+    cover_url: str | None
+    created_at: datetime
+    updated_at: datetime
+    realtime_channel: str = Field(serialization_alias="realtimeChannel")
+
+
+class StoryState(Answer):
+    """Where a story stands after a change of its run."""
+
+    id: UUID
+    status: str
+    version: int
+    asset_generation_status: dict[str, Any]
+
+
+class Deleted(Answer):
+    id: UUID
+    deleted: bool = True
+
+
+class LegacyCreated(Answer):
+    story_id: UUID
+    status: str
+    status_message: str
+
+
+class Status(Answer):
+    """For pollers: ``status`` is one of the words of the source document."""
+
+    status: str
+    status_message: str
+    progress: int
+    overall: str
+
+
+class GenerationStatus(Answer):
+    task_id: UUID
+    story_id: UUID
+    user_id: UUID
+    status: str
+    current_step: str
+    retry_attempts: int
+    last_error: str | None
+    progress: int
+
+
+class CharacterKept(Character):
+    """A character that is kept."""
+
+    created_at: datetime
+    updated_at: datetime
+    warnings: list[str] = Field(default_factory=list)
+
+
+class Library(Answer):
+    id: UUID
+    name: str
+    is_default: bool
+    created_at: datetime
+
+
+class QuotaState(Answer):
+    """``story_limit`` null is no limit; ``period`` is ``ever`` or ``month``."""
+
+    stories_used: int = Field(serialization_alias="storiesUsed")
+    story_limit: int | None = Field(serialization_alias="storyLimit")
+    period: str
+    upgrade_options: list[str] = Field(serialization_alias="upgradeOptions")
+
+
+class Spend(Answer):
+    """What all calls have cost, in US dollars."""
+
+    month_usd: float
+    total_usd: float
+    calls: int
+
+
+class Account(Answer):
+    user_id: UUID
+    scopes: list[str]
+    tier: str
+    quota: QuotaState
+    spend: Spend
+
+
+class TraitListed(Answer):
+    number: int
+    id: str
+    group: str
+    group_name: str
+    name: str
+    verification: str
+    detail: str | None
+
+
+class Health(Answer):
+    status: str = "ok"
+
+
+class Readiness(Answer):
+    """``reasons`` says in sentences, by name, what is lacking."""
+
+    ready: bool
+    reasons: dict[str, str]

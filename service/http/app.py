@@ -1,0 +1,58 @@
+"""The web application: what it holds, what surrounds it, and how it ends."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+from aiohttp import web
+
+from service.access.users import Users
+from service.http.backlog import Backlog
+from service.http.gauges import Gauges
+from service.http.keys import BACKLOG, DESCRIPTION, GAUGES, SERVICES, SETTINGS, SOCKETS, STREAMS, USERS
+from service.http.middleware import add_headers, observe, tell_errors
+from service.http.openapi import describe
+from service.http.routes import ROUTES, add_routes
+from service.http.services import Services
+from service.http.sse import EventStreams
+from service.http.ws import Sockets
+from service.settings import Settings
+
+#: The largest body, in bytes.
+MAX_BODY = 1 << 20
+
+
+def make_app(services: Services, settings: Settings) -> web.Application:
+    """The HTTP face over these services, which stay their owner's to start and to stop."""
+    app = web.Application(middlewares=[observe, tell_errors], client_max_size=MAX_BODY)
+    sockets = Sockets(services.hub, services.tokens.verify, origins=_origins(settings))
+    streams = EventStreams(services.hub)
+    app[SERVICES] = services
+    app[SETTINGS] = settings
+    app[USERS] = Users(services.database)
+    app[BACKLOG] = Backlog(services.database, settings.max_backlog)
+    app[SOCKETS] = sockets
+    app[STREAMS] = streams
+    app[GAUGES] = Gauges(
+        services.database,
+        services.hub,
+        running=services.running,
+        sockets=lambda: len(sockets),
+        streams=lambda: len(streams),
+    )
+    app[DESCRIPTION] = describe(ROUTES, version=importlib.metadata.version("storytroupe"))
+    add_routes(app)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(drain)
+    return app
+
+
+async def drain(app: web.Application) -> None:
+    """Take no new listeners, and send away those that there are; may be called before the end."""
+    await app[STREAMS].drain()
+    await app[SOCKETS].drain()
+
+
+def _origins(settings: Settings) -> tuple[str, ...]:
+    """Where browsers may come from, beside the server's own address."""
+    return (settings.public_url.rstrip("/"),) if settings.public_url else ()

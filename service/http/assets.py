@@ -1,0 +1,106 @@
+"""``GET /api/v1/stories/{id}/assets/{asset}``: the bytes, or the way to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import hdrs, web
+
+from service.access.tokens import Identity
+from service.db.stories import current_file, get_story
+from service.errors import InvalidInput
+from service.http.keys import SERVICES, USERS
+from service.http.paths import asset_of, story_id_of
+from service.storage.store import EXTENSIONS
+
+_FOR_EVER = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
+_LEAST_VERSION = 8
+_BOOKS = frozenset({"pdf", "epub"})
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
+
+
+async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """The newest file of an asset. ``?v=`` its hash: to be kept for ever; ``?download``: to be saved."""
+    story_id, asset = story_id_of(request), asset_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        file = await current_file(connection, story_id, asset)
+        name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
+    url = request.app[SERVICES].store.url(story_id, asset, file["key"])
+    if not url.startswith("/"):
+        raise web.HTTPFound(url)
+    headers = _headers(request, file, name)
+    if _is_known(request, headers[hdrs.ETAG]):
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return await _bytes(request, file, headers)
+
+
+async def _bytes(request: web.Request, file: Mapping[str, Any], headers: dict[str, str]) -> web.Response:
+    size = file["bytes"]
+    part = _part(request, size, headers[hdrs.ETAG])
+    status = HTTPStatus.OK
+    if part is not None:
+        status = HTTPStatus.PARTIAL_CONTENT
+        headers[hdrs.CONTENT_RANGE] = f"bytes {part.start}-{part.stop - 1}/{size}"
+    wanted = part if part is not None else range(size)
+    if request.method == hdrs.METH_HEAD:
+        return web.Response(status=status, headers={**headers, hdrs.CONTENT_LENGTH: str(len(wanted))})
+    data = await request.app[SERVICES].store.get(file["key"])
+    return web.Response(status=status, headers=headers, body=data[wanted.start : wanted.stop])
+
+
+def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[str, str]:
+    version = request.query.get("v", "")
+    certain = len(version) >= _LEAST_VERSION and file["hash"].startswith(version)
+    return {
+        hdrs.CONTENT_TYPE: file["media_type"],
+        hdrs.ETAG: f'"{file["hash"]}"',
+        hdrs.CACHE_CONTROL: _FOR_EVER if certain else _ASK_AGAIN,
+        hdrs.ACCEPT_RANGES: "bytes",
+        hdrs.CONTENT_DISPOSITION: disposition(
+            name, EXTENSIONS.get(file["media_type"], "bin"), download="download" in request.query
+        ),
+    }
+
+
+def disposition(name: str, extension: str, *, download: bool) -> str:
+    """How a file is named when it is saved, for old clients in ASCII too."""
+    stem = _NOT_IN_NAMES.sub(" ", name).strip(" .")[:100] or "storytroupe"
+    plain = " ".join(stem.encode("ascii", "ignore").decode().split()) or "storytroupe"
+    kind = "attachment" if download else "inline"
+    return (
+        f"{kind}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(f'{stem}.{extension}', safe='')}"
+    )
+
+
+def _is_known(request: web.Request, etag: str) -> bool:
+    """Whether the client has these very bytes."""
+    given = request.headers.get(hdrs.IF_NONE_MATCH, "")
+    tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
+    return "*" in tags or etag in tags
+
+
+def _part(request: web.Request, size: int, etag: str) -> range | None:
+    """The part that is wanted, or None for all; what is no single range is passed over.
+
+    Raises ``InvalidInput`` (416) for a range beyond the end.
+    """
+    match = _RANGE.fullmatch(request.headers.get(hdrs.RANGE, ""))
+    only_if = request.headers.get(hdrs.IF_RANGE, etag)
+    if match is None or match[0] == "bytes=-" or only_if != etag:
+        return None
+    first, last = match[1], match[2]
+    if not first:
+        part = range(max(0, size - int(last)), size)
+    else:
+        part = range(int(first), min(size, int(last) + 1 if last else size))
+    if not part and first and last and int(last) < int(first):
+        return None
+    if not part:
+        raise InvalidInput(f"The file has {size} bytes.", code="RANGE_NOT_SATISFIABLE", bytes=size)
+    return part

@@ -1,0 +1,33 @@
+"""Who asks: from the request's bearer token to the handler's caller."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import hdrs, web
+
+from service.access.tokens import Identity
+from service.errors import Unauthorized
+from service.http.keys import SERVICES
+
+Public = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
+
+
+def authenticated(handler: Private, *, query: bool = False) -> Public:
+    """The handler behind a token. ``query``: it may stand in ``?token=``, too."""
+
+    async def behind_token(request: web.Request) -> web.StreamResponse:
+        return await handler(request, identify(request, query=query))
+
+    return behind_token
+
+
+def identify(request: web.Request, *, query: bool = False) -> Identity:
+    """Who asks. Raises ``Unauthorized``."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        token = request.query.get("token", "") if query else ""
+    if not token.strip():
+        raise Unauthorized()
+    return request.app[SERVICES].tokens.verify(token.strip())

@@ -1,0 +1,71 @@
+"""``/api/v1/characters``: heroes that a user keeps."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import asyncpg
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.db import characters as kept
+from service.http.answers import CharacterKept, Deleted, Items
+from service.http.bodies import read_object, success
+from service.http.fields import read_as, unknown_fields
+from service.http.keys import USERS
+from service.http.paging import page_of
+from service.http.paths import character_id_of
+from service.http.schemas import CharacterBody, CharacterPatch, trait_warnings
+
+
+async def create(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/characters"""
+    body = read_as(CharacterBody, await read_object(request))
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await kept.insert_character(connection, caller.user_id, body.character())
+    return success(_shown(row, _warnings(body)), status=HTTPStatus.CREATED)
+
+
+async def index(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/characters"""
+    page = page_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        rows = await kept.list_characters(connection, caller.user_id, after=page.after, limit=page.rows)
+    items = [_shown(row) for row in rows[: page.limit]]
+    return success(Items[CharacterKept](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def show(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/characters/{id}"""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await kept.get_character(connection, character_id_of(request))
+    return success(_shown(row))
+
+
+async def change(request: web.Request, caller: Identity) -> web.Response:
+    """PATCH /api/v1/characters/{id}: what is given replaces what was there."""
+    id_ = character_id_of(request)
+    patch = read_as(CharacterPatch, await read_object(request))
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await kept.get_character(connection, id_, lock=True)
+        row = await kept.store_character(connection, id_, patch.apply(kept.character_of(row)))
+    return success(_shown(row, _warnings(patch)))
+
+
+async def delete(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/characters/{id}: the stories that it was in stay as they are."""
+    id_ = character_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await kept.delete_character(connection, id_)
+    return success(Deleted(id=id_))
+
+
+def _shown(row: asyncpg.Record, warnings: list[str] | None = None) -> CharacterKept:
+    fields = dict(kept.character_of(row))
+    return CharacterKept(
+        **fields, created_at=row["created_at"], updated_at=row["updated_at"], warnings=warnings or []
+    )
+
+
+def _warnings(body: CharacterBody) -> list[str]:
+    return unknown_fields(body) + trait_warnings(body)

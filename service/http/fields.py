@@ -1,0 +1,149 @@
+"""The kinds of fields that requests have, and what is said of those that are not right.
+
+Texts have been cleaned when they come here (``bodies.read_object``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+
+from service.errors import InvalidInput
+from service.http.text import is_blank, length
+
+M = TypeVar("M", bound="Body")
+
+#: A character may be made of several code points, but not of any number.
+_MOST_CODE_POINTS_EACH = 5
+_MOST_ERRORS = 20
+_MOST_WARNINGS = 20
+_SHOWN = 80
+
+
+class Body(BaseModel):
+    """A request's body, in snake or camel case. Fields that it does not know are kept aside."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="allow",
+        alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(name, to_camel(name))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A text of at most ``most`` characters, as a person counts them; ``required``: not blank."""
+
+    most: int
+    required: bool = False
+
+    def check(self, text: str) -> str:
+        if self.required and is_blank(text):
+            raise PydanticCustomError("blank", "This must not be empty.")
+        if length(text) > self.most or len(text) > self.most * _MOST_CODE_POINTS_EACH:
+            raise PydanticCustomError(
+                "too_long",
+                "This has {length} characters; at most {most} are allowed.",
+                {"length": length(text), "most": self.most},
+            )
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "maxLength": self.most, **({"minLength": 1} if self.required else {})}
+
+
+def _or_none(value: Any) -> Any:
+    """An optional text that says nothing is no text."""
+    return None if isinstance(value, str) and is_blank(value) else value
+
+
+def _hyphened(value: Any) -> Any:
+    """3–5 is 3-5."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("–", "-").replace("—", "-").replace(" ", "")
+
+
+Name = Annotated[str, Length(200, required=True)]
+Short = Annotated[str, Length(80, required=True)]
+OptionalShort = Annotated[Annotated[str, Length(120)] | None, BeforeValidator(_or_none)]
+OptionalSpecies = Annotated[Annotated[str, Length(60)] | None, BeforeValidator(_or_none)]
+OptionalTitle = Annotated[Annotated[str, Length(200)] | None, BeforeValidator(_or_none)]
+OptionalStyle = Annotated[Annotated[str, Length(300)] | None, BeforeValidator(_or_none)]
+OptionalText = Annotated[Annotated[str, Length(1000)] | None, BeforeValidator(_or_none)]
+Description = Annotated[str, Length(500)]
+Language = Annotated[str, Field(max_length=16, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+Integer = Annotated[int, Strict()]
+Boolean = Annotated[bool, Strict()]
+Amount = Annotated[float, Strict(), Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+Hyphened = BeforeValidator(_hyphened)
+
+
+def read_as(model: type[M], value: Any) -> M:
+    """The value as the model. Raises ``InvalidInput`` with ``errors: [{path, message}]``."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise invalid(_problem(detail) for detail in error.errors(include_url=False)) from None
+
+
+def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
+    """An error from pairs of a field's path and what is wrong with it."""
+    errors = [{"path": path, "message": message} for path, message in problems]
+    first = errors[0]
+    where = f"{first['path']}: " if first["path"] else ""
+    return InvalidInput(f"The request is not valid. {where}{first['message']}", errors=errors[:_MOST_ERRORS])
+
+
+def _problem(detail: ErrorDetails) -> tuple[str, str]:
+    context = detail.get("ctx", {})
+    path = context.get("path") or ".".join(_shown(str(part)) for part in detail["loc"])
+    return path, detail["msg"]
+
+
+def unknown_fields(body: BaseModel) -> list[str]:
+    """A warning for each field of a request that nothing reads, here or deeper."""
+    paths = list(_extras(body, ""))
+    warnings = [f"The field {path} is not known, and was not used." for path in paths[:_MOST_WARNINGS]]
+    if len(paths) > _MOST_WARNINGS:
+        warnings.append(f"{len(paths) - _MOST_WARNINGS} more fields are not known.")
+    return warnings
+
+
+def _extras(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield from (_under(path, name) for name in value.model_extra or ())
+        for name in type(value).model_fields:
+            yield from _extras(getattr(value, name), _under(path, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _extras(item, _under(path, str(index)))
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{_shown(name)}" if path else _shown(name)
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"

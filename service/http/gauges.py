@@ -1,0 +1,92 @@
+"""Gauges and counters in Prometheus's text form."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from service.db.pool import Database
+from service.db.sql import load
+from service.domain.states import JobStatus
+from service.hub.hub import Hub
+
+_METRICS = load("metrics")
+_FRESH_SECONDS = 5.0
+_READ_SECONDS = 5.0
+
+
+class Gauges:
+    """What is measured here, and in PostgreSQL at most every five seconds, however often it is asked."""
+
+    def __init__(
+        self,
+        database: Database,
+        hub: Hub,
+        *,
+        running: Callable[[], int],
+        sockets: Callable[[], int],
+        streams: Callable[[], int],
+    ) -> None:
+        self._database = database
+        self._hub = hub
+        self._local: Mapping[str, tuple[str, Callable[[], int]]] = {
+            "running_attempts": ("Attempts that run in this process.", running),
+            "websockets": ("Open websockets of this process.", sockets),
+            "event_streams": ("Open event streams of this process.", streams),
+            "hub_channels": ("Channels that somebody here listens to.", lambda: hub.channels),
+        }
+        self._shared: list[str] = []
+        self._read_at = -_FRESH_SECONDS
+        self._reading = asyncio.Lock()
+
+    async def text(self) -> str:
+        """All of them. Raises what asyncpg raises where PostgreSQL cannot be read."""
+        async with self._reading:
+            if time.monotonic() - self._read_at >= _FRESH_SECONDS:
+                self._shared = await self._read()
+                self._read_at = time.monotonic()
+        lines = list(self._shared)
+        for name, (help_, value) in self._local.items():
+            lines += _metric(name, "gauge", help_, [({}, value())])
+        for name, count in asdict(self._hub.counters).items():
+            lines += _metric(
+                f"hub_{name}_total", "counter", f"The hub's {name} since the start.", [({}, count)]
+            )
+        return "\n".join(lines) + "\n"
+
+    async def _read(self) -> list[str]:
+        async with asyncio.timeout(_READ_SECONDS), self._database.pool.acquire() as connection:
+            jobs = await connection.fetch(_METRICS["jobs_by_status"])
+            waiting = await connection.fetchrow(_METRICS["waiting"])
+        lines = _metric("jobs", "gauge", "Jobs by actor group and status.", _jobs(jobs))
+        for name, value in dict(waiting or {}).items():
+            lines += _metric(name, "gauge", _SHARED[name], [({}, value)])
+        return lines
+
+
+_SHARED = {
+    "oldest_queued_seconds": "How long the oldest job in line has waited.",
+    "outbox_pending": "Ranges of events that are still to be told.",
+    "outbox_dead": "Ranges of events that could not be told, and wait for an operator.",
+    "workers": "Processes whose lease is good.",
+}
+
+
+def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:
+    """Every status is told, if only as nothing, so that no graph has holes."""
+    found = [({"group": row["grp"], "status": row["status"]}, row["jobs"]) for row in rows]
+    told = {labels["status"] for labels, _ in found}
+    return found + [({"group": "", "status": status}, 0) for status in JobStatus if status not in told]
+
+
+def _metric(
+    name: str, kind: str, help_: str, samples: Iterable[tuple[Mapping[str, str], float]]
+) -> list[str]:
+    lines = [f"# HELP storytroupe_{name} {help_}", f"# TYPE storytroupe_{name} {kind}"]
+    for labels, value in samples:
+        named = ",".join(f'{label}="{text}"' for label, text in labels.items())
+        lines.append(f"storytroupe_{name}{{{named}}} {value}" if named else f"storytroupe_{name} {value}")
+    return lines

@@ -1,0 +1,21 @@
+"""Changes as they happen: the websocket, and server-sent events of one story."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.domain.channels import channel_of
+from service.http.keys import SOCKETS, STREAMS
+from service.http.paths import story_id_of
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """GET /api/v1/ws; it takes its own tokens."""
+    return await request.app[SOCKETS].handle(request)
+
+
+async def events(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """GET /api/v1/stories/{id}/events"""
+    channel = channel_of("story", story_id_of(request))
+    return await request.app[STREAMS].handle(request, caller.user_id, channel)

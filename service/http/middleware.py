@@ -1,0 +1,143 @@
+"""What surrounds every handler: a request's id, its line in the log, and its errors as JSON."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from service.db.pool import TRANSIENT
+from service.errors import (
+    InvalidInput,
+    NotFound,
+    Overloaded,
+    StorytroupeError,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+)
+from service.http.answers import Problem
+from service.http.bodies import flat, json_response
+from service.http.keys import PREPARED, REQUEST_ID
+from service.http.statuses import status_of
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Server": "storytroupe",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": _CONTENT_POLICY,
+}
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """The headers that every answer bears, streams and sockets too."""
+    request[PREPARED] = True
+    response.headers.update(_HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Request-ID"] = request.get(REQUEST_ID, "")
+
+
+@web.middleware
+async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request an id and a line in the log."""
+    begun = time.perf_counter()
+    given = request.headers.get("X-Request-ID", "")
+    request[REQUEST_ID] = given if _ID.fullmatch(given) else secrets.token_hex(8)
+    status = 499
+    with structlog.contextvars.bound_contextvars(request_id=request[REQUEST_ID]):
+        try:
+            response = await handler(request)
+            status = response.status
+            return response
+        finally:
+            _log_request(request, status, time.perf_counter() - begun)
+
+
+def _log_request(request: web.Request, status: int, seconds: float) -> None:
+    """The path without its query, which may bear a token."""
+    level = log.debug if request.path in _QUIET else log.info
+    level(
+        "request",
+        method=request.method,
+        path=request.rel_url.raw_path,
+        status=status,
+        ms=round(seconds * 1000, 1),
+    )
+
+
+@web.middleware
+async def tell_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error in the documented form; what was not planned says nothing of its cause."""
+    try:
+        return await handler(request)
+    except StorytroupeError as error:
+        return _answer(request, error)
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return _answer(request, _of_http(request, error), allow=error.headers.get("Allow"))
+    except web.RequestPayloadError as error:
+        problem = InvalidInput("The body could not be read.", code="BAD_REQUEST")
+        log.debug("body could not be read", error=repr(error))
+        return _answer(request, problem)
+    except TRANSIENT as error:
+        log.warning("unavailable", path=request.rel_url.raw_path, error=repr(error))
+        return _answer(request, Unavailable())
+    except Exception:
+        log.exception("request failed", path=request.rel_url.raw_path)
+        return _answer(request, StorytroupeError("Something went wrong here. It has been noted."))
+
+
+def _of_http(request: web.Request, error: web.HTTPException) -> StorytroupeError:
+    """An error of aiohttp's own as one of ours."""
+    match error.status:
+        case HTTPStatus.NOT_FOUND:
+            return NotFound("There is nothing at this path.", code="ROUTE_NOT_FOUND")
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            message = f"{request.method} is not possible here."
+            return InvalidInput(message, code="METHOD_NOT_ALLOWED")
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return TooLarge()
+    return InvalidInput(error.reason, code="BAD_REQUEST")
+
+
+def _answer(request: web.Request, error: StorytroupeError, *, allow: str | None = None) -> web.StreamResponse:
+    if request.get(PREPARED):
+        # The head has gone out: all that is left is to cut the answer short.
+        raise error
+    status, title = status_of(error)
+    data = error.data
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("internal", path=request.rel_url.raw_path, code=error.code, message=error.message)
+        data = {"request_id": request[REQUEST_ID]}
+    problem = Problem(error=title, code=error.code, message=error.message, data=data)
+    response = json_response(flat(problem), status=status)
+    _explain(response, error)
+    if allow is not None:
+        response.headers["Allow"] = allow
+    return response
+
+
+def _explain(response: web.Response, error: StorytroupeError) -> None:
+    """The headers that go with some errors."""
+    if isinstance(error, Unauthorized):
+        detail = "" if error.code == Unauthorized.code else ', error="invalid_token"'
+        response.headers["WWW-Authenticate"] = f'Bearer realm="storytroupe"{detail}'
+    elif isinstance(error, Overloaded | Unavailable):
+        response.headers["Retry-After"] = str(error.data.get("retry_after", 1))

@@ -1,0 +1,38 @@
+"""What stands in a path."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from aiohttp import web
+
+from service.errors import NotFound
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ASSET = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def story_id_of(request: web.Request) -> UUID:
+    """The story of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such story.", code="STORY_NOT_FOUND"))
+
+
+def character_id_of(request: web.Request) -> UUID:
+    """The character of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such character.", code="CHARACTER_NOT_FOUND"))
+
+
+def asset_of(request: web.Request) -> str:
+    """The asset of a path. Raises ``NotFound`` for what is no name of one."""
+    name = request.match_info["asset"]
+    if _ASSET.fullmatch(name) is None:
+        raise NotFound("There is no such asset.", code="ASSET_NOT_FOUND")
+    return name
+
+
+def _id(request: web.Request, otherwise: NotFound) -> UUID:
+    text = request.match_info["id"]
+    if _UUID.fullmatch(text) is None:
+        raise otherwise
+    return UUID(text)

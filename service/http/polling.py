@@ -1,0 +1,61 @@
+"""For those who poll: the source documents' paths and words, flat."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.db.stories import newest_run, story_jobs
+from service.domain.assets import INTERNAL
+from service.domain.jobs import Job, latest_by_name
+from service.domain.legacy import PENDING, legacy_status
+from service.domain.projection import mean_progress, overall_of
+from service.errors import NotFound
+from service.http import creation
+from service.http.answers import GenerationStatus, LegacyCreated, Status, StoryCreated
+from service.http.bodies import flat, json_response
+from service.http.keys import USERS
+from service.http.paths import story_id_of
+
+
+async def create(request: web.Request, caller: Identity) -> web.Response:
+    """POST /stories/"""
+    return await creation.make_story(request, caller, _created)
+
+
+async def status(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/stories/{id}/status and /stories/{id}/status"""
+    return json_response(flat(_status(await _assets(request, caller))))
+
+
+async def generation_status(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/stories/{id}/generation-status"""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        run = await newest_run(connection, story_id_of(request))
+    fields = {name: run[name] for name in GenerationStatus.model_fields}
+    return json_response(flat(GenerationStatus(**fields)))
+
+
+async def _assets(request: web.Request, caller: Identity) -> dict[str, Job]:
+    """The newest job of each asset. Raises ``NotFound``: a story has had jobs from the first."""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        jobs = await story_jobs(connection, story_id_of(request))
+    if not jobs:
+        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+    return latest_by_name(jobs)
+
+
+def _status(assets: dict[str, Job]) -> Status:
+    told = legacy_status(assets)
+    shown = [job for name, job in assets.items() if name not in INTERNAL]
+    return Status(
+        status=told.status,
+        status_message=told.status_message,
+        progress=mean_progress(shown),
+        overall=overall_of(assets).value,
+    )
+
+
+def _created(story: StoryCreated) -> str:
+    message = "Your story is about to begin."
+    return flat(LegacyCreated(story_id=story.id, status=PENDING, status_message=message))

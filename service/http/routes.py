@@ -1,0 +1,112 @@
+"""Every path, in one table. Each is served with and without a slash at its end, and each GET as
+HEAD, too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+from pydantic import BaseModel
+
+from service.http import account, assets, characters, live, meta, polling, stories, traits
+from service.http import answers as a
+from service.http.authentication import Private, Public, authenticated
+from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path, who serves it, and what is said of it.
+
+    ``private`` handlers are given their caller, ``public`` ones ask for no token. ``answer`` is
+    what comes back: in an envelope unless ``bare``, or no JSON at all. ``token_in_query`` is for
+    browsers, which cannot give a picture or an event source a header.
+    """
+
+    method: str
+    path: str
+    summary: str
+    private: Private | None = None
+    public: Public | None = None
+    body: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    bare: bool = False
+    query: tuple[str, ...] = ()
+    token_in_query: bool = False
+
+    @property
+    def handler(self) -> Public:
+        """The handler, behind a token if it is private."""
+        if self.private is not None:
+            return authenticated(self.private, query=self.token_in_query)
+        assert self.public is not None
+        return self.public
+
+
+_STORY = "/api/v1/stories/{id}"
+_CHARACTER = "/api/v1/characters/{id}"
+_PAGED = ("cursor", "limit")
+
+ROUTES: tuple[Route, ...] = (
+    Route("POST", "/api/v1/stories", "Make a story",
+          private=stories.create, body=StoryRequest, answer=a.StoryCreated, status=201),
+    Route("GET", "/api/v1/stories", "Your stories, newest first",
+          private=stories.index, answer=a.Items[a.StoryListed], query=(*_PAGED, "status")),
+    Route("GET", _STORY, "One story, with its text and assets",
+          private=stories.show, answer=a.Story),
+    Route("DELETE", _STORY, "Delete a story and its files",
+          private=stories.delete, answer=a.Deleted),
+    Route("POST", f"{_STORY}/cancel", "Stop what is being made; what is ready stays",
+          private=stories.cancel, answer=a.StoryState),
+    Route("GET", f"{_STORY}/status", "Where a story stands, for pollers",
+          private=polling.status, answer=a.Status, bare=True),
+    Route("GET", f"{_STORY}/generation-status", "The newest run of a story",
+          private=polling.generation_status, answer=a.GenerationStatus, bare=True),
+    Route("GET", f"{_STORY}/assets/{{asset}}", "An asset's bytes",
+          private=assets.show, query=("v", "download"), token_in_query=True),
+    Route("GET", f"{_STORY}/events", "A story's changes, as server-sent events",
+          private=live.events, query=("last_event_id",), token_in_query=True),
+    Route("GET", "/api/v1/ws", "The websocket, subprotocol storytroupe.v1",
+          public=live.socket),
+    Route("POST", "/api/v1/characters", "Keep a character",
+          private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201),
+    Route("GET", "/api/v1/characters", "Your characters, newest first",
+          private=characters.index, answer=a.Items[a.CharacterKept], query=_PAGED),
+    Route("GET", _CHARACTER, "One character",
+          private=characters.show, answer=a.CharacterKept),
+    Route("PATCH", _CHARACTER, "Change a character",
+          private=characters.change, body=CharacterPatch, answer=a.CharacterKept),
+    Route("DELETE", _CHARACTER, "Delete a character",
+          private=characters.delete, answer=a.Deleted),
+    Route("GET", "/api/v1/libraries", "Your libraries",
+          private=account.libraries, answer=a.Items[a.Library]),
+    Route("GET", "/api/v1/account", "Your tier, quota and spend",
+          private=account.show, answer=a.Account),
+    Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
+          public=traits.index, answer=a.Items[a.TraitListed]),
+    Route("POST", "/stories", "Make a story, as the source document on polling has it",
+          private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True),
+    Route("GET", "/stories/{id}/status", "Where a story stands",
+          private=polling.status, answer=a.Status, bare=True),
+    Route("GET", "/healthz", "Whether the process lives",
+          public=meta.health, answer=a.Health, bare=True),
+    Route("GET", "/readyz", "Whether the process serves; 503 with reasons if not",
+          public=meta.ready, answer=a.Readiness, bare=True),
+    Route("GET", "/metrics", "Gauges and counters in Prometheus's text form", public=meta.metrics),
+    Route("GET", "/api/openapi.json", "This description", public=meta.openapi),
+    Route("GET", "/docs", "This description, to be read", public=meta.docs),
+    Route("GET", "/", "The studio", public=meta.home),
+)  # fmt: skip
+
+
+def add_routes(app: web.Application) -> None:
+    """Serve every path of the table, and the studio's files."""
+    for route in ROUTES:
+        handler = route.handler
+        for path in dict.fromkeys((route.path, f"{route.path.rstrip('/')}/")):
+            if route.method == hdrs.METH_GET:
+                app.router.add_get(path, handler, allow_head=True)
+            else:
+                app.router.add_route(route.method, path, handler)
+    app.router.add_static("/web", meta.WEB)

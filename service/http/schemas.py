@@ -1,0 +1,202 @@
+"""What requests may say. Limits are in characters."""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from service.domain.assets import MAX_SCENES
+from service.domain.jobs import Priority
+from service.domain.story import (
+    AgeRange,
+    Character,
+    Kind,
+    Looks,
+    Pronouns,
+    StoryBrief,
+    TraitRef,
+    Validation,
+)
+from service.domain.traits import registry
+from service.http.fields import (
+    Amount,
+    Body,
+    Boolean,
+    Description,
+    Hyphened,
+    Integer,
+    Language,
+    Name,
+    OptionalShort,
+    OptionalSpecies,
+    OptionalStyle,
+    OptionalText,
+    OptionalTitle,
+    Short,
+    unknown_fields,
+)
+
+MAX_HEROES = 4
+#: The kinds of story that the offline storyteller knows.
+STORY_TYPES = ("adventure", "bedtime", "birthday", "friendship", "mystery", "learning")
+_MOST_SEED = 2**63 - 1
+#: A seed of our own choosing is exact in JavaScript, too.
+_RANDOM_SEEDS = 2**53
+
+
+class LooksBody(Body):
+    """How a character looks, in a person's own words."""
+
+    skin_tone: OptionalShort = None
+    hair: OptionalShort = None
+    eyes: OptionalShort = None
+    outfit: OptionalShort = None
+    other: OptionalShort = None
+
+
+class TraitBody(Body):
+    """A trait of the registry: its slug, or an object with a detail (which, where, its name)."""
+
+    id: Short
+    detail: OptionalShort = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_slug(cls, value: Any) -> Any:
+        return {"id": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if self.id not in registry():
+            raise PydanticCustomError("unknown_trait", "{message}", {"message": _unknown_trait(self.id)})
+        return self
+
+
+def _unknown_trait(id_: str) -> str:
+    near = difflib.get_close_matches(id_.lower().replace(" ", "_"), registry(), n=2, cutoff=0.5)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f"There is no trait {id_!r}.{hint} GET /api/v1/traits lists them all."
+
+
+class CharacterBody(Body):
+    """A hero."""
+
+    name: Name
+    age: Annotated[Integer, Field(ge=0, le=120)] | None = None
+    kind: Kind = "child"
+    species: Annotated[OptionalSpecies, Field(description="for the kind animal")] = None
+    pronouns: Pronouns | None = None
+    description: Description = ""
+    traits: Annotated[tuple[TraitBody, ...], Field(max_length=39)] = ()
+    looks: LooksBody = LooksBody()
+    preferred_words: dict[Short, Short] = Field(default_factory=dict, max_length=10)
+
+    def character(self, id_: UUID | None = None, references: Sequence[str] = ()) -> Character:
+        """The character as the troupe knows it."""
+        traits = {trait.id: TraitRef(id=trait.id, detail=trait.detail) for trait in self.traits}
+        return Character(
+            id=str(id_) if id_ else None,
+            name=self.name,
+            age=self.age,
+            kind=self.kind,
+            species=self.species,
+            pronouns=self.pronouns,
+            description=self.description,
+            traits=tuple(traits.values()),
+            looks=Looks(**self.looks.model_dump(include=set(Looks.model_fields))),
+            preferred_words=self.preferred_words,
+            reference_images=tuple(references),
+        )
+
+
+class CharacterPatch(CharacterBody):
+    """What is to change about a hero; what is not given stays."""
+
+    name: Name = "unchanged"
+
+    def apply(self, character: Character) -> Character:
+        """The character with what was given."""
+        new = self.character()
+        given = self.model_fields_set & set(type(self).model_fields)
+        return character.model_copy(update={name: getattr(new, name) for name in given})
+
+
+class StoryRequest(Body):
+    """What a story shall be. At least one hero, by id or described here; at most four in all."""
+
+    character_ids: Annotated[tuple[UUID, ...], Field(max_length=MAX_HEROES)] = ()
+    character_id: UUID | None = None
+    characters: Annotated[tuple[CharacterBody, ...], Field(max_length=MAX_HEROES)] = ()
+    story_type: Short = STORY_TYPES[0]
+    themes: Annotated[tuple[Short, ...], Field(max_length=10)] = ()
+    title: OptionalTitle = None
+    scene_count: Annotated[Integer, Field(ge=1, le=MAX_SCENES)] = 4
+    age_range: Annotated[AgeRange, Hyphened] = "3-5"
+    language: Language = "en"
+    voice: OptionalShort = None
+    library_id: UUID | None = None
+    style: OptionalStyle = None
+    instructions: OptionalText = None
+    validation: Validation | None = None
+    priority: Priority = "normal"
+    budget_usd: Amount | None = None
+    seed: Annotated[Integer, Field(ge=0, le=_MOST_SEED)] | None = None
+    generate_assets: Boolean = True
+
+    @model_validator(mode="after")
+    def _has_heroes(self) -> Self:
+        heroes = len(self.wanted_ids) + len(self.characters)
+        if not 1 <= heroes <= MAX_HEROES:
+            message = f"A story has one to {MAX_HEROES} characters, by character_ids or characters."
+            raise PydanticCustomError("heroes", "{message}", {"message": message, "path": "characters"})
+        return self
+
+    @property
+    def wanted_ids(self) -> list[UUID]:
+        """The ids of characters, each once, in the order in which they were given."""
+        single = [self.character_id] if self.character_id else []
+        return list(dict.fromkeys([*single, *self.character_ids]))
+
+    def brief(self, kept: Sequence[Character]) -> StoryBrief:
+        """What the troupe is told. ``kept`` are the characters of ``wanted_ids``."""
+        known = self.story_type.casefold()
+        return StoryBrief(
+            characters=(*kept, *(body.character() for body in self.characters)),
+            story_type=known if known in STORY_TYPES else self.story_type,
+            themes=self.themes,
+            title=self.title,
+            scene_count=self.scene_count,
+            age_range=self.age_range,
+            language=self.language,
+            voice=self.voice,
+            style=self.style,
+            instructions=self.instructions,
+            validation=self.validation,
+            budget_usd=self.budget_usd,
+            seed=secrets.randbelow(_RANDOM_SEEDS) if self.seed is None else self.seed,
+        )
+
+
+def story_warnings(body: StoryRequest, *, offline: bool) -> list[str]:
+    """What was asked for and will not be just so. ``offline``: by the storyteller within."""
+    warnings = unknown_fields(body)
+    if offline and body.story_type.casefold() not in STORY_TYPES:
+        warnings.append(
+            f"The story_type {body.story_type!r} is unknown, and is treated as adventure; "
+            f"known are {', '.join(STORY_TYPES)}."
+        )
+    for index, character in enumerate(body.characters):
+        warnings += [f"characters.{index}: {warning}" for warning in trait_warnings(character)]
+    return warnings
+
+
+def trait_warnings(body: CharacterBody) -> list[str]:
+    """Traits that cannot be shown well without a detail."""
+    lacking = [trait.id for trait in body.traits if registry()[trait.id].detail and not trait.detail]
+    return [f"The trait {id_} says more with a detail ({registry()[id_].detail})." for id_ in lacking]

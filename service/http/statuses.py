@@ -1,0 +1,39 @@
+"""The HTTP status of each error, and its short title: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from service import errors
+from service.errors import StorytroupeError
+
+_STATUSES: Mapping[type[StorytroupeError], tuple[HTTPStatus, str]] = {
+    errors.InvalidInput: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid input"),
+    errors.NotFound: (HTTPStatus.NOT_FOUND, "Not found"),
+    errors.Conflict: (HTTPStatus.CONFLICT, "Conflict"),
+    errors.Unauthorized: (HTTPStatus.UNAUTHORIZED, "Unauthorized"),
+    errors.QuotaExceeded: (HTTPStatus.FORBIDDEN, "Quota exceeded"),
+    errors.Forbidden: (HTTPStatus.FORBIDDEN, "Forbidden"),
+    errors.TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
+    errors.Overloaded: (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
+    errors.Unavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "Unavailable"),
+}
+_CODES: Mapping[str, HTTPStatus] = {
+    # What is not JSON at all is malformed, rather than not valid.
+    "INVALID_JSON": HTTPStatus.BAD_REQUEST,
+    "BAD_REQUEST": HTTPStatus.BAD_REQUEST,
+    "METHOD_NOT_ALLOWED": HTTPStatus.METHOD_NOT_ALLOWED,
+    "RANGE_NOT_SATISFIABLE": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+}
+
+
+def status_of(error: StorytroupeError) -> tuple[HTTPStatus, str]:
+    """The status and title of an error; 500 for one that no client is meant to see."""
+    if error.code in _CODES:
+        status = _CODES[error.code]
+        return status, status.phrase
+    for kind in type(error).__mro__:
+        if kind in _STATUSES:
+            return _STATUSES[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error"

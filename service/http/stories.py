@@ -1,0 +1,164 @@
+"""``/api/v1/stories``: create, list, read, cancel, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.background.nudges import STOPPED
+from service.db.pool import Connection
+from service.db.settlement import Kinds, Settled, settle
+from service.db.sql import load
+from service.db.stories import get_story, list_stories, live_status, story_jobs
+from service.domain.channels import channel_of
+from service.domain.jobs import Move
+from service.domain.states import JobStatus
+from service.errors import StorytroupeError
+from service.http import creation
+from service.http.answers import Cost, Deleted, Items, Story, StoryListed, StoryState
+from service.http.bodies import enveloped, success
+from service.http.fields import invalid
+from service.http.keys import SERVICES, USERS
+from service.http.paging import page_of
+from service.http.paths import story_id_of
+from service.storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+_STORIES, _ACCOUNTS = load("stories"), load("accounts")
+_STATUSES = ("generating", "ready", "failed", "cancelled")
+_SHOWN_OF_BEATS = ("index", "text", "alt")
+
+
+async def create(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/stories"""
+    return await creation.make_story(request, caller, enveloped)
+
+
+async def index(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/stories"""
+    page, status = page_of(request), request.query.get("status")
+    if status is not None and status not in _STATUSES:
+        raise invalid([("status", f"The status is one of {', '.join(_STATUSES)}.")])
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        rows = await list_stories(
+            connection, caller.user_id, after=page.after, status=status, limit=page.rows
+        )
+    items = [_listed(row) for row in rows[: page.limit]]
+    return success(Items[StoryListed](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def show(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/stories/{id}"""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await get_story(connection, story_id_of(request))
+    return success(_whole(row))
+
+
+async def cancel(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/stories/{id}/cancel; what has ended stays as it is."""
+    services, story_id = request.app[SERVICES], story_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        settled = await _cancel_open(connection, services.kinds, story_id)
+        row = await get_story(connection, story_id)
+    services.settler.nudge(settled)
+    return success(_state(row))
+
+
+async def delete(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/stories/{id}: what runs is cancelled, so that credit which is due comes back."""
+    services, story_id = request.app[SERVICES], story_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await get_story(connection, story_id)
+        await _cancel_open(connection, services.kinds, story_id)
+        keys = await _files(connection, story_id)
+        await connection.execute(_STORIES["delete_story"], story_id)
+    services.nudges.send(STOPPED)
+    await _delete_files(services.store, keys)
+    return success(Deleted(id=story_id))
+
+
+async def _cancel_open(connection: Connection, kinds: Kinds, story_id: UUID) -> Settled:
+    """Cancel all open jobs, the last in the graph first: else the first would skip the rest."""
+    jobs = await story_jobs(connection, story_id)
+    open_jobs = [job.id for job in jobs if not job.status.final]
+    return await settle(connection, kinds, [Move(id_, JobStatus.CANCELLED) for id_ in reversed(open_jobs)])
+
+
+async def _files(connection: Connection, story_id: UUID) -> list[str]:
+    files = await connection.fetch(_STORIES["files_of_story"], story_id)
+    paid = await connection.fetch(_ACCOUNTS["paid_files"], story_id)
+    return sorted({row["key"] for row in files} | {row["result_key"] for row in paid})
+
+
+async def _delete_files(store: Store, keys: list[str]) -> None:
+    """Files of rows that are gone; one that cannot be deleted now is nobody's, and is left."""
+    for key in keys:
+        try:
+            await store.delete(key)
+        except (StorytroupeError, OSError) as error:
+            log.warning("file not deleted", key=key, error=repr(error))
+
+
+def _whole(row: Mapping[str, Any]) -> Story:
+    return Story(
+        id=row["id"],
+        library_id=row["library_id"],
+        status=row["status"],
+        version=row["version"],
+        title=row["title"],
+        content=_content(row["content"]),
+        asset_generation_status=live_status(row),
+        asset_generation_started_at=row["asset_generation_started_at"],
+        asset_generation_completed_at=row["asset_generation_completed_at"],
+        hue_extracted_colors=row["hue_extracted_colors"],
+        audio_words=row["audio_words"],
+        audio_blocks=row["audio_blocks"],
+        activities=row["activities"],
+        cost=Cost(usd=row["cost_usd"], calls=row["calls"], budget_usd=row["brief"].get("budget_usd")),
+        brief=row["brief"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        realtime_channel=channel_of("story", row["id"]),
+    )
+
+
+def _content(content: dict[str, Any]) -> dict[str, Any] | None:
+    """The text as it is read; how its pictures are set is the troupe's own affair."""
+    if not content:
+        return None
+    beats = [{name: beat[name] for name in _SHOWN_OF_BEATS} for beat in content.get("beats", ())]
+    return {"title": content.get("title"), "summary": content.get("summary"), "beats": beats}
+
+
+def _listed(row: Mapping[str, Any]) -> StoryListed:
+    state = row["asset_generation_status"]
+    assets = state["assets"]
+    return StoryListed(
+        id=row["id"],
+        library_id=row["library_id"],
+        status=row["status"],
+        overall=state["overall"],
+        progress=sum(asset["progress"] for asset in assets.values()) // max(1, len(assets)),
+        version=row["version"],
+        title=row["title"],
+        summary=row["summary"],
+        cover_url=assets.get("cover", {}).get("url"),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        realtime_channel=channel_of("story", row["id"]),
+    )
+
+
+def _state(row: Mapping[str, Any]) -> StoryState:
+    return StoryState(
+        id=row["id"],
+        status=row["status"],
+        version=row["version"],
+        asset_generation_status=live_status(row),
+    )

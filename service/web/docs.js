@@ -1,0 +1,42 @@
+// Shows the OpenAPI document of this server. Texts are set as text, never as markup.
+
+const element = (name, ...children) => {
+  const made = document.createElement(name);
+  made.append(...children);
+  return made;
+};
+
+const code = (text) => element("code", text);
+
+const example = (value) => element("pre", code(JSON.stringify(value, null, 2)));
+
+const titled = (title, content) => [element("dt", title), element("dd", content)];
+
+function operation(path, method, description) {
+  const list = element("dl");
+  for (const parameter of description.parameters ?? []) {
+    list.append(...titled(`${parameter.in}: ${parameter.name}`, parameter.required ? "required" : "optional"));
+  }
+  const body = description.requestBody?.content["application/json"].schema;
+  if (body) list.append(...titled("body", example(body)));
+  for (const [status, answer] of Object.entries(description.responses)) {
+    const schema = answer.content?.["application/json"].schema;
+    list.append(...titled(status, schema ? example(schema) : answer.description));
+  }
+  const head = element("summary", code(`${method.toUpperCase()} ${path}`), ` ${description.summary}`);
+  return element("details", head, list);
+}
+
+const response = await fetch("/api/openapi.json");
+const { paths, components } = await response.json();
+
+document.querySelector("#operations").replaceChildren(
+  ...Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, description]) => operation(path, method, description)),
+  ),
+);
+document.querySelector("#schemas").replaceChildren(
+  ...Object.entries(components.schemas).map(([name, schema]) =>
+    element("details", element("summary", code(name)), example(schema)),
+  ),
+);

@@ -1,0 +1,46 @@
+"""Fixtures for tests over real servers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import asyncpg
+import pytest
+
+from service.devstack.stack import Stack
+from service.settings import Settings
+from tests.http_face import Caller, Face, open_services, serve
+from tests.servers import open_folder
+
+
+@pytest.fixture(scope="session")
+async def face(stack: Stack, template_database: str) -> AsyncIterator[Face]:
+    """The HTTP face over one database for all tests: each has users of its own, who see but theirs."""
+    connection = await asyncpg.connect(stack.database_url)
+    await connection.execute(f"CREATE DATABASE face TEMPLATE {template_database}")
+    try:
+        with open_folder() as files:
+            async with (
+                aiohttp.ClientSession() as session,
+                open_services(stack.postgres.url("face"), files) as services,
+                serve(services, Settings(), session) as face,
+            ):
+                yield face
+    finally:
+        await connection.execute("DROP DATABASE face WITH (FORCE)")
+        await connection.close()
+
+
+@pytest.fixture
+async def maya(face: Face) -> Caller:
+    """A user who may make as many stories as they like."""
+    user = face.somebody()
+    await face.set_tier(user, "unlimited")
+    return user
+
+
+@pytest.fixture
+async def stranger(face: Face) -> Caller:
+    """Another user."""
+    return face.somebody()
