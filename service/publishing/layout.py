@@ -46,7 +46,7 @@ SHEETS: Mapping[Edition, Sheet] = {
 }
 
 #: The largest size of the story's text, in points.
-_TEXT_SIZES: Mapping[AgeRange, int] = {"0-3": 25, "3-5": 22, "5-8": 20, "8-10": 17}
+_TEXT_SIZES: Mapping[AgeRange, int] = {"0-3": 28, "3-5": 24, "5-8": 21, "8-10": 18}
 
 #: An opening that can bear a large first letter: quotation marks and one letter of a script
 #: whose letters stand apart.
@@ -68,6 +68,7 @@ def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
         "byline": _names(book.readers, "for", words),
         "companions": _names(book.companions, "with", words),
         "faces": {"body": BODY_FACES, "title": TITLE_FACES},
+        "hyphenate": book.age_range == "8-10",
         "text_size": _TEXT_SIZES[book.age_range],
         "title_band": TITLE_BAND,
         "inks": _page_inks(inks),
@@ -105,10 +106,16 @@ def _cover(book: Book, inks: Inks, sheet: Sheet, folder: Path) -> Data:
     art = book.cover
     made = art and cover_plate(art.data, sheet.pixels, inks.deep, inks.on_deep, enlarge=sheet.enlarge)
     if not art or not made:
-        return {"cover": None, "cover_band": "top", "cover_ink": inks.on_sky}
+        return {"cover": None, "detail": None, "cover_band": "top", "cover_ink": inks.on_sky}
     (folder / "cover.jpg").write_bytes(made.data)
-    cover = {"file": "cover.jpg", "alt": _alt(art)}
-    return {"cover": cover, "cover_band": made.band, "cover_ink": made.ink}
+    detail = plate(art.data, sheet.pixels // 2, enlarge=sheet.enlarge)
+    (folder / "detail.jpg").write_bytes(detail or made.data)
+    return {
+        "cover": {"file": "cover.jpg", "alt": _alt(art)},
+        "detail": {"file": "detail.jpg"},
+        "cover_band": made.band,
+        "cover_ink": made.ink,
+    }
 
 
 def _spread(spread: Spread, sheet: Sheet, folder: Path) -> Data:

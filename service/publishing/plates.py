@@ -13,16 +13,18 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from service.publishing.inks import luminance
 
 #: The part of the cover's height that its title may take, and how far its veil reaches.
 TITLE_BAND = 0.34
 _VEIL_REACH = 0.58
+#: The veil is measured on a map of this width.
+_MAP_SIDE = 256
 
 _QUALITY = 88
-_TITLE_CONTRAST = 4.5
+_TITLE_CONTRAST = 4.6
 #: The mean step, in grey levels, between points of a band above which it is busy.
 _BUSY = 8.0
 _PAPER = (255, 255, 255)
@@ -51,18 +53,17 @@ def plate(data: bytes, side: int, *, enlarge: bool = False) -> bytes | None:
 def cover_plate(data: bytes, side: int, deep: str, light: str, *, enlarge: bool = False) -> CoverPlate | None:
     """A cover with a veil under its title: of the deep colour, or of the light one.
 
-    The veil is as strong as brings nine tenths of the band's pixels to the contrast of 4.5 with
-    the title's ink. None if the picture cannot be read.
+    The veil is as strong as brings each spot of the band to a contrast of 4.6 with the title's
+    ink. None if the picture cannot be read.
     """
     image = _open(data, side, enlarge)
     if image is None:
         return None
     pixels = np.asarray(image, dtype=np.float32)
     band = _calmer_band(pixels)
-    bright = float(_luminances(_band(pixels, band)).mean()) > 0.42
+    bright = float(_luminances(_band(pixels, band)[::4, ::4]).mean()) > 0.42
     ink, veil = (deep, light) if bright else (light, deep)
-    veiled = _veil(pixels, band, veil, _veil_strength(_band(pixels, band), veil, ink))
-    return CoverPlate(_encode(Image.fromarray(veiled.astype(np.uint8))), band, ink)
+    return CoverPlate(_encode(_image(_veil(pixels, band, veil, ink))), band, ink)
 
 
 def _open(data: bytes, side: int, enlarge: bool) -> Image.Image | None:
@@ -108,32 +109,43 @@ def _bustle(pixels: Pixels) -> float:
 
 
 def _luminances(pixels: Pixels) -> Pixels:
-    values = pixels[::4, ::4] / 255
+    values = pixels / 255
     linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
     return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), dtype=np.float32)
 
 
-def _veil_strength(band: Pixels, veil: str, ink: str) -> float:
-    for strength in np.arange(0.30, 0.96, 0.05):
-        if _readable(band + (_rgb(veil) - band) * strength, ink):
-            return float(strength)
-    return 0.96
+def _veil(pixels: Pixels, band: str, colour: str, ink: str) -> Pixels:
+    """The picture with the veil over its band, and fading out beyond it.
 
-
-def _readable(band: Pixels, ink: str) -> bool:
-    grounds = _luminances(band) + 0.05
-    text = luminance(ink) + 0.05
-    ratios = np.maximum(grounds, text) / np.minimum(grounds, text)
-    return bool(np.quantile(ratios, 0.1) >= _TITLE_CONTRAST)
-
-
-def _veil(pixels: Pixels, band: str, colour: str, strength: float) -> Pixels:
-    rows = np.linspace(0, 1, pixels.shape[0], dtype=np.float32)
+    Each spot is veiled as much as it needs and its neighbours, softly, with it.
+    """
+    rows = np.arange(pixels.shape[0]) / pixels.shape[0]
     distance = rows if band == "top" else 1 - rows
     fade = np.clip((_VEIL_REACH - distance) / (_VEIL_REACH - TITLE_BAND), 0, 1)
-    share = (strength * fade * fade * (3 - 2 * fade))[:, None, None]
-    veiled: Pixels = pixels + (_rgb(colour) - pixels) * share
-    return veiled
+    share = _strengths(pixels, colour, ink) * (fade * fade * (3 - 2 * fade))[:, None].astype(np.float32)
+    return np.asarray(pixels + (_rgb(colour) - pixels) * share[:, :, None], dtype=np.float32)
+
+
+def _strengths(pixels: Pixels, veil: str, ink: str) -> Pixels:
+    """For each pixel, the share of the veil by which the ink can be read on it."""
+    side = min(_MAP_SIDE, pixels.shape[0])
+    small = np.asarray(_image(pixels).resize((side, side)), dtype=np.float32)
+    needed = np.full((side, side), 0.96, dtype=np.float32)
+    for strength in np.arange(0.92, 0.27, -0.04):
+        needed[_readable(small + (_rgb(veil) - small) * strength, ink)] = strength
+    spread = Image.fromarray((needed * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(7))
+    soft = spread.filter(ImageFilter.BoxBlur(2)).resize(pixels.shape[1::-1], Image.Resampling.BICUBIC)
+    return np.asarray(soft, dtype=np.float32) / np.float32(255)
+
+
+def _readable(pixels: Pixels, ink: str) -> npt.NDArray[np.bool_]:
+    grounds = _luminances(pixels) + 0.05
+    text = luminance(ink) + 0.05
+    return np.asarray(np.maximum(grounds, text) >= _TITLE_CONTRAST * np.minimum(grounds, text))
+
+
+def _image(pixels: Pixels) -> Image.Image:
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
 def _rgb(colour: str) -> npt.NDArray[np.float32]:
