@@ -46,6 +46,21 @@ class Connection:
     ``admit`` is asked once the user is known: a code means that the user may not come in.
     """
 
+    __slots__ = (
+        "_admit",
+        "_ending",
+        "_hub",
+        "_identity",
+        "_loop",
+        "_name",
+        "_out",
+        "_session",
+        "_transport",
+        "_verify",
+        "_ws",
+        "code",
+    )
+
     def __init__(
         self,
         ws: web.WebSocketResponse[bool],

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from service.hub.entries import Entry, decode
+from service.streams.client import UNREACHABLE
+from service.streams.events import events_key
 
 log = structlog.get_logger(__name__)
 
@@ -28,13 +29,20 @@ _BACKOFF = (0.05, 2.0)
 EntryId = tuple[int, int]
 
 
-def events_stream(namespace: str, shard: int = 0) -> str:
-    """The key of the events stream."""
-    return f"{namespace}:events:{shard}"
+class Audience(Protocol):
+    """Who is fed: the hub."""
+
+    async def deliver(self, entries: Iterable[Entry], /) -> None:
+        """Take entries in the order of the stream."""
+        ...
+
+    def doubt(self) -> None:
+        """Something may have been missed."""
+        ...
 
 
 class Feed:
-    """One loop that reads one stream. ``deliver`` takes its entries, ``doubt`` its doubts.
+    """One loop that reads the events stream of a namespace into its audience.
 
     The client must not decode responses, and its ``socket_timeout`` must be None or longer
     than ``block_ms``. A read is never cancelled: ``stop`` waits for it, at most ``block_ms``.
@@ -43,16 +51,14 @@ class Feed:
     def __init__(
         self,
         redis: Redis,
-        stream: str,
-        deliver: Callable[[Iterable[Entry]], Awaitable[None]],
-        doubt: Callable[[], None],
+        namespace: str,
+        audience: Audience,
         *,
         block_ms: int = 500,
     ) -> None:
         self._redis = redis
-        self._stream = stream
-        self._deliver = deliver
-        self._doubt = doubt
+        self._stream = events_key(namespace)
+        self._audience = audience
         self._block_ms = block_ms
         self._cursor: EntryId | None = None
         self._stopping = asyncio.Event()
@@ -82,14 +88,14 @@ class Feed:
             await self._notice_loss()
             return 0
         self._cursor = _entry_id(entries[-1][0])
-        await self._deliver(self._decode(entries))
+        await self._audience.deliver(self._decode(entries))
         return len(entries)
 
     async def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 await self.run_once()
-            except (RedisError, OSError, TimeoutError) as problem:
+            except UNREACHABLE as problem:
                 await self._back_off(problem)
             except Exception:
                 log.exception("feed.failed")
@@ -101,9 +107,9 @@ class Feed:
         if self._failures:
             log.info("feed.recovered", failures=self._failures)
             self._failures = 0
-            self._doubt()
+            self._audience.doubt()
 
-    async def _back_off(self, problem: Exception | None) -> None:
+    async def _back_off(self, problem: BaseException | None) -> None:
         self._failures += 1
         if self._failures == 1:
             log.warning("feed.lost", problem=repr(problem))
@@ -138,7 +144,7 @@ class Feed:
         """A stream that ends before our place is not the one that we were reading."""
         if self._cursor is not None and await self._newest() < self._cursor:
             self._cursor = None
-            self._doubt()
+            self._audience.doubt()
 
     def _decode(self, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
         decoded = [decode(fields) for _, fields in entries]

@@ -138,7 +138,7 @@ class EventFrame(Frame):
             "event": name,
             "data": data,
         }
-        self.payload = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+        self.payload = orjson.dumps(body)
 
     def _make_ws(self) -> bytes:
         return text_frame(self.payload)

@@ -31,7 +31,7 @@ class Reading:
         """A snapshot as an answer for any number of joiners, and what it says of assets."""
         async with self._turn:
             snapshot = await self._source.snapshot(channel)
-        state = orjson.dumps(snapshot.state, option=orjson.OPT_UTC_Z)
+        state = orjson.dumps(snapshot.state)
         return Answer(channel, snapshot.version, state), snapshot.state.get("assets")
 
     async def replay(self, channel: str, since: int) -> Answer | None:

@@ -1,10 +1,14 @@
-"""One timer for thousands of connections: callbacks in buckets of a granularity. Pure."""
+"""One timer for thousands of connections: callbacks in buckets of a granularity. No clock of its own."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
 from math import ceil
+
+import structlog
+
+log = structlog.get_logger(__name__)
 
 #: Called with the time; says when to be called again, or None.
 Callback = Callable[[float], float | None]
@@ -36,6 +40,14 @@ class TimerWheel:
         self._turn = turn
         for key in sorted(due):
             for callback in self._buckets.pop(key):
-                again = callback(now)
-                if again is not None:
-                    self.schedule(again, callback)
+                self._call(callback, now)
+
+    def _call(self, callback: Callback, now: float) -> None:
+        """Make one call; a failure is that one's alone."""
+        try:
+            again = callback(now)
+        except Exception:
+            log.exception("timer.failed")
+            return
+        if again is not None:
+            self.schedule(again, callback)

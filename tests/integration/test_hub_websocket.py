@@ -39,7 +39,7 @@ async def test_a_client_is_welcomed_and_follows_a_story() -> None:
         }  # fmt: skip
         await house.hub.deliver([house.log.append(CHANNEL, {"k2": 2}, "asset.ready")])
         assert await client.hear() == {
-            "type": "event", "channel": CHANNEL, "version": 3, "at": "2026-01-01T00:00:00Z",
+            "type": "event", "channel": CHANNEL, "version": 3, "at": "2026-01-01T00:00:00+00:00",
             "event": "asset.ready", "data": {"k2": 2},
         }  # fmt: skip
         await client.say(type="unsubscribe", id=2, channel=CHANNEL)

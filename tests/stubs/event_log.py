@@ -43,7 +43,7 @@ class EventLog:
         version = len(self.logs[channel]) + 1
         event = Event(version, BEGINNING, kind, data)
         self.logs[channel].append(event)
-        body = {"at": "2026-01-01T00:00:00Z", "event": kind, "data": data, "user": str(self.owners[channel])}
+        body = {"at": BEGINNING.isoformat(), "event": kind, "data": data, "user": str(self.owners[channel])}
         return DurableEntry(channel, version, orjson.dumps(body))
 
     def state(self, channel: str) -> dict[str, Any]:

@@ -1,0 +1,162 @@
+"""From a commit in PostgreSQL to the listener, through relay, stream and hub, while servers fail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from service.background.relay import Relay
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.domain.channels import channel_of
+from service.errors import Unavailable
+from service.hub.codes import ErrorCode
+from service.hub.feed import Feed
+from service.hub.hub import Hub
+from service.hub.log import PostgresLog
+from service.streams.client import connect
+from service.streams.events import EventStream
+from tests.servers import StartStack, eventually
+from tests.stubs.hub_listener import Listener
+
+OWNER = UUID(int=7)
+EVENTS, STORIES = load("events"), load("stories")
+
+
+@dataclass
+class Chain:
+    """All between a commit and a listener."""
+
+    database: Database
+    relay: Relay
+    hub: Hub
+    channels: list[str]
+
+    async def commit(self, channel: str, number: int) -> None:
+        """One event, as the settlement writes it; comes back when it is known to be there."""
+        while True:
+            try:
+                await self.database.repeat(lambda connection: _write(connection, channel, number))
+                return
+            except Unavailable:
+                continue
+
+    async def version(self, channel: str) -> int:
+        found = await PostgresLog(self.database).versions([channel])
+        return found[channel]
+
+
+def _id(channel: str) -> UUID:
+    return UUID(channel.partition("=")[2])
+
+
+async def _write(connection: Connection, channel: str, number: int) -> None:
+    """``number`` makes it safe to repeat: what was written is not written again."""
+    story = _id(channel)
+    version = await connection.fetchval("SELECT version FROM aggregates WHERE id = $1 FOR UPDATE", story)
+    if version >= number:
+        return
+    data = {"assets": {"cover": {"status": "generating", "progress": number}}, "attempt": 1}
+    await connection.execute(
+        EVENTS["insert_events"], [story], [number], ["story"], ["asset.checkpoint"], [data]
+    )
+    await connection.execute(
+        "UPDATE stories SET asset_generation_status = $2 WHERE id = $1",
+        story,
+        {"overall": "generating", "assets": data["assets"]},
+    )
+    await connection.execute(EVENTS["set_versions"], [story], [number])
+    await connection.execute(EVENTS["insert_outbox"], [story], [number], [number])
+
+
+async def _make_story(connection: Connection, story: UUID) -> None:
+    await connection.execute("INSERT INTO users (id) VALUES ($1) ON CONFLICT DO NOTHING", OWNER)
+    library = await connection.fetchval("INSERT INTO libraries (user_id) VALUES ($1) RETURNING id", OWNER)
+    await connection.execute(STORIES["insert_aggregate"], story, "story", OWNER)
+    state: dict[str, Any] = {"overall": "generating", "assets": {}}
+    await connection.execute(STORIES["insert_story"], story, library, OWNER, "A story", state, {}, 4)
+
+
+@asynccontextmanager
+async def chain(database_url: str, redis_url: str, stories: int) -> AsyncIterator[Chain]:
+    async with AsyncExitStack() as stack:
+        database = await Database.connect(database_url, size=8)
+        stack.push_async_callback(database.close)
+        ids = [uuid4() for _ in range(stories)]
+        async with database.as_owner() as connection:
+            for story in ids:
+                await _make_story(connection, story)
+        client = connect(redis_url)
+        stack.push_async_callback(client.aclose)
+        hub = Hub(PostgresLog(database), check_seconds=0.2)
+        relay = Relay(database, EventStream(client, "test"))
+        for part in (relay, hub, Feed(client, "test", hub, block_ms=40)):
+            await part.start()
+            stack.push_async_callback(part.stop)
+        yield Chain(database, relay, hub, [channel_of("story", story) for story in ids])
+
+
+async def test_a_joiner_gets_the_story_and_a_stranger_nothing(database: str, redis_url: str) -> None:
+    async with chain(database, redis_url, 1) as links:
+        channel = links.channels[0]
+        await links.commit(channel, 1)
+        listener, stranger = Listener(OWNER), Listener(uuid4())
+        links.hub.subscribe(listener, channel)
+        links.hub.subscribe(stranger, channel)
+        await eventually(lambda: listener.live and bool(stranger.refusals))
+        assert stranger.refusals == [ErrorCode.NOT_FOUND]
+        assert (listener.version, listener.state["title"], listener.state["overall"]) == (
+            1,
+            "A story",
+            "generating",
+        )
+        assert listener.state["assets"]["cover"]["progress"] == 1
+
+
+async def test_a_deleted_story_is_told_to_those_who_listen(database: str, redis_url: str) -> None:
+    async with chain(database, redis_url, 1) as links:
+        listener = Listener(OWNER)
+        links.hub.subscribe(listener, links.channels[0])
+        await eventually(lambda: listener.live)
+        await links.database.pool.execute("DELETE FROM aggregates")
+        await eventually(lambda: listener.resyncs == ["gone"])
+
+
+async def test_nobody_misses_a_change_while_both_servers_fail(private_stack: StartStack) -> None:
+    """Faults 14, 15 and 22 at the listener: versions in order, none missing, none twice."""
+    stack = await private_stack()
+    async with chain(stack.database_url, stack.redis_url, 6) as links, connect(stack.redis_url) as redis:
+        listeners = [Listener(OWNER) for _ in range(18)]
+        for number, listener in enumerate(listeners):
+            links.hub.subscribe(listener, links.channels[number % 6])
+        writers = asyncio.gather(*(_tell(links, channel, 60) for channel in links.channels))
+        await eventually(lambda: _least(listeners) >= 5)
+        await redis.flushall()
+        await eventually(lambda: _least(listeners) >= 15)
+        await stack.postgres.kill()
+        await stack.postgres.start()
+        await eventually(lambda: _least(listeners) >= 30)
+        await stack.valkey.forget()
+        await stack.valkey.start()
+        late = Listener(OWNER)
+        links.hub.subscribe(late, links.channels[0])
+        await writers
+        await eventually(lambda: _least([*listeners, late]) == 60)
+        for listener in (*listeners, late):
+            assert listener.faults == []
+            assert listener.state["assets"]["cover"]["progress"] == 60
+        assert [await links.version(channel) for channel in links.channels] == [60] * 6
+
+
+async def _tell(links: Chain, channel: str, count: int) -> None:
+    for number in range(1, count + 1):
+        await links.commit(channel, number)
+        links.relay.nudge()
+
+
+def _least(listeners: list[Listener]) -> int:
+    return min(listener.version or 0 for listener in listeners)
