@@ -286,3 +286,13 @@ async def adopt_data_folder(settings: Settings, local_user: UUID) -> None:
         await core.database.pool.execute(users["ensure_user"], local_user, "unlimited")
         await core.database.pool.execute(users["set_tier"], local_user, "unlimited")
         await core.database.repeat(lambda connection: bury_former(connection, KINDS))
+
+
+async def reconcile_once(core: Core) -> None:
+    """One pass of the scheduler and the reconciler by hand, under a lease of its own.
+
+    It buries nobody: only a process that has itself lived for a lease may do so.
+    """
+    async with _lease(core, {}) as lease:
+        await Scheduler(core.database, core.settler).run_once()
+        await _reconciler(core, lease).run_once()

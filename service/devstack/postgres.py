@@ -67,7 +67,7 @@ class PostgresServer(Server):
 
     def url(self, database: str = DATABASE) -> str:
         """A connection URL of one database of this cluster."""
-        return f"postgresql://{USER}:{self._password}@{LOOPBACK}:{self.port}/{database}"
+        return postgres_url(self._password, self.port or 0, database)
 
     async def prepare(self) -> None:
         """Make the cluster if there is none, and clear a pid file that names a stranger."""
@@ -143,3 +143,8 @@ class PostgresServer(Server):
         finally:
             await connection.close()
         return True
+
+
+def postgres_url(password: str, port: int, database: str = DATABASE) -> str:
+    """The connection URL of a stack's PostgreSQL."""
+    return f"postgresql://{USER}:{password}@{LOOPBACK}:{port}/{database}"

@@ -22,10 +22,10 @@ import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from service.devstack.places import choose_account, place_cluster, reachable_programs
-from service.devstack.postgres import PostgresServer
+from service.devstack.postgres import PostgresServer, postgres_url
 from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.server import Server
-from service.devstack.valkey import ValkeyServer
+from service.devstack.valkey import ValkeyServer, valkey_url
 from service.errors import SetupProblem
 
 log = structlog.get_logger(__name__)
@@ -226,3 +226,16 @@ class Stack:
         part.touch(mode=0o600)
         part.write_text(record.model_dump_json(indent=2))
         part.replace(path)
+
+
+def recall_urls(data_dir: Path) -> tuple[str, str] | None:
+    """The URLs of PostgreSQL and Valkey of whoever runs on this folder; None where nobody has."""
+    path = data_dir.expanduser().resolve() / "stack.json"
+    if not path.exists():
+        return None
+    record = Record.model_validate_json(path.read_bytes())
+    if record.postgres_port is None or record.valkey_port is None:
+        return None
+    return postgres_url(record.password, record.postgres_port), valkey_url(
+        record.password, record.valkey_port
+    )

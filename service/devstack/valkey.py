@@ -54,7 +54,7 @@ class ValkeyServer(Server):
     @property
     def url(self) -> str:
         """Its URL, password included."""
-        return f"redis://:{self._password}@{LOOPBACK}:{self.port}/0"
+        return valkey_url(self._password, self.port or 0)
 
     async def start(self) -> None:
         """Start as any server; files that it cannot read are put aside: nothing in them is the truth."""
@@ -98,3 +98,8 @@ class ValkeyServer(Server):
 def _quoted(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def valkey_url(password: str, port: int) -> str:
+    """The URL of a stack's Valkey."""
+    return f"redis://:{password}@{LOOPBACK}:{port}/0"

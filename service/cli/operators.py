@@ -1,0 +1,219 @@
+"""``dead``, ``stats``, ``reconcile`` and ``users``: for those who run the service."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from service.cli.running import load_settings, run
+from service.errors import InvalidInput, NotFound, SetupProblem
+from service.settings import Settings
+
+commands = typer.Typer()
+dead = typer.Typer(no_args_is_help=True, help="Jobs that were given up: dead letters.")
+users = typer.Typer(no_args_is_help=True, help="Users: tiers and tokens.")
+commands.add_typer(dead, name="dead")
+commands.add_typer(users, name="users")
+
+DataDir = Annotated[
+    Path, typer.Option("--data", help="The data folder of `up`, where DATABASE_URL is not set.")
+]
+#: Dead letters set going again in one transaction.
+_BATCH = 50
+
+
+def settings_for(data: Path) -> Settings:
+    """The environment's settings; without DATABASE_URL, those of a running `up` on this folder."""
+    settings = load_settings()
+    if settings.database_url:
+        return settings
+    from service.devstack.stack import recall_urls
+
+    urls = recall_urls(data)
+    if urls is None:
+        raise SetupProblem(f"DATABASE_URL is not set, and nothing runs on {data}: set it, or give --data.")
+    secret = (data / "secret").read_text().strip() if (data / "secret").exists() else ""
+    return settings.model_copy(
+        update={
+            "database_url": urls[0],
+            "redis_url": urls[1],
+            "jwt_secret": type(settings.jwt_secret)(secret),
+        }
+    )
+
+
+@dead.command("list")
+def list_dead(
+    group: Annotated[str | None, typer.Option(help="Of this actor group only.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    data: DataDir = Path("data"),
+) -> None:
+    """List dead letters, newest first."""
+    rows = run(_dead(settings_for(data), group, limit))
+    _print(
+        "Dead letters",
+        ["job", "asset", "attempts", "failures", "deaths", "error", "ended"],
+        [
+            [
+                row["id"],
+                row["name"],
+                row["attempt"],
+                row["failures"],
+                row["rescues"],
+                _error(row),
+                row["ended_at"],
+            ]
+            for row in rows
+        ],
+    )
+
+
+@dead.command("redrive")
+def redrive_dead(
+    jobs: Annotated[list[UUID] | None, typer.Argument(help="Ids of jobs, as `dead list` shows them.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    group: Annotated[str | None, typer.Option(help="With --all: of this actor group only.")] = None,
+    rate: Annotated[float, typer.Option(min=0.1, help="Jobs a second at the most.")] = 50.0,
+    data: DataDir = Path("data"),
+) -> None:
+    """Set dead letters going again, with a new budget, no faster than the rate."""
+    if bool(jobs) == every:
+        raise InvalidInput("Give the ids of jobs, or --all.")
+    done = run(_redrive(settings_for(data), jobs, group, rate))
+    typer.echo(f"{done} set going again.")
+
+
+@commands.command()
+def stats(data: DataDir = Path("data")) -> None:
+    """Print queues, workers and the monitoring tables."""
+    for title, columns, rows in run(_stats(settings_for(data))):
+        _print(title, columns, rows)
+
+
+@commands.command()
+def reconcile(data: DataDir = Path("data")) -> None:
+    """Run one pass of the scheduler and the reconciler by hand."""
+    run(_reconcile(settings_for(data)))
+    typer.echo("One pass was made.")
+
+
+@users.command("set-tier")
+def set_tier(user: UUID, tier: str, data: DataDir = Path("data")) -> None:
+    """Put a user on a tier; the user is made if there is none yet."""
+    run(_set_tier(settings_for(data), user, tier))
+    typer.echo(f"{user} is on the tier {tier}.")
+
+
+@users.command("token")
+def token(
+    user: UUID,
+    scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
+    days: Annotated[float, typer.Option(min=0.001, help="How long it is good.")] = 30.0,
+    data: DataDir = Path("data"),
+) -> None:
+    """Print a bearer token for a user."""
+    from service.access.tokens import Tokens
+
+    settings = settings_for(data)
+    if not settings.jwt_secret.get_secret_value():
+        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set.")
+    tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
+    typer.echo(tokens.issue(user, scopes=tuple(scope or ()), ttl=timedelta(days=days)))
+
+
+async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
+    from service.bootstrap import open_core
+    from service.db.operations import dead_letters
+
+    async with open_core(settings) as core:
+        return await dead_letters(core.database, group=group, limit=limit)
+
+
+async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | None, rate: float) -> int:
+    from service.bootstrap import KINDS, open_core
+    from service.db.operations import dead_letters, redrive, redrive_outbox
+
+    async with open_core(settings) as core:
+        wanted = jobs or [row["id"] for row in await dead_letters(core.database, group=group, limit=100_000)]
+        done = 0
+        batch = max(1, min(_BATCH, int(rate)))
+        for start in range(0, len(wanted), batch):
+            settled = await redrive(core.database, KINDS, wanted[start : start + batch])
+            core.settler.nudge(settled)
+            done += sum(
+                step.before.id in set(wanted) for step in settled.steps if step.before.status == "failed"
+            )
+            if start + batch < len(wanted):
+                await asyncio.sleep(batch / rate)
+        return done + (await redrive_outbox(core.database) if jobs is None else 0)
+
+
+async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any]]]]:
+    from service.bootstrap import open_core
+    from service.db.operations import MONITORING, queues, workers
+
+    async with open_core(settings) as core:
+        tables = [
+            _table("Queues", await queues(core.database)),
+            _table("Workers", await workers(core.database)),
+        ]
+        for title, query in MONITORING.items():
+            tables.append(_table(title, await core.database.pool.fetch(query)))
+    return tables
+
+
+async def _reconcile(settings: Settings) -> None:
+    from service.bootstrap import open_core, reconcile_once
+
+    async with open_core(settings) as core:
+        await reconcile_once(core)
+
+
+async def _set_tier(settings: Settings, user: UUID, tier: str) -> None:
+    import asyncpg
+
+    from service.bootstrap import open_core
+    from service.db.sql import load
+
+    async with open_core(settings) as core:
+        try:
+            await core.database.pool.execute(load("users")["ensure_user"], user, tier)
+            await core.database.pool.execute(load("users")["set_tier"], user, tier)
+        except asyncpg.ForeignKeyViolationError as error:
+            raise NotFound(f"There is no tier {tier!r}.") from error
+
+
+def _table(title: str, rows: list[Any]) -> tuple[str, list[str], list[list[Any]]]:
+    return title, list(rows[0].keys()) if rows else [], [list(row.values()) for row in rows]
+
+
+def _error(row: Any) -> str:
+    error = row["error"] or {}
+    return f"{error.get('code', '')}: {error.get('message', '')}"
+
+
+def _print(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+    if not rows:
+        typer.echo(f"{title}: none.")
+        return
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    return value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else str(value)
