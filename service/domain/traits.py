@@ -7,17 +7,37 @@ warns; ``N`` is never asked of a vision model, and is looked for in the text onl
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from service.domain.story import Value
+from service.domain.story import Character, TraitRef, Value
 
 Verification = Literal["V", "P", "N"]
 
+#: What every question about a character depends on.
+PRESENCE = "Is {name} in the picture?"
+
+
+class TraitQuestion(Value):
+    """A yes/no question with the slots ``{name}`` and ``{detail}``.
+
+    ``needs`` is the id of another question of the same trait that must be answered yes first;
+    without it the question needs only the character's presence.
+    """
+
+    id: str
+    text: str
+    needs: str | None = None
+
 
 class Trait(Value):
-    """One trait. ``detail`` names what must be said with it (which, where, named)."""
+    """One trait. ``detail`` names what must be said with it (which, where, named).
+
+    ``words`` is the usual word that a character's own preferred word replaces; ``person`` names
+    somebody who has the trait. ``strength`` and ``need`` are for the text, never for a picture.
+    """
 
     number: int
     id: str
@@ -26,6 +46,20 @@ class Trait(Value):
     name: str
     verification: Verification
     detail: str | None = None
+    words: str
+    person: str
+    strength: str
+    need: str
+    questions: tuple[TraitQuestion, ...] = ()
+
+
+class Asked(Value):
+    """A question put about one character; ``needs`` is the text of the one it depends on."""
+
+    text: str
+    character: str
+    trait: str | None = None
+    needs: str | None = None
 
 
 @cache
@@ -33,3 +67,33 @@ def registry() -> dict[str, Trait]:
     """All traits by id, in the registry's order."""
     rows = json.loads(files("service.domain").joinpath("traits.json").read_text("utf-8"))
     return {row["id"]: Trait(**row) for row in rows}
+
+
+def word_for(character: Character, trait: str) -> str:
+    """The character's own word for a trait, or the usual one. Raises ``KeyError`` for no trait of ours."""
+    return character.preferred_words.get(trait, "").strip() or registry()[trait].words
+
+
+def questions_about(character: Character) -> tuple[Asked, ...]:
+    """What to ask of a picture that the character should be in: presence first, then trait by trait.
+
+    Traits that no picture can show have no questions, and neither have ids we do not know.
+    """
+    presence = Asked(text=_filled(PRESENCE, character.name, ""), character=character.name)
+    known = [ref for ref in character.traits if ref.id in registry()]
+    return (presence, *(asked for ref in known for asked in _about_trait(character, ref, presence.text)))
+
+
+def _about_trait(character: Character, ref: TraitRef, presence: str) -> Iterator[Asked]:
+    trait = registry()[ref.id]
+    detail = (ref.detail or "").strip() or "as described"
+    texts = {question.id: _filled(question.text, character.name, detail) for question in trait.questions}
+    for question in trait.questions:
+        needs = texts[question.needs] if question.needs else presence
+        yield Asked(text=texts[question.id], character=character.name, trait=trait.id, needs=needs)
+
+
+def _filled(text: str, name: str, detail: str) -> str:
+    """The text with its slots filled once; braces in a name or a detail stay as they are."""
+    parts = text.split("{name}")
+    return name.join(part.replace("{detail}", detail) for part in parts)

@@ -8,6 +8,7 @@ from itertools import cycle, zip_longest
 from random import Random
 
 from service.domain.story import Character, StoryBrief
+from service.domain.traits import word_for
 from service.providers.offline.storyteller.corpus import Moment, Record, records
 
 STORY_TYPES = ("adventure", "bedtime", "birthday", "friendship", "mystery", "learning")
@@ -146,11 +147,11 @@ def _gift_ways(heroes: Sequence[Character]) -> Iterator[Step]:
 
 
 def said(hero: Character, trait: str) -> str:
-    """The word for a trait: the hero's own, or else the story's usual one."""
-    own = hero.preferred_words.get(trait, "").strip()
-    values = records("trait")[trait].values
-    detail = next((ref.detail for ref in hero.traits if ref.id == trait and ref.detail), "")
-    return own or (detail.strip() if values.get("from") == "detail" else "") or values["word"]
+    """The word for a trait: the hero's own, or the detail where that is a word for it, or the usual one."""
+    if trait not in hero.preferred_words and records("trait")[trait].values.get("from") == "detail":
+        details = (ref.detail.strip() for ref in hero.traits if ref.id == trait and ref.detail)
+        return next(details, "") or word_for(hero, trait)
+    return word_for(hero, trait)
 
 
 def _scenes(brief: StoryBrief, frame: Record, arc: Record, lead: int, ways: list[Step]) -> tuple[Scene, ...]:
