@@ -1,6 +1,6 @@
 """Papers and inks for a page, mixed from the three deep colours of its picture.
 
-Colours are ``#rrggbb``; contrast is WCAG's ratio, from 1 to 21.
+Each pair of text and ground keeps the contrast (WCAG's, from 1 to 21) that is asked of it here.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from service.publishing.colours import contrast_ratio, mix, to_oklab, to_oklch
+
 #: Body text keeps WCAG's AAA contrast to its paper, larger and coloured letters AA.
 TEXT_CONTRAST = 7.0
 ACCENT_CONTRAST = 4.5
 #: What black must have on a light ground, to leave room for inks that are not quite black.
 _LIGHT_CONTRAST = 9.0
 
-_WHITE = "#ffffff"
 _BLACK = "#000000"
 _CREAM = "#fff9ee"
 
@@ -39,7 +40,7 @@ class Inks:
 @cache
 def mix_inks(colours: tuple[str, str, str]) -> Inks:
     """The inks of a page for its picture's colours, each pair of text and ground checked."""
-    base, second, third = sorted(colours, key=luminance)
+    base, second, third = sorted(colours, key=_lightness)
     paper = mix(_CREAM, _most_vivid(colours), 0.07)
     hill = _light(mix(paper, second, 0.24))
     near_hill = _light(mix(paper, third, 0.34))
@@ -50,7 +51,7 @@ def mix_inks(colours: tuple[str, str, str]) -> Inks:
         glow=mix(_CREAM, third, 0.03),
         hill=hill,
         near_hill=near_hill,
-        text=darken_for(min(paper, hill, near_hill, key=luminance), mix(base, _BLACK, 0.55), TEXT_CONTRAST),
+        text=darken_for(min(paper, hill, near_hill, key=_lightness), mix(base, _BLACK, 0.55), TEXT_CONTRAST),
         accent=darken_for(paper, _most_vivid(colours), ACCENT_CONTRAST),
         deep=deep,
         on_deep=_CREAM,
@@ -63,7 +64,7 @@ def darken_for(ground: str, colour: str, ratio: float) -> str:
     """The colour, darkened as little as gives it this contrast to a light ground."""
     for step in range(21):
         ink = mix(colour, _BLACK, step / 20)
-        if contrast(ink, ground) >= ratio:
+        if contrast_ratio(ink, ground) >= ratio:
             return ink
     return _BLACK
 
@@ -71,34 +72,12 @@ def darken_for(ground: str, colour: str, ratio: float) -> str:
 def _light(colour: str) -> str:
     """The colour, lightened as little as lets dark text be read on it."""
     steps = (mix(colour, _CREAM, step / 20) for step in range(21))
-    return next(ground for ground in steps if contrast(_BLACK, ground) >= _LIGHT_CONTRAST)
+    return next(ground for ground in steps if contrast_ratio(_BLACK, ground) >= _LIGHT_CONTRAST)
 
 
-def mix(colour: str, other: str, share: float) -> str:
-    """The colour with a share (0 to 1) of the other in it."""
-    pairs = zip(_channels(colour), _channels(other), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG's contrast ratio of two colours."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """WCAG's relative luminance, 0 to 1."""
-    red, green, blue = (_linear(value / 255) for value in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
-
-
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+def _lightness(colour: str) -> float:
+    return to_oklab(colour)[0]
 
 
 def _most_vivid(colours: tuple[str, str, str]) -> str:
-    return max(colours, key=lambda colour: max(_channels(colour)) - min(_channels(colour)))
+    return max(colours, key=lambda colour: to_oklch(colour)[1])

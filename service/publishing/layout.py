@@ -19,7 +19,8 @@ from service.publishing.book import (
     name_list,
     primary_language,
 )
-from service.publishing.inks import Inks, mix, mix_inks
+from service.publishing.colours import mix
+from service.publishing.inks import Inks, mix_inks
 from service.publishing.plates import TITLE_BAND, cover_plate, plate
 from service.publishing.typefaces import BODY_FACES, TITLE_FACES, settable
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter, ImageOps
 
-from service.publishing.inks import luminance
+from service.publishing.colours import contrast_ratio
 
 #: The part of the cover's height that its title may take, and how far its veil reaches.
 TITLE_BAND = 0.34
@@ -140,7 +140,7 @@ def _strengths(pixels: Pixels, veil: str, ink: str) -> Pixels:
 
 def _readable(pixels: Pixels, ink: str) -> npt.NDArray[np.bool_]:
     grounds = _luminances(pixels) + 0.05
-    text = luminance(ink) + 0.05
+    text = 0.05 * contrast_ratio(ink, "#000000")
     return np.asarray(np.maximum(grounds, text) >= _TITLE_CONTRAST * np.minimum(grounds, text))
 
 
