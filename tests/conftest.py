@@ -17,6 +17,7 @@ from tests.servers import (
 
 __all__ = [
     "database",
+    "module_database",
     "made_folder",
     "pool",
     "pristine_folder",

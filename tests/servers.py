@@ -90,13 +90,27 @@ async def template_database(stack: Stack) -> str:
     return "pristine"
 
 
-@pytest.fixture
-async def database(stack: Stack, template_database: str) -> AsyncIterator[str]:
+@asynccontextmanager
+async def fresh_database(stack: Stack, template: str) -> AsyncIterator[str]:
     """The URL of a fresh database with the schema; dropped at the end, whoever is connected."""
     name = f"test_{next(_numbers)}"
-    await _execute(stack.database_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    await _execute(stack.database_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield stack.postgres.url(name)
     await _execute(stack.database_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(stack: Stack, template_database: str) -> AsyncIterator[str]:
+    """The URL of a fresh database for one test."""
+    async with fresh_database(stack, template_database) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def module_database(stack: Stack, template_database: str) -> AsyncIterator[str]:
+    """The URL of a fresh database for the tests of one module."""
+    async with fresh_database(stack, template_database) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,0 +1,218 @@
+"""The main job, end to end: a request over HTTP, and a whole book at the end of it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import soundfile
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
+from pypdf import PdfReader
+
+from service.access.tokens import Tokens
+from service.bootstrap import open_troupe
+from service.domain.assets import public_assets
+from service.settings import Settings
+from tests.factories import STRANGER, USER
+
+REQUEST = {
+    "characters": [
+        {
+            "name": "Maya",
+            "age": 6,
+            "kind": "child",
+            "pronouns": "she/her",
+            "description": "curious, laughs loudly",
+            "traits": ["manual_wheelchair", "glasses"],
+            "looks": {"skin_tone": "deep", "hair": "black curls", "outfit": "yellow raincoat"},
+            "preferred_words": {"manual_wheelchair": "wheels"},
+        },
+        {"name": "Pip <b>#eval(1+1)</b> {{7*7}}", "kind": "animal", "species": "fox"},
+    ],
+    "story_type": "adventure",
+    "themes": ["courage", "friendship"],
+    "scene_count": 4,
+    "age_range": "3-5",
+    "seed": 7,
+}
+
+
+@dataclass
+class Book:
+    """A finished story, and all that a client heard of it on the way."""
+
+    client: TestClient[Any, Any]
+    headers: dict[str, str]
+    story: dict[str, Any]
+    events: list[dict[str, Any]] = field(default_factory=list)
+    ticks: list[dict[str, Any]] = field(default_factory=list)
+
+    async def fetch(self, url: str) -> bytes:
+        async with self.client.get(url, headers=self.headers) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.read()
+
+    @property
+    def assets(self) -> dict[str, Any]:
+        assets: dict[str, Any] = self.story["asset_generation_status"]["assets"]
+        return assets
+
+
+def token(settings: Settings, user: Any = USER) -> dict[str, str]:
+    tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
+    return {"Authorization": f"Bearer {tokens.issue(user, ttl=timedelta(hours=1))}"}
+
+
+async def listen_to_the_end(
+    client: TestClient[Any, Any], headers: dict[str, str], channel: str, book: Book
+) -> None:
+    """Follow a story on the websocket from its first version to its end."""
+    async with client.ws_connect("/api/v1/ws", headers=headers, protocols=("storytroupe.v1",)) as socket:
+        assert (await socket.receive_json())["type"] == "welcome"
+        await socket.send_json({"type": "subscribe", "id": 1, "channel": channel, "since": 0})
+        async for message in socket:
+            assert message.type is aiohttp.WSMsgType.TEXT, message
+            frame = message.json()
+            if frame["type"] == "subscribed":
+                book.events.extend(frame["events"])
+            elif frame["type"] == "event":
+                book.events.append(frame)
+            elif frame["type"] == "tick":
+                book.ticks.append(frame)
+            if book.events and book.events[-1]["event"] in ("story.ready", "story.partial", "story.failed"):
+                return
+
+
+@pytest.fixture(scope="module")
+async def book(
+    module_database: str, stack: Any, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Book]:
+    """One offline book, made once for all that is asked of it here."""
+    settings = Settings(
+        database_url=module_database,
+        redis_url=stack.redis_url,
+        redis_namespace="first-book",
+        files_dir=Path(tmp_path_factory.mktemp("files")),
+        jwt_secret=SecretStr("a secret of thirty-two bytes at least"),
+    )
+    async with open_troupe(settings) as troupe:
+        assert troupe.app is not None
+        async with TestClient(TestServer(troupe.app)) as client:
+            headers = token(settings)
+            async with client.post("/api/v1/stories", json=REQUEST, headers=headers) as answer:
+                assert answer.status == 201, await answer.text()
+                created = (await answer.json())["data"]
+            book = Book(client, headers, created)
+            await listen_to_the_end(client, headers, created["realtimeChannel"], book)
+            async with client.get(f"/api/v1/stories/{created['id']}", headers=headers) as answer:
+                book.story = (await answer.json())["data"]
+            yield book
+
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def test_every_asset_is_ready(book: Book) -> None:
+    assert book.story["status"] == "ready"
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+    assert tuple(book.assets) == public_assets(4)
+    assert {asset["status"] for asset in book.assets.values()} == {"ready"}
+    assert {asset["progress"] for asset in book.assets.values()} == {100}
+
+
+def test_a_client_sees_every_version_from_the_first_to_the_last(book: Book) -> None:
+    versions = [event["version"] for event in book.events]
+    assert versions == list(range(1, book.story["version"] + 1))
+    assert book.events[0]["event"] == "story.created"
+    assert book.events[-1]["event"] == "story.ready"
+
+
+def test_each_asset_says_that_it_is_ready_once(book: Book) -> None:
+    told = [
+        name
+        for event in book.events
+        if event["event"] in ("asset.ready", "content.ready")
+        for name in event["data"].get("assets", {})
+    ]
+    assert sorted(told) == sorted(public_assets(4))
+
+
+def test_words_are_shown_while_they_are_written(book: Book) -> None:
+    pages = [tick["data"] for tick in book.ticks if tick["key"].startswith("content.page.")]
+    assert pages
+    beats = {beat["index"]: beat["text"] for beat in book.story["content"]["beats"]}
+    for page in pages:
+        assert beats[page["page"]].startswith(page["text"].rstrip())
+
+
+async def test_files_have_the_bytes_that_their_keys_name(book: Book) -> None:
+    files = {name: asset for name, asset in book.assets.items() if "url" in asset}
+    assert set(files) == set(public_assets(4)) - {"content", "activities"}
+    for asset in files.values():
+        data = await book.fetch(asset["url"])
+        digest = hashlib.sha256(data).hexdigest()
+        assert digest == asset["hash"]
+        assert digest[:16] in asset["key"]
+        assert len(data) == asset["bytes"]
+
+
+async def test_the_pdf_has_the_whole_story_as_text(book: Book) -> None:
+    reader = PdfReader(io.BytesIO(await book.fetch(book.assets["pdf"]["url"])))
+    text = "".join("".join(page.extract_text() for page in reader.pages).split())
+    for beat in book.story["content"]["beats"]:
+        for paragraph in beat["text"].split("\n\n"):
+            assert "".join(paragraph.split()) in text
+    pictures = sum(len(page.images) for page in reader.pages)
+    assert pictures >= 5
+    assert reader.metadata is not None
+    assert reader.metadata.title == book.story["title"]
+
+
+async def test_the_narration_is_as_long_as_its_words_say(book: Book) -> None:
+    samples, rate = soundfile.read(io.BytesIO(await book.fetch(book.assets["audio"]["url"])))
+    words = book.story["audio_words"]
+    assert abs(len(samples) / rate - words[-1]["end"]) < 0.5
+    times = [time for word in words for time in (word["start"], word["end"])]
+    assert times == sorted(times)
+    text = " ".join(beat["text"] for beat in book.story["content"]["beats"])
+    assert " ".join(word["txt"] for word in words) == " ".join(text.split())
+    assert list(book.story["audio_blocks"]) == ["a", "b", "c", "d"]
+
+
+def test_each_picture_gives_three_deep_colours(book: Book) -> None:
+    colours = book.story["hue_extracted_colors"]
+    assert set(colours) == {"cover", "scene_1", "scene_2", "scene_3", "scene_4"}
+    assert all(len(set(three)) == 3 for three in colours.values())
+
+
+def test_the_story_is_about_its_heroes_and_keeps_their_words(book: Book) -> None:
+    text = " ".join(beat["text"] for beat in book.story["content"]["beats"])
+    assert "Maya" in text
+    assert "Pip <b>#eval(1+1)</b> {{7*7}}" in text
+    assert "wheels" in text
+    assert len(text.split()) <= 300
+
+
+async def test_another_user_finds_nothing_of_it(book: Book) -> None:
+    settings = Settings(jwt_secret=SecretStr("a secret of thirty-two bytes at least"))
+    path = f"/api/v1/stories/{book.story['id']}"
+    for url in (path, f"{path}/status", f"{path}/generation-status", book.assets["cover"]["url"]):
+        async with book.client.get(url, headers=token(settings, STRANGER)) as answer:
+            assert answer.status == 404
+
+
+async def test_pollers_hear_that_it_is_complete(book: Book) -> None:
+    async with book.client.get(f"/stories/{book.story['id']}/status", headers=book.headers) as answer:
+        assert (await answer.json())["status"] == "COMPLETE"
+    path = f"/api/v1/stories/{book.story['id']}/generation-status"
+    async with book.client.get(path, headers=book.headers) as answer:
+        run = await answer.json()
+    assert (run["status"], run["current_step"], run["progress"]) == ("COMPLETED", "done", 100)
