@@ -7,6 +7,7 @@ import pytest
 from tests.servers import (
     database,
     made_folder,
+    module_database,
     pool,
     pristine_folder,
     private_stack,
@@ -17,8 +18,8 @@ from tests.servers import (
 
 __all__ = [
     "database",
-    "module_database",
     "made_folder",
+    "module_database",
     "pool",
     "pristine_folder",
     "private_stack",
