@@ -1,0 +1,268 @@
+"""What a request may say, and what is said of one that is not right."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.story import Character, Looks, TraitRef
+from service.domain.traits import registry
+from service.errors import InvalidInput
+from service.http.bodies import parse
+from service.http.fields import read_as
+from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest, story_warnings
+from service.http.text import MAX_DEPTH, clean, is_blank, length
+
+
+def request(**changes: Any) -> dict[str, Any]:
+    return {"characters": [{"name": "Maya"}]} | changes
+
+
+def read(**changes: Any) -> StoryRequest:
+    return read_as(StoryRequest, request(**changes))
+
+
+def refused(body: Any, model: Any = StoryRequest) -> dict[str, str]:
+    """The messages of a refusal by path."""
+    with pytest.raises(InvalidInput) as error:
+        read_as(model, body)
+    return {problem["path"]: problem["message"] for problem in error.value.data["errors"]}
+
+
+def hero(**changes: Any) -> dict[str, Any]:
+    return {"characters": [{"name": "Maya"} | changes]}
+
+
+def test_story_needs_no_more_than_a_hero() -> None:
+    brief = read().brief(())
+    assert [character.name for character in brief.characters] == ["Maya"]
+    assert (brief.story_type, brief.scene_count, brief.age_range, brief.language) == (
+        "adventure", 4, "3-5", "en",
+    )  # fmt: skip
+    assert read().generate_assets
+    assert read().priority == "normal"
+    assert story_warnings(read(), offline=True) == []
+
+
+def test_camel_case_says_the_same_as_snake_case() -> None:
+    id_ = str(uuid4())
+    snake = read(
+        character_ids=[id_], story_type="mystery", scene_count=2, age_range="5-8", library_id=id_,
+        budget_usd=2, generate_assets=False,
+    )  # fmt: skip
+    camel = read(
+        characterIds=[id_], storyType="mystery", sceneCount=2, ageRange="5-8", libraryId=id_,
+        budgetUsd=2, generateAssets=False,
+    )  # fmt: skip
+    assert snake == camel
+    looks = {"skinTone": "deep"}
+    body = read_as(CharacterBody, {"name": "Maya", "looks": looks, "preferredWords": {"a": "b"}})
+    assert body.character().looks == Looks(skin_tone="deep")
+    assert body.character().preferred_words == {"a": "b"}
+
+
+def test_single_character_id_joins_the_others_once() -> None:
+    first, second = uuid4(), uuid4()
+    body = read_as(StoryRequest, {"characterId": str(first), "character_ids": [str(second), str(first)]})
+    assert body.wanted_ids == [first, second]
+
+
+@pytest.mark.parametrize("given_as", ["3–5", "3 — 5", "3-5"])
+def test_age_range_may_have_any_dash(given_as: str) -> None:
+    assert read(ageRange=given_as).age_range == "3-5"
+
+
+def test_known_story_type_counts_in_any_case() -> None:
+    body = read(story_type="Bedtime")
+    assert body.brief(()).story_type == "bedtime"
+    assert story_warnings(body, offline=True) == []
+
+
+def test_unknown_story_type_is_warned_of_where_the_storyteller_is_the_offline_one() -> None:
+    body = read(story_type="space opera")
+    (warning,) = story_warnings(body, offline=True)
+    assert "'space opera' is unknown" in warning
+    assert "adventure" in warning
+    assert story_warnings(body, offline=False) == []
+
+
+def test_seed_that_is_not_given_is_chosen_and_kept() -> None:
+    seeds = {read().brief(()).seed for _ in range(5)}
+    assert len(seeds) == 5
+    assert read(seed=2**63 - 1).brief(()).seed == 2**63 - 1
+
+
+def test_unknown_fields_are_warned_of_by_their_path() -> None:
+    body = read(mood="sunny", characters=[{"name": "Maya", "hat": 1, "looks": {"nose": "small"}}])
+    warnings = story_warnings(body, offline=True)
+    paths = [warning.split()[2] for warning in warnings]
+    assert paths == ["mood", "characters.0.hat", "characters.0.looks.nose"]
+
+
+def test_many_unknown_fields_make_few_warnings() -> None:
+    warnings = story_warnings(read(**{f"x{number}": 1 for number in range(500)}), offline=True)
+    assert len(warnings) == 21
+    assert warnings[-1] == "480 more fields are not known."
+
+
+def test_trait_may_be_a_slug_or_have_a_detail() -> None:
+    (character,) = read(**hero(traits=["glasses", {"id": "birthmark", "detail": "left cheek"}])).characters
+    assert character.character().traits == (
+        TraitRef(id="glasses"),
+        TraitRef(id="birthmark", detail="left cheek"),
+    )
+
+
+def test_trait_without_the_detail_that_it_needs_is_warned_of() -> None:
+    (warning,) = story_warnings(read(**hero(traits=["limb_difference"])), offline=True)
+    assert "limb_difference" in warning
+    assert "which" in warning
+
+
+def test_all_traits_of_the_registry_are_taken() -> None:
+    (character,) = read(**hero(traits=list(registry()))).characters
+    assert len(character.character().traits) == 39
+
+
+def test_unknown_trait_names_its_place_and_its_neighbours() -> None:
+    problems = refused(hero(traits=["glasses", "wheelchair"]))
+    assert "manual_wheelchair" in problems["characters.0.traits.1"]
+
+
+def test_all_faults_are_told_at_once() -> None:
+    problems = refused(request(scene_count=0, themes=["ok", ""], language="no language", seed=-1))
+    assert set(problems) == {"scene_count", "themes.1", "language", "seed"}
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "characters"),
+        ({"characters": []}, "characters"),
+        ({"characters": [{"name": "M"}] * 5}, "characters"),
+        ({"characters": [{"name": "M"}] * 4, "character_id": str(uuid4())}, "characters"),
+        ({"characters": {"name": "Maya"}}, "characters"),
+        ({"characters": ["Maya"]}, "characters.0"),
+        ({"character_ids": ["maya"]}, "character_ids.0"),
+        ({"characterIds": [7]}, "characterIds.0"),
+        ({"character_id": {}}, "character_id"),
+        (hero(name=""), "characters.0.name"),
+        (hero(name="\u200b\u2060"), "characters.0.name"),
+        (hero(name="x" * 201), "characters.0.name"),
+        (hero(name="e" + "\u0301" * 2000), "characters.0.name"),
+        (hero(name=None), "characters.0.name"),
+        (hero(name=7), "characters.0.name"),
+        (hero(age=-1), "characters.0.age"),
+        (hero(age=121), "characters.0.age"),
+        (hero(age="six"), "characters.0.age"),
+        (hero(age=True), "characters.0.age"),
+        (hero(kind="robot"), "characters.0.kind"),
+        (hero(species="x" * 61), "characters.0.species"),
+        (hero(pronouns="it"), "characters.0.pronouns"),
+        (hero(description="x" * 501), "characters.0.description"),
+        (hero(traits="glasses"), "characters.0.traits"),
+        (hero(traits=[7]), "characters.0.traits.0"),
+        (hero(traits=["glasses"] * 40), "characters.0.traits"),
+        (hero(looks={"hair": "x" * 121}), "characters.0.looks.hair"),
+        (hero(looks=[]), "characters.0.looks"),
+        (hero(preferred_words={str(n): "x" for n in range(11)}), "characters.0.preferred_words"),
+        (hero(preferred_words={"a": 7}), "characters.0.preferred_words.a"),
+        (request(story_type=""), "story_type"),
+        (request(story_type="x" * 81), "story_type"),
+        (request(themes=["x"] * 11), "themes"),
+        (request(themes=["x" * 81]), "themes.0"),
+        (request(themes="courage"), "themes"),
+        (request(title="x" * 201), "title"),
+        (request(scene_count=0), "scene_count"),
+        (request(scene_count=13), "scene_count"),
+        (request(scene_count=99), "scene_count"),
+        (request(scene_count="4"), "scene_count"),
+        (request(scene_count=4.5), "scene_count"),
+        (request(sceneCount=True), "sceneCount"),
+        (request(age_range="9-12"), "age_range"),
+        (request(age_range=35), "age_range"),
+        (request(language="x" * 17), "language"),
+        (request(language="english please"), "language"),
+        (request(voice=7), "voice"),
+        (request(library_id="mine"), "library_id"),
+        (request(style="x" * 301), "style"),
+        (request(instructions="x" * 1001), "instructions"),
+        (request(validation="lax"), "validation"),
+        (request(priority="asap"), "priority"),
+        (request(budget_usd=-1), "budget_usd"),
+        (request(budget_usd="2"), "budget_usd"),
+        (request(budget_usd=float("inf")), "budget_usd"),
+        (request(seed=2**63), "seed"),
+        (request(seed=-1), "seed"),
+        (request(generateAssets="yes"), "generateAssets"),
+    ],
+)
+def test_wrong_field_is_refused_by_its_path(body: dict[str, Any], path: str) -> None:
+    problems = refused(body)
+    assert set(problems) == {path}
+    assert problems[path]
+
+
+def test_name_of_two_hundred_emoji_is_taken() -> None:
+    for emoji in ("🦊", "👩🏽‍🚀", "é", "👨‍👩‍👧"):
+        assert length(emoji * 200) == 200
+        assert read_as(CharacterBody, {"name": emoji * 200}).name == emoji * 200
+        assert "name" in refused({"name": emoji * 201}, CharacterBody)
+
+
+def test_patch_changes_what_is_given_and_no_more() -> None:
+    character = Character(id="1", name="Maya", age=6, traits=(TraitRef(id="glasses"),), species=None)
+    patched = read_as(CharacterPatch, {"age": None, "looks": {"hair": "red"}, "hat": 1}).apply(character)
+    assert patched == character.model_copy(update={"age": None, "looks": Looks(hair="red")})
+    assert read_as(CharacterPatch, {"name": "Mia"}).apply(character).name == "Mia"
+    assert set(refused({"name": None}, CharacterPatch)) == {"name"}
+
+
+def test_text_loses_what_cannot_be_kept() -> None:
+    assert clean(" a\0b\x07c\r\nd\te\ud800f ") == "a b c\nd\tef"
+    assert clean("e\u0301") == "é"
+    assert clean("<b>{{7*7}}</b> ${x}") == "<b>{{7*7}}</b> ${x}"
+    assert clean("\u202a👨‍👩‍👧") == "\u202a👨‍👩‍👧"
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_cleaned_text_can_always_be_kept(text: str) -> None:
+    cleaned = clean(text)
+    cleaned.encode()
+    assert "\0" not in cleaned
+    assert cleaned == cleaned.strip() == unicodedata.normalize("NFC", cleaned)
+    assert clean(cleaned) == cleaned
+    assert not {unicodedata.category(character) for character in cleaned} & {"Cs"}
+    assert is_blank(cleaned) or length(cleaned) > 0
+
+
+def test_keys_of_a_body_are_cleaned_too() -> None:
+    assert parse(b'{"a\\u0000": ["x\\ud800\\u0007 "]}') == {"a": ["x"]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"a": "\xff"}',
+        b'{"a": NaN}',
+        b'{"a": -Infinity}',
+        b"{'a': 1}",
+        b"[" * 100_000,
+        b"[" * (MAX_DEPTH + 2) + b"]" * (MAX_DEPTH + 2),
+        b'{"a":' * 200 + b"1" + b"}" * 200,
+        b"1" * 5000,
+        '{"a": 1}'.encode("utf-16"),
+    ],
+)
+def test_what_is_no_json_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse(body)
+    assert error.value.code == "INVALID_JSON"

@@ -1,0 +1,123 @@
+"""Bearer tokens: which are good, for whom, and why the others are not."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+import jwt
+import pytest
+
+from service.access.tokens import Tokens
+from service.errors import SetupProblem, Unauthorized
+
+SECRET = "a secret of the tests that is long enough to sign by HS512, too: 64"
+ISSUER = "https://issuer.example"
+TOKENS = Tokens(SECRET, ISSUER, "storytroupe")
+USER = uuid4()
+
+
+def sign(secret: str = SECRET, algorithm: str = "HS256", **changes: Any) -> str:
+    """A token with some claims changed; None leaves a claim out."""
+    claims = {
+        "sub": str(USER),
+        "iss": ISSUER,
+        "aud": "storytroupe",
+        "exp": datetime.now(UTC) + timedelta(hours=1),
+    } | changes
+    return jwt.encode({k: v for k, v in claims.items() if v is not None}, secret, algorithm=algorithm)
+
+
+def refusal(token: str) -> Unauthorized:
+    with pytest.raises(Unauthorized) as refused:
+        TOKENS.verify(token)
+    return refused.value
+
+
+def test_issued_token_stands_for_its_user() -> None:
+    identity = TOKENS.verify(TOKENS.issue(USER, scopes={"operator"}, ttl=timedelta(minutes=5)))
+    assert identity.user_id == USER
+    assert identity.operator
+    assert timedelta(minutes=4) < identity.expires_at - datetime.now(UTC) <= timedelta(minutes=5)
+
+
+def test_token_without_scopes_is_no_operators() -> None:
+    assert TOKENS.verify(sign()).scopes == frozenset()
+
+
+@pytest.mark.parametrize("scope", ["read operator", ["read", "operator"]])
+def test_scopes_may_be_a_text_or_a_list(scope: object) -> None:
+    assert TOKENS.verify(sign(scope=scope)).scopes == {"read", "operator"}
+
+
+def test_subject_that_is_no_uuid_becomes_one_of_its_issuer() -> None:
+    identity = TOKENS.verify(sign(sub="auth0|maya"))
+    assert identity.user_id == uuid5(uuid5(NAMESPACE_URL, ISSUER), "auth0|maya")
+    elsewhere = Tokens(SECRET, "https://another.example", "storytroupe")
+    assert elsewhere.verify(sign(sub="auth0|maya", iss="https://another.example")).user_id != identity.user_id
+
+
+def test_expired_token_says_so() -> None:
+    assert refusal(sign(exp=datetime.now(UTC) - timedelta(seconds=31))).code == "TOKEN_EXPIRED"
+
+
+def test_clock_may_be_off_by_half_a_minute() -> None:
+    assert TOKENS.verify(sign(exp=datetime.now(UTC) - timedelta(seconds=20))).user_id == USER
+    assert TOKENS.verify(sign(nbf=datetime.now(UTC) + timedelta(seconds=20))).user_id == USER
+
+
+@pytest.mark.parametrize("claim", ["exp", "sub", "iss", "aud"])
+def test_token_that_lacks_a_claim_is_refused_by_its_name(claim: str) -> None:
+    error = refusal(sign(**{claim: None}))
+    assert error.code == "TOKEN_INVALID"
+    assert repr(claim) in error.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"aud": "another"}, "another service"),
+        ({"iss": "https://another.example"}, "issuer"),
+        ({"nbf": datetime.now(UTC) + timedelta(hours=1)}, "not good yet"),
+        ({"sub": "  "}, "cannot be read"),
+        ({"exp": 10**30}, "cannot be read"),
+    ],
+)
+def test_token_with_a_wrong_claim_says_which(changes: dict[str, Any], why: str) -> None:
+    error = refusal(sign(**changes))
+    assert error.code == "TOKEN_INVALID"
+    assert why in error.message
+
+
+def test_token_signed_by_another_is_refused() -> None:
+    error = refusal(sign(secret="another secret of thirty-two bytes or more"))
+    assert (error.code, "signature" in error.message) == ("TOKEN_INVALID", True)
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "HS512", "RS256"])
+def test_token_of_another_algorithm_is_refused(algorithm: str) -> None:
+    """Even one that is signed with our secret: the algorithm is ours to choose."""
+    header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "typ": "JWT"}).encode()).rstrip(b"=")
+    _, claims, signature = sign().split(".")
+    for end in ("", signature):
+        error = refusal(f"{header.decode()}.{claims}.{end}")
+        assert error.code == "TOKEN_INVALID"
+        assert "not signed in a way" in error.message
+    assert refusal(sign(algorithm="HS384")).code == "TOKEN_INVALID"
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é.é.é", "\udcff", "a" * 9000, "....", "null"])
+def test_what_is_no_token_is_refused(token: str) -> None:
+    assert refusal(token).code == "TOKEN_INVALID"
+
+
+def test_secret_that_could_be_guessed_is_refused() -> None:
+    with pytest.raises(SetupProblem, match="STORYTROUPE_JWT_SECRET"):
+        Tokens("short", ISSUER, "storytroupe")
+
+
+def test_uuid_subject_stays_itself_however_it_is_written() -> None:
+    assert TOKENS.verify(sign(sub=str(USER).upper())).user_id == UUID(str(USER))
