@@ -31,7 +31,7 @@ def budget(age: AgeRange, scenes: int) -> Budget:
     if age == "3-5":
         return Budget(220, 270 + 52 * more, 296 + 62 * more)
     if scenes < _USUAL_SCENES:
-        return Budget(300, 440, 620)
+        return Budget(300, 480, 730)
     if age == "5-8":
-        return Budget(510, min(610 + 45 * more, 940), 980)
-    return Budget(560, min(740 + 35 * more, 960), 990)
+        return Budget(510, min(620 + 45 * more, 940), min(780 + 40 * more, 980))
+    return Budget(560, min(740 + 35 * more, 960), min(880 + 25 * more, 990))

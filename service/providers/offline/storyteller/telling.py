@@ -18,7 +18,8 @@ from service.providers.offline.storyteller.introductions import introduce
 from service.providers.offline.storyteller.plot import Plot, Scene, Step, make_plot, said
 from service.providers.offline.storyteller.staging import stage
 
-_REFRAIN_AFTER = frozenset({"leave", "way", "side", "turn"})
+_WAYS = frozenset({"way", "side"})
+_REFRAIN_AFTER = _WAYS | {"leave", "turn"}
 
 
 class Rank(IntEnum):
@@ -47,21 +48,28 @@ Paragraph = list[Sentence]
 
 def tell(brief: StoryBrief) -> StoryContent:
     """Write the whole story. The same brief, its seed included, gives the same words."""
-    chance = Random(f"{brief.seed}/{brief.story_type}/{brief.age_range}")
-    plot = make_plot(brief, chance)
-    teller = _Teller(brief, plot, chance)
-    pages = [teller.page(scene) for scene in plot.scenes]
-    _keep_to(budget(brief.age_range, brief.scene_count), pages, chance)
-    return StoryContent(
-        title=brief.title or teller.title(),
-        summary=teller.summary(),
-        beats=tuple(teller.beat(at, pages[at], scene) for at, scene in enumerate(plot.scenes)),
-        cover_alt=teller.cover_alt(),
-    )
+    limits = budget(brief.age_range, brief.scene_count)
+    brisk = 0
+    while True:
+        chance = Random(f"{brief.seed}/{brief.story_type}/{brief.age_range}")
+        teller = _Teller(brief, make_plot(brief, chance), chance, brisk)
+        pages = teller.pages()
+        if teller.has_told_briskly_what_it_can or _core(pages) <= limits.most:
+            break
+        brisk += 1
+    _keep_to(limits, pages, chance)
+    return teller.content(pages)
+
+
+def _core(pages: list[list[Paragraph]]) -> int:
+    """The words that cannot be left out."""
+    return _cost(s for page in pages for paragraph in page for s in paragraph if s.rank is Rank.CORE)
 
 
 class _Teller:
-    def __init__(self, brief: StoryBrief, plot: Plot, chance: Random) -> None:
+    """Tells one plot. The last ``brisk`` pages on the way are told in few words, where words are short."""
+
+    def __init__(self, brief: StoryBrief, plot: Plot, chance: Random, brisk: int) -> None:
         self._brief = brief
         self._chance = chance
         self._plot = plot
@@ -83,8 +91,25 @@ class _Teller:
         self._cast = self._cast.led_by(0, intro=self._introductions(), echo=echo)
         self._refrains = deque(render(option, self._cast) for option in plot.frame.options("refrain"))
 
-    def page(self, scene: Scene) -> list[Paragraph]:
-        """A page's paragraphs, with everything in them that might be told."""
+        ways = [scene.key for scene in plot.scenes if scene.key.moment.kind in _WAYS]
+        self._brisk = {id(step.moment) for step in ways[len(ways) - brisk :]} if brisk else set()
+        self.has_told_briskly_what_it_can = brisk >= len(ways)
+
+    def pages(self) -> list[list[Paragraph]]:
+        """All pages, with everything in them that might be told."""
+        return [self._page(scene) for scene in self._plot.scenes]
+
+    def content(self, pages: list[list[Paragraph]]) -> StoryContent:
+        """The story, from pages on which it is marked what is told."""
+        scenes = self._plot.scenes
+        return StoryContent(
+            title=self._brief.title or self._title(),
+            summary=self._summary(),
+            beats=tuple(self._beat(at, pages[at], scene) for at, scene in enumerate(scenes)),
+            cover_alt=self._header(self._plot.frame.options("cover"), 0),
+        )
+
+    def _page(self, scene: Scene) -> list[Paragraph]:
         paragraphs: list[Paragraph] = []
         for step in scene.steps:
             paragraphs += self._tell(step)
@@ -94,7 +119,7 @@ class _Teller:
             paragraphs.append([self._sentence(self._refrains.popleft(), Rank.REFRAIN)])
         return paragraphs
 
-    def beat(self, at: int, page: list[Paragraph], scene: Scene) -> Beat:
+    def _beat(self, at: int, page: list[Paragraph], scene: Scene) -> Beat:
         cast = self._cast.led_by(scene.key.lead, **scene.key.facts)
         return Beat(
             index=at + 1,
@@ -103,12 +128,12 @@ class _Teller:
             staging=stage(self._plot, at, self._brief.characters),
         )
 
-    def title(self) -> str:
+    def _title(self) -> str:
         titles = self._plot.frame.options("title")
         short = [option for option in titles if self._cast.size <= 2 or "heroes" not in set(slots(option))]
         return self._header(short, 0)
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         happens = self._header(self._plot.frame.options("summary"), 0)
         learned = " and that ".join(
             self._header((parse(theme.record.values["clause"]),), 0, theme=theme.word)
@@ -116,9 +141,6 @@ class _Teller:
         )
         found = render(parse("[they find|{heroes} finds] out that "), self._cast)
         return f"{happens}. On the way, {found}{learned}."
-
-    def cover_alt(self) -> str:
-        return self._header(self._plot.frame.options("cover"), 0)
 
     def _header(self, options: Sequence[Template], lead: int, **facts: str) -> str:
         option = options[self._cast.choose(len(options))]
@@ -134,7 +156,9 @@ class _Teller:
         self._groups += 1
         group = self._groups if step.extra else None
         self._group_of[id(step.moment)] = self._groups
-        for lines in step.moment.rich if self._rich else step.moment.simple:
+        for lines in (
+            step.moment.rich if self._rich and id(step.moment) not in self._brisk else step.moment.simple
+        ):
             paragraph: Paragraph = []
             for line in lines:
                 text = (
