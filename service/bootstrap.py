@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import redis.asyncio as aioredis
+import structlog
 from aiohttp import web
 
 from actors.registry import ACTORS
@@ -33,7 +34,7 @@ from service.db.settlement import Kinds
 from service.db.sql import load
 from service.db.stories import StoryKind
 from service.domain.assets import GROUPS, PICTURE_GROUPS
-from service.errors import SetupProblem
+from service.errors import SetupProblem, Unavailable
 from service.http.app import make_app
 from service.http.services import Services
 from service.hub.feed import Feed
@@ -52,6 +53,8 @@ from service.storage.store import Store
 from service.streams.client import UNREACHABLE, connect
 from service.streams.events import EventStream
 from service.streams.jobs import JobStreams
+
+_log = structlog.get_logger()
 
 KINDS: Kinds = {"story": StoryKind()}
 
@@ -174,8 +177,13 @@ async def _lease(core: Core, registry: Registry) -> AsyncIterator[Lease]:
     finally:
         await core.settler.drain()
         await lease.stop()
-        settled = await core.database.repeat(lambda connection: retire(connection, KINDS, lease.worker_id))
-        core.settler.nudge(settled)
+        try:
+            core.settler.nudge(
+                await core.database.repeat(lambda connection: retire(connection, KINDS, lease.worker_id))
+            )
+        except Unavailable as error:
+            # The lease runs out by itself, and others bury this process.
+            _log.warning("leaving without a burial", error=error.message)
 
 
 @asynccontextmanager

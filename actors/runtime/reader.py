@@ -22,6 +22,8 @@ _log = structlog.get_logger()
 #: How often a reader reads its own pending entries again, in seconds.
 OWN_EVERY = 5.0
 _MAX_BACKOFF = 1.0
+#: Entries claimed in one transaction at the most: a larger one would hold up the event loop.
+_AT_ONCE = 32
 
 _PASSING: tuple[type[BaseException], ...] = (*UNREACHABLE, StorytroupeError)
 
@@ -99,7 +101,7 @@ class GroupReader:
             return
         if time.monotonic() >= self._next_own:
             await self._read_own()
-        await self._take(await self._streams.read(self.group, self._consumer, self.free))
+        await self._take(await self._streams.read(self.group, self._consumer, min(self.free, _AT_ONCE)))
 
     async def _read_own(self) -> None:
         """Entries that we were given and do not hold: their reply was lost, or their ack."""
@@ -116,7 +118,7 @@ class GroupReader:
             if entry.job_id is not None:
                 by_job.setdefault(entry.job_id, []).append(entry.id)
         await self._drop_unreadable([entry for entry in entries if entry.job_id is None])
-        wanted = [job_id for job_id in by_job if job_id not in self._held][: max(self.free, 0)]
+        wanted = [job_id for job_id in by_job if job_id not in self._held][: min(self.free, _AT_ONCE)]
         claimed = await self._claim(wanted, self._worker_id) if wanted else []
         for job in claimed:
             self._held[job.id] = by_job.pop(job.id)

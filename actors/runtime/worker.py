@@ -15,7 +15,7 @@ from actors.runtime.solitude import Solitude
 from service.background.leases import Lease
 from service.background.loop import Loop
 from service.background.settler import Settler
-from service.db.pool import Database
+from service.db.pool import TRANSIENT, Database
 from service.db.sql import load
 from service.domain.jobs import Job
 from service.domain.outcomes import HandBack, Outcome, Retry, Snooze
@@ -93,8 +93,8 @@ class Worker(Loop):
     async def drain(self, grace: float) -> None:
         """Take no more, give what runs a grace (seconds), and hand the rest back."""
         self._draining = True
-        await self._database.pool.execute(_WORKERS["set_draining"], self.worker_id)
         await self._close_readers()
+        await self._say_draining()
         running = [attempt.task for attempt in self._attempts.values()]
         if running:
             _log.info("draining", attempts=len(running), grace=grace)
@@ -147,12 +147,22 @@ class Worker(Loop):
         async with self._solitude.alone():
             return await self._executor.execute(job, alone=True)
 
+    async def _say_draining(self) -> None:
+        try:
+            await self._database.pool.execute(_WORKERS["set_draining"], self.worker_id)
+        except TRANSIENT as error:
+            _log.warning("draining without telling", error=repr(error))
+
     async def _hand_back(self) -> None:
         left = list(self._attempts.values())
         for attempt in left:
             attempt.task.cancel()
         await asyncio.gather(*(attempt.task for attempt in left), return_exceptions=True)
-        await asyncio.gather(*(self._executor.settle(one.job, HandBack()) for one in left))
+        ends = [self._executor.settle(one.job, HandBack()) for one in left]
+        for end in await asyncio.gather(*ends, return_exceptions=True):
+            if isinstance(end, Exception):
+                # The lease brings it back instead.
+                _log.warning("an attempt could not be handed back", error=repr(end))
 
     async def _open_readers(self) -> None:
         self._readers = {

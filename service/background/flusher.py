@@ -20,7 +20,7 @@ class Flusher(Generic[T, R]):
     a reason that is not passing, it is halved until the culprit stands alone.
     """
 
-    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 128) -> None:
+    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 48) -> None:
         self._flush = flush
         self._most = most
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
