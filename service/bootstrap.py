@@ -137,7 +137,13 @@ async def open_troupe(
 
 
 def offline_cast(settings: Settings, cpu: CpuPool) -> Providers:
-    """The providers that need no key and no network."""
+    """The providers that need no key and no network.
+
+    Raises ``SetupProblem`` where the settings ask for others, which do not exist yet.
+    """
+    asked = {settings.text_provider, settings.image_provider, settings.speech_provider}
+    if asked != {"offline"}:
+        raise SetupProblem("Only the offline providers exist in this version: unset STORYTROUPE_…_PROVIDER.")
     pace = Pace(settings.offline_latency)
     return Providers(
         text=OfflineText(pace),
