@@ -1,0 +1,238 @@
+"""The offline director: a palette's journey through the book, and the reading of each picture.
+
+Pure functions: the same brief and content give the same direction. Where a beat has a staging
+of its own it is kept; else place, hour, weather, things and poses are read from its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from service.domain.story import (
+    Beat,
+    Character,
+    PaletteJourney,
+    PaletteStep,
+    Pose,
+    SceneAnalysis,
+    Staging,
+    StoryBrief,
+    StoryContent,
+)
+from service.providers.offline.illustrator import direction as book
+from service.providers.offline.illustrator.colour import oklch
+from service.providers.offline.illustrator.figure.face import expression_words
+from service.providers.offline.illustrator.figure.poses import pose_words
+from service.providers.offline.illustrator.light import time_words, weather_words
+from service.providers.offline.illustrator.places.registry import WORDS as PLACE_WORDS
+from service.providers.offline.illustrator.places.registry import place_of
+from service.providers.offline.illustrator.props.registry import WORDS as PROP_WORDS
+from service.providers.offline.illustrator.words import all_of, choice_for, first_of, fold, has_any
+
+_HOURS = ("morning", "day", "afternoon", "golden", "dusk", "evening")
+_MOODS = ("curious", "happy", "thinking", "brave", "surprised", "happy", "calm")
+_DOINGS = ("walk", "point", "look_up", "reach", "wave", "stand", "kneel")
+
+
+def plan_palette(brief: StoryBrief, content: StoryContent) -> PaletteJourney:
+    """Pass 1: the motif, and a palette step for the cover and each scene."""
+    stagings = [stage_cover(brief, content), *(stage_beat(brief, content, beat) for beat in content.beats)]
+    names: list[str] = []
+    steps = []
+    for at, staging in enumerate(stagings):
+        share = at / max(len(stagings) - 1, 1)
+        step = _step(brief, staging, share, names)
+        names.append(step.name)
+        steps.append(step)
+    return PaletteJourney(motif=_motif(brief), steps=tuple(steps))
+
+
+def _motif(brief: StoryBrief) -> str:
+    themes = fold(" ".join(brief.themes))
+    return (
+        first_of(themes, book.THEME_MOTIFS)
+        or first_of(fold(brief.story_type), book.TYPE_MOTIFS)
+        or "a small bright star"
+    )
+
+
+def _step(brief: StoryBrief, staging: Staging, share: float, taken: Sequence[str]) -> PaletteStep:
+    hour = first_of(fold(staging.time_of_day), time_words()) or "day"
+    place = place_of(staging.place)
+    name = _step_name(hour, place, share, taken, brief.seed)
+    return PaletteStep(name=name, mood=_mood(staging), colours=_colours(brief, hour, place, share))
+
+
+def _colours(brief: StoryBrief, hour: str, place: str, share: float) -> tuple[str, ...]:
+    """Five colours from light to deep: the hour lights them, the journey turns their hue."""
+    light_hue, base_hue, deep_hue, dim = book.HOUR_HUES[hour]
+    start, end = book.JOURNEYS[
+        first_of(fold(brief.story_type), {name: name for name in book.JOURNEYS}) or "adventure"
+    ]
+    journey = start + (end - start) * share + (brief.seed % 5 - 2) * 4
+    accent = book.PLACE_HUES[place]
+    return (
+        oklch(0.955 - dim * 0.05, 0.032 + share * 0.012, light_hue),
+        oklch(0.865 - dim * 0.09, 0.07, base_hue),
+        oklch(0.735 - dim * 0.11, 0.115, journey),
+        oklch(0.555 - dim * 0.08, 0.115, accent),
+        oklch(0.335 - dim * 0.07, 0.075, deep_hue),
+    )
+
+
+def _step_name(hour: str, place: str, share: float, taken: Sequence[str], seed: int) -> str:
+    if not taken:
+        return f"Bright {book.HOUR_NOUNS[hour]} warmth"
+    feelings = book.FEELINGS[min(int(share * len(book.FEELINGS)), len(book.FEELINGS) - 1)]
+    for turn in range(len(feelings)):
+        feeling = feelings[(seed + turn) % len(feelings)]
+        name = f"{book.PLACE_LIGHTS[place]} {book.HOUR_NOUNS[hour]} {feeling}"
+        if name not in taken:
+            return name
+    return f"{name}, part {len(taken)}"
+
+
+def _mood(staging: Staging) -> str:
+    faces = [pose.expression for pose in staging.poses]
+    face = Counter(faces).most_common(1)[0][0] if faces else "calm"
+    sky = first_of(fold(staging.weather), weather_words()) or "clear"
+    return f"{book.FACE_MOODS.get(fold(face), 'warm and open')}, {book.SKY_MOODS[sky]}"
+
+
+def analyse_scene(brief: StoryBrief, content: StoryContent, index: int) -> SceneAnalysis:
+    """Pass 2: the cinematic reading of the cover (0) or of scene ``index``.
+
+    Raises ``IndexError`` for a scene that the content does not have.
+    """
+    if index == 0:
+        staging, action = stage_cover(brief, content), _cover_action(brief, content)
+        camera = "cover portrait, the heroes large and facing the reader, eyes at their height"
+    else:
+        beat = content.beats[index - 1]
+        staging, action = stage_beat(brief, content, beat), _action(beat)
+        camera = _camera(brief, content, index, staging)
+    place = place_of(staging.place)
+    near, far = book.PLACE_DEPTHS[place]
+    who = _listed([pose.name for pose in staging.poses]) or "the heroes"
+    things = f" with {_listed(staging.props)}" if staging.props else ""
+    return SceneAnalysis(
+        index=index,
+        action=action,
+        camera=camera,
+        depth=f"foreground: {near}; midground: {who}{things}; background: {far}",
+        atmosphere=_atmosphere(staging),
+        staging=staging,
+    )
+
+
+def _cover_action(brief: StoryBrief, content: StoryContent) -> str:
+    return _sentence(
+        content.cover_alt
+        or content.summary
+        or f"{_listed([hero.name for hero in brief.characters])} set out together"
+    )
+
+
+def _action(beat: Beat) -> str:
+    return _sentence(beat.alt or re.split(r"(?<=[.!?])\s", beat.text.strip(), maxsplit=1)[0])
+
+
+def _sentence(text: str) -> str:
+    line = " ".join(text.split()) or "The heroes look about them"
+    return line if line[-1] in ".!?…" else f"{line}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _camera(brief: StoryBrief, content: StoryContent, index: int, staging: Staging) -> str:
+    """A camera for each scene: the first is wide, the last near and calm, no neighbours alike."""
+    if index == 1:
+        return book.CAMERAS["wide"]
+    if index == len(content.beats):
+        return book.CAMERAS["medium"] if len(staging.poses) > 2 else book.CAMERAS["close"]
+    order = book.CAMERA_ORDERS["many" if len(staging.poses) > 2 else "few"]
+    return book.CAMERAS[order[(index + brief.seed) % len(order)]]
+
+
+def _atmosphere(staging: Staging) -> str:
+    hour = first_of(fold(staging.time_of_day), time_words()) or "day"
+    sky = first_of(fold(staging.weather), weather_words()) or "clear"
+    return f"{book.HOUR_LIGHTS[hour]}, {book.SKY_MOODS[sky]}"
+
+
+def stage_beat(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
+    """The staging of a beat: its own, or one read from its words."""
+    if beat.staging is not None:
+        return beat.staging
+    text = fold(f"{beat.alt} {beat.text}")
+    share = (beat.index - 1) / max(len(content.beats) - 1, 1)
+    night = has_any(fold(brief.story_type), ("bedtime",)) and share > 0.5
+    hour = _HOURS[min(int(share * len(_HOURS)), len(_HOURS) - 1)]
+    return Staging(
+        place=first_of(text, PLACE_WORDS)
+        or choice_for(brief.story_type, f"place {beat.index}", book.WANDERINGS),
+        time_of_day=first_of(text, time_words()) or ("night" if night else hour),
+        weather=first_of(text, weather_words()) or "clear",
+        props=_props(text, brief.characters),
+        poses=tuple(
+            _pose(hero, text, beat.index + at) for at, hero in enumerate(_named(brief.characters, text))
+        ),
+    )
+
+
+def _named(heroes: Sequence[Character], text: str) -> Sequence[Character]:
+    named = [hero for hero in heroes if fold(hero.name) and has_any(text, (fold(hero.name),))]
+    return named or heroes
+
+
+def _props(text: str, heroes: Sequence[Character]) -> tuple[str, ...]:
+    """Up to three things of the text, leaving out the heroes' own kind."""
+    own = {fold(hero.species) for hero in heroes}
+    found = (name for name in all_of(text, PROP_WORDS) if name not in own)
+    return tuple(dict.fromkeys(found))[:3]
+
+
+def _pose(hero: Character, text: str, turn: int) -> Pose:
+    doing = first_of(_after(text, fold(hero.name)), pose_words()) or _DOINGS[turn % len(_DOINGS)]
+    if (hero.has("manual_wheelchair") or hero.has("power_wheelchair")) and doing in (
+        "walk",
+        "run",
+        "stand",
+        "kneel",
+    ):
+        doing = "roll"
+    mood = first_of(text, expression_words()) or _MOODS[turn % len(_MOODS)]
+    return Pose(name=hero.name, pose=doing, expression=mood)
+
+
+def _after(text: str, name: str) -> str:
+    """The words that follow a name, where a hero's doing is told."""
+    at = text.find(name) if name else -1
+    return " ".join(text[at + len(name) :].split()[:8]) if at >= 0 else ""
+
+
+def stage_cover(brief: StoryBrief, content: StoryContent) -> Staging:
+    """The cover: the book's turning place in its best light, everyone greeting the reader."""
+    scenes = [stage_beat(brief, content, beat) for beat in content.beats]
+    turning = scenes[min(len(scenes) * 2 // 3, len(scenes) - 1)] if scenes else None
+    bedtime = has_any(fold(brief.story_type), ("bedtime", "goodnight", "sleep"))
+    things = Counter(thing for scene in scenes for thing in scene.props)
+    greetings = ("wave", "cheer", "stand", "point")
+    return Staging(
+        place=turning.place if turning else "meadow",
+        time_of_day="evening" if bedtime else "golden",
+        weather="stars" if bedtime else "clear",
+        props=tuple(thing for thing, _ in things.most_common(2)),
+        poses=tuple(
+            Pose(
+                name=hero.name,
+                pose=greetings[at % len(greetings)],
+                expression="happy" if at % 2 == 0 else "curious",
+            )
+            for at, hero in enumerate(brief.characters)
+        ),
+    )

@@ -1,0 +1,1 @@
+"""People and animals, jointed, dressed and looking about."""

@@ -1,0 +1,353 @@
+"""A whole figure: a hero in a pose, dressed, with everything that belongs to it."""
+
+# ruff: noqa: E501 - a path's data reads best on one line
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from service.providers.offline.illustrator.colour import darker
+from service.providers.offline.illustrator.figure import animal, animal_crests, garments, head, limbs
+from service.providers.offline.illustrator.figure.build import Build, build_of
+from service.providers.offline.illustrator.figure.face import Expression, expression_of
+from service.providers.offline.illustrator.figure.outline import edge, shape
+from service.providers.offline.illustrator.figure.poses import Stance, seated, stance_of
+from service.providers.offline.illustrator.figure.skeleton import (
+    LimbBones,
+    Skeleton,
+    arm_to,
+    pose_skeleton,
+)
+from service.providers.offline.illustrator.figure.view import HeadView
+from service.providers.offline.illustrator.look import Look, Side
+from service.providers.offline.illustrator.props import creatures
+from service.providers.offline.illustrator.svg import Point, ellipse, group, moved, path, rect, smooth
+from service.providers.offline.illustrator.traits import (
+    communication,
+    coverings,
+    medical,
+    skin,
+    walking,
+    wheels,
+)
+from service.providers.offline.illustrator.traits import limbs as trait_limbs
+from service.providers.offline.illustrator.words import choice_for, colour_in
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn figure that stands on y = 0 around x = 0; how far it reaches, in its own units."""
+
+    svg: str
+    left: float
+    right: float
+    height: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """All that the parts of one figure are drawn from."""
+
+    look: Look
+    build: Build
+    stance: Stance
+    bones: Skeleton
+    view: HeadView
+    expression: Expression
+    chair: wheels.Chair | None
+    aid: walking.Aid | None
+    held: str
+
+    def side(self, near: bool) -> Side:
+        """Whether the near (or far) limb is the hero's own left or right."""
+        return "right" if near != self.view.flipped else "left"
+
+
+def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, held: str = "") -> Drawn:
+    """Draw a hero. ``held`` is a thing around its grip, in units of the figure of a child."""
+    figure = _posed(look, pose, mood, flipped, held)
+    drawn = group(*_layers(figure))
+    dog, dog_left = _dog(figure)
+    left, right, height = _reach(figure)
+    svg = group(
+        dog + drawn, data_hero=look.species.name if look.species else "person", data_pose=figure.stance.name
+    )
+    if flipped:
+        return Drawn(moved(svg, 0, 0, flip=True), -right, -min(left, dog_left), height)
+    return Drawn(svg, min(left, dog_left), right, height)
+
+
+def _posed(look: Look, pose: str, mood: str, flipped: bool, held: str) -> _Figure:
+    build, stance, expression = build_of(look), stance_of(pose), expression_of(mood)
+    if look.has("signing_deaf") and stance.name in ("stand", "point", "whisper", "wave"):
+        stance = stance_of("sign")
+    if held and stance.name in ("stand", "walk", "look_up"):
+        stance = replace(stance, far_arm=(16, 96), far_hand="grip")
+    if stance.name == "sleep":
+        expression = expression_of("asleep")
+    chair = wheels.chair_of(look, build)
+    if chair is not None:
+        stance = seated(stance)
+    bones = pose_skeleton(build, stance, chair.seat if chair else None)
+    aid = walking.aid_of(look, build, stance, bones)
+    bones = _arms_at_work(look, build, stance, bones, chair, aid)
+    width = build.face_width
+    view = HeadView(stance.turn, flipped, width, stance.gaze)
+    return _Figure(look, build, stance, bones, view, expression, chair, aid, held)
+
+
+def _arms_at_work(
+    look: Look,
+    build: Build,
+    stance: Stance,
+    bones: Skeleton,
+    chair: wheels.Chair | None,
+    aid: walking.Aid | None,
+) -> Skeleton:
+    """The arms moved to what they hold: a wheel, a joystick, a crutch, a harness."""
+    if aid is not None:
+        bones = replace(bones, near_arm=aid.near_arm or bones.near_arm, far_arm=aid.far_arm or bones.far_arm)
+    if chair is not None:
+        bones = _in_chair(build, stance, bones, chair)
+    speaks = walking.SPEAKS.get(stance.name)
+    if look.has("assistance_dog") and speaks not in ("near", "both") and not look.has("walker"):
+        grip = _dog_grip(build, bones)
+        bones = replace(bones, near_arm=arm_to(bones.near_arm.root, grip, build, -1))
+    return bones
+
+
+def _in_chair(build: Build, stance: Stance, bones: Skeleton, chair: wheels.Chair) -> Skeleton:
+    speaks = walking.SPEAKS.get(stance.name)
+    lap = (build.thigh * 0.5, bones.hip[1] - build.leg * 0.7)
+    near, far = bones.near_arm, bones.far_arm
+    if speaks not in ("near", "both") and stance.name not in ("carry", "hug", "cheer"):
+        near = arm_to(near.root, chair.grip, build, -1)
+    if speaks is None:
+        far = arm_to(far.root, lap, build, -1)
+    return replace(bones, near_arm=near, far_arm=far)
+
+
+def _layers(figure: _Figure) -> list[str]:
+    """All layers from the back to the front."""
+    look, build, bones = figure.look, figure.build, figure.bones
+    far_first = bones.far_arm.end[0] > bones.far_arm.root[0] - 4 and figure.stance.name not in (
+        "whisper",
+        "look_up",
+        "sign",
+    )
+    far_arm = _arm(figure, near=False)
+    return [
+        figure.chair.behind if figure.chair else "",
+        _on_trunk(figure, garments.cape(look.outfit, build) + _animal_back(figure)),
+        _on_head(figure, "" if look.species else head.behind(look)),
+        figure.aid.behind if figure.aid else "",
+        far_arm if far_first else "",
+        _leg(figure, near=False),
+        _leg(figure, near=True),
+        garments.skirt(look, build, bones, figure.stance.seated),
+        _neck(figure),
+        _on_trunk(figure, _trunk(figure)),
+        _held(figure) if figure.stance.name != "carry" else "",
+        _on_head(figure, _head(figure)),
+        _on_trunk(figure, garments.scarf(look.outfit, build) + medical.airway(look, build)),
+        _on_head(figure, "" if look.species else head.over(look)),
+        figure.chair.before if figure.chair else "",
+        figure.aid.before if figure.aid else "",
+        _blanket(figure),
+        "" if far_first else far_arm,
+        _held(figure) if figure.stance.name == "carry" else "",
+        _arm(figure, near=True),
+        communication.mounted(look, build, figure.chair.seat) if figure.chair else "",
+    ]
+
+
+def _trunk(figure: _Figure) -> str:
+    look, build = figure.look, figure.build
+    drawn = garments.bodice(look, build) + garments.backpack(look.outfit, build)
+    return drawn + medical.pump(look, build) + communication.device(look, build)
+
+
+def _on_trunk(figure: _Figure, inside: str) -> str:
+    return moved(inside, *figure.bones.hip, turn=figure.bones.lean) if inside else ""
+
+
+def _on_head(figure: _Figure, inside: str) -> str:
+    if not inside:
+        return ""
+    turn = figure.stance.lean * 0.4 + figure.stance.tilt
+    return moved(inside, *figure.bones.head, scale=figure.build.head, turn=turn)
+
+
+def _head(figure: _Figure) -> str:
+    draw = animal.front if figure.look.species else head.front
+    return draw(figure.look, figure.view, figure.expression)
+
+
+def _neck(figure: _Figure) -> str:
+    if figure.look.species or coverings.hides_ears(figure.look):
+        return ""
+    (x, y), width = figure.bones.neck, figure.build.shoulder * 0.36
+    skin_colour = darker(figure.look.skin, 0.05)
+    return rect(
+        x - width,
+        y - figure.build.neck - figure.build.head * 0.2,
+        width * 2,
+        figure.build.neck + figure.build.head * 0.2 + 14,
+        skin_colour,
+        rx=width * 0.7,
+        stroke=edge(skin_colour),
+        stroke_width=2.2,
+    )
+
+
+def _animal_back(figure: _Figure) -> str:
+    return animal_crests.behind_body(figure.look.species, figure.build) if figure.look.species else ""
+
+
+def _arm(figure: _Figure, near: bool) -> str:
+    look, build = figure.look, figure.build
+    bones = figure.bones.near_arm if near else figure.bones.far_arm
+    side, kind = figure.side(near), figure.stance.near_hand if near else figure.stance.far_hand
+    lost = trait_limbs.lost_arm(look, bones, build, side)
+    drawn = lost if lost is not None else limbs.arm(bones, build, look, kind, 1 if near else -1)
+    if look.species is not None and look.species.wings and look.species.tail != "dragon" and lost is None:
+        drawn = _wing(figure, bones, near)
+    bare = 0.5 if look.outfit.sleeves in ("short", "none") else 1.0
+    marks = skin.limb_marks(look, bones, build, "arm", side, bare) if lost is None else ""
+    sensor = medical.monitor(look, bones, build) if near else ""
+    signing = (
+        group(drawn, data_trait="signing_deaf") if kind == "sign" and look.has("signing_deaf") else drawn
+    )
+    return signing + marks + sensor
+
+
+def _wing(figure: _Figure, bones: LimbBones, near: bool) -> str:
+    """A bird's arm: one broad wing with three tip feathers."""
+    assert figure.look.species is not None
+    colour = darker(figure.look.species.fur, 0.06)
+    (x0, y0), (x1, y1) = bones.root, bones.end
+    dx, dy = x1 - x0, y1 - y0
+    nx, ny = -dy * 0.24, dx * 0.24
+    flip = -1 if near else 1
+    points = [(x0, y0), (x0 + dx * 0.5 + nx * flip, y0 + dy * 0.5 + ny * flip), (x1 + nx * 0.3 * flip, y1 + ny * 0.3 * flip), (x1 + dx * 0.1, y1 + dy * 0.1),
+              (x1 - nx * 0.5 * flip, y1 - ny * 0.5 * flip), (x0 + dx * 0.4 - nx * 0.5 * flip, y0 + dy * 0.4 - ny * 0.5 * flip)]  # fmt: skip
+    return shape(smooth(points), colour)
+
+
+def _leg(figure: _Figure, near: bool) -> str:
+    look, build = figure.look, figure.build
+    bones = figure.bones.near_leg if near else figure.bones.far_leg
+    turn, side = figure.stance.turn, figure.side(near)
+    lost = trait_limbs.lost_leg(look, bones, build, side, turn)
+    drawn = lost if lost is not None else limbs.leg(bones, build, look, turn)
+    bare = {"shorts": 0.5, "skirt": 0.6, "none": max(look.outfit.hem, 0.1)}.get(look.outfit.bottom, 1.0)
+    marks = skin.limb_marks(look, bones, build, "leg", side, bare) if lost is None and bare < 0.85 else ""
+    return drawn + marks + (trait_limbs.orthosis(look, bones, build, side) if lost is None else "")
+
+
+def _held(figure: _Figure) -> str:
+    if not figure.held:
+        return ""
+    near, far = figure.bones.near_arm.end, figure.bones.far_arm.end
+    at: Point = far
+    if figure.stance.name == "carry" or (figure.chair and walking.SPEAKS.get(figure.stance.name) is None):
+        at = ((near[0] + far[0]) / 2, (near[1] + far[1]) / 2) if figure.stance.name == "carry" else far
+    elif walking.SPEAKS.get(figure.stance.name) == "far" and figure.stance.name != "reach":
+        at = near
+    return moved(
+        figure.held, at[0], at[1] + figure.build.arm * 0.2, figure.build.head / 65, flip=figure.view.flipped
+    )
+
+
+def _blanket(figure: _Figure) -> str:
+    """A sleeper's blanket, over lap and legs."""
+    if figure.stance.name != "sleep" or figure.chair is not None:
+        return ""
+    build, hip = figure.build, figure.bones.hip
+    knee, toe = figure.bones.near_leg.joint, figure.bones.far_leg.end
+    colour = choice_for(figure.look.name, "blanket", ("#7f9fc9", "#c98aa0", "#8fb58c", "#b49ac9"))
+    points = [
+        (hip[0] - build.hip * 1.5, -6),
+        (hip[0] - build.hip * 1.2, hip[1] - 14),
+        (hip[0] + build.hip * 0.4, hip[1] - 26),
+        (knee[0] - 6, knee[1] - 22),
+        (knee[0] + 26, knee[1] + 4),
+        (toe[0] + build.leg * 1.5, -8),
+        (toe[0] + build.leg * 1.1, 2),
+        (hip[0] - build.hip, 4),
+    ]
+    fold = path(
+        smooth(
+            [
+                (hip[0] - build.hip * 1.1, hip[1] - 10),
+                (hip[0] + build.hip * 0.5, hip[1] - 20),
+                (knee[0], knee[1] - 18),
+                (knee[0], knee[1] - 4),
+                (hip[0] + build.hip * 0.5, hip[1] - 2),
+                (hip[0] - build.hip, hip[1] + 8),
+            ]
+        ),
+        "#f6ead4",
+    )
+    return shape(smooth(points), colour) + fold
+
+
+def _dog_grip(build: Build, bones: Skeleton) -> Point:
+    return bones.near_arm.root[0] - 16, bones.hip[1] - build.torso * 0.02
+
+
+def _dog(figure: _Figure) -> tuple[str, float]:
+    """The assistance dog at the hero's near side, and how far left it reaches."""
+    if not figure.look.has("assistance_dog"):
+        return "", 0.0
+    detail = figure.look.detail("assistance_dog")
+    colour = colour_in(detail) or "#cf4236"
+    kind = creatures.BEASTS["dog"]
+    scale = max(figure.build.height / 400, 0.85) * 0.95
+    grip = _dog_grip(figure.build, figure.bones)
+    away = 92 * scale + (abs(figure.chair.left) if figure.chair else figure.build.shoulder)
+    local = ((grip[0] + away) / scale, grip[1] / scale)
+    holds = walking.SPEAKS.get(figure.stance.name) not in ("near", "both")
+    lead = creatures.handle(local, colour) if holds else creatures.handle((-26, -150), colour)
+    drawn = creatures.beast(kind) + creatures.harness(colour) + lead
+    return group(
+        _ground_shade(-away, 100 * scale) + moved(drawn, -away, 0, scale), data_trait="assistance_dog"
+    ), -away - 118 * scale
+
+
+def _ground_shade(x: float, width: float) -> str:
+    return ellipse(x, 0, width, 9, "#2a2438", opacity=0.16)
+
+
+def _reach(figure: _Figure) -> tuple[float, float, float]:
+    """Left, right and height of the figure."""
+    bones, build = figure.bones, figure.build
+    size = build.head * (1.95 if figure.look.species and figure.look.species.ears == "flap" else 1.35)
+    xs = [bones.head[0] - size, bones.head[0] + size]
+    xs += [
+        x + side * build.arm
+        for limb in (bones.near_arm, bones.far_arm)
+        for x in (limb.end[0], limb.joint[0])
+        for side in (-1, 1)
+    ]
+    xs += [leg.end[0] + side * build.leg for leg in (bones.near_leg, bones.far_leg) for side in (-1, 1)]
+    if figure.look.species and figure.look.species.tail in ("brush", "plume", "dragon", "thin", "thick"):
+        xs.append(-140)
+    for extent in (figure.chair, figure.aid):
+        if extent is not None:
+            xs += [extent.left, extent.right]
+    crown = (
+        {"long": 2.0, "pointed": 1.5, "leaf": 1.3, "upright": 1.5}.get(figure.look.species.ears, 1.35)
+        if figure.look.species
+        else 1.3
+    )
+    top = min(
+        bones.head[1] - build.head * crown,
+        bones.near_arm.end[1] - build.arm,
+        bones.far_arm.end[1] - build.arm,
+    )
+    return min(xs), max(xs), -top

@@ -1,0 +1,91 @@
+"""Poses, as angles. 0° hangs straight down, 90° points ahead (to the right), 180° up.
+
+``near`` limbs are on the figure's left as it is drawn facing right; a figure that faces left
+is mirrored as a whole.
+"""
+
+# ruff: noqa: E501 - a path's data reads best on one line
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from service.providers.offline.illustrator.words import first_of, fold
+
+Hand = Literal["rest", "open", "point", "grip", "sign"]
+Angles = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Stance:
+    """A pose: two angles a limb, the body's lean and the head's tilt and turn (−1 to 1)."""
+
+    name: str
+    near_arm: Angles = (-14, -4)
+    far_arm: Angles = (14, 5)
+    near_leg: Angles = (-4, -2)
+    far_leg: Angles = (5, 3)
+    lean: float = 0
+    tilt: float = 0
+    turn: float = 0.35
+    near_hand: Hand = "rest"
+    far_hand: Hand = "rest"
+    lift: float = 0
+    gaze: float = 0
+    seated: bool = False
+    free: bool = True
+
+
+_ALL = (
+    Stance("stand", (-16, 6), (16, 6), tilt=2),
+    Stance("walk", (-30, -4), (30, 60), (-20, -30), (20, 6), lean=4, turn=0.6),
+    Stance("run", (-62, 12), (42, 118), (-34, -88), (50, 8), lean=12, turn=0.75, lift=12, tilt=-4),
+    Stance("roll", (-34, 30), (-14, 44), lean=7, turn=0.7),
+    Stance("sit", (-24, 30), (10, 62), (122, 30), (112, 24), turn=0.4, seated=True, lean=-4),
+    Stance("kneel", (-18, 40), (26, 70), (14, -78), (40, -84), turn=0.5, lean=5),
+    Stance("reach", (-26, -4), (118, 146), (-12, -14), (12, 4), lean=7, tilt=-8, turn=0.6, far_hand="open", gaze=-1),
+    Stance("point", (-44, 34), (98, 92), turn=0.7, far_hand="point", lean=2),
+    Stance("wave", (-128, -168), (18, 10), tilt=5, turn=0.15, near_hand="open"),
+    Stance("hug", (-66, -104), (66, 104), tilt=-4, turn=0.2, near_hand="open", far_hand="open"),
+    Stance("carry", (-18, 62), (16, -62), turn=0.3, near_hand="grip", far_hand="grip", free=False),
+    Stance("sleep", (-16, 52), (12, -40), (122, 30), (112, 24), tilt=15, turn=0.4, seated=True, lean=-3),
+    Stance("look_up", (-20, -2), (8, -100), tilt=-10, turn=0.45, gaze=-1.4, lean=-4),
+    Stance("cheer", (-146, -168), (146, 168), (-14, -4), (14, 4), lift=26, turn=0.1, tilt=-5,
+           near_hand="open", far_hand="open"),
+    Stance("whisper", (-18, 8), (36, 150), lean=8, tilt=6, turn=0.85, far_hand="open"),
+    Stance("sign", (-26, 96), (30, 146), turn=0.15, near_hand="sign", far_hand="sign"),
+    Stance("clasp", (-20, 66), (20, -66), turn=0.2),
+)  # fmt: skip
+_BY_NAME = {stance.name: stance for stance in _ALL}
+_ALIASES = {
+    "jump": "cheer", "leap": "cheer", "dance": "cheer", "celebrate": "cheer", "laugh": "cheer", "fly": "cheer",
+    "skip": "run", "race": "run", "hurry": "run", "chase": "run", "stroll": "walk", "wander": "walk",
+    "explore": "walk", "step": "walk", "march": "walk", "push": "walk", "ride": "sit", "seated": "sit",
+    "sitting": "sit", "read": "carry", "hold": "carry", "give": "carry", "offer": "carry", "share": "carry",
+    "bring": "carry", "cradle": "carry", "climb": "reach", "grab": "reach", "touch": "reach", "swim": "reach",
+    "crouch": "kneel", "plant": "kneel", "dig": "kneel", "build": "kneel", "show": "point", "lead": "point",
+    "greet": "wave", "hello": "wave", "goodbye": "wave", "embrace": "hug", "cuddle": "hug", "rest": "sleep",
+    "nap": "sleep", "lie": "sleep", "look up": "look_up", "gaze": "look_up", "listen": "whisper",
+    "tell": "whisper", "signing": "sign", "think": "look_up", "waving": "wave", "running": "run",
+    "walking": "walk", "standing": "stand", "reaching": "reach", "pointing": "point", "hugging": "hug",
+    "sleeping": "sleep", "cheering": "cheer", "kneeling": "kneel", "carrying": "carry", "rolling": "roll",
+    "holding": "carry", "look": "look_up",
+}  # fmt: skip
+_TABLE = {**{name.replace("_", " "): name for name in _BY_NAME}, **_ALIASES}
+
+
+def stance_of(words: str) -> Stance:
+    """The stance that a pose's words mean; standing where they mean none that is known."""
+    return _BY_NAME[first_of(fold(words.replace("_", " ")), _TABLE) or "stand"]
+
+
+def seated(stance: Stance) -> Stance:
+    """The same pose in a chair: legs bent on the seat, the rest as it was."""
+    lean = max(min(stance.lean, 5.0), -3.0)
+    return replace(stance, near_leg=(84, 8), far_leg=(84, 8), lean=lean, lift=0, seated=True)
+
+
+def pose_words() -> dict[str, str]:
+    """The words for poses, each with the pose that it means."""
+    return _TABLE

@@ -1,0 +1,1 @@
+"""The settings: each draws what is behind and before the heroes."""

@@ -1,0 +1,1 @@
+"""Things: held in hands, standing on the ground, up in the air."""

@@ -1,0 +1,29 @@
+"""What a prop is: a drawing that stands on y = 0 around x = 0, in the units of a child's figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from service.providers.offline.illustrator.svg import moved
+
+Place = Literal["hand", "ground", "air"]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """``draw`` takes an accent colour. ``grip`` is where a hand takes it, above its foot."""
+
+    draw: Callable[[str], str]
+    width: float
+    height: float
+    place: Place = "hand"
+    grip: tuple[float, float] = (0.0, -30.0)
+    colour: str = "#d8564a"
+    grow: float = 1.0
+    glow: bool = False
+
+    def held(self, colour: str | None = None) -> str:
+        """The thing with its grip at the origin."""
+        return moved(self.draw(colour or self.colour), -self.grip[0], -self.grip[1])

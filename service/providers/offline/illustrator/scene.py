@@ -1,0 +1,104 @@
+"""Whole pictures as SVG: a cover, a scene, a character sheet."""
+
+from __future__ import annotations
+
+from random import Random
+from zlib import crc32
+
+from service.domain.story import Staging
+from service.providers.offline.illustrator import composition
+from service.providers.offline.illustrator.camera import camera_of
+from service.providers.offline.illustrator.colour import darker, lighter, mix
+from service.providers.offline.illustrator.composition import Cast, Placed
+from service.providers.offline.illustrator.figure.figure import draw_figure
+from service.providers.offline.illustrator.light import light_of
+from service.providers.offline.illustrator.look import look_of
+from service.providers.offline.illustrator.motif import woven
+from service.providers.offline.illustrator.places.registry import draw_place, place_of
+from service.providers.offline.illustrator.places.sky import weather
+from service.providers.offline.illustrator.places.stage import Stage
+from service.providers.offline.illustrator.svg import fade, halo, moved, num, path, rect
+from service.providers.offline.illustrator.tones import tones_of
+from service.providers.protocols import PictureAsk
+
+_ANYWHERE = Staging(place="meadow", time_of_day="day", weather="clear")
+
+
+def draw(ask: PictureAsk) -> str:
+    """The picture that is asked for, as a whole SVG document. The same ask gives the same text."""
+    width = 1000.0 * ask.size[0] / ask.size[1]
+    body = _sheet(ask, width) if ask.subject == "character_sheet" else _scene(ask, width)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} 1000" '
+        f'width="{ask.size[0]}" height="{ask.size[1]}">{body}</svg>'
+    )
+
+
+def _rng(ask: PictureAsk) -> Random:
+    return Random(f"{ask.seed}|{ask.subject}|{ask.index}|{crc32((ask.feedback or '').encode())}")
+
+
+def _scene(ask: PictureAsk, width: float) -> str:
+    staging = ask.analysis.staging if ask.analysis else _ANYWHERE
+    stage = _stage(ask, width, staging)
+    characters = composition.shown(ask.characters, staging)
+    if composition.must_be_whole(characters):
+        stage = composition.whole(stage)
+    setting = draw_place(place_of(staging.place), stage)
+    placed = (
+        composition.place_heroes(composition.cast_heroes(characters, staging, stage), stage)
+        if characters
+        else []
+    )
+    behind, front = composition.things(staging, placed, stage) if placed else ("", "")
+    falling = "" if setting.indoors else weather(stage)
+    heroes = composition.heroes(placed, stage) if placed else ""
+    motif = woven(ask.motif, stage)
+    return "".join((setting.behind, motif, behind, heroes, front, setting.before, falling, _vignette(stage)))
+
+
+def _stage(ask: PictureAsk, width: float, staging: Staging) -> Stage:
+    tones = tones_of(ask.palette)
+    camera = camera_of(ask.analysis.camera if ask.analysis else "", ask.subject == "cover")
+    flip = (ask.index + ask.seed) % 2 == 1
+    return Stage(width, camera, light_of(staging, tones), tones, _rng(ask), flip)
+
+
+def _vignette(stage: Stage) -> str:
+    """The corners a little deeper, so that the eye stays with the heroes."""
+    define, paint = fade([(0, stage.tones.deep, 0.0), (1, stage.tones.deep, 0.24)])
+    return define + rect(-10, 860, stage.width + 20, 150, paint)
+
+
+def _sheet(ask: PictureAsk, width: float) -> str:
+    """Each hero twice, whole, on plain ground: as it stands, and as it greets."""
+    tones = tones_of(ask.palette)
+    ground = mix(tones.light, "#fbf3e2", 0.5)
+    drawn = rect(-10, -10, width + 20, 1020, ground) + halo(width / 2, 420, width * 0.6, 460, "#fffaf0", 0.8)
+    floor = mix(ground, tones.soft, 0.5)
+    drawn += path(f"M-10 850Q{width / 2:.0f} 800 {width + 10:.0f} 850V1010H-10Z", lighter(floor, 0.02))
+    cast = []
+    for character in ask.characters[:4]:
+        look = look_of(character)
+        for pose, mood, flipped in (("stand", "calm", False), ("wave", "happy", True)):
+            cast.append(
+                Cast(look, draw_figure(look, pose, mood, flipped), look.species.size if look.species else 1.0)
+            )
+    return drawn + _row(cast, width, darker(floor, 0.2))
+
+
+def _row(cast: list[Cast], width: float, shade: str) -> str:
+    if not cast:
+        return ""
+    gap = 30.0
+    wide, tall = sum(member.width for member in cast), max(member.height for member in cast)
+    scale = min((width * 0.92 - gap * (len(cast) - 1)) / wide, 780 / tall)
+    x = (width - wide * scale - gap * (len(cast) - 1)) / 2
+    drawn = ""
+    for member in cast:
+        size = member.size * scale
+        hero = Placed(member.drawn.svg, x - member.drawn.left * size, 915, size, x, x + member.width * scale)
+        drawn += halo((hero.left + hero.right) / 2, 917, (hero.right - hero.left) * 0.52, 22, shade, 0.6)
+        drawn += moved(hero.svg, hero.x, hero.y, hero.scale)
+        x = hero.right + gap
+    return drawn

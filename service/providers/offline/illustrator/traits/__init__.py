@@ -1,0 +1,1 @@
+"""What the inclusivity registry asks a drawing to show, one maker for each."""

@@ -1,0 +1,44 @@
+"""The offline illustrator as an image provider: it draws vector scenes and needs no network."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import resvg_py
+from PIL import Image
+
+from service.providers.cpu import CpuPool
+from service.providers.offline.illustrator.paper import encoded, on_paper
+from service.providers.offline.illustrator.scene import draw
+from service.providers.offline.pace import IMAGE_SECONDS, Pace
+from service.providers.protocols import Picture, PictureAsk, Reply, Usage
+
+MODEL = "storytroupe-vector-1"
+
+
+def render(ask: PictureAsk) -> Picture:
+    """Draw a picture as a PNG of ``ask.size`` pixels. The same ask gives the same bytes."""
+    pixels = resvg_py.svg_to_bytes(svg_string=draw(ask), skip_system_fonts=True)
+    with Image.open(io.BytesIO(pixels)) as drawn:
+        data = encoded(on_paper(drawn, ask.size))
+    return Picture(data, "image/png", *ask.size)
+
+
+class OfflineImage:
+    """Draws in the CPU pool. It keeps heroes alike by their words, so references are not needed."""
+
+    def __init__(self, cpu: CpuPool, pace: Pace) -> None:
+        self._cpu = cpu
+        self._pace = pace
+
+    @property
+    def model(self) -> str:
+        return MODEL
+
+    async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
+        """Draw one picture. Raises ``ProviderRetryable`` if the drawing process died."""
+        del references
+        picture = await self._cpu.run(render, ask)
+        await self._pace.wait(IMAGE_SECONDS)
+        return Reply(picture, MODEL, Usage(images=1))

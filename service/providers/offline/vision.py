@@ -1,0 +1,117 @@
+"""The offline validator: it opens the picture file and judges what can be measured, no more.
+
+It can tell that a file is broken, blank, of the wrong size or out of its palette. It cannot tell
+who is in a picture, and says so of every question that asks.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from PIL import Image
+
+from service.domain.story import Finding, PaletteStep
+from service.providers.cpu import CpuPool
+from service.providers.offline.illustrator.colour import distance
+from service.providers.offline.pace import ANALYSIS_SECONDS, Pace
+from service.providers.protocols import PictureAsk, Question, Reply
+
+MODEL = "storytroupe-inspector-1"
+
+#: The least standard deviation of lightness (0–255) of a picture that shows something.
+_FLAT = 6.0
+#: How far the picture's main colours may be from the palette on average, in OKLab.
+_FAR = 0.3
+
+_UNSEEN = (
+    "The offline validator opened the file and found it whole, {size}, not blank and near its palette. "
+    "It cannot recognise people or things, so a person has to look at this."
+)
+
+
+def inspect(ask: PictureAsk, picture: bytes) -> tuple[Literal["absent", "wrong_detail"], str] | None:
+    """What is measurably wrong with a picture, as a verdict and its evidence; None if nothing is."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(picture)) as opened:
+                seen = opened.convert("RGB")
+    except Exception as broken:  # whatever a decoder says of a broken file, it is broken
+        return "absent", f"The file cannot be decoded as a picture ({type(broken).__name__})."
+    if seen.size != ask.size:
+        return "wrong_detail", f"The picture is {_said(seen.size)}; {_said(ask.size)} was asked for."
+    small = seen.resize((64, 64), Image.Resampling.BOX)
+    spread = float(np.asarray(small.convert("L"), dtype=np.float32).std())
+    if spread < _FLAT:
+        return "absent", f"The picture is all but blank: its lightness varies by {spread:.1f} of 255 only."
+    away = palette_distance(small, ask.palette)
+    if away > _FAR:
+        return (
+            "wrong_detail",
+            f"The picture's main colours are {away:.2f} from the palette “{ask.palette.name}”; "
+            f"up to {_FAR} is near.",
+        )
+    return None
+
+
+def palette_distance(picture: Image.Image, palette: PaletteStep) -> float:
+    """The mean OKLab distance from the picture's main colours to the nearest of the palette."""
+    if not palette.colours:
+        return 0.0
+    reduced = picture.quantize(colors=8, method=Image.Quantize.MEDIANCUT).convert("RGB")
+    pixels = reduced.getcolors(maxcolors=4096) or []
+    total, weight = 0.0, 0
+    for count, colour in pixels:
+        if isinstance(colour, tuple):
+            shade = "#" + "".join(f"{channel:02x}" for channel in colour[:3])
+            total += count * min(distance(shade, near) for near in palette.colours)
+            weight += count
+    return total / weight if weight else 0.0
+
+
+def _said(size: tuple[int, int]) -> str:
+    return f"{size[0]} by {size[1]} pixels"
+
+
+def findings(ask: PictureAsk, picture: bytes, questions: Sequence[Question]) -> tuple[Finding, ...]:
+    """One finding for each question, in order."""
+    fault = inspect(ask, picture)
+    evidence = fault[1] if fault else _UNSEEN.format(size=_said(ask.size))
+    verdict = fault[0] if fault else "not_verifiable"
+    return tuple(
+        Finding(
+            question=question.text,
+            verdict=verdict,
+            evidence=evidence,
+            character=question.character,
+            trait=question.trait,
+        )
+        for question in questions
+    )
+
+
+class OfflineVision:
+    """Measures pictures in the CPU pool."""
+
+    def __init__(self, cpu: CpuPool, pace: Pace) -> None:
+        self._cpu = cpu
+        self._pace = pace
+
+    @property
+    def model(self) -> str:
+        return MODEL
+
+    async def check(
+        self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
+    ) -> Reply[tuple[Finding, ...]]:
+        """Answer each question about one encoded picture.
+
+        Raises ``ProviderRetryable`` if the measuring process died.
+        """
+        found = await self._cpu.run(findings, ask, picture, tuple(questions))
+        await self._pace.wait(ANALYSIS_SECONDS)
+        return Reply(found, MODEL)
