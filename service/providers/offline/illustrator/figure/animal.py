@@ -62,7 +62,7 @@ def front(look: Look, view: HeadView, expression: Expression) -> str:
         _fill(mirrored(_SHAPES.get(species.muzzle, _WIDE)), species.fur),
         _marks(species, features),
         skin.face_marks(look, view),
-        _eyes(species, look, features, expression, view),
+        _eyes(species, features, expression, view),
         _MUZZLES[species.muzzle](species, features, expression),
         face.cheeks(features, mix(species.fur, "#e0605a", 0.45), 0.46),
         animal_crests.on_head(species),
@@ -72,7 +72,7 @@ def front(look: Look, view: HeadView, expression: Expression) -> str:
     return "".join(parts)
 
 
-def _eyes(species: Species, _look: Look, features: Features, expression: Expression, view: HeadView) -> str:
+def _eyes(species: Species, features: Features, expression: Expression, view: HeadView) -> str:
     balls = ""
     if species.muzzle == "frog":
         x = features.shift

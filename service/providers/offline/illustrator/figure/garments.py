@@ -8,6 +8,7 @@ A garment has two parts: ``skirt`` hangs over the legs, ``bodice`` covers the tr
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from service.providers.offline.illustrator.colour import darker, lighter
 from service.providers.offline.illustrator.figure.build import Build
@@ -38,7 +39,7 @@ def half_width(build: Build, y: float) -> float:
         (0.92, build.shoulder * 0.86),
         (1.0, build.shoulder * 0.5),
     )
-    for (s0, w0), (s1, w1) in zip(stops, stops[1:], strict=False):
+    for (s0, w0), (s1, w1) in pairwise(stops):
         if share <= s1:
             return w0 + (w1 - w0) * (share - s0) / (s1 - s0)
     return stops[-1][1]

@@ -94,14 +94,12 @@ def _straight_fall(hair: Hair, fall: float) -> str:
 
 def _curly_fall(hair: Hair, fall: float) -> str:
     rng = Random(f"{hair}")
-    places: list[tuple[float, float, float]] = []
     rows = max(2, int(fall / 0.3) + 2)
-    for i in range(rows):
-        y = -0.45 + (fall + 0.45) * i / (rows - 1)
-        for x in (-1.12, 1.12, -0.8, 0.8, -0.4, 0.4):
-            places.append(
-                (x + rng.uniform(-0.07, 0.07), y + rng.uniform(-0.06, 0.06), rng.uniform(0.21, 0.28))
-            )
+    places = [
+        (x + rng.uniform(-0.07, 0.07), y + rng.uniform(-0.06, 0.06), rng.uniform(0.21, 0.28))
+        for y in (-0.45 + (fall + 0.45) * i / (rows - 1) for i in range(rows))
+        for x in (-1.12, 1.12, -0.8, 0.8, -0.4, 0.4)
+    ]
     places += _ball_row(_arc(1.02, -75, 75, 7), 0.25, rng)
     return _curls(places, darker(hair.colour, 0.02))
 

@@ -64,7 +64,7 @@ def _rays(stage: Stage) -> str:
     if stage.light.disc != "sun":
         return ""
     x = stage.x(0.8)
-    beams = "".join(
+    return "".join(
         path(
             f"M{x + dx:.0f} -20L{x + dx + 46:.0f} -20L{x + dx * 3.2 - side:.0f} 900L{x + dx * 3.2 - side - 150:.0f} 900Z",
             stage.light.glow,
@@ -72,7 +72,6 @@ def _rays(stage: Stage) -> str:
         )
         for dx, side in ((-120, 190), (-40, 130), (50, 60))
     )
-    return beams
 
 
 def meadow(stage: Stage) -> Setting:
@@ -115,9 +114,7 @@ def garden(stage: Stage) -> Setting:
     drawn = sky(stage) + land.ridge(stage, h - 20, 20, stage.tint("#97bb6e", 0.45))
     drawn += house(stage, stage.x(0.8), h + 26, 250, rng, 0.12)
     drawn += plants.leafy_tree(stage.x(0.14), h + 40, 360, stage.tint(LEAF, 0.08), rng, stage.tint("#7a5a44"))
-    drawn += _grass(stage, h + 24) + fence(
-        stage, h + 66, 78, stage.tint("#f4ead8", 0.05), -10, stage.width + 10
-    )
+    drawn += _grass(stage, h + 24) + fence(h + 66, 78, stage.tint("#f4ead8", 0.05), -10, stage.width + 10)
     for i, x in enumerate(land.scatter(rng, 13, stage.width)):
         make = plants.tulip if i % 2 else plants.flower
         drawn += make(
@@ -363,14 +360,14 @@ def cave(stage: Stage) -> Setting:
             darker(wall, 0.05),
         )
     drawn += (
-        _crystals(stage, stage.x(0.12), h + 130, 1.0)
-        + _crystals(stage, stage.x(0.9), h + 190, 0.8)
-        + _crystals(stage, stage.x(0.26), h + 70, 0.6)
+        _crystals(stage.x(0.12), h + 130, 1.0)
+        + _crystals(stage.x(0.9), h + 190, 0.8)
+        + _crystals(stage.x(0.26), h + 70, 0.6)
     )
     return Setting(drawn + sparkles(stage, 16, 200, 800, "#c9f0ff"), _cave_front(stage, darker(wall, 0.16)))
 
 
-def _crystals(_stage: Stage, x: float, y: float, size: float) -> str:
+def _crystals(x: float, y: float, size: float) -> str:
     drawn = ""
     for dx, tall, lean, colour in (
         (-40, 110, -24, "#8fd3e0"),
