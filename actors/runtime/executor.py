@@ -25,6 +25,8 @@ class Executor:
     def __init__(self, workshop: Workshop, registry: Registry) -> None:
         self._workshop = workshop
         self._registry = registry
+        #: Writes of attempts that were over: of a frozen process that woke up, of one taken for dead.
+        self.refused = 0
 
     async def execute(self, job: Job, *, alone: bool = False) -> Outcome | None:
         """Perform one attempt and settle its end. Returns the outcome, or None where the
@@ -37,9 +39,11 @@ class Executor:
                 await context.checkpoint(0, **{ALONE: job.attempt})
             outcome = await self._perform(actor, context)
         except (Fenced, WorkerBuried):
+            self.refused += 1
             log.info("attempt is over")
             return None
         if not await self.settle(job, outcome):
+            self.refused += 1
             log.warning("late write refused", outcome=type(outcome).__name__)
             return None
         return outcome

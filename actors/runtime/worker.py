@@ -77,6 +77,11 @@ class Worker(Loop):
         """How many attempts are under way."""
         return len(self._attempts)
 
+    @property
+    def refused(self) -> int:
+        """How many late writes of this process were refused since its start."""
+        return self._executor.refused
+
     def free_slots(self) -> Mapping[str, int]:
         """Free slots by group."""
         return {group: reader.free for group, reader in self._readers.items()}

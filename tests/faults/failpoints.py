@@ -1,0 +1,152 @@
+"""Failpoints: places of the real runtime at which a child breaks when it is told to.
+
+``install`` wraps methods of the real classes, in the child's own process; what they do is left
+as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import service.background.settler as settler_module
+from actors.runtime.executor import Executor
+from service.background.settler import Settler
+from service.db.ledger import Answer, Cost, Ledger, Work
+from service.db.pool import Connection
+from service.db.settlement import Kinds, Settled, settle
+from service.domain.assets import group_of
+from service.domain.jobs import Job, Move, Step
+from service.domain.outcomes import Done, Outcome
+from service.domain.states import JobStatus
+from service.streams.events import EventStream, Told
+from service.streams.jobs import JobStreams
+from tests.faults.config import Failpoint, Point
+
+Report = Callable[[dict[str, Any]], None]
+
+
+class Failpoints:
+    """Which points are armed, how often each was passed, and who hangs."""
+
+    def __init__(self, armed: Iterable[Failpoint], report: Report) -> None:
+        self.armed = list(armed)
+        self._report = report
+        self._passed: Counter[int] = Counter()
+        self._released: dict[str, asyncio.Event] = {}
+
+    def arm(self, failpoint: Failpoint) -> None:
+        self.armed.append(failpoint)
+
+    def release(self, point: str) -> None:
+        """Let those who hang at a point go on."""
+        self._released.setdefault(point, asyncio.Event()).set()
+
+    async def hit(self, point: Point, groups: Iterable[str]) -> None:
+        """Pass a point; may not come back."""
+        for found in self.strike(point, groups):
+            await self._released.setdefault(found.point, asyncio.Event()).wait()
+
+    def strike(self, point: Point, groups: Iterable[str]) -> list[Failpoint]:
+        """Pass a point where nothing may be awaited. Returns those that ask to hang."""
+        present = set(groups)
+        met = [one for one in self.armed if one.point == point and self._due(one, present)]
+        for one in met:
+            self._report({"reached": point, "group": one.group, "action": one.action})
+            _act(one)
+        return [one for one in met if one.action == "hang"]
+
+    def _due(self, failpoint: Failpoint, groups: set[str]) -> bool:
+        if not groups or (failpoint.group is not None and failpoint.group not in groups):
+            return False
+        self._passed[id(failpoint)] += 1
+        return self._passed[id(failpoint)] == failpoint.nth
+
+
+def _act(failpoint: Failpoint) -> None:
+    if failpoint.action == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif failpoint.action == "freeze":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    elif failpoint.action == "block":
+        time.sleep(failpoint.seconds)
+
+
+def install(points: Failpoints) -> None:
+    """Wrap the real classes of this process."""
+    _wrap_settlement(points)
+    _wrap_attempts(points)
+    _wrap_streams(points)
+
+
+def _wrap_settlement(points: Failpoints) -> None:
+    real_claim, real_nudge = Settler.claim, Settler.nudge
+
+    async def breaking_settle(
+        connection: Connection, kinds: Kinds, moves: Sequence[Move], **rest: Any
+    ) -> Settled:
+        settled = await settle(connection, kinds, moves, **rest)
+        await points.hit("before_claim_commit", _groups(settled.steps, JobStatus.GENERATING))
+        await points.hit("before_end_commit", _groups(settled.steps, JobStatus.READY))
+        return settled
+
+    async def claim(self: Settler, job_ids: Sequence[UUID], worker_id: UUID) -> list[Job]:
+        claimed = await real_claim(self, job_ids, worker_id)
+        await points.hit("after_claim", [job.group for job in claimed])
+        return claimed
+
+    def nudge(self: Settler, settled: Settled) -> None:
+        # Between the commit and anybody's hearing of it.
+        points.strike("after_settlement", _groups(settled.steps, JobStatus.READY))
+        real_nudge(self, settled)
+
+    settler_module.settle = breaking_settle
+    Settler.claim = claim  # type: ignore[method-assign]
+    Settler.nudge = nudge  # type: ignore[method-assign]
+
+
+def _wrap_attempts(points: Failpoints) -> None:
+    real_keep, real_settle = Ledger.keep, Executor.settle
+
+    async def keep(self: Ledger, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
+        await points.hit("after_answer", [job.group])
+        return await real_keep(self, job, work, number, answer, cost)
+
+    async def settle_end(self: Executor, job: Job, outcome: Outcome) -> bool:
+        if isinstance(outcome, Done):
+            await points.hit("after_upload", [job.group])
+        return await real_settle(self, job, outcome)
+
+    Ledger.keep = keep  # type: ignore[method-assign]
+    Executor.settle = settle_end  # type: ignore[method-assign]
+
+
+def _wrap_streams(points: Failpoints) -> None:
+    real_append, real_finish = EventStream.append, JobStreams.finish
+
+    async def append(self: EventStream, events: Sequence[Told]) -> None:
+        await real_append(self, events)
+        await points.hit("after_xadd", _told_ready(events))
+
+    async def finish(self: JobStreams, group: str, consumer: str, entry_ids: Sequence[bytes]) -> int:
+        if entry_ids:
+            await points.hit("before_ack", [group])
+        return await real_finish(self, group, consumer, entry_ids)
+
+    EventStream.append = append  # type: ignore[method-assign]
+    JobStreams.finish = finish  # type: ignore[method-assign]
+
+
+def _groups(steps: Iterable[Step], status: JobStatus) -> list[str]:
+    return [step.after.group for step in steps if step.after.status is status is not step.before.status]
+
+
+def _told_ready(events: Iterable[Told]) -> list[str]:
+    ready = [told for told in events if told.event in ("asset.ready", "content.ready")]
+    return [group_of(name) for told in ready for name in told.data.get("assets", told.data.get("jobs", ()))]

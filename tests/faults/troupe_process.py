@@ -1,0 +1,182 @@
+"""Children of the fault suite: whole processes of the service, with clockwork actors.
+
+``python -m tests.faults.troupe_process`` is their nursery: it imports everything once, and forks a
+child for each line of JSON (a ``TroupeConfig``) that it reads. A child connects to the parent's
+control port, tells what happens in it, and is told what to do. The end of standard input ends all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import datetime as datetime_module
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import orjson
+
+from actors.runtime.spec import Registry
+from service.bootstrap import Troupe, open_troupe
+from service.errors import SetupProblem
+from service.providers.protocols import Providers
+from service.settings import Settings
+from service.telemetry.logging import configure_logging
+from tests.faults.clockwork import Provider, StubClient, make_registry, waiting
+from tests.faults.config import Failpoint, TroupeConfig
+from tests.faults.failpoints import Failpoints, install
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Control:
+    """The child's end of the line to its parent."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    def report(self, message: dict[str, Any]) -> None:
+        """Tell the parent at once: the next thing that happens may be the end of this process."""
+        data = orjson.dumps(message, default=str) + b"\n"
+        os.write(self._writer.get_extra_info("socket").fileno(), data)
+
+    async def commands(self) -> AsyncIterator[dict[str, Any]]:
+        async for line in self._reader:
+            yield orjson.loads(line)
+
+
+async def perform(config: TroupeConfig) -> None:
+    """One child, from its start to its drain."""
+    control = Control(*await asyncio.open_connection("127.0.0.1", config.control_port))
+    control.report({"hello": config.name, "pid": os.getpid()})
+    points = Failpoints(config.failpoints, control.report)
+    install(points)
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    async with _provider(config) as provider, _open(config, make_registry(config, provider)) as troupe:
+        worker_id = troupe.worker.worker_id if troupe.worker else None
+        control.report({"ready": config.name, "worker_id": worker_id})
+        listening = asyncio.create_task(_obey(control, points, troupe), name="control")
+        await stopping.wait()
+        listening.cancel()
+    control.report({"drained": config.name})
+
+
+@contextlib.asynccontextmanager
+async def _open(config: TroupeConfig, registry: Registry) -> AsyncIterator[Troupe]:
+    settings = Settings.model_validate(config.settings)
+    async with open_troupe(settings, registry=registry, providers=_no_providers) as troupe:
+        yield troupe
+
+
+def _no_providers(_settings: Settings, _cpu: object) -> Providers:
+    """Clockwork actors call the stub by themselves: whoever asks for another provider is wrong."""
+    absent: Any = None
+    return Providers(text=absent, image=absent, vision=absent, speech=absent)
+
+
+@contextlib.asynccontextmanager
+async def _provider(config: TroupeConfig) -> AsyncIterator[Provider]:
+    if config.offline_seconds is not None:
+        yield waiting(config.offline_seconds)
+        return
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(600)) as session:
+        yield StubClient(session, config.provider_url, config.name)
+
+
+async def _obey(control: Control, points: Failpoints, troupe: Troupe) -> None:
+    async for command in control.commands():
+        if "arm" in command:
+            points.arm(Failpoint.model_validate(command["arm"]))
+        elif "release" in command:
+            points.release(command["release"])
+        elif "block" in command:
+            # The fault itself: the loop stands still.
+            time.sleep(command["block"])  # noqa: ASYNC251
+        elif "stats" in command:
+            control.report({"stats": command["stats"], **_stats(troupe)})
+        elif "lag" in command:
+            asyncio.create_task(_measure_lag(control, command["lag"]), name="lag")  # noqa: RUF006
+
+
+def _stats(troupe: Troupe) -> dict[str, Any]:
+    tasks = sorted(task.get_name() for task in asyncio.all_tasks())
+    return {
+        "tasks": tasks,
+        "running": troupe.worker.running if troupe.worker else 0,
+        "worker_id": troupe.worker.worker_id if troupe.worker else None,
+        "refused": troupe.worker.refused if troupe.worker else 0,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+async def _measure_lag(control: Control, seconds: float) -> None:
+    """How late the loop calls back, in milliseconds, asked for every 5 ms."""
+    lags: list[float] = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        asked = time.monotonic()
+        await asyncio.sleep(0.005)
+        lags.append((time.monotonic() - asked - 0.005) * 1000)
+    lags.sort()
+    control.report(
+        {"lags": {"p50": lags[len(lags) // 2], "p99": lags[len(lags) * 99 // 100], "max": lags[-1]}}
+    )
+
+
+def shift_clocks(seconds: float) -> None:
+    """Put every wall clock of this process wrong by so much, wherever it was imported."""
+    real_time, real = time.time, datetime
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Shifted:
+            moved = real.now(tz) + timedelta(seconds=seconds)
+            return cls.combine(moved.date(), moved.timetz())
+
+    time.time = lambda: real_time() + seconds
+    datetime_module.datetime = Shifted  # type: ignore[misc]
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("service", "actors") and getattr(module, "datetime", None) is real:
+            module.datetime = Shifted  # type: ignore[attr-defined]
+
+
+def run_child(config: TroupeConfig) -> None:
+    """The forked process, to its end."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    with Path(config.log).open("a") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    # The nursery's own line of orders is not the child's.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    configure_logging("info", "json")
+    if config.clock_offset:
+        shift_clocks(config.clock_offset)
+    with contextlib.suppress(SetupProblem):
+        asyncio.run(perform(config))
+
+
+def main() -> None:
+    """The nursery."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin.buffer:
+        config = TroupeConfig.model_validate_json(line)
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            run_child(config)
+            os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""A world to break: servers, proxies, a stub provider, children, an audience, and a checker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import redis.asyncio as aioredis
+
+from service.background.nudges import OUTBOX, QUEUE, Nudges
+from service.db.pool import Database
+from service.db.sql import load
+from service.db.stories import NewStory, create_story
+from service.domain.assets import PlannedJob, plan_build
+from service.streams.client import connect
+from tests.factories import USER, a_brief
+from tests.faults.checker import Checker
+from tests.faults.config import Failpoint, TroupeConfig
+from tests.faults.history import AUDIT, History
+from tests.faults.nursery import Child, Nursery
+from tests.faults.proxy import Proxy, open_proxy
+from tests.faults.stub_provider import StubProvider, open_provider
+from tests.faults.views import Audience, open_audience
+from tests.servers import open_folder
+
+#: Short, so that deaths are noticed soon; long enough for two busy cores.
+LEASE = 1.5
+
+_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class World:
+    """What a fault test has in hand."""
+
+    database_url: str
+    redis_url: str
+    namespace: str
+    folder: Path
+    database: Database
+    redis: aioredis.Redis
+    stub: StubProvider
+    nursery: Nursery
+    audience: Audience
+    nudges: Nudges
+    history: History
+    postgres_proxy: Proxy
+    redis_proxy: Proxy
+    children: list[Child] = field(default_factory=list)
+
+    @property
+    def checker(self) -> Checker:
+        return Checker(
+            self.database, self.redis, self.namespace, self.folder, self.stub, self.history, self.audience
+        )
+
+    async def child(
+        self, *failpoints: Failpoint, name: str = "", proxied: bool = False, **more: Any
+    ) -> Child:
+        """A child that is ready. ``proxied``, it reaches its servers by way of the proxies.
+
+        Keywords that ``TroupeConfig`` does not have are settings.
+        """
+        name = name or f"troupe-{next(_numbers)}"
+        own = {key: more.pop(key) for key in list(more) if key in TroupeConfig.model_fields}
+        settings: dict[str, Any] = {
+            "database_url": self.postgres_proxy.url(self.database_url) if proxied else self.database_url,
+            "redis_url": self.redis_proxy.url(self.redis_url) if proxied else self.redis_url,
+            "redis_namespace": self.namespace,
+            "files_dir": str(self.folder),
+            "roles": ["actors", "relay", "reconcile"],
+            "lease_seconds": LEASE,
+            "drain_seconds": 5.0,
+            "database_pool": 8,
+            "attempts": {},
+        }
+        config = TroupeConfig(
+            name=name,
+            settings=settings | more,
+            provider_url=self.stub.url,
+            control_port=self.nursery.port,
+            failpoints=failpoints,
+            log=str(self.folder / f"{name}.log"),
+            **own,
+        )
+        child = await self.nursery.fork(config)
+        self.children.append(child)
+        ready = await child.said("ready")
+        child.worker_id = ready["worker_id"]
+        return child
+
+    async def create(
+        self,
+        count: int = 1,
+        *,
+        user: UUID = USER,
+        scenes: int = 1,
+        plan: tuple[PlannedJob, ...] | None = None,
+        watched: bool = True,
+    ) -> list[UUID]:
+        """Stories as the HTTP face writes them: by the user's own door, acknowledged, then nudged."""
+        ids = [await self._create(user, scenes, plan) for _ in range(count)]
+        self.nudges.send(QUEUE, OUTBOX)
+        for id_ in ids if watched else ():
+            self.audience.watch(user, id_)
+        return ids
+
+    async def _create(self, user: UUID, scenes: int, plan: tuple[PlannedJob, ...] | None) -> UUID:
+        async with self.database.as_user(user) as connection:
+            library = await connection.fetchval(load("users")["default_library"], user)
+            plan = plan or plan_build(scenes, character_sheet=True)
+            new = NewStory(uuid4(), user, library, a_brief(scene_count=scenes), plan)
+            await create_story(connection, new)
+        self.history.accept(new.id)
+        return new.id
+
+    async def until(
+        self, condition: Callable[[], Awaitable[object]], what: str, seconds: float = 20.0
+    ) -> float:
+        """Wait for the state of other processes. Returns how many seconds it took."""
+        began = time.monotonic()
+        last: object = None
+        while True:
+            with contextlib.suppress(
+                asyncpg.PostgresError, asyncpg.InterfaceError, OSError, aioredis.RedisError
+            ):
+                last = await condition()
+                if last:
+                    return time.monotonic() - began
+            if time.monotonic() - began > seconds:
+                raise AssertionError(f"Not in {seconds} s: {what} (last: {last})\n{self.story()}")
+            await asyncio.sleep(0.01)
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        return await self.database.pool.fetchval(sql, *arguments)
+
+    async def finished(self, ids: Sequence[UUID], seconds: float = 30.0) -> float:
+        """Wait until the stories are final. Returns how many seconds it took."""
+
+        async def all_final() -> bool:
+            open_jobs = await self.value(
+                "SELECT count(*) FROM jobs WHERE aggregate_id = ANY($1) AND ended_at IS NULL", list(ids)
+            )
+            return not open_jobs
+
+        return await self.until(all_final, "the stories came to their end", seconds)
+
+    async def check(self, ids: Sequence[UUID] = (), *, seconds: float = 30.0) -> None:
+        """Wait for the end of all work, then demand that every invariant holds and new work succeeds."""
+        await self.finished(list(ids) or list(self.history.accepted), seconds)
+        if any(
+            not child.ended.is_set() and "actors" in child.config.settings["roles"] for child in self.children
+        ):
+            again = await self.create(1)
+            await self.finished(again, seconds)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Demand that every invariant holds, now or within the time of a sweep."""
+        faults: list[str] = []
+
+        async def whole() -> bool:
+            faults[:] = await self.checker.check()
+            return not faults
+
+        with contextlib.suppress(AssertionError):
+            await self.until(whole, "the world is whole", 12.0)
+        assert not faults, "\n".join([*faults, self.story()])
+
+    def story(self) -> str:
+        """The history, for whoever reads of a failure."""
+        return str(self.history)
+
+    async def kill(self, child: Child) -> None:
+        """kill -9, which may hide what came of a call."""
+        self.history.note(f"kill -9 {child.name}", ambiguous=True)
+        await child.kill()
+
+    async def unknown_calls(self) -> int:
+        """Calls whose outcome a crash has hidden, as the ledger counts them."""
+        return int(
+            await self.value("SELECT count(*) FROM provider_calls WHERE outcome IN ('unknown', 'duplicate')")
+        )
+
+    async def extra_calls(self) -> int:
+        """Calls beyond the first of each piece of work, as the provider counts them."""
+        return sum(count - 1 for count in self.stub.per_key().values())
+
+
+@contextlib.asynccontextmanager
+async def open_world(
+    database_url: str, redis_url: str, nursery: Nursery, *, seed: int | None = None
+) -> AsyncIterator[World]:
+    """A world on servers that are there, in a database that has the schema and no rows."""
+    seed = random.SystemRandom().randrange(2**32) if seed is None else seed
+    print(json.dumps({"seed": seed}))  # noqa: T201 — shown by pytest where a test fails
+    namespace = f"faults-{next(_numbers)}"
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(open_folder())
+        await _prepare(database_url)
+        database = await Database.connect(database_url, size=8)
+        stack.push_async_callback(database.close)
+        redis = connect(redis_url)
+        stack.push_async_callback(redis.aclose)
+        nudges = Nudges(database)
+        await nudges.start()
+        stack.push_async_callback(nudges.stop)
+        world = World(
+            database_url=database_url,
+            redis_url=redis_url,
+            namespace=namespace,
+            folder=folder,
+            database=database,
+            redis=redis,
+            stub=await stack.enter_async_context(open_provider()),
+            nursery=nursery,
+            audience=await stack.enter_async_context(open_audience(database, redis_url, namespace)),
+            nudges=nudges,
+            history=History(seed),
+            postgres_proxy=await stack.enter_async_context(open_proxy(database_url)),
+            redis_proxy=await stack.enter_async_context(open_proxy(redis_url)),
+        )
+        stack.push_async_callback(_end_children, world)
+        yield world
+
+
+async def _prepare(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(AUDIT)
+        await connection.execute("INSERT INTO users (id, tier) VALUES ($1, 'unlimited')", USER)
+    finally:
+        await connection.close()
+
+
+async def _end_children(world: World) -> None:
+    """The world is over: no drain is waited for."""
+    living = [child for child in world.children if not child.ended.is_set()]
+    await asyncio.gather(*(child.kill() for child in living))
+    for child in world.children:
+        child.close()
