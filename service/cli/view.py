@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from service.domain.assets import MAX_SCENES, public_assets
+
+_ORDER = {name: place for place, name in enumerate(public_assets(MAX_SCENES))}
 FINAL = frozenset({"ready", "partial", "failed", "cancelled"})
 
 
@@ -53,5 +56,7 @@ class StoryView:
     def _merge(self, data: Mapping[str, Any]) -> None:
         for name, state in data.get("assets", {}).items():
             self.assets[name] = {**self.assets.get(name, {}), **state}
+        # PostgreSQL's JSON keeps no order; a reader wants the one in which a book is made.
+        self.assets = dict(sorted(self.assets.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER))))
         self.overall = data.get("overall", self.overall)
         self.title = data.get("title") or self.title

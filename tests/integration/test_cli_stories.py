@@ -360,6 +360,15 @@ def test_terminal_shows_the_newest_words_and_a_bar_for_each_asset() -> None:
     assert len(shown.splitlines()) < 12
 
 
+def test_assets_are_in_the_order_in_which_a_book_is_made() -> None:
+    view = StoryView()
+    view.start(
+        1, _assets(pdf="pending", scene_10="pending", cover="pending", scene_2="pending", epub="pending")
+    )
+    view.apply(2, _assets(content="ready"))
+    assert list(view.assets) == ["content", "cover", "scene_2", "scene_10", "pdf", "epub"]
+
+
 def test_terminal_shows_an_error_letter_for_letter() -> None:
     view = StoryView()
     view.start(1, {"assets": {"cover": {"status": "failed", "error": "refused [bold] prompt"}}})
