@@ -148,7 +148,7 @@ def offline_cast(settings: Settings, cpu: CpuPool) -> Providers:
     return Providers(
         text=OfflineText(pace),
         image=OfflineImage(cpu, pace),
-        vision=OfflineVision(),
+        vision=OfflineVision(cpu, pace),
         speech=OfflineSpeech(cpu, pace),
     )
 
