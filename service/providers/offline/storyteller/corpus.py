@@ -187,7 +187,7 @@ def _flowing(prose: str) -> str:
     for sentence in re.split(r"(?<=[.!?…])\s+", prose):
         before = joined[-1] if joined else ""
         second = _JOINED_START.match(sentence)
-        short = len(before.split()) <= _SHORT and len(sentence.split()) <= _SHORT
+        short = 2 < len(before.split()) <= _SHORT and 2 < len(sentence.split()) <= _SHORT
         if before.endswith(".") and ";" not in before and "," not in before and second and short:
             mark = "," if second[1] in _CONJUNCTIONS else ";"
             joined[-1] = f"{before[:-1]}{mark} {sentence[0].lower()}{sentence[1:]}"

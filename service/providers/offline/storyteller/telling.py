@@ -18,6 +18,7 @@ from service.providers.offline.storyteller.introductions import introduce
 from service.providers.offline.storyteller.plot import Plot, Scene, Step, make_plot, said
 from service.providers.offline.storyteller.staging import stage
 
+_LONGEST_PARAGRAPH = 3
 _WAYS = frozenset({"way", "side"})
 _REFRAIN_AFTER = _WAYS | {"leave", "turn"}
 
@@ -178,10 +179,9 @@ class _Teller:
 
     def _begins_paragraph(self, text: str, line: Line, lines_before: int) -> bool:
         """Speech begins a paragraph; in the fuller telling most lines do."""
-        speaks = text.startswith("“")
-        if self._rich:
-            return speaks or not line.joins
-        return lines_before > 2 or (speaks and lines_before > 1)
+        if text.startswith("“") or lines_before >= _LONGEST_PARAGRAPH:
+            return True
+        return self._rich and not line.joins
 
     def _sentence(self, text: str, rank: Rank, group: int | None = None, unless: int = 0) -> Sentence:
         if group is None:
