@@ -88,7 +88,7 @@ class Bars:
 
     def __rich__(self) -> Group:
         title = Text(self._view.title or "A story is being made", style="bold")
-        words = " ".join(text for _, text in sorted(self._view.words.items()))
+        words = " ".join(text for _, text in sorted(self._view.words.items())) or self._view.summary
         if not words or self._view.final:
             return Group(title, self._progress)
         return Group(Panel(Text(_newest(words)), title=title, title_align="left"), self._progress)

@@ -14,8 +14,8 @@ FINAL = frozenset({"ready", "partial", "failed", "cancelled"})
 class StoryView:
     """The newest known state of one story.
 
-    ``version`` is None until the first snapshot. ``words`` holds the text of each page as it is
-    being written, by its number.
+    ``version`` is None until the first snapshot. ``words`` holds the text of each page while it is
+    being written, by its number; then there is the ``summary``.
     """
 
     def __init__(self) -> None:
@@ -24,6 +24,7 @@ class StoryView:
         self.overall = "generating"
         self.assets: dict[str, dict[str, Any]] = {}
         self.words: dict[int, str] = {}
+        self.summary: str | None = None
 
     @property
     def final(self) -> bool:
@@ -56,6 +57,10 @@ class StoryView:
     def _merge(self, data: Mapping[str, Any]) -> None:
         for name, state in data.get("assets", {}).items():
             self.assets[name] = {**self.assets.get(name, {}), **state}
+        content = self.assets.get("content", {})
+        if content.get("status") == "ready":
+            self.words.clear()
+            self.summary = (content.get("data") or {}).get("summary")
         # PostgreSQL's JSON keeps no order; a reader wants the one in which a book is made.
         self.assets = dict(sorted(self.assets.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER))))
         self.overall = data.get("overall", self.overall)

@@ -369,6 +369,15 @@ def test_assets_are_in_the_order_in_which_a_book_is_made() -> None:
     assert list(view.assets) == ["content", "cover", "scene_2", "scene_10", "pdf", "epub"]
 
 
+def test_terminal_shows_the_summary_once_the_words_are_written() -> None:
+    view = StoryView()
+    view.start(1, _assets(content="generating"))
+    view.tick("content.page.1", {"text": "Long ago"})
+    view.apply(2, {"assets": {"content": {"status": "ready", "data": {"summary": "A kite comes home."}}}})
+    assert "A kite comes home." in _shown(view)
+    assert "Long ago" not in _shown(view)
+
+
 def test_terminal_shows_an_error_letter_for_letter() -> None:
     view = StoryView()
     view.start(1, {"assets": {"cover": {"status": "failed", "error": "refused [bold] prompt"}}})
