@@ -16,6 +16,7 @@ from service.providers.offline.storyteller.corpus import records
 from service.providers.offline.storyteller.plot import find_theme
 from service.providers.offline.storyteller.vocabulary import EXPRESSIONS, PLACES
 
+_LEAST = 4
 _MOST = 6
 _CHOICES = {"0-3": 2, "3-5": 3, "5-8": 4, "8-10": 4}
 _TELLING = frozenset({"worried", "surprised", "brave", "sleepy", "curious", "calm"})
@@ -26,7 +27,8 @@ def ask_about(brief: StoryBrief, content: StoryContent) -> Activities:
     """Four to six questions: what, where, who, in which order, how it felt, and one to talk about."""
     asker = _Asker(brief, content)
     facts = list(_first(asker.facts(), _MOST - 2))
-    questions = (*facts, *asker.feeling(), asker.open())
+    plain = _first(asker.true_or_false(), _LEAST - 2 - len(facts))
+    questions = (*facts, *plain, *asker.feeling(), asker.open())
     return Activities(age_range=brief.age_range, questions=questions)
 
 
@@ -49,7 +51,6 @@ class _Asker:
         yield from self._speaker()
         yield from self._order()
         yield from self._missing_word()
-        yield from self._true_or_false()
 
     def feeling(self) -> Iterator[Activity]:
         """How a hero feels in a picture, by the pose that was set for it."""
@@ -151,25 +152,12 @@ class _Asker:
                     yield self._choice(question, word, others, beat.index)
                     return
 
-    def _true_or_false(self) -> Iterator[Activity]:
-        """Whether the heroes are in the story: the plainest of questions, for any text at all."""
-        last = self._content.beats[-1]
-        for hero in self._brief.characters:
-            if hero.name in last.text:
-                yield Activity(
-                    kind="true_false",
-                    question=f"{hero.name} is still there on the last page.",
-                    options=("True", "False"),
-                    answer="True",
-                    page=last.index,
-                )
-                return
-        yield Activity(
-            kind="true_false",
-            question=f"The story has {len(self._content.beats) + 1} pages.",
-            options=("True", "False"),
-            answer="False",
-        )
+    def true_or_false(self) -> Iterator[Activity]:
+        """The plainest of questions, for a text of which nothing else is known."""
+        first, last = self._content.beats[0], self._content.beats[-1]
+        hero = self._brief.characters[0].name
+        yield _true_or_false(f"{hero} is there on the first page.", hero in first.text, first.index)
+        yield _true_or_false(f"{hero} is there on the last page.", hero in last.text, last.index)
 
     def _choice(self, question: str, answer: str, others: Sequence[str], page: int) -> Activity:
         wrong = self._chance.sample(list(others), min(self._choices - 1, len(others)))
@@ -194,6 +182,12 @@ class _Asker:
 
     def _mentions(self, thing: str) -> bool:
         return thing.lower() in self._text().lower()
+
+
+def _true_or_false(statement: str, holds: bool, page: int) -> Activity:
+    return Activity(
+        kind="true_false", question=statement, options=("True", "False"), answer=str(holds), page=page
+    )
 
 
 #: Feelings too like one another to be wrong answers for each other.

@@ -29,8 +29,9 @@ def introduce(hero: Character, *, rich: bool) -> str:
     kind = _kind(hero)
     if said or kind:
         return f"{_combined(hero, kind, said, rich=rich)}."
-    folded = _folded(hero.description).rstrip(".")
-    return f"Ask about {hero.name}, and people say, “{folded}.”" if folded else ""
+    folded = _folded(hero.description)
+    end = "" if folded.endswith((".", "!", "?")) else "."
+    return f"Ask about {hero.name}, and people say, “{folded}{end}”" if folded else ""
 
 
 def predicates(description: str) -> tuple[str, ...]:

@@ -1,0 +1,73 @@
+"""The offline storyteller behind the text protocol: it streams, directs and asks, with no network."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from service.domain.story import (
+    Activities,
+    PaletteJourney,
+    SceneAnalysis,
+    StoryBrief,
+    StoryContent,
+)
+from service.providers.offline.director import analyse_scene, plan_palette
+from service.providers.offline.pace import (
+    ACTIVITIES_SECONDS,
+    ANALYSIS_SECONDS,
+    CONTENT_SECONDS,
+    PALETTE_SECONDS,
+    Pace,
+)
+from service.providers.offline.storyteller.activities import ask_about
+from service.providers.offline.storyteller.telling import tell
+from service.providers.protocols import OnWords, Reply, Usage
+
+T = TypeVar("T")
+
+MODEL = "storytroupe-grammar-1"
+
+_WORD = re.compile(r"\S+\s*")
+
+
+class OfflineText:
+    """Writes from a grammar of plots; the same brief and seed give the same story, byte for byte."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+
+    @property
+    def model(self) -> str:
+        return MODEL
+
+    async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
+        """Tell the story word by word; the first word comes at once."""
+        content = tell(brief)
+        count = sum(len(_WORD.findall(beat.text)) for beat in content.beats)
+        for beat in content.beats:
+            for word in _WORD.finditer(beat.text):
+                on_words(beat.index, beat.text[: word.end()].rstrip())
+                await self._pace.wait(CONTENT_SECONDS / count)
+        return _reply(content, sum(len(beat.text) for beat in content.beats))
+
+    async def plan_palette(self, brief: StoryBrief, content: StoryContent) -> Reply[PaletteJourney]:
+        """The motif and the palette's steps, by the offline director."""
+        await self._pace.wait(PALETTE_SECONDS)
+        return _reply(plan_palette(brief, content))
+
+    async def analyse_scene(
+        self, brief: StoryBrief, content: StoryContent, index: int
+    ) -> Reply[SceneAnalysis]:
+        """The cinematic reading of one picture, by the offline director."""
+        await self._pace.wait(ANALYSIS_SECONDS)
+        return _reply(analyse_scene(brief, content, index))
+
+    async def write_activities(self, brief: StoryBrief, content: StoryContent) -> Reply[Activities]:
+        """Questions about this very story, with answers that its pages bear out."""
+        await self._pace.wait(ACTIVITIES_SECONDS)
+        return _reply(ask_about(brief, content))
+
+
+def _reply(value: T, characters: int = 0) -> Reply[T]:
+    return Reply(value, MODEL, Usage(characters=characters))
