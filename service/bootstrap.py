@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from uuid import UUID
 
 import redis.asyncio as aioredis
@@ -44,6 +46,7 @@ from service.providers.cpu import CpuPool
 from service.providers.offline.image import OfflineImage
 from service.providers.offline.pace import Pace
 from service.providers.offline.speech import OfflineSpeech
+from service.providers.offline.speech import warm as warm_voice
 from service.providers.offline.text import OfflineText
 from service.providers.offline.vision import OfflineVision
 from service.providers.protocols import Providers
@@ -55,6 +58,13 @@ from service.streams.events import EventStream
 from service.streams.jobs import JobStreams
 
 _log = structlog.get_logger()
+
+#: What a drawing process loads before its first call.
+_WARMING = (
+    partial(import_module, "service.providers.offline.image"),
+    partial(import_module, "service.publishing.pdf"),
+    warm_voice,
+)
 
 KINDS: Kinds = {"story": StoryKind()}
 
@@ -211,9 +221,10 @@ async def _actors(
 ) -> AsyncIterator[Worker]:
     settings = core.settings
     await ensure_groups(core, registry)
-    cpu = CpuPool(settings.cpu_processes)
+    cpu = CpuPool(settings.cpu_processes, _WARMING)
     async with AsyncExitStack() as stack:
         stack.callback(cpu.close)
+        cpu.warm()
         ticker = Ticker(core.database, core.events)
         await _run(stack, ticker)
         scheduler = Scheduler(core.database, core.settler)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import signal
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, TypeVar
@@ -20,16 +21,30 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _ignore_interrupts() -> None:
+Prepare = Callable[[], object]
+
+
+def _begin(prepare: Sequence[Prepare]) -> None:
     """Ctrl-C is for the parent, which ends the pool in its own time."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for step in prepare:
+        step()
+
+
+def _linger() -> None:
+    """Be busy for a moment, so that the next call starts another process."""
+    time.sleep(0.05)
 
 
 class CpuPool:
-    """A bounded pool of spawned processes. Processes start at the first call."""
+    """A bounded pool of spawned processes. They start at the first call, or by ``warm``.
 
-    def __init__(self, processes: int) -> None:
+    Each begins with the steps of ``prepare``: loading what its first call would wait for.
+    """
+
+    def __init__(self, processes: int, prepare: Sequence[Prepare] = ()) -> None:
         self._processes = processes
+        self._prepare = tuple(prepare)
         self._executor: ProcessPoolExecutor | None = None
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -45,11 +60,18 @@ class CpuPool:
                 self._executor = None
             raise ProviderRetryable("A drawing process died; its work will be tried again.") from broken
 
+    def warm(self) -> None:
+        """Start all processes now, in the background."""
+        executor = self._executor or self._start()
+        for _ in range(self._processes):
+            executor.submit(_linger)
+
     def _start(self) -> ProcessPoolExecutor:
         self._executor = ProcessPoolExecutor(
             self._processes,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=_ignore_interrupts,
+            initializer=_begin,
+            initargs=(self._prepare,),
         )
         return self._executor
 

@@ -100,6 +100,7 @@ async def book(
         database_url=module_database,
         redis_url=stack.redis_url,
         redis_namespace="first-book",
+        offline_latency=0.02,
         files_dir=Path(tmp_path_factory.mktemp("files")),
         jwt_secret=SecretStr("a secret of thirty-two bytes at least"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 import soundfile
@@ -52,6 +53,12 @@ def speak(ask: SpeechAsk) -> Narration:
     page = reader.read(ask.text)
     words = tuple(SpokenWord(text=text, start=start, end=end) for text, start, end in page.runs)
     return Narration(_flac(page), "audio/flac", page.duration, words)
+
+
+def warm() -> None:
+    """Load the voice into this process, if it is installed: its first page then need not wait."""
+    with contextlib.suppress(ImportError):
+        reading.reader()
 
 
 def _flac(page: reading.Reading) -> bytes:
