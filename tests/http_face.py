@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +24,7 @@ from service.db.settlement import Kinds
 from service.db.sql import load
 from service.db.stories import StoryKind
 from service.domain.assets import GROUPS
-from service.domain.jobs import Move
+from service.domain.jobs import Job, Move
 from service.domain.states import JobStatus
 from service.http.app import make_app
 from service.http.services import Services
@@ -86,7 +87,9 @@ class Caller:
     ) -> Answered:
         """Ask; a body that is not bytes goes as JSON."""
         sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        data = None
+        if body is not None:
+            data = BytesIO(body if isinstance(body, bytes) else json.dumps(body).encode())
         async with self._session.request(
             method, self.url + path, data=data, headers={**sent, **(headers or {})}, allow_redirects=False
         ) as response:
@@ -129,11 +132,6 @@ class Face:
         """Make an asset ready with a file, as its actor would. Returns the file's hash."""
         stored = story_key(user.user_id, UUID(story_id), asset, data, media_type)
         await self.services.store.put(stored.key, data, media_type)
-        row = await self.database.pool.fetchrow(
-            "UPDATE jobs SET status = 'queued', needs_left = 0, rank = coalesce(rank, 0) "
-            "WHERE aggregate_id = $1 AND name = $2 RETURNING id", UUID(story_id), asset,
-        )  # fmt: skip
-        assert row is not None
         result = {
             "url": self.services.store.url(UUID(story_id), asset, stored.key),
             "key": stored.key,
@@ -141,11 +139,22 @@ class Face:
             "bytes": stored.bytes,
             "media_type": media_type,
         }
-        worker_id = await self._a_worker()
-        (job,) = await self.services.settler.claim([row["id"]], worker_id)
+        job = await self.begin(story_id, asset)
         done = Move(job.id, JobStatus.READY, attempt=job.attempt, result=result)
-        assert await self.services.settler.settle(done, worker_id)
+        assert await self.services.settler.settle(done, job.worker_id)
         return stored.hash
+
+    async def begin(self, story_id: str, asset: str) -> Job:
+        """Claim an asset's job as a worker would, with nothing that it waits for any more."""
+        job_id = await self.database.pool.fetchval(
+            "UPDATE jobs SET status = 'queued', needs_left = 0, rank = coalesce(rank, 0) "
+            "WHERE aggregate_id = $1 AND name = $2 RETURNING id",
+            UUID(story_id),
+            asset,
+        )
+        await self.database.pool.execute("DELETE FROM job_needs WHERE job_id = $1", job_id)
+        (job,) = await self.services.settler.claim([job_id], await self._a_worker())
+        return job
 
     async def _a_worker(self) -> UUID:
         worker_id = uuid4()

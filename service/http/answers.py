@@ -173,16 +173,6 @@ class Account(Answer):
     spend: Spend
 
 
-class TraitListed(Answer):
-    number: int
-    id: str
-    group: str
-    group_name: str
-    name: str
-    verification: str
-    detail: str | None
-
-
 class Health(Answer):
     status: str = "ok"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ from service.storage.store import EXTENSIONS
 _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
 _LEAST_VERSION = 8
+_LONGEST_NAME = 100
 _BOOKS = frozenset({"pdf", "epub"})
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
@@ -70,11 +72,12 @@ def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[s
 
 def disposition(name: str, extension: str, *, download: bool) -> str:
     """How a file is named when it is saved, for old clients in ASCII too."""
-    stem = _NOT_IN_NAMES.sub(" ", name).strip(" .")[:100] or "storytroupe"
-    plain = " ".join(stem.encode("ascii", "ignore").decode().split()) or "storytroupe"
+    stem = " ".join(_NOT_IN_NAMES.sub(" ", name).split()).strip(".")[:_LONGEST_NAME]
+    ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    plain, named = (" ".join(text.split()) or "storytroupe" for text in (ascii_stem, stem))
     kind = "attachment" if download else "inline"
     return (
-        f"{kind}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(f'{stem}.{extension}', safe='')}"
+        f"{kind}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(f'{named}.{extension}', safe='')}"
     )
 
 

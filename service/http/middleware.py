@@ -141,3 +141,5 @@ def _explain(response: web.Response, error: StorytroupeError) -> None:
         response.headers["WWW-Authenticate"] = f'Bearer realm="storytroupe"{detail}'
     elif isinstance(error, Overloaded | Unavailable):
         response.headers["Retry-After"] = str(error.data.get("retry_after", 1))
+    elif error.code == "RANGE_NOT_SATISFIABLE":
+        response.headers["Content-Range"] = f"bytes */{error.data['bytes']}"

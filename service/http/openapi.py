@@ -16,7 +16,7 @@ from service.http.schemas import StoryRequest
 
 VERSION = "3.1.0"
 _REF = "#/components/schemas/{model}"
-_NAMED = re.compile(r"{(\w+)}")
+_NAMED = re.compile(r"{(\w+)(?::[^}]*)?}")
 _PROBLEM = "What went wrong, with a stable code"
 
 Refs = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
@@ -27,7 +27,7 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     refs, schemas = _schemas(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
+        paths.setdefault(_template(route), {})[route.method.lower()] = _operation(route, refs)
     return {
         "openapi": VERSION,
         "info": {
@@ -71,9 +71,13 @@ def _operation(route: Route, refs: Refs) -> dict[str, Any]:
     return operation
 
 
+def _template(route: Route) -> str:
+    """The path without the patterns of its parts."""
+    return _NAMED.sub(r"{\1}", route.path)
+
+
 def _operation_id(route: Route) -> str:
-    words = re.findall(r"\w+", route.path.removeprefix("/api/v1"))
-    return "_".join([route.method.lower(), *words]) if words else f"{route.method.lower()}_home"
+    return "_".join([route.method.lower(), *re.findall(r"\w+", _template(route))])
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import hdrs, web
 from pydantic import BaseModel
 
+from service.domain.traits import Trait
 from service.http import account, assets, characters, live, meta, polling, stories, traits
 from service.http import answers as a
 from service.http.authentication import Private, Public, authenticated
@@ -84,7 +85,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/account", "Your tier, quota and spend",
           private=account.show, answer=a.Account),
     Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
-          public=traits.index, answer=a.Items[a.TraitListed]),
+          public=traits.index, answer=a.Items[Trait]),
     Route("POST", "/stories", "Make a story, as the source document on polling has it",
           private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True),
     Route("GET", "/stories/{id}/status", "Where a story stands",
@@ -97,11 +98,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/openapi.json", "This description", public=meta.openapi),
     Route("GET", "/docs", "This description, to be read", public=meta.docs),
     Route("GET", "/", "The studio", public=meta.home),
+    Route("GET", "/web/{file:.+}", "What the studio is made of", public=meta.file),
 )  # fmt: skip
 
 
 def add_routes(app: web.Application) -> None:
-    """Serve every path of the table, and the studio's files."""
+    """Serve every path of the table."""
     for route in ROUTES:
         handler = route.handler
         for path in dict.fromkeys((route.path, f"{route.path.rstrip('/')}/")):
@@ -109,4 +111,3 @@ def add_routes(app: web.Application) -> None:
                 app.router.add_get(path, handler, allow_head=True)
             else:
                 app.router.add_route(route.method, path, handler)
-    app.router.add_static("/web", meta.WEB)

@@ -71,7 +71,8 @@ def test_clock_may_be_off_by_half_a_minute() -> None:
 
 @pytest.mark.parametrize("claim", ["exp", "sub", "iss", "aud"])
 def test_token_that_lacks_a_claim_is_refused_by_its_name(claim: str) -> None:
-    error = refusal(sign(**{claim: None}))
+    changes: dict[str, Any] = {claim: None}
+    error = refusal(sign(**changes))
     assert error.code == "TOKEN_INVALID"
     assert repr(claim) in error.message
 

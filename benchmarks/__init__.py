@@ -1,0 +1,1 @@
+"""What the service does, measured: one module a benchmark, each with ``async def run()``."""

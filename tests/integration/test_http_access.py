@@ -1,0 +1,112 @@
+"""Who may ask for what: tokens, and the walls between users."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from service.access.tokens import Tokens
+from service.http.routes import ROUTES, Route
+from tests.http_face import TOKENS, Caller, Face, a_request
+
+PRIVATE = [route for route in ROUTES if route.private is not None]
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.mark.parametrize("route", PRIVATE, ids=name_of)
+async def test_private_route_asks_for_a_token(face: Face, route: Route) -> None:
+    path = route.path.format(id=uuid4(), asset="cover")
+    answered = await face.nobody()(route.method, path, b"{not json")
+    assert (answered.status, answered.code) == (401, "UNAUTHORIZED")
+    assert answered.headers["WWW-Authenticate"] == 'Bearer realm="storytroupe"'
+
+
+@pytest.mark.parametrize("route", [r for r in PRIVATE if "{id}" in r.path], ids=name_of)
+async def test_what_is_anothers_is_not_found(
+    face: Face, maya: Caller, stranger: Caller, route: Route
+) -> None:
+    """By every route that names something, and without a trace of its being there."""
+    if "characters" in route.path:
+        id_ = (await maya("POST", "/api/v1/characters", {"name": "Ada"})).data["id"]
+        code = "CHARACTER_NOT_FOUND"
+    else:
+        id_ = await maya.make_story()
+        await face.finish(maya, id_, "cover", b"a picture", "image/png")
+        code = "ASSET_NOT_FOUND" if "asset" in route.path else "STORY_NOT_FOUND"
+    body = {"name": "Mine"} if route.body else None
+    answered = await stranger(route.method, route.path.format(id=id_, asset="cover"), body)
+    missing = await stranger(route.method, route.path.format(id=uuid4(), asset="cover"), body)
+    assert (answered.status, missing.status) == (404, 404)
+    assert answered.code == missing.code == (code if "events" not in route.path else "NOT_FOUND")
+    if "characters" in route.path:
+        assert (await maya("GET", f"/api/v1/characters/{id_}")).data["name"] == "Ada"
+    else:
+        assert (await maya("GET", f"/api/v1/stories/{id_}")).data["status"] == "generating"
+
+
+async def test_lists_hold_ones_own_only(maya: Caller, stranger: Caller) -> None:
+    await maya.make_story()
+    await maya("POST", "/api/v1/characters", {"name": "Ada"})
+    for path in ("stories", "characters"):
+        assert len((await maya("GET", f"/api/v1/{path}")).data["items"]) == 1
+        assert (await stranger("GET", f"/api/v1/{path}")).data["items"] == []
+
+
+async def test_anothers_character_or_library_cannot_be_used(maya: Caller, stranger: Caller) -> None:
+    character = (await maya("POST", "/api/v1/characters", {"name": "Ada"})).data["id"]
+    (library,) = (await maya("GET", "/api/v1/libraries")).data["items"]
+    answered = await stranger("POST", "/api/v1/stories", {"character_ids": [character]})
+    assert (answered.status, answered.code) == (404, "CHARACTER_NOT_FOUND")
+    answered = await stranger("POST", "/api/v1/stories", a_request(library_id=library["id"]))
+    assert (answered.status, answered.code) == (404, "LIBRARY_NOT_FOUND")
+
+
+async def test_cursor_of_another_shows_nothing_of_theirs(maya: Caller, stranger: Caller) -> None:
+    for _ in range(2):
+        await maya.make_story(generateAssets=False)
+    cursor = (await maya("GET", "/api/v1/stories?limit=1")).data["next_cursor"]
+    assert (await stranger("GET", f"/api/v1/stories?cursor={cursor}")).data["items"] == []
+
+
+async def test_expired_and_forged_tokens_are_told_apart(face: Face) -> None:
+    expired = TOKENS.issue(uuid4(), ttl=timedelta(minutes=-5))
+    forged = Tokens("x" * 32, "storytroupe", "storytroupe").issue(uuid4(), ttl=timedelta(hours=1))
+    for token, code in ((expired, "TOKEN_EXPIRED"), (forged, "TOKEN_INVALID"), ("x", "TOKEN_INVALID")):
+        answered = await Caller(face.session, face.url, uuid4(), token)("GET", "/api/v1/account")
+        assert (answered.status, answered.code) == (401, code)
+        assert 'error="invalid_token"' in answered.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("header", ["Basic bWF5YTptYXlh", "Bearer", "Bearer ", "bearer"])
+async def test_other_credentials_are_none(face: Face, header: str) -> None:
+    answered = await face.nobody()("GET", "/api/v1/account", headers={"Authorization": header})
+    assert (answered.status, answered.code) == (401, "UNAUTHORIZED")
+
+
+async def test_token_in_the_query_opens_pictures_and_streams_only(face: Face, maya: Caller) -> None:
+    story_id = await maya.make_story()
+    await face.finish(maya, story_id, "cover", b"a picture", "image/png")
+    nobody, story = face.nobody(), f"/api/v1/stories/{story_id}"
+    assert (await nobody("GET", f"{story}/assets/cover?token={maya.token}")).body == b"a picture"
+    assert (await nobody("GET", f"{story}?token={maya.token}")).status == 401
+
+
+async def test_user_is_made_on_first_sight_as_a_free_one(face: Face) -> None:
+    account = (await face.somebody(scopes=("b", "a"))("GET", "/api/v1/account")).data
+    assert account["tier"] == "free"
+    assert account["scopes"] == ["a", "b"]
+    assert account["quota"] == {
+        "storiesUsed": 0, "storyLimit": 2, "period": "ever",
+        "upgradeOptions": ["individual", "story_pack_5", "story_pack_10"],
+    }  # fmt: skip
+    assert account["spend"] == {"month_usd": 0.0, "total_usd": 0.0, "calls": 0}
+
+
+async def test_unlimited_user_has_no_limit_to_move_up_from(maya: Caller) -> None:
+    quota = (await maya("GET", "/api/v1/account")).data["quota"]
+    assert (quota["storyLimit"], quota["upgradeOptions"]) == (None, [])

@@ -1,0 +1,90 @@
+"""Changes as they happen, through the whole face."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import aiohttp
+
+from service.http.keys import SOCKETS, STREAMS
+from tests.http_face import Caller, Face
+
+
+async def next_event(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The next event of a stream that is more than a comment."""
+    fields: dict[str, str] = {}
+    while True:
+        line = (await response.content.readline()).decode().rstrip("\n")
+        if line.startswith(":"):
+            continue
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif fields:
+            return fields
+
+
+async def test_stream_of_a_story_begins_with_where_it_stands(face: Face, maya: Caller) -> None:
+    story_id = await maya.make_story()
+    url = f"{face.url}/api/v1/stories/{story_id}/events"
+    async with face.session.get(f"{url}?token={maya.token}") as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-cache, no-transform"
+        assert response.headers["X-Accel-Buffering"] == "no"
+        assert "retry" in await next_event(response)
+        snapshot = await next_event(response)
+    assert snapshot["id"] == "1"
+    assert json.loads(snapshot["data"])["state"]["overall"] == "generating"
+
+
+async def test_stream_gives_what_was_missed(face: Face, maya: Caller) -> None:
+    story_id = await maya.make_story(generateAssets=False)
+    await maya("POST", f"/api/v1/stories/{story_id}/cancel")
+    headers = {"Authorization": f"Bearer {maya.token}", "Last-Event-ID": "1"}
+    url = f"{face.url}/api/v1/stories/{story_id}/events"
+    async with face.session.get(url, headers=headers) as response:
+        await next_event(response)
+        missed = [await next_event(response) for _ in range(2)]
+    assert [event["id"] for event in missed] == ["2", "3"]
+    assert json.loads(missed[1]["data"])["event"] == "story.cancelled"
+
+
+async def test_stream_with_an_odd_last_event_is_refused(maya: Caller) -> None:
+    story_id = await maya.make_story()
+    answered = await maya("GET", f"/api/v1/stories/{story_id}/events?last_event_id=x")
+    assert (answered.status, answered.code) == (422, "INVALID_INPUT")
+
+
+async def test_socket_takes_the_same_tokens_and_keeps_the_same_walls(
+    face: Face, maya: Caller, stranger: Caller
+) -> None:
+    story_id = await maya.make_story()
+    ask = {"type": "subscribe", "id": 1, "channel": f"stories:id={story_id}"}
+    answers: list[dict[str, Any]] = []
+    for user in (maya, stranger):
+        async with face.session.ws_connect(f"{face.url}/api/v1/ws", protocols=["storytroupe.v1"]) as ws:
+            await ws.send_json({"type": "hello", "token": user.token})
+            assert (await ws.receive_json())["type"] == "welcome"
+            await ws.send_json(ask)
+            answers.append(await ws.receive_json())
+    assert (answers[0]["type"], answers[0]["version"]) == ("subscribed", 1)
+    assert (answers[1]["type"], answers[1]["code"]) == ("error", "NOT_FOUND")
+
+
+async def test_end_of_the_service_sends_every_listener_away(face: Face, maya: Caller) -> None:
+    story_id = await maya.make_story()
+    async with face.beside() as ending:
+        ws = await ending.session.ws_connect(f"{ending.url}/api/v1/ws", protocols=["storytroupe.v1"])
+        await ws.send_json({"type": "hello", "token": maya.token})
+        assert (await ws.receive_json())["type"] == "welcome"
+        stream = await ending.session.get(f"{ending.url}/api/v1/stories/{story_id}/events?token={maya.token}")
+        await next_event(stream)
+        assert (len(ending.app[SOCKETS]), len(ending.app[STREAMS])) == (1, 1)
+    assert (await ws.receive_json())["type"] == "bye"
+    assert (await ws.receive()).data == 4001
+    await stream.content.read()
+    assert stream.content.at_eof()
+    await ws.close()
+    stream.close()

@@ -1,0 +1,180 @@
+"""What the service says of itself, and what every answer bears."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from service.db.pool import Database
+from service.domain.traits import registry
+from service.http.routes import ROUTES
+from tests.http_face import Caller, Face, a_request
+
+LISTS = ("/api/v1/stories", "/api/v1/characters", "/api/v1/libraries", "/api/v1/account")
+
+
+async def test_process_that_lives_says_so(face: Face) -> None:
+    answered = await face.nobody()("GET", "/healthz")
+    assert (answered.status, answered.json) == (200, {"status": "ok"})
+
+
+async def test_process_that_serves_is_ready(face: Face) -> None:
+    answered = await face.nobody()("GET", "/readyz")
+    assert (answered.status, answered.json) == (200, {"ready": True, "reasons": {}})
+
+
+async def test_process_that_does_not_serve_says_why(face: Face) -> None:
+    async def reasons() -> Mapping[str, str]:
+        return {"redis": "Redis does not answer."}
+
+    async with face.beside(ready=reasons) as unready:
+        answered = await unready.nobody()("GET", "/readyz")
+    assert answered.status == 503
+    assert answered.json == {"ready": False, "reasons": {"redis": "Redis does not answer."}}
+
+
+async def test_metrics_are_in_prometheus_form(face: Face, maya: Caller) -> None:
+    await maya.make_story()
+    async with face.beside() as fresh:
+        answered = await fresh.nobody()("GET", "/metrics")
+    assert answered.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = answered.body.decode().splitlines()
+    sample = re.compile(r'storytroupe_\w+(\{\w+="\w*"(,\w+="\w*")*\})? \d+(\.\d+)?(e-?\d+)?')
+    assert all(line.startswith(("# HELP ", "# TYPE ")) or sample.fullmatch(line) for line in lines)
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert int(values['storytroupe_jobs{group="content",status="queued"}']) > 0
+    assert int(values["storytroupe_outbox_pending"]) > 0
+    assert values["storytroupe_running_attempts"] == "3"
+    assert values["storytroupe_websockets"] == "0"
+    assert float(values["storytroupe_oldest_queued_seconds"]) > 0
+
+
+async def test_registry_of_traits_is_public_and_in_order(face: Face) -> None:
+    answered = await face.nobody()("GET", "/api/v1/traits")
+    assert [item["id"] for item in answered.data["items"]] == list(registry())
+    assert answered.headers["Cache-Control"] == "public, max-age=3600"
+
+
+async def test_description_covers_every_route_and_its_references_hold(face: Face) -> None:
+    document = (await face.nobody()("GET", "/api/openapi.json")).json
+    described = {(method.upper(), path) for path, ways in document["paths"].items() for method in ways}
+    assert described == {(route.method, route.path.replace(":.+", "")) for route in ROUTES}
+    text = (await face.nobody()("GET", "/api/openapi.json")).body.decode()
+    for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
+        assert name in document["components"]["schemas"]
+    ids = [way["operationId"] for ways in document["paths"].values() for way in ways.values()]
+    assert len(set(ids)) == len(ids)
+    story = document["paths"]["/api/v1/stories"]["post"]
+    assert story["requestBody"]["content"]["application/json"]["schema"]
+    assert "security" not in story
+    assert document["paths"]["/healthz"]["get"]["security"] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/web/page.css", "/web/docs.js"])
+async def test_page_needs_nothing_from_elsewhere(face: Face, path: str) -> None:
+    answered = await face.nobody()("GET", path)
+    assert answered.status == 200
+    assert not re.findall(rb"(?:src|href|url|import|fetch)\W+https?://", answered.body)
+    assert "default-src 'self'" in answered.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/web/",
+        "/web/nothing",
+        "/web/../settings.py",
+        "/web/%2e%2e/settings.py",
+        "/web/%2fetc/passwd",
+        "/web/%00",
+        "/web/%ff",
+    ],
+)
+async def test_only_the_studios_files_are_served(face: Face, path: str) -> None:
+    answered = await face.nobody()("GET", path)
+    assert answered.status == 404
+    assert answered.code in ("ROUTE_NOT_FOUND", "FILE_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    "path", [route.path for route in ROUTES if "{" not in route.path and route.method == "GET"]
+)
+async def test_slash_at_the_end_and_head_make_no_difference(face: Face, maya: Caller, path: str) -> None:
+    if path.endswith("/ws"):
+        return
+    plain = await maya("GET", path)
+    slashed = await maya("GET", f"{path.rstrip('/')}/")
+    head = await maya("HEAD", path)
+    assert plain.status == slashed.status == head.status == 200
+    assert plain.headers["Content-Type"] == slashed.headers["Content-Type"] == head.headers["Content-Type"]
+    assert head.body == b""
+
+
+async def test_slash_at_the_end_of_a_story_makes_no_difference(maya: Caller) -> None:
+    story_id = (await maya("POST", "/api/v1/stories/", a_request())).data["id"]
+    for rest in ("", "/status", "/generation-status"):
+        path = f"/api/v1/stories/{story_id}{rest}"
+        assert (await maya("GET", f"{path}/")).body == (await maya("GET", path)).body
+    assert (await maya("POST", f"/api/v1/stories/{story_id}/cancel/")).data["status"] == "cancelled"
+    assert (await maya("DELETE", f"/api/v1/stories/{story_id}/")).status == 200
+
+
+async def test_every_answer_bears_an_id_and_says_no_more_than_it_must(face: Face, maya: Caller) -> None:
+    for path in ("/api/v1/account", "/api/v1/nothing", "/", "/metrics"):
+        answered = await maya("GET", path, headers={"X-Request-ID": "trace-1.a_b"})
+        assert answered.headers["X-Request-ID"] == "trace-1.a_b"
+        assert answered.headers["X-Content-Type-Options"] == "nosniff"
+        assert answered.headers["X-Frame-Options"] == "DENY"
+        assert answered.headers["Server"] == "storytroupe"
+    for odd in ("x" * 65, "a b", "<script>"):
+        answered = await maya("GET", "/healthz", headers={"X-Request-ID": odd})
+        assert re.fullmatch(r"[0-9a-f]{16}", answered.headers["X-Request-ID"])
+
+
+async def test_fault_of_our_own_says_nothing_of_its_cause(face: Face, maya: Caller) -> None:
+    async def broken() -> Mapping[str, str]:
+        raise RuntimeError("the password is swordfish")
+
+    async with face.beside(ready=broken) as faulty:
+        answered = await faulty.somebody(maya.user_id)("GET", "/readyz")
+    assert (answered.status, answered.code) == (500, "INTERNAL")
+    assert b"swordfish" not in answered.body
+    assert answered.json["data"] == {"request_id": answered.headers["X-Request-ID"]}
+
+
+async def test_database_that_is_away_is_unavailable_never_a_fault(face: Face, maya: Caller) -> None:
+    gone = await Database.connect(face.database.url, size=1)
+    await gone.close()
+    async with face.beside(database=gone) as cut:
+        user = cut.somebody(maya.user_id)
+        asked = [("GET", path, None) for path in LISTS]
+        asked += [("GET", f"/api/v1/stories/{uuid4()}", None), ("GET", "/metrics", None)]
+        for method, path, body in [*asked, ("POST", "/api/v1/stories", a_request())]:
+            answered = await user(method, path, body)
+            assert (answered.status, answered.code) == (503, "UNAVAILABLE"), (method, path)
+            assert answered.headers["Retry-After"] == "1"
+
+
+async def test_database_that_is_slow_is_unavailable_never_a_fault(face: Face, maya: Caller) -> None:
+    await maya.make_story()
+    blocker = await asyncpg.connect(face.database.url)
+    slow = await Database.connect(face.database.url, size=2, acquire_seconds=0.2)
+    try:
+        async with blocker.transaction(), face.beside(database=slow) as waiting:
+            await blocker.execute("SELECT 1 FROM users WHERE id = $1 FOR UPDATE", maya.user_id)
+            await slow.pool.execute(f"ALTER DATABASE {face_name(face)} SET statement_timeout = '200ms'")
+            await slow.pool.expire_connections()
+            answered = await waiting.somebody(maya.user_id)("POST", "/api/v1/stories", a_request())
+        assert (answered.status, answered.code) == (503, "UNAVAILABLE")
+    finally:
+        await slow.pool.execute(f"ALTER DATABASE {face_name(face)} RESET statement_timeout")
+        await slow.close()
+        await blocker.close()
+
+
+def face_name(face: Face) -> str:
+    return face.database.url.rsplit("/", 1)[1].partition("?")[0]
