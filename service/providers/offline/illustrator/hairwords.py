@@ -92,9 +92,10 @@ def read_hair(words: str | None, name: str, pronouns: str | None, colours: tuple
     text = fold(words)
     if not text:
         return unsaid
-    texture = first_of(text, TEXTURES) or ("straight" if "hair" in text else unsaid.texture)
-    style = first_of(text, STYLES) or "loose"
-    length = first_of(text, LENGTHS) or _default_length(style, texture, unsaid)
+    style, said = first_of(text, STYLES) or "loose", first_of(text, LENGTHS)
+    told = said or style != "loose" or has_any(text, ("hair", "fringe", "bang"))
+    texture = first_of(text, TEXTURES) or ("straight" if told else unsaid.texture)
+    length = said or _default_length(style, texture, unsaid)
     if texture == "coily" and style == "loose" and length in ("chin", "shoulder", "long"):
         style = "afro"
     return replace(

@@ -18,7 +18,7 @@ Top = Literal[
 Bottom = Literal["trousers", "shorts", "skirt", "none"]
 Sleeves = Literal["none", "short", "long", "wide"]
 Feet = Literal["shoes", "boots", "sandals", "bare"]
-Pattern = Literal["plain", "stripes", "dots", "stars", "flowers", "check"]
+Pattern = Literal["plain", "stripes", "dots", "stars", "flowers", "check", "kente"]
 Headwear = Literal["none", "cap", "beanie", "sunhat", "hood", "crown", "helmet"]
 
 
@@ -79,8 +79,8 @@ TOPS: dict[str, tuple[Top, Sleeves, Bottom | None, float]] = {
     "sari": ("sari", "short", "none", 0.94), "saree": ("sari", "short", "none", 0.94),
     "lehenga": ("sari", "short", "none", 0.92), "cheongsam": ("dress", "short", "none", 0.8),
     "qipao": ("dress", "short", "none", 0.8), "ao dai": ("tunic", "long", "trousers", 0.8),
-    "poncho": ("poncho", "wide", "trousers", 0.15), "ruana": ("poncho", "wide", "trousers", 0.2),
-    "serape": ("poncho", "wide", "trousers", 0.2), "huipil": ("tunic", "short", "skirt", 0.2),
+    "poncho": ("poncho", "long", "trousers", 0), "ruana": ("poncho", "long", "trousers", 0),
+    "serape": ("poncho", "long", "trousers", 0), "huipil": ("tunic", "short", "skirt", 0.2),
     "dirndl": ("dress", "short", "none", 0.55), "ribbon skirt": ("shirt", "long", "skirt", 0),
     "kilt": ("shirt", "long", "skirt", 0), "lederhosen": ("overalls", "short", "shorts", 0),
     "regalia": ("tunic", "wide", "skirt", 0.35), "cheongsam dress": ("dress", "short", "none", 0.8),
@@ -105,7 +105,7 @@ PATTERNS: dict[str, Pattern] = {
     "polka dot": "dots", "dotted": "dots", "spotty": "dots", "spotted": "dots", "star": "stars",
     "starry": "stars", "flower": "flowers", "floral": "flowers", "flowery": "flowers", "flowered": "flowers",
     "check": "check", "checked": "check", "checkered": "check", "plaid": "check", "tartan": "check",
-    "rainbow": "stripes", "kente": "stripes", "patterned": "dots", "kilt": "check",
+    "rainbow": "stripes", "kente": "kente", "patterned": "dots", "kilt": "check",
 }  # fmt: skip
 
 DYES = ("#d8564a", "#eb9a3c", "#edc04a", "#6fa35a", "#3f8f8b", "#4f86bd", "#8064a8", "#d97f95")
@@ -117,6 +117,7 @@ def _unsaid(name: str, child: bool) -> Outfit:
         name, "top", ("jumper", "overalls", "tee", "jumper") if child else ("jumper", "shirt")
     )
     legs = choice_for(name, "legs", ("#56769f", "#6b5a4b", "#5a6b4e", "#4d4f6b"))
+    legs = darker(colour, 0.04) if top == "overalls" else legs
     sleeves: Sleeves = "short" if top in ("tee", "overalls") else "long"
     pattern: Pattern = choice_for(name, "pattern", ("plain", "stripes", "plain", "dots"))
     under = choice_for(name, "under", ("#f4ead6", "#f2cf7a", "#e9a58d", "#a9cdb8"))
@@ -138,6 +139,10 @@ def _clauses(text: str) -> list[str]:
     ]
 
 
+#: Clothes whose legs are of one piece with them.
+_SUITS = ("pyjama", "pajama", "suit", "spacesuit", "salwar", "shalwar")
+
+
 def _dress_top(outfit: Outfit, clause: str) -> Outfit | None:
     kind = first_of(clause, TOPS)
     if kind is None:
@@ -148,9 +153,7 @@ def _dress_top(outfit: Outfit, clause: str) -> Outfit | None:
         sleeves = "long"
     if has_any(clause, ("sleeveless",)):
         sleeves = "none"
-    own_legs = (
-        darker(colour, 0.04) if has_any(clause, ("pyjama", "pajama", "suit", "spacesuit", "salwar")) else None
-    )
+    own_legs = darker(colour, 0.04) if top == "overalls" or has_any(clause, _SUITS) else None
     return replace(
         outfit, top=top, colour=colour, trim=_trim(colour), sleeves=sleeves, hem=hem,
         bottom=bottom or "trousers", bottom_colour=own_legs or outfit.bottom_colour,
@@ -199,4 +202,6 @@ def worn_garment(outfit: Outfit, named: str | None) -> Outfit:
     garment = _dress_top(replace(outfit, hem=0.0), clause) or replace(
         outfit, top="tunic", sleeves="wide", hem=0.4, pattern="flowers"
     )
+    if "kente" in clause and colour_in(clause) is None:
+        garment = replace(garment, colour="#e0a832", trim="#2f7a48")
     return replace(garment, pattern=first_of(clause, PATTERNS) or garment.pattern)

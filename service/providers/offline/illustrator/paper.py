@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter
 
 _Floats = NDArray[np.float32]
 
@@ -31,7 +31,7 @@ def on_paper(drawn: Image.Image, size: tuple[int, int]) -> Image.Image:
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     small = picture.resize((max(size[0] // 8, 1), max(size[1] // 8, 1)), Image.Resampling.BOX)
     soft = small.filter(ImageFilter.GaussianBlur(5)).resize(size, Image.Resampling.BILINEAR)
-    bloomed = Image.blend(picture, soft, 0.07)
+    bloomed = ImageEnhance.Color(Image.blend(picture, soft, 0.05)).enhance(1.1)
     pixels = np.asarray(bloomed, dtype=np.int16) + _tooth(*size)
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 

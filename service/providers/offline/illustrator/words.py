@@ -37,10 +37,10 @@ SKIN: dict[str, str] = {
     "tan": "#cf9c6c", "tanned": "#cf9c6c", "olive": "#c9996a", "golden": "#d3a068", "honey": "#c68d58",
     "caramel": "#b77d4c", "bronze": "#a56e42", "copper": "#a3683f", "medium": "#bf8a5c", "warm": "#b27b4d",
     "brown": "#8d5a38", "chestnut": "#7d4c30", "chocolate": "#65402a", "mahogany": "#693f2b",
-    "dark": "#5f3c29", "deep": "#53342a", "ebony": "#4a2f26", "black": "#4d3227", "white": "#f6d3b8",
+    "dark": "#6e4935", "deep": "#65432f", "ebony": "#573a2c", "black": "#5d3f30", "white": "#f6d3b8",
 }  # fmt: skip
 
-SKIN_RANGE = ("#f6d3b8", "#f0c19b", "#dcae80", "#c08a5b", "#a06b42", "#85543a", "#65412c", "#4f3327")
+SKIN_RANGE = ("#f6d3b8", "#f0c19b", "#dcae80", "#c08a5b", "#a06b42", "#85543a", "#6e4832", "#5f3f2e")
 
 HAIR: dict[str, str] = {
     "black": "#2d2629", "dark": "#3a2c28", "brown": "#6a4630", "chestnut": "#74432b", "auburn": "#8a3f28",

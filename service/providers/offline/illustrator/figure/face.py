@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from service.providers.offline.illustrator.colour import darker, mix
+from service.providers.offline.illustrator.colour import darker, mix, to_oklch
 from service.providers.offline.illustrator.svg import circle, ellipse, group, path, stroke
 from service.providers.offline.illustrator.words import first_of, fold
 
@@ -168,11 +168,19 @@ _MOUTHS: dict[Mouth, str] = {
 
 def mouth(kind: Mouth, x: float, y: float, skin: str, size: float = 1.0) -> str:
     """A mouth around (x, y)."""
-    lip = mix(darker(skin, 0.3), "#8c2f34", 0.55)
+    lip = _lip(skin)
     place = f"translate({x:.3f} {y:.3f}) scale({size:.3f})"
     if kind in _MOUTHS:
         return group(stroke(_MOUTHS[kind], lip, 0.045), transform=place, data_part="mouth")
     return group(_open_mouth(kind, lip), transform=place, data_part="mouth")
+
+
+def _lip(skin: str) -> str:
+    """A line for the mouth: deeper than a light skin, rosier than a dark one."""
+    lightness, _, _ = to_oklch(skin)
+    if lightness < 0.48:
+        return mix(darker(skin, 0.12), "#7a2c30", 0.4) if lightness > 0.44 else mix(skin, "#c9736c", 0.55)
+    return mix(darker(skin, 0.3), "#8c2f34", 0.55)
 
 
 def _open_mouth(kind: Mouth, lip: str) -> str:

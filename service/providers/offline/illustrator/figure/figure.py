@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.providers.offline.illustrator.colour import darker
-from service.providers.offline.illustrator.figure import animal, animal_crests, garments, head, limbs
+from service.providers.offline.illustrator.figure import animal, animal_crests, garments, head, limbs, skirts
 from service.providers.offline.illustrator.figure.build import Build, build_of
 from service.providers.offline.illustrator.figure.face import Expression, expression_of
 from service.providers.offline.illustrator.figure.outline import edge, shape
@@ -74,7 +74,7 @@ def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, held: s
     dog, dog_left = _dog(figure)
     left, right, height = _reach(figure)
     svg = group(
-        dog + drawn, data_hero=look.species.name if look.species else "person", data_pose=figure.stance.name
+        drawn + dog, data_hero=look.species.name if look.species else "person", data_pose=figure.stance.name
     )
     if flipped:
         return Drawn(moved(svg, 0, 0, flip=True), -right, -min(left, dog_left), height)
@@ -127,7 +127,7 @@ def _in_chair(build: Build, stance: Stance, bones: Skeleton, chair: wheels.Chair
     if speaks not in ("near", "both") and stance.name not in ("carry", "hug", "cheer"):
         near = arm_to(near.root, chair.grip, build, -1)
     if speaks is None:
-        far = arm_to(far.root, lap, build, -1)
+        far = arm_to(far.root, lap, build, 1)
     return replace(bones, near_arm=near, far_arm=far)
 
 
@@ -142,18 +142,18 @@ def _layers(figure: _Figure) -> list[str]:
     far_arm = _arm(figure, near=False)
     return [
         figure.chair.behind if figure.chair else "",
-        _on_trunk(figure, garments.cape(look.outfit, build) + _animal_back(figure)),
+        _on_trunk(figure, skirts.cape(look.outfit, build) + _animal_back(figure)),
         _on_head(figure, "" if look.species else head.behind(look)),
         figure.aid.behind if figure.aid else "",
         far_arm if far_first else "",
         _leg(figure, near=False),
         _leg(figure, near=True),
-        garments.skirt(look, build, bones, figure.stance.seated),
+        skirts.skirt(look, build, bones, figure.stance.seated),
         _neck(figure),
         _on_trunk(figure, _trunk(figure)),
         _held(figure) if figure.stance.name != "carry" else "",
         _on_head(figure, _head(figure)),
-        _on_trunk(figure, garments.scarf(look.outfit, build) + medical.airway(look, build)),
+        _on_trunk(figure, skirts.scarf(look.outfit, build) + medical.airway(look, build)),
         _on_head(figure, "" if look.species else head.over(look)),
         figure.chair.before if figure.chair else "",
         figure.aid.before if figure.aid else "",
@@ -161,13 +161,14 @@ def _layers(figure: _Figure) -> list[str]:
         "" if far_first else far_arm,
         _held(figure) if figure.stance.name == "carry" else "",
         _arm(figure, near=True),
+        _on_trunk(figure, garments.over_arms(look, build)),
         communication.mounted(look, build, figure.chair.seat) if figure.chair else "",
     ]
 
 
 def _trunk(figure: _Figure) -> str:
     look, build = figure.look, figure.build
-    drawn = garments.bodice(look, build) + garments.backpack(look.outfit, build)
+    drawn = garments.bodice(look, build) + skirts.backpack(look.outfit, build)
     return drawn + medical.pump(look, build) + communication.device(look, build)
 
 
@@ -340,14 +341,30 @@ def _reach(figure: _Figure) -> tuple[float, float, float]:
     for extent in (figure.chair, figure.aid):
         if extent is not None:
             xs += [extent.left, extent.right]
-    crown = (
-        {"long": 2.0, "pointed": 1.5, "leaf": 1.3, "upright": 1.5}.get(figure.look.species.ears, 1.35)
-        if figure.look.species
-        else 1.3
-    )
+    crown = _crown(figure.look)
     top = min(
         bones.head[1] - build.head * crown,
         bones.near_arm.end[1] - build.arm,
         bones.far_arm.end[1] - build.arm,
     )
     return min(xs), max(xs), -top
+
+
+_TALL_HAIR = {"afro": 1.8, "bun": 1.68, "topknot": 1.68, "mohawk": 1.7, "puffs": 1.45}
+_TALL_HATS = {"beanie": 1.66, "crown": 1.55, "helmet": 1.4, "sunhat": 1.4}
+_TALL_COVERINGS = {"gele": 1.8, "turban": 1.6, "patka": 1.72, "tam": 1.7, "kippah": 1.4, "kufi": 1.42}
+_TALL_EARS = {"long": 2.05, "pointed": 1.5, "leaf": 1.3, "upright": 1.52, "tufted": 1.4}
+_TALL_CRESTS = {"horn": 1.8, "antlers": 1.75, "quills": 1.55, "mane": 1.45, "plume": 1.5, "spikes": 1.3}
+
+
+def _crown(look: Look) -> float:
+    """How high the crown reaches above the head's middle, in head radii."""
+    species = look.species
+    if species is not None:
+        return max(_TALL_EARS.get(species.ears, 1.2), _TALL_CRESTS.get(species.crest, 1.2))
+    covering = coverings.kind_of(look)
+    if covering is not None:
+        return _TALL_COVERINGS.get(covering, 1.36)
+    if look.outfit.headwear in _TALL_HATS:
+        return _TALL_HATS[look.outfit.headwear]
+    return _TALL_HAIR.get(look.hair.style, 1.4 if look.hair.texture in ("curly", "coily") else 1.26)

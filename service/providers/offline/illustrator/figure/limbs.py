@@ -19,6 +19,7 @@ from service.providers.offline.illustrator.svg import (
     group,
     moved,
     path,
+    rect,
     smooth,
     stroke,
 )
@@ -124,7 +125,7 @@ def _flat(direction: float) -> float:
     return 0.0 if abs(direction) < 40 else -direction * 0.9
 
 
-def foot(bones: LimbBones, build: Build, look: Look, turn: float) -> str:
+def foot(bones: LimbBones, build: Build, look: Look, turn: float, sock: bool = True) -> str:
     """A shoe, boot, sandal or bare foot."""
     outfit, size = look.outfit, build.leg
     long = size * (0.62 + 0.5 * abs(turn))
@@ -138,7 +139,7 @@ def foot(bones: LimbBones, build: Build, look: Look, turn: float) -> str:
     if outfit.feet == "boots":
         shaft = limb(bones, 0.62, 1.0, size * 0.98, size * 0.86, colour)
         return shoe + shaft + _boot_rim(bones, size, lighter(colour, 0.07))
-    return _sock(bones, size, outfit) + shoe
+    return (_sock(bones, size, outfit) if sock else "") + shoe
 
 
 def _sock(bones: LimbBones, size: float, outfit: Outfit) -> str:
@@ -150,12 +151,8 @@ def _sock(bones: LimbBones, size: float, outfit: Outfit) -> str:
 def _boot_rim(bones: LimbBones, size: float, colour: str) -> str:
     (x, y), (x1, y1) = along(bones, 0.63), along(bones, 0.68)
     turn = math.degrees(math.atan2(y1 - y, x1 - x)) - 90
-    return moved(
-        shape(smooth([(-size * 0.5, -4), (size * 0.5, -4), (size * 0.5, 5), (-size * 0.5, 5)]), colour),
-        x,
-        y,
-        turn=turn,
-    )
+    band = rect(-size * 0.52, -5, size * 1.04, 11, colour, rx=5, stroke=edge(colour), stroke_width=2.4)
+    return moved(band, x, y, turn=turn)
 
 
 def _foot_details(look: Look, size: float, long: float) -> str:

@@ -16,7 +16,7 @@ def patterned(outfit: Outfit, build: Build, width: Width) -> str:
     """The pattern of an outfit's main cloth; nothing where it is plain."""
     if outfit.top in ("overalls", "vest", "poncho"):
         return ""
-    maker = {"stripes": _stripes, "check": _check}.get(outfit.pattern)
+    maker = {"stripes": _stripes, "check": _check, "kente": _kente}.get(outfit.pattern)
     if maker is not None:
         return maker(outfit, build, width)
     mark = {"dots": _dot, "stars": _star, "flowers": _flower}.get(outfit.pattern)
@@ -30,6 +30,25 @@ def _stripes(outfit: Outfit, build: Build, width: Width) -> str:
         w = width(build, y) - 3
         marks.append(f"M{-w:.1f} {y:.1f}Q0 {y + 6:.1f} {w:.1f} {y:.1f}")
     return path("".join(marks), stroke=outfit.trim, stroke_width=7.5)
+
+
+_KENTE = ("#2f7a48", "#c23f36", "#3a3438")
+
+
+def _kente(_outfit: Outfit, build: Build, width: Width) -> str:
+    """Woven bands of green, red and black on gold."""
+    drawn = ""
+    for row in range(6):
+        y = -build.torso * (0.84 - row * 0.15)
+        w = width(build, y) - 3
+        drawn += kente_band(-w, w, y, _KENTE[row % 3])
+    return drawn
+
+
+def kente_band(left: float, right: float, y: float, colour: str) -> str:
+    """One woven band from left to right at height ``y``."""
+    d = f"M{left:.1f} {y:.1f}Q{(left + right) / 2:.1f} {y + 5:.1f} {right:.1f} {y:.1f}"
+    return stroke(d, colour, 7.5, stroke_linecap="butt") + stroke(d, "#f3d98c", 2.2, stroke_dasharray="6 7")
 
 
 def _check(outfit: Outfit, build: Build, width: Width) -> str:

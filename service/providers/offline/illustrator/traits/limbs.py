@@ -103,32 +103,32 @@ def lost_leg(look: Look, bones: LimbBones, build: Build, side: Side, turn: float
             look.fur,
             trait,
         )
-        return end + _shorts(look, bones, build, 0.28 if loss.joint == "top" else 0.42)
+        return end + _shorts(look, bones, build, 0.26 if loss.joint == "top" else 0.38)
     return None
 
 
 def _shorts(look: Look, bones: LimbBones, build: Build, stop: float) -> str:
     if look.outfit.bottom not in ("shorts", "trousers"):
         return ""
-    return limb(bones, 0.0, stop, build.leg * 1.22, build.leg * 1.24, look.outfit.bottom_colour)
+    return limb(bones, 0.0, stop, build.leg * 1.2, build.leg * 1.2, look.outfit.bottom_colour)
 
 
 def _false_leg(look: Look, bones: LimbBones, build: Build, loss: LimbLoss, turn: float) -> str:
     width, colour = build.leg, _socket_colour(look)
-    start = {"top": 0.26, "middle": 0.5, "end": 0.66}[loss.joint]
+    start = {"top": 0.24, "middle": 0.44, "end": 0.66}[loss.joint]
     own = limb(bones, 0.0, start + 0.06, width * 0.98, width * 0.84, look.fur)
-    socket = limb(bones, start, start + 0.2, width * 1.06, width * 0.72, colour)
+    socket = limb(bones, start, start + 0.18, width * 1.06, width * 0.66, colour)
     band = _ring(bones, start + 0.05, width * 0.98, lighter(colour, 0.22))
     if loss.blade:
         lower = _blade(bones, start + 0.18, width)
     else:
         pylon = limb(bones, start + 0.17, 1.0, width * 0.3, width * 0.3, _STEEL)
-        lower = pylon + _joint(bones, start + 0.2, width * 0.2) + foot(bones, build, look, turn)
+        lower = pylon + _joint(bones, start + 0.2, width * 0.2) + foot(bones, build, look, turn, sock=False)
     knee = _joint(bones, 0.52, width * 0.3) if loss.joint == "top" else ""
     drawn = group(
         lower, socket, band, knee, data_trait="prosthesis", data_part="blade" if loss.blade else "leg"
     )
-    return own + drawn + _shorts(look, bones, build, min(0.42, start - 0.04))
+    return own + drawn + _shorts(look, bones, build, min(0.36, start - 0.06))
 
 
 def _ring(bones: LimbBones, share: float, width: float, colour: str) -> str:
@@ -156,20 +156,19 @@ def orthosis(look: Look, bones: LimbBones, build: Build, side: Side) -> str:
     colour = colour_in(detail) or choice_for(
         look.name, "orthosis", ("#6fb4e8", "#f08aa8", "#9bd08a", "#b79be0")
     )
-    shell = limb(bones, 0.58, 0.99, width * 1.0, width * 0.8, colour)
-    front = limb(bones, 0.6, 0.9, width * 0.34, width * 0.26, look.fur)
-    straps = _ring(bones, 0.66, width * 1.04, "#ffffff") + _ring(bones, 0.86, width * 0.92, "#ffffff")
-    straps += _ring(bones, 0.66, width * 0.5, darker(colour, 0.22)) + _ring(
-        bones, 0.86, width * 0.44, darker(colour, 0.22)
+    shell = limb(bones, 0.56, 0.99, width * 1.02, width * 0.78, colour)
+    front = limb(bones, 0.56, 0.84, width * 0.4, width * 0.3, look.fur)
+    dots = "".join(circle(*along(bones, share), 2.6, lighter(colour, 0.2)) for share in (0.72, 0.8, 0.94))
+    straps = _ring(bones, 0.62, width * 1.04, darker(colour, 0.28)) + _ring(
+        bones, 0.88, width * 0.9, darker(colour, 0.28)
     )
     sole = moved(
         shape(
             smooth(
                 [
-                    (-width * 0.5, -4),
-                    (-width * 0.3, -width * 0.44),
-                    (-width * 0.1, 4),
-                    (width * 0.5, 6),
+                    (-width * 0.5, -width * 0.5),
+                    (width * 0.1, -2),
+                    (width * 0.5, 4),
                     (width * 0.5, 12),
                     (-width * 0.5, 12),
                 ],
@@ -179,4 +178,4 @@ def orthosis(look: Look, bones: LimbBones, build: Build, side: Side) -> str:
         ),
         *bones.end,
     )
-    return group(shell, front, sole, straps, data_trait="leg_orthosis", data_part="ankle_foot_orthosis")
+    return group(shell, front, dots, sole, straps, data_trait="leg_orthosis", data_part="ankle_foot_orthosis")

@@ -35,7 +35,7 @@ def face_marks(look: Look, view: HeadView) -> str:
 
 def _pale(look: Look) -> str:
     lightness, _, _ = to_oklch(look.fur)
-    return mix(look.fur, "#fff0e4", 0.86 if lightness < 0.72 else 0.8)
+    return mix(look.fur, "#ffe9da", 0.62 if lightness < 0.72 else 0.75)
 
 
 def _vitiligo(look: Look, view: HeadView) -> str:

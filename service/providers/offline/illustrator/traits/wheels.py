@@ -89,12 +89,12 @@ def _pipe(d: str, colour: str, width: float = 7) -> str:
 
 def _manual(build: Build, colour: str) -> Chair:
     seat = seat_height(build)
-    r = seat * 0.8
+    r = seat * 0.74
     back, knee, top = -build.hip - 16, build.thigh, -seat - build.torso * 0.66
     far = darker(colour, 0.06)
     behind = "".join(
         (
-            _wheel(build.hip * 0.5 + 14, r * 0.97, 0.86, far, rim=False),
+            _wheel(build.hip * 0.5 + 16, r * 0.97, 0.86, far, rim=False),
             _caster(knee + 34, build.shin * 0.22 + 3, far),
             _backrest(back, top, seat, build),
             _pipe(f"M{back:.1f} {top - 8:.1f}Q{back - 4:.1f} {top - 22:.1f} {back - 34:.1f} {top - 20:.1f}", "#5a5763", 8),
@@ -108,10 +108,10 @@ def _manual(build: Build, colour: str) -> Chair:
             _pipe(f"M{back + 6:.1f} {-seat + build.leg * 0.66:.1f}L{knee * 0.86:.1f} {-seat + build.leg * 0.7:.1f}", colour),
             _footrest(knee, seat, colour, 0),
             _caster(knee + 2, build.shin * 0.22 + 4, colour),
-            _wheel(-8, r, 0.93, colour, rim=True),
+            _wheel(-14, r, 0.93, colour, rim=True),
         )
     )  # fmt: skip
-    grip = (16.0, -r - (r - 19) * 0.88)
+    grip = (2.0, -r - (r - 19) * 0.96)
     return Chair(
         group(behind, data_trait="manual_wheelchair", data_part="behind"),
         group(before, data_trait="manual_wheelchair", data_part="before"),
