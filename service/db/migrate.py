@@ -1,23 +1,28 @@
-"""Brings a database to the newest schema by Alembic's revisions, whose SQL is in ``migrations/sql``."""
+"""Brings a database to the newest schema by Alembic's revisions, whose SQL is in ``migrations/sql``.
+
+Alembic is imported only where something is to be done: most starts find the newest schema.
+"""
 
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from alembic import command, op
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _LOCK = 0x53746F7279  # one migration at a time, on each database
 
 
 async def migrate(url: str) -> None:
     """Apply the revisions that are lacking, in one transaction. Raises what asyncpg raises."""
+    if await is_current(url):
+        return
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
+
     engine = create_async_engine(_alchemy_url(url), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
@@ -38,29 +43,31 @@ async def is_current(url: str) -> bool:
     return bool(found == head())
 
 
-def head() -> str | None:
-    """The newest revision."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def head() -> str:
+    """The newest revision: revisions are files that are named and numbered like them."""
+    folder = files("service.db").joinpath("migrations", "versions")
+    return max(entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".py"))
 
 
 def run_sql(file: str) -> None:
     """Run one file of ``migrations/sql`` as it stands: called by revisions."""
+    from alembic import op
+
     sql = files("service.db").joinpath("migrations", "sql", file).read_text("utf-8")
     driver: Any = op.get_bind().connection.dbapi_connection
     driver.run_async(lambda connection: connection.execute(sql))
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import text
+
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("service.db").joinpath("migrations")))
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _alchemy_url(url: str) -> str:
