@@ -46,8 +46,9 @@ class Subscriber(Protocol):
 class Subscription:
     """One subscriber's place in a channel: JOINING while ``pending`` is a list, then LIVE.
 
-    ``last`` is the version that the client is at. ``base`` is the channel's position when
-    the buffer was begun: an answer below it would leave a hole before the buffer's first event.
+    ``last`` is the version that the client is at. ``base`` is the channel's position when the
+    buffer was begun, or when it became known: an answer below it would leave a hole before the
+    buffer's first event.
     """
 
     __slots__ = ("base", "channel", "last", "pending", "request", "since", "subscriber")
@@ -93,11 +94,17 @@ class Channel:
         The caller sends its answer and the burst with no await after this.
         """
         if self.position is None:
-            self.position = version
+            self._start_at(version)
         waited = [event for event in subscription.pending or () if event.version > version]
         subscription.pending = None
         subscription.last = waited[-1].version if waited else version
         return Burst(waited) if waited else None
+
+    def _start_at(self, version: int) -> None:
+        """Tell what comes from here on; who is joining must not be given an older answer."""
+        self.position = version
+        for subscription in self.subscriptions:
+            subscription.base = version
 
     def leave(self, subscription: Subscription) -> None:
         self.subscriptions.pop(subscription, None)

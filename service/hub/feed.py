@@ -141,9 +141,9 @@ class Feed:
         )
 
     async def _notice_loss(self) -> None:
-        """A stream that ends before our place is not the one that we were reading."""
+        """A stream that ends before our place is not the one that we were reading: read it all."""
         if self._cursor is not None and await self._newest() < self._cursor:
-            self._cursor = None
+            self._cursor = (0, 0)
             self._audience.doubt()
 
     def _decode(self, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:

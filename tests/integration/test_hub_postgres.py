@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
+
 from service.background.relay import Relay
 from service.db.pool import Connection, Database
 from service.db.sql import load
@@ -42,7 +44,8 @@ class Chain:
             try:
                 await self.database.repeat(lambda connection: _write(connection, channel, number))
                 return
-            except Unavailable:
+            except (Unavailable, asyncpg.InternalClientError):
+                # The second is what asyncpg may say when a server dies under it.
                 continue
 
     async def version(self, channel: str) -> int:

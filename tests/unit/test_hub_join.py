@@ -282,17 +282,45 @@ async def test_many_events_that_come_during_a_replay_lead_to_a_snapshot() -> Non
     late = Listener(OWNER)
     late.since = late.version = 0
     hub.subscribe(late, CHANNEL, since=0)
-    for _ in range(3):
-        await settle()
-        log.let_go(0)  # the question who it is, the read's beginning, and its look at the log
-        await settle()
-        if log.reads["events_since"]:
-            for number in range(20):
-                await hub.deliver([log.append(CHANNEL, {f"k{number}": 1})])
+    await _let_reads_go(log, 2)  # who it is; up to the replay's look at the log
+    assert log.reads["events_since"] == 1
+    for number in range(20):
+        await hub.deliver([log.append(CHANNEL, {f"k{number}": 1})])
     log.let_all_go()
     await settle()
     await hub.deliver([log.append(CHANNEL, {"last": 1})])
     assert (late.faults, late.modes, late.state) == ([], ["snapshot"], log.state(CHANNEL))
+
+
+async def test_a_shared_snapshot_older_than_the_first_position_is_read_again() -> None:
+    """One joins by a slow snapshot, another by a quick replay that makes the position known."""
+    log = GatedLog()
+    log.create(CHANNEL, OWNER)
+    hub = Hub(log)
+    slow, quick = Listener(OWNER), Listener(OWNER)
+    hub.subscribe(slow, CHANNEL)
+    await _let_reads_go(log, 2)  # who it is; up to the snapshot's look at the log
+    assert log.reads["snapshot"] == 1
+    log.append(CHANNEL, {"unseen": 1})
+    quick.since = quick.version = 0
+    hub.subscribe(quick, CHANNEL, since=0)
+    await settle()
+    slow_read = log.waiting.pop(0)
+    await _let_reads_go(log, 3)
+    assert quick.version == 1
+    await hub.deliver([log.append(CHANNEL, {"next": 1})])
+    slow_read.set_result(None)
+    log.let_all_go()
+    await settle()
+    assert (slow.faults, slow.version, slow.state) == ([], 2, log.state(CHANNEL))
+
+
+async def _let_reads_go(log: GatedLog, count: int) -> None:
+    """Let one read at a time go on to its next gate."""
+    for _ in range(count):
+        await settle()
+        log.let_go(0)
+    await settle()
 
 
 async def test_one_who_leaves_while_joining_hears_nothing() -> None:
@@ -424,7 +452,8 @@ class Theatre:
         for listener in self.listeners:
             assert listener.faults == []
             assert listener.live
-            assert listener.refusals == []
+            # A buffer of three events may be too small three times in a row: temporary.
+            assert set(listener.refusals) <= {ErrorCode.UNAVAILABLE}
             assert listener.version == len(self.log.logs[CHANNEL])
             assert listener.state == truth
 
