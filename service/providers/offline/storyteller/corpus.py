@@ -13,6 +13,7 @@ A file holds records. A record starts with ``@ kind id``; then come ``key: value
     the same moment, richer, for the older two
 
 Before a line may stand ``?1`` (for one hero), ``?2`` (for two or more), ``?3``, ``?4``, and then ``+``.
+Lines that begin with ``8`` are for the eldest range only, where there is room.
 ``//`` begins a comment. ``time`` and ``weather`` may be missing where the plot gives them.
 """
 
@@ -38,13 +39,14 @@ class Line:
     template: Template
     flowing: Template
     optional: bool
+    elder: bool
     least: int
     most: int
 
     @property
     def joins(self) -> bool:
         """Whether the line goes on with the paragraph of the line before it."""
-        return self.optional or self.least > 1 or self.most == 1
+        return self.optional or self.elder or self.least > 1 or self.most == 1
 
     def fits(self, heroes: int) -> bool:
         """Whether the line may be told of so many heroes."""
@@ -174,9 +176,9 @@ def _read_line(source: str) -> Line:
         least = int(source[1])
         most = 1 if least == 1 else 4
         source = source[2:].strip()
-    optional = source.startswith("+")
-    prose = source.removeprefix("+").strip()
-    return Line(parse(prose), parse(_flowing(prose)), optional, least, most)
+    optional, elder = source.startswith("+"), source.startswith("8 ")
+    prose = source.removeprefix("+").removeprefix("8 ").strip()
+    return Line(parse(prose), parse(_flowing(prose)), optional, elder, least, most)
 
 
 def _flowing(prose: str) -> str:

@@ -53,7 +53,7 @@ _CLOSERS = {"[": "]", "<": ">"}
 @cache
 def parse(source: str) -> Template:
     """Parse a line of prose. Raises ``ValueError`` where brackets do not match."""
-    reader = _Reader(_typographic(source))
+    reader = _Reader(typographic(source))
     template = reader.read(stop="|]>")
     if reader.rest:
         raise ValueError(f"unmatched bracket in {source!r}")
@@ -86,7 +86,8 @@ def _words(template: Template, voice: Voice) -> Iterator[str]:
             yield from _words(part.options[at], voice)
 
 
-def _typographic(source: str) -> str:
+def typographic(source: str) -> str:
+    """Our prose with curly quotes. Raises ``ValueError`` where a double quote has no partner."""
     parts = source.replace("'", "’").split('"')
     if len(parts) % 2 == 0:
         raise ValueError(f"unbalanced quotes in {source!r}")

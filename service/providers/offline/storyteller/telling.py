@@ -13,7 +13,7 @@ from service.domain.story import Beat, StoryBrief, StoryContent
 from service.providers.offline.storyteller.budget import Budget, budget, is_rich
 from service.providers.offline.storyteller.cast import Cast
 from service.providers.offline.storyteller.corpus import Line, records
-from service.providers.offline.storyteller.grammar import Template, parse, render, slots
+from service.providers.offline.storyteller.grammar import Template, parse, render, slots, typographic
 from service.providers.offline.storyteller.introductions import introduce
 from service.providers.offline.storyteller.plot import Plot, Scene, Step, make_plot, said
 from service.providers.offline.storyteller.staging import stage
@@ -28,9 +28,10 @@ class Rank(IntEnum):
 
     CORE = 0
     EPISODE = 1
-    CAMEO = 2
-    REFRAIN = 3
-    DETAIL = 4
+    ELDER = 2
+    CAMEO = 3
+    REFRAIN = 4
+    DETAIL = 5
 
 
 @dataclass(slots=True)
@@ -80,9 +81,8 @@ class _Teller:
         self._group_of: dict[int, int] = {}
         values = plot.frame.values
         facts = {
-            "goal": values["goal"],
             "errand": values["errand"],
-            "guest": plot.arc.values["guest"],
+            "guest": typographic(plot.arc.values["guest"]),
             "theme": plot.themes[0].word,
         }
         self._cast = Cast(brief.characters, facts, chance)
@@ -172,10 +172,13 @@ class _Teller:
                 if paragraph and self._begins_paragraph(text, line, len(paragraph)):
                     yield paragraph
                     paragraph = []
-                rank = Rank.DETAIL if line.optional else Rank.EPISODE if step.extra else Rank.CORE
+                rank = _rank(line, step)
                 paragraph.append(self._sentence(text, rank, group))
             if paragraph:
                 yield paragraph
+
+    def _suits(self, line: Line) -> bool:
+        return line.fits(self._cast.size) and (self._flows or not line.elder)
 
     def _begins_paragraph(self, text: str, line: Line, lines_before: int) -> bool:
         """Speech begins a paragraph; in the fuller telling most lines do."""
@@ -210,11 +213,19 @@ class _Teller:
             yield self._sentence(render(line, self._cast.led_by(at)), Rank.CAMEO)
 
 
+def _rank(line: Line, step: Step) -> Rank:
+    if line.elder:
+        return Rank.ELDER
+    if line.optional:
+        return Rank.DETAIL
+    return Rank.EPISODE if step.extra else Rank.CORE
+
+
 def _keep_to(limits: Budget, pages: list[list[Paragraph]], chance: Random) -> None:
     """Mark what is told: all of the core, then what fits, and of the details no more than the target."""
     sentences = [sentence for page in pages for paragraph in page for sentence in paragraph]
     total = _tell_all(sentence for sentence in sentences if sentence.rank is Rank.CORE)
-    for rank in (Rank.EPISODE, Rank.CAMEO, Rank.REFRAIN):
+    for rank in (Rank.EPISODE, Rank.ELDER, Rank.CAMEO, Rank.REFRAIN):
         for group in _groups(sentences, rank):
             if total + _cost(group) <= limits.most and not _is_told(group[0].unless, sentences):
                 total += _tell_all(group)
