@@ -9,9 +9,10 @@ from service.access.tokens import Identity
 from service.db.sql import load
 from service.http.answers import Account, Items, Library, QuotaState, Spend
 from service.http.bodies import success
+from service.http.creation import default_library
 from service.http.keys import USERS
 
-_USERS, _ACCOUNTS = load("users"), load("accounts")
+_ACCOUNTS = load("accounts")
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
@@ -40,6 +41,6 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 async def libraries(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/libraries; everyone has one."""
     async with request.app[USERS].acting(caller.user_id) as connection:
-        await connection.fetchval(_USERS["default_library"], caller.user_id)
+        await default_library(connection, caller.user_id)
         rows = await connection.fetch(_ACCOUNTS["libraries"], caller.user_id)
     return success(Items[Library](items=[Library(**row) for row in rows]))

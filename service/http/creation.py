@@ -95,9 +95,15 @@ def _planned(user_id: UUID, library_id: UUID, brief: StoryBrief, body: StoryRequ
 async def _library(connection: Connection, user_id: UUID, library_id: UUID | None) -> UUID:
     """The library asked for, or the default one. Raises ``NotFound``."""
     if library_id is None:
-        default: UUID = await connection.fetchval(_USERS["default_library"], user_id)
-        return default
+        return await default_library(connection, user_id)
     found: UUID | None = await connection.fetchval(_USERS["library"], library_id)
     if found is None:
         raise NotFound("There is no such library.", code="LIBRARY_NOT_FOUND")
     return found
+
+
+async def default_library(connection: Connection, user_id: UUID) -> UUID:
+    """The user's default library, made on first use."""
+    made: UUID | None = await connection.fetchval(_USERS["default_library"], user_id)
+    # Where another request made it meanwhile, that statement saw neither; the next one does.
+    return made or await connection.fetchval(_USERS["default_library"], user_id)

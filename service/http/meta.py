@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from pathlib import Path
 
 import orjson
 from aiohttp import web
 
-import service
-from service.errors import NotFound
 from service.http.answers import Health, Readiness
 from service.http.bodies import flat, json_response
 from service.http.keys import DESCRIPTION, GAUGES, SERVICES
-
-assert service.__file__ is not None
-#: The studio's files.
-WEB = Path(service.__file__).resolve().parent / "web"
 
 
 async def health(_request: web.Request) -> web.Response:
@@ -42,22 +35,3 @@ async def metrics(request: web.Request) -> web.Response:
 async def openapi(request: web.Request) -> web.Response:
     """GET /api/openapi.json"""
     return json_response(orjson.dumps(request.app[DESCRIPTION]).decode())
-
-
-async def docs(_request: web.Request) -> web.FileResponse:
-    """GET /docs"""
-    return web.FileResponse(WEB / "docs.html")
-
-
-async def file(request: web.Request) -> web.FileResponse:
-    """GET /web/{file}: what the studio is made of. Raises ``NotFound``."""
-    name = request.match_info["file"]
-    path = (WEB / name).resolve() if name.isprintable() else WEB
-    if not (path.is_relative_to(WEB) and path.is_file()):
-        raise NotFound("There is no such file.", code="FILE_NOT_FOUND")
-    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
-
-
-async def home(_request: web.Request) -> web.FileResponse:
-    """GET /"""
-    return web.FileResponse(WEB / "index.html")

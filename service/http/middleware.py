@@ -31,10 +31,13 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+#: A status that nobody receives, for the log.
+_CLIENT_LEFT = 499
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+    "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 _HEADERS = {
     "Server": "storytroupe",
@@ -59,7 +62,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     begun = time.perf_counter()
     given = request.headers.get("X-Request-ID", "")
     request[REQUEST_ID] = given if _ID.fullmatch(given) else secrets.token_hex(8)
-    status = 499
+    status = _CLIENT_LEFT
     with structlog.contextvars.bound_contextvars(request_id=request[REQUEST_ID]):
         try:
             response = await handler(request)
@@ -97,6 +100,8 @@ async def tell_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         log.debug("body could not be read", error=repr(error))
         return _answer(request, problem)
     except TRANSIENT as error:
+        if request.transport is None or request.transport.is_closing():
+            return web.Response(status=_CLIENT_LEFT)
         log.warning("unavailable", path=request.rel_url.raw_path, error=repr(error))
         return _answer(request, Unavailable())
     except Exception:

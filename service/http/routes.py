@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from service.domain.traits import Trait
 from service.http import account, assets, characters, live, meta, polling, stories, traits
 from service.http import answers as a
+from service.http import web as studio
 from service.http.authentication import Private, Public, authenticated
 from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest
 
@@ -21,7 +22,8 @@ class Route:
 
     ``private`` handlers are given their caller, ``public`` ones ask for no token. ``answer`` is
     what comes back: in an envelope unless ``bare``, or no JSON at all. ``token_in_query`` is for
-    browsers, which cannot give a picture or an event source a header.
+    browsers, which cannot give a picture or an event source a header. ``head``: a GET has an end,
+    and so can be asked for its head alone.
     """
 
     method: str
@@ -35,6 +37,7 @@ class Route:
     bare: bool = False
     query: tuple[str, ...] = ()
     token_in_query: bool = False
+    head: bool = True
 
     @property
     def handler(self) -> Public:
@@ -67,9 +70,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_STORY}/assets/{{asset}}", "An asset's bytes",
           private=assets.show, query=("v", "download"), token_in_query=True),
     Route("GET", f"{_STORY}/events", "A story's changes, as server-sent events",
-          private=live.events, query=("last_event_id",), token_in_query=True),
+          private=live.events, query=("last_event_id",), token_in_query=True,
+          head=False),
     Route("GET", "/api/v1/ws", "The websocket, subprotocol storytroupe.v1",
-          public=live.socket),
+          public=live.socket, head=False),
     Route("POST", "/api/v1/characters", "Keep a character",
           private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201),
     Route("GET", "/api/v1/characters", "Your characters, newest first",
@@ -96,9 +100,12 @@ ROUTES: tuple[Route, ...] = (
           public=meta.ready, answer=a.Readiness, bare=True),
     Route("GET", "/metrics", "Gauges and counters in Prometheus's text form", public=meta.metrics),
     Route("GET", "/api/openapi.json", "This description", public=meta.openapi),
-    Route("GET", "/docs", "This description, to be read", public=meta.docs),
-    Route("GET", "/", "The studio", public=meta.home),
-    Route("GET", "/web/{file:.+}", "What the studio is made of", public=meta.file),
+    Route("GET", "/docs", "This description, to be read", public=studio.docs),
+    Route("GET", "/", "The studio", public=studio.home),
+    Route("GET", "/studio/session", "A token for the person at this machine",
+          public=studio.session, answer=a.StudioSession),
+    Route("GET", "/web/fonts/{file:.+}", "The studio's typefaces", public=studio.font),
+    Route("GET", "/web/{file:.+}", "What the studio is made of", public=studio.file),
 )  # fmt: skip
 
 
@@ -108,6 +115,6 @@ def add_routes(app: web.Application) -> None:
         handler = route.handler
         for path in dict.fromkeys((route.path, f"{route.path.rstrip('/')}/")):
             if route.method == hdrs.METH_GET:
-                app.router.add_get(path, handler, allow_head=True)
+                app.router.add_get(path, handler, allow_head=route.head)
             else:
                 app.router.add_route(route.method, path, handler)

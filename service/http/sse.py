@@ -188,7 +188,6 @@ def _last_event_id(request: web.Request) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and int(text[:20]) <= _LARGEST):
-        raise InvalidInput(
-            "The last event id is the number of a version.", errors=[{"field": "last_event_id"}]
-        )
+        message = "The last event id is the number of a version."
+        raise InvalidInput(message, errors=[{"path": "last_event_id", "message": message}])
     return int(text)

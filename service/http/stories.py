@@ -67,7 +67,7 @@ async def cancel(request: web.Request, caller: Identity) -> web.Response:
         settled = await _cancel_open(connection, services.kinds, story_id)
         row = await get_story(connection, story_id)
     services.settler.nudge(settled)
-    return success(_state(row))
+    return success(state_of(row))
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
@@ -155,7 +155,7 @@ def _listed(row: Mapping[str, Any]) -> StoryListed:
     )
 
 
-def _state(row: Mapping[str, Any]) -> StoryState:
+def state_of(row: Mapping[str, Any]) -> StoryState:
     return StoryState(
         id=row["id"],
         status=row["status"],

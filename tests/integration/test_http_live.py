@@ -55,6 +55,18 @@ async def test_stream_with_an_odd_last_event_is_refused(maya: Caller) -> None:
     story_id = await maya.make_story()
     answered = await maya("GET", f"/api/v1/stories/{story_id}/events?last_event_id=x")
     assert (answered.status, answered.code) == (422, "INVALID_INPUT")
+    assert answered.paths == ["last_event_id"]
+
+
+async def test_stream_has_no_head(maya: Caller) -> None:
+    story_id = await maya.make_story()
+    for path in (f"/api/v1/stories/{story_id}/events", "/api/v1/ws"):
+        assert (await maya("HEAD", path)).status == 405
+
+
+async def test_socket_asks_for_an_upgrade(maya: Caller) -> None:
+    answered = await maya("GET", "/api/v1/ws")
+    assert (answered.status, answered.code) == (400, "BAD_REQUEST")
 
 
 async def test_socket_takes_the_same_tokens_and_keeps_the_same_walls(

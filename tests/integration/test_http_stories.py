@@ -278,6 +278,12 @@ async def test_free_user_cannot_slip_past_the_limit_by_asking_at_once(face: Face
     assert sorted(one.status for one in answered) == [201, 201] + [403] * 10
 
 
+async def test_first_requests_of_a_user_share_one_library(maya: Caller) -> None:
+    await asyncio.gather(*(maya.make_story(generateAssets=False) for _ in range(12)))
+    assert len((await maya("GET", "/api/v1/libraries")).data["items"]) == 1
+    assert len((await maya("GET", "/api/v1/stories")).data["items"]) == 12
+
+
 async def test_full_backlog_says_when_to_come_back(face: Face, maya: Caller) -> None:
     await maya.make_story()
     async with face.beside(settings=Settings(max_backlog=1)) as full:
