@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from random import Random
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.story import Character, Pronouns, StoryBrief, StoryContent, TraitRef
+from service.domain.reading import forbidden_phrases, sentences
+from service.domain.story import AgeRange, Character, Pronouns, StoryBrief, StoryContent, TraitRef
+from service.domain.traits import registry
 from service.providers.offline.storyteller.cast import Cast, possessive, with_article
 from service.providers.offline.storyteller.grammar import parse, render
 from service.providers.offline.storyteller.introductions import introduce, predicates
@@ -160,3 +163,15 @@ def test_an_unknown_story_type_is_an_adventure() -> None:
     brief = StoryBrief(characters=(Character(name="Maya"),), story_type="space opera", seed=2)
     known = brief.model_copy(update={"story_type": "adventure"})
     assert tell(brief).beats[0].staging == tell(known).beats[0].staging
+
+
+@pytest.mark.parametrize("trait", registry())
+def test_every_trait_happens_in_a_book_of_four_scenes(trait: str) -> None:
+    plain = Character(name="Maya", age=6, pronouns="she/her")
+    maya = plain.model_copy(update={"traits": (TraitRef(id=trait),)})
+    for age in get_args(AgeRange):
+        brief = StoryBrief(characters=(maya,), age_range=age, seed=4, themes=("kindness",))
+        without = sentences(_text(tell(brief.model_copy(update={"characters": (plain,)}))))
+        happened = [sentence for sentence in sentences(_text(tell(brief))) if sentence not in without]
+        assert any("Maya" in sentence for sentence in happened), (trait, age)
+        assert not forbidden_phrases(" ".join(happened))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from random import Random
 
-from service.domain.reading import word_count
 from service.domain.story import Beat, StoryBrief, StoryContent
-from service.providers.offline.storyteller.budget import Budget, budget, is_rich
+from service.providers.offline.storyteller.budget import (
+    Paragraph,
+    Rank,
+    Sentence,
+    budget,
+    cost,
+    is_rich,
+    keep_to,
+)
 from service.providers.offline.storyteller.cast import Cast
-from service.providers.offline.storyteller.corpus import Line, records
+from service.providers.offline.storyteller.corpus import Line, Moment, Paragraphs, records
 from service.providers.offline.storyteller.grammar import Template, parse, render, slots, typographic
 from service.providers.offline.storyteller.introductions import introduce
 from service.providers.offline.storyteller.plot import Plot, Scene, Step, make_plot, said
@@ -21,31 +26,6 @@ from service.providers.offline.storyteller.staging import stage
 _LONGEST_PARAGRAPH = 3
 _WAYS = frozenset({"way", "side"})
 _REFRAIN_AFTER = _WAYS | {"leave", "turn"}
-
-
-class Rank(IntEnum):
-    """What is told first while there is room."""
-
-    CORE = 0
-    EPISODE = 1
-    ELDER = 2
-    CAMEO = 3
-    REFRAIN = 4
-    DETAIL = 5
-
-
-@dataclass(slots=True)
-class Sentence:
-    """A rendered line. A group is told whole or not at all, and not where ``unless`` was told."""
-
-    text: str
-    rank: Rank
-    group: int
-    unless: int = 0
-    told: bool = False
-
-
-Paragraph = list[Sentence]
 
 
 def tell(brief: StoryBrief) -> StoryContent:
@@ -59,13 +39,13 @@ def tell(brief: StoryBrief) -> StoryContent:
         if teller.has_told_briskly_what_it_can or _core(pages) <= limits.most:
             break
         brisk += 1
-    _keep_to(limits, pages, chance)
+    keep_to(limits, pages, chance)
     return teller.content(pages)
 
 
 def _core(pages: list[list[Paragraph]]) -> int:
     """The words that cannot be left out."""
-    return _cost(s for page in pages for paragraph in page for s in paragraph if s.rank is Rank.CORE)
+    return cost(s for page in pages for paragraph in page for s in paragraph if s.rank is Rank.CORE)
 
 
 class _Teller:
@@ -153,32 +133,29 @@ class _Teller:
 
     def _tell(self, step: Step) -> Iterator[Paragraph]:
         """The step's paragraphs. What is extra stands or falls as one."""
-        cast = self._cast.led_by(step.lead, **step.facts)
         self._groups += 1
         group = self._groups if step.extra else None
         self._group_of[id(step.moment)] = self._groups
-        for lines in (
-            step.moment.rich if self._rich and id(step.moment) not in self._brisk else step.moment.simple
-        ):
+        for lines in self._telling_of(step.moment):
             paragraph: Paragraph = []
-            for line in lines:
-                text = (
-                    render(line.flowing if self._flows else line.template, cast)
-                    if line.fits(cast.size)
-                    else ""
-                )
-                if not text:
-                    continue
+            for line, text in self._rendered(lines, self._cast.led_by(step.lead, **step.facts)):
                 if paragraph and self._begins_paragraph(text, line, len(paragraph)):
                     yield paragraph
                     paragraph = []
-                rank = _rank(line, step)
-                paragraph.append(self._sentence(text, rank, group))
+                paragraph.append(self._sentence(text, _rank(line, step), group))
             if paragraph:
                 yield paragraph
 
-    def _suits(self, line: Line) -> bool:
-        return line.fits(self._cast.size) and (self._flows or not line.elder)
+    def _telling_of(self, moment: Moment) -> Paragraphs:
+        return moment.rich if self._rich and id(moment) not in self._brisk else moment.simple
+
+    def _rendered(self, lines: Iterable[Line], cast: Cast) -> Iterator[tuple[Line, str]]:
+        """The lines that suit the heroes' number and the age, in words."""
+        for line in lines:
+            if line.fits(cast.size) and (self._flows or not line.elder):
+                text = render(line.flowing if self._flows else line.template, cast)
+                if text:
+                    yield line, text
 
     def _begins_paragraph(self, text: str, line: Line, lines_before: int) -> bool:
         """Speech begins a paragraph; in the fuller telling most lines do."""
@@ -219,52 +196,6 @@ def _rank(line: Line, step: Step) -> Rank:
     if line.optional:
         return Rank.DETAIL
     return Rank.EPISODE if step.extra else Rank.CORE
-
-
-def _keep_to(limits: Budget, pages: list[list[Paragraph]], chance: Random) -> None:
-    """Mark what is told: all of the core, then what fits, and of the details no more than the target."""
-    sentences = [sentence for page in pages for paragraph in page for sentence in paragraph]
-    total = _tell_all(sentence for sentence in sentences if sentence.rank is Rank.CORE)
-    for rank in (Rank.EPISODE, Rank.ELDER, Rank.CAMEO, Rank.REFRAIN):
-        for group in _groups(sentences, rank):
-            if total + _cost(group) <= limits.most and not _is_told(group[0].unless, sentences):
-                total += _tell_all(group)
-    details = [sentence for sentence in sentences if sentence.rank is Rank.DETAIL]
-    chance.shuffle(details)
-    for detail in details:
-        fits = total < limits.target and total + _cost([detail]) <= limits.most
-        if fits and _has_its_group(detail, sentences):
-            total += _tell_all([detail])
-
-
-def _cost(group: Iterable[Sentence]) -> int:
-    return sum(word_count(sentence.text) for sentence in group)
-
-
-def _tell_all(group: Iterable[Sentence]) -> int:
-    """Mark the sentences as told; the number of their words."""
-    total = 0
-    for sentence in group:
-        sentence.told = True
-        total += _cost([sentence])
-    return total
-
-
-def _groups(sentences: Sequence[Sentence], rank: Rank) -> list[list[Sentence]]:
-    groups: dict[int, list[Sentence]] = {}
-    for sentence in sentences:
-        if sentence.rank is rank:
-            groups.setdefault(sentence.group, []).append(sentence)
-    return list(groups.values())
-
-
-def _is_told(group: int, sentences: Iterable[Sentence]) -> bool:
-    return any(sentence.told for sentence in sentences if sentence.group == group)
-
-
-def _has_its_group(detail: Sentence, sentences: Iterable[Sentence]) -> bool:
-    """An episode's detail is told only with the episode itself."""
-    return all(s.told for s in sentences if s.group == detail.group and s.rank is not Rank.DETAIL)
 
 
 def _joined(page: list[Paragraph]) -> str:
