@@ -24,6 +24,7 @@ Colours = tuple[str, str, str]
 #: For a book whose pictures are all missing: dusk, moss and brick.
 QUIET_COLOURS: Colours = ("#3b4a7a", "#3d6659", "#9a4a3c")
 
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 
 
@@ -79,6 +80,12 @@ class Book:
     spreads: tuple[Spread, ...]
     activities: tuple[Activity, ...]
     colophon: Colophon
+
+    @property
+    def language_tag(self) -> str:
+        """The language as a well-formed tag; English where it is none."""
+        tag = self.language.strip().replace("_", "-")
+        return tag if _LANGUAGE_TAG.fullmatch(tag) else "en"
 
     @property
     def right_to_left(self) -> bool:
@@ -163,3 +170,36 @@ def name_list(names: tuple[str, ...], words: Mapping[str, str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{words['comma'].join(names[:-1])}{words['and']}{names[-1]}"
+
+
+def choices(activity: Activity, words: Mapping[str, str]) -> tuple[str, ...]:
+    """What a question offers to choose from or to put in order; none for an open one."""
+    if activity.kind == "true_false" and not activity.options:
+        return words["true"], words["false"]
+    return activity.options
+
+
+def page_to_name(activity: Activity) -> int | None:
+    """The page to turn to, unless the question already names it."""
+    named = re.findall(r"\d+", activity.question)
+    return None if str(activity.page) in named else activity.page
+
+
+def colophon_lines(colophon: Colophon, words: Mapping[str, str]) -> list[str]:
+    """The colophon in a language's words, a line for each fact."""
+    makers = (
+        ("words", colophon.words),
+        ("pictures", colophon.pictures),
+        ("voice", colophon.voice),
+    )
+    return [
+        words["made_by_computer"],
+        *(f"{words[part]}: {_maker(maker, words)}" for part, maker in makers if maker),
+        f"{words['date']}: {colophon.made_on.isoformat()}",
+        f"{words['seed']}: {colophon.seed}",
+        words["fonts"],
+    ]
+
+
+def _maker(maker: Maker, words: Mapping[str, str]) -> str:
+    return words["offline" if maker.offline else "ai"].replace("{model}", maker.model)

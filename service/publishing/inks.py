@@ -41,18 +41,19 @@ class Inks:
 def mix_inks(colours: tuple[str, str, str]) -> Inks:
     """The inks of a page for its picture's colours, each pair of text and ground checked."""
     base, second, third = sorted(colours, key=_lightness)
-    paper = mix(_CREAM, _most_vivid(colours), 0.07)
+    vivid = max(colours, key=_chroma)
+    paper = mix(_CREAM, vivid, 0.07)
     hill = _light(mix(paper, second, 0.24))
     near_hill = _light(mix(paper, third, 0.34))
     sky = _light(mix(second, _CREAM, 0.6))
-    deep = darken_for(_CREAM, base, TEXT_CONTRAST)
+    deep = darken_for(_CREAM, vivid, TEXT_CONTRAST)
     return Inks(
         paper=paper,
         glow=mix(_CREAM, third, 0.03),
         hill=hill,
         near_hill=near_hill,
         text=darken_for(min(paper, hill, near_hill, key=_lightness), mix(base, _BLACK, 0.55), TEXT_CONTRAST),
-        accent=darken_for(paper, _most_vivid(colours), ACCENT_CONTRAST),
+        accent=darken_for(paper, vivid, ACCENT_CONTRAST),
         deep=deep,
         on_deep=_CREAM,
         sky=sky,
@@ -79,5 +80,5 @@ def _lightness(colour: str) -> float:
     return to_oklab(colour)[0]
 
 
-def _most_vivid(colours: tuple[str, str, str]) -> str:
-    return max(colours, key=lambda colour: to_oklch(colour)[1])
+def _chroma(colour: str) -> float:
+    return to_oklch(colour)[1]

@@ -12,11 +12,12 @@ from service.domain.story import Activity, AgeRange
 from service.publishing.book import (
     Art,
     Book,
-    Colophon,
-    Maker,
     Spread,
+    choices,
+    colophon_lines,
     labels,
     name_list,
+    page_to_name,
     primary_language,
 )
 from service.publishing.colours import mix
@@ -60,7 +61,7 @@ def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
     words = labels(book.language)
     return {
         **asdict(sheet),
-        **_language(book.language),
+        **_language(book.language_tag),
         **_cover(book, inks, sheet, folder),
         "title": settable(book.title) or words["untitled"],
         "summary": settable(book.summary),
@@ -80,19 +81,14 @@ def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
         },
         "spreads": [_spread(spread, sheet, folder) for spread in book.spreads],
         "activities": [_activity(activity, words) for activity in book.activities],
-        "colophon": _colophon(book.colophon, words),
+        "colophon": [settable(line) for line in colophon_lines(book.colophon, words)],
     }
 
 
 def _language(tag: str) -> Data:
-    """A language and region that the typesetter takes: two or three letters, and two or none."""
-    language = primary_language(tag)
-    region = re.search(r"[-_]([A-Za-z]{2})\b", tag)
-    known = re.fullmatch(r"[a-z]{2,3}", language)
-    return {
-        "language": language if known else "en",
-        "region": region[1].upper() if known and region else None,
-    }
+    """A tag's language, and its region if it has one, as the typesetter takes them."""
+    region = re.search(r"-([A-Za-z]{2})\b", tag)
+    return {"language": primary_language(tag), "region": region[1].upper() if region else None}
 
 
 def _names(names: tuple[str, ...], label: str, words: Mapping[str, str]) -> str:
@@ -152,28 +148,10 @@ def _paragraphs(texts: tuple[str, ...]) -> list[Data]:
 
 
 def _activity(activity: Activity, words: Mapping[str, str]) -> Data:
-    options = activity.options
-    if activity.kind == "true_false" and not options:
-        options = (words["true"], words["false"])
     return {
+        "kind": activity.kind,
         "question": settable(activity.question),
-        "options": [settable(option) for option in options],
+        "options": [settable(option) for option in choices(activity, words)],
         "answer": settable(activity.answer),
-        "page": activity.page,
+        "page": page_to_name(activity),
     }
-
-
-def _colophon(colophon: Colophon, words: Mapping[str, str]) -> list[str]:
-    makers = (
-        ("words", colophon.words),
-        ("pictures", colophon.pictures),
-        ("voice", colophon.voice),
-    )
-    lines = [words["made_by_computer"]]
-    lines += [f"{words[part]}: {_maker(maker, words)}" for part, maker in makers if maker]
-    lines += [f"{words['date']}: {colophon.made_on.isoformat()}", f"{words['seed']}: {colophon.seed}"]
-    return [settable(line) for line in [*lines, words["fonts"]]]
-
-
-def _maker(maker: Maker, words: Mapping[str, str]) -> str:
-    return words["offline" if maker.offline else "ai"].replace("{model}", maker.model)

@@ -18,10 +18,11 @@ from PIL import Image, ImageFilter, ImageOps
 from service.publishing.colours import contrast_ratio
 
 #: The part of the cover's height that its title may take, and how far its veil reaches.
-TITLE_BAND = 0.34
-_VEIL_REACH = 0.58
+TITLE_BAND = 0.3
+_VEIL_REACH = 0.5
 #: The veil is measured on a map of this width.
 _MAP_SIDE = 256
+_THINNEST = 0.28
 
 _QUALITY = 88
 _TITLE_CONTRAST = 4.6
@@ -115,15 +116,19 @@ def _luminances(pixels: Pixels) -> Pixels:
 
 
 def _veil(pixels: Pixels, band: str, colour: str, ink: str) -> Pixels:
-    """The picture with the veil over its band, and fading out beyond it.
-
-    Each spot is veiled as much as it needs and its neighbours, softly, with it.
-    """
-    rows = np.arange(pixels.shape[0]) / pixels.shape[0]
-    distance = rows if band == "top" else 1 - rows
-    fade = np.clip((_VEIL_REACH - distance) / (_VEIL_REACH - TITLE_BAND), 0, 1)
-    share = _strengths(pixels, colour, ink) * (fade * fade * (3 - 2 * fade))[:, None].astype(np.float32)
+    """The picture with the veil over its band: a thin one that fades out far beyond it, and what
+    each spot of the band needs on top of that, softly, with its neighbours."""
+    rows = np.arange(pixels.shape[0], dtype=np.float32) / pixels.shape[0]
+    distance = (rows if band == "top" else 1 - rows)[:, None]
+    needed = _strengths(pixels, colour, ink) - _THINNEST
+    share = _THINNEST * _fade(distance, _VEIL_REACH) + needed * _fade(distance, TITLE_BAND * 1.12)
     return np.asarray(pixels + (_rgb(colour) - pixels) * share[:, :, None], dtype=np.float32)
+
+
+def _fade(distance: Pixels, reach: float) -> Pixels:
+    """1 up to the band's edge, smoothly down to 0 at the reach."""
+    left = np.clip((reach - distance) / (reach - TITLE_BAND), 0, 1)
+    return np.asarray(left * left * (3 - 2 * left), dtype=np.float32)
 
 
 def _strengths(pixels: Pixels, veil: str, ink: str) -> Pixels:
@@ -131,7 +136,7 @@ def _strengths(pixels: Pixels, veil: str, ink: str) -> Pixels:
     side = min(_MAP_SIDE, pixels.shape[0])
     small = np.asarray(_image(pixels).resize((side, side)), dtype=np.float32)
     needed = np.full((side, side), 0.96, dtype=np.float32)
-    for strength in np.arange(0.92, 0.27, -0.04):
+    for strength in np.arange(0.92, _THINNEST - 0.01, -0.04):
         needed[_readable(small + (_rgb(veil) - small) * strength, ink)] = strength
     spread = Image.fromarray((needed * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(7))
     soft = spread.filter(ImageFilter.BoxBlur(2)).resize(pixels.shape[1::-1], Image.Resampling.BICUBIC)

@@ -12,9 +12,13 @@ from service.publishing.book import (
     Art,
     Colophon,
     Colours,
+    Maker,
+    choices,
+    colophon_lines,
     compose,
     labels,
     name_list,
+    page_to_name,
     paragraphs,
     primary_language,
 )
@@ -94,6 +98,13 @@ def test_language_tags_have_a_primary_language(tag: str, language: str) -> None:
     assert primary_language(tag) == language
 
 
+@pytest.mark.parametrize(
+    ("language", "tag"), [("pt_BR", "pt-BR"), (" de ", "de"), ("", "en"), ("x!", "en"), ("en;rm", "en")]
+)
+def test_book_has_a_well_formed_language_tag(language: str, tag: str) -> None:
+    assert compose(brief(MAYA, language=language), STORY, {}, {}, None, COLOPHON).language_tag == tag
+
+
 @pytest.mark.parametrize(("tag", "known_as", "end"), [("fr-CA", "fr", "Fin"), ("tlh", "en", "The End")])
 def test_labels_come_in_the_books_language_or_in_english(tag: str, known_as: str, end: str) -> None:
     words = labels(tag)
@@ -108,6 +119,24 @@ def test_labels_say_the_same_things_in_every_language() -> None:
         assert labels(tongue)["language"] == tongue
         for phrase, blank in [("for", "{names}"), ("with", "{names}"), ("page", "{n}"), ("ai", "{model}")]:
             assert blank in labels(tongue)[phrase]
+
+
+def test_a_true_or_false_question_offers_both() -> None:
+    asked = Activity(kind="true_false", question="Is it cold?", answer="True")
+    assert choices(asked, labels("fr")) == ("Vrai", "Faux")
+
+
+@pytest.mark.parametrize(("question", "named"), [("Who barked?", 2), ("Who barks on page 2?", None)])
+def test_a_question_that_names_its_page_is_not_told_it_again(question: str, named: int | None) -> None:
+    assert page_to_name(Activity(kind="open", question=question, answer="Biscuit", page=2)) == named
+
+
+def test_the_colophon_names_the_makers_that_there_were() -> None:
+    made = Colophon(date(2026, 11, 21), 7, words=Maker("teller", True), voice=Maker("singer", False))
+    lines = colophon_lines(made, labels("en"))
+    assert "Words: teller, a program that works offline" in lines
+    assert "Voice: singer, an AI model" in lines
+    assert not [line for line in lines if line.startswith("Pictures")]
 
 
 @pytest.mark.parametrize(("language", "from_the_right"), [("he", True), ("ar-EG", True), ("en", False)])

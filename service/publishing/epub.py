@@ -1,0 +1,113 @@
+"""The read-aloud book: EPUB 3, fixed layout, with media overlays timed to the word.
+
+Bound from the same :class:`~service.publishing.book.Book` as the PDF, and the narration's track.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.publishing.book import Book, colophon_lines, labels
+from service.publishing.epub_package import AUDIO, overlays, package
+from service.publishing.epub_pages import (
+    PAGE_HEIGHT,
+    Page,
+    contents_page,
+    cover_page,
+    document,
+    made_page,
+    scene_pages,
+    style_sheet,
+    talk_page,
+)
+from service.publishing.inks import mix_inks
+from service.publishing.narration import Track
+from service.publishing.plates import CoverPlate, cover_plate, plate
+from service.publishing.typefaces import fonts_folder
+
+MEDIA_TYPE = "application/epub+zip"
+_FONTS = ("Andika-Regular.ttf", "Fredoka-Bold.ttf")
+_MEDIA_TYPES = {"jpg": "image/jpeg", "ttf": "font/ttf", "mp3": "audio/mpeg", "css": "text/css"}
+#: Already compressed: stored as they are.
+_STORED = (".jpg", ".mp3")
+#: Every entry's time: the archive depends on the book alone.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+_CONTAINER = (
+    '<?xml version="1.0" encoding="utf-8"?>\n'
+    '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>'
+    "</rootfiles></container>\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Epub:
+    """A bound book. ``narrated`` are the scenes (from 1) whose words are timed."""
+
+    data: bytes
+    narrated: tuple[int, ...]
+
+
+def bind(book: Book, track: Track | None, identifier: str) -> Epub:
+    """Bind a book. CPU-bound; the same book gives the same bytes.
+
+    ``track`` holds one page for each scene, in order, or is None for a book without a voice. A
+    scene whose text is not what was spoken has no overlay. ``identifier`` is a URN that stays
+    the book's own, such as ``urn:uuid:…`` of its story.
+    """
+    cover, pictures = _plates(book)
+    scenes = scene_pages(book, frozenset(pictures))
+    timed = overlays(scenes, book, track)
+    back = (talk_page(book), made_page(book, colophon_lines(book.colophon, labels(book.language))))
+    pages: list[Page] = [cover_page(book, cover), *scenes, *(page for page in back if page)]
+    files = _files(cover, pictures, track if timed else None)
+    kinds = {name: _MEDIA_TYPES[name.rsplit(".", 1)[1]] for name in ["book.css", *files]}
+    texts = {
+        "package.opf": package(book, identifier, pages, timed, kinds),
+        "book.css": style_sheet(book, cover),
+        **{f"{page.name}.xhtml": document(page, book) for page in [contents_page(pages, book), *pages]},
+        **{f"{name}.smil": overlay.smil for name, overlay in timed.items()},
+    }
+    entries = {name: text.encode() for name, text in texts.items()} | files
+    return Epub(_archive(entries), tuple(page.index for page in scenes if page.name in timed))
+
+
+def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
+    """The cover, and the scenes' pictures by their index; those that cannot be read are left out."""
+    inks = mix_inks(book.colours)
+    cover = cover_plate(book.cover.data, PAGE_HEIGHT, inks.deep, inks.on_deep) if book.cover else None
+    drawn = ((spread.index, plate(spread.art.data, PAGE_HEIGHT)) for spread in book.spreads if spread.art)
+    return cover, {index: made for index, made in drawn if made}
+
+
+def _files(cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track | None) -> dict[str, bytes]:
+    """All that is not text, by its name in the archive."""
+    files = {name: (fonts_folder() / name).read_bytes() for name in _FONTS}
+    files |= {f"scene-{index}.jpg": data for index, data in pictures.items()}
+    if cover:
+        files["cover.jpg"] = cover.data
+    if track:
+        files[AUDIO] = track.data
+    return files
+
+
+def _archive(entries: Mapping[str, bytes]) -> bytes:
+    """The container: its type first and uncompressed, as the standard asks."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        _write(archive, "mimetype", MEDIA_TYPE.encode(), zipfile.ZIP_STORED)
+        _write(archive, "META-INF/container.xml", _CONTAINER.encode(), zipfile.ZIP_DEFLATED)
+        for name, data in entries.items():
+            stored = name.endswith(_STORED)
+            _write(archive, f"EPUB/{name}", data, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _write(archive: zipfile.ZipFile, name: str, data: bytes, compression: int) -> None:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = compression
+    archive.writestr(entry, data)
