@@ -57,6 +57,12 @@ async def reserve(connection: Connection, user_id: UUID, story_id: UUID) -> None
     await connection.execute(_USERS["reserve_quota"], story_id, user_id)
 
 
+async def reserve_again(connection: Connection, user_id: UUID, story_id: UUID) -> None:
+    """Reserve a credit for a story that goes on, if its first one was given back."""
+    if await connection.fetchval(_USERS["was_refunded"], story_id):
+        await reserve(connection, user_id, story_id)
+
+
 async def upgrade_options(connection: Connection, tier: str) -> list[str]:
     """The tiers and packs that hold more than this tier."""
     return [row["name"] for row in await connection.fetch(_USERS["upgrade_options"], tier)]

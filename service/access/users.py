@@ -12,6 +12,9 @@ from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.errors import Unavailable
 
+#: The user of `up`: the person at this machine.
+LOCAL_USER = UUID("10ca1000-0000-4000-8000-000000000001")
+
 _USERS = load("users")
 _MOST_KNOWN = 100_000
 

@@ -9,11 +9,11 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from service.domain.traits import Trait
-from service.http import account, assets, characters, live, meta, polling, stories, traits
+from service.http import account, admin, assets, characters, live, meta, polling, runs, stories, traits
 from service.http import answers as a
 from service.http import web as studio
 from service.http.authentication import Private, Public, authenticated
-from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest
+from service.http.schemas import CharacterBody, CharacterPatch, RedriveRequest, StoryRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ ROUTES: tuple[Route, ...] = (
           private=stories.delete, answer=a.Deleted),
     Route("POST", f"{_STORY}/cancel", "Stop what is being made; what is ready stays",
           private=stories.cancel, answer=a.StoryState),
+    Route("POST", f"{_STORY}/resume", "Make what failed or was cancelled; what is ready stays",
+          private=runs.resume_story, answer=a.StoryState),
     Route("GET", f"{_STORY}/status", "Where a story stands, for pollers",
           private=polling.status, answer=a.Status, bare=True),
     Route("GET", f"{_STORY}/generation-status", "The newest run of a story",
@@ -90,6 +92,18 @@ ROUTES: tuple[Route, ...] = (
           private=account.show, answer=a.Account),
     Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
           public=traits.index, answer=a.Items[Trait]),
+    Route("GET", "/api/v1/admin/queues", "Depth, age and flight of each queue; operators only",
+          private=admin.queues, answer=a.Items[a.QueueState]),
+    Route("POST", "/api/v1/admin/queues/{name}/pause", "Start nothing more of a queue; operators only",
+          private=admin.pause, answer=a.QueueState),
+    Route("POST", "/api/v1/admin/queues/{name}/unpause", "Let a paused queue go on; operators only",
+          private=admin.unpause, answer=a.QueueState),
+    Route("GET", "/api/v1/admin/workers", "The living processes; operators only",
+          private=admin.workers, answer=a.Items[a.WorkerState]),
+    Route("GET", "/api/v1/admin/dead", "Jobs that were given up, newest first; operators only",
+          private=admin.dead, answer=a.Items[a.DeadLetter], query=(*_PAGED, "group")),
+    Route("POST", "/api/v1/admin/dead/redrive", "Set dead letters going again; operators only",
+          private=admin.redrive, body=RedriveRequest, answer=a.Redriven),
     Route("POST", "/stories", "Make a story, as the source document on polling has it",
           private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True),
     Route("GET", "/stories/{id}/status", "Where a story stands",

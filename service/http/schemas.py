@@ -200,3 +200,9 @@ def trait_warnings(body: CharacterBody) -> list[str]:
     """Traits that cannot be shown well without a detail."""
     lacking = [trait.id for trait in body.traits if registry()[trait.id].detail and not trait.detail]
     return [f"The trait {id_} says more with a detail ({registry()[id_].detail})." for id_ in lacking]
+
+
+class RedriveRequest(Body):
+    """Dead letters that are to be set going again."""
+
+    job_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]

@@ -29,8 +29,14 @@ WHERE user_id = $1 AND status <> 'refunded'
   AND ($2 = 'ever' OR created_at >= date_trunc('month', now()));
 
 -- name: reserve_quota
--- Reserves one credit for a story.
-INSERT INTO quota_entries (story_id, user_id) VALUES ($1, $2);
+-- Reserves one credit for a story, or once more for one whose credit was given back.
+INSERT INTO quota_entries AS q (story_id, user_id) VALUES ($1, $2)
+ON CONFLICT (story_id) DO UPDATE SET status = 'reserved', updated_at = clock_timestamp()
+WHERE q.status = 'refunded';
+
+-- name: was_refunded
+-- Whether a story's credit was given back.
+SELECT EXISTS (SELECT FROM quota_entries WHERE story_id = $1 AND status = 'refunded');
 
 -- name: upgrade_options
 -- What a user at the limit may move up to.
