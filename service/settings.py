@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     public_url: str = ""
     roles: Annotated[tuple[Role, ...], NoDecode] = ROLES
 
+    #: Whether the person at this machine is let into the studio without a token, as `up` does.
+    local_studio: bool = False
+
     jwt_secret: SecretStr = SecretStr("")
     jwt_issuer: str = "storytroupe"
     jwt_audience: str = "storytroupe"

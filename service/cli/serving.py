@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 from pydantic import SecretStr
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-#: The user of `up`: the person at this machine.
-LOCAL_USER = UUID("10ca1000-0000-4000-8000-000000000001")
 _TOKEN_LIFE = timedelta(days=3650)
 #: Ports tried after the one that was asked for.
 _MORE_PORTS = 20
@@ -83,6 +80,7 @@ def parse_roles(text: str) -> tuple[Role, ...]:
 
 
 async def _up(settings: Settings, port: int, data: Path) -> None:
+    from service.access.users import LOCAL_USER
     from service.bootstrap import adopt_data_folder
     from service.db.migrate import migrate as apply
     from service.devstack.stack import Stack
@@ -97,6 +95,7 @@ async def _up(settings: Settings, port: int, data: Path) -> None:
                 if settings.jwt_secret.get_secret_value()
                 else _own_secret(stack.data_dir / "secret"),
                 "port": port,
+                "local_studio": True,
             }
         )
         await apply(settings.database_url)
@@ -175,6 +174,7 @@ def _own_secret(path: Path) -> SecretStr:
 def _write_token(settings: Settings, path: Path) -> None:
     """A token for the person at this machine, for whom alone it is readable."""
     from service.access.tokens import Tokens
+    from service.access.users import LOCAL_USER
 
     tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
     path.touch(mode=0o600)
