@@ -37,7 +37,8 @@ async def insert_character(connection: Connection, user_id: UUID, character: Cha
 
 async def get_character(connection: Connection, id_: UUID, *, lock: bool = False) -> asyncpg.Record:
     """One character's row, held for a change where it is asked for. Raises ``NotFound``."""
-    row = await connection.fetchrow(_CHARACTERS["lock_character" if lock else "character"], id_)
+    query = _CHARACTERS["lock_character"] if lock else _CHARACTERS["character"]
+    row = await connection.fetchrow(query, id_)
     if row is None:
         raise _unknown(str(id_))
     return row
