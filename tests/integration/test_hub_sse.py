@@ -130,6 +130,13 @@ async def test_a_last_event_id_that_is_no_version_is_422(last: str) -> None:
         assert reader.response.status == 422
 
 
+async def test_head_tells_what_would_come_and_ends() -> None:
+    async with open_house(log_of(1)) as house:
+        async with house.session.head(f"{house.url}/api/v1/stories/{STORY}/events") as response:
+            assert (response.status, response.content_type) == (200, "text/event-stream")
+        assert len(house.streams) == 0
+
+
 async def test_a_log_that_is_away_is_503() -> None:
     log = log_of(1)
     log.closed = True
