@@ -150,12 +150,15 @@ def _listed(names: Sequence[str]) -> str:
 
 def _camera(brief: StoryBrief, content: StoryContent, index: int, staging: Staging) -> str:
     """A camera for each scene: the first is wide, the last near and calm, no neighbours alike."""
-    if index == 1:
-        return book.CAMERAS["wide"]
-    if index == len(content.beats):
-        return book.CAMERAS["medium"] if len(staging.poses) > 2 else book.CAMERAS["close"]
+    last = len(content.beats)
+    ending = "medium" if len(staging.poses) > 2 else "close"
+    if index in (1, last):
+        return book.CAMERAS["wide" if index == 1 else ending]
     order = book.CAMERA_ORDERS["many" if len(staging.poses) > 2 else "few"]
-    return book.CAMERAS[order[(index + brief.seed) % len(order)]]
+    turn = (index + brief.seed) % len(order)
+    if index == last - 1 and order[turn] in ("close", "medium"):
+        return book.CAMERAS["low" if order[turn - 1] != "low" else "high"]
+    return book.CAMERAS[order[turn]]
 
 
 def _atmosphere(staging: Staging) -> str:
@@ -216,9 +219,10 @@ def _after(text: str, name: str) -> str:
 
 
 def stage_cover(brief: StoryBrief, content: StoryContent) -> Staging:
-    """The cover: the book's turning place in its best light, everyone greeting the reader."""
+    """The cover: a turning place, out of doors if the book has one, in its best light, all greeting."""
     scenes = [stage_beat(brief, content, beat) for beat in content.beats]
-    turning = scenes[min(len(scenes) * 2 // 3, len(scenes) - 1)] if scenes else None
+    outside = [scene for scene in scenes if place_of(scene.place) not in book.INDOORS] or scenes
+    turning = outside[len(outside) * 2 // 3] if outside else None
     bedtime = has_any(fold(brief.story_type), ("bedtime", "goodnight", "sleep"))
     things = Counter(thing for scene in scenes for thing in scene.props)
     greetings = ("wave", "cheer", "stand", "point")

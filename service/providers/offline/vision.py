@@ -25,7 +25,7 @@ MODEL = "storytroupe-inspector-1"
 #: The least standard deviation of lightness (0–255) of a picture that shows something.
 _FLAT = 6.0
 #: How far the picture's main colours may be from the palette on average, in OKLab.
-_FAR = 0.3
+_FAR = 0.2
 
 _UNSEEN = (
     "The offline validator opened the file and found it whole, {size}, not blank and near its palette. "

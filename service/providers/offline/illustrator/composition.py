@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from service.domain.story import Character, Staging
 from service.providers.offline.illustrator.figure.figure import Drawn, draw_figure
 from service.providers.offline.illustrator.look import Look, look_of
+from service.providers.offline.illustrator.places.registry import place_of
 from service.providers.offline.illustrator.places.stage import Stage
-from service.providers.offline.illustrator.props.registry import thing_of
+from service.providers.offline.illustrator.props.registry import THINGS, thing_of
 from service.providers.offline.illustrator.props.thing import Thing
 from service.providers.offline.illustrator.svg import group, halo, moved
 from service.providers.offline.illustrator.words import fold
@@ -145,54 +147,100 @@ def _standing(hero: Placed) -> str:
     return shade + moved(hero.svg, hero.x, hero.y, hero.scale)
 
 
-def things(staging: Staging, placed: list[Placed], stage: Stage) -> tuple[str, str]:
-    """What is drawn of the staging's things behind the heroes, and before them."""
+def things(staging: Staging, placed: list[Placed], stage: Stage, indoors: bool) -> tuple[str, str]:
+    """What is drawn of the staging's things: behind the heroes, and small ones before them."""
     behind: list[str] = []
     front: list[str] = []
-    scale = _thing_scale(placed, stage)
-    slots = _ground_slots(placed, stage)
+    scale = min(max(hero.scale for hero in placed), stage.camera.figure / 400) * 0.95
     skies = [(0.2, 0.2), (0.72, 0.14), (0.45, 0.1), (0.88, 0.3)]
-    in_hand = True
+    back, near = _free(placed, stage), _gaps(placed, stage)
+    for thing, colour in _to_place(staging, stage, indoors):
+        if thing.place == "air" and skies:
+            x, y = skies.pop(0)
+            behind.append(_hung(thing, colour, stage.x(x), stage.camera.horizon * y + 130, scale))
+        elif back:
+            x, room = back.pop(0)
+            behind.append(_set(thing, colour, (x, stage.ground - 36), room, 340, stage, scale))
+        elif thing.place == "hand" and near:
+            x, room = near.pop(0)
+            front.append(_set(thing, colour, (x, min(stage.ground + 44, 990)), room, 120, stage, scale))
+        elif thing.place == "ground":
+            x = stage.x(0.86 if len(behind) % 2 else 0.14)
+            behind.insert(0, _set(thing, colour, (x, stage.ground - 62), 300, 360, stage, scale))
+    return "".join(behind), "".join(front)
+
+
+#: Things that these places or skies show already, or that cannot be there.
+_NATURE = (
+    "forest",
+    "park",
+    "garden",
+    "meadow",
+    "mountain",
+    "lake",
+    "river",
+    "castle",
+    "treehouse",
+    "snowfield",
+)
+
+
+def _to_place(staging: Staging, stage: Stage, indoors: bool) -> list[tuple[Thing, str | None]]:
+    """The things to draw beside the one in a hand, without those that the place has of itself."""
+    chosen, in_hand = [], True
+    place = place_of(staging.place)
     for words in staging.props[:7]:
         found = thing_of(words)
         if found is None:
             continue
-        thing, colour = found
+        thing = found[0]
         if thing.place == "hand" and in_hand:
             in_hand = False
-        elif thing.place == "air" and skies:
-            x, y = skies.pop(0)
-            behind.append(_hung(thing, colour, stage.x(x), stage.camera.horizon * y + 130, scale))
-        elif slots:
-            x, near = slots.pop(0)
-            (front if near else behind).append(_set(thing, colour, x, stage, near, scale))
-    return "".join(behind), "".join(front)
+        elif not _there_already(thing, place, stage, indoors):
+            chosen.append(found)
+    return chosen
 
 
-def _thing_scale(placed: list[Placed], stage: Stage) -> float:
-    return min(max(hero.scale for hero in placed), stage.camera.figure / 400) * 0.95
+def _there_already(thing: Thing, place: str, stage: Stage, indoors: bool) -> bool:
+    if thing.place == "air" and (indoors or place in ("cave", "underwater")):
+        return thing is not THINGS["balloons"] and not (place == "underwater" and thing is THINGS["fish"])
+    if thing is THINGS["tree"]:
+        return place in _NATURE
+    if thing is THINGS["cloud"]:
+        return stage.light.weather != "clear"
+    return (thing is THINGS["moon"] and stage.light.disc == "moon") or (
+        thing is THINGS["stars"] and stage.light.stars
+    )
 
 
-def _ground_slots(placed: list[Placed], stage: Stage) -> list[tuple[float, bool]]:
-    """Free places on the ground: beside the heroes, then at the edges before them."""
+def _free(placed: list[Placed], stage: Stage) -> list[tuple[float, float]]:
+    """Free ground at the sides: its middle and its width, the wider side first."""
     left, right = min(hero.left for hero in placed), max(hero.right for hero in placed)
-    slots: list[tuple[float, bool]] = []
-    if stage.width - right > 150:
-        slots.append(((right + stage.width) / 2, False))
-    if left > 150:
-        slots.append((left / 2, False))
-    return [*slots, (stage.width * 0.9, True), (stage.width * 0.1, True), (stage.width * 0.5, True)]
+    sides = [(left / 2, left), ((right + stage.width) / 2, stage.width - right)]
+    return sorted(((x, room + 30) for x, room in sides if room > 110), key=lambda side: -side[1])
 
 
-def _set(thing: Thing, colour: str | None, x: float, stage: Stage, near: bool, scale: float) -> str:
-    size = scale * thing.grow * (0.8 if near and thing.place == "ground" else 0.95)
-    most = stage.width * (0.26 if near else 0.34)
-    size = min(size, most / thing.width, 330 / thing.height)
+def _gaps(placed: list[Placed], stage: Stage) -> list[tuple[float, float]]:
+    """Places for small things before the heroes: between them and at the edges."""
+    inner = [((one.right + other.left) / 2, 90.0) for one, other in pairwise(placed)]
+    return [*inner, (stage.width * 0.94, 90.0), (stage.width * 0.06, 90.0)]
+
+
+def _set(
+    thing: Thing,
+    colour: str | None,
+    at: tuple[float, float],
+    room: float,
+    tall: float,
+    stage: Stage,
+    scale: float,
+) -> str:
+    """A thing on the ground at ``at``, no wider than ``room`` and no higher than ``tall``."""
+    size = min(scale * thing.grow, room / thing.width, tall / thing.height)
     half = thing.width * size / 2
-    at = min(max(x, half + 6), stage.width - half - 6)
-    y = min(stage.ground + 46, 990) if near else stage.ground - 34
-    shade = halo(at, y + 2, half * 1.1, max(half * 0.16, 8), "#231a3a", 0.4)
-    return group(shade, moved(thing.draw(colour or thing.colour), at, y, size), data_prop="ground")
+    x = min(max(at[0], half + 6), stage.width - half - 6)
+    shade = halo(x, at[1] + 2, half * 1.1, max(half * 0.16, 8), "#231a3a", 0.4)
+    return group(shade, moved(thing.draw(colour or thing.colour), x, at[1], size), data_prop="ground")
 
 
 def _hung(thing: Thing, colour: str | None, x: float, y: float, scale: float) -> str:

@@ -133,3 +133,6 @@ WANDERINGS: tuple[str, ...] = (
     "park",
     "seaside",
 )
+
+#: Places that make poor covers while the book has another.
+INDOORS: frozenset[str] = frozenset({"home", "bedroom", "kitchen", "school", "library", "train", "cave"})

@@ -53,8 +53,8 @@ def _bird(colour: str) -> str:
     return path(smooth([(-24, -8), (-6, -6), (0, 2), (6, -6), (24, -8), (10, 4), (0, 12), (-10, 4)]), colour)
 
 
-def _light(colour: str) -> str:
-    return halo(0, 0, 34, 34, colour, 0.8) + circle(0, 0, 8, "#fffbe6")
+def _light(_colour: str) -> str:
+    return halo(0, 0, 40, 40, "#ffd873", 0.85) + circle(0, 0, 9, "#fff6d2")
 
 
 def _key(colour: str) -> str:
@@ -106,12 +106,15 @@ def motif_of(words: str) -> str:
     return first_of(fold(words), table) or choice_for(words, "motif", ("star", "heart", "leaf", "bird"))
 
 
-def woven(motif: str, stage: Stage) -> str:
-    """The motif three times, small, drifting across the upper third."""
-    draw = MOTIFS[motif_of(motif)]
+def woven(motif: str, stage: Stage, indoors: bool) -> str:
+    """The motif three times, small: drifting over the land, or hung from a ceiling as a mobile."""
+    name = motif_of(motif)
     rng, colour = stage.rng, stage.tones.light if stage.light.dark else stage.tones.strong
     drawn = ""
     for share, height in ((0.3, 0.36), (0.5, 0.2), (0.66, 0.42)):
         x, y = stage.x(share + rng.uniform(-0.05, 0.05)), stage.horizon * (height + rng.uniform(-0.06, 0.06))
-        drawn += moved(draw(colour), x, y, rng.uniform(0.6, 0.95), rng.uniform(-24, 24))
-    return group(drawn, data_motif=motif_of(motif), opacity=0.85)
+        if indoors:
+            x, y = stage.x(0.62 + share * 0.3), 40 + height * 130
+            drawn += stroke(f"M{x:.0f} -10V{y:.0f}", colour, 2.4, opacity=0.7)
+        drawn += moved(MOTIFS[name](colour), x, y, rng.uniform(0.7, 0.95), rng.uniform(-24, 24))
+    return group(drawn, data_motif=name)

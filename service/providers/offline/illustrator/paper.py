@@ -39,5 +39,5 @@ def on_paper(drawn: Image.Image, size: tuple[int, int]) -> Image.Image:
 def encoded(picture: Image.Image) -> bytes:
     """The picture as a PNG file."""
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=6)
+    picture.save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()

@@ -15,7 +15,7 @@ from service.providers.offline.illustrator.light import light_of
 from service.providers.offline.illustrator.look import look_of
 from service.providers.offline.illustrator.motif import woven
 from service.providers.offline.illustrator.places.registry import draw_place, place_of
-from service.providers.offline.illustrator.places.sky import weather
+from service.providers.offline.illustrator.places.sky import fog, weather
 from service.providers.offline.illustrator.places.stage import Stage
 from service.providers.offline.illustrator.svg import fade, halo, moved, num, path, rect
 from service.providers.offline.illustrator.tones import tones_of
@@ -40,7 +40,7 @@ def _rng(ask: PictureAsk) -> Random:
 
 def _scene(ask: PictureAsk, width: float) -> str:
     staging = ask.analysis.staging if ask.analysis else _ANYWHERE
-    stage = _stage(ask, width, staging)
+    stage = stage_of(ask, width, staging)
     characters = composition.shown(ask.characters, staging)
     if composition.must_be_whole(characters):
         stage = composition.whole(stage)
@@ -50,14 +50,17 @@ def _scene(ask: PictureAsk, width: float) -> str:
         if characters
         else []
     )
-    behind, front = composition.things(staging, placed, stage) if placed else ("", "")
-    falling = "" if setting.indoors else weather(stage)
+    behind, front = composition.things(staging, placed, stage, setting.indoors) if placed else ("", "")
+    falling, drifting = ("", "") if setting.indoors else (weather(stage), fog(stage))
     heroes = composition.heroes(placed, stage) if placed else ""
-    motif = woven(ask.motif, stage)
-    return "".join((setting.behind, motif, behind, heroes, front, setting.before, falling, _vignette(stage)))
+    motif = woven(ask.motif, stage, setting.indoors)
+    return "".join(
+        (setting.behind, motif, drifting, behind, heroes, front, setting.before, falling, _vignette(stage))
+    )
 
 
-def _stage(ask: PictureAsk, width: float, staging: Staging) -> Stage:
+def stage_of(ask: PictureAsk, width: float, staging: Staging) -> Stage:
+    """The canvas of a cover or scene, with its camera, light and palette."""
     tones = tones_of(ask.palette)
     camera = camera_of(ask.analysis.camera if ask.analysis else "", ask.subject == "cover")
     flip = (ask.index + ask.seed) % 2 == 1

@@ -85,8 +85,8 @@ def _posed(look: Look, pose: str, mood: str, flipped: bool, held: str) -> _Figur
     build, stance, expression = build_of(look), stance_of(pose), expression_of(mood)
     if look.has("signing_deaf") and stance.name in ("stand", "point", "whisper", "wave"):
         stance = stance_of("sign")
-    if held and stance.name in ("stand", "walk", "look_up"):
-        stance = replace(stance, far_arm=(16, 96), far_hand="grip")
+    if (held and walking.SPEAKS.get(stance.name) in (None, "near")) or (held and stance.name == "look_up"):
+        stance = _holding(stance, look.wheeled)
     if stance.name == "sleep":
         expression = expression_of("asleep")
     chair = wheels.chair_of(look, build)
@@ -98,6 +98,13 @@ def _posed(look: Look, pose: str, mood: str, flipped: bool, held: str) -> _Figur
     width = build.face_width
     view = HeadView(stance.turn, flipped, width, stance.gaze)
     return _Figure(look, build, stance, bones, view, expression, chair, aid, held)
+
+
+def _holding(stance: Stance, wheeled: bool) -> Stance:
+    """The stance with a thing in its far hand, held before the body."""
+    if not wheeled and stance.name not in ("stand", "walk", "look_up"):
+        return stance
+    return replace(stance, far_arm=(16, 96), far_hand="grip")
 
 
 def _arms_at_work(
@@ -123,10 +130,12 @@ def _arms_at_work(
 def _in_chair(build: Build, stance: Stance, bones: Skeleton, chair: wheels.Chair) -> Skeleton:
     speaks = walking.SPEAKS.get(stance.name)
     lap = (build.thigh * 0.5, bones.hip[1] - build.leg * 0.7)
+    if stance.far_hand == "grip" and stance.name != "carry":
+        lap = (build.thigh * 0.98, bones.hip[1] - build.torso * 0.42)
     near, far = bones.near_arm, bones.far_arm
     if speaks not in ("near", "both") and stance.name not in ("carry", "hug", "cheer"):
         near = arm_to(near.root, chair.grip, build, -1)
-    if speaks is None:
+    if speaks is None or stance.far_hand == "grip":
         far = arm_to(far.root, lap, build, 1)
     return replace(bones, near_arm=near, far_arm=far)
 
@@ -151,7 +160,7 @@ def _layers(figure: _Figure) -> list[str]:
         skirts.skirt(look, build, bones, figure.stance.seated),
         _neck(figure),
         _on_trunk(figure, _trunk(figure)),
-        _held(figure) if figure.stance.name != "carry" else "",
+        "" if _held_last(figure) else _held(figure),
         _on_head(figure, _head(figure)),
         _on_trunk(figure, skirts.scarf(look.outfit, build) + medical.airway(look, build)),
         _on_head(figure, "" if look.species else head.over(look)),
@@ -159,7 +168,7 @@ def _layers(figure: _Figure) -> list[str]:
         figure.aid.before if figure.aid else "",
         _blanket(figure),
         "" if far_first else far_arm,
-        _held(figure) if figure.stance.name == "carry" else "",
+        _held(figure) if _held_last(figure) else "",
         _arm(figure, near=True),
         _on_trunk(figure, garments.over_arms(look, build)),
         communication.mounted(look, build, figure.chair.seat) if figure.chair else "",
@@ -253,15 +262,26 @@ def _leg(figure: _Figure, near: bool) -> str:
 def _held(figure: _Figure) -> str:
     if not figure.held:
         return ""
+    x, y = _grip(figure)
+    size = figure.build.head / 65
+    return moved(figure.held, x, y + figure.build.arm * 0.2, size, flip=figure.view.flipped)
+
+
+def _grip(figure: _Figure) -> Point:
+    """Which hand holds a thing: both in carrying, else the one that the pose leaves free."""
     near, far = figure.bones.near_arm.end, figure.bones.far_arm.end
-    at: Point = far
-    if figure.stance.name == "carry" or (figure.chair and walking.SPEAKS.get(figure.stance.name) is None):
-        at = ((near[0] + far[0]) / 2, (near[1] + far[1]) / 2) if figure.stance.name == "carry" else far
-    elif walking.SPEAKS.get(figure.stance.name) == "far" and figure.stance.name != "reach":
-        at = near
-    return moved(
-        figure.held, at[0], at[1] + figure.build.arm * 0.2, figure.build.head / 65, flip=figure.view.flipped
-    )
+    if figure.stance.name == "carry":
+        return (near[0] + far[0]) / 2, (near[1] + far[1]) / 2
+    speaks = walking.SPEAKS.get(figure.stance.name)
+    if figure.chair is not None and speaks in ("far", "both") and figure.stance.far_hand != "grip":
+        return figure.build.thigh * 0.9, figure.bones.hip[1] - figure.build.leg * 0.6
+    takes_near = speaks == "far" and figure.stance.name != "reach" and figure.stance.far_hand != "grip"
+    return near if takes_near else far
+
+
+def _held_last(figure: _Figure) -> bool:
+    """Whether a held thing lies before chair and trunk."""
+    return figure.stance.name == "carry" or figure.chair is not None
 
 
 def _blanket(figure: _Figure) -> str:

@@ -70,7 +70,11 @@ _ALIASES = {
     "tell": "whisper", "signing": "sign", "think": "look_up", "waving": "wave", "running": "run",
     "walking": "walk", "standing": "stand", "reaching": "reach", "pointing": "point", "hugging": "hug",
     "sleeping": "sleep", "cheering": "cheer", "kneeling": "kneel", "carrying": "carry", "rolling": "roll",
-    "holding": "carry", "look": "look_up",
+    "holding": "carry", "look": "look_up", "looked up": "look_up", "ran": "run", "walked": "walk", "pointed": "point",
+    "hugged": "hug", "waved": "wave", "reached": "reach", "sat": "sit", "slept": "sleep", "fell asleep": "sleep",
+    "stood": "stand", "knelt": "kneel", "carried": "carry", "held": "carry", "cheered": "cheer", "laughed": "cheer",
+    "whispered": "whisper", "rolled": "roll", "jumped": "cheer", "danced": "cheer", "climbed": "reach", "raced": "run",
+    "hurried": "run", "tiptoed": "walk", "showed": "point", "listened": "whisper",
 }  # fmt: skip
 _TABLE = {**{name.replace("_", " "): name for name in _BY_NAME}, **_ALIASES}
 

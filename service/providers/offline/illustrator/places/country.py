@@ -39,7 +39,7 @@ def _fireflies(stage: Stage) -> str:
 
 def forest(stage: Stage) -> Setting:
     rng, h = stage.rng, stage.horizon
-    drawn = sky(stage)
+    drawn = sky(stage) + land.ridge(stage, h - 70, 16, stage.tint(PINE, 0.5))
     for away, base, tall, count in ((0.62, h + 6, 330, 13), (0.38, h + 26, 390, 9)):
         leaf = stage.tint(PINE if away > 0.5 else LEAF, away)
         for x in land.scatter(rng, count, stage.width):
@@ -333,7 +333,7 @@ def _milky(stage: Stage) -> str:
 
 def cave(stage: Stage) -> Setting:
     rng, h = stage.rng, stage.horizon
-    wall, floor = stage.tint("#75688a"), stage.tint("#8d7d92")
+    wall, floor = stage.tint("#6d5b98"), stage.tint("#8f7aa6")
     mouth_x = stage.x(0.66)
     drawn = rect(-10, -10, stage.width + 20, 1020, darker(wall, 0.04))
     drawn += sky(stage, h + 30)

@@ -114,9 +114,7 @@ def cloud(x: float, y: float, size: float, colour: str, rng: Random) -> str:
 
 def weather(stage: Stage) -> str:
     """What falls or drifts before everything."""
-    maker = {"rain": _rain, "storm": _rain, "snow": _snow, "wind": _wind, "fog": _fog}.get(
-        stage.light.weather
-    )
+    maker = {"rain": _rain, "storm": _rain, "snow": _snow, "wind": _wind}.get(stage.light.weather)
     return maker(stage) if maker else ""
 
 
@@ -179,7 +177,10 @@ def _wind(stage: Stage) -> str:
     return stroke(curls, "#ffffff", 4, opacity=0.55) + leaves
 
 
-def _fog(stage: Stage) -> str:
+def fog(stage: Stage) -> str:
+    """Banks of mist that lie behind the heroes."""
+    if stage.light.weather != "fog":
+        return ""
     rng = stage.rng
     return "".join(
         halo(rng.uniform(0, stage.width), y, stage.width * 0.6, 60, "#f4f3ee", 0.62)

@@ -33,7 +33,7 @@ def _ball(x: float, y: float, r: float, colour: str) -> str:
 
 
 def _lantern(colour: str) -> str:
-    light = halo(0, -38, 130, 130, "#ffe6a0", 0.75)
+    light = halo(0, -38, 105, 105, "#ffe6a0", 0.5)
     hoop = stroke("M-20 -70Q0 -104 20 -70", "#5a4a42", 5)
     return (
         light

@@ -7,6 +7,7 @@ from __future__ import annotations
 from service.providers.offline.illustrator.colour import darker, lighter
 from service.providers.offline.illustrator.figure.outline import edge, shape
 from service.providers.offline.illustrator.figure.patterns import star_points
+from service.providers.offline.illustrator.places import plants
 from service.providers.offline.illustrator.props import creatures
 from service.providers.offline.illustrator.props.thing import Thing
 from service.providers.offline.illustrator.svg import (
@@ -232,6 +233,10 @@ def _nest(_colour: str) -> str:
     )
 
 
+def _mushroom(colour: str) -> str:
+    return moved(plants.mushroom(0, 0, 100, colour), 0, 0) + moved(plants.mushroom(44, 0, 58, colour), 0, 0)
+
+
 def _mirror(_colour: str) -> str:
     return (
         ellipse(0, -130, 72, 104, "#d9eaf0", stroke="#d9a94a", stroke_width=15)
@@ -330,7 +335,7 @@ STANDING: dict[str, Thing] = {
     "table": Thing(_table, 244, 122, "ground", colour="#e0806a"), "chair": Thing(_chair, 100, 190, "ground", colour="#d98a5a"),
     "ladder": Thing(_ladder, 70, 320, "ground"), "wagon": Thing(_wagon, 280, 134, "ground"), "bicycle": Thing(_bicycle, 260, 160, "ground"),
     "log": Thing(_log, 200, 54, "ground"), "rock": Thing(_rock, 146, 76, "ground"), "nest": Thing(_nest, 160, 54, "ground"),
-    "mirror": Thing(_mirror, 150, 240, "ground"), "snail": Thing(_snail, 120, 72, "ground", colour="#c98a5a"),
+    "mushroom": Thing(_mushroom, 120, 104, "ground"), "mirror": Thing(_mirror, 150, 240, "ground"), "snail": Thing(_snail, 120, 72, "ground", colour="#c98a5a"),
     "fish": Thing(_fish, 140, 70, "air", colour="#f0954a"), "kite": Thing(_kite, 130, 150, "air", colour="#e0604a", grow=1.1),
     "moon": Thing(_moon, 110, 104, "air"), "cloud": Thing(_cloud, 186, 100, "air"), "stars": Thing(_many_stars, 150, 110, "air", glow=True),
     "balloons": Thing(_balloons, 170, 240, "air"), "bird": Thing(_bird_in_air, 120, 90, "air", colour="#5f93c4"),

@@ -1,0 +1,174 @@
+"""Whole pictures: files that decode, deterministic, with everyone in them and nobody's words."""
+
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from PIL import Image
+
+from service.domain.story import Character, PaletteStep, Pose, SceneAnalysis, Staging, TraitRef
+from service.providers.cpu import CpuPool
+from service.providers.offline.illustrator import composition
+from service.providers.offline.illustrator.places.registry import PLACES, place_of
+from service.providers.offline.illustrator.props.registry import THINGS, thing_of
+from service.providers.offline.illustrator.scene import draw, stage_of
+from service.providers.offline.image import OfflineImage, render
+from service.providers.offline.pace import Pace
+from service.providers.protocols import PictureAsk
+
+PALETTE = PaletteStep(
+    name="Noon", mood="glad", colours=("#fdf3dc", "#f9d9a0", "#efae6e", "#b8707a", "#4a3f6b")
+)
+MIA = Character(name="Mia", age=6)
+FINN = Character(name="Finn", kind="animal", species="fox")
+
+
+def scene(
+    place: str = "meadow",
+    *,
+    heroes: tuple[Character, ...] = (MIA, FINN),
+    index: int = 1,
+    time: str = "day",
+    weather: str = "clear",
+    camera: str = "medium shot",
+    props: tuple[str, ...] = (),
+    size: tuple[int, int] = (256, 256),
+    palette: PaletteStep = PALETTE,
+    seed: int = 1,
+    feedback: str | None = None,
+) -> PictureAsk:
+    poses = tuple(Pose(name=hero.name, pose="wave", expression="happy") for hero in heroes)
+    staging = Staging(place=place, time_of_day=time, weather=weather, props=props, poses=poses)
+    analysis = SceneAnalysis(index=index, action="", camera=camera, depth="", atmosphere="", staging=staging)
+    return PictureAsk(
+        subject="scene", index=index, title="", characters=heroes, analysis=analysis, palette=palette,
+        motif="a star", prompt="", size=size, seed=seed, feedback=feedback,
+    )  # fmt: skip
+
+
+def sheet(heroes: tuple[Character, ...], size: tuple[int, int] = (256, 256)) -> PictureAsk:
+    return PictureAsk(
+        subject="character_sheet", index=0, title="", characters=heroes, analysis=None, palette=PALETTE,
+        motif="a star", prompt="", size=size,
+    )  # fmt: skip
+
+
+def test_picture_is_a_png_of_the_asked_size() -> None:
+    picture = render(scene("forest", size=(1024, 1024), props=("lantern", "dog")))
+    with Image.open(io.BytesIO(picture.data)) as opened:
+        opened.load()
+        assert (opened.format, opened.size) == ("PNG", (1024, 1024))
+    assert picture.media_type == "image/png"
+    assert len(picture.data) < 1_500_000
+
+
+@pytest.mark.parametrize("size", [(320, 200), (200, 320)])
+def test_picture_may_be_oblong(size: tuple[int, int]) -> None:
+    with Image.open(io.BytesIO(render(scene(size=size)).data)) as opened:
+        assert opened.size == size
+
+
+def test_same_ask_gives_the_same_bytes() -> None:
+    assert render(scene("seaside")).data == render(scene("seaside")).data
+
+
+def test_seed_and_feedback_give_another_picture() -> None:
+    pictures = {
+        draw(scene("forest")),
+        draw(scene("forest", seed=3)),
+        draw(scene("forest", feedback="Show Mia.")),
+    }
+    assert len(pictures) == 3
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_place_is_drawn_as_sound_xml(place: str) -> None:
+    hours = ("dawn", "day", "dusk", "night")
+    weathers = ("clear", "rain", "snow", "wind", "fog", "storm", "stars")
+    at = sorted(PLACES).index(place)
+    picture = draw(scene(place, time=hours[at % 4], weather=weathers[at % 7], camera="through the leaves"))
+    ElementTree.fromstring(picture)
+    assert "NaN" not in picture
+    assert "<text" not in picture
+
+
+def test_places_cameras_and_hours_all_differ() -> None:
+    assert len({draw(scene(place)) for place in PLACES}) == len(PLACES)
+    assert (
+        len({draw(scene(camera=camera)) for camera in ("wide", "medium", "low", "high", "close", "through")})
+        == 6
+    )
+    assert (
+        len({draw(scene(time=hour)) for hour in ("dawn", "morning", "day", "golden", "dusk", "night")}) == 6
+    )
+
+
+@pytest.mark.parametrize("name", THINGS)
+def test_thing_is_drawn_as_sound_xml(name: str) -> None:
+    thing = THINGS[name]
+    ElementTree.fromstring(f"<svg>{thing.draw(thing.colour)}</svg>")
+    assert thing_of(f"a little blue {name}") == (thing, "#4a7fbe")
+
+
+def test_unknown_words_fall_back_quietly() -> None:
+    assert place_of("the inside of a teapot") == "meadow"
+    assert thing_of("a quasar") is None
+    ElementTree.fromstring(draw(scene("zzz", time="zzz", weather="zzz", camera="zzz", props=("zzz",))))
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "👩🏽‍🚀🦊", "مريم", "]]>&\"'", "   "])
+def test_hostile_names_never_reach_the_picture(name: str) -> None:
+    hostile = Character(name=name, age=6, description=name)
+    picture = draw(scene(name, heroes=(hostile, FINN), props=(name,), time=name, weather=name, camera=name))
+    ElementTree.fromstring(picture)
+    assert name.strip() == "" or name not in picture
+
+
+def test_heroes_stand_side_by_side_within_the_picture() -> None:
+    heroes = (MIA, FINN, Character(name="Gran", kind="adult", age=70), Character(name="Bo", age=3))
+    ask = scene(heroes=heroes)
+    assert ask.analysis is not None
+    stage = stage_of(ask, 1000.0, ask.analysis.staging)
+    placed = composition.place_heroes(composition.cast_heroes(heroes, ask.analysis.staging, stage), stage)
+    edges = [edge for hero in placed for edge in (hero.left, hero.right)]
+    assert edges == sorted(edges)
+    assert edges[0] >= 0
+    assert edges[-1] <= 1000
+
+
+def test_only_heroes_with_a_pose_are_in_the_scene() -> None:
+    ask = scene(heroes=(MIA,))
+    both = PictureAsk(**{**{name: getattr(ask, name) for name in ask.__slots__}, "characters": (MIA, FINN)})
+    assert draw(both).count("data-hero") == 1
+
+
+def test_wheelchair_is_wholly_in_the_picture_even_in_a_close_shot() -> None:
+    maya = Character(name="Maya", age=7, traits=(TraitRef(id="manual_wheelchair"),))
+    ask = scene(heroes=(maya,), camera="close up")
+    assert ask.analysis is not None
+    stage = stage_of(ask, 1000.0, ask.analysis.staging)
+    assert composition.must_be_whole((maya,))
+    assert composition.whole(stage).ground <= 960
+
+
+def test_character_sheet_shows_each_hero_twice() -> None:
+    assert draw(sheet((MIA, FINN))).count("data-hero") == 4
+    assert draw(sheet((MIA,))).count("data-hero") == 2
+
+
+@pytest.mark.parametrize("colours", [(), ("#abcdef",), tuple(f"#{i}{i}8040" for i in range(9))])
+def test_palette_may_have_any_number_of_colours(colours: tuple[str, ...]) -> None:
+    ElementTree.fromstring(draw(scene(palette=PaletteStep(name="x", mood="x", colours=colours))))
+
+
+async def test_provider_draws_in_the_pool() -> None:
+    pool = CpuPool(1)
+    try:
+        image = OfflineImage(pool, Pace(0))
+        reply = await image.draw(scene(), ())
+    finally:
+        pool.close()
+    assert (reply.model, reply.usage.images) == ("storytroupe-vector-1", 1)
+    assert reply.value == render(scene())
