@@ -72,16 +72,9 @@ def runs(page: PageObject) -> list[Run]:
     """Each run of text with its extent, by the widths of its font's glyphs."""
     widths = {name: _widths(font) for name, font in fonts_of(page).items()}
     found: list[Run] = []
-    stack: list[Matrix] = []
-    matrix, text_matrix, font, size = IDENTITY, IDENTITY, "", 0.0
-    for operands, operator in _operations(page):
-        if operator == b"q":
-            stack.append(matrix)
-        elif operator == b"Q":
-            matrix = stack.pop()
-        elif operator == b"cm":
-            matrix = _product(_matrix(operands), matrix)
-        elif operator == b"Tm":
+    text_matrix, font, size = IDENTITY, "", 0.0
+    for operands, operator, matrix in _placed(page):
+        if operator == b"Tm":
             text_matrix = _matrix(operands)
         elif operator == b"Tf":
             font, size = str(operands[0]), float(operands[1])
@@ -90,6 +83,47 @@ def runs(page: PageObject) -> list[Run]:
             placed = _product(text_matrix, matrix)
             found.append(Run(text, placed[4], placed[4] + advance / 1000 * size * placed[0], placed[5]))
     return found
+
+
+def areas(page: PageObject) -> list[tuple[float, float, float, float]]:
+    """The box (left, bottom, right, top) of each filled shape and each picture, in points."""
+    found: list[tuple[float, float, float, float]] = []
+    path: list[tuple[float, float]] = []
+    for operands, operator, matrix in _placed(page):
+        if operator in (b"m", b"l", b"c"):
+            numbers = [float(operand) for operand in operands]
+            path += [_point(x, y, matrix) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+        elif operator == b"Do":
+            found.append(_box([_point(0, 0, matrix), _point(1, 1, matrix)]))
+        elif operator in (b"f", b"f*", b"n", b"S"):
+            if operator.startswith(b"f"):
+                found.append(_box(path))
+            path = []
+    return found
+
+
+def _point(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _box(points: list[tuple[float, float]]) -> tuple[float, float, float, float]:
+    across, up = zip(*points, strict=True)
+    return min(across), min(up), max(across), max(up)
+
+
+def _placed(page: PageObject) -> Iterator[tuple[Any, bytes, Matrix]]:
+    """A page's operations, each with the matrix in force."""
+    stack: list[Matrix] = []
+    matrix = IDENTITY
+    for operands, operator in _operations(page):
+        if operator == b"q":
+            stack.append(matrix)
+        elif operator == b"Q":
+            matrix = stack.pop()
+        elif operator == b"cm":
+            matrix = _product(_matrix(operands), matrix)
+        yield operands, operator, matrix
 
 
 def _operations(page: PageObject) -> list[tuple[Any, bytes]]:

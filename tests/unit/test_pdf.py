@@ -18,7 +18,7 @@ from service.domain.story import Activity
 from service.publishing.book import Art, Book, Colophon, Colours, Maker, Spread
 from service.publishing.layout import Edition
 from service.publishing.pdf import Pdf, typeset
-from tests.unit.pdf_reading import Run, catalogue, elements, fonts_of, opacities, pictures_of, runs
+from tests.unit.pdf_reading import Run, areas, catalogue, elements, fonts_of, opacities, pictures_of, runs
 
 DUSK: Colours = ("#2b3a67", "#7a3b5e", "#a5502a")
 OPENING = "Maya rolled to the window of her room. Outside, the moon had lost its light."
@@ -195,6 +195,17 @@ def test_print_edition_has_the_printers_size_bleed_and_page_count() -> None:
     for page in read(pdf).pages:
         assert [float(edge) for edge in page.mediabox] == pytest.approx([0, 0, 630, 630])
         assert [float(edge) for edge in page.trimbox] == pytest.approx([9, 9, 621, 621])
+
+
+@pytest.mark.parametrize("edition", ["screen", "print"])
+def test_every_page_is_covered_out_to_its_bleed(edition: Edition) -> None:
+    for page in read(set_book(edition)).pages:
+        side = float(page.mediabox.width)
+        assert [
+            (left, bottom, right, top)
+            for left, bottom, right, top in areas(page)
+            if max(left, bottom) <= 0.01 and min(right, top) >= side - 0.01
+        ]
 
 
 def test_print_edition_has_300_pixels_to_the_inch_and_no_transparency() -> None:
