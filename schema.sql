@@ -59,7 +59,7 @@ CREATE INDEX libraries_of_user ON libraries (user_id);
 CREATE TABLE characters (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 1000),
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 2000),
   data jsonb NOT NULL DEFAULT '{}',
   reference_images jsonb NOT NULL DEFAULT '[]',
   created_at timestamptz NOT NULL DEFAULT now(),

@@ -82,7 +82,8 @@ async def _try(
 
 
 async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome:
-    if not best.judgement.passed and context.workshop.settings.validation == "strict":
+    policy = story.brief.validation or context.workshop.settings.validation
+    if not best.judgement.passed and policy == "strict":
         return Discard("IMAGE_VALIDATION_FAILED", best.judgement.feedback)
     stored = _stored(context, story, best.picture)
     colours = await context.workshop.cpu.run(extract, best.picture.data)

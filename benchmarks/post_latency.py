@@ -20,10 +20,9 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from service.bootstrap import adopt_data_folder, ensure_groups, open_troupe
+from service.bootstrap import adopt_data_folder, open_troupe
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
-from service.domain.assets import GROUPS
 from service.http.keys import SERVICES
 from service.settings import Settings
 
@@ -67,8 +66,6 @@ async def _measure(settings: Settings) -> list[float]:
     await adopt_data_folder(settings, user_id)
     async with open_troupe(settings) as troupe:
         assert troupe.app is not None
-        # Actors would do so when they start.
-        await ensure_groups(troupe.core, dict.fromkeys(GROUPS))
         tokens = troupe.app[SERVICES].tokens
         headers = {"Authorization": f"Bearer {tokens.issue(user_id, ttl=timedelta(hours=1))}"}
         runner = web.AppRunner(troupe.app, access_log=None)

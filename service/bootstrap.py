@@ -130,6 +130,8 @@ async def open_troupe(
     """Start a process with the settings' roles; leaving the context drains it."""
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings, store=store))
+        # Stories stand in line from the first request on, also before any actor has ever run.
+        await ensure_groups(core, registry)
         lease = await stack.enter_async_context(_lease(core, registry))
         hub = await stack.enter_async_context(_hub(core)) if "http" in settings.roles else None
         if "relay" in settings.roles:
@@ -220,7 +222,6 @@ async def _actors(
     core: Core, lease: Lease, registry: Registry, cast: Callable[[Settings, CpuPool], Providers]
 ) -> AsyncIterator[Worker]:
     settings = core.settings
-    await ensure_groups(core, registry)
     cpu = CpuPool(settings.cpu_processes, _WARMING)
     async with AsyncExitStack() as stack:
         stack.callback(cpu.close)

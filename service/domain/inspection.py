@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.domain.story import Character, Finding
-from service.domain.traits import registry
+from service.domain.traits import questions_about, registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +35,10 @@ SAFEGUARDS = (
 
 
 def questions_for(characters: Iterable[Character]) -> tuple[Question, ...]:
-    """What to ask of a picture of these characters."""
-    asked: list[Question] = []
-    for character in characters:
-        present = f"Is {character.name} in the picture?"
-        asked.append(Question(present, character=character.name))
-        for ref in character.traits:
-            trait = registry()[ref.id]
-            if trait.verification == "N":
-                continue
-            detail = f" ({ref.detail})" if ref.detail else ""
-            asked.append(
-                Question(
-                    f"Can one see this of {character.name}: {trait.name}{detail}?",
-                    character=character.name,
-                    trait=trait.id,
-                    needs=present,
-                )
-            )
-    return (*asked, *SAFEGUARDS)
+    """What to ask of a picture of these characters: each in turn, then the safeguards."""
+    asked = (asked for character in characters for asked in questions_about(character))
+    about = tuple(Question(one.text, one.character, one.trait, one.needs) for one in asked)
+    return (*about, *SAFEGUARDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,3 +10,7 @@ SELECT body_hash, status, answer FROM idempotency_keys WHERE user_id = $1 AND ro
 -- name: keep_answer
 -- The answer, for those who ask again.
 UPDATE idempotency_keys SET status = $4, answer = $5 WHERE user_id = $1 AND route = $2 AND key = $3;
+
+-- name: prune_keys
+-- Keys older than $1 seconds: nobody repeats a request so late.
+DELETE FROM idempotency_keys WHERE created_at < clock_timestamp() - make_interval(secs => $1);
