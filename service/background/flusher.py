@@ -59,7 +59,7 @@ class Flusher(Generic[T, R]):
                 future.set_result(answer)
 
     async def _fail(self, batch: Sequence[tuple[T, asyncio.Future[R]]], error: Exception) -> None:
-        passing = isinstance(error, StorytroupeError | TRANSIENT)
+        passing = isinstance(error, (StorytroupeError, *TRANSIENT))
         if len(batch) > 1 and not passing:
             middle = len(batch) // 2
             await self._flush_batch(batch[:middle])
