@@ -72,10 +72,12 @@ class Nudges:
 
     async def _send(self) -> None:
         try:
-            await asyncio.sleep(_GATHER_SECONDS)
-            topics, self._gathered = sorted(self._gathered), set()
-            payload = orjson.dumps({"from": self._origin, "topics": topics}).decode()
-            await self._database.pool.execute("SELECT pg_notify($1, $2)", _CHANNEL, payload)
+            # What is asked for while one message is on its way goes with the next.
+            while self._gathered:
+                await asyncio.sleep(_GATHER_SECONDS)
+                topics, self._gathered = sorted(self._gathered), set()
+                payload = orjson.dumps({"from": self._origin, "topics": topics}).decode()
+                await self._database.pool.execute("SELECT pg_notify($1, $2)", _CHANNEL, payload)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             _log.debug("nudge lost", error=repr(error))
         finally:
