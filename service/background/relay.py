@@ -12,6 +12,7 @@ from service.background.loop import Loop
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.domain.channels import channel_of
+from service.streams.client import is_refusal
 from service.streams.events import EventStream, Told
 
 _log = structlog.get_logger()
@@ -56,6 +57,8 @@ class Relay(Loop):
         try:
             await self._stream.append([_told(row) for row in events])
         except ResponseError as error:
+            if not is_refusal(error):
+                raise
             await self._refused(connection, ids, error)
             return
         await connection.execute(_SQL["mark_sent"], ids)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import redis.asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import (
+    ClusterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 
 #: How long a read may block on the server. The socket's time-out must be longer.
 BLOCK_MS = 1000
@@ -13,6 +20,26 @@ SOCKET_SECONDS = 5.0
 
 #: What the client raises when the server is away, restarting or out of memory.
 UNREACHABLE: tuple[type[BaseException], ...] = (RedisError, OSError, TimeoutError)
+
+#: How the server begins to say that it takes nothing just now, whatever is asked of it.
+_PASSING = (
+    "OOM",
+    "READONLY",
+    "MISCONF",
+    "NOREPLICAS",
+    "MASTERDOWN",
+    "CLUSTERDOWN",
+    "TRYAGAIN",
+    "LOADING",
+    "BUSY",
+)
+_PASSING_TYPES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError)
+
+
+def is_refusal(error: ResponseError) -> bool:
+    """Whether the server refuses this very command. One that is out of memory, cannot write or was
+    made a replica refuses everything: it is as good as absent."""
+    return not isinstance(error, _PASSING_TYPES) and not str(error).startswith(_PASSING)
 
 
 def connect(url: str) -> aioredis.Redis:
