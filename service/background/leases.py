@@ -117,7 +117,9 @@ class Lease:
     ) -> None:
         connection: asyncpg.Connection[asyncpg.Record] | None = None
         pause = self.seconds / RENEWALS_A_LEASE
-        while not await asyncio.to_thread(stop.wait, pause):
+        due = pause
+        while not await asyncio.to_thread(stop.wait, due):
+            due = pause
             if time.monotonic() - self._beat > self.seconds * WEDGED_LEASES:
                 continue
             try:
@@ -126,7 +128,8 @@ class Lease:
                 renewed = await connection.fetchval(_SQL["renew"], worker_id, self.seconds, timeout=pause)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 _log.warning("the lease could not be renewed", error=repr(error))
-                connection = None
+                # Soon again: the lease runs, and others may come back from an outage before us.
+                connection, due = None, pause / 10
                 continue
             if renewed is None:
                 loop.call_soon_threadsafe(self._on_buried)

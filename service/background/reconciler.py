@@ -27,11 +27,14 @@ from service.streams.jobs import JobStreams
 
 _log = structlog.get_logger()
 _JOBS, _WORKERS, _DISPATCH, _EVENTS = load("jobs"), load("workers"), load("dispatch"), load("events")
+_KEYS = load("idempotency")
 _AT_ONCE = 500
 #: A mark older than this without an entry in its stream is lost.
 LOST_SECONDS = 1.0
 _CONSUMERS_EVERY = 5.0
 _PRUNE_EVERY = 300.0
+#: How long a request may be repeated under its Idempotency-Key.
+KEEP_KEYS_SECONDS = 7 * 86_400.0
 
 
 class Reconciler(Loop):
@@ -82,7 +85,7 @@ class Reconciler(Loop):
 
         async def work(connection: Connection) -> Settled:
             rows = await connection.fetch(
-                _WORKERS["lock_dead_workers"], self._worker_id(), self._lease_seconds
+                _WORKERS["lock_dead_workers"], self._worker_id(), self._lease_seconds, list(self._kinds)
             )
             dead = [row["id"] for row in rows]
             if dead:
@@ -136,6 +139,7 @@ class Reconciler(Loop):
         self._next_prune = time.monotonic() + _PRUNE_EVERY
         await self._database.pool.execute(_EVENTS["prune_outbox"], KEEP_SENT_SECONDS)
         await self._database.pool.execute(_WORKERS["forget_old"])
+        await self._database.pool.execute(_KEYS["prune_keys"], KEEP_KEYS_SECONDS)
 
 
 def _is_uuid(name: str) -> bool:

@@ -4,9 +4,11 @@ INSERT INTO workers (id, hostname, pid, roles, slots, lease_until)
 VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6));
 
 -- name: renew
--- Renews a lease, even a late one: only burial ends a worker. A gap begins its steadiness anew.
+-- Renews a lease, even a late one: only burial ends a worker. A gap of half a lease begins its
+-- steadiness anew: who could not renew may find others who could not either.
 UPDATE workers SET
-  steady_since = CASE WHEN lease_until < clock_timestamp() THEN clock_timestamp() ELSE steady_since END,
+  steady_since = CASE WHEN renewed_at < clock_timestamp() - make_interval(secs => $2 / 2)
+                      THEN clock_timestamp() ELSE steady_since END,
   renewed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => $2)
 WHERE id = $1 AND buried_at IS NULL RETURNING id;
 
@@ -15,14 +17,17 @@ WHERE id = $1 AND buried_at IS NULL RETURNING id;
 SELECT id FROM workers WHERE id = $1 AND buried_at IS NULL FOR KEY SHARE;
 
 -- name: lock_dead_workers
--- Workers whose lease has run out, locked for burial, if the undertaker has itself renewed
--- without a gap for one lease: an outage of the database must not bury everyone.
-SELECT id FROM workers
-WHERE buried_at IS NULL AND lease_until < clock_timestamp() AND id <> $1
+-- Workers whose lease has run out, locked for burial, if the undertaker has itself renewed for one
+-- lease ($2) without a gap, and lately: an outage of the database must not bury the living. Those who
+-- hold jobs of a kind beside $3 are left to a version that knows it.
+SELECT w.id FROM workers w
+WHERE w.buried_at IS NULL AND w.lease_until < clock_timestamp() AND w.id <> $1
   AND EXISTS (SELECT FROM workers u WHERE u.id = $1 AND u.buried_at IS NULL
-    AND u.lease_until > clock_timestamp()
+    AND u.renewed_at > clock_timestamp() - make_interval(secs => $2 / 2)
     AND u.steady_since < clock_timestamp() - make_interval(secs => $2))
-ORDER BY id FOR UPDATE SKIP LOCKED;
+  AND NOT EXISTS (SELECT FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id
+    WHERE j.worker_id = w.id AND a.kind <> ALL($3::text[]))
+ORDER BY w.id FOR UPDATE OF w SKIP LOCKED;
 
 -- name: lock_former_workers
 -- All workers of a former run of `up` on this data folder, which is gone for sure.
