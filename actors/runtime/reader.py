@@ -87,12 +87,19 @@ class GroupReader:
                     ensured = True
                 await self._once()
                 backoff = 0.0
-            except _PASSING as error:
+            except Exception as error:
+                # Whatever it is: a reader that ended would leave its group unread for ever.
                 backoff = min(_MAX_BACKOFF, backoff * 2 or 0.05)
-                _log.debug("reading failed", group=self.group, error=repr(error))
+                self._report(error)
                 # A flushed server has lost the group; our own pending entries are read again.
                 ensured, self._next_own = False, 0.0
                 await asyncio.sleep(backoff)
+
+    def _report(self, error: Exception) -> None:
+        if isinstance(error, _PASSING):
+            _log.debug("reading failed", group=self.group, error=repr(error))
+        else:
+            _log.error("reading failed", group=self.group, error=repr(error), exc_info=error)
 
     async def _once(self) -> None:
         if self.free <= 0:

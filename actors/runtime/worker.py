@@ -17,14 +17,20 @@ from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import TRANSIENT, Database
 from service.db.sql import load
-from service.domain.jobs import Job
+from service.domain.jobs import Job, Move
 from service.domain.outcomes import HandBack, Outcome, Retry, Snooze
+from service.domain.states import JobStatus
 from service.streams.jobs import JobStreams
 
 _log = structlog.get_logger()
 _JOBS, _WORKERS = load("jobs"), load("workers")
 #: After this many deaths of its workers a job runs alone in its process.
 RESCUES_BEFORE_ALONE = 2
+_REVIVE_PAUSE = 0.5
+
+
+#: A job and the number of its attempt.
+Key = tuple[UUID, int]
 
 
 @dataclass(slots=True)
@@ -60,7 +66,8 @@ class Worker(Loop):
         self._on_free: Callable[[], None] = lambda: None
         self._wake_in = wake_in
         self._readers: dict[str, GroupReader] = {}
-        self._attempts: dict[tuple[UUID, int], Attempt] = {}
+        self._attempts: dict[Key, Attempt] = {}
+        self._strays: set[Key] = set()
         self._solitude = Solitude()
         self._reviving: asyncio.Task[None] | None = None
         self._draining = False
@@ -109,21 +116,30 @@ class Worker(Loop):
         await self._settler.drain()
 
     async def run_once(self) -> None:
-        """Stop attempts that were cancelled or given to others."""
-        attempts = dict(self._attempts)
-        if not attempts:
-            return
-        by_worker: dict[UUID, list[Attempt]] = {}
-        for attempt in attempts.values():
-            if attempt.job.worker_id is not None:
-                by_worker.setdefault(attempt.job.worker_id, []).append(attempt)
-        for worker_id, mine in by_worker.items():
-            ids, numbers = [one.job.id for one in mine], [one.job.attempt for one in mine]
-            rows = await self._database.pool.fetch(_JOBS["still_mine"], ids, numbers, worker_id)
-            still = {row["id"] for row in rows}
-            for attempt in mine:
-                if attempt.job.id not in still and not attempt.task.done():
-                    attempt.task.cancel()
+        """Stop attempts that are no longer ours, and give back jobs that are ours and do not run."""
+        running = dict(self._attempts)
+        rows = await self._database.pool.fetch(_JOBS["jobs_of_worker"], list(self._ids(running)))
+        ours = {(row["id"], row["attempt"]) for row in rows}
+        for key, attempt in running.items():
+            if key not in ours and not attempt.task.done():
+                attempt.task.cancel()
+        await self._give_back_strays(ours - running.keys())
+
+    def _ids(self, running: Mapping[Key, Attempt]) -> set[UUID]:
+        """The present id, and those before a burial under which something still runs."""
+        return {self.worker_id} | {one.job.worker_id for one in running.values() if one.job.worker_id}
+
+    async def _give_back_strays(self, strays: set[Key]) -> None:
+        """A claim whose answer was lost, and whose entry as well, runs nowhere.
+
+        Only what strayed in two looks is given back: a claim may be on its way to us. Coming
+        later still, it is fenced.
+        """
+        again, self._strays = strays & self._strays - self._attempts.keys(), strays
+        if again:
+            _log.warning("jobs were ours and did not run; they stand in line again", jobs=len(again))
+            moves = [Move(id_, JobStatus.QUEUED, attempt=attempt) for id_, attempt in again]
+            await self._settler.settle_all(moves)
 
     def _begin(self, job: Job) -> None:
         attempt = self._attempt(job, self._readers[job.group])
@@ -138,7 +154,7 @@ class Worker(Loop):
         except asyncio.CancelledError:
             _log.info("attempt stopped", asset=job.name, attempt=job.attempt)
         except Exception as error:
-            # Its end could not be settled: the deadline or this worker's burial brings it back.
+            # Its end could not be settled: a look at what is ours and does not run gives it back.
             _log.error("attempt could not be settled", asset=job.name, error=repr(error))
         finally:
             self._attempts.pop((job.id, job.attempt), None)
@@ -189,5 +205,12 @@ class Worker(Loop):
     async def _revive(self) -> None:
         # What runs may finish its paid calls into the ledger; its job's writes are refused.
         await self._close_readers()
-        await self._lease.renew_identity()
-        await self._open_readers()
+        while not self._draining:
+            try:
+                await self._lease.renew_identity()
+                break
+            except TRANSIENT as error:
+                _log.warning("the new lease waits for the database", error=repr(error))
+                await asyncio.sleep(_REVIVE_PAUSE)
+        if not self._draining:
+            await self._open_readers()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -89,7 +89,7 @@ async def settle(
     if worker_id is not None:
         await hold_worker(connection, worker_id)
     ids = sorted({move.job_id for move in moves})
-    aggregates = await _lock(connection, ids)
+    aggregates = await _lock(connection, ids, kinds)
     jobs = await load_jobs(connection, [aggregate.id for aggregate in aggregates])
     settled = Settled()
     found = {job.id: job.aggregate_id for of_one in jobs.values() for job in of_one}
@@ -100,8 +100,11 @@ async def settle(
     decisions = {id_: decide(jobs[id_], asked) for id_, asked in by_aggregate.items() if id_ is not None}
     for decision in decisions.values():
         _note(settled, decision)
-    await _write_jobs(connection, decisions.values(), deadline_seconds)
-    await tell(connection, kinds, aggregates, decisions)
+    if settled.steps:
+        # The database's clock rules: this process's may be an hour off.
+        now: datetime = await connection.fetchval(_JOBS["clock"])
+        await _write_jobs(connection, decisions.values(), deadline_seconds, now)
+        await tell(connection, kinds, aggregates, decisions, now)
     settled.told = bool(settled.steps)
     return settled
 
@@ -152,9 +155,9 @@ async def tell(
     kinds: Kinds,
     aggregates: Sequence[Aggregate],
     decisions: Mapping[UUID, Decision],
+    now: datetime,
 ) -> None:
     """Project the steps of each aggregate, store what its kind keeps, and write the events."""
-    now = datetime.now(UTC)
     changed = [one for one in aggregates if one.id in decisions and decisions[one.id].steps]
     events: dict[UUID, Sequence[NewEvent]] = {}
     for kind, of_kind in _by_kind(changed).items():
@@ -224,22 +227,27 @@ def _was_made(move: Move, job: Job | None) -> bool:
     return job.attempt == move.attempt and job.status is move.to
 
 
-async def _lock(connection: Connection, job_ids: Sequence[UUID]) -> list[Aggregate]:
+async def _lock(connection: Connection, job_ids: Sequence[UUID], kinds: Kinds) -> list[Aggregate]:
+    """The jobs' aggregates, locked. Those of a kind that this process does not know, since a newer
+    version runs beside it, are left alone: their moves are refused."""
     rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
-    return [Aggregate(row["id"], row["kind"], row["user_id"], row["version"]) for row in rows]
+    known = [row for row in rows if row["kind"] in kinds]
+    return [Aggregate(row["id"], row["kind"], row["user_id"], row["version"]) for row in known]
 
 
-async def _write_jobs(connection: Connection, decisions: Iterable[Decision], deadline_seconds: float) -> None:
+async def _write_jobs(
+    connection: Connection, decisions: Iterable[Decision], deadline_seconds: float, now: datetime
+) -> None:
     rows: list[dict[str, Any]] = []
     newly: list[Job] = []
     for decision in decisions:
         first: dict[UUID, Job] = {}
         for step in decision.steps:
             first.setdefault(step.before.id, step.before)
-        now = {job.id: job for job in decision.jobs}
+        jobs = {job.id: job for job in decision.jobs}
         for id_, before in first.items():
-            after = now[id_]
-            rows.append(_row(before, after, needs_left(after, now)))
+            after = jobs[id_]
+            rows.append(_row(before, after, needs_left(after, jobs)))
             if after.status is JobStatus.QUEUED and before.status not in (
                 JobStatus.GENERATING,
                 JobStatus.RETRYING,
@@ -250,7 +258,7 @@ async def _write_jobs(connection: Connection, decisions: Iterable[Decision], dea
     places = await ranks(connection, newly)
     for row in rows:
         row["rank"] = places.get(row["id"])
-    written = await connection.fetch(_JOBS["update_jobs"], rows, deadline_seconds, datetime.now(UTC))
+    written = await connection.fetch(_JOBS["update_jobs"], rows, deadline_seconds, now)
     if len(written) != len(rows):
         # Every status changes under its aggregate's lock, which we hold.
         raise AssertionError("a job changed without its aggregate's lock")

@@ -4,6 +4,10 @@ SELECT id, kind, user_id, version FROM aggregates
 WHERE id IN (SELECT aggregate_id FROM jobs WHERE id = ANY($1::uuid[]))
 ORDER BY id FOR NO KEY UPDATE;
 
+-- name: clock
+-- The time of a settlement: the database's, whoever settles.
+SELECT clock_timestamp();
+
 -- name: load_jobs
 -- All jobs of some aggregates, older runs first, with what each waits for.
 SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.status, j.position, j.task_id, j.priority,
@@ -80,10 +84,9 @@ locked AS (
 UPDATE jobs j SET progress = greatest(j.progress, heard.progress), heard_at = clock_timestamp()
 FROM heard JOIN locked USING (id) WHERE j.id = heard.id AND j.worker_id IS NOT NULL;
 
--- name: still_mine
--- Which of a process's running attempts are still its own; the others are to be stopped.
-SELECT j.id FROM jobs j JOIN unnest($1::uuid[], $2::integer[]) AS x (id, attempt) USING (id)
-WHERE j.attempt = x.attempt AND j.worker_id = $3;
+-- name: jobs_of_worker
+-- The attempts that a process has under way, under its present and its former ids.
+SELECT id, attempt FROM jobs WHERE worker_id = ANY($1::uuid[]);
 
 -- name: due_retries
 -- Jobs whose waiting time is over.
@@ -97,10 +100,6 @@ ORDER BY deadline_at LIMIT $1;
 -- name: jobs_of_workers
 -- What some workers have under way, and whether it runs alone in its process as this attempt.
 SELECT id, coalesce((metadata ->> 'alone_attempt')::integer = attempt, false) AS alone FROM jobs WHERE worker_id = ANY($1::uuid[]) ORDER BY id;
-
--- name: open_jobs_of_aggregate
--- The jobs of an aggregate that have not ended.
-SELECT id FROM jobs WHERE aggregate_id = $1 AND ended_at IS NULL ORDER BY id;
 
 -- name: backlog
 -- How many jobs stand in line, counted no further than $1.
