@@ -10,11 +10,12 @@ import structlog
 from actors.runtime.context import Context, Workshop
 from actors.runtime.spec import Actor, Registry
 from service.background.burial import ALONE
+from service.db.pool import AWAY
 from service.domain.jobs import Job, Move
 from service.domain.outcomes import Discard, Done, HandBack, Outcome, Retry, Snooze
 from service.domain.retry import RetryPolicy, outcome_of, policy_for
 from service.domain.states import JobStatus
-from service.errors import Fenced, ProviderRetryable, WorkerBuried
+from service.errors import Fenced, ProviderRetryable, Unavailable, WorkerBuried
 
 _log = structlog.get_logger()
 
@@ -49,11 +50,15 @@ class Executor:
         return outcome
 
     async def settle(self, job: Job, outcome: Outcome) -> bool:
-        """Make an attempt's end durable. False: it was fenced."""
-        try:
-            return await self._workshop.settler.settle(move_of(job, outcome), job.worker_id)
-        except WorkerBuried:
-            return False
+        """Make an attempt's end durable, however long the database is away. False: it was fenced."""
+        while True:
+            try:
+                return await self._workshop.settler.settle(move_of(job, outcome), job.worker_id)
+            except WorkerBuried:
+                return False
+            except Unavailable:
+                # The settler has waited and tried again; what was made must not be lost.
+                _log.warning("an end waits for the database", asset=job.name, attempt=job.attempt)
 
     async def _perform(self, actor: Actor, context: Context) -> Outcome:
         job = context.job
@@ -64,6 +69,8 @@ class Executor:
             raise
         except TimeoutError:
             error: Exception = ProviderRetryable("It took longer than it may.", code="JOB_TIMEOUT")
+        except AWAY as away:
+            error = Unavailable(f"The database does not answer: {away!r}")
         except Exception as raised:
             error = raised
         outcome = outcome_of(error, job.failures, self._policy(job), random.random())

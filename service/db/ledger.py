@@ -80,7 +80,10 @@ class Ledger:
         return await self._database.repeat(intend)
 
     async def keep(self, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
-        """Keep an answer. Returns the one that holds: another attempt's may have come first."""
+        """Keep an answer, which was paid for, however long the database is away.
+
+        Returns the one that holds: another attempt's may have come first.
+        """
         key = work.key(job.aggregate_id)
         usage, cost_usd, request_id = dict(cost.usage), cost.cost_usd, cost.request_id
 
@@ -95,13 +98,19 @@ class Ledger:
             return answer
 
         try:
-            return await self._database.repeat(keep)
+            return await self._database.insist(keep)
         except asyncpg.UniqueViolationError:
-            return await self._database.repeat(keep)
+            return await self._database.insist(keep)
 
     async def fail(self, job: Job, work: Work, number: int, error: Mapping[str, Any]) -> None:
         """The call failed, and for sure: it may be tried again."""
-        await self._database.pool.execute(_SQL["fail"], work.key(job.aggregate_id), number, dict(error))
+        key = work.key(job.aggregate_id)
+
+        async def fail(connection: Connection) -> None:
+            await connection.execute(_SQL["fail"], key, number, dict(error))
+
+        # Lost, it would count as a call of unknown outcome.
+        await self._database.insist(fail)
 
 
 async def _begin(connection: Connection, job: Job, work: Work, key: str) -> Answer | int:

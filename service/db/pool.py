@@ -14,8 +14,11 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import structlog
 
 from service.errors import Unavailable
+
+_log = structlog.get_logger()
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -23,7 +26,7 @@ Connection: TypeAlias = (
 R = TypeVar("R")
 
 #: What PostgreSQL or the way to it says when the same transaction may succeed if it is run again.
-TRANSIENT: tuple[type[BaseException], ...] = (
+AWAY: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
@@ -33,11 +36,13 @@ TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
+    # What the driver says when the server dies under it in the middle of an answer.
+    asyncpg.InternalClientError,
     asyncpg.QueryCanceledError,
     asyncpg.InsufficientResourcesError,
-    OSError,
-    TimeoutError,
 )
+#: The same, and what the network and the clock say of it.
+TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 
 _ROLE = "SELECT set_config('role', 'storytroupe_user', true), set_config('storytroupe.user_id', $1, true)"
 _BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
@@ -129,3 +134,11 @@ class Database:
                     raise Unavailable("The database does not answer.") from error
                 await asyncio.sleep(pause)
         raise AssertionError("unreachable")
+
+    async def insist(self, work: Callable[[Connection], Awaitable[R]]) -> R:
+        """As ``repeat``, but for as long as the database is away: for what must not be lost."""
+        while True:
+            try:
+                return await self.repeat(work)
+            except Unavailable as error:
+                _log.warning("the database is away; what must be written waits", error=repr(error.__cause__))

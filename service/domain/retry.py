@@ -12,12 +12,14 @@ from types import MappingProxyType
 from typing import Literal
 
 from service.domain.outcomes import Discard, Outcome, Retry, Snooze
-from service.errors import ProviderThrottled, StorytroupeError
+from service.errors import ProviderThrottled, StorytroupeError, Unavailable
 
 #: Up to this share of a delay is added at random, so that failures do not return in step.
 JITTER = 0.25
 #: What a throttled job waits where the provider does not say.
 DEFAULT_SNOOZE_SECONDS = 5.0
+#: What a job waits where something of our own was away, which is not the job's failure.
+AWAY_SNOOZE_SECONDS = 1.0
 MAX_DELAY_SECONDS = 300.0
 
 
@@ -74,6 +76,8 @@ def outcome_of(error: BaseException, failures: int, policy: RetryPolicy, jitter:
     message = str(error) or type(error).__name__
     if isinstance(error, ProviderThrottled):
         return Snooze(code, message, error.retry_after or DEFAULT_SNOOZE_SECONDS)
+    if code == Unavailable.code:
+        return Snooze(code, message, AWAY_SNOOZE_SECONDS)
     hopeless = isinstance(error, StorytroupeError) and not error.temporary
     if hopeless or failures + 1 >= policy.attempts:
         return Discard(code, message)
