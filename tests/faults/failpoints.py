@@ -106,7 +106,7 @@ def _wrap_settlement(points: Failpoints) -> None:
         points.strike("after_settlement", _groups(settled.steps, JobStatus.READY))
         real_nudge(self, settled)
 
-    settler_module.settle = breaking_settle
+    settler_module.settle = breaking_settle  # type: ignore[attr-defined]
     Settler.claim = claim  # type: ignore[method-assign]
     Settler.nudge = nudge  # type: ignore[method-assign]
 

@@ -139,7 +139,8 @@ class World:
                 if last:
                     return time.monotonic() - began
             if time.monotonic() - began > seconds:
-                raise AssertionError(f"Not in {seconds} s: {what} (last: {last})\n{self.story()}")
+                states = await self.states()
+                raise AssertionError(f"Not in {seconds} s: {what} (last: {last})\n{states}\n{self.story()}")
             await asyncio.sleep(0.01)
 
     async def value(self, sql: str, *arguments: Any) -> Any:
@@ -178,9 +179,18 @@ class World:
             await self.until(whole, "the world is whole", 12.0)
         assert not faults, "\n".join([*faults, self.story()])
 
+    async def states(self) -> str:
+        """The jobs that have not ended, one a line."""
+        rows = await self.database.pool.fetch(
+            "SELECT name, status, attempt, failures, rescues, worker_id, dispatched_at, needs_left, error,"
+            " clock_timestamp() - updated_at AS since FROM jobs WHERE ended_at IS NULL ORDER BY updated_at LIMIT 40"
+        )
+        return "\n".join(" ".join(str(value) for value in row.values()) for row in rows)
+
     def story(self) -> str:
-        """The history, for whoever reads of a failure."""
-        return str(self.history)
+        """The history and the children's last words, for whoever reads of a failure."""
+        words = [f"--- {child.name} ---\n{child.words()}" for child in self.children]
+        return "\n".join([str(self.history), *words])
 
     async def kill(self, child: Child) -> None:
         """kill -9, which may hide what came of a call."""
@@ -196,6 +206,11 @@ class World:
     async def extra_calls(self) -> int:
         """Calls beyond the first of each piece of work, as the provider counts them."""
         return sum(count - 1 for count in self.stub.per_key().values())
+
+
+async def outage(seconds: float) -> None:
+    """Let a fault last. Its length is the fault: nothing is waited for."""
+    await asyncio.sleep(seconds)
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,192 @@
+"""Redis breaks in nine ways: what it held is made again from PostgreSQL, and nothing is made twice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from service.devstack.stack import Stack
+from service.domain.assets import GROUPS
+from service.streams.events import events_key
+from service.streams.jobs import CONSUMER_GROUP
+from tests.faults.world import World, outage
+from tests.servers import StartStack
+
+Figure = Callable[[str], None]
+StartWorld = Callable[[Stack], Awaitable[World]]
+
+#: From the return of the server to the next start of a job.
+BOUND = 5.0
+
+
+@pytest.fixture
+def stories(long: bool) -> int:
+    return 20 if long else 3
+
+
+def keys(world: World) -> list[str]:
+    return [f"{world.namespace}:jobs:{group}" for group in GROUPS]
+
+
+async def goes_on(world: World, since: int) -> float:
+    """Wait until a job has started after this entry of the audit. Returns how many seconds it took."""
+
+    async def started() -> bool:
+        return bool(
+            await world.value(
+                "SELECT EXISTS (SELECT FROM audit WHERE seq > $1 AND status = 'generating')", since
+            )
+        )
+
+    return await world.until(started, "work goes on", BOUND)
+
+
+async def mark(world: World) -> int:
+    """The audit's newest entry."""
+    return int(await world.value("SELECT coalesce(max(seq), 0) FROM audit"))
+
+
+@asynccontextmanager
+async def in_mid_load(world: World, stories: int, children: int = 2) -> AsyncIterator[None]:
+    """Break something while jobs of every kind wait, run and end; then all must come to a good end."""
+    for _ in range(children):
+        await world.child()
+    with world.stub.gate("direction") as gate:
+        ids = await world.create(stories)
+        await gate.arrived(1)
+        yield
+    await world.check(ids)
+    assert await world.extra_calls() == 0
+    assert all(not child.ended.is_set() for child in world.children)
+
+
+async def test_fault_13_redis_is_restarted_empty_in_mid_load(
+    private_stack: StartStack, world_on: StartWorld, figure: Figure, stories: int
+) -> None:
+    stack = await private_stack()
+    world = await world_on(stack)
+    async with in_mid_load(world, stories):
+        await stack.valkey.forget()
+        more = await world.create(stories)
+        since = await mark(world)
+        await stack.valkey.start()
+        seconds = await goes_on(world, since)
+        figure(f"work went on {seconds:.1f} s after its return; {len(more)} stories came while it was away")
+
+
+async def test_fault_14_flushall_while_idle_while_blocked_and_in_mid_job(
+    world: World, figure: Figure, stories: int
+) -> None:
+    for _ in range(2):
+        await world.child()
+    await world.redis.flushall()
+    since = await mark(world)
+    first = await world.create(1)
+    idle = await goes_on(world, since)
+    await world.finished(first)
+    async with in_mid_load(world, stories, children=0):
+        await world.redis.flushall()
+        since = await mark(world)
+        await world.create(1)
+        busy = await goes_on(world, since)
+        figure(f"work went on {idle:.1f} s after a flush while idle, {busy:.1f} s after one in mid-job")
+
+
+@pytest.mark.long
+async def test_fault_15_redis_answers_after_two_seconds(world: World, figure: Figure) -> None:
+    await world.child(proxied=True)
+    world.redis_proxy.latency = 1.0
+    ids = await world.create(2)
+    slow = await world.finished(ids, 60.0)
+    world.redis_proxy.latency = 0.0
+    await world.check(ids)
+    assert await world.extra_calls() == 0
+    figure(f"two stories took {slow:.1f} s, none of their calls twice")
+
+
+@pytest.mark.parametrize("command", [b"XADD", b"XREADGROUP", b"EVALSHA"])
+async def test_fault_16_a_reply_is_dropped(
+    world: World, figure: Figure, command: bytes, stories: int
+) -> None:
+    await world.child(proxied=True)
+    with world.stub.gate("content") as gate:
+        ids = await world.create(1)
+        await gate.arrived(1)
+        dropped = world.redis_proxy.swallow_reply(command)
+        ids += await world.create(stories)
+    seconds = await world.finished(ids)
+    await world.check(ids)
+    assert dropped.is_set()
+    assert await world.extra_calls() == 0
+    figure(f"{command.decode()}: {len(ids)} stories in {seconds:.1f} s all the same")
+
+
+async def test_fault_17_the_consumer_groups_are_destroyed(world: World, figure: Figure, stories: int) -> None:
+    async with in_mid_load(world, stories):
+        for key in keys(world):
+            await world.redis.xgroup_destroy(key, CONSUMER_GROUP)
+        since = await mark(world)
+        await world.create(1)
+        figure(f"work went on after {await goes_on(world, since):.1f} s")
+
+
+async def test_fault_18_entries_are_trimmed_away(world: World, figure: Figure, stories: int) -> None:
+    await world.child()
+    with world.stub.gate("content") as gate:
+        ids = await world.create(stories)
+        await gate.arrived(1)
+        for key in [*keys(world), events_key(world.namespace)]:
+            await world.redis.xtrim(key, maxlen=0, approximate=False)
+    await world.check(ids)
+    assert await world.extra_calls() == 0
+
+
+async def test_fault_19_redis_is_out_of_memory(world: World, figure: Figure, stories: int) -> None:
+    for _ in range(2):
+        await world.child()
+    await world.redis.config_set("maxmemory", 1)
+    try:
+        ids = await world.create(stories)
+        await outage(3.0)
+    finally:
+        await world.redis.config_set("maxmemory", 0)
+    seconds = await goes_on(world, 0)
+    await world.check(ids)
+    tries = await world.value("SELECT max(tries) FROM event_outbox")
+    assert tries == 0, "a server without memory is an absent one, and costs an event no try"
+    figure(f"work went on {seconds:.1f} s after there was memory again; no event was given up")
+
+
+async def test_fault_20_an_old_replica_is_promoted(world: World, figure: Figure, stories: int) -> None:
+    async with in_mid_load(world, stories):
+        old = await snapshot(world)
+        ids = await world.create(1)
+        await world.redis.flushall()
+        for key, value in old.items():
+            await world.redis.restore(key, 0, value, replace=True)
+        since = await mark(world)
+        ids += await world.create(1)
+        figure(f"work went on after {await goes_on(world, since):.1f} s on the old data")
+
+
+async def snapshot(world: World) -> dict[bytes, bytes]:
+    """All that the server holds of this world: entries, groups, and what is pending."""
+    found: dict[bytes, Any] = {}
+    async for key in world.redis.scan_iter(f"{world.namespace}:*"):
+        found[key] = await world.redis.dump(key)
+    return found
+
+
+async def test_fault_21_an_entry_that_nobody_can_read(world: World, figure: Figure) -> None:
+    await world.child()
+    ids = await world.create(1)
+    for fields in ({"job": "not-a-uuid"}, {"job": b"\xff\xfe"}, {"something": "else"}):
+        await world.redis.xadd(keys(world)[0], fields)
+    await world.redis.xadd(events_key(world.namespace), {"k": "e", "c": "stories:id=?", "v": "x"})
+    await world.check(ids)
+    dead = await world.redis.xlen(f"{world.namespace}:dead-entries")
+    assert dead == 3
+    figure(f"{dead} entries lie with the dead letters")

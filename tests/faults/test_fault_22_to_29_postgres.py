@@ -1,0 +1,224 @@
+"""PostgreSQL breaks in eight ways: what was acknowledged stands, and everything else is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import pytest
+
+from service.db.pool import Database
+from service.devstack.stack import Stack
+from service.domain.assets import PlannedJob
+from service.errors import Unavailable
+from tests.faults.nursery import Child
+from tests.faults.test_fault_13_to_21_redis import goes_on, mark
+from tests.faults.world import LEASE, World, outage
+from tests.servers import StartStack
+
+Figure = Callable[[str], None]
+StartWorld = Callable[[Stack], Awaitable[World]]
+
+#: Longer than what a transaction is repeated for, and than a lease.
+AWAY = 4.0
+
+
+@pytest.fixture
+def stories(long: bool) -> int:
+    return 20 if long else 3
+
+
+async def test_fault_22_postgres_is_restarted_in_mid_load(
+    private_stack: StartStack, world_on: StartWorld, figure: Figure, stories: int
+) -> None:
+    stack = await private_stack()
+    world = await world_on(stack)
+    children = [await world.child(), await world.child()]
+    with world.stub.gate("direction") as gate:
+        ids = await world.create(stories)
+        await gate.arrived(stories)
+        before = {child.worker_id for child in children}
+        await stack.postgres.kill()
+        gate.open()
+        await outage(AWAY)
+        await stack.postgres.start()
+        seconds = await goes_on(world, await mark(world))
+    await world.check(ids)
+    assert await world.extra_calls() == 0
+    assert {(await child.stats())["worker_id"] for child in children} == before, (
+        "the outage buried the living"
+    )
+    assert await world.value("SELECT max(failures) FROM jobs") == 0
+    figure(f"away for {AWAY} s; work went on {seconds:.1f} s after its return, no call twice, nobody buried")
+
+
+async def test_fault_23_backends_are_killed(world: World, figure: Figure, stories: int) -> None:
+    await world.child()
+    with world.stub.gate("direction") as gate:
+        ids = await world.create(stories)
+        await gate.arrived(1)
+        killed = await world.value(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    await world.check(ids)
+    assert killed > 3
+    assert await world.extra_calls() == 0
+    figure(f"{killed} backends killed; no call twice")
+
+
+async def test_fault_24_the_connection_is_cut_after_the_commit_was_sent(
+    world: World, figure: Figure, long: bool
+) -> None:
+    await world.child(proxied=True)
+    cuts = 60 if long else 12
+    ids = await world.create(4)
+    for _ in range(cuts):
+        cut = world.postgres_proxy.swallow_reply(b"COMMIT")
+        if len(await unfinished(world)) == 0:
+            ids += await world.create(2)
+        await asyncio.wait_for(cut.wait(), 20)
+    await world.check(ids, seconds=60.0)
+    assert await world.extra_calls() == 0
+    figure(f"{cuts} commits whose answer was lost; no job and no call twice")
+
+
+async def unfinished(world: World) -> list[asyncpg.Record]:
+    return list(await world.database.pool.fetch("SELECT id FROM jobs WHERE ended_at IS NULL"))
+
+
+async def test_fault_25_the_pool_is_exhausted(world: World, figure: Figure, long: bool) -> None:
+    """Many times more attempts than connections: they wait for each other, and none is lost."""
+    await world.child(database_pool=4, concurrency_per_process=64, image_concurrency=64)
+    ids = await world.create(120 if long else 20)
+    seconds = await world.finished(ids, 60.0)
+    await world.check(ids)
+    assert await world.extra_calls() == 0
+    figure(f"{len(ids)} stories over 4 connections in {seconds:.1f} s")
+
+
+async def test_fault_25_an_exhausted_pool_says_so(database: str) -> None:
+    small = await Database.connect(database, size=1, acquire_seconds=0.05)
+    try:
+        async with small.as_owner():
+            with pytest.raises(Unavailable):
+                await small.repeat(lambda connection: connection.execute("SELECT 1"))
+        assert await small.repeat(lambda connection: connection.fetchval("SELECT 1")) == 1
+    finally:
+        await small.close()
+
+
+async def test_fault_26_a_deadlock(world: World, figure: Figure, stories: int) -> None:
+    """Somebody locks in the wrong order; PostgreSQL breaks the knot, and the settlement runs again."""
+    await world.child()
+    await world.database.pool.execute("ALTER SYSTEM SET deadlock_timeout = '20ms'")
+    await world.database.pool.execute("SELECT pg_reload_conf()")
+    with world.stub.gate("content") as gate:
+        ids = await world.create(stories)
+        await gate.arrived(stories)
+        job = "SELECT id FROM jobs WHERE aggregate_id = $1 AND name = 'content' FOR UPDATE"
+        aggregate = "SELECT id FROM aggregates WHERE id = $1 FOR UPDATE"
+        async with world.database.as_owner() as connection:
+            await connection.execute("SET LOCAL deadlock_timeout = '10s'")
+            await connection.execute(job, ids[0])
+            gate.open()
+            await world.until(lambda: waits_for_a_lock(world), "the settlement waits for the job")
+            await connection.execute(aggregate, ids[0])
+    await world.check(ids)
+    broken = await world.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    await world.database.pool.execute("ALTER SYSTEM RESET deadlock_timeout")
+    assert await world.extra_calls() == 0
+    figure(f"{broken} deadlock brought about and survived")
+
+
+async def waits_for_a_lock(world: World) -> bool:
+    return bool(
+        await world.value(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND wait_event_type = 'Lock' AND query LIKE '%UPDATE jobs%')"
+        )
+    )
+
+
+async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, long: bool) -> None:
+    """Settlements, cancels, burials and dispatch over the same stories, in three processes."""
+    for _ in range(3):
+        await world.child(concurrency_per_process=16, image_concurrency=32, image_concurrency_per_process=16)
+    ids = await world.create(80 if long else 12, scenes=4, watched=False)
+    seconds = await world.finished(ids, 60.0)
+    await world.check(ids)
+    deadlocks = await world.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    assert deadlocks == 0
+    figure(f"{len(ids) * 11} jobs in {seconds:.1f} s over three processes; {deadlocks} deadlocks")
+
+
+async def test_fault_27_a_transaction_is_left_open_by_a_frozen_process(
+    world: World, figure: Figure, stories: int
+) -> None:
+    """It holds the relay's part and a worker's row; PostgreSQL ends it after five idle seconds."""
+    await world.child()
+    ids = await world.create(1)
+    await world.finished(ids)
+    frozen = await asyncpg.connect(
+        world.database_url, server_settings={"idle_in_transaction_session_timeout": "5s"}
+    )
+    await frozen.execute("BEGIN")
+    await frozen.execute("SELECT FROM relay_parts FOR UPDATE")
+    await frozen.execute("SELECT FROM actor_groups FOR NO KEY UPDATE")
+    more = await world.create(stories)
+    seconds = await world.finished(more, 15.0)
+    frozen.terminate()
+    await world.check([*ids, *more])
+    assert seconds > 3.0, "nothing was held up, so nothing was shown"
+    figure(f"work went on after {seconds:.1f} s")
+
+
+async def test_fault_28_the_disk_is_full(world: World, figure: Figure, stories: int) -> None:
+    """Every write of a job is refused as PostgreSQL refuses it when the disk is full."""
+    child = await world.child()
+    with world.stub.gate("direction") as gate:
+        ids = await world.create(stories)
+        await gate.arrived(1)
+        await world.database.pool.execute(FULL)
+        gate.open()
+        await outage(AWAY)
+        since = await mark(world)
+        await world.database.pool.execute("DROP TRIGGER disk_is_full ON jobs")
+        seconds = await goes_on(world, since)
+    await world.check(ids)
+    assert await world.extra_calls() == 0
+    assert not child.ended.is_set()
+    figure(f"full for {AWAY} s; work went on {seconds:.1f} s after")
+
+
+FULL = """
+CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER disk_is_full BEFORE UPDATE ON jobs FOR EACH STATEMENT EXECUTE FUNCTION disk_is_full();
+"""
+
+
+async def test_fault_29_statistics_from_an_idle_time_then_a_burst(
+    world: World, figure: Figure, long: bool
+) -> None:
+    """The planner believes that nothing runs and nothing waits; the burst must not crawl for it."""
+    child = await world.child(concurrency_per_process=64, files=False)
+    await world.finished(await world.create(4, watched=False))
+    await world.database.pool.execute("ANALYZE")
+    count = 1500 if long else 100
+    plan = (PlannedJob("content", "content", ()),)
+    ids = await world.create(count, plan=plan, watched=False)
+    seconds = await world.finished(ids, 60.0)
+    await assert_indexes_are_used(world, child)
+    await world.check(ids)
+    assert count / seconds > 20
+    figure(f"{count / seconds:.0f} jobs/s from statistics of an idle time (lease {LEASE} s)")
+
+
+async def assert_indexes_are_used(world: World, child: Child) -> None:
+    """The hot statements must not have read the table from end to end again and again."""
+    scanned = await world.value("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs'")
+    jobs = await world.value("SELECT count(*) FROM jobs")
+    assert not child.ended.is_set()
+    assert scanned < jobs * jobs / 2, f"{scanned} rows read in scans of {jobs} jobs"
