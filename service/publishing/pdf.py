@@ -43,12 +43,13 @@ def typeset(book: Book, edition: Edition = "screen") -> Pdf:
     """
     with tempfile.TemporaryDirectory(prefix="storytroupe-book-") as folder:
         root = Path(folder)
-        for name in _TEMPLATES:
-            (root / name).write_bytes(_template(name))
-        return _compile(root, lay_out(book, SHEETS[edition], root), book.colophon.made_on)
+        return press(root, lay_out(book, SHEETS[edition], root), book.colophon.made_on)
 
 
-def _compile(root: Path, data: Data, made_on: date) -> Pdf:
+def press(root: Path, data: Data, made_on: date) -> Pdf:
+    """Set the template's data, whose pictures lie in the folder ``root``."""
+    for name in _TEMPLATES:
+        (root / name).write_bytes(_template(name))
     compiler = typst.Compiler(
         root / _TEMPLATES[0],
         root=root,
@@ -60,8 +61,8 @@ def _compile(root: Path, data: Data, made_on: date) -> Pdf:
     try:
         return _export(compiler, made_at, accessible=True)
     except typst.TypstError as refusal:
-        # Each character can be set, but marks may be stacked on letters of another face. Such a
-        # text is still worth printing; only the claim to PDF/UA must go.
+        # Each character can be set by itself, yet shaping may ask one face for two that it has not
+        # both. Such a text is still worth printing; only the claim to PDF/UA must go.
         if _MISSING_GLYPH not in refusal.message:
             raise
         plain = _export(compiler, made_at, accessible=False)

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +17,8 @@ from pypdf import PdfReader
 
 from service.domain.story import Activity
 from service.publishing.book import Art, Book, Colophon, Colours, Maker, Spread
-from service.publishing.layout import Edition
-from service.publishing.pdf import Pdf, typeset
+from service.publishing.layout import SHEETS, Edition, lay_out
+from service.publishing.pdf import Pdf, press, typeset
 from tests.unit.pdf_reading import Run, areas, catalogue, elements, fonts_of, opacities, pictures_of, runs
 
 DUSK: Colours = ("#2b3a67", "#7a3b5e", "#a5502a")
@@ -314,10 +315,13 @@ def test_odd_text_is_set_without_breaking_the_book(text: str) -> None:
     assert beyond_the_page(pdf) == []
 
 
-def test_marks_on_letters_of_another_face_cost_the_claim_and_not_the_book() -> None:
-    pdf = typeset(a_book(a_spread(1, "A \u2bce\u06de\u0652 star")))
+def test_a_glyph_that_no_face_has_costs_the_claim_and_not_the_book(tmp_path: Path) -> None:
+    book = a_book(a_spread(1, "A moon."))
+    data = lay_out(book, SHEETS["screen"], tmp_path)
+    pdf = press(tmp_path, {**data, "title": "Moon \U00012000"}, book.colophon.made_on)
     assert pdf.pages == len(read(pdf).pages)
-    assert (b"pdfuaid" in pdf.data) is (pdf.warnings == ())
+    assert "could not be displayed" in pdf.warnings[0]
+    assert b"pdfuaid" not in pdf.data
 
 
 def test_nothing_to_tell_is_still_a_book() -> None:
