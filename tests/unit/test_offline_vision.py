@@ -14,7 +14,7 @@ from service.providers.offline.vision import OfflineVision, findings
 from service.providers.protocols import PictureAsk, Question
 
 ASK = PictureAsk(
-    subject="cover", index=0, title="", characters=(), analysis=None, motif="star", prompt="", size=(128, 128),
+    subject="cover", index=0, title="", characters=(), analysis=None, motif="", prompt="", size=(128, 128),
     palette=PaletteStep(name="Dusk", mood="calm", colours=("#fdf3dc", "#e9b98c", "#b8707a", "#4a3f6b")),
 )  # fmt: skip
 QUESTIONS = (

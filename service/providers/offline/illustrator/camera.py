@@ -1,6 +1,6 @@
 """Camera words, as where the horizon is and how large the heroes are. Units: the canvas is 1000 high."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

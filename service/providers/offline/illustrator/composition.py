@@ -1,6 +1,6 @@
 """Where everything stands: heroes side by side, things around them, none before another."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 ``python -m service.providers.offline.illustrator.contact_sheet docs/pictures/traits.webp``
 """
 
-# ruff: noqa: E501 - the table reads best in few lines
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

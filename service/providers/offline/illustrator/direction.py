@@ -1,6 +1,6 @@
 """The director's tables: hues of hours, places and journeys, and the words for them."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

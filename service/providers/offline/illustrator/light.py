@@ -1,6 +1,6 @@
 """The light of a place: from time of day, weather and the palette's tones."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

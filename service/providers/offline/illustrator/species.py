@@ -1,6 +1,6 @@
 """Animals: what tells one from another in a drawing."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

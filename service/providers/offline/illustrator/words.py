@@ -1,6 +1,6 @@
 """Reading of free words: colours, things, choices made from a name. Hostile text is only text."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

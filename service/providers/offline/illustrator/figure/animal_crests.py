@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from service.providers.offline.illustrator.colour import darker, lighter
 from service.providers.offline.illustrator.figure.build import Build
-from service.providers.offline.illustrator.figure.outline import edge, shape, tube
+from service.providers.offline.illustrator.figure.outline import edge, shape, tube, unit_shape
 from service.providers.offline.illustrator.species import Species
 from service.providers.offline.illustrator.svg import (
     Point,
@@ -24,10 +24,6 @@ from service.providers.offline.illustrator.svg import (
 )
 
 
-def _fill(points: list[Point], colour: str) -> str:
-    return path(smooth(points), colour, stroke=edge(colour), stroke_width=0.036, stroke_linejoin="round")
-
-
 def behind_head(species: Species) -> str:
     """A crest behind the head, in units of the head's radius."""
     maker = _BEHIND.get(species.crest)
@@ -37,7 +33,7 @@ def behind_head(species: Species) -> str:
 def _mane(species: Species) -> str:
     colour = darker(species.fur, 0.2)
     wobble = (1.0, 0.9)
-    return _fill(ring(0, 0.06, 1.5, 1.46, 26, wobble), colour) + path(
+    return unit_shape(ring(0, 0.06, 1.5, 1.46, 26, wobble), colour) + path(
         smooth(ring(0, 0.06, 1.26, 1.22, 22, wobble)), lighter(colour, 0.07)
     )
 
@@ -64,7 +60,7 @@ def _antlers(_species: Species) -> str:
 
 def _horns(_species: Species) -> str:
     return "".join(
-        _fill(
+        unit_shape(
             [(s * 0.4, -0.74), (s * 0.56, -1.16), (s * 0.94, -1.36), (s * 0.8, -1.0), (s * 0.66, -0.68)],
             "#e6d8b8",
         )
@@ -83,11 +79,11 @@ def _ossicones(species: Species) -> str:
 def _spikes(_species: Species) -> str:
     colour = "#e7a24a"
     spikes = "".join(
-        _fill([(x - 0.14, y + 0.1), (x, y - 0.3), (x + 0.16, y + 0.08)], colour)
+        unit_shape([(x - 0.14, y + 0.1), (x, y - 0.3), (x + 0.16, y + 0.08)], colour)
         for x, y in ((-0.42, -0.8), (-0.02, -0.92), (0.4, -0.8))
     )
     horns = "".join(
-        _fill(
+        unit_shape(
             [(s * 0.62, -0.62), (s * 0.84, -1.02), (s * 1.06, -1.24), (s * 1.0, -0.86), (s * 0.88, -0.5)],
             "#f0e2bc",
         )
@@ -109,7 +105,7 @@ def on_head(species: Species) -> str:
 
 def _forelock(species: Species) -> str:
     colour = darker(species.fur, 0.24)
-    return _fill(
+    return unit_shape(
         [(-0.3, -0.9), (0.0, -1.2), (0.34, -0.96), (0.22, -0.5), (0.02, -0.2), (-0.08, -0.5), (-0.26, -0.4)],
         colour,
     )
@@ -124,7 +120,7 @@ def _unicorn(_species: Species) -> str:
         stroke_linejoin="round",
     )
     rings = stroke("M-0.1 -1.02L0.13 -0.96M-0.06 -1.24L0.1 -1.19M-0.03 -1.45L0.06 -1.41", "#c79b3c", 0.035)
-    lock = _fill(
+    lock = unit_shape(
         [(-0.34, -0.88), (0.0, -1.02), (0.36, -0.9), (0.26, -0.46), (0.04, -0.2), (-0.1, -0.5), (-0.3, -0.4)],
         "#c79bd8",
     )
@@ -146,7 +142,7 @@ def _wool(species: Species) -> str:
 
 
 def _comb(_species: Species) -> str:
-    return _fill(
+    return unit_shape(
         [(-0.3, -0.78), (-0.3, -1.14), (-0.1, -1.0), (0.02, -1.24), (0.14, -1.0), (0.34, -1.1), (0.3, -0.76)],
         "#cf4236",
     )
@@ -154,7 +150,7 @@ def _comb(_species: Species) -> str:
 
 def _plume(species: Species) -> str:
     colour = lighter(species.fur, 0.08)
-    return _fill(
+    return unit_shape(
         [
             (-0.1, -0.8),
             (-0.34, -1.3),

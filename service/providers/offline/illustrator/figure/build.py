@@ -1,6 +1,6 @@
 """Proportions. Lengths are in the figure's own units: a child of six stands about 400 high."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

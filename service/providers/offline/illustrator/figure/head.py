@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from service.providers.offline.illustrator.colour import darker, mix, to_oklch
-from service.providers.offline.illustrator.figure import face
+from service.providers.offline.illustrator.figure import face, hair_caps
 from service.providers.offline.illustrator.figure import hair as hairdo
 from service.providers.offline.illustrator.figure.face import Expression, Features
 from service.providers.offline.illustrator.figure.outline import edge
@@ -97,7 +97,7 @@ def front(look: Look, view: HeadView, expression: Expression) -> str:
 
 
 def _crown(look: Look, view: HeadView) -> str:
-    drawn = hairdo.cap(look.hair, view.turn)
+    drawn = hair_caps.cap(look.hair, view.turn)
     if look.has("hair_loss"):
         sheen = stroke("M-0.55 -0.72Q-0.2 -0.95 0.2 -0.9", mix(look.skin, "#ffffff", 0.5), 0.08, opacity=0.6)
         return group(drawn, sheen, data_trait="hair_loss", data_part="scalp")

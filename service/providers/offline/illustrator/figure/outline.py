@@ -23,6 +23,11 @@ def shape(d: str, colour: str, line: float = LINE) -> str:
     return path(d, colour, stroke=edge(colour), stroke_width=line, stroke_linejoin="round")
 
 
+def unit_shape(points: Sequence[Point], colour: str) -> str:
+    """A soft closed shape in units of a head's radius, with its quiet outline."""
+    return path(smooth(points), colour, stroke=edge(colour), stroke_width=0.036, stroke_linejoin="round")
+
+
 def along(bones: LimbBones, share: float) -> Point:
     """A point on the soft curve of a limb; ``share`` 0 is its root, 1 its end, 0.5 its bend."""
     (x0, y0), (jx, jy), (x2, y2) = bones.root, bones.joint, bones.end

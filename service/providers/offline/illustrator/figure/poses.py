@@ -4,7 +4,7 @@
 is mirrored as a whole.
 """
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

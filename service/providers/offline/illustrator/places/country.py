@@ -10,12 +10,12 @@ from service.providers.offline.illustrator.places.buildings import castle as dra
 from service.providers.offline.illustrator.places.buildings import fence, house
 from service.providers.offline.illustrator.places.sky import rainbow, sky, sparkles
 from service.providers.offline.illustrator.places.stage import Setting, Stage
-from service.providers.offline.illustrator.svg import circle, ellipse, path, rect, smooth, stroke
+from service.providers.offline.illustrator.svg import circle, ellipse, path, rect, stroke
 
 GRASS, LEAF, PINE = "#93b95c", "#6a9f4e", "#4f8465"
 
 
-def _grass(stage: Stage, top: float, colour: str = GRASS, tufts: int = 46) -> str:
+def grassland(stage: Stage, top: float, colour: str = GRASS, tufts: int = 46) -> str:
     ground = stage.tint(colour)
     base = land.ridge(stage, top, 12, ground)
     return (
@@ -50,7 +50,7 @@ def forest(stage: Stage) -> Setting:
                 if kind
                 else plants.leafy_tree(x, base, size, leaf, rng, stage.tint("#7a5a44", away))
             )
-    drawn += _grass(stage, h + 18) + land.trail(stage, stage.tint("#d3b584"), 0.46, 0.6)
+    drawn += grassland(stage, h + 18) + land.trail(stage, stage.tint("#d3b584"), 0.46, 0.6)
     for share in (0.05, 0.95):
         drawn += plants.trunk(stage.x(share), h + 150, 110, stage.tint("#7a5a46"))
     for x in land.scatter(rng, 7, stage.width, (0.24, 0.76)):
@@ -93,7 +93,7 @@ def meadow(stage: Stage) -> Setting:
             rng,
             stage.tint("#7a5a44", 0.25),
         )
-    drawn += _grass(stage, h + 20) + plants.meadow_flowers(stage, h + 60, 46)
+    drawn += grassland(stage, h + 20) + plants.meadow_flowers(stage, h + 60, 46)
     return Setting(
         drawn + _fireflies(stage),
         plants.frame_grass(stage, darker(stage.tint(LEAF), 0.1)) + _side_flowers(stage),
@@ -114,7 +114,7 @@ def garden(stage: Stage) -> Setting:
     drawn = sky(stage) + land.ridge(stage, h - 20, 20, stage.tint("#97bb6e", 0.45))
     drawn += house(stage, stage.x(0.8), h + 26, 250, rng, 0.12)
     drawn += plants.leafy_tree(stage.x(0.14), h + 40, 360, stage.tint(LEAF, 0.08), rng, stage.tint("#7a5a44"))
-    drawn += _grass(stage, h + 24) + fence(h + 66, 78, stage.tint("#f4ead8", 0.05), -10, stage.width + 10)
+    drawn += grassland(stage, h + 24) + fence(h + 66, 78, stage.tint("#f4ead8", 0.05), -10, stage.width + 10)
     for i, x in enumerate(land.scatter(rng, 13, stage.width)):
         make = plants.tulip if i % 2 else plants.flower
         drawn += make(
@@ -151,7 +151,7 @@ def park(stage: Stage) -> Setting:
             rng,
             stage.tint("#7a5a44", 0.2),
         )
-    drawn += _grass(stage, h + 16) + land.trail(stage, stage.tint("#e2cfa6"), 0.5, 0.34)
+    drawn += grassland(stage, h + 16) + land.trail(stage, stage.tint("#e2cfa6"), 0.5, 0.34)
     drawn += _pond(stage, stage.x(0.8), h + 96, 150) + _bench(stage, stage.x(0.16), h + 150)
     drawn += (
         _swing(stage, stage.x(0.9), h + 210)
@@ -213,7 +213,7 @@ def mountain(stage: Stage) -> Setting:
     )
     for x in land.scatter(rng, 12, stage.width):
         drawn += plants.pine(x, h + rng.uniform(16, 40), rng.uniform(110, 190), stage.tint(PINE, 0.22))
-    drawn += _grass(stage, h + 30, "#a3b774", 26) + land.trail(stage, stage.tint("#d8c39a"), 0.42, 0.66)
+    drawn += grassland(stage, h + 30, "#a3b774", 26) + land.trail(stage, stage.tint("#d8c39a"), 0.42, 0.66)
     for x in land.scatter(rng, 9, stage.width, (0.3, 0.7)):
         drawn += land.stone(x, h + rng.uniform(80, 330), rng.uniform(22, 54), stage.tint("#a9a6a4"))
     return Setting(
@@ -292,115 +292,8 @@ def castle(stage: Stage) -> Setting:
             x, h + 24, rng.uniform(120, 180), stage.tint(LEAF, 0.15), rng, stage.tint("#7a5a44", 0.15)
         )
     drawn += (
-        _grass(stage, h + 22)
+        grassland(stage, h + 22)
         + land.trail(stage, stage.tint("#e2cfa6"), 0.42, 0.62)
         + plants.meadow_flowers(stage, h + 120, 16)
     )
     return Setting(drawn + _fireflies(stage), _front(stage))
-
-
-def night_sky(stage: Stage) -> Setting:
-    rng, h = stage.rng, stage.horizon + 90
-    drawn = sky(stage, h) + _milky(stage)
-    drawn += land.ridge(stage, h - 30, 36, stage.tint("#5f7f86", 0.45))
-    for x in land.scatter(rng, 10, stage.width):
-        drawn += plants.pine(x, h + 22, rng.uniform(80, 170), stage.tint("#3f6a60", 0.15))
-    drawn += _grass(stage, h + 20, "#6f9a68")
-    return Setting(
-        drawn + sparkles(stage, 18, h - 120, 930, "#fff0a8"),
-        plants.frame_grass(stage, darker(stage.tint(LEAF), 0.14)),
-    )
-
-
-def _milky(stage: Stage) -> str:
-    rng = stage.rng
-    x0, x1 = stage.x(0.1), stage.x(0.85)
-    band = stroke(
-        f"M{x0:.0f} -20Q{(x0 + x1) / 2:.0f} 160 {x1:.0f} 520", "#d9d4ff", 130, opacity=0.1
-    ) + stroke(f"M{x0:.0f} -20Q{(x0 + x1) / 2:.0f} 160 {x1:.0f} 520", "#efe6ff", 56, opacity=0.12)
-    dust = "".join(
-        circle(
-            x0 + (x1 - x0) * s + rng.uniform(-70, 70),
-            540 * s * s + rng.uniform(-60, 60),
-            rng.uniform(1, 2.6),
-            "#ffffff",
-            opacity=0.85,
-        )
-        for s in (rng.random() for _ in range(70))
-    )
-    return band + dust
-
-
-def cave(stage: Stage) -> Setting:
-    rng, h = stage.rng, stage.horizon
-    wall, floor = stage.tint("#6d5b98"), stage.tint("#8f7aa6")
-    mouth_x = stage.x(0.66)
-    drawn = rect(-10, -10, stage.width + 20, 1020, darker(wall, 0.04))
-    drawn += sky(stage, h + 30)
-    rock = smooth(
-        [
-            (mouth_x - 230, h + 40),
-            (mouth_x - 250, h - 160),
-            (mouth_x - 130, h - 330),
-            (mouth_x + 40, h - 370),
-            (mouth_x + 200, h - 250),
-            (mouth_x + 240, h - 60),
-            (mouth_x + 220, h + 40),
-        ]
-    )
-    hole = f"M-20 -20H{stage.width + 20:.0f}V1020H-20Z{rock}"
-    drawn += path(hole, wall, fill_rule="evenodd") + path(
-        rock, "none", stroke=lighter(wall, 0.1), stroke_width=16, opacity=0.6
-    )
-    drawn += land.ridge(stage, h + 40, 16, floor) + land.speckle(stage, h + 70, lighter(floor, 0.06), 40)
-    for x in land.scatter(rng, 9, stage.width):
-        long = rng.uniform(60, 190)
-        drawn += path(
-            f"M{x - 34:.0f} -10Q{x - 8:.0f} {long * 0.6:.0f} {x:.0f} {long:.0f}Q{x + 8:.0f} {long * 0.6:.0f} {x + 34:.0f} -10Z",
-            darker(wall, 0.05),
-        )
-    drawn += (
-        _crystals(stage.x(0.12), h + 130, 1.0)
-        + _crystals(stage.x(0.9), h + 190, 0.8)
-        + _crystals(stage.x(0.26), h + 70, 0.6)
-    )
-    return Setting(drawn + sparkles(stage, 16, 200, 800, "#c9f0ff"), _cave_front(stage, darker(wall, 0.16)))
-
-
-def _crystals(x: float, y: float, size: float) -> str:
-    drawn = ""
-    for dx, tall, lean, colour in (
-        (-40, 110, -24, "#8fd3e0"),
-        (30, 130, 20, "#b9a3ea"),
-        (-6, 180, 0, "#a5e3dd"),
-    ):
-        w, t = 24 * size, tall * size
-        bx = x + dx * size
-        drawn += path(
-            f"M{bx - w:.0f} {y:.0f}L{bx - w + lean:.0f} {y - t * 0.7:.0f}L{bx + lean * 1.5:.0f} {y - t:.0f}L{bx + w + lean:.0f} {y - t * 0.7:.0f}L{bx + w:.0f} {y:.0f}Z",
-            colour,
-        )
-        drawn += path(
-            f"M{bx + lean * 1.5:.0f} {y - t:.0f}L{bx + w + lean:.0f} {y - t * 0.7:.0f}L{bx + w:.0f} {y:.0f}L{bx:.0f} {y:.0f}Z",
-            darker(colour, 0.07),
-            opacity=0.8,
-        )
-    return drawn
-
-
-def _cave_front(stage: Stage, colour: str) -> str:
-    left = smooth(
-        [(-20, -20), (90, -20), (40, 200), (56, 420), (16, 640), (60, 860), (110, 1020), (-20, 1020)]
-    )
-    right = smooth(
-        [
-            (stage.width + 20, -20),
-            (stage.width - 80, -20),
-            (stage.width - 30, 260),
-            (stage.width - 52, 500),
-            (stage.width - 14, 700),
-            (stage.width - 80, 1020),
-            (stage.width + 20, 1020),
-        ]
-    )
-    return path(left, colour) + path(right, colour)

@@ -1,12 +1,12 @@
 """Which words mean which place."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from service.providers.offline.illustrator.places import country, rooms, town, waters
+from service.providers.offline.illustrator.places import country, faraway, outer_space, rooms, town, waters
 from service.providers.offline.illustrator.places.stage import Setting, Stage
 from service.providers.offline.illustrator.words import first_of, fold
 
@@ -14,8 +14,8 @@ PLACES: dict[str, Callable[[Stage], Setting]] = {
     "forest": country.forest, "meadow": country.meadow, "seaside": waters.seaside, "city": town.city,
     "village": town.village, "garden": country.garden, "home": rooms.home, "bedroom": rooms.bedroom,
     "kitchen": rooms.kitchen, "school": rooms.school, "library": rooms.library, "mountain": country.mountain,
-    "river": waters.river, "lake": waters.lake, "castle": country.castle, "cave": country.cave,
-    "night_sky": country.night_sky, "space": town.space, "underwater": waters.underwater,
+    "river": waters.river, "lake": waters.lake, "castle": country.castle, "cave": faraway.cave,
+    "night_sky": faraway.night_sky, "space": outer_space.space, "underwater": waters.underwater,
     "snowfield": country.snowfield, "market": town.market, "park": country.park, "treehouse": town.treehouse,
     "island": waters.island, "train": town.train, "rooftop": town.rooftop,
 }  # fmt: skip

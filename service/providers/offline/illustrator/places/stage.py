@@ -39,6 +39,11 @@ class Stage:
     def ground(self) -> float:
         return self.camera.ground
 
+    @property
+    def floor(self) -> float:
+        """Where an indoor wall meets the floor."""
+        return self.horizon + 120
+
     def x(self, share: float) -> float:
         """A place across the picture, 0–1; mirrored in every other scene."""
         return self.width * (1 - share if self.flip else share)

@@ -1,6 +1,6 @@
 """Which words mean which thing. Words for things that are not drawn are left to the text."""
 
-# ruff: noqa: E501 - a path's data reads best on one line
+# ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from service.providers.offline.illustrator.figure.outline import edge, shape
 from service.providers.offline.illustrator.figure.patterns import star_points
 from service.providers.offline.illustrator.places import plants
 from service.providers.offline.illustrator.props import creatures
-from service.providers.offline.illustrator.props.thing import Thing
+from service.providers.offline.illustrator.props.thing import Thing, box
 from service.providers.offline.illustrator.svg import (
     circle,
     ellipse,
@@ -24,10 +24,6 @@ from service.providers.offline.illustrator.svg import (
 )
 
 _WOOD = "#a5754c"
-
-
-def _box(x: float, y: float, w: float, h: float, colour: str, rx: float = 4) -> str:
-    return rect(x, y, w, h, colour, rx=rx, stroke=edge(colour), stroke_width=2.8)
 
 
 def _boat(colour: str) -> str:
@@ -93,21 +89,21 @@ def _door(colour: str) -> str:
 
 def _crate(_colour: str) -> str:
     return (
-        _box(-52, -84, 104, 84, "#c8955c", 4)
+        box(-52, -84, 104, 84, "#c8955c", 4)
         + stroke("M-50 -56H50M-50 -28H50", darker("#c8955c", 0.1), 3.4)
         + stroke("M-46 -78L46 -6", "#b4824c", 9)
-        + _box(-56, -90, 112, 14, "#d6a56c", 4)
+        + box(-56, -90, 112, 14, "#d6a56c", 4)
     )
 
 
 def _chest(_colour: str) -> str:
-    low = _box(-66, -56, 132, 56, "#9a653c", 5)
+    low = box(-66, -56, 132, 56, "#9a653c", 5)
     lid = shape("M-68 -56Q-66 -108 0 -108Q66 -108 68 -56Z", "#a8714a")
     return (
         low
         + lid
         + stroke("M-44 -98V0M44 -98V0M-68 -56H68", "#e3b23c", 8)
-        + _box(-13, -68, 26, 30, "#e8b93e", 5)
+        + box(-13, -68, 26, 30, "#e8b93e", 5)
         + circle(0, -54, 5, "#5a3a28")
     )
 
@@ -139,7 +135,7 @@ def _tent(colour: str) -> str:
 def _sandcastle(colour: str) -> str:
     sand = "#e3c07c"
     towers = "".join(
-        _box(x - 24, -h, 48, h, sand, 3)
+        box(x - 24, -h, 48, h, sand, 3)
         + path(
             f"M{x - 26} -{h}h12v-11h10v11h8v-11h10v11h12v8h-52Z", sand, stroke=edge(sand), stroke_width=2.4
         )
@@ -147,7 +143,7 @@ def _sandcastle(colour: str) -> str:
     )
     return (
         towers
-        + _box(-78, -46, 156, 46, lighter(sand, 0.03), 4)
+        + box(-78, -46, 156, 46, lighter(sand, 0.03), 4)
         + path("M-14 0v-20a14 14 0 0 1 28 0v20Z", darker(sand, 0.22))
         + stroke("M0 -130v-34", _WOOD, 3.4)
         + path("M0 -164l28 9l-28 9Z", colour)
@@ -158,7 +154,7 @@ def _table(colour: str) -> str:
     return (
         stroke("M-92 0V-104M92 0V-104", edge(_WOOD), 17)
         + stroke("M-92 0V-104M92 0V-104", _WOOD, 13)
-        + _box(-122, -120, 244, 22, lighter(_WOOD, 0.05), 6)
+        + box(-122, -120, 244, 22, lighter(_WOOD, 0.05), 6)
         + shape("M-60 -118H60L78 -76Q0 -62 -78 -76Z", colour)
     )
 
@@ -167,8 +163,8 @@ def _chair(colour: str) -> str:
     return (
         stroke("M-40 0V-190M40 0V-90M-40 -70H40", edge(_WOOD), 15)
         + stroke("M-40 0V-190M40 0V-90", _WOOD, 11)
-        + _box(-48, -100, 96, 17, colour, 6)
-        + _box(-46, -186, 16, 74, lighter(_WOOD, 0.05), 5)
+        + box(-48, -100, 96, 17, colour, 6)
+        + box(-46, -186, 16, 74, lighter(_WOOD, 0.05), 5)
     )
 
 
@@ -186,7 +182,7 @@ def _wagon(colour: str) -> str:
     )
     return (
         stroke("M96 -58L160 -126M148 -132h24", "#4a4852", 8)
-        + _box(-104, -92, 206, 54, colour, 8)
+        + box(-104, -92, 206, 54, colour, 8)
         + stroke("M-98 -66H98", lighter(colour, 0.16), 5)
         + wheels
     )
@@ -205,7 +201,7 @@ def _bicycle(colour: str) -> str:
 def _log(_colour: str) -> str:
     bark = "#8a6244"
     return (
-        _box(-92, -50, 180, 50, bark, 22)
+        box(-92, -50, 180, 50, bark, 22)
         + ellipse(86, -25, 20, 25, "#d9b384", stroke=edge(bark), stroke_width=3)
         + ellipse(86, -25, 11, 14, "none", stroke="#b58a5a", stroke_width=3)
         + stroke("M-70 -34h60M-50 -18h80M20 -38h36", darker(bark, 0.08), 3.4)

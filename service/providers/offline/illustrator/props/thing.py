@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from service.providers.offline.illustrator.svg import moved
+from service.providers.offline.illustrator.figure.outline import edge
+from service.providers.offline.illustrator.svg import circle, moved, rect
 
 Place = Literal["hand", "ground", "air"]
 
@@ -27,3 +28,13 @@ class Thing:
     def held(self, colour: str | None = None) -> str:
         """The thing with its grip at the origin."""
         return moved(self.draw(colour or self.colour), -self.grip[0], -self.grip[1])
+
+
+def box(x: float, y: float, w: float, h: float, colour: str, rx: float = 4) -> str:
+    """A box with its outline; ``rx`` rounds it."""
+    return rect(x, y, w, h, colour, rx=rx, stroke=edge(colour), stroke_width=2.6)
+
+
+def ball(x: float, y: float, r: float, colour: str) -> str:
+    """A ball with its outline."""
+    return circle(x, y, r, colour, stroke=edge(colour), stroke_width=2.6)

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.providers.offline.illustrator.colour import darker, lighter
-from service.providers.offline.illustrator.figure.outline import edge
+from service.providers.offline.illustrator.figure.outline import edge, unit_shape
 from service.providers.offline.illustrator.figure.view import HeadView
 from service.providers.offline.illustrator.look import Look
-from service.providers.offline.illustrator.svg import circle, ellipse, group, path, smooth, stroke
+from service.providers.offline.illustrator.svg import circle, group, path, smooth, stroke
+from service.providers.offline.illustrator.traits.hats import HATS
 from service.providers.offline.illustrator.words import choice_for, colour_in, first_of, has_any
 
 _KINDS: dict[str, str] = {
@@ -62,7 +63,7 @@ def behind(look: Look) -> str:
             (-1.2, -0.1),
             (-0.85, -0.95),
         ]
-        return group(_cloth(points, colour), data_trait="head_covering")
+        return group(unit_shape(points, colour), data_trait="head_covering")
     if kind == "tichel":
         tails = [
             (-0.75, 0.1),
@@ -73,12 +74,8 @@ def behind(look: Look) -> str:
             (-0.85, 1.05),
             (-0.7, 0.9),
         ]
-        return group(_cloth(tails, colour), data_trait="head_covering")
+        return group(unit_shape(tails, colour), data_trait="head_covering")
     return ""
-
-
-def _cloth(points: list[tuple[float, float]], colour: str) -> str:
-    return path(smooth(points), colour, stroke=edge(colour), stroke_width=0.036, stroke_linejoin="round")
 
 
 def front(look: Look, view: HeadView) -> str:
@@ -86,7 +83,7 @@ def front(look: Look, view: HeadView) -> str:
     kind = kind_of(look)
     if kind is None:
         return (
-            _HATS[look.outfit.headwear](look.outfit.headwear_colour) if look.outfit.headwear != "none" else ""
+            HATS[look.outfit.headwear](look.outfit.headwear_colour) if look.outfit.headwear != "none" else ""
         )
     drawn = _FRONT[kind](_colour(look), view.turn)
     return group(drawn, data_trait="head_covering", data_part=kind)
@@ -149,7 +146,7 @@ def _hijab(colour: str, turn: float) -> str:
 
 
 def _turban(colour: str, _turn: float) -> str:
-    body = _cloth(
+    body = unit_shape(
         [
             (-1.06, -0.12),
             (-1.2, -0.62),
@@ -174,8 +171,8 @@ def _turban(colour: str, _turn: float) -> str:
 
 
 def _patka(colour: str, _turn: float) -> str:
-    knot = _cloth([(-0.3, -1.1), (-0.34, -1.44), (0, -1.66), (0.34, -1.44), (0.3, -1.1)], colour)
-    body = _cloth(
+    knot = unit_shape([(-0.3, -1.1), (-0.34, -1.44), (0, -1.66), (0.34, -1.44), (0.3, -1.1)], colour)
+    body = unit_shape(
         [
             (-1.02, -0.1),
             (-1.05, -0.5),
@@ -199,7 +196,7 @@ def _patka(colour: str, _turn: float) -> str:
 
 
 def _kippah(colour: str, _turn: float) -> str:
-    dome = _cloth(
+    dome = unit_shape(
         [(-0.62, -0.98), (-0.44, -1.24), (0, -1.34), (0.44, -1.24), (0.62, -0.98), (0, -0.9)], colour
     )
     trim = stroke("M-0.6 -0.99Q0 -0.86 0.6 -0.99", lighter(colour, 0.22), 0.06)
@@ -212,7 +209,7 @@ def _kippah(colour: str, _turn: float) -> str:
 
 
 def _kufi(colour: str, _turn: float) -> str:
-    body = _cloth(
+    body = unit_shape(
         [(-0.9, -0.56), (-0.86, -1.16), (-0.5, -1.34), (0.5, -1.34), (0.86, -1.16), (0.9, -0.56), (0, -0.68)],
         colour,
     )
@@ -226,7 +223,7 @@ def _kufi(colour: str, _turn: float) -> str:
 
 
 def _tichel(colour: str, _turn: float) -> str:
-    body = _cloth(
+    body = unit_shape(
         [
             (-1.04, 0.04),
             (-1.1, -0.5),
@@ -251,7 +248,7 @@ def _tichel(colour: str, _turn: float) -> str:
 
 
 def _gele(colour: str, _turn: float) -> str:
-    fan = _cloth(
+    fan = unit_shape(
         [
             (-1.02, -0.3),
             (-1.5, -0.9),
@@ -301,11 +298,11 @@ def _dupatta(colour: str, _turn: float) -> str:
         "#e3bd54",
         0.06,
     )
-    return _cloth(sides, colour) + border
+    return unit_shape(sides, colour) + border
 
 
 def _tam(_colour: str, _turn: float) -> str:
-    body = _cloth(
+    body = unit_shape(
         [
             (-1.0, -0.4),
             (-1.3, -0.9),
@@ -327,91 +324,6 @@ def _tam(_colour: str, _turn: float) -> str:
 _FRONT: dict[str, Callable[[str, float], str]] = {
     "hijab": _hijab, "turban": _turban, "patka": _patka, "kippah": _kippah, "kufi": _kufi, "tichel": _tichel,
     "gele": _gele, "dupatta": _dupatta, "tam": _tam,
-}  # fmt: skip
-
-
-def _cap(colour: str) -> str:
-    dome = _cloth(
-        [
-            (-0.98, -0.44),
-            (-0.92, -0.94),
-            (-0.4, -1.26),
-            (0.4, -1.26),
-            (0.92, -0.94),
-            (0.98, -0.44),
-            (0, -0.58),
-        ],
-        colour,
-    )
-    peak = _cloth(
-        [(-0.3, -0.6), (0.5, -0.66), (1.25, -0.5), (1.34, -0.36), (0.7, -0.36), (0.0, -0.42)],
-        darker(colour, 0.06),
-    )
-    return dome + peak + circle(0, -1.25, 0.07, lighter(colour, 0.12))
-
-
-def _beanie(colour: str) -> str:
-    dome = _cloth(
-        [(-1.05, -0.42), (-1.0, -0.94), (-0.4, -1.34), (0.4, -1.34), (1.0, -0.94), (1.05, -0.42), (0, -0.5)],
-        colour,
-    )
-    band = _cloth(
-        [(-1.08, -0.32), (-1.08, -0.6), (0, -0.78), (1.08, -0.6), (1.08, -0.32), (0, -0.5)],
-        lighter(colour, 0.12),
-    )
-    ribs = "".join(f"M{x:.2f} {-0.66 + abs(x) * 0.1:.2f}l0 0.2" for x in (-0.8, -0.5, -0.2, 0.1, 0.4, 0.7))
-    return (
-        dome
-        + band
-        + stroke(ribs, darker(colour, 0.02), 0.03)
-        + circle(0, -1.42, 0.2, lighter(colour, 0.18), stroke=edge(colour), stroke_width=0.03)
-    )
-
-
-def _sunhat(colour: str) -> str:
-    straw = "#e6c784" if colour == "#cf4236" else colour
-    brim = ellipse(0, -0.56, 1.52, 0.27, straw, stroke=edge(straw), stroke_width=0.036)
-    dome = _cloth(
-        [(-0.88, -0.56), (-0.8, -1.08), (-0.3, -1.32), (0.3, -1.32), (0.8, -1.08), (0.88, -0.56), (0, -0.46)],
-        straw,
-    )
-    return brim + dome + stroke("M-0.87 -0.66Q0 -0.5 0.87 -0.66", "#c9503f", 0.13)
-
-
-def _crown(_colour: str) -> str:
-    gold = "#e8b93e"
-    d = "M-0.62 -0.86L-0.7 -1.4L-0.34 -1.14L0 -1.5L0.34 -1.14L0.7 -1.4L0.62 -0.86Q0 -0.98 -0.62 -0.86Z"
-    gems = "".join(circle(x, y, 0.06, "#d8564a") for x, y in ((-0.34, -1.0), (0, -1.04), (0.34, -1.0)))
-    return path(d, gold, stroke=edge(gold), stroke_width=0.036, stroke_linejoin="round") + gems
-
-
-def _helmet(colour: str) -> str:
-    dome = _cloth(
-        [
-            (-1.08, -0.3),
-            (-1.06, -0.86),
-            (-0.45, -1.34),
-            (0.45, -1.34),
-            (1.06, -0.86),
-            (1.08, -0.3),
-            (0, -0.48),
-        ],
-        colour,
-    )
-    vents = "".join(
-        path(smooth([(x - 0.08, -0.74), (x, -1.16), (x + 0.08, -0.74)]), darker(colour, 0.16))
-        for x in (-0.5, 0.0, 0.5)
-    )
-    straps = stroke("M-0.98 -0.3Q-0.9 0.6 -0.3 0.98M0.98 -0.3Q0.9 0.6 0.3 0.98", "#4a4650", 0.05)
-    return straps + dome + vents
-
-
-def _hood(_colour: str) -> str:
-    return ""
-
-
-_HATS: dict[str, Callable[[str], str]] = {
-    "cap": _cap, "beanie": _beanie, "sunhat": _sunhat, "crown": _crown, "helmet": _helmet, "hood": _hood,
 }  # fmt: skip
 
 
