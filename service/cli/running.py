@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import typer
+import uvloop
 from pydantic import ValidationError
 
 from service.errors import SetupProblem
@@ -37,7 +38,8 @@ def run(work: Coroutine[Any, Any, T], *, interrupted: int = 130) -> T:
     ``interrupted`` is the exit code then; 0 where a signal is the usual way to end.
     """
     try:
-        return asyncio.run(_until_signalled(work))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_until_signalled(work))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(interrupted) from None
 

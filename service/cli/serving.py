@@ -7,6 +7,7 @@ import errno
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,8 @@ from service.settings import ROLES, Role, Settings
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+    from service.devstack.stack import Stack
 
 commands = typer.Typer()
 
@@ -80,31 +83,50 @@ def parse_roles(text: str) -> tuple[Role, ...]:
 
 
 async def _up(settings: Settings, port: int, data: Path) -> None:
+    async with standalone(settings, port, data) as running:
+        typer.echo(f"ready {running.url}")
+        await running.stack.supervise()
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A service with its own servers inside, and a token for the person at this machine."""
+
+    url: str
+    token: str
+    stack: Stack
+
+
+@asynccontextmanager
+async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator[Standalone]:
+    """Everything in this process on a data folder, until the block ends: what `up` runs."""
     from service.access.users import LOCAL_USER
     from service.bootstrap import adopt_data_folder
     from service.db.migrate import migrate as apply
     from service.devstack.stack import Stack
 
     async with Stack(data) as stack:
-        settings = settings.model_copy(
-            update={
-                "database_url": stack.database_url,
-                "redis_url": stack.redis_url,
-                "files_dir": stack.data_dir / "files",
-                "jwt_secret": settings.jwt_secret
-                if settings.jwt_secret.get_secret_value()
-                else _own_secret(stack.data_dir / "secret"),
-                "port": port,
-                "local_studio": True,
-            }
-        )
+        settings = _settings_of(settings, stack, port)
         await apply(settings.database_url)
         await adopt_data_folder(settings, LOCAL_USER)
         async with _running(settings, more_ports=_MORE_PORTS) as url:
-            _write_token(settings, stack.data_dir / "token")
+            token = _write_token(settings, stack.data_dir / "token")
             (stack.data_dir / "url").write_text(url)  # where `create` and `watch` find us
-            typer.echo(f"ready {url}")
-            await stack.supervise()
+            yield Standalone(url, token, stack)
+
+
+def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
+    secret = settings.jwt_secret.get_secret_value()
+    return settings.model_copy(
+        update={
+            "database_url": stack.database_url,
+            "redis_url": stack.redis_url,
+            "files_dir": stack.data_dir / "files",
+            "jwt_secret": settings.jwt_secret if secret else _own_secret(stack.data_dir / "secret"),
+            "port": port,
+            "local_studio": True,
+        }
+    )
 
 
 async def _serve(settings: Settings) -> None:
@@ -171,11 +193,13 @@ def _own_secret(path: Path) -> SecretStr:
     return SecretStr(path.read_text().strip())
 
 
-def _write_token(settings: Settings, path: Path) -> None:
+def _write_token(settings: Settings, path: Path) -> str:
     """A token for the person at this machine, for whom alone it is readable."""
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 
     tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
+    token = tokens.issue(LOCAL_USER, scopes=("operator",), ttl=_TOKEN_LIFE)
     path.touch(mode=0o600)
-    path.write_text(tokens.issue(LOCAL_USER, scopes=("operator",), ttl=_TOKEN_LIFE))
+    path.write_text(token)
+    return token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 
@@ -25,6 +26,8 @@ class OfflineSpeech:
     def __init__(self, cpu: CpuPool, pace: Pace) -> None:
         self._cpu = cpu
         self._pace = pace
+        # One page at a time: the pictures are what a book waits for, and share these processes.
+        self._turn = asyncio.Semaphore(1)
 
     @property
     def model(self) -> str:
@@ -32,7 +35,8 @@ class OfflineSpeech:
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
         """Speak one page. Raises ``ProviderStopped`` where the voice is not installed."""
-        narration = await self._cpu.run(speak, ask)
+        async with self._turn:
+            narration = await self._cpu.run(speak, ask)
         await self._pace.wait(_PAGE_SECONDS)
         return Reply(narration, self.model, Usage(characters=len(ask.text)))
 
