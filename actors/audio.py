@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import count
 
 from actors.codecs import NarrationCodec
@@ -39,7 +40,8 @@ async def perform(context: Context) -> Outcome:
         stored,
         metadata={
             "duration": round(track.duration, 3),
-            "pages": [{"start": round(page.start, 3), "end": round(page.end, 3)} for page in track.pages],
+            "sample_rate": track.sample_rate,
+            "pages": [asdict(page) for page in track.pages],
             "estimated": estimated,
         },
         patch={"audio_words": words_as_json(track), "audio_blocks": blocks(story.content)},

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from actors import activities, audio, character_sheet, content, cover, direction, pdf, scene
+from actors import activities, audio, character_sheet, content, cover, direction, epub, pdf, scene
 from actors.runtime.spec import Actor, Registry
 
 ACTORS: Registry = {
     module.SPEC.group: Actor(module.SPEC, module.perform)
-    for module in (content, direction, character_sheet, cover, scene, audio, activities, pdf)
+    for module in (content, direction, character_sheet, cover, scene, audio, activities, pdf, epub)
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from actors.runtime.context import Context
 from service.db.sql import load
 from service.domain.direction import Direction, quiet_direction
 from service.domain.outcomes import Done
-from service.domain.story import Activities, StoryBrief, StoryContent
+from service.domain.story import Activities, SpokenWord, StoryBrief, StoryContent
 from service.errors import NotFound
 from service.storage.store import Stored, story_key
 
@@ -20,7 +21,8 @@ _SQL = load("stories")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What there is of a story when an attempt begins. ``files`` are store keys by asset."""
+    """What there is of a story when an attempt begins. ``files`` are store keys by asset;
+    ``narration`` is what the audio's metadata says of its pages."""
 
     id: UUID
     user_id: UUID
@@ -31,6 +33,8 @@ class Story:
     colours: Mapping[str, tuple[str, str, str]]
     files: Mapping[str, str]
     created_on: date
+    audio_words: tuple[SpokenWord, ...]
+    narration: Mapping[str, Any]
 
     @property
     def content(self) -> StoryContent:
@@ -62,6 +66,11 @@ async def load_story(context: Context) -> Story:
         colours={name: tuple(three) for name, three in row["hue_extracted_colors"].items()},
         files={file["name"]: file["key"] for file in files},
         created_on=row["created_at"].date(),
+        audio_words=tuple(
+            SpokenWord(text=word["txt"], start=word["start"], end=word["end"])
+            for word in row["audio_words"] or ()
+        ),
+        narration=row["narration"] or {},
     )
 
 

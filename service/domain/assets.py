@@ -3,9 +3,9 @@
 ::
 
     content ─┬─ direction ──────────────┬─ cover ─── scene_1 … scene_n ─┬─ pdf
-             ├─ character_sheet ────────┘                               │
-             ├─ activities ─────────────────────────────────────────────┘
-             └─ audio
+             ├─ character_sheet ────────┘                               ├─ epub
+             ├─ activities ─────────────────────────────────────────────┤
+             └─ audio ──────────────────────────────────────────────────┘ (epub only)
 
 Every job needs ``content`` hard: without text nothing else is made. All other edges are
 soft: the dependant waits until the need has ended, however it ended, and does its best.
@@ -21,7 +21,7 @@ CONTENT = "content"
 #: Jobs that show in events and metadata, not in ``asset_generation_status``.
 INTERNAL = frozenset({"direction", "character_sheet"})
 #: Every actor group: a stream and a consumer group of its own.
-GROUPS = ("content", "direction", "character_sheet", "cover", "scene", "audio", "activities", "pdf")
+GROUPS = ("content", "direction", "character_sheet", "cover", "scene", "audio", "activities", "pdf", "epub")
 #: Groups that make pictures share one bound over all processes.
 PICTURE_GROUPS = frozenset({"character_sheet", "cover", "scene"})
 
@@ -55,14 +55,15 @@ def soft_needs(name: str, scene_count: int) -> tuple[str, ...]:
         return ("direction", "character_sheet")
     if name.startswith("scene_"):
         return ("cover",)
-    if name == "pdf":
-        return ("cover", *scene_names(scene_count), "activities")
+    if name in ("pdf", "epub"):
+        parts = ("cover", *scene_names(scene_count), "activities")
+        return (*parts, "audio") if name == "epub" else parts
     return ()
 
 
 def public_assets(scene_count: int) -> tuple[str, ...]:
-    """The assets of ``asset_generation_status``, in the source document's order."""
-    return (CONTENT, "cover", *scene_names(scene_count), "audio", "activities", "pdf")
+    """The assets of ``asset_generation_status``: in the source document's order, then ours."""
+    return (CONTENT, "cover", *scene_names(scene_count), "audio", "activities", "pdf", "epub")
 
 
 def plan_build(scene_count: int, *, character_sheet: bool, assets: bool = True) -> tuple[PlannedJob, ...]:

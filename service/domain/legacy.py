@@ -41,6 +41,7 @@ _LAST_TOUCHES = {
     "audio": "Recording the narration",
     "activities": "Thinking of questions to talk about",
     "pdf": "Setting the pages of the book",
+    "epub": "Binding the book that reads itself aloud",
 }
 
 

@@ -24,7 +24,7 @@ RUN_STEPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("generating_scene_images", frozenset({"scene"})),
     ("generating_audio", frozenset({"audio"})),
     ("generating_activities", frozenset({"activities"})),
-    ("generating_pdf", frozenset({"pdf"})),
+    ("generating_pdf", frozenset({"pdf", "epub"})),
 )
 DONE = "done"
 

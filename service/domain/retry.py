@@ -54,6 +54,7 @@ POLICIES: Mapping[str, RetryPolicy] = MappingProxyType(
         "scene": _PICTURE,
         "audio": RetryPolicy(2, "linear", 5.0),
         "pdf": RetryPolicy(2),
+        "epub": RetryPolicy(2),
     }
 )
 

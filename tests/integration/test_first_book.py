@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -186,6 +187,14 @@ async def test_the_narration_is_as_long_as_its_words_say(book: Book) -> None:
     text = " ".join(beat["text"] for beat in book.story["content"]["beats"])
     assert " ".join(word["txt"] for word in words) == " ".join(text.split())
     assert list(book.story["audio_blocks"]) == ["a", "b", "c", "d"]
+
+
+async def test_the_epub_reads_every_scene_aloud(book: Book) -> None:
+    with zipfile.ZipFile(io.BytesIO(await book.fetch(book.assets["epub"]["url"]))) as epub:
+        assert epub.namelist()[0] == "mimetype"
+        overlays = [epub.read(name).decode() for name in epub.namelist() if name.endswith(".smil")]
+    assert book.assets["epub"]["metadata"]["narrated"] == [1, 2, 3, 4]
+    assert sum(overlay.count("<audio ") for overlay in overlays) == len(book.story["audio_words"])
 
 
 def test_each_picture_gives_three_deep_colours(book: Book) -> None:

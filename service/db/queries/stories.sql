@@ -116,7 +116,8 @@ SELECT id, kind, user_id, version FROM aggregates WHERE id = $1 FOR NO KEY UPDAT
 -- name: for_actors
 -- What the actors of a story work from.
 SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_extracted_colors,
-       s.activities, s.scene_count, s.created_at
+       s.activities, s.scene_count, s.created_at, s.audio_words,
+       s.asset_generation_status #> '{assets,audio,metadata}' AS narration
 FROM stories s WHERE s.id = $1;
 
 -- name: files_for_actors

@@ -1,0 +1,44 @@
+"""The parts of a finished book, from what there is of its story."""
+
+from __future__ import annotations
+
+from actors.runtime.context import Context
+from actors.story import Story
+from service.domain.assets import scene_number
+from service.providers.protocols import Providers
+from service.publishing.book import Book, Colophon, Maker, compose
+
+_OURS = ("storytroupe-", "piper-")
+
+
+async def compose_book(context: Context, story: Story) -> Book:
+    """Text, pictures, colours and questions; what is missing is left out quietly."""
+    pictures = {
+        index: await context.workshop.store.get(key)
+        for name, key in story.files.items()
+        if (index := picture_index(name)) is not None
+    }
+    colours = {
+        index: three for name, three in story.colours.items() if (index := picture_index(name)) is not None
+    }
+    colophon = _colophon(story, context.workshop.providers, has_pictures=bool(pictures))
+    return compose(story.brief, story.content, pictures, colours, story.activities, colophon)
+
+
+def picture_index(asset: str) -> int | None:
+    """The place of a picture in the book: 0 for the cover, then the scenes; None for no picture."""
+    return 0 if asset == "cover" else scene_number(asset)
+
+
+def _colophon(story: Story, cast: Providers, *, has_pictures: bool) -> Colophon:
+    return Colophon(
+        made_on=story.created_on,
+        seed=story.brief.seed,
+        words=_maker(cast.text.model),
+        pictures=_maker(cast.image.model) if has_pictures else None,
+        voice=_maker(cast.speech.model),
+    )
+
+
+def _maker(model: str) -> Maker:
+    return Maker(model, offline=model.startswith(_OURS))

@@ -1,0 +1,39 @@
+"""Binds the book that reads itself aloud: EPUB 3 with every word timed, or silent without a voice."""
+
+from __future__ import annotations
+
+from actors.book import compose_book
+from actors.runtime.context import Context
+from actors.runtime.spec import ActorSpec
+from actors.story import Story, done_with_file, load_story, store_asset
+from service.domain.outcomes import Outcome
+from service.publishing.epub import MEDIA_TYPE, bind
+from service.publishing.narration import PageSpan, Track
+
+SPEC = ActorSpec(group="epub", timeout=180)
+
+
+async def perform(context: Context) -> Outcome:
+    """CPU work of a second or so, in the pool."""
+    story = await load_story(context)
+    context.progress(10)
+    book, track = await compose_book(context, story), await _track(context, story)
+    epub = await context.workshop.cpu.run(bind, book, track, f"urn:uuid:{story.id}")
+    context.progress(80)
+    stored = await store_asset(context, story, "epub", epub.data, MEDIA_TYPE)
+    return done_with_file(context, story, stored, metadata={"narrated": list(epub.narrated)})
+
+
+async def _track(context: Context, story: Story) -> Track | None:
+    """The narration as it was joined, or None where there is none."""
+    key, told = story.files.get("audio"), story.narration
+    if key is None or "sample_rate" not in told:
+        return None
+    return Track(
+        data=await context.workshop.store.get(key),
+        media_type="audio/mpeg",
+        duration=told["duration"],
+        sample_rate=told["sample_rate"],
+        pages=tuple(PageSpan(**page) for page in told["pages"]),
+        words=story.audio_words,
+    )
