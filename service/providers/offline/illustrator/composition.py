@@ -17,7 +17,7 @@ from service.providers.offline.illustrator.props.thing import Thing
 from service.providers.offline.illustrator.svg import group, halo, moved
 from service.providers.offline.illustrator.words import fold
 
-_GAP = 22.0
+_GAP = 12.0
 #: Traits whose signs are below the waist: no camera may cut these figures.
 _WHOLE = frozenset(
     ("manual_wheelchair", "power_wheelchair", "walker", "crutches_or_cane", "leg_orthosis", "white_cane", "assistance_dog",
@@ -80,7 +80,17 @@ def cast_heroes(characters: tuple[Character, ...], staging: Staging, stage: Stag
             look, pose.pose if pose else "stand", pose.expression if pose else "happy", flipped, thing
         )
         cast.append(Cast(look, drawn, look.species.size if look.species else 1.0))
-    return cast
+    return _levelled(cast)
+
+
+def _levelled(cast: list[Cast]) -> list[Cast]:
+    """The tall a little smaller and the small a little taller, so that every face can be read."""
+    statures = [member.drawn.stature * member.size for member in cast]
+    mean = sum(statures) / len(statures)
+    return [
+        replace(member, size=member.size * (mean / stature) ** 0.34)
+        for member, stature in zip(cast, statures, strict=True)
+    ]
 
 
 def _faces_left(i: int, count: int, mirrored: bool) -> bool:
@@ -103,7 +113,7 @@ def place_heroes(cast: list[Cast], stage: Stage) -> list[Placed]:
     tallest = max(member.height for member in cast)
     scale = stage.camera.figure / tallest
     lone = len(cast) == 1
-    room = stage.width * (0.78 if lone else 0.95)
+    room = stage.width * (0.8 if lone else 0.97)
     needed = sum(member.width for member in cast) * scale + _GAP * (len(cast) - 1)
     if needed > room:
         scale *= (room - _GAP * (len(cast) - 1)) / (needed - _GAP * (len(cast) - 1))

@@ -16,11 +16,11 @@ _Floats = NDArray[np.float32]
 def _tooth(width: int, height: int) -> NDArray[np.int16]:
     """The paper's grain, −3…3 levels, the same for every page of this size."""
     rng = np.random.default_rng(20240611)
-    wash = rng.standard_normal((height // 24 + 2, width // 24 + 2)).astype(np.float32)
+    wash = rng.standard_normal((height // 40 + 2, width // 40 + 2)).astype(np.float32)
     broad = Image.fromarray(wash).resize((width, height), Image.Resampling.BICUBIC)
     weave = rng.standard_normal((height // 2 + 1, width // 2 + 1)).astype(np.float32)
     fine = Image.fromarray(weave).resize((width, height), Image.Resampling.NEAREST)
-    grain = np.asarray(broad) * 1.5 + np.asarray(fine) * 1.1
+    grain = np.asarray(broad) * 0.8 + np.asarray(fine) * 1.15
     return np.clip(np.rint(grain), -4, 4).astype(np.int16)[..., None]
 
 

@@ -108,7 +108,7 @@ def _tabby(species: Species, x: float) -> str:
 
 
 def _mask(species: Species, x: float) -> str:
-    dark = darker(species.fur, 0.34)
+    dark = darker(species.fur, 0.22)
     points = [(0.0, -0.12), (0.4, -0.2), (0.84, 0.06), (0.94, 0.36), (0.5, 0.3), (0.0, 0.16)]
     return _cheek_marks(species, x) + path(smooth(mirrored(points)), dark)
 

@@ -21,7 +21,7 @@ from service.providers.offline.illustrator.figure.skeleton import (
 from service.providers.offline.illustrator.figure.view import HeadView
 from service.providers.offline.illustrator.look import Look, Side
 from service.providers.offline.illustrator.props import creatures
-from service.providers.offline.illustrator.svg import Point, ellipse, group, moved, path, rect, smooth
+from service.providers.offline.illustrator.svg import Point, circle, ellipse, group, moved, rect, smooth
 from service.providers.offline.illustrator.traits import (
     communication,
     coverings,
@@ -36,12 +36,17 @@ from service.providers.offline.illustrator.words import choice_for, colour_in
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawn figure that stands on y = 0 around x = 0; how far it reaches, in its own units."""
+    """A drawn figure that stands on y = 0 around x = 0; how far it reaches, in its own units.
+
+    ``height`` is to the top of the head in this pose (raised hands may be higher), ``stature``
+    is the height of the hero when standing.
+    """
 
     svg: str
     left: float
     right: float
     height: float
+    stature: float
 
     @property
     def width(self) -> float:
@@ -77,8 +82,8 @@ def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, held: s
         drawn + dog, data_hero=look.species.name if look.species else "person", data_pose=figure.stance.name
     )
     if flipped:
-        return Drawn(moved(svg, 0, 0, flip=True), -right, -min(left, dog_left), height)
-    return Drawn(svg, min(left, dog_left), right, height)
+        return Drawn(moved(svg, 0, 0, flip=True), -right, -min(left, dog_left), height, figure.build.height)
+    return Drawn(svg, min(left, dog_left), right, height, figure.build.height)
 
 
 def _posed(look: Look, pose: str, mood: str, flipped: bool, held: str) -> _Figure:
@@ -135,6 +140,8 @@ def _in_chair(build: Build, stance: Stance, bones: Skeleton, chair: wheels.Chair
     near, far = bones.near_arm, bones.far_arm
     if speaks not in ("near", "both") and stance.name not in ("carry", "hug", "cheer"):
         near = arm_to(near.root, chair.grip, build, -1)
+    if stance.name == "carry":
+        near = arm_to(near.root, (build.thigh * 0.34, lap[1]), build, -1)
     if speaks is None or stance.far_hand == "grip":
         far = arm_to(far.root, lap, build, 1)
     return replace(bones, near_arm=near, far_arm=far)
@@ -150,6 +157,7 @@ def _layers(figure: _Figure) -> list[str]:
     )
     far_arm = _arm(figure, near=False)
     return [
+        _pillow(figure),
         figure.chair.behind if figure.chair else "",
         _on_trunk(figure, skirts.cape(look.outfit, build) + _animal_back(figure)),
         _on_head(figure, "" if look.species else head.behind(look)),
@@ -284,37 +292,59 @@ def _held_last(figure: _Figure) -> bool:
     return figure.stance.name == "carry" or figure.chair is not None
 
 
+def _sleeps_down(figure: _Figure) -> bool:
+    return figure.stance.name == "sleep" and figure.chair is None
+
+
+def _pillow(figure: _Figure) -> str:
+    """The great pillow that a sleeper leans on."""
+    if not _sleeps_down(figure):
+        return ""
+    x, y = figure.bones.head
+    wide, low = figure.build.head * 1.55, figure.bones.hip[1] + 8
+    points = [
+        (x - wide, y - 20),
+        (x, y - 34),
+        (x + wide * 0.8, y - 16),
+        (x + wide * 0.84, low),
+        (x - wide * 0.94, low),
+    ]
+    return shape(smooth(points, tension=0.8), "#fbf2e0")
+
+
 def _blanket(figure: _Figure) -> str:
     """A sleeper's blanket, over lap and legs."""
-    if figure.stance.name != "sleep" or figure.chair is not None:
+    if not _sleeps_down(figure):
         return ""
-    build, hip = figure.build, figure.bones.hip
+    build, (x, y) = figure.build, figure.bones.hip
     knee, toe = figure.bones.near_leg.joint, figure.bones.far_leg.end
+    far = toe[0] + build.leg * 1.5
     colour = choice_for(figure.look.name, "blanket", ("#7f9fc9", "#c98aa0", "#8fb58c", "#b49ac9"))
     points = [
-        (hip[0] - build.hip * 1.5, -6),
-        (hip[0] - build.hip * 1.2, hip[1] - 14),
-        (hip[0] + build.hip * 0.4, hip[1] - 26),
-        (knee[0] - 6, knee[1] - 22),
-        (knee[0] + 26, knee[1] + 4),
-        (toe[0] + build.leg * 1.5, -8),
-        (toe[0] + build.leg * 1.1, 2),
-        (hip[0] - build.hip, 4),
+        (x - build.hip * 1.7, 2), (x - build.hip * 1.45, y - 16), (x, y - 34), (knee[0], knee[1] - 34),
+        (knee[0] + 40, knee[1] - 8), (far - 8, -34), (far, 2),
+    ]  # fmt: skip
+    turned = [
+        (x - build.hip * 1.5, y - 20),
+        (x, y - 38),
+        (knee[0] - 14, knee[1] - 30),
+        (x, y - 12),
+        (x - build.hip * 1.4, y + 8),
     ]
-    fold = path(
-        smooth(
-            [
-                (hip[0] - build.hip * 1.1, hip[1] - 10),
-                (hip[0] + build.hip * 0.5, hip[1] - 20),
-                (knee[0], knee[1] - 18),
-                (knee[0], knee[1] - 4),
-                (hip[0] + build.hip * 0.5, hip[1] - 2),
-                (hip[0] - build.hip, hip[1] + 8),
-            ]
-        ),
-        "#f6ead4",
+    spots = "".join(
+        circle(x + (far - x) * along, y * up, 5, "#f6ead4")
+        for along, up in (
+            (-0.12, 0.3),
+            (0.1, 0.9),
+            (0.16, 0.25),
+            (0.36, 0.8),
+            (0.42, 0.2),
+            (0.62, 0.7),
+            (0.7, 0.2),
+            (0.88, 0.25),
+        )
     )
-    return shape(smooth(points), colour) + fold
+    return shape(smooth(points, tension=0.7), colour) + spots + shape(smooth(turned), "#f6ead4")
 
 
 def _dog_grip(build: Build, bones: Skeleton) -> Point:
@@ -361,13 +391,7 @@ def _reach(figure: _Figure) -> tuple[float, float, float]:
     for extent in (figure.chair, figure.aid):
         if extent is not None:
             xs += [extent.left, extent.right]
-    crown = _crown(figure.look)
-    top = min(
-        bones.head[1] - build.head * crown,
-        bones.near_arm.end[1] - build.arm,
-        bones.far_arm.end[1] - build.arm,
-    )
-    return min(xs), max(xs), -top
+    return min(xs), max(xs), build.head * _crown(figure.look) - bones.head[1]
 
 
 _TALL_HAIR = {"afro": 1.8, "bun": 1.68, "topknot": 1.68, "mohawk": 1.7, "puffs": 1.45}

@@ -27,14 +27,14 @@ def night_sky(stage: Stage) -> Setting:
 
 def _milky(stage: Stage) -> str:
     rng = stage.rng
-    x0, x1 = stage.x(0.1), stage.x(0.85)
+    x0, x1 = stage.x(-0.05), stage.x(1.15)
     band = stroke(
-        f"M{x0:.0f} -20Q{(x0 + x1) / 2:.0f} 160 {x1:.0f} 520", "#d9d4ff", 130, opacity=0.1
-    ) + stroke(f"M{x0:.0f} -20Q{(x0 + x1) / 2:.0f} 160 {x1:.0f} 520", "#efe6ff", 56, opacity=0.12)
+        f"M{x0:.0f} -20Q{(x0 + x1) / 2:.0f} 120 {x1:.0f} 430", "#d9d4ff", 130, opacity=0.1
+    ) + stroke(f"M{x0:.0f} -20Q{(x0 + x1) / 2:.0f} 120 {x1:.0f} 430", "#efe6ff", 56, opacity=0.12)
     dust = "".join(
         circle(
             x0 + (x1 - x0) * s + rng.uniform(-70, 70),
-            540 * s * s + rng.uniform(-60, 60),
+            440 * s * s + rng.uniform(-60, 60),
             rng.uniform(1, 2.6),
             "#ffffff",
             opacity=0.85,

@@ -15,8 +15,6 @@ from service.providers.offline.illustrator.svg import (
     ellipse,
     group,
     path,
-    ring,
-    smooth,
     stroke,
 )
 
@@ -33,29 +31,27 @@ def leafy_tree(x: float, y: float, size: float, colour: str, rng: Random, trunk:
         trunk,
         w * 0.7,
     )
-    wobble = [rng.uniform(0.88, 1.1) for _ in range(11)]
-    crown = path(smooth(ring(x, y - size * 0.68, size * 0.34, size * 0.33, 11, wobble)), colour)
-    shade = path(
-        smooth(ring(x + size * 0.05, y - size * 0.57, size * 0.27, size * 0.19, 9, wobble[:9])),
-        darker(colour, 0.05),
-        opacity=0.75,
+    return stem + limb + _crown(x, y, size, colour, rng)
+
+
+_LUMPS = (
+    (-0.24, -0.58, 0.17), (0.24, -0.58, 0.17), (0.0, -0.53, 0.19), (-0.29, -0.72, 0.15), (0.29, -0.72, 0.15),
+    (-0.13, -0.72, 0.2), (0.13, -0.74, 0.19), (-0.17, -0.87, 0.15), (0.16, -0.88, 0.15), (0.0, -0.94, 0.15),
+)  # fmt: skip
+
+
+def _crown(x: float, y: float, size: float, colour: str, rng: Random) -> str:
+    """A tree's head: clumps of leaves, dark below and light above."""
+    clumps = [
+        (x + (dx + rng.uniform(-0.03, 0.03)) * size, y + dy * size, r * size * rng.uniform(0.9, 1.12))
+        for dx, dy, r in _LUMPS
+    ]
+    shade = "".join(circle(cx, cy + r * 0.16, r * 1.03, darker(colour, 0.06)) for cx, cy, r in clumps)
+    drawn = "".join(
+        circle(cx, cy, r, colour) + circle(cx - r * 0.22, cy - r * 0.26, r * 0.6, lighter(colour, 0.035))
+        for cx, cy, r in clumps
     )
-    lights = "".join(
-        path(
-            smooth(ring(x + dx * size, y + dy * size, size * 0.11, size * 0.075, 7, wobble[:7])),
-            lighter(colour, 0.055),
-            opacity=0.85,
-        )
-        for dx, dy in ((-0.14, -0.82), (0.1, -0.86), (-0.2, -0.66))
-    )
-    return (
-        stem
-        + limb
-        + crown
-        + shade
-        + lights
-        + _leaf_marks(x, y - size * 0.68, size * 0.3, darker(colour, 0.1), rng)
-    )
+    return shade + drawn + _leaf_marks(x, y - size * 0.7, size * 0.28, darker(colour, 0.08), rng)
 
 
 def _leaf_marks(x: float, y: float, r: float, colour: str, rng: Random) -> str:

@@ -1,4 +1,4 @@
-"""Places among houses, and the far ones: streets, markets, roofs, trains, space."""
+"""Places among houses: streets, markets, roofs, trains, treehouses."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
