@@ -1,6 +1,7 @@
-"""Contact sheets for a person to look at: every trait that a drawing shows, in one picture.
+"""Contact sheets for a person to look at: every trait that a drawing shows, and every animal.
 
-``python -m service.providers.offline.illustrator.contact_sheet docs/pictures/traits.webp``
+``python -m service.providers.offline.illustrator.contact_sheet docs/pictures`` writes
+``traits.webp`` and ``animals.webp`` into that folder.
 """
 
 # ruff: noqa: E501 - tables of words read best in few lines
@@ -19,6 +20,7 @@ from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
 from service.providers.offline.illustrator.figure.figure import draw_figure
 from service.providers.offline.illustrator.look import look_of
+from service.providers.offline.illustrator.species import ALL
 from service.providers.offline.illustrator.svg import halo, moved, num, rect
 
 _CELL = (300, 400)
@@ -98,22 +100,41 @@ def _drawn(cells: Sequence[tuple[Character, str]], size: tuple[int, int]) -> Ima
 
 def trait_sheet() -> Image.Image:
     """All drawable traits, each with its name and detail below."""
-    sheet = _drawn(
-        [(trait_hero(trait, detail, at), pose) for at, (trait, detail, pose) in enumerate(SHOWN)], _CELL
-    )
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(17)
-    for at, (trait, detail, _) in enumerate(SHOWN):
+    heroes = [(trait_hero(trait, detail, at), pose) for at, (trait, detail, pose) in enumerate(SHOWN)]
+    labels = [
+        (registry()[trait].name.removesuffix(" such as ear defenders"), detail or "")
+        for trait, detail, _ in SHOWN
+    ]
+    return _labelled(_drawn(heroes, _CELL), labels)
+
+
+def animal_sheet() -> Image.Image:
+    """All animals that a hero may be."""
+    poses = ("stand", "wave", "walk", "point", "cheer", "carry")
+    heroes = [
+        (
+            Character(name=_NAMES[at % len(_NAMES)], kind="animal", species=species.name),
+            poses[at % len(poses)],
+        )
+        for at, species in enumerate(ALL)
+    ]
+    return _labelled(_drawn(heroes, _CELL), [(species.name, "") for species in ALL])
+
+
+def _labelled(sheet: Image.Image, labels: Sequence[tuple[str, str]]) -> Image.Image:
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(16)
+    for at, (name, detail) in enumerate(labels):
         x, y = (at % _COLUMNS + 0.5) * _CELL[0], (at // _COLUMNS + 1) * _CELL[1] - 40
-        pen.text((x, y), registry()[trait].name, fill="#4a3a2c", font=font, anchor="mm")
-        if detail:
-            pen.text((x, y + 20), detail, fill="#8a7460", font=font, anchor="mm")
+        pen.text((x, y), name, fill="#4a3a2c", font=font, anchor="mm")
+        pen.text((x, y + 20), detail, fill="#8a7460", font=font, anchor="mm")
     return sheet
 
 
-def main(out: str) -> None:
-    """Write the sheet of traits as WebP or whatever the file's name says."""
-    trait_sheet().save(Path(out), quality=82)
+def main(folder: Path) -> None:
+    """Write both sheets as WebP."""
+    trait_sheet().save(folder / "traits.webp", quality=80)
+    animal_sheet().save(folder / "animals.webp", quality=80)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path(sys.argv[1]))

@@ -26,7 +26,7 @@ class Species:
     nose: str = "#3a2a28"
 
 
-_ALL = (
+ALL = (
     Species("fox", "#d9722f", "#fbeedd", "pointed", "fox", "brush", "cheeks", size=0.78),
     Species("wolf", "#8d8f98", "#ece8e1", "pointed", "fox", "brush", "cheeks", size=0.95),
     Species("cat", "#e0a55c", "#fbeeda", "pointed", "cat", "thin", "tabby", size=0.68),
@@ -78,7 +78,7 @@ _ALL = (
     Species("frog", "#7aa84f", "#e3e7ae", "none", "frog", "none", size=0.6),
     Species("turtle", "#8aa663", "#e6dba5", "none", "turtle", "stub", crest="shell", size=0.64),
 )
-_KNOWN = {species.name: species for species in _ALL}
+_KNOWN = {species.name: species for species in ALL}
 _ALIASES = {
     "bunny": "rabbit", "tortoise": "turtle", "toad": "frog", "hound": "dog", "labrador": "dog", "teddy": "bear",
     "cub": "bear", "piglet": "pig", "lamb": "sheep", "calf": "cow", "foal": "pony", "chick": "duck",

@@ -89,8 +89,8 @@ def front(look: Look, view: HeadView, expression: Expression) -> str:
     return "".join(
         (
             "" if hidden and coverings.hides_ears(look) else _ears(look, view),
-            shape, shade, skin.face_marks(look, view), face.cheeks(features, look.blush),
-            _features(look, view, features, expression), hairdo.beard(look.hair, view.turn), crown,
+            shape, shade, skin.face_marks(look, view), face.cheeks(features, look.blush), hairdo.beard(look.hair, view.turn),
+            _features(look, view, features, expression), crown,
             coverings.front(look, view), headgear.on_head(look, view, features),
         )
     )  # fmt: skip
@@ -119,7 +119,7 @@ def _features(look: Look, view: HeadView, features: Features, expression: Expres
         face.eyes(features, expression, view.lift),
         face.brows(features, expression, brow, 0.06),
         face.nose(x * 1.35, 0.37, look.skin, nose_size),
-        face.mouth(expression.mouth, x, mouth_y, look.skin, 0.98),
+        face.mouth(expression.mouth, x, mouth_y, "#3a2c28" if look.hair.beard else look.skin, 0.98),
         _folds(look, features),
     ]
     if look.has("craniofacial_difference"):
