@@ -35,8 +35,10 @@ class Scheduler(Loop):
             pass
 
     async def queue_due(self) -> int:
-        """Queue jobs whose waiting time is over. Returns how many were due."""
+        """Queue jobs whose waiting time is over. Returns how many moved on: those of a kind that
+        only a newer version knows are due, and left alone."""
         rows = await self._database.pool.fetch(_JOBS["due_retries"], _AT_ONCE)
-        if rows:
-            await self._settler.settle_all([Move(row["id"], JobStatus.QUEUED) for row in rows])
-        return len(rows)
+        if not rows:
+            return 0
+        settled = await self._settler.settle_all([Move(row["id"], JobStatus.QUEUED) for row in rows])
+        return len(settled.steps)

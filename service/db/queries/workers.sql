@@ -7,7 +7,7 @@ VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6));
 -- Renews a lease, even a late one: only burial ends a worker. A gap of half a lease begins its
 -- steadiness anew: who could not renew may find others who could not either.
 UPDATE workers SET
-  steady_since = CASE WHEN renewed_at < clock_timestamp() - make_interval(secs => $2 / 2)
+  steady_since = CASE WHEN renewed_at < clock_timestamp() - make_interval(secs => $2::float8 / 2)
                       THEN clock_timestamp() ELSE steady_since END,
   renewed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => $2)
 WHERE id = $1 AND buried_at IS NULL RETURNING id;
@@ -23,7 +23,7 @@ SELECT id FROM workers WHERE id = $1 AND buried_at IS NULL FOR KEY SHARE;
 SELECT w.id FROM workers w
 WHERE w.buried_at IS NULL AND w.lease_until < clock_timestamp() AND w.id <> $1
   AND EXISTS (SELECT FROM workers u WHERE u.id = $1 AND u.buried_at IS NULL
-    AND u.renewed_at > clock_timestamp() - make_interval(secs => $2 / 2)
+    AND u.renewed_at > clock_timestamp() - make_interval(secs => $2::float8 / 2)
     AND u.steady_since < clock_timestamp() - make_interval(secs => $2))
   AND NOT EXISTS (SELECT FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id
     WHERE j.worker_id = w.id AND a.kind <> ALL($3::text[]))
