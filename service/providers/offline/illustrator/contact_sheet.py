@@ -69,16 +69,18 @@ _NAMES = (
 )
 
 
+_SKINS = ("brown", "fair", "olive", "deep brown", "light", "tan", "golden", "chestnut", "rosy", "caramel")
+
+
 def trait_hero(trait: str, detail: str | None, at: int) -> Character:
     """A hero with the trait; name, and so the look, by its place on the sheet."""
-    kind = "adult" if trait == "active_older_adult" else "child"
-    age = 68 if kind == "adult" else 5 + at % 5
+    older = trait == "active_older_adult"
     return Character(
         name=_NAMES[at % len(_NAMES)],
-        age=age,
-        kind="adult" if kind == "adult" else "child",
+        age=68 if older else 5 + at % 5,
+        kind="adult" if older else "child",
         traits=(TraitRef(id=trait, detail=detail),),
-        looks=Looks(),
+        looks=Looks(skin_tone=None if trait == "skin_tone" else _SKINS[at % len(_SKINS)]),
     )
 
 

@@ -95,7 +95,7 @@ def _tousle(hair: Hair) -> str:
     for i, (x, y) in enumerate(arc(1.1, -70, 70, 11)):
         scale = 1.14 if i % 2 else 1.0
         points.append((x * scale, y * scale))
-    return unit_shape([*points, (0.8, -0.2), (-0.8, -0.2)], hair.colour)
+    return unit_shape([*points, (0.7, -0.6), (-0.7, -0.6)], hair.colour)
 
 
 def _curly_cap(hair: Hair, turn: float) -> str:

@@ -25,7 +25,7 @@ def features_of(look: Look, view: HeadView) -> Features:
         size=(1.08 - 0.24 * grown) * (0.94 if down else 1),
         apart=0.36 + (0.02 if down else 0),
         level=0.14 - 0.06 * grown,
-        slant=11 if down else 0,
+        slant=14 if down else 0,
         lashes=look.lashes,
         turn=view.turn,
     )
