@@ -1,0 +1,85 @@
+// The rules of the log, whatever brings its messages: what to merge, what to drop, when to ask again.
+
+/**
+ * @typedef {import("./client.js").StoryState} StoryState
+ * @typedef {{onState(state: StoryState, change: string): void, onWords(page: number, text: string): void}} Listener
+ */
+
+export class Log {
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.listener = listener;
+    /** @type {number | null} the last version that was seen */
+    this.version = null;
+    /** @type {StoryState} */
+    this.state = { overall: "generating", assets: {} };
+  }
+
+  /** Whether the story has come to an end, whichever. */
+  get ended() {
+    return this.version !== null && this.state.overall !== "generating";
+  }
+
+  /**
+   * Take a message of the protocol. False: there is a hole; subscribe again with `since`.
+   * @param {any} message
+   * @returns {boolean}
+   */
+  take(message) {
+    if (message.type === "subscribed") return this.join(message);
+    if (message.type === "event") return this.apply(message);
+    if (message.type === "tick") this.tick(message);
+    return true;
+  }
+
+  /** @param {any} message */
+  join(message) {
+    if (message.mode === "snapshot") {
+      this.version = message.version;
+      this.state = message.state;
+      this.listener.onState(this.state, "snapshot");
+    }
+    return message.events.every((/** @type {any} */ event) => this.apply(event));
+  }
+
+  /** @param {any} event */
+  apply(event) {
+    if (this.version === null || event.version > this.version + 1) return false;
+    if (event.version <= this.version) return true;
+    this.version = event.version;
+    this.state = merged(this.state, event.data);
+    this.listener.onState(this.state, event.event);
+    return true;
+  }
+
+  /** @param {any} tick */
+  tick({ key, data }) {
+    const [asset, what] = key.split(".");
+    if (what === "page") this.listener.onWords(data.page, data.text);
+    if (what === "progress") this.progress(asset, data.progress);
+  }
+
+  /** How far an asset is; what is late or falls back is passed over. @param {string} name @param {number} percent */
+  progress(name, percent) {
+    const asset = this.state.assets[name];
+    if (asset?.status !== "generating" || percent <= asset.progress) return;
+    this.state = merged(this.state, { assets: { [name]: { ...asset, progress: percent } } });
+    this.listener.onState(this.state, "tick");
+  }
+
+  /**
+   * What a poller found.
+   * @param {number} version @param {StoryState} state
+   */
+  replace(version, state) {
+    this.version = version;
+    this.state = state;
+    this.listener.onState(state, "poll");
+  }
+}
+
+/** An event bears the changed part of the state. @param {StoryState} state @param {any} change */
+function merged(state, change) {
+  const { attempt: _attempt, jobs: _jobs, ...rest } = change;
+  return { ...state, ...rest, assets: { ...state.assets, ...change.assets } };
+}

@@ -1,0 +1,97 @@
+// The leaves of a book: cover, title page, a spread for each scene, questions, colophon.
+
+import { countOf, paragraphElements } from "./book_words.js";
+import { h, setVars } from "./dom.js";
+import { isDark, pageColours } from "./palette.js";
+import { questionList } from "./questions.js";
+
+/**
+ * @typedef {{kind: string, name: string, page: number, element: HTMLElement, image?: HTMLImageElement,
+ *   url?: string, tint(): void}} Leaf `page` is the scene's number, 0 for a leaf that is none
+ */
+
+/** From so many words on a page is set a little smaller. */
+const [MANY, VERY_MANY] = [60, 110];
+
+/** @param {any} story @param {import("./book_words.js").Paragraphs[]} pages @returns {Leaf[]} */
+export function leavesOf(story, pages) {
+  const scenes = (story.content?.beats ?? []).map((/** @type {any} */ beat, /** @type {number} */ at) =>
+    spread(story, beat, pages[at], pages.length));
+  const questions = story.activities?.questions ?? [];
+  return [cover(story), titlePage(story), ...scenes, ...(questions.length ? [talk(story, questions)] : []), colophon(story)];
+}
+
+/** @param {any} story @param {string} kind @param {string} name @param {number} page @param {any[]} children */
+function leaf(story, kind, name, page, children) {
+  const asset = page ? `scene_${page}` : "cover";
+  const element = h("section", { class: `leaf ${kind}`, "aria-label": name, tabindex: "-1", hidden: true }, children);
+  const tint = () => setVars(element, pageColours(story.hue_extracted_colors?.[asset], page, isDark()));
+  tint();
+  return { kind, name, page, element, tint };
+}
+
+/** @param {any} story @param {string} asset @param {string} alt */
+function picture(story, asset, alt) {
+  const { url, status } = story.asset_generation_status.assets[asset] ?? {};
+  const image = h("img", { class: "picture", alt });
+  const lacking = status === "ready" ? null : h("span", { class: "blank" }, "This picture could not be made.");
+  return { image, url, frame: h("div", { class: "frame" }, lacking, image) };
+}
+
+/** @param {any} story @returns {Leaf} */
+function cover(story) {
+  const content = story.asset_generation_status.assets.content?.data;
+  const { image, url, frame } = picture(story, "cover", content?.cover_alt ?? "");
+  const title = h("h1", { dir: "auto" }, story.title);
+  return { ...leaf(story, "cover", "Cover", 0, [frame, title]), image, url };
+}
+
+/** @param {any} story @returns {Leaf} */
+function titlePage(story) {
+  const names = story.brief.characters.map((/** @type {{name: string}} */ character) => character.name);
+  return leaf(story, "title-page", "Title page", 0, [
+    h("p", { class: "display", dir: "auto" }, story.title),
+    h("p", { class: "byline", dir: "auto" }, `A story for ${new Intl.ListFormat("en").format(names)}`),
+    h("img", { src: "/web/art/ornament.svg", alt: "", width: 160, height: 40 }),
+    h("p", { class: "lead", dir: "auto" }, story.content?.summary ?? "")]);
+}
+
+/** @param {any} story @param {any} beat @param {import("./book_words.js").Paragraphs} paragraphs @param {number} count */
+function spread(story, beat, paragraphs, count) {
+  const { image, url, frame } = picture(story, `scene_${beat.index}`, beat.alt);
+  const words = countOf(paragraphs);
+  const size = words > VERY_MANY ? "small" : words > MANY ? "middle" : "large";
+  const name = `Page ${beat.index} of ${count}`;
+  const text = h("div", { class: "words", dir: "auto", lang: story.brief.language, dataset: { size } },
+    paragraphElements(paragraphs));
+  return { ...leaf(story, "spread", name, beat.index, [
+    frame,
+    h("div", { class: "text-page", tabindex: "0", role: "group", "aria-label": `The words of page ${beat.index}` }, text,
+      h("p", { class: "folio", "aria-hidden": "true" }, String(beat.index)))]), image, url };
+}
+
+/** @param {any} story @param {any[]} questions */
+const talk = (story, questions) =>
+  leaf(story, "talk", "Talk about it", 0, [h("h2", {}, "Talk about it"), questionList(questions)]);
+
+/** @param {any} story */
+function colophon(story) {
+  const { assets } = story.asset_generation_status;
+  const flagged = Object.entries(assets).filter(([, asset]) => /** @type {any} */ (asset).needs_review);
+  const motif = assets.cover?.metadata?.motif;
+  return leaf(story, "colophon", "How this book was made", 0, [
+    h("h2", {}, "How this book was made"),
+    h("p", {}, "The words, pictures and voice of this book were made by computer programs, with Storytroupe."),
+    h("dl", {},
+      fact("Made on", new Date(story.created_at).toLocaleDateString("en", { dateStyle: "long" })),
+      fact("For the age of", story.brief.age_range.replace("-", " to ")),
+      motif ? fact("Look for, in every picture", motif) : null,
+      fact("Seed", String(story.brief.seed)),
+      fact("Set in", "Andika and Fredoka")),
+    flagged.length ? h("p", { class: "review" }, "Worth a second look, since a detail that was asked for may be missing: "
+      + `${flagged.map(([name]) => (name === "cover" ? "the cover" : `page ${name.slice(6)}`)).join(", ")}.`) : null,
+    h("p", { class: "the-end" }, "The End")]);
+}
+
+/** @param {string} name @param {string} value */
+const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));

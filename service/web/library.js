@@ -1,0 +1,174 @@
+// The library: every book on its shelf, and what to begin with where there is none.
+
+import { announce } from "./announcer.js";
+import { ApiError, deleteStory, listStories } from "./client.js";
+import { confirm } from "./dialog.js";
+import { fill, h, icon, setText } from "./dom.js";
+import { EXAMPLES } from "./examples.js";
+import { Pictures } from "./pictures.js";
+
+const PAGE = 24;
+/** While a book of the shelf is being made, the shelf looks again now and then. */
+const LOOK_MS = 4000;
+
+/** @typedef {{id: string, title: string, summary: string | null, overall: string, progress: number,
+ *   cover_url: string | null, created_at: string}} Listed */
+
+/** @type {import("./app.js").Page} */
+export async function libraryPage(place) {
+  const shelf = new Shelf(place);
+  await shelf.load();
+  return { title: "Library", leave: () => shelf.leave() };
+}
+
+class Shelf {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.place = place;
+    this.pictures = new Pictures();
+    /** @type {Map<string, Card>} */
+    this.cards = new Map();
+    /** @type {string | null} */
+    this.cursor = null;
+    this.timer = 0;
+    this.grid = h("ul", { class: "shelf", role: "list" });
+    this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
+    this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.pictures.release();
+  }
+
+  async load() {
+    const page = await listStories(null, PAGE);
+    this.cursor = page.next_cursor;
+    for (const story of page.items) this.put(story);
+    this.show();
+    this.watch();
+  }
+
+  async loadMore() {
+    const page = await this.attempt(() => listStories(this.cursor, PAGE));
+    if (!page) return;
+    this.cursor = page.next_cursor;
+    const first = page.items[0];
+    for (const story of page.items) this.put(story);
+    this.show();
+    if (first) this.cards.get(first.id)?.link.focus();
+  }
+
+  show() {
+    if (this.cards.size === 0) return void fill(this.place, welcome());
+    this.more.hidden = this.cursor === null;
+    if (this.grid.isConnected) return;
+    fill(this.place,
+      h("header", { class: "page-head" }, h("h1", {}, "Your library"),
+        h("p", {}, "Every book that the troupe has made for you.")),
+      this.problem, this.grid, h("p", { class: "row centre" }, this.more));
+  }
+
+  /** @param {Listed} story */
+  put(story) {
+    const known = this.cards.get(story.id);
+    if (known) return known.update(story);
+    const card = new Card(story, this.pictures, () => this.remove(card));
+    this.cards.set(story.id, card);
+    this.grid.append(card.element);
+  }
+
+  watch() {
+    const busy = [...this.cards.values()].some((card) => card.story.overall === "generating");
+    if (busy && !this.pictures.over.signal.aborted) this.timer = window.setTimeout(() => this.look(), LOOK_MS);
+  }
+
+  async look() {
+    try {
+      if (!document.hidden) {
+        for (const story of (await listStories(null, PAGE)).items) this.cards.get(story.id)?.update(story);
+      }
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+    }
+    this.watch();
+  }
+
+  /** @param {Card} card */
+  async remove(card) {
+    const title = card.story.title;
+    const sure = await confirm({
+      title: `Delete “${title}”?`,
+      text: "Its words, pictures and sound will be gone for good.",
+      yes: "Delete the book",
+    });
+    if (!sure || !(await this.attempt(() => deleteStory(card.story.id)))) return;
+    const next = card.element.nextElementSibling ?? card.element.previousElementSibling;
+    card.element.remove();
+    this.cards.delete(card.story.id);
+    this.show();
+    (next?.querySelector("a") ?? document.querySelector("main")).focus();
+    announce(`“${title}” was deleted.`);
+  }
+
+  /** @template T @param {() => Promise<T>} request @returns {Promise<T | null>} */
+  async attempt(request) {
+    this.problem.hidden = true;
+    try {
+      return await request();
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      setText(this.problem, `${fault.message} Try again in a moment.`);
+      this.problem.hidden = false;
+      return null;
+    }
+  }
+}
+
+class Card {
+  /** @param {Listed} story @param {Pictures} pictures @param {() => void} onDelete */
+  constructor(story, pictures, onDelete) {
+    this.pictures = pictures;
+    this.cover = h("img", { class: "picture", alt: "" });
+    this.badge = h("span", { class: "badge" });
+    this.title = h("span", { class: "card-title", dir: "auto" });
+    this.link = h("a", { class: "card" },
+      h("span", { class: "frame" }, h("span", { class: "blank" }, icon("book")), this.cover, this.badge), this.title);
+    this.bin = h("button", { class: "bin", type: "button", onclick: onDelete }, icon("bin"));
+    this.element = h("li", { dataset: { story: story.id } }, this.link, this.bin);
+    this.update(story);
+  }
+
+  /** @param {Listed} story */
+  update(story) {
+    this.story = story;
+    const readable = story.overall === "ready" || story.overall === "partial";
+    this.link.href = `#/${readable ? "read" : "stories"}/${story.id}`;
+    setText(this.title, story.title);
+    setText(this.badge, badge(story));
+    this.badge.dataset.state = story.overall;
+    this.bin.setAttribute("aria-label", `Delete “${story.title}”`);
+    if (story.cover_url) this.pictures.show(this.cover, story.cover_url);
+  }
+}
+
+/** @param {Listed} story */
+function badge({ overall, progress }) {
+  if (overall === "generating") return `Being made · ${progress}%`;
+  return { ready: "Ready", partial: "Ready, a part is missing", failed: "Failed", cancelled: "Stopped" }[overall] ?? overall;
+}
+
+const welcome = () =>
+  h("section", { class: "welcome" },
+    h("div", { class: "welcome-text" },
+      h("h1", {}, "Every child, the hero of a book"),
+      h("p", { class: "lead" }, "Tell the troupe a few words about your heroes. It writes the story, paints every page, "
+        + "reads it aloud and binds it for you, and you can watch."),
+      h("p", { class: "row" }, h("a", { class: "button primary big", href: "#/new" }, "Make your first book"))),
+    h("img", { class: "welcome-art", src: "/web/art/welcome.svg", alt: "", width: 560, height: 440 }),
+    h("div", { class: "examples" },
+      h("h2", {}, "Or begin with one of these"),
+      h("ul", { role: "list" }, EXAMPLES.map((example) =>
+        h("li", {}, h("a", { class: "example", href: `#/new?example=${example.id}` },
+          h("img", { src: example.art, alt: "", width: 320, height: 200 }),
+          h("span", { class: "card-title" }, example.name), h("span", {}, example.blurb)))))));

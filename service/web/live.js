@@ -1,0 +1,87 @@
+// Follows a story until it has ended, by the best way that can be had, and comes back when cut.
+
+import { ApiError } from "./client.js";
+import { Log } from "./frames.js";
+import { NeedsToken } from "./session.js";
+import { Cut, pause, polling, serverEvents, websocket } from "./transports.js";
+
+/**
+ * @typedef {"connecting" | "websocket" | "events" | "polling" | "away" | "ended" | "gone"} Mode
+ * @typedef {import("./frames.js").Listener & {onMode(mode: Mode): void, onMessage(text: string): void,
+ *   onNeedsToken(): void}} Follower
+ */
+
+/** Tried in this order; each twice before the next, since one failure may be the network's. */
+const LADDER = [
+  { mode: /** @type {Mode} */ ("websocket"), travel: websocket },
+  { mode: /** @type {Mode} */ ("events"), travel: serverEvents },
+  { mode: /** @type {Mode} */ ("polling"), travel: polling },
+];
+const TRIES = 2;
+const FIRST_MS = 300;
+const MOST_MS = 20_000;
+
+export class Live {
+  /** @param {string} id of a story @param {Follower} follower */
+  constructor(id, follower) {
+    this.id = id;
+    this.follower = follower;
+    this.log = new Log(follower);
+    this.over = new AbortController();
+    this.failures = 0;
+    this.rung = 0;
+  }
+
+  /** Follow until the story has ended or `stop` is called. */
+  async run() {
+    this.follower.onMode("connecting");
+    while (!this.over.signal.aborted) {
+      const cut = await this.travel();
+      if (this.over.signal.aborted) return;
+      if (this.log.ended) return this.follower.onMode("ended");
+      if (cut?.gone) return this.follower.onMode("gone");
+      this.follower.onMode("away");
+      await pause(this.patience(cut?.retryMs), this.over.signal);
+    }
+  }
+
+  /** Leave. */
+  stop() {
+    this.over.abort();
+  }
+
+  /** Go one way until it is cut. @returns {Promise<Cut | null>} */
+  async travel() {
+    const { mode, travel } = LADDER[Math.floor(this.rung / TRIES) % LADDER.length];
+    const opened = () => {
+      this.failures = 0;
+      this.rung = LADDER.findIndex((way) => way.mode === mode) * TRIES;
+      this.follower.onMode(mode);
+    };
+    const message = (/** @type {string} */ text) => this.follower.onMessage(text);
+    try {
+      await travel({ id: this.id, log: this.log, signal: this.over.signal, opened, message });
+      return null;
+    } catch (fault) {
+      return this.cut(fault);
+    }
+  }
+
+  /** @param {unknown} fault @returns {Cut} */
+  cut(fault) {
+    if (fault instanceof NeedsToken || (fault instanceof ApiError && fault.status === 401)) {
+      this.stop();
+      this.follower.onNeedsToken();
+    }
+    const cut = fault instanceof Cut ? fault : new Cut(String(fault));
+    this.failures += 1;
+    this.rung = cut.afresh ? 0 : this.rung + 1;
+    return cut;
+  }
+
+  /** Doubles with each failure in a row, with jitter, so that not all come back at once. @param {number} [asked] */
+  patience(asked) {
+    const usual = Math.min(MOST_MS, FIRST_MS * 2 ** Math.max(0, this.failures - 1));
+    return asked ?? usual * (0.5 + Math.random() / 2);
+  }
+}

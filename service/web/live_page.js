@@ -1,0 +1,202 @@
+// A story coming to life: words as they are written, pictures as they are painted.
+
+import { announce } from "./announcer.js";
+import { ApiError, cancelStory, getStory, resumeStory } from "./client.js";
+import { confirm } from "./dialog.js";
+import { fill, h, icon, setText } from "./dom.js";
+import { Live } from "./live.js";
+import { onLight } from "./palette.js";
+import { Pictures } from "./pictures.js";
+import { SceneCard } from "./scene_card.js";
+import { TroupePanel } from "./troupe.js";
+
+/** @typedef {import("./client.js").StoryState} StoryState */
+
+const MODES = {
+  connecting: "Connecting …",
+  websocket: "Live",
+  events: "Live, by a one-way stream",
+  polling: "Looking every two seconds",
+  away: "Reconnecting …",
+  ended: "Finished",
+  gone: "This story was deleted",
+};
+const ENDS = {
+  ready: "Your book is ready!",
+  partial: "Your book is ready, but a part of it could not be made.",
+  failed: "The story could not be written.",
+  cancelled: "This was stopped. What was ready has been kept.",
+};
+
+/** @type {import("./app.js").Page} */
+export async function livePage(place, _address, id) {
+  const story = await getStory(id);
+  const page = new LivePage(story);
+  fill(place, page.element);
+  page.onState({ ...story.asset_generation_status, title: story.title }, "snapshot");
+  page.follow();
+  return { title: page.titleText, leave: () => page.leave() };
+}
+
+class LivePage {
+  /** @param {any} story */
+  constructor(story) {
+    this.id = story.id;
+    this.brief = story.brief;
+    this.pictures = new Pictures();
+    onLight(() => this.cards.forEach((card) => card.tint(undefined)), this.pictures.over.signal);
+    /** @type {StoryState} */
+    this.state = story.asset_generation_status;
+    this.cards = Array.from({ length: story.brief.scene_count + 1 }, (_, index) => new SceneCard(index, this.pictures));
+    this.troupe = new TroupePanel();
+    this.build();
+  }
+
+  build() {
+    this.title = h("h1", { dir: "auto" });
+    this.mode = h("p", { class: "mode" });
+    this.message = h("p", { class: "message" });
+    this.whole = h("progress", { class: "whole", max: 100, value: 0, "aria-label": "The whole book" });
+    this.stop = h("button", { class: "button", type: "button", onclick: () => this.cancel() }, "Stop");
+    this.again = h("button", { class: "button primary", type: "button", onclick: () => this.resume() }, "Go on making it");
+    this.read = h("a", { class: "button primary big", href: `#/read/${this.id}` }, icon("book"), "Read the book");
+    this.element = h("article", { class: "live" },
+      h("header", { class: "live-head" }, h("p", { class: "eyebrow" }, `A story for ${names(this.brief.characters)}`),
+        this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.stop, this.mode)),
+      h("div", { class: "live-side" }, this.cards[0].element, this.troupe.element),
+      h("div", { class: "live-scenes" }, this.cards.slice(1).map((card) => card.element)));
+  }
+
+  get titleText() {
+    return this.title.textContent ?? "";
+  }
+
+  follow() {
+    this.live?.stop();
+    this.live = new Live(this.id, this);
+    this.live.run();
+  }
+
+  leave() {
+    this.live?.stop();
+    this.pictures.release();
+  }
+
+  // -- what is heard
+
+  /** @param {StoryState} state @param {string} change */
+  onState(state, change) {
+    const before = this.state;
+    this.state = state;
+    const content = state.assets.content?.data;
+    setText(this.title, content?.title ?? (written(state) && state.title) ?? "A new story");
+    for (const beat of content?.beats ?? []) this.cards[beat.index]?.write(beat.text);
+    this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index)));
+    this.troupe.update(state);
+    this.sum();
+    this.offer();
+    if (change !== "snapshot") this.tell(before);
+  }
+
+  /** @param {number} page @param {string} text */
+  onWords(page, text) {
+    if (this.state.assets.content?.status !== "ready") this.cards[page]?.write(text);
+  }
+
+  /** @param {import("./live.js").Mode} mode */
+  onMode(mode) {
+    this.mode.dataset.mode = mode;
+    setText(this.mode, MODES[mode]);
+    if (mode === "gone") announce(MODES.gone);
+  }
+
+  /** @param {string} text */
+  onMessage(text) {
+    if (this.state.overall === "generating") setText(this.message, text);
+  }
+
+  onNeedsToken() {
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  }
+
+  // -- what is shown
+
+  sum() {
+    const assets = Object.values(this.state.assets);
+    const done = assets.map((asset) => (asset.status === "ready" ? 100 : asset.progress));
+    this.whole.value = Math.round(done.reduce((sum, share) => sum + share, 0) / Math.max(1, done.length));
+  }
+
+  offer() {
+    const { overall } = this.state;
+    this.element.dataset.overall = overall;
+    this.read.hidden = !["ready", "partial"].includes(overall);
+    this.again.hidden = !["partial", "failed", "cancelled"].includes(overall);
+    this.stop.hidden = this.whole.hidden = overall !== "generating";
+    setText(this.message, ENDS[/** @type {keyof typeof ENDS} */ (overall)] ?? whatIsDone(this.state));
+  }
+
+  /** Announce what is new, not how far it is. @param {StoryState} before */
+  tell(before) {
+    for (const [name, asset] of Object.entries(this.state.assets)) {
+      if (before.assets[name]?.status === asset.status) continue;
+      if (asset.status === "ready" && said(name)) announce(said(name));
+    }
+    if (before.overall !== this.state.overall) {
+      announce(ENDS[/** @type {keyof typeof ENDS} */ (this.state.overall)] ?? "The troupe goes on.");
+    }
+  }
+
+  // -- what can be done
+
+  async cancel() {
+    const sure = await confirm({ title: "Stop making this book?", yes: "Stop", no: "Go on",
+      text: "What is ready will be kept, and you can go on later." });
+    if (sure) await this.change(() => cancelStory(this.id));
+  }
+
+  async resume() {
+    await this.change(() => resumeStory(this.id));
+  }
+
+  /** @param {() => Promise<any>} request */
+  async change(request) {
+    this.stop.disabled = this.again.disabled = true;
+    try {
+      const { asset_generation_status: state } = await request();
+      this.onState({ ...this.state, ...state }, "answer");
+      this.follow();
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      setText(this.message, fault.message);
+      announce(fault.message);
+    } finally {
+      this.stop.disabled = this.again.disabled = false;
+    }
+  }
+}
+
+const nameOf = (/** @type {number} */ index) => (index === 0 ? "cover" : `scene_${index}`);
+
+const written = (/** @type {StoryState} */ state) => state.assets.content?.status === "ready";
+
+/** @param {any} content @param {number} index */
+const altOf = (content, index) =>
+  (index === 0 ? content?.cover_alt : content?.beats.find((/** @type {any} */ beat) => beat.index === index)?.alt) ?? "";
+
+/** @param {{name: string}[]} characters */
+const names = (characters) => new Intl.ListFormat("en").format(characters.map(({ name }) => name));
+
+/** @param {StoryState} state */
+function whatIsDone(state) {
+  if (!written(state)) return "The storyteller is writing.";
+  return state.assets.cover?.status === "ready" ? "The words are there. The pages are being painted."
+    : "The words are there. The cover comes next.";
+}
+
+/** @param {string} name */
+function said(name) {
+  if (name === "content") return "The words are written.";
+  if (name === "cover") return "The cover is ready.";
+  return name.startsWith("scene_") ? `The picture of page ${name.slice(6)} is ready.` : "";
+}

@@ -1,0 +1,104 @@
+// The voice: plays the narration, and says which word is being spoken, by the audio's own clock.
+
+/** @typedef {{txt: string, start: number, end: number}} Word seconds from the beginning */
+
+/** A word stays lit over a short gap, so that the light does not flicker; over a breath it goes out. */
+const LINGER = 0.3;
+/** A page begins this little before its first word. */
+const LEAD = 0.05;
+
+/**
+ * The word that is spoken at a time, or -1.
+ * @param {Word[]} words in the order of their starts @param {number} time
+ */
+export function wordAt(words, time) {
+  let [low, high] = [0, words.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (words[middle].start <= time) low = middle + 1;
+    else high = middle;
+  }
+  const at = low - 1;
+  return at >= 0 && time <= words[at].end + LINGER ? at : -1;
+}
+
+export class Narrator {
+  /**
+   * @param {Word[]} words
+   * @param {{onWord(word: number): void, onPlaying(playing: boolean): void, onEnd(): void}} listener
+   * @param {AbortSignal} signal
+   */
+  constructor(words, listener, signal) {
+    this.words = words;
+    this.listener = listener;
+    this.audio = new Audio();
+    this.audio.preload = "auto";
+    this.word = -1;
+    this.frame = 0;
+    for (const [name, react] of Object.entries({
+      play: () => this.begin(),
+      pause: () => this.rest(),
+      ended: () => listener.onEnd(),
+      seeked: () => this.look(),
+    })) this.audio.addEventListener(name, react, { signal });
+    signal.addEventListener("abort", () => this.close());
+  }
+
+  get playing() {
+    return !this.audio.paused && !this.audio.ended;
+  }
+
+  /** @param {string} source */
+  load(source) {
+    this.audio.src = source;
+  }
+
+  /** Play from where it stands. Browsers may refuse without a gesture, and then nothing happens. */
+  play() {
+    return this.audio.play().catch(() => this.listener.onPlaying(false));
+  }
+
+  pause() {
+    this.audio.pause();
+  }
+
+  /** @param {number} rate 1 is as it was spoken */
+  setRate(rate) {
+    this.audio.defaultPlaybackRate = this.audio.playbackRate = rate;
+  }
+
+  /** Go to a word. @param {number} word */
+  seek(word) {
+    const spoken = this.words[word];
+    if (spoken) this.audio.currentTime = Math.max(0, spoken.start - LEAD);
+  }
+
+  begin() {
+    this.listener.onPlaying(true);
+    cancelAnimationFrame(this.frame);
+    const step = () => {
+      this.look();
+      this.frame = requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  rest() {
+    cancelAnimationFrame(this.frame);
+    this.listener.onPlaying(false);
+  }
+
+  look() {
+    const word = wordAt(this.words, this.audio.currentTime + LEAD / 2);
+    if (word === this.word) return;
+    this.word = word;
+    this.listener.onWord(word);
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
+    this.audio.pause();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+  }
+}

@@ -1,0 +1,181 @@
+// The form for a new story, and what the service says against it.
+
+import { ApiError, createStory, listTraits } from "./client.js";
+import { fill, h, icon, setText } from "./dom.js";
+import { exampleRequest } from "./examples.js";
+import { choice, chips, clearErrors, field, paragraph, showError, text } from "./fields.js";
+import { HeroForm } from "./hero_form.js";
+
+const MOST_HEROES = 4;
+const MOST_THEMES = 10;
+const TYPES = /** @type {[string, string][]} */ ([["adventure", "Adventure"], ["bedtime", "Bedtime"],
+  ["birthday", "Birthday"], ["friendship", "Friendship"], ["mystery", "Mystery"], ["learning", "Learning"]]);
+const AGES = /** @type {[string, string][]} */ ([["0-3", "0–3"], ["3-5", "3–5"], ["5-8", "5–8"], ["8-10", "8–10"]]);
+const THEMES = ["courage", "kindness", "friendship", "sharing", "patience", "honesty", "curiosity", "family",
+  "perseverance", "nature", "bedtime"];
+/** About how many words a book of four scenes has, and each further scene. */
+const WORDS = /** @type {Record<string, [number, number]>} */ ({
+  "0-3": [215, 42], "3-5": [270, 52], "5-8": [620, 45], "8-10": [740, 35] });
+const WORDS_A_MINUTE = 110;
+
+/** @type {import("./app.js").Page} */
+export async function storyFormPage(place, address) {
+  await listTraits();
+  const form = new StoryForm(exampleRequest(address.get("example")) ?? { characters: [{}] });
+  fill(place, form.element);
+  return { title: "New story" };
+}
+
+class StoryForm {
+  /** @param {any} request what to begin with */
+  constructor(request) {
+    /** @type {HeroForm[]} */
+    this.heroes = [];
+    this.heroList = h("div", { class: "heroes", dataset: { path: "characters" } });
+    this.add = h("button", { class: "button", type: "button", onclick: () => this.addHero({}).name.focus() },
+      icon("plus"), "Add another hero");
+    this.type = choice({ path: "story_type", legend: "What kind of story?", options: TYPES, kind: "cards",
+      value: request.story_type ?? "adventure", draw: icon });
+    this.themes = chips({ path: "themes", legend: "What is it about?", hint: "Pick as many as you like, or none.",
+      options: THEMES, value: request.themes ?? [], most: MOST_THEMES });
+    this.age = choice({ path: "age_range", legend: "For which age?", options: AGES, value: request.age_range ?? "3-5" });
+    this.scenes = h("input", { type: "range", min: 1, max: 12, step: 1, value: request.scene_count ?? 4 });
+    this.title = text({ maxlength: 200, placeholder: "leave it to the storyteller", dir: "auto", value: request.title ?? "" });
+    this.style = text({ maxlength: 300, placeholder: "soft gouache", value: request.style ?? "" });
+    this.instructions = paragraph({ maxlength: 1000, placeholder: "There should be a lighthouse, and no dogs." },
+      request.instructions ?? "");
+    this.seed = text({ inputmode: "numeric", pattern: "[0-9]{0,18}", placeholder: "any" });
+    this.summary = h("div", { class: "summary", role: "alert", tabindex: "-1", hidden: true });
+    this.estimate = h("output", { class: "estimate" });
+    this.go = h("button", { class: "button primary big", type: "submit" }, "Make the book");
+    /** @type {{body: string, key: string} | null} */
+    this.sent = null;
+    this.element = this.build();
+    for (const hero of request.characters) this.addHero(hero);
+    this.element.addEventListener("input", () => this.reckon());
+    this.reckon();
+  }
+
+  build() {
+    const more = h("details", { class: "fold sheet" }, h("summary", {}, "More choices"),
+      h("div", { class: "fields" },
+        field({ path: "style", label: "How should the pictures be painted?", control: this.style }),
+        field({ path: "seed", label: "Seed", control: this.seed, hint: "The same seed and the same words give the same book." }),
+        field({ path: "instructions", label: "Anything the storyteller should know?", control: this.instructions, wide: true })));
+    return h("form", { class: "story-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.submit(event) },
+      h("header", { class: "page-head" }, h("h1", {}, "A new story"), h("p", {}, "Only a name is needed. The rest makes it yours.")),
+      this.summary,
+      h("section", {}, h("h2", {}, "Who is in it?"), this.heroList, h("p", {}, this.add)),
+      h("section", {}, h("h2", {}, "What happens?"), h("div", { class: "sheet" }, this.type.group, this.themes.group)),
+      h("section", {}, h("h2", {}, "The book"), h("div", { class: "sheet fields" },
+        field({ path: "title", label: "Title", control: this.title, wide: true }), this.age.group,
+        field({ path: "scene_count", label: "Scenes", control: this.scenes })), more),
+      h("div", { class: "send" }, this.estimate, this.go));
+  }
+
+  /** @param {any} known */
+  addHero(known) {
+    const hero = new HeroForm(known, () => this.removeHero(hero));
+    this.heroes.push(hero);
+    this.heroList.append(hero.element);
+    this.number();
+    return hero;
+  }
+
+  /** @param {HeroForm} hero */
+  removeHero(hero) {
+    this.heroes.splice(this.heroes.indexOf(hero), 1);
+    hero.element.remove();
+    this.number();
+    this.heroes[0].name.focus();
+  }
+
+  number() {
+    this.heroes.forEach((hero, index) => hero.place(index + 1, this.heroes.length === 1));
+    this.add.hidden = this.heroes.length >= MOST_HEROES;
+  }
+
+  reckon() {
+    const scenes = Number(this.scenes.value);
+    const [usual, each] = WORDS[this.age.read()];
+    const words = Math.round((usual + each * Math.max(0, scenes - 4)) / 10) * 10;
+    const minutes = Math.max(1, Math.round(words / WORDS_A_MINUTE));
+    this.scenes.setAttribute("aria-valuetext", `${scenes} scenes`);
+    setText(this.estimate, `${scenes} ${scenes === 1 ? "scene" : "scenes"} and a cover, about ${words} words: `
+      + `${minutes} ${minutes === 1 ? "minute" : "minutes"} to read aloud`);
+  }
+
+  read() {
+    return {
+      characters: this.heroes.map((hero) => hero.read()),
+      story_type: this.type.read(),
+      themes: this.themes.read(),
+      title: this.title.value.trim() || null,
+      age_range: this.age.read(),
+      scene_count: Number(this.scenes.value),
+      style: this.style.value.trim() || null,
+      instructions: this.instructions.value.trim() || null,
+      seed: this.seed.value.trim() === "" ? null : Number(this.seed.value),
+    };
+  }
+
+  /** @param {Event} event */
+  async submit(event) {
+    event.preventDefault();
+    if (this.go.getAttribute("aria-busy")) return;
+    this.busy(true);
+    clearErrors(this.element);
+    this.summary.hidden = true;
+    try {
+      const request = this.read();
+      const story = await createStory(request, this.keyOf(JSON.stringify(request)));
+      location.hash = `#/stories/${story.id}`;
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      this.tell(fault);
+    } finally {
+      this.busy(false);
+    }
+  }
+
+  /** Sending the same again makes no second book; sending another does. @param {string} body */
+  keyOf(body) {
+    if (this.sent?.body !== body) {
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      this.sent = { body, key: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+    }
+    return this.sent.key;
+  }
+
+  /** @param {boolean} busy */
+  busy(busy) {
+    busy ? this.go.setAttribute("aria-busy", "true") : this.go.removeAttribute("aria-busy");
+    setText(this.go, busy ? "One moment …" : "Make the book");
+  }
+
+  /** Show a refusal, at its fields where it names some. @param {ApiError} fault */
+  tell(fault) {
+    const links = fault.fields.map(({ path, message }) => {
+      const control = showError(this.element, path, message);
+      return h("li", {}, control
+        ? h("a", { href: `#${control.id}`, onclick: (/** @type {Event} */ event) => (event.preventDefault(), control.focus()) },
+          `${labelOf(control)}: ${message}`)
+        : `${path}: ${message}`);
+    });
+    fill(this.summary, h("h2", {}, links.length ? "Something is not right yet" : "That did not work"),
+      links.length ? h("ul", {}, links) : h("p", {}, `${fault.message} ${nextStep(fault)}`));
+    this.summary.hidden = false;
+    this.summary.focus();
+  }
+}
+
+/** @param {HTMLElement} control */
+const labelOf = (control) =>
+  control.closest(".field")?.querySelector("label")?.textContent
+  ?? control.closest("fieldset")?.querySelector("legend")?.textContent ?? "";
+
+/** @param {ApiError} fault */
+function nextStep(fault) {
+  if (fault.code === "QUOTA_EXCEEDED") return `You have made ${fault.data.storiesUsed} of ${fault.data.storyLimit} books.`;
+  return "What you wrote is still here: try again in a moment.";
+}
