@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= ./data
 PORT ?= 8080
 
-.PHONY: setup run test check format lint types imports bench faults lock clean
+.PHONY: setup run test check format lint types imports bench examples faults lock clean
 
 setup: $(VENV)/.ready
 
@@ -37,7 +37,10 @@ imports:
 	@$(BIN)/lint-imports
 
 bench: setup
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(NAMES)
+
+examples: setup
+	@$(BIN)/python -m examples --pictures docs/pictures
 
 faults: setup
 	@$(BIN)/python -m pytest tests/faults --faults=long -v

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import logging
 import math
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
@@ -23,6 +20,7 @@ from aiohttp import web
 from service.bootstrap import adopt_data_folder, open_troupe
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
 from service.http.keys import SERVICES
 from service.settings import Settings
 
@@ -39,7 +37,7 @@ BODY = {
 async def run() -> None:
     """Start everything, post, and say what it took."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with _open_folder() as folder:
+    with temporary_folder() as folder:
         async with Stack(folder) as stack:
             values = {
                 "database_url": stack.database_url,
@@ -49,15 +47,6 @@ async def run() -> None:
                 "roles": ("http", "relay"),
             }
             _report(await _measure(Settings.model_validate(values)))
-
-
-@contextmanager
-def _open_folder() -> Iterator[Path]:
-    """A folder that PostgreSQL's own user may enter."""
-    with tempfile.TemporaryDirectory(prefix="storytroupe-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
 
 
 async def _measure(settings: Settings) -> list[float]:

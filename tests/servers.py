@@ -8,11 +8,8 @@ tests that kill, freeze or restart servers.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,6 +21,7 @@ import pytest
 import redis.asyncio
 
 from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
 
 SCHEMA = Path(__file__).parents[1] / "schema.sql"
 
@@ -34,16 +32,7 @@ StartStack = Callable[..., Awaitable[Stack]]
 
 _numbers = itertools.count(1)
 
-
-@contextlib.contextmanager
-def open_folder() -> Iterator[Path]:
-    """A temporary folder that every user may enter, unlike pytest's own; deleted at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="storytroupe-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
+open_folder = temporary_folder
 
 
 async def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> None:

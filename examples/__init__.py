@@ -1,0 +1,1 @@
+"""Three example books: their requests, and how they are made."""
