@@ -1,0 +1,125 @@
+"""Valid answers for the stub of OpenAI, made of what it is sent."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PIL import Image
+
+#: Answers a question about a picture: given the question's text and how often pictures were looked at.
+Eye = Callable[[str, int], str]
+
+
+def length(messages: Any) -> int:
+    return sum(len(part) for message in messages for part in _said(message["content"]))
+
+
+def _said(content: Any) -> list[str]:
+    if isinstance(content, str):
+        return [content]
+    return [part["text"] for part in content if part["type"] == "text"]
+
+
+def content_of(kind: str, messages: Any, eye: Eye, looks: int) -> dict[str, Any]:
+    """An answer of the kind, made of what was sent."""
+    rules = _said(messages[0]["content"])[0]
+    if kind == "verdicts":
+        return _seen(rules, eye, looks)
+    data = json.loads(_said(messages[1]["content"])[0])
+    if kind == "story":
+        return _story(rules, data)
+    if kind == "palette":
+        return _palette(rules)
+    return _analysis(data) if kind == "analysis" else _questions(data)
+
+
+def _story(rules: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    counted = re.search(r"exactly (\d+) scenes", rules)
+    assert counted is not None
+    names = [person["name"] for person in data["characters"]]
+    hero = names[0]
+    beats = [
+        {
+            "text": f"Day {number}: {hero} saw the river.\n\n“Look!” said {names[-1]}. “{number} boats!”",
+            "alt": f"{hero} by the river with {number} boats.",
+        }
+        for number in range(1, int(counted[1]) + 1)
+    ]
+    return {
+        "title": f"{hero} and the Boats",
+        "beats": beats,
+        "summary": f"{hero} counts boats.",
+        "cover_alt": f"{hero} waves from a boat.",
+    }
+
+
+def _palette(rules: str) -> dict[str, Any]:
+    counted = re.search(r"exactly (\d+) palette steps", rules)
+    assert counted is not None
+    colours = ["#FFF1D6", "#F4B860", "#C8553D", "#588B8B", "#2D3047"]
+    steps = [{"name": f"Light {n}", "mood": "calm", "colours": colours} for n in range(int(counted[1]))]
+    return {"motif": "a paper boat", "steps": steps}
+
+
+def _analysis(data: Mapping[str, Any]) -> dict[str, Any]:
+    poses = [
+        {"name": person["name"], "pose": "leaning forward", "expression": "glad"}
+        for person in data["characters"]
+    ]
+    return {
+        "action": f"In {data['picture']} boats go by.",
+        "camera": "low, close",
+        "depth": "reeds before, hills behind",
+        "atmosphere": "a bright morning",
+        "place": "river",
+        "time_of_day": "morning",
+        "weather": "clear",
+        "props": ["boat"],
+        "poses": poses,
+    }
+
+
+def _questions(data: Mapping[str, Any]) -> dict[str, Any]:
+    first = data["scenes"][0]
+    return {
+        "questions": [
+            {
+                "kind": "multiple_choice",
+                "question": "Where did they go?",
+                "options": ["the river", "the moon"],
+                "answer": "the river",
+                "page": first["scene"],
+            },
+            {
+                "kind": "open",
+                "question": "What would you count?",
+                "options": [],
+                "answer": "any",
+                "page": None,
+            },
+        ]
+    }
+
+
+def _seen(rules: str, eye: Eye, looks: int) -> dict[str, Any]:
+    asked = re.findall(r"^(\d+)\. (.*)$", rules, re.MULTILINE)
+    return {
+        "answers": [
+            {"number": int(number), "verdict": eye(text, looks), "evidence": f"As seen in look {looks}."}
+            for number, text in asked
+        ]
+    }
+
+
+def drawn(prompt: str, number: int, side: int, form: str) -> bytes:
+    """A small picture, different for each call."""
+    shade = sum(prompt.encode()) % 200
+    picture = Image.new("RGB", (side, side), (shade, 90, 160))
+    picture.paste((240, number * 37 % 256, number // 7 % 256), (side // 4, side // 4, side // 2, side // 2))
+    file = io.BytesIO()
+    picture.save(file, format={"jpeg": "JPEG", "webp": "WEBP"}.get(form, "PNG"))
+    return file.getvalue()
