@@ -6,6 +6,7 @@ Ours bear the prefix ``STORYTROUPE_``; those that the whole field shares (``DATA
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -46,9 +47,40 @@ class Settings(BaseSettings):
 
     files_dir: Path = Path("data/files")
     cdn_base_url: str = ""
+    #: A bucket's name puts files into S3 instead of ``files_dir``.
+    s3_bucket: str = Field("", validation_alias=_shared("S3_BUCKET"))
+    s3_endpoint_url: str = Field("", validation_alias=_shared("S3_ENDPOINT_URL"))
+    aws_region: str = Field("us-east-1", validation_alias=_shared("AWS_REGION"))
+    aws_access_key_id: str = Field("", validation_alias=_shared("AWS_ACCESS_KEY_ID"))
+    aws_secret_access_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("AWS_SECRET_ACCESS_KEY"))
 
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("OPENAI_API_KEY"))
+    openai_base_url: str = Field("https://api.openai.com/v1", validation_alias=_shared("OPENAI_BASE_URL"))
     elevenlabs_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("ELEVENLABS_API_KEY"))
+    elevenlabs_base_url: str = Field(
+        "https://api.elevenlabs.io", validation_alias=_shared("ELEVENLABS_BASE_URL")
+    )
+
+    #: Models are retired every few months: their names are here and nowhere else in the code's paths.
+    text_model: str = "gpt-6.1-terra"
+    vision_model: str = "gpt-6-luna"
+    image_model: str = "gpt-image-2.5-sunburst"
+    #: Empty: nothing is moderated, as where a compatible server has no such model.
+    moderation_model: str = "omni-moderation-latest"
+    voice_model: str = "eleven_multilingual_v2"
+    #: The voice of stories that name none: a provider's voice id.
+    voice: str = "JBFqnCBsd6RMkjVDRZzb"
+    #: US dollars a million tokens (input, cached_input, output, image_input), each picture (image) or
+    #: a thousand characters (characters), by model; over the table of ``service.providers.prices``.
+    prices: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
+
+    #: How many calls a process makes at once of one language model, and of the voice's.
+    text_concurrency: int = Field(32, ge=1)
+    voice_concurrency: int = Field(4, ge=1)
+    #: What one call may take, in seconds, before it is given up.
+    text_timeout_seconds: float = Field(240.0, gt=0)
+    image_timeout_seconds: float = Field(300.0, gt=0)
+    voice_timeout_seconds: float = Field(180.0, gt=0)
 
     text_provider: Literal["offline", "openai"] = "offline"
     image_provider: Literal["offline", "openai"] = "offline"
@@ -56,6 +88,10 @@ class Settings(BaseSettings):
     offline_latency: float = Field(0.0, ge=0.0)
 
     image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
+    image_quality: Literal["low", "medium", "high", "xhigh", "max", "auto"] = "high"
+    image_format: Literal["png", "jpeg", "webp"] = "jpeg"
+    #: What a scene is drawn from: the cover alone makes poses differ, with the heroes they keep closer.
+    scene_references: Literal["cover", "cover+refs"] = "cover"
     validation: Literal["review", "strict"] = "review"
     global_style: str = "warm storybook illustration, soft gouache, gentle light, clear silhouettes"
 
@@ -71,6 +107,10 @@ class Settings(BaseSettings):
     job_deadline_seconds: float = Field(900.0, gt=0)
 
     attempts: dict[str, int] = Field(default_factory=dict)
+    #: How strictly a trait is looked for, over the registry's own level: V must be seen, P warns, N is not asked.
+    trait_levels: dict[str, Literal["V", "P", "N"]] = Field(default_factory=dict)
+    #: What all calls for one user may cost in a month, in US dollars; none is no cap.
+    user_month_usd: Decimal | None = Field(None, ge=0)
 
     #: For the commands that talk to a running service.
     api_url: str = ""

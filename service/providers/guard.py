@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 
@@ -15,6 +16,22 @@ from service.errors import ProviderRetryable, ProviderStopped, ProviderThrottled
 _log = structlog.get_logger()
 #: Longer waits than this are the job's, not ours: it is put back and costs nothing.
 PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a provider's headers say of one limit: the whole, what is left, seconds until it is whole."""
+
+    limit: float
+    remaining: float
+    reset: float
+
+    @property
+    def per_minute(self) -> float:
+        """The rate at which it fills up again: some limits are a day's, and tell only by their reset."""
+        used = self.limit - self.remaining
+        window = self.limit * self.reset / used if used > 0 else 0.0
+        return self.limit * 60 / window if window > 2 * 60 else self.limit
 
 
 class Guard:
@@ -36,6 +53,20 @@ class Guard:
         self.tokens = TokenBucket(tokens)
         self._slots = asyncio.Semaphore(at_once)
         self._clock = clock
+        #: Until when nothing is sent, since the provider said so.
+        self._held_until = 0.0
+
+    def observe(self, *, requests: Limit | None = None, tokens: Limit | None = None) -> None:
+        """The provider's own headers win over what we think of its limits."""
+        now = self._clock()
+        for bucket, told in ((self.requests, requests), (self.tokens, tokens)):
+            if told is None:
+                continue
+            bucket.observe(told.per_minute, told.remaining, now)
+
+    def hold(self, seconds: float) -> None:
+        """Send nothing for some seconds."""
+        self._held_until = max(self._held_until, self._clock() + seconds)
 
     @asynccontextmanager
     async def call(self, tokens: float = 0) -> AsyncIterator[None]:
@@ -53,6 +84,10 @@ class Guard:
                 _log.error("provider stopped", provider=self.name, reason=error.message)
                 self.breaker.stop(error.message, self._clock())
                 raise
+            except ProviderThrottled as error:
+                self.breaker.release()
+                self.hold(error.retry_after or 0.0)
+                raise
             except ProviderRetryable:
                 self.breaker.fail(self._clock())
                 raise
@@ -64,7 +99,7 @@ class Guard:
     async def _wait(self, tokens: float) -> None:
         while True:
             now = self._clock()
-            wait = max(self.requests.wait(1, now), self.tokens.wait(tokens, now))
+            wait = max(self._held_until - now, self.requests.wait(1, now), self.tokens.wait(tokens, now))
             if wait <= 0:
                 break
             if wait > PATIENCE_SECONDS:

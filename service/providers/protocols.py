@@ -159,6 +159,24 @@ class Vision(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a moderator flagged, as its categories' names; nothing, and all is well."""
+
+    flagged: tuple[str, ...] = ()
+
+
+class Moderation(Protocol):
+    """Says what is not fit for anybody."""
+
+    @property
+    def model(self) -> str: ...
+
+    async def review(self, texts: Sequence[str], pictures: Sequence[bytes] = ()) -> Reply[Review]:
+        """Review texts and encoded pictures together."""
+        ...
+
+
 class Speech(Protocol):
     """Speaks."""
 
@@ -172,9 +190,10 @@ class Speech(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The cast: one provider for each role."""
+    """The cast: one provider for each role. Without a moderator nothing is moderated."""
 
     text: Text
     image: Image
     vision: Vision
     speech: Speech
+    moderation: Moderation | None = None

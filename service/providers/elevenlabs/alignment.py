@@ -1,0 +1,118 @@
+"""From the times of characters to the times of words. Pure.
+
+Words are runs of characters that are not white space, found by their place in the page's text,
+never by searching. Times are in seconds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from service.domain.story import SpokenWord
+
+_RUN = re.compile(r"\S+")
+#: How far an alignment may run beyond the sound: the last frame of an MP3 and rounding.
+SLACK_SECONDS = 0.25
+
+
+class Alignment(BaseModel):
+    """The times of each character, as the provider gives them: three lists of one length."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    characters: tuple[str, ...]
+    character_start_times_seconds: tuple[float, ...]
+    character_end_times_seconds: tuple[float, ...]
+
+
+class ForcedWord(BaseModel):
+    """A word that was found in the sound afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    start: float
+    end: float
+
+
+def words_of(told: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
+    """The words of an alignment of ``text``.
+
+    Raises ``ValueError`` where it cannot be trusted: lists of unequal length, times that fall or
+    lie outside of the sound, or a text that is not ours.
+    """
+    try:
+        alignment = Alignment.model_validate(told)
+    except ValidationError as invalid:
+        raise ValueError("it is no alignment") from invalid
+    starts, ends = alignment.character_start_times_seconds, alignment.character_end_times_seconds
+    if not len(alignment.characters) == len(starts) == len(ends):
+        raise ValueError("its lists have unequal lengths")
+    if "".join(alignment.characters) != text:
+        raise ValueError("it is of another text")
+    _check_times(starts, ends, duration)
+    offsets = _offsets(alignment.characters)
+    return tuple(
+        SpokenWord(
+            text=run[0], start=starts[offsets[run.start()]], end=min(ends[offsets[run.end() - 1]], duration)
+        )
+        for run in _RUN.finditer(text)
+    )
+
+
+def forced_words(told: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
+    """The words of a forced alignment, which gives them whole. Raises ``ValueError`` like ``words_of``."""
+    try:
+        found = [ForcedWord.model_validate(word) for word in told]
+    except (TypeError, ValidationError) as invalid:
+        raise ValueError("it is no alignment") from invalid
+    # It may give white space as words of its own.
+    found = [word for word in found if word.text.strip()]
+    runs = _RUN.findall(text)
+    if [word.text.strip() for word in found] != runs:
+        raise ValueError("it is of another text")
+    _check_times([word.start for word in found], [word.end for word in found], duration)
+    return tuple(
+        SpokenWord(text=run, start=word.start, end=min(word.end, duration))
+        for run, word in zip(runs, found, strict=True)
+    )
+
+
+def spread_words(text: str, duration: float) -> tuple[SpokenWord, ...]:
+    """The words spread over the sound by their length: an estimate, when nothing better can be had."""
+    runs = _RUN.findall(text)
+    # Each word is followed by a pause about as long as one of its letters.
+    total = sum(len(run) + 1 for run in runs)
+    words: list[SpokenWord] = []
+    passed = 0
+    for run in runs:
+        start = duration * passed / total
+        passed += len(run) + 1
+        words.append(SpokenWord(text=run, start=start, end=duration * (passed - 1) / total))
+    return tuple(words)
+
+
+def _check_times(starts: Sequence[float], ends: Sequence[float], duration: float) -> None:
+    times = [*starts, *ends]
+    if not all(map(math.isfinite, times)) or any(time < 0 for time in times):
+        raise ValueError("its times are no times")
+    if any(start > end for start, end in zip(starts, ends, strict=True)):
+        raise ValueError("something ends before it starts")
+    for row in (starts, ends):
+        if any(later < earlier for earlier, later in pairwise(row)):
+            raise ValueError("its times fall")
+    if ends and ends[-1] > duration + SLACK_SECONDS:
+        raise ValueError("it runs beyond the sound")
+    if starts and starts[-1] > duration:
+        raise ValueError("it runs beyond the sound")
+
+
+def _offsets(characters: Sequence[str]) -> list[int]:
+    """For each character of the joined text the entry that holds it: an entry may hold several."""
+    return [place for place, entry in enumerate(characters) for _ in entry]

@@ -1,0 +1,79 @@
+"""What ElevenLabs answers instead of speech, in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.errors import (
+    ProviderError,
+    ProviderPermanent,
+    ProviderRefused,
+    ProviderRetryable,
+    ProviderStopped,
+    ProviderThrottled,
+)
+
+#: A slot of the account is free again when one of its calls ends: some seconds.
+_SLOT_SECONDS = 3.0
+_BUSY_SECONDS = 10.0
+
+_KEY = (
+    "ElevenLabs turned the key away. Set ELEVENLABS_API_KEY to one that is valid and may use "
+    "text to speech, and start again."
+)
+_SPENT = (
+    "ElevenLabs's account has no characters left. Raise its plan or wait for the next month; "
+    "work goes on by itself then."
+)
+
+
+def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderError:
+    """The error of an answer that is no success; ``body`` is its JSON, if it has any."""
+    code, said = _detail(body)
+    if code in ("quota_exceeded", "payment_required") or status == 402:
+        return ProviderStopped(_SPENT, code="INSUFFICIENT_QUOTA")
+    if code == "voice_not_found":
+        return ProviderPermanent(
+            "ElevenLabs has no such voice. Set STORYTROUPE_VOICE, or the story's voice, to the id of one "
+            "that the account may use.",
+            code="VOICE_NOT_FOUND",
+        )
+    if status == 429:
+        return _throttled(code, headers)
+    if code in ("content_against_policy", "detected_unusual_activity"):
+        return ProviderRefused(f"ElevenLabs will not speak this: {said}", code="SPEECH_REFUSED")
+    if code in ("invalid_api_key", "missing_permissions") or status in (401, 403):
+        return ProviderStopped(_KEY, code="PROVIDER_KEY_REFUSED")
+    if status in (408, 409) or status >= 500:
+        return _unwell(status, headers)
+    return ProviderPermanent(f"ElevenLabs rejected the call ({status}): {said}")
+
+
+def _throttled(code: str, headers: Mapping[str, str]) -> ProviderThrottled:
+    known = {"too_many_concurrent_requests": _SLOT_SECONDS, "system_busy": _BUSY_SECONDS}
+    told = _retry_after(headers)
+    wait = told if told is not None else known.get(code)
+    return ProviderThrottled("ElevenLabs asks us to slow down.", retry_after=wait)
+
+
+def _unwell(status: int, headers: Mapping[str, str]) -> ProviderError:
+    wait = _retry_after(headers)
+    if wait is not None:
+        return ProviderThrottled(f"ElevenLabs is not well ({status}).", retry_after=wait)
+    return ProviderRetryable(f"ElevenLabs is not well ({status}).")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    try:
+        return max(0.0, float(headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+def _detail(body: Any) -> tuple[str, str]:
+    """The code and the words of ``{"detail": {"status", "message"}}``, or of what comes instead."""
+    detail = body.get("detail") if isinstance(body, Mapping) else None
+    if isinstance(detail, Mapping):
+        return str(detail.get("status", "")), str(detail.get("message", ""))[:200]
+    return "", str(detail or "no reason given")[:200]

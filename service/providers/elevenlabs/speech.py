@@ -1,0 +1,153 @@
+"""The voice: ElevenLabs over HTTP, with the time of every word."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import soundfile
+import structlog
+from pydantic import SecretStr
+
+from service.domain.story import SpokenWord
+from service.errors import ProviderError, ProviderPermanent, ProviderRetryable
+from service.providers.elevenlabs.alignment import forced_words, spread_words, words_of
+from service.providers.elevenlabs.errors import error_of
+from service.providers.prices import Counts, PriceTable
+from service.providers.protocols import Narration, Reply, SpeechAsk
+
+_log = structlog.get_logger()
+
+#: A page is far from either; a text beyond it is no page.
+_MOST_CHARACTERS = {"eleven_flash_v2_5": 40_000, "eleven_turbo_v2_5": 40_000, "eleven_v3": 5_000}
+_USUAL_MOST = 10_000
+#: Models that take a language; the others hear it from the text, and refuse to be told.
+_TOLD_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
+#: Models that read the neighbouring texts for their flow.
+_NO_NEIGHBOURS = ("eleven_v3",)
+_VOICE = {"stability": 0.5, "similarity_boost": 0.75, "style": 0.2, "speed": 0.95, "use_speaker_boost": True}
+_FORMAT = "mp3_44100_128"
+
+
+@asynccontextmanager
+async def open_session(key: SecretStr, base_url: str, timeout: float) -> AsyncIterator[aiohttp.ClientSession]:
+    """One warm session for all calls. ``timeout`` is one call's, in seconds."""
+    patience = aiohttp.ClientTimeout(total=timeout, connect=10.0)
+    headers = {"xi-api-key": key.get_secret_value()}
+    async with aiohttp.ClientSession(base_url, headers=headers, timeout=patience) as session:
+        yield session
+
+
+class ElevenLabsSpeech:
+    """Speaks one page a call. ``voice`` is that of stories that name none."""
+
+    def __init__(self, session: aiohttp.ClientSession, model: str, *, voice: str, prices: PriceTable) -> None:
+        self._session = session
+        self._model = model
+        self._voice = voice
+        self._prices = prices
+
+    @property
+    def model(self) -> str:
+        return self._model
+
+    async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
+        """Speak one page. Raises ``ProviderError``.
+
+        The times are the provider's; where those cannot be trusted, a forced alignment's; where that
+        fails too, the words are spread over the sound and the narration is marked ``estimated``.
+        """
+        most = _MOST_CHARACTERS.get(self._model, _USUAL_MOST)
+        if len(ask.text) > most:
+            raise ProviderPermanent(f"The page has more than {most} characters.", code="PAGE_TOO_LONG")
+        told, headers = await self._post(
+            f"/v1/text-to-speech/{ask.voice or self._voice}/with-timestamps?output_format={_FORMAT}",
+            json=self._body(ask),
+        )
+        usage = self._prices.usage(self._model, Counts(characters=len(ask.text)))
+        request_id = headers.get("request-id", "")
+        try:
+            data = base64.b64decode(told.get("audio_base64") or "", validate=True)
+            duration = await asyncio.to_thread(_duration, data)
+        except (ValueError, binascii.Error) as broken:
+            raise ProviderRetryable(
+                f"ElevenLabs's sound is broken: {broken}.",
+                code="SOUND_BROKEN",
+                usage=usage,
+                request_id=request_id,
+            ) from broken
+        words, estimated = await self._words(told.get("alignment"), ask.text, data, duration)
+        narration = Narration(data, "audio/mpeg", duration, words, estimated)
+        return Reply(narration, self._model, usage, request_id)
+
+    def _body(self, ask: SpeechAsk) -> dict[str, Any]:
+        body: dict[str, Any] = {"text": ask.text, "model_id": self._model, "voice_settings": _VOICE}
+        if self._model in _TOLD_LANGUAGE:
+            body["language_code"] = ask.language.split("-")[0]
+        if self._model not in _NO_NEIGHBOURS:
+            body |= {"previous_text": ask.previous_text, "next_text": ask.next_text}
+        return {name: value for name, value in body.items() if value is not None}
+
+    async def _words(
+        self, alignment: Any, text: str, data: bytes, duration: float
+    ) -> tuple[tuple[SpokenWord, ...], bool]:
+        try:
+            return words_of(alignment, text, duration), False
+        except ValueError as wrong:
+            _log.warning("alignment cannot be trusted", reason=str(wrong), characters=len(text))
+        try:
+            return forced_words(await self._force(text, data), text, duration), False
+        except (ValueError, ProviderError) as wrong:
+            _log.warning("words are spread over the sound", reason=str(wrong), characters=len(text))
+        return spread_words(text, duration), True
+
+    async def _force(self, text: str, data: bytes) -> Any:
+        form = aiohttp.FormData()
+        form.add_field("file", data, filename="page.mp3", content_type="audio/mpeg")
+        form.add_field("text", text)
+        told, _ = await self._post("/v1/forced-alignment", data=form)
+        return told.get("words")
+
+    async def _post(self, path: str, **body: Any) -> tuple[dict[str, Any], dict[str, str]]:
+        try:
+            async with self._session.post(path, **body) as answer:
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                if answer.status != 200:
+                    raise error_of(answer.status, await _json(answer), answer.headers)
+                told = await answer.json()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as never_sent:
+            raise ProviderRetryable(
+                "ElevenLabs cannot be reached.", code="PROVIDER_CONNECTION"
+            ) from never_sent
+        except (TimeoutError, aiohttp.ClientError, ValueError) as broken:
+            # It may have been spoken, and paid for.
+            raise ProviderRetryable(
+                "The connection to ElevenLabs broke.", code="PROVIDER_CONNECTION", ambiguous=True
+            ) from broken
+        if not isinstance(told, dict):
+            raise ProviderRetryable("ElevenLabs's answer is not what was asked for.", ambiguous=True)
+        return told, headers
+
+
+async def _json(answer: aiohttp.ClientResponse) -> Any:
+    try:
+        return await answer.json(content_type=None)
+    except ValueError:
+        return None
+
+
+def _duration(data: bytes) -> float:
+    """The length of a sound in seconds, by decoding it. Raises ``ValueError`` where it is broken."""
+    try:
+        samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
+    except (soundfile.SoundFileError, RuntimeError) as error:
+        raise ValueError(str(error)) from error
+    if not len(samples):
+        raise ValueError("there is nothing in it")
+    return len(samples) / float(rate)

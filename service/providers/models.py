@@ -1,0 +1,121 @@
+"""What each known model can do, and when it will be shut down. Data, and pure functions over it.
+
+Names come from the settings alone. A model that is not in the table gets the abilities of the
+newest family: names change every few months, and the wire seldom does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAbilities:
+    """``reasons``: it thinks before it writes, is told how much, and takes no temperature."""
+
+    reasons: bool = True
+    seed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAbilities:
+    """``sizes`` None is any size; ``fidelity``: it takes ``input_fidelity``."""
+
+    sizes: tuple[Size, ...] | None = None
+    qualities: tuple[str, ...] = ("low", "medium", "high", "xhigh", "max", "auto")
+    fidelity: bool = False
+    references: int = 16
+
+
+_OLD_SIZES: tuple[Size, ...] = ((1024, 1024), (1536, 1024), (1024, 1536))
+_OLD_QUALITIES = ("low", "medium", "high", "auto")
+
+#: The newest first: a name belongs to the first family whose pattern fits it.
+CHAT_FAMILIES: tuple[tuple[str, ChatAbilities], ...] = (
+    (r"gpt-[56]", ChatAbilities()),
+    (r"o\d", ChatAbilities()),
+    (r"gpt-4|gpt-3", ChatAbilities(reasons=False, seed=True)),
+)
+IMAGE_FAMILIES: tuple[tuple[str, ImageAbilities], ...] = (
+    (r"gpt-image-2\.[5-9]", ImageAbilities()),
+    (r"gpt-image-2", ImageAbilities(qualities=_OLD_QUALITIES)),
+    (
+        r"gpt-image-1|chatgpt-image",
+        ImageAbilities(sizes=_OLD_SIZES, qualities=_OLD_QUALITIES, fidelity=True),
+    ),
+)
+
+#: Shut-downs that were announced when this was written; the provider's own list is asked at start.
+SUNSETS: Mapping[str, date] = {
+    "dall-e-3": date(2026, 5, 12),
+    "gpt-image-1": date(2026, 10, 23),
+    "gpt-image-1-mini": date(2026, 12, 1),
+    "gpt-image-1.5": date(2026, 12, 1),
+    "chatgpt-image-latest": date(2026, 12, 1),
+    "gpt-5": date(2026, 12, 11),
+    "gpt-5-mini": date(2026, 12, 11),
+    "gpt-5-nano": date(2026, 12, 11),
+    "gpt-4.1": date(2027, 1, 14),
+    "gpt-4.1-mini": date(2027, 1, 14),
+    "gpt-4o": date(2027, 1, 14),
+    "gpt-4o-mini": date(2027, 1, 14),
+    "gpt-5.1": date(2027, 4, 1),
+}
+
+
+def chat_abilities(model: str) -> ChatAbilities:
+    """What a language model can do."""
+    return next((can for pattern, can in CHAT_FAMILIES if re.match(pattern, model)), CHAT_FAMILIES[0][1])
+
+
+def image_abilities(model: str) -> ImageAbilities:
+    """What a picture model can do."""
+    return next((can for pattern, can in IMAGE_FAMILIES if re.match(pattern, model)), IMAGE_FAMILIES[0][1])
+
+
+def nearest_size(can: ImageAbilities, wanted: Size) -> Size:
+    """The wanted size, or the one nearest to it in shape that the model can do."""
+    if can.sizes is None or wanted in can.sizes:
+        return wanted
+    ratio = wanted[0] / wanted[1]
+    return min(can.sizes, key=lambda size: abs(size[0] / size[1] - ratio))
+
+
+def nearest_quality(can: ImageAbilities, wanted: str) -> str:
+    """The wanted quality, or the best that the model knows where it knows no better."""
+    return wanted if wanted in can.qualities else "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Sunset:
+    """A model of ours that will not be there for ever."""
+
+    model: str
+    on: date
+    state: Literal["gone", "soon", "announced"]
+
+    def __str__(self) -> str:
+        if self.state == "gone":
+            return f"The model {self.model} was shut down on {self.on}. Set another one."
+        return f"The model {self.model} will be shut down on {self.on}. Choose its successor before then."
+
+
+def sunsets(models: Iterable[str], told: Mapping[str, date], today: date) -> tuple[Sunset, ...]:
+    """What is known of the end of these models; ``told`` is the provider's own word, which wins."""
+    known = {**SUNSETS, **told}
+    return tuple(
+        Sunset(model, known[model], _state(known[model], today))
+        for model in sorted(set(models))
+        if model in known
+    )
+
+
+def _state(on: date, today: date) -> Literal["gone", "soon", "announced"]:
+    days = (on - today).days
+    return "gone" if days <= 0 else "soon" if days <= 60 else "announced"

@@ -1,0 +1,138 @@
+"""What the OpenAI client raises, in our own words.
+
+A call whose connection broke after it was sent may have been done, and paid for: its error
+bears ``ambiguous=True``, and the ledger then says ``unknown``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx2
+import openai
+
+from service.errors import (
+    ProviderError,
+    ProviderPermanent,
+    ProviderRefused,
+    ProviderRetryable,
+    ProviderStopped,
+    ProviderThrottled,
+)
+
+#: Codes of a request that the provider will not serve, whatever its status.
+_REFUSALS = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
+#: Codes of an account that can pay for nothing more.
+_SPENT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+#: What broke before anything was sent.
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@contextmanager
+def translating() -> Iterator[None]:
+    """Raises :class:`ProviderError` and its like for what the client raises within."""
+    try:
+        yield
+    except openai.OpenAIError as error:
+        raise translated(error) from error
+    except (ValueError, httpx2.HTTPError) as error:
+        # The client reads the body as JSON, and lets what breaks there through.
+        raise ProviderRetryable(
+            "OpenAI's answer could not be read.", code="PROVIDER_ANSWER_BROKEN", ambiguous=True
+        ) from error
+
+
+def translated(error: openai.OpenAIError) -> ProviderError:
+    """The error of ours that says the same."""
+    if isinstance(error, openai.APIStatusError):
+        return _of_status(error)
+    if isinstance(error, openai.APITimeoutError):
+        return _broken(error, "OpenAI did not answer in time.", "PROVIDER_TIMEOUT")
+    if isinstance(error, openai.APIConnectionError):
+        return _broken(error, "The connection to OpenAI broke.", "PROVIDER_CONNECTION")
+    if isinstance(error, openai.APIError):
+        return _of_code(error)
+    return ProviderPermanent(f"OpenAI's client refused the call: {error}", code="PROVIDER_CLIENT")
+
+
+def _of_status(error: openai.APIStatusError) -> ProviderError:
+    status, code = error.status_code, error.code or ""
+    if code in _REFUSALS:
+        return ProviderRefused("OpenAI's moderation refused the request.", code="MODERATION_BLOCKED")
+    if code in _SPENT:
+        return ProviderStopped(
+            "OpenAI's account has nothing left to spend. Add credit or raise its limit at "
+            "platform.openai.com; work goes on by itself then.",
+            code="INSUFFICIENT_QUOTA",
+        )
+    if status in (401, 403):
+        return ProviderStopped(
+            "OpenAI turned the key away. Set OPENAI_API_KEY to one that is valid and may use the "
+            f"model ({_said(error)}), and start again.",
+            code="PROVIDER_KEY_REFUSED",
+        )
+    if status == 429:
+        return ProviderThrottled(
+            "OpenAI asks us to slow down.", retry_after=retry_after(error.response.headers)
+        )
+    if status in (408, 409) or status >= 500:
+        return _unwell(error)
+    return ProviderPermanent(f"OpenAI rejected the call ({status}): {_said(error)}", code=_permanent(code))
+
+
+def _unwell(error: openai.APIStatusError) -> ProviderError:
+    wait = retry_after(error.response.headers)
+    if wait is not None:
+        return ProviderThrottled(f"OpenAI is not well ({error.status_code}).", retry_after=wait)
+    if error.response.headers.get("x-should-retry") == "false":
+        return ProviderPermanent(f"OpenAI failed, and says that it will again: {_said(error)}")
+    return ProviderRetryable(f"OpenAI is not well ({error.status_code}).")
+
+
+def _of_code(error: openai.APIError) -> ProviderError:
+    """An error in the middle of a stream has no status, only a code."""
+    code = error.code or ""
+    if code in _REFUSALS:
+        return ProviderRefused("OpenAI's moderation stopped the answer.", code="MODERATION_BLOCKED")
+    if code in _SPENT:
+        return ProviderStopped("OpenAI's account has nothing left to spend.", code="INSUFFICIENT_QUOTA")
+    return ProviderRetryable("OpenAI broke off its answer.", code="PROVIDER_BROKE_OFF", ambiguous=True)
+
+
+def _broken(error: openai.APIConnectionError, message: str, code: str) -> ProviderError:
+    sent = not isinstance(error.__cause__, _NEVER_SENT)
+    return ProviderRetryable(message, code=code, **({"ambiguous": True} if sent else {}))
+
+
+def _permanent(code: str) -> str:
+    return "MODEL_NOT_FOUND" if code == "model_not_found" else ProviderPermanent.code
+
+
+def _said(error: openai.APIStatusError) -> str:
+    """The provider's own words, short, and without the key that they may quote."""
+    body = error.body if isinstance(error.body, Mapping) else {}
+    words = str(body.get("message") or error.code or "no reason given")
+    return re.sub(r"\b(sk|key)-[\w*.-]+", "…", words)[:200]
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that an answer's headers ask us to wait, if they do."""
+    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(name, "")
+        try:
+            return max(0.0, float(value) * scale)
+        except ValueError:
+            continue
+    return None
+
+
+def seconds(duration: str) -> float | None:
+    """``6m0s``, ``1s``, ``17ms`` as seconds; None for what is no duration."""
+    if not re.fullmatch(rf"({_DURATION.pattern})+", duration):
+        return None
+    return sum(float(value) * _SECONDS[unit] for value, unit in _DURATION.findall(duration))

@@ -1,0 +1,55 @@
+"""Moderation of words and pictures by the provider's own model, which costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openai.types import ModerationMultiModalInputParam
+
+from service.providers.openai.client import Link, patience
+from service.providers.openai.errors import translating
+from service.providers.openai.vision import data_url
+from service.providers.protocols import Reply, Review, Usage
+
+
+class OpenAIModeration:
+    """Scores of pictures cover self-harm, sexual content and violence only; the validator asks the rest."""
+
+    def __init__(self, link: Link, model: str, timeout: float) -> None:
+        self._link = link
+        self._model = model
+        self._timeout = timeout
+
+    @property
+    def model(self) -> str:
+        return self._model
+
+    async def review(self, texts: Sequence[str], pictures: Sequence[bytes] = ()) -> Reply[Review]:
+        """What is flagged in any of them. Raises ``ProviderError``."""
+        flagged: set[str] = set()
+        request_id = ""
+        # The model takes many texts, but one picture a call.
+        for batch in (_texts(texts), *(_shown(picture) for picture in pictures)):
+            if not batch:
+                continue
+            with translating():
+                raw = await self._link.client.moderations.with_raw_response.create(
+                    model=self._model, input=batch, timeout=patience(self._timeout)
+                )
+                self._link.heed(self._model, raw.headers)
+                answer = raw.parse()
+            request_id = raw.request_id or request_id
+            for result in answer.results:
+                named = result.categories.model_dump(by_alias=True)
+                flagged |= {name for name, found in named.items() if found}
+                if result.flagged and not flagged:
+                    flagged.add("unnamed")
+        return Reply(Review(tuple(sorted(flagged))), self._model, Usage(), request_id)
+
+
+def _texts(texts: Sequence[str]) -> list[ModerationMultiModalInputParam]:
+    return [{"type": "text", "text": text} for text in texts if text.strip()]
+
+
+def _shown(picture: bytes) -> list[ModerationMultiModalInputParam]:
+    return [{"type": "image_url", "image_url": {"url": data_url(picture)}}]

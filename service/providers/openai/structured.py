@@ -1,0 +1,193 @@
+"""Answers that fit a schema: asked for, streamed, checked.
+
+There are four ways in which they fail: a refusal, an answer cut at its length, a content filter,
+and text that does not fit. What was used is paid for each time, and each error bears it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from openai import AsyncStream, Omit, omit
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
+from openai.types.shared_params import ResponseFormatJSONSchema
+from pydantic import BaseModel, ValidationError
+
+from service.errors import ProviderError, ProviderRefused, ProviderRetryable
+from service.providers.caller import caller
+from service.providers.models import chat_abilities
+from service.providers.openai.client import Link, patience
+from service.providers.openai.errors import translating
+from service.providers.prices import Counts
+from service.providers.protocols import Reply, Usage
+
+M = TypeVar("M", bound=BaseModel)
+
+#: Far more than any answer of ours needs, thinking included; an answer that runs on ends here.
+_MOST_TOKENS = 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[M]):
+    """What to ask, and the shape of the answer. ``name`` names the schema."""
+
+    name: str
+    shape: type[M]
+    messages: Sequence[ChatCompletionMessageParam]
+    seed: int | None = None
+
+
+@dataclass(slots=True)
+class _Heard:
+    """An answer as it comes in."""
+
+    text: str = ""
+    refusal: str = ""
+    finish: str = ""
+    request_id: str = ""
+    used: CompletionUsage | None = None
+
+
+class Answers:
+    """Asks one model. ``timeout`` is in seconds."""
+
+    def __init__(self, link: Link, model: str, timeout: float) -> None:
+        self._link = link
+        self.model = model
+        self._timeout = timeout
+
+    async def ask(self, ask: Ask[M]) -> Reply[M]:
+        """The whole answer at once. Raises ``ProviderError``."""
+        with translating():
+            raw = await self._link.client.chat.completions.with_raw_response.create(**self._body(ask))
+            self._link.heed(self.model, raw.headers)
+            completion = raw.parse()
+        return self._checked(ask, _whole(completion, raw.request_id or ""))
+
+    async def stream(self, ask: Ask[M], on_text: Callable[[str], None]) -> Reply[M]:
+        """The same, with ``on_text`` called as it comes, with all of the JSON so far."""
+        with translating():
+            raw = await self._link.client.chat.completions.with_raw_response.create(
+                **self._body(ask), stream=True, stream_options={"include_usage": True}
+            )
+            self._link.heed(self.model, raw.headers)
+            heard = await _listen(raw.parse(), _Heard(request_id=raw.request_id or ""), on_text)
+        if not heard.finish:
+            raise ProviderRetryable("OpenAI's answer broke off.", code="PROVIDER_BROKE_OFF", ambiguous=True)
+        return self._checked(ask, heard)
+
+    def _body(self, ask: Ask[M]) -> dict[str, Any]:
+        can = chat_abilities(self.model)
+        return {
+            "model": self.model,
+            "messages": list(ask.messages),
+            "response_format": _format(ask),
+            "max_completion_tokens": _MOST_TOKENS,
+            "reasoning_effort": "low" if can.reasons else omit,
+            "seed": ask.seed if can.seed and ask.seed is not None else omit,
+            "safety_identifier": _identifier(),
+            "timeout": patience(self._timeout),
+        }
+
+    def _checked(self, ask: Ask[M], heard: _Heard) -> Reply[M]:
+        usage = self._link.prices.usage(self.model, _counts(heard.used))
+        if error := _failure(heard, usage):
+            raise error
+        try:
+            value = ask.shape.model_validate_json(heard.text)
+        except ValidationError as invalid:
+            raise unfit(_first(invalid), usage, heard.request_id) from invalid
+        return Reply(value, self.model, usage, heard.request_id)
+
+
+def unfit(why: str, usage: Usage, request_id: str) -> ProviderError:
+    """The error of an answer that does not fit what was asked; another try may."""
+    return ProviderRetryable(
+        f"OpenAI's answer does not fit what was asked: {why}",
+        code="PROVIDER_ANSWER_UNFIT",
+        usage=usage,
+        request_id=request_id,
+    )
+
+
+def _failure(heard: _Heard, usage: Usage) -> ProviderError | None:
+    paid = {"usage": usage, "request_id": heard.request_id}
+    if heard.refusal:
+        return ProviderRefused(f"The model refused: {heard.refusal[:200]}", code="MODEL_REFUSED", **paid)
+    if heard.finish == "content_filter":
+        return ProviderRefused("OpenAI's filter stopped the answer.", code="CONTENT_FILTERED", **paid)
+    if heard.finish == "length":
+        return ProviderRetryable("OpenAI's answer was cut at its length.", code="ANSWER_TOO_LONG", **paid)
+    return None
+
+
+async def _listen(
+    stream: AsyncStream[ChatCompletionChunk], heard: _Heard, on_text: Callable[[str], None]
+) -> _Heard:
+    async for chunk in stream:
+        heard.used = chunk.usage or heard.used
+        for choice in chunk.choices:
+            heard.refusal += choice.delta.refusal or ""
+            heard.finish = choice.finish_reason or heard.finish
+            if choice.delta.content:
+                heard.text += choice.delta.content
+                on_text(heard.text)
+    return heard
+
+
+def _whole(completion: ChatCompletion, request_id: str) -> _Heard:
+    if not completion.choices:
+        return _Heard(finish="stop", request_id=request_id, used=completion.usage)
+    choice = completion.choices[0]
+    message = choice.message
+    finish = choice.finish_reason or "stop"
+    return _Heard(message.content or "", message.refusal or "", finish, request_id, completion.usage)
+
+
+def _counts(used: CompletionUsage | None) -> Counts:
+    if used is None:
+        return Counts()
+    details = used.prompt_tokens_details
+    cached = (details.cached_tokens if details else None) or 0
+    return Counts(input_tokens=used.prompt_tokens, cached_tokens=cached, output_tokens=used.completion_tokens)
+
+
+def _identifier() -> str | Omit:
+    return caller() or omit
+
+
+def _format(ask: Ask[M]) -> ResponseFormatJSONSchema:
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": ask.name, "schema": strict_schema(ask.shape), "strict": True},
+    }
+
+
+def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a model, strict: every field required, no other allowed, no defaults."""
+    strict = _strict(shape.model_json_schema())
+    assert isinstance(strict, dict)
+    return strict
+
+
+def _strict(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _strict(value) for key, value in node.items() if key not in ("default", "title")}
+    if isinstance(node.get("properties"), dict):
+        # A field may itself be called "title".
+        made["properties"] = {name: _strict(value) for name, value in node["properties"].items()}
+        made["required"] = list(node["properties"])
+        made["additionalProperties"] = False
+    return made
+
+
+def _first(invalid: ValidationError) -> str:
+    error = invalid.errors(include_input=False, include_url=False)[0]
+    place = ".".join(map(str, error["loc"])) or "it"
+    return f"{place}: {error['msg']}"

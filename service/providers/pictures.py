@@ -1,0 +1,36 @@
+"""Encoded pictures, as they come from providers: what they are, and whether they are whole."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image
+
+from service.providers.protocols import Picture
+
+_MAGIC = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+
+
+def media_type_of(data: bytes) -> str:
+    """The media type by the first bytes. Raises ``ValueError`` for what is no picture of ours."""
+    for magic, media_type in _MAGIC:
+        if data.startswith(magic):
+            return media_type
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    raise ValueError("it is neither PNG, JPEG nor WebP")
+
+
+def whole_picture(data: bytes) -> Picture:
+    """The picture, decoded to its last pixel. Raises ``ValueError`` where it is broken."""
+    media_type = media_type_of(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(data)) as opened:
+                opened.load()
+                width, height = opened.size
+    except Exception as broken:  # decoders raise whatever they like
+        raise ValueError(f"it cannot be decoded ({type(broken).__name__})") from broken
+    return Picture(data, media_type, width, height)
