@@ -122,6 +122,14 @@ def test_poses_differ(kind: str) -> None:
     assert len({drawn(character, pose) for pose in poses}) == len(poses)
 
 
+@pytest.mark.parametrize(
+    "trait", ["manual_wheelchair", "walker", "crutches_or_cane", "white_cane", "assistance_dog"]
+)
+def test_aids_are_there_in_every_pose(trait: str) -> None:
+    poses = set(pose_words().values())
+    assert [pose for pose in poses if f'data-trait="{trait}"' not in drawn(with_trait(trait), pose)] == []
+
+
 def test_expressions_differ() -> None:
     moods = ("happy", "curious", "worried", "surprised", "brave", "sleepy", "calm", "laughing", "thinking")
     assert len({drawn(hero(), "stand", mood) for mood in moods}) == len(moods)

@@ -138,6 +138,16 @@ def test_heroes_stand_side_by_side_within_the_picture() -> None:
     assert edges[-1] <= 1000
 
 
+def test_tall_things_are_never_carried_before_the_face() -> None:
+    ask = scene(heroes=(MIA,), props=("umbrella",))
+    assert ask.analysis is not None
+    carrying = ask.analysis.staging.model_copy(
+        update={"poses": (Pose(name="Mia", pose="carry", expression="happy"),)}
+    )
+    cast = composition.cast_heroes((MIA,), carrying, stage_of(ask, 1000.0, carrying))
+    assert 'data-pose="stand"' in cast[0].drawn.svg
+
+
 def test_only_heroes_with_a_pose_are_in_the_scene() -> None:
     ask = scene(heroes=(MIA,))
     both = PictureAsk(**{**{name: getattr(ask, name) for name in ask.__slots__}, "characters": (MIA, FINN)})

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from service.domain.story import Character, Staging
 from service.providers.offline.illustrator.figure.figure import Drawn, draw_figure
+from service.providers.offline.illustrator.figure.poses import stance_of
 from service.providers.offline.illustrator.look import Look, look_of
 from service.providers.offline.illustrator.places.registry import place_of
 from service.providers.offline.illustrator.places.stage import Stage
@@ -69,16 +70,16 @@ def shown(characters: tuple[Character, ...], staging: Staging) -> tuple[Characte
 def cast_heroes(characters: tuple[Character, ...], staging: Staging, stage: Stage) -> list[Cast]:
     """Draw each hero in its pose; those at the right look to the left, and the other way."""
     poses = {fold(pose.name): pose for pose in staging.poses}
-    held = _to_hold(staging)
+    held, colour = _to_hold(staging)
     cast = []
     for i, character in enumerate(characters):
         pose = poses.get(fold(character.name))
         flipped = _faces_left(i, len(characters), stage.flip)
-        thing = held if i == 0 else ""
         look = look_of(character)
-        drawn = draw_figure(
-            look, pose.pose if pose else "stand", pose.expression if pose else "happy", flipped, thing
-        )
+        doing, mood = (pose.pose, pose.expression) if pose else ("stand", "happy")
+        if i == 0 and held and held.height > 150 and stance_of(doing).name == "carry":
+            doing = "stand"  # both hands before the body would hide the face behind it
+        drawn = draw_figure(look, doing, mood, flipped, held.held(colour) if held and i == 0 else "")
         cast.append(Cast(look, drawn, look.species.size if look.species else 1.0))
     return _levelled(cast)
 
@@ -99,13 +100,13 @@ def _faces_left(i: int, count: int, mirrored: bool) -> bool:
     return i >= (count + 1) // 2
 
 
-def _to_hold(staging: Staging) -> str:
+def _to_hold(staging: Staging) -> tuple[Thing | None, str | None]:
     """The first thing of the staging that goes into a hand."""
     for words in staging.props:
         found = thing_of(words)
         if found and found[0].place == "hand":
-            return found[0].held(found[1])
-    return ""
+            return found
+    return None, None
 
 
 def place_heroes(cast: list[Cast], stage: Stage) -> list[Placed]:
@@ -133,6 +134,11 @@ def _start(stage: Stage, total: float, lone: bool) -> float:
     """The left edge of the row: a lone hero stands off the middle, looking into the picture."""
     shift = stage.width * (0.07 if stage.flip else -0.07) if lone else 0.0
     return min(max((stage.width - total) / 2 + shift, 12), max(stage.width - total - 12, 12))
+
+
+def leaves_edges(placed: list[Placed], stage: Stage) -> bool:
+    """Whether no hero stands so far out that something close at the side would hide it."""
+    return all(hero.left > 115 and hero.right < stage.width - 115 for hero in placed)
 
 
 def heroes(placed: list[Placed], stage: Stage) -> str:

@@ -53,9 +53,21 @@ def _scene(ask: PictureAsk, width: float) -> str:
     behind, front = composition.things(staging, placed, stage, setting.indoors) if placed else ("", "")
     falling, drifting = ("", "") if setting.indoors else (weather(stage), fog(stage))
     heroes = composition.heroes(placed, stage) if placed else ""
+    edges = setting.edges if composition.leaves_edges(placed, stage) else ""
     motif = woven(ask.motif, stage, setting.indoors)
     return "".join(
-        (setting.behind, motif, drifting, behind, heroes, front, setting.before, falling, _vignette(stage))
+        (
+            setting.behind,
+            motif,
+            drifting,
+            behind,
+            heroes,
+            front,
+            setting.before,
+            edges,
+            falling,
+            _vignette(stage),
+        )
     )
 
 

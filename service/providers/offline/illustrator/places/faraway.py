@@ -77,7 +77,9 @@ def cave(stage: Stage) -> Setting:
         + _crystals(stage.x(0.9), h + 190, 0.8)
         + _crystals(stage.x(0.26), h + 70, 0.6)
     )
-    return Setting(drawn + sparkles(stage, 16, 200, 800, "#c9f0ff"), _cave_front(stage, darker(wall, 0.16)))
+    return Setting(
+        drawn + sparkles(stage, 16, 200, 800, "#c9f0ff"), edges=_cave_front(stage, darker(wall, 0.16))
+    )
 
 
 def _crystals(x: float, y: float, size: float) -> str:

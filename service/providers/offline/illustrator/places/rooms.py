@@ -183,7 +183,7 @@ def home(stage: Stage) -> Setting:
         + rug(stage, "#7f9f9a")
         + plant_pot(stage, 0.05, y + 70, 130)
     )
-    return Setting(drawn + lamp(stage, 0.52), _frame(stage), indoors=True)
+    return Setting(drawn + lamp(stage, 0.52), edges=_frame(stage), indoors=True)
 
 
 def kitchen(stage: Stage) -> Setting:
@@ -235,7 +235,7 @@ def school(stage: Stage) -> Setting:
             transform=f"rotate({rng.uniform(-6, 6):.1f} {stage.x(0.73):.0f} {150 + i * 62})",
         )
     drawn += desk(stage, 0.1, y + 110) + desk(stage, 0.92, y + 120) + globe(stage, stage.x(0.1), y - 8)
-    return Setting(drawn, _frame(stage), indoors=True)
+    return Setting(drawn, edges=_frame(stage), indoors=True)
 
 
 def library(stage: Stage) -> Setting:
@@ -251,4 +251,4 @@ def library(stage: Stage) -> Setting:
         stage.room("#c08a56"),
         10,
     ) + rug(stage, "#a5604c")
-    return Setting(drawn + lamp(stage, 0.66), stack(stage), indoors=True)
+    return Setting(drawn + lamp(stage, 0.66), edges=stack(stage), indoors=True)

@@ -13,10 +13,12 @@ from service.providers.offline.illustrator.tones import Tones
 
 @dataclass(frozen=True)
 class Setting:
-    """A drawn place. ``before`` frames the picture and must leave its middle free."""
+    """A drawn place. ``before`` frames the picture and must leave its middle free; ``edges`` is
+    what stands close at its sides, and is left out where heroes need the room."""
 
     behind: str
     before: str = ""
+    edges: str = ""
     indoors: bool = False
 
 

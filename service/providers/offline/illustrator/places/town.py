@@ -71,7 +71,7 @@ def city(stage: Stage) -> Setting:
         stage.x(0.12), h + 120, 280, stage.tint("#6a9f4e"), rng, stage.tint("#7a5a44")
     )
     drawn += buildings.lamp_post(stage, stage.x(0.88), h + 130, 300)
-    return Setting(drawn, _planters(stage))
+    return Setting(drawn, edges=_planters(stage))
 
 
 def _street(stage: Stage, top: float) -> str:
@@ -113,7 +113,7 @@ def village(stage: Stage) -> Setting:
     drawn += _cobbles(stage, h + 70, stage.tint("#d3bd9a")) + buildings.lamp_post(
         stage, stage.x(0.24), h + 130, 230
     )
-    return Setting(drawn + buildings.bunting(stage, 60), _planters(stage))
+    return Setting(drawn + buildings.bunting(stage, 60), edges=_planters(stage))
 
 
 def market(stage: Stage) -> Setting:
@@ -139,7 +139,7 @@ def market(stage: Stage) -> Setting:
             stage.tint(dyes[i]),
             tuple(stage.tint(c) for c in goods[i]),
         )
-    return Setting(drawn, _planters(stage))
+    return Setting(drawn, edges=_planters(stage))
 
 
 def rooftop(stage: Stage) -> Setting:

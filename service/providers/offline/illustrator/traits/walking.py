@@ -67,10 +67,13 @@ def _line(a: Point, b: Point) -> str:
 
 def _walker(look: Look, build: Build, stance: Stance, bones: Skeleton) -> Aid:
     colour = _paint(look, "walker")
-    y = bones.hip[1] - build.torso * 0.14
+    y = -(build.thigh + build.shin + 12 + build.torso * 0.14)
     near, far = (build.hip + 32.0, y), (build.hip + 64.0, y - 8)
-    speaks = SPEAKS.get(stance.name)
-    near_arm = None if speaks == "near" else arm_to(bones.near_arm.root, near, build, -1)
+    down = stance.seated or stance.name == "kneel"
+    if down:
+        near, far = (near[0] + build.thigh + build.shin, y), (far[0] + build.thigh + build.shin, y - 8)
+    speaks = "both" if down else SPEAKS.get(stance.name)
+    near_arm = None if down or speaks == "near" else arm_to(bones.near_arm.root, near, build, -1)
     far_arm = None if speaks in ("far", "both") else arm_to(bones.far_arm.root, far, build, -1)
     behind = _walker_side(far, darker(colour, 0.06), 44)
     bar = _pipe(_line((near[0] + 26, y * 0.46), (far[0] + 26, y * 0.46 - 4)), colour, 6) + _pipe(
@@ -104,7 +107,7 @@ def _one_stick(look: Look) -> bool:
 
 def _sticks(look: Look, build: Build, stance: Stance, bones: Skeleton) -> Aid:
     colour = _paint(look, "crutches_or_cane")
-    if stance.seated:
+    if stance.seated or stance.name == "kneel":
         return _laid_down(look, build, colour)
     speaks = SPEAKS.get(stance.name)
     low = bones.hip[1] - build.torso * 0.06
