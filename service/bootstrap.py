@@ -156,6 +156,7 @@ def offline_cast(settings: Settings, cpu: CpuPool) -> Providers:
     asked = {settings.text_provider, settings.image_provider, settings.speech_provider}
     if asked != {"offline"}:
         raise SetupProblem("Only the offline providers exist in this version: unset STORYTROUPE_…_PROVIDER.")
+    cpu.warm(_WARMING)
     pace = Pace(settings.offline_latency)
     return Providers(
         text=OfflineText(pace),
@@ -222,10 +223,9 @@ async def _actors(
     core: Core, lease: Lease, registry: Registry, cast: Callable[[Settings, CpuPool], Providers]
 ) -> AsyncIterator[Worker]:
     settings = core.settings
-    cpu = CpuPool(settings.cpu_processes, _WARMING)
+    cpu = CpuPool(settings.cpu_processes)
     async with AsyncExitStack() as stack:
         stack.callback(cpu.close)
-        cpu.warm()
         ticker = Ticker(core.database, core.events)
         await _run(stack, ticker)
         scheduler = Scheduler(core.database, core.settler)

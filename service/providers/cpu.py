@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -25,10 +27,19 @@ Prepare = Callable[[], object]
 
 
 def _begin(prepare: Sequence[Prepare]) -> None:
-    """Ctrl-C is for the parent, which ends the pool in its own time."""
+    """Ctrl-C is for the parent, which ends the pool in its own time; its death ends us at once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     for step in prepare:
         step()
+
+
+def _end_with_parent() -> None:
+    """Without this a killed parent leaves its drawing processes waiting for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _linger() -> None:
@@ -37,14 +48,12 @@ def _linger() -> None:
 
 
 class CpuPool:
-    """A bounded pool of spawned processes. They start at the first call, or by ``warm``.
+    """A bounded pool of spawned processes. They start at the first call, or by ``warm``, which
+    also loads what that first call would wait for."""
 
-    Each begins with the steps of ``prepare``: loading what its first call would wait for.
-    """
-
-    def __init__(self, processes: int, prepare: Sequence[Prepare] = ()) -> None:
+    def __init__(self, processes: int) -> None:
         self._processes = processes
-        self._prepare = tuple(prepare)
+        self._prepare: tuple[Prepare, ...] = ()
         self._executor: ProcessPoolExecutor | None = None
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -60,8 +69,9 @@ class CpuPool:
                 self._executor = None
             raise ProviderRetryable("A drawing process died; its work will be tried again.") from broken
 
-    def warm(self) -> None:
-        """Start all processes now, in the background."""
+    def warm(self, prepare: Sequence[Prepare]) -> None:
+        """Start all processes now, in the background, each with these steps."""
+        self._prepare = tuple(prepare)
         executor = self._executor or self._start()
         for _ in range(self._processes):
             executor.submit(_linger)

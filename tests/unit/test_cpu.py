@@ -1,0 +1,78 @@
+"""The processes for CPU work: they do it, survive each other, and never outlive their parent."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from service.errors import ProviderRetryable
+from service.providers.cpu import CpuPool
+from tests.servers import eventually
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[CpuPool]:
+    pool = CpuPool(1)
+    yield pool
+    pool.close()
+
+
+async def test_work_is_done_in_another_process(pool: CpuPool) -> None:
+    assert await pool.run(os.getpid) != os.getpid()
+
+
+async def test_an_error_is_raised_as_it_was(pool: CpuPool) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await pool.run(divmod, 1, 0)
+
+
+async def test_a_process_that_dies_is_replaced(pool: CpuPool) -> None:
+    with pytest.raises(ProviderRetryable):
+        await pool.run(os._exit, 3)
+    assert await pool.run(os.getpid) != os.getpid()
+
+
+_PARENT = """
+import asyncio, os, time
+from service.providers.cpu import CpuPool
+
+async def main():
+    pool = CpuPool(1)
+    print(await pool.run(os.getpid), flush=True)
+    await pool.run(time.sleep, 60)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def parent_program(tmp_path: Path) -> Path:
+    path = tmp_path / "parent.py"
+    path.write_text(_PARENT)
+    return path
+
+
+async def test_processes_end_with_a_parent_that_was_killed(parent_program: Path) -> None:
+    parent = await asyncio.create_subprocess_exec(sys.executable, parent_program, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = int(await parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    await parent.wait()
+    await eventually(lambda: not _lives(child))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        status: str = psutil.Process(pid).status()
+        return status != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
