@@ -72,7 +72,6 @@ async def test_processes_end_with_a_parent_that_was_killed(parent_program: Path)
 
 def _lives(pid: int) -> bool:
     try:
-        status: str = psutil.Process(pid).status()
-        return status != psutil.STATUS_ZOMBIE
+        return str(psutil.Process(pid).status()) != "zombie"
     except psutil.NoSuchProcess:
         return False

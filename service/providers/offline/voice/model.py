@@ -43,7 +43,7 @@ class Model:
 
     def open(self, seed: int) -> Mouth:
         """A session whose noise starts from this seed."""
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
