@@ -16,7 +16,7 @@ from aiohttp import HttpVersion11, hdrs, web
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.hub import frames
 from service.hub.codes import ErrorCode
-from service.hub.frames import Answer, Burst, RequestId, TickFrame
+from service.hub.frames import Answer, Frame, RequestId, TickFrame
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.outgoing import Outgoing
@@ -55,8 +55,8 @@ class EventStream:
         if not self.standing.done():
             self.standing.set_exception(error)
 
-    def publish(self, burst: Burst) -> None:
-        self._write(burst.chunk if self._chunked else burst.sse)
+    def publish(self, news: Frame) -> None:
+        self._write(news.chunk if self._chunked else news.sse)
 
     def tick(self, tick: TickFrame) -> None:
         data = tick.chunk if self._chunked else tick.sse

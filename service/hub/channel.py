@@ -8,12 +8,14 @@ spoke of: while it is above the position, something was missed and must be read 
 from __future__ import annotations
 
 from asyncio import Task
+from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 from service.hub.codes import ErrorCode
-from service.hub.frames import Answer, Burst, EventFrame, RequestId, TickFrame
+from service.hub.frames import Answer, Burst, EventFrame, Frame, RequestId, TickFrame
+from service.hub.ring import Ring
 
 
 class Subscriber(Protocol):
@@ -30,8 +32,9 @@ class Subscriber(Protocol):
         """There will be no subscription."""
         ...
 
-    def publish(self, burst: Burst) -> None:
-        """Events, the first of them one above the last that was sent."""
+    def publish(self, news: Frame) -> None:
+        """What must not be lost: events, the first of them one above the last that was sent,
+        or a piece of a shelf."""
         ...
 
     def tick(self, tick: TickFrame) -> None:
@@ -64,15 +67,29 @@ class Subscription:
 
 
 class Channel:
-    """A channel with at least one subscription."""
+    """A channel with at least one subscription, or one that had some a moment ago."""
 
-    __slots__ = ("flight", "healing", "name", "position", "subscriptions", "target")
+    __slots__ = (
+        "flight",
+        "healing",
+        "name",
+        "position",
+        "publishing",
+        "recent",
+        "subscriptions",
+        "target",
+        "to_tell",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.position: int | None = None
         self.target = 0
         self.subscriptions: dict[Subscription, None] = {}
+        self.recent = Ring()
+        #: Bursts that are still to be told; ``publishing`` while someone is at it.
+        self.to_tell: deque[Burst] = deque()
+        self.publishing = False
         #: The read of a snapshot that all who are joining share.
         self.flight: Task[Answer] | None = None
         self.healing = False
@@ -87,6 +104,13 @@ class Channel:
         subscription.base = self.position or 0
         subscription.pending = []
         self.subscriptions[subscription] = None
+
+    def recall(self, since: int) -> Answer | None:
+        """What came after ``since``, from memory; None if that is not known here."""
+        if self.position is None or self.behind or since > self.position:
+            return None
+        missed = [] if since == self.position else self.recent.after(since)
+        return None if missed is None else Answer(self.name, self.position, None, missed)
 
     def admit(self, subscription: Subscription, version: int) -> Burst | None:
         """Make a subscription LIVE from ``version`` on; says what its buffer held above that.
@@ -113,8 +137,9 @@ class Channel:
         """Somebody says that the channel is at this version."""
         self.target = max(self.target, version)
 
-    def accept(self, events: Sequence[EventFrame], most_joining: int) -> None:
-        """Tell those events that come next, in one burst; note a gap; drop what was told."""
+    def accept(self, events: Sequence[EventFrame]) -> bool:
+        """Put those events that come next in line to be told, in one burst; note a gap; drop what
+        was told. Says whether there are any."""
         ready = []
         for event in events:
             self.hear_of(event.version)
@@ -122,17 +147,25 @@ class Channel:
                 self.position = event.version
                 ready.append(event)
         if ready:
-            self._publish(Burst(ready), most_joining)
+            self.recent.extend(ready)
+            self.to_tell.append(Burst(ready))
+        return bool(ready)
 
-    def _publish(self, burst: Burst, most_joining: int) -> None:
-        for subscription in list(self.subscriptions):
-            if subscription.pending is not None:
-                self._keep(subscription, burst, most_joining)
-                continue
-            news = burst if subscription.last < burst.first else burst.after(subscription.last)
-            if news is not None:
-                subscription.last = news.last
-                subscription.subscriber.publish(news)
+    def tell(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
+        """Tell one subscription of a burst, unless it has left or knows it already.
+
+        Bursts must come in the order of ``to_tell``; between two subscriptions anything may happen.
+        """
+        was_reset = self.position is None or self.position < burst.last
+        if was_reset or subscription not in self.subscriptions:
+            return
+        if subscription.pending is not None:
+            self._keep(subscription, burst, most_joining)
+            return
+        news = burst if subscription.last < burst.first else burst.after(subscription.last)
+        if news is not None:
+            subscription.last = news.last
+            subscription.subscriber.publish(news)
 
     def _keep(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
         """Buffer for one who is joining; over the bound it must read a later snapshot instead."""
@@ -144,6 +177,8 @@ class Channel:
     def reset(self) -> list[Subscription]:
         """Forget the position: it cannot be made good. Says which LIVE subscriptions ended."""
         self.position, self.target = None, 0
+        self.recent.clear()
+        self.to_tell.clear()
         ended = [sub for sub in self.subscriptions if sub.pending is None]
         for subscription in ended:
             self.leave(subscription)

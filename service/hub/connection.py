@@ -14,7 +14,7 @@ from aiohttp import web
 from service.errors import Unauthorized
 from service.hub import frames
 from service.hub.codes import CloseCode, ErrorCode
-from service.hub.frames import Answer, Burst, RequestId, TickFrame
+from service.hub.frames import Answer, Frame, RequestId, TickFrame
 from service.hub.hub import Hub
 from service.hub.outgoing import Outgoing
 from service.hub.protocol import Action, Close, Greet, Renew, Send, Session, State, Subscribe, Unsubscribe
@@ -183,9 +183,9 @@ class Connection:
         self._session.dropped(channel)
         self._control(frames.error(request, code, channel))
 
-    def publish(self, burst: Burst) -> None:
-        if not self._out.write(burst.ws, burst.channel):
-            self._overflow(burst.channel)
+    def publish(self, news: Frame) -> None:
+        if not self._out.write(news.ws, news.channel):
+            self._overflow(news.channel)
 
     def tick(self, tick: TickFrame) -> None:
         self._out.write_newest((tick.channel, tick.key), tick.ws)

@@ -1,6 +1,6 @@
 """Entries of the events stream, as they come from Redis. Pure.
 
-Durable: ``k=e c=<channel> v=<version> d={"at", "event", "data", "user"}``.
+Durable: ``k=e c=<channel> v=<version> u=<user> d={"at", "event", "data", "user"}``.
 Transient: ``k=t c=<channel> y=<key> a=<attempt> d=<data>``.
 """
 
@@ -16,11 +16,12 @@ from service.hub.frames import EventFrame, TickFrame
 
 @dataclass(frozen=True, slots=True)
 class DurableEntry:
-    """An event; its body is read only where somebody listens."""
+    """An event; its body is read only where somebody listens. ``user`` is its owner, if that is told."""
 
     channel: str
     version: int
     body: bytes
+    user: str = ""
 
     def frame(self) -> EventFrame:
         """Raises ``ValueError`` if the body is not as it should be."""
@@ -54,7 +55,7 @@ def decode(fields: Mapping[bytes, bytes]) -> Entry | None:
     try:
         channel, body = fields[b"c"].decode(), fields[b"d"]
         if fields[b"k"] == b"e":
-            return DurableEntry(channel, int(fields[b"v"]), body)
+            return DurableEntry(channel, int(fields[b"v"]), body, fields.get(b"u", b"").decode())
         if fields[b"k"] == b"t":
             return TransientEntry(channel, fields[b"y"].decode(), int(fields[b"a"]), body)
     except (KeyError, ValueError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -16,10 +15,13 @@ import structlog
 from service.errors import NotFound, Unavailable
 from service.hub.channel import Channel, Subscriber, Subscription
 from service.hub.codes import ErrorCode
+from service.hub.counters import HubCounters
 from service.hub.entries import DurableEntry, Entry, TransientEntry
 from service.hub.frames import Answer, EventFrame, RequestId, TickFrame
+from service.hub.healing import Healer
 from service.hub.limits import Limits
 from service.hub.reading import Reading
+from service.hub.shelves import Shelves, is_shelf
 from service.hub.source import Source
 from service.hub.ticks import Ticks
 from service.hub.wheel import TimerWheel
@@ -28,21 +30,26 @@ log = structlog.get_logger(__name__)
 
 #: Snapshots that a joiner reads in a row before it gives up; the second is new enough, if all is well.
 _SNAPSHOTS = 3
-#: How long the hub may write before others get their turn, in seconds.
-_ROUND = 0.005
 
 
-@dataclass(slots=True)
-class HubCounters:
-    """What has happened since the start. ``resyncs`` counts channels, ``slow`` clients that were
-    told to ask again because too much waited for them."""
+class Turn:
+    """One's turn on the event loop; who has long rounds to make gives it away now and then."""
 
-    events: int = 0
-    ticks: int = 0
-    healed: int = 0
-    resyncs: int = 0
-    slow: int = 0
-    unreadable: int = 0
+    __slots__ = ("_loop", "_seconds", "_until")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self._until = loop.time() + seconds
+
+    @property
+    def over(self) -> bool:
+        return self._loop.time() >= self._until
+
+    async def give(self) -> None:
+        """Let all others who wait have theirs."""
+        await asyncio.sleep(0)
+        self._until = self._loop.time() + self._seconds
 
 
 class Hub:
@@ -63,6 +70,15 @@ class Hub:
         self._check_seconds = check_seconds
         self._gather_seconds = gather_seconds
         self._channels: dict[str, Channel] = {}
+        self._shelves = Shelves(self._reading, self._refuse, gather_seconds=gather_seconds * 2)
+        self._healer = Healer(
+            self._channels,
+            self._reading,
+            self.counters,
+            accept=self._accept,
+            resync=self._resync,
+            spawn=self._spawn,
+        )
         self._subscriptions: dict[Subscriber, dict[str, Subscription]] = {}
         self._ticks = Ticks()
         self._gathered: dict[tuple[str, str], TickFrame] = {}
@@ -82,6 +98,7 @@ class Hub:
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
+        await self._shelves.stop()
         self._loops.clear()
 
     # -- those who listen
@@ -89,7 +106,12 @@ class Hub:
     @property
     def channels(self) -> int:
         """Channels that somebody here listens to."""
-        return len(self._channels)
+        return sum(1 for channel in self._channels.values() if channel.subscriptions) + len(self._shelves)
+
+    @property
+    def lingering(self) -> int:
+        """Channels that nobody listens to any more, kept for those who come back."""
+        return sum(1 for channel in self._channels.values() if not channel.subscriptions)
 
     def subscribe(
         self, subscriber: Subscriber, name: str, *, since: int | None = None, request: RequestId = None
@@ -114,12 +136,26 @@ class Hub:
 
     def _leave(self, subscriber: Subscriber, name: str) -> None:
         subscription = self._subscriptions.get(subscriber, {}).pop(name, None)
-        channel = self._channels.get(name)
-        if subscription is None or channel is None:
+        if subscription is None:
             return
-        channel.leave(subscription)
-        if not channel.subscriptions:
-            del self._channels[name]
+        if is_shelf(name):
+            self._shelves.leave(subscription)
+            return
+        channel = self._channels.get(name)
+        if channel is not None and subscription in channel.subscriptions:
+            channel.leave(subscription)
+            if not channel.subscriptions:
+                self._linger(channel)
+
+    def _linger(self, channel: Channel) -> None:
+        """Keep a channel that nobody listens to for a while: most who leave come back."""
+
+        def forget(_now: float) -> float | None:
+            if not channel.subscriptions and self._channels.get(channel.name) is channel:
+                del self._channels[channel.name]
+            return None
+
+        self.wheel.schedule(asyncio.get_running_loop().time() + self.limits.linger_seconds, forget)
 
     def _wanted(self, subscription: Subscription) -> bool:
         """Whether the subscriber still waits for this very subscription."""
@@ -129,12 +165,17 @@ class Hub:
 
     async def _join(self, subscription: Subscription) -> None:
         try:
-            known = await self._reading.authorize(subscription.subscriber.user_id, subscription.channel)
+            version = await self._reading.authorize(subscription.subscriber.user_id, subscription.channel)
             if not self._wanted(subscription):
                 return
-            if not known:
+            if version is None:
                 raise NotFound
-            await self._admit(self._open(subscription), subscription)
+            if is_shelf(subscription.channel):
+                self._shelves.join(subscription)
+                return
+            channel = self._open(subscription)
+            channel.hear_of(version)
+            await self._admit(channel, subscription)
         except NotFound:
             self._refuse(subscription, ErrorCode.NOT_FOUND)
         except Exception as problem:
@@ -158,7 +199,7 @@ class Hub:
             subscription.subscriber.publish(burst)
         if self._wanted(subscription):
             self._give_ticks(subscription)
-        self._heal_if_behind(channel)
+        self._healer.heal_if_behind(channel)
 
     def _give_ticks(self, subscription: Subscription) -> None:
         for tick in self._ticks.newest(subscription.channel):
@@ -166,9 +207,11 @@ class Hub:
 
     async def _answer(self, channel: Channel, subscription: Subscription) -> Answer:
         since = subscription.since
-        if since is not None and since == channel.position:
-            return Answer(channel.name, since, None)
         if since is not None:
+            recalled = channel.recall(since)
+            if recalled is not None:
+                self.counters.recalled += 1
+                return recalled
             replay = await self._reading.replay(channel.name, since)
             if replay is not None and replay.version >= subscription.base:
                 self._learn(replay.events)
@@ -220,10 +263,12 @@ class Hub:
             return
         if self._ticks.offer(tick) and tick.channel in self._channels:
             if not self._gathered:
-                asyncio.get_running_loop().call_later(self._gather_seconds, self._tell_ticks)
+                self._spawn(self._tell_ticks_soon())
             self._gathered[tick.channel, tick.key] = tick
 
     def _take_event(self, entry: DurableEntry, batches: dict[str, list[EventFrame]]) -> None:
+        if entry.user:
+            self._shelves.mark(f"users:id={entry.user}")
         channel = self._channels.get(entry.channel)
         if channel is None and entry.channel not in self._ticks:
             return
@@ -233,7 +278,7 @@ class Hub:
             self.counters.unreadable += 1
             if channel is not None:
                 channel.hear_of(entry.version)
-                self._heal_if_behind(channel)
+                self._healer.heal_if_behind(channel)
             return
         self._learn([frame])
         if channel is not None:
@@ -241,34 +286,60 @@ class Hub:
 
     async def _tell(self, batches: dict[str, list[EventFrame]]) -> None:
         """Send each channel its burst; between channels, let others have their turn."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+        turn = self._turn_of()
         for name, frames in batches.items():
             channel = self._channels.get(name)
             if channel is not None:
-                self._accept(channel, frames)
-            if loop.time() - begun > _ROUND:
-                await asyncio.sleep(0)
-                begun = loop.time()
+                before = channel.position
+                await self._accept(channel, frames)
+                if before is not None and channel.position is not None:
+                    self.counters.events += channel.position - before
+                self._healer.heal_if_behind(channel)
+            if turn.over:
+                await turn.give()
 
-    def _accept(self, channel: Channel, frames: Sequence[EventFrame]) -> None:
-        before = channel.position
-        channel.accept(frames, self.limits.joining_events)
-        if before is not None and channel.position is not None:
-            self.counters.events += channel.position - before
-        self._heal_if_behind(channel)
+    async def _accept(self, channel: Channel, frames: Sequence[EventFrame]) -> None:
+        """Take a channel's events from the stream or from the log, and tell those that come next."""
+        self._learn(frames)
+        if channel.accept(frames) and not channel.publishing:
+            channel.publishing = True
+            try:
+                await self._publish(channel)
+            finally:
+                channel.publishing = False
 
-    def _tell_ticks(self) -> None:
-        """Send what was gathered, unless it has been outdated meanwhile."""
+    async def _publish(self, channel: Channel) -> None:
+        """Tell a channel's bursts to its listeners, in order; in a long round others get their turn."""
+        turn, look_every = self._turn_of(), self.limits.round_listeners
+        while channel.to_tell:
+            burst = channel.to_tell.popleft()
+            for number, subscription in enumerate(list(channel.subscriptions), 1):
+                channel.tell(subscription, burst, self.limits.joining_events)
+                if number % look_every == 0 and turn.over:
+                    await turn.give()
+
+    async def _tell_ticks_soon(self) -> None:
+        """Let ticks gather, then send them, unless they have been outdated meanwhile."""
+        await asyncio.sleep(self._gather_seconds)
         gathered, self._gathered = self._gathered, {}
         for tick in gathered.values():
             channel = self._channels.get(tick.channel)
-            if channel is None or not self._ticks.is_newest(tick):
-                continue
-            self.counters.ticks += 1
-            for subscription in list(channel.subscriptions):
-                if subscription.pending is None:
-                    subscription.subscriber.tick(tick)
+            if channel is not None and self._ticks.is_newest(tick):
+                self.counters.ticks += 1
+                await self._tell_tick(channel, tick)
+
+    async def _tell_tick(self, channel: Channel, tick: TickFrame) -> None:
+        turn, look_every = self._turn_of(), self.limits.round_listeners
+        for number, subscription in enumerate(list(channel.subscriptions), 1):
+            if subscription.pending is None and subscription in channel.subscriptions:
+                subscription.subscriber.tick(tick)
+            if number % look_every == 0 and turn.over:
+                await turn.give()
+                if not self._ticks.is_newest(tick):
+                    return
+
+    def _turn_of(self) -> Turn:
+        return Turn(asyncio.get_running_loop(), self.limits.round_seconds)
 
     # -- keeping whole
 
@@ -278,28 +349,15 @@ class Hub:
 
     async def check(self) -> None:
         """Compare the positions of all channels here with the log, in one query, and heal."""
-        before = {name: channel.position for name, channel in self._channels.items()}
-        if not before:
-            return
-        versions = await self._reading.versions(list(before))
-        for name, position in before.items():
-            channel = self._channels.get(name)
-            if channel is None or position is None:
-                continue
-            version = versions.get(name)
-            if version is None:
-                self._resync(channel, "gone")
-            elif version < position:
-                self._resync(channel, "rewound")
-            else:
-                channel.hear_of(version)
-                self._heal_if_behind(channel)
+        self._shelves.sweep()
+        await self._healer.check()
 
     async def _check_forever(self) -> None:
         while True:
             try:
                 async with asyncio.timeout(self._check_seconds):
                     await self._doubt.wait()
+                self._shelves.mark_all()
             except TimeoutError:
                 pass
             self._doubt.clear()
@@ -307,44 +365,6 @@ class Hub:
                 await self.check()
             except Exception as problem:
                 log.warning("hub.check_failed", problem=repr(problem))
-
-    def _heal_if_behind(self, channel: Channel) -> None:
-        if channel.behind and not channel.healing:
-            channel.healing = True
-            self._spawn(self._heal(channel))
-
-    async def _heal(self, channel: Channel) -> None:
-        """Read what is missing, until nothing is."""
-        try:
-            while channel.behind and channel.subscriptions:
-                await self._heal_once(channel)
-        except Exception as problem:
-            log.warning("hub.heal_failed", channel=channel.name, problem=repr(problem))
-        finally:
-            channel.healing = False
-
-    async def _heal_once(self, channel: Channel) -> None:
-        position = channel.position or 0
-        missing = await self._reading.missing(channel.name, position)
-        if missing is None:
-            self._resync(channel, "behind")
-            return
-        self._learn(missing)
-        channel.accept(missing, self.limits.joining_events)
-        self.counters.healed += len(missing)
-        if channel.position == position:
-            await self._settle_target(channel, position)
-
-    async def _settle_target(self, channel: Channel, position: int) -> None:
-        """The log has nothing after the position: either nobody should have spoken of more,
-        or it has lost some."""
-        version = await self._reading.version(channel.name)
-        if channel.position != position:
-            return
-        if version is None or version > position:
-            self._resync(channel, "gone" if version is None else "lost")
-        else:
-            channel.target = position
 
     def _resync(self, channel: Channel, reason: str) -> None:
         """It cannot be made good here: each is told to ask again."""

@@ -29,6 +29,12 @@ class Limits:
     comment_seconds: float = 15.0
     #: A client that takes nothing for so long is let go.
     stall_seconds: float = 20.0
+    #: How long a channel's newest events are kept after its last listener has left.
+    linger_seconds: float = 30.0
+    #: How long the hub may write before others get their turn, and after how many listeners it
+    #: looks at the clock.
+    round_seconds: float = 0.005
+    round_listeners: int = 128
 
     def public(self) -> dict[str, int]:
         """The part that a client is told in ``welcome``."""

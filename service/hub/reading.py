@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from service.hub.frames import Answer, EventFrame
-from service.hub.source import Event, Source
+from service.hub.source import Event, ShelvedStory, Source
 
 #: Reads at one time, so that a storm of joiners leaves connections for others.
 _AT_ONCE = 8
@@ -23,7 +23,7 @@ class Reading:
         self._most = replayed_events
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
-    async def authorize(self, user_id: UUID, channel: str) -> bool:
+    async def authorize(self, user_id: UUID, channel: str) -> int | None:
         async with self._turn:
             return await self._source.authorize(user_id, channel)
 
@@ -58,6 +58,10 @@ class Reading:
     async def versions(self, channels: Sequence[str]) -> Mapping[str, int]:
         """All channels' newest versions; this one read waits for no other."""
         return await self._source.versions(channels)
+
+    async def shelves(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ShelvedStory]]:
+        """What is on some users' shelves."""
+        return await self._source.shelves(user_ids)
 
 
 def _gapless(events: Sequence[Event], since: int) -> bool:

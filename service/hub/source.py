@@ -31,11 +31,24 @@ class Event:
     data: Mapping[str, Any]
 
 
+#: Stories on a shelf that is followed live; older ones are a list's affair.
+SHELF = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedStory:
+    """A story as its owner's library shows it. ``summary`` is JSON; it holds ``version``, too."""
+
+    id: UUID
+    version: int
+    summary: Mapping[str, Any]
+
+
 class Source(Protocol):
     """Reads of the log. Each may raise anything when the log cannot be had; the hub tries again."""
 
-    async def authorize(self, user_id: UUID, channel: str) -> bool:
-        """Whether the user may listen; False also where there is no such channel."""
+    async def authorize(self, user_id: UUID, channel: str) -> int | None:
+        """The channel's newest version; None where the user may not listen, or there is no such."""
         ...
 
     async def snapshot(self, channel: str) -> Snapshot:
@@ -48,4 +61,8 @@ class Source(Protocol):
 
     async def versions(self, channels: Sequence[str]) -> Mapping[str, int]:
         """The newest version of each channel. A channel that is left out has been deleted."""
+        ...
+
+    async def shelves(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ShelvedStory]]:
+        """The newest stories of each user, at most ``SHELF``, newest first."""
         ...

@@ -53,6 +53,7 @@ class EventStream:
                     b"k": b"e",
                     b"c": told.channel,
                     b"v": str(told.version),
+                    b"u": told.user,
                     b"d": orjson.dumps(body, default=str),
                 }
                 pipe.xadd(self._key, fields)

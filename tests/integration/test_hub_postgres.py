@@ -163,3 +163,62 @@ async def _tell(links: Chain, channel: str, count: int) -> None:
 
 def _least(listeners: list[Listener]) -> int:
     return min(listener.version or 0 for listener in listeners)
+
+
+async def test_a_library_is_followed_from_commit_to_listener(database: str, redis_url: str) -> None:
+    async with chain(database, redis_url, 2) as links:
+        owner, stranger = Listener(OWNER), Listener(uuid4())
+        for listener in (owner, stranger):
+            links.hub.subscribe(listener, channel_of("user", OWNER))
+        await eventually(lambda: owner.live and bool(stranger.refusals))
+        assert {story["id"] for story in owner.state["stories"]} == {
+            str(_id(channel)) for channel in links.channels
+        }
+        await links.commit(links.channels[1], 1)
+        links.relay.nudge()
+        await eventually(lambda: bool(owner.ticks))
+        (tick,) = owner.ticks
+        assert tick["key"] == f"story.{_id(links.channels[1])}"
+        assert (tick["data"]["version"], tick["data"]["progress"]) == (1, 1)
+        assert tick["data"]["realtimeChannel"] == links.channels[1]
+
+
+async def test_a_genesis_session_is_followed_by_its_owner_alone(database: str, redis_url: str) -> None:
+    async with chain(database, redis_url, 1) as links:
+        session = uuid4()
+        async with links.database.as_owner() as connection:
+            await connection.execute(STORIES["insert_aggregate"], session, "genesis", OWNER)
+            await connection.execute(
+                "INSERT INTO genesis_sessions (id, user_id, mode, expires_at)"
+                " VALUES ($1, $2, 'guided', now())",
+                session,
+                OWNER,
+            )
+        owner, stranger, mistaken = Listener(OWNER), Listener(uuid4()), Listener(OWNER)
+        links.hub.subscribe(owner, channel_of("genesis", session))
+        links.hub.subscribe(stranger, channel_of("genesis", session))
+        links.hub.subscribe(mistaken, channel_of("story", session))
+        await eventually(lambda: owner.live and bool(stranger.refusals) and bool(mistaken.refusals))
+        assert (owner.version, owner.state["current_stage"], owner.state["is_pending"]) == (
+            0,
+            "concept",
+            False,
+        )
+        await _commit_genesis(links, session)
+        await eventually(lambda: owner.version == 1)
+        assert owner.state["current_stage"] == "theme"
+
+
+async def _commit_genesis(links: Chain, session: UUID) -> None:
+    async with links.database.as_owner() as connection:
+        await connection.execute(
+            EVENTS["insert_events"],
+            [session],
+            [1],
+            ["genesis"],
+            ["stage.confirmed"],
+            [{"current_stage": "theme"}],
+        )
+        await connection.execute(EVENTS["set_versions"], [session], [1])
+        await connection.execute(EVENTS["insert_outbox"], [session], [1], [1])
+    links.relay.nudge()

@@ -11,9 +11,10 @@ from uuid import UUID
 
 import orjson
 
+from service.domain.channels import channel_of, parse_channel
 from service.errors import NotFound
 from service.hub.entries import DurableEntry
-from service.hub.source import Event, Snapshot
+from service.hub.source import Event, ShelvedStory, Snapshot
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,13 +39,17 @@ class EventLog:
         self.logs[channel] = []
         self.owners[channel] = owner
 
+    def delete(self, channel: str) -> None:
+        del self.logs[channel]
+        del self.owners[channel]
+
     def append(self, channel: str, data: Mapping[str, Any], kind: str = "asset.checkpoint") -> DurableEntry:
         """Commit an event; the entry that a relay would write of it."""
         version = len(self.logs[channel]) + 1
         event = Event(version, BEGINNING, kind, data)
         self.logs[channel].append(event)
         body = {"at": BEGINNING.isoformat(), "event": kind, "data": data, "user": str(self.owners[channel])}
-        return DurableEntry(channel, version, orjson.dumps(body))
+        return DurableEntry(channel, version, orjson.dumps(body), str(self.owners[channel]))
 
     def state(self, channel: str) -> dict[str, Any]:
         state: dict[str, Any] = {}
@@ -61,9 +66,11 @@ class EventLog:
             raise ConnectionError("the log is away")
         await self.gate("before")
 
-    async def authorize(self, user_id: UUID, channel: str) -> bool:
+    async def authorize(self, user_id: UUID, channel: str) -> int | None:
         await self._enter("authorize")
-        return self.owners.get(channel) == user_id
+        if channel == channel_of("user", user_id):
+            return 0
+        return len(self.logs[channel]) if self.owners.get(channel) == user_id else None
 
     async def snapshot(self, channel: str) -> Snapshot:
         await self._enter("snapshot")
@@ -84,6 +91,20 @@ class EventLog:
         found = {channel: len(self.logs[channel]) for channel in channels if channel in self.logs}
         await self.gate("after")
         return found
+
+    async def shelves(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ShelvedStory]]:
+        await self._enter("shelves")
+        found = {
+            user: [self._shelved(name) for name, owner in self.owners.items() if owner == user]
+            for user in user_ids
+        }
+        await self.gate("after")
+        return found
+
+    def _shelved(self, channel: str) -> ShelvedStory:
+        _, id_ = parse_channel(channel)
+        version = len(self.logs[channel])
+        return ShelvedStory(id_, version, {"id": str(id_), "version": version, **self.state(channel)})
 
 
 class GatedLog(EventLog):

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from service.hub.codes import ErrorCode
-from service.hub.frames import Answer, Burst, RequestId, TickFrame
+from service.hub.frames import Answer, Burst, Frame, RequestId, TickFrame
 
 
 class Listener:
@@ -42,11 +42,14 @@ class Listener:
         if self.version != frame["version"]:
             self.faults.append(f"at {self.version}, told {frame['version']}")
 
-    def publish(self, burst: Burst) -> None:
+    def publish(self, news: Frame) -> None:
         if not self.live:
             self.faults.append("an event outside of any subscription")
-        for event in burst.events:
-            self._apply(orjson.loads(event.payload))
+        if isinstance(news, TickFrame):
+            self.ticks.append(orjson.loads(news.payload))
+        elif isinstance(news, Burst):
+            for event in news.events:
+                self._apply(orjson.loads(event.payload))
 
     def _apply(self, frame: dict[str, Any]) -> None:
         if self.version is None or frame["version"] != self.version + 1:

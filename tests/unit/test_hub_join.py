@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from service.hub.codes import ErrorCode
 from service.hub.entries import DurableEntry, TransientEntry
+from service.hub.frames import Frame
 from service.hub.hub import Hub
 from service.hub.limits import Limits
+from service.hub.ring import MOST_BYTES
 from tests.stubs.event_log import EventLog, GatedLog, channel_name
 from tests.stubs.hub_listener import Listener
 
@@ -89,6 +91,42 @@ async def test_since_the_present_of_a_known_channel_reads_nothing() -> None:
     log.reads.clear()
     assert (await joined(hub, since=5)).modes == ["resumed"]
     assert set(log.reads) == {"authorize"}
+
+
+async def test_one_who_comes_back_is_told_from_memory_what_was_missed() -> None:
+    log = log_of(1)
+    hub = Hub(log)
+    listener = await joined(hub)
+    await hub.deliver([log.append(CHANNEL, {f"n{number}": 1}) for number in range(9)])
+    hub.leave(listener)
+    log.reads.clear()
+    again = await joined(hub, since=4)
+    assert (again.modes, again.version, len(again.state)) == (["resumed"], 10, 6)
+    assert set(log.reads) == {"authorize"}
+    assert hub.counters.recalled == 1
+
+
+async def test_memory_that_is_behind_the_log_is_not_believed() -> None:
+    log = log_of(1)
+    hub = Hub(log)
+    listener = await joined(hub)
+    await hub.deliver([log.append(CHANNEL, {"heard": 1})])
+    hub.leave(listener)
+    log.append(CHANNEL, {"never told": 1})
+    again = await joined(hub, since=2)
+    assert (again.modes, again.version) == (["resumed"], 3)
+
+
+async def test_a_channel_is_forgotten_some_time_after_its_last_listener() -> None:
+    hub = Hub(log_of(1), limits=Limits(linger_seconds=1.0))
+    listener = await joined(hub)
+    hub.leave(listener)
+    assert (hub.channels, hub.lingering) == (0, 1)
+    now = asyncio.get_running_loop().time()
+    hub.wheel.advance(now + 0.5)
+    assert hub.lingering == 1
+    hub.wheel.advance(now + 3)
+    assert hub.lingering == 0
 
 
 async def test_since_too_long_ago_brings_a_snapshot() -> None:
@@ -248,6 +286,52 @@ async def test_a_storm_of_joiners_reads_the_snapshot_at_most_twice() -> None:
     assert log.reads["snapshot"] <= 2
 
 
+class Slow(Listener):
+    """Notes how often others had their turn before it was told."""
+
+    turns = 0
+    told_at = 0
+
+    def publish(self, news: Frame) -> None:
+        super().publish(news)
+        self.told_at = Slow.turns
+
+
+async def _count_turns() -> None:
+    while True:
+        Slow.turns += 1
+        await asyncio.sleep(0)
+
+
+async def test_a_long_round_lets_others_have_their_turn_and_keeps_the_order() -> None:
+    log = log_of(1)
+    hub = Hub(log, limits=Limits(round_seconds=0, round_listeners=10))
+    listeners = [Slow(OWNER) for _ in range(100)]
+    for listener in listeners:
+        await joined(hub, listener=listener)
+    others = asyncio.create_task(_count_turns())
+    await hub.deliver([log.append(CHANNEL, {"one": 1})])
+    others.cancel()
+    assert len({listener.told_at for listener in listeners}) == 10
+    assert {listener.version for listener in listeners} == {2}
+
+
+async def test_what_comes_in_the_middle_of_a_round_is_told_after_it() -> None:
+    log = log_of(1)
+    hub = Hub(log, limits=Limits(round_seconds=0, round_listeners=1))
+    listeners = [await joined(hub) for _ in range(30)]
+    first, second = log.append(CHANNEL, {"one": 1}), log.append(CHANNEL, {"two": 2})
+    round_ = asyncio.create_task(hub.deliver([first]))
+    await asyncio.sleep(0)
+    assert 0 < sum(listener.version == 2 for listener in listeners) < 30
+    hub.leave(listeners[-1])
+    await hub.deliver([second])
+    late = await joined(hub)
+    await round_
+    assert all(listener.faults == [] and listener.version == 3 for listener in [*listeners[:-1], late])
+    assert listeners[-1].version == 1
+
+
 async def test_many_events_that_come_during_a_join_lead_to_a_later_snapshot() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
@@ -278,7 +362,8 @@ async def test_many_events_that_come_during_a_replay_lead_to_a_snapshot() -> Non
     hub = Hub(log, limits=Limits(joining_events=5))
     with opened_gate(log):
         await joined(hub)
-        await hub.deliver([log.append(CHANNEL, {"first": 1})])
+        # More than is kept in memory for those who come back.
+        await hub.deliver([log.append(CHANNEL, {"first": "x" * MOST_BYTES})])
     late = Listener(OWNER)
     late.since = late.version = 0
     hub.subscribe(late, CHANNEL, since=0)
@@ -382,7 +467,9 @@ class Theatre:
         self.chance = chance
         self.log = GatedLog()
         self.log.create(CHANNEL, OWNER)
-        self.hub = Hub(self.log, limits=Limits(replayed_events=20, joining_events=3))
+        self.hub = Hub(
+            self.log, limits=Limits(replayed_events=20, joining_events=3, round_seconds=0, round_listeners=1)
+        )
         self.stream: list[DurableEntry] = []
         self.listeners: list[Listener] = []
 
