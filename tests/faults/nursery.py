@@ -26,6 +26,7 @@ class Child:
         self.name = config.name
         self.pid = 0
         self.worker_id: str | None = None
+        self.port: int | None = None
         self.ended = asyncio.Event()
         self._messages: list[dict[str, Any]] = []
         self._heard = asyncio.Condition()

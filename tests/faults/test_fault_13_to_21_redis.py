@@ -183,7 +183,8 @@ async def snapshot(world: World) -> dict[bytes, bytes]:
 async def test_fault_21_an_entry_that_nobody_can_read(world: World, figure: Figure) -> None:
     await world.child()
     ids = await world.create(1)
-    for fields in ({"job": "not-a-uuid"}, {"job": b"\xff\xfe"}, {"something": "else"}):
+    unreadable: list[dict[Any, Any]] = [{"job": "not-a-uuid"}, {"job": b"\xff\xfe"}, {"something": "else"}]
+    for fields in unreadable:
         await world.redis.xadd(keys(world)[0], fields)
     await world.redis.xadd(events_key(world.namespace), {"k": "e", "c": "stories:id=?", "v": "x"})
     await world.check(ids)

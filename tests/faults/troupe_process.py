@@ -23,6 +23,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+from aiohttp import web
 
 from actors.runtime.spec import Registry
 from service.bootstrap import Troupe, open_troupe
@@ -64,10 +65,14 @@ async def perform(config: TroupeConfig) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     async with _provider(config) as provider, _open(config, make_registry(config, provider)) as troupe:
         worker_id = troupe.worker.worker_id if troupe.worker else None
-        control.report({"ready": config.name, "worker_id": worker_id})
+        face = await _serve(troupe)
+        port = face.addresses[0][1] if face else None
+        control.report({"ready": config.name, "worker_id": worker_id, "port": port})
         listening = asyncio.create_task(_obey(control, points, troupe), name="control")
         await stopping.wait()
         listening.cancel()
+        if face is not None:
+            await face.cleanup()
     control.report({"drained": config.name})
 
 
@@ -76,6 +81,16 @@ async def _open(config: TroupeConfig, registry: Registry) -> AsyncIterator[Troup
     settings = Settings.model_validate(config.settings)
     async with open_troupe(settings, registry=registry, providers=_no_providers) as troupe:
         yield troupe
+
+
+async def _serve(troupe: Troupe) -> web.AppRunner | None:
+    """The HTTP face on a port of its own, where the child has that role."""
+    if troupe.app is None:
+        return None
+    face = web.AppRunner(troupe.app, access_log=None)
+    await face.setup()
+    await web.TCPSite(face, "127.0.0.1", 0, backlog=512).start()
+    return face
 
 
 def _no_providers(_settings: Settings, _cpu: object) -> Providers:

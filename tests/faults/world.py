@@ -97,7 +97,7 @@ class World:
         child = await self.nursery.fork(config)
         self.children.append(child)
         ready = await child.said("ready")
-        child.worker_id = ready["worker_id"]
+        child.worker_id, child.port = ready["worker_id"], ready["port"]
         return child
 
     async def create(
@@ -143,8 +143,8 @@ class World:
                 raise AssertionError(f"Not in {seconds} s: {what} (last: {last})\n{states}\n{self.story()}")
             await asyncio.sleep(0.01)
 
-    async def value(self, sql: str, *arguments: Any) -> Any:
-        return await self.database.pool.fetchval(sql, *arguments)
+    async def value(self, sql: str, *arguments: Any, timeout: float | None = None) -> Any:
+        return await self.database.pool.fetchval(sql, *arguments, timeout=timeout)
 
     async def finished(self, ids: Sequence[UUID], seconds: float = 30.0) -> float:
         """Wait until the stories are final. Returns how many seconds it took."""
@@ -180,10 +180,15 @@ class World:
         assert not faults, "\n".join([*faults, self.story()])
 
     async def states(self) -> str:
-        """The jobs that have not ended, one a line."""
+        """The jobs that have not ended, and the workers, one a line."""
         rows = await self.database.pool.fetch(
             "SELECT name, status, attempt, failures, rescues, worker_id, dispatched_at, needs_left, error,"
-            " clock_timestamp() - updated_at AS since FROM jobs WHERE ended_at IS NULL ORDER BY updated_at LIMIT 40"
+            " clock_timestamp() - updated_at AS since FROM jobs WHERE ended_at IS NULL"
+            " ORDER BY updated_at LIMIT 40"
+        )
+        rows += await self.database.pool.fetch(
+            "SELECT id, pid, clock_timestamp() - renewed_at AS renewed,"
+            " clock_timestamp() - steady_since AS steady, buried_at, draining FROM workers ORDER BY started_at"
         )
         return "\n".join(" ".join(str(value) for value in row.values()) for row in rows)
 

@@ -1,0 +1,276 @@
+"""Wrong clocks, repeated and reordered messages, races, floods, and two versions side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import aiohttp
+import pytest
+
+from service.access.tokens import Tokens
+from service.background.settler import Settler
+from service.bootstrap import KINDS
+from service.domain.assets import GROUPS, PlannedJob
+from service.domain.jobs import Move
+from service.domain.states import JobStatus
+from service.streams.jobs import JobStreams
+from tests.factories import USER
+from tests.faults.config import Failpoint
+from tests.faults.world import LEASE, World, outage
+
+Figure = Callable[[str], None]
+
+CONTENT_ALONE = (PlannedJob("content", "content", ()),)
+SECRET = "a secret for tests, which is long enough"
+
+
+@pytest.fixture
+def stories(long: bool) -> int:
+    return 20 if long else 3
+
+
+async def test_fault_39_clocks_that_are_an_hour_off(world: World, figure: Figure, stories: int) -> None:
+    """One process is an hour ahead and one behind; leases, retries and times are the database's."""
+    fast = await world.child(clock_offset=3600.0)
+    slow = await world.child(clock_offset=-3600.0)
+    world.stub.refuse("cover", (429, "1"), (500, ""))
+    ids = await world.create(stories)
+    seconds = await world.finished(ids, 25.0)
+    await world.check(ids)
+    assert await world.value("SELECT count(*) FROM workers WHERE buried_at IS NOT NULL") == 0
+    wrong = await world.value(
+        "SELECT count(*) FROM jobs WHERE abs(extract(epoch FROM clock_timestamp() - ended_at)) > 300"
+        " OR completed_at < started_at OR updated_at < created_at"
+    )
+    assert wrong == 0, f"{wrong} jobs bear the time of a wrong clock"
+    by = {call.by for call in world.stub.calls}
+    assert by == {fast.name, slow.name}
+    figure(f"{len(ids)} stories in {seconds:.1f} s, a retry on time, nobody buried, no wrong time written")
+
+
+async def test_fault_42_deliveries_that_are_repeated_and_out_of_order(
+    world: World, figure: Figure, stories: int
+) -> None:
+    """Every job's entry arrives five times, shuffled, while it waits, while it runs and when it is over."""
+    for _ in range(2):
+        await world.child()
+    streams = JobStreams(world.redis, world.namespace)
+    ids = await world.create(stories)
+    sent = 0
+    with world.stub.gate("direction") as gate:
+        await gate.arrived(1)
+        sent += await flood(world, streams)
+    sent += await flood(world, streams)
+    await world.finished(ids)
+    sent += await flood(world, streams)
+    await world.check(ids)
+    assert await world.extra_calls() == 0
+    assert await world.value("SELECT max(attempt) FROM jobs") == 1
+    figure(f"{sent} false deliveries; every job had one attempt")
+
+
+async def flood(world: World, streams: JobStreams) -> int:
+    rows = list(await world.database.pool.fetch("SELECT id, grp FROM jobs")) * 5
+    world.history.chance.shuffle(rows)
+    for row in rows:
+        await streams.add(row["grp"], [row["id"]])
+    return len(rows)
+
+
+async def test_fault_43_siblings_that_finish_together(world: World, figure: Figure, long: bool) -> None:
+    for _ in range(3 if long else 2):
+        await world.child(image_concurrency=24, image_concurrency_per_process=12)
+    with world.stub.gate("scene") as gate:
+        ids = await world.create(2, scenes=12)
+        await gate.arrived(24)
+    await world.check(ids)
+    released = await world.value(
+        "SELECT count(*) FROM audit WHERE name = 'pdf' AND status = 'queued' AND aggregate_id = ANY($1)", ids
+    )
+    assert released == len(ids)
+    figure(f"24 scenes ended at once in {len(world.children)} processes; each PDF was queued once")
+
+
+async def test_fault_44_a_cancel_races_the_end(world: World, figure: Figure, long: bool) -> None:
+    for _ in range(2):
+        await world.child()
+    world.stub.default_latency = 0.03
+    settler = Settler(world.database, KINDS, world.nudges)
+    ids = await world.create(60 if long else 12)
+    for id_ in ids:
+        await outage(world.history.chance.uniform(0, 0.08))
+        await cancel(world, settler, id_)
+    await world.check(ids)
+    ends = await world.database.pool.fetch("SELECT status, count(*) FROM stories GROUP BY 1")
+    assert await world.extra_calls() == 0
+    figure(", ".join(f"{row['count']} {row['status']}" for row in ends))
+
+
+async def test_fault_44_a_cancel_reaches_the_process_that_works(world: World, figure: Figure) -> None:
+    child = await world.child()
+    with world.stub.gate("direction") as gate:
+        ids = await world.create(1)
+        await gate.arrived(1)
+        await cancel(world, Settler(world.database, KINDS, world.nudges), ids[0])
+
+        async def idle() -> bool:
+            return (await child.stats())["running"] == 0
+
+        seconds = await world.until(idle, "the attempts are stopped", 1.0)
+    await world.check(ids)
+    figure(f"stopped in another process after {seconds * 1000:.0f} ms")
+
+
+async def cancel(world: World, settler: Settler, story_id: UUID) -> None:
+    rows = await world.database.pool.fetch(
+        "SELECT id FROM jobs WHERE aggregate_id = $1 AND ended_at IS NULL", story_id
+    )
+    if rows:
+        await settler.settle_all([Move(row["id"], JobStatus.CANCELLED) for row in rows])
+
+
+async def test_fault_46_one_key_fifty_times_at_once(world: World, figure: Figure) -> None:
+    """Over two processes, while a third is killed in the middle of its answer's work."""
+    faces = [
+        await world.child(roles=["http", "relay"], jwt_secret=SECRET, public_url="http://127.0.0.1")
+        for _ in range(2)
+    ]
+    await world.child()
+    token = Tokens(SECRET, "storytroupe", "storytroupe").issue(USER, ttl=timedelta(minutes=5))
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "the same"}
+    body = {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1}
+
+    async with aiohttp.ClientSession(headers=headers) as session:
+
+        async def ask(number: int) -> tuple[int, bytes]:
+            url = f"http://127.0.0.1:{faces[number % 2].port}/api/v1/stories"
+            async with session.post(url, json=body) as answer:
+                return answer.status, await answer.read()
+
+        answers = Counter(await asyncio.gather(*(ask(number) for number in range(50))))
+    assert len(answers) == 1, answers
+    assert next(iter(answers))[0] == 201
+    assert await world.value("SELECT count(*) FROM stories") == 1
+    assert await world.value("SELECT count(*) FROM quota_entries") == 1
+    await world.check(await stories_there(world))
+    figure("50 equal answers, one story, one credit")
+
+
+async def stories_there(world: World) -> list[UUID]:
+    return [row["id"] for row in await world.database.pool.fetch("SELECT id FROM stories")]
+
+
+async def test_fault_47_an_old_and_a_new_version_side_by_side(world: World, figure: Figure) -> None:
+    """The old one does not know audio, nor Genesis: it leaves both alone, and works on."""
+    old = await world.child(name="old", groups=tuple(group for group in GROUPS if group != "audio"))
+    unknown = await genesis_jobs(world)
+    ids = await world.create(2, watched=False)
+
+    async def only_audio_waits() -> bool:
+        rows = await world.database.pool.fetch(
+            "SELECT DISTINCT name, status FROM jobs WHERE ended_at IS NULL AND aggregate_id = ANY($1)", ids
+        )
+        found = {(row["name"], row["status"]) for row in rows}
+        return ("audio", "queued") in found and found <= {("audio", "queued"), ("epub", "pending")}
+
+    await world.until(only_audio_waits, "all but the audio is made")
+    victim = await world.child(Failpoint(point="after_claim", group="audio"))
+    await victim.ended.wait()
+    world.history.note("the new one died", ambiguous=True)
+    await world.until(lambda: saved(world), "the old one buries the new one", LEASE + 6.0)
+    assert await world.value("SELECT status FROM jobs WHERE id = $1", unknown["queued"]) == "queued"
+    assert await world.value("SELECT status FROM jobs WHERE id = $1", unknown["retrying"]) == "retrying"
+    assert await world.value("SELECT status FROM jobs WHERE id = $1", unknown["generating"]) == "generating"
+    await world.child()
+    await world.finished(ids)
+    await forget_genesis(world)
+    await world.check(ids)
+    assert not old.ended.is_set()
+    figure("jobs of an unknown group and of an unknown kind were left alone; the rest went on")
+
+
+async def saved(world: World) -> bool:
+    return bool(await world.value("SELECT count(*) FROM jobs WHERE name = 'audio' AND rescues > 0"))
+
+
+async def genesis_jobs(world: World) -> dict[str, UUID]:
+    """Jobs of a session, as a newer version has them: waiting, due, and in a dead worker's hands."""
+    ids = {status: uuid4() for status in ("queued", "retrying", "generating")}
+    session, dead = uuid4(), uuid4()
+    async with world.database.as_owner() as connection:
+        await connection.execute(
+            "INSERT INTO actor_groups (name, pool) VALUES ('concept', 'concept'), ('audio', 'audio')"
+            " ON CONFLICT DO NOTHING"
+        )
+        await connection.execute(
+            "INSERT INTO workers (id, hostname, pid, lease_until)"
+            " VALUES ($1, 'gone', 1, now() - interval '1 hour')",
+            dead,
+        )
+        await connection.execute(
+            "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'genesis', $2)", session, USER
+        )
+        for status, id_ in ids.items():
+            await connection.execute(
+                "INSERT INTO jobs"
+                " (id, aggregate_id, user_id, grp, name, status, rank, worker_id, deadline_at)"
+                " VALUES ($1, $2, $3, 'concept', $4, $4, 1, $5, now() + interval '1 hour')",
+                id_,
+                session,
+                USER,
+                status,
+                dead if status == "generating" else None,
+            )
+    return ids
+
+
+async def forget_genesis(world: World) -> None:
+    await world.database.pool.execute("DELETE FROM aggregates WHERE kind = 'genesis'")
+    await world.database.pool.execute("UPDATE workers SET buried_at = now() WHERE hostname = 'gone'")
+
+
+async def test_fault_48_a_long_queue_makes_no_storm(world: World, figure: Figure, long: bool) -> None:
+    """The stream stays as shallow as there are slots, however long the queue is."""
+    count, slots = (100_000, 8) if long else (3_000, 8)
+    with world.stub.gate("content") as gate:
+        first = await world.child(roles=["actors"], concurrency_per_process=slots)
+        await world.create(slots, plan=CONTENT_ALONE, watched=False)
+        await gate.arrived(slots)
+        await queue_many(world, count)
+        await world.child(concurrency_per_process=slots)
+        await gate.arrived(2 * slots)
+        await outage(5.0 if long else 2.0)
+        key = JobStreams(world.redis, world.namespace).key("content")
+        depth = await world.redis.xlen(key)
+        added = (await world.redis.xinfo_stream(key))["entries-added"]
+        running = await world.value("SELECT count(*) FROM jobs WHERE status = 'generating'")
+        marked = await world.value("SELECT count(*) FROM jobs WHERE dispatched_at IS NOT NULL")
+    assert running == 2 * slots
+    assert not first.ended.is_set()
+    assert depth <= 4 * slots and marked <= 4 * slots, (
+        f"{depth} entries, {marked} marks for {2 * slots} slots"
+    )
+    assert added <= 4 * slots, f"{added} entries were added for {running} running jobs"
+    figure(f"{count} queued: {added} entries added for {running} running jobs, {depth} in the stream")
+
+
+async def queue_many(world: World, count: int) -> None:
+    """So many more stories of one content each, written by SQL alone."""
+    made = await world.value(
+        "WITH one AS (SELECT library_id, brief FROM stories LIMIT 1),"
+        " many AS (SELECT gen_random_uuid() AS id, n FROM generate_series(1, $1::int) n),"
+        " a AS (INSERT INTO aggregates (id, kind, user_id) SELECT id, 'story', $2 FROM many RETURNING id),"
+        " s AS (INSERT INTO stories (id, library_id, creator_user_id, brief, scene_count)"
+        "   SELECT many.id, one.library_id, $2, one.brief, 1 FROM many, one RETURNING id),"
+        " j AS (INSERT INTO jobs (aggregate_id, user_id, grp, name, status, rank)"
+        "   SELECT many.id, $2, 'content', 'content', 'queued', 1000 + n FROM many RETURNING id)"
+        " SELECT count(*) FROM j, (SELECT count(*) FROM a) x, (SELECT count(*) FROM s) y",
+        count,
+        USER,
+        timeout=120,
+    )
+    assert made == count
