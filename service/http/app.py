@@ -9,7 +9,8 @@ from aiohttp import web
 from service.access.users import Users
 from service.http.backlog import Backlog
 from service.http.gauges import Gauges
-from service.http.keys import BACKLOG, DESCRIPTION, GAUGES, SERVICES, SETTINGS, SOCKETS, STREAMS, USERS
+from service.http.keys import BACKLOG, DESCRIPTION, GAUGES, POLLS, SERVICES, SETTINGS, SOCKETS, STREAMS, USERS
+from service.http.long_poll import LongPolls
 from service.http.middleware import add_headers, observe, tell_errors
 from service.http.openapi import describe
 from service.http.routes import ROUTES, add_routes
@@ -33,6 +34,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[BACKLOG] = Backlog(services.database, settings.max_backlog)
     app[SOCKETS] = sockets
     app[STREAMS] = streams
+    app[POLLS] = LongPolls(services.hub)
     app[GAUGES] = Gauges(
         services.database,
         services.hub,
@@ -49,6 +51,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
 
 async def drain(app: web.Application) -> None:
     """Take no new listeners, and send away those that there are; may be called before the end."""
+    app[POLLS].drain()
     await app[STREAMS].drain()
     await app[SOCKETS].drain()
 

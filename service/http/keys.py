@@ -9,6 +9,7 @@ from aiohttp import web
 from service.access.users import Users
 from service.http.backlog import Backlog
 from service.http.gauges import Gauges
+from service.http.long_poll import LongPolls
 from service.http.services import Services
 from service.http.sse import EventStreams
 from service.http.ws import Sockets
@@ -21,6 +22,7 @@ BACKLOG = web.AppKey("backlog", Backlog)
 GAUGES = web.AppKey("gauges", Gauges)
 SOCKETS = web.AppKey("sockets", Sockets)
 STREAMS = web.AppKey("streams", EventStreams)
+POLLS = web.AppKey("polls", LongPolls)
 #: The OpenAPI document.
 DESCRIPTION = web.AppKey("description", dict[str, Any])
 

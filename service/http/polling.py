@@ -7,14 +7,16 @@ from aiohttp import web
 from service.access.tokens import Identity
 from service.db.stories import newest_run, story_jobs
 from service.domain.assets import INTERNAL
+from service.domain.channels import channel_of
 from service.domain.jobs import Job, latest_by_name
 from service.domain.legacy import PENDING, legacy_status
 from service.domain.projection import mean_progress, overall_of
 from service.errors import NotFound
 from service.http import creation
 from service.http.answers import GenerationStatus, LegacyCreated, Status, StoryCreated
-from service.http.bodies import flat, json_response
-from service.http.keys import USERS
+from service.http.bodies import flat
+from service.http.keys import POLLS, USERS
+from service.http.long_poll import Read
 from service.http.paths import story_id_of
 
 
@@ -25,15 +27,28 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 async def status(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/stories/{id}/status and /stories/{id}/status"""
-    return json_response(flat(_status(await _assets(request, caller))))
+
+    async def read() -> str:
+        return flat(_status(await _assets(request, caller)))
+
+    return await _answer(request, caller, read)
 
 
 async def generation_status(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/stories/{id}/generation-status"""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        run = await newest_run(connection, story_id_of(request))
-    fields = {name: run[name] for name in GenerationStatus.model_fields}
-    return json_response(flat(GenerationStatus(**fields)))
+
+    async def read() -> str:
+        async with request.app[USERS].acting(caller.user_id) as connection:
+            run = await newest_run(connection, story_id_of(request))
+        fields = {name: run[name] for name in GenerationStatus.model_fields}
+        return flat(GenerationStatus(**fields))
+
+    return await _answer(request, caller, read)
+
+
+async def _answer(request: web.Request, caller: Identity, read: Read) -> web.Response:
+    channel = channel_of("story", story_id_of(request))
+    return await request.app[POLLS].answer(request, caller.user_id, channel, read)
 
 
 async def _assets(request: web.Request, caller: Identity) -> dict[str, Job]:

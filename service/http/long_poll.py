@@ -1,0 +1,126 @@
+"""Answers that may wait: ETag, ``If-None-Match``, and ``?wait=`` seconds for a change.
+
+A request that waits is a listener of the hub: it is woken by the story's own changes, and reads
+PostgreSQL again only then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from aiohttp import hdrs, web
+
+from service.errors import NotFound, Unavailable
+from service.http.bodies import json_response
+from service.http.fields import invalid
+from service.hub.codes import ErrorCode
+from service.hub.frames import Answer, Frame, RequestId, TickFrame
+from service.hub.hub import Hub
+
+#: The longest wait, in seconds: shorter than the patience of most proxies.
+MAX_WAIT = 25
+#: Changes come in swarms: a waiter looks at most this often, in seconds.
+_LOOK_SECONDS = 0.25
+
+#: Makes the body of the answer. Raises ``NotFound``.
+Read = Callable[[], Awaitable[str]]
+
+
+class Waiter:
+    """A listener that only wants to know that something has happened."""
+
+    def __init__(self, user_id: UUID) -> None:
+        self.user_id = user_id
+        self.changed = asyncio.Event()
+        self.standing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def subscribed(self, _request: RequestId, _answer: Answer) -> None:
+        if not self.standing.done():
+            self.standing.set_result(None)
+
+    def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
+        if not self.standing.done():
+            self.standing.set_exception(Unavailable() if code.temporary else NotFound())
+
+    def publish(self, _news: Frame) -> None:
+        self.changed.set()
+
+    def tick(self, _tick: TickFrame) -> None:
+        self.changed.set()
+
+    def resync(self, _channel: str, _reason: str) -> None:
+        self.changed.set()
+
+
+class LongPolls:
+    """The requests of this process that wait for a change."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._waiting: set[Waiter] = set()
+        self._draining = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    async def answer(self, request: web.Request, user_id: UUID, channel: str, read: Read) -> web.Response:
+        """The body as it is; with ``?wait=`` and the ETag of what the client has, as it next is.
+
+        304 where nothing has changed. Raises ``InvalidInput`` for a wait that is no number.
+        """
+        known, seconds = request.headers.get(hdrs.IF_NONE_MATCH, ""), _wait_of(request)
+        body = await read()
+        if seconds and _matches(known, _etag(body)):
+            body = await self._wait(user_id, channel, read, known, seconds)
+        etag = _etag(body)
+        headers: dict[str, str] = {hdrs.ETAG: etag, hdrs.CACHE_CONTROL: "private, no-cache"}
+        if _matches(known, etag):
+            return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return json_response(body, headers=headers)
+
+    async def _wait(self, user_id: UUID, channel: str, read: Read, known: str, seconds: int) -> str:
+        """Read again at each change until the body is another, or the time is over."""
+        waiter = Waiter(user_id)
+        self._waiting.add(waiter)
+        self._hub.subscribe(waiter, channel)
+        try:
+            await waiter.standing
+            body = await read()
+            async with asyncio.timeout(seconds):
+                while _matches(known, _etag(body)) and not self._draining:
+                    await waiter.changed.wait()
+                    await asyncio.sleep(_LOOK_SECONDS)
+                    waiter.changed.clear()
+                    body = await read()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting.discard(waiter)
+            self._hub.leave(waiter)
+        return body
+
+    def drain(self) -> None:
+        """Answer all who wait, with what there is."""
+        self._draining = True
+        for waiter in self._waiting:
+            waiter.changed.set()
+
+
+def _wait_of(request: web.Request) -> int:
+    text = request.query.get("wait", "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise invalid([("wait", f"The wait is a number of seconds, at most {MAX_WAIT}.")])
+    return min(int(text), MAX_WAIT)
+
+
+def _etag(body: str) -> str:
+    return f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
+
+
+def _matches(header: str, etag: str) -> bool:
+    """Whether one of the ETags that the client has is this one; a proxy may have made it weak."""
+    return any(part.strip().removeprefix("W/") in (etag, "*") for part in header.split(","))
