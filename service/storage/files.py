@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from service.errors import NotFound, Unavailable
+from service.storage.store import served_path
 
 
 class FileStore:
@@ -43,8 +44,7 @@ class FileStore:
     def url(self, story_id: UUID, asset: str, key: str) -> str:
         if self._cdn:
             return f"{self._cdn}/{key}"
-        version = Path(key).stem.rsplit("-", 1)[-1]
-        return f"/api/v1/stories/{story_id}/assets/{asset}?v={version}"
+        return served_path(story_id, asset, key)
 
     def _path(self, key: str) -> Path:
         """The file of a key. Raises ``NotFound`` for a key that leads out of the folder."""

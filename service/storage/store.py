@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Protocol
 from uuid import UUID
 
@@ -52,6 +53,12 @@ class Store(Protocol):
     def url(self, story_id: UUID, asset: str, key: str) -> str:
         """Where a client finds the file."""
         ...
+
+
+def served_path(story_id: UUID, asset: str, key: str) -> str:
+    """Where our own service gives the file; the hash lets it be cached until there is another."""
+    version = PurePosixPath(key).stem.rsplit("-", 1)[-1]
+    return f"/api/v1/stories/{story_id}/assets/{asset}?v={version}"
 
 
 def story_key(user_id: UUID, story_id: UUID, asset: str, data: bytes, media_type: str) -> Stored:

@@ -1,0 +1,141 @@
+"""The store in S3, or in whatever speaks as it does, with a CDN before it where there is one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from uuid import UUID
+
+import aioboto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from service.errors import NotFound, SetupProblem, Unavailable
+from service.settings import Settings
+from service.storage.store import served_path
+
+#: The hash is in the key: what is under it never changes.
+CACHE_CONTROL = "public, max-age=31536000, immutable"
+_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_REFUSED = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchBucket"})
+#: Attempts in all, the client's own: a lost upload is cheaper to repeat here than in the job.
+_ATTEMPTS = 3
+
+
+class S3Store:
+    """Objects of one bucket. Every put is verified by asking for what is there."""
+
+    def __init__(self, client: Any, bucket: str, *, cdn_base_url: str = "") -> None:
+        self._client = client
+        self._bucket = bucket
+        self._cdn = cdn_base_url.rstrip("/")
+
+    async def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Upload, then see that it is there with its size and its SHA-256. Raises ``Unavailable``."""
+        digest = hashlib.sha256(data)
+        checksum = base64.b64encode(digest.digest()).decode()
+        with _translating("stored"):
+            await self._client.put_object(
+                **self._place(key),
+                Body=data,
+                ContentType=media_type,
+                CacheControl=CACHE_CONTROL,
+                ChecksumSHA256=checksum,
+                Metadata={"sha256": digest.hexdigest()},
+            )
+            head = await self._client.head_object(**self._place(key), ChecksumMode="ENABLED")
+        told = head.get("ChecksumSHA256", checksum)
+        kept = head.get("Metadata", {}).get("sha256")
+        if (head["ContentLength"], told, kept) != (len(data), checksum, digest.hexdigest()):
+            raise Unavailable("The file in the store is not the one that was sent.", code="STORE_FAILED")
+
+    async def get(self, key: str) -> bytes:
+        with _translating("read"):
+            answer = await self._client.get_object(**self._place(key))
+            async with answer["Body"] as body:
+                data: bytes = await body.read()
+        return data
+
+    async def has(self, key: str) -> bool:
+        try:
+            with _translating("read"):
+                await self._client.head_object(**self._place(key))
+        except NotFound:
+            return False
+        return True
+
+    async def delete(self, key: str) -> None:
+        with _translating("deleted"):
+            await self._client.delete_object(**self._place(key))
+
+    def url(self, story_id: UUID, asset: str, key: str) -> str:
+        """The CDN's, or our own path, which leads to a link that expires."""
+        return f"{self._cdn}/{key}" if self._cdn else served_path(story_id, asset, key)
+
+    async def link(self, key: str, seconds: int = 3600) -> str:
+        """A URL that lets whoever has it read this file for some seconds."""
+        with _translating("read"):
+            signed: str = await self._client.generate_presigned_url(
+                "get_object", Params=self._place(key), ExpiresIn=seconds
+            )
+        return signed
+
+    def _place(self, key: str) -> dict[str, str]:
+        """Where a key is. Raises ``NotFound`` for one that S3 cannot have."""
+        if not key or ".." in key.split("/") or key.startswith("/"):
+            raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
+        return {"Bucket": self._bucket, "Key": key}
+
+
+@asynccontextmanager
+async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
+    """The settings' bucket, by one warm client. Raises ``SetupProblem`` where it may not be used.
+
+    Without keys in the settings the client finds them as AWS's own tools do (a role, a profile).
+    """
+    secret = settings.aws_secret_access_key.get_secret_value()
+    session = aioboto3.Session(
+        aws_access_key_id=settings.aws_access_key_id or None,
+        aws_secret_access_key=secret or None,
+        region_name=settings.aws_region,
+    )
+    config = Config(
+        retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
+        connect_timeout=5,
+        read_timeout=60,
+        max_pool_connections=64,
+        s3={"addressing_style": "path" if settings.s3_endpoint_url else "auto"},
+    )
+    async with session.client("s3", endpoint_url=settings.s3_endpoint_url or None, config=config) as client:
+        try:
+            await client.head_bucket(Bucket=settings.s3_bucket)
+        except (BotoCoreError, ClientError) as error:
+            raise SetupProblem(
+                f"The bucket {settings.s3_bucket} cannot be used ({_code(error)}). Look at S3_BUCKET, "
+                "S3_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            ) from error
+        yield S3Store(client, settings.s3_bucket, cdn_base_url=settings.cdn_base_url)
+
+
+@contextmanager
+def _translating(done: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in _MISSING:
+            raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND") from error
+        why = "the keys may not do that" if _code(error) in _REFUSED else _code(error)
+        raise Unavailable(f"The file could not be {done}: {why}.", code="STORE_FAILED") from error
+    except (BotoCoreError, OSError, TimeoutError) as error:
+        raise Unavailable(
+            f"The file could not be {done}: {type(error).__name__}.", code="STORE_FAILED"
+        ) from error
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "unknown"))
+    return type(error).__name__

@@ -1,0 +1,159 @@
+"""Every store keeps to this: local files, and S3 before a real server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import aioboto3
+import aiohttp
+import pytest
+from botocore.config import Config
+from pydantic import SecretStr
+
+from service.errors import NotFound, SetupProblem, Unavailable
+from service.settings import Settings
+from service.storage.files import FileStore
+from service.storage.s3 import CACHE_CONTROL, S3Store, open_s3
+from service.storage.store import Store, story_key
+from tests.factories import USER
+from tests.stubs.s3_server import S3Server, program, s3_server
+
+BUCKET = "books"
+
+
+@pytest.fixture(scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S3Server]:
+    """A real S3 server with one bucket."""
+    weed = program()
+    if weed is None:
+        pytest.skip("SeaweedFS is not installed: `make setup` brings it")
+    async with s3_server(tmp_path_factory.mktemp("s3"), weed) as server:
+        session = aioboto3.Session(server.access_key, server.secret_key, region_name="us-east-1")
+        async with session.client("s3", endpoint_url=server.url) as client:
+            await client.create_bucket(Bucket=BUCKET)
+        yield server
+
+
+def settings_for(server: S3Server, **changes: object) -> Settings:
+    """Settings whose files go to the server."""
+    values: dict[str, object] = {
+        "s3_bucket": BUCKET,
+        "s3_endpoint_url": server.url,
+        "aws_access_key_id": server.access_key,
+        "aws_secret_access_key": SecretStr(server.secret_key),
+    }
+    return Settings.model_validate(values | changes)
+
+
+@pytest.fixture
+async def s3(server: S3Server) -> AsyncIterator[S3Store]:
+    async with open_s3(settings_for(server)) as store:
+        yield store
+
+
+@pytest.fixture(params=["files", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "files":
+        return FileStore(tmp_path)
+    found: Store = request.getfixturevalue("s3")
+    return found
+
+
+async def test_what_was_put_is_there_byte_for_byte(store: Store) -> None:
+    data = bytes(range(256)) * 5000
+    stored = story_key(USER, uuid4(), "cover", data, "image/png")
+    assert not await store.has(stored.key)
+    await store.put(stored.key, data, "image/png")
+    assert await store.has(stored.key)
+    assert await store.get(stored.key) == data
+
+
+async def test_the_same_may_be_put_again(store: Store) -> None:
+    stored = story_key(USER, uuid4(), "cover", b"again", "image/png")
+    await store.put(stored.key, b"again", "image/png")
+    await store.put(stored.key, b"again", "image/png")
+    assert await store.get(stored.key) == b"again"
+
+
+async def test_what_was_deleted_is_gone_and_deleting_nothing_is_no_error(store: Store) -> None:
+    stored = story_key(USER, uuid4(), "cover", b"short", "image/png")
+    await store.put(stored.key, b"short", "image/png")
+    await store.delete(stored.key)
+    assert not await store.has(stored.key)
+    await store.delete(stored.key)
+
+
+async def test_what_was_never_there_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFound):
+        await store.get(f"user_{USER}/story_{uuid4()}/cover-0123456789abcdef.png")
+
+
+@pytest.mark.parametrize("key", ["../outside", "a/../../outside", ""])
+async def test_no_key_leads_out_of_the_store(store: Store, key: str) -> None:
+    with pytest.raises(NotFound):
+        await store.put(key, b"out", "image/png")
+
+
+async def test_a_file_is_named_by_our_own_path_with_its_hash(store: Store) -> None:
+    story_id = uuid4()
+    stored = story_key(USER, story_id, "cover", b"one", "image/png")
+    url = store.url(story_id, "cover", stored.key)
+    assert url == f"/api/v1/stories/{story_id}/assets/cover?v={stored.hash[:16]}"
+
+
+async def test_an_object_has_its_type_and_may_be_cached_for_a_year(s3: S3Store) -> None:
+    stored = story_key(USER, uuid4(), "audio", b"sound", "audio/mpeg")
+    await s3.put(stored.key, b"sound", "audio/mpeg")
+    async with aiohttp.ClientSession() as session, session.get(await s3.link(stored.key)) as answer:
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == CACHE_CONTROL
+        assert answer.headers["Content-Type"] == "audio/mpeg"
+        assert await answer.read() == b"sound"
+
+
+async def test_nobody_reads_an_object_without_its_link(s3: S3Store, server: S3Server) -> None:
+    stored = story_key(USER, uuid4(), "audio", b"secret", "audio/mpeg")
+    await s3.put(stored.key, b"secret", "audio/mpeg")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{server.url}/{BUCKET}/{stored.key}") as answer,
+    ):
+        assert answer.status == 403
+
+
+async def test_with_a_cdn_a_file_is_named_by_it(server: S3Server) -> None:
+    async with open_s3(settings_for(server, cdn_base_url="https://cdn.example/")) as store:
+        assert store.url(uuid4(), "cover", "user_1/x.png") == "https://cdn.example/user_1/x.png"
+
+
+async def test_a_wrong_secret_is_told_at_the_start_and_not_shown(server: S3Server) -> None:
+    settings = settings_for(server, aws_secret_access_key=SecretStr("not-the-secret"))
+    with pytest.raises(SetupProblem, match="AWS_SECRET_ACCESS_KEY") as raised:
+        async with open_s3(settings):
+            pass
+    assert "not-the-secret" not in f"{raised.value!r}{settings!r}"
+
+
+async def test_a_bucket_that_is_not_there_is_told_at_the_start(server: S3Server) -> None:
+    with pytest.raises(SetupProblem, match="elsewhere"):
+        async with open_s3(settings_for(server, s3_bucket="elsewhere")):
+            pass
+
+
+async def test_a_store_that_goes_away_is_unavailable(tmp_path: Path, server: S3Server) -> None:
+    weed = program()
+    assert weed is not None
+    async with s3_server(tmp_path, weed) as short_lived:
+        session = aioboto3.Session(server.access_key, server.secret_key, region_name="us-east-1")
+        once = Config(retries={"total_max_attempts": 1})
+        async with session.client("s3", endpoint_url=short_lived.url, config=once) as client:
+            await client.create_bucket(Bucket=BUCKET)
+            store = S3Store(client, BUCKET)
+            await store.put("user_1/x.png", b"x", "image/png")
+            short_lived.kill()
+            with pytest.raises(Unavailable):
+                await store.get("user_1/x.png")
+            with pytest.raises(Unavailable):
+                await store.put("user_1/y.png", b"y", "image/png")
