@@ -1,0 +1,147 @@
+"""The reader: turning pages, and the light on the word that is spoken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Book, Visit, Visitor
+
+#: Records, once a frame, the audio's clock and which word is lit.
+WATCH = """() => {
+  window.seen = [];
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    if (!window.audio) {
+      window.audio = this;
+      const look = () => {
+        const lit = document.querySelector(".leaf:not([hidden]) .word.lit");
+        if (!this.paused) window.seen.push([this.currentTime, lit ? Number(lit.dataset.word) : -1]);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    }
+    return play.call(this);
+  };
+}"""
+
+
+async def read(visit: Visit, book: Book, **options: Any) -> Visitor:
+    visitor = await visit(book.user_id, **options)
+    await visitor.page.add_init_script(f"({WATCH})()")
+    await visitor.open(f"/read/{book.id}")
+    await expect(visitor.page.locator(".leaf.cover")).to_be_visible()
+    return visitor
+
+
+async def test_pages_turn_by_keyboard_alone(visit: Visit, book: Book) -> None:
+    page = (await read(visit, book)).page
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator(".leaf.title-page")).to_contain_text("A story for Maya")
+    await page.keyboard.press("ArrowRight")
+    await expect(page.get_by_role("region", name="Page 1 of 3")).to_contain_text("step 1")
+    await page.keyboard.press("End")
+    await expect(page.get_by_role("region", name="How this book was made")).to_be_visible()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.get_by_role("region", name="How this book was made")).to_be_visible()
+    await page.keyboard.press("Home")
+    await expect(page.locator(".leaf.cover")).to_be_visible()
+
+
+async def test_pictures_have_the_words_of_those_who_cannot_see_them(visit: Visit, book: Book) -> None:
+    page = (await read(visit, book)).page
+    await expect(page.get_by_role("img", name="Maya waves from the gate.")).to_be_visible()
+    await page.get_by_role("button", name="Next page").click(click_count=2)
+    picture = page.get_by_role("img", name="Maya walks on, step 1.")
+    await expect(picture).to_have_class("picture shown")
+    assert await picture.evaluate("(image) => image.naturalWidth") == 256
+
+
+async def test_a_swipe_turns_the_page_on_a_phone(visit: Visit, book: Book) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = (await read(visit, book, **phone)).page
+    await swipe(page, from_x=320, to_x=80)
+    await expect(page.locator(".leaf.title-page")).to_be_visible()
+    await swipe(page, from_x=80, to_x=320)
+    await expect(page.locator(".leaf.cover")).to_be_visible()
+
+
+async def swipe(page: Page, *, from_x: int, to_x: int) -> None:
+    """A finger over the book, as the browser's own input."""
+    session = await page.context.new_cdp_session(page)
+    steps = [from_x + (to_x - from_x) * step // 4 for step in range(5)]
+    for number, x in enumerate(steps):
+        kind = "touchStart" if number == 0 else "touchMove"
+        await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": 300}]})
+    await session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await session.detach()
+
+
+@pytest.mark.timeout(90)
+async def test_the_spoken_word_is_lit_within_100_ms_over_a_whole_book(visit: Visit, book: Book) -> None:
+    page = (await read(visit, book)).page
+    await page.get_by_role("button", name="Read to me").click()
+    await page.wait_for_function("window.audio && window.audio.ended", timeout=60_000)
+    seen = await page.evaluate("window.seen")
+    words = book.story["audio_words"]
+    lit = [word for _, word in seen if word >= 0]
+    assert set(lit) == set(range(len(words)))
+    assert lit == sorted(lit)
+    assert max(distance(words, time, word) for time, word in seen) < 0.1
+
+
+def distance(words: list[dict[str, Any]], time: float, word: int) -> float:
+    """How far the audio's clock is from the time of the word that is lit, in seconds; of no word
+    lit, how far it is within one."""
+    if word >= 0:
+        spoken = words[word]
+        # A light may linger until the next word, so that it does not flicker.
+        until = words[word + 1]["start"] if word + 1 < len(words) else spoken["end"] + 0.3
+        return float(max(spoken["start"] - time, time - min(until, spoken["end"] + 0.3), 0.0))
+    inside = [one for one in words if one["start"] <= time <= one["end"]]
+    return float(min(inside[0]["end"] - time, time - inside[0]["start"])) if inside else 0.0
+
+
+async def test_the_page_follows_the_voice_and_a_click_chooses_the_word(visit: Visit, book: Book) -> None:
+    page = (await read(visit, book)).page
+    await page.keyboard.press("End")
+    for _ in range(3):
+        await page.keyboard.press("ArrowLeft")
+    await expect(page.get_by_role("region", name="Page 2 of 3")).to_be_visible()
+    await page.get_by_text("“Onwards,”").locator("visible=true").click()
+    await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    await expect(page.get_by_role("region", name="Page 3 of 3")).to_be_visible()
+    await page.keyboard.press("ArrowLeft")
+    await page.get_by_role("button", name="Pause").click()
+    await expect(page.get_by_role("button", name="Read to me")).to_be_visible()
+
+
+async def test_speed_changes_the_voice_and_no_word_is_lit_wrongly(visit: Visit, book: Book) -> None:
+    page = (await read(visit, book)).page
+    await page.get_by_label("Speed of the voice").select_option("1.25")
+    await page.get_by_role("button", name="Read to me").click()
+    await page.wait_for_function("window.audio && window.audio.currentTime > 1")
+    assert await page.evaluate("window.audio.playbackRate") == 1.25
+
+
+async def test_answers_are_shown_when_they_are_asked_for(visit: Visit, book: Book) -> None:
+    page = (await read(visit, book)).page
+    await page.keyboard.press("End")
+    await page.keyboard.press("ArrowLeft")
+    talk = page.get_by_role("region", name="Talk about it")
+    await expect(talk.get_by_text("Who walked?")).to_be_visible()
+    answer = talk.locator(".reveal p")
+    await expect(answer).to_be_hidden()
+    await talk.get_by_text("Show the answer").press("Enter")
+    await expect(answer).to_have_text("The hero")
+
+
+async def test_the_pdf_is_saved_under_the_books_title(visit: Visit, book: Book) -> None:
+    page = (await read(visit, book)).page
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name="PDF").click()
+    download = await waiting.value
+    assert download.suggested_filename == "Maya Walks.pdf"
+    assert (await download.path()).read_bytes().startswith(b"%PDF-")
