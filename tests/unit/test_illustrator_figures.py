@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
+from service.providers.offline.illustrator.colour import to_oklch
 from service.providers.offline.illustrator.contact_sheet import SHOWN
 from service.providers.offline.illustrator.figure.figure import draw_figure
 from service.providers.offline.illustrator.figure.poses import pose_words
@@ -198,3 +199,11 @@ def test_any_words_can_be_drawn_and_none_come_through(name: str, words: str, spe
     )  # fmt: skip
     for kind in ("animal", "child"):
         assert "script" not in drawn(character.model_copy(update={"kind": kind}), pose, words)
+
+
+def test_skin_tones_grow_deeper_with_their_words() -> None:
+    words = ["very light", "light", "light medium", "light brown", "medium brown", "brown", "dark brown"]
+    tones = [look_of(Character(name="Noor", looks=Looks(skin_tone=word))).skin for word in words]
+    lightness = [to_oklch(tone)[0] for tone in tones]
+    assert lightness == sorted(lightness, reverse=True)
+    assert len(set(tones)) == len(words)

@@ -218,8 +218,11 @@ def _to_place(staging: Staging, stage: Stage, indoors: bool) -> list[tuple[Thing
 
 
 def _there_already(thing: Thing, place: str, stage: Stage, indoors: bool) -> bool:
+    """Whether a thing is part of the scene anyway, or would hang in it where it cannot be."""
+    if thing is THINGS["fish"]:
+        return place != "underwater"
     if thing.place == "air" and (indoors or place in ("cave", "underwater")):
-        return thing is not THINGS["balloons"] and not (place == "underwater" and thing is THINGS["fish"])
+        return thing is not THINGS["balloons"]
     if thing is THINGS["tree"]:
         return place in _NATURE
     if thing is THINGS["cloud"]:

@@ -37,6 +37,7 @@ SKIN: dict[str, str] = {
     "tan": "#cf9c6c", "tanned": "#cf9c6c", "olive": "#c9996a", "golden": "#d3a068", "honey": "#c68d58",
     "caramel": "#b77d4c", "bronze": "#a56e42", "copper": "#a3683f", "medium": "#bf8a5c", "warm": "#b27b4d",
     "brown": "#8d5a38", "chestnut": "#7d4c30", "chocolate": "#65402a", "mahogany": "#693f2b",
+    "very light": "#f9dcc8", "light medium": "#e0b48a", "light brown": "#b98457", "medium brown": "#9a6840",
     "dark": "#6e4935", "deep": "#65432f", "ebony": "#573a2c", "black": "#5d3f30", "white": "#f6d3b8",
 }  # fmt: skip
 
