@@ -68,7 +68,8 @@ class Worker(Loop):
         self._readers: dict[str, GroupReader] = {}
         self._attempts: dict[Key, Attempt] = {}
         self._strays: set[Key] = set()
-        self._outlived = 0
+        #: Attempts that were stopped because they were cancelled, or given to others.
+        self.stopped = 0
         self._solitude = Solitude()
         self._reviving: asyncio.Task[None] | None = None
         self._draining = False
@@ -87,9 +88,8 @@ class Worker(Loop):
 
     @property
     def refused(self) -> int:
-        """How many attempts of this process came too late since its start: their writes were
-        refused, or they were stopped before they wrote."""
-        return self._executor.refused + self._outlived
+        """How many late writes of this process were refused since its start."""
+        return self._executor.refused
 
     def free_slots(self) -> Mapping[str, int]:
         """Free slots by group."""
@@ -124,8 +124,7 @@ class Worker(Loop):
         ours = {(row["id"], row["attempt"]) for row in rows}
         for key, attempt in running.items():
             if key not in ours and not attempt.task.done():
-                # Under a former id, it has outlived its burial.
-                self._outlived += attempt.job.worker_id != self.worker_id
+                self.stopped += 1
                 attempt.task.cancel()
         await self._give_back_strays(ours - running.keys())
 

@@ -36,6 +36,8 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
+    # A connection that was ended while this process was frozen is no more in step with us.
+    asyncpg.InternalClientError,
     # What the driver says when the server dies under it in the middle of an answer.
     asyncpg.InternalClientError,
     asyncpg.QueryCanceledError,

@@ -30,21 +30,22 @@ async def buried(world: World, child: Child) -> bool:
     )
 
 
-async def refused(child: Child) -> int:
-    return int((await child.stats())["refused"])
+async def too_late(child: Child) -> bool:
+    """Whether an attempt of the child was refused its write, or stopped before it wrote."""
+    stats = await child.stats()
+    return bool(stats["refused"] + stats["stopped"])
 
 
 async def wakes_up(world: World, child: Child, figure: Figure) -> None:
-    """The late writes of a process that was taken for dead are refused, and it comes back anew."""
-
-    async def saw_a_refusal() -> bool:
-        return await refused(child) > 0
-
-    await world.until(saw_a_refusal, "its late write is refused")
+    """What a process that was taken for dead still wants to write is refused, and it comes back anew."""
+    await world.until(lambda: too_late(child), "its attempts are refused or stopped")
     await world.check()
     stats = await child.stats()
     assert stats["worker_id"] != child.worker_id, "it goes on under the id of a dead worker"
-    figure(f"{stats['refused']} late writes refused; {await world.extra_calls()} extra calls")
+    figure(
+        f"{stats['refused']} late writes refused, {stats['stopped']} attempts stopped before they wrote;"
+        f" {await world.extra_calls()} extra calls"
+    )
 
 
 async def test_fault_08_frozen_for_two_leases_before_its_settlement(

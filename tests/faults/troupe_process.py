@@ -131,6 +131,7 @@ def _stats(troupe: Troupe) -> dict[str, Any]:
         "running": troupe.worker.running if troupe.worker else 0,
         "worker_id": troupe.worker.worker_id if troupe.worker else None,
         "refused": troupe.worker.refused if troupe.worker else 0,
+        "stopped": troupe.worker.stopped if troupe.worker else 0,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 

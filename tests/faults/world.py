@@ -188,7 +188,7 @@ class World:
         )
         rows += await self.database.pool.fetch(
             "SELECT id, pid, clock_timestamp() - renewed_at AS renewed,"
-            " clock_timestamp() - steady_since AS steady, buried_at, draining FROM workers ORDER BY started_at"
+            " clock_timestamp() - steady_since AS steady, buried_at, draining FROM workers"
         )
         return "\n".join(" ".join(str(value) for value in row.values()) for row in rows)
 
