@@ -1,0 +1,300 @@
+"""The mutation run: takes guards away, one at a time, and demands that the quick suite notices.
+
+``python -m tests.faults.mutations [NAME …]`` works on a copy of the tree, never on the tree itself.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+_JOBS = "tests/unit/test_jobs.py"
+_SIMULATION = "tests/faults/test_simulation.py"
+_KILLS = "tests/faults/test_fault_01_to_07_kills.py"
+_FROZEN = "tests/faults/test_fault_08_to_12_frozen_and_stopped.py"
+_REDIS = "tests/faults/test_fault_13_to_21_redis.py"
+_POSTGRES = "tests/faults/test_fault_22_to_29_postgres.py"
+_ORDER = "tests/faults/test_fault_39_to_48_order.py"
+_BARS = "tests/faults/test_bars.py"
+_LEASES = "tests/faults/test_leases.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A guard that is taken away, and the tests that must notice: at least one must fail."""
+
+    name: str
+    file: str
+    guard: str
+    without: str
+    tests: tuple[str, ...]
+
+
+MUTATIONS = (
+    Mutation(
+        "attempt fence in decide",
+        "service/domain/jobs.py",
+        "if fenced and (job.status is not JobStatus.GENERATING or job.attempt != move.attempt):",
+        "if fenced and job.status is not JobStatus.GENERATING:",
+        (_JOBS, _SIMULATION),
+    ),
+    Mutation(
+        "table of transitions",
+        "service/domain/jobs.py",
+        "return fenced if move.to is None else may_move(job.status, move.to)",
+        "return True",
+        (_JOBS, _SIMULATION),
+    ),
+    Mutation(
+        "attempt rises with a claim",
+        "service/domain/jobs.py",
+        "attempt=job.attempt + 1 if claimed else job.attempt,",
+        "attempt=job.attempt,",
+        (_JOBS, _SIMULATION),
+    ),
+    Mutation(
+        "needs before dependants",
+        "service/domain/jobs.py",
+        "return JobStatus.QUEUED if all(status.final for status, _ in needs) else JobStatus.PENDING",
+        "return JobStatus.QUEUED if any(status.final for status, _ in needs) else JobStatus.PENDING",
+        (_JOBS, _SIMULATION),
+    ),
+    Mutation(
+        "a settlement holds its worker",
+        "service/db/settlement.py",
+        "        await hold_worker(connection, worker_id)\n    ids",
+        "        pass\n    ids",
+        (_LEASES,),
+    ),
+    Mutation(
+        "status and attempt are compared and set",
+        "service/db/queries/jobs.sql",
+        "WHERE j.id = x.id AND j.status = x.was_status AND j.attempt = x.was_attempt",
+        "WHERE j.id = x.id",
+        (_LEASES,),
+    ),
+    Mutation(
+        "the aggregate's lock",
+        "service/db/queries/jobs.sql",
+        "ORDER BY id FOR NO KEY UPDATE;\n\n-- name: clock",
+        "ORDER BY id;\n\n-- name: clock",
+        (f"{_ORDER}::test_fault_43_siblings_that_finish_together", _LEASES),
+    ),
+    Mutation(
+        "a made move counts as made",
+        "service/db/settlement.py",
+        "return job.attempt == move.attempt and job.status is move.to",
+        "return False",
+        (_LEASES,),
+    ),
+    Mutation(
+        "burial asks for the lease's end",
+        "service/db/queries/workers.sql",
+        "w.buried_at IS NULL AND w.lease_until < clock_timestamp() AND w.id <> $1",
+        "w.buried_at IS NULL AND w.id <> $1",
+        (_LEASES,),
+    ),
+    Mutation(
+        "burial asks for a steady undertaker",
+        "service/db/queries/workers.sql",
+        "    AND u.steady_since < clock_timestamp() - make_interval(secs => $2))",
+        "    AND $2 > 0)",
+        (_LEASES,),
+    ),
+    Mutation(
+        "a gap begins steadiness anew",
+        "service/db/queries/workers.sql",
+        "THEN clock_timestamp() ELSE steady_since END",
+        "THEN steady_since ELSE steady_since END",
+        (_LEASES,),
+    ),
+    Mutation(
+        "a buried worker does not renew",
+        "service/db/queries/workers.sql",
+        "WHERE id = $1 AND buried_at IS NULL RETURNING id;\n\n-- name: lock_own_worker",
+        "WHERE id = $1 RETURNING id;\n\n-- name: lock_own_worker",
+        (_LEASES,),
+    ),
+    Mutation(
+        "burial gives jobs back",
+        "service/background/burial.py",
+        "return await settle(connection, kinds, moves) if moves else Settled()",
+        "return Settled()",
+        (_LEASES,),
+    ),
+    Mutation(
+        "unknown kinds are left alone",
+        "service/db/settlement.py",
+        'known = [row for row in rows if row["kind"] in kinds]',
+        "known = list(rows)",
+        (f"{_ORDER}::test_fault_47_an_old_and_a_new_version_side_by_side",),
+    ),
+    Mutation(
+        "kept answers are taken up",
+        "service/db/ledger.py",
+        "    if held is not None:\n        return held\n    assert",
+        "    assert",
+        (_LEASES,),
+    ),
+    Mutation(
+        "calls of a crash are marked unknown",
+        "service/db/ledger.py",
+        '    await connection.execute(_SQL["mark_unknown"], key)\n',
+        "",
+        (_LEASES,),
+    ),
+    Mutation(
+        "an unknown call is repeated at most once",
+        "service/db/ledger.py",
+        'if row["unknown"] > MAX_UNKNOWN:',
+        "if False:",
+        (_LEASES,),
+    ),
+    Mutation(
+        "an intent is fenced",
+        "service/db/queries/ledger.sql",
+        "SELECT id FROM jobs WHERE id = $1 AND attempt = $2 AND worker_id = $3 FOR SHARE",
+        "SELECT id FROM jobs WHERE id = $1 AND $2::int > 0 AND $3::uuid IS NOT NULL FOR SHARE",
+        (_LEASES,),
+    ),
+    Mutation(
+        "ends outlast an outage",
+        "actors/runtime/executor.py",
+        "            except Unavailable:\n",
+        "            except ZeroDivisionError:\n",
+        (
+            f"{_POSTGRES}::test_fault_22_postgres_is_restarted_in_mid_load",
+            f"{_POSTGRES}::test_fault_28_the_disk_is_full",
+        ),
+    ),
+    Mutation(
+        "answers outlast an outage",
+        "service/db/ledger.py",
+        "            return await self._database.insist(keep)\n        except",
+        "            return await self._database.repeat(keep)\n        except",
+        (f"{_POSTGRES}::test_fault_22_postgres_is_restarted_in_mid_load",),
+    ),
+    Mutation(
+        "lost entries are found",
+        "service/background/reconciler.py",
+        '        lost = [row["id"] for row in rows if row["id"] not in present]',
+        "        lost: list[UUID] = []",
+        (f"{_REDIS}::test_fault_18_entries_are_trimmed_away",),
+    ),
+    Mutation(
+        "only lost entries are unmarked",
+        "service/background/reconciler.py",
+        '        lost = [row["id"] for row in rows if row["id"] not in present]',
+        '        lost = [row["id"] for row in rows]',
+        (_LEASES,),
+    ),
+    Mutation(
+        "entries are adopted by liveness, not by age",
+        "service/db/queries/workers.sql",
+        "WHERE NOT EXISTS (SELECT FROM workers w WHERE w.id = x.id AND w.buried_at IS NULL)",
+        "WHERE true",
+        (_LEASES,),
+    ),
+    Mutation(
+        "groups are made again",
+        "actors/runtime/reader.py",
+        "ensured, self._next_own = False, 0.0",
+        "self._next_own = 0.0",
+        (f"{_REDIS}::test_fault_17_the_consumer_groups_are_destroyed",),
+    ),
+    Mutation(
+        "an absent server costs an event no try",
+        "service/background/relay.py",
+        "if not is_refusal(error):",
+        "if False:",
+        (f"{_REDIS}::test_fault_19_redis_is_out_of_memory",),
+    ),
+    Mutation(
+        "entries that nobody can read are put away",
+        "actors/runtime/reader.py",
+        "        await self._finish([entry.id for entry in entries])\n\n    async def _finish",
+        "        return\n\n    async def _finish",
+        (f"{_REDIS}::test_fault_21_an_entry_that_nobody_can_read",),
+    ),
+    Mutation(
+        "a failed batch answers its callers",
+        "service/background/flusher.py",
+        "                future.set_exception(error)\n",
+        "                pass\n",
+        (f"{_POSTGRES}::test_fault_28_the_disk_is_full",),
+    ),
+    Mutation(
+        "a fair place in line",
+        "service/db/queries/dispatch.sql",
+        "ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED",
+        "ORDER BY created_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED",
+        (f"{_BARS}::test_bar_no_user_waits_for_anothers_flood",),
+    ),
+    Mutation(
+        "no more marks than slots",
+        "service/background/dispatcher.py",
+        'wanted = free - flight["waiting_here"]',
+        "wanted = free + 100",
+        (f"{_ORDER}::test_fault_48_a_long_queue_makes_no_storm",),
+    ),
+    Mutation(
+        "the database's clock",
+        "service/db/settlement.py",
+        'now: datetime = await connection.fetchval(_JOBS["clock"])',
+        "now = datetime.now().astimezone()",
+        (f"{_ORDER}::test_fault_39_clocks_that_are_an_hour_off",),
+    ),
+)
+
+
+def main(wanted: list[str]) -> int:
+    """Run the mutations whose names hold one of the words; the number of guards that nobody missed."""
+    chosen = [one for one in MUTATIONS if not wanted or any(word in one.name for word in wanted)]
+    survivors = 0
+    with tempfile.TemporaryDirectory(prefix="storytroupe-mutations-") as folder:
+        Path(folder).chmod(0o755)
+        tree = Path(folder) / "tree"
+        _copy(tree)
+        print("| guard taken away | noticed by |\n|---|---|", flush=True)  # noqa: T201
+        for one in chosen:
+            noticed = _try(tree, one)
+            survivors += not noticed
+            print(f"| {one.name} | {noticed or '**nobody**'} |", flush=True)  # noqa: T201
+    return survivors
+
+
+def _copy(tree: Path) -> None:
+    skip = shutil.ignore_patterns(
+        ".venv", ".git", "data", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"
+    )
+    shutil.copytree(ROOT, tree, ignore=skip)
+
+
+def _try(tree: Path, mutation: Mutation) -> str:
+    """Take a guard away, run its tests, put it back. Returns the tests that failed."""
+    path = tree / mutation.file
+    whole = path.read_text()
+    if whole.count(mutation.guard) != 1:
+        raise SystemExit(
+            f"{mutation.name}: {mutation.file} has its guard {whole.count(mutation.guard)} times"
+        )
+    path.write_text(whole.replace(mutation.guard, mutation.without))
+    try:
+        command = [sys.executable, "-m", "pytest", "-x", "--tb=no", "-rf", *mutation.tests]
+        run = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=400, check=False)
+    finally:
+        path.write_text(whole)
+    if run.returncode not in (0, 1):
+        raise SystemExit(f"{mutation.name}: the tests did not run\n{run.stdout[-3000:]}{run.stderr[-2000:]}")
+    failed = [line.split()[1] for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    return ", ".join(name.rpartition("::")[2] for name in failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,255 @@
+"""Leases, burials, fences, the ledger and the streams' upkeep, one guard at a time, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import redis.asyncio as aioredis
+
+from service.background.nudges import Nudges
+from service.background.reconciler import Reconciler
+from service.background.settler import Settler
+from service.bootstrap import KINDS
+from service.db.ledger import Answer, Cost, Ledger, Work
+from service.db.pool import Database
+from service.db.sql import load
+from service.db.stories import NewStory, create_story
+from service.domain.assets import GROUPS, PlannedJob
+from service.domain.jobs import Job, Move
+from service.domain.states import JobStatus
+from service.errors import Fenced, ProviderPermanent, WorkerBuried
+from service.providers.protocols import Usage
+from service.streams.client import connect
+from service.streams.jobs import JobStreams
+from tests.factories import USER, a_brief
+
+LEASE = 12.0
+WORK = Work(step="draw", model="clockwork", input={"of": "a bird"})
+COST = Cost({}, Usage().cost_usd, "r-1")
+ANSWER = Answer({"text": "a bird"})
+_WORKERS = load("workers")
+
+
+class Bench:
+    """The settlement's parts with no loop running: each test moves them by hand."""
+
+    def __init__(self, database: Database, redis: aioredis.Redis) -> None:
+        self.database = database
+        self.nudges = Nudges(database)
+        self.settler = Settler(database, KINDS, self.nudges)
+        self.ledger = Ledger(database)
+        self.streams = JobStreams(redis, "bench")
+        self.redis = redis
+        self.me = uuid4()
+
+    async def worker(self, *, lease: float = LEASE, steady: float = 60.0, renewed: float = 0.0) -> UUID:
+        """A worker whose lease ends in so many seconds, and which renewed so long ago."""
+        id_ = uuid4()
+        await self.database.pool.execute(
+            "INSERT INTO workers (id, hostname, pid, lease_until, steady_since, renewed_at)"
+            " VALUES ($1, 'here', 1, clock_timestamp() + make_interval(secs => $2), clock_timestamp() - make_interval(secs => $3),"
+            " clock_timestamp() - make_interval(secs => $4))",
+            id_,
+            lease,
+            steady,
+            renewed,
+        )
+        return id_
+
+    async def job(self) -> Job:
+        """A story of one content, queued."""
+        async with self.database.as_owner() as connection:
+            library = await connection.fetchval(load("users")["default_library"], USER)
+            plan = (PlannedJob("content", "content", ()),)
+            await create_story(connection, NewStory(uuid4(), USER, library, a_brief(scene_count=1), plan))
+            row = await connection.fetchrow("SELECT * FROM jobs ORDER BY created_at DESC LIMIT 1")
+        assert row is not None
+        return Job(row["id"], row["aggregate_id"], USER, "content", "content", JobStatus.QUEUED)
+
+    async def claimed(self, worker: UUID) -> Job:
+        """A job that a worker runs."""
+        return (await self.settler.claim([(await self.job()).id], worker))[0]
+
+    async def status(self, job: Job) -> str:
+        return str(await self.database.pool.fetchval("SELECT status FROM jobs WHERE id = $1", job.id))
+
+    def undertaker(self, worker: UUID) -> Reconciler:
+        return Reconciler(
+            self.database,
+            KINDS,
+            self.settler,
+            self.streams,
+            self.nudges,
+            groups=GROUPS,
+            worker_id=lambda: worker,
+            lease_seconds=LEASE,
+        )
+
+    async def retry(self, job: Job, worker: UUID) -> Job:
+        """The same job under its next attempt, of another worker."""
+        await self.settler.settle_all([Move(job.id, JobStatus.QUEUED, counts="rescue")])
+        return (await self.settler.claim([job.id], worker))[0]
+
+
+@pytest.fixture
+async def bench(database: str, redis_url: str) -> AsyncIterator[Bench]:
+    opened = await Database.connect(database, size=6)
+    redis = connect(redis_url)
+    await opened.pool.execute("INSERT INTO users (id, tier) VALUES ($1, 'unlimited')", USER)
+    await opened.pool.execute("INSERT INTO actor_groups (name, pool) VALUES ('content', 'content')")
+    made = Bench(opened, redis)
+    yield made
+    await made.nudges.stop()
+    await redis.aclose()
+    await opened.close()
+
+
+async def test_burial_gives_the_jobs_of_the_dead_back_and_counts_a_rescue(bench: Bench) -> None:
+    dead, me = await bench.worker(), await bench.worker()
+    job = await bench.claimed(dead)
+    await end_lease(bench, dead)
+    assert await bench.undertaker(me).bury_dead() == 1
+    row = await bench.database.pool.fetchrow(
+        "SELECT status, rescues, failures FROM jobs WHERE id = $1", job.id
+    )
+    assert row is not None and tuple(row) == ("queued", 1, 0)
+
+
+async def end_lease(bench: Bench, worker: UUID) -> None:
+    await bench.database.pool.execute(
+        "UPDATE workers SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1", worker
+    )
+
+
+async def test_burial_leaves_the_living_alone(bench: Bench) -> None:
+    living, me = await bench.worker(lease=0.5), await bench.worker()
+    job = await bench.claimed(living)
+    assert await bench.undertaker(me).bury_dead() == 0
+    assert await bench.status(job) == "generating"
+
+
+@pytest.mark.parametrize(("steady", "renewed"), [(1.0, 0.0), (60.0, 7.0)])
+async def test_burial_is_not_for_who_has_not_renewed_steadily(
+    bench: Bench, steady: float, renewed: float
+) -> None:
+    dead, me = await bench.worker(), await bench.worker(steady=steady, renewed=renewed)
+    job = await bench.claimed(dead)
+    await end_lease(bench, dead)
+    assert await bench.undertaker(me).bury_dead() == 0
+    assert await bench.status(job) == "generating"
+
+
+async def test_renewal_after_a_gap_begins_steadiness_anew(bench: Bench) -> None:
+    steady, torn = await bench.worker(renewed=3.0), await bench.worker(renewed=7.0)
+    for worker in (steady, torn):
+        assert await bench.database.pool.fetchval(_WORKERS["renew"], worker, LEASE) == worker
+    fresh = "SELECT steady_since > clock_timestamp() - interval '5 seconds' FROM workers WHERE id = $1"
+    assert not await bench.database.pool.fetchval(fresh, steady)
+    assert await bench.database.pool.fetchval(fresh, torn)
+
+
+async def test_renewal_is_refused_to_the_buried(bench: Bench) -> None:
+    worker = await bench.worker()
+    await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", worker)
+    assert await bench.database.pool.fetchval(_WORKERS["renew"], worker, LEASE) is None
+
+
+async def test_claim_by_a_buried_worker_is_refused(bench: Bench) -> None:
+    buried, job = await bench.worker(), await bench.job()
+    await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", buried)
+    with pytest.raises(WorkerBuried):
+        await bench.settler.claim([job.id], buried)
+    assert await bench.status(job) == "queued"
+
+
+async def test_end_that_was_committed_and_not_answered_counts_as_made(bench: Bench) -> None:
+    job = await bench.claimed(await bench.worker())
+    end = Move(job.id, JobStatus.READY, attempt=job.attempt)
+    assert await bench.settler.settle(end, job.worker_id)
+    assert await bench.settler.settle(end, job.worker_id)
+    late = Move(job.id, JobStatus.FAILED, attempt=job.attempt)
+    assert not await bench.settler.settle(late, job.worker_id)
+
+
+async def test_write_of_a_job_without_its_aggregates_lock_is_noticed(bench: Bench) -> None:
+    """Somebody cancels behind the settlement's back; comparing and setting finds it out."""
+    worker, job = await bench.worker(), await bench.job()
+    async with bench.database.as_owner() as connection:
+        await connection.execute(
+            "UPDATE jobs SET status = 'cancelled', ended_at = now() WHERE id = $1", job.id
+        )
+        claim = asyncio.ensure_future(bench.settler.claim([job.id], worker))
+        while not await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid')"
+        ):
+            assert not claim.done()
+    with pytest.raises(AssertionError, match="without its aggregate's lock"):
+        await claim
+    assert await bench.status(job) == "cancelled"
+
+
+async def test_ledger_replays_a_kept_answer_to_the_next_attempt(bench: Bench) -> None:
+    job = await bench.claimed(await bench.worker())
+    assert await bench.ledger.begin(job, WORK) == 1
+    await bench.ledger.keep(job, WORK, 1, ANSWER, COST)
+    again = await bench.retry(job, await bench.worker())
+    assert await bench.ledger.begin(again, WORK) == ANSWER
+
+
+async def test_ledger_marks_a_call_that_a_crash_hid_and_repeats_it_once(bench: Bench) -> None:
+    job = await bench.claimed(await bench.worker())
+    assert await bench.ledger.begin(job, WORK) == 1
+    job = await bench.retry(job, await bench.worker())
+    assert await bench.ledger.begin(job, WORK) == 2
+    outcomes = await bench.database.pool.fetch("SELECT outcome FROM provider_calls ORDER BY try")
+    assert [row["outcome"] for row in outcomes] == ["unknown", "started"]
+    job = await bench.retry(job, await bench.worker())
+    with pytest.raises(ProviderPermanent) as refused:
+        await bench.ledger.begin(job, WORK)
+    assert refused.value.code == "PROVIDER_OUTCOME_UNKNOWN"
+
+
+async def test_ledger_takes_no_intent_of_an_attempt_that_is_over(bench: Bench) -> None:
+    job = await bench.claimed(await bench.worker())
+    await bench.retry(job, await bench.worker())
+    with pytest.raises(Fenced):
+        await bench.ledger.begin(job, WORK)
+    assert await bench.database.pool.fetchval("SELECT count(*) FROM provider_calls") == 0
+
+
+async def test_ledger_keeps_a_late_answer_for_those_who_come_after(bench: Bench) -> None:
+    zombie = await bench.claimed(await bench.worker())
+    number = await bench.ledger.begin(zombie, WORK)
+    assert isinstance(number, int)
+    successor = await bench.retry(zombie, await bench.worker())
+    await bench.ledger.keep(zombie, WORK, number, ANSWER, COST)
+    assert await bench.ledger.begin(successor, WORK) == ANSWER
+
+
+async def test_marks_whose_entry_is_there_stay(bench: Bench) -> None:
+    there, lost = await bench.job(), await bench.job()
+    await bench.streams.ensure("content")
+    await bench.streams.add("content", [there.id])
+    await bench.database.pool.execute("UPDATE jobs SET dispatched_at = now() - interval '5 seconds'")
+    assert await bench.undertaker(await bench.worker()).find_lost("content") == 1
+    marked = await bench.database.pool.fetch("SELECT id FROM jobs WHERE dispatched_at IS NOT NULL")
+    assert [row["id"] for row in marked] == [there.id]
+    assert await bench.status(lost) == "queued"
+
+
+async def test_entries_of_the_dead_are_adopted_and_those_of_the_living_are_not(bench: Bench) -> None:
+    dead, living = await bench.worker(), await bench.worker()
+    first, second = await bench.job(), await bench.job()
+    await bench.streams.ensure("content")
+    await bench.streams.add("content", [first.id, second.id])
+    for worker in (dead, living):
+        await bench.streams.read("content", str(worker), 1, block_ms=100)
+    await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", dead)
+    assert await bench.undertaker(living).adopt_orphans("content") == 1
+    assert await bench.streams.consumers("content") == [str(living)]
+    again: list[Any] = await bench.streams.read("content", str(living), 5, block_ms=100)
+    assert [entry.job_id for entry in again] == [first.id]
