@@ -286,7 +286,7 @@ def _try(tree: Path, mutation: Mutation) -> str:
         )
     path.write_text(whole.replace(mutation.guard, mutation.without))
     try:
-        command = [sys.executable, "-m", "pytest", "-x", "--tb=no", "-rf", *mutation.tests]
+        command = [sys.executable, "-m", "pytest", "--faults=long", "-x", "--tb=no", "-rf", *mutation.tests]
         run = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=400, check=False)
     finally:
         path.write_text(whole)

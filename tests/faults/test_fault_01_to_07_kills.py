@@ -47,11 +47,15 @@ def stories(long: bool) -> int:
     return 12 if long else 2
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_01_killed_before_the_claims_commit(world: World, figure: Figure, stories: int) -> None:
     await killed_at(world, "before_claim_commit", "direction", figure, stories)
     assert await world.extra_calls() == 0
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_02_killed_after_the_claim_before_the_ack(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -73,6 +77,8 @@ async def test_fault_03_killed_during_a_provider_call(world: World, figure: Figu
     figure(f"{seconds:.1f} s to run elsewhere; {hidden} calls marked unknown, each repeated once")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_04_killed_after_the_answer_before_the_checkpoint(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -80,12 +86,16 @@ async def test_fault_04_killed_after_the_answer_before_the_checkpoint(
     assert await world.extra_calls() >= 1
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_05_killed_after_the_upload_before_the_settlement(
     world: World, figure: Figure, stories: int
 ) -> None:
     await killed_at(world, "after_upload", "scene", figure, stories)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_06_killed_after_the_settlement_before_it_is_told(
     world: World, figure: Figure, stories: int
 ) -> None:

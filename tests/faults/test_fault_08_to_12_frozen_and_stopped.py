@@ -36,12 +36,16 @@ async def too_late(child: Child) -> bool:
     return bool(stats["refused"] + stats["stopped"])
 
 
+async def came_back(child: Child) -> bool:
+    return bool((await child.stats())["worker_id"] != child.worker_id)
+
+
 async def wakes_up(world: World, child: Child, figure: Figure) -> None:
     """What a process that was taken for dead still wants to write is refused, and it comes back anew."""
     await world.until(lambda: too_late(child), "its attempts are refused or stopped")
+    await world.until(lambda: came_back(child), "it comes back under a new id")
     await world.check()
     stats = await child.stats()
-    assert stats["worker_id"] != child.worker_id, "it goes on under the id of a dead worker"
     figure(
         f"{stats['refused']} late writes refused, {stats['stopped']} attempts stopped before they wrote;"
         f" {await world.extra_calls()} extra calls"
@@ -62,6 +66,8 @@ async def test_fault_08_frozen_for_two_leases_before_its_settlement(
     await wakes_up(world, frozen, figure)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_09_the_frozen_one_finishes_after_its_successor(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -87,6 +93,8 @@ async def test_fault_09_the_frozen_one_finishes_after_its_successor(
     assert await world.value("SELECT count(*) FROM provider_calls WHERE outcome = 'duplicate'") >= 1
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_10_the_event_loop_stands_still_for_longer_than_a_lease(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -119,6 +127,8 @@ async def test_fault_11_terminated_under_load(world: World, figure: Figure, stor
     figure(f"{len(held)} attempts handed back; no failure and no death counted")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_11_a_drain_lets_paid_calls_come_to_their_end(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -142,6 +152,8 @@ async def draining(world: World, child: Child) -> bool:
     return bool(await world.value("SELECT draining FROM workers WHERE id = $1::text::uuid", child.worker_id))
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_12_terminated_and_then_killed(world: World, figure: Figure, stories: int) -> None:
     leaving = await world.child(name="leaving", drain_seconds=30.0)
     with world.stub.gate("direction", by="leaving") as gate:

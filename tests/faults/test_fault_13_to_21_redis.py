@@ -63,6 +63,8 @@ async def in_mid_load(world: World, stories: int, children: int = 2) -> AsyncIte
     assert all(not child.ended.is_set() for child in world.children)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_13_redis_is_restarted_empty_in_mid_load(
     private_stack: StartStack, world_on: StartWorld, figure: Figure, stories: int
 ) -> None:
@@ -96,6 +98,7 @@ async def test_fault_14_flushall_while_idle_while_blocked_and_in_mid_job(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_15_redis_answers_after_two_seconds(world: World, figure: Figure) -> None:
     await world.child(proxied=True)
     world.redis_proxy.latency = 1.0
@@ -107,7 +110,14 @@ async def test_fault_15_redis_answers_after_two_seconds(world: World, figure: Fi
     figure(f"two stories took {slow:.1f} s, none of their calls twice")
 
 
-@pytest.mark.parametrize("command", [b"XADD", b"XREADGROUP", b"EVALSHA"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        b"XREADGROUP",
+        pytest.param(b"XADD", marks=pytest.mark.long),
+        pytest.param(b"EVALSHA", marks=pytest.mark.long),
+    ],
+)
 async def test_fault_16_a_reply_is_dropped(
     world: World, figure: Figure, command: bytes, stories: int
 ) -> None:
@@ -124,6 +134,8 @@ async def test_fault_16_a_reply_is_dropped(
     figure(f"{command.decode()}: {len(ids)} stories in {seconds:.1f} s all the same")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_17_the_consumer_groups_are_destroyed(world: World, figure: Figure, stories: int) -> None:
     async with in_mid_load(world, stories):
         for key in keys(world):
@@ -133,6 +145,8 @@ async def test_fault_17_the_consumer_groups_are_destroyed(world: World, figure: 
         figure(f"work went on after {await goes_on(world, since):.1f} s")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_18_entries_are_trimmed_away(world: World, figure: Figure, stories: int) -> None:
     await world.child()
     with world.stub.gate("content") as gate:
@@ -180,6 +194,8 @@ async def snapshot(world: World) -> dict[bytes, bytes]:
     return found
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_21_an_entry_that_nobody_can_read(world: World, figure: Figure) -> None:
     await world.child()
     ids = await world.create(1)

@@ -53,6 +53,8 @@ async def test_fault_22_postgres_is_restarted_in_mid_load(
     figure(f"away for {AWAY} s; work went on {seconds:.1f} s after its return, no call twice, nobody buried")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_23_backends_are_killed(world: World, figure: Figure, stories: int) -> None:
     await world.child()
     with world.stub.gate("direction") as gate:
@@ -88,6 +90,8 @@ async def unfinished(world: World) -> list[asyncpg.Record]:
     return list(await world.database.pool.fetch("SELECT id FROM jobs WHERE ended_at IS NULL"))
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_25_the_pool_is_exhausted(world: World, figure: Figure, long: bool) -> None:
     """Many times more attempts than connections: they wait for each other, and none is lost."""
     await world.child(database_pool=4, concurrency_per_process=64, image_concurrency=64)
@@ -109,6 +113,8 @@ async def test_fault_25_an_exhausted_pool_says_so(database: str) -> None:
         await small.close()
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_26_a_deadlock(world: World, figure: Figure, stories: int) -> None:
     """Somebody locks in the wrong order; PostgreSQL breaks the knot, and the settlement runs again."""
     await world.child()
@@ -141,6 +147,8 @@ async def waits_for_a_lock(world: World) -> bool:
     )
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, long: bool) -> None:
     """Settlements, cancels, burials and dispatch over the same stories, in three processes."""
     for _ in range(3):
@@ -153,6 +161,8 @@ async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, lon
     figure(f"{len(ids) * 11} jobs in {seconds:.1f} s over three processes; {deadlocks} deadlocks")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_27_a_transaction_is_left_open_by_a_frozen_process(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -174,6 +184,8 @@ async def test_fault_27_a_transaction_is_left_open_by_a_frozen_process(
     figure(f"work went on after {seconds:.1f} s")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_28_the_disk_is_full(world: World, figure: Figure, stories: int) -> None:
     """Every write of a job is refused as PostgreSQL refuses it when the disk is full."""
     child = await world.child()
@@ -199,6 +211,8 @@ CREATE TRIGGER disk_is_full BEFORE UPDATE ON jobs FOR EACH STATEMENT EXECUTE FUN
 """
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_29_statistics_from_an_idle_time_then_a_burst(
     world: World, figure: Figure, long: bool
 ) -> None:

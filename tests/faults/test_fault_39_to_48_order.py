@@ -33,6 +33,8 @@ def stories(long: bool) -> int:
     return 20 if long else 3
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_39_clocks_that_are_an_hour_off(world: World, figure: Figure, stories: int) -> None:
     """One process is an hour ahead and one behind; leases, retries and times are the database's."""
     fast = await world.child(clock_offset=3600.0)
@@ -95,6 +97,8 @@ async def test_fault_43_siblings_that_finish_together(world: World, figure: Figu
     figure(f"24 scenes ended at once in {len(world.children)} processes; each PDF was queued once")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_44_a_cancel_races_the_end(world: World, figure: Figure, long: bool) -> None:
     for _ in range(2):
         await world.child()
@@ -118,7 +122,7 @@ async def test_fault_44_a_cancel_reaches_the_process_that_works(world: World, fi
         await cancel(world, Settler(world.database, KINDS, world.nudges), ids[0])
 
         async def idle() -> bool:
-            return (await child.stats())["running"] == 0
+            return bool((await child.stats())["running"] == 0)
 
         seconds = await world.until(idle, "the attempts are stopped", 1.0)
     await world.check(ids)
@@ -164,6 +168,8 @@ async def stories_there(world: World) -> list[UUID]:
     return [row["id"] for row in await world.database.pool.fetch("SELECT id FROM stories")]
 
 
+@pytest.mark.long
+@pytest.mark.timeout(180)
 async def test_fault_47_an_old_and_a_new_version_side_by_side(world: World, figure: Figure) -> None:
     """The old one does not know audio, nor Genesis: it leaves both alone, and works on."""
     old = await world.child(name="old", groups=tuple(group for group in GROUPS if group != "audio"))

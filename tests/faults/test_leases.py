@@ -51,8 +51,8 @@ class Bench:
         id_ = uuid4()
         await self.database.pool.execute(
             "INSERT INTO workers (id, hostname, pid, lease_until, steady_since, renewed_at)"
-            " VALUES ($1, 'here', 1, clock_timestamp() + make_interval(secs => $2), clock_timestamp() - make_interval(secs => $3),"
-            " clock_timestamp() - make_interval(secs => $4))",
+            " VALUES ($1, 'here', 1, clock_timestamp() + make_interval(secs => $2),"
+            " clock_timestamp() - make_interval(secs => $3), clock_timestamp() - make_interval(secs => $4))",
             id_,
             lease,
             steady,
