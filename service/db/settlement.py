@@ -185,9 +185,7 @@ async def append_events(
             rows.append((one.id, version, one.kind, event.type, dict(event.data)))
     if not rows:
         return
-    await connection.execute(_EVENTS["insert_events"], *_columns(rows))
-    await connection.execute(_EVENTS["set_versions"], [r[0] for r in ranges], [r[2] for r in ranges])
-    await connection.execute(_EVENTS["insert_outbox"], *_columns(ranges))
+    await connection.execute(_EVENTS["append_events"], *_columns(rows), *_columns(ranges))
 
 
 async def ranks(connection: Connection, wanted: Iterable[Job]) -> dict[UUID, float]:

@@ -64,16 +64,13 @@ async def _write(connection: Connection, channel: str, number: int) -> None:
     if version >= number:
         return
     data = {"assets": {"cover": {"status": "generating", "progress": number}}, "attempt": 1}
-    await connection.execute(
-        EVENTS["insert_events"], [story], [number], ["story"], ["asset.checkpoint"], [data]
-    )
+    told = ([story], [number], ["story"], ["asset.checkpoint"], [data])
+    await connection.execute(EVENTS["append_events"], *told, [story], [number], [number])
     await connection.execute(
         "UPDATE stories SET asset_generation_status = $2 WHERE id = $1",
         story,
         {"overall": "generating", "assets": data["assets"]},
     )
-    await connection.execute(EVENTS["set_versions"], [story], [number])
-    await connection.execute(EVENTS["insert_outbox"], [story], [number], [number])
 
 
 async def _make_story(connection: Connection, story: UUID) -> None:
@@ -211,14 +208,6 @@ async def test_a_genesis_session_is_followed_by_its_owner_alone(database: str, r
 
 async def _commit_genesis(links: Chain, session: UUID) -> None:
     async with links.database.as_owner() as connection:
-        await connection.execute(
-            EVENTS["insert_events"],
-            [session],
-            [1],
-            ["genesis"],
-            ["stage.confirmed"],
-            [{"current_stage": "theme"}],
-        )
-        await connection.execute(EVENTS["set_versions"], [session], [1])
-        await connection.execute(EVENTS["insert_outbox"], [session], [1], [1])
+        told = ([session], [1], ["genesis"], ["stage.confirmed"], [{"current_stage": "theme"}])
+        await connection.execute(EVENTS["append_events"], *told, [session], [1], [1])
     links.relay.nudge()

@@ -1,17 +1,14 @@
--- name: insert_events
--- Events with the versions that their aggregates' locks gave them.
-INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, data)
-SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::jsonb[]);
-
--- name: set_versions
--- The new version of each aggregate.
-UPDATE aggregates a SET version = x.version
-FROM unnest($1::uuid[], $2::bigint[]) AS x (id, version) WHERE a.id = x.id;
-
--- name: insert_outbox
--- Ranges of versions to be told.
+-- name: append_events
+-- Events with the versions that their aggregates' locks gave them, the aggregates' new versions,
+-- and the ranges that are now to be told: all or nothing.
+WITH told AS (
+  INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, data)
+  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::jsonb[])),
+raised AS (
+  UPDATE aggregates a SET version = x.to_version
+  FROM unnest($6::uuid[], $8::bigint[]) AS x (id, to_version) WHERE a.id = x.id)
 INSERT INTO event_outbox (aggregate_id, from_version, to_version)
-SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]);
+SELECT * FROM unnest($6::uuid[], $7::bigint[], $8::bigint[]);
 
 -- name: lock_part
 -- One relay at a time for each part of the outbox.
