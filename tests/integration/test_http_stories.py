@@ -32,7 +32,7 @@ async def test_story_is_made_with_all_of_its_jobs(face: Face, maya: Caller) -> N
     assert story["status"] == "generating"
     assert story["realtimeChannel"] == f"stories:id={story['id']}"
     assert list(story["asset_generation_status"]["assets"]) == [
-        "content", "cover", "scene_1", "scene_2", "audio", "activities", "pdf",
+        "content", "cover", "scene_1", "scene_2", "audio", "activities", "pdf", "epub",
     ]  # fmt: skip
     assert story["asset_generation_status"]["assets"]["content"]["status"] == "generating"
     assert story["asset_generation_status"]["assets"]["cover"]["status"] == "pending"
@@ -44,7 +44,7 @@ async def test_story_is_made_with_all_of_its_jobs(face: Face, maya: Caller) -> N
     assert {row["name"]: row["status"] for row in rows} == {
         "content": "queued", "direction": "pending", "character_sheet": "pending", "cover": "pending",
         "scene_1": "pending", "scene_2": "pending", "audio": "pending", "activities": "pending",
-        "pdf": "pending",
+        "pdf": "pending", "epub": "pending",
     }  # fmt: skip
     assert {str(row["task_id"]) for row in rows} == {story["task_id"]}
 
