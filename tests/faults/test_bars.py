@@ -15,6 +15,8 @@ from tests.faults.world import World
 
 Figure = Callable[[str], None]
 
+pytestmark = pytest.mark.timeout(180)
+
 CONTENT_ALONE = (PlannedJob("content", "content", ()),)
 
 
@@ -50,7 +52,6 @@ async def test_bar_kill_one_of_three_with_sixty_jobs_under_way(world: World, fig
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_bar_jobs_that_last_ten_leases_are_delivered_once(world: World, figure: Figure) -> None:
     lease = 0.6
     for _ in range(2):
@@ -117,7 +118,6 @@ async def test_bar_ten_thousand_jobs_under_way_in_one_process(world: World, figu
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_bar_processes_with_different_roles_share_the_work(
     world: World, figure: Figure, long: bool
 ) -> None:

@@ -12,6 +12,8 @@ from tests.faults.world import LEASE, World
 
 Figure = Callable[[str], None]
 
+pytestmark = pytest.mark.timeout(180)
+
 #: Lease, sweep, and a start elsewhere, on two busy cores. With the default lease the bar is 15 s.
 BOUND = LEASE + 6.0
 
@@ -48,14 +50,12 @@ def stories(long: bool) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_01_killed_before_the_claims_commit(world: World, figure: Figure, stories: int) -> None:
     await killed_at(world, "before_claim_commit", "direction", figure, stories)
     assert await world.extra_calls() == 0
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_02_killed_after_the_claim_before_the_ack(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -78,7 +78,6 @@ async def test_fault_03_killed_during_a_provider_call(world: World, figure: Figu
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_04_killed_after_the_answer_before_the_checkpoint(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -87,7 +86,6 @@ async def test_fault_04_killed_after_the_answer_before_the_checkpoint(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_05_killed_after_the_upload_before_the_settlement(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -95,7 +93,6 @@ async def test_fault_05_killed_after_the_upload_before_the_settlement(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_06_killed_after_the_settlement_before_it_is_told(
     world: World, figure: Figure, stories: int
 ) -> None:

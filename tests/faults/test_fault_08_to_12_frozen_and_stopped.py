@@ -13,6 +13,8 @@ from tests.faults.world import LEASE, World
 
 Figure = Callable[[str], None]
 
+pytestmark = pytest.mark.timeout(180)
+
 #: The lease's end, a sweep, and what a busy machine adds; shorter than any freeze here.
 BOUND = 5 * LEASE + 2.0
 
@@ -67,7 +69,6 @@ async def test_fault_08_frozen_for_two_leases_before_its_settlement(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_09_the_frozen_one_finishes_after_its_successor(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -94,7 +95,6 @@ async def test_fault_09_the_frozen_one_finishes_after_its_successor(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_10_the_event_loop_stands_still_for_longer_than_a_lease(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -128,7 +128,6 @@ async def test_fault_11_terminated_under_load(world: World, figure: Figure, stor
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_11_a_drain_lets_paid_calls_come_to_their_end(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -153,7 +152,6 @@ async def draining(world: World, child: Child) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_12_terminated_and_then_killed(world: World, figure: Figure, stories: int) -> None:
     leaving = await world.child(name="leaving", drain_seconds=30.0)
     with world.stub.gate("direction", by="leaving") as gate:

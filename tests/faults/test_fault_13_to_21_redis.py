@@ -16,6 +16,8 @@ from tests.faults.world import World, outage
 from tests.servers import StartStack
 
 Figure = Callable[[str], None]
+
+pytestmark = pytest.mark.timeout(180)
 StartWorld = Callable[[Stack], Awaitable[World]]
 
 #: From the return of the server to the next start of a job.
@@ -64,7 +66,6 @@ async def in_mid_load(world: World, stories: int, children: int = 2) -> AsyncIte
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_13_redis_is_restarted_empty_in_mid_load(
     private_stack: StartStack, world_on: StartWorld, figure: Figure, stories: int
 ) -> None:
@@ -98,7 +99,6 @@ async def test_fault_14_flushall_while_idle_while_blocked_and_in_mid_job(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_15_redis_answers_after_two_seconds(world: World, figure: Figure) -> None:
     await world.child(proxied=True)
     world.redis_proxy.latency = 1.0
@@ -135,7 +135,6 @@ async def test_fault_16_a_reply_is_dropped(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_17_the_consumer_groups_are_destroyed(world: World, figure: Figure, stories: int) -> None:
     async with in_mid_load(world, stories):
         for key in keys(world):
@@ -146,7 +145,6 @@ async def test_fault_17_the_consumer_groups_are_destroyed(world: World, figure: 
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_18_entries_are_trimmed_away(world: World, figure: Figure, stories: int) -> None:
     await world.child()
     with world.stub.gate("content") as gate:
@@ -174,6 +172,7 @@ async def test_fault_19_redis_is_out_of_memory(world: World, figure: Figure, sto
     figure(f"work went on {seconds:.1f} s after there was memory again; no event was given up")
 
 
+@pytest.mark.long
 async def test_fault_20_an_old_replica_is_promoted(world: World, figure: Figure, stories: int) -> None:
     async with in_mid_load(world, stories):
         old = await snapshot(world)
@@ -195,7 +194,6 @@ async def snapshot(world: World) -> dict[bytes, bytes]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_21_an_entry_that_nobody_can_read(world: World, figure: Figure) -> None:
     await world.child()
     ids = await world.create(1)

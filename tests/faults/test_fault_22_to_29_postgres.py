@@ -18,6 +18,8 @@ from tests.faults.world import LEASE, World, outage
 from tests.servers import StartStack
 
 Figure = Callable[[str], None]
+
+pytestmark = pytest.mark.timeout(180)
 StartWorld = Callable[[Stack], Awaitable[World]]
 
 #: Longer than what a transaction is repeated for, and than a lease.
@@ -54,7 +56,6 @@ async def test_fault_22_postgres_is_restarted_in_mid_load(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_23_backends_are_killed(world: World, figure: Figure, stories: int) -> None:
     await world.child()
     with world.stub.gate("direction") as gate:
@@ -74,7 +75,7 @@ async def test_fault_24_the_connection_is_cut_after_the_commit_was_sent(
     world: World, figure: Figure, long: bool
 ) -> None:
     await world.child(proxied=True)
-    cuts = 60 if long else 12
+    cuts = 60 if long else 6
     ids = await world.create(4)
     for _ in range(cuts):
         cut = world.postgres_proxy.swallow_reply(b"COMMIT")
@@ -91,7 +92,6 @@ async def unfinished(world: World) -> list[asyncpg.Record]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_25_the_pool_is_exhausted(world: World, figure: Figure, long: bool) -> None:
     """Many times more attempts than connections: they wait for each other, and none is lost."""
     await world.child(database_pool=4, concurrency_per_process=64, image_concurrency=64)
@@ -114,7 +114,6 @@ async def test_fault_25_an_exhausted_pool_says_so(database: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_26_a_deadlock(world: World, figure: Figure, stories: int) -> None:
     """Somebody locks in the wrong order; PostgreSQL breaks the knot, and the settlement runs again."""
     await world.child()
@@ -148,7 +147,6 @@ async def waits_for_a_lock(world: World) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, long: bool) -> None:
     """Settlements, cancels, burials and dispatch over the same stories, in three processes."""
     for _ in range(3):
@@ -162,7 +160,6 @@ async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, lon
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_27_a_transaction_is_left_open_by_a_frozen_process(
     world: World, figure: Figure, stories: int
 ) -> None:
@@ -185,7 +182,6 @@ async def test_fault_27_a_transaction_is_left_open_by_a_frozen_process(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_28_the_disk_is_full(world: World, figure: Figure, stories: int) -> None:
     """Every write of a job is refused as PostgreSQL refuses it when the disk is full."""
     child = await world.child()
@@ -212,7 +208,6 @@ CREATE TRIGGER disk_is_full BEFORE UPDATE ON jobs FOR EACH STATEMENT EXECUTE FUN
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_29_statistics_from_an_idle_time_then_a_burst(
     world: World, figure: Figure, long: bool
 ) -> None:

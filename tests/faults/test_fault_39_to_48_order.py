@@ -24,6 +24,8 @@ from tests.faults.world import LEASE, World, outage
 
 Figure = Callable[[str], None]
 
+pytestmark = pytest.mark.timeout(180)
+
 CONTENT_ALONE = (PlannedJob("content", "content", ()),)
 SECRET = "a secret for tests, which is long enough"
 
@@ -34,7 +36,6 @@ def stories(long: bool) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_39_clocks_that_are_an_hour_off(world: World, figure: Figure, stories: int) -> None:
     """One process is an hour ahead and one behind; leases, retries and times are the database's."""
     fast = await world.child(clock_offset=3600.0)
@@ -98,7 +99,6 @@ async def test_fault_43_siblings_that_finish_together(world: World, figure: Figu
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_44_a_cancel_races_the_end(world: World, figure: Figure, long: bool) -> None:
     for _ in range(2):
         await world.child()
@@ -169,7 +169,6 @@ async def stories_there(world: World) -> list[UUID]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_fault_47_an_old_and_a_new_version_side_by_side(world: World, figure: Figure) -> None:
     """The old one does not know audio, nor Genesis: it leaves both alone, and works on."""
     old = await world.child(name="old", groups=tuple(group for group in GROUPS if group != "audio"))
@@ -239,6 +238,7 @@ async def forget_genesis(world: World) -> None:
     await world.database.pool.execute("UPDATE workers SET buried_at = now() WHERE hostname = 'gone'")
 
 
+@pytest.mark.long
 async def test_fault_48_a_long_queue_makes_no_storm(world: World, figure: Figure, long: bool) -> None:
     """The stream stays as shallow as there are slots, however long the queue is."""
     count, slots = (100_000, 8) if long else (3_000, 8)
