@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     database_pool: int = Field(16, ge=4)
     max_backlog: int = Field(200_000, ge=1)
 
+    #: Whether webhooks may lead to addresses that are not public, and over plain http.
+    webhook_private_addresses: bool = False
+
     lease_seconds: float = Field(12.0, gt=0)
     drain_seconds: float = Field(20.0, ge=0)
     job_deadline_seconds: float = Field(900.0, gt=0)

@@ -16,7 +16,7 @@ from service.streams.client import is_refusal
 from service.streams.events import EventStream, Told
 
 _log = structlog.get_logger()
-_SQL = load("events")
+_SQL, _WEBHOOKS = load("events"), load("webhooks")
 _AT_ONCE = 500
 #: Tries before a range that the stream refuses is a dead letter. An absent server costs no try.
 MAX_TRIES = 20
@@ -61,6 +61,8 @@ class Relay(Loop):
                 raise
             await self._refused(connection, ids, error)
             return
+        # After the listeners, who are in a hurry, and in the same transaction: once, and never lost.
+        await connection.execute(_WEBHOOKS["plan_deliveries"], ids)
         await connection.execute(_SQL["mark_sent"], ids)
 
     async def _refused(self, connection: Connection, ids: Sequence[int], error: ResponseError) -> None:

@@ -237,3 +237,37 @@ class Redriven(Answer):
     """The dead letters that were set going again; others of those asked for were none."""
 
     job_ids: list[UUID]
+
+
+class Webhook(Answer):
+    """Where events are posted to. ``events`` are types, families (``story.*``) or ``*``."""
+
+    id: UUID
+    url: str
+    events: list[str]
+    enabled: bool
+    disabled_because: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class WebhookMade(Webhook):
+    """A new webhook, with the secret that signs its messages: it is shown this once."""
+
+    secret: str
+
+
+class WebhookDelivery(Answer):
+    """An event on its way to a webhook. ``answered`` is the receiver's last HTTP status."""
+
+    id: UUID
+    aggregate_id: UUID
+    version: int
+    event: str
+    status: str
+    tries: int
+    next_at: datetime
+    answered: int | None
+    last_error: str | None
+    created_at: datetime
+    ended_at: datetime | None

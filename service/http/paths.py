@@ -23,6 +23,16 @@ def character_id_of(request: web.Request) -> UUID:
     return _id(request, NotFound("There is no such character.", code="CHARACTER_NOT_FOUND"))
 
 
+def webhook_id_of(request: web.Request) -> UUID:
+    """The webhook of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND"))
+
+
+def delivery_id_of(request: web.Request) -> UUID:
+    """The delivery of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such delivery.", code="DELIVERY_NOT_FOUND"), "delivery")
+
+
 def asset_of(request: web.Request) -> str:
     """The asset of a path. Raises ``NotFound`` for what is no name of one."""
     name = request.match_info["asset"]
@@ -31,8 +41,8 @@ def asset_of(request: web.Request) -> str:
     return name
 
 
-def _id(request: web.Request, otherwise: NotFound) -> UUID:
-    text = request.match_info["id"]
+def _id(request: web.Request, otherwise: NotFound, part: str = "id") -> UUID:
+    text = request.match_info[part]
     if _UUID.fullmatch(text) is None:
         raise otherwise
     return UUID(text)

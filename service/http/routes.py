@@ -9,11 +9,30 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from service.domain.traits import Trait
-from service.http import account, admin, assets, characters, live, meta, polling, runs, stories, traits
+from service.http import (
+    account,
+    admin,
+    assets,
+    characters,
+    live,
+    meta,
+    polling,
+    runs,
+    stories,
+    traits,
+    webhooks,
+)
 from service.http import answers as a
 from service.http import web as studio
 from service.http.authentication import Private, Public, authenticated
-from service.http.schemas import CharacterBody, CharacterPatch, RedriveRequest, StoryRequest
+from service.http.schemas import (
+    CharacterBody,
+    CharacterPatch,
+    RedriveRequest,
+    StoryRequest,
+    WebhookBody,
+    WebhookPatch,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,7 @@ class Route:
 
 _STORY = "/api/v1/stories/{id}"
 _CHARACTER = "/api/v1/characters/{id}"
+_WEBHOOK = "/api/v1/webhooks/{id}"
 _PAGED = ("cursor", "limit")
 
 ROUTES: tuple[Route, ...] = (
@@ -86,6 +106,20 @@ ROUTES: tuple[Route, ...] = (
           private=characters.change, body=CharacterPatch, answer=a.CharacterKept),
     Route("DELETE", _CHARACTER, "Delete a character",
           private=characters.delete, answer=a.Deleted),
+    Route("POST", "/api/v1/webhooks", "Have your events posted to a URL, signed as Standard Webhooks",
+          private=webhooks.create, body=WebhookBody, answer=a.WebhookMade, status=201),
+    Route("GET", "/api/v1/webhooks", "Your webhooks, newest first",
+          private=webhooks.index, answer=a.Items[a.Webhook], query=_PAGED),
+    Route("GET", _WEBHOOK, "One webhook",
+          private=webhooks.show, answer=a.Webhook),
+    Route("PATCH", _WEBHOOK, "Change a webhook, or pause it",
+          private=webhooks.change, body=WebhookPatch, answer=a.Webhook),
+    Route("DELETE", _WEBHOOK, "Delete a webhook",
+          private=webhooks.delete, answer=a.Deleted),
+    Route("GET", f"{_WEBHOOK}/deliveries", "What was posted to a webhook, and what came of it",
+          private=webhooks.deliveries, answer=a.Items[a.WebhookDelivery], query=(*_PAGED, "status")),
+    Route("POST", f"{_WEBHOOK}/deliveries/{{delivery}}/redeliver", "Post something again",
+          private=webhooks.redeliver, answer=a.WebhookDelivery, status=202),
     Route("GET", "/api/v1/libraries", "Your libraries",
           private=account.libraries, answer=a.Items[a.Library]),
     Route("GET", "/api/v1/account", "Your tier, quota and spend",

@@ -24,6 +24,7 @@ from service.domain.story import (
     Validation,
 )
 from service.domain.traits import registry
+from service.domain.webhooks import DEFAULT_EVENTS
 from service.http.fields import (
     Amount,
     Body,
@@ -206,3 +207,23 @@ class RedriveRequest(Body):
     """Dead letters that are to be set going again."""
 
     job_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+
+
+EventName = Annotated[str, Field(max_length=80, pattern=r"^(\*|[a-z][a-z_]*\.([a-z_]+|\*))$")]
+EventNames = Annotated[tuple[EventName, ...], Field(min_length=1, max_length=20)]
+WebhookUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://")]
+
+
+class WebhookBody(Body):
+    """Where events are to be posted to, and which: types, families (``story.*``), or ``*`` for all."""
+
+    url: WebhookUrl
+    events: EventNames = DEFAULT_EVENTS
+
+
+class WebhookPatch(Body):
+    """What is to change about a webhook; what is not given stays."""
+
+    url: WebhookUrl | None = None
+    events: EventNames | None = None
+    enabled: Boolean | None = None

@@ -416,13 +416,18 @@ CREATE INDEX quota_of_user ON quota_entries (user_id, created_at) WHERE status <
 CREATE TABLE webhooks (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-  url text NOT NULL,
+  url text NOT NULL CHECK (length(url) <= 2000),
   secret text NOT NULL,
-  events text[] NOT NULL DEFAULT '{}',
+  events text[] NOT NULL CHECK (cardinality(events) > 0),
   enabled boolean NOT NULL DEFAULT true,
-  created_at timestamptz NOT NULL DEFAULT now()
+  disabled_because text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT only_disabled_for_a_reason CHECK (NOT enabled OR disabled_because IS NULL)
 );
-CREATE INDEX webhooks_of_user ON webhooks (user_id);
+COMMENT ON TABLE webhooks IS 'Where a user''s events are posted to, signed with the secret as Standard Webhooks has it.';
+COMMENT ON COLUMN webhooks.events IS 'Types (story.ready), families (story.*), or * for all.';
+CREATE INDEX webhooks_of_user ON webhooks (user_id, created_at DESC, id);
 
 CREATE TABLE webhook_deliveries (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -430,14 +435,23 @@ CREATE TABLE webhook_deliveries (
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   aggregate_id uuid NOT NULL,
   version bigint NOT NULL,
+  event text NOT NULL,
   status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'delivered', 'dead')),
-  tries integer NOT NULL DEFAULT 0,
-  next_at timestamptz NOT NULL DEFAULT now(),
+  tries integer NOT NULL DEFAULT 0 CHECK (tries >= 0),
+  next_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  answered smallint,
   last_error text,
-  created_at timestamptz NOT NULL DEFAULT now(),
-  UNIQUE (webhook_id, aggregate_id, version)
-);
-CREATE INDEX webhook_due ON webhook_deliveries (next_at) WHERE status = 'pending';
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamptz,
+  UNIQUE (webhook_id, aggregate_id, version),
+  CONSTRAINT ended_means_not_pending CHECK ((status = 'pending') = (ended_at IS NULL))
+) WITH (fillfactor = 70);
+COMMENT ON TABLE webhook_deliveries IS 'One event on its way to one webhook; dead: given up. The payload is in domain_events alone.';
+COMMENT ON COLUMN webhook_deliveries.next_at IS 'When to try next; while a try is under way, when it counts as lost.';
+-- What is due at each webhook, so that a full one hides no other.
+CREATE INDEX webhook_due ON webhook_deliveries (webhook_id, next_at) WHERE status = 'pending';
+CREATE INDEX deliveries_of_webhook ON webhook_deliveries (webhook_id, created_at DESC, id);
+CREATE INDEX deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
 -- ─────────────────── the source documents' tables, as views of the runtime ───────────────────
 -- security_invoker: without it a view would show its owner's rows to everyone.

@@ -1,0 +1,209 @@
+"""Webhooks: what was told to the listeners is posted to those who asked for it.
+
+Deliveries are rows, written by the relay in the transaction that marks the events as told. A try
+takes its row with a lease and writes down what came of it; a process that dies in between only
+makes the try come again, so a receiver may see a delivery twice, under one id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import asyncpg
+import orjson
+import structlog
+
+from service.access.addresses import PublicResolver, fault_of
+from service.background.loop import Loop
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.domain.channels import channel_of
+from service.domain.webhooks import delay_after, sign
+from service.errors import Unavailable
+
+_log = structlog.get_logger()
+_SQL = load("webhooks")
+
+_AT_ONCE = 32
+_AT_ONCE_EACH = 4
+_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
+#: A try that has not been written down by then is made again.
+_LEASE_SECONDS = 60.0
+_SHOWN_BYTES = 500
+_PRUNE_EVERY = 3600.0
+KEEP_SECONDS = 30 * 86_400.0
+
+#: The receiver is gone for good, and said so.
+_GONE = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a try. ``answered`` is the HTTP status, if there was one; ``error`` None is success."""
+
+    answered: int | None = None
+    error: str | None = None
+    retry_after: float | None = None
+    final: bool = False
+
+
+class Deliverer(Loop):
+    """Sends what is due. ``private``: also to addresses that are not public."""
+
+    name = "webhooks"
+
+    def __init__(self, database: Database, *, private: bool = False) -> None:
+        super().__init__()
+        self._database = database
+        self._private = private
+        self._session: aiohttp.ClientSession | None = None
+        self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._next_prune = 0.0
+
+    async def stop(self) -> None:
+        """End; tries that are under way are given up, and made again elsewhere."""
+        await super().stop()
+        for task in list(self._under_way):
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def run_once(self) -> None:
+        """Begin the tries that are due and for which there is room."""
+        room = _AT_ONCE - len(self._under_way)
+        if room > 0:
+            busy = [id_ for id_, count in Counter(self._under_way.values()).items() if count >= _AT_ONCE_EACH]
+            rows = await self._database.pool.fetch(
+                _SQL["claim_due"], room, _AT_ONCE_EACH, busy, _LEASE_SECONDS
+            )
+            for row in rows:
+                self._begin(row)
+        await self._prune()
+
+    def _begin(self, row: asyncpg.Record) -> None:
+        task = asyncio.create_task(self._deliver(row), name="webhook")
+        self._under_way[task] = row["webhook_id"]
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("a webhook's delivery failed", exc_info=task.exception())
+        self.nudge()
+
+    async def _deliver(self, row: asyncpg.Record) -> None:
+        """One try, and what came of it."""
+        outcome = await self._try(row)
+        delay = None if outcome.final else delay_after(row["tries"], outcome.retry_after)
+        status = "delivered" if outcome.error is None else "dead" if delay is None else "pending"
+        if status == "dead":
+            _log.warning("webhook given up", delivery=str(row["id"]), error=outcome.error)
+
+        async def work(connection: Connection) -> None:
+            await connection.execute(
+                _SQL["end_delivery"],
+                row["id"],
+                row["tries"],
+                status,
+                outcome.answered,
+                outcome.error,
+                delay or 0.0,
+            )
+            if outcome.answered == _GONE:
+                await connection.execute(
+                    _SQL["disable_webhook"], row["webhook_id"], "The receiver answered 410 Gone."
+                )
+
+        try:
+            await self._database.repeat(work)
+        except Unavailable as error:
+            _log.warning("a webhook's outcome was not written; it will be sent again", error=error.message)
+
+    async def _try(self, row: asyncpg.Record) -> Outcome:
+        if row["type"] is None:
+            return Outcome(error="What this was about has been deleted.", final=True)
+        fault = fault_of(row["url"], private=self._private)
+        if fault is not None:
+            return Outcome(error=fault, final=True)
+        body = _body(row)
+        try:
+            async with self._http().post(
+                row["url"], data=body, headers=_headers(row, body), allow_redirects=False
+            ) as response:
+                return await _outcome(response)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Outcome(error=f"{type(error).__name__}: {error}"[:_SHOWN_BYTES])
+        except TimeoutError:
+            return Outcome(error=f"No answer within {_TIMEOUT.total:.0f} seconds.")
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            resolver = None if self._private else PublicResolver()
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=_AT_ONCE, resolver=resolver, use_dns_cache=False),
+                timeout=_TIMEOUT,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+    async def _prune(self) -> None:
+        if time.monotonic() >= self._next_prune:
+            self._next_prune = time.monotonic() + _PRUNE_EVERY
+            await self._database.pool.execute(_SQL["prune_deliveries"], KEEP_SECONDS)
+
+
+def _body(row: asyncpg.Record) -> bytes:
+    """The payload; ``version`` lets a receiver put a story's events in order."""
+    return orjson.dumps(
+        {
+            "type": row["type"],
+            "timestamp": row["at"],
+            "data": {
+                "id": str(row["aggregate_id"]),
+                "kind": row["kind"],
+                "channel": channel_of(row["kind"], row["aggregate_id"]),
+                "version": row["version"],
+                "changes": row["data"],
+            },
+        }
+    )
+
+
+def _headers(row: asyncpg.Record, body: bytes) -> Mapping[str, str]:
+    message_id, timestamp = str(row["id"]), int(time.time())
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Storytroupe-Webhooks",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(row["secret"], message_id, timestamp, body),
+    }
+
+
+async def _outcome(response: aiohttp.ClientResponse) -> Outcome:
+    """Success is any 2xx; a redirect is not followed, hence a failure."""
+    if response.ok and response.status < 300:
+        return Outcome(answered=response.status)
+    shown = (await response.content.read(_SHOWN_BYTES)).decode("utf-8", "replace").replace("\0", "")
+    error = f"HTTP {response.status}: {shown}".rstrip(": ")
+    return Outcome(
+        answered=response.status,
+        error=error,
+        retry_after=_seconds(response.headers.get("Retry-After")),
+        final=response.status == _GONE,
+    )
+
+
+def _seconds(header: Any) -> float | None:
+    return float(header) if isinstance(header, str) and header.isascii() and header.isdigit() else None

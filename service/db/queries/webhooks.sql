@@ -1,0 +1,86 @@
+-- name: insert_webhook
+-- A webhook of a user who has fewer than $5 of them; no row where there are so many.
+INSERT INTO webhooks (user_id, url, secret, events)
+SELECT $1::uuid, $2::text, $3::text, $4::text[] WHERE (SELECT count(*) FROM webhooks WHERE user_id = $1::uuid) < $5
+RETURNING id, url, events, enabled, disabled_because, created_at, updated_at;
+
+-- name: webhook
+-- One webhook of the user for whom the transaction acts, without its secret.
+SELECT id, url, events, enabled, disabled_because, created_at, updated_at FROM webhooks WHERE id = $1;
+
+-- name: webhook_page
+-- A page of a user's webhooks, newest first, after a cursor of time and id.
+SELECT id, url, events, enabled, disabled_because, created_at, updated_at FROM webhooks
+WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid))
+ORDER BY created_at DESC, id DESC LIMIT $4;
+
+-- name: store_webhook
+-- A webhook as it was changed; what is NULL stays.
+UPDATE webhooks SET url = coalesce($2, url), events = coalesce($3, events), enabled = coalesce($4, enabled),
+  disabled_because = CASE WHEN coalesce($4, enabled) THEN NULL ELSE disabled_because END,
+  updated_at = clock_timestamp()
+WHERE id = $1 RETURNING id, url, events, enabled, disabled_because, created_at, updated_at;
+
+-- name: delete_webhook
+-- A webhook with its deliveries.
+DELETE FROM webhooks WHERE id = $1 RETURNING id;
+
+-- name: disable_webhook
+-- The webhook asked for no more.
+UPDATE webhooks SET enabled = false, disabled_because = $2, updated_at = clock_timestamp() WHERE id = $1 AND enabled;
+
+-- name: plan_deliveries
+-- Deliveries of the events of some ranges, to those who want them; each once, however often it is told.
+INSERT INTO webhook_deliveries (webhook_id, user_id, aggregate_id, version, event)
+SELECT w.id, w.user_id, e.aggregate_id, e.version, e.type
+FROM event_outbox o
+JOIN aggregates a ON a.id = o.aggregate_id
+JOIN webhooks w ON w.user_id = a.user_id AND w.enabled
+JOIN domain_events e ON e.aggregate_id = o.aggregate_id AND e.version BETWEEN o.from_version AND o.to_version
+WHERE o.id = ANY($1::bigint[]) AND w.events && ARRAY[e.type, split_part(e.type, '.', 1) || '.*', '*']
+ON CONFLICT (webhook_id, aggregate_id, version) DO NOTHING;
+
+-- name: claim_due
+-- Takes up to $1 deliveries that are due, at most $2 of a webhook and none of those in $3; each counts
+-- as lost after $4 seconds. With what it takes to send them; no event where its story is gone.
+WITH due AS (
+  SELECT d.id FROM webhooks w CROSS JOIN LATERAL (
+    SELECT id, next_at FROM webhook_deliveries
+    WHERE webhook_id = w.id AND status = 'pending' AND next_at <= clock_timestamp()
+    ORDER BY next_at LIMIT $2) AS d
+  WHERE w.enabled AND w.id <> ALL($3::uuid[]) ORDER BY d.next_at LIMIT $1),
+mine AS (
+  SELECT d.id FROM webhook_deliveries d JOIN due USING (id)
+  WHERE d.status = 'pending' AND d.next_at <= clock_timestamp() FOR UPDATE OF d SKIP LOCKED),
+taken AS (
+  UPDATE webhook_deliveries d SET tries = tries + 1, next_at = clock_timestamp() + make_interval(secs => $4)
+  FROM mine WHERE d.id = mine.id
+  RETURNING d.id, d.webhook_id, d.aggregate_id, d.version, d.tries)
+SELECT t.*, w.url, w.secret, e.type, e.at, e.data, e.aggregate_type AS kind
+FROM taken t JOIN webhooks w ON w.id = t.webhook_id
+LEFT JOIN domain_events e ON e.aggregate_id = t.aggregate_id AND e.version = t.version;
+
+-- name: end_delivery
+-- What came of a try ($2 is its number): delivered, dead, or pending again after $6 seconds.
+UPDATE webhook_deliveries SET status = $3, answered = $4, last_error = $5,
+  next_at = clock_timestamp() + make_interval(secs => $6),
+  ended_at = CASE WHEN $3 <> 'pending' THEN clock_timestamp() END
+WHERE id = $1 AND tries = $2 AND status = 'pending';
+
+-- name: delivery_page
+-- A page of a webhook's deliveries, newest first, after a cursor of time and id.
+SELECT id, aggregate_id, version, event, status, tries, next_at, answered, last_error, created_at, ended_at
+FROM webhook_deliveries
+WHERE webhook_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid))
+  AND ($4::text IS NULL OR status = $4)
+ORDER BY created_at DESC, id DESC LIMIT $5;
+
+-- name: redeliver
+-- Sends a delivery again, from its first try on.
+UPDATE webhook_deliveries SET status = 'pending', tries = 0, next_at = clock_timestamp(), ended_at = NULL
+WHERE id = $1 AND webhook_id = $2
+RETURNING id, aggregate_id, version, event, status, tries, next_at, answered, last_error, created_at, ended_at;
+
+-- name: prune_deliveries
+-- Deliveries that ended more than $1 seconds ago.
+DELETE FROM webhook_deliveries WHERE ended_at < clock_timestamp() - make_interval(secs => $1);

@@ -1,0 +1,41 @@
+"""Webhooks as Standard Webhooks has them: secrets, signatures, and when to try again. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import random
+import secrets
+
+#: What a webhook is told of where it does not say: how stories end.
+DEFAULT_EVENTS = ("story.ready", "story.partial", "story.failed", "story.cancelled")
+
+#: Seconds from each try to the next; after the last one it is a dead letter. Sixteen hours in all.
+DELAYS = (5.0, 30.0, 300.0, 1800.0, 7200.0, 18_000.0, 28_800.0)
+#: Up to so much of a delay is added by chance, so that what failed together does not come back together.
+JITTER = 0.2
+#: The longest that a receiver's Retry-After is heeded, in seconds.
+MOST_PATIENCE = 86_400.0
+
+_PREFIX = "whsec_"
+
+
+def new_secret() -> str:
+    """A secret in its textual form: ``whsec_`` and the base64 of 32 random bytes."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """The header ``webhook-signature`` for a body; ``timestamp`` is in seconds since the epoch."""
+    key = base64.b64decode(secret.removeprefix(_PREFIX))
+    signed = b"%s.%d.%s" % (message_id.encode(), timestamp, body)
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+def delay_after(tries: int, retry_after: float | None = None) -> float | None:
+    """Seconds until the next try, after so many have failed; None: no more."""
+    if tries > len(DELAYS):
+        return None
+    usual = DELAYS[tries - 1] * (1 + random.uniform(0, JITTER))
+    return max(usual, min(retry_after or 0.0, MOST_PATIENCE))

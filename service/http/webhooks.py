@@ -1,0 +1,111 @@
+"""``/api/v1/webhooks``: where a user's events are posted to, and what came of it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import asyncpg
+from aiohttp import web
+
+from service.access.addresses import fault_of
+from service.access.tokens import Identity
+from service.db.sql import load
+from service.domain.webhooks import new_secret
+from service.errors import Conflict, NotFound
+from service.http.answers import Deleted, Items, Webhook, WebhookDelivery, WebhookMade
+from service.http.bodies import read_object, success
+from service.http.fields import invalid, read_as
+from service.http.keys import SETTINGS, USERS
+from service.http.paging import page_of
+from service.http.paths import delivery_id_of, webhook_id_of
+from service.http.schemas import WebhookBody, WebhookPatch
+
+_SQL = load("webhooks")
+
+MAX_WEBHOOKS = 20
+_STATUSES = ("pending", "delivered", "dead")
+
+
+async def create(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/webhooks: the one answer that holds the secret."""
+    body = read_as(WebhookBody, await read_object(request))
+    _check_url(request, body.url)
+    secret = new_secret()
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await connection.fetchrow(
+            _SQL["insert_webhook"], caller.user_id, body.url, secret, list(body.events), MAX_WEBHOOKS
+        )
+    if row is None:
+        raise Conflict(f"A user has at most {MAX_WEBHOOKS} webhooks.", code="TOO_MANY_WEBHOOKS")
+    return success(WebhookMade(**row, secret=secret), status=HTTPStatus.CREATED)
+
+
+async def index(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/webhooks"""
+    page = page_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        at, id_ = page.after or (None, None)
+        rows = await connection.fetch(_SQL["webhook_page"], caller.user_id, at, id_, page.rows)
+    items = [Webhook(**row) for row in rows[: page.limit]]
+    return success(Items[Webhook](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def show(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/webhooks/{id}"""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = _found(await connection.fetchrow(_SQL["webhook"], webhook_id_of(request)))
+    return success(Webhook(**row))
+
+
+async def change(request: web.Request, caller: Identity) -> web.Response:
+    """PATCH /api/v1/webhooks/{id}: what is given replaces what was there."""
+    id_, patch = webhook_id_of(request), read_as(WebhookPatch, await read_object(request))
+    if patch.url is not None:
+        _check_url(request, patch.url)
+    events = None if patch.events is None else list(patch.events)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = _found(await connection.fetchrow(_SQL["store_webhook"], id_, patch.url, events, patch.enabled))
+    return success(Webhook(**row))
+
+
+async def delete(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/webhooks/{id}: what is on its way to it is dropped."""
+    id_ = webhook_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        _found(await connection.fetchrow(_SQL["delete_webhook"], id_))
+    return success(Deleted(id=id_))
+
+
+async def deliveries(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/webhooks/{id}/deliveries"""
+    id_, page, status = webhook_id_of(request), page_of(request), request.query.get("status")
+    if status is not None and status not in _STATUSES:
+        raise invalid([("status", f"The status is one of {', '.join(_STATUSES)}.")])
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        _found(await connection.fetchrow(_SQL["webhook"], id_))
+        at, last = page.after or (None, None)
+        rows = await connection.fetch(_SQL["delivery_page"], id_, at, last, status, page.rows)
+    items = [WebhookDelivery(**row) for row in rows[: page.limit]]
+    return success(Items[WebhookDelivery](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def redeliver(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/webhooks/{id}/deliveries/{delivery}/redeliver"""
+    id_, delivery = webhook_id_of(request), delivery_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await connection.fetchrow(_SQL["redeliver"], delivery, id_)
+    if row is None:
+        raise NotFound("There is no such delivery.", code="DELIVERY_NOT_FOUND")
+    return success(WebhookDelivery(**row), status=HTTPStatus.ACCEPTED)
+
+
+def _check_url(request: web.Request, url: str) -> None:
+    fault = fault_of(url, private=request.app[SETTINGS].webhook_private_addresses)
+    if fault is not None:
+        raise invalid([("url", fault)])
+
+
+def _found(row: asyncpg.Record | None) -> asyncpg.Record:
+    if row is None:
+        raise NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND")
+    return row

@@ -1,0 +1,360 @@
+"""Webhooks from the commit to the receiver, over real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from service.access.addresses import is_public
+from service.background.relay import Relay
+from service.background.webhooks import Deliverer
+from service.db.sql import load
+from service.domain.webhooks import DELAYS
+from service.settings import Settings
+from service.streams.client import connect
+from service.streams.events import EventStream
+from tests.http_face import Answered, Caller, Face, open_services, serve
+from tests.servers import eventually, open_folder
+
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
+@dataclass
+class Receiver:
+    """Somebody's server. ``answers`` are given in turn, then 204."""
+
+    url: str = ""
+    answers: list[Answer] = field(default_factory=list)
+    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.heard.append((dict(request.headers), await request.read()))
+        return await self.answers.pop(0)(request) if self.answers else web.Response(status=204)
+
+    @property
+    def types(self) -> list[str]:
+        return [json.loads(body)["type"] for _, body in self.heard]
+
+
+def says(status: int, **headers: str) -> Answer:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=status, text="so it is", headers=headers)
+
+    return answer
+
+
+@asynccontextmanager
+async def receiving() -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    app = web.Application()
+    app.router.add_post("/{tail:.*}", receiver.handle)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    yield receiver
+    await runner.cleanup()
+
+
+@dataclass
+class Post:
+    """A user with a webhook, the relay, and who delivers."""
+
+    face: Face
+    user: Caller
+    relay: Relay
+    deliverer: Deliverer
+    receiver: Receiver
+
+    async def hook(self, **body: object) -> Answered:
+        answered = await self.user("POST", "/api/v1/webhooks", {"url": self.receiver.url} | body)
+        assert answered.status == 201, answered.body
+        return answered
+
+    async def cancelled_story(self) -> str:
+        """Three events: story.created, and those of its end; told by the relay."""
+        story_id = await self.user.make_story(generateAssets=False)
+        await self.user("POST", f"/api/v1/stories/{story_id}/cancel")
+        await self.relay.run_once()
+        return story_id
+
+    async def deliver(self) -> None:
+        """All that is due, to its end."""
+        await self.deliverer.run_once()
+        await asyncio.gather(*self.deliverer._under_way)
+
+    async def deliveries(self, hook: Answered) -> list[dict[str, object]]:
+        answered = await self.user("GET", f"/api/v1/webhooks/{hook.data['id']}/deliveries")
+        found: list[dict[str, object]] = answered.data["items"]
+        return found
+
+    async def make_due(self) -> None:
+        await self.face.database.pool.execute(
+            "UPDATE webhook_deliveries SET next_at = now() WHERE status = 'pending'"
+        )
+
+
+@pytest.fixture(scope="module")
+async def house(module_database: str) -> AsyncIterator[Face]:
+    """A face that lets webhooks lead to this machine."""
+    with open_folder() as files:
+        async with (
+            aiohttp.ClientSession() as session,
+            open_services(module_database, files) as services,
+            serve(services, Settings(webhook_private_addresses=True), session) as face,
+        ):
+            yield face
+
+
+@pytest.fixture
+async def post(house: Face, redis_url: str) -> AsyncIterator[Post]:
+    async with connect(redis_url) as redis, receiving() as receiver:
+        user = house.somebody()
+        await house.set_tier(user, "unlimited")
+        deliverer = Deliverer(house.database, private=True)
+        relay = Relay(house.database, EventStream(redis, "webhooks"))
+        yield Post(house, user, relay, deliverer, receiver)
+        await deliverer.stop()
+        await house.database.pool.execute("DELETE FROM webhooks")
+
+
+async def test_an_event_is_posted_and_signed(post: Post) -> None:
+    hook = await post.hook()
+    story_id = await post.cancelled_story()
+    await post.deliver()
+    ((headers, body),) = post.receiver.heard
+    message = json.loads(body)
+    assert (message["type"], message["data"]["id"]) == ("story.cancelled", story_id)
+    assert message["data"]["channel"] == f"stories:id={story_id}"
+    assert message["data"]["version"] == 3
+    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 30
+    key = base64.b64decode(hook.data["secret"].removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["id"], delivery["status"], delivery["answered"], delivery["tries"]) == (
+        headers["webhook-id"], "delivered", 204, 1,
+    )  # fmt: skip
+
+
+async def test_each_webhook_gets_what_it_asked_for_once_however_often_it_is_told(post: Post) -> None:
+    await post.hook(events=["story.*"])
+    await post.hook(events=["*"])
+    await post.hook(events=["story.ready"])
+    await post.hook()
+    paused = await post.hook(events=["*"])
+    await post.user("PATCH", f"/api/v1/webhooks/{paused.data['id']}", {"enabled": False})
+    await post.cancelled_story()
+    await post.face.database.pool.execute("UPDATE event_outbox SET status = 'PENDING', sent_at = NULL")
+    await post.relay.run_once()
+    await post.deliver()
+    assert sorted(post.receiver.types) == sorted(
+        ["story.created", "story.cancelled"] * 2 + ["asset.cancelled", "story.cancelled"]
+    )
+
+
+async def test_a_failure_is_tried_again_later_under_the_same_id(post: Post) -> None:
+    post.receiver.answers = [says(500), says(429, **{"Retry-After": "120"})]
+    hook = await post.hook()
+    await post.cancelled_story()
+    await post.deliver()
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["status"], delivery["answered"]) == ("pending", 500)
+    assert delivery["last_error"] == "HTTP 500: so it is"
+    await post.deliver()
+    assert len(post.receiver.heard) == 1
+    assert 4 < await _wait_of(post) < 7
+    await post.make_due()
+    await post.deliver()
+    assert 110 < await _wait_of(post) < 121
+    await post.make_due()
+    await post.deliver()
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["status"], delivery["tries"], delivery["last_error"]) == ("delivered", 3, None)
+    assert len({headers["webhook-id"] for headers, _ in post.receiver.heard}) == 1
+
+
+async def _wait_of(post: Post) -> float:
+    return float(
+        await post.face.database.pool.fetchval(
+            "SELECT extract(epoch FROM next_at - now()) FROM webhook_deliveries"
+        )
+    )
+
+
+async def test_what_fails_to_the_end_is_a_dead_letter_and_can_be_sent_again(post: Post) -> None:
+    post.receiver.answers = [says(503)] * (len(DELAYS) + 1)
+    hook = await post.hook()
+    await post.cancelled_story()
+    for _ in range(len(DELAYS) + 2):
+        await post.deliver()
+        await post.make_due()
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["status"], delivery["tries"]) == ("dead", len(DELAYS) + 1)
+    path = f"/api/v1/webhooks/{hook.data['id']}/deliveries/{delivery['id']}/redeliver"
+    assert (await post.user("POST", path)).status == 202
+    await post.deliver()
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["status"], delivery["tries"]) == ("delivered", 1)
+    assert (await post.face.somebody()("POST", path)).code == "DELIVERY_NOT_FOUND"
+
+
+async def test_a_redirect_is_not_followed(post: Post) -> None:
+    post.receiver.answers = [says(302, Location=f"{post.receiver.url}/elsewhere")]
+    hook = await post.hook()
+    await post.cancelled_story()
+    await post.deliver()
+    assert len(post.receiver.heard) == 1
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["status"], delivery["answered"]) == ("pending", 302)
+
+
+async def test_a_receiver_that_is_gone_is_asked_no_more(post: Post) -> None:
+    post.receiver.answers = [says(410)]
+    hook = await post.hook()
+    await post.cancelled_story()
+    await post.deliver()
+    shown = (await post.user("GET", f"/api/v1/webhooks/{hook.data['id']}")).data
+    assert (shown["enabled"], shown["disabled_because"]) == (False, "The receiver answered 410 Gone.")
+    await post.cancelled_story()
+    assert len(await post.deliveries(hook)) == 1
+    again = await post.user("PATCH", f"/api/v1/webhooks/{hook.data['id']}", {"enabled": True})
+    assert (again.data["enabled"], again.data["disabled_because"]) == (True, None)
+
+
+async def test_a_try_that_was_never_written_down_is_made_again(post: Post) -> None:
+    hook = await post.hook()
+    await post.cancelled_story()
+    claim = load("webhooks")["claim_due"]
+    (lost,) = await post.face.database.pool.fetch(claim, 9, 9, [], 0.0)
+    await post.deliver()
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["id"], delivery["status"], delivery["tries"]) == (str(lost["id"]), "delivered", 2)
+
+
+async def test_two_deliverers_send_nothing_twice(post: Post) -> None:
+    await post.hook(events=["*"])
+    other = Deliverer(post.face.database, private=True)
+    for _ in range(3):
+        await post.cancelled_story()
+    for _ in range(3):
+        await asyncio.gather(post.deliverer.run_once(), other.run_once())
+        await asyncio.gather(*post.deliverer._under_way, *other._under_way)
+    await other.stop()
+    ids = [headers["webhook-id"] for headers, _ in post.receiver.heard]
+    assert (len(ids), len(set(ids))) == (9, 9)
+
+
+async def test_a_receiver_that_hangs_keeps_nobody_waiting(post: Post) -> None:
+    release = asyncio.Event()
+
+    async def hang(_request: web.Request) -> web.Response:
+        await release.wait()
+        return web.Response()
+
+    await post.hook(events=["*"])
+    post.receiver.answers = [hang] * 20
+    for _ in range(3):
+        await post.cancelled_story()
+    await post.deliverer.start()
+    await eventually(lambda: len(post.receiver.heard) == 4)
+    async with receiving() as quick:
+        await post.user("POST", "/api/v1/webhooks", {"url": quick.url})
+        await post.cancelled_story()
+        post.deliverer.nudge()
+        await eventually(lambda: quick.types == ["story.cancelled"])
+    assert len(post.receiver.heard) == 4
+    release.set()
+    await eventually(lambda: len(post.receiver.heard) == 12)
+
+
+async def test_a_deleted_story_cannot_be_told_of(post: Post) -> None:
+    hook = await post.hook()
+    story_id = await post.cancelled_story()
+    await post.user("DELETE", f"/api/v1/stories/{story_id}")
+    await post.deliver()
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["status"], post.receiver.heard) == ("dead", [])
+
+
+async def test_private_addresses_are_not_called(post: Post) -> None:
+    hook = await post.hook()
+    await post.cancelled_story()
+    careful = Deliverer(post.face.database)
+    await careful.run_once()
+    await asyncio.gather(*careful._under_way)
+    await careful.stop()
+    (delivery,) = await post.deliveries(hook)
+    assert (delivery["status"], post.receiver.heard) == ("dead", [])
+
+
+async def test_a_name_that_leads_to_a_private_address_is_not_called(post: Post) -> None:
+    await post.hook()
+    await post.cancelled_story()
+    if is_public(socket.gethostbyname(socket.gethostname())):
+        pytest.skip("this machine's own name leads to a public address")
+    secure = post.receiver.url.replace("http://127.0.0.1", f"https://{socket.gethostname()}")
+    await post.face.database.pool.execute("UPDATE webhooks SET url = $1", secure)
+    careful = Deliverer(post.face.database)
+    await careful.run_once()
+    await asyncio.gather(*careful._under_way)
+    await careful.stop()
+    row = await post.face.database.pool.fetchrow("SELECT status, last_error FROM webhook_deliveries")
+    assert row is not None
+    assert row["status"] == "pending"
+    assert "not public" in row["last_error"]
+
+
+async def test_secret_is_shown_once_and_to_nobody_else(face: Face, maya: Caller, stranger: Caller) -> None:
+    made = await maya("POST", "/api/v1/webhooks", {"url": "https://example.com/hook"})
+    path = f"/api/v1/webhooks/{made.data['id']}"
+    assert made.data["secret"].startswith("whsec_")
+    assert made.data["events"] == ["story.ready", "story.partial", "story.failed", "story.cancelled"]
+    for answered in (await maya("GET", path), await maya("GET", "/api/v1/webhooks")):
+        assert b"whsec_" not in answered.body
+    for method, body in (("GET", None), ("PATCH", {"enabled": False}), ("DELETE", None)):
+        assert (await stranger(method, path, body)).code == "WEBHOOK_NOT_FOUND"
+    assert (await stranger("GET", f"{path}/deliveries")).status == 404
+    assert (await stranger("GET", "/api/v1/webhooks")).data["items"] == []
+    assert (await maya("DELETE", path)).data == {"id": made.data["id"], "deleted": True}
+    assert (await maya("GET", path)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "url"),
+        ({"url": "http://example.com"}, "url"),
+        ({"url": "https://10.0.0.1/"}, "url"),
+        ({"url": "https://example.com", "events": []}, "events"),
+        ({"url": "https://example.com", "events": ["drop table"]}, "events.0"),
+    ],
+)
+async def test_webhook_that_cannot_be_is_refused(maya: Caller, body: object, path: str) -> None:
+    answered = await maya("POST", "/api/v1/webhooks", body)
+    assert (answered.status, answered.paths[0]) == (422, path)
+
+
+async def test_a_user_has_so_many_webhooks_and_no_more(face: Face) -> None:
+    user = face.somebody()
+    for _ in range(20):
+        assert (await user("POST", "/api/v1/webhooks", {"url": "https://example.com"})).status == 201
+    answered = await user("POST", "/api/v1/webhooks", {"url": "https://example.com"})
+    assert (answered.status, answered.code) == (409, "TOO_MANY_WEBHOOKS")
+    page = (await user("GET", "/api/v1/webhooks?limit=15")).data
+    rest = (await user("GET", f"/api/v1/webhooks?limit=15&cursor={page['next_cursor']}")).data
+    assert len({UUID(hook["id"]) for hook in [*page["items"], *rest["items"]]}) == 20
