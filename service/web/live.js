@@ -79,9 +79,13 @@ export class Live {
     return cut;
   }
 
-  /** Doubles with each failure in a row, with jitter, so that not all come back at once. @param {number} [asked] */
+  /**
+   * Short until every way has been tried; then it doubles, with jitter, so that not all come back at once.
+   * @param {number} [asked] for by the server
+   */
   patience(asked) {
-    const usual = Math.min(MOST_MS, FIRST_MS * 2 ** Math.max(0, this.failures - 1));
+    const again = Math.max(0, this.failures - LADDER.length * TRIES);
+    const usual = Math.min(MOST_MS, FIRST_MS * 2 ** again);
     return asked ?? usual * (0.5 + Math.random() / 2);
   }
 }

@@ -89,7 +89,7 @@ class LivePage {
     const before = this.state;
     this.state = state;
     const content = state.assets.content?.data;
-    setText(this.title, content?.title ?? (written(state) && state.title) ?? "A new story");
+    setText(this.title, content?.title ?? "A new story");
     for (const beat of content?.beats ?? []) this.cards[beat.index]?.write(beat.text);
     this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index)));
     this.troupe.update(state);

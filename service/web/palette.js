@@ -42,6 +42,9 @@ export function readable(colour, ground) {
   return goal;
 }
 
+/** How far a colour is from grey. @param {string} hex */
+const vividness = (hex) => Math.max(...channels(hex)) - Math.min(...channels(hex));
+
 /** What a book without pictures yet is tinted with: each page a little further round the wheel. */
 const RESTING = ["#b4632f", "#8a7a2c", "#2f7f74", "#3d6f9e", "#7a5aa0", "#a84d6b"];
 
@@ -52,9 +55,10 @@ const RESTING = ["#b4632f", "#8a7a2c", "#2f7f74", "#3d6f9e", "#7a5aa0", "#a84d6b
  * @param {boolean} dark
  */
 export function pageColours(colours, index, dark) {
-  const [first, second] = colours?.length ? colours : [RESTING[index % RESTING.length]];
+  const [first, ...others] = colours?.length ? colours : [RESTING[index % RESTING.length]];
+  const vivid = [first, ...others].sort((one, other) => vividness(other) - vividness(one))[0];
   const paper = dark ? "#221c2b" : "#fffdf8";
-  const lit = readable(second ?? first, "#ffffff");
+  const lit = readable(vivid, "#ffffff");
   return {
     ground: mix(first, dark ? "#15111b" : "#fbf3e6", dark ? 0.72 : 0.7),
     wash: mix(first, dark ? "#15111b" : "#fffaf0", dark ? 0.55 : 0.6),

@@ -28,7 +28,7 @@ from service.providers.protocols import Narration, OnWords, Picture, PictureAsk,
 
 RATE = 16_000
 #: How a word is spoken, in seconds: its tone, and the silence after it.
-WORD, GAP = 0.24, 0.06
+WORD, GAP = 0.19, 0.05
 #: Light and deep colours of the pictures, by the place in the book.
 COLOURS = ((201, 92, 60), (52, 120, 150), (96, 128, 62), (128, 84, 150), (170, 110, 40))
 

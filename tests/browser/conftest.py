@@ -18,7 +18,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from pydantic import SecretStr
 
 from service.access.tokens import Tokens
-from service.bootstrap import open_troupe
+from service.access.users import LOCAL_USER
+from service.bootstrap import adopt_data_folder, open_troupe
 from service.devstack.stack import Stack
 from service.settings import Settings
 from tests.browser.cast import Cast
@@ -113,6 +114,7 @@ async def studio(stack: Stack, template_database: str) -> AsyncIterator[Studio]:
                 cpu_processes=1,
                 local_studio=True,
             )
+            await adopt_data_folder(settings, LOCAL_USER)
             async with (
                 open_troupe(settings, providers=lambda _settings, _cpu: cast.providers()) as troupe,
                 TestServer(_app(troupe.app)) as server,

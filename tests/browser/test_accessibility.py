@@ -1,0 +1,62 @@
+"""Every page for everybody: axe finds nothing serious, and nothing is cut off at any width."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Book, Visit
+
+SERIOUS = ("serious", "critical")
+PAGES = {
+    "empty": "/",
+    "form": "/new?example=lighthouse",
+    "library": "/",
+    "live": "/stories/{id}",
+    "reader": "/read/{id}",
+}
+
+
+async def settle(page: Page, name: str) -> None:
+    """Wait until the page is all there."""
+    await expect(page.locator("h1:visible")).not_to_be_empty()
+    if name in ("library", "live", "reader"):
+        await expect(page.locator(".picture.shown").first).to_be_visible()
+    if name == "form":
+        for folded in await page.locator("summary").all():
+            await folded.click()
+        await expect(page.get_by_role("checkbox", name="glasses")).to_be_checked()
+
+
+async def findings(page: Page) -> set[str]:
+    """What axe finds serious on the page as it is."""
+    violations = (await Axe().run(page)).response["violations"]
+    serious = [violation for violation in violations if violation["impact"] in SERIOUS]
+    return {f"{one['id']}: {node['html'][:160]}" for one in serious for node in one["nodes"]}
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_axe_finds_nothing_serious_by_day_or_by_night(visit: Visit, book: Book, name: str) -> None:
+    visitor = await visit(None if name in ("empty", "form") else book.user_id, reduced_motion="reduce")
+    page = await visitor.open(PAGES[name].format(id=book.id))
+    await settle(page, name)
+    found: set[str] = set()
+    for key in ["Home", *["ArrowRight"] * 6] if name == "reader" else ["Home"]:
+        await page.keyboard.press(key)
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found |= await findings(page)
+    assert found == set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_nothing_is_wider_than_its_window(visit: Visit, book: Book, name: str) -> None:
+    visitor = await visit(None if name in ("empty", "form") else book.user_id, reduced_motion="reduce")
+    page = await visitor.open(PAGES[name].format(id=book.id))
+    await settle(page, name)
+    for width in (360, 390, 768, 1440, 2560):
+        await page.set_viewport_size({"width": width, "height": 900})
+        for key in ("Home", "ArrowRight", "ArrowRight", "End"):
+            await page.keyboard.press(key)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, (width, key)

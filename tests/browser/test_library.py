@@ -1,0 +1,138 @@
+"""The library: who is let in, what stands on the shelf, and what to begin with."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import expect
+
+from service.access.users import LOCAL_USER
+from tests.browser.conftest import Book, Studio, Visit
+
+HOSTILE = '<img src=x onerror="document.title=1"> {{7*7}} #eval(1+1) \u202eright to left'
+
+
+async def test_the_person_at_this_machine_comes_in_without_a_token(visit: Visit, studio: Studio) -> None:
+    story_id = await studio.make_story(LOCAL_USER, generateAssets=False, scene_count=1)
+    page = await (await visit(known=False)).open("/")
+    await expect(page.locator(f'[data-story="{story_id}"]')).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Host": "evil.example"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Host": "127.0.0.1.evil.example:80"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Host": "localhost:8080"}, 200),
+        ({"Sec-Fetch-Site": "same-origin", "Host": "[::1]:8080"}, 200),
+        ({"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "127.0.0.1"}, 403),
+    ],
+)
+async def test_only_the_studios_own_page_at_this_machine_gets_a_session(
+    studio: Studio, headers: dict[str, str], status: int
+) -> None:
+    async with studio.http.get(f"{studio.url}/studio/session", headers=headers) as response:
+        assert response.status == status
+        answer = await response.json()
+    if status == 200:
+        assert studio.tokens.verify(answer["data"]["token"]).user_id == LOCAL_USER
+    else:
+        assert answer["code"] == "FORBIDDEN"
+
+
+async def test_a_shared_studio_asks_for_a_token_and_keeps_it_in_the_tab(visit: Visit, studio: Studio) -> None:
+    visitor = await visit(known=False)
+    await visitor.page.route("**/studio/session", lambda route: route.fulfill(status=404, body="{}"))
+    page = await visitor.open("/")
+    await page.get_by_label("Your token").fill("no token at all")
+    await page.get_by_role("button", name="Come in").click()
+    await expect(page.get_by_label("Your token")).to_be_empty()
+    await page.get_by_label("Your token").fill(studio.token(uuid4()))
+    await page.get_by_role("button", name="Come in").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Every child, the hero of a book")
+    await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Every child, the hero of a book")
+
+
+async def test_an_empty_library_offers_three_books_to_begin_with(visit: Visit) -> None:
+    page = await (await visit()).open("/")
+    await expect(page.locator(".example")).to_have_count(3)
+    await page.get_by_role("link", name="Maya and the dark lighthouse").click()
+    await expect(page.get_by_label("Name")).to_have_value("Maya")
+    await page.get_by_text("Traits that make them who they are (2)").click()
+    await expect(page.get_by_role("checkbox", name="manual wheelchair")).to_be_checked()
+    await expect(page.get_by_role("checkbox", name="glasses")).to_be_checked()
+    await expect(page.get_by_role("radio", name="Adventure")).to_be_checked()
+
+
+async def test_a_book_stands_on_the_shelf_with_its_cover(visit: Visit, book: Book) -> None:
+    page = await (await visit(book.user_id)).open("/")
+    card = page.locator(f'[data-story="{book.id}"]')
+    await expect(card.locator(".picture.shown")).to_be_visible()
+    await expect(card.locator(".badge")).to_have_text("Ready")
+    await card.get_by_role("link", name="Maya Walks").click()
+    await expect(page.locator(".leaf.cover h1")).to_have_text("Maya Walks")
+
+
+async def test_a_book_is_deleted_only_when_one_is_sure(visit: Visit, studio: Studio) -> None:
+    visitor = await visit()
+    story_id = await studio.make_story(visitor.user_id, title="Gone Soon", generateAssets=False)
+    page = await visitor.open("/")
+    bin_ = page.get_by_role("button", name="Delete “Gone Soon”")
+    await bin_.click()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(f'[data-story="{story_id}"]')).to_be_visible()
+    await bin_.click()
+    await page.get_by_role("button", name="Delete the book").click()
+    await expect(page.locator(".example")).to_have_count(3)
+    stories = await studio.request(visitor.user_id, "GET", "/api/v1/stories")
+    assert stories["items"] == []
+
+
+async def test_more_books_come_when_they_are_asked_for(visit: Visit, studio: Studio) -> None:
+    visitor = await visit(LOCAL_USER)
+    await asyncio.gather(
+        *(studio.make_story(LOCAL_USER, generateAssets=False, scene_count=1) for _ in range(26))
+    )
+    page = await visitor.open("/")
+    await expect(page.locator(".shelf > li")).to_have_count(24)
+    await page.get_by_role("button", name="Show more").click()
+    await expect(page.locator(".shelf > li")).not_to_have_count(24)
+    await expect(page.locator(".shelf > li").nth(24).locator("a")).to_be_focused()
+
+
+async def test_hostile_names_are_plain_text_everywhere(visit: Visit, studio: Studio) -> None:
+    visitor = await visit()
+    hero = {"name": HOSTILE, "kind": "animal", "species": "<b>fox</b>"}
+    story_id = await studio.make_story(visitor.user_id, characters=[hero], title=HOSTILE, scene_count=1)
+    assert await studio.end_of(visitor.user_id, story_id) == "story.ready"
+    page = await visitor.open("/")
+    await expect(page.locator(".card-title")).to_have_text(HOSTILE)
+    await page.goto(f"{studio.url}/#/stories/{story_id}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
+    await expect(page.locator(".live-scene .words")).to_contain_text("<img src=x onerror=")
+    await page.goto(f"{studio.url}/#/read/{story_id}")
+    await expect(page.locator(".leaf.cover h1")).to_have_text(HOSTILE)
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator(".text-page:visible .words")).to_contain_text("<img src=x onerror=")
+    assert await page.locator("img[src=x]").count() == 0
+    assert await page.title() == f"{HOSTILE} · Storytroupe"
+
+
+async def test_a_server_that_is_gone_is_told_with_a_next_step(visit: Visit) -> None:
+    visitor = await visit()
+    await visitor.page.route("**/api/v1/stories?*", lambda route: route.abort())
+    page = await visitor.open("/")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("That did not work")
+    await visitor.page.unroute("**/api/v1/stories?*")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.locator(".example")).to_have_count(3)
