@@ -23,7 +23,8 @@ async def perform(context: Context) -> Outcome:
     palette = quiet_direction(story.content).palette_step(0)
     context.progress(10)
 
-    def ask(feedback: str | None) -> PictureAsk:
+    def ask(feedback: str | None, gently: bool) -> PictureAsk:
+        style = None if gently else brief.style
         return PictureAsk(
             subject="character_sheet",
             index=0,
@@ -32,8 +33,12 @@ async def perform(context: Context) -> Outcome:
             analysis=None,
             palette=palette,
             motif="",
-            prompt=sheet_prompt(brief, global_style=settings.global_style, feedback=feedback),
-            style=brief.style,
+            prompt=sheet_prompt(
+                brief.model_copy(update={"style": style}),
+                global_style=settings.global_style,
+                feedback=feedback,
+            ),
+            style=style,
             feedback=feedback,
             seed=brief.seed,
             size=picture_size(context),

@@ -12,7 +12,7 @@ from actors.runtime.context import Context
 from actors.story import Story, store_asset
 from service.db.ledger import Answer
 from service.domain.story import Finding, SpokenWord
-from service.providers.protocols import Narration, Picture
+from service.providers.protocols import Narration, Picture, Review
 
 M = TypeVar("M", bound=BaseModel)
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
@@ -30,6 +30,16 @@ class ModelCodec(Generic[M]):
 
     async def restore(self, answer: Answer) -> M:
         return self.model.model_validate(answer.result)
+
+
+class ReviewCodec:
+    """What a moderator flagged, kept inline."""
+
+    async def dump(self, value: Review) -> Answer:
+        return Answer({"flagged": list(value.flagged)})
+
+    async def restore(self, answer: Answer) -> Review:
+        return Review(tuple(answer.result["flagged"]))
 
 
 class FindingsCodec:

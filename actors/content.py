@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from actors.codecs import ModelCodec
+from actors.codecs import ModelCodec, ReviewCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import load_story
 from service.db.ledger import Work
 from service.domain.outcomes import Done, Outcome
-from service.domain.story import StoryContent
+from service.domain.story import StoryBrief, StoryContent
+from service.errors import ProviderRefused
+from service.providers.veil import Veil
 
 SPEC = ActorSpec(group="content", timeout=300)
 
@@ -17,10 +19,15 @@ _PAGE_CHARACTERS = 400
 
 
 async def perform(context: Context) -> Outcome:
-    """One call; the ledger replays it whole where it was made before."""
+    """One call; the ledger replays it whole where it was made before.
+
+    Where there is a moderator, it sees what was asked for and what was written, before anyone else does
+    more with it.
+    """
     story = await load_story(context)
     text, brief = context.workshop.providers.text, story.brief
     context.progress(5)
+    await _moderate(context, brief, "what was asked for", asked_in(brief))
 
     def on_words(page: int, words: str) -> None:
         context.tick(f"page.{page}", {"page": page, "text": words})
@@ -29,10 +36,38 @@ async def perform(context: Context) -> Outcome:
 
     work = Work("content", text.model, brief.model_dump(mode="json"))
     content = await context.call(work, ModelCodec(StoryContent), lambda: text.write_story(brief, on_words))
+    await _moderate(context, brief, "the story", [beat.text for beat in content.beats])
     return Done(
         result={"data": public_content(content)},
         patch={"content": content.model_dump(mode="json"), "title": content.title},
     )
+
+
+def asked_in(brief: StoryBrief) -> list[str]:
+    """All that a person wrote freely in a brief."""
+    people = [
+        text
+        for person in brief.characters
+        for text in (person.description, person.species, *person.looks.model_dump().values())
+    ]
+    rest = [brief.title, brief.story_type, *brief.themes, brief.style, brief.instructions]
+    return [text for text in (*people, *rest) if text]
+
+
+async def _moderate(context: Context, brief: StoryBrief, what: str, texts: list[str]) -> None:
+    """Raises ``ProviderRefused`` where a text is flagged."""
+    moderation = context.workshop.providers.moderation
+    veil = Veil((person.name for person in brief.characters), texts)
+    hidden = [veil.hide(text) for text in texts]
+    if moderation is None or not hidden:
+        return
+    work = Work("moderation", moderation.model, hidden)
+    review = await context.call(work, ReviewCodec(), lambda: moderation.review(hidden))
+    if review.flagged:
+        raise ProviderRefused(
+            f"Moderation flagged {what}: {', '.join(review.flagged)}. Change it and try again.",
+            code="CONTENT_FLAGGED",
+        )
 
 
 def public_content(content: StoryContent) -> dict[str, object]:

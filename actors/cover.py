@@ -7,7 +7,7 @@ import structlog
 from actors.pictures import draw
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.scene_art import plan_picture, references_of
+from actors.scene_art import plan_picture, references_of_heroes
 from actors.story import load_story
 from service.domain.outcomes import Outcome
 
@@ -20,8 +20,6 @@ async def perform(context: Context) -> Outcome:
     """The heroes' own reference images, or the sheet that was drawn of them."""
     story = await load_story(context)
     context.progress(10)
-    own = [key for character in story.brief.characters for key in character.reference_images]
-    references = [await context.workshop.store.get(key) for key in own]
-    references = references or await references_of(context, story, "character_sheet")
+    references = await references_of_heroes(context, story)
     _log.info("Generating cover with GLOBAL_STYLE, references, and validation", references=len(references))
     return await draw(context, story, await plan_picture(context, story, 0, references))

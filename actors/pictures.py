@@ -2,6 +2,7 @@
 
 Three pictures in all; each try and each verdict is a step of the ledger. After three misses
 the picture with the fewest is kept and flagged, or the asset fails where the policy is strict.
+What the provider refuses is asked for once more in gentler words, never as it was.
 """
 
 from __future__ import annotations
@@ -10,16 +11,29 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
+import structlog
+
 from actors.codecs import FindingsCodec, PictureCodec
+from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.story import Story, done_with_file
 from service.db.ledger import Work
-from service.domain.inspection import Judgement, Question, findings_json, judge, questions_for
+from service.domain.inspection import (
+    Judgement,
+    Question,
+    findings_json,
+    judge,
+    moderated,
+    questions_for,
+)
 from service.domain.outcomes import Discard, Outcome
 from service.domain.story import Finding
-from service.providers.protocols import Picture, PictureAsk
+from service.errors import ProviderRefused
+from service.providers.protocols import Picture, PictureAsk, Reply
 from service.publishing.colours import extract
 from service.storage.store import Stored, story_key
+
+_log = structlog.get_logger()
 
 #: Pictures in all for one run of an asset.
 MAX_TRIES = 3
@@ -37,25 +51,31 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to draw, from what, and how the ask is put together with feedback."""
+    """What to draw, from what, and how the ask is put together: with feedback, and whether gently."""
 
-    ask: Callable[[str | None], PictureAsk]
+    ask: Callable[[str | None, bool], PictureAsk]
     references: Sequence[bytes]
     is_cover: bool
 
 
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
     """Draw until nothing is missed, three times at most, and keep the best."""
-    questions = questions_for(story.brief.characters)
+    levels = context.workshop.settings.trait_levels
+    questions = questions_for(story.brief.characters, levels)
     tries: list[Try] = []
     feedback: str | None = None
     while len(tries) < MAX_TRIES:
-        tried = await _try(context, story, plan, questions, feedback, len(tries) + 1)
+        try:
+            tried = await _try(context, story, plan, questions, feedback, len(tries) + 1)
+        except ProviderRefused:
+            if not tries:
+                raise
+            break
         tries.append(tried)
         if tried.judgement.passed:
             break
         feedback = tried.judgement.feedback
-    best = min(tries, key=lambda one: (len(one.judgement.misses), -one.number))
+    best = min(tries, key=lambda one: (not one.judgement.showable, len(one.judgement.misses), -one.number))
     return await _end(context, story, best, len(tries))
 
 
@@ -67,23 +87,67 @@ async def _try(
     feedback: str | None,
     number: int,
 ) -> Try:
-    image, vision = context.workshop.providers.image, context.workshop.providers.vision
-    ask = plan.ask(feedback)
     context.progress(40)
-    work = Work("picture", image.model, _input(ask, plan.references), number)
-    picture = await context.call(work, PictureCodec(context, story), lambda: image.draw(ask, plan.references))
+    ask, picture = await _drawn(context, story, plan, feedback, number)
     context.progress(70)
-    stored = _stored(context, story, picture)
-    asked = [asdict(question) for question in questions]
-    work = Work("verdict", vision.model, [stored.hash, asked], number)
-    findings = await context.call(work, FindingsCodec(), lambda: vision.check(ask, picture.data, questions))
+    findings = await _inspected(context, story, ask, picture, questions, number)
     context.progress(85)
-    return Try(number, picture, findings, judge(findings, is_cover=plan.is_cover))
+    levels = context.workshop.settings.trait_levels
+    return Try(number, picture, findings, judge(findings, is_cover=plan.is_cover, levels=levels))
+
+
+async def _drawn(
+    context: Context, story: Story, plan: Plan, feedback: str | None, number: int
+) -> tuple[PictureAsk, Picture]:
+    """The picture and what it was asked for with. Raises ``ProviderRefused`` at the second refusal."""
+    ask = plan.ask(feedback, False)
+    try:
+        return ask, await _draw(context, story, plan, ask, number)
+    except ProviderRefused as refused:
+        _log.warning("picture refused; asking more gently", asset=context.job.name, code=refused.code)
+    ask = plan.ask(feedback, True)
+    return ask, await _draw(context, story, plan, ask, number)
+
+
+async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, number: int) -> Picture:
+    image = context.workshop.providers.image
+    work = Work("picture", image.model, _input(ask, plan.references), number)
+    return await context.call(work, PictureCodec(context, story), lambda: image.draw(ask, plan.references))
+
+
+async def _inspected(
+    context: Context,
+    story: Story,
+    ask: PictureAsk,
+    picture: Picture,
+    questions: Sequence[Question],
+    number: int,
+) -> tuple[Finding, ...]:
+    """What the validator sees in a picture, and the moderator where there is one, both at once."""
+    providers = context.workshop.providers
+    vision, moderation = providers.vision, providers.moderation
+    shown = _stored(context, story, picture).hash
+    asked = [asdict(question) for question in questions]
+    seen = context.call(
+        Work("verdict", vision.model, [shown, asked], number),
+        FindingsCodec(),
+        lambda: vision.check(ask, picture.data, questions),
+    )
+    if moderation is None:
+        return await seen
+
+    async def review() -> Reply[tuple[Finding, ...]]:
+        reply = await moderation.review((), (picture.data,))
+        return Reply((moderated(reply.value.flagged),), reply.model, reply.usage, reply.request_id)
+
+    reviewed = context.call(Work("moderation", moderation.model, [shown], number), FindingsCodec(), review)
+    findings, flags = await together(seen, reviewed)
+    return (*findings, *flags)
 
 
 async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome:
     policy = story.brief.validation or context.workshop.settings.validation
-    if not best.judgement.passed and policy == "strict":
+    if not best.judgement.passed and (policy == "strict" or not best.judgement.showable):
         return Discard("IMAGE_VALIDATION_FAILED", best.judgement.feedback)
     stored = _stored(context, story, best.picture)
     colours = await context.workshop.cpu.run(extract, best.picture.data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.pictures import draw
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.scene_art import plan_picture, references_of
+from actors.scene_art import plan_picture, references_of, references_of_heroes
 from actors.story import load_story
 from service.domain.assets import scene_number
 from service.domain.outcomes import Outcome
@@ -14,10 +14,11 @@ SPEC = ActorSpec(group="scene", timeout=800)
 
 
 async def perform(context: Context) -> Outcome:
-    """Where there is no cover the heroes' sheet serves as the reference."""
+    """Where there is no cover the heroes' own references serve; by setting they go with it."""
     story = await load_story(context)
     context.progress(10)
     references = await references_of(context, story, "cover")
-    references = references or await references_of(context, story, "character_sheet")
+    if not references or context.workshop.settings.scene_references == "cover+refs":
+        references += await references_of_heroes(context, story)
     index = scene_number(context.job.name) or 0
     return await draw(context, story, await plan_picture(context, story, index, references))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from actors.pictures import Plan, picture_size
 from actors.runtime.context import Context
 from actors.story import Story
+from service.domain.direction import quiet_direction
 from service.domain.prompts import picture_prompt
+from service.domain.story import SceneAnalysis, StoryBrief
 from service.providers.protocols import PictureAsk
 
 
@@ -18,20 +20,21 @@ async def plan_picture(context: Context, story: Story, index: int, references: l
         33, paletteStep=palette.name, motif=motif, analysisComplete=story.directed is not None
     )
 
-    def ask(feedback: str | None) -> PictureAsk:
+    def ask(feedback: str | None, gently: bool) -> PictureAsk:
+        shown, told = (_gentler(story, index), _gentle(brief)) if gently else (analysis, brief)
         return PictureAsk(
             subject="scene" if index else "cover",
             index=index,
             title=story.content.title,
-            characters=brief.characters,
-            analysis=analysis,
+            characters=told.characters,
+            analysis=shown,
             palette=palette,
             motif=motif,
             prompt=picture_prompt(
-                brief, analysis, palette, motif, global_style=settings.global_style, feedback=feedback
+                told, shown, palette, motif, global_style=settings.global_style, feedback=feedback
             ),
-            style=brief.style,
-            instructions=brief.instructions,
+            style=told.style,
+            instructions=told.instructions,
             feedback=feedback,
             seed=brief.seed,
             size=picture_size(context),
@@ -40,7 +43,24 @@ async def plan_picture(context: Context, story: Story, index: int, references: l
     return Plan(ask, references, is_cover=index == 0)
 
 
+def _gentler(story: Story, index: int) -> SceneAnalysis:
+    """The scene as the story's text has it, without the director's drama."""
+    return quiet_direction(story.content).analysis(index)
+
+
+def _gentle(brief: StoryBrief) -> StoryBrief:
+    """The brief without what was written freely about the picture: that is what may have offended."""
+    return brief.model_copy(update={"instructions": None, "style": None})
+
+
 async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
     """The pictures of these assets that there are, from the store."""
     keys = [story.files[asset] for asset in assets if asset in story.files]
     return [await context.workshop.store.get(key) for key in keys]
+
+
+async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
+    """The heroes' own reference images, or the sheet that was drawn of them."""
+    own = [key for character in story.brief.characters for key in character.reference_images]
+    found = [await context.workshop.store.get(key) for key in own]
+    return found or await references_of(context, story, "character_sheet")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from importlib import import_module
 from uuid import UUID
@@ -30,8 +32,7 @@ from service.background.relay import Relay
 from service.background.scheduler import Scheduler
 from service.background.settler import Settler
 from service.background.ticker import Ticker
-from service.background.webhooks import Deliverer
-from service.db.ledger import Ledger
+from service.db.ledger import Ledger, Work
 from service.db.pool import TRANSIENT, Database
 from service.db.settlement import Kinds
 from service.db.sql import load
@@ -44,13 +45,10 @@ from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.providers.cpu import CpuPool
-from service.providers.offline.image import OfflineImage
-from service.providers.offline.pace import Pace
-from service.providers.offline.speech import OfflineSpeech
+from service.providers.estimate import Estimator
 from service.providers.offline.speech import warm as warm_voice
-from service.providers.offline.text import OfflineText
-from service.providers.offline.vision import OfflineVision
 from service.providers.protocols import Providers
+from service.providers.roster import Cast, open_cast, price_table, warn_of_sunsets
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import Store
@@ -59,13 +57,6 @@ from service.streams.events import EventStream
 from service.streams.jobs import JobStreams
 
 _log = structlog.get_logger()
-
-#: What a drawing process loads before its first call.
-_WARMING = (
-    partial(import_module, "service.providers.offline.image"),
-    partial(import_module, "service.publishing.pdf"),
-    warm_voice,
-)
 
 KINDS: Kinds = {"story": StoryKind()}
 
@@ -116,7 +107,7 @@ async def open_core(settings: Settings, *, store: Store | None = None) -> AsyncI
             events=EventStream(redis, settings.redis_namespace),
             nudges=nudges,
             settler=Settler(database, KINDS, nudges, deadline_seconds=settings.job_deadline_seconds),
-            store=store or FileStore(settings.files_dir, cdn_base_url=settings.cdn_base_url),
+            store=await stack.enter_async_context(_open_store(settings)) if store is None else store,
         )
 
 
@@ -139,33 +130,70 @@ async def open_troupe(
             relay = Relay(core.database, core.events)
             core.nudges.on(OUTBOX, relay.nudge)
             await _run(stack, relay)
-            await _run(stack, Deliverer(core.database, private=settings.webhook_private_addresses))
         worker = None
         if "actors" in settings.roles:
-            cast = providers or offline_cast
-            worker = await stack.enter_async_context(_actors(core, lease, registry, cast))
+            worker = await stack.enter_async_context(_actors(core, lease, registry, providers))
         if "reconcile" in settings.roles:
             await _run(stack, _reconciler(core, lease))
         app = make_app(_services(core, hub, worker), settings) if hub else None
         yield Troupe(core, app, worker, hub)
 
 
-def offline_cast(settings: Settings, cpu: CpuPool) -> Providers:
-    """The providers that need no key and no network.
+@asynccontextmanager
+async def _cast(
+    settings: Settings, cpu: CpuPool, providers: Callable[[Settings, CpuPool], Providers] | None
+) -> AsyncIterator[Cast]:
+    """The given providers, which need no guard, or those of the settings."""
+    if providers is not None:
+        yield Cast(providers(settings, cpu), {})
+        return
+    async with open_cast(settings, cpu) as cast:
+        cpu.warm(_warming(settings))
+        # Nothing waits for it: the provider's list may be slow, and the work goes on without.
+        warning = asyncio.create_task(warn_of_sunsets(settings), name="sunsets")
+        try:
+            yield cast
+        finally:
+            warning.cancel()
+            await asyncio.gather(warning, return_exceptions=True)
 
-    Raises ``SetupProblem`` where the settings ask for others, which do not exist yet.
-    """
-    asked = {settings.text_provider, settings.image_provider, settings.speech_provider}
-    if asked != {"offline"}:
-        raise SetupProblem("Only the offline providers exist in this version: unset STORYTROUPE_…_PROVIDER.")
-    cpu.warm(_WARMING)
-    pace = Pace(settings.offline_latency)
-    return Providers(
-        text=OfflineText(pace),
-        image=OfflineImage(cpu, pace),
-        vision=OfflineVision(cpu, pace),
-        speech=OfflineSpeech(cpu, pace),
+
+def _warming(settings: Settings) -> list[Callable[[], object]]:
+    """What a drawing process loads before its first call."""
+    steps: list[Callable[[], object]] = [partial(import_module, "service.publishing.pdf")]
+    if settings.image_provider == "offline":
+        steps.append(partial(import_module, "service.providers.offline.image"))
+    if settings.speech_provider == "offline":
+        steps.append(warm_voice)
+    return steps
+
+
+def _calls(core: Core, cast: Cast) -> Calls:
+    settings = core.settings
+    estimator = Estimator(settings, price_table(settings))
+
+    def expected(work: Work) -> Decimal:
+        text = work.input[0] if work.step == "narration" else ""
+        return estimator.call(work.step, work.model, characters=len(text))
+
+    ledger = Ledger(
+        core.database,
+        on_spend=lambda: core.nudges.send(OUTBOX),
+        user_month_usd=settings.user_month_usd,
     )
+    return Calls(ledger, cast.guards, expected)
+
+
+@asynccontextmanager
+async def _open_store(settings: Settings) -> AsyncIterator[Store]:
+    """S3 where a bucket is set, else local files."""
+    if not settings.s3_bucket:
+        yield FileStore(settings.files_dir, cdn_base_url=settings.cdn_base_url)
+        return
+    # The library takes a second to load, and few need it.
+    s3 = import_module("service.storage.s3")
+    async with s3.open_s3(settings) as store:
+        yield store
 
 
 def slots_of(settings: Settings, groups: Mapping[str, object]) -> dict[str, int]:
@@ -222,7 +250,10 @@ async def _hub(core: Core) -> AsyncIterator[Hub]:
 
 @asynccontextmanager
 async def _actors(
-    core: Core, lease: Lease, registry: Registry, cast: Callable[[Settings, CpuPool], Providers]
+    core: Core,
+    lease: Lease,
+    registry: Registry,
+    providers: Callable[[Settings, CpuPool], Providers] | None,
 ) -> AsyncIterator[Worker]:
     settings = core.settings
     cpu = CpuPool(settings.cpu_processes)
@@ -232,9 +263,10 @@ async def _actors(
         await _run(stack, ticker)
         scheduler = Scheduler(core.database, core.settler)
         await _run(stack, scheduler)
-        calls = Calls(Ledger(core.database))
+        cast = await stack.enter_async_context(_cast(settings, cpu, providers))
+        calls = _calls(core, cast)
         workshop = Workshop(
-            core.database, core.settler, ticker, calls, core.store, cast(settings, cpu), cpu, settings
+            core.database, core.settler, ticker, calls, core.store, cast.providers, cpu, settings
         )
         worker = Worker(
             core.database,

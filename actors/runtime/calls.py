@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import nullcontext
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
-from service.db.ledger import Answer, Ledger, Work, cost_of
+from service.db.ledger import Answer, Cost, Ledger, Work, cost_of
 from service.domain.jobs import Job
-from service.errors import ProviderError, StorytroupeError
+from service.errors import ProviderError, ProviderStopped, ProviderThrottled, StorytroupeError
+from service.providers.caller import on_behalf_of
 from service.providers.guard import Guard
 from service.providers.protocols import Reply
 
@@ -31,10 +32,17 @@ class Calls:
     later attempt takes up its answer, here even while it is still under way.
     """
 
-    def __init__(self, ledger: Ledger, guards: Mapping[str, Guard] | None = None) -> None:
-        """``guards`` are by model: what is not there needs none, as what runs on this machine."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        guards: Mapping[str, Guard] | None = None,
+        expected: Callable[[Work], Decimal] = lambda _: Decimal(0),
+    ) -> None:
+        """``guards`` are by model: what is not there needs none, as what runs on this machine.
+        ``expected`` is about what some work will cost, in US dollars."""
         self._ledger = ledger
         self._guards = guards or {}
+        self._expected = expected
         self._under_way: dict[str, asyncio.Task[Any]] = {}
 
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
@@ -66,19 +74,41 @@ class Calls:
         self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]
     ) -> T:
         guard = self._guards.get(work.model)
-        async with guard.call() if guard else nullcontext():
-            begun = await self._ledger.begin(job, work)
-            if isinstance(begun, Answer):
-                return await codec.restore(begun)
-            try:
+        if guard is None:
+            return await self._answer(job, work, codec, make)
+        try:
+            async with guard.call():
+                return await self._answer(job, work, codec, make)
+        except ProviderStopped as stopped:
+            # A person has to mend it; the job waits for that, and it costs nothing of its budget.
+            raise ProviderThrottled(
+                stopped.message, code=stopped.code, retry_after=guard.breaker.cooldown
+            ) from stopped
+
+    async def _answer(
+        self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]
+    ) -> T:
+        begun = await self._ledger.begin(job, work, self._expected(work))
+        if isinstance(begun, Answer):
+            return await codec.restore(begun)
+        try:
+            with on_behalf_of(job.user_id):
                 reply = await make()
-            except ProviderError as error:
-                await self._ledger.fail(job, work, begun, error_json(error))
-                raise
+        except ProviderError as error:
+            await self._failed(job, work, begun, error)
+            raise
         answer = await codec.dump(reply.value)
         cost = cost_of(reply.usage, reply.request_id)
         held = await self._ledger.keep(job, work, begun, answer, cost)
         return reply.value if held is answer else await codec.restore(held)
+
+    async def _failed(self, job: Job, work: Work, number: int, error: ProviderError) -> None:
+        if error.data.get("ambiguous"):
+            await self._ledger.lose(job, work, number, error_json(error))
+            return
+        usage = error.data.get("usage")
+        cost = cost_of(usage, error.data.get("request_id", "")) if usage is not None else Cost()
+        await self._ledger.fail(job, work, number, error_json(error), cost)
 
 
 async def together(*steps: Coroutine[Any, Any, T]) -> list[T]:

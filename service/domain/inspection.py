@@ -2,17 +2,21 @@
 
 Only the traits asked for are checked, character by character. ``absent`` or ``wrong_detail``
 of a V trait fails the try; ``occluded`` passes in a scene, not on the cover; ``unclear`` warns;
-``not_verifiable`` is reported as what it is.
+``not_verifiable`` is reported as what it is. An operator may set another level for a trait than
+the registry's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from service.domain.story import Character, Finding
-from service.domain.traits import questions_about, registry
+from service.domain.traits import Verification, questions_about, registry
+
+#: An operator's own levels, by trait.
+Levels = Mapping[str, Verification]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,35 @@ SAFEGUARDS = (
     Question("Is nobody shown as a villain because of a scar or a disability?"),
     Question("Is every assistive device drawn as it really works?"),
     Question("Is it free of anything that shows a trait as cured?"),
+    Question("Is it fit for a young child: no nudity, blood, weapon in use, or terror without comfort?"),
 )
+#: What a moderator flags is a miss of this question.
+MODERATED = "Has moderation found nothing in it?"
+#: A picture that misses one of these is never shown, not even as the best of three.
+UNSHOWABLE = frozenset({MODERATED, SAFEGUARDS[-1].text})
 
 
-def questions_for(characters: Iterable[Character]) -> tuple[Question, ...]:
-    """What to ask of a picture of these characters: each in turn, then the safeguards."""
-    asked = (asked for character in characters for asked in questions_about(character))
-    about = tuple(Question(one.text, one.character, one.trait, one.needs) for one in asked)
-    return (*about, *SAFEGUARDS)
+def questions_for(characters: Iterable[Character], levels: Levels | None = None) -> tuple[Question, ...]:
+    """What to ask of a picture of these characters; of a trait with the level N nothing."""
+    asked = [
+        Question(one.text, one.character, one.trait, one.needs)
+        for character in characters
+        for one in questions_about(character)
+        if one.trait is None or level_of(one.trait, levels) != "N"
+    ]
+    return (*dict.fromkeys(asked), *SAFEGUARDS)
+
+
+def level_of(trait: str, levels: Levels | None = None) -> Verification | None:
+    """How strictly a trait is looked for; None for no trait of ours."""
+    known = registry().get(trait)
+    return (levels or {}).get(trait, known.verification) if known is not None else None
+
+
+def moderated(flagged: Sequence[str]) -> Finding:
+    """What a moderator said of a picture, as a finding."""
+    evidence = f"It was flagged for {', '.join(flagged)}." if flagged else "Nothing was flagged."
+    return Finding(question=MODERATED, verdict="absent" if flagged else "present", evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +79,19 @@ class Judgement:
         return not self.misses
 
     @property
+    def showable(self) -> bool:
+        """Whether the picture may be shown at all, flagged for a person to look at."""
+        return not any(miss.question in UNSHOWABLE for miss in self.misses)
+
+    @property
     def feedback(self) -> str:
         """The misses as advice for the next try."""
         return " ".join(f"{miss.question} No: {miss.evidence}" for miss in self.misses)
 
 
-def judge(findings: Sequence[Finding], *, is_cover: bool) -> Judgement:
+def judge(findings: Sequence[Finding], *, is_cover: bool, levels: Levels | None = None) -> Judgement:
     """Which findings fail the try, which warn, and how many could not be verified."""
-    misses = tuple(finding for finding in findings if _fails(finding, is_cover))
+    misses = tuple(finding for finding in findings if _fails(finding, is_cover, levels))
     warnings = tuple(
         finding
         for finding in findings
@@ -71,9 +101,8 @@ def judge(findings: Sequence[Finding], *, is_cover: bool) -> Judgement:
     return Judgement(misses, warnings, unverified)
 
 
-def _fails(finding: Finding, is_cover: bool) -> bool:
-    trait = registry().get(finding.trait or "")
-    if trait is not None and trait.verification != "V":
+def _fails(finding: Finding, is_cover: bool, levels: Levels | None) -> bool:
+    if finding.trait is not None and level_of(finding.trait, levels) in ("P", "N"):
         return False
     if finding.verdict == "occluded":
         return is_cover

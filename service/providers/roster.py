@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import structlog
-from openai import AsyncOpenAI
 
 from service.errors import ProviderError, SetupProblem
 from service.providers.cpu import CpuPool
 from service.providers.elevenlabs.speech import ElevenLabsSpeech, open_session
 from service.providers.guard import Guard
-from service.providers.models import Sunset, sunsets
 from service.providers.offline.image import OfflineImage
 from service.providers.offline.pace import Pace
 from service.providers.offline.speech import OfflineSpeech
 from service.providers.offline.text import OfflineText
 from service.providers.offline.vision import OfflineVision
-from service.providers.openai.client import Link, open_client, shutdown_dates
-from service.providers.openai.image import OpenAIImage
-from service.providers.openai.moderation import OpenAIModeration
-from service.providers.openai.structured import Answers
-from service.providers.openai.text import OpenAIText
-from service.providers.openai.vision import OpenAIVision
 from service.providers.prices import PriceTable
-from service.providers.protocols import Image, Moderation, Providers, Speech, Text, Vision
+from service.providers.protocols import Providers
 from service.settings import Settings
 
 _log = structlog.get_logger()
@@ -65,34 +57,62 @@ def lacks(settings: Settings) -> dict[str, str]:
     return {name: f"Set {name}, or choose offline." for name, lacking in needed.items() if lacking}
 
 
+def price_table(settings: Settings) -> PriceTable:
+    """The prices with the settings' own. Raises ``SetupProblem`` where those cannot be read."""
+    try:
+        return PriceTable(settings.prices)
+    except ValueError as wrong:
+        raise SetupProblem(f"STORYTROUPE_PRICES: {wrong}") from wrong
+
+
 @asynccontextmanager
 async def open_cast(settings: Settings, cpu: CpuPool) -> AsyncIterator[Cast]:
     """The cast, with one warm client for each provider. Raises ``SetupProblem`` where a key is lacking."""
     if missing := lacks(settings):
         raise SetupProblem(" ".join(missing.values()))
-    try:
-        prices = PriceTable(settings.prices)
-    except ValueError as wrong:
-        raise SetupProblem(f"STORYTROUPE_PRICES: {wrong}") from wrong
-    guards = guards_of(settings)
+    prices, guards = price_table(settings), guards_of(settings)
+    providers = offline_cast(settings, cpu)
     async with AsyncExitStack() as stack:
-        link = None
         if wants_openai(settings):
-            client = await stack.enter_async_context(
-                open_client(settings.openai_api_key, settings.openai_base_url)
-            )
-            link = Link(client, prices, guards)
-        speech: Speech = OfflineSpeech(cpu, Pace(settings.offline_latency))
+            providers = await _with_openai(stack, settings, prices, guards, providers)
         if settings.speech_provider == "elevenlabs":
             session = await stack.enter_async_context(
                 open_session(
-                    settings.elevenlabs_api_key,
-                    settings.elevenlabs_base_url,
-                    settings.voice_timeout_seconds,
+                    settings.elevenlabs_api_key, settings.elevenlabs_base_url, settings.voice_timeout_seconds
                 )
             )
-            speech = ElevenLabsSpeech(session, settings.voice_model, voice=settings.voice, prices=prices)
-        yield Cast(_providers(settings, cpu, link, speech), guards)
+            voice = ElevenLabsSpeech(session, settings.voice_model, voice=settings.voice, prices=prices)
+            providers = replace(providers, speech=voice)
+        yield Cast(providers, guards)
+
+
+def offline_cast(settings: Settings, cpu: CpuPool) -> Providers:
+    """The providers that need no key and no network."""
+    pace = Pace(settings.offline_latency)
+    return Providers(
+        text=OfflineText(pace),
+        image=OfflineImage(cpu, pace),
+        vision=OfflineVision(cpu, pace),
+        speech=OfflineSpeech(cpu, pace),
+    )
+
+
+async def _with_openai(
+    stack: AsyncExitStack,
+    settings: Settings,
+    prices: PriceTable,
+    guards: Mapping[str, Guard],
+    providers: Providers,
+) -> Providers:
+    # Its client takes a second to load: those who do not use it need not wait.
+    from service.providers.openai.cast import open_openai
+
+    openai = await stack.enter_async_context(open_openai(settings, prices, guards))
+    if settings.text_provider == "openai":
+        providers = replace(providers, text=openai.text)
+    if settings.image_provider == "openai":
+        providers = replace(providers, image=openai.image, vision=openai.vision)
+    return replace(providers, moderation=openai.moderation)
 
 
 def guards_of(settings: Settings) -> dict[str, Guard]:
@@ -111,46 +131,14 @@ def guards_of(settings: Settings) -> dict[str, Guard]:
     return guards
 
 
-def _providers(settings: Settings, cpu: CpuPool, link: Link | None, speech: Speech) -> Providers:
-    pace = Pace(settings.offline_latency)
-    text: Text = OfflineText(pace)
-    image: Image = OfflineImage(cpu, pace)
-    vision: Vision = OfflineVision(cpu, pace)
-    moderation: Moderation | None = None
-    if link is not None:
-        patience = settings.text_timeout_seconds
-        if settings.text_provider == "openai":
-            text = OpenAIText(Answers(link, settings.text_model, patience))
-        if settings.image_provider == "openai":
-            image = OpenAIImage(
-                link,
-                settings.image_model,
-                quality=settings.image_quality,
-                form=settings.image_format,
-                timeout=settings.image_timeout_seconds,
-            )
-            vision = OpenAIVision(Answers(link, settings.vision_model, patience))
-        if settings.moderation_model:
-            moderation = OpenAIModeration(link, settings.moderation_model, patience)
-    return Providers(text=text, image=image, vision=vision, speech=speech, moderation=moderation)
-
-
-async def ending_models(settings: Settings, client: AsyncOpenAI, today: date) -> tuple[Sunset, ...]:
-    """Which of the settings' models will be shut down, by the provider's own list.
-
-    Raises ``ProviderError`` where the list cannot be had: ``ProviderStopped`` for a bad key.
-    """
-    models = (settings.text_model, settings.vision_model, settings.image_model)
-    return sunsets(models, await shutdown_dates(client), today)
-
-
 async def warn_of_sunsets(settings: Settings) -> None:
     """Say at start which models will not be there for long, and whether the key is a good one."""
     if not wants_openai(settings):
         return
+    from service.providers.openai.cast import ending_models
+
     try:
-        async with open_client(settings.openai_api_key, settings.openai_base_url) as client:
-            ending = await ending_models(settings, client, datetime.now(UTC).date())
+        ending = await ending_models(settings, datetime.now(UTC).date())
     except ProviderError as error:
         _log.warning("the list of models cannot be had", reason=error.message)
         return

@@ -17,9 +17,27 @@ SELECT coalesce(max(try), 0) AS tries, count(*) FILTER (WHERE outcome = 'unknown
 FROM provider_calls WHERE key = $1;
 
 -- name: intend
--- The intent, before the call is made.
-INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+-- The intent, before the call is made; its usage says what is set aside for it until the bill is known.
+INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, usage)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: budget
+-- What a story may cost, and what it has cost so far with what is set aside for calls without a bill.
+SELECT (s.brief ->> 'budget_usd')::numeric AS budget,
+       (SELECT coalesce(sum(CASE WHEN c.outcome IN ('started', 'unknown')
+                            THEN (c.usage ->> 'reserved_usd')::numeric ELSE c.cost_usd END), 0)
+        FROM provider_calls c WHERE c.aggregate_id = s.id) AS spent
+FROM stories s WHERE s.id = $1;
+
+-- name: spent_this_month
+-- The same of all that a user has had made since the month began.
+SELECT coalesce(sum(CASE WHEN outcome IN ('started', 'unknown')
+                    THEN (usage ->> 'reserved_usd')::numeric ELSE cost_usd END), 0)
+FROM provider_calls WHERE user_id = $1 AND started_at >= date_trunc('month', clock_timestamp());
+
+-- name: spend
+-- What all calls for one aggregate have cost.
+SELECT coalesce(sum(cost_usd), 0) FROM provider_calls WHERE aggregate_id = $1;
 
 -- name: keep
 -- The answer. It may come from an attempt that is over: what was paid for is used.
@@ -34,11 +52,18 @@ UPDATE provider_calls SET outcome = 'duplicate', usage = $3, cost_usd = $4, requ
 WHERE key = $1 AND try = $2 AND outcome IN ('started', 'unknown');
 
 -- name: fail
--- The provider answered with an error, or did not take the call.
-UPDATE provider_calls SET outcome = 'failed', error = $3, ended_at = clock_timestamp()
+-- The provider answered with an error, or did not take the call. An answer of no use has its bill too.
+UPDATE provider_calls SET outcome = 'failed', error = $3, usage = $4, cost_usd = $5, request_id = $6,
+  ended_at = clock_timestamp()
 WHERE key = $1 AND try = $2 AND outcome = 'started';
 
--- name: calls_of_story
--- The calls of one aggregate, oldest first.
-SELECT step, model, try, outcome, request_id, usage, cost_usd, error, started_at, ended_at
-FROM provider_calls WHERE aggregate_id = $1 ORDER BY id;
+-- name: lose
+-- The connection broke after the call was sent: it may have been done, and paid for.
+UPDATE provider_calls SET outcome = 'unknown', error = $3, ended_at = clock_timestamp()
+WHERE key = $1 AND try = $2 AND outcome = 'started';
+
+-- name: calls_for_report
+-- The calls of one story with the assets that they were made for and what they gave, oldest first.
+SELECT c.step, c.model, c.outcome, c.result, c.usage, c.cost_usd, c.error ->> 'code' AS error_code,
+       c.started_at, j.name AS asset
+FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id = $1 ORDER BY c.id;

@@ -1,0 +1,63 @@
+"""Those of the cast that OpenAI, or a server like it, plays: all by one warm client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from service.providers.guard import Guard
+from service.providers.models import Sunset, sunsets
+from service.providers.openai.client import Link, open_client, shutdown_dates
+from service.providers.openai.image import OpenAIImage
+from service.providers.openai.moderation import OpenAIModeration
+from service.providers.openai.structured import Answers
+from service.providers.openai.text import OpenAIText
+from service.providers.openai.vision import OpenAIVision
+from service.providers.prices import PriceTable
+from service.providers.protocols import Moderation
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAICast:
+    """Every role that it can play; which of them it does is for the settings to say."""
+
+    text: OpenAIText
+    image: OpenAIImage
+    vision: OpenAIVision
+    moderation: Moderation | None
+
+
+@asynccontextmanager
+async def open_openai(
+    settings: Settings, prices: PriceTable, guards: Mapping[str, Guard]
+) -> AsyncIterator[OpenAICast]:
+    """The players, while their client is open."""
+    async with open_client(settings.openai_api_key, settings.openai_base_url) as client:
+        link, patience = Link(client, prices, guards), settings.text_timeout_seconds
+        yield OpenAICast(
+            text=OpenAIText(Answers(link, settings.text_model, patience)),
+            image=OpenAIImage(
+                link,
+                settings.image_model,
+                quality=settings.image_quality,
+                form=settings.image_format,
+                timeout=settings.image_timeout_seconds,
+            ),
+            vision=OpenAIVision(Answers(link, settings.vision_model, patience)),
+            moderation=OpenAIModeration(link, settings.moderation_model, patience)
+            if settings.moderation_model
+            else None,
+        )
+
+
+async def ending_models(settings: Settings, today: date) -> tuple[Sunset, ...]:
+    """Which of the settings' models will be shut down, by the provider's own list and by ours.
+
+    Raises ``ProviderError`` where its list cannot be had: ``ProviderStopped`` for a bad key.
+    """
+    models = (settings.text_model, settings.vision_model, settings.image_model)
+    async with open_client(settings.openai_api_key, settings.openai_base_url) as client:
+        return sunsets(models, await shutdown_dates(client), today)
