@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from service.db.stories import planned_jobs
 from service.domain.assets import plan_build
 from service.domain.jobs import Job
-from service.domain.states import JobStatus
 from service.domain.story import Beat, Character, StoryBrief, StoryContent
 
 USER = UUID("00000000-0000-4000-8000-00000000000a")
@@ -35,19 +35,4 @@ def a_content(scenes: int = 4) -> StoryContent:
 def story_jobs(scenes: int = 4, *, sheet: bool = True, aggregate_id: UUID | None = None) -> list[Job]:
     """The jobs of a first build, as they are written down."""
     plan = plan_build(scenes, character_sheet=sheet)
-    ids = {planned.name: uuid4() for planned in plan}
-    aggregate_id, task_id = aggregate_id or uuid4(), uuid4()
-    return [
-        Job(
-            id=ids[planned.name],
-            aggregate_id=aggregate_id,
-            user_id=USER,
-            name=planned.name,
-            group=planned.group,
-            status=JobStatus.PENDING if planned.needs else JobStatus.QUEUED,
-            position=position,
-            task_id=task_id,
-            needs=tuple((ids[name], hard) for name, hard in planned.needs),
-        )
-        for position, planned in enumerate(plan)
-    ]
+    return planned_jobs(plan, aggregate_id or uuid4(), USER, uuid4(), "normal")
