@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from actors.runtime.executor import Executor
+from actors.runtime.executor import Executor, move_of
 from actors.runtime.reader import GroupReader
 from actors.runtime.solitude import Solitude
 from service.background.leases import Lease
@@ -182,7 +182,8 @@ class Worker(Loop):
         for attempt in left:
             attempt.task.cancel()
         await asyncio.gather(*(attempt.task for attempt in left), return_exceptions=True)
-        ends = [self._executor.settle(one.job, HandBack()) for one in left]
+        # Once only: with the database away, a drain must still come to its end.
+        ends = [self._settler.settle(move_of(one.job, HandBack()), one.job.worker_id) for one in left]
         for end in await asyncio.gather(*ends, return_exceptions=True):
             if isinstance(end, Exception):
                 # The lease brings it back instead.
