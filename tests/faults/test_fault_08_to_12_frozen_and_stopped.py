@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
 
 import pytest
@@ -21,7 +22,8 @@ BOUND = 5 * LEASE + 2.0
 
 @pytest.fixture
 def stories(long: bool) -> int:
-    return 10 if long else 2
+    # A process has eight slots of a group.
+    return 8 if long else 2
 
 
 async def buried(world: World, child: Child) -> bool:
@@ -145,6 +147,24 @@ async def test_fault_11_a_drain_lets_paid_calls_come_to_their_end(
     await world.check(ids)
     assert await world.extra_calls() == 0
     figure(f"{stories} calls under way were finished, none was made twice")
+
+
+@pytest.mark.long
+async def test_fault_11_terminated_while_postgres_is_away(world: World, figure: Figure, stories: int) -> None:
+    leaving = await world.child(name="leaving", proxied=True, drain_seconds=0.5)
+    with world.stub.gate("direction", by="leaving") as gate:
+        ids = await world.create(stories)
+        await gate.arrived(stories)
+        world.history.note("SIGTERM with PostgreSQL away", ambiguous=True)
+        world.postgres_proxy.closed = True
+        world.postgres_proxy.cut()
+        began = time.monotonic()
+        await leaving.stop(25.0)
+        seconds = time.monotonic() - began
+        await world.child()
+        await world.finished(ids)
+    await world.check(ids)
+    figure(f"it left after {seconds:.1f} s; its jobs came back by its lease")
 
 
 async def draining(world: World, child: Child) -> bool:

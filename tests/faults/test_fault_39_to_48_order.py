@@ -173,6 +173,8 @@ async def test_fault_47_an_old_and_a_new_version_side_by_side(world: World, figu
     """The old one does not know audio, nor Genesis: it leaves both alone, and works on."""
     old = await world.child(name="old", groups=tuple(group for group in GROUPS if group != "audio"))
     unknown = await genesis_jobs(world)
+    # A retry of ours is due beside one that nobody here knows.
+    world.stub.refuse("cover", (500, ""))
     ids = await world.create(2, watched=False)
 
     async def only_audio_waits() -> bool:
