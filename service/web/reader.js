@@ -2,7 +2,7 @@
 
 import { announce } from "./announcer.js";
 import { ApiError, getBytes, getStory } from "./client.js";
-import { fill, h, icon, setText } from "./dom.js";
+import { fill, h, icon, setText, setVars } from "./dom.js";
 import { leavesOf } from "./leaves.js";
 import { firstWords, wordsOfPages } from "./book_words.js";
 import { Narrator } from "./narrator.js";
@@ -41,7 +41,7 @@ class Reader {
     this.narrator = this.makeNarrator();
     this.element = this.build();
     listenForTurns(this.book, this, this.over.signal);
-    onLight(() => this.leaves.forEach((leaf) => leaf.tint()), this.over.signal);
+    onLight(() => this.tint(), this.over.signal);
   }
 
   makeNarrator() {
@@ -96,13 +96,19 @@ class Reader {
     const current = this.leaves[at];
     for (const leaf of this.leaves) leaf.element.hidden = leaf !== current;
     this.element.dataset.kind = current.kind;
-    this.element.style.setProperty("--ground", current.element.style.getPropertyValue("--ground"));
+    this.tint();
     for (const leaf of this.leaves.slice(Math.max(0, at - 1), at + 2)) {
       if (leaf.image && leaf.url) this.pictures.show(leaf.image, leaf.url);
     }
     setText(this.folio, current.page ? `${current.page} / ${this.firsts.length}` : current.name);
     this.back.setAttribute("aria-disabled", String(at === 0));
     this.onward.setAttribute("aria-disabled", String(at === this.leaves.length - 1));
+  }
+
+  /** The room takes its colour from the leaf that is open. */
+  tint() {
+    for (const leaf of this.leaves) leaf.tint();
+    setVars(this.element, { ground: this.leaves[this.at].element.style.getPropertyValue("--ground") });
   }
 
   /** Turn by hand: the voice comes along to a page with words, and rests on any other. @param {number} by */

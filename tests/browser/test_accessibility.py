@@ -37,7 +37,9 @@ async def findings(page: Page) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-async def test_axe_finds_nothing_serious_by_day_or_by_night(visit: Visit, book: Book, name: str) -> None:
+async def test_page_is_for_everybody_by_day_and_by_night_at_every_width(
+    visit: Visit, book: Book, name: str
+) -> None:
     visitor = await visit(None if name in ("empty", "form") else book.user_id, reduced_motion="reduce")
     page = await visitor.open(PAGES[name].format(id=book.id))
     await settle(page, name)
@@ -48,13 +50,11 @@ async def test_axe_finds_nothing_serious_by_day_or_by_night(visit: Visit, book: 
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found |= await findings(page)
     assert found == set()
+    await nothing_is_cut_off(page)
 
 
-@pytest.mark.parametrize("name", PAGES)
-async def test_nothing_is_wider_than_its_window(visit: Visit, book: Book, name: str) -> None:
-    visitor = await visit(None if name in ("empty", "form") else book.user_id, reduced_motion="reduce")
-    page = await visitor.open(PAGES[name].format(id=book.id))
-    await settle(page, name)
+async def nothing_is_cut_off(page: Page) -> None:
+    """No page is wider than its window, from a small phone to a wall."""
     for width in (360, 390, 768, 1440, 2560):
         await page.set_viewport_size({"width": width, "height": 900})
         for key in ("Home", "ArrowRight", "ArrowRight", "End"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Studio, Visit, closed
+from tests.browser.conftest import Book, Studio, Visit, closed
 
 SHOWN = ".picture.shown"
 
@@ -16,7 +16,9 @@ async def show(visit: Visit, studio: Studio, **changes: object) -> tuple[Page, s
     return await visitor.open(f"/stories/{story_id}"), story_id
 
 
-async def test_words_appear_as_they_are_written_then_pictures(visit: Visit, studio: Studio) -> None:
+async def test_words_appear_as_they_are_written_then_pictures_in_their_places(
+    visit: Visit, studio: Studio
+) -> None:
     async with closed(studio.cast.pictures):
         async with closed(studio.cast.words):
             page, _ = await show(visit, studio)
@@ -29,7 +31,9 @@ async def test_words_appear_as_they_are_written_then_pictures(visit: Visit, stud
         await expect(page.locator(".live-cover .state")).to_contain_text("painting, 40%")
         await expect(page.locator(".live-cover .note")).not_to_be_empty()
         await expect(page.locator(SHOWN)).to_have_count(0)
+        place = await page.locator(".live-cover .frame").bounding_box()
     await expect(page.locator(SHOWN)).to_have_count(3)
+    assert await page.locator(".live-cover .frame").bounding_box() == place
     await expect(page.locator("#announcer")).to_contain_text("Your book is ready!")
     await page.get_by_role("link", name="Read the book").click()
     await expect(page.locator(".leaf.cover")).to_be_visible()
@@ -44,18 +48,6 @@ async def test_a_reload_in_the_middle_shows_what_there_is(visit: Visit, studio: 
         await expect(words).to_have_text("Maya took step 2 today.")
         await expect(page.locator(".mode")).to_have_text("Live")
     await expect(page.locator(SHOWN)).to_have_count(3)
-
-
-async def test_a_picture_has_its_place_before_it_comes(visit: Visit, studio: Studio) -> None:
-    async with closed(studio.cast.pictures):
-        page, _ = await show(visit, studio)
-        frame = page.locator(".live-cover .frame")
-        await expect(page.locator(".live-cover .state")).to_contain_text("painting")
-        before = await frame.bounding_box()
-    await expect(page.locator(f".live-cover {SHOWN}")).to_be_visible()
-    assert await frame.bounding_box() == before
-    assert before is not None
-    assert abs(before["width"] - before["height"]) < 1
 
 
 async def test_without_websockets_the_stream_brings_the_news(visit: Visit, studio: Studio) -> None:
@@ -109,8 +101,6 @@ async def test_what_is_stopped_is_kept_and_can_go_on(visit: Visit, studio: Studi
     await expect(page.get_by_role("link", name="Read the book")).to_be_visible()
 
 
-async def test_a_story_of_somebody_else_is_not_there(visit: Visit, studio: Studio) -> None:
-    _, story_id = await show(visit, studio)
-    stranger = await visit()
-    page = await stranger.open(f"/stories/{story_id}")
+async def test_a_story_of_somebody_else_is_not_there(visit: Visit, book: Book) -> None:
+    page = await (await visit()).open(f"/stories/{book.id}")
     await expect(page.get_by_role("heading", level=1)).to_have_text("This story is not here")

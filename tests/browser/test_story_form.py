@@ -93,7 +93,7 @@ async def test_an_animal_has_a_species_and_no_skin(visit: Visit) -> None:
     await page.get_by_text("How they look").click()
     await expect(page.get_by_label("What kind of animal?")).to_be_hidden()
     await expect(page.get_by_label("Skin", exact=True)).to_be_visible()
-    await page.get_by_text("Animal", exact=True).click()
+    await page.get_by_role("radio", name="Animal").check()
     await expect(page.get_by_label("What kind of animal?")).to_be_visible()
     await expect(page.get_by_label("Skin", exact=True)).to_be_hidden()
 
