@@ -40,8 +40,11 @@ CREATE TABLE users (
   tier text NOT NULL DEFAULT 'free' REFERENCES tiers,
   extra_stories integer NOT NULL DEFAULT 0 CHECK (extra_stories >= 0),
   weight double precision NOT NULL DEFAULT 1 CHECK (weight > 0),
+  signed_out_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON COLUMN users.signed_out_at IS 'Tokens that were issued before this are not good any more.';
+CREATE INDEX users_signed_out ON users (signed_out_at) WHERE signed_out_at IS NOT NULL;
 COMMENT ON COLUMN users.extra_stories IS 'Stories bought in packs, on top of the tier''s limit.';
 COMMENT ON COLUMN users.weight IS 'Share of the slots where users compete; 1 is everyone''s.';
 

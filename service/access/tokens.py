@@ -27,11 +27,12 @@ _LONGEST_TOKEN = 8192
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a token stands for. ``expires_at`` is aware, in UTC."""
+    """Who a token stands for. Times are aware, in UTC; ``issued_at`` None where the token does not say."""
 
     user_id: UUID
     scopes: frozenset[str]
     expires_at: datetime
+    issued_at: datetime | None = None
 
     @property
     def operator(self) -> bool:
@@ -104,6 +105,7 @@ class Tokens:
             user_of(claims["sub"], self._issuer),
             _scopes(claims.get("scope")),
             datetime.fromtimestamp(int(claims["exp"]), UTC),
+            datetime.fromtimestamp(int(claims["iat"]), UTC) if "iat" in claims else None,
         )
 
 

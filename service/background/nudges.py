@@ -22,8 +22,9 @@ _log = structlog.get_logger()
 _CHANNEL = "storytroupe"
 _GATHER_SECONDS = 0.01
 
-#: Topics: jobs stand in line in a group; events wait in the outbox; jobs were ended from outside.
-QUEUE, OUTBOX, STOPPED = "queue", "outbox", "stopped"
+#: Topics: jobs stand in line in a group; events wait in the outbox; jobs were ended from outside;
+#: somebody's tokens were withdrawn.
+QUEUE, OUTBOX, STOPPED, SIGNED_OUT = "queue", "outbox", "stopped", "signed-out"
 
 Listener = Callable[[], None]
 

@@ -111,6 +111,13 @@ def set_tier(user: UUID, tier: str, data: DataDir = Path("data")) -> None:
     typer.echo(f"{user} is on the tier {tier}.")
 
 
+@users.command("sign-out")
+def sign_out(user: UUID, data: DataDir = Path("data")) -> None:
+    """Withdraw every token that a user has been given; open connections end within seconds."""
+    run(_sign_out(settings_for(data), user))
+    typer.echo(f"Every token of {user} until now is withdrawn.")
+
+
 @users.command("token")
 def token(
     user: UUID,
@@ -188,6 +195,15 @@ async def _set_tier(settings: Settings, user: UUID, tier: str) -> None:
             await core.database.pool.execute(load("users")["set_tier"], user, tier)
         except asyncpg.ForeignKeyViolationError as error:
             raise NotFound(f"There is no tier {tier!r}.") from error
+
+
+async def _sign_out(settings: Settings, user: UUID) -> None:
+    from service.bootstrap import open_core
+    from service.db.sql import load
+
+    async with open_core(settings) as core:
+        if await core.database.pool.fetchval(load("users")["sign_out"], user) is None:
+            raise NotFound(f"There is no user {user}.")
 
 
 def _table(title: str, rows: list[Any]) -> tuple[str, list[str], list[list[Any]]]:

@@ -6,13 +6,14 @@ from aiohttp import web
 
 from service.access.quota import quota_of, upgrade_options
 from service.access.tokens import Identity
+from service.background.nudges import SIGNED_OUT
 from service.db.sql import load
-from service.http.answers import Account, Items, Library, QuotaState, Spend
+from service.http.answers import Account, Items, Library, QuotaState, SignedOut, Spend
 from service.http.bodies import success
 from service.http.creation import default_library
-from service.http.keys import USERS
+from service.http.keys import SERVICES, USERS
 
-_ACCOUNTS = load("accounts")
+_ACCOUNTS, _USERS = load("accounts"), load("users")
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
@@ -36,6 +37,14 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
             spend=Spend(**spend),
         )
     )
+
+
+async def sign_out(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/account/sign-out: every token until now, this one too; open sockets end soon."""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        at = await connection.fetchval(_USERS["sign_out"], caller.user_id)
+    request.app[SERVICES].nudges.send(SIGNED_OUT)
+    return success(SignedOut(signed_out_at=at))
 
 
 async def libraries(request: web.Request, caller: Identity) -> web.Response:

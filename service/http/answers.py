@@ -173,6 +173,12 @@ class Account(Answer):
     spend: Spend
 
 
+class SignedOut(Answer):
+    """Tokens that were issued until then are not good any more."""
+
+    signed_out_at: datetime
+
+
 class StudioSession(Answer):
     token: str
     expires_at: datetime

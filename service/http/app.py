@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
+from service.access.revocations import Revocations
 from service.access.users import Users
+from service.background.nudges import SIGNED_OUT, Nudges
+from service.background.revocation import RevocationWatch
 from service.http.backlog import Backlog
 from service.http.gauges import Gauges
-from service.http.keys import BACKLOG, DESCRIPTION, GAUGES, POLLS, SERVICES, SETTINGS, SOCKETS, STREAMS, USERS
+from service.http.keys import (
+    BACKLOG,
+    DESCRIPTION,
+    GAUGES,
+    POLLS,
+    REVOCATIONS,
+    SERVICES,
+    SETTINGS,
+    SOCKETS,
+    STREAMS,
+    USERS,
+)
 from service.http.long_poll import LongPolls
 from service.http.middleware import add_headers, observe, tell_errors
 from service.http.openapi import describe
@@ -26,7 +41,8 @@ MAX_BODY = 1 << 20
 def make_app(services: Services, settings: Settings) -> web.Application:
     """The HTTP face over these services, which stay their owner's to start and to stop."""
     app = web.Application(middlewares=[observe, tell_errors], client_max_size=MAX_BODY)
-    sockets = Sockets(services.hub, services.tokens.verify, origins=_origins(settings))
+    revocations = Revocations(services.database, services.tokens)
+    sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))
     streams = EventStreams(services.hub)
     app[SERVICES] = services
     app[SETTINGS] = settings
@@ -34,6 +50,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[BACKLOG] = Backlog(services.database, settings.max_backlog)
     app[SOCKETS] = sockets
     app[STREAMS] = streams
+    app[REVOCATIONS] = revocations
     app[POLLS] = LongPolls(services.hub)
     app[GAUGES] = Gauges(
         services.database,
@@ -46,7 +63,25 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)
+    app.cleanup_ctx.append(_watching(services.nudges, revocations, sockets, streams))
     return app
+
+
+def _watching(
+    nudges: Nudges, revocations: Revocations, sockets: Sockets, streams: EventStreams
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """End what is open of those who are signed out."""
+    watch = RevocationWatch(
+        revocations, lambda user_id: sockets.revoke(user_id, revocations.refuses), streams.revoke
+    )
+    nudges.on(SIGNED_OUT, watch.nudge)
+
+    async def watching(_app: web.Application) -> AsyncIterator[None]:
+        await watch.start()
+        yield
+        await watch.stop()
+
+    return watching
 
 
 async def drain(app: web.Application) -> None:

@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
 from service.errors import Unauthorized
-from service.http.keys import SERVICES
+from service.http.keys import REVOCATIONS
 
 Public = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
@@ -30,4 +30,4 @@ def identify(request: web.Request, *, query: bool = False) -> Identity:
         token = request.query.get("token", "") if query else ""
     if not token.strip():
         raise Unauthorized()
-    return request.app[SERVICES].tokens.verify(token.strip())
+    return request.app[REVOCATIONS].verify(token.strip())

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from service.access.revocations import Revocations
 from service.access.users import Users
 from service.http.backlog import Backlog
 from service.http.gauges import Gauges
@@ -22,6 +23,7 @@ BACKLOG = web.AppKey("backlog", Backlog)
 GAUGES = web.AppKey("gauges", Gauges)
 SOCKETS = web.AppKey("sockets", Sockets)
 STREAMS = web.AppKey("streams", EventStreams)
+REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
 #: The OpenAPI document.
 DESCRIPTION = web.AppKey("description", dict[str, Any])

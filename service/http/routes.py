@@ -124,6 +124,8 @@ ROUTES: tuple[Route, ...] = (
           private=account.libraries, answer=a.Items[a.Library]),
     Route("GET", "/api/v1/account", "Your tier, quota and spend",
           private=account.show, answer=a.Account),
+    Route("POST", "/api/v1/account/sign-out", "Withdraw every token of yours, this one too",
+          private=account.sign_out, answer=a.SignedOut),
     Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
           public=traits.index, answer=a.Items[Trait]),
     Route("GET", "/api/v1/admin/queues", "Depth, age and flight of each queue; operators only",

@@ -168,6 +168,12 @@ class EventStreams:
 
         self._hub.wheel.schedule(asyncio.get_running_loop().time() + every, comment)
 
+    def revoke(self, user_id: UUID) -> None:
+        """End the user's streams: who comes back needs a token that is good."""
+        for stream in list(self._open):
+            if stream.user_id == user_id:
+                stream.over.set()
+
     async def drain(self) -> None:
         """Take nobody new, and end every stream: clients come back by themselves, elsewhere."""
         self._draining = True

@@ -10,7 +10,8 @@ import asyncio
 import random
 import secrets
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -132,6 +133,13 @@ class Sockets:
             self._of_user[user] -= 1
             if not self._of_user[user]:
                 del self._of_user[user]
+
+    def revoke(self, user_id: UUID, refuses: Callable[[UUID, datetime | None], bool]) -> None:
+        """End the user's connections whose tokens were withdrawn: ``refuses`` knows by user and
+        time of issue."""
+        for connection, user in list(self._open.items()):
+            if user == user_id and refuses(user_id, connection.issued_at):
+                connection.close(CloseCode.REVOKED)
 
     async def drain(self) -> None:
         """Take nobody new, and send all away: each is told when to come back, spread by chance."""

@@ -26,10 +26,13 @@ CLOSE_SECONDS = 2.0
 
 
 class Identity(Protocol):
-    """Who a token stands for. ``expires_at`` is aware, or None for ever."""
+    """Who a token stands for. Times are aware; ``issued_at`` may be unknown, ``expires_at`` None for ever."""
 
     @property
     def user_id(self) -> UUID: ...
+
+    @property
+    def issued_at(self) -> datetime | None: ...
 
     @property
     def expires_at(self) -> datetime | None: ...
@@ -99,6 +102,11 @@ class Connection:
         return self._identity.user_id
 
     @property
+    def issued_at(self) -> datetime | None:
+        """When the newest token of this connection was issued."""
+        return self._identity.issued_at if self._identity is not None else None
+
+    @property
     def waiting(self) -> int:
         """Bytes that wait to be sent."""
         return self._out.size
@@ -155,6 +163,7 @@ class Connection:
         if identity.user_id != self.user_id:
             self._perform(self._session.not_renewed(request))
             return
+        self._identity = identity
         self._perform(self._session.renewed(self._expiry(identity)))
         self._hub.wheel.schedule(self._session.deadline, self._beat)
 

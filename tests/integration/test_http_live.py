@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+import jwt
 
 from service.http.keys import SOCKETS, STREAMS
-from tests.http_face import Caller, Face
+from tests.http_face import HOUR, SECRET, Caller, Face
 
 
 async def next_event(response: aiohttp.ClientResponse) -> dict[str, str]:
@@ -100,3 +102,40 @@ async def test_end_of_the_service_sends_every_listener_away(face: Face, maya: Ca
     assert stream.content.at_eof()
     await ws.close()
     stream.close()
+
+
+async def test_who_is_signed_out_is_sent_away_and_needs_a_newer_token(
+    face: Face, maya: Caller, stranger: Caller
+) -> None:
+    story_id = await maya.make_story()
+    async with (
+        face.beside() as here,
+        here.session.ws_connect(f"{here.url}/api/v1/ws", protocols=["storytroupe.v1"]) as ws,
+        here.session.ws_connect(f"{here.url}/api/v1/ws", protocols=["storytroupe.v1"]) as other,
+        here.session.get(f"{here.url}/api/v1/stories/{story_id}/events?token={maya.token}") as stream,
+    ):
+        for socket, user in ((ws, maya), (other, stranger)):
+            await socket.send_json({"type": "hello", "token": user.token})
+            assert (await socket.receive_json())["type"] == "welcome"
+        user = here.somebody(maya.user_id)
+        assert (await user("POST", "/api/v1/account/sign-out")).status == 200
+        assert (await ws.receive(timeout=20)).data == 4503
+        await stream.content.read()
+        assert (await user("GET", "/api/v1/account")).code == "TOKEN_REVOKED"
+        await other.send_json({"type": "unsubscribe", "id": 1, "channel": f"stories:id={story_id}"})
+        assert (await other.receive_json())["code"] == "NOT_SUBSCRIBED"
+        later = datetime.now(UTC) + timedelta(seconds=5)
+        newer = jwt.encode(
+            {
+                "sub": str(maya.user_id),
+                "iss": "storytroupe",
+                "aud": "storytroupe",
+                "iat": later,
+                "exp": later + HOUR,
+            },
+            SECRET,
+        )
+        async with here.session.get(
+            f"{here.url}/api/v1/account", headers={"Authorization": f"Bearer {newer}"}
+        ) as answer:
+            assert answer.status == 200

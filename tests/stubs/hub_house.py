@@ -31,6 +31,7 @@ class Known:
 
     user_id: UUID
     expires_at: datetime | None = None
+    issued_at: datetime | None = None
 
 
 @dataclass

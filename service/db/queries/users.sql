@@ -6,6 +6,15 @@ INSERT INTO users (id, tier) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING;
 -- Puts a user on a tier.
 UPDATE users SET tier = $2 WHERE id = $1 RETURNING id;
 
+-- name: sign_out
+-- Withdraws all tokens that a user has been given until now.
+UPDATE users SET signed_out_at = clock_timestamp() WHERE id = $1 RETURNING signed_out_at;
+
+-- name: signed_out
+-- Whose tokens were withdrawn since a time, and when; with a little overlap for commits that came late.
+SELECT id, signed_out_at FROM users
+WHERE signed_out_at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY signed_out_at;
+
 -- name: default_library
 -- The user's default library, made on first use.
 WITH made AS (
