@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     #: How many calls a process makes at once of one language model, and of the voice's.
     text_concurrency: int = Field(32, ge=1)
     voice_concurrency: int = Field(4, ge=1)
+    #: How long a provider that fails, or turned us away, is left alone before one call tries it again.
+    provider_cooldown_seconds: float = Field(15.0, gt=0)
     #: What one call may take, in seconds, before it is given up.
     text_timeout_seconds: float = Field(240.0, gt=0)
     image_timeout_seconds: float = Field(300.0, gt=0)

@@ -21,6 +21,7 @@ from service.db.settlement import Aggregate, append_events, hold_worker
 from service.db.sql import load
 from service.domain.jobs import Job
 from service.domain.projection import NewEvent
+from service.domain.report import MadeCall
 from service.errors import Conflict, Fenced, ProviderPermanent
 
 _SQL, _STORIES = load("ledger"), load("stories")
@@ -227,6 +228,7 @@ def cost_of(usage: Any, request_id: str) -> Cost:
     return Cost(counts, usage.cost_usd, request_id)
 
 
-async def calls_of(connection: Connection, aggregate_id: UUID) -> list[asyncpg.Record]:
-    """The calls of a story with their assets, results and costs, oldest first: what a report is made of."""
-    return list(await connection.fetch(_SQL["calls_for_report"], aggregate_id))
+async def calls_of(connection: Connection, aggregate_id: UUID) -> list[MadeCall]:
+    """The calls of a story, oldest first: what its report is made of."""
+    rows = await connection.fetch(_SQL["calls_for_report"], aggregate_id)
+    return [MadeCall(**dict(row)) for row in rows]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from service.domain.limits import Breaker
 from service.errors import ProviderError, SetupProblem
 from service.providers.cpu import CpuPool
 from service.providers.elevenlabs.speech import ElevenLabsSpeech, open_session
@@ -117,18 +118,18 @@ async def _with_openai(
 
 def guards_of(settings: Settings) -> dict[str, Guard]:
     """A guard for each model that is called over the network."""
-    guards: dict[str, Guard] = {}
+    at_once: dict[str, tuple[str, int]] = {}
     if wants_openai(settings):
         for model in (settings.text_model, settings.vision_model, settings.moderation_model):
-            guards[model] = Guard(f"openai {model}", at_once=settings.text_concurrency)
-        guards[settings.image_model] = Guard(
-            f"openai {settings.image_model}", at_once=settings.image_concurrency_per_process
-        )
+            at_once[model] = ("openai", settings.text_concurrency)
+        at_once[settings.image_model] = ("openai", settings.image_concurrency_per_process)
     if settings.speech_provider == "elevenlabs":
-        guards[settings.voice_model] = Guard(
-            f"elevenlabs {settings.voice_model}", at_once=settings.voice_concurrency
-        )
-    return guards
+        at_once[settings.voice_model] = ("elevenlabs", settings.voice_concurrency)
+    cooldown = settings.provider_cooldown_seconds
+    return {
+        model: Guard(f"{provider} {model}", at_once=most, breaker=Breaker(cooldown=cooldown))
+        for model, (provider, most) in at_once.items()
+    }
 
 
 async def warn_of_sunsets(settings: Settings) -> None:

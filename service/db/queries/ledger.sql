@@ -64,6 +64,6 @@ WHERE key = $1 AND try = $2 AND outcome = 'started';
 
 -- name: calls_for_report
 -- The calls of one story with the assets that they were made for and what they gave, oldest first.
-SELECT c.step, c.model, c.outcome, c.result, c.usage, c.cost_usd, c.error ->> 'code' AS error_code,
-       c.started_at, j.name AS asset
+SELECT c.step, c.model, c.outcome, j.name AS asset, c.result, c.usage, c.cost_usd,
+       c.error ->> 'code' AS error_code
 FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id = $1 ORDER BY c.id;

@@ -1,0 +1,117 @@
+"""Books made with the real providers before stub servers, in one process, for tests of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
+
+from service.bootstrap import open_troupe
+from service.db.ledger import calls_of
+from service.db.pool import Database
+from service.domain.report import MadeCall
+from service.providers.prices import Counts, PriceTable
+from service.settings import Settings
+from tests.integration.test_first_book import Book, listen_to_the_end, token
+from tests.stubs.elevenlabs_server import ElevenLabsHouse
+from tests.stubs.openai_server import OpenAIHouse
+from tests.stubs.provider_house import Call, opened
+
+MAYA = {"name": "Maya", "age": 6, "kind": "child", "traits": ["manual_wheelchair"]}
+KINDS = {"content": "story", "picture": "image", "verdict": "verdicts", "narration": "speech"}
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """A process with its providers' houses."""
+
+    settings: Settings
+    client: TestClient[Any, Any]
+    database: Database
+    openai: OpenAIHouse
+    elevenlabs: ElevenLabsHouse
+
+    async def make(self, **changes: Any) -> Book:
+        """Ask for a book and follow it to its end."""
+        headers = token(self.settings)
+        body = {"characters": [MAYA], "scene_count": 1, "seed": 7, **changes}
+        async with self.client.post("/api/v1/stories", json=body, headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
+            created = (await answer.json())["data"]
+        book = Book(self.client, headers, created)
+        await listen_to_the_end(self.client, headers, created["realtimeChannel"], book)
+        async with self.client.get(f"/api/v1/stories/{created['id']}", headers=headers) as answer:
+            book.story = (await answer.json())["data"]
+        return book
+
+    async def ledger(self, book: Book) -> list[MadeCall]:
+        """Our own rows of a book's calls."""
+        async with self.database.as_owner() as connection:
+            return await calls_of(connection, UUID(book.story["id"]))
+
+    async def errors(self, book: Book) -> dict[str, dict[str, str]]:
+        """The errors of a book's jobs by their names."""
+        rows = await self.database.pool.fetch(
+            "SELECT name, error FROM jobs WHERE aggregate_id = $1 AND error IS NOT NULL",
+            UUID(book.story["id"]),
+        )
+        return {row["name"]: row["error"] for row in rows}
+
+    def seen(self) -> list[Call]:
+        """The calls that the providers saw."""
+        return [*self.openai.calls, *self.elevenlabs.of("speech")]
+
+
+def dollars(calls: Sequence[Call]) -> Decimal:
+    """What the providers would bill for these calls, by our prices."""
+    prices = PriceTable()
+    return sum((_bill(prices, call) for call in calls if call.billed), Decimal(0))
+
+
+def _bill(prices: PriceTable, call: Call) -> Decimal:
+    counts = Counts(
+        input_tokens=call.counts.get("input", 0),
+        image_tokens=call.counts.get("image", 0),
+        output_tokens=call.counts.get("output", 0),
+        characters=call.counts.get("characters", 0),
+    )
+    return prices.usage(call.model, counts).cost_usd
+
+
+@asynccontextmanager
+async def open_works(
+    database_url: str, redis_url: str, files: Path, namespace: str, changes: Mapping[str, Any] | None = None
+) -> AsyncIterator[Works]:
+    """A process whose every provider is a stub's."""
+    async with AsyncExitStack() as stack:
+        openai = await stack.enter_async_context(opened(OpenAIHouse()))
+        elevenlabs = await stack.enter_async_context(opened(ElevenLabsHouse()))
+        values: dict[str, Any] = {
+            "database_url": database_url,
+            "redis_url": redis_url,
+            "redis_namespace": namespace,
+            "files_dir": files,
+            "jwt_secret": SecretStr("a secret of thirty-two bytes at least"),
+            "text_provider": "openai",
+            "image_provider": "openai",
+            "speech_provider": "elevenlabs",
+            "openai_api_key": SecretStr("sk-ours"),
+            "openai_base_url": openai.base_url,
+            "elevenlabs_api_key": SecretStr("el-ours"),
+            "elevenlabs_base_url": elevenlabs.url,
+            "provider_cooldown_seconds": 0.2,
+            "cpu_processes": 1,
+        }
+        settings = Settings.model_validate(values | dict(changes or {}))
+        troupe = await stack.enter_async_context(open_troupe(settings))
+        assert troupe.app is not None
+        client: TestClient[Any, Any] = TestClient(TestServer(troupe.app))
+        await stack.enter_async_context(client)
+        yield Works(settings, client, troupe.core.database, openai, elevenlabs)

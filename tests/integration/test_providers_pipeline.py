@@ -1,0 +1,228 @@
+"""The three passes through the actors, with the real clients before stub servers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.devstack.stack import Stack
+from service.domain.report import book_report
+from service.domain.story import StoryBrief
+from tests.integration.provider_books import MAYA, Works, dollars, open_works
+from tests.stubs.openai_content import Eye
+from tests.stubs.openai_server import REFUSED, SPENT
+from tests.stubs.provider_house import Fault
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(scope="module")
+async def process(
+    module_database: str, stack: Stack, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Works]:
+    """One process for all tests here: a start costs more than a book."""
+    files = Path(tmp_path_factory.mktemp("files"))
+    async with open_works(module_database, stack.redis_url, files, "provider-books") as works:
+        yield works
+
+
+@pytest.fixture
+async def works(process: Works) -> AsyncIterator[Works]:
+    """The process, its houses as new."""
+    await process.database.pool.execute("UPDATE users SET tier = 'unlimited'")
+    for house in (process.openai, process.elevenlabs):
+        house.calls.clear()
+        house.faults.clear()
+        house.key_is_good = True
+    process.openai.eye = lambda question, looks: "present"
+    process.openai.flag = lambda text: False
+    yield process
+
+
+def wheelchair_seen_as(*verdicts: str) -> Eye:
+    """The sheet is well; the pictures after it are seen so, one after the other, and then well again."""
+    after_sheet = dict(enumerate(verdicts, 2))
+
+    def eye(question: str, looks: int) -> str:
+        return after_sheet.get(looks, "present") if "wheelchair" in question else "present"
+
+    return eye
+
+
+async def test_a_book_is_made_of_three_passes_and_every_call_is_accounted_for(works: Works) -> None:
+    book = await works.make(scene_count=2)
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+    kinds = Counter(call.kind for call in works.seen())
+    assert kinds == {
+        "story": 1,
+        "palette": 1,
+        "analysis": 3,
+        "image": 4,
+        "verdicts": 4,
+        "speech": 2,
+        "activities": 1,
+        "moderation": 6,
+    }
+    rows = await works.ledger(book)
+    assert len(rows) == len(works.seen())
+    assert {row.outcome for row in rows} == {"ok"}
+    assert sum(row.cost_usd for row in rows) == dollars(works.seen()) > 0
+
+
+async def test_scenes_are_drawn_from_the_cover_alone_and_bear_palette_and_motif(works: Works) -> None:
+    book = await works.make(scene_count=2)
+    cover = await book.fetch(book.assets["cover"]["url"])
+    sheet, first, *scenes = works.openai.of("image")
+    assert sheet.files == ()
+    assert len(first.files) == 1
+    for scene in scenes:
+        assert [data for _, data in scene.files] == [cover]
+        assert "a paper boat" in scene.body["prompt"]
+        assert "Maya" not in scene.body["prompt"]
+    assert {f"Palette: Light {n} (" in scene.body["prompt"] for n, scene in enumerate(scenes, 1)} <= {
+        True,
+        False,
+    }
+    assert book.assets["cover"]["metadata"]["paletteStep"] == "Light 0"
+    assert book.assets["cover"]["metadata"]["motif"] == "a paper boat"
+
+
+async def test_the_spend_is_told_as_it_grows(works: Works) -> None:
+    book = await works.make()
+    told = [event["data"]["spend"]["cost_usd"] for event in book.events if event["event"] == "spend.changed"]
+    assert told == sorted(told)
+    assert len(told) >= 8
+    assert told[-1] == pytest.approx(float(dollars(works.seen())))
+    assert book.story["cost"]["usd"] == pytest.approx(told[-1])
+    versions = [event["version"] for event in book.events]
+    assert versions == list(range(1, book.story["version"] + 1))
+
+
+async def test_a_wheelchair_missing_then_wrong_then_right_takes_three_tries(works: Works) -> None:
+    works.openai.eye = wheelchair_seen_as("absent", "wrong_detail")
+    book = await works.make()
+    _, *covers, _ = works.openai.of("image")
+    assert len(covers) == 3
+    prompts = [cover.body["prompt"] for cover in covers]
+    assert "Feedback" not in prompts[0]
+    assert "look 2" in prompts[1]
+    assert "look 3" in prompts[2]
+    assert "look 2" not in prompts[2]
+    assert prompts[2].startswith(prompts[0])
+    cover = book.assets["cover"]
+    assert (cover["status"], cover.get("needs_review")) == ("ready", None)
+    assert cover["metadata"]["tries"] == 3
+    report = book_report(a_brief_of(book.story), await works.ledger(book), book.assets)
+    tries = report["pictures"]["cover"]["tries"]
+    assert [one["passed"] for one in tries] == [False, False, True]
+    assert report["pictures"]["cover"]["kept"] == 3
+    seen = [
+        {row["verdict"] for row in one["findings"] if row.get("trait") == "manual_wheelchair"}
+        for one in tries
+    ]
+    assert seen[0] == {"absent"}
+    assert "wrong_detail" in seen[1]
+    assert seen[2] == {"present"}
+
+
+async def test_three_misses_are_kept_for_a_person_to_look_at(works: Works) -> None:
+    works.openai.eye = wheelchair_seen_as("absent", "absent", "absent")
+    book = await works.make()
+    cover = book.assets["cover"]
+    assert cover["status"] == "ready"
+    assert cover["needs_review"] is True
+    assert {finding["trait"] for finding in cover["findings"]} == {"manual_wheelchair"}
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+
+
+async def test_under_the_strict_policy_three_misses_fail_the_picture(works: Works) -> None:
+    works.openai.eye = wheelchair_seen_as("absent", "absent", "absent")
+    book = await works.make(validation="strict")
+    assert book.assets["cover"]["status"] == "failed"
+    assert (await works.errors(book))["cover"]["code"] == "IMAGE_VALIDATION_FAILED"
+    assert book.story["asset_generation_status"]["overall"] == "partial"
+    assert book.assets["pdf"]["status"] == "ready"
+
+
+async def test_a_picture_that_frightens_is_never_kept(works: Works) -> None:
+    works.openai.eye = lambda question, looks: (
+        "absent" if "fit for a young child" in question and looks in (2, 3, 4) else "present"
+    )
+    book = await works.make()
+    assert book.assets["cover"]["status"] == "failed"
+
+
+async def test_a_refused_picture_is_asked_for_once_more_in_gentler_words(works: Works) -> None:
+    works.openai.fail("image", Fault("status", 400, REFUSED))
+    book = await works.make(style="stark ink", instructions="swords everywhere")
+    first, second, *_ = (call.body["prompt"] for call in works.openai.of("image"))
+    assert "stark ink" in first
+    assert "stark ink" not in second
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+
+
+async def test_what_moderation_flags_is_not_written_about(works: Works) -> None:
+    works.openai.flag = lambda text: "gore" in text
+    book = await works.make(instructions="with gore")
+    assert book.story["status"] == "failed"
+    assert (await works.errors(book))["content"]["code"] == "CONTENT_FLAGGED"
+    assert not works.openai.of("story")
+
+
+async def test_no_call_that_succeeded_is_sent_again(works: Works) -> None:
+    works.openai.fail("analysis", Fault("status", 429, headers={"Retry-After": "0.1"}))
+    works.openai.fail("image", Fault("status", 500), Fault("broken_picture"))
+    works.openai.fail("verdicts", Fault("cut"))
+    works.elevenlabs.fail("speech", Fault("cut"))
+    book = await works.make()
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+    rows = await works.ledger(book)
+    outcomes = Counter(row.outcome for row in rows)
+    assert outcomes["unknown"] == 2
+    assert outcomes["failed"] == 3
+    assert len(rows) == len(works.seen())
+    billed = [call for call in works.seen() if call.billed]
+    assert len(billed) == outcomes["ok"] + outcomes["unknown"] + 1
+    lost = dollars(works.openai.billed("verdicts")[:1]) + dollars(works.elevenlabs.billed()[:1])
+    assert sum(row.cost_usd for row in rows) == dollars(works.seen()) - lost
+
+
+@pytest.mark.parametrize("why", ["quota", "key"])
+async def test_a_provider_that_turned_us_away_is_waited_for_until_it_is_mended(
+    works: Works, why: Any
+) -> None:
+    if why == "quota":
+        works.openai.fail("story", *(Fault("status", 429, SPENT) for _ in range(3)))
+    else:
+        works.openai.fail("story", Fault("status", 401), Fault("status", 403))
+    book = await works.make()
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+    retrying = [event["data"]["assets"]["content"] for event in book.events if "retrying" in event["event"]]
+    assert ("Add credit" if why == "quota" else "OPENAI_API_KEY") in retrying[0]["error"]
+
+
+async def test_a_budget_stops_new_paid_calls_and_says_so(works: Works) -> None:
+    book = await works.make(scene_count=3, budget_usd=0.25)
+    failed = [asset["error"] for asset in book.assets.values() if asset["status"] == "failed"]
+    assert failed
+    assert all("budget of $0.25 is used up" in error for error in failed)
+    assert {error["code"] for error in (await works.errors(book)).values()} == {"BUDGET_EXCEEDED"}
+    assert book.story["asset_generation_status"]["overall"] == "partial"
+    assert dollars(works.seen()) <= Decimal("0.25")
+    assert book.story["cost"]["usd"] <= 0.25
+
+
+async def test_the_user_is_a_hash_to_the_provider(works: Works) -> None:
+    await works.make()
+    told = {call.body.get("safety_identifier") for call in works.openai.calls if call.kind != "moderation"}
+    assert len(told) == 1
+    assert len(told.pop()) == 32
+
+
+def a_brief_of(story: dict[str, Any]) -> StoryBrief:
+    return StoryBrief.model_validate({"characters": [{**MAYA, "traits": [{"id": "manual_wheelchair"}]}]})
