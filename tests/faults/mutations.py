@@ -176,8 +176,8 @@ MUTATIONS = (
     Mutation(
         "answers outlast an outage",
         "service/db/ledger.py",
-        "            return await self._database.insist(keep)\n        except",
-        "            return await self._database.repeat(keep)\n        except",
+        "            held = await self._database.insist(keep)\n        except",
+        "            held = await self._database.repeat(keep)\n        except",
         (f"{_POSTGRES}::test_fault_22_postgres_is_restarted_in_mid_load",),
     ),
     Mutation(

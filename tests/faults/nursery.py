@@ -79,7 +79,7 @@ class Child:
         self.tell(arm=failpoint.model_dump())
 
     async def stats(self) -> dict[str, Any]:
-        """What the child knows of itself: tasks, attempts, refused writes, peak memory in MB."""
+        """What the child knows of itself: tasks, attempts, stopped and late attempts, peak memory in MB."""
         self.tell(stats=True)
         return await self.said("stats")
 

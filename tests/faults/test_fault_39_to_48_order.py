@@ -95,6 +95,9 @@ async def test_fault_43_siblings_that_finish_together(world: World, figure: Figu
         "SELECT count(*) FROM audit WHERE name = 'pdf' AND status = 'queued' AND aggregate_id = ANY($1)", ids
     )
     assert released == len(ids)
+    assert await world.value("SELECT max(attempt) FROM jobs") == 1, (
+        "settlements of one story got into each other's way"
+    )
     figure(f"24 scenes ended at once in {len(world.children)} processes; each PDF was queued once")
 
 

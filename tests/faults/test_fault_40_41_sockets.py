@@ -1,0 +1,108 @@
+"""Sockets that are slow, silent or stalled: bounded, ended, and nobody else's trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from typing import Any
+
+from service.hub.limits import Limits
+from tests.servers import eventually
+from tests.stubs.event_log import EventLog, channel_name
+from tests.stubs.hub_house import OWNER, House, open_house
+from tests.stubs.socket_crowd import Member, gather_crowd, percentile
+
+Figure = Callable[[str], None]
+
+LIMITS = Limits(
+    connections_per_user=100_000, ping_seconds=2.0, stall_seconds=1.0, hello_seconds=0.3, out_bytes=256 * 1024
+)
+
+
+def log_of(channels: int) -> EventLog:
+    log = EventLog()
+    for number in range(1, channels + 1):
+        log.create(channel_name(number), OWNER)
+    return log
+
+
+async def tell(house: House, channels: list[str], rounds: int, filling: int = 1_000) -> None:
+    """Events on all channels, a round every 10 ms; what they say is measured from here."""
+    loop = asyncio.get_running_loop()
+    for number in range(rounds):
+        now = loop.time()
+        data = {"t": now, "n": number, "filling": "x" * filling}
+        await house.hub.deliver([house.log.append(channel, data) for channel in channels])
+        await asyncio.sleep(max(0.0, 0.01 - (loop.time() - now)))
+
+
+async def all_heard(house: House, crowd: list[Member]) -> None:
+    await eventually(lambda: all(member.version == len(house.log.logs[member.channel]) for member in crowd))
+
+
+class Mute(Member):
+    """Reads all, and answers no ping."""
+
+    def _say(self, message: dict[str, Any]) -> None:
+        if message["type"] != "pong":
+            super()._say(message)
+
+
+async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> None:
+    channel = channel_name(1)
+    async with open_house(log_of(1), limits=LIMITS) as house:
+        quick = await gather_crowd(house.port, [channel], 20)
+        slow = Member(channel, "owner")
+        await slow.connect(house.port, small=True)
+        slow.stall()
+        silent = Mute(channel, "owner")
+        await silent.connect(house.port)
+        assert len(house.sockets) == 22
+        most = 0
+        for _ in range(60):
+            await tell(house, [channel], 4, filling=20_000)
+            most = max(most, house.sockets.waiting)
+        await all_heard(house, quick)
+        await eventually(lambda: len(house.sockets) == 20)
+        slow.leave()
+        assert all(member.faults == [] for member in quick)
+        # The bound of what waits, and what the transport itself may hold.
+        assert most < LIMITS.out_bytes + 20 * 256 * 1024
+        figure(f"{most // 1024} KiB waited at most for a socket that was sent 4.7 MiB; then it was ended")
+
+
+async def test_fault_41_one_in_a_hundred_readers_is_stalled(figure: Figure, long: bool) -> None:
+    size, rounds = (2_000, 400) if long else (300, 60)
+    channels = [channel_name(number) for number in range(1, size // 10 + 1)]
+    async with open_house(log_of(len(channels)), limits=LIMITS, send_buffer=16 * 1024) as house:
+        others = await gather_crowd(house.port, channels, size * 99 // 100)
+        stalled = [Member(channels[0], "owner") for _ in range(size // 100)]
+        for member in stalled:
+            await member.connect(house.port, small=True)
+        crowd = [*others, *stalled]
+        gc.collect()
+        busy = channels[::5]
+        await tell(house, busy, rounds)
+        await all_heard(house, crowd)
+        calm = percentile([delay for member in others for delay in member.delays], 0.99)
+        for member in others:
+            member.delays.clear()
+        for member in stalled:
+            member.stall()
+        await tell(house, busy, rounds)
+        await all_heard(house, others)
+        assert house.sockets.waiting > 0
+        stalls = percentile([delay for member in others for delay in member.delays], 0.99)
+        assert all(member.faults == [] for member in others)
+        assert house.sockets.waiting <= len(stalled) * (LIMITS.out_bytes + 128 * 1024)
+        # Below some milliseconds it is the clock and the neighbours on two cores that are measured.
+        assert stalls <= max(2 * calm, 0.05)
+        figure(
+            f"{len(others)} readers beside {len(stalled)} stalled ones: p99 {stalls * 1000:.1f} ms, "
+            f"{calm * 1000:.1f} ms in calm; nothing missing, twice or out of order"
+        )
+        await eventually(lambda: len(house.sockets) == len(others))
+        for member in crowd:
+            member.leave()
+        await eventually(lambda: len(house.sockets) == 0)
