@@ -34,6 +34,10 @@ def draw(ask: PictureAsk) -> str:
     )
 
 
+#: Out of doors, and still no place for rain and wind.
+_SHELTERED = ("cave", "underwater", "space")
+
+
 def _rng(ask: PictureAsk) -> Random:
     return Random(f"{ask.seed}|{ask.subject}|{ask.index}|{crc32((ask.feedback or '').encode())}")
 
@@ -44,14 +48,16 @@ def _scene(ask: PictureAsk, width: float) -> str:
     characters = composition.shown(ask.characters, staging)
     if composition.must_be_whole(characters):
         stage = composition.whole(stage)
-    setting = draw_place(place_of(staging.place), stage)
+    place = place_of(staging.place)
+    setting = draw_place(place, stage)
     placed = (
         composition.place_heroes(composition.cast_heroes(characters, staging, stage), stage)
         if characters
         else []
     )
     behind, front = composition.things(staging, placed, stage, setting.indoors) if placed else ("", "")
-    falling, drifting = ("", "") if setting.indoors else (weather(stage), fog(stage))
+    sheltered = setting.indoors or place in _SHELTERED
+    falling, drifting = ("", "") if sheltered else (weather(stage), fog(stage))
     heroes = composition.heroes(placed, stage) if placed else ""
     edges = setting.edges if composition.leaves_edges(placed, stage) else ""
     motif = woven(ask.motif, stage, setting.indoors)
