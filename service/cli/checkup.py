@@ -19,11 +19,13 @@ import asyncpg
 import redis.asyncio
 from redis.exceptions import RedisError
 
+from service.cli.outside import ServiceCheck, check_services
 from service.devstack.places import strays
 from service.devstack.ports import is_free
 from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.stack import MINIMUM_FREE
 from service.errors import SetupProblem
+from service.providers.roster import lacks
 from service.settings import Settings
 
 _MEGABYTE = 1024 * 1024
@@ -57,6 +59,7 @@ async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
         *_parts(),
         _fonts(),
         *_providers(settings),
+        *[_checked(check) for check in await check_services(settings)],
         _disk(data),
         *_strays(),
         _port(settings.host, port),
@@ -151,22 +154,26 @@ def _fonts() -> Finding:
 
 def _providers(settings: Settings) -> Iterator[Finding]:
     """Who writes, draws and speaks, and whether they have what they need for it."""
-    openai = settings.openai_api_key.get_secret_value()
-    elevenlabs = settings.elevenlabs_api_key.get_secret_value()
-    yield _provider("storyteller", settings.text_provider, "OPENAI_API_KEY", openai)
-    yield _provider("pictures", settings.image_provider, "OPENAI_API_KEY", openai)
+    missing = lacks(settings)
+    yield _provider("storyteller", settings.text_provider, missing.get("OPENAI_API_KEY"))
+    yield _provider("pictures", settings.image_provider, missing.get("OPENAI_API_KEY"))
     if settings.speech_provider == "offline":
         yield _offline_voice()
     else:
-        yield _provider("voice", settings.speech_provider, "ELEVENLABS_API_KEY", elevenlabs)
+        yield _provider("voice", settings.speech_provider, missing.get("ELEVENLABS_API_KEY"))
 
 
-def _provider(part: str, name: str, key: str, value: str) -> Finding:
+def _provider(part: str, name: str, advice: str | None) -> Finding:
     if name == "offline":
         return Finding("ok", part, "offline: no key, no network, no cost")
-    if not value:
-        return Finding("lack", part, f"{name} without a key", f"Set {key}, or choose offline.")
-    return Finding("ok", part, f"{name}, with a key")
+    if advice:
+        return Finding("lack", part, f"{name} without a key", advice)
+    return Finding("ok", part, name)
+
+
+def _checked(check: ServiceCheck) -> Finding:
+    levels: dict[str, Literal["ok", "note", "lack"]] = {"well": "ok", "unsure": "note", "refused": "lack"}
+    return Finding(levels[check.state], check.name, check.found, check.advice)
 
 
 def _offline_voice() -> Finding:

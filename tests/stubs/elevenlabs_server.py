@@ -39,6 +39,7 @@ class ElevenLabsHouse(House):
         return [
             web.post("/v1/text-to-speech/{voice}/with-timestamps", self._speak),
             web.post("/v1/forced-alignment", self._force),
+            web.get("/v1/models", self._models),
         ]
 
     async def _speak(self, request: web.Request) -> web.StreamResponse:
@@ -83,6 +84,9 @@ class ElevenLabsHouse(House):
             for run in re.finditer(r"\S+|\s+", text)
         ]
         return web.json_response({"characters": [], "words": words, "loss": 0.1})
+
+    async def _models(self, request: web.Request) -> web.StreamResponse:
+        return await self._before(request, self.take_fault("models")) or web.json_response([])
 
     async def _before(self, request: web.Request, fault: Fault | None) -> web.Response | None:
         if not self.key_is_good or not request.headers.get("xi-api-key"):

@@ -8,7 +8,7 @@ import pytest
 
 from service.domain.limits import Breaker, TokenBucket
 from service.errors import ProviderPermanent, ProviderRetryable, ProviderStopped, ProviderThrottled
-from service.providers.guard import Guard
+from service.providers.guard import Guard, Limit
 
 
 class Clock:
@@ -133,3 +133,33 @@ async def test_no_more_calls_run_at_once_than_allowed() -> None:
 
     await asyncio.gather(*(one() for _ in range(8)))
     assert most == 2
+
+
+async def test_what_a_provider_asks_of_one_call_holds_for_all() -> None:
+    clock = Clock()
+    guard = Guard("stub", clock=clock)
+    with pytest.raises(ProviderThrottled):
+        await fail(guard, ProviderThrottled("slow down", retry_after=20))
+    with pytest.raises(ProviderThrottled) as throttled:
+        async with guard.call():
+            pass
+    assert throttled.value.retry_after == pytest.approx(20)
+    clock.now += 20
+    async with guard.call():
+        pass
+
+
+def test_a_days_limit_is_told_from_a_minutes_by_its_reset() -> None:
+    assert Limit(limit=500, remaining=499, reset=0.12).per_minute == 500
+    assert Limit(limit=10_000, remaining=9_999, reset=8.64).per_minute == pytest.approx(6.94, abs=0.01)
+    assert Limit(limit=500, remaining=500, reset=0).per_minute == 500
+
+
+async def test_the_headers_of_an_answer_fill_the_buckets() -> None:
+    guard = Guard("stub", clock=Clock())
+    guard.observe(requests=Limit(6, 0, 60), tokens=Limit(1000, 900, 6))
+    assert guard.tokens.per_minute == 1000
+    with pytest.raises(ProviderThrottled) as throttled:
+        async with guard.call():
+            pass
+    assert throttled.value.retry_after == pytest.approx(10)

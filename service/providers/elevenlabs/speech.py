@@ -44,6 +44,16 @@ async def open_session(key: SecretStr, base_url: str, timeout: float) -> AsyncIt
         yield session
 
 
+async def check_key(session: aiohttp.ClientSession) -> None:
+    """See whether the key is a good one. Raises ``ProviderError``: ``ProviderStopped`` for a bad key."""
+    try:
+        async with session.get("/v1/models") as answer:
+            if answer.status != 200:
+                raise error_of(answer.status, await _json(answer), answer.headers)
+    except (TimeoutError, aiohttp.ClientError) as broken:
+        raise ProviderRetryable("ElevenLabs cannot be reached.", code="PROVIDER_CONNECTION") from broken
+
+
 class ElevenLabsSpeech:
     """Speaks one page a call. ``voice`` is that of stories that name none."""
 

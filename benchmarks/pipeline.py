@@ -1,0 +1,199 @@
+"""A book's wall time against its graph's critical path, and fifty books against the work of their pictures.
+
+Real clients over real sockets to stub providers, in a process of their own, that take the source document's
+times divided by ten; real PostgreSQL and Valkey. Pictures are small, so that it is the orchestration
+that is measured. What is done here (the PDF) counts as measured.
+
+The bars: one book within 1.05 of its critical path; fifty books with 16 image slots within 1.05 of
+the larger of critical path and image work over slots. No picture can begin before the first text is
+written, which that bound leaves out: it is printed with and without.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from service.bootstrap import Troupe, adopt_data_folder, open_troupe
+from service.db.migrate import migrate
+from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
+from service.http.keys import SERVICES
+from service.settings import Settings
+
+FACTOR = 0.1
+STORIES = 50
+SLOTS = 16
+SCENES = 4
+BAR = 1.05
+_POLL_SECONDS = 0.05
+
+#: The source document's times for one book, in seconds.
+CONTENT, PALETTE, ANALYSIS, PICTURE, AUDIO, ACTIVITIES, PDF = 45.0, 2.4, 2.4, 38.0, 67.0, 15.0, 20.0
+#: Its pictures are made one after the other, its readings too, and so is all the rest.
+SERIAL = CONTENT + PALETTE + (SCENES + 1) * (ANALYSIS + PICTURE) + AUDIO + ACTIVITIES + PDF
+#: Text, the heroes' sheet (beside which the direction is quick), the cover, and the scenes at once.
+CRITICAL = (CONTENT + 3 * PICTURE) * FACTOR
+#: A sheet, a cover and the scenes.
+PICTURES = SCENES + 2
+
+BODY = {
+    "characters": [{"name": "Maya", "age": 6, "traits": ["manual_wheelchair"]}],
+    "themes": ["courage"],
+    "scene_count": SCENES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds from the request to the end of one book, and of its PDF."""
+
+    whole: float
+    pdf: float
+
+
+async def run() -> None:
+    """One book, then fifty."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with temporary_folder() as folder:
+        async with Stack(folder) as stack, _providers() as (openai_url, elevenlabs_url):
+            settings = _settings(stack, folder, openai_url, elevenlabs_url)
+            await migrate(settings.database_url)
+            user_id = uuid4()
+            await adopt_data_folder(settings, user_id)
+            async with open_troupe(settings) as troupe, _client(troupe, user_id) as client:
+                await _books(troupe, client, 1)  # what is loaded once is not a book's time
+                (one,) = await _books(troupe, client, 1)
+                many = await _books(troupe, client, STORIES)
+    _report(one, many)
+
+
+def _settings(stack: Stack, folder: Path, openai_url: str, elevenlabs_url: str) -> Settings:
+    return Settings.model_validate(
+        {
+            "database_url": stack.database_url,
+            "redis_url": stack.redis_url,
+            "files_dir": folder / "files",
+            "jwt_secret": "a secret of the benchmark, long enough to be one",
+            "text_provider": "openai",
+            "image_provider": "openai",
+            "speech_provider": "elevenlabs",
+            "openai_base_url": openai_url,
+            "openai_api_key": "none",
+            "elevenlabs_base_url": elevenlabs_url,
+            "elevenlabs_api_key": "none",
+            "image_concurrency": SLOTS,
+            "image_concurrency_per_process": SLOTS,
+            "concurrency_per_process": STORIES + 14,
+            "text_concurrency": 512,
+            "voice_concurrency": 256,
+        }
+    )
+
+
+@asynccontextmanager
+async def _providers() -> AsyncIterator[tuple[str, str]]:
+    """The URLs of the stubs, which run in a process of their own."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        yield await asyncio.to_thread(ours.recv)
+    finally:
+        ours.send("end")
+        await asyncio.to_thread(process.join, 10)
+
+
+def _serve(pipe: Connection) -> None:
+    from tests.stubs.elevenlabs_server import ElevenLabsHouse
+    from tests.stubs.openai_server import OpenAIHouse
+    from tests.stubs.provider_house import opened
+
+    async def serve() -> None:
+        async with (
+            opened(OpenAIHouse(FACTOR)) as openai,
+            opened(ElevenLabsHouse(FACTOR, slots=1000)) as voice,
+        ):
+            pipe.send((openai.base_url, voice.url))
+            await asyncio.to_thread(pipe.recv)
+
+    asyncio.run(serve())
+
+
+@asynccontextmanager
+async def _client(troupe: Troupe, user_id: UUID) -> AsyncIterator[aiohttp.ClientSession]:
+    assert troupe.app is not None
+    token = troupe.app[SERVICES].tokens.issue(user_id, ttl=timedelta(hours=1))
+    runner = web.AppRunner(troupe.app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        async with aiohttp.ClientSession(f"http://{host}:{port}", headers=headers) as client:
+            yield client
+    finally:
+        await runner.cleanup()
+
+
+async def _books(troupe: Troupe, client: aiohttp.ClientSession, count: int) -> list[Timing]:
+    ids = await asyncio.gather(*(_ask(client) for _ in range(count)))
+    pool = troupe.core.database.pool
+    while await pool.fetchval(_UNFINISHED, ids):  # noqa: ASYNC110 - rows tell nobody when they change
+        await asyncio.sleep(_POLL_SECONDS)
+    rows = await pool.fetch(_TIMES, ids)
+    if unready := [row["overall"] for row in rows if row["overall"] != "ready"]:
+        raise SystemExit(f"{len(unready)} books did not come out ready: {set(unready)}")
+    first = min(row["began"] for row in rows)
+    return [Timing((row["ended"] - first).total_seconds(), row["pdf"].total_seconds()) for row in rows]
+
+
+async def _ask(client: aiohttp.ClientSession) -> UUID:
+    async with client.post("/api/v1/stories", json=BODY) as answer:
+        body: dict[str, Any] = await answer.json()
+        assert answer.status == 201, body
+        return UUID(body["data"]["id"])
+
+
+_UNFINISHED = "SELECT count(*) FROM stories WHERE id = ANY($1::uuid[]) AND status = 'generating'"
+_TIMES = """
+SELECT s.asset_generation_started_at AS began, s.asset_generation_completed_at AS ended,
+       s.asset_generation_status ->> 'overall' AS overall, j.completed_at - j.started_at AS pdf
+FROM stories s JOIN jobs j ON j.aggregate_id = s.id AND j.name = 'pdf' WHERE s.id = ANY($1::uuid[])
+"""
+
+
+def _report(one: Timing, many: list[Timing]) -> None:
+    critical = CRITICAL + one.pdf
+    serial = SERIAL * FACTOR
+    print(f"one after the other, as the source document adds it up    {serial:6.1f} s")
+    print(f"one book's critical path ({one.pdf:.2f} s of it the PDF)         {critical:6.2f} s")
+    print(f"one book                                                  {one.whole:6.2f} s", end="")
+    _ratio(one.whole, critical)
+    wall = max(timing.whole for timing in many)
+    work = len(many) * PICTURES * PICTURE * FACTOR / SLOTS
+    bound = max(critical, work)
+    print(f"{len(many)} books, image work over {SLOTS} slots                      {bound:6.1f} s")
+    print(f"{len(many)} books                                                 {wall:6.1f} s", end="")
+    _ratio(wall, bound)
+    ramp = bound + CONTENT * FACTOR
+    print(f"  with the text before the first picture                  {ramp:6.1f} s", end="")
+    _ratio(wall, ramp)
+
+
+def _ratio(wall: float, bound: float) -> None:
+    ratio = wall / bound
+    print(f"  = {ratio:.3f} × ({'within' if ratio <= BAR else 'over'} {BAR})")

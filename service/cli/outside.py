@@ -1,0 +1,78 @@
+"""The services outside of this machine, asked whether they let us in: for ``doctor``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from service.errors import ProviderError, ProviderStopped, SetupProblem
+from service.providers.roster import lacks, wants_openai
+from service.settings import Settings
+
+_PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCheck:
+    """What a service said: it lets us in, it does not, or one cannot tell."""
+
+    name: str
+    state: Literal["well", "unsure", "refused"]
+    found: str
+    advice: str = ""
+
+
+async def check_services(settings: Settings) -> list[ServiceCheck]:
+    """Ask each service that the settings use. What is used by nobody is not asked."""
+    checks: list[ServiceCheck] = []
+    missing = lacks(settings)
+    if wants_openai(settings) and "OPENAI_API_KEY" not in missing:
+        checks += await _openai(settings)
+    if settings.speech_provider == "elevenlabs" and "ELEVENLABS_API_KEY" not in missing:
+        checks.append(await _elevenlabs(settings))
+    if settings.s3_bucket:
+        checks.append(await _s3(settings))
+    return checks
+
+
+async def _openai(settings: Settings) -> list[ServiceCheck]:
+    from service.providers.openai.cast import ending_models
+
+    try:
+        ending = await ending_models(settings, datetime.now(UTC).date())
+    except ProviderError as error:
+        return [_trouble("OpenAI", error)]
+    aging = [
+        ServiceCheck("model", "unsure", f"{sunset.model}: {sunset.state}", str(sunset)) for sunset in ending
+    ]
+    return [ServiceCheck("OpenAI", "well", f"{settings.openai_base_url} takes the key"), *aging]
+
+
+async def _elevenlabs(settings: Settings) -> ServiceCheck:
+    from service.providers.elevenlabs.speech import check_key, open_session
+
+    url = settings.elevenlabs_base_url
+    try:
+        async with open_session(settings.elevenlabs_api_key, url, _PATIENCE_SECONDS) as session:
+            await check_key(session)
+    except ProviderError as error:
+        return _trouble("ElevenLabs", error)
+    return ServiceCheck("ElevenLabs", "well", f"{url} takes the key")
+
+
+async def _s3(settings: Settings) -> ServiceCheck:
+    from service.storage.s3 import open_s3
+
+    try:
+        async with open_s3(settings):
+            return ServiceCheck("S3", "well", f"the bucket {settings.s3_bucket} is there")
+    except SetupProblem as problem:
+        return ServiceCheck("S3", "refused", f"the bucket {settings.s3_bucket} is closed", problem.message)
+
+
+def _trouble(name: str, error: ProviderError) -> ServiceCheck:
+    """A key that is turned away keeps the service from working; a network that is away may come back."""
+    if isinstance(error, ProviderStopped):
+        return ServiceCheck(name, "refused", "it turned us away", error.message)
+    return ServiceCheck(name, "unsure", "it does not answer as it should", error.message)

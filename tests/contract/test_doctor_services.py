@@ -1,0 +1,77 @@
+"""``doctor`` asks the services outside, and says which key is wrong and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from service.cli.outside import check_services
+from service.providers.roster import lacks
+from service.settings import Settings
+from tests.stubs.elevenlabs_server import ElevenLabsHouse
+from tests.stubs.openai_server import OpenAIHouse
+from tests.stubs.provider_house import Fault
+
+
+@pytest.fixture
+def settings(house: OpenAIHouse, voice_house: ElevenLabsHouse) -> Settings:
+    values: dict[str, Any] = {
+        "text_provider": "openai",
+        "image_provider": "openai",
+        "speech_provider": "elevenlabs",
+        "openai_base_url": house.base_url,
+        "openai_api_key": SecretStr("sk-of-the-doctor"),
+        "elevenlabs_base_url": voice_house.url,
+        "elevenlabs_api_key": SecretStr("el-of-the-doctor"),
+        "image_model": "gpt-image-1",
+    }
+    return Settings.model_validate(values)
+
+
+async def test_good_keys_are_taken_and_old_models_told_of(settings: Settings, house: OpenAIHouse) -> None:
+    house.models = [{"id": settings.text_model, "shutdown_date": "2030-01-01"}]
+    checks = {(check.name, check.state) for check in await check_services(settings)}
+    assert checks == {("OpenAI", "well"), ("ElevenLabs", "well"), ("model", "unsure")}
+    advice = [check.advice for check in await check_services(settings) if check.name == "model"]
+    assert any("gpt-image-1 was shut down on 2026-10-23" in words for words in advice)
+    assert any("2030-01-01" in words for words in advice)
+
+
+async def test_wrong_keys_are_named_and_never_shown(
+    settings: Settings, house: OpenAIHouse, voice_house: ElevenLabsHouse
+) -> None:
+    house.key_is_good = voice_house.key_is_good = False
+    openai, elevenlabs = await check_services(settings)
+    assert (openai.state, elevenlabs.state) == ("refused", "refused")
+    assert "OPENAI_API_KEY" in openai.advice
+    assert "ELEVENLABS_API_KEY" in elevenlabs.advice
+    assert "of-the-doctor" not in f"{openai}{elevenlabs}{settings!r}"
+
+
+async def test_a_service_that_is_unwell_is_not_a_wrong_key(settings: Settings, house: OpenAIHouse) -> None:
+    house.fail("models", Fault("status", 503))
+    openai, _ = await check_services(settings)
+    assert openai.state == "unsure"
+
+
+def test_a_missing_key_is_told_before_anything_is_asked() -> None:
+    bare = Settings.model_validate(
+        {
+            "text_provider": "openai",
+            "speech_provider": "elevenlabs",
+            "openai_api_key": "",
+            "elevenlabs_api_key": "",
+        }
+    )
+    assert set(lacks(bare)) == {"OPENAI_API_KEY", "ELEVENLABS_API_KEY"}
+
+
+def test_a_server_of_ones_own_needs_no_key() -> None:
+    local = {"text_provider": "openai", "openai_api_key": "", "openai_base_url": "http://127.0.0.1:11434/v1"}
+    assert lacks(Settings.model_validate(local)) == {}
+
+
+async def test_nothing_is_asked_of_services_that_nobody_uses() -> None:
+    assert await check_services(Settings()) == []
