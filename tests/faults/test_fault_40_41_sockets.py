@@ -27,14 +27,20 @@ def log_of(channels: int) -> EventLog:
     return log
 
 
-async def tell(house: House, channels: list[str], rounds: int, filling: int = 1_000) -> None:
-    """Events on all channels, a round every 10 ms; what they say is measured from here."""
+async def tell(house: House, channels: list[str], rounds: int, filling: int = 1_000) -> int:
+    """Events on all channels, a round every 10 ms; what they say is measured from here.
+
+    Returns how many bytes waited at most to be sent.
+    """
     loop = asyncio.get_running_loop()
+    most = 0
     for number in range(rounds):
         now = loop.time()
         data = {"t": now, "n": number, "filling": "x" * filling}
         await house.hub.deliver([house.log.append(channel, data) for channel in channels])
+        most = max(most, house.sockets.waiting)
         await asyncio.sleep(max(0.0, 0.01 - (loop.time() - now)))
+    return most
 
 
 async def all_heard(house: House, crowd: list[Member]) -> None:
@@ -61,8 +67,7 @@ async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> 
         assert len(house.sockets) == 22
         most = 0
         for _ in range(60):
-            await tell(house, [channel], 4, filling=20_000)
-            most = max(most, house.sockets.waiting)
+            most = max(most, await tell(house, [channel], 4, filling=20_000))
         await all_heard(house, quick)
         await eventually(lambda: len(house.sockets) == 20)
         slow.leave()
@@ -73,7 +78,7 @@ async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> 
 
 
 async def test_fault_41_one_in_a_hundred_readers_is_stalled(figure: Figure, long: bool) -> None:
-    size, rounds = (2_000, 400) if long else (300, 60)
+    size, rounds = (2_000, 200) if long else (300, 60)
     channels = [channel_name(number) for number in range(1, size // 10 + 1)]
     async with open_house(log_of(len(channels)), limits=LIMITS, send_buffer=16 * 1024) as house:
         others = await gather_crowd(house.port, channels, size * 99 // 100)
@@ -90,12 +95,11 @@ async def test_fault_41_one_in_a_hundred_readers_is_stalled(figure: Figure, long
             member.delays.clear()
         for member in stalled:
             member.stall()
-        await tell(house, busy, rounds)
+        waited = await tell(house, busy, rounds)
         await all_heard(house, others)
-        assert house.sockets.waiting > 0
         stalls = percentile([delay for member in others for delay in member.delays], 0.99)
         assert all(member.faults == [] for member in others)
-        assert house.sockets.waiting <= len(stalled) * (LIMITS.out_bytes + 128 * 1024)
+        assert 0 < waited < len(stalled) * LIMITS.out_bytes + size * 64 * 1024
         # Below some milliseconds it is the clock and the neighbours on two cores that are measured.
         assert stalls <= max(2 * calm, 0.05)
         figure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -111,6 +112,15 @@ def _face(error: StorytroupeError) -> web.Response:
     return web.json_response({"code": error.code}, status=status)
 
 
+def _listening(send_buffer: int | None) -> socket.socket:
+    """A socket on a free port; those that it accepts inherit its buffer."""
+    listening = socket.socket()
+    if send_buffer is not None:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
 @asynccontextmanager
 async def open_house(
     log: EventLog,
@@ -119,8 +129,12 @@ async def open_house(
     tokens: Mapping[str, Known] | None = None,
     origins: tuple[str, ...] = (),
     check_seconds: float = 2.0,
+    send_buffer: int | None = None,
 ) -> AsyncIterator[House]:
-    """A server with the hub's two doors; everything is ended with it."""
+    """A server with the hub's two doors; everything is ended with it.
+
+    ``send_buffer``: how many bytes the kernel takes for a client that does not read.
+    """
     known = {"owner": Known(OWNER), "stranger": Known(UUID(int=8)), **(tokens or {})}
 
     def verify(token: str) -> Known:
@@ -143,8 +157,7 @@ async def open_house(
     app.router.add_get("/api/v1/stories/{id}/events", events)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
+    await web.SockSite(runner, _listening(send_buffer), backlog=1024).start()
     port = runner.addresses[0][1]
     await hub.start()
     async with aiohttp.ClientSession() as session:
