@@ -11,12 +11,14 @@ from service.access.revocations import Revocations
 from service.access.users import Users
 from service.background.nudges import SIGNED_OUT, Nudges
 from service.background.revocation import RevocationWatch
+from service.http.asyncapi import describe_live
 from service.http.backlog import Backlog
 from service.http.gauges import Gauges
 from service.http.keys import (
     BACKLOG,
     DESCRIPTION,
     GAUGES,
+    LIVE_DESCRIPTION,
     POLLS,
     REVOCATIONS,
     SERVICES,
@@ -59,7 +61,9 @@ def make_app(services: Services, settings: Settings) -> web.Application:
         sockets=lambda: len(sockets),
         streams=lambda: len(streams),
     )
-    app[DESCRIPTION] = describe(ROUTES, version=importlib.metadata.version("storytroupe"))
+    version = importlib.metadata.version("storytroupe")
+    app[DESCRIPTION] = describe(ROUTES, version=version)
+    app[LIVE_DESCRIPTION] = describe_live(version=version)
     add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)

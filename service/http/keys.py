@@ -27,6 +27,8 @@ REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
 #: The OpenAPI document.
 DESCRIPTION = web.AppKey("description", dict[str, Any])
+#: The AsyncAPI document.
+LIVE_DESCRIPTION = web.AppKey("live_description", dict[str, Any])
 
 #: On a request: its id, and whether the head of its answer has gone out.
 REQUEST_ID = web.RequestKey("request_id", str)

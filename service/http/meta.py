@@ -9,7 +9,7 @@ from aiohttp import web
 
 from service.http.answers import Health, Readiness
 from service.http.bodies import flat, json_response
-from service.http.keys import DESCRIPTION, GAUGES, SERVICES
+from service.http.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
 
 
 async def health(_request: web.Request) -> web.Response:
@@ -35,3 +35,8 @@ async def metrics(request: web.Request) -> web.Response:
 async def openapi(request: web.Request) -> web.Response:
     """GET /api/openapi.json"""
     return json_response(orjson.dumps(request.app[DESCRIPTION]).decode())
+
+
+async def asyncapi(request: web.Request) -> web.Response:
+    """GET /api/asyncapi.json"""
+    return json_response(orjson.dumps(request.app[LIVE_DESCRIPTION]).decode())

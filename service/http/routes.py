@@ -150,6 +150,8 @@ ROUTES: tuple[Route, ...] = (
           public=meta.ready, answer=a.Readiness, bare=True),
     Route("GET", "/metrics", "Gauges and counters in Prometheus's text form", public=meta.metrics),
     Route("GET", "/api/openapi.json", "This description", public=meta.openapi),
+    Route("GET", "/api/asyncapi.json", "The live protocol, described", public=meta.asyncapi),
+    Route("GET", "/docs/live", "The live protocol, to be read", public=studio.live_docs),
     Route("GET", "/docs", "This description, to be read", public=studio.docs),
     Route("GET", "/", "The studio", public=studio.home),
     Route("GET", "/studio/session", "A token for the person at this machine",

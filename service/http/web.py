@@ -40,6 +40,11 @@ async def docs(_request: web.Request) -> web.FileResponse:
     return web.FileResponse(WEB / "docs.html", headers=_ASK_AGAIN)
 
 
+async def live_docs(_request: web.Request) -> web.FileResponse:
+    """GET /docs/live"""
+    return web.FileResponse(WEB / "protocol.html", headers=_ASK_AGAIN)
+
+
 async def file(request: web.Request) -> web.FileResponse:
     """GET /web/{file}. Raises ``NotFound``."""
     return web.FileResponse(_within(WEB, request), headers=_ASK_AGAIN)

@@ -139,3 +139,12 @@ async def test_who_is_signed_out_is_sent_away_and_needs_a_newer_token(
             f"{here.url}/api/v1/account", headers={"Authorization": f"Bearer {newer}"}
         ) as answer:
             assert answer.status == 200
+
+
+async def test_protocol_is_described_for_programs_and_for_people(face: Face) -> None:
+    document = (await face.nobody()("GET", "/api/asyncapi.json")).json
+    assert document["asyncapi"] == "3.0.0"
+    assert document["channels"]["socket"]["address"] == "/api/v1/ws"
+    page = await face.nobody()("GET", "/docs/live")
+    assert page.status == 200
+    assert b"/web/protocol.js" in page.body

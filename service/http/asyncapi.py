@@ -1,0 +1,82 @@
+"""The AsyncAPI document of the live protocol, written from the models of its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from service.hub.codes import CloseCode
+from service.hub.messages import HEARD, SAID, Message
+from service.hub.protocol import SUBPROTOCOL
+
+VERSION = "3.0.0"
+_SCHEMA = "#/components/schemas/{model}"
+
+
+def describe_live(*, version: str) -> dict[str, Any]:
+    """The document."""
+    models = [*SAID, *HEARD]
+    _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_SCHEMA)
+    return {
+        "asyncapi": VERSION,
+        "info": {
+            "title": "Storytroupe, live",
+            "version": version,
+            "description": _description(),
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            "socket": {
+                "address": "/api/v1/ws",
+                "description": f"A websocket with the subprotocol {SUBPROTOCOL}.",
+                "messages": {
+                    _name(model): {"$ref": f"#/components/messages/{_name(model)}"} for model in models
+                },
+                "bindings": {"ws": {"method": "GET"}},
+            }
+        },
+        "operations": {
+            "say": _operation("receive", "What a client says", SAID),
+            "hear": _operation("send", "What a client hears", HEARD),
+        },
+        "components": {
+            "messages": {_name(model): _message(model) for model in models},
+            "schemas": schemas["$defs"],
+        },
+    }
+
+
+def _operation(action: str, summary: str, models: Sequence[type[Message]]) -> dict[str, Any]:
+    """``action`` is the server's: it receives what a client says."""
+    return {
+        "action": action,
+        "channel": {"$ref": "#/channels/socket"},
+        "summary": summary,
+        "messages": [{"$ref": f"#/channels/socket/messages/{_name(model)}"} for model in models],
+    }
+
+
+def _message(model: type[Message]) -> dict[str, Any]:
+    return {
+        "name": _name(model),
+        "summary": (model.__doc__ or "").strip(),
+        "payload": {"$ref": _SCHEMA.format(model=model.__name__)},
+    }
+
+
+def _name(model: type[Message]) -> str:
+    return model.__name__.lower()
+
+
+def _description() -> str:
+    """The rule of the protocol, and its close codes, as text."""
+    codes = "\n".join(f"- {code.value}: {code.reason}" for code in CloseCode)
+    return (
+        "Every change of a story is an event with a version, 1, 2, 3 … without a gap. Keep the last version "
+        "that you saw: drop an event up to it, merge the next one's data into your state, and for anything "
+        "else subscribe again with since = your last.\n\n"
+        f"Close codes; below 4500, come back:\n{codes}"
+    )
