@@ -7,6 +7,7 @@ What the provider refuses is asked for once more in gentler words, never as it w
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -46,6 +47,7 @@ class Try:
     number: int
     picture: Picture
     findings: tuple[Finding, ...]
+    colours: tuple[str, ...]
     judgement: Judgement
 
 
@@ -90,10 +92,15 @@ async def _try(
     context.progress(40)
     ask, picture = await _drawn(context, story, plan, feedback, number)
     context.progress(70)
-    findings = await _inspected(context, story, ask, picture, questions, number)
+    # Its colours are found while the validator looks: most pictures pass.
+    findings, colours = await asyncio.gather(
+        _inspected(context, story, ask, picture, questions, number),
+        context.workshop.cpu.run(extract, picture.data),
+    )
     context.progress(85)
     levels = context.workshop.settings.trait_levels
-    return Try(number, picture, findings, judge(findings, is_cover=plan.is_cover, levels=levels))
+    judgement = judge(findings, is_cover=plan.is_cover, levels=levels)
+    return Try(number, picture, findings, tuple(colours), judgement)
 
 
 async def _drawn(
@@ -150,7 +157,7 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
     if not best.judgement.passed and (policy == "strict" or not best.judgement.showable):
         return Discard("IMAGE_VALIDATION_FAILED", best.judgement.feedback)
     stored = _stored(context, story, best.picture)
-    colours = await context.workshop.cpu.run(extract, best.picture.data)
+    colours = best.colours
     context.progress(95)
     done = done_with_file(
         context,
