@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 from service.db.pool import Database
 from service.domain.channels import channel_of
+from service.hub.codes import ErrorCode
 from service.hub.feed import Feed
+from service.hub.frames import RequestId
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.streams.client import connect
@@ -30,6 +33,11 @@ class Viewer(Listener):
     def resync(self, channel: str, reason: str) -> None:
         super().resync(channel, reason)
         self.watch()
+
+    def refused(self, request: RequestId, channel: str, code: ErrorCode) -> None:
+        super().refused(request, channel, code)
+        if code is ErrorCode.UNAVAILABLE:
+            asyncio.get_running_loop().call_later(0.2, self.watch)
 
     def away(self) -> None:
         """The connection is lost."""
