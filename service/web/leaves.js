@@ -53,7 +53,8 @@ function titlePage(story) {
     h("p", { class: "display", dir: "auto" }, story.title),
     h("p", { class: "byline", dir: "auto" }, `A story for ${new Intl.ListFormat("en").format(names)}`),
     h("img", { src: "/web/art/ornament.svg", alt: "", width: 160, height: 40 }),
-    h("p", { class: "lead", dir: "auto" }, story.content?.summary ?? "")]);
+    h("p", { class: "lead", dir: "auto" }, story.content?.summary ?? ""),
+    h("p", { class: "belongs" }, "This book belongs to")]);
 }
 
 /** @param {any} story @param {any} beat @param {import("./book_words.js").Paragraphs} paragraphs @param {number} count */

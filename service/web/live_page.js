@@ -93,6 +93,7 @@ class LivePage {
     for (const beat of content?.beats ?? []) this.cards[beat.index]?.write(beat.text);
     this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index)));
     this.troupe.update(state);
+    if (content && change !== "snapshot") document.title = `${content.title} · Storytroupe`;
     this.sum();
     this.offer();
     if (change !== "snapshot") this.tell(before);

@@ -60,9 +60,9 @@ export function pageColours(colours, index, dark) {
   const paper = dark ? "#221c2b" : "#fffdf8";
   const lit = readable(vivid, "#ffffff");
   return {
-    ground: mix(first, dark ? "#15111b" : "#fbf3e6", dark ? 0.72 : 0.7),
+    ground: mix(first, dark ? "#15111b" : "#fbf3e6", dark ? 0.8 : 0.7),
     wash: mix(first, dark ? "#15111b" : "#fffaf0", dark ? 0.55 : 0.6),
-    title: readable(first, paper),
+    title: readable(dark ? mix(vivid, "#ffffff", 0.45) : vivid, paper),
     lit: dark ? mix(lit, "#000000", 0.1) : lit,
     "lit-ink": "#ffffff",
   };

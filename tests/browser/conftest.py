@@ -198,9 +198,9 @@ class Book:
 
 @pytest.fixture(scope="session")
 async def book(studio: Studio) -> Book:
-    """One finished book of three scenes."""
+    """One finished book of two scenes."""
     user_id = uuid4()
-    story_id = await studio.make_story(user_id, scene_count=3)
+    story_id = await studio.make_story(user_id)
     assert await studio.end_of(user_id, story_id) == "story.ready"
     return Book(user_id, story_id, await studio.request(user_id, "GET", f"/api/v1/stories/{story_id}"))
 
