@@ -10,10 +10,10 @@ import json
 import time
 from pathlib import Path
 
-from service.cli.client import Client, connect
-from service.cli.following import Follower
 from service.cli.serving import standalone
-from service.cli.view import StoryView
+from service.client.api import Client, connect
+from service.client.following import Follower
+from service.client.view import StoryView
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 

@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from service.cli.view import StoryView
+from service.client.view import StoryView
 
 _COLOURS = {
     "ready": "green",

@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from service.cli.client import Client
+from service.client.api import Client
 from service.errors import SetupProblem
 
 #: What a file is called where its asset's name says too little.

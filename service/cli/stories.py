@@ -18,7 +18,7 @@ from service.cli.services import DataDir
 from service.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from service.cli.client import Client
+    from service.client.api import Client
 
 commands = typer.Typer()
 
@@ -120,7 +120,7 @@ def _noted(file: Path) -> str:
 
 
 async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
-    from service.cli.client import connect
+    from service.client.api import connect
 
     async with connect(door.url, door.token) as client:
         story = await client.create_story(body)
@@ -132,7 +132,7 @@ async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
 
 
 async def _watch(story_id: str, door: Door, out: Path) -> None:
-    from service.cli.client import connect
+    from service.client.api import connect
 
     async with connect(door.url, door.token) as client:
         await _follow(client, story_id, out)
@@ -141,8 +141,8 @@ async def _watch(story_id: str, door: Door, out: Path) -> None:
 async def _follow(client: Client, story_id: str, out: Path) -> None:
     """Show the story until it has ended, and save what is ready of it."""
     from service.cli.display import display_on
-    from service.cli.following import Follower
     from service.cli.saving import save_story
+    from service.client.following import Follower
 
     try:
         with display_on(Console(highlight=False)) as display:

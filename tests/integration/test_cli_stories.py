@@ -15,12 +15,12 @@ import pytest
 from aiohttp import web
 from rich.console import Console
 
-from service.cli.client import connect
 from service.cli.display import Bars, display_on
-from service.cli.following import Follower
 from service.cli.request import compose_request, parse_hero
 from service.cli.saving import save_story
-from service.cli.view import StoryView
+from service.client.api import connect
+from service.client.following import Follower
+from service.client.view import StoryView
 from service.errors import InvalidInput, NotFound, Unauthorized, Unavailable
 from service.http.fields import read_as
 from service.http.schemas import StoryRequest

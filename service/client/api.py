@@ -1,4 +1,4 @@
-"""The HTTP API as the commands use it."""
+"""The HTTP API as a program uses it."""
 
 from __future__ import annotations
 

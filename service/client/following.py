@@ -9,8 +9,8 @@ from typing import Any
 
 import aiohttp
 
-from service.cli.client import Client, no_answer
-from service.cli.view import StoryView
+from service.client.api import Client, no_answer
+from service.client.view import StoryView
 from service.errors import Forbidden, NotFound, StorytroupeError, Unauthorized
 
 _SUBPROTOCOL = "storytroupe.v1"
