@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 from pydantic import SecretStr
 
 from service.access.tokens import Tokens
@@ -36,6 +36,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+#: A machine that is busy with other tests is slow; a page that never gets there is what fails.
+expect.set_options(timeout=20_000)
 #: Ends of a story, as events.
 ENDS = frozenset({"story.ready", "story.partial", "story.failed", "story.cancelled"})
 
