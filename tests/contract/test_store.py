@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import aioboto3
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 from botocore.config import Config
 from pydantic import SecretStr
 
@@ -157,3 +161,44 @@ async def test_a_store_that_goes_away_is_unavailable(tmp_path: Path, server: S3S
                 await store.get("user_1/x.png")
             with pytest.raises(Unavailable):
                 await store.put("user_1/y.png", b"y", "image/png")
+
+
+@asynccontextmanager
+async def answering(handler: Handler) -> AsyncIterator[S3Store]:
+    """A store before a server that answers as it likes."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    session = aioboto3.Session("key", "secret", region_name="us-east-1")
+    once = Config(retries={"total_max_attempts": 2, "mode": "standard"})
+    async with (
+        TestServer(app) as server,
+        session.client("s3", endpoint_url=str(server.make_url("/")), config=once) as client,
+    ):
+        yield S3Store(client, BUCKET)
+
+
+async def test_fault_37_what_is_not_whole_in_the_store_was_not_stored() -> None:
+    async def forgetful(request: web.Request) -> web.Response:
+        """Takes a file, and has but one byte of it afterwards."""
+        await request.read()
+        return web.Response(
+            headers={"Content-Length": "1", "ETag": '"x"'} if request.method == "HEAD" else {}
+        )
+
+    async with answering(forgetful) as store:
+        with pytest.raises(Unavailable, match="not the one that was sent"):
+            await store.put("user_1/x.png", b"more than a byte", "image/png")
+
+
+async def test_fault_37_a_store_that_fails_is_asked_again_before_it_is_given_up() -> None:
+    asked: list[str] = []
+
+    async def unwell(request: web.Request) -> web.Response:
+        asked.append(request.method)
+        await request.read()
+        return web.Response(status=500)
+
+    async with answering(unwell) as store:
+        with pytest.raises(Unavailable):
+            await store.put("user_1/x.png", b"data", "image/png")
+    assert asked == ["PUT", "PUT"]

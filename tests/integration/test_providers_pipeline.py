@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from service.devstack.stack import Stack
-from service.domain.report import book_report
+from service.domain.report import MadeCall, book_report
 from service.domain.story import StoryBrief
 from tests.integration.provider_books import MAYA, Works, dollars, open_works
 from tests.stubs.openai_content import Eye
@@ -27,7 +28,8 @@ async def process(
 ) -> AsyncIterator[Works]:
     """One process for all tests here: a start costs more than a book."""
     files = Path(tmp_path_factory.mktemp("files"))
-    async with open_works(module_database, stack.redis_url, files, "provider-books") as works:
+    patience = {"text_timeout_seconds": 5.0}
+    async with open_works(module_database, stack.redis_url, files, "provider-books", patience) as works:
         yield works
 
 
@@ -174,7 +176,51 @@ async def test_what_moderation_flags_is_not_written_about(works: Works) -> None:
     assert not works.openai.of("story")
 
 
-async def test_no_call_that_succeeded_is_sent_again(works: Works) -> None:
+async def words_alone(works: Works) -> tuple[dict[str, Any], list[MadeCall], int]:
+    """A story without assets: the story, our rows of its writing, and what its job's budget has lost."""
+    book = await works.make(generateAssets=False)
+    rows = [row for row in await works.ledger(book) if row.step == "content"]
+    sql = "SELECT failures FROM jobs WHERE aggregate_id = $1"
+    return book.story, rows, await works.database.pool.fetchval(sql, UUID(book.story["id"]))
+
+
+async def test_fault_30_a_429_is_waited_for_and_costs_nothing_of_the_budget(works: Works) -> None:
+    works.openai.fail("story", Fault("status", 429, headers={"Retry-After": "0.2"}))
+    story, rows, failures = await words_alone(works)
+    assert (story["status"], failures) == ("ready", 0)
+    assert [row.outcome for row in rows] == ["failed", "ok"]
+
+
+async def test_fault_31_and_33_a_500_and_garbage_are_tried_again_and_only_garbage_is_paid(
+    works: Works,
+) -> None:
+    works.openai.fail("story", Fault("status", 500), Fault("truncated"))
+    story, rows, failures = await words_alone(works)
+    assert (story["status"], failures) == ("ready", 2)
+    assert [row.outcome for row in rows] == ["failed", "failed", "ok"]
+    assert rows[0].cost_usd == 0
+    assert rows[1].cost_usd > 0
+    assert rows[1].error_code == "PROVIDER_ANSWER_UNFIT"
+    assert sum(row.cost_usd for row in rows) == dollars(works.openai.of("story"))
+
+
+async def test_fault_32_a_hang_ends_at_its_deadline_and_is_repeated_once(works: Works) -> None:
+    works.openai.fail("story", Fault("hang"))
+    story, rows, _ = await words_alone(works)
+    assert story["status"] == "ready"
+    assert [(row.outcome, row.error_code) for row in rows] == [("unknown", "PROVIDER_TIMEOUT"), ("ok", None)]
+
+
+async def test_fault_35_a_lost_answer_is_paid_for_at_most_once_more(works: Works) -> None:
+    works.openai.fail("story", Fault("cut"), Fault("cut_midway"))
+    story, rows, _ = await words_alone(works)
+    assert story["status"] == "failed"
+    assert [row.outcome for row in rows] == ["unknown", "unknown"]
+    assert len(works.openai.of("story")) == 2
+    assert "not paid for a third time" in story["asset_generation_status"]["assets"]["content"]["error"]
+
+
+async def test_fault_34_no_call_that_succeeded_is_sent_again(works: Works) -> None:
     works.openai.fail("analysis", Fault("status", 429, headers={"Retry-After": "0.1"}))
     works.openai.fail("image", Fault("status", 500), Fault("broken_picture"))
     works.openai.fail("verdicts", Fault("cut"))
@@ -193,7 +239,7 @@ async def test_no_call_that_succeeded_is_sent_again(works: Works) -> None:
 
 
 @pytest.mark.parametrize("why", ["quota", "key"])
-async def test_a_provider_that_turned_us_away_is_waited_for_until_it_is_mended(
+async def test_fault_36_a_provider_that_turned_us_away_is_waited_for_until_it_is_mended(
     works: Works, why: Any
 ) -> None:
     if why == "quota":

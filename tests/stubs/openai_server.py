@@ -76,9 +76,11 @@ class OpenAIHouse(House):
         pieces = re.findall(r"[\s\S]{1,12}", text)
         stop = len(pieces) // 2 if fault and fault.kind in ("cut_midway", "stream_error") else None
         rest = _chunks(call, pieces[:stop], counts, fault)
-        pause = LATENCIES[call.kind] * self.factor / max(len(pieces), 1)
-        for event in rest:
-            await asyncio.sleep(pause)
+        loop = asyncio.get_running_loop()
+        began, pause = loop.time(), LATENCIES[call.kind] * self.factor / max(len(pieces), 1)
+        for number, event in enumerate(rest):
+            # By the clock, so that short sleeps that run late do not add up.
+            await asyncio.sleep(max(0.0, began + min(number, len(pieces)) * pause - loop.time()))
             await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
         if fault and fault.kind == "stream_error":
             error = {"error": {"code": "server_error", "message": "The server had an error."}}
