@@ -30,7 +30,8 @@ def test_the_settings_prices_win_field_by_field() -> None:
 
 def test_a_model_without_a_price_costs_nothing_that_we_know_of() -> None:
     usage = PriceTable().usage("llama", Counts(10**6, output_tokens=5))
-    assert (usage.cost_usd, usage.input_tokens, usage.output_tokens) == (0, 10**6, 5)
+    assert usage.cost_usd == 0
+    assert (usage.input_tokens, usage.output_tokens) == (10**6, 5)
 
 
 def test_a_kind_of_price_that_there_is_not_is_refused() -> None:
