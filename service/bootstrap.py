@@ -32,6 +32,7 @@ from service.background.relay import Relay
 from service.background.scheduler import Scheduler
 from service.background.settler import Settler
 from service.background.ticker import Ticker
+from service.background.webhooks import Deliverer
 from service.db.ledger import Ledger, Work
 from service.db.pool import TRANSIENT, Database
 from service.db.settlement import Kinds
@@ -130,6 +131,7 @@ async def open_troupe(
             relay = Relay(core.database, core.events)
             core.nudges.on(OUTBOX, relay.nudge)
             await _run(stack, relay)
+            await _run(stack, Deliverer(core.database, private=settings.webhook_private_addresses))
         worker = None
         if "actors" in settings.roles:
             worker = await stack.enter_async_context(_actors(core, lease, registry, providers))
