@@ -18,9 +18,9 @@ import typst
 from PIL import Image
 from rich.console import Console
 
-from service.cli.client import Client, connect
+from service.client.api import Client, connect
 from service.cli.display import display_on
-from service.cli.following import Follower
+from service.client.following import Follower
 from service.cli.saving import save_story
 from service.cli.serving import standalone
 from service.devstack.temporary import temporary_folder

@@ -45,10 +45,6 @@ UPDATE workers SET buried_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND 
 -- Says that a worker takes no more.
 UPDATE workers SET draining = true WHERE id = $1 AND buried_at IS NULL;
 
--- name: living
--- Workers whose lease is good, by the database's clock.
-SELECT id FROM workers WHERE buried_at IS NULL AND lease_until > clock_timestamp();
-
 -- name: among_buried
 -- Which of some ids are not living workers: buried, or never registered.
 SELECT x.id FROM unnest($1::uuid[]) AS x (id)
