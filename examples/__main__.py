@@ -18,11 +18,11 @@ import typst
 from PIL import Image
 from rich.console import Console
 
-from service.client.api import Client, connect
 from service.cli.display import display_on
-from service.client.following import Follower
 from service.cli.saving import save_story
 from service.cli.serving import standalone
+from service.client.api import Client, connect
+from service.client.following import Follower
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 

@@ -112,7 +112,8 @@ class Settings(BaseSettings):
     job_deadline_seconds: float = Field(900.0, gt=0)
 
     attempts: dict[str, int] = Field(default_factory=dict)
-    #: How strictly a trait is looked for, over the registry's own level: V must be seen, P warns, N is not asked.
+    #: How strictly a trait is looked for, over the registry's own level: V must be seen, P warns,
+    #: N is not asked.
     trait_levels: dict[str, Literal["V", "P", "N"]] = Field(default_factory=dict)
     #: What all calls for one user may cost in a month, in US dollars; none is no cap.
     user_month_usd: Decimal | None = Field(None, ge=0)

@@ -61,14 +61,19 @@ class Executor:
                 _log.warning("an end waits for the database", asset=job.name, attempt=job.attempt)
 
     async def _perform(self, actor: Actor, context: Context) -> Outcome:
-        job = context.job
+        job, limit = context.job, asyncio.timeout(actor.spec.timeout)
         try:
-            async with asyncio.timeout(actor.spec.timeout):
+            async with limit:
                 return await actor.perform(context)
         except (Fenced, WorkerBuried):
             raise
-        except TimeoutError:
-            error: Exception = ProviderRetryable("It took longer than it may.", code="JOB_TIMEOUT")
+        except TimeoutError as late:
+            # Not ours: the pool had no connection in time, which costs the job nothing.
+            error: Exception = (
+                ProviderRetryable("It took longer than it may.", code="JOB_TIMEOUT")
+                if limit.expired()
+                else Unavailable(f"The database does not answer: {late!r}")
+            )
         except AWAY as away:
             error = Unavailable(f"The database does not answer: {away!r}")
         except Exception as raised:
