@@ -185,7 +185,7 @@ MUTATIONS = (
         "service/background/reconciler.py",
         '        lost = [row["id"] for row in rows if row["id"] not in present]',
         "        lost: list[UUID] = []",
-        (f"{_REDIS}::test_fault_18_entries_are_trimmed_away",),
+        (_LEASES,),
     ),
     Mutation(
         "only lost entries are unmarked",
