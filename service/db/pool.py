@@ -46,6 +46,8 @@ AWAY: tuple[type[BaseException], ...] = (
 #: The same, and what the network and the clock say of it.
 TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 
+_REPEATABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
+
 _ROLE = "SELECT set_config('role', 'storytroupe_user', true), set_config('storytroupe.user_id', $1, true)"
 _BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
@@ -110,16 +112,28 @@ class Database:
 
     @asynccontextmanager
     async def as_owner(self) -> AsyncIterator[Connection]:
-        """A transaction that sees all rows."""
-        async with self.pool.acquire(timeout=self._acquire_seconds) as connection, connection.transaction():
+        """A transaction that sees all rows. Raises ``Unavailable`` where no connection can be had."""
+        async with self._connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
     async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
-        """A transaction in which only this user's rows exist."""
-        async with self.pool.acquire(timeout=self._acquire_seconds) as connection, connection.transaction():
+        """A transaction in which only this user's rows exist. Raises as ``as_owner``."""
+        async with self._connection() as connection, connection.transaction():
             await connection.execute(_ROLE, str(user_id))
             yield connection
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        try:
+            connection = await self.pool.acquire(timeout=self._acquire_seconds)
+        except TRANSIENT as error:
+            # A refused connection is the database's absence, whoever asks: no failure of theirs.
+            raise Unavailable("The database does not answer.") from error
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
 
     async def repeat(self, work: Callable[[Connection], Awaitable[R]]) -> R:
         """Run ``work`` in an owner's transaction until it commits or fails for good.
@@ -131,7 +145,7 @@ class Database:
             try:
                 async with self.as_owner() as connection:
                     return await work(connection)
-            except TRANSIENT as error:
+            except _REPEATABLE as error:
                 if pause is None:
                     raise Unavailable("The database does not answer.") from error
                 await asyncio.sleep(pause)

@@ -15,7 +15,8 @@ MAX_DEPTH = 32
 
 _KEPT = "\n\t"
 _JOINER = "\u200d"
-_UNCOUNTED = frozenset({"Mn", "Me", "Cf", "Sk"})
+_UNCOUNTED = frozenset({"Mn", "Me", "Cf"})
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def clean(text: str) -> str:
@@ -59,7 +60,13 @@ def length(text: str) -> int:
     to an emoji count as one with it."""
     count, joined = 0, False
     for character in text:
-        if not joined and (character.isascii() or unicodedata.category(character) not in _UNCOUNTED):
-            count += 1
+        count += not joined and _counts(character)
         joined = character == _JOINER
-    return count
+    # A mark without a letter to stand on is seen, too.
+    return count or int(not is_blank(text))
+
+
+def _counts(character: str) -> bool:
+    if character.isascii():
+        return True
+    return unicodedata.category(character) not in _UNCOUNTED and character not in _SKIN_TONES
