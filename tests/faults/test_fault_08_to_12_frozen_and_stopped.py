@@ -114,6 +114,7 @@ async def test_fault_10_the_event_loop_stands_still_for_longer_than_a_lease(
         await wakes_up(world, wedged, figure)
 
 
+@pytest.mark.long
 async def test_fault_11_terminated_under_load(world: World, figure: Figure, stories: int) -> None:
     leaving = await world.child(name="leaving", drain_seconds=0.3)
     with world.stub.gate("direction", by="leaving") as gate:
