@@ -171,6 +171,7 @@ async def test_fault_18_entries_are_trimmed_away(world: World, figure: Figure, s
     figure(f"all was made {seconds:.1f} s after")
 
 
+@pytest.mark.long
 async def test_fault_19_redis_is_out_of_memory(world: World, figure: Figure, stories: int) -> None:
     for _ in range(2):
         await world.child()

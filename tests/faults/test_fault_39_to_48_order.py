@@ -55,6 +55,7 @@ async def test_fault_39_clocks_that_are_an_hour_off(world: World, figure: Figure
     figure(f"{len(ids)} stories in {seconds:.1f} s, a retry on time, nobody buried, no wrong time written")
 
 
+@pytest.mark.long
 async def test_fault_42_deliveries_that_are_repeated_and_out_of_order(
     world: World, figure: Figure, stories: int
 ) -> None:
