@@ -323,6 +323,7 @@ def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
         tokens=Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience),
         ready=lambda: _obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),
+        refused=(lambda: worker.refused) if worker else (lambda: 0),
     )
 
 

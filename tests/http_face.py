@@ -145,10 +145,11 @@ class Face:
         return stored.hash
 
     async def begin(self, story_id: str, asset: str) -> Job:
-        """Claim an asset's job as a worker would, with nothing that it waits for any more."""
+        """Claim an asset's newest job as a worker would, with nothing that it waits for any more."""
         job_id = await self.database.pool.fetchval(
             "UPDATE jobs SET status = 'queued', needs_left = 0, rank = coalesce(rank, 0) "
-            "WHERE aggregate_id = $1 AND name = $2 RETURNING id",
+            "WHERE id = (SELECT id FROM jobs WHERE aggregate_id = $1 AND name = $2"
+            " ORDER BY created_at DESC LIMIT 1) RETURNING id",
             UUID(story_id),
             asset,
         )
@@ -194,6 +195,7 @@ async def open_services(database_url: str, files: Path) -> AsyncIterator[Service
             tokens=TOKENS,
             ready=no_reasons,
             running=lambda: 3,
+            refused=lambda: 2,
         )
     finally:
         await hub.stop()

@@ -58,6 +58,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
         services.database,
         services.hub,
         running=services.running,
+        refused=services.refused,
         sockets=lambda: len(sockets),
         streams=lambda: len(streams),
     )

@@ -27,6 +27,7 @@ class Gauges:
         hub: Hub,
         *,
         running: Callable[[], int],
+        refused: Callable[[], int],
         sockets: Callable[[], int],
         streams: Callable[[], int],
     ) -> None:
@@ -38,6 +39,7 @@ class Gauges:
             "event_streams": ("Open event streams of this process.", streams),
             "hub_channels": ("Channels that somebody here listens to.", lambda: hub.channels),
         }
+        self._refused = refused
         self._shared: list[str] = []
         self._read_at = -_FRESH_SECONDS
         self._reading = asyncio.Lock()
@@ -51,6 +53,8 @@ class Gauges:
         lines = list(self._shared)
         for name, (help_, value) in self._local.items():
             lines += _metric(name, "gauge", help_, [({}, value())])
+        late = "Late writes of this process that were refused since its start."
+        lines += _metric("late_writes_refused_total", "counter", late, [({}, self._refused())])
         for name, count in asdict(self._hub.counters).items():
             lines += _metric(
                 f"hub_{name}_total", "counter", f"The hub's {name} since the start.", [({}, count)]

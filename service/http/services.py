@@ -17,7 +17,8 @@ from service.storage.store import Store
 @dataclass(frozen=True, slots=True)
 class Services:
     """``ready`` tells what keeps this process from serving, as sentences by name: none, and it
-    is ready. ``running`` counts the attempts that run in this process."""
+    is ready. ``running`` counts the attempts that run in this process, ``refused`` its late
+    writes that were refused since its start."""
 
     database: Database
     kinds: Kinds
@@ -28,3 +29,4 @@ class Services:
     tokens: Tokens
     ready: Callable[[], Awaitable[Mapping[str, str]]]
     running: Callable[[], int]
+    refused: Callable[[], int] = lambda: 0

@@ -49,6 +49,7 @@ async def test_metrics_are_in_prometheus_form(face: Face, maya: Caller) -> None:
     assert int(values['storytroupe_jobs{group="content",status="queued"}']) > 0
     assert int(values["storytroupe_outbox_pending"]) > 0
     assert values["storytroupe_running_attempts"] == "3"
+    assert values["storytroupe_late_writes_refused_total"] == "2"
     assert values["storytroupe_websockets"] == "0"
     assert float(values["storytroupe_oldest_queued_seconds"]) > 0
 
