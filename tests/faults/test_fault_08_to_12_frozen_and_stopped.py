@@ -57,6 +57,7 @@ async def wakes_up(world: World, child: Child, figure: Figure) -> None:
     )
 
 
+@pytest.mark.long
 async def test_fault_08_frozen_for_two_leases_before_its_settlement(
     world: World, figure: Figure, stories: int
 ) -> None:

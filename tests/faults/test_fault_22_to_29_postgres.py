@@ -105,6 +105,7 @@ async def test_fault_25_the_pool_is_exhausted(world: World, figure: Figure, long
     figure(f"{len(ids)} stories over 4 connections in {seconds:.1f} s")
 
 
+@pytest.mark.long
 async def test_fault_25_an_exhausted_pool_says_so(database: str) -> None:
     small = await Database.connect(database, size=1, acquire_seconds=0.05)
     try:

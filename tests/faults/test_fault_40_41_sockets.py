@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from service.hub.limits import Limits
 from tests.servers import eventually
 from tests.stubs.event_log import EventLog, channel_name
@@ -79,6 +81,7 @@ async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> 
         figure(f"{most // 1024} KiB waited at most for a socket that was sent 0.8 MiB; then it was ended")
 
 
+@pytest.mark.long
 async def test_fault_41_one_in_a_hundred_readers_is_stalled(figure: Figure, long: bool) -> None:
     size, rounds = (2_000, 200) if long else (300, 60)
     channels = [channel_name(number) for number in range(1, size // 10 + 1)]
