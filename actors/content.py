@@ -38,7 +38,7 @@ async def perform(context: Context) -> Outcome:
     content = await context.call(work, ModelCodec(StoryContent), lambda: text.write_story(brief, on_words))
     await _moderate(context, brief, "the story", [beat.text for beat in content.beats])
     return Done(
-        result={"data": public_content(content)},
+        result={"data": content.public()},
         patch={"content": content.model_dump(mode="json"), "title": content.title},
     )
 
@@ -68,8 +68,3 @@ async def _moderate(context: Context, brief: StoryBrief, what: str, texts: list[
             f"Moderation flagged {what}: {', '.join(review.flagged)}. Change it and try again.",
             code="CONTENT_FLAGGED",
         )
-
-
-def public_content(content: StoryContent) -> dict[str, object]:
-    """The text as listeners and clients see it: without the hints to the director."""
-    return content.model_dump(mode="json", exclude={"beats": {"__all__": {"staging"}}})

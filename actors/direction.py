@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
@@ -13,6 +14,7 @@ from actors.runtime.spec import ActorSpec
 from actors.story import Story, load_story
 from service.db.ledger import Work
 from service.domain.direction import Direction
+from service.domain.lineage import SCENES
 from service.domain.outcomes import Done, Outcome
 from service.domain.story import PaletteJourney, SceneAnalysis
 from service.providers.protocols import Reply
@@ -26,12 +28,21 @@ async def perform(context: Context) -> Outcome:
     """The palette and each reading are steps of their own: what was made is not made again."""
     story = await load_story(context)
     context.progress(10)
+    scenes = context.job.input.get(SCENES)
+    if scenes is not None and story.directed is not None:
+        return await _reread(context, story, story.directed, scenes)
     indices = range(len(story.content.beats) + 1)
     readings = together(*(_analysis(context, story, index) for index in indices))
     palette, analyses = await asyncio.gather(_palette(context, story), readings)
     direction = Direction(palette=palette, analyses=tuple(analyses))
     metadata = {"motif": direction.palette.motif, "paletteSteps": len(direction.palette.steps)}
     return Done(metadata=metadata, patch={"direction": direction.model_dump(mode="json")})
+
+
+async def _reread(context: Context, story: Story, direction: Direction, scenes: Sequence[int]) -> Outcome:
+    """Read some scenes again, as their text is now; the palette and all other readings stay."""
+    read = await together(*(_analysis(context, story, index) for index in scenes))
+    return Done(patch={"direction": direction.with_analyses(read).model_dump(mode="json")})
 
 
 async def _palette(context: Context, story: Story) -> PaletteJourney:

@@ -159,16 +159,23 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
     stored = _stored(context, story, best.picture)
     colours = best.colours
     context.progress(95)
+    flagged: dict[str, object] = {}
+    if not best.judgement.passed:
+        flagged = {"needs_review": True, "findings": findings_json(best.judgement.misses)}
     done = done_with_file(
         context,
         story,
         stored,
-        metadata={"tries": tries, "kept": best.number, "unverified": best.judgement.unverified},
+        metadata={
+            "tries": tries,
+            "kept": best.number,
+            "unverified": best.judgement.unverified,
+            # For whoever brings this picture back after another was made.
+            "colours": list(colours),
+            "review": flagged,
+        },
         patch={"hue_extracted_colors": {context.job.name: list(colours)}},
     )
-    if best.judgement.passed:
-        return done
-    flagged = {"needs_review": True, "findings": findings_json(best.judgement.misses)}
     return replace(done, result={**done.result, **flagged})
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from actors.runtime.context import Context
 from service.db.sql import load
 from service.domain.direction import Direction, quiet_direction
+from service.domain.lineage import LOOK, NONCE
 from service.domain.outcomes import Done
 from service.domain.story import Activities, SpokenWord, StoryBrief, StoryContent
 from service.errors import NotFound
@@ -59,7 +61,7 @@ async def load_story(context: Context) -> Story:
     return Story(
         id=row["id"],
         user_id=row["creator_user_id"],
-        brief=StoryBrief.model_validate(row["brief"]),
+        brief=brief_for(StoryBrief.model_validate(row["brief"]), context.job.input),
         written=StoryContent.model_validate(row["content"]) if row["content"] else None,
         directed=Direction.model_validate(row["direction"]) if row["direction"] else None,
         activities=Activities.model_validate(row["activities"]) if row["activities"] else None,
@@ -72,6 +74,14 @@ async def load_story(context: Context) -> Story:
         ),
         narration=row["narration"] or {},
     )
+
+
+def brief_for(brief: StoryBrief, asked: Mapping[str, Any]) -> StoryBrief:
+    """The brief as a job's run wants it: with its own look, and another seed for something new."""
+    changes: dict[str, Any] = {key: asked[key] for key in LOOK if key in asked}
+    if NONCE in asked:
+        changes["seed"] = crc32(f"{brief.seed} {asked[NONCE]}".encode())
+    return brief.model_copy(update=changes)
 
 
 async def store_asset(context: Context, story: Story, asset: str, data: bytes, media_type: str) -> Stored:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from actors.runtime.calls import Calls, Codec
@@ -12,6 +12,7 @@ from service.background.ticker import Ticker
 from service.db.ledger import Work
 from service.db.pool import Database
 from service.domain.jobs import Job, Move
+from service.domain.lineage import NONCE
 from service.errors import Fenced
 from service.providers.cpu import CpuPool
 from service.providers.protocols import Providers, Reply
@@ -62,4 +63,8 @@ class Context:
 
         Raises what the provider raises, and ``Fenced`` where the attempt is over.
         """
+        nonce = self.job.input.get(NONCE)
+        if nonce is not None:
+            # It was asked for by name: what was made before is no answer.
+            work = replace(work, input=[nonce, work.input])
         return await self.workshop.calls.make(self.job, work, codec, make)

@@ -103,7 +103,7 @@ async def settle(
     if settled.steps:
         # The database's clock rules: this process's may be an hour off.
         now: datetime = await connection.fetchval(_JOBS["clock"])
-        await _write_jobs(connection, decisions.values(), deadline_seconds, now)
+        await write_jobs(connection, decisions.values(), deadline_seconds, now)
         await tell(connection, kinds, aggregates, decisions, now)
     settled.told = bool(settled.steps)
     return settled
@@ -147,6 +147,8 @@ def job_of(row: asyncpg.Record) -> Job:
         result=row["result"],
         error=row["error"],
         completed_at=row["completed_at"],
+        started_at=row["started_at"],
+        input=row["input"],
     )
 
 
@@ -233,9 +235,10 @@ async def _lock(connection: Connection, job_ids: Sequence[UUID], kinds: Kinds) -
     return [Aggregate(row["id"], row["kind"], row["user_id"], row["version"]) for row in known]
 
 
-async def _write_jobs(
+async def write_jobs(
     connection: Connection, decisions: Iterable[Decision], deadline_seconds: float, now: datetime
 ) -> None:
+    """Write the jobs as decisions left them, at the settlement's time ``now``."""
     rows: list[dict[str, Any]] = []
     newly: list[Job] = []
     for decision in decisions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from service.domain.jobs import Job, Priority, Step
 from service.domain.projection import NewEvent, Projection, RunRow, project, run_of, story_state
 from service.domain.states import JobStatus
 from service.domain.story import StoryBrief
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 
 _STORIES, _JOBS = load("stories"), load("jobs")
 
@@ -43,7 +44,7 @@ class StoryKind:
         )
         runs = [run for projection in projections.values() for run in projection.runs]
         if runs:
-            await connection.execute(_STORIES["store_runs"], [_run_row(run) for run in runs])
+            await _store_runs(connection, runs)
         await _store_files(connection, projections)
         ended = [(id_, p.quota) for id_, p in projections.items() if p.quota]
         if ended:
@@ -51,6 +52,14 @@ class StoryKind:
             await connection.execute(
                 _STORIES["end_quota"], [id_ for id_, _ in ended], [outcome[q] for _, q in ended if q]
             )
+
+
+async def _store_runs(connection: Connection, runs: Sequence[RunRow]) -> None:
+    try:
+        await connection.execute(_STORIES["store_runs"], [_run_row(run) for run in runs])
+    except asyncpg.UniqueViolationError as error:
+        # A run that is set going again, while another makes pictures of the story.
+        raise Conflict("The pictures of this story are being made.", code="IMAGE_JOB_RUNNING") from error
 
 
 def _story_row(story_id: UUID, projection: Projection) -> dict[str, Any]:
@@ -136,9 +145,15 @@ async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
 
 
 def planned_jobs(
-    plan: Sequence[PlannedJob], aggregate_id: UUID, user_id: UUID, task_id: UUID, priority: Priority
+    plan: Sequence[PlannedJob],
+    aggregate_id: UUID,
+    user_id: UUID,
+    task_id: UUID,
+    priority: Priority,
+    *,
+    inputs: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> list[Job]:
-    """The jobs of a plan; those that wait for none are queued at once."""
+    """The jobs of a plan, with their inputs by name; those that wait for none are queued at once."""
     ids = {planned.name: uuid4() for planned in plan}
     return [
         Job(
@@ -152,6 +167,7 @@ def planned_jobs(
             task_id=task_id,
             needs=tuple((ids[name], hard) for name, hard in planned.needs),
             priority=priority,
+            input=inputs.get(planned.name, {}),
         )
         for position, planned in enumerate(plan)
     ]
@@ -173,7 +189,7 @@ async def insert_jobs(connection: Connection, jobs: Sequence[Job]) -> None:
             "needs_left": len(job.needs),
             "rank": places.get(job.id),
             "priority": job.priority,
-            "input": {},
+            "input": dict(job.input),
         }
         for job in jobs
     ]

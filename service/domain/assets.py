@@ -88,5 +88,9 @@ def plan_run(names: Iterable[str], scene_count: int) -> tuple[PlannedJob, ...]:
 
 def _needs(name: str, scene_count: int, present: set[str]) -> tuple[tuple[str, bool], ...]:
     hard = [(CONTENT, True)] if name != CONTENT and CONTENT in present else []
-    soft = [(need, False) for need in soft_needs(name, scene_count) if need in present]
+    needs = soft_needs(name, scene_count)
+    if scene_number(name) is not None and "cover" not in present:
+        # With a cover it is waited for already.
+        needs = ("direction", *needs)
+    soft = [(need, False) for need in needs if need in present]
     return (*hard, *soft)

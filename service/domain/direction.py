@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from service.domain.story import PaletteJourney, PaletteStep, SceneAnalysis, Staging, StoryContent, Value
 
 _QUIET_PALETTE = PaletteStep(
@@ -25,6 +27,12 @@ class Direction(Value):
     def analysis(self, index: int) -> SceneAnalysis:
         """The reading of the cover (0) or of a scene."""
         return next(analysis for analysis in self.analyses if analysis.index == index)
+
+    def with_analyses(self, analyses: Iterable[SceneAnalysis]) -> Direction:
+        """The same direction with some pictures read anew."""
+        new = {analysis.index: analysis for analysis in analyses}
+        kept = tuple(new.get(analysis.index, analysis) for analysis in self.analyses)
+        return self.model_copy(update={"analyses": kept})
 
 
 def quiet_direction(content: StoryContent) -> Direction:

@@ -42,13 +42,19 @@ class Job:
     error: Mapping[str, Any] | None = None
     delay: float | None = None
     completed_at: datetime | None = None
+    started_at: datetime | None = None
+    #: What the run wants of this job, beside what its name says.
+    input: Mapping[str, Any] = field(default_factory=dict)
+    #: What an earlier run made under this name and still stands; None where there is nothing.
+    kept: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """A change that is asked for. ``to`` None is a checkpoint: the job stays where it is.
 
-    ``attempt`` given, the move is fenced: it holds only for that attempt while it runs.
+    ``attempt`` given, the move is fenced: it holds only for that attempt while it runs. Without
+    one, a checkpoint with a ``result`` says something new of what is ready: that it is stale, say.
     """
 
     job_id: UUID
@@ -114,22 +120,39 @@ def needs_left(job: Job, jobs: Mapping[UUID, Job]) -> int:
 
 
 def latest_by_name(jobs: Iterable[Job]) -> dict[str, Job]:
-    """The newest job of each name: later runs follow earlier ones in ``jobs``."""
-    return {job.name: job for job in jobs}
+    """The newest job of each name: later runs follow earlier ones in ``jobs``.
+
+    What was made before stands until there is something new (``kept``), and altogether where
+    the later run was cancelled.
+    """
+    latest: dict[str, Job] = {}
+    for job in jobs:
+        earlier = latest.get(job.name)
+        latest[job.name] = _follow(earlier, job) if earlier else job
+    return latest
+
+
+def _follow(earlier: Job, job: Job) -> Job:
+    kept = earlier.result if earlier.status is JobStatus.READY else earlier.kept
+    if job.status is JobStatus.READY or kept is None:
+        return job
+    return earlier if job.status is JobStatus.CANCELLED else replace(job, kept=kept)
 
 
 def _allowed(job: Job, move: Move) -> bool:
     fenced = move.attempt is not None
     if fenced and (job.status is not JobStatus.GENERATING or job.attempt != move.attempt):
         return False
-    return fenced if move.to is None else may_move(job.status, move.to)
+    if move.to is None:
+        return fenced or (job.status is JobStatus.READY and move.result is not None)
+    return may_move(job.status, move.to)
 
 
 def _moved(job: Job, move: Move) -> Job:
     status = move.to or job.status
     generating = status is JobStatus.GENERATING
     claimed = generating and job.status is JobStatus.QUEUED
-    if job.status.final:
+    if job.status.final and move.to is not None:
         # A resume begins with a new budget; the fence stays where it is.
         job = replace(job, failures=0, rescues=0, error=None, result={})
     return replace(

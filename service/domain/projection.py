@@ -14,6 +14,7 @@ from uuid import UUID
 
 from service.domain.assets import CONTENT, INTERNAL, public_assets
 from service.domain.jobs import Job, Step, latest_by_name
+from service.domain.lineage import STALE, STALE_SCENES, stale_names
 from service.domain.states import JobStatus, Overall, RunStatus
 
 #: The steps of a run, in the order in which they are told; each covers some groups.
@@ -92,7 +93,8 @@ def overall_of(assets: Mapping[str, Job]) -> Overall:
     if JobStatus.CANCELLED in states:
         return Overall.CANCELLED
     content = assets.get(CONTENT)
-    return Overall.PARTIAL if content and content.status is JobStatus.READY else Overall.FAILED
+    told = content is not None and (content.status is JobStatus.READY or content.kept is not None)
+    return Overall.PARTIAL if told else Overall.FAILED
 
 
 def story_status(overall: Overall) -> str:
@@ -100,15 +102,22 @@ def story_status(overall: Overall) -> str:
     return Overall.READY.value if overall is Overall.PARTIAL else overall.value
 
 
-def asset_state(job: Job, completed_at: str | None = None) -> dict[str, Any]:
-    """An asset's JSON. Queued shows as pending; content is generating from the first answer on."""
+def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
+    """An asset's JSON. Queued shows as pending; content is generating from the first answer on.
+
+    What an earlier run made is shown until there is something new.
+    """
     status = job.status.value
     if job.status in (JobStatus.QUEUED, JobStatus.PENDING):
         status = "generating" if job.name == CONTENT else "pending"
     state: dict[str, Any] = {"status": status, "progress": job.progress, "metadata": dict(job.metadata)}
     if job.status is JobStatus.READY:
         state |= dict(job.result)
-        state["completedAt"] = completed_at or (job.completed_at.isoformat() if job.completed_at else None)
+        state["completedAt"] = job.completed_at.isoformat() if job.completed_at else None
+    else:
+        state |= {key: value for key, value in (job.kept or {}).items() if key != STALE}
+    if stale:
+        state[STALE] = True
     if job.error is not None:
         state["error"] = job.error.get("message", "")
     return state
@@ -154,27 +163,41 @@ def _run_status(jobs: Sequence[Job]) -> RunStatus:
 
 def story_state(jobs: Sequence[Job], scene_count: int) -> dict[str, Any]:
     """``asset_generation_status`` as the source document has it."""
-    latest = latest_by_name(jobs)
+    latest, stale = latest_by_name(jobs), stale_names(jobs, scene_count)
     return {
         "overall": overall_of(latest).value,
-        "assets": {name: asset_state(latest[name]) for name in public_assets(scene_count) if name in latest},
+        "assets": {
+            name: asset_state(latest[name], stale=name in stale)
+            for name in public_assets(scene_count)
+            if name in latest
+        },
     }
 
 
-def project(jobs: Sequence[Job], steps: Sequence[Step], scene_count: int, now: datetime) -> Projection:
+def project(
+    jobs: Sequence[Job],
+    steps: Sequence[Step],
+    scene_count: int,
+    now: datetime,
+    *,
+    opened: Sequence[Job] = (),
+) -> Projection:
     """What these steps mean for the story: its columns, its runs and its events.
 
-    ``jobs`` are all jobs of the story after the steps, older runs first.
+    ``jobs`` are all jobs of the story after the steps, older runs first; ``opened`` are those
+    among them that have just been written down for a new run.
     """
     stamped = _stamp(jobs, steps, now)
-    latest = latest_by_name(stamped)
-    before = _before(jobs, steps)
-    overall, was = overall_of(latest), overall_of(latest_by_name(before))
-    touched = {step.after.task_id for step in steps if step.after.task_id}
+    before = _before(jobs, steps, opened)
+    telling = _Telling(stamped, stale_names(stamped, scene_count))
+    overall, was = overall_of(telling.latest), overall_of(latest_by_name(before))
+    moved = [*opened, *(step.after for step in steps)]
+    touched = {job.task_id for job in moved if job.task_id}
     runs = tuple(
         run_of(task, [job for job in stamped if job.task_id == task]) for task in sorted(touched, key=str)
     )
-    events = [_event(step, now) for step in steps]
+    events = [telling.opened(job) for job in opened] + [telling.step(step) for step in steps]
+    events += telling.aged(stale_names(before, scene_count), {job.name for job in moved})
     if overall is not was:
         events.append(
             NewEvent(f"story.{overall.value}", {"overall": overall.value, "status": story_status(overall)})
@@ -188,15 +211,20 @@ def project(jobs: Sequence[Job], steps: Sequence[Step], scene_count: int, now: d
 
 def _stamp(jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> list[Job]:
     """Jobs that these steps made ready bear the settlement's own time."""
-    ready = {step.after.id for step in steps if step.after.status is JobStatus.READY}
+    ready = {step.after.id for step in steps if _became_ready(step)}
     return [replace(job, completed_at=now) if job.id in ready else job for job in jobs]
 
 
-def _before(jobs: Sequence[Job], steps: Sequence[Step]) -> list[Job]:
+def _became_ready(step: Step) -> bool:
+    return step.after.status is JobStatus.READY and step.before.status is not JobStatus.READY
+
+
+def _before(jobs: Sequence[Job], steps: Sequence[Step], opened: Sequence[Job]) -> list[Job]:
+    new = {job.id for job in opened}
     first: dict[UUID, Job] = {}
     for step in steps:
         first.setdefault(step.before.id, step.before)
-    return [first.get(job.id, job) for job in jobs]
+    return [first.get(job.id, job) for job in jobs if job.id not in new]
 
 
 _EVENTS = {
@@ -211,22 +239,55 @@ _EVENTS = {
 }
 
 
-def _event(step: Step, now: datetime) -> NewEvent:
+def _event_type(step: Step) -> str:
     job = step.after
-    kind = _EVENTS[job.status]
-    if job.status is step.before.status:
-        kind = "asset.checkpoint"
-    elif job.name == CONTENT and job.status is JobStatus.READY:
-        kind = "content.ready"
-    where = "jobs" if job.name in INTERNAL else "assets"
-    data: dict[str, Any] = {where: {job.name: asset_state(job, now.isoformat())}, "attempt": job.attempt}
-    if kind == "content.ready" and "title" in step.patch:
-        data["title"] = step.patch["title"]
-    return NewEvent(kind, data)
+    if job.status is not step.before.status:
+        return "content.ready" if job.name == CONTENT and _became_ready(step) else _EVENTS[job.status]
+    if job.status is not JobStatus.READY:
+        return "asset.checkpoint"
+    if job.name == CONTENT:
+        return "content.edited"
+    return "asset.stale" if STALE in job.result or STALE_SCENES in job.result else "asset.restored"
+
+
+class _Telling:
+    """Writes events so that whoever merges them has the story's state."""
+
+    def __init__(self, jobs: Sequence[Job], stale: frozenset[str]) -> None:
+        self.latest = latest_by_name(jobs)
+        self._completed = {job.id: job.completed_at for job in jobs}
+        self._stale = stale
+
+    def opened(self, job: Job) -> NewEvent:
+        """A job of a new run stands in line, or waits for others."""
+        return NewEvent(_EVENTS[job.status], self._data(self.latest[job.name]))
+
+    def step(self, step: Step) -> NewEvent:
+        """A step as it is told. Of a job that was withdrawn, what stands instead is shown."""
+        job, standing = step.after, self.latest[step.after.name]
+        if standing.id == job.id:
+            standing = replace(job, kept=standing.kept, completed_at=self._completed[job.id])
+        data = self._data(standing) | {"attempt": job.attempt}
+        if job.name == CONTENT and "title" in step.patch:
+            data["title"] = step.patch["title"]
+        return NewEvent(_event_type(step), data)
+
+    def aged(self, before: frozenset[str], told: set[str]) -> list[NewEvent]:
+        """What became stale, or is so no more, by what happened to others."""
+        changed = sorted((before ^ self._stale) - told)
+        return [
+            NewEvent("asset.stale" if name in self._stale else "asset.fresh", self._data(self.latest[name]))
+            for name in changed
+        ]
+
+    def _data(self, job: Job) -> dict[str, Any]:
+        where = "jobs" if job.name in INTERNAL else "assets"
+        stale = job.name in self._stale and job.status is JobStatus.READY
+        return {where: {job.name: asset_state(job, stale=stale)}}
 
 
 def _files(steps: Sequence[Step]) -> tuple[NewFile, ...]:
-    made = [step.after for step in steps if step.after.status is JobStatus.READY]
+    made = [step.after for step in steps if _became_ready(step)]
     return tuple(
         NewFile(
             job.name,

@@ -124,6 +124,10 @@ class StoryContent(Value):
     beats: tuple[Beat, ...]
     cover_alt: str = ""
 
+    def public(self) -> dict[str, object]:
+        """The text as listeners and clients see it: without the hints to the director."""
+        return self.model_dump(mode="json", exclude={"beats": {"__all__": {"staging"}}})
+
 
 class PaletteStep(Value):
     """One step of the palette's journey; ``colours`` run from the light to the deep."""

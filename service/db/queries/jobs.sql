@@ -12,7 +12,7 @@ SELECT clock_timestamp();
 -- All jobs of some aggregates, older runs first, with what each waits for.
 SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.status, j.position, j.task_id, j.priority,
        j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
-       j.completed_at,
+       j.completed_at, j.started_at, j.input,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND n.hard)
          AS hard_needs,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND NOT n.hard)
@@ -47,8 +47,8 @@ UPDATE jobs j SET
   heard_at = CASE WHEN x.status = 'generating' THEN clock_timestamp() ELSE j.heard_at END,
   deadline_at = CASE WHEN x.attempt > j.attempt THEN clock_timestamp() + make_interval(secs => $2)
                      WHEN x.status = 'generating' THEN j.deadline_at END,
-  completed_at = CASE WHEN x.status = 'ready' THEN $3::timestamptz END,
-  ended_at = CASE WHEN x.status IN ('ready', 'failed', 'cancelled', 'skipped') THEN $3::timestamptz END,
+  completed_at = CASE WHEN x.status = 'ready' THEN coalesce(j.completed_at, $3::timestamptz) END,
+  ended_at = CASE WHEN x.status IN ('ready', 'failed', 'cancelled', 'skipped') THEN coalesce(j.ended_at, $3::timestamptz) END,
   updated_at = $3::timestamptz
 FROM jsonb_to_recordset($1::jsonb) AS x (
   id uuid, was_status text, was_attempt integer, status text, attempt integer, failures integer,
@@ -58,10 +58,12 @@ WHERE j.id = x.id AND j.status = x.was_status AND j.attempt = x.was_attempt
 RETURNING j.id;
 
 -- name: insert_jobs
--- The jobs of a new run.
-INSERT INTO jobs (id, aggregate_id, user_id, task_id, grp, name, position, status, needs_left, rank, priority, input)
+-- The jobs of a new run. The statement's time: the transaction's may be before that of an
+-- earlier run whose lock was waited for.
+INSERT INTO jobs (id, aggregate_id, user_id, task_id, grp, name, position, status, needs_left, rank, priority, input,
+                  created_at)
 SELECT x.id, x.aggregate_id, x.user_id, x.task_id, x.grp, x.name, x.position, x.status, x.needs_left,
-       x.rank, x.priority, x.input
+       x.rank, x.priority, x.input, statement_timestamp()
 FROM jsonb_to_recordset($1::jsonb) AS x (
   id uuid, aggregate_id uuid, user_id uuid, task_id uuid, grp text, name text, position smallint,
   status text, needs_left smallint, rank double precision, priority text, input jsonb);

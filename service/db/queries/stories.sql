@@ -23,6 +23,8 @@ WHERE s.id = x.id;
 UPDATE story_generation_tasks t SET
   status = x.status, current_step = x.current_step, retry_attempts = x.retry_attempts,
   last_error = x.last_error, progress = x.progress, updated_at = clock_timestamp(),
+  started_at = CASE WHEN t.completed_at IS NOT NULL AND x.status IN ('PENDING', 'IN_PROGRESS')
+                    THEN clock_timestamp() ELSE t.started_at END,
   completed_at = CASE WHEN x.status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN clock_timestamp() END
 FROM jsonb_to_recordset($1::jsonb) AS x (
   task_id uuid, status text, current_step text, retry_attempts integer, last_error text, progress smallint)
@@ -61,8 +63,9 @@ VALUES ($1, $2, $3, $4, $5, clock_timestamp(), $6, $7);
 
 -- name: insert_run
 -- A new run of a story.
-INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step)
-VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step,
+                                    started_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, statement_timestamp(), statement_timestamp());
 
 -- name: story
 -- One story with its version, its spend, and the live percentages of what runs.
@@ -117,7 +120,8 @@ SELECT id, kind, user_id, version FROM aggregates WHERE id = $1 FOR NO KEY UPDAT
 -- What the actors of a story work from.
 SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_extracted_colors,
        s.activities, s.scene_count, s.created_at, s.audio_words,
-       s.asset_generation_status #> '{assets,audio,metadata}' AS narration
+       (SELECT j.metadata FROM jobs j WHERE j.aggregate_id = s.id AND j.name = 'audio' AND j.status = 'ready'
+        ORDER BY j.created_at DESC LIMIT 1) AS narration
 FROM stories s WHERE s.id = $1;
 
 -- name: files_for_actors

@@ -1,0 +1,248 @@
+"""What is made from what, what is therefore stale, and what a later run has to make. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.domain.assets import (
+    CONTENT,
+    INTERNAL,
+    PICTURE_GROUPS,
+    PlannedJob,
+    group_of,
+    plan_run,
+    public_assets,
+    scene_names,
+    scene_number,
+    soft_needs,
+)
+from service.domain.jobs import Job, latest_by_name
+from service.domain.states import JobStatus
+
+#: In the input of a direction: the only scenes that it reads anew.
+SCENES = "scenes"
+#: In the result of a ready job: its sources were changed by hand since it was made.
+STALE = "stale"
+#: The same of a direction, scene by scene.
+STALE_SCENES = "stale_scenes"
+#: In the input of a job that was asked for by name: makes its calls others than before.
+NONCE = "nonce"
+#: In the input of a picture's job: the look that it was asked for, over the brief's.
+LOOK = ("style", "instructions")
+#: What is set from what there is, and calls no provider.
+_BOOKS = frozenset({"pdf", "epub"})
+
+
+def sources(name: str, scene_count: int) -> tuple[str, ...]:
+    """What an asset is made from, directly."""
+    if name == CONTENT:
+        return ()
+    read = ("direction",) if scene_number(name) is not None else ()
+    return (CONTENT, *read, *soft_needs(name, scene_count))
+
+
+def dependants(names: Iterable[str], scene_count: int) -> frozenset[str]:
+    """All that is made from these assets, directly or not, without themselves."""
+    reached = set(names)
+    asked = frozenset(reached)
+    # In the graph's order sources come first, so one round reaches everything.
+    for name in all_assets(scene_count):
+        if reached.intersection(sources(name, scene_count)):
+            reached.add(name)
+    return frozenset(reached) - asked
+
+
+def all_assets(scene_count: int) -> tuple[str, ...]:
+    """Every job that a story may have, sources before what is made from them."""
+    return (CONTENT, "direction", "character_sheet", *public_assets(scene_count)[1:])
+
+
+def stale_names(jobs: Sequence[Job], scene_count: int) -> frozenset[str]:
+    """The ready assets that were made from something which has changed since, or is changing.
+
+    ``jobs`` are all jobs of the story, older runs first.
+    """
+    by_name: dict[str, list[Job]] = {}
+    for job in jobs:
+        by_name.setdefault(job.name, []).append(job)
+    standing = latest_by_name(jobs)
+    return frozenset(
+        name
+        for name, job in standing.items()
+        if job.status is JobStatus.READY and _is_stale(job, by_name, scene_count)
+    )
+
+
+def _is_stale(job: Job, by_name: Mapping[str, Sequence[Job]], scene_count: int) -> bool:
+    if job.result.get(STALE):
+        return True
+    made_from = (one for name in sources(job.name, scene_count) for one in by_name.get(name, ()))
+    return any(_feeds(source, job.name) and _later(source, job) for source in made_from)
+
+
+def _feeds(source: Job, name: str) -> bool:
+    """Whether this very job of a source had a part in the asset: a direction may be of some scenes."""
+    only = source.input.get(SCENES)
+    return only is None or scene_number(name) in only
+
+
+def _later(source: Job, job: Job) -> bool:
+    if not source.status.final:
+        return True
+    if source.status is not JobStatus.READY or source.completed_at is None or job.started_at is None:
+        return False
+    return source.completed_at > job.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A run after the first: its jobs, what each is told, and the kind of run that it is."""
+
+    kind: str
+    plan: tuple[PlannedJob, ...]
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(planned.name for planned in self.plan)
+
+    @property
+    def makes_pictures(self) -> bool:
+        return any(planned.group in PICTURE_GROUPS for planned in self.plan)
+
+
+def plan_regenerate(
+    jobs: Sequence[Job],
+    scene_count: int,
+    asked: Collection[str],
+    *,
+    nonce: str | None,
+    cascade: bool = False,
+    character_sheet: bool = False,
+    kind: str = "regenerate",
+) -> Later:
+    """Make what was asked for anew, and with ``cascade`` what was made from it.
+
+    Without a ``nonce`` calls that were made for the very same are used again.
+    ``character_sheet``: the heroes have no reference images, so a first cover needs one.
+    """
+    standing = latest_by_name(jobs)
+    wanted = set(asked)
+    if cascade:
+        wanted |= dependants(asked, scene_count) & standing.keys()
+    return _later_run(kind, jobs, scene_count, wanted, frozenset(asked), nonce, sheet=character_sheet)
+
+
+def plan_images(
+    jobs: Sequence[Job],
+    scene_count: int,
+    *,
+    nonce: str,
+    look: Mapping[str, str],
+    character_sheet: bool = False,
+) -> Later:
+    """All pictures anew, as ``look`` says, and the books that hold them."""
+    pictures = frozenset(("cover", *scene_names(scene_count)))
+    wanted = {*pictures, *(_BOOKS & latest_by_name(jobs).keys())}
+    return _later_run("images", jobs, scene_count, wanted, pictures, nonce, look=look, sheet=character_sheet)
+
+
+def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> Later:
+    """What an edited text needs: readings, pictures and narration of its scenes, and the books."""
+    standing = latest_by_name(jobs)
+    stale_scenes = edit.pictured
+    wanted = edit.renews & standing.keys()
+    inputs: dict[str, Mapping[str, Any]] = {name: _look_of(standing[name]) for name in wanted}
+    if stale_scenes and "direction" in standing:
+        wanted |= {"direction"}
+        inputs["direction"] = _reading(standing["direction"], stale_scenes)
+    return Later("edit", _plan(wanted, scene_count), inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person changed in the text: scenes whose words, or whose picture's description."""
+
+    spoken: frozenset[int] = frozenset()
+    described: frozenset[int] = frozenset()
+
+    @property
+    def pictured(self) -> frozenset[int]:
+        """The scenes whose pictures show something else now."""
+        return self.spoken | self.described
+
+    @property
+    def renews(self) -> frozenset[str]:
+        """What a rebuild makes again; a new title is set in the books alone."""
+        scenes = {f"scene_{number}" for number in self.pictured}
+        return frozenset(scenes | _BOOKS | ({"audio"} if self.spoken else set()))
+
+    @property
+    def outdates(self) -> frozenset[str]:
+        """What no longer fits the text: also the questions, which a rebuild leaves alone."""
+        return self.renews | ({"activities"} if self.spoken else frozenset())
+
+
+def _later_run(
+    kind: str,
+    jobs: Sequence[Job],
+    scene_count: int,
+    wanted: set[str],
+    asked: frozenset[str],
+    nonce: str | None,
+    *,
+    look: Mapping[str, str] | None = None,
+    sheet: bool = False,
+) -> Later:
+    standing = latest_by_name(jobs)
+    inputs: dict[str, Mapping[str, Any]] = {}
+    _add_unseen(jobs, scene_count, wanted, inputs, sheet=sheet)
+    for name in wanted - inputs.keys():
+        inputs[name] = _look_of(standing.get(name)) | (dict(look or {}) if name in asked else {})
+        if nonce and name in asked and name not in _BOOKS:
+            inputs[name] = {**inputs[name], NONCE: nonce}
+    return Later(kind, _plan(wanted, scene_count), inputs)
+
+
+def _add_unseen(
+    jobs: Sequence[Job],
+    scene_count: int,
+    wanted: set[str],
+    inputs: dict[str, Mapping[str, Any]],
+    *,
+    sheet: bool,
+) -> None:
+    """Pictures bring with them what nobody can ask for by sight, where it is missing or stale."""
+    drawn = {name for name in wanted if group_of(name) in ("cover", "scene")}
+    if not drawn or CONTENT in wanted:
+        return
+    standing = latest_by_name(jobs)
+    direction = standing.get("direction")
+    if direction is None or "direction" in stale_names(jobs, scene_count):
+        wanted.add("direction")
+    elif direction.result.get(STALE_SCENES):
+        wanted.add("direction")
+        inputs["direction"] = _reading(direction, frozenset())
+    if sheet and "cover" in drawn and "character_sheet" not in standing:
+        wanted.add("character_sheet")
+
+
+def _reading(direction: Job, scenes: frozenset[int]) -> Mapping[str, Any]:
+    """The input of a direction that reads these scenes again, and those that wait for it."""
+    return {SCENES: sorted(scenes.union(direction.result.get(STALE_SCENES, ())))}
+
+
+def _look_of(job: Job | None) -> dict[str, Any]:
+    """A picture that is made again keeps the look that it was last asked for."""
+    return {key: job.input[key] for key in LOOK if key in job.input} if job is not None else {}
+
+
+def _plan(wanted: Collection[str], scene_count: int) -> tuple[PlannedJob, ...]:
+    return plan_run([name for name in all_assets(scene_count) if name in wanted], scene_count)
+
+
+def is_public(name: str) -> bool:
+    """Whether an asset is one that a reader of the story knows."""
+    return name not in INTERNAL
