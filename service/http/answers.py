@@ -102,6 +102,48 @@ class StoryState(Answer):
     asset_generation_status: dict[str, Any]
 
 
+class RunStarted(StoryState):
+    """A run over some ``assets``. ``task_id`` is null where a change needed no run; ``stale`` are
+    the assets that were made from something which has changed since."""
+
+    task_id: UUID | None
+    assets: list[str]
+    stale: list[str]
+
+
+class Version(Answer):
+    """A file that was made for an asset."""
+
+    version: int
+    current: bool
+    hash: str
+    bytes: int
+    media_type: str
+    url: str
+    created_at: datetime
+
+
+class ImageJob(Answer):
+    """A run that makes pictures; ``status`` is processing, completed or failed."""
+
+    id: UUID
+    story_id: UUID
+    status: str
+    progress: int
+    error: str | None
+    started_at: datetime
+    completed_at: datetime | None
+    created_at: datetime
+
+
+class Cleared(Answer):
+    """``cleared``: how many image jobs were ended, 0 or 1; ``job`` is the newest one, if any."""
+
+    story_id: UUID
+    cleared: int
+    job: ImageJob | None
+
+
 class Deleted(Answer):
     id: UUID
     deleted: bool = True

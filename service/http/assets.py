@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
+from service.db.pool import Connection
+from service.db.runs import version
 from service.db.stories import current_file, get_story
 from service.errors import InvalidInput
 from service.http.keys import SERVICES, USERS
-from service.http.paths import asset_of, story_id_of
+from service.http.paths import asset_of, story_id_of, version_number
 from service.storage.store import EXTENSIONS
 
 _FOR_EVER = "private, max-age=31536000, immutable"
@@ -28,10 +31,11 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """The newest file of an asset. ``?v=`` its hash: to be kept for ever; ``?download``: to be saved."""
+    """The newest file of an asset, or ``?version=`` an earlier one. ``?v=`` its hash: to be kept
+    for ever; ``?download``: to be saved."""
     story_id, asset = story_id_of(request), asset_of(request)
     async with request.app[USERS].acting(caller.user_id) as connection:
-        file = await current_file(connection, story_id, asset)
+        file = await _wanted(request, connection, story_id, asset)
         name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
     url = request.app[SERVICES].store.url(story_id, asset, file["key"])
     if not url.startswith("/"):
@@ -40,6 +44,17 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     if _is_known(request, headers[hdrs.ETAG]):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return await _bytes(request, file, headers)
+
+
+async def _wanted(
+    request: web.Request, connection: Connection, story_id: UUID, asset: str
+) -> Mapping[str, Any]:
+    number = request.query.get("version")
+    if number is None:
+        file: Mapping[str, Any] = await current_file(connection, story_id, asset)
+    else:
+        file = await version(connection, story_id, asset, version_number(number))
+    return file
 
 
 async def _bytes(request: web.Request, file: Mapping[str, Any], headers: dict[str, str]) -> web.Response:

@@ -12,7 +12,6 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from service.http.answers import Problem
 from service.http.idempotency import HEADER
 from service.http.routes import Route
-from service.http.schemas import StoryRequest
 
 VERSION = "3.1.0"
 _REF = "#/components/schemas/{model}"
@@ -87,7 +86,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     ]
     query = (*route.query, "token") if route.token_in_query else route.query
     found += [{"name": name, "in": "query", "schema": text} for name in query]
-    if route.body is StoryRequest:
+    if route.idempotent:
         found.append({"name": HEADER, "in": "header", "schema": text})
     return found
 

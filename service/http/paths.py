@@ -10,6 +10,7 @@ from aiohttp import web
 from service.errors import NotFound
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DIGITS = 10
 _ASSET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -39,6 +40,18 @@ def asset_of(request: web.Request) -> str:
     if _ASSET.fullmatch(name) is None:
         raise NotFound("There is no such asset.", code="ASSET_NOT_FOUND")
     return name
+
+
+def version_of(request: web.Request) -> int:
+    """The number of a version in a path. Raises ``NotFound``."""
+    return version_number(request.match_info["version"])
+
+
+def version_number(text: str) -> int:
+    """The number of a version as a client writes it. Raises ``NotFound``."""
+    if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
+        raise NotFound("There is no such version of this asset.", code="VERSION_NOT_FOUND")
+    return int(text)
 
 
 def _id(request: web.Request, otherwise: NotFound, part: str = "id") -> UUID:

@@ -14,6 +14,8 @@ from service.http import (
     admin,
     assets,
     characters,
+    editing,
+    images,
     live,
     meta,
     polling,
@@ -28,7 +30,12 @@ from service.http.authentication import Private, Public, authenticated
 from service.http.schemas import (
     CharacterBody,
     CharacterPatch,
+    ContentPatch,
+    ImagesOfStory,
+    ImagesRequest,
+    OfStory,
     RedriveRequest,
+    RegenerateRequest,
     StoryRequest,
     WebhookBody,
     WebhookPatch,
@@ -42,7 +49,7 @@ class Route:
     ``private`` handlers are given their caller, ``public`` ones ask for no token. ``answer`` is
     what comes back: in an envelope unless ``bare``, or no JSON at all. ``token_in_query`` is for
     browsers, which cannot give a picture or an event source a header. ``head``: a GET has an end,
-    and so can be asked for its head alone.
+    and so can be asked for its head alone. ``idempotent``: an ``Idempotency-Key`` is honoured.
     """
 
     method: str
@@ -57,6 +64,7 @@ class Route:
     query: tuple[str, ...] = ()
     token_in_query: bool = False
     head: bool = True
+    idempotent: bool = False
 
     @property
     def handler(self) -> Public:
@@ -74,7 +82,7 @@ _PAGED = ("cursor", "limit")
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/stories", "Make a story",
-          private=stories.create, body=StoryRequest, answer=a.StoryCreated, status=201),
+          private=stories.create, body=StoryRequest, answer=a.StoryCreated, status=201, idempotent=True),
     Route("GET", "/api/v1/stories", "Your stories, newest first",
           private=stories.index, answer=a.Items[a.StoryListed], query=(*_PAGED, "status")),
     Route("GET", _STORY, "One story, with its text and assets",
@@ -90,7 +98,22 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_STORY}/generation-status", "The newest run of a story",
           private=polling.generation_status, answer=a.GenerationStatus, bare=True, query=("wait",)),
     Route("GET", f"{_STORY}/assets/{{asset}}", "An asset's bytes",
-          private=assets.show, query=("v", "download"), token_in_query=True),
+          private=assets.show, query=("v", "version", "download"), token_in_query=True),
+    Route("GET", f"{_STORY}/assets/{{asset}}/versions", "The files that were made for an asset",
+          private=runs.versions, answer=a.Items[a.Version]),
+    Route("POST", f"{_STORY}/assets/{{asset}}/versions/{{version}}/restore", "Bring an earlier file back",
+          private=runs.restore, answer=a.RunStarted, idempotent=True),
+    Route("POST", f"{_STORY}/assets/regenerate", "Make some assets anew, and what was made from them",
+          private=runs.regenerate, body=RegenerateRequest, answer=a.RunStarted, status=202,
+          idempotent=True),
+    Route("PATCH", f"{_STORY}/content", "Change the text; only what shows it is made again",
+          private=editing.change, body=ContentPatch, answer=a.RunStarted, idempotent=True),
+    Route("POST", f"{_STORY}/images/generate", "Make all pictures anew; 409 while that is under way",
+          private=images.generate, body=ImagesRequest, answer=a.ImageJob, status=202, idempotent=True),
+    Route("POST", f"{_STORY}/images/clear", "End the image job of a story",
+          private=images.clear, answer=a.Cleared, idempotent=True),
+    Route("GET", f"{_STORY}/images/job", "The newest image job of a story",
+          private=images.job, answer=a.ImageJob),
     Route("GET", f"{_STORY}/events", "A story's changes, as server-sent events",
           private=live.events, query=("last_event_id",), token_in_query=True,
           head=False),
@@ -141,7 +164,13 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/admin/dead/redrive", "Set dead letters going again; operators only",
           private=admin.redrive, body=RedriveRequest, answer=a.Redriven),
     Route("POST", "/stories", "Make a story, as the source document on polling has it",
-          private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True),
+          private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True,
+          idempotent=True),
+    Route("POST", "/api/generate_images", "Make all pictures anew, as the source document has it",
+          private=images.generate_of_body, body=ImagesOfStory, answer=a.ImageJob, status=202, bare=True,
+          idempotent=True),
+    Route("POST", "/api/clear_image_job", "End a stuck image job, as the source document has it",
+          private=images.clear_of_body, body=OfStory, answer=a.Cleared, bare=True, idempotent=True),
     Route("GET", "/stories/{id}/status", "Where a story stands",
           private=polling.status, answer=a.Status, bare=True, query=("wait",)),
     Route("GET", "/healthz", "Whether the process lives",

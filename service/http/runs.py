@@ -1,22 +1,29 @@
-"""``POST /api/v1/stories/{id}/resume``: what failed, was cancelled or was skipped is made after all."""
+"""Runs of a story after its first: resume, regenerate, and bringing back what was made before."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from http import HTTPStatus
+from uuid import UUID, uuid4
 
 from aiohttp import web
 
 from service.access.quota import reserve_again
 from service.access.tokens import Identity
+from service.db import runs
 from service.db.pool import Connection
 from service.db.settlement import Kinds, Settled, settle
-from service.db.stories import get_story, story_jobs
+from service.db.stories import current_file, get_story, live_status, story_jobs
 from service.domain.jobs import latest_by_name, resume
-from service.errors import Conflict
-from service.http.bodies import success
-from service.http.keys import SERVICES, USERS
-from service.http.paths import story_id_of
-from service.http.stories import state_of
+from service.domain.lineage import all_assets, is_public, plan_regenerate
+from service.errors import Conflict, NotFound
+from service.http.answers import Items, RunStarted, Version
+from service.http.bodies import enveloped, read_object, success
+from service.http.fields import invalid, read_as
+from service.http.keys import BACKLOG, SERVICES, USERS
+from service.http.once import answer_once
+from service.http.paths import asset_of, story_id_of, version_of
+from service.http.schemas import RegenerateRequest
+from service.http.stories import delete_files, state_of
 
 
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
@@ -42,3 +49,87 @@ async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id:
         raise Conflict("The story changed meanwhile; look again.", code="NOTHING_TO_RESUME")
     await reserve_again(connection, user_id, story_id)
     return settled
+
+
+async def regenerate(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/stories/{id}/assets/regenerate: a run over some assets; it costs no story credit."""
+    raw, story_id = await read_object(request), story_id_of(request)
+    body = read_as(RegenerateRequest, raw)
+    await request.app[BACKLOG].admit()
+    collected: list[str] = []
+
+    async def effect(connection: Connection) -> str:
+        desk = await runs.take_up(connection, story_id)
+        _check_assets(body.asset_types, desk.scene_count)
+        if "content" not in body.asset_types:
+            _ = desk.written
+        later = plan_regenerate(
+            desk.jobs,
+            desk.scene_count,
+            body.asset_types,
+            nonce=str(uuid4()),
+            cascade=body.cascade,
+            character_sheet=desk.lacks_references,
+        )
+        run = await runs.open_run(connection, desk, later)
+        # Only text that was given up and paid back is paid for again.
+        await reserve_again(connection, caller.user_id, story_id)
+        collected.extend(await runs.collect_versions(connection, story_id))
+        return enveloped(await started(connection, run, story_id))
+
+    answer = await answer_once(request, caller, raw, effect, status=HTTPStatus.ACCEPTED)
+    await delete_files(request.app[SERVICES].store, collected)
+    return answer
+
+
+async def started(connection: Connection, run: runs.Run, story_id: UUID) -> RunStarted:
+    """What is said of a run that has been written down."""
+    row = await get_story(connection, story_id)
+    state = live_status(row)
+    return RunStarted(
+        id=story_id,
+        status=row["status"],
+        version=row["version"],
+        asset_generation_status=state,
+        task_id=run.task_id,
+        assets=[name for name in run.names if is_public(name)],
+        stale=[name for name, asset in state["assets"].items() if asset.get("stale")],
+    )
+
+
+def _check_assets(names: tuple[str, ...], scene_count: int) -> None:
+    """Raises ``InvalidInput`` for what is no asset of such a story."""
+    known = all_assets(scene_count)
+    wrong = [index for index, name in enumerate(names) if name not in known]
+    if wrong:
+        told = f"An asset of this story is one of {', '.join(known)}."
+        raise invalid([(f"assetTypes.{index}", told) for index in wrong])
+
+
+async def versions(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/stories/{id}/assets/{asset}/versions"""
+    story_id, asset = story_id_of(request), asset_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await get_story(connection, story_id)
+        rows = await runs.versions(connection, story_id, asset)
+    if not rows:
+        raise NotFound("This asset has no files.", code="ASSET_NOT_FOUND")
+    path = f"/api/v1/stories/{story_id}/assets/{asset}"
+    items = [Version(**row, url=f"{path}?version={row['version']}") for row in rows]
+    return success(Items[Version](items=items))
+
+
+async def restore(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/stories/{id}/assets/{asset}/versions/{version}/restore"""
+    story_id, asset = story_id_of(request), asset_of(request)
+    store = request.app[SERVICES].store
+
+    async def effect(connection: Connection) -> str:
+        desk = await runs.take_up(connection, story_id)
+        await current_file(connection, story_id, asset)
+        settled = await runs.restore(
+            connection, desk, asset, version_of(request), lambda key: store.url(story_id, asset, key)
+        )
+        return enveloped(await started(connection, runs.Run(None, (asset,), settled), story_id))
+
+    return await answer_once(request, caller, {}, effect)

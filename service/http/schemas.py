@@ -33,6 +33,7 @@ from service.http.fields import (
     Hyphened,
     Integer,
     Language,
+    Length,
     Name,
     OptionalShort,
     OptionalSpecies,
@@ -201,6 +202,60 @@ def trait_warnings(body: CharacterBody) -> list[str]:
     """Traits that cannot be shown well without a detail."""
     lacking = [trait.id for trait in body.traits if registry()[trait.id].detail and not trait.detail]
     return [f"The trait {id_} says more with a detail ({registry()[id_].detail})." for id_ in lacking]
+
+
+class RegenerateRequest(Body):
+    """Assets that are to be made anew; ``cascade``: with all that was made from them."""
+
+    asset_types: Annotated[tuple[Short, ...], Field(min_length=1, max_length=MAX_SCENES + 8)]
+    cascade: Boolean = False
+
+
+class BeatPatch(Body):
+    """A scene's new text, or what its picture is to show; what is not given stays."""
+
+    index: Integer
+    text: Annotated[str, Length(4000, required=True)] | None = None
+    alt: Annotated[str, Length(1000, required=True)] | None = None
+
+
+class ContentPatch(Body):
+    """What a person changes in the text. ``rebuild``: what shows it is made again at once, and
+    with ``cascade`` everything that is made from the text."""
+
+    beats: Annotated[tuple[BeatPatch, ...], Field(max_length=MAX_SCENES)] = ()
+    title: Name | None = None
+    summary: Annotated[str, Length(1000, required=True)] | None = None
+    rebuild: Boolean = False
+    cascade: Boolean = False
+    expected_version: Integer | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.beats or self.title or self.summary):
+            raise PydanticCustomError("nothing", "Give beats, a title or a summary.", {"path": "beats"})
+        if len({beat.index for beat in self.beats}) < len(self.beats):
+            raise PydanticCustomError("twice", "A scene can be given once only.", {"path": "beats"})
+        return self
+
+
+class ImagesRequest(Body):
+    """How all pictures are to look; what is not given stays as it was last asked for."""
+
+    style: OptionalStyle = None
+    instructions: OptionalText = None
+
+
+class ImagesOfStory(ImagesRequest):
+    """The same, with the story in the body."""
+
+    story_id: UUID
+
+
+class OfStory(Body):
+    """A story, in the body."""
+
+    story_id: UUID
 
 
 class RedriveRequest(Body):

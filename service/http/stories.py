@@ -79,7 +79,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
         keys = await _files(connection, story_id)
         await connection.execute(_STORIES["delete_story"], story_id)
     services.nudges.send(STOPPED)
-    await _delete_files(services.store, keys)
+    await delete_files(services.store, keys)
     return success(Deleted(id=story_id))
 
 
@@ -96,7 +96,7 @@ async def _files(connection: Connection, story_id: UUID) -> list[str]:
     return sorted({row["key"] for row in files} | {row["result_key"] for row in paid})
 
 
-async def _delete_files(store: Store, keys: list[str]) -> None:
+async def delete_files(store: Store, keys: list[str]) -> None:
     """Files of rows that are gone; one that cannot be deleted now is nobody's, and is left."""
     for key in keys:
         try:

@@ -1,0 +1,120 @@
+"""``PATCH /api/v1/stories/{id}/content``: a person changes the text, and only what shows it is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.db import runs
+from service.db.pool import Connection
+from service.domain.jobs import Move
+from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_edit, plan_regenerate
+from service.domain.story import Beat, StoryContent
+from service.errors import Conflict
+from service.http.bodies import enveloped, read_object
+from service.http.fields import invalid, read_as
+from service.http.keys import BACKLOG, SERVICES
+from service.http.once import answer_once
+from service.http.paths import story_id_of
+from service.http.runs import started
+from service.http.schemas import ContentPatch
+from service.http.stories import delete_files
+
+
+async def change(request: web.Request, caller: Identity) -> web.Response:
+    """Store the text; mark what no longer fits it, or make it again with ``rebuild``."""
+    raw, story_id = await read_object(request), story_id_of(request)
+    body = read_as(ContentPatch, raw)
+    if body.rebuild or body.cascade:
+        await request.app[BACKLOG].admit()
+    collected: list[str] = []
+
+    async def effect(connection: Connection) -> str:
+        desk = await runs.take_up(connection, story_id)
+        _check_version(body, desk.aggregate.version)
+        edited, edit = _edited(desk.written, body)
+        run = await _store(connection, desk, body, edited, edit)
+        if run.task_id is not None:
+            collected.extend(await runs.collect_versions(connection, story_id))
+        return enveloped(await started(connection, run, story_id))
+
+    answer = await answer_once(request, caller, raw, effect)
+    await delete_files(request.app[SERVICES].store, collected)
+    return answer
+
+
+def _check_version(body: ContentPatch, version: int) -> None:
+    if body.expected_version is not None and body.expected_version != version:
+        raise Conflict("The story has changed since you read it.", code="VERSION_CONFLICT", version=version)
+
+
+async def _store(
+    connection: Connection, desk: runs.Desk, body: ContentPatch, edited: StoryContent, edit: Edit
+) -> runs.Run:
+    if edited == desk.written:
+        return runs.Run(None, (), await runs.change(connection, desk, []))
+    later = _later(desk, body, edit)
+    text = runs.text_of(desk)
+    runs.refuse_open(desk, edit.outdates | later.names)
+    moves = [
+        Move(
+            text.id,
+            None,
+            result={**text.result, "data": edited.public()},
+            patch={"content": edited.model_dump(mode="json"), "title": edited.title},
+        ),
+        *_outdated(desk, edit, later.names),
+    ]
+    if not later.plan:
+        return runs.Run(None, (), await runs.change(connection, desk, moves))
+    return await runs.open_run(connection, desk, later, moves)
+
+
+def _later(desk: runs.Desk, body: ContentPatch, edit: Edit) -> Later:
+    """The run that the edit wants: none, the least, or everything that is made from the text."""
+    if body.cascade:
+        wanted = dependants(["content"], desk.scene_count) & desk.standing.keys()
+        return plan_regenerate(desk.jobs, desk.scene_count, wanted, nonce=None, kind="edit")
+    if body.rebuild:
+        return plan_edit(desk.jobs, desk.scene_count, edit)
+    return Later("edit", ())
+
+
+def _outdated(desk: runs.Desk, edit: Edit, remade: frozenset[str]) -> list[Move]:
+    """What does not fit the text any more and is not made again now."""
+    moves = runs.stale_marks(desk, edit.outdates - remade)
+    direction = desk.standing.get("direction")
+    if direction is None or not direction.status.final or "direction" in remade or not edit.pictured:
+        return moves
+    scenes = sorted(edit.pictured.union(direction.result.get(STALE_SCENES, ())))
+    return [*moves, Move(direction.id, None, result={**direction.result, STALE_SCENES: scenes})]
+
+
+def _edited(content: StoryContent, body: ContentPatch) -> tuple[StoryContent, Edit]:
+    """The text with the changes in it. Raises ``InvalidInput`` for a scene that it does not have."""
+    given = {beat.index: beat for beat in body.beats}
+    wrong = [at for at, beat in enumerate(body.beats) if not 1 <= beat.index <= len(content.beats)]
+    if wrong:
+        told = f"This story has the scenes 1 to {len(content.beats)}."
+        raise invalid([(f"beats.{at}.index", told) for at in wrong])
+    changes = {
+        index: beat.model_dump(include={"text", "alt"}, exclude_none=True) for index, beat in given.items()
+    }
+    beats = tuple(beat.model_copy(update=changes.get(beat.index, {})) for beat in content.beats)
+    whole = body.model_dump(include={"title", "summary"}, exclude_none=True)
+    edited = content.model_copy(update={**whole, "beats": beats})
+    return edited, Edit(
+        spoken=_differing([beat.text for beat in content.beats], [beat.text for beat in beats]),
+        described=_differing(_shown(content.beats), _shown(beats)),
+    )
+
+
+def _shown(beats: Sequence[Beat]) -> list[str]:
+    return [beat.alt for beat in beats]
+
+
+def _differing(before: Sequence[str], after: Sequence[str]) -> frozenset[int]:
+    pairs = zip(before, after, strict=True)
+    return frozenset(index for index, (old, new) in enumerate(pairs, 1) if old != new)
