@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Protocol
 from uuid import UUID
 
@@ -55,7 +56,6 @@ class Connection:
         "_hub",
         "_identity",
         "_loop",
-        "_name",
         "_out",
         "_session",
         "_transport",
@@ -70,7 +70,6 @@ class Connection:
         transport: asyncio.Transport,
         drain: Callable[[], Awaitable[None]],
         *,
-        name: str,
         hub: Hub,
         verify: Verify,
         admit: Callable[[Connection], CloseCode | None],
@@ -78,7 +77,6 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._ws = ws
         self._transport = transport
-        self._name = name
         self._hub = hub
         self._verify = verify
         self._admit = admit
@@ -86,7 +84,7 @@ class Connection:
         self._out = Outgoing(
             transport,
             drain,
-            lambda: self.close(CloseCode.SLOW),
+            self._stalled,
             limit=hub.limits.out_bytes,
             stall_seconds=hub.limits.stall_seconds,
         )
@@ -151,7 +149,7 @@ class Connection:
         if refusal is not None:
             self.close(refusal)
             return
-        self._perform(self._session.greeted(self._name, self._expiry(self._identity)))
+        self._perform(self._session.greeted(token_hex(8), self._expiry(self._identity)))
         self._hub.wheel.schedule(self._session.deadline, self._beat)
 
     def _renew(self, request: RequestId, token: str) -> None:
@@ -250,6 +248,9 @@ class Connection:
         """Wait until a close that was begun is through."""
         if self._ending is not None:
             await asyncio.wait([self._ending])
+
+    def _stalled(self) -> None:
+        self.close(CloseCode.SLOW)
 
     def gone(self) -> None:
         """The other side has left."""

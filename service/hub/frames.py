@@ -6,6 +6,7 @@ each kind of wire (a websocket's text frame, an event of an SSE stream in an HTT
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from struct import pack
@@ -78,7 +79,7 @@ def sse_event(name: str, payload: bytes, version: int | None = None) -> bytes:
     return b"%sevent: %s\ndata: %s\n\n" % (head, name.encode(), payload)
 
 
-class Frame:
+class Frame(ABC):
     """Bytes for many: made when first asked for, once for each kind of wire."""
 
     __slots__ = ("_chunk", "_sse", "_ws", "channel")
@@ -110,11 +111,11 @@ class Frame:
             self._chunk = http_chunk(self.sse)
         return self._chunk
 
-    def _make_ws(self) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def _make_ws(self) -> bytes: ...
 
-    def _make_sse(self) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def _make_sse(self) -> bytes: ...
 
 
 class EventFrame(Frame):

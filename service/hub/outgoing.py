@@ -28,24 +28,73 @@ class Waiting:
     channel: str | None
 
 
+class Backlog:
+    """What waits, in order; a transient frame takes the place of an older one with its key."""
+
+    __slots__ = ("_entries", "_numbers", "size")
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[int | TickKey, Waiting] = OrderedDict()
+        self._numbers = count()
+        self.size = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    def keep(self, data: bytes, channel: str | None) -> None:
+        self._put(next(self._numbers), Waiting(data, channel))
+
+    def keep_newest(self, key: TickKey, data: bytes) -> None:
+        self._put(key, Waiting(data, key[0]))
+
+    def take(self) -> bytes:
+        """The oldest."""
+        _, entry = self._entries.popitem(last=False)
+        self.size -= len(entry.data)
+        return entry.data
+
+    def drop(self, key: int | TickKey) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self.size -= len(entry.data)
+
+    def forget_ticks(self) -> None:
+        for key in [key for key in self._entries if isinstance(key, tuple)]:
+            self.drop(key)
+
+    def shed(self) -> set[str]:
+        """Give up all that belongs to channels, and say which."""
+        lost = {key: entry.channel for key, entry in self._entries.items() if entry.channel is not None}
+        for key in lost:
+            self.drop(key)
+        return set(lost.values())
+
+    def clear(self) -> None:
+        self._entries.clear()
+        self.size = 0
+
+    def _put(self, key: int | TickKey, entry: Waiting) -> None:
+        self._entries[key] = entry
+        self.size += len(entry.data)
+
+
 class Outgoing:
     """The way out of one connection.
 
     ``drain`` waits until the transport's buffer has gone down; ``on_stall`` is called once
-    when that takes ``stall_seconds``.
+    when that takes ``stall_seconds``. Of thousands hardly any has a backlog, so it is made when
+    it is needed, together with the task that empties it.
     """
 
     __slots__ = (
+        "_backlog",
         "_drain",
         "_limit",
-        "_numbers",
         "_on_stall",
         "_shed_once",
-        "_size",
         "_stall_seconds",
         "_task",
         "_transport",
-        "_waiting",
     )
 
     def __init__(
@@ -63,16 +112,14 @@ class Outgoing:
         self._on_stall = on_stall
         self._limit = limit
         self._stall_seconds = stall_seconds
-        self._waiting: OrderedDict[int | TickKey, Waiting] = OrderedDict()
-        self._numbers = count()
-        self._size = 0
         self._shed_once = False
+        self._backlog: Backlog | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
     def size(self) -> int:
         """Bytes that wait, here and in the transport."""
-        return self._size + self._transport.get_write_buffer_size()
+        return self._transport.get_write_buffer_size() + (self._backlog.size if self._backlog else 0)
 
     @property
     def gone(self) -> bool:
@@ -86,20 +133,21 @@ class Outgoing:
         """
         if self._written(data):
             return True
-        if self._too_much(data):
-            self._forget_ticks()
+        if self._too_much(data) and self._backlog is not None:
+            self._backlog.forget_ticks()
         if self._too_much(data):
             return False
-        self._keep(next(self._numbers), Waiting(data, channel))
+        self._waiting().keep(data, channel)
         return True
 
     def write_newest(self, key: TickKey, data: bytes) -> None:
         """Send, or keep instead of an older one of the same key, or give up if there is no room."""
         if self._written(data):
             return
-        self._drop(key)
+        if self._backlog is not None:
+            self._backlog.drop(key)
         if not self._too_much(data):
-            self._keep(key, Waiting(data, key[0]))
+            self._waiting().keep_newest(key, data)
 
     def shed(self) -> set[str] | None:
         """Give up all that belongs to channels, and say which; None if that was done before
@@ -107,21 +155,18 @@ class Outgoing:
         if self._shed_once:
             return None
         self._shed_once = True
-        lost = {key: entry for key, entry in self._waiting.items() if entry.channel is not None}
-        for key in lost:
-            self._drop(key)
-        return {entry.channel for entry in lost.values() if entry.channel is not None}
+        return self._backlog.shed() if self._backlog is not None else set()
 
     def stop(self) -> None:
         """Give up everything."""
-        self._waiting.clear()
-        self._size = 0
+        if self._backlog is not None:
+            self._backlog.clear()
         if self._task is not None:
             self._task.cancel()
 
     def _written(self, data: bytes) -> bool:
         """Hand the bytes to the transport if nothing is before them."""
-        if self._task is not None or self._transport.get_write_buffer_size() > HIGH_WATER:
+        if self._backlog is not None or self._transport.get_write_buffer_size() > HIGH_WATER:
             return False
         if not self._transport.is_closing():
             self._transport.write(data)
@@ -130,34 +175,25 @@ class Outgoing:
     def _too_much(self, data: bytes) -> bool:
         return self.size + len(data) > self._limit
 
-    def _keep(self, key: int | TickKey, entry: Waiting) -> None:
-        self._waiting[key] = entry
-        self._size += len(entry.data)
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._empty())
+    def _waiting(self) -> Backlog:
+        if self._backlog is None:
+            self._backlog = Backlog()
+            self._task = asyncio.get_running_loop().create_task(self._empty(self._backlog))
+        return self._backlog
 
-    def _drop(self, key: int | TickKey) -> None:
-        entry = self._waiting.pop(key, None)
-        if entry is not None:
-            self._size -= len(entry.data)
-
-    def _forget_ticks(self) -> None:
-        for key in [key for key in self._waiting if isinstance(key, tuple)]:
-            self._drop(key)
-
-    async def _empty(self) -> None:
+    async def _empty(self, backlog: Backlog) -> None:
         """Follow the client's pace until nothing waits."""
         try:
-            while self._waiting:
+            while backlog:
                 async with asyncio.timeout(self._stall_seconds):
                     await self._room()
-                self._send_some()
+                self._send_some(backlog)
             self._shed_once = False
-            self._task = None
+            self._backlog = self._task = None
         except TimeoutError:
             self._on_stall()
         except ConnectionError:
-            self._waiting.clear()
+            backlog.clear()
 
     async def _room(self) -> None:
         """Wait until the transport takes more."""
@@ -166,9 +202,7 @@ class Outgoing:
             await asyncio.sleep(0)
             await self._drain()
 
-    def _send_some(self) -> None:
+    def _send_some(self, backlog: Backlog) -> None:
         """Hand on what the transport takes, in order."""
-        while self._waiting and self._transport.get_write_buffer_size() <= HIGH_WATER:
-            _, entry = self._waiting.popitem(last=False)
-            self._size -= len(entry.data)
-            self._transport.write(entry.data)
+        while backlog and self._transport.get_write_buffer_size() <= HIGH_WATER:
+            self._transport.write(backlog.take())

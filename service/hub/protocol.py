@@ -116,7 +116,8 @@ class Session:
 
     def __init__(self, limits: Limits, now: float) -> None:
         self.state = State.GREETING
-        self.channels: set[str] = set()
+        #: A list, since most listen to one: a set is three times as large.
+        self.channels: list[str] = []
         self._limits = limits
         self._pace = Pace(limits.burst, limits.messages_per_second, now)
         self._hello_by = now + limits.hello_seconds
@@ -187,7 +188,8 @@ class Session:
             return [Send(frames.error(request, ErrorCode.INVALID_INPUT, channel))]
         if channel not in self.channels and len(self.channels) >= self._limits.subscriptions:
             return [Send(frames.error(request, ErrorCode.TOO_MANY_SUBSCRIPTIONS, channel))]
-        self.channels.add(channel)
+        if channel not in self.channels:
+            self.channels.append(channel)
         return [Subscribe(request, channel, since)]
 
     def _unsubscribe(self, message: dict[str, Any], request: RequestId) -> list[Action]:
@@ -222,7 +224,8 @@ class Session:
 
     def dropped(self, channel: str) -> None:
         """The hub has let the channel go."""
-        self.channels.discard(channel)
+        if channel in self.channels:
+            self.channels.remove(channel)
 
     def close(self, code: CloseCode) -> list[Action]:
         """End the talk, once."""

@@ -69,7 +69,7 @@ def test_what_a_model_allows_the_protocol_takes(message: dict[str, Any]) -> None
     session = Session(Limits(), 0.0)
     session.receive(orjson.dumps({"type": "hello", "token": "x"}), 0.0)
     session.greeted("0123", None)
-    session.channels.add(CHANNEL)
+    session.channels.append(CHANNEL)
     answers = session.receive(orjson.dumps(message), 0.0)
     assert not any(b'"error"' in getattr(answer, "payload", b"") for answer in answers)
 
