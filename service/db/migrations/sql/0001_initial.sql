@@ -17,6 +17,10 @@ GRANT storytroupe_user TO CURRENT_USER;
 CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('storytroupe.user_id', true), '')::uuid;
 
+-- What a title is sorted and searched by: without case and accents, in one order wherever it runs.
+CREATE FUNCTION sort_key(title text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN lower(regexp_replace(normalize(title, NFKD), '[\u0300-\u036f]', '', 'g') COLLATE "C");
+
 -- ───────────────────────────── people and what they own ─────────────────────────────
 
 CREATE TABLE tiers (
@@ -51,13 +55,14 @@ COMMENT ON COLUMN users.weight IS 'Share of the slots where users compete; 1 is 
 CREATE TABLE libraries (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-  name text NOT NULL DEFAULT 'My library',
+  name text NOT NULL DEFAULT 'My library' CHECK (length(name) BETWEEN 1 AND 1000),
   is_default boolean NOT NULL DEFAULT false,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
 );
 -- Prevents a second default library when two first requests of a user race.
 CREATE UNIQUE INDEX libraries_one_default ON libraries (user_id) WHERE is_default;
-CREATE INDEX libraries_of_user ON libraries (user_id);
+CREATE INDEX libraries_of_user ON libraries (user_id, created_at DESC, id);
 
 CREATE TABLE characters (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -84,9 +89,10 @@ CREATE INDEX aggregates_of_user ON aggregates (user_id);
 
 CREATE TABLE stories (
   id uuid PRIMARY KEY REFERENCES aggregates ON DELETE CASCADE,
-  library_id uuid NOT NULL REFERENCES libraries ON DELETE CASCADE,
+  library_id uuid NOT NULL REFERENCES libraries,
   creator_user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   title text NOT NULL DEFAULT 'Untitled Story',
+  title_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (sort_key(title)) STORED,
   content jsonb NOT NULL DEFAULT '{}',
   status text NOT NULL DEFAULT 'generating'
     CHECK (status IN ('generating', 'ready', 'failed', 'cancelled')),
@@ -108,8 +114,12 @@ COMMENT ON COLUMN stories.brief IS 'What was asked for: service.domain.story.Sto
 COMMENT ON COLUMN stories.direction IS 'Passes 1 and 2: the palette''s journey with its motif, and the scene analyses.';
 COMMENT ON COLUMN stories.hue_extracted_colors IS 'Three deep, contrasting colours from each picture: {cover: [hex, hex, hex], …}.';
 COMMENT ON COLUMN stories.audio_words IS '[{txt, start, end}] in seconds from the joined file''s start.';
-CREATE INDEX stories_of_user ON stories (creator_user_id, created_at DESC, id);
-CREATE INDEX stories_of_library ON stories (library_id, created_at DESC, id);
+-- A page of a shelf is found in one of these alone, in its order and with every filter.
+CREATE INDEX stories_by_creation ON stories (creator_user_id, created_at, id) INCLUDE (library_id, status, title_key);
+CREATE INDEX stories_by_change ON stories (creator_user_id, updated_at, id)
+  INCLUDE (library_id, status, title_key, created_at);
+CREATE INDEX stories_by_title ON stories (creator_user_id, title_key, id) INCLUDE (library_id, status, created_at);
+CREATE INDEX stories_of_library ON stories (library_id);
 CREATE INDEX stories_generating ON stories (asset_generation_started_at) WHERE status = 'generating';
 
 CREATE TABLE story_generation_tasks (
