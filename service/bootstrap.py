@@ -213,7 +213,8 @@ async def ensure_groups(core: Core, groups: Mapping[str, object]) -> None:
     names = list(groups)
     pools = ["pictures" if name in PICTURE_GROUPS else name for name in names]
     bounds = [core.settings.image_concurrency if pool == "pictures" else None for pool in pools]
-    await core.database.pool.execute(load("dispatch")["ensure_groups"], names, pools, bounds)
+    query = load("dispatch")["ensure_groups"]
+    await core.database.repeat(lambda connection: connection.execute(query, names, pools, bounds))
 
 
 @asynccontextmanager
@@ -320,7 +321,7 @@ def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
         nudges=core.nudges,
         store=core.store,
         hub=hub,
-        tokens=Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience),
+        tokens=Tokens.of(settings),
         ready=lambda: _obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),
         refused=(lambda: worker.refused) if worker else (lambda: 0),

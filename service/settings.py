@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr = SecretStr("")
     jwt_issuer: str = "storytroupe"
     jwt_audience: str = "storytroupe"
+    #: Tokens of another issuer are good, too, by the public keys at this URL.
+    jwks_url: str = ""
+    jwks_issuer: str = ""
+    #: Empty: ``jwt_audience``.
+    jwks_audience: str = ""
+    #: How far the clocks of issuers may be off.
+    jwt_leeway_seconds: float = Field(30.0, ge=0, le=300)
 
     files_dir: Path = Path("data/files")
     cdn_base_url: str = ""

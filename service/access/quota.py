@@ -17,17 +17,35 @@ _USERS, _ACCOUNTS = load("users"), load("accounts")
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a user has used. ``limit`` None is no limit; ``period`` is ``ever`` or ``month``."""
+    """What a user has used, of the tier and of packs. ``tier_limit`` None is no limit; ``period``
+    is ``ever`` or ``month``: a tier's stories come back with the month, those of packs do not."""
 
     tier: str
-    used: int
-    limit: int | None
     period: str
+    tier_limit: int | None
+    tier_used: int
+    packs: int
+    packs_used: int
+
+    @property
+    def limit(self) -> int | None:
+        """All that may be made in the period; None is no limit."""
+        return None if self.tier_limit is None else self.tier_limit + self.packs
+
+    @property
+    def used(self) -> int:
+        """All that counts against the limit; what a larger tier of old allowed does not."""
+        of_tier = self.tier_used if self.tier_limit is None else min(self.tier_used, self.tier_limit)
+        return of_tier + self.packs_used
+
+    @property
+    def tier_spent(self) -> bool:
+        return self.tier_limit is not None and self.tier_used >= self.tier_limit
 
     @property
     def spent(self) -> bool:
         """Whether there is no credit left."""
-        return self.limit is not None and self.used >= self.limit
+        return self.tier_spent and self.packs_used >= self.packs
 
 
 async def quota_of(connection: Connection, user_id: UUID) -> Quota:
@@ -40,8 +58,15 @@ async def _read(connection: Connection, query: str, user_id: UUID) -> Quota:
     if row is None:
         raise NotFound("There is no such user.", code="USER_NOT_FOUND")
     # A second statement, so that it sees what was committed while we waited for a lock.
-    used = await connection.fetchval(_USERS["stories_used"], user_id, row["period"])
-    return Quota(row["tier"], used, row["story_limit"], row["period"])
+    used = await connection.fetchrow(_USERS["stories_used"], user_id, row["period"])
+    return Quota(
+        tier=row["tier"],
+        period=row["period"],
+        tier_limit=row["story_limit"],
+        tier_used=used["of_tier"],
+        packs=row["extra_stories"],
+        packs_used=used["of_packs"],
+    )
 
 
 async def reserve(connection: Connection, user_id: UUID, story_id: UUID) -> None:
@@ -54,7 +79,7 @@ async def reserve(connection: Connection, user_id: UUID, story_id: UUID) -> None
             storyLimit=quota.limit,
             upgradeOptions=await upgrade_options(connection, quota.tier),
         )
-    await connection.execute(_USERS["reserve_quota"], story_id, user_id)
+    await connection.execute(_USERS["reserve_quota"], story_id, user_id, quota.tier_spent)
 
 
 async def reserve_again(connection: Connection, user_id: UUID, story_id: UUID) -> None:

@@ -1,12 +1,14 @@
 """Bearer tokens: who is it, and what may they do.
 
-The token's own ``alg`` only ever picks from the keys that were configured for it, so a key of
-one kind is never taken for another's. Keys by JWKS URL join as further entries.
+Two kinds are good here: ours, signed by a shared secret (HS256), and those of an issuer whose
+public keys stand at a JWKS URL (RS256, ES256, EdDSA). The token's own ``alg`` only ever picks
+from the keys that are meant for it, so a key of one kind is never taken for another's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,12 +16,14 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import jwt
 
+from service.access.key_set import ALGORITHMS, KeySet
 from service.errors import SetupProblem, Unauthorized
+from service.settings import Settings
 
 #: The scope of those who run the service.
 OPERATOR = "operator"
 
-_LEEWAY = timedelta(seconds=30)
+_OURS = "HS256"
 _REQUIRED = ["exp", "sub", "iss", "aud"]
 _SHORTEST_SECRET = 32
 _LONGEST_TOKEN = 8192
@@ -39,13 +43,31 @@ class Identity:
         return OPERATOR in self.scopes
 
 
-class Tokens:
-    """Issues tokens by a shared secret (HS256), and verifies them.
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Somebody else whose tokens are good here, with the keys that check them."""
 
-    Raises ``SetupProblem`` for a secret of under 32 bytes, which could be guessed.
+    name: str
+    audience: str
+    keys: KeySet
+
+
+class Tokens:
+    """Issues tokens by a shared secret, and verifies them and those of another ``issuer``.
+
+    ``leeway`` is how far clocks may differ. Raises ``SetupProblem`` for a secret of under 32
+    bytes, which could be guessed.
     """
 
-    def __init__(self, secret: str, issuer: str, audience: str) -> None:
+    def __init__(
+        self,
+        secret: str,
+        issuer: str,
+        audience: str,
+        *,
+        other: Issuer | None = None,
+        leeway: timedelta = timedelta(seconds=30),
+    ) -> None:
         if len(secret.encode()) < _SHORTEST_SECRET:
             raise SetupProblem(
                 f"The secret for tokens must have {_SHORTEST_SECRET} bytes or more: "
@@ -55,7 +77,19 @@ class Tokens:
         self._secret = secret
         self._issuer = issuer
         self._audience = audience
-        self._keys: Mapping[str, str] = {"HS256": secret}
+        self.other = other
+        self._leeway = leeway
+
+    @classmethod
+    def of(cls, settings: Settings) -> Tokens:
+        """As the settings have it. Raises ``SetupProblem`` for settings that do not make sense."""
+        return cls(
+            settings.jwt_secret.get_secret_value(),
+            settings.jwt_issuer,
+            settings.jwt_audience,
+            other=_other(settings),
+            leeway=timedelta(seconds=settings.jwt_leeway_seconds),
+        )
 
     def issue(self, user_id: UUID, *, scopes: Iterable[str] = (), ttl: timedelta) -> str:
         """A token for a user of ours, good for ``ttl`` from now."""
@@ -69,44 +103,92 @@ class Tokens:
         }
         if scopes:
             claims["scope"] = " ".join(sorted(scopes))
-        return jwt.encode(claims, self._secret, algorithm="HS256")
+        return jwt.encode(claims, self._secret, algorithm=_OURS)
 
     def verify(self, token: str) -> Identity:
-        """Who the token stands for.
+        """Who the token stands for, by the keys that are known now.
 
-        Raises ``Unauthorized``: TOKEN_EXPIRED for one that was good, TOKEN_INVALID for any other.
+        Raises ``Unauthorized``: TOKEN_EXPIRED for one that was good, TOKEN_INVALID for any other;
+        and ``Unavailable`` while the other issuer's keys have never been read.
         """
-        if not token.isascii() or len(token) > _LONGEST_TOKEN:
-            raise Unauthorized("The token cannot be read.", code="TOKEN_INVALID")
-        try:
-            return self._identity(self._claims(token))
-        except jwt.ExpiredSignatureError as error:
-            raise Unauthorized("The token has expired. Get a new one.", code="TOKEN_EXPIRED") from error
-        except (jwt.InvalidTokenError, ValueError, OverflowError) as error:
-            raise Unauthorized(_why(error), code="TOKEN_INVALID") from error
+        with _refusing():
+            header = _header(token)
+            if header.get("alg") == _OURS:
+                return self._identity(token, _OURS, self._secret, self._issuer, self._audience)
+            return self._of_other(token, header)
 
-    def _claims(self, token: str) -> dict[str, Any]:
-        algorithm = str(jwt.get_unverified_header(token).get("alg"))
-        key = self._keys.get(algorithm)
-        if key is None:
+    async def seek_key(self, token: str) -> None:
+        """Fetch the key that the token names, if it is the other issuer's and not known yet."""
+        if self.other is None:
+            return
+        with _refusing():
+            header = _header(token)
+            if header.get("alg") in ALGORITHMS:
+                await self.other.keys.seek(_key_id(header), str(header["alg"]))
+
+    def _of_other(self, token: str, header: Mapping[str, Any]) -> Identity:
+        algorithm = str(header.get("alg"))
+        if self.other is None or algorithm not in ALGORITHMS:
             raise jwt.InvalidAlgorithmError(algorithm)
-        return jwt.decode(
+        key = self.other.keys.find(_key_id(header), algorithm)
+        if key is None:
+            raise jwt.InvalidKeyError()
+        return self._identity(token, key.algorithm, key.key, self.other.name, self.other.audience)
+
+    def _identity(self, token: str, algorithm: str, key: Any, issuer: str, audience: str) -> Identity:
+        claims = jwt.decode(
             token,
             key,
             algorithms=[algorithm],
-            audience=self._audience,
-            issuer=self._issuer,
-            leeway=_LEEWAY,
+            audience=audience,
+            issuer=issuer,
+            leeway=self._leeway,
             options={"require": _REQUIRED},
         )
-
-    def _identity(self, claims: Mapping[str, Any]) -> Identity:
         return Identity(
-            user_of(claims["sub"], self._issuer),
+            user_of(claims["sub"], issuer),
             _scopes(claims.get("scope")),
             datetime.fromtimestamp(int(claims["exp"]), UTC),
             datetime.fromtimestamp(int(claims["iat"]), UTC) if "iat" in claims else None,
         )
+
+
+def _other(settings: Settings) -> Issuer | None:
+    if not settings.jwks_url:
+        return None
+    if not settings.jwks_issuer:
+        raise SetupProblem(
+            "STORYTROUPE_JWKS_URL is set: say in STORYTROUPE_JWKS_ISSUER whose keys these are.",
+            code="JWKS_ISSUER",
+        )
+    audience = settings.jwks_audience or settings.jwt_audience
+    return Issuer(settings.jwks_issuer, audience, KeySet(settings.jwks_url))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What is wrong with a token, as ``Unauthorized``."""
+    try:
+        yield
+    except jwt.ExpiredSignatureError as error:
+        raise Unauthorized("The token has expired. Get a new one.", code="TOKEN_EXPIRED") from error
+    except (jwt.PyJWTError, ValueError, OverflowError, TypeError) as error:
+        raise Unauthorized(_why(error), code="TOKEN_INVALID") from error
+
+
+def _header(token: str) -> Mapping[str, Any]:
+    """The token's own word on itself. Where it says that keys are to be found (``jku``, ``jwk``,
+    ``x5u`` …) is never read; what it calls critical is not understood here, so it is refused."""
+    if not token.isascii() or len(token) > _LONGEST_TOKEN:
+        raise ValueError("not a token")
+    header: Mapping[str, Any] = jwt.get_unverified_header(token)
+    if "crit" in header:
+        raise ValueError("critical extensions")
+    return header
+
+
+def _key_id(header: Mapping[str, Any]) -> str | None:
+    return str(header["kid"]) if "kid" in header else None
 
 
 def user_of(subject: str, issuer: str) -> UUID:
@@ -133,6 +215,8 @@ def _why(error: Exception) -> str:
     match error:
         case jwt.InvalidAlgorithmError():
             return "The token is not signed in a way that is accepted here."
+        case jwt.InvalidKeyError():
+            return "The token is signed with a key that is not known here."
         case jwt.InvalidSignatureError():
             return "The token's signature is not good."
         case jwt.MissingRequiredClaimError():

@@ -131,7 +131,7 @@ def token(
     settings = settings_for(data)
     if not settings.jwt_secret.get_secret_value():
         raise SetupProblem("STORYTROUPE_JWT_SECRET is not set.")
-    tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
+    tokens = Tokens.of(settings)
     typer.echo(tokens.issue(user, scopes=tuple(scope or ()), ttl=timedelta(days=days)))
 
 

@@ -198,7 +198,7 @@ def _write_token(settings: Settings, path: Path) -> str:
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 
-    tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
+    tokens = Tokens.of(settings)
     token = tokens.issue(LOCAL_USER, scopes=("operator",), ttl=_TOKEN_LIFE)
     path.touch(mode=0o600)
     path.write_text(token)

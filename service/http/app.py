@@ -7,16 +7,20 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
+from service.access.key_set import KeySet
 from service.access.revocations import Revocations
 from service.access.users import Users
+from service.background.key_watch import KeyWatch
 from service.background.nudges import SIGNED_OUT, Nudges
 from service.background.revocation import RevocationWatch
 from service.http.asyncapi import describe_live
 from service.http.backlog import Backlog
+from service.http.forecasts import Forecasts
 from service.http.gauges import Gauges
 from service.http.keys import (
     BACKLOG,
     DESCRIPTION,
+    FORECASTS,
     GAUGES,
     LIVE_DESCRIPTION,
     POLLS,
@@ -50,6 +54,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[SETTINGS] = settings
     app[USERS] = Users(services.database)
     app[BACKLOG] = Backlog(services.database, settings.max_backlog)
+    app[FORECASTS] = Forecasts(services.database, settings)
     app[SOCKETS] = sockets
     app[STREAMS] = streams
     app[REVOCATIONS] = revocations
@@ -69,6 +74,8 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)
     app.cleanup_ctx.append(_watching(services.nudges, revocations, sockets, streams))
+    if services.tokens.other is not None:
+        app.cleanup_ctx.append(_reading_keys(services.tokens.other.keys))
     return app
 
 
@@ -77,7 +84,7 @@ def _watching(
 ) -> Callable[[web.Application], AsyncIterator[None]]:
     """End what is open of those who are signed out."""
     watch = RevocationWatch(
-        revocations, lambda user_id: sockets.revoke(user_id, revocations.refuses), streams.revoke
+        revocations, lambda among: sockets.revoke(among, revocations.refuses), streams.revoke
     )
     nudges.on(SIGNED_OUT, watch.nudge)
 
@@ -87,6 +94,17 @@ def _watching(
         await watch.stop()
 
     return watching
+
+
+def _reading_keys(keys: KeySet) -> Callable[[web.Application], AsyncIterator[None]]:
+    watch = KeyWatch(keys)
+
+    async def reading(_app: web.Application) -> AsyncIterator[None]:
+        await watch.start()
+        yield
+        await watch.stop()
+
+    return reading
 
 
 async def drain(app: web.Application) -> None:

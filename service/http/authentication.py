@@ -18,16 +18,16 @@ def authenticated(handler: Private, *, query: bool = False) -> Public:
     """The handler behind a token. ``query``: it may stand in ``?token=``, too."""
 
     async def behind_token(request: web.Request) -> web.StreamResponse:
-        return await handler(request, identify(request, query=query))
+        return await handler(request, await identify(request, query=query))
 
     return behind_token
 
 
-def identify(request: web.Request, *, query: bool = False) -> Identity:
-    """Who asks. Raises ``Unauthorized``."""
+async def identify(request: web.Request, *, query: bool = False) -> Identity:
+    """Who asks. Raises ``Unauthorized``, and ``Unavailable`` where that cannot be told now."""
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         token = request.query.get("token", "") if query else ""
     if not token.strip():
         raise Unauthorized()
-    return request.app[REVOCATIONS].verify(token.strip())
+    return await request.app[REVOCATIONS].admit(token.strip())

@@ -168,10 +168,10 @@ class EventStreams:
 
         self._hub.wheel.schedule(asyncio.get_running_loop().time() + every, comment)
 
-    def revoke(self, user_id: UUID) -> None:
-        """End the user's streams: who comes back needs a token that is good."""
+    def revoke(self, among: Callable[[UUID], bool]) -> None:
+        """End the streams of some users: who comes back needs a token that is good."""
         for stream in list(self._open):
-            if stream.user_id == user_id:
+            if among(stream.user_id):
                 stream.over.set()
 
     async def drain(self) -> None:

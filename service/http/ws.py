@@ -138,11 +138,11 @@ class Sockets:
             if not self._of_user[user]:
                 del self._of_user[user]
 
-    def revoke(self, user_id: UUID, refuses: Callable[[UUID, datetime | None], bool]) -> None:
-        """End the user's connections whose tokens were withdrawn: ``refuses`` knows by user and
-        time of issue."""
+    def revoke(self, among: Callable[[UUID], bool], refuses: Callable[[UUID, datetime | None], bool]) -> None:
+        """End the connections of users ``among`` whom tokens were withdrawn: ``refuses`` knows by
+        user and time of issue."""
         for connection, user in list(self._open.items()):
-            if user == user_id and refuses(user_id, connection.issued_at):
+            if user is not None and among(user) and refuses(user, connection.issued_at):
                 connection.close(CloseCode.REVOKED)
 
     async def drain(self) -> None:

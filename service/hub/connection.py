@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from aiohttp import web
 
-from service.errors import Unauthorized
+from service.errors import Unauthorized, Unavailable
 from service.hub import frames
 from service.hub.codes import CloseCode, ErrorCode
 from service.hub.frames import Answer, Frame, RequestId, TickFrame
@@ -39,7 +39,7 @@ class Identity(Protocol):
     def expires_at(self) -> datetime | None: ...
 
 
-#: Raises ``Unauthorized`` for a token that is not good.
+#: Raises ``Unauthorized`` for a token that is not good, ``Unavailable`` where that cannot be told now.
 Verify = Callable[[str], Identity]
 
 
@@ -145,6 +145,10 @@ class Connection:
         except Unauthorized:
             self._perform(self._session.turn_away())
             return
+        except Unavailable:
+            # Nobody can tell just now whether the token is good.
+            self.close(CloseCode.INTERNAL)
+            return
         refusal = self._admit(self)
         if refusal is not None:
             self.close(refusal)
@@ -155,7 +159,7 @@ class Connection:
     def _renew(self, request: RequestId, token: str) -> None:
         try:
             identity = self._verify(token)
-        except Unauthorized:
+        except (Unauthorized, Unavailable):
             self._perform(self._session.not_renewed(request))
             return
         if identity.user_id != self.user_id:

@@ -4,8 +4,8 @@ SELECT id, name, is_default, created_at FROM libraries WHERE user_id = $1
 ORDER BY is_default DESC, created_at, id;
 
 -- name: quota
--- A user's tier with its limit and packs.
-SELECT u.tier, t.story_limit + u.extra_stories AS story_limit, t.period
+-- A user's tier with its limit and the packs'.
+SELECT u.tier, t.story_limit, u.extra_stories, t.period
 FROM users u JOIN tiers t ON t.name = u.tier WHERE u.id = $1;
 
 -- name: spend

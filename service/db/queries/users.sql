@@ -8,12 +8,13 @@ UPDATE users SET tier = $2 WHERE id = $1 RETURNING id;
 
 -- name: sign_out
 -- Withdraws all tokens that a user has been given until now.
-UPDATE users SET signed_out_at = clock_timestamp() WHERE id = $1 RETURNING signed_out_at;
+INSERT INTO sign_outs (user_mark, at) VALUES (sha256(convert_to($1::uuid::text, 'UTF8')), clock_timestamp())
+ON CONFLICT (user_mark) DO UPDATE SET at = excluded.at RETURNING at;
 
 -- name: signed_out
 -- Whose tokens were withdrawn since a time, and when; with a little overlap for commits that came late.
-SELECT id, signed_out_at FROM users
-WHERE signed_out_at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY signed_out_at;
+SELECT user_mark, at FROM sign_outs
+WHERE at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY at;
 
 -- name: default_library
 -- The user's default library, made on first use.
@@ -27,20 +28,21 @@ SELECT id FROM made UNION ALL SELECT id FROM libraries WHERE user_id = $1 AND is
 SELECT id FROM libraries WHERE id = $1;
 
 -- name: lock_quota
--- The user's row, locked while a credit is reserved, with the tier's limit and packs.
-SELECT u.tier, t.story_limit + u.extra_stories AS story_limit, t.period
+-- The user's row, locked while a credit is reserved, with the tier's limit and the packs'.
+SELECT u.tier, t.story_limit, u.extra_stories, t.period
 FROM users u JOIN tiers t ON t.name = u.tier WHERE u.id = $1 FOR NO KEY UPDATE OF u;
 
 -- name: stories_used
--- How many stories count against the limit: in this month, or ever.
-SELECT count(*) FROM quota_entries
-WHERE user_id = $1 AND status <> 'refunded'
-  AND ($2 = 'ever' OR created_at >= date_trunc('month', now()));
+-- How many credits were taken: from the tier in this month, or ever, and from packs, ever.
+SELECT count(*) FILTER (WHERE NOT from_pack AND ($2 = 'ever' OR created_at >= date_trunc('month', now()))) AS of_tier,
+       count(*) FILTER (WHERE from_pack) AS of_packs
+FROM quota_entries WHERE user_id = $1 AND status <> 'refunded';
 
 -- name: reserve_quota
--- Reserves one credit for a story, or once more for one whose credit was given back.
-INSERT INTO quota_entries AS q (story_id, user_id) VALUES ($1, $2)
-ON CONFLICT (story_id) DO UPDATE SET status = 'reserved', updated_at = clock_timestamp()
+-- Reserves one credit for a story, or once more, as of now, for one whose credit was given back.
+INSERT INTO quota_entries AS q (story_id, user_id, from_pack) VALUES ($1, $2, $3)
+ON CONFLICT (story_id) DO UPDATE
+  SET status = 'reserved', from_pack = excluded.from_pack, created_at = now(), updated_at = clock_timestamp()
 WHERE q.status = 'refunded';
 
 -- name: was_refunded

@@ -44,13 +44,18 @@ CREATE TABLE users (
   tier text NOT NULL DEFAULT 'free' REFERENCES tiers,
   extra_stories integer NOT NULL DEFAULT 0 CHECK (extra_stories >= 0),
   weight double precision NOT NULL DEFAULT 1 CHECK (weight > 0),
-  signed_out_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON COLUMN users.signed_out_at IS 'Tokens that were issued before this are not good any more.';
-CREATE INDEX users_signed_out ON users (signed_out_at) WHERE signed_out_at IS NOT NULL;
 COMMENT ON COLUMN users.extra_stories IS 'Stories bought in packs, on top of the tier''s limit.';
 COMMENT ON COLUMN users.weight IS 'Share of the slots where users compete; 1 is everyone''s.';
+
+CREATE TABLE sign_outs (
+  user_mark bytea PRIMARY KEY,
+  at timestamptz NOT NULL
+);
+COMMENT ON TABLE sign_outs IS 'Tokens that were issued before the time are not good any more. Outlives its user.';
+COMMENT ON COLUMN sign_outs.user_mark IS 'SHA-256 of the user''s id: who was forgotten is not named.';
+CREATE INDEX sign_outs_by_time ON sign_outs (at);
 
 CREATE TABLE libraries (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -420,10 +425,12 @@ CREATE TABLE quota_entries (
   story_id uuid PRIMARY KEY,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   status text NOT NULL DEFAULT 'reserved' CHECK (status IN ('reserved', 'committed', 'refunded')),
+  from_pack boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE quota_entries IS 'Reserved at creation, committed with the text, refunded when there will be none. Outlives its story.';
+COMMENT ON COLUMN quota_entries.from_pack IS 'Taken from the packs: those do not come back with the next month.';
 CREATE INDEX quota_of_user ON quota_entries (user_id, created_at) WHERE status <> 'refunded';
 
 CREATE TABLE webhooks (
@@ -499,7 +506,7 @@ GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO sto
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   users, libraries, characters, aggregates, stories, story_generation_tasks, jobs, job_needs, fair_tags,
   asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
-  flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries
+  flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
 TO storytroupe_user;
 
 DO $$
@@ -515,6 +522,9 @@ END $$;
 
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON users TO storytroupe_user USING (id = acting_user());
+ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON sign_outs TO storytroupe_user
+  USING (user_mark = sha256(convert_to(acting_user()::text, 'UTF8')));
 ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = acting_user());
 ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;

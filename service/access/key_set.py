@@ -1,0 +1,208 @@
+"""The public keys of an issuer of tokens, read from its JWKS URL and kept.
+
+Only keys that can check a signature of the kinds in ``KINDS`` are taken, each for one algorithm:
+nothing in a token can make one kind of key serve for another, or name a place to fetch keys from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import jwt
+import structlog
+
+from service.errors import SetupProblem, Unavailable
+
+log = structlog.get_logger(__name__)
+
+#: Key type and curve, as a JWK names them, and the algorithm that such a key is for.
+KINDS: Mapping[tuple[str, str], str] = {
+    ("RSA", ""): "RS256",
+    ("EC", "P-256"): "ES256",
+    ("OKP", "Ed25519"): "EdDSA",
+}
+ALGORITHMS = frozenset(KINDS.values())
+
+_SHORTEST_RSA_BITS = 2048
+_LARGEST_SET_BYTES = 256 * 1024
+_MOST_KEYS = 100
+_FETCH_SECONDS = 5.0
+_NEVER = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A key that checks signatures of one algorithm. ``seen_at``: when it was last in the set."""
+
+    id: str
+    algorithm: str
+    key: Any
+    seen_at: float
+
+
+class KeySet:
+    """The keys behind a JWKS URL.
+
+    A key that is asked for and not known makes one fetch, but at most one in ``cooldown``
+    seconds, however many ask. A key that has left the set is good for ``grace`` seconds more.
+    While the issuer is away the keys that were read last stay good.
+
+    Raises ``SetupProblem`` for a URL that is neither https nor at this machine.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        cooldown: float = 30.0,
+        grace: float = 600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        _check_url(url)
+        self._url = url
+        self._cooldown = cooldown
+        self._grace = grace
+        self._clock = clock
+        self._keys: dict[str, PublicKey] = {}
+        self._read_at = _NEVER
+        self._tried_at = _NEVER
+        self._fetching = asyncio.Lock()
+        #: Called where a key is lacking and nobody can wait for it.
+        self.wanted: Callable[[], None] = _nobody_hears
+
+    @property
+    def may_fetch(self) -> bool:
+        """Whether enough time has passed since the last try."""
+        return self._clock() - self._tried_at >= self._cooldown
+
+    def find(self, id_: str | None, algorithm: str) -> PublicKey | None:
+        """The key of that id, or the only one of its algorithm where a token names none.
+
+        Raises ``Unavailable`` while no set was ever read, or one that may have the key is fetched.
+        """
+        found = self._look(id_, algorithm)
+        if found is None and (self.may_fetch or self._fetching.locked() or self._read_at == _NEVER):
+            self.wanted()
+            raise Unavailable(
+                "The issuer's keys cannot be read just now. Try again in a moment.", code="KEYS_UNAVAILABLE"
+            )
+        return found
+
+    async def seek(self, id_: str | None, algorithm: str) -> None:
+        """Fetch the set if the key is not known, and it may be fetched now; raises nothing."""
+        if self._look(id_, algorithm) is not None:
+            return
+        async with self._fetching:
+            # Whoever waited here finds what the first one fetched.
+            if self._look(id_, algorithm) is None and self.may_fetch:
+                await self._try()
+
+    async def refresh(self) -> None:
+        """Fetch the set, at most once a cool-down; raises nothing: the old keys stay."""
+        async with self._fetching:
+            if self.may_fetch:
+                await self._try()
+
+    def _look(self, id_: str | None, algorithm: str) -> PublicKey | None:
+        good = [key for key in self._keys.values() if key.algorithm == algorithm and self._is_good(key)]
+        named = [key for key in good if id_ in (None, key.id)]
+        return named[0] if len(named) == 1 else None
+
+    def _is_good(self, key: PublicKey) -> bool:
+        return self._read_at - key.seen_at <= self._grace
+
+    async def _try(self) -> None:
+        self._tried_at = self._clock()
+        try:
+            found = {key.id: key for key in keys_of(await self._fetch(), self._clock())}
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            log.warning("the issuer's keys could not be read", url=self._url, error=repr(error))
+            return
+        self._read_at = self._clock()
+        self._keys = {id_: key for id_, key in self._keys.items() if self._is_good(key)} | {
+            id_: replace(key, seen_at=self._read_at) for id_, key in found.items()
+        }
+
+    async def _fetch(self) -> bytes:
+        timeout = aiohttp.ClientTimeout(total=_FETCH_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(self._url, allow_redirects=False) as response,
+        ):
+            if response.status != 200:
+                raise ValueError(f"the issuer answered {response.status}")
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > _LARGEST_SET_BYTES:
+                    raise ValueError("the set is too large")
+            return bytes(body)
+
+
+def keys_of(document: bytes, now: float) -> Iterator[PublicKey]:
+    """The keys of a JWK set that can check signatures here; others are passed over.
+
+    Raises ValueError for what is no set.
+    """
+    try:
+        entries = json.loads(document)["keys"]
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError("this is no JWK set") from error
+    if not isinstance(entries, list):
+        raise ValueError("this is no JWK set")
+    for number, entry in enumerate(entries[:_MOST_KEYS]):
+        key = _key_of(entry, str(number), now) if isinstance(entry, dict) else None
+        if key is not None:
+            yield key
+
+
+def _key_of(entry: Mapping[str, Any], number: str, now: float) -> PublicKey | None:
+    algorithm = KINDS.get((str(entry.get("kty")), str(entry.get("crv", ""))))
+    if algorithm is None or entry.get("alg", algorithm) != algorithm or not _is_for_checking(entry):
+        return None
+    try:
+        key = jwt.PyJWK.from_dict(dict(entry), algorithm=algorithm).key
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None
+    if algorithm == "RS256" and key.key_size < _SHORTEST_RSA_BITS:
+        return None
+    return PublicKey(str(entry.get("kid", number)), algorithm, key, now)
+
+
+def _is_for_checking(entry: Mapping[str, Any]) -> bool:
+    """A public key, meant for signatures. A private one has been shown to all: it proves nothing."""
+    operations = entry.get("key_ops", ["verify"])
+    return (
+        "d" not in entry
+        and entry.get("use", "sig") == "sig"
+        and isinstance(operations, list)
+        and "verify" in operations
+    )
+
+
+def _nobody_hears() -> None:
+    """The next request that can wait fetches the set."""
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and _is_here(parts.hostname or ""):
+        return
+    raise SetupProblem("STORYTROUPE_JWKS_URL must begin with https://.", code="JWKS_URL")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
