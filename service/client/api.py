@@ -34,6 +34,14 @@ class Client:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         return await self._call("POST", "/api/v1/stories", json=body, headers=headers)
 
+    async def estimate(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What the story of a request would cost, in US dollars, and how long it would take, in seconds."""
+        return await self._call("POST", "/api/v1/stories/estimate", json=body)
+
+    async def read_report(self, story_id: str) -> dict[str, Any]:
+        """What a story's pictures were checked for, what was seen, and what its calls cost."""
+        return await self._call("GET", f"/api/v1/stories/{story_id}/report")
+
     async def read_story(self, story_id: str) -> dict[str, Any]:
         """A story with its content and assets."""
         return await self._call("GET", f"/api/v1/stories/{story_id}")

@@ -28,6 +28,8 @@ _SQL, _STORIES = load("ledger"), load("stories")
 
 #: A call with an unknown outcome is repeated once; after that it is a person's to decide.
 MAX_UNKNOWN = 1
+#: A forecast is made of so many rows, so that a long ledger costs no more to ask than a short one.
+_NEWEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +234,15 @@ async def calls_of(connection: Connection, aggregate_id: UUID) -> list[MadeCall]
     """The calls of a story, oldest first: what its report is made of."""
     rows = await connection.fetch(_SQL["calls_for_report"], aggregate_id)
     return [MadeCall(**dict(row)) for row in rows]
+
+
+async def made_by(connection: Connection, story_id: UUID) -> dict[str, UUID]:
+    """The jobs that made the files of a story which stand, by asset."""
+    return {row["name"]: row["job_id"] for row in await connection.fetch(_SQL["made_by"], story_id)}
+
+
+async def measured(connection: Connection) -> dict[tuple[str, str], asyncpg.Record]:
+    """What the newest paid calls used on average, by step and model: calls, input_tokens,
+    output_tokens and seconds."""
+    rows = await connection.fetch(_SQL["measured"], _NEWEST)
+    return {(row["step"], row["model"]): row for row in rows}

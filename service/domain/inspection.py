@@ -39,6 +39,8 @@ SAFEGUARDS = (
 )
 #: What a moderator flags is a miss of this question.
 MODERATED = "Has moderation found nothing in it?"
+#: Asked of a hero's own reference picture: what is a photograph of a person is not sent on.
+PHOTOGRAPH = "Is this a photograph of a real person, and not a drawing, a painting, a doll or a toy?"
 #: A picture that misses one of these is never shown, not even as the best of three.
 UNSHOWABLE = frozenset({MODERATED, SAFEGUARDS[-1].text})
 

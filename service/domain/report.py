@@ -10,15 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from service.domain.inspection import Levels, findings_json, judge, level_of
-from service.domain.story import Character, Finding, StoryBrief
+from service.domain.inspection import PHOTOGRAPH, Levels, judge, level_of
+from service.domain.story import Character, Finding, StoryBrief, Value
 from service.domain.traits import registry
 
 _WHY_NOT = {
     "N": "No picture can show it; it is looked for in the text only.",
     "P": "A picture shows it only in part: a miss warns, and does not call for another try.",
 }
+#: Parts of a call's usage that add up.
+_COUNTED = ("input_tokens", "output_tokens", "images", "characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,67 @@ class MadeCall:
     model: str
     outcome: str
     asset: str | None = None
+    job_id: UUID | None = None
     result: Mapping[str, Any] | None = None
     usage: Mapping[str, Any] | None = None
     cost_usd: Decimal = Decimal(0)
     error_code: str | None = None
+
+
+class PictureTry(Value):
+    """One picture and what was seen of each question. ``feedback`` is what the next try was told;
+    ``unverified`` counts the questions that the validator could not answer."""
+
+    number: int
+    passed: bool
+    validator: str
+    findings: tuple[Finding, ...]
+    warnings: tuple[str, ...]
+    unverified: int
+    feedback: str | None
+
+
+class PictureReport(Value):
+    """The tries that led to the picture which stands; ``kept`` is the number of the one that it is."""
+
+    status: str
+    tries: tuple[PictureTry, ...]
+    kept: int | None
+    needs_review: bool
+
+
+class Unchecked(Value):
+    """A trait that no picture's success depends on, and why."""
+
+    character: str
+    trait: str
+    name: str
+    why: str
+
+
+class StepCalls(Value):
+    """All calls of one step by one model. ``outcomes`` counts them by ok, failed, unknown, duplicate
+    and started; ``usage`` adds up tokens, pictures and characters."""
+
+    step: str
+    model: str
+    calls: int
+    outcomes: dict[str, int]
+    usage: dict[str, int]
+    cost_usd: float
+
+
+class BookReport(Value):
+    """``unknown`` counts the calls of which a crash or a cut line hid whether they were made;
+    ``unknown_usd`` is what they cost at most. ``references`` is what was seen of the heroes' own pictures."""
+
+    pictures: dict[str, PictureReport]
+    references: tuple[Finding, ...]
+    not_checked: tuple[Unchecked, ...]
+    calls: tuple[StepCalls, ...]
+    cost_usd: float
+    unknown: int
+    unknown_usd: float
 
 
 def book_report(
@@ -40,73 +100,130 @@ def book_report(
     calls: Sequence[MadeCall],
     assets: Mapping[str, Mapping[str, Any]],
     levels: Levels | None = None,
-) -> dict[str, Any]:
-    """The whole report as JSON. ``assets`` are those of ``asset_generation_status``."""
-    return {
-        "pictures": _pictures(calls, assets, levels),
-        "not_checked": list(_not_checked(brief.characters, levels)),
-        "calls": _by_step(calls),
-        "cost_usd": float(sum((call.cost_usd for call in calls), Decimal(0))),
-        "unknown": sum(call.outcome == "unknown" for call in calls),
-    }
+    *,
+    made_by: Mapping[str, UUID] | None = None,
+) -> BookReport:
+    """The whole report. ``assets`` are those of ``asset_generation_status``, ``made_by`` the jobs
+    that made the files which stand: without one, the newest job's tries are told."""
+    lost = [call for call in calls if call.outcome == "unknown"]
+    return BookReport(
+        pictures=_pictures(calls, assets, made_by or {}, levels),
+        references=tuple(_references(calls)),
+        not_checked=tuple(_not_checked(brief.characters, levels)),
+        calls=tuple(_by_step(calls)),
+        cost_usd=float(sum((call.cost_usd for call in calls), Decimal(0))),
+        unknown=len(lost),
+        unknown_usd=float(sum((_set_aside(call) for call in lost), Decimal(0))),
+    )
 
 
 def _pictures(
-    calls: Sequence[MadeCall], assets: Mapping[str, Mapping[str, Any]], levels: Levels | None
-) -> dict[str, Any]:
-    looks: dict[str, list[MadeCall]] = defaultdict(list)
-    reviews: dict[str, list[MadeCall]] = defaultdict(list)
-    for call in calls:
-        if call.asset is not None and call.outcome == "ok" and "findings" in (call.result or {}):
-            (looks if call.step == "verdict" else reviews)[call.asset].append(call)
+    calls: Sequence[MadeCall],
+    assets: Mapping[str, Mapping[str, Any]],
+    made_by: Mapping[str, UUID],
+    levels: Levels | None,
+) -> dict[str, PictureReport]:
+    looks = _by_asset(calls, "verdict")
+    reviews = _by_asset(calls, "moderation")
     return {
-        asset: {
-            "tries": [
-                _try(asset, number, look, reviews[asset][number - 1 : number], levels)
-                for number, look in enumerate(of_asset, 1)
-            ],
-            "kept": assets.get(asset, {}).get("metadata", {}).get("kept"),
-            "needs_review": bool(assets.get(asset, {}).get("needs_review")),
-        }
+        asset: _picture(
+            asset, _standing(of_asset, made_by.get(asset)), reviews.get(asset, ()), assets, levels
+        )
         for asset, of_asset in looks.items()
     }
 
 
+def _by_asset(calls: Iterable[MadeCall], step: str) -> dict[str, list[MadeCall]]:
+    found: dict[str, list[MadeCall]] = defaultdict(list)
+    for call in calls:
+        if call.asset is not None and call.step == step and _findings(call):
+            found[call.asset].append(call)
+    return found
+
+
+def _standing(looks: Sequence[MadeCall], job_id: UUID | None) -> list[MadeCall]:
+    """The looks at the tries of one job: of later runs each has tries of its own."""
+    known = {look.job_id for look in looks}
+    chosen = job_id if job_id in known else looks[-1].job_id
+    return [look for look in looks if look.job_id == chosen]
+
+
+def _picture(
+    asset: str,
+    looks: Sequence[MadeCall],
+    reviews: Sequence[MadeCall],
+    assets: Mapping[str, Mapping[str, Any]],
+    levels: Levels | None,
+) -> PictureReport:
+    state = assets.get(asset, {})
+    reviewed = [review for review in reviews if review.job_id == looks[0].job_id]
+    return PictureReport(
+        status=state.get("status", "ready"),
+        tries=tuple(
+            _try(asset, number, look, reviewed[number - 1 : number], levels)
+            for number, look in enumerate(looks, 1)
+        ),
+        kept=state.get("metadata", {}).get("kept"),
+        needs_review=bool(state.get("needs_review")),
+    )
+
+
 def _try(
     asset: str, number: int, look: MadeCall, reviews: Iterable[MadeCall], levels: Levels | None
-) -> dict[str, Any]:
-    rows = [row for call in (look, *reviews) for row in (call.result or {})["findings"]]
-    findings = [Finding.model_validate(row) for row in rows]
+) -> PictureTry:
+    findings = tuple(finding for call in (look, *reviews) for finding in _findings(call))
     judged = judge(findings, is_cover=asset == "cover", levels=levels)
-    return {
-        "try": number,
-        "passed": judged.passed,
-        "validator": look.model,
-        "findings": findings_json(findings),
-        "warnings": [finding.question for finding in judged.warnings],
-        "unverified": judged.unverified,
-    }
+    return PictureTry(
+        number=number,
+        passed=judged.passed,
+        validator=look.model,
+        findings=findings,
+        warnings=tuple(finding.question for finding in judged.warnings),
+        unverified=judged.unverified,
+        feedback=None if judged.passed else judged.feedback,
+    )
 
 
-def _not_checked(characters: Iterable[Character], levels: Levels | None) -> Iterable[dict[str, str]]:
+def _findings(call: MadeCall) -> list[Finding]:
+    rows = (call.result or {}).get("findings", ()) if call.outcome == "ok" else ()
+    return [Finding.model_validate(row) for row in rows]
+
+
+def _references(calls: Iterable[MadeCall]) -> Iterable[Finding]:
+    for call in calls:
+        yield from (finding for finding in _findings(call) if finding.question == PHOTOGRAPH)
+
+
+def _not_checked(characters: Iterable[Character], levels: Levels | None) -> Iterable[Unchecked]:
     """What no try depends on, and why: said plainly, so that nobody takes silence for a yes."""
     for character in characters:
         for ref in character.traits:
             level = level_of(ref.id, levels)
             if level in _WHY_NOT:
                 name = registry()[ref.id].name
-                yield {"character": character.name, "trait": ref.id, "name": name, "why": _WHY_NOT[level]}
+                yield Unchecked(character=character.name, trait=ref.id, name=name, why=_WHY_NOT[level])
 
 
-def _by_step(calls: Iterable[MadeCall]) -> list[dict[str, Any]]:
+def _by_step(calls: Iterable[MadeCall]) -> Iterable[StepCalls]:
     """The calls by step and model: how many, how they ended, what they used and cost."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    rows: dict[tuple[str, str], list[MadeCall]] = defaultdict(list)
     for call in calls:
-        row = rows.setdefault(
-            (call.step, call.model),
-            {"step": call.step, "model": call.model, "calls": 0, "outcomes": {}, "cost_usd": Decimal(0)},
+        rows[call.step, call.model].append(call)
+    for (step, model), made in rows.items():
+        outcomes: dict[str, int] = defaultdict(int)
+        for call in made:
+            outcomes[call.outcome] += 1
+        used = {name: sum(int((call.usage or {}).get(name, 0)) for call in made) for name in _COUNTED}
+        yield StepCalls(
+            step=step,
+            model=model,
+            calls=len(made),
+            outcomes=dict(outcomes),
+            usage={name: count for name, count in used.items() if count},
+            cost_usd=float(sum((call.cost_usd for call in made), Decimal(0))),
         )
-        row["calls"] += 1
-        row["outcomes"][call.outcome] = row["outcomes"].get(call.outcome, 0) + 1
-        row["cost_usd"] += call.cost_usd
-    return [{**row, "cost_usd": float(row["cost_usd"])} for row in rows.values()]
+
+
+def _set_aside(call: MadeCall) -> Decimal:
+    """What a call without a bill costs at most."""
+    return max(call.cost_usd, Decimal(str((call.usage or {}).get("reserved_usd", 0))))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.domain.report import BookReport
 from service.domain.story import Character
 
 T = TypeVar("T")
@@ -147,6 +148,41 @@ class Cleared(Answer):
 class Deleted(Answer):
     id: UUID
     deleted: bool = True
+
+
+class Report(BookReport):
+    """What a book's pictures were checked for, what was seen, and what all calls have cost."""
+
+    story_id: UUID
+    title: str
+    overall: str
+    budget_usd: float | None
+
+
+class EstimateLine(Answer):
+    """The calls of one step: ``kind`` is words, pictures, checks or voice; ``measured`` counts the
+    calls of the ledger that this is known from, 0 where it is a rule of thumb."""
+
+    kind: str
+    step: str
+    model: str
+    calls: int
+    low_usd: float
+    high_usd: float
+    measured: int
+
+
+class Estimated(Answer):
+    """``low_usd`` and ``seconds`` are where every picture passes at once, ``high_usd`` and
+    ``most_seconds`` where each has to be drawn three times."""
+
+    low_usd: float
+    high_usd: float
+    seconds: float
+    most_seconds: float
+    lines: list[EstimateLine]
+    budget_usd: float | None
+    warnings: list[str]
 
 
 class LegacyCreated(Answer):

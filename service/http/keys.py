@@ -9,6 +9,7 @@ from aiohttp import web
 from service.access.revocations import Revocations
 from service.access.users import Users
 from service.http.backlog import Backlog
+from service.http.forecasts import Forecasts
 from service.http.gauges import Gauges
 from service.http.long_poll import LongPolls
 from service.http.services import Services
@@ -20,6 +21,7 @@ SERVICES = web.AppKey("services", Services)
 SETTINGS = web.AppKey("settings", Settings)
 USERS = web.AppKey("users", Users)
 BACKLOG = web.AppKey("backlog", Backlog)
+FORECASTS = web.AppKey("forecasts", Forecasts)
 GAUGES = web.AppKey("gauges", Gauges)
 SOCKETS = web.AppKey("sockets", Sockets)
 STREAMS = web.AppKey("streams", EventStreams)

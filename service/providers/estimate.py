@@ -1,13 +1,13 @@
 """What a book will cost and how long it will take, before it is begun. Pure.
 
-The tokens are what such calls use as a rule, with the thinking that is billed as output; they are
-a forecast, and the ledger has what was really used.
+The tokens are what such calls used of late, by the ledger; where there are too few of them, what
+they use as a rule, with the thinking that is billed as output.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 from types import MappingProxyType
@@ -44,6 +44,27 @@ _CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000
 _PDF_SECONDS = 2.0
 #: Pictures for one place in the book, at most.
 _MOST_TRIES = 3
+#: So many calls of a step make a forecast; fewer are chance.
+_ENOUGH = 5
+
+Kind = Literal["words", "pictures", "checks", "voice"]
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"picture": "pictures", "verdict": "checks", "narration": "voice"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What ``calls`` of one step by one model used on average, and took in seconds."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+
+
+#: By step and model.
+Measurements = Mapping[tuple[str, str], Measured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +75,42 @@ class Line:
     model: str
     calls: int
     each_usd: Decimal
+    #: How many calls of the ledger this is known from; 0 where it is a rule of thumb.
+    measured: int = 0
 
     @property
     def usd(self) -> Decimal:
         return self.calls * self.each_usd
 
+    @property
+    def most_usd(self) -> Decimal:
+        """Where every picture is drawn, and looked at, three times."""
+        return self.usd * (_MOST_TRIES if self.kind in ("pictures", "checks") else 1)
+
+    @property
+    def kind(self) -> Kind:
+        return _KINDS.get(self.step, "words")
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """``low_usd`` is where every picture passes at once, ``high_usd`` where each is drawn three times."""
+    """``low_usd`` and ``seconds`` are where every picture passes at once, ``high_usd`` and
+    ``most_seconds`` where each is drawn three times."""
 
     lines: tuple[Line, ...]
     low_usd: Decimal
     high_usd: Decimal
     seconds: float
+    most_seconds: float
 
 
 class Estimator:
     """Forecasts by the settings' models and prices; what is made offline costs nothing."""
 
-    def __init__(self, settings: Settings, prices: PriceTable) -> None:
+    def __init__(self, settings: Settings, prices: PriceTable, measured: Measurements | None = None) -> None:
         self._settings = settings
         self._prices = prices
+        self._measured = {key: found for key, found in (measured or {}).items() if found.calls >= _ENOUGH}
 
     def call(self, step: str, model: str, *, characters: int = 0) -> Decimal:
         """About what one call costs, in US dollars. ``characters`` are those of a narration."""
@@ -85,29 +120,53 @@ class Estimator:
             counts = Counts(characters=characters)
         else:
             counts = TYPICAL.get(step, Counts())
-        return self._prices.usage(model, counts).cost_usd
+        return self._prices.usage(model, self._as_measured(step, model, counts)).cost_usd
+
+    def _as_measured(self, step: str, model: str, counts: Counts) -> Counts:
+        found = self._measured.get((step, model))
+        if found is None or step == "narration":
+            return counts
+        pictures = counts.image_tokens / max(counts.input_tokens, 1)
+        return replace(
+            counts,
+            input_tokens=found.input_tokens,
+            image_tokens=round(found.input_tokens * pictures),
+            output_tokens=found.output_tokens,
+        )
 
     def book(self, brief: StoryBrief, *, assets: bool = True) -> Estimate:
         """All of a first build; without ``assets`` the text alone."""
         lines = self._lines(brief) if assets else self._lines(brief)[:1]
-        low = sum((line.usd for line in lines), Decimal(0))
-        again = sum((line.usd for line in lines if line.step in ("picture", "verdict")), Decimal(0))
-        return Estimate(lines, low, low + (_MOST_TRIES - 1) * again, self._seconds(brief, assets))
+        return Estimate(
+            lines,
+            sum((line.usd for line in lines), Decimal(0)),
+            sum((line.most_usd for line in lines), Decimal(0)),
+            self._seconds(brief, assets, 1),
+            self._seconds(brief, assets, _MOST_TRIES),
+        )
 
     def _lines(self, brief: StoryBrief) -> tuple[Line, ...]:
         scenes = brief.scene_count
         pictures = scenes + 1 + _draws_sheet(brief)
         characters = ceil(_CHARACTERS[brief.age_range] / scenes)
         text, image, vision, voice = (self._model(role) for role in ("text", "image", "vision", "voice"))
-        return (
-            Line("content", text, 1, self.call("content", text)),
-            Line("palette", text, 1, self.call("palette", text)),
-            Line("analysis", text, scenes + 1, self.call("analysis", text)),
-            Line("picture", image, pictures, self.call("picture", image)),
-            Line("verdict", vision, pictures, self.call("verdict", vision)),
-            Line("narration", voice, scenes, self.call("narration", voice, characters=characters)),
-            Line("activities", text, 1, self.call("activities", text)),
+        steps = (
+            ("content", text, 1),
+            ("palette", text, 1),
+            ("analysis", text, scenes + 1),
+            ("picture", image, pictures),
+            ("verdict", vision, pictures),
+            ("narration", voice, scenes),
+            ("activities", text, 1),
         )
+        return tuple(
+            Line(step, model, calls, self.call(step, model, characters=characters), self._known(step, model))
+            for step, model, calls in steps
+        )
+
+    def _known(self, step: str, model: str) -> int:
+        found = self._measured.get((step, model))
+        return found.calls if found else 0
 
     def _model(self, role: Literal["text", "image", "vision", "voice"]) -> str:
         settings = self._settings
@@ -130,21 +189,40 @@ class Estimator:
             images=1,
         )
 
-    def _seconds(self, brief: StoryBrief, assets: bool) -> float:
-        """The longest way through the graph, each picture drawn once."""
+    def _seconds(self, brief: StoryBrief, assets: bool, tries: int) -> float:
+        """The longest way through the graph, each picture drawn so many times."""
+        written = self._paced("text", "content", CONTENT_SECONDS)
         if not assets:
-            return self._paced("text", CONTENT_SECONDS)
-        picture = self._paced("image", IMAGE_SECONDS)
+            return written
+        picture = tries * self._drawn()
         rounds = ceil(brief.scene_count / self._settings.image_concurrency_per_process)
-        before = max(self._paced("text", ANALYSIS_SECONDS), picture if _draws_sheet(brief) else 0.0)
-        drawn = before + picture * (1 + rounds)
-        asked = self._paced("text", ACTIVITIES_SECONDS)
-        spoken = self._paced("voice", AUDIO_SECONDS)
-        return self._paced("text", CONTENT_SECONDS) + max(max(drawn, asked) + _PDF_SECONDS, spoken)
+        read = self._paced("text", "analysis", ANALYSIS_SECONDS)
+        drawn = max(read, picture if _draws_sheet(brief) else 0.0) + picture * (1 + rounds)
+        asked = self._paced("text", "activities", ACTIVITIES_SECONDS)
+        return written + max(max(drawn, asked) + _PDF_SECONDS, self._spoken(brief))
 
-    def _paced(self, role: Literal["text", "image", "voice"], seconds: float) -> float:
-        offline = self._model(role) == "offline"
-        return seconds * self._settings.offline_latency if offline else seconds
+    def _drawn(self) -> float:
+        """A picture with its verdict."""
+        image, vision = self._model("image"), self._model("vision")
+        drawing, looking = self._measured.get(("picture", image)), self._measured.get(("verdict", vision))
+        if drawing is None or looking is None:
+            return self._paced("image", "", IMAGE_SECONDS)
+        return drawing.seconds + looking.seconds
+
+    def _spoken(self, brief: StoryBrief) -> float:
+        """All pages; so many at once as the voice allows."""
+        page = self._measured.get(("narration", self._model("voice")))
+        if page is None:
+            return self._paced("voice", "", AUDIO_SECONDS)
+        return page.seconds * ceil(brief.scene_count / self._settings.voice_concurrency)
+
+    def _paced(self, role: Literal["text", "image", "voice"], step: str, seconds: float) -> float:
+        """What was measured, or else the source document's time."""
+        model = self._model(role)
+        if model == "offline":
+            return seconds * self._settings.offline_latency
+        found = self._measured.get((step, model))
+        return found.seconds if found else seconds
 
 
 def _draws_sheet(brief: StoryBrief) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.domain.story import Character
-from service.providers.estimate import Estimator
+from service.providers.estimate import Estimator, Measured
 from service.providers.prices import PriceTable
 from service.settings import Settings
 from tests.factories import a_brief
@@ -63,3 +63,22 @@ def test_a_narration_costs_its_characters() -> None:
 def test_the_time_is_that_of_the_longest_way() -> None:
     few, many = estimator().book(a_brief(scene_count=4)), estimator().book(a_brief(scene_count=12))
     assert 150 < few.seconds < many.seconds
+
+
+def test_what_was_measured_wins_where_there_is_enough_of_it() -> None:
+    settings, brief = Settings.model_validate(REAL), a_brief()
+    key = ("content", settings.text_model)
+    twice = Measured(calls=9, input_tokens=1800, output_tokens=6000, seconds=10.0)
+    known = Estimator(settings, PriceTable(), {key: twice}).book(brief)
+    guessed = estimator().book(brief)
+    assert known.lines[0].usd == 2 * guessed.lines[0].usd
+    assert (known.lines[0].measured, guessed.lines[0].measured) == (9, 0)
+    assert known.seconds == guessed.seconds - 35
+    few = Measured(calls=2, input_tokens=1800, output_tokens=6000, seconds=10.0)
+    assert Estimator(settings, PriceTable(), {key: few}).book(brief) == guessed
+
+
+def test_pictures_that_are_drawn_again_take_longer() -> None:
+    book = estimator().book(a_brief())
+    assert book.most_seconds > 2 * book.seconds / 1.5
+    assert {line.kind for line in book.lines} == {"words", "pictures", "checks", "voice"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from service.domain.inspection import MODERATED
 from service.domain.report import MadeCall, book_report
@@ -41,7 +42,7 @@ def a_look(verdict: str, asset: str = "cover", **changes: Any) -> MadeCall:
 def a_review(*flags: str, asset: str = "cover") -> MadeCall:
     verdict = "absent" if flags else "present"
     finding = {"question": MODERATED, "verdict": verdict, "evidence": "flags"}
-    return MadeCall("moderation", "moderator", "ok", asset, {"findings": [finding]})
+    return MadeCall("moderation", "moderator", "ok", asset, result={"findings": [finding]})
 
 
 def test_each_try_has_its_findings_and_whether_it_passed() -> None:
@@ -56,36 +57,53 @@ def test_each_try_has_its_findings_and_whether_it_passed() -> None:
         "cover": {"metadata": {"kept": 1}, "needs_review": True},
         "scene_1": {"metadata": {"kept": 1}},
     }
-    pictures = book_report(BRIEF, calls, assets)["pictures"]
-    assert [(one["try"], one["passed"]) for one in pictures["cover"]["tries"]] == [(1, False), (2, False)]
-    assert [len(one["findings"]) for one in pictures["cover"]["tries"]] == [2, 2]
-    assert (pictures["cover"]["kept"], pictures["cover"]["needs_review"]) == (1, True)
-    assert pictures["scene_1"]["tries"][0]["passed"]
+    pictures = book_report(BRIEF, calls, assets).pictures
+    assert [(one.number, one.passed) for one in pictures["cover"].tries] == [(1, False), (2, False)]
+    assert [len(one.findings) for one in pictures["cover"].tries] == [2, 2]
+    assert (pictures["cover"].kept, pictures["cover"].needs_review) == (1, True)
+    assert pictures["scene_1"].tries[0].passed
 
 
 def test_a_cover_may_not_hide_what_a_scene_may() -> None:
     calls = [a_look("occluded"), a_look("occluded", "scene_1")]
-    pictures = book_report(BRIEF, calls, {})["pictures"]
-    assert not pictures["cover"]["tries"][0]["passed"]
-    assert pictures["scene_1"]["tries"][0]["passed"]
+    pictures = book_report(BRIEF, calls, {}).pictures
+    assert not pictures["cover"].tries[0].passed
+    assert pictures["scene_1"].tries[0].passed
 
 
 def test_what_cannot_be_seen_is_said_to_be_unchecked() -> None:
-    unchecked = {row["trait"]: row["why"] for row in book_report(BRIEF, [], {})["not_checked"]}
+    unchecked = {row.trait: row.why for row in book_report(BRIEF, [], {}).not_checked}
     assert set(unchecked) == {"adhd", "down_syndrome"}
     assert "text only" in unchecked["adhd"]
 
 
 def test_a_level_of_the_operators_own_holds_here_too() -> None:
     report = book_report(BRIEF, [a_look("absent")], {}, {"manual_wheelchair": "P", "down_syndrome": "V"})
-    assert report["pictures"]["cover"]["tries"][0]["passed"]
-    assert {row["trait"] for row in report["not_checked"]} == {"adhd", "manual_wheelchair"}
+    assert report.pictures["cover"].tries[0].passed
+    assert {row.trait for row in report.not_checked} == {"adhd", "manual_wheelchair"}
 
 
 def test_the_calls_add_up_by_step() -> None:
-    lost = a_look("absent", outcome="unknown", result=None, cost_usd=Decimal(0))
+    lost = a_look(
+        "absent", outcome="unknown", result=None, cost_usd=Decimal(0), usage={"reserved_usd": "0.002"}
+    )
     report = book_report(BRIEF, [a_look("present"), lost], {})
-    assert report["cost_usd"] == 0.001
-    assert report["unknown"] == 1
-    (row,) = report["calls"]
-    assert (row["calls"], row["outcomes"]) == (2, {"ok": 1, "unknown": 1})
+    assert report.cost_usd == 0.001
+    assert (report.unknown, report.unknown_usd) == (1, 0.002)
+    (row,) = report.calls
+    assert (row.calls, row.outcomes) == (2, {"ok": 1, "unknown": 1})
+
+
+def test_only_the_tries_of_the_picture_that_stands_are_told() -> None:
+    first, second = uuid4(), uuid4()
+    calls = [
+        a_look("absent", job_id=first),
+        a_look("present", job_id=first),
+        a_look("wrong_detail", job_id=second),
+    ]
+    newest = book_report(BRIEF, calls, {}).pictures["cover"].tries
+    assert [(one.number, one.passed) for one in newest] == [(1, False)]
+    restored = book_report(BRIEF, calls, {}, made_by={"cover": first}).pictures["cover"].tries
+    assert [(one.number, one.passed) for one in restored] == [(1, False), (2, True)]
+    assert restored[0].feedback == "Is she seated? No: seen"
+    assert restored[1].feedback is None

@@ -64,6 +64,20 @@ WHERE key = $1 AND try = $2 AND outcome = 'started';
 
 -- name: calls_for_report
 -- The calls of one story with the assets that they were made for and what they gave, oldest first.
-SELECT c.step, c.model, c.outcome, j.name AS asset, c.result, c.usage, c.cost_usd,
+SELECT c.step, c.model, c.outcome, j.name AS asset, c.job_id, c.result, c.usage, c.cost_usd,
        c.error ->> 'code' AS error_code
 FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id = $1 ORDER BY c.id;
+
+-- name: made_by
+-- The jobs that made the files which stand, by asset.
+SELECT name, job_id FROM asset_versions WHERE story_id = $1 AND current;
+
+-- name: measured
+-- What the newest calls of each step and model used and how long they took: what a forecast is fed with.
+SELECT step, model, count(*) AS calls,
+       avg((usage ->> 'input_tokens')::float) AS input_tokens,
+       avg((usage ->> 'output_tokens')::float) AS output_tokens,
+       avg(extract(epoch FROM ended_at - started_at))::float AS seconds
+FROM (SELECT step, model, outcome, usage, cost_usd, started_at, ended_at
+      FROM provider_calls ORDER BY id DESC LIMIT $1) AS newest
+WHERE outcome = 'ok' AND cost_usd > 0 GROUP BY step, model;

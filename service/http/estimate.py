@@ -1,0 +1,57 @@
+"""``POST /api/v1/stories/estimate``: what a story would cost and how long it would take."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.db.characters import find_characters
+from service.http.answers import Estimated, EstimateLine
+from service.http.bodies import read_object, success
+from service.http.fields import read_as
+from service.http.keys import FORECASTS, SETTINGS, USERS
+from service.http.schemas import StoryRequest, story_warnings
+from service.providers.estimate import Estimate
+
+
+async def estimate(request: web.Request, caller: Identity) -> web.Response:
+    """Takes the body that would make the story, makes nothing, and costs nothing."""
+    body = read_as(StoryRequest, await read_object(request))
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        brief = body.brief(await find_characters(connection, body.wanted_ids))
+    forecast = (await request.app[FORECASTS].estimator()).book(brief, assets=body.generate_assets)
+    warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
+    return success(_answer(forecast, body.budget_usd, warnings))
+
+
+def _answer(forecast: Estimate, budget_usd: float | None, warnings: list[str]) -> Estimated:
+    if budget_usd is not None and forecast.high_usd > Decimal(str(budget_usd)):
+        warnings = [*warnings, _over(forecast, budget_usd)]
+    return Estimated(
+        low_usd=float(forecast.low_usd),
+        high_usd=float(forecast.high_usd),
+        seconds=round(forecast.seconds, 1),
+        most_seconds=round(forecast.most_seconds, 1),
+        lines=[
+            EstimateLine(
+                kind=line.kind,
+                step=line.step,
+                model=line.model,
+                calls=line.calls,
+                low_usd=float(line.usd),
+                high_usd=float(line.most_usd),
+                measured=line.measured,
+            )
+            for line in forecast.lines
+        ],
+        budget_usd=budget_usd,
+        warnings=warnings,
+    )
+
+
+def _over(forecast: Estimate, budget_usd: float) -> str:
+    if forecast.low_usd > Decimal(str(budget_usd)):
+        return f"The budget of ${budget_usd:.2f} will not do: ${forecast.low_usd:.2f} at least are needed."
+    return f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."

@@ -1,0 +1,43 @@
+"""What books cost, forecast from what calls used of late."""
+
+from __future__ import annotations
+
+import time
+
+from service.db import ledger
+from service.db.pool import Database
+from service.providers.estimate import Estimator, Measured, Measurements
+from service.providers.roster import price_table
+from service.settings import Settings
+
+_FRESH_SECONDS = 60.0
+
+
+class Forecasts:
+    """Forecasts from what the whole service's calls used of late, looked up once a minute."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._measured: Measurements = {}
+        self._until = 0.0
+
+    async def estimator(self) -> Estimator:
+        """An estimator that knows what was measured."""
+        if time.monotonic() >= self._until:
+            self._measured = await self._look()
+            self._until = time.monotonic() + _FRESH_SECONDS
+        return Estimator(self._settings, price_table(self._settings), self._measured)
+
+    async def _look(self) -> Measurements:
+        async with self._database.as_owner() as connection:
+            rows = await ledger.measured(connection)
+        return {
+            key: Measured(
+                row["calls"],
+                round(row["input_tokens"] or 0),
+                round(row["output_tokens"] or 0),
+                row["seconds"],
+            )
+            for key, row in rows.items()
+        }
