@@ -12,21 +12,19 @@ from service.access.quota import reserve
 from service.access.tokens import OPERATOR, Identity
 from service.background.nudges import OUTBOX, QUEUE
 from service.db.characters import find_characters
+from service.db.libraries import default_library, get_library
 from service.db.pool import Connection
-from service.db.sql import load
 from service.db.stories import NewStory, create_story
 from service.domain.assets import plan_build
 from service.domain.channels import channel_of
 from service.domain.story import StoryBrief
-from service.errors import Forbidden, NotFound
+from service.errors import Forbidden
 from service.http.answers import StoryCreated
-from service.http.bodies import json_response, read_object
+from service.http.bodies import read_object
 from service.http.fields import read_as
-from service.http.idempotency import REPLAYED, IdempotencyKey, Kept, key_of
-from service.http.keys import BACKLOG, SERVICES, SETTINGS, USERS
+from service.http.keys import BACKLOG, SETTINGS
+from service.http.once import answer_once
 from service.http.schemas import StoryRequest, story_warnings
-
-_USERS = load("users")
 
 #: Writes the body of an answer about the story that was made.
 Shape = Callable[[StoryCreated], str]
@@ -38,34 +36,13 @@ async def make_story(request: web.Request, caller: Identity, shape: Shape) -> we
     body = read_as(StoryRequest, raw)
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
-    key = key_of(request, caller.user_id, raw)
     await request.app[BACKLOG].admit()
     warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
-    answer, replayed = await _make_once(request, caller, body, key, warnings, shape)
-    if replayed:
-        return json_response(answer, status=HTTPStatus.CREATED, headers={REPLAYED: "true"})
-    request.app[SERVICES].nudges.send(QUEUE, OUTBOX)
-    return json_response(answer, status=HTTPStatus.CREATED)
 
+    async def effect(connection: Connection) -> str:
+        return shape(await _make(connection, caller.user_id, body, warnings))
 
-async def _make_once(
-    request: web.Request,
-    caller: Identity,
-    body: StoryRequest,
-    key: IdempotencyKey | None,
-    warnings: list[str],
-    shape: Shape,
-) -> tuple[str, bool]:
-    """The answer, and whether it is that of an earlier request with the same key."""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        kept = await key.take(connection) if key else None
-        if kept is not None:
-            return kept.body, True
-        created = await _make(connection, caller.user_id, body, warnings)
-        answer = shape(created)
-        if key is not None:
-            await key.keep(connection, Kept(HTTPStatus.CREATED, answer))
-    return answer, False
+    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX))
 
 
 async def _make(
@@ -96,14 +73,5 @@ async def _library(connection: Connection, user_id: UUID, library_id: UUID | Non
     """The library asked for, or the default one. Raises ``NotFound``."""
     if library_id is None:
         return await default_library(connection, user_id)
-    found: UUID | None = await connection.fetchval(_USERS["library"], library_id)
-    if found is None:
-        raise NotFound("There is no such library.", code="LIBRARY_NOT_FOUND")
-    return found
-
-
-async def default_library(connection: Connection, user_id: UUID) -> UUID:
-    """The user's default library, made on first use."""
-    made: UUID | None = await connection.fetchval(_USERS["default_library"], user_id)
-    # Where another request made it meanwhile, that statement saw neither; the next one does.
-    return made or await connection.fetchval(_USERS["default_library"], user_id)
+    await get_library(connection, library_id)
+    return library_id

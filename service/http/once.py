@@ -1,8 +1,8 @@
-"""Requests that change a story, each with one effect for one ``Idempotency-Key``."""
+"""The one way in which a POST that makes something is answered: one effect for one ``Idempotency-Key``."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +15,9 @@ from service.http.bodies import json_response
 from service.http.idempotency import REPLAYED, Kept, key_of
 from service.http.keys import SERVICES, USERS
 
+#: What a change of a story's jobs is told to.
+JOBS = (OUTBOX, QUEUE, STOPPED)
+
 #: Does it, and writes the answer's body.
 Effect = Callable[[Connection], Awaitable[str]]
 
@@ -26,10 +29,12 @@ async def answer_once(
     effect: Effect,
     *,
     status: int = HTTPStatus.OK,
+    topics: Sequence[str] = JOBS,
 ) -> web.Response:
     """The effect's answer, or that of an earlier request with the same key.
 
-    The effect and the key are of one transaction: what the effect raises undoes both.
+    The effect and the key are of one transaction: what the effect raises undoes both. ``raw`` is
+    the body that another request with the key must have, too; ``topics`` are nudged afterwards.
     """
     key = key_of(request, caller.user_id, raw)
     async with request.app[USERS].acting(caller.user_id) as connection:
@@ -39,5 +44,5 @@ async def answer_once(
         body = await effect(connection)
         if key is not None:
             await key.keep(connection, Kept(status, body))
-    request.app[SERVICES].nudges.send(OUTBOX, QUEUE, STOPPED)
+    request.app[SERVICES].nudges.send(*topics)
     return json_response(body, status=status)

@@ -11,7 +11,7 @@ from service.access.quota import reserve_again
 from service.access.tokens import Identity
 from service.db import runs
 from service.db.pool import Connection
-from service.db.settlement import Kinds, Settled, settle
+from service.db.settlement import Kinds, settle
 from service.db.stories import current_file, get_story, live_status, story_jobs
 from service.domain.jobs import latest_by_name, resume
 from service.domain.lineage import all_assets, is_public, plan_regenerate
@@ -28,16 +28,17 @@ from service.http.stories import delete_files, state_of
 
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
     """Set unfinished work going again, under the same task_id; what is ready is used as it is."""
-    services, story_id = request.app[SERVICES], story_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
+    story_id = story_id_of(request)
+
+    async def effect(connection: Connection) -> str:
         await get_story(connection, story_id)
-        settled = await _resume(connection, services.kinds, story_id, caller.user_id)
-        row = await get_story(connection, story_id)
-    services.settler.nudge(settled)
-    return success(state_of(row))
+        await _resume(connection, request.app[SERVICES].kinds, story_id, caller.user_id)
+        return enveloped(state_of(await get_story(connection, story_id)))
+
+    return await answer_once(request, caller, {}, effect)
 
 
-async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id: UUID) -> Settled:
+async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id: UUID) -> None:
     jobs = latest_by_name(await story_jobs(connection, story_id))
     moves = resume(jobs.values())
     if not moves:
@@ -48,7 +49,6 @@ async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id:
     if not settled.steps:
         raise Conflict("The story changed meanwhile; look again.", code="NOTHING_TO_RESUME")
     await reserve_again(connection, user_id, story_id)
-    return settled
 
 
 async def regenerate(request: web.Request, caller: Identity) -> web.Response:
