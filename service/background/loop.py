@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 
 import structlog
 
+from service.db.pool import TRANSIENT
 from service.errors import StorytroupeError
 
 _log = structlog.get_logger()
@@ -71,5 +72,5 @@ class Loop(ABC):
             return
 
     def _report(self, error: Exception) -> None:
-        planned = isinstance(error, StorytroupeError | OSError)
+        planned = isinstance(error, (StorytroupeError, *TRANSIENT))
         _log.warning(f"{self.name} failed", error=repr(error), exc_info=None if planned else error)

@@ -29,6 +29,7 @@ R = TypeVar("R")
 AWAY: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
     asyncpg.SerializationError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -37,8 +38,7 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
     # A connection that was ended while this process was frozen is no more in step with us.
-    asyncpg.InternalClientError,
-    # What the driver says when the server dies under it in the middle of an answer.
+    # The same is said when the server dies under the driver in the middle of an answer.
     asyncpg.InternalClientError,
     asyncpg.QueryCanceledError,
     asyncpg.InsufficientResourcesError,
@@ -48,7 +48,11 @@ TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 
 _REPEATABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
 
-_ROLE = "SELECT set_config('role', 'storytroupe_user', true), set_config('storytroupe.user_id', $1, true)"
+#: A person's request is repeated by nobody, so its transaction may stand still for longer.
+_ROLE = (
+    "SELECT set_config('role', 'storytroupe_user', true), set_config('storytroupe.user_id', $1, true),"
+    " set_config('idle_in_transaction_session_timeout', '5s', true)"
+)
 _BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
@@ -95,8 +99,10 @@ class Database:
             command_timeout=30,
             server_settings={
                 "application_name": "storytroupe",
-                # A stopped process must not hold its locks for ever.
-                "idle_in_transaction_session_timeout": "5s",
+                # A stopped process must not hold its locks for long; nor may those of its
+                # transactions that wait for one another fall idle in turn, for ever.
+                "idle_in_transaction_session_timeout": "2s",
+                "lock_timeout": "4s",
                 "timezone": "UTC",
                 "jit": "off",
             },

@@ -43,7 +43,11 @@ WHERE g.name = ANY($1::text[])
   AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL);
 
 -- name: ensure_groups
--- The rows of the actor groups, with their bounds as the settings have them.
-INSERT INTO actor_groups (name, pool, bound) SELECT * FROM unnest($1::text[], $2::text[], $3::integer[])
-ON CONFLICT (name) DO UPDATE SET pool = excluded.pool, bound = excluded.bound
-WHERE (actor_groups.pool, actor_groups.bound) IS DISTINCT FROM (excluded.pool, excluded.bound);
+-- The rows of the actor groups, with their bounds as the settings have them. Those that are as they
+-- should be are not touched: a start waits for no dispatch.
+INSERT INTO actor_groups (name, pool, bound)
+SELECT x.name, x.pool, x.bound FROM unnest($1::text[], $2::text[], $3::integer[]) AS x (name, pool, bound)
+WHERE NOT EXISTS (SELECT FROM actor_groups g
+  WHERE g.name = x.name AND (g.pool, g.bound) IS NOT DISTINCT FROM (x.pool, x.bound))
+ORDER BY x.name
+ON CONFLICT (name) DO UPDATE SET pool = excluded.pool, bound = excluded.bound;

@@ -13,8 +13,11 @@ UPDATE workers SET
 WHERE id = $1 AND buried_at IS NULL RETURNING id;
 
 -- name: lock_own_worker
--- Holds this process's row, so that it cannot be buried while we write; renewal passes.
-SELECT id FROM workers WHERE id = $1 AND buried_at IS NULL FOR KEY SHARE;
+-- Holds this process's row, so that it cannot be buried while we write; renewal passes. If the process
+-- stops, its settlements that wait for one another must end before the first of them falls idle for too
+-- long (2 s), and not in turn: its burial waits for them all.
+SELECT id, set_config('lock_timeout', '1500ms', true) FROM workers
+WHERE id = $1 AND buried_at IS NULL FOR KEY SHARE;
 
 -- name: lock_dead_workers
 -- Workers whose lease has run out, locked for burial, if the undertaker has itself renewed for one
