@@ -84,11 +84,14 @@ class Child:
         return await self.said("stats")
 
     def signal(self, number: signal.Signals) -> None:
+        assert self.pid, f"{self.name} never said hello: {self.words()}"
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
     async def kill(self) -> None:
-        """SIGKILL, and wait for the end."""
+        """SIGKILL, and wait for the end. One that never came to be is over."""
+        if not self.pid:
+            return
         self.signal(signal.SIGKILL)
         await asyncio.wait_for(self.ended.wait(), 10)
 

@@ -16,9 +16,9 @@ Figure = Callable[[str], None]
 
 pytestmark = pytest.mark.timeout(180)
 
-#: The lease's end, the five seconds after which PostgreSQL ends a transaction that the frozen one
-#: may have left open (twice, where one of them waited for another), and what a busy machine adds.
-BOUND = LEASE + 17.0
+#: The lease's end, the two seconds after which PostgreSQL ends the settlements that the frozen one may
+#: have left open, a sweep, and what a busy machine adds.
+BOUND = LEASE + 6.0
 
 
 @pytest.fixture

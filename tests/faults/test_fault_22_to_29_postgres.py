@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import asyncpg
@@ -167,22 +168,37 @@ async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, lon
 async def test_fault_27_a_transaction_is_left_open_by_a_frozen_process(
     world: World, figure: Figure, stories: int
 ) -> None:
-    """It holds the relay's part and a worker's row; PostgreSQL ends it after five idle seconds."""
+    """It holds what a relay and a dispatcher hold; PostgreSQL ends it, as it ends ours, when it is idle.
+
+    Whoever asks for a story meanwhile waits for nobody.
+    """
     await world.child()
     ids = await world.create(1)
     await world.finished(ids)
+    idle = await limit_of_idle(world)
     frozen = await asyncpg.connect(
-        world.database_url, server_settings={"idle_in_transaction_session_timeout": "5s"}
+        world.database_url, server_settings={"idle_in_transaction_session_timeout": f"{idle}s"}
     )
     await frozen.execute("BEGIN")
-    await frozen.execute("SELECT FROM relay_parts FOR UPDATE")
+    await frozen.execute("SELECT FROM relay_parts FOR NO KEY UPDATE")
     await frozen.execute("SELECT FROM actor_groups FOR NO KEY UPDATE")
-    more = await world.create(stories)
-    seconds = await world.finished(more, 30.0)
+    began = time.monotonic()
+    more = await world.create(1)
+    asked = time.monotonic() - began
+    more += await world.create(stories)
+    await world.finished(more, 30.0)
+    seconds = time.monotonic() - began
     frozen.terminate()
     await world.check([*ids, *more])
-    assert seconds > 3.0, "nothing was held up, so nothing was shown"
-    figure(f"work went on after {seconds:.1f} s")
+    assert seconds > idle, "nothing was held up, so nothing was shown"
+    assert asked < 1.0, "a request waited for a relay or for a dispatcher"
+    figure(f"a story was taken in after {asked:.2f} s, work went on after {seconds:.1f} s")
+
+
+async def limit_of_idle(world: World) -> int:
+    """After how many idle seconds PostgreSQL ends a transaction of ours."""
+    limit = await world.value("SHOW idle_in_transaction_session_timeout")
+    return int(str(limit).removesuffix("s"))
 
 
 @pytest.mark.long
