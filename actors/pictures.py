@@ -53,11 +53,16 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to draw, from what, and how the ask is put together: with feedback, and whether gently."""
+    """What to draw, from what, and how the ask is put together: with feedback, and whether gently.
+
+    ``words`` are those that the picture goes with: where they changed, it is drawn and looked at
+    anew, even if the director read them as before.
+    """
 
     ask: Callable[[str | None, bool], PictureAsk]
     references: Sequence[bytes]
     is_cover: bool
+    words: Sequence[str] = ()
 
 
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
@@ -94,7 +99,7 @@ async def _try(
     context.progress(70)
     # Its colours are found while the validator looks: most pictures pass.
     findings, colours = await asyncio.gather(
-        _inspected(context, story, ask, picture, questions, number),
+        _inspected(context, story, plan, ask, picture, questions, number),
         context.workshop.cpu.run(extract, picture.data),
     )
     context.progress(85)
@@ -118,13 +123,14 @@ async def _drawn(
 
 async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, number: int) -> Picture:
     image = context.workshop.providers.image
-    work = Work("picture", image.model, _input(ask, plan.references), number)
+    work = Work("picture", image.model, _input(plan, ask), number)
     return await context.call(work, PictureCodec(context, story), lambda: image.draw(ask, plan.references))
 
 
 async def _inspected(
     context: Context,
     story: Story,
+    plan: Plan,
     ask: PictureAsk,
     picture: Picture,
     questions: Sequence[Question],
@@ -136,7 +142,7 @@ async def _inspected(
     shown = _stored(context, story, picture).hash
     asked = [asdict(question) for question in questions]
     seen = context.call(
-        Work("verdict", vision.model, [shown, asked], number),
+        Work("verdict", vision.model, [shown, asked, ask.subject, ask.index, *plan.words], number),
         FindingsCodec(),
         lambda: vision.check(ask, picture.data, questions),
     )
@@ -184,10 +190,10 @@ def _stored(context: Context, story: Story, picture: Picture) -> Stored:
     return story_key(story.user_id, story.id, context.job.name, picture.data, picture.media_type)
 
 
-def _input(ask: PictureAsk, references: Sequence[bytes]) -> object:
+def _input(plan: Plan, ask: PictureAsk) -> object:
     """All that decides a picture; references by their hashes."""
-    shown = [hashlib.sha256(reference).hexdigest() for reference in references]
-    return [ask.prompt, ask.seed, ask.size, ask.subject, ask.index, shown]
+    shown = [hashlib.sha256(reference).hexdigest() for reference in plan.references]
+    return [ask.prompt, ask.seed, ask.size, ask.subject, ask.index, shown, *plan.words]
 
 
 def picture_size(context: Context) -> tuple[int, int]:

@@ -40,7 +40,15 @@ async def plan_picture(context: Context, story: Story, index: int, references: l
             size=picture_size(context),
         )
 
-    return Plan(ask, references, is_cover=index == 0)
+    return Plan(ask, references, is_cover=index == 0, words=_words(story, index))
+
+
+def _words(story: Story, index: int) -> tuple[str, ...]:
+    """The text of a scene and what its picture shows; the cover stands for no page."""
+    if index == 0:
+        return ()
+    beat = story.content.beats[index - 1]
+    return (beat.text, beat.alt)
 
 
 def _gentler(story: Story, index: int) -> SceneAnalysis:

@@ -139,8 +139,11 @@ def run_of(task_id: UUID, jobs: Sequence[Job]) -> RunRow:
 
 
 def mean_progress(jobs: Iterable[Job]) -> int:
-    """How far a set of jobs is, 0–100; 100 only when every one has ended."""
-    done = [100 if job.status.final else job.progress for job in jobs]
+    """How far a set of jobs is, 0–100; 100 only when every one has ended. What was cancelled
+    counts as far as it had come."""
+    done = [
+        100 if job.status.final and job.status is not JobStatus.CANCELLED else job.progress for job in jobs
+    ]
     return sum(done) // len(done) if done else 100
 
 

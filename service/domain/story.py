@@ -6,6 +6,7 @@ characters; times are in seconds; colours are ``#rrggbb``.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -108,12 +109,32 @@ class Staging(Value):
 class Beat(Value):
     """One scene of the story. ``index`` counts from 1; ``text`` holds paragraphs
     separated by one blank line; ``alt`` says what happens in its picture.
-    ``staging`` is the storyteller's hint to the director, if it has one."""
+    ``staging`` is the storyteller's hint to the director, if it has one; ``staged_for`` are the
+    text and the alt that it was written for, where a person has changed them since."""
 
     index: int
     text: str
     alt: str
     staging: Staging | None = None
+    staged_for: tuple[str, str] | None = None
+
+    def reworded(self, text: str | None, alt: str | None) -> Beat:
+        """The scene with other words; None leaves what there is. Taken back, it is as it was."""
+        said = (self.text if text is None else text, self.alt if alt is None else alt)
+        was = self.staged_for or (self.text, self.alt)
+        staged_for = was if self.staging is not None and said != was else None
+        return self.model_copy(update={"text": said[0], "alt": said[1], "staged_for": staged_for})
+
+    @property
+    def new_words(self) -> str:
+        """The sentences that the staging knows nothing of."""
+        known = {sentence for text in self.staged_for or () for sentence in _sentences(text)}
+        said = [*_sentences(self.alt), *_sentences(self.text)] if self.staged_for else []
+        return " ".join(sentence for sentence in said if sentence not in known)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?…])\s+|\n+", text.strip())
 
 
 class StoryContent(Value):
@@ -126,7 +147,7 @@ class StoryContent(Value):
 
     def public(self) -> dict[str, object]:
         """The text as listeners and clients see it: without the hints to the director."""
-        return self.model_dump(mode="json", exclude={"beats": {"__all__": {"staging"}}})
+        return self.model_dump(mode="json", exclude={"beats": {"__all__": {"staging", "staged_for"}}})
 
 
 class PaletteStep(Value):

@@ -19,7 +19,7 @@ from service.http.keys import BACKLOG, SERVICES
 from service.http.once import answer_once
 from service.http.paths import story_id_of
 from service.http.runs import started
-from service.http.schemas import ContentPatch
+from service.http.schemas import BeatPatch, ContentPatch
 from service.http.stories import delete_files
 
 
@@ -99,16 +99,17 @@ def _edited(content: StoryContent, body: ContentPatch) -> tuple[StoryContent, Ed
     if wrong:
         told = f"This story has the scenes 1 to {len(content.beats)}."
         raise invalid([(f"beats.{at}.index", told) for at in wrong])
-    changes = {
-        index: beat.model_dump(include={"text", "alt"}, exclude_none=True) for index, beat in given.items()
-    }
-    beats = tuple(beat.model_copy(update=changes.get(beat.index, {})) for beat in content.beats)
+    beats = tuple(_reworded(beat, given.get(beat.index)) for beat in content.beats)
     whole = body.model_dump(include={"title", "summary"}, exclude_none=True)
     edited = content.model_copy(update={**whole, "beats": beats})
     return edited, Edit(
         spoken=_differing([beat.text for beat in content.beats], [beat.text for beat in beats]),
         described=_differing(_shown(content.beats), _shown(beats)),
     )
+
+
+def _reworded(beat: Beat, given: BeatPatch | None) -> Beat:
+    return beat.reworded(given.text, given.alt) if given is not None else beat
 
 
 def _shown(beats: Sequence[Beat]) -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 from service.devstack.stack import Stack
 from service.settings import Settings
 from tests.http_face import Caller, Face, open_services, serve
-from tests.servers import open_folder
+from tests.integration.provider_books import Works, open_works
+from tests.servers import fresh_database, open_folder
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +45,13 @@ async def maya(face: Face) -> Caller:
 async def stranger(face: Face) -> Caller:
     """Another user."""
     return face.somebody()
+
+
+@pytest.fixture(scope="session")
+async def provider_works(stack: Stack, template_database: str) -> AsyncIterator[Works]:
+    """A process with real clients before stub providers, for all tests: a start costs more than a book."""
+    patience = {"text_timeout_seconds": 5.0}
+    async with fresh_database(stack, template_database) as database:
+        with open_folder() as files:
+            async with open_works(database, stack.redis_url, files, "provider-books", patience) as works:
+                yield works

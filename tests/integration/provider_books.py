@@ -19,7 +19,7 @@ from service.db.pool import Database
 from service.domain.report import MadeCall
 from service.providers.prices import Counts, PriceTable
 from service.settings import Settings
-from tests.integration.test_first_book import Book, listen_to_the_end, token
+from tests.integration.test_first_book import Book, token
 from tests.stubs.elevenlabs_server import ElevenLabsHouse
 from tests.stubs.openai_server import OpenAIHouse
 from tests.stubs.provider_house import Call, opened
@@ -45,11 +45,16 @@ class Works:
         async with self.client.post("/api/v1/stories", json=body, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
             created = (await answer.json())["data"]
-        book = Book(self.client, headers, created)
-        await listen_to_the_end(self.client, headers, created["realtimeChannel"], book)
-        async with self.client.get(f"/api/v1/stories/{created['id']}", headers=headers) as answer:
-            book.story = (await answer.json())["data"]
+        book = Book(self.client, self.database, headers, created)
+        await book.follow()
         return book
+
+    async def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """What the service answers the owner of the books, out of its envelope."""
+        async with self.client.request(method, path, json=body, headers=token(self.settings)) as answer:
+            told = await answer.json()
+            assert answer.ok, told
+            return told["data"]
 
     async def ledger(self, book: Book) -> list[MadeCall]:
         """Our own rows of a book's calls."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -20,6 +22,7 @@ from pypdf import PdfReader
 
 from service.access.tokens import Tokens
 from service.bootstrap import open_troupe
+from service.db.pool import Database
 from service.domain.assets import public_assets
 from service.settings import Settings
 from tests.factories import STRANGER, USER
@@ -51,15 +54,45 @@ class Book:
     """A finished story, and all that a client heard of it on the way."""
 
     client: TestClient[Any, Any]
+    database: Database
     headers: dict[str, str]
     story: dict[str, Any]
     events: list[dict[str, Any]] = field(default_factory=list)
     ticks: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def path(self) -> str:
+        return f"/api/v1/stories/{self.story['id']}"
+
+    async def ask(self, method: str, path: str = "", body: Any = None) -> Any:
+        """What the service answers about this book, out of its envelope."""
+        async with self.client.request(method, self.path + path, json=body, headers=self.headers) as answer:
+            assert answer.ok, await answer.text()
+            return (await answer.json())["data"]
+
+    async def steps(self) -> Counter[str]:
+        """How often each step was paid for so far, by the ledger."""
+        rows = await self.database.pool.fetch(
+            "SELECT step FROM provider_calls WHERE aggregate_id = $1", UUID(self.story["id"])
+        )
+        return Counter(row["step"] for row in rows)
+
+    async def follow(self) -> None:
+        """Listen to the end of what is being made now, and read the story as it is then."""
+        since = self.events[-1]["version"] if self.events else 0
+        channel = f"stories:id={self.story['id']}"
+        await listen_to_the_end(self.client, self.headers, channel, self, since)
+        self.story = await self.ask("GET")
+
     async def fetch(self, url: str) -> bytes:
         async with self.client.get(url, headers=self.headers) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.read()
+
+    @property
+    def hashes(self) -> dict[str, str | None]:
+        """What each asset's bytes are."""
+        return {name: asset.get("hash") for name, asset in self.assets.items()}
 
     @property
     def assets(self) -> dict[str, Any]:
@@ -73,12 +106,12 @@ def token(settings: Settings, user: Any = USER) -> dict[str, str]:
 
 
 async def listen_to_the_end(
-    client: TestClient[Any, Any], headers: dict[str, str], channel: str, book: Book
+    client: TestClient[Any, Any], headers: dict[str, str], channel: str, book: Book, since: int = 0
 ) -> None:
-    """Follow a story on the websocket from its first version to its end."""
+    """Follow a story on the websocket, from a version on, to the end of what is being made."""
     async with client.ws_connect("/api/v1/ws", headers=headers, protocols=("storytroupe.v1",)) as socket:
         assert (await socket.receive_json())["type"] == "welcome"
-        await socket.send_json({"type": "subscribe", "id": 1, "channel": channel, "since": 0})
+        await socket.send_json({"type": "subscribe", "id": 1, "channel": channel, "since": since})
         async for message in socket:
             assert message.type is aiohttp.WSMsgType.TEXT, message
             frame = message.json()
@@ -112,10 +145,8 @@ async def book(
             async with client.post("/api/v1/stories", json=REQUEST, headers=headers) as answer:
                 assert answer.status == 201, await answer.text()
                 created = (await answer.json())["data"]
-            book = Book(client, headers, created)
-            await listen_to_the_end(client, headers, created["realtimeChannel"], book)
-            async with client.get(f"/api/v1/stories/{created['id']}", headers=headers) as answer:
-                book.story = (await answer.json())["data"]
+            book = Book(client, troupe.core.database, headers, created)
+            await book.follow()
             yield book
 
 
@@ -226,3 +257,20 @@ async def test_pollers_hear_that_it_is_complete(book: Book) -> None:
     async with book.client.get(path, headers=book.headers) as answer:
         run = await answer.json()
     assert (run["status"], run["current_step"], run["progress"]) == ("COMPLETED", "done", 100)
+
+
+async def test_an_edited_sentence_makes_one_scene_and_one_page_again(book: Book) -> None:
+    before, paid = book.hashes, await book.steps()
+    beat = book.story["content"]["beats"][1]
+    text = f"{beat['text']} Then it was night, and it rained."
+    await book.ask("PATCH", "/content", {"beats": [{"index": 2, "text": text}], "rebuild": True})
+    await book.follow()
+    assert await book.steps() - paid == {"analysis": 1, "picture": 1, "verdict": 1, "narration": 1}
+    after = book.hashes
+    assert {name for name in before if before[name] != after[name]} == {"scene_2", "audio", "pdf", "epub"}
+    reader = PdfReader(io.BytesIO(await book.fetch(book.assets["pdf"]["url"])))
+    pages = "".join("".join(page.extract_text() for page in reader.pages).split())
+    assert "Thenitwasnight,anditrained." in pages
+    assert " ".join(word["txt"] for word in book.story["audio_words"]).count("it rained.") == 1
+    versions = [event["version"] for event in book.events]
+    assert versions == list(range(1, book.story["version"] + 1))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from service.devstack.stack import Stack
-from service.domain.report import MadeCall, book_report
-from service.domain.story import StoryBrief
-from tests.integration.provider_books import MAYA, Works, dollars, open_works
+from service.domain.report import MadeCall
+from tests.integration.provider_books import Works, dollars
 from tests.stubs.openai_content import Eye
 from tests.stubs.openai_server import REFUSED, SPENT
 from tests.stubs.provider_house import Fault
@@ -22,28 +19,17 @@ from tests.stubs.provider_house import Fault
 pytestmark = pytest.mark.timeout(120)
 
 
-@pytest.fixture(scope="module")
-async def process(
-    module_database: str, stack: Stack, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Works]:
-    """One process for all tests here: a start costs more than a book."""
-    files = Path(tmp_path_factory.mktemp("files"))
-    patience = {"text_timeout_seconds": 5.0}
-    async with open_works(module_database, stack.redis_url, files, "provider-books", patience) as works:
-        yield works
-
-
 @pytest.fixture
-async def works(process: Works) -> AsyncIterator[Works]:
+async def works(provider_works: Works) -> AsyncIterator[Works]:
     """The process, its houses as new."""
-    await process.database.pool.execute("UPDATE users SET tier = 'unlimited'")
-    for house in (process.openai, process.elevenlabs):
+    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
+    for house in (provider_works.openai, provider_works.elevenlabs):
         house.calls.clear()
         house.faults.clear()
         house.key_is_good = True
-    process.openai.eye = lambda question, looks: "present"
-    process.openai.flag = lambda text: False
-    yield process
+    provider_works.openai.eye = lambda question, looks: "present"
+    provider_works.openai.flag = lambda text: False
+    yield provider_works
 
 
 def wheelchair_seen_as(*verdicts: str) -> Eye:
@@ -119,7 +105,7 @@ async def test_a_wheelchair_missing_then_wrong_then_right_takes_three_tries(work
     cover = book.assets["cover"]
     assert (cover["status"], cover.get("needs_review")) == ("ready", None)
     assert cover["metadata"]["tries"] == 3
-    report = book_report(a_brief_of(book.story), await works.ledger(book), book.assets)
+    report = await works.ask("GET", f"/api/v1/stories/{book.story['id']}/report")
     tries = report["pictures"]["cover"]["tries"]
     assert [one["passed"] for one in tries] == [False, False, True]
     assert report["pictures"]["cover"]["kept"] == 3
@@ -130,6 +116,10 @@ async def test_a_wheelchair_missing_then_wrong_then_right_takes_three_tries(work
     assert seen[0] == {"absent"}
     assert "wrong_detail" in seen[1]
     assert seen[2] == {"present"}
+    assert tries[0]["feedback"] in prompts[1]
+    assert tries[2]["feedback"] is None
+    assert report["cost_usd"] == pytest.approx(float(dollars(works.seen())))
+    assert sum(row["calls"] for row in report["calls"]) == len(await works.ledger(book))
 
 
 async def test_three_misses_are_kept_for_a_person_to_look_at(works: Works) -> None:
@@ -268,7 +258,3 @@ async def test_the_user_is_a_hash_to_the_provider(works: Works) -> None:
     told = {call.body.get("safety_identifier") for call in works.openai.calls if call.kind != "moderation"}
     assert len(told) == 1
     assert len(told.pop()) == 32
-
-
-def a_brief_of(story: dict[str, Any]) -> StoryBrief:
-    return StoryBrief.model_validate({"characters": [{**MAYA, "traits": [{"id": "manual_wheelchair"}]}]})

@@ -135,3 +135,29 @@ def test_any_words_can_be_directed(text: str, theme: str, kind: str, seed: int) 
     content = story(text, text)
     assert len(plan_palette(asked, content).steps) == 3
     assert analyse_scene(asked, content, 2).description
+
+
+def test_new_words_of_a_person_change_what_they_name_and_nothing_else() -> None:
+    staging = Staging(
+        place="forest",
+        time_of_day="day",
+        weather="clear",
+        props=("lantern",),
+        poses=(
+            Pose(name="Maya", pose="wave", expression="happy"),
+            Pose(name="Finn", pose="run", expression="happy"),
+        ),
+    )
+    told = story("Maya waved by the lake of her dreams. Finn ran.", staging=staging)
+    edited = told.beats[0].reworded(
+        "Maya waved by the lake of her dreams. At night Finn sat down in the rain.", None
+    )
+    seen = analyse_scene(brief(), told.model_copy(update={"beats": (edited,)}), 1).staging
+    assert (seen.place, seen.time_of_day, seen.weather) == ("forest", "night", "rain")
+    assert {pose.name: pose.pose for pose in seen.poses} == {"Maya": "wave", "Finn": "sit"}
+    assert "lantern" in seen.props
+
+
+def test_words_that_are_taken_back_leave_the_scene_as_it_was() -> None:
+    beat = story("Maya waved.", staging=Staging(place="forest", time_of_day="day", weather="clear")).beats[0]
+    assert beat.reworded("Maya slept.", None).reworded(None, "A bed.").reworded("Maya waved.", "") == beat

@@ -168,9 +168,13 @@ def _atmosphere(staging: Staging) -> str:
 
 
 def stage_beat(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
-    """The staging of a beat: its own, or one read from its words."""
-    if beat.staging is not None:
-        return beat.staging
+    """The staging of a beat: its own, with what a person has said since; or one read from its words."""
+    if beat.staging is None:
+        return _read(brief, content, beat)
+    return _restaged(beat.staging, fold(beat.new_words), brief.characters)
+
+
+def _read(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
     text = fold(f"{beat.alt} {beat.text}")
     share = (beat.index - 1) / max(len(content.beats) - 1, 1)
     night = has_any(fold(brief.story_type), ("bedtime",)) and share > 0.5
@@ -182,8 +186,26 @@ def stage_beat(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
         weather=first_of(text, weather_words()) or "clear",
         props=_props(text, brief.characters),
         poses=tuple(
-            _pose(hero, text, beat.index + at) for at, hero in enumerate(_named(brief.characters, text))
+            _pose(hero, text, _by_turn(hero, beat.index + at))
+            for at, hero in enumerate(_named(brief.characters, text))
         ),
+    )
+
+
+def _restaged(staging: Staging, new: str, heroes: Sequence[Character]) -> Staging:
+    """A staging with what some new words say of place, time, weather, things and poses."""
+    if not new:
+        return staging
+    named = {hero.name: hero for hero in heroes if fold(hero.name) and has_any(new, (fold(hero.name),))}
+    posed = {pose.name: pose for pose in staging.poses}
+    for at, (name, hero) in enumerate(named.items()):
+        posed[name] = _pose(hero, new, posed.get(name) or _by_turn(hero, at))
+    return Staging(
+        place=first_of(new, PLACE_WORDS) or staging.place,
+        time_of_day=first_of(new, time_words()) or staging.time_of_day,
+        weather=first_of(new, weather_words()) or staging.weather,
+        props=tuple(dict.fromkeys((*_props(new, heroes), *staging.props)))[:3],
+        poses=tuple(posed.values()),
     )
 
 
@@ -199,8 +221,9 @@ def _props(text: str, heroes: Sequence[Character]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:3]
 
 
-def _pose(hero: Character, text: str, turn: int) -> Pose:
-    doing = first_of(_after(text, fold(hero.name)), pose_words()) or _DOINGS[turn % len(_DOINGS)]
+def _pose(hero: Character, text: str, otherwise: Pose) -> Pose:
+    """What the text says that a hero does and feels; the rest as ``otherwise``."""
+    doing = first_of(_after(text, fold(hero.name)), pose_words()) or otherwise.pose
     if (hero.has("manual_wheelchair") or hero.has("power_wheelchair")) and doing in (
         "walk",
         "run",
@@ -208,8 +231,14 @@ def _pose(hero: Character, text: str, turn: int) -> Pose:
         "kneel",
     ):
         doing = "roll"
-    mood = first_of(text, expression_words()) or _MOODS[turn % len(_MOODS)]
-    return Pose(name=hero.name, pose=doing, expression=mood)
+    return Pose(
+        name=hero.name, pose=doing, expression=first_of(text, expression_words()) or otherwise.expression
+    )
+
+
+def _by_turn(hero: Character, turn: int) -> Pose:
+    """What a hero does of whom nothing is said."""
+    return Pose(name=hero.name, pose=_DOINGS[turn % len(_DOINGS)], expression=_MOODS[turn % len(_MOODS)])
 
 
 def _after(text: str, name: str) -> str:

@@ -1,0 +1,110 @@
+"""Later runs of a finished book before stub providers: what is made again, and what is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.integration.provider_books import Works
+from tests.integration.test_first_book import Book
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(scope="module")
+async def shelved(provider_works: Works) -> Book:
+    """A book of four scenes, for all tests here: each takes it as it finds it."""
+    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
+    book = await provider_works.make(scene_count=4)
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+    return book
+
+
+@pytest.fixture
+def works(provider_works: Works) -> Works:
+    """The process; its providers have been asked for nothing yet."""
+    for house in (provider_works.openai, provider_works.elevenlabs):
+        house.calls.clear()
+    return provider_works
+
+
+@pytest.fixture
+def book(works: Works, shelved: Book) -> Book:
+    return shelved
+
+
+def made(works: Works) -> Counter[str]:
+    """What the providers were asked for, by kind."""
+    return Counter(call.kind for call in works.seen())
+
+
+async def test_an_edited_sentence_makes_one_picture_and_one_page_of_narration(
+    works: Works, book: Book
+) -> None:
+    before = book.hashes
+    answered = await book.ask(
+        "PATCH", "/content", {"beats": [{"index": 2, "text": "Maya sat down by the river."}], "rebuild": True}
+    )
+    assert answered["assets"] == ["scene_2", "audio", "pdf", "epub"]
+    await book.follow()
+    assert made(works) == {"analysis": 1, "image": 1, "verdicts": 1, "moderation": 1, "speech": 1}
+    after = book.hashes
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"scene_2", "audio", "pdf", "epub"}
+    assert book.assets["activities"]["stale"] is True
+
+
+async def test_undoing_an_edit_pays_for_no_picture_and_no_voice(works: Works, book: Book) -> None:
+    before, text = book.hashes, book.story["content"]["beats"][1]["text"]
+    for words in ("Maya sat down by the river.", text):
+        works.openai.calls.clear()
+        works.elevenlabs.calls.clear()
+        await book.ask("PATCH", "/content", {"beats": [{"index": 2, "text": words}], "rebuild": True})
+        await book.follow()
+    assert made(works) == {}
+    assert {name: book.hashes[name] for name in ("scene_2", "audio")} == {
+        name: before[name] for name in ("scene_2", "audio")
+    }
+
+
+async def test_a_regenerated_scene_is_one_new_picture(works: Works, book: Book) -> None:
+    before = book.hashes
+    await book.ask("POST", "/assets/regenerate", {"assetTypes": ["scene_3"]})
+    await book.follow()
+    assert made(works) == {"image": 1, "verdicts": 1, "moderation": 1}
+    after = book.hashes
+    assert {name for name in before if before[name] != after[name]} == {"scene_3"}
+    assert {name for name, asset in book.assets.items() if asset.get("stale")} >= {"pdf", "epub"}
+
+
+async def test_a_cascade_from_the_cover_draws_the_scenes_from_the_new_one(works: Works, book: Book) -> None:
+    await book.ask("POST", "/assets/regenerate", {"assetTypes": ["cover"], "cascade": True})
+    await book.follow()
+    assert made(works) == {"image": 5, "verdicts": 5, "moderation": 5}
+    cover = await book.fetch(book.assets["cover"]["url"])
+    _, *scenes = works.openai.of("image")
+    assert {data for scene in scenes for _, data in scene.files} == {cover}
+    assert {name for name, asset in book.assets.items() if asset.get("stale")} <= {"activities"}
+
+
+async def test_an_image_job_draws_all_as_asked_and_tells_how_far_it_is(works: Works, book: Book) -> None:
+    before = book.hashes
+    look = {"style": "bold linocut", "instructions": "more rain everywhere"}
+    job = await book.ask("POST", "/images/generate", look)
+    assert job["status"] == "processing"
+    await book.follow()
+    prompts = [call.body["prompt"] for call in works.openai.of("image")]
+    assert len(prompts) == 5
+    assert all("bold linocut" in prompt and "more rain everywhere" in prompt for prompt in prompts)
+    assert set(made(works)) == {"image", "verdicts", "moderation"}
+    after = book.hashes
+    kept = {"content", "audio", "activities"}
+    assert {name for name in before if before[name] == after[name]} == kept
+    done = await book.ask("GET", "/images/job")
+    assert (done["id"], done["status"], done["progress"], done["error"]) == (
+        job["id"],
+        "completed",
+        100,
+        None,
+    )
