@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
@@ -208,17 +208,59 @@ async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:
     return row
 
 
-async def list_stories(
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which stories of a user are wanted; ``title``: words in it, whatever their case and accents."""
+
+    status: str | None = None
+    library_id: UUID | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+    title: str | None = None
+
+
+_BEGINNING, _END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+_LEAST, _GREATEST = UUID(int=0), UUID(int=2**128 - 1)
+#: Each order's statement, and the place before its first row.
+_ORDERS: Mapping[str, tuple[str, tuple[datetime | str, UUID]]] = {
+    "-created_at": (_STORIES["newest_stories"], (_END, _GREATEST)),
+    "created_at": (_STORIES["oldest_stories"], (_BEGINNING, _LEAST)),
+    "-updated_at": (_STORIES["lately_changed_stories"], (_END, _GREATEST)),
+    "updated_at": (_STORIES["long_unchanged_stories"], (_BEGINNING, _LEAST)),
+    "title_key": (_STORIES["stories_from_a"], ("", _LEAST)),
+    "-title_key": (_STORIES["stories_from_z"], ("\U0010ffff", _GREATEST)),
+}
+
+
+async def find_stories(
     connection: Connection,
     user_id: UUID,
     *,
-    after: tuple[datetime, UUID] | None = None,
-    status: str | None = None,
+    wanted: Wanted = Wanted(),
+    order: str = "-created_at",
+    after: tuple[Any, UUID] | None = None,
     limit: int = 20,
 ) -> list[asyncpg.Record]:
-    """A page of a user's stories, newest first; ``after`` is the last row's time and id."""
-    at, id_ = after or (None, None)
-    return list(await connection.fetch(_STORIES["story_page"], user_id, at, id_, status, limit))
+    """The places of a page of a user's stories: each its id and the column of the order, which is
+    created_at, updated_at or title_key, downwards with ``-``; ``after`` is the last one's place."""
+    statement, first = _ORDERS[order]
+    rows = await connection.fetch(
+        statement,
+        user_id,
+        *(after or first),
+        wanted.created_from or _BEGINNING,
+        wanted.created_before or _END,
+        wanted.status,
+        wanted.library_id,
+        wanted.title,
+        limit,
+    )
+    return list(rows)
+
+
+async def stories_listed(connection: Connection, ids: Sequence[UUID]) -> list[asyncpg.Record]:
+    """What a list shows of some stories, in the order of their ids."""
+    return list(await connection.fetch(_STORIES["stories_listed"], list(ids)))
 
 
 async def newest_run(connection: Connection, story_id: UUID) -> asyncpg.Record:

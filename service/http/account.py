@@ -1,4 +1,4 @@
-"""``/api/v1/account`` and ``/api/v1/libraries``: what a user has."""
+"""``/api/v1/account``: a user's tier, quota and spend."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from service.access.quota import quota_of, upgrade_options
 from service.access.tokens import Identity
 from service.background.nudges import SIGNED_OUT
 from service.db.sql import load
-from service.http.answers import Account, Items, Library, QuotaState, SignedOut, Spend
+from service.http.answers import Account, QuotaState, SignedOut, Spend
 from service.http.bodies import success
-from service.http.creation import default_library
 from service.http.keys import SERVICES, USERS
 
 _ACCOUNTS, _USERS = load("accounts"), load("users")
@@ -45,11 +44,3 @@ async def sign_out(request: web.Request, caller: Identity) -> web.Response:
         at = await connection.fetchval(_USERS["sign_out"], caller.user_id)
     request.app[SERVICES].nudges.send(SIGNED_OUT)
     return success(SignedOut(signed_out_at=at))
-
-
-async def libraries(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/libraries; everyone has one."""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await default_library(connection, caller.user_id)
-        rows = await connection.fetch(_ACCOUNTS["libraries"], caller.user_id)
-    return success(Items[Library](items=[Library(**row) for row in rows]))

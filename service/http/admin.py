@@ -16,6 +16,7 @@ from service.http.bodies import read_object, success
 from service.http.fields import read_as
 from service.http.keys import SERVICES
 from service.http.paging import page_of
+from service.http.queries import DeadQuery, read_query
 from service.http.schemas import RedriveRequest
 
 Handler = Callable[[web.Request, Identity], Awaitable[web.Response]]
@@ -61,16 +62,16 @@ async def unpause(request: web.Request, _: Identity) -> web.Response:
 @operators_only
 async def dead(request: web.Request, _: Identity) -> web.Response:
     """GET /api/v1/admin/dead: jobs that were given up, newest first."""
-    page = page_of(request)
+    query = read_query(DeadQuery, request)
+    page = page_of(query, order="-ended_at")
     rows = await operations.dead_letters(
         request.app[SERVICES].database,
-        group=request.query.get("group"),
+        group=query.group,
         before=page.after,
         limit=page.rows,
     )
     letters = [_letter(row) for row in rows[: page.limit]]
-    keyed = [{"created_at": row["ended_at"], "id": row["id"]} for row in rows]
-    return success(Items[DeadLetter](items=letters, next_cursor=page.next_cursor(keyed)))
+    return success(Items[DeadLetter](items=letters, next_cursor=page.next_cursor(rows)))
 
 
 @operators_only

@@ -220,10 +220,13 @@ class CharacterKept(Character):
 
 
 class Library(Answer):
+    """A shelf for stories. The default one takes what is made without naming another."""
+
     id: UUID
     name: str
     is_default: bool
     created_at: datetime
+    updated_at: datetime
 
 
 class QuotaState(Answer):

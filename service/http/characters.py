@@ -15,6 +15,7 @@ from service.http.fields import read_as, unknown_fields
 from service.http.keys import USERS
 from service.http.paging import page_of
 from service.http.paths import character_id_of
+from service.http.queries import Paged, read_query
 from service.http.schemas import CharacterBody, CharacterPatch, trait_warnings
 
 
@@ -28,7 +29,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/characters"""
-    page = page_of(request)
+    page = page_of(read_query(Paged, request))
     async with request.app[USERS].acting(caller.user_id) as connection:
         rows = await kept.list_characters(connection, caller.user_id, after=page.after, limit=page.rows)
     items = [_shown(row) for row in rows[: page.limit]]

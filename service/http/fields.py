@@ -105,7 +105,7 @@ def read_as(model: type[M], value: Any) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise invalid(_problem(detail) for detail in error.errors(include_url=False)) from None
+        raise invalid(problem_of(detail) for detail in error.errors(include_url=False)) from None
 
 
 def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
@@ -116,7 +116,8 @@ def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
     return InvalidInput(f"The request is not valid. {where}{first['message']}", errors=errors[:_MOST_ERRORS])
 
 
-def _problem(detail: ErrorDetails) -> tuple[str, str]:
+def problem_of(detail: ErrorDetails) -> tuple[str, str]:
+    """A field's path, and what is wrong with it."""
     context = detail.get("ctx", {})
     path = context.get("path") or ".".join(_shown(str(part)) for part in detail["loc"])
     return path, detail["msg"]

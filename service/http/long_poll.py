@@ -7,7 +7,6 @@ PostgreSQL again only then.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from uuid import UUID
@@ -16,13 +15,12 @@ from aiohttp import hdrs, web
 
 from service.errors import NotFound, Unavailable
 from service.http.bodies import json_response
-from service.http.fields import invalid
+from service.http.conditional import ASK_AGAIN, etag_of, matches
+from service.http.queries import MAX_WAIT, WaitQuery, read_query
 from service.hub.codes import ErrorCode
 from service.hub.frames import Answer, Frame, RequestId, TickFrame
 from service.hub.hub import Hub
 
-#: The longest wait, in seconds: shorter than the patience of most proxies.
-MAX_WAIT = 25
 #: Changes come in swarms: a waiter looks at most this often, in seconds.
 _LOOK_SECONDS = 0.25
 
@@ -72,13 +70,14 @@ class LongPolls:
 
         304 where nothing has changed. Raises ``InvalidInput`` for a wait that is no number.
         """
-        known, seconds = request.headers.get(hdrs.IF_NONE_MATCH, ""), _wait_of(request)
+        known = request.headers.get(hdrs.IF_NONE_MATCH, "")
+        seconds = min(read_query(WaitQuery, request).wait, MAX_WAIT)
         body = await read()
-        if seconds and _matches(known, _etag(body)):
+        if seconds and matches(known, etag_of(body)):
             body = await self._wait(user_id, channel, read, known, seconds)
-        etag = _etag(body)
-        headers: dict[str, str] = {hdrs.ETAG: etag, hdrs.CACHE_CONTROL: "private, no-cache"}
-        if _matches(known, etag):
+        etag = etag_of(body)
+        headers: dict[str, str] = {hdrs.ETAG: etag, hdrs.CACHE_CONTROL: ASK_AGAIN}
+        if matches(known, etag):
             return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
         return json_response(body, headers=headers)
 
@@ -91,7 +90,7 @@ class LongPolls:
             await waiter.standing
             body = await read()
             async with asyncio.timeout(seconds):
-                while _matches(known, _etag(body)) and not self._draining:
+                while matches(known, etag_of(body)) and not self._draining:
                     await waiter.changed.wait()
                     await asyncio.sleep(_LOOK_SECONDS)
                     waiter.changed.clear()
@@ -108,19 +107,3 @@ class LongPolls:
         self._draining = True
         for waiter in self._waiting:
             waiter.changed.set()
-
-
-def _wait_of(request: web.Request) -> int:
-    text = request.query.get("wait", "0")
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        raise invalid([("wait", f"The wait is a number of seconds, at most {MAX_WAIT}.")])
-    return min(int(text), MAX_WAIT)
-
-
-def _etag(body: str) -> str:
-    return f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
-
-
-def _matches(header: str, etag: str) -> bool:
-    """Whether one of the ETags that the client has is this one; a proxy may have made it weak."""
-    return any(part.strip().removeprefix("W/") in (etag, "*") for part in header.split(","))

@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
+from aiohttp import hdrs
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from service.http.answers import Problem
-from service.http.idempotency import HEADER
+from service.http.examples import OF_PARTS, example_of
+from service.http.idempotency import HEADER, REPLAYED
 from service.http.routes import Route
 
 VERSION = "3.1.0"
 _REF = "#/components/schemas/{model}"
 _NAMED = re.compile(r"{(\w+)(?::[^}]*)?}")
-_PROBLEM = "What went wrong, with a stable code"
+_JSON = "application/json"
+_TEXT: dict[str, Any] = {"type": "string"}
+_IDS = frozenset({"id", "delivery", "job", "reference"})
+
+#: What is said of each status beside a success.
+_TOLD = {
+    101: "The connection is a websocket from here on",
+    206: "The part that was asked for",
+    302: "Where the store has the file",
+    304: "Nothing has changed since the tag that was sent",
+    400: "The request cannot be read",
+    401: "No token, or not a good one",
+    403: "This token, or this tier, may not do that",
+    404: "There is no such thing, or it is another user's",
+    409: "It cannot be done in the present state",
+    413: "The body is too large",
+    416: "The part lies beyond the end of the file",
+    422: "The request is not valid; `data.errors` names the fields",
+    429: "Too many requests, or too much in line; `Retry-After` says when to come again",
+    500: "Something went wrong here, and has been noted",
+    503: "The service cannot answer just now; `Retry-After` says when to come again",
+}
+_WITHOUT_PROBLEM = frozenset({101, 206, 302, 304})
 
 Refs = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
 
@@ -26,22 +51,38 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     refs, schemas = _schemas(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(_template(route), {})[route.method.lower()] = _operation(route, refs)
+        paths.setdefault(template_of(route), {})[route.method.lower()] = _operation(route, refs)
     return {
         "openapi": VERSION,
         "info": {
             "title": "Storytroupe",
             "version": version,
-            "description": "Illustrated, narrated storybooks from a few words about a child's heroes, live.",
+            "description": "Illustrated, narrated storybooks from a few words about a child's heroes, live. "
+            "Bodies are read in snake and in camel case; paths work with and without a slash at their end; "
+            "every GET that has an end answers HEAD, too.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "security": [{"bearer": []}],
+        "tags": [{"name": name} for name in dict.fromkeys(tag_of(route) for route in routes)],
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
             "schemas": schemas,
         },
     }
+
+
+def template_of(route: Route) -> str:
+    """The path without the patterns of its parts."""
+    return _NAMED.sub(r"{\1}", route.path)
+
+
+def tag_of(route: Route) -> str:
+    """What a route is about: the resource, ``admin``, ``documents`` (the source documents' own
+    paths) or ``service``."""
+    if route.path.startswith("/api/v1/"):
+        return route.path.split("/")[3]
+    return "documents" if route.private is not None else "service"
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[Refs, dict[str, Any]]:
@@ -59,51 +100,142 @@ def _operation(route: Route, refs: Refs) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.summary,
         "operationId": _operation_id(route),
+        "tags": [tag_of(route)],
         "parameters": _parameters(route),
-        "responses": {str(route.status): _answer(route, refs), "default": _problem(refs)},
+        "responses": _responses(route, refs),
     }
     if route.public is not None:
         operation["security"] = []
     if route.body is not None:
-        schema = refs[route.body, "validation"]
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        content = {"schema": refs[route.body, "validation"], "example": example_of(route.body)}
+        operation["requestBody"] = {"required": not route.body_optional, "content": {_JSON: content}}
+    if route.takes:
+        operation["requestBody"] = {"required": True, "content": {media: {} for media in route.takes}}
     return operation
 
 
-def _template(route: Route) -> str:
-    """The path without the patterns of its parts."""
-    return _NAMED.sub(r"{\1}", route.path)
-
-
 def _operation_id(route: Route) -> str:
-    return "_".join([route.method.lower(), *re.findall(r"\w+", _template(route))])
+    return "_".join([route.method.lower(), *re.findall(r"\w+", template_of(route))])
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    text = {"type": "string"}
-    found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": text} for name in _NAMED.findall(route.path)
-    ]
-    query = (*route.query, "token") if route.token_in_query else route.query
-    found += [{"name": name, "in": "query", "schema": text} for name in query]
+    found = [_path_part(name) for name in _NAMED.findall(route.path)]
+    if route.query is not None:
+        found += _of_query(route.query)
+    if route.token_in_query:
+        told = "The bearer token, for browsers, which cannot give a picture or an event source a header"
+        found.append({"name": "token", "in": "query", "schema": _TEXT, "description": told})
     if route.idempotent:
-        found.append({"name": HEADER, "in": "header", "schema": text})
+        told = "The same key and body have one effect, and the same answer, however often they are sent"
+        schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+        found.append({"name": HEADER, "in": "header", "schema": schema, "description": told})
+    if _tagged(route):
+        told = "The ETag of what the client has"
+        found.append({"name": hdrs.IF_NONE_MATCH, "in": "header", "schema": _TEXT, "description": told})
     return found
 
 
+def _path_part(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "format": "uuid"} if name in _IDS else _TEXT
+    if name == "version":
+        schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": OF_PARTS[name]}
+
+
+def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
+    """A parameter for each field; a field that may be None may be left out."""
+    properties = query.model_json_schema(mode="validation")["properties"]
+    return [_query_part(name, dict(schema)) for name, schema in properties.items()]
+
+
+def _query_part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    told = schema.pop("description", None)
+    schema.pop("title", None)
+    if schema.get("default", 0) is None:
+        del schema["default"]
+    ways = [way for way in schema.pop("anyOf", ()) if way != {"type": "null"}]
+    for way in ways:
+        schema |= way
+    part = {"name": name, "in": "query", "schema": schema}
+    return part | ({"description": told} if told else {})
+
+
+def _responses(route: Route, refs: Refs) -> dict[str, Any]:
+    problem = {"schema": refs[Problem, "serialization"]}
+    responses = {str(route.status): _answer(route, refs)}
+    for status in sorted(_statuses(route)):
+        told: dict[str, Any] = {"description": _TOLD[status]}
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            told["content"] = _files(route)
+        elif status not in _WITHOUT_PROBLEM:
+            told["content"] = {_JSON: problem | {"example": _problem(status)}}
+        responses[str(status)] = told
+    return responses
+
+
+def _statuses(route: Route) -> set[int]:
+    """What may come back beside the success: what follows from the route's kind, and its own."""
+    found = {400, 429, 500, 503, *route.statuses}
+    if route.private is not None:
+        found.add(401)
+    if tag_of(route) == "admin":
+        found.add(403)
+    if "{" in route.path:
+        found.add(404)
+    if route.body is not None or route.query is not None or route.idempotent:
+        found.add(422)
+    if route.method != hdrs.METH_GET:
+        found.add(413)
+    if _tagged(route):
+        found.add(304)
+    return found - {route.status}
+
+
+def _tagged(route: Route) -> bool:
+    return route.method == hdrs.METH_GET and (route.answer is not None or 304 in route.statuses)
+
+
+def _problem(status: int) -> dict[str, Any]:
+    example = example_of(Problem)
+    return example if status == HTTPStatus.UNPROCESSABLE_ENTITY else example | _EXAMPLES_BY_STATUS[status]
+
+
 def _answer(route: Route, refs: Refs) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": route.summary}
+    if route.idempotent:
+        replayed = {"description": "true: this is the answer of an earlier request", "schema": _TEXT}
+        told["headers"] = {REPLAYED: replayed}
     if route.answer is None:
-        return {"description": route.summary}
+        return told | ({"content": _files(route)} if route.media else {})
     schema: dict[str, Any] = refs[route.answer, "serialization"]
+    example = example_of(route.answer)
     if not route.bare:
         schema = {
             "type": "object",
             "required": ["success", "data"],
             "properties": {"success": {"const": True}, "data": schema},
         }
-    return {"description": route.summary, "content": {"application/json": {"schema": schema}}}
+        example = {"success": True, "data": example}
+    return told | {"content": {_JSON: {"schema": schema, "example": example}}}
 
 
-def _problem(refs: Refs) -> dict[str, Any]:
-    schema = refs[Problem, "serialization"]
-    return {"description": _PROBLEM, "content": {"application/json": {"schema": schema}}}
+def _files(route: Route) -> dict[str, Any]:
+    return {media: {} for media in route.media}
+
+
+def _fault(error: str, code: str, message: str) -> dict[str, Any]:
+    return {"error": error, "code": code, "message": message, "data": {}}
+
+
+_EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
+    400: _fault("Invalid input", "INVALID_JSON", "The body is not valid JSON in UTF-8."),
+    401: _fault("Unauthorized", "UNAUTHORIZED", "A valid bearer token is needed."),
+    403: _fault("Forbidden", "FORBIDDEN", "This token may not do that."),
+    404: _fault("Not found", "NOT_FOUND", "There is no such thing."),
+    409: _fault("Conflict", "CONFLICT", "That cannot be done in the present state."),
+    413: _fault("Too large", "BODY_TOO_LARGE", "The request's body is too large."),
+    416: _fault("Range not satisfiable", "RANGE_NOT_SATISFIABLE", "The part lies beyond the end."),
+    429: _fault("Too many requests", "OVERLOADED", "There is more work than can be taken on now."),
+    500: _fault("Internal error", "INTERNAL", "Something went wrong here. It has been noted."),
+    503: _fault("Unavailable", "UNAVAILABLE", "The service cannot answer just now."),
+}

@@ -1,29 +1,35 @@
-"""Lists by pages: an opaque cursor names the last row's time and id, so rows that come or go
-meanwhile neither repeat nor hide others."""
+"""Lists by pages: an opaque cursor names the last row by what the list is ordered by and its id,
+so rows that come or go meanwhile neither repeat nor hide others."""
 
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from aiohttp import web
-
 from service.http.fields import invalid
+from service.http.queries import Paged
 
-MAX_LIMIT = 100
-DEFAULT_LIMIT = 20
+#: What a row stands at in its list: the value of the column that it is ordered by, and its id.
+Place: TypeAlias = tuple[Any, UUID]
+
+NEWEST = "-created_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows are wanted. One more is read than is shown, to know whether there are more."""
+    """Which rows are wanted. One more is read than is shown, to know whether there are more.
+
+    ``order`` is a column's name, with ``-`` downwards; ``after`` is the last row's place in it.
+    """
 
     limit: int
-    after: tuple[datetime, UUID] | None
+    after: Place | None
+    order: str = NEWEST
 
     @property
     def rows(self) -> int:
@@ -34,31 +40,34 @@ class Page:
         if len(rows) < self.rows:
             return None
         last = rows[self.limit - 1]
-        text = f"{last['created_at'].isoformat()}|{last['id']}"
+        value = last[self.order.lstrip("-")]
+        key = value.isoformat() if isinstance(value, datetime) else value
+        text = json.dumps([self.order, key, str(last["id"])])
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def page_of(request: web.Request) -> Page:
-    """The page that the query asks for. Raises ``InvalidInput``."""
-    cursor = request.query.get("cursor")
-    return Page(_limit(request.query.get("limit")), _after(cursor) if cursor else None)
+def page_of(query: Paged, *, order: str = NEWEST) -> Page:
+    """The page that a query asks for. Raises ``InvalidInput`` for a cursor that is not of this list."""
+    return Page(query.limit, _place(query.cursor, order) if query.cursor else None, order)
 
 
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_LIMIT):
-        raise invalid([("limit", f"The limit is a number from 1 to {MAX_LIMIT}.")])
-    return int(text)
-
-
-def _after(cursor: str) -> tuple[datetime, UUID]:
+def _place(cursor: str, order: str) -> Place:
     try:
-        text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"==").decode("ascii")
-        at, _, id_ = text.partition("|")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return moment, UUID(id_)
-    except ValueError as error:
-        raise invalid([("cursor", "This is no cursor of ours; take next_cursor as it is.")]) from error
+        ordered, key, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
+        if ordered != order:
+            raise ValueError("a cursor of another order")
+        return _key(key, order), UUID(id_)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        told = "This is no cursor of this list in this order; take next_cursor as it is."
+        raise invalid([("cursor", told)]) from error
+
+
+def _key(key: str, order: str) -> datetime | str:
+    if not order.endswith("_at"):
+        if "\0" in key:
+            raise ValueError("no sort key")
+        return key.encode().decode()  # refuses lone surrogates
+    moment = datetime.fromisoformat(key)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(UTC)

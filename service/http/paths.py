@@ -24,6 +24,11 @@ def character_id_of(request: web.Request) -> UUID:
     return _id(request, NotFound("There is no such character.", code="CHARACTER_NOT_FOUND"))
 
 
+def library_id_of(request: web.Request) -> UUID:
+    """The library of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such library.", code="LIBRARY_NOT_FOUND"))
+
+
 def webhook_id_of(request: web.Request) -> UUID:
     """The webhook of a path. Raises ``NotFound`` for what is no id."""
     return _id(request, NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND"))

@@ -17,6 +17,7 @@ from service.http import (
     editing,
     estimate,
     images,
+    libraries,
     live,
     meta,
     polling,
@@ -27,17 +28,21 @@ from service.http import (
     webhooks,
 )
 from service.http import answers as a
+from service.http import queries as q
 from service.http import web as studio
 from service.http.authentication import Private, Public, authenticated
+from service.http.conditional import conditional
 from service.http.schemas import (
     CharacterBody,
     CharacterPatch,
     ContentPatch,
     ImagesOfStory,
     ImagesRequest,
+    LibraryBody,
     OfStory,
     RedriveRequest,
     RegenerateRequest,
+    StoryPatch,
     StoryRequest,
     WebhookBody,
     WebhookPatch,
@@ -52,6 +57,8 @@ class Route:
     what comes back: in an envelope unless ``bare``, or no JSON at all. ``token_in_query`` is for
     browsers, which cannot give a picture or an event source a header. ``head``: a GET has an end,
     and so can be asked for its head alone. ``idempotent``: an ``Idempotency-Key`` is honoured.
+    ``statuses`` are those that may come back beside the usual ones; ``media`` the types of an
+    answer that is no JSON of ours, ``takes`` those of a body that is none.
     """
 
     method: str
@@ -63,72 +70,85 @@ class Route:
     answer: type[BaseModel] | None = None
     status: int = 200
     bare: bool = False
-    query: tuple[str, ...] = ()
+    query: type[q.Query] | None = None
     token_in_query: bool = False
     head: bool = True
     idempotent: bool = False
+    body_optional: bool = False
+    takes: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    media: tuple[str, ...] = ()
 
     @property
     def handler(self) -> Public:
-        """The handler, behind a token if it is private."""
+        """The handler, behind a token if it is private; what is read bears a tag."""
+        handler = self.public
         if self.private is not None:
-            return authenticated(self.private, query=self.token_in_query)
-        assert self.public is not None
-        return self.public
+            handler = authenticated(self.private, query=self.token_in_query)
+        assert handler is not None
+        reads = self.method == hdrs.METH_GET and self.answer is not None
+        return conditional(handler) if reads else handler
 
 
 _STORY = "/api/v1/stories/{id}"
 _CHARACTER = "/api/v1/characters/{id}"
+_LIBRARY = "/api/v1/libraries/{id}"
 _WEBHOOK = "/api/v1/webhooks/{id}"
-_PAGED = ("cursor", "limit")
+#: What assets are.
+_FILES = ("image/png", "image/jpeg", "image/webp", "audio/mpeg", "application/pdf", "application/epub+zip")
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/stories", "Make a story",
-          private=stories.create, body=StoryRequest, answer=a.StoryCreated, status=201, idempotent=True),
-    Route("GET", "/api/v1/stories", "Your stories, newest first",
-          private=stories.index, answer=a.Items[a.StoryListed], query=(*_PAGED, "status")),
+          private=stories.create, body=StoryRequest, answer=a.StoryCreated, status=201, idempotent=True,
+          statuses=(403, 404)),
+    Route("GET", "/api/v1/stories", "Your stories, newest first, or in another order",
+          private=stories.index, answer=a.Items[a.StoryListed], query=q.StoriesQuery),
     Route("POST", "/api/v1/stories/estimate", "What a story would cost, and how long it would take",
-          private=estimate.estimate, body=StoryRequest, answer=a.Estimated),
+          private=estimate.estimate, body=StoryRequest, answer=a.Estimated, statuses=(404,)),
     Route("GET", _STORY, "One story, with its text and assets",
           private=stories.show, answer=a.Story),
+    Route("PATCH", _STORY, "Move a story to another library",
+          private=stories.move, body=StoryPatch, answer=a.StoryState),
     Route("DELETE", _STORY, "Delete a story and its files",
           private=stories.delete, answer=a.Deleted),
     Route("POST", f"{_STORY}/cancel", "Stop what is being made; what is ready stays",
-          private=stories.cancel, answer=a.StoryState),
+          private=stories.cancel, answer=a.StoryState, statuses=(409,)),
     Route("POST", f"{_STORY}/resume", "Make what failed or was cancelled; what is ready stays",
-          private=runs.resume_story, answer=a.StoryState),
+          private=runs.resume_story, answer=a.StoryState, idempotent=True, statuses=(403, 409)),
     Route("GET", f"{_STORY}/status", "Where a story stands, for pollers",
-          private=polling.status, answer=a.Status, bare=True, query=("wait",)),
+          private=polling.status, answer=a.Status, bare=True, query=q.WaitQuery),
     Route("GET", f"{_STORY}/generation-status", "The newest run of a story",
-          private=polling.generation_status, answer=a.GenerationStatus, bare=True, query=("wait",)),
+          private=polling.generation_status, answer=a.GenerationStatus, bare=True, query=q.WaitQuery),
     Route("GET", f"{_STORY}/assets/{{asset}}", "An asset's bytes",
-          private=assets.show, query=("v", "version", "download"), token_in_query=True),
+          private=assets.show, query=q.AssetQuery, token_in_query=True,
+          media=_FILES, statuses=(206, 302, 304, 416)),
     Route("GET", f"{_STORY}/assets/{{asset}}/versions", "The files that were made for an asset",
           private=runs.versions, answer=a.Items[a.Version]),
     Route("POST", f"{_STORY}/assets/{{asset}}/versions/{{version}}/restore", "Bring an earlier file back",
-          private=runs.restore, answer=a.RunStarted, idempotent=True),
+          private=runs.restore, answer=a.RunStarted, idempotent=True, statuses=(409,)),
     Route("POST", f"{_STORY}/assets/regenerate", "Make some assets anew, and what was made from them",
           private=runs.regenerate, body=RegenerateRequest, answer=a.RunStarted, status=202,
-          idempotent=True),
+          idempotent=True, statuses=(403, 409)),
     Route("PATCH", f"{_STORY}/content", "Change the text; only what shows it is made again",
-          private=editing.change, body=ContentPatch, answer=a.RunStarted, idempotent=True),
+          private=editing.change, body=ContentPatch, answer=a.RunStarted, idempotent=True, statuses=(409,)),
     Route("POST", f"{_STORY}/images/generate", "Make all pictures anew; 409 while that is under way",
-          private=images.generate, body=ImagesRequest, answer=a.ImageJob, status=202, idempotent=True),
+          private=images.generate, body=ImagesRequest, answer=a.ImageJob, status=202, idempotent=True,
+          body_optional=True, statuses=(409,)),
     Route("POST", f"{_STORY}/images/clear", "End the image job of a story",
-          private=images.clear, answer=a.Cleared, idempotent=True),
+          private=images.clear, answer=a.Cleared, idempotent=True, statuses=(409,)),
     Route("GET", f"{_STORY}/images/job", "The newest image job of a story",
           private=images.job, answer=a.ImageJob),
     Route("GET", f"{_STORY}/report", "What the pictures were checked for and what was seen; calls and cost",
           private=report.show, answer=a.Report),
     Route("GET", f"{_STORY}/events", "A story's changes, as server-sent events",
-          private=live.events, query=("last_event_id",), token_in_query=True,
-          head=False),
+          private=live.events, query=q.EventsQuery, token_in_query=True,
+          head=False, media=("text/event-stream",), statuses=(422,)),
     Route("GET", "/api/v1/ws", "The websocket, subprotocol storytroupe.v1",
-          public=live.socket, head=False),
+          public=live.socket, head=False, status=101, statuses=(400,)),
     Route("POST", "/api/v1/characters", "Keep a character",
           private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201),
     Route("GET", "/api/v1/characters", "Your characters, newest first",
-          private=characters.index, answer=a.Items[a.CharacterKept], query=_PAGED),
+          private=characters.index, answer=a.Items[a.CharacterKept], query=q.Paged),
     Route("GET", _CHARACTER, "One character",
           private=characters.show, answer=a.CharacterKept),
     Route("PATCH", _CHARACTER, "Change a character",
@@ -136,9 +156,10 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", _CHARACTER, "Delete a character",
           private=characters.delete, answer=a.Deleted),
     Route("POST", "/api/v1/webhooks", "Have your events posted to a URL, signed as Standard Webhooks",
-          private=webhooks.create, body=WebhookBody, answer=a.WebhookMade, status=201),
+          private=webhooks.create, body=WebhookBody, answer=a.WebhookMade, status=201, idempotent=True,
+          statuses=(409,)),
     Route("GET", "/api/v1/webhooks", "Your webhooks, newest first",
-          private=webhooks.index, answer=a.Items[a.Webhook], query=_PAGED),
+          private=webhooks.index, answer=a.Items[a.Webhook], query=q.Paged),
     Route("GET", _WEBHOOK, "One webhook",
           private=webhooks.show, answer=a.Webhook),
     Route("PATCH", _WEBHOOK, "Change a webhook, or pause it",
@@ -146,11 +167,20 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", _WEBHOOK, "Delete a webhook",
           private=webhooks.delete, answer=a.Deleted),
     Route("GET", f"{_WEBHOOK}/deliveries", "What was posted to a webhook, and what came of it",
-          private=webhooks.deliveries, answer=a.Items[a.WebhookDelivery], query=(*_PAGED, "status")),
+          private=webhooks.deliveries, answer=a.Items[a.WebhookDelivery], query=q.DeliveriesQuery),
     Route("POST", f"{_WEBHOOK}/deliveries/{{delivery}}/redeliver", "Post something again",
-          private=webhooks.redeliver, answer=a.WebhookDelivery, status=202),
-    Route("GET", "/api/v1/libraries", "Your libraries",
-          private=account.libraries, answer=a.Items[a.Library]),
+          private=webhooks.redeliver, answer=a.WebhookDelivery, status=202, idempotent=True),
+    Route("POST", "/api/v1/libraries", "Open a library",
+          private=libraries.create, body=LibraryBody, answer=a.Library, status=201, idempotent=True,
+          statuses=(409,)),
+    Route("GET", "/api/v1/libraries", "Your libraries, newest first",
+          private=libraries.index, answer=a.Items[a.Library], query=q.Paged),
+    Route("GET", _LIBRARY, "One library",
+          private=libraries.show, answer=a.Library),
+    Route("PATCH", _LIBRARY, "Rename a library",
+          private=libraries.change, body=LibraryBody, answer=a.Library),
+    Route("DELETE", _LIBRARY, "Delete a library that is empty",
+          private=libraries.delete, answer=a.Deleted, statuses=(409,)),
     Route("GET", "/api/v1/account", "Your tier, quota and spend",
           private=account.show, answer=a.Account),
     Route("POST", "/api/v1/account/sign-out", "Withdraw every token of yours, this one too",
@@ -166,33 +196,37 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/admin/workers", "The living processes; operators only",
           private=admin.workers, answer=a.Items[a.WorkerState]),
     Route("GET", "/api/v1/admin/dead", "Jobs that were given up, newest first; operators only",
-          private=admin.dead, answer=a.Items[a.DeadLetter], query=(*_PAGED, "group")),
+          private=admin.dead, answer=a.Items[a.DeadLetter], query=q.DeadQuery),
     Route("POST", "/api/v1/admin/dead/redrive", "Set dead letters going again; operators only",
           private=admin.redrive, body=RedriveRequest, answer=a.Redriven),
     Route("POST", "/stories", "Make a story, as the source document on polling has it",
           private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True,
-          idempotent=True),
+          idempotent=True, statuses=(403, 404)),
     Route("POST", "/api/generate_images", "Make all pictures anew, as the source document has it",
           private=images.generate_of_body, body=ImagesOfStory, answer=a.ImageJob, status=202, bare=True,
-          idempotent=True),
+          idempotent=True, statuses=(404, 409)),
     Route("POST", "/api/clear_image_job", "End a stuck image job, as the source document has it",
-          private=images.clear_of_body, body=OfStory, answer=a.Cleared, bare=True, idempotent=True),
+          private=images.clear_of_body, body=OfStory, answer=a.Cleared, bare=True, idempotent=True,
+          statuses=(404, 409)),
     Route("GET", "/stories/{id}/status", "Where a story stands",
-          private=polling.status, answer=a.Status, bare=True, query=("wait",)),
+          private=polling.status, answer=a.Status, bare=True, query=q.WaitQuery),
     Route("GET", "/healthz", "Whether the process lives",
           public=meta.health, answer=a.Health, bare=True),
     Route("GET", "/readyz", "Whether the process serves; 503 with reasons if not",
-          public=meta.ready, answer=a.Readiness, bare=True),
-    Route("GET", "/metrics", "Gauges and counters in Prometheus's text form", public=meta.metrics),
-    Route("GET", "/api/openapi.json", "This description", public=meta.openapi),
-    Route("GET", "/api/asyncapi.json", "The live protocol, described", public=meta.asyncapi),
-    Route("GET", "/docs/live", "The live protocol, to be read", public=studio.live_docs),
-    Route("GET", "/docs", "This description, to be read", public=studio.docs),
-    Route("GET", "/", "The studio", public=studio.home),
+          public=meta.ready, answer=a.Readiness, bare=True, statuses=(503,)),
+    Route("GET", "/metrics", "Gauges and counters in Prometheus's text form", public=meta.metrics,
+          media=("text/plain",)),
+    Route("GET", "/api/openapi.json", "This description", public=meta.openapi, media=("application/json",)),
+    Route("GET", "/api/asyncapi.json", "The live protocol, described", public=meta.asyncapi,
+          media=("application/json",)),
+    Route("GET", "/docs/live", "The live protocol, to be read", public=studio.live_docs,
+          media=("text/html",)),
+    Route("GET", "/docs", "This description, to be read", public=studio.docs, media=("text/html",)),
+    Route("GET", "/", "The studio", public=studio.home, media=("text/html",)),
     Route("GET", "/studio/session", "A token for the person at this machine",
-          public=studio.session, answer=a.StudioSession),
-    Route("GET", "/web/fonts/{file:.+}", "The studio's typefaces", public=studio.font),
-    Route("GET", "/web/{file:.+}", "What the studio is made of", public=studio.file),
+          public=studio.session, answer=a.StudioSession, statuses=(403, 404)),
+    Route("GET", "/web/fonts/{file:.+}", "The studio's typefaces", public=studio.font, media=("*/*",)),
+    Route("GET", "/web/{file:.+}", "What the studio is made of", public=studio.file, media=("*/*",)),
 )  # fmt: skip
 
 

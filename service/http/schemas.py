@@ -211,6 +211,18 @@ class RegenerateRequest(Body):
     cascade: Boolean = False
 
 
+class StoryPatch(Body):
+    """Where a story stands."""
+
+    library_id: UUID
+
+
+class LibraryBody(Body):
+    """A library's name."""
+
+    name: Name
+
+
 class BeatPatch(Body):
     """A scene's new text, or what its picture is to show; what is not given stays."""
 

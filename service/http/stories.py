@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -11,27 +12,30 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.background.nudges import STOPPED
+from service.db.libraries import move_story
 from service.db.pool import Connection
 from service.db.settlement import Kinds, Settled, settle
 from service.db.sql import load
-from service.db.stories import get_story, list_stories, live_status, story_jobs
+from service.db.stories import Wanted, find_stories, get_story, live_status, stories_listed, story_jobs
 from service.domain.channels import channel_of
 from service.domain.jobs import Move
 from service.domain.states import JobStatus
 from service.errors import StorytroupeError
 from service.http import creation
 from service.http.answers import Cost, Deleted, Items, Story, StoryListed, StoryState
-from service.http.bodies import enveloped, success
-from service.http.fields import invalid
+from service.http.bodies import enveloped, read_object, success
+from service.http.fields import read_as
 from service.http.keys import SERVICES, USERS
 from service.http.paging import page_of
 from service.http.paths import story_id_of
+from service.http.queries import StoriesQuery, read_query
+from service.http.schemas import StoryPatch
 from service.storage.store import Store
 
 log = structlog.get_logger(__name__)
 
 _STORIES, _ACCOUNTS = load("stories"), load("accounts")
-_STATUSES = ("generating", "ready", "failed", "cancelled")
+_WANTED = {field.name for field in fields(Wanted)}
 _SHOWN_OF_BEATS = ("index", "text", "alt")
 
 
@@ -42,15 +46,17 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/stories"""
-    page, status = page_of(request), request.query.get("status")
-    if status is not None and status not in _STATUSES:
-        raise invalid([("status", f"The status is one of {', '.join(_STATUSES)}.")])
+    query = read_query(StoriesQuery, request)
+    page = page_of(query, order=query.sort.replace("title", "title_key"))
+    wanted = Wanted(**query.model_dump(include=_WANTED))
     async with request.app[USERS].acting(caller.user_id) as connection:
-        rows = await list_stories(
-            connection, caller.user_id, after=page.after, status=status, limit=page.rows
+        places = await find_stories(
+            connection, caller.user_id, wanted=wanted, order=page.order, after=page.after, limit=page.rows
         )
-    items = [_listed(row) for row in rows[: page.limit]]
-    return success(Items[StoryListed](items=items, next_cursor=page.next_cursor(rows)))
+        rows = await stories_listed(connection, [place["id"] for place in places[: page.limit]])
+    return success(
+        Items[StoryListed](items=[_listed(row) for row in rows], next_cursor=page.next_cursor(places))
+    )
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
@@ -58,6 +64,16 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
     async with request.app[USERS].acting(caller.user_id) as connection:
         row = await get_story(connection, story_id_of(request))
     return success(_whole(row))
+
+
+async def move(request: web.Request, caller: Identity) -> web.Response:
+    """PATCH /api/v1/stories/{id}"""
+    story_id, body = story_id_of(request), read_as(StoryPatch, await read_object(request))
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await get_story(connection, story_id)
+        await move_story(connection, story_id, body.library_id)
+        row = await get_story(connection, story_id)
+    return success(state_of(row))
 
 
 async def cancel(request: web.Request, caller: Identity) -> web.Response:

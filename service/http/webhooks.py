@@ -18,12 +18,12 @@ from service.http.fields import invalid, read_as
 from service.http.keys import SETTINGS, USERS
 from service.http.paging import page_of
 from service.http.paths import delivery_id_of, webhook_id_of
+from service.http.queries import DeliveriesQuery, Paged, read_query
 from service.http.schemas import WebhookBody, WebhookPatch
 
 _SQL = load("webhooks")
 
 MAX_WEBHOOKS = 20
-_STATUSES = ("pending", "delivered", "dead")
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
@@ -42,7 +42,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/webhooks"""
-    page = page_of(request)
+    page = page_of(read_query(Paged, request))
     async with request.app[USERS].acting(caller.user_id) as connection:
         at, id_ = page.after or (None, None)
         rows = await connection.fetch(_SQL["webhook_page"], caller.user_id, at, id_, page.rows)
@@ -78,13 +78,12 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
 
 async def deliveries(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/webhooks/{id}/deliveries"""
-    id_, page, status = webhook_id_of(request), page_of(request), request.query.get("status")
-    if status is not None and status not in _STATUSES:
-        raise invalid([("status", f"The status is one of {', '.join(_STATUSES)}.")])
+    id_, query = webhook_id_of(request), read_query(DeliveriesQuery, request)
+    page = page_of(query)
     async with request.app[USERS].acting(caller.user_id) as connection:
         _found(await connection.fetchrow(_SQL["webhook"], id_))
         at, last = page.after or (None, None)
-        rows = await connection.fetch(_SQL["delivery_page"], id_, at, last, status, page.rows)
+        rows = await connection.fetch(_SQL["delivery_page"], id_, at, last, query.status, page.rows)
     items = [WebhookDelivery(**row) for row in rows[: page.limit]]
     return success(Items[WebhookDelivery](items=items, next_cursor=page.next_cursor(rows)))
 

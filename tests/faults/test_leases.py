@@ -63,7 +63,7 @@ class Bench:
     async def job(self) -> Job:
         """A story of one content, queued."""
         async with self.database.as_owner() as connection:
-            library = await connection.fetchval(load("users")["default_library"], USER)
+            library = await connection.fetchval(load("libraries")["default_library"], USER)
             plan = (PlannedJob("content", "content", ()),)
             await create_story(connection, NewStory(uuid4(), USER, library, a_brief(scene_count=1), plan))
             row = await connection.fetchrow("SELECT * FROM jobs ORDER BY created_at DESC LIMIT 1")

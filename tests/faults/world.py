@@ -118,7 +118,7 @@ class World:
 
     async def _create(self, user: UUID, scenes: int, plan: tuple[PlannedJob, ...] | None) -> UUID:
         async with self.database.as_user(user) as connection:
-            library = await connection.fetchval(load("users")["default_library"], user)
+            library = await connection.fetchval(load("libraries")["default_library"], user)
             plan = plan or plan_build(scenes, character_sheet=True)
             new = NewStory(uuid4(), user, library, a_brief(scene_count=scenes), plan)
             await create_story(connection, new)

@@ -1,8 +1,3 @@
--- name: libraries
--- The libraries of a user, the default one first.
-SELECT id, name, is_default, created_at FROM libraries WHERE user_id = $1
-ORDER BY is_default DESC, created_at, id;
-
 -- name: quota
 -- A user's tier with its limit and the packs'.
 SELECT u.tier, t.story_limit, u.extra_stories, t.period

@@ -79,15 +79,66 @@ SELECT s.id, s.library_id, s.creator_user_id, s.title, s.content, s.status, s.as
         WHERE j.aggregate_id = s.id AND j.status = 'generating') AS live
 FROM stories s JOIN aggregates a USING (id) WHERE s.id = $1;
 
--- name: story_page
--- A page of a user's stories, newest first, after a cursor of time and id.
+-- name: newest_stories
+-- A page of a user's stories, newest first: ids after a place of key and id, found in one index alone.
+SELECT s.id, s.created_at FROM stories s
+WHERE s.creator_user_id = $1 AND (s.created_at, s.id) < ($2::timestamptz, $3::uuid)
+  AND s.created_at >= $4 AND s.created_at < $5
+  AND ($6::text IS NULL OR s.status = $6) AND ($7::uuid IS NULL OR s.library_id = $7)
+  AND ($8::text IS NULL OR strpos(s.title_key, sort_key($8)) > 0)
+ORDER BY s.created_at DESC, s.id DESC LIMIT $9;
+
+-- name: oldest_stories
+-- A page of a user's stories, oldest first: ids after a place of key and id, found in one index alone.
+SELECT s.id, s.created_at FROM stories s
+WHERE s.creator_user_id = $1 AND (s.created_at, s.id) > ($2::timestamptz, $3::uuid)
+  AND s.created_at >= $4 AND s.created_at < $5
+  AND ($6::text IS NULL OR s.status = $6) AND ($7::uuid IS NULL OR s.library_id = $7)
+  AND ($8::text IS NULL OR strpos(s.title_key, sort_key($8)) > 0)
+ORDER BY s.created_at, s.id LIMIT $9;
+
+-- name: lately_changed_stories
+-- A page of a user's stories, the lately changed first: ids after a place of key and id, found in one index alone.
+SELECT s.id, s.updated_at FROM stories s
+WHERE s.creator_user_id = $1 AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
+  AND s.created_at >= $4 AND s.created_at < $5
+  AND ($6::text IS NULL OR s.status = $6) AND ($7::uuid IS NULL OR s.library_id = $7)
+  AND ($8::text IS NULL OR strpos(s.title_key, sort_key($8)) > 0)
+ORDER BY s.updated_at DESC, s.id DESC LIMIT $9;
+
+-- name: long_unchanged_stories
+-- A page of a user's stories, the long unchanged first: ids after a place of key and id, found in one index alone.
+SELECT s.id, s.updated_at FROM stories s
+WHERE s.creator_user_id = $1 AND (s.updated_at, s.id) > ($2::timestamptz, $3::uuid)
+  AND s.created_at >= $4 AND s.created_at < $5
+  AND ($6::text IS NULL OR s.status = $6) AND ($7::uuid IS NULL OR s.library_id = $7)
+  AND ($8::text IS NULL OR strpos(s.title_key, sort_key($8)) > 0)
+ORDER BY s.updated_at, s.id LIMIT $9;
+
+-- name: stories_from_a
+-- A page of a user's stories by title: ids after a place of key and id, found in one index alone.
+SELECT s.id, s.title_key FROM stories s
+WHERE s.creator_user_id = $1 AND (s.title_key, s.id) > ($2::text, $3::uuid)
+  AND s.created_at >= $4 AND s.created_at < $5
+  AND ($6::text IS NULL OR s.status = $6) AND ($7::uuid IS NULL OR s.library_id = $7)
+  AND ($8::text IS NULL OR strpos(s.title_key, sort_key($8)) > 0)
+ORDER BY s.title_key, s.id LIMIT $9;
+
+-- name: stories_from_z
+-- A page of a user's stories by title, downwards: ids after a place of key and id, found in one index alone.
+SELECT s.id, s.title_key FROM stories s
+WHERE s.creator_user_id = $1 AND (s.title_key, s.id) < ($2::text, $3::uuid)
+  AND s.created_at >= $4 AND s.created_at < $5
+  AND ($6::text IS NULL OR s.status = $6) AND ($7::uuid IS NULL OR s.library_id = $7)
+  AND ($8::text IS NULL OR strpos(s.title_key, sort_key($8)) > 0)
+ORDER BY s.title_key DESC, s.id DESC LIMIT $9;
+
+-- name: stories_listed
+-- What a list shows of some stories, in the order of their ids.
 SELECT s.id, s.library_id, s.title, s.status, s.asset_generation_status, s.content ->> 'summary' AS summary,
        s.created_at, s.updated_at, a.version
-FROM stories s JOIN aggregates a USING (id)
-WHERE s.creator_user_id = $1
-  AND ($2::timestamptz IS NULL OR (s.created_at, s.id) < ($2::timestamptz, $3::uuid))
-  AND ($4::text IS NULL OR s.status = $4)
-ORDER BY s.created_at DESC, s.id DESC LIMIT $5;
+FROM unnest($1::uuid[]) WITH ORDINALITY AS x (id, place) JOIN stories s USING (id) JOIN aggregates a USING (id)
+ORDER BY x.place;
 
 -- name: snapshot
 -- What a listener who joins is told of a story: state and version in one statement.

@@ -16,17 +16,6 @@ ON CONFLICT (user_mark) DO UPDATE SET at = excluded.at RETURNING at;
 SELECT user_mark, at FROM sign_outs
 WHERE at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY at;
 
--- name: default_library
--- The user's default library, made on first use.
-WITH made AS (
-  INSERT INTO libraries (user_id, is_default) VALUES ($1, true)
-  ON CONFLICT (user_id) WHERE is_default DO NOTHING RETURNING id)
-SELECT id FROM made UNION ALL SELECT id FROM libraries WHERE user_id = $1 AND is_default LIMIT 1;
-
--- name: library
--- One library of the user for whom the transaction acts.
-SELECT id FROM libraries WHERE id = $1;
-
 -- name: lock_quota
 -- The user's row, locked while a credit is reserved, with the tier's limit and the packs'.
 SELECT u.tier, t.story_limit, u.extra_stories, t.period

@@ -1,0 +1,75 @@
+"""Libraries: the shelves that a user's stories stand on. All verbs work within the acting user's rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.errors import Conflict, NotFound
+
+_SQL = load("libraries")
+
+MAX_LIBRARIES = 200
+
+
+async def default_library(connection: Connection, user_id: UUID) -> UUID:
+    """The user's default library, made on first use."""
+    made: UUID | None = await connection.fetchval(_SQL["default_library"], user_id)
+    # Where another request made it meanwhile, that statement saw neither; the next one does.
+    return made or await connection.fetchval(_SQL["default_library"], user_id)
+
+
+async def get_library(connection: Connection, id_: UUID) -> asyncpg.Record:
+    """One library's row. Raises ``NotFound``."""
+    return _found(await connection.fetchrow(_SQL["library"], id_))
+
+
+async def list_libraries(
+    connection: Connection, user_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[asyncpg.Record]:
+    """A page of a user's libraries, newest first; ``after`` is the last row's time and id."""
+    at, id_ = after or (None, None)
+    return list(await connection.fetch(_SQL["library_page"], user_id, at, id_, limit))
+
+
+async def open_library(connection: Connection, user_id: UUID, name: str) -> asyncpg.Record:
+    """A new library. Raises ``Conflict`` where there are too many."""
+    row = await connection.fetchrow(_SQL["insert_library"], user_id, name, MAX_LIBRARIES)
+    if row is None:
+        raise Conflict(f"A user has at most {MAX_LIBRARIES} libraries.", code="TOO_MANY_LIBRARIES")
+    return row
+
+
+async def rename_library(connection: Connection, id_: UUID, name: str) -> asyncpg.Record:
+    """The library under its new name. Raises ``NotFound``."""
+    return _found(await connection.fetchrow(_SQL["rename_library"], id_, name))
+
+
+async def delete_library(connection: Connection, id_: UUID) -> None:
+    """Delete an empty library. Raises ``NotFound``; ``Conflict`` where it holds stories or is the
+    default one."""
+    try:
+        if await connection.fetchval(_SQL["delete_library"], id_) is not None:
+            return
+    except asyncpg.ForeignKeyViolationError as error:
+        message = "This library holds stories. Move or delete them first."
+        raise Conflict(message, code="LIBRARY_NOT_EMPTY") from error
+    await get_library(connection, id_)
+    raise Conflict("The default library cannot be deleted.", code="DEFAULT_LIBRARY")
+
+
+async def move_story(connection: Connection, story_id: UUID, library_id: UUID) -> None:
+    """Put a story into a library, both of the acting user. Raises ``NotFound``."""
+    await get_library(connection, library_id)
+    if await connection.fetchval(_SQL["move_story"], story_id, library_id) is None:
+        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+
+
+def _found(row: asyncpg.Record | None) -> asyncpg.Record:
+    if row is None:
+        raise NotFound("There is no such library.", code="LIBRARY_NOT_FOUND")
+    return row

@@ -1,0 +1,35 @@
+-- name: default_library
+-- The user's default library, made on first use.
+WITH made AS (
+  INSERT INTO libraries (user_id, is_default) VALUES ($1, true)
+  ON CONFLICT (user_id) WHERE is_default DO NOTHING RETURNING id)
+SELECT id FROM made UNION ALL SELECT id FROM libraries WHERE user_id = $1 AND is_default LIMIT 1;
+
+-- name: library
+-- One library of the user for whom the transaction acts.
+SELECT id, name, is_default, created_at, updated_at FROM libraries WHERE id = $1;
+
+-- name: library_page
+-- A page of a user's libraries, newest first, after a cursor of time and id.
+SELECT id, name, is_default, created_at, updated_at FROM libraries
+WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid))
+ORDER BY created_at DESC, id DESC LIMIT $4;
+
+-- name: insert_library
+-- A library of a user who has fewer than $3 of them; no row where there are so many.
+INSERT INTO libraries (user_id, name)
+SELECT $1::uuid, $2::text WHERE (SELECT count(*) FROM libraries WHERE user_id = $1::uuid) < $3
+RETURNING id, name, is_default, created_at, updated_at;
+
+-- name: rename_library
+-- A library under another name.
+UPDATE libraries SET name = $2, updated_at = clock_timestamp() WHERE id = $1
+RETURNING id, name, is_default, created_at, updated_at;
+
+-- name: delete_library
+-- A library that is not the default one; the schema refuses one that holds stories.
+DELETE FROM libraries WHERE id = $1 AND NOT is_default RETURNING id;
+
+-- name: move_story
+-- Puts a story into another library.
+UPDATE stories SET library_id = $2, updated_at = clock_timestamp() WHERE id = $1 RETURNING id;

@@ -1,0 +1,45 @@
+"""ETag and ``If-None-Match``: who has an answer already gets none of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import hdrs, web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+#: For browsers: keep it, but ask whether it is still so.
+ASK_AGAIN = "private, no-cache"
+
+
+def etag_of(body: str | bytes) -> str:
+    """The tag of these very bytes."""
+    data = body.encode() if isinstance(body, str) else body
+    return f'"{hashlib.sha256(data).hexdigest()[:24]}"'
+
+
+def matches(header: str, etag: str) -> bool:
+    """Whether one of the tags that the client has is this one; a proxy may have made it weak."""
+    return any(part.strip().removeprefix("W/") in (etag, "*") for part in header.split(","))
+
+
+def conditional(handler: Handler) -> Handler:
+    """The handler, whose good answers bear a tag; 304 for a client that has the same already."""
+
+    async def tagged(request: web.Request) -> web.StreamResponse:
+        response = await handler(request)
+        if not isinstance(response, web.Response) or response.status != HTTPStatus.OK:
+            return response
+        if hdrs.ETAG in response.headers or not isinstance(response.body, bytes):
+            return response
+        etag = etag_of(response.body)
+        response.headers[hdrs.ETAG] = etag
+        response.headers.setdefault(hdrs.CACHE_CONTROL, ASK_AGAIN)
+        if not matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), etag):
+            return response
+        kept = {name: response.headers[name] for name in (hdrs.ETAG, hdrs.CACHE_CONTROL)}
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=kept)
+
+    return tagged

@@ -1,0 +1,216 @@
+"""Examples of what is asked and answered, for the description of the API: put together from the
+models' own fields, so that none can be forgotten and none can fall behind."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from uuid import UUID
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+STORY = "5b0c7f3e-6a52-4c1e-9d4b-0d9f2f6f1a11"
+_RUN = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+_LIBRARY = "2f1a8a52-9f6c-4a7e-8a35-1f4f0c1b9d22"
+_USER = "9b2d1c60-3d0b-4f0c-8a68-3f5f5a1f7e33"
+_MADE = "2026-11-20T09:30:00Z"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_TITLE = "Maya and the Paper Moon"
+_HERO = {
+    "name": "Maya",
+    "age": 6,
+    "description": "curious, laughs loudly",
+    "traits": ["glasses", {"id": "manual_wheelchair", "detail": "red wheels"}],
+    "looks": {"hair": "black curls", "outfit": "yellow raincoat"},
+    "preferred_words": {"manual_wheelchair": "wheels"},
+}
+
+#: The parts of paths.
+OF_PARTS: Mapping[str, Any] = {
+    "id": STORY,
+    "asset": "cover",
+    "version": 1,
+    "delivery": _RUN,
+    "name": "content",
+    "file": "app.js",
+    "job": _RUN,
+    "reference": _RUN,
+    "pack": "story_pack_5",
+}
+
+#: What fields of these names hold, wherever their type allows it.
+_OF_FIELDS: Mapping[str, Any] = {
+    "id": STORY,
+    "story_id": STORY,
+    "aggregate_id": STORY,
+    "task_id": _RUN,
+    "job_id": _RUN,
+    "job_ids": [_RUN],
+    "library_id": _LIBRARY,
+    "user_id": _USER,
+    "title": _TITLE,
+    "name": "Bedtime",
+    "summary": "Maya rolls up a hill to mend the moon.",
+    "status": "ready",
+    "overall": "ready",
+    "status_message": "Your story is ready.",
+    "code": "PROVIDER_REFUSED",
+    "message": "The provider will not make this.",
+    "current_step": "done",
+    "progress": 100,
+    "version": 14,
+    "realtimeChannel": f"stories:id={STORY}",
+    "cover_url": f"/api/v1/stories/{STORY}/assets/cover?v=9f86d081884c7d65",
+    "url": f"/api/v1/stories/{STORY}/assets/cover?v=9f86d081884c7d65",
+    "hash": _HASH,
+    "bytes": 184_320,
+    "media_type": "image/jpeg",
+    "warnings": [],
+    "assets": ["cover"],
+    "asset": "cover",
+    "stale": [],
+    "hue_extracted_colors": {"cover": ["#1b2a4b", "#7a2e3a", "#2f5d46"]},
+    "audio_words": [{"txt": "Maya", "start": 0.0, "end": 0.41}],
+    "audio_blocks": {"a": '<span data-word="0">Maya</span>'},
+    "activities": {"questions": []},
+    "brief": {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1},
+    "content": {
+        "title": _TITLE,
+        "summary": "Maya rolls up a hill to mend the moon.",
+        "beats": [{"index": 1, "text": "The moon had a tear in it.", "alt": "Maya looks up at the moon."}],
+    },
+    "asset_generation_status": {
+        "overall": "ready",
+        "assets": {"content": {"status": "ready", "progress": 100, "metadata": {}}},
+    },
+    "tier": "individual",
+    "storiesUsed": 3,
+    "storyLimit": 30,
+    "period": "month",
+    "upgradeOptions": ["story_pack_5"],
+    "scopes": [],
+    "events": ["story.ready", "story.failed"],
+    "event": "story.ready",
+    "hostname": "troupe-1",
+    "roles": ["http", "actors", "relay", "reconcile"],
+    "slots": {"content": 8},
+    "pool": "content",
+    "group": "content",
+    "reasons": {},
+    "kind": "build",
+    "answered": 204,
+    "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "error": None,
+    "last_error": None,
+    "next_cursor": None,
+    "disabled_because": None,
+}
+
+#: Whole values for requests, and for what their fields' names do not say.
+_OF_MODELS: Mapping[str, Mapping[str, Any]] = {
+    "Problem": {
+        "success": False,
+        "error": "Invalid input",
+        "code": "INVALID_INPUT",
+        "message": "The request is not valid. scene_count: Input should be less than or equal to 12",
+        "data": {"errors": [{"path": "scene_count", "message": "Input should be less than or equal to 12"}]},
+    },
+    "StoryRequest": {
+        "characters": [_HERO],
+        "story_type": "adventure",
+        "themes": ["courage", "friendship"],
+        "scene_count": 4,
+        "age_range": "3-5",
+        "style": "soft gouache",
+        "seed": 7,
+    },
+    "CharacterBody": _HERO,
+    "CharacterPatch": {"age": 7, "looks": {"outfit": "green raincoat"}},
+    "StoryPatch": {"library_id": _LIBRARY},
+    "LibraryBody": {"name": "Bedtime"},
+    "RegenerateRequest": {"assetTypes": ["scene_2"], "cascade": False},
+    "ContentPatch": {"beats": [{"index": 2, "text": "Up she rolled."}], "rebuild": True},
+    "ImagesRequest": {"style": "paper cut", "instructions": "Always a small fox somewhere."},
+    "ImagesOfStory": {"story_id": STORY, "style": "paper cut"},
+    "OfStory": {"story_id": STORY},
+    "RedriveRequest": {"job_ids": [_RUN]},
+    "WebhookBody": {"url": "https://example.org/storytroupe", "events": ["story.ready"]},
+    "WebhookPatch": {"enabled": False},
+    "Webhook": {"url": "https://example.org/storytroupe"},
+    "WebhookMade": {"url": "https://example.org/storytroupe"},
+    "StoryCreated": {"status": "generating"},
+    "LegacyCreated": {"status": "PENDING", "status_message": "Your story is about to begin."},
+    "Status": {"status": "COMPLETE"},
+    "GenerationStatus": {"status": "COMPLETED"},
+    "ImageJob": {"status": "processing", "progress": 40, "completed_at": None},
+    "WebhookDelivery": {"status": "delivered"},
+    "CharacterKept": {"name": "Maya", "kind": "child", "reference_images": []},
+    "Health": {"status": "ok"},
+    "QueueState": {"name": "content"},
+    "DeadLetter": {"name": "cover", "group": "cover"},
+}
+#: Models whose example is whole: what it does not name is left out.
+_REQUESTS = ("Request", "Body", "Patch", "OfStory")
+
+
+@cache
+def example_of(model: type[BaseModel]) -> dict[str, Any]:
+    """An example as JSON. Raises ``ValidationError`` where none can be put together that is valid."""
+    given = _OF_MODELS.get(model.__name__, {})
+    if given and model.__name__.endswith(_REQUESTS):
+        model.model_validate(given)
+        return dict(given)
+    named = {
+        name: _field(field.serialization_alias or name, field.annotation, given)
+        for name, field in model.model_fields.items()
+    }
+    shown: dict[str, Any] = model.model_validate(named).model_dump(mode="json", by_alias=True)
+    return shown
+
+
+def _field(name: str, annotation: Any, given: Mapping[str, Any]) -> Any:
+    known = [table[name] for table in (given, _OF_FIELDS) if name in table]
+    for value in known:
+        if _fits(value, annotation):
+            return value
+    return _of_type(annotation)
+
+
+def _fits(value: Any, annotation: Any) -> bool:
+    try:
+        TypeAdapter(annotation).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+_PLAIN: Sequence[tuple[type, Any]] = (
+    (bool, True),
+    (int, 1),
+    (float, 0.25),
+    (str, "text"),
+    (UUID, _RUN),
+    (datetime, datetime(2026, 11, 20, 9, 30, tzinfo=UTC)),
+    (dict, {}),
+)
+
+
+def _of_type(annotation: Any) -> Any:
+    """Something of this type: its one member, its first choice, an example of its model."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, types.UnionType):
+        return _of_type(next(way for way in inner if way is not type(None)))
+    if origin is Literal:
+        return inner[0]
+    if origin in (list, tuple):
+        return [_of_type(inner[0])]
+    if origin is dict:
+        return {"cover": _of_type(inner[1])}
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation.model_validate(example_of(annotation), by_name=True, by_alias=True)
+    if is_typeddict(annotation):
+        return {name: _field(name, way, {}) for name, way in get_type_hints(annotation).items()}
+    return next((value for kind, value in _PLAIN if annotation is kind), {})
