@@ -22,9 +22,9 @@ from service.db.sql import load
 from service.domain.jobs import Job
 from service.domain.projection import NewEvent
 from service.domain.report import MadeCall
-from service.errors import Conflict, Fenced, ProviderPermanent
+from service.errors import Conflict, Fenced, ProviderPermanent, WorkerBuried
 
-_SQL, _STORIES = load("ledger"), load("stories")
+_SQL, _STORIES, _RUNS = load("ledger"), load("stories"), load("runs")
 
 #: A call with an unknown outcome is repeated once; after that it is a person's to decide.
 MAX_UNKNOWN = 1
@@ -88,99 +88,124 @@ class Ledger:
         ``WorkerBuried`` where the worker is, and ``ProviderPermanent`` where two outcomes of this
         work are unknown already.
         """
-        key = work.key(job.aggregate_id)
-        cap = self._user_month_usd
-
-        async def intend(connection: Connection) -> Answer | int:
-            return await _begin(connection, job, work, key, reserve, cap)
-
-        return await self._database.repeat(intend)
+        intent = _Intent(job, work, reserve)
+        if not reserve or self._user_month_usd is None:
+            begun = await self._database.alone(lambda one: _intend(one, intent, checked=not reserve))
+            if begun is not None:
+                return begun
+        begun = await self._database.repeat(lambda one: _afford(one, intent, self._user_month_usd))
+        assert begun is not None
+        return begun
 
     async def keep(self, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
         """Keep an answer, which was paid for, however long the database is away.
 
         Returns the one that holds: another attempt's may have come first.
         """
-        key = work.key(job.aggregate_id)
-        usage, cost_usd, request_id = dict(cost.usage), cost.cost_usd, cost.request_id
-
-        async def keep(connection: Connection) -> Answer:
-            aggregate = await _lock_to_tell(connection, job, cost)
-            held = await _answer(connection, key)
-            if held is not None:
-                await connection.execute(_SQL["keep_duplicate"], key, number, usage, cost_usd, request_id)
-            else:
-                await connection.execute(
-                    _SQL["keep"], key, number, answer.result, answer.result_key, usage, cost_usd, request_id
-                )
-            await _tell_spend(connection, aggregate)
-            return held or answer
-
+        end = _End(work.key(job.aggregate_id), number, "ok", answer=answer, cost=cost)
         try:
-            held = await self._database.insist(keep)
+            held = await self._end(job, end)
         except asyncpg.UniqueViolationError:
-            held = await self._database.insist(keep)
-        self._told(cost)
-        return held
+            held = await self._end(job, end)
+        return held or answer
 
     async def fail(
         self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
     ) -> None:
         """The call failed, and for sure: it may be tried again. An answer of no use has its cost."""
-        key, paid = work.key(job.aggregate_id), cost or Cost()
-        bill = (dict(paid.usage), paid.cost_usd, paid.request_id)
-
-        async def fail(connection: Connection) -> None:
-            aggregate = await _lock_to_tell(connection, job, paid)
-            await connection.execute(_SQL["fail"], key, number, dict(error), *bill)
-            await _tell_spend(connection, aggregate)
-
         # Lost, it would count as a call of unknown outcome.
-        await self._database.insist(fail)
-        self._told(paid)
+        key = work.key(job.aggregate_id)
+        await self._end(job, _End(key, number, "failed", error=error, cost=cost or Cost()))
 
     async def lose(self, job: Job, work: Work, number: int, error: Mapping[str, Any]) -> None:
-        """Nobody can say what came of the call: it is repeated at most once."""
-        key = work.key(job.aggregate_id)
+        """Nobody can say what came of the call: it is repeated at most once, and what was set aside for
+        it stays so."""
+        await self._end(job, _End(work.key(job.aggregate_id), number, "unknown", error=error))
 
-        async def lose(connection: Connection) -> None:
-            await connection.execute(_SQL["lose"], key, number, dict(error))
-
-        await self._database.insist(lose)
-
-    def _told(self, cost: Cost) -> None:
-        if cost.cost_usd:
+    async def _end(self, job: Job, end: _End) -> Answer | None:
+        held = await self._database.insist(lambda connection: _write_end(connection, job, end))
+        if end.cost is not None and end.cost.cost_usd:
             self._on_spend()
-
-
-async def _begin(
-    connection: Connection, job: Job, work: Work, key: str, reserve: Decimal, user_month_usd: Decimal | None
-) -> Answer | int:
-    held = await _answer(connection, key)
-    if held is not None:
         return held
-    assert job.worker_id is not None
-    await hold_worker(connection, job.worker_id)
-    if reserve:
-        # Two calls at once must not both take what is left.
-        await connection.execute(_STORIES["lock_aggregate"], job.aggregate_id)
-    if await connection.fetchval(_SQL["lock_attempt"], job.id, job.attempt, job.worker_id) is None:
-        raise Fenced()
-    await connection.execute(_SQL["mark_unknown"], key)
-    row = await connection.fetchrow(_SQL["tries"], key)
+
+    async def forget(self, job: Job, answer: Answer) -> None:
+        """An answer whose file is lost is found no more; its cost stays."""
+        lost = [answer.result_key]
+        await self._database.repeat(
+            lambda connection: connection.execute(_RUNS["forget_answers"], job.aggregate_id, lost)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    job: Job
+    work: Work
+    reserve: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a call ended; without a cost what was set aside for it stays so."""
+
+    key: str
+    number: int
+    outcome: str
+    answer: Answer | None = None
+    error: Mapping[str, Any] | None = None
+    cost: Cost | None = None
+
+
+async def _intend(connection: Connection, intent: _Intent, *, checked: bool) -> Answer | int | None:
+    """The kept answer or the try's number; None where a budget is to be looked at first."""
+    job, work = intent.job, intent.work
+    caller = (job.aggregate_id, job.user_id, job.id, job.attempt, job.worker_id)
+    aside = {"reserved_usd": str(intent.reserve)} if intent.reserve else {}
+    row = await connection.fetchrow(
+        _SQL["intend"],
+        work.key(job.aggregate_id),
+        *caller,
+        work.step,
+        work.model,
+        aside,
+        MAX_UNKNOWN,
+        checked,
+    )
     assert row is not None
+    if row["result"] is not None:
+        return Answer(row["result"], row["result_key"])
+    _check_caller(row)
+    number: int | None = row["try"]
+    return number
+
+
+def _check_caller(row: asyncpg.Record) -> None:
+    if not row["alive"]:
+        raise WorkerBuried()
+    if not row["ours"]:
+        raise Fenced()
     if row["unknown"] > MAX_UNKNOWN:
         raise ProviderPermanent(
             "What came of this call is unknown twice; it is not paid for a third time.",
             code="PROVIDER_OUTCOME_UNKNOWN",
         )
-    if reserve:
-        await _check_budget(connection, job, reserve, user_month_usd)
-    number = int(row["tries"]) + 1
-    caller = (job.aggregate_id, job.user_id, job.id, job.attempt, job.worker_id)
-    aside = {"reserved_usd": str(reserve)} if reserve else {}
-    await connection.execute(_SQL["intend"], key, number, *caller, work.step, work.model, aside)
-    return number
+
+
+async def _afford(
+    connection: Connection, intent: _Intent, user_month_usd: Decimal | None
+) -> Answer | int | None:
+    """The same, where a budget is to be kept: two calls at once must not both take what is left."""
+    job, reserve = intent.job, intent.reserve
+    assert job.worker_id is not None
+    await hold_worker(connection, job.worker_id)
+    await connection.execute(_STORIES["lock_aggregate"], job.aggregate_id)
+    if user_month_usd is not None:
+        # The user's other stories take from the same.
+        await connection.execute(_SQL["lock_spender"], job.user_id)
+    held = await _answer(connection, intent.work.key(job.aggregate_id))
+    if held is not None:
+        return held
+    await _check_budget(connection, job, reserve, user_month_usd)
+    return await _intend(connection, intent, checked=True)
 
 
 async def _check_budget(
@@ -188,13 +213,13 @@ async def _check_budget(
 ) -> None:
     row = await connection.fetchrow(_SQL["budget"], job.aggregate_id)
     if row is not None and row["budget"] is not None:
-        _afford("story", row["budget"], row["spent"], reserve)
+        _check("story", row["budget"], row["spent"], reserve)
     if user_month_usd is not None:
         spent = await connection.fetchval(_SQL["spent_this_month"], job.user_id)
-        _afford("month", user_month_usd, spent, reserve)
+        _check("month", user_month_usd, spent, reserve)
 
 
-def _afford(whose: str, budget: Decimal, spent: Decimal, reserve: Decimal) -> None:
+def _check(whose: str, budget: Decimal, spent: Decimal, reserve: Decimal) -> None:
     if spent + reserve > budget:
         raise Conflict(
             f"The {whose}'s budget of ${budget:.2f} is used up: ${spent:.2f} is spent or set aside, and this "
@@ -203,20 +228,36 @@ def _afford(whose: str, budget: Decimal, spent: Decimal, reserve: Decimal) -> No
         )
 
 
+async def _write_end(connection: Connection, job: Job, end: _End) -> Answer | None:
+    """Write how a call ended, and tell what it cost. Returns the answer that was kept before, if any."""
+    cost, answer = end.cost or Cost(), end.answer
+    aggregate = await _lock_to_tell(connection, job, cost)
+    row = await connection.fetchrow(
+        _SQL["end_call"],
+        end.key,
+        end.number,
+        end.outcome,
+        answer.result if answer else None,
+        answer.result_key if answer else None,
+        end.error,
+        cost.cost_usd,
+        cost.request_id,
+        None if end.cost is None else dict(cost.usage),
+    )
+    if row is None:
+        return None
+    if aggregate is not None:
+        told = NewEvent("spend.changed", {"spend": {"cost_usd": float(row["spent"])}})
+        await append_events(connection, [aggregate], {aggregate.id: [told]})
+    return None if row["result"] is None else Answer(row["result"], row["result_key"])
+
+
 async def _lock_to_tell(connection: Connection, job: Job, cost: Cost) -> Aggregate | None:
     """The aggregate whose listeners are to hear of a cost, under its lock: before any row of its calls."""
     if not cost.cost_usd:
         return None
     row = await connection.fetchrow(_STORIES["lock_aggregate"], job.aggregate_id)
     return Aggregate(row["id"], row["kind"], row["user_id"], row["version"]) if row else None
-
-
-async def _tell_spend(connection: Connection, aggregate: Aggregate | None) -> None:
-    if aggregate is None:
-        return
-    spent = await connection.fetchval(_SQL["spend"], aggregate.id)
-    told = NewEvent("spend.changed", {"spend": {"cost_usd": float(spent)}})
-    await append_events(connection, [aggregate], {aggregate.id: [told]})
 
 
 async def _answer(connection: Connection, key: str) -> Answer | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -24,6 +24,7 @@ Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 )
 R = TypeVar("R")
+Door: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 
 #: What PostgreSQL or the way to it says when the same transaction may succeed if it is run again.
 AWAY: tuple[type[BaseException], ...] = (
@@ -80,6 +81,11 @@ async def _set_codecs(connection: Connection) -> None:
     )
 
 
+async def _leave_as_it_is(_connection: Connection) -> None:
+    """Nothing is ever set in a session: roles and settings are a transaction's. An open transaction is
+    ended by the driver; the rest of its way to clean up costs a round trip for each use."""
+
+
 class Database:
     """The pool. Open it with ``connect``; close it with ``close``."""
 
@@ -96,6 +102,7 @@ class Database:
             min_size=1,
             max_size=size,
             init=_set_codecs,
+            reset=_leave_as_it_is,
             command_timeout=30,
             server_settings={
                 "application_name": "storytroupe",
@@ -147,9 +154,16 @@ class Database:
         For work that may be done twice (fenced, or compare-and-set): a commit whose
         answer was lost is run again. Raises ``Unavailable`` after about three seconds.
         """
+        return await self._repeat(self.as_owner, work)
+
+    async def alone(self, work: Callable[[Connection], Awaitable[R]]) -> R:
+        """As ``repeat``, for a single statement, which is a transaction by itself."""
+        return await self._repeat(self._connection, work)
+
+    async def _repeat(self, door: Door, work: Callable[[Connection], Awaitable[R]]) -> R:
         for pause in (*_BACKOFF, None):
             try:
-                async with self.as_owner() as connection:
+                async with door() as connection:
                     return await work(connection)
             except _REPEATABLE as error:
                 if pause is None:

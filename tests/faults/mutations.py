@@ -137,16 +137,16 @@ MUTATIONS = (
     ),
     Mutation(
         "kept answers are taken up",
-        "service/db/ledger.py",
-        "    if held is not None:\n        return held\n    assert",
-        "    assert",
+        "service/db/queries/ledger.sql",
+        "SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok'),\nworker",
+        "SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'never'),\nworker",
         (_LEASES,),
     ),
     Mutation(
         "calls of a crash are marked unknown",
-        "service/db/ledger.py",
-        '    await connection.execute(_SQL["mark_unknown"], key)\n',
-        "",
+        "service/db/queries/ledger.sql",
+        "WHERE key = $1 AND outcome = 'started' AND (job_id, attempt, worker_id) <> ($4, $5, $6)",
+        "WHERE key = $1 AND outcome = 'never' AND (job_id, attempt, worker_id) <> ($4, $5, $6)",
         (_LEASES,),
     ),
     Mutation(
@@ -159,8 +159,8 @@ MUTATIONS = (
     Mutation(
         "an intent is fenced",
         "service/db/queries/ledger.sql",
-        "SELECT id FROM jobs WHERE id = $1 AND attempt = $2 AND worker_id = $3 FOR SHARE",
-        "SELECT id FROM jobs WHERE id = $1 AND $2::int > 0 AND $3::uuid IS NOT NULL FOR SHARE",
+        "SELECT id FROM jobs WHERE id = $4 AND attempt = $5 AND worker_id = $6 AND EXISTS",
+        "SELECT id FROM jobs WHERE id = $4 AND EXISTS",
         (_LEASES,),
     ),
     Mutation(
@@ -176,8 +176,8 @@ MUTATIONS = (
     Mutation(
         "answers outlast an outage",
         "service/db/ledger.py",
-        "            held = await self._database.insist(keep)\n        except",
-        "            held = await self._database.repeat(keep)\n        except",
+        "held = await self._database.insist(",
+        "held = await self._database.repeat(",
         (f"{_POSTGRES}::test_fault_22_postgres_is_restarted_in_mid_load",),
     ),
     Mutation(

@@ -54,7 +54,7 @@ class ElevenLabsHouse(House):
         text = body["text"]
         async with self.work("speech"):
             sound = await asyncio.to_thread(_spoken, text)
-            call.billed, call.counts = True, {"characters": len(text)}
+            call.bill({"characters": len(text)})
         if fault and fault.kind == "cut":
             return cut(request)
         if fault and fault.kind == "broken_sound":
@@ -78,7 +78,7 @@ class ElevenLabsHouse(House):
         fault = self.take_fault("alignment")
         if answer := await self._before(request, fault):
             return answer
-        call.billed = True
+        call.bill({})
         words = [
             {"text": run[0], "start": run.start() * _CHARACTER, "end": run.end() * _CHARACTER}
             for run in re.finditer(r"\S+|\s+", text)

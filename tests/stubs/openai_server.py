@@ -63,7 +63,7 @@ class OpenAIHouse(House):
         if body.get("stream"):
             return await self._stream(request, call, fault, text, counts)
         async with self.work(kind):
-            self._bill(call, counts)
+            call.bill(counts)
         if fault and fault.kind == "cut":
             return cut(request)
         return self._json(_completion(call, text, counts, fault), raw=fault)
@@ -86,7 +86,7 @@ class OpenAIHouse(House):
             error = {"error": {"code": "server_error", "message": "The server had an error."}}
             await response.write(b"data: " + json.dumps(error).encode() + b"\n\n")
             return response
-        self._bill(call, counts)
+        call.bill(counts)
         if fault and fault.kind in ("cut", "cut_midway"):
             return cut(request)
         await response.write(b"data: [DONE]\n\n")
@@ -121,7 +121,7 @@ class OpenAIHouse(House):
             data = await asyncio.to_thread(
                 drawn, body["prompt"], len(self.calls), self._side, body.get("output_format", "png")
             )
-            self._bill(call, counts)
+            call.bill(counts)
         if fault and fault.kind == "cut":
             return cut(request)
         if fault and fault.kind == "broken_picture":
@@ -148,7 +148,7 @@ class OpenAIHouse(House):
         call, fault = self._note(request, "moderation", body["model"], body)
         if answer := await self._before(request, fault):
             return answer
-        self._bill(call, {})
+        call.bill({})
         results = [
             _verdict(any(self.flag(part.get("text", "")) for part in body["input"]))
             for _ in body["input"][:1]
@@ -178,9 +178,6 @@ class OpenAIHouse(House):
             await self.hang()
             return cut(request)
         return None
-
-    def _bill(self, call: Call, counts: Mapping[str, int]) -> None:
-        call.billed, call.counts = True, counts
 
     def _headers(self) -> dict[str, str]:
         return {"x-request-id": self.calls[-1].headers["id"] if self.calls else "", **self.answer_headers}

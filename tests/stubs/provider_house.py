@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -52,7 +53,8 @@ class Fault:
 
 @dataclass(slots=True)
 class Call:
-    """One call as the provider saw it. ``billed``: the work was done, and is paid for."""
+    """One call as the provider saw it. ``billed``: the work was done, and is paid for. ``began`` and
+    ``ended`` are when it worked, in seconds of the machine's monotonic clock."""
 
     kind: str
     model: str
@@ -61,6 +63,12 @@ class Call:
     billed: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     files: tuple[tuple[str, bytes], ...] = ()
+    began: float = field(default_factory=time.monotonic)
+    ended: float = 0.0
+
+    def bill(self, counts: Mapping[str, int]) -> None:
+        """The work is done."""
+        self.billed, self.counts, self.ended = True, counts, time.monotonic()
 
 
 H = TypeVar("H", bound="House")

@@ -1,25 +1,40 @@
--- name: lock_attempt
--- Holds a running attempt while its intent is written. No row: the attempt is over.
-SELECT id FROM jobs WHERE id = $1 AND attempt = $2 AND worker_id = $3 FOR SHARE;
-
--- name: answer
--- The kept answer of some work, if it was done before.
-SELECT try, result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok';
-
--- name: mark_unknown
--- Calls for the same work whose end nobody saw: a crash hides what came of them.
-UPDATE provider_calls SET outcome = 'unknown', ended_at = clock_timestamp()
-WHERE key = $1 AND outcome = 'started';
-
--- name: tries
--- How often this work was tried, and how often its outcome is unknown.
-SELECT coalesce(max(try), 0) AS tries, count(*) FILTER (WHERE outcome = 'unknown') AS unknown
-FROM provider_calls WHERE key = $1;
-
 -- name: intend
--- The intent, before the call is made; its usage says what is set aside for it until the bill is known.
-INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, usage)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+-- The intent, before the call is made, in one statement. Gives the kept answer of this work where there
+-- is one, else the number of the try. Calls for it whose end nobody saw become unknown: a crash hides
+-- what came of them. Nothing is intended by an attempt that is over ($4 to $6), where more than $10
+-- outcomes are unknown, and where a budget is still to be looked at ($11 false). An intent that this very
+-- attempt has written is its own: the commit's answer was lost.
+WITH kept AS (
+  SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok'),
+worker AS (
+  SELECT id FROM workers WHERE id = $6 AND buried_at IS NULL AND NOT EXISTS (SELECT FROM kept) FOR KEY SHARE),
+attempt AS (
+  SELECT id FROM jobs WHERE id = $4 AND attempt = $5 AND worker_id = $6 AND EXISTS (SELECT FROM worker) FOR SHARE),
+budget AS (
+  SELECT id FROM stories WHERE id = $2 AND NOT $11 AND (brief ->> 'budget_usd') IS NOT NULL),
+lost AS (
+  UPDATE provider_calls SET outcome = 'unknown', ended_at = clock_timestamp()
+  WHERE key = $1 AND outcome = 'started' AND (job_id, attempt, worker_id) <> ($4, $5, $6)
+    AND EXISTS (SELECT FROM attempt)
+  RETURNING id),
+tries AS (
+  SELECT coalesce(max(try), 0) AS most,
+         count(*) FILTER (WHERE outcome = 'unknown') + (SELECT count(*) FROM lost) AS unknown,
+         max(try) FILTER (WHERE outcome = 'started' AND (job_id, attempt, worker_id) = ($4, $5, $6)) AS own
+  FROM provider_calls WHERE key = $1),
+intent AS (
+  INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, usage)
+  SELECT $1, most + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM tries
+  WHERE EXISTS (SELECT FROM attempt) AND NOT EXISTS (SELECT FROM budget) AND own IS NULL AND unknown <= $10
+  RETURNING try)
+SELECT kept.result, kept.result_key, tries.unknown, coalesce(tries.own, (SELECT try FROM intent)) AS try,
+       EXISTS (SELECT FROM worker) AS alive, EXISTS (SELECT FROM attempt) AS ours,
+       EXISTS (SELECT FROM budget) AS budgeted
+FROM tries LEFT JOIN kept ON true;
+
+-- name: lock_spender
+-- Holds a user's row while it is seen what is left of the month: two calls must not both take it.
+SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: budget
 -- What a story may cost, and what it has cost so far with what is set aside for calls without a bill.
@@ -35,32 +50,25 @@ SELECT coalesce(sum(CASE WHEN outcome IN ('started', 'unknown')
                     THEN (usage ->> 'reserved_usd')::numeric ELSE cost_usd END), 0)
 FROM provider_calls WHERE user_id = $1 AND started_at >= date_trunc('month', clock_timestamp());
 
--- name: spend
--- What all calls for one aggregate have cost.
-SELECT coalesce(sum(cost_usd), 0) FROM provider_calls WHERE aggregate_id = $1;
-
--- name: keep
--- The answer. It may come from an attempt that is over: what was paid for is used.
-UPDATE provider_calls SET outcome = 'ok', result = $3, result_key = $4, usage = $5, cost_usd = $6,
-  request_id = $7, ended_at = clock_timestamp()
-WHERE key = $1 AND try = $2 AND outcome IN ('started', 'unknown');
-
--- name: keep_duplicate
--- A second answer for the same work: paid for, and not used.
-UPDATE provider_calls SET outcome = 'duplicate', usage = $3, cost_usd = $4, request_id = $5,
-  ended_at = clock_timestamp()
-WHERE key = $1 AND try = $2 AND outcome IN ('started', 'unknown');
-
--- name: fail
--- The provider answered with an error, or did not take the call. An answer of no use has its bill too.
-UPDATE provider_calls SET outcome = 'failed', error = $3, usage = $4, cost_usd = $5, request_id = $6,
-  ended_at = clock_timestamp()
-WHERE key = $1 AND try = $2 AND outcome = 'started';
-
--- name: lose
--- The connection broke after the call was sent: it may have been done, and paid for.
-UPDATE provider_calls SET outcome = 'unknown', error = $3, ended_at = clock_timestamp()
-WHERE key = $1 AND try = $2 AND outcome = 'started';
+-- name: end_call
+-- How a call ended: ok, failed or unknown. An answer may come from an attempt that is over: what was paid
+-- for is used; a second one for the same work is a duplicate, paid for and not used. Gives the answer that
+-- was kept before, and what all calls for the aggregate have cost with this one; $9 null keeps what was
+-- set aside.
+WITH held AS (
+  SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok' AND try <> $2),
+ended AS (
+  UPDATE provider_calls SET
+    outcome = CASE WHEN $3 = 'ok' AND EXISTS (SELECT FROM held) THEN 'duplicate' ELSE $3 END,
+    result = CASE WHEN NOT EXISTS (SELECT FROM held) THEN $4::jsonb END,
+    result_key = CASE WHEN NOT EXISTS (SELECT FROM held) THEN $5 END,
+    error = $6, cost_usd = $7, request_id = $8, usage = coalesce($9::jsonb, usage), ended_at = clock_timestamp()
+  WHERE key = $1 AND try = $2 AND (outcome = 'started' OR outcome = 'unknown' AND $3 = 'ok')
+  RETURNING id, aggregate_id)
+SELECT held.result, held.result_key, coalesce(told.spent, 0) + $7 AS spent
+FROM ended LEFT JOIN held ON true
+CROSS JOIN LATERAL (SELECT sum(c.cost_usd) AS spent FROM provider_calls c
+  WHERE c.aggregate_id = ended.aggregate_id AND c.id <> ended.id) AS told;
 
 -- name: calls_for_report
 -- The calls of one story with the assets that they were made for and what they gave, oldest first.
