@@ -41,7 +41,7 @@ class StoryCreated(Answer):
     id: UUID
     status: str
     asset_generation_status: dict[str, Any]
-    realtime_channel: str = Field(serialization_alias="realtimeChannel")
+    realtime_channel: str = Field(alias="realtimeChannel")
     task_id: UUID
     warnings: list[str]
 
@@ -74,7 +74,7 @@ class Story(Answer):
     brief: dict[str, Any]
     created_at: datetime
     updated_at: datetime
-    realtime_channel: str = Field(serialization_alias="realtimeChannel")
+    realtime_channel: str = Field(alias="realtimeChannel")
 
 
 class StoryListed(Answer):
@@ -91,7 +91,7 @@ class StoryListed(Answer):
     cover_url: str | None
     created_at: datetime
     updated_at: datetime
-    realtime_channel: str = Field(serialization_alias="realtimeChannel")
+    realtime_channel: str = Field(alias="realtimeChannel")
 
 
 class StoryState(Answer):
@@ -232,10 +232,10 @@ class Library(Answer):
 class QuotaState(Answer):
     """``story_limit`` null is no limit; ``period`` is ``ever`` or ``month``."""
 
-    stories_used: int = Field(serialization_alias="storiesUsed")
-    story_limit: int | None = Field(serialization_alias="storyLimit")
+    stories_used: int = Field(alias="storiesUsed")
+    story_limit: int | None = Field(alias="storyLimit")
     period: str
-    upgrade_options: list[str] = Field(serialization_alias="upgradeOptions")
+    upgrade_options: list[str] = Field(alias="upgradeOptions")
 
 
 class Spend(Answer):

@@ -164,7 +164,7 @@ def example_of(model: type[BaseModel]) -> dict[str, Any]:
         model.model_validate(given)
         return dict(given)
     named = {
-        name: _field(field.serialization_alias or name, field.annotation, given)
+        name: _field(field.alias or name, field.annotation, given)
         for name, field in model.model_fields.items()
     }
     shown: dict[str, Any] = model.model_validate(named).model_dump(mode="json", by_alias=True)
@@ -210,7 +210,7 @@ def _of_type(annotation: Any) -> Any:
     if origin is dict:
         return {"cover": _of_type(inner[1])}
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation.model_validate(example_of(annotation), by_name=True, by_alias=True)
+        return annotation.model_validate(example_of(annotation))
     if is_typeddict(annotation):
         return {name: _field(name, way, {}) for name, way in get_type_hints(annotation).items()}
     return next((value for kind, value in _PLAIN if annotation is kind), {})

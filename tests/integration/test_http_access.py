@@ -40,7 +40,7 @@ async def test_story_of_another_is_not_found(
     id_ = await maya.make_story()
     await face.finish(maya, id_, "cover", b"a picture", "image/png")
     before = (await maya("GET", f"/api/v1/stories/{id_}")).data
-    body = {"asset_types": ["cover"], "title": "Mine"} if route.body is not None else None
+    body = {"asset_types": ["cover"], "title": "Mine", "library_id": str(uuid4())} if route.body else None
     answered = await stranger(route.method, path_of(route, id_), body)
     missing = await stranger(route.method, path_of(route, uuid4()), body)
     assert (answered.status, missing.status) == (404, 404)

@@ -63,7 +63,7 @@ async def test_whole_story_is_read_in_the_documented_form(maya: Caller) -> None:
     assert story["cost"] == {"usd": 0.0, "calls": 0, "budget_usd": 1.5}
     assert story["brief"]["characters"][0]["name"] == "Maya"
     assert story["brief"]["validation"] == "strict"
-    assert answered.headers["Cache-Control"] == "no-store"
+    assert answered.headers["Cache-Control"] == "private, no-cache"
 
 
 async def test_text_of_a_story_is_shown_without_its_staging(face: Face, maya: Caller) -> None:
