@@ -6,12 +6,15 @@ Ours bear the prefix ``STORYTROUPE_``; those that the whole field shares (``DATA
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]+")
 
 Role = Literal["http", "actors", "relay", "reconcile"]
 ROLES: tuple[Role, ...] = ("http", "actors", "relay", "reconcile")
@@ -51,6 +54,12 @@ class Settings(BaseSettings):
     jwks_audience: str = ""
     #: How far the clocks of issuers may be off.
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=300)
+
+    #: Pages of these origins (https://host:port; * for any) may ask the API with a token.
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    #: How often each user may ask one process: in the long run, and at once. 0 a second is no limit.
+    rate_per_second: float = Field(200.0, ge=0)
+    rate_burst: int = Field(1000, ge=1)
 
     files_dir: Path = Path("data/files")
     cdn_base_url: str = ""
@@ -119,6 +128,8 @@ class Settings(BaseSettings):
     job_deadline_seconds: float = Field(900.0, gt=0)
 
     attempts: dict[str, int] = Field(default_factory=dict)
+    #: Whether photographs of people may be given to the illustrator as references.
+    photographs: bool = False
     #: How strictly a trait is looked for, over the registry's own level: V must be seen, P warns,
     #: N is not asked.
     trait_levels: dict[str, Literal["V", "P", "N"]] = Field(default_factory=dict)
@@ -132,8 +143,16 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
-    @field_validator("roles", mode="before")
+    @field_validator("roles", "cors_origins", mode="before")
     @classmethod
-    def _split_roles(cls, value: object) -> object:
-        """Roles from the environment are a list with commas."""
-        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+    def _split(cls, value: object) -> object:
+        """Lists from the environment are written with commas."""
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [origin for origin in value if origin != "*" and _ORIGIN.fullmatch(origin) is None]
+        if wrong:
+            raise ValueError(f"an origin is written https://host or https://host:port, not {wrong[0]!r}")
+        return value

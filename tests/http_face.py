@@ -27,6 +27,7 @@ from service.domain.assets import GROUPS
 from service.domain.jobs import Job, Move
 from service.domain.states import JobStatus
 from service.http.app import make_app
+from service.http.middleware import PARSER_LIMITS
 from service.http.services import Services
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
@@ -213,7 +214,7 @@ async def serve(
 ) -> AsyncIterator[Face]:
     """The face on a free port."""
     app = make_app(services, settings)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, **PARSER_LIMITS)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -40,12 +40,12 @@ _NEVER = float("-inf")
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A key that checks signatures of one algorithm. ``seen_at``: when it was last in the set."""
+    """A key that checks signatures of one algorithm. ``gone_at``: since when it is not in the set."""
 
     id: str
     algorithm: str
     key: Any
-    seen_at: float
+    gone_at: float | None = None
 
 
 class KeySet:
@@ -117,19 +117,18 @@ class KeySet:
         return named[0] if len(named) == 1 else None
 
     def _is_good(self, key: PublicKey) -> bool:
-        return self._read_at - key.seen_at <= self._grace
+        return key.gone_at is None or self._clock() - key.gone_at <= self._grace
 
     async def _try(self) -> None:
         self._tried_at = self._clock()
         try:
-            found = {key.id: key for key in keys_of(await self._fetch(), self._clock())}
+            found = {key.id: key for key in keys_of(await self._fetch())}
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             log.warning("the issuer's keys could not be read", url=self._url, error=repr(error))
             return
-        self._read_at = self._clock()
-        self._keys = {id_: key for id_, key in self._keys.items() if self._is_good(key)} | {
-            id_: replace(key, seen_at=self._read_at) for id_, key in found.items()
-        }
+        self._read_at = now = self._clock()
+        old = [replace(key, gone_at=key.gone_at or now) for key in self._keys.values()]
+        self._keys = {key.id: key for key in old if self._is_good(key)} | found
 
     async def _fetch(self) -> bytes:
         timeout = aiohttp.ClientTimeout(total=_FETCH_SECONDS)
@@ -147,7 +146,7 @@ class KeySet:
             return bytes(body)
 
 
-def keys_of(document: bytes, now: float) -> Iterator[PublicKey]:
+def keys_of(document: bytes) -> Iterator[PublicKey]:
     """The keys of a JWK set that can check signatures here; others are passed over.
 
     Raises ValueError for what is no set.
@@ -159,12 +158,12 @@ def keys_of(document: bytes, now: float) -> Iterator[PublicKey]:
     if not isinstance(entries, list):
         raise ValueError("this is no JWK set")
     for number, entry in enumerate(entries[:_MOST_KEYS]):
-        key = _key_of(entry, str(number), now) if isinstance(entry, dict) else None
+        key = _key_of(entry, str(number)) if isinstance(entry, dict) else None
         if key is not None:
             yield key
 
 
-def _key_of(entry: Mapping[str, Any], number: str, now: float) -> PublicKey | None:
+def _key_of(entry: Mapping[str, Any], number: str) -> PublicKey | None:
     algorithm = KINDS.get((str(entry.get("kty")), str(entry.get("crv", ""))))
     if algorithm is None or entry.get("alg", algorithm) != algorithm or not _is_for_checking(entry):
         return None
@@ -174,7 +173,7 @@ def _key_of(entry: Mapping[str, Any], number: str, now: float) -> PublicKey | No
         return None
     if algorithm == "RS256" and key.key_size < _SHORTEST_RSA_BITS:
         return None
-    return PublicKey(str(entry.get("kid", number)), algorithm, key, now)
+    return PublicKey(str(entry.get("kid", number)), algorithm, key)
 
 
 def _is_for_checking(entry: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from the keys that are meant for it, so a key of one kind is never taken for ano
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,6 +105,10 @@ class Tokens:
         if scopes:
             claims["scope"] = " ".join(sorted(scopes))
         return jwt.encode(claims, self._secret, algorithm=_OURS)
+
+    def derive_key(self, purpose: bytes) -> bytes:
+        """A key for something else, of 32 bytes, from which the secret cannot be told."""
+        return hmac.digest(self._secret.encode(), b"storytroupe " + purpose, "sha256")
 
     def verify(self, token: str) -> Identity:
         """Who the token stands for, by the keys that are known now.

@@ -160,7 +160,9 @@ async def _running(settings: Settings, *, more_ports: int = 0) -> AsyncIterator[
 async def _listening(app: web.Application, settings: Settings, more_ports: int) -> AsyncIterator[int]:
     from aiohttp import web
 
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+    from service.http.middleware import PARSER_LIMITS
+
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, **PARSER_LIMITS)
     await runner.setup()
     try:
         yield await _bind(runner, settings.host, settings.port, more_ports)

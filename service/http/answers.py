@@ -284,6 +284,13 @@ class QueueState(Answer):
     bound: int | None
     paused: bool
     queued: int
+class Links(Answer):
+    """The URLs that were asked for, each with the one that needs no header."""
+
+    links: dict[str, str]
+    expires_at: datetime
+
+
     in_flight: int
     retrying: int
     oldest_seconds: float | None

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import web
 
 from service.access.key_set import KeySet
+from service.access.links import Links
+from service.access.rates import Rates
 from service.access.revocations import Revocations
 from service.access.users import Users
 from service.background.key_watch import KeyWatch
@@ -22,8 +24,11 @@ from service.http.keys import (
     DESCRIPTION,
     FORECASTS,
     GAUGES,
+    LINKS,
     LIVE_DESCRIPTION,
+    POLICY,
     POLLS,
+    RATES,
     REVOCATIONS,
     SERVICES,
     SETTINGS,
@@ -32,8 +37,9 @@ from service.http.keys import (
     USERS,
 )
 from service.http.long_poll import LongPolls
-from service.http.middleware import add_headers, observe, tell_errors
+from service.http.middleware import add_headers, guard, observe, tell_errors
 from service.http.openapi import describe
+from service.http.policy import Policy
 from service.http.routes import ROUTES, add_routes
 from service.http.services import Services
 from service.http.sse import EventStreams
@@ -46,7 +52,7 @@ MAX_BODY = 1 << 20
 
 def make_app(services: Services, settings: Settings) -> web.Application:
     """The HTTP face over these services, which stay their owner's to start and to stop."""
-    app = web.Application(middlewares=[observe, tell_errors], client_max_size=MAX_BODY)
+    app = web.Application(middlewares=[observe, tell_errors, guard], client_max_size=MAX_BODY)
     revocations = Revocations(services.database, services.tokens)
     sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))
     streams = EventStreams(services.hub)
@@ -58,6 +64,9 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[SOCKETS] = sockets
     app[STREAMS] = streams
     app[REVOCATIONS] = revocations
+    app[LINKS] = Links(services.tokens.derive_key(b"signed urls 1"), revocations.since)
+    app[RATES] = Rates(settings.rate_per_second, settings.rate_burst)
+    app[POLICY] = Policy(settings)
     app[POLLS] = LongPolls(services.hub)
     app[GAUGES] = Gauges(
         services.database,
@@ -116,4 +125,5 @@ async def drain(app: web.Application) -> None:
 
 def _origins(settings: Settings) -> tuple[str, ...]:
     """Where browsers may come from, beside the server's own address."""
-    return (settings.public_url.rstrip("/"),) if settings.public_url else ()
+    own = (settings.public_url.rstrip("/"),) if settings.public_url else ()
+    return (*own, *settings.cors_origins)

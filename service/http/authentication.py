@@ -1,24 +1,32 @@
-"""Who asks: from the request's bearer token to the handler's caller."""
+"""Who asks: from the request's bearer token, or its signed URL, to the handler's caller."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from aiohttp import hdrs, web
 
+from service.access.links import EXPIRES, is_signed
 from service.access.tokens import Identity
-from service.errors import Unauthorized
-from service.http.keys import REVOCATIONS
+from service.errors import Overloaded, Unauthorized
+from service.http.keys import LINKS, RATE, RATES, REVOCATIONS, SHARED
 
 Public = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
 
 
-def authenticated(handler: Private, *, query: bool = False) -> Public:
-    """The handler behind a token. ``query``: it may stand in ``?token=``, too."""
+def authenticated(handler: Private, *, query: bool = False, signed: bool = False) -> Public:
+    """The handler behind a token. ``query``: it may stand in ``?token=``, too; ``signed``: or the
+    URL may bear a signature."""
 
     async def behind_token(request: web.Request) -> web.StreamResponse:
-        return await handler(request, await identify(request, query=query))
+        if signed and hdrs.AUTHORIZATION not in request.headers and is_signed(_raw_query(request)):
+            caller = _holder(request)
+        else:
+            caller = await identify(request, query=query)
+        _count(request, caller)
+        return await handler(request, caller)
 
     return behind_token
 
@@ -31,3 +39,24 @@ async def identify(request: web.Request, *, query: bool = False) -> Identity:
     if not token.strip():
         raise Unauthorized()
     return await request.app[REVOCATIONS].admit(token.strip())
+
+
+def _holder(request: web.Request) -> Identity:
+    """Whoever has the URL, as the user for whom it was signed. Raises ``Unauthorized``."""
+    user_id = request.app[LINKS].verify(request.path, _raw_query(request))
+    request[SHARED] = True
+    return Identity(user_id, frozenset(), datetime.fromtimestamp(int(request.query[EXPIRES]), UTC))
+
+
+def _raw_query(request: web.Request) -> str:
+    return request.rel_url.raw_query_string
+
+
+def _count(request: web.Request, caller: Identity) -> None:
+    """Raises ``Overloaded`` (RATE_LIMITED) for a user who asks too often."""
+    standing = request.app[RATES].take(caller.user_id)
+    if standing is None:
+        return
+    request[RATE] = standing
+    if not standing.admitted:
+        raise Overloaded("You ask too often. Wait a moment.", code="RATE_LIMITED", retry_after=standing.wait)

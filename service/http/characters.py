@@ -9,10 +9,12 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.db import characters as kept
+from service.db.pool import Connection
 from service.http.answers import CharacterKept, Deleted, Items
-from service.http.bodies import read_object, success
+from service.http.bodies import enveloped, read_object, success
 from service.http.fields import read_as, unknown_fields
-from service.http.keys import USERS
+from service.http.keys import SERVICES, USERS
+from service.http.once import answer_once
 from service.http.paging import page_of
 from service.http.paths import character_id_of
 from service.http.queries import Paged, read_query
@@ -21,10 +23,14 @@ from service.http.schemas import CharacterBody, CharacterPatch, trait_warnings
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/characters"""
-    body = read_as(CharacterBody, await read_object(request))
-    async with request.app[USERS].acting(caller.user_id) as connection:
+    raw = await read_object(request)
+    body = read_as(CharacterBody, raw)
+
+    async def effect(connection: Connection) -> str:
         row = await kept.insert_character(connection, caller.user_id, body.character())
-    return success(_shown(row, _warnings(body)), status=HTTPStatus.CREATED)
+        return enveloped(_shown(row, _warnings(body)))
+
+    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:

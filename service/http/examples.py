@@ -19,6 +19,7 @@ _USER = "9b2d1c60-3d0b-4f0c-8a68-3f5f5a1f7e33"
 _MADE = "2026-11-20T09:30:00Z"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _TITLE = "Maya and the Paper Moon"
+_COVER = f"/api/v1/stories/{STORY}/assets/cover?v=9f86d081884c7d65"
 _HERO = {
     "name": "Maya",
     "age": 6,
@@ -63,8 +64,8 @@ _OF_FIELDS: Mapping[str, Any] = {
     "progress": 100,
     "version": 14,
     "realtimeChannel": f"stories:id={STORY}",
-    "cover_url": f"/api/v1/stories/{STORY}/assets/cover?v=9f86d081884c7d65",
-    "url": f"/api/v1/stories/{STORY}/assets/cover?v=9f86d081884c7d65",
+    "cover_url": _COVER,
+    "url": _COVER,
     "hash": _HASH,
     "bytes": 184_320,
     "media_type": "image/jpeg",
@@ -129,6 +130,10 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     },
     "CharacterBody": _HERO,
     "CharacterPatch": {"age": 7, "looks": {"outfit": "green raincoat"}},
+    "ApprovalBody": {"image_id": _RUN},
+    "LinksBody": {"urls": [_COVER], "expires_in": 3600},
+    "Links": {"links": {_COVER: f"{_COVER}&user={_USER}&exp=1796083200&sig=6XN0bq2Qh0s"}},
+    "ForgetBody": {"confirm": _USER},
     "StoryPatch": {"library_id": _LIBRARY},
     "LibraryBody": {"name": "Bedtime"},
     "RegenerateRequest": {"assetTypes": ["scene_2"], "cascade": False},

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aiohttp import web
 
+from service.access.links import Links
+from service.access.rates import Rates, Standing
 from service.access.revocations import Revocations
 from service.access.users import Users
 from service.http.backlog import Backlog
 from service.http.forecasts import Forecasts
 from service.http.gauges import Gauges
 from service.http.long_poll import LongPolls
+from service.http.policy import Policy
 from service.http.services import Services
 from service.http.sse import EventStreams
 from service.http.ws import Sockets
@@ -27,6 +31,12 @@ SOCKETS = web.AppKey("sockets", Sockets)
 STREAMS = web.AppKey("streams", EventStreams)
 REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
+RATES = web.AppKey("rates", Rates)
+LINKS = web.AppKey("links", Links)
+#: The paths whose URLs may be signed.
+SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
+#: What every answer's headers are made by.
+POLICY = web.AppKey("policy", Policy)
 #: The OpenAPI document.
 DESCRIPTION = web.AppKey("description", dict[str, Any])
 #: The AsyncAPI document.
@@ -35,3 +45,5 @@ LIVE_DESCRIPTION = web.AppKey("live_description", dict[str, Any])
 #: On a request: its id, and whether the head of its answer has gone out.
 REQUEST_ID = web.RequestKey("request_id", str)
 PREPARED = web.RequestKey("prepared", bool)
+RATE = web.RequestKey("rate", Standing)
+SHARED = web.RequestKey("shared", bool)

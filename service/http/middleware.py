@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 
+from service.access.rates import Standing
 from service.db.pool import TRANSIENT
 from service.errors import (
     InvalidInput,
@@ -23,7 +25,7 @@ from service.errors import (
 )
 from service.http.answers import Problem
 from service.http.bodies import flat, json_response
-from service.http.keys import PREPARED, REQUEST_ID
+from service.http.keys import POLICY, PREPARED, RATE, REQUEST_ID, SHARED
 from service.http.statuses import status_of
 
 log = structlog.get_logger(__name__)
@@ -34,26 +36,35 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: A status that nobody receives, for the log.
 _CLIENT_LEFT = 499
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
-_CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
-    "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Server": "storytroupe",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": _CONTENT_POLICY,
-}
+#: What a request's first line and its headers may measure, in bytes. The parser takes more, so that
+#: what is too long is told so in the documented form.
+MAX_LINE = 8 * 1024
+MAX_HEADERS = 16 * 1024
+PARSER_LIMITS: Mapping[str, Any] = {"max_line_size": 32 * 1024, "max_field_size": 32 * 1024}
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """The headers that every answer bears, streams and sockets too."""
     request[PREPARED] = True
-    response.headers.update(_HEADERS)
-    response.headers.setdefault("Cache-Control", "no-store")
+    policy = request.app[POLICY]
+    response.headers.update(policy.headers)
+    response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+    response.headers["Cross-Origin-Resource-Policy"] = (
+        "cross-origin" if request.get(SHARED) else "same-origin"
+    )
     response.headers["X-Request-ID"] = request.get(REQUEST_ID, "")
+    response.headers.update(policy.of_origin(request))
+    response.headers.update(_of_rate(request.get(RATE)))
+
+
+def _of_rate(standing: Standing | None) -> dict[str, str]:
+    """As draft-ietf-httpapi-ratelimit-headers has it."""
+    if standing is None:
+        return {}
+    return {
+        "RateLimit-Policy": f'"user";q={standing.quota};w={standing.window}',
+        "RateLimit": f'"user";r={standing.remaining};t={standing.reset}',
+    }
 
 
 @web.middleware
@@ -82,6 +93,16 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
         status=status,
         ms=round(seconds * 1000, 1),
     )
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse heads that are too long, and answer browsers that ask whether a page may ask."""
+    if len(request.raw_path) > MAX_LINE:
+        raise TooLarge("The URL is too long.", code="URL_TOO_LONG")
+    if sum(len(name) + len(value) + 4 for name, value in request.raw_headers) > MAX_HEADERS:
+        raise TooLarge("The request's headers are too large.", code="HEADERS_TOO_LARGE")
+    return request.app[POLICY].preflight(request) or await handler(request)
 
 
 @web.middleware

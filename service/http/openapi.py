@@ -123,8 +123,13 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.query is not None:
         found += _of_query(route.query)
     if route.token_in_query:
-        told = "The bearer token, for browsers, which cannot give a picture or an event source a header"
+        told = "The bearer token, for browsers, which cannot give an event source a header"
         found.append({"name": "token", "in": "query", "schema": _TEXT, "description": told})
+    if route.signed:
+        found += [
+            {"name": name, "in": "query", "schema": _TEXT, "description": f"Of a signed URL: {told}"}
+            for name, told in (("user", "for whom"), ("exp", "until when"), ("sig", "the signature"))
+        ]
     if route.idempotent:
         told = "The same key and body have one effect, and the same answer, however often they are sent"
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}

@@ -3,6 +3,7 @@ HEAD, too."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
@@ -18,6 +19,7 @@ from service.http import (
     estimate,
     images,
     libraries,
+    links,
     live,
     meta,
     polling,
@@ -33,6 +35,7 @@ from service.http import web as studio
 from service.http.authentication import Private, Public, authenticated
 from service.http.conditional import conditional
 from service.http.schemas import (
+from service.http.keys import SIGNABLE
     CharacterBody,
     CharacterPatch,
     ContentPatch,
@@ -41,6 +44,7 @@ from service.http.schemas import (
     LibraryBody,
     OfStory,
     RedriveRequest,
+    LinksBody,
     RegenerateRequest,
     StoryPatch,
     StoryRequest,
@@ -55,8 +59,9 @@ class Route:
 
     ``private`` handlers are given their caller, ``public`` ones ask for no token. ``answer`` is
     what comes back: in an envelope unless ``bare``, or no JSON at all. ``token_in_query`` is for
-    browsers, which cannot give a picture or an event source a header. ``head``: a GET has an end,
-    and so can be asked for its head alone. ``idempotent``: an ``Idempotency-Key`` is honoured.
+    browsers, which cannot give an event source a header; ``signed``: a URL of ``links`` will do, as
+    for pictures. ``head``: a GET has an end, and so can be asked for its head alone.
+    ``idempotent``: an ``Idempotency-Key`` is honoured.
     ``statuses`` are those that may come back beside the usual ones; ``media`` the types of an
     answer that is no JSON of ours, ``takes`` those of a body that is none.
     """
@@ -74,6 +79,7 @@ class Route:
     token_in_query: bool = False
     head: bool = True
     idempotent: bool = False
+    signed: bool = False
     body_optional: bool = False
     takes: tuple[str, ...] = ()
     statuses: tuple[int, ...] = ()
@@ -84,7 +90,7 @@ class Route:
         """The handler, behind a token if it is private; what is read bears a tag."""
         handler = self.public
         if self.private is not None:
-            handler = authenticated(self.private, query=self.token_in_query)
+            handler = authenticated(self.private, query=self.token_in_query, signed=self.signed)
         assert handler is not None
         reads = self.method == hdrs.METH_GET and self.answer is not None
         return conditional(handler) if reads else handler
@@ -120,7 +126,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_STORY}/generation-status", "The newest run of a story",
           private=polling.generation_status, answer=a.GenerationStatus, bare=True, query=q.WaitQuery),
     Route("GET", f"{_STORY}/assets/{{asset}}", "An asset's bytes",
-          private=assets.show, query=q.AssetQuery, token_in_query=True,
+          private=assets.show, query=q.AssetQuery, signed=True,
           media=_FILES, statuses=(206, 302, 304, 416)),
     Route("GET", f"{_STORY}/assets/{{asset}}/versions", "The files that were made for an asset",
           private=runs.versions, answer=a.Items[a.Version]),
@@ -146,7 +152,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/ws", "The websocket, subprotocol storytroupe.v1",
           public=live.socket, head=False, status=101, statuses=(400,)),
     Route("POST", "/api/v1/characters", "Keep a character",
-          private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201),
+          private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201, idempotent=True),
     Route("GET", "/api/v1/characters", "Your characters, newest first",
           private=characters.index, answer=a.Items[a.CharacterKept], query=q.Paged),
     Route("GET", _CHARACTER, "One character",
@@ -157,6 +163,18 @@ ROUTES: tuple[Route, ...] = (
           private=characters.delete, answer=a.Deleted),
     Route("POST", "/api/v1/webhooks", "Have your events posted to a URL, signed as Standard Webhooks",
           private=webhooks.create, body=WebhookBody, answer=a.WebhookMade, status=201, idempotent=True,
+    Route("GET", f"{_CHARACTER}/references", "The pictures of a character",
+          private=references.index, answer=a.Items[a.Reference]),
+    Route("POST", f"{_CHARACTER}/references", "Give a character a picture: bytes, or a form with an image",
+          private=references.add, answer=a.Reference, status=201, query=q.ReferenceQuery,
+          takes=("image/png", "image/jpeg", "image/webp", "multipart/form-data"), statuses=(403, 409)),
+    Route("GET", f"{_CHARACTER}/references/{{reference}}", "A picture of a character",
+          private=references.show, query=q.FileQuery, signed=True,
+          media=("image/jpeg",), statuses=(206, 302, 304, 416)),
+    Route("DELETE", f"{_CHARACTER}/references/{{reference}}", "Delete a picture of a character",
+          private=references.delete, answer=a.Deleted),
+    Route("PUT", f"{_CHARACTER}/approved-reference", "Choose the picture that books are drawn from",
+          private=references.approve, body=ApprovalBody, answer=a.Items[a.Reference]),
           statuses=(409,)),
     Route("GET", "/api/v1/webhooks", "Your webhooks, newest first",
           private=webhooks.index, answer=a.Items[a.Webhook], query=q.Paged),
@@ -187,6 +205,8 @@ ROUTES: tuple[Route, ...] = (
           private=account.sign_out, answer=a.SignedOut),
     Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
           public=traits.index, answer=a.Items[Trait]),
+    Route("POST", "/api/v1/links", "Sign URLs of assets: who has one may read that file until it expires",
+          private=links.sign, body=LinksBody, answer=a.Links),
     Route("GET", "/api/v1/admin/queues", "Depth, age and flight of each queue; operators only",
           private=admin.queues, answer=a.Items[a.QueueState]),
     Route("POST", "/api/v1/admin/queues/{name}/pause", "Start nothing more of a queue; operators only",
@@ -232,8 +252,15 @@ ROUTES: tuple[Route, ...] = (
 
 def add_routes(app: web.Application) -> None:
     """Serve every path of the table."""
+def signable() -> re.Pattern[str]:
+    """The paths whose URLs may be signed: those of the table, with plain words for their parts."""
+    paths = [re.sub(r"{\w+}", lambda _: "[A-Za-z0-9_-]+", route.path) for route in ROUTES if route.signed]
+    return re.compile("|".join(paths))
+
+
     for route in ROUTES:
         handler = route.handler
+    app[SIGNABLE] = signable()
         for path in dict.fromkeys((route.path, f"{route.path.rstrip('/')}/")):
             if route.method == hdrs.METH_GET:
                 app.router.add_get(path, handler, allow_head=route.head)

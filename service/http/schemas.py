@@ -294,3 +294,10 @@ class WebhookPatch(Body):
     url: WebhookUrl | None = None
     events: EventNames | None = None
     enabled: Boolean | None = None
+
+
+class LinksBody(Body):
+    """Up to 100 URLs of assets, as answers and events have them, and for how many seconds."""
+
+    urls: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(min_length=1, max_length=100)]
+    expires_in: Annotated[Integer, Field(ge=60, le=7 * 86_400)] = 3600

@@ -9,13 +9,15 @@ from aiohttp import web
 
 from service.access.addresses import fault_of
 from service.access.tokens import Identity
+from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.webhooks import new_secret
 from service.errors import Conflict, NotFound
 from service.http.answers import Deleted, Items, Webhook, WebhookDelivery, WebhookMade
-from service.http.bodies import read_object, success
+from service.http.bodies import enveloped, read_object, success
 from service.http.fields import invalid, read_as
 from service.http.keys import SETTINGS, USERS
+from service.http.once import answer_once
 from service.http.paging import page_of
 from service.http.paths import delivery_id_of, webhook_id_of
 from service.http.queries import DeliveriesQuery, Paged, read_query
@@ -30,14 +32,17 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/webhooks: the one answer that holds the secret."""
     body = read_as(WebhookBody, await read_object(request))
     _check_url(request, body.url)
-    secret = new_secret()
-    async with request.app[USERS].acting(caller.user_id) as connection:
+
+    async def effect(connection: Connection) -> str:
+        secret = new_secret()
         row = await connection.fetchrow(
             _SQL["insert_webhook"], caller.user_id, body.url, secret, list(body.events), MAX_WEBHOOKS
         )
-    if row is None:
-        raise Conflict(f"A user has at most {MAX_WEBHOOKS} webhooks.", code="TOO_MANY_WEBHOOKS")
-    return success(WebhookMade(**row, secret=secret), status=HTTPStatus.CREATED)
+        if row is None:
+            raise Conflict(f"A user has at most {MAX_WEBHOOKS} webhooks.", code="TOO_MANY_WEBHOOKS")
+        return enveloped(WebhookMade(**row, secret=secret))
+
+    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
@@ -91,11 +96,14 @@ async def deliveries(request: web.Request, caller: Identity) -> web.Response:
 async def redeliver(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/webhooks/{id}/deliveries/{delivery}/redeliver"""
     id_, delivery = webhook_id_of(request), delivery_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
+
+    async def effect(connection: Connection) -> str:
         row = await connection.fetchrow(_SQL["redeliver"], delivery, id_)
-    if row is None:
-        raise NotFound("There is no such delivery.", code="DELIVERY_NOT_FOUND")
-    return success(WebhookDelivery(**row), status=HTTPStatus.ACCEPTED)
+        if row is None:
+            raise NotFound("There is no such delivery.", code="DELIVERY_NOT_FOUND")
+        return enveloped(WebhookDelivery(**row))
+
+    return await answer_once(request, caller, {}, effect, status=HTTPStatus.ACCEPTED, topics=())
 
 
 def _check_url(request: web.Request, url: str) -> None:

@@ -97,14 +97,6 @@ async def test_other_credentials_are_none(face: Face, header: str) -> None:
     assert (answered.status, answered.code) == (401, "UNAUTHORIZED")
 
 
-async def test_token_in_the_query_opens_pictures_and_streams_only(face: Face, maya: Caller) -> None:
-    story_id = await maya.make_story()
-    await face.finish(maya, story_id, "cover", b"a picture", "image/png")
-    nobody, story = face.nobody(), f"/api/v1/stories/{story_id}"
-    assert (await nobody("GET", f"{story}/assets/cover?token={maya.token}")).body == b"a picture"
-    assert (await nobody("GET", f"{story}?token={maya.token}")).status == 401
-
-
 async def test_user_is_made_on_first_sight_as_a_free_one(face: Face) -> None:
     account = (await face.somebody(scopes=("b", "a"))("GET", "/api/v1/account")).data
     assert account["tier"] == "free"

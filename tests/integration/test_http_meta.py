@@ -80,7 +80,7 @@ async def test_page_needs_nothing_from_elsewhere(face: Face, path: str) -> None:
     answered = await face.nobody()("GET", path)
     assert answered.status == 200
     assert not re.findall(rb"(?:src|href|url|import|fetch)\W+https?://", answered.body)
-    assert "default-src 'self'" in answered.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answered.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""Signed URLs: whoever has one may read that very file, until it expires.
+
+For elements and programs that cannot send a header: pictures, players, readers of EPUBs. A URL is
+bound to its user, its path and the rest of its query (hence to story, asset and version), to its
+end, and to the user's last sign-out: that ends it, too.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from uuid import UUID
+
+from service.errors import Unauthorized
+
+#: The parts of a signed query: for whom, until when (Unix seconds), and the signature.
+USER, EXPIRES, SIGNATURE = "user", "exp", "sig"
+#: Also in a signed query, and not covered by it: how the file is saved does not change what is read.
+DOWNLOAD = "download"
+
+_OWN = frozenset({USER, EXPIRES, SIGNATURE, DOWNLOAD})
+_LONGEST_NUMBER = 12
+
+#: When the user was last signed out.
+Since = Callable[[UUID], datetime | None]
+
+
+class Links:
+    """Signs and verifies. The key is the same in every process, and serves nothing else."""
+
+    def __init__(self, key: bytes, since: Since, *, clock: Callable[[], float] = time.time) -> None:
+        self._key = key
+        self._since = since
+        self._clock = clock
+
+    def sign(self, user_id: UUID, url: str, seconds: int) -> str:
+        """The URL (a path with its query) for that user, good for so many seconds."""
+        parts = urlsplit(url)
+        rest = [(name, value) for name, value in _pairs(parts.query) if name not in _OWN]
+        expires = int(self._clock()) + seconds
+        signature = self._signature(user_id, parts.path, rest, expires)
+        signed = [*rest, (USER, str(user_id)), (EXPIRES, str(expires)), (SIGNATURE, signature)]
+        return f"{parts.path}?{urlencode(signed, quote_via=quote)}"
+
+    def verify(self, path: str, query: str) -> UUID:
+        """For whom the URL was signed. Raises ``Unauthorized``: LINK_EXPIRED or LINK_INVALID."""
+        try:
+            pairs = _pairs(query)
+            given = dict(pairs)
+            user_id, expires = UUID(given[USER]), _number(given[EXPIRES])
+        except (KeyError, ValueError) as error:
+            raise _invalid() from error
+        rest = [(name, value) for name, value in pairs if name not in _OWN]
+        wanted = self._signature(user_id, path, rest, expires)
+        repeated = sum(name in _OWN - {DOWNLOAD} for name, _ in pairs) != len(_OWN) - 1
+        if repeated or not hmac.compare_digest(wanted.encode(), given[SIGNATURE].encode()):
+            raise _invalid()
+        if expires < self._clock():
+            raise Unauthorized("The link has expired. Ask for a new one.", code="LINK_EXPIRED")
+        return user_id
+
+    def _signature(self, user_id: UUID, path: str, rest: list[tuple[str, str]], expires: int) -> str:
+        since = self._since(user_id)
+        said = [
+            path.rstrip("/"),
+            urlencode(sorted(rest)),
+            str(user_id),
+            str(expires),
+            since.isoformat() if since else "",
+        ]
+        # A line each: no part can hold the end of a line.
+        digest = hmac.digest(self._key, "\n".join(map(quote, said)).encode(), "sha256")
+        return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def is_signed(query: str) -> bool:
+    """Whether a query bears a signature, be it good or not."""
+    return f"{SIGNATURE}=" in query
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True, max_num_fields=50)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER):
+        raise ValueError("not a number")
+    return int(text)
+
+
+def _invalid() -> Unauthorized:
+    return Unauthorized("The link's signature is not good. Ask for a new link.", code="LINK_INVALID")

@@ -1,0 +1,46 @@
+"""``POST /api/v1/links``: signed URLs, for those who cannot send a header.
+
+Nothing is looked up: a link opens what its user may read when it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.http.answers import Links
+from service.http.bodies import read_object, success
+from service.http.fields import invalid, read_as
+from service.http.keys import LINKS, SIGNABLE
+from service.http.schemas import LinksBody
+
+
+async def sign(request: web.Request, caller: Identity) -> web.Response:
+    """Sign some URLs for the caller."""
+    body = read_as(LinksBody, await read_object(request))
+    _check(body.urls, request.app[SIGNABLE])
+    links = request.app[LINKS]
+    signed = {url: links.sign(caller.user_id, url, body.expires_in) for url in body.urls}
+    expires_at = datetime.now(UTC) + timedelta(seconds=body.expires_in)
+    return success(Links(links=signed, expires_at=expires_at))
+
+
+def _check(urls: tuple[str, ...], signable: re.Pattern[str]) -> None:
+    """Raises ``InvalidInput`` for what is no path of ours that may be signed."""
+    told = "This is no URL of an asset: one begins with /api/v1/stories/."
+    wrong = [index for index, url in enumerate(urls) if not _may_be_signed(url, signable)]
+    if wrong:
+        raise invalid([(f"urls.{index}", told) for index in wrong])
+
+
+def _may_be_signed(url: str, signable: re.Pattern[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    bare = not (parts.scheme or parts.netloc or parts.fragment)
+    return bare and signable.fullmatch(parts.path) is not None

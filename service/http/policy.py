@@ -1,0 +1,98 @@
+"""What browsers are told: what they may do with an answer, and which pages may ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from service.settings import Settings
+
+_ALWAYS = {
+    "Server": "storytroupe",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_A_YEAR = "max-age=31536000"
+
+#: Paths that pages of other origins may be let in to; the studio is never one of them.
+_OPEN_TO_ORIGINS = ("/api/", "/stories")
+_PREFLIGHT_SECONDS = "600"
+_METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE"
+_ASKED_WITH = (
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, Last-Event-ID, Range, "
+    "X-Request-ID"
+)
+_SHOWN = (
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, RateLimit, "
+    "RateLimit-Policy, Retry-After, X-Request-ID"
+)
+
+
+class Policy:
+    """What the settings say of browsers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._origins = frozenset(settings.cors_origins)
+        self.headers: Mapping[str, str] = {
+            **_ALWAYS,
+            "Content-Security-Policy": content_policy(settings),
+            **({"Strict-Transport-Security": _A_YEAR} if settings.public_url.startswith("https:") else {}),
+        }
+
+    def of_origin(self, request: web.Request) -> Mapping[str, str]:
+        """The headers by which a page of another origin may read the answer; credentials are never
+        allowed, so a page has what its token gives and no more."""
+        if not (self._origins and request.path.startswith(_OPEN_TO_ORIGINS)):
+            return {}
+        origin = request.headers.get(hdrs.ORIGIN, "")
+        if origin not in self._origins and "*" not in self._origins:
+            return {hdrs.VARY: hdrs.ORIGIN}
+        return {
+            hdrs.VARY: hdrs.ORIGIN,
+            hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*" if "*" in self._origins else origin,
+            hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: _SHOWN,
+        }
+
+    def preflight(self, request: web.Request) -> web.Response | None:
+        """The answer to a browser that asks whether a page may ask; None if this is no such question."""
+        asks = request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
+        if not (asks and hdrs.ACCESS_CONTROL_ALLOW_ORIGIN in self.of_origin(request)):
+            return None
+        headers = {
+            hdrs.ACCESS_CONTROL_ALLOW_METHODS: _METHODS,
+            hdrs.ACCESS_CONTROL_ALLOW_HEADERS: _ASKED_WITH,
+            hdrs.ACCESS_CONTROL_MAX_AGE: _PREFLIGHT_SECONDS,
+        }
+        return web.Response(status=204, headers=headers)
+
+
+def content_policy(settings: Settings) -> str:
+    """Scripts, styles and connections are our own; pictures and sounds may come from the files' store."""
+    media = " ".join(("'self'", "blob:", *sorted(file_origins(settings))))
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"img-src {media} data:; media-src {media}; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def file_origins(settings: Settings) -> frozenset[str]:
+    """The origins beside our own that files are read from: the CDN's, or the bucket's."""
+    if settings.cdn_base_url:
+        return frozenset({_origin(settings.cdn_base_url)})
+    if not settings.s3_bucket:
+        return frozenset()
+    if settings.s3_endpoint_url:
+        return frozenset({_origin(settings.s3_endpoint_url)})
+    bucket, region = settings.s3_bucket, settings.aws_region
+    return frozenset({f"https://{bucket}.s3.{region}.amazonaws.com", f"https://{bucket}.s3.amazonaws.com"})
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
