@@ -32,6 +32,10 @@ SELECT kept.result, kept.result_key, tries.unknown, coalesce(tries.own, (SELECT 
        EXISTS (SELECT FROM budget) AS budgeted
 FROM tries LEFT JOIN kept ON true;
 
+-- name: answer
+-- The kept answer of some work, if it was done before: it is taken up whatever the budget says.
+SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok';
+
 -- name: lock_spender
 -- Holds a user's row while it is seen what is left of the month: two calls must not both take it.
 SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE;
