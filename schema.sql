@@ -79,6 +79,7 @@ CREATE TABLE characters (
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN characters.data IS 'The character as service.domain.story.Character has it, without id and name.';
+COMMENT ON COLUMN characters.reference_images IS 'Its pictures, as service.domain.references.ReferenceImage has them.';
 CREATE INDEX characters_of_user ON characters (user_id, created_at DESC, id);
 
 -- ───────────────────────────────── aggregates ─────────────────────────────────
@@ -271,10 +272,13 @@ CREATE TABLE asset_versions (
   bytes bigint NOT NULL CHECK (bytes >= 0),
   media_type text NOT NULL,
   current boolean NOT NULL DEFAULT true,
+  checked_at timestamptz NOT NULL DEFAULT now(),
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (story_id, name, version)
 );
 COMMENT ON TABLE asset_versions IS 'Each file that was made for an asset; hash is the SHA-256 of its bytes, and is in its key.';
+COMMENT ON COLUMN asset_versions.checked_at IS 'When the file was last seen in the store, or looked for there.';
+CREATE INDEX versions_unchecked ON asset_versions (checked_at) WHERE current;
 -- Refuses two current files of one asset.
 CREATE UNIQUE INDEX one_current_version ON asset_versions (story_id, name) WHERE current;
 

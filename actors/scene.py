@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from actors.pictures import draw
+from actors.references import references_of, references_of_heroes
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.scene_art import plan_picture, references_of, references_of_heroes
+from actors.scene_art import plan_picture
 from actors.story import load_story
 from service.domain.assets import scene_number
 from service.domain.outcomes import Outcome

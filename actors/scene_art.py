@@ -59,16 +59,3 @@ def _gentler(story: Story, index: int) -> SceneAnalysis:
 def _gentle(brief: StoryBrief) -> StoryBrief:
     """The brief without what was written freely about the picture: that is what may have offended."""
     return brief.model_copy(update={"instructions": None, "style": None})
-
-
-async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
-    """The pictures of these assets that there are, from the store."""
-    keys = [story.files[asset] for asset in assets if asset in story.files]
-    return [await context.workshop.store.get(key) for key in keys]
-
-
-async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
-    """The heroes' own reference images, or the sheet that was drawn of them."""
-    own = [key for character in story.brief.characters for key in character.reference_images]
-    found = [await context.workshop.store.get(key) for key in own]
-    return found or await references_of(context, story, "character_sheet")

@@ -11,6 +11,7 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
+from service.domain.references import Images, ReferenceImage, for_books
 from service.domain.story import Character
 from service.errors import NotFound
 
@@ -60,10 +61,28 @@ async def store_character(connection: Connection, id_: UUID, character: Characte
     return row
 
 
-async def delete_character(connection: Connection, id_: UUID) -> None:
-    """Keep a character no more. Raises ``NotFound``."""
-    if await connection.fetchval(_CHARACTERS["delete_character"], id_) is None:
+async def store_images(connection: Connection, id_: UUID, images: Images) -> None:
+    """Write a character's pictures, which were changed under its lock."""
+    rows = [image.model_dump(mode="json") for image in images]
+    await connection.execute(_CHARACTERS["store_images"], id_, rows)
+
+
+async def delete_character(connection: Connection, id_: UUID) -> list[str]:
+    """Keep a character no more. Returns the keys of its pictures. Raises ``NotFound``."""
+    row = await connection.fetchrow(_CHARACTERS["delete_character"], id_)
+    if row is None:
         raise _unknown(str(id_))
+    return [image.key for image in images_of(row)]
+
+
+async def sheet_of_book(connection: Connection, id_: UUID, story_id: UUID) -> asyncpg.Record | None:
+    """The character sheet of a book that has this one hero alone: key and media_type."""
+    return await connection.fetchrow(_CHARACTERS["sheet_of_book"], story_id, str(id_))
+
+
+def images_of(row: asyncpg.Record) -> Images:
+    """A character's pictures from its row, in the order in which they came."""
+    return tuple(ReferenceImage.model_validate(image) for image in row["reference_images"])
 
 
 def character_of(row: asyncpg.Record) -> Character:
@@ -72,7 +91,7 @@ def character_of(row: asyncpg.Record) -> Character:
         **row["data"],
         id=str(row["id"]),
         name=row["name"],
-        reference_images=tuple(row["reference_images"]),
+        reference_images=for_books(images_of(row)),
     )
 
 

@@ -119,7 +119,7 @@ def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
     if stale:
         state[STALE] = True
     if job.error is not None:
-        state["error"] = job.error.get("message", "")
+        state |= {"error": job.error.get("message", ""), "error_code": job.error.get("code", "")}
     return state
 
 

@@ -124,6 +124,12 @@ class Version(Answer):
     created_at: datetime
 
 
+class Link(Answer):
+    """Where another host gives a file to whoever has this URL."""
+
+    url: str
+
+
 class ImageJob(Answer):
     """A run that makes pictures; ``status`` is processing, completed or failed."""
 
@@ -211,9 +217,27 @@ class GenerationStatus(Answer):
     progress: int
 
 
-class CharacterKept(Character):
-    """A character that is kept."""
+class Reference(Answer):
+    """A picture of a character. ``source`` is upload or book; books are drawn from the ``approved`` one
+    alone, and without one from all of them."""
 
+    id: UUID
+    url: str
+    hash: str
+    bytes: int
+    media_type: str
+    width: int
+    height: int
+    source: str
+    approved: bool
+    added_at: datetime
+
+
+class CharacterKept(Character):
+    """A character that is kept. ``reference_images`` are the keys of those ``images`` that books
+    are drawn from."""
+
+    images: list[Reference]
     created_at: datetime
     updated_at: datetime
     warnings: list[str] = Field(default_factory=list)
@@ -260,6 +284,13 @@ class SignedOut(Answer):
     signed_out_at: datetime
 
 
+class Links(Answer):
+    """The URLs that were asked for, each with the one that needs no header."""
+
+    links: dict[str, str]
+    expires_at: datetime
+
+
 class StudioSession(Answer):
     token: str
     expires_at: datetime
@@ -284,13 +315,6 @@ class QueueState(Answer):
     bound: int | None
     paused: bool
     queued: int
-class Links(Answer):
-    """The URLs that were asked for, each with the one that needs no header."""
-
-    links: dict[str, str]
-    expires_at: datetime
-
-
     in_flight: int
     retrying: int
     oldest_seconds: float | None

@@ -13,10 +13,15 @@ from uuid import UUID
 from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
+from service.background.storekeeper import Storekeeper
 from service.db.pool import Connection
+from service.db.repair import Kept
 from service.db.runs import version
 from service.db.stories import current_file, get_story
-from service.errors import InvalidInput
+from service.errors import InvalidInput, NotFound, Unavailable
+from service.http.answers import Link
+from service.http.bodies import success
+from service.http.conditional import matches
 from service.http.keys import SERVICES, USERS
 from service.http.paths import asset_of, story_id_of, version_number
 from service.storage.store import EXTENSIONS
@@ -25,6 +30,8 @@ _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
 _LEAST_VERSION = 8
 _LONGEST_NAME = 100
+#: About how long a lost file takes to be there again.
+_REMADE_SECONDS = 10
 _BOOKS = frozenset({"pdf", "epub"})
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
@@ -32,18 +39,44 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     """The newest file of an asset, or ``?version=`` an earlier one. ``?v=`` its hash: to be kept
-    for ever; ``?download``: to be saved."""
+    for ever; ``?download``: to be saved; ``?link``: see ``answer_with_file``."""
     story_id, asset = story_id_of(request), asset_of(request)
     async with request.app[USERS].acting(caller.user_id) as connection:
         file = await _wanted(request, connection, story_id, asset)
         name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
-    url = request.app[SERVICES].store.url(story_id, asset, file["key"])
-    if not url.startswith("/"):
-        raise web.HTTPFound(url)
+    try:
+        return await answer_with_file(request, file, name)
+    except NotFound as lost:
+        services = request.app[SERVICES]
+        keeper = Storekeeper(services.database, services.settler, services.store)
+        await keeper.repair(Kept(story_id, asset, file["key"]))
+        raise Unavailable(
+            "This file was lost, and is being made again. Come back in a moment.",
+            code="FILE_LOST",
+            retry_after=_REMADE_SECONDS,
+        ) from lost
+
+
+async def answer_with_file(request: web.Request, file: Mapping[str, Any], name: str) -> web.StreamResponse:
+    """A file of the store, its bytes or the way to them. ``file`` has key, hash, bytes and media_type.
+
+    Where another host gives the file, the answer leads there; with ``?link`` it says where as
+    ``{"url"}``: a page must not follow a redirect with its token in hand. Raises ``NotFound`` where the
+    file is gone.
+    """
     headers = _headers(request, file, name)
-    if _is_known(request, headers[hdrs.ETAG]):
+    if matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), headers[hdrs.ETAG]):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return await _bytes(request, file, headers)
+    store = request.app[SERVICES].store
+    disposition = headers[hdrs.CONTENT_DISPOSITION] if "download" in request.query else ""
+    link = await store.link(file["key"], saved_as=disposition)
+    if link is None or request.method == hdrs.METH_HEAD:
+        return await _bytes(request, file, headers)
+    if not await store.has(file["key"]):
+        raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
+    if "link" in request.query:
+        return success(Link(url=link))
+    raise web.HTTPFound(link)
 
 
 async def _wanted(
@@ -94,13 +127,6 @@ def disposition(name: str, extension: str, *, download: bool) -> str:
     return (
         f"{kind}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(f'{named}.{extension}', safe='')}"
     )
-
-
-def _is_known(request: web.Request, etag: str) -> bool:
-    """Whether the client has these very bytes."""
-    given = request.headers.get(hdrs.IF_NONE_MATCH, "")
-    tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
-    return "*" in tags or etag in tags
 
 
 def _part(request: web.Request, size: int, etag: str) -> range | None:

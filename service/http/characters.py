@@ -18,7 +18,9 @@ from service.http.once import answer_once
 from service.http.paging import page_of
 from service.http.paths import character_id_of
 from service.http.queries import Paged, read_query
+from service.http.references import shown
 from service.http.schemas import CharacterBody, CharacterPatch, trait_warnings
+from service.http.stories import delete_files
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
@@ -60,17 +62,22 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/characters/{id}: the stories that it was in stay as they are."""
+    """DELETE /api/v1/characters/{id}, with its pictures: the stories that it was in stay as they are."""
     id_ = character_id_of(request)
     async with request.app[USERS].acting(caller.user_id) as connection:
-        await kept.delete_character(connection, id_)
+        keys = await kept.delete_character(connection, id_)
+    await delete_files(request.app[SERVICES].store, keys)
     return success(Deleted(id=id_))
 
 
 def _shown(row: asyncpg.Record, warnings: list[str] | None = None) -> CharacterKept:
     fields = dict(kept.character_of(row))
     return CharacterKept(
-        **fields, created_at=row["created_at"], updated_at=row["updated_at"], warnings=warnings or []
+        **fields,
+        images=[shown(row["id"], image) for image in kept.images_of(row)],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        warnings=warnings or [],
     )
 
 

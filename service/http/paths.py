@@ -29,6 +29,11 @@ def library_id_of(request: web.Request) -> UUID:
     return _id(request, NotFound("There is no such library.", code="LIBRARY_NOT_FOUND"))
 
 
+def reference_id_of(request: web.Request) -> UUID:
+    """The picture of a character in a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("This character has no such picture.", code="IMAGE_NOT_FOUND"), "reference")
+
+
 def webhook_id_of(request: web.Request) -> UUID:
     """The webhook of a path. Raises ``NotFound`` for what is no id."""
     return _id(request, NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND"))

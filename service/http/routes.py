@@ -23,6 +23,7 @@ from service.http import (
     live,
     meta,
     polling,
+    references,
     report,
     runs,
     stories,
@@ -34,17 +35,18 @@ from service.http import queries as q
 from service.http import web as studio
 from service.http.authentication import Private, Public, authenticated
 from service.http.conditional import conditional
-from service.http.schemas import (
 from service.http.keys import SIGNABLE
+from service.http.schemas import (
+    ApprovalBody,
     CharacterBody,
     CharacterPatch,
     ContentPatch,
     ImagesOfStory,
     ImagesRequest,
     LibraryBody,
+    LinksBody,
     OfStory,
     RedriveRequest,
-    LinksBody,
     RegenerateRequest,
     StoryPatch,
     StoryRequest,
@@ -77,9 +79,9 @@ class Route:
     bare: bool = False
     query: type[q.Query] | None = None
     token_in_query: bool = False
+    signed: bool = False
     head: bool = True
     idempotent: bool = False
-    signed: bool = False
     body_optional: bool = False
     takes: tuple[str, ...] = ()
     statuses: tuple[int, ...] = ()
@@ -161,8 +163,6 @@ ROUTES: tuple[Route, ...] = (
           private=characters.change, body=CharacterPatch, answer=a.CharacterKept),
     Route("DELETE", _CHARACTER, "Delete a character",
           private=characters.delete, answer=a.Deleted),
-    Route("POST", "/api/v1/webhooks", "Have your events posted to a URL, signed as Standard Webhooks",
-          private=webhooks.create, body=WebhookBody, answer=a.WebhookMade, status=201, idempotent=True,
     Route("GET", f"{_CHARACTER}/references", "The pictures of a character",
           private=references.index, answer=a.Items[a.Reference]),
     Route("POST", f"{_CHARACTER}/references", "Give a character a picture: bytes, or a form with an image",
@@ -175,6 +175,8 @@ ROUTES: tuple[Route, ...] = (
           private=references.delete, answer=a.Deleted),
     Route("PUT", f"{_CHARACTER}/approved-reference", "Choose the picture that books are drawn from",
           private=references.approve, body=ApprovalBody, answer=a.Items[a.Reference]),
+    Route("POST", "/api/v1/webhooks", "Have your events posted to a URL, signed as Standard Webhooks",
+          private=webhooks.create, body=WebhookBody, answer=a.WebhookMade, status=201, idempotent=True,
           statuses=(409,)),
     Route("GET", "/api/v1/webhooks", "Your webhooks, newest first",
           private=webhooks.index, answer=a.Items[a.Webhook], query=q.Paged),
@@ -203,10 +205,10 @@ ROUTES: tuple[Route, ...] = (
           private=account.show, answer=a.Account),
     Route("POST", "/api/v1/account/sign-out", "Withdraw every token of yours, this one too",
           private=account.sign_out, answer=a.SignedOut),
-    Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
-          public=traits.index, answer=a.Items[Trait]),
     Route("POST", "/api/v1/links", "Sign URLs of assets: who has one may read that file until it expires",
           private=links.sign, body=LinksBody, answer=a.Links),
+    Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
+          public=traits.index, answer=a.Items[Trait]),
     Route("GET", "/api/v1/admin/queues", "Depth, age and flight of each queue; operators only",
           private=admin.queues, answer=a.Items[a.QueueState]),
     Route("POST", "/api/v1/admin/queues/{name}/pause", "Start nothing more of a queue; operators only",
@@ -250,17 +252,17 @@ ROUTES: tuple[Route, ...] = (
 )  # fmt: skip
 
 
-def add_routes(app: web.Application) -> None:
-    """Serve every path of the table."""
 def signable() -> re.Pattern[str]:
     """The paths whose URLs may be signed: those of the table, with plain words for their parts."""
     paths = [re.sub(r"{\w+}", lambda _: "[A-Za-z0-9_-]+", route.path) for route in ROUTES if route.signed]
     return re.compile("|".join(paths))
 
 
+def add_routes(app: web.Application) -> None:
+    """Serve every path of the table."""
+    app[SIGNABLE] = signable()
     for route in ROUTES:
         handler = route.handler
-    app[SIGNABLE] = signable()
         for path in dict.fromkeys((route.path, f"{route.path.rstrip('/')}/")):
             if route.method == hdrs.METH_GET:
                 app.router.add_get(path, handler, allow_head=route.head)

@@ -129,6 +129,20 @@ class CharacterPatch(CharacterBody):
         return character.model_copy(update={name: getattr(new, name) for name in given})
 
 
+class ApprovalBody(Body):
+    """The picture that books are drawn from: one of the character's own, the sheet that was drawn for a
+    book of its own, or neither: then all of its own."""
+
+    image_id: UUID | None = None
+    story_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.image_id and self.story_id:
+            raise PydanticCustomError("both", "Give image_id or story_id, not both.", {"path": "story_id"})
+        return self
+
+
 class StoryRequest(Body):
     """What a story shall be. At least one hero, by id or described here; at most four in all."""
 

@@ -46,6 +46,9 @@ class FileStore:
             return f"{self._cdn}/{key}"
         return served_path(story_id, asset, key)
 
+    async def link(self, key: str, *, saved_as: str = "") -> str | None:
+        return f"{self._cdn}/{key}" if self._cdn else None
+
     def _path(self, key: str) -> Path:
         """The file of a key. Raises ``NotFound`` for a key that leads out of the folder."""
         path = (self._folder / key).resolve()

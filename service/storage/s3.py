@@ -23,6 +23,7 @@ _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _REFUSED = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchBucket"})
 #: Attempts in all, the client's own: a lost upload is cheaper to repeat here than in the job.
 _ATTEMPTS = 3
+_LINK_SECONDS = 3600
 
 
 class S3Store:
@@ -75,11 +76,14 @@ class S3Store:
         """The CDN's, or our own path, which leads to a link that expires."""
         return f"{self._cdn}/{key}" if self._cdn else served_path(story_id, asset, key)
 
-    async def link(self, key: str, seconds: int = 3600) -> str:
-        """A URL that lets whoever has it read this file for some seconds."""
+    async def link(self, key: str, *, saved_as: str = "") -> str:
+        """The CDN's URL, or a signed one: whoever has it may read this file for an hour."""
+        if self._cdn:
+            return f"{self._cdn}/{key}"
+        wanted = self._place(key) | ({"ResponseContentDisposition": saved_as} if saved_as else {})
         with _translating("read"):
             signed: str = await self._client.generate_presigned_url(
-                "get_object", Params=self._place(key), ExpiresIn=seconds
+                "get_object", Params=wanted, ExpiresIn=_LINK_SECONDS
             )
         return signed
 

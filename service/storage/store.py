@@ -1,7 +1,8 @@
 """Where files are kept: one protocol, under one contract suite.
 
-Keys are ``user_{user_id}/story_{story_id}/{asset}-{first 16 of its SHA-256}.{ext}``, so that a
-file under a key never changes, and may be cached for ever.
+Keys are ``user_{user_id}/story_{story_id}/{asset}-{first 16 of its SHA-256}.{ext}``, those of a
+character's pictures ``user_{user_id}/character_{character_id}/reference-….jpg``, so that a file under
+a key never changes, and may be cached for ever.
 """
 
 from __future__ import annotations
@@ -54,6 +55,11 @@ class Store(Protocol):
         """Where a client finds the file."""
         ...
 
+    async def link(self, key: str, *, saved_as: str = "") -> str | None:
+        """A URL of another host that gives the file's bytes to whoever has it, for an hour at least;
+        None where only our own service gives them. ``saved_as``: a Content-Disposition to ask for."""
+        ...
+
 
 def served_path(story_id: UUID, asset: str, key: str) -> str:
     """Where our own service gives the file; the hash lets it be cached until there is another."""
@@ -63,6 +69,14 @@ def served_path(story_id: UUID, asset: str, key: str) -> str:
 
 def story_key(user_id: UUID, story_id: UUID, asset: str, data: bytes, media_type: str) -> Stored:
     """Where a file of a story belongs, before it is stored."""
+    return _place(f"user_{user_id}/story_{story_id}/{asset}", data, media_type)
+
+
+def character_key(user_id: UUID, character_id: UUID, data: bytes, media_type: str) -> Stored:
+    """Where a picture of a character belongs, before it is stored."""
+    return _place(f"user_{user_id}/character_{character_id}/reference", data, media_type)
+
+
+def _place(stem: str, data: bytes, media_type: str) -> Stored:
     digest = hashlib.sha256(data).hexdigest()
-    key = f"user_{user_id}/story_{story_id}/{asset}-{digest[:16]}.{EXTENSIONS[media_type]}"
-    return Stored(key, digest, len(data), media_type)
+    return Stored(f"{stem}-{digest[:16]}.{EXTENSIONS[media_type]}", digest, len(data), media_type)

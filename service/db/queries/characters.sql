@@ -20,4 +20,14 @@ RETURNING id, name, data, reference_images, created_at, updated_at;
 
 -- name: delete_character
 -- A character that is kept no more; the stories that it was in stay as they are.
-DELETE FROM characters WHERE id = $1 RETURNING id;
+DELETE FROM characters WHERE id = $1 RETURNING id, reference_images;
+
+-- name: store_images
+-- A character's pictures as they were changed.
+UPDATE characters SET reference_images = $2, updated_at = clock_timestamp() WHERE id = $1;
+
+-- name: sheet_of_book
+-- The sheet that was drawn for a book of the user's, where it shows this one character alone.
+SELECT v.key, v.media_type FROM stories s
+JOIN asset_versions v ON v.story_id = s.id AND v.name = 'character_sheet' AND v.current
+WHERE s.id = $1 AND jsonb_array_length(s.brief -> 'characters') = 1 AND s.brief #>> '{characters,0,id}' = $2;

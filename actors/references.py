@@ -1,0 +1,80 @@
+"""What pictures are drawn from: the heroes' own pictures, the sheet that was drawn of them, the cover."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import structlog
+
+from actors.codecs import FindingsCodec
+from actors.runtime.context import Context
+from actors.story import Story
+from service.db.ledger import Work
+from service.domain.inspection import PHOTOGRAPH
+from service.domain.story import PaletteStep
+from service.errors import NotFound
+from service.providers.pictures import whole_picture
+from service.providers.protocols import PictureAsk, Question
+
+_log = structlog.get_logger()
+
+_QUESTION = Question(PHOTOGRAPH)
+
+
+async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
+    """The pictures of these assets that there are, from the store."""
+    keys = [story.files[asset] for asset in assets if asset in story.files]
+    return [await context.workshop.store.get(key) for key in keys]
+
+
+async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
+    """The heroes' own reference images, or the sheet that was drawn of them.
+
+    What was deleted with its character is left out, and what the validator takes for a photograph of
+    a person, unless the settings allow those: it is not sent on.
+    """
+    own = dict.fromkeys(key for character in story.brief.characters for key in character.reference_images)
+    found = [data for key in own if (data := await _own(context, key)) is not None]
+    return found or await references_of(context, story, "character_sheet")
+
+
+async def _own(context: Context, key: str) -> bytes | None:
+    try:
+        data = await context.workshop.store.get(key)
+    except NotFound:
+        _log.info("a reference image is gone; it is drawn without", asset=context.job.name)
+        return None
+    if context.workshop.settings.photographs or not await _is_photograph(context, data):
+        return data
+    _log.warning("a reference image is a photograph of a person; it is not used", asset=context.job.name)
+    return None
+
+
+async def _is_photograph(context: Context, data: bytes) -> bool:
+    """As the validator sees it; one that cannot tell leaves it at what the person said of it."""
+    vision = context.workshop.providers.vision
+    ask = await _ask(data)
+    shown = hashlib.sha256(data).hexdigest()
+    (seen,) = await context.call(
+        Work("reference", vision.model, [shown, PHOTOGRAPH]),
+        FindingsCodec(),
+        lambda: vision.check(ask, data, (_QUESTION,)),
+    )
+    return seen.verdict == "present"
+
+
+async def _ask(data: bytes) -> PictureAsk:
+    """The picture as it is: nothing was asked of it."""
+    picture = await asyncio.to_thread(whole_picture, data)
+    return PictureAsk(
+        subject="character_sheet",
+        index=0,
+        title="",
+        characters=(),
+        analysis=None,
+        palette=PaletteStep(name="", mood="", colours=()),
+        motif="",
+        prompt="",
+        size=(picture.width, picture.height),
+    )

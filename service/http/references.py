@@ -1,0 +1,202 @@
+"""The pictures of a character: given by a person, or taken over from a book; one of them approved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from uuid import UUID, uuid4
+
+from aiohttp import web
+from aiohttp.multipart import BodyPartReader
+
+from service.access.tokens import Identity
+from service.db import characters as kept
+from service.db.pool import Connection
+from service.domain.references import (
+    Images,
+    ReferenceImage,
+    Source,
+    image_of,
+    with_approved,
+    with_image,
+    without_image,
+)
+from service.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
+from service.http.answers import Deleted, Items, Reference
+from service.http.assets import answer_with_file
+from service.http.bodies import read_object, success
+from service.http.fields import invalid, read_as
+from service.http.keys import SERVICES, SETTINGS, USERS
+from service.http.paths import character_id_of, reference_id_of
+from service.http.schemas import ApprovalBody
+from service.http.stories import delete_files
+from service.storage.pictures import MAX_BYTES, MEDIA_TYPE, Plain, plain_picture
+from service.storage.store import character_key
+
+DRAWING, PHOTOGRAPH = "drawing", "photograph"
+#: Decoding takes memory: so many pictures at once in a process.
+_decoding = asyncio.Semaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came in: its bytes, and what the person says that it is."""
+
+    data: bytes
+    declared: str
+
+
+async def index(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/characters/{id}/references"""
+    id_ = character_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        images = kept.images_of(await kept.get_character(connection, id_))
+    return success(Items[Reference](items=[shown(id_, image) for image in images]))
+
+
+async def add(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/characters/{id}/references: the bytes as they are, or a form with an ``image``.
+
+    ``declared`` says what it is, in the query or the form: a ``drawing`` (or a painting, a toy), or a
+    ``photograph`` of a person, which is refused unless the service's settings allow it.
+    """
+    id_ = character_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await kept.get_character(connection, id_)
+    given = await _read(request)
+    _check_declared(given.declared, photographs=request.app[SETTINGS].photographs)
+    async with _decoding:
+        plain = await asyncio.to_thread(plain_picture, given.data)
+    image = await _keep(request, caller.user_id, id_, plain, "upload")
+    return success(shown(id_, image), status=HTTPStatus.CREATED)
+
+
+async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """GET /api/v1/characters/{id}/references/{reference}: the picture itself, for its owner alone."""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await kept.get_character(connection, character_id_of(request))
+    image = image_of(kept.images_of(row), reference_id_of(request))
+    return await answer_with_file(request, image.model_dump(), row["name"])
+
+
+async def delete(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/characters/{id}/references/{reference}"""
+    id_, image_id = character_id_of(request), reference_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        before = await _change(connection, id_, lambda images: without_image(images, image_id))
+    await delete_files(request.app[SERVICES].store, [image_of(before, image_id).key])
+    return success(Deleted(id=image_id))
+
+
+async def approve(request: web.Request, caller: Identity) -> web.Response:
+    """PUT /api/v1/characters/{id}/approved-reference: later books draw no sheet, but from this one."""
+    id_, body = character_id_of(request), read_as(ApprovalBody, await read_object(request))
+    image_id = body.image_id
+    if body.story_id is not None:
+        image_id = (await _take_over(request, caller.user_id, id_, body.story_id)).id
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await _change(connection, id_, lambda images: with_approved(images, image_id))
+        images = kept.images_of(await kept.get_character(connection, id_))
+    return success(Items[Reference](items=[shown(id_, image) for image in images]))
+
+
+def shown(character_id: UUID, image: ReferenceImage) -> Reference:
+    """A picture as it is answered, with where its bytes are."""
+    fields = image.model_dump(exclude={"key"})
+    return Reference(**fields, url=f"/api/v1/characters/{character_id}/references/{image.id}")
+
+
+async def _take_over(request: web.Request, user_id: UUID, id_: UUID, story_id: UUID) -> ReferenceImage:
+    """Copy the sheet of a book, so that it outlives the book."""
+    async with request.app[USERS].acting(user_id) as connection:
+        await kept.get_character(connection, id_)
+        sheet = await kept.sheet_of_book(connection, id_, story_id)
+    if sheet is None:
+        raise NotFound(
+            "This book has no picture that shows this character alone: a sheet is drawn for a book of one "
+            "hero that has none yet.",
+            code="SHEET_NOT_FOUND",
+        )
+    data = await request.app[SERVICES].store.get(sheet["key"])
+    async with _decoding:
+        plain = await asyncio.to_thread(plain_picture, data)
+    return await _keep(request, user_id, id_, plain, "book")
+
+
+async def _keep(
+    request: web.Request, user_id: UUID, id_: UUID, plain: Plain, source: Source
+) -> ReferenceImage:
+    """Store a picture, then write it down; what cannot be written down is not left in the store."""
+    stored, store = character_key(user_id, id_, plain.data, MEDIA_TYPE), request.app[SERVICES].store
+    image = ReferenceImage(
+        id=uuid4(),
+        key=stored.key,
+        hash=stored.hash,
+        bytes=stored.bytes,
+        media_type=MEDIA_TYPE,
+        width=plain.width,
+        height=plain.height,
+        source=source,
+        added_at=datetime.now(UTC),
+    )
+    await store.put(stored.key, plain.data, MEDIA_TYPE)
+    try:
+        async with request.app[USERS].acting(user_id) as connection:
+            await _change(connection, id_, lambda images: with_image(images, image))
+            images = kept.images_of(await kept.get_character(connection, id_))
+    except (Conflict, NotFound):
+        await delete_files(store, [stored.key])
+        raise
+    return next(one for one in images if one.hash == image.hash)
+
+
+async def _change(connection: Connection, id_: UUID, change: Callable[[Images], Images]) -> Images:
+    """Change a character's pictures under its lock. Returns what they were."""
+    before = kept.images_of(await kept.get_character(connection, id_, lock=True))
+    await kept.store_images(connection, id_, change(before))
+    return before
+
+
+def _check_declared(declared: str, *, photographs: bool) -> None:
+    if declared not in (DRAWING, PHOTOGRAPH):
+        raise invalid([("declared", f"Say what the picture is: {DRAWING} or {PHOTOGRAPH}.")])
+    if declared == PHOTOGRAPH and not photographs:
+        raise Forbidden(
+            "Photographs of people are not taken here. Give a drawing, or a picture of a toy or a doll.",
+            code="PHOTOGRAPH_REFUSED",
+        )
+
+
+async def _read(request: web.Request) -> Given:
+    declared = request.query.get("declared", "")
+    if request.content_type != "multipart/form-data":
+        return Given(await _bounded(request.content.read), declared)
+    data = b""
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            if part.name == "declared":
+                declared = (await _bounded(part.read_chunk, 1000)).decode(errors="replace").strip()
+            elif part.name == "image" and not data:
+                data = await _bounded(part.read_chunk)
+    except (ValueError, AssertionError) as broken:
+        raise InvalidInput("The form could not be read.", code="BAD_REQUEST") from broken
+    if not data:
+        raise invalid([("image", "There is no picture in the form.")])
+    return Given(data, declared)
+
+
+async def _bounded(read: Callable[[int], object], most: int = MAX_BYTES) -> bytes:
+    """All that there is. Raises ``TooLarge`` once it is more than ``most`` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    while chunk := await read(1 << 16):  # type: ignore[misc]
+        parts.append(chunk)
+        size += len(chunk)
+        if size > most:
+            raise TooLarge(f"A picture has at most {MAX_BYTES >> 20} MiB.")
+    return b"".join(parts)

@@ -1,0 +1,220 @@
+"""Pictures of characters: taken with care, shown to their owner alone, and what books are drawn from."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from service.settings import Settings
+from service.storage.store import story_key
+from tests.http_face import Answered, Caller, Face
+
+CHARACTERS = "/api/v1/characters"
+DRAWN = "?declared=drawing"
+
+
+def a_picture(
+    form: str = "PNG", size: tuple[int, int] = (120, 90), colour: Any = "teal", **more: Any
+) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, form, **more)
+    return out.getvalue()
+
+
+def a_bomb(width: int, height: int) -> bytes:
+    """A small PNG that says it is large."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(100_000))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+
+
+def many_scans() -> bytes:
+    """A JPEG that takes minutes to decode."""
+    jpeg = a_picture("JPEG", (640, 480), progressive=True)
+    return jpeg[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * 5000 + b"\xff\xd9"
+
+
+def moving(form: str) -> bytes:
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (100, 100), colour) for colour in ("red", "blue")]
+    frames[0].save(out, form, save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+async def keep(caller: Caller, **changes: Any) -> str:
+    """The path of a new character."""
+    made = await caller("POST", CHARACTERS, {"name": "Ada", **changes})
+    return f"{CHARACTERS}/{made.data['id']}"
+
+
+async def give(caller: Caller, path: str, data: bytes, declared: str = DRAWN) -> Answered:
+    return await caller("POST", f"{path}/references{declared}", data, headers={"Content-Type": "image/png"})
+
+
+async def test_picture_is_kept_plain_and_shown_to_its_owner_alone(
+    face: Face, maya: Caller, stranger: Caller
+) -> None:
+    path = await keep(maya)
+    exif = Image.Exif()
+    exif[0x010E] = "Ada at home, 5 Elm Street"
+    exif[0x0112] = 6
+    given = await give(maya, path, a_picture("JPEG", (200, 100), exif=exif, comment=b"secret"))
+    assert given.status == 201, given.body
+    image = given.data
+    assert (image["width"], image["height"], image["media_type"]) == (100, 200, "image/jpeg")
+    read = await maya("GET", image["url"])
+    assert read.headers["Content-Type"] == "image/jpeg"
+    assert b"Elm Street" not in read.body
+    assert b"secret" not in read.body
+    with Image.open(io.BytesIO(read.body)) as shown:
+        assert shown.size == (100, 200)
+        assert not shown.getexif()
+    assert (await stranger("GET", image["url"])).code == "CHARACTER_NOT_FOUND"
+    assert (await face.nobody()("GET", image["url"])).status == 401
+    kept = (await maya("GET", path)).data
+    assert kept["images"] == [image]
+    (key,) = kept["reference_images"]
+    assert key.startswith(f"user_{maya.user_id}/character_")
+    assert await face.services.store.has(key)
+
+
+async def test_form_is_taken_as_well(face: Face, maya: Caller) -> None:
+    path = await keep(maya)
+    form = aiohttp.FormData()
+    form.add_field("image", a_picture("WEBP"), filename="ada.webp", content_type="image/webp")
+    form.add_field("declared", "drawing")
+    headers = {"Authorization": f"Bearer {maya.token}"}
+    async with face.session.post(f"{face.url}{path}/references", data=form, headers=headers) as answer:
+        assert answer.status == 201, await answer.text()
+    assert len((await maya("GET", f"{path}/references")).data["items"]) == 1
+
+
+BAD: Mapping[str, tuple[bytes, str]] = {
+    "nothing": (b"", "PICTURE_UNREADABLE"),
+    "a drawing program's words": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "PICTURE_UNREADABLE"),
+    "a page": (b"<!doctype html><script>alert(1)</script>", "PICTURE_UNREADABLE"),
+    "another form": (a_picture("GIF"), "PICTURE_UNREADABLE"),
+    "half of one": (a_picture("PNG", (300, 300))[:-60], "PICTURE_UNREADABLE"),
+    "a bomb of pixels": (a_bomb(50_000, 50_000), "PICTURE_TOO_LARGE"),
+    "a bomb just above": (a_bomb(8_000, 5_001), "PICTURE_TOO_LARGE"),
+    "a bomb of scans": (many_scans(), "PICTURE_UNREADABLE"),
+    "a moving PNG": (moving("PNG"), "PICTURE_ANIMATED"),
+    "a moving WebP": (moving("WEBP"), "PICTURE_ANIMATED"),
+    "a dot": (a_picture(size=(8, 8)), "PICTURE_TOO_SMALL"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+async def test_what_is_no_fit_picture_is_refused(maya: Caller, what: str) -> None:
+    data, code = BAD[what]
+    path = await keep(maya)
+    refused = await give(maya, path, data)
+    assert (refused.status, refused.code) == (422, code)
+    assert (await maya("GET", path)).data["images"] == []
+
+
+async def test_file_of_more_than_twenty_mebibytes_is_too_large(maya: Caller) -> None:
+    refused = await give(maya, await keep(maya), bytes((20 << 20) + 1))
+    assert (refused.status, refused.code) == (413, "BODY_TOO_LARGE")
+
+
+async def test_photographs_are_refused_unless_they_are_allowed(face: Face, maya: Caller) -> None:
+    path = await keep(maya)
+    assert (await give(maya, path, a_picture(), "")).paths == ["declared"]
+    refused = await give(maya, path, a_picture(), "?declared=photograph")
+    assert (refused.status, refused.code) == (403, "PHOTOGRAPH_REFUSED")
+    async with face.beside(settings=Settings(photographs=True)) as lenient:
+        user = lenient.somebody(maya.user_id)
+        assert (await give(user, path, a_picture(), "?declared=photograph")).status == 201
+
+
+async def test_character_has_four_pictures_at_most_and_each_once(maya: Caller) -> None:
+    path = await keep(maya)
+    for colour in ("red", "green", "blue", "red", "white"):
+        assert (await give(maya, path, a_picture(colour=colour))).status == 201
+    refused = await give(maya, path, a_picture(colour="black"))
+    assert (refused.status, refused.code) == (409, "TOO_MANY_IMAGES")
+    assert len((await maya("GET", path)).data["images"]) == 4
+
+
+async def test_files_go_with_their_pictures_and_these_with_their_character(face: Face, maya: Caller) -> None:
+    path, store = await keep(maya), face.services.store
+    first = (await give(maya, path, a_picture(colour="red"))).data
+    await give(maya, path, a_picture(colour="blue"))
+    one, two = (await maya("GET", path)).data["reference_images"]
+    assert (await maya("DELETE", first["url"])).status == 200
+    assert (await maya("DELETE", first["url"])).code == "IMAGE_NOT_FOUND"
+    assert [await store.has(one), await store.has(two)] == [False, True]
+    await maya("PATCH", path, {"age": 8})
+    assert (await maya("GET", path)).data["reference_images"] == [two]
+    await maya("DELETE", path)
+    assert not await store.has(two)
+
+
+async def test_books_are_drawn_from_the_approved_picture_and_need_no_sheet(face: Face, maya: Caller) -> None:
+    path = await keep(maya)
+    id_ = path.rsplit("/", 1)[1]
+    await give(maya, path, a_picture(colour="red"))
+    chosen = (await give(maya, path, a_picture(colour="blue"))).data
+    approved = await maya("PUT", f"{path}/approved-reference", {"image_id": chosen["id"]})
+    assert [image["approved"] for image in approved.data["items"]] == [False, True]
+    story = (await maya("POST", "/api/v1/stories", {"character_id": id_})).data["id"]
+    (hero,) = (await maya("GET", f"/api/v1/stories/{story}")).data["brief"]["characters"]
+    assert len(hero["reference_images"]) == 1
+    assert chosen["hash"][:16] in hero["reference_images"][0]
+    assert "character_sheet" not in await jobs_of(face, story)
+    await maya("PUT", f"{path}/approved-reference", {})
+    assert len((await maya("GET", path)).data["reference_images"]) == 2
+    unknown = await maya("PUT", f"{path}/approved-reference", {"image_id": str(uuid4())})
+    assert unknown.code == "IMAGE_NOT_FOUND"
+
+
+async def test_sheet_of_a_book_becomes_the_characters_own(face: Face, maya: Caller) -> None:
+    path = await keep(maya)
+    id_ = path.rsplit("/", 1)[1]
+    story = (await maya("POST", "/api/v1/stories", {"character_id": id_})).data["id"]
+    assert "character_sheet" in await jobs_of(face, story)
+    none_yet = await maya("PUT", f"{path}/approved-reference", {"story_id": story})
+    assert none_yet.code == "SHEET_NOT_FOUND"
+    await face.finish(maya, story, "character_sheet", a_picture(colour="gold"), "image/png")
+    taken = (await maya("PUT", f"{path}/approved-reference", {"story_id": story})).data["items"]
+    assert [(image["source"], image["approved"]) for image in taken] == [("book", True)]
+    await maya("DELETE", f"/api/v1/stories/{story}")
+    assert (await maya("GET", taken[0]["url"])).status == 200
+    later = (await maya("POST", "/api/v1/stories", {"character_id": id_})).data["id"]
+    assert "character_sheet" not in await jobs_of(face, later)
+    others = await maya("POST", CHARACTERS, {"name": "Ben"})
+    foreign = f"{CHARACTERS}/{others.data['id']}/approved-reference"
+    assert (await maya("PUT", foreign, {"story_id": later})).code == "SHEET_NOT_FOUND"
+
+
+async def jobs_of(face: Face, story_id: str) -> set[str]:
+    rows = await face.database.pool.fetch("SELECT name FROM jobs WHERE aggregate_id = $1", UUID(story_id))
+    return {row["name"] for row in rows}
+
+
+async def test_file_that_was_lost_is_made_again_and_the_reader_told_so(face: Face, maya: Caller) -> None:
+    """Fault 38, found on read."""
+    story, data = await maya.make_story(), b"the sound of a story"
+    await face.finish(maya, story, "audio", data, "audio/mpeg")
+    await face.services.store.delete(story_key(maya.user_id, UUID(story), "audio", data, "audio/mpeg").key)
+    for asked in (1, 2):
+        told = await maya("GET", f"/api/v1/stories/{story}/assets/audio")
+        assert (told.status, told.code) == (503, "FILE_LOST"), asked
+        assert told.headers["Retry-After"]
+    jobs = await face.database.pool.fetch(
+        "SELECT status FROM jobs WHERE aggregate_id = $1 AND name = 'audio' ORDER BY created_at", UUID(story)
+    )
+    assert len(jobs) == 2
+    assert jobs[0]["status"] == "ready"
