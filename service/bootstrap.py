@@ -31,6 +31,7 @@ from service.background.reconciler import Reconciler
 from service.background.relay import Relay
 from service.background.scheduler import Scheduler
 from service.background.settler import Settler
+from service.background.storekeeper import Storekeeper
 from service.background.ticker import Ticker
 from service.background.webhooks import Deliverer
 from service.db.ledger import Ledger, Work
@@ -137,6 +138,7 @@ async def open_troupe(
             worker = await stack.enter_async_context(_actors(core, lease, registry, providers))
         if "reconcile" in settings.roles:
             await _run(stack, _reconciler(core, lease))
+            await _run(stack, Storekeeper(core.database, core.settler, core.store))
         app = make_app(_services(core, hub, worker), settings) if hub else None
         yield Troupe(core, app, worker, hub)
 
@@ -360,3 +362,4 @@ async def reconcile_once(core: Core) -> None:
     async with _lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
         await _reconciler(core, lease).run_once()
+        await Storekeeper(core.database, core.settler, core.store).run_once()

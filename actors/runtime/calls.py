@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from service.db.ledger import Answer, Cost, Ledger, Work, cost_of
 from service.domain.jobs import Job
-from service.errors import ProviderError, ProviderStopped, ProviderThrottled, StorytroupeError
+from service.errors import NotFound, ProviderError, ProviderStopped, ProviderThrottled, StorytroupeError
 from service.providers.caller import on_behalf_of
 from service.providers.guard import Guard
 from service.providers.protocols import Reply
@@ -90,7 +90,12 @@ class Calls:
     ) -> T:
         begun = await self._ledger.begin(job, work, self._expected(work))
         if isinstance(begun, Answer):
-            return await codec.restore(begun)
+            try:
+                return await codec.restore(begun)
+            except NotFound:
+                # Paid for, and lost from the store: there is no other way to have it than to ask again.
+                await self._ledger.forget(job, begun)
+                return await self._answer(job, work, codec, make)
         try:
             with on_behalf_of(job.user_id):
                 reply = await make()

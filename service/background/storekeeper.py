@@ -1,0 +1,67 @@
+"""The storekeeper: sees that the files of ready assets are in the store, and has lost ones made again."""
+
+from __future__ import annotations
+
+import structlog
+
+from service.background.loop import Loop
+from service.background.settler import Settler
+from service.db.pool import Database
+from service.db.repair import Kept, look_again, remake, take_unchecked
+from service.errors import Conflict, NotFound
+from service.storage.store import Store
+
+_log = structlog.get_logger()
+
+#: Each file is looked for once in so many seconds: it was there when it was stored.
+_EVERY_SECONDS = 86_400.0
+#: So many in one pass, which is all that a large store costs in a minute.
+_AT_ONCE = 50
+
+
+class Storekeeper(Loop):
+    """A sweep, bounded, and safe to run in many processes at once: a file that is taken for a look is
+    nobody else's for a day."""
+
+    name = "storekeeper"
+    interval = 60.0
+
+    def __init__(
+        self, database: Database, settler: Settler, store: Store, *, older_than: float = _EVERY_SECONDS
+    ) -> None:
+        super().__init__()
+        self._database = database
+        self._settler = settler
+        self._store = store
+        self._older_than = older_than
+
+    async def run_once(self) -> None:
+        """One pass. A store that does not answer tells nothing of a file, and ends the pass."""
+        left = await self._take()
+        later: list[Kept] = []
+        try:
+            while left:
+                if not (await self._store.has(left[-1].key) or await self.repair(left[-1])):
+                    later.append(left[-1])
+                left.pop()
+        finally:
+            if left or later:
+                async with self._database.as_owner() as connection:
+                    await look_again(connection, [*left, *later])
+
+    async def repair(self, lost: Kept) -> bool:
+        """Have a lost file made again, unless it is by now. False where that is not for now."""
+        log = _log.bind(story=str(lost.story_id), asset=lost.name, key=lost.key)
+        try:
+            run = await self._database.repeat(lambda connection: remake(connection, lost))
+        except (Conflict, NotFound) as later:
+            log.warning("a file is lost, and cannot be made again now", reason=later.message)
+            return False
+        if run is not None:
+            log.warning("a file is lost; it is made again")
+            self._settler.nudge(run.settled)
+        return True
+
+    async def _take(self) -> list[Kept]:
+        async with self._database.as_owner() as connection:
+            return await take_unchecked(connection, older_than=self._older_than, most=_AT_ONCE)
