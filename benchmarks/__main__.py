@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
+
+import uvloop
 
 import benchmarks
 
@@ -34,7 +35,7 @@ def main(asked: Sequence[str]) -> int:
         return 2 if unknown else 0
     for name in asked:
         print(f"{name}: {summary(name)}")
-        asyncio.run(importlib.import_module(f"benchmarks.{name}").run())
+        uvloop.run(importlib.import_module(f"benchmarks.{name}").run())
     return 0
 
 

@@ -16,7 +16,7 @@ from service.streams.client import is_refusal
 from service.streams.events import EventStream, Told
 
 _log = structlog.get_logger()
-_SQL, _WEBHOOKS = load("events"), load("webhooks")
+_SQL = load("events")
 _AT_ONCE = 500
 #: Tries before a range that the stream refuses is a dead letter. An absent server costs no try.
 MAX_TRIES = 20
@@ -42,32 +42,29 @@ class Relay(Loop):
 
     async def _pass(self) -> bool:
         """Tell one batch. Returns whether there may be more."""
-        if not await self._database.pool.fetchval(_SQL["has_pending"], self._part):
-            return False
         async with self._database.as_owner() as connection:
-            await connection.execute(_SQL["lock_part"], self._part)
+            if await connection.fetchval(_SQL["lock_part"], self._part) is None:
+                return False
             rows = await connection.fetch(_SQL["pending_outbox"], self._part, _AT_ONCE)
-            ids = [row["id"] for row in rows]
-            if ids:
-                await self._tell(connection, ids)
-        return len(ids) == _AT_ONCE
+            ranges = list(dict.fromkeys(row["range"] for row in rows))
+            if ranges:
+                await self._tell(connection, ranges, [_told(row) for row in rows])
+        return len(ranges) == _AT_ONCE
 
-    async def _tell(self, connection: Connection, ids: Sequence[int]) -> None:
-        events = await connection.fetch(_SQL["events_of_outbox"], ids)
+    async def _tell(self, connection: Connection, ranges: Sequence[int], events: Sequence[Told]) -> None:
         try:
-            await self._stream.append([_told(row) for row in events])
+            await self._stream.append(events)
         except ResponseError as error:
             if not is_refusal(error):
                 raise
-            await self._refused(connection, ids, error)
-            return
-        # After the listeners, who are in a hurry, and in the same transaction: once, and never lost.
-        await connection.execute(_WEBHOOKS["plan_deliveries"], ids)
-        await connection.execute(_SQL["mark_sent"], ids)
+            await self._refused(connection, ranges, error)
+        else:
+            # After the listeners, who are in a hurry.
+            await connection.execute(_SQL["mark_sent"], ranges)
 
-    async def _refused(self, connection: Connection, ids: Sequence[int], error: ResponseError) -> None:
-        _log.error("relay: the events stream refuses events", ranges=len(ids), error=str(error))
-        await connection.execute(_SQL["mark_unsent"], ids, str(error), MAX_TRIES)
+    async def _refused(self, connection: Connection, ranges: Sequence[int], error: ResponseError) -> None:
+        _log.error("relay: the events stream refuses events", ranges=len(ranges), error=str(error))
+        await connection.execute(_SQL["mark_unsent"], ranges, str(error), MAX_TRIES)
 
 
 def _told(row: asyncpg.Record) -> Told:

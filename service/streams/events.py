@@ -12,9 +12,11 @@ from typing import Any
 
 import orjson
 import redis.asyncio as aioredis
+from redis.asyncio.client import Pipeline
 
-#: How long entries stay, in seconds.
+#: How long entries stay, in seconds, and how often those that are older are looked for.
 KEEP_SECONDS = 600
+_TRIM_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,14 @@ class EventStream:
     def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
         self._redis = redis
         self._key = events_key(namespace)
+        #: By the server's clock: ours may be an hour off.
         self._newest_ms = 0
+        self._trimmed_ms = 0
 
     async def append(self, events: Sequence[Told]) -> None:
         """Append durable events in order. Late or repeated ones are harmless: readers go by version."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            # By the server's clock: ours may be an hour off.
-            if self._newest_ms:
-                pipe.xtrim(self._key, minid=self._newest_ms - KEEP_SECONDS * 1000, approximate=True)
+            self._trim(pipe)
             for told in events:
                 body = {"at": told.at, "event": told.event, "data": told.data, "user": told.user}
                 fields: dict[Any, Any] = {
@@ -59,6 +61,11 @@ class EventStream:
                 pipe.xadd(self._key, fields)
             answers = await pipe.execute()
         self._newest_ms = int(answers[-1].split(b"-")[0])
+
+    def _trim(self, pipe: Pipeline) -> None:
+        if self._newest_ms < self._trimmed_ms or self._newest_ms >= self._trimmed_ms + _TRIM_SECONDS * 1000:
+            self._trimmed_ms = self._newest_ms
+            pipe.xtrim(self._key, minid=max(0, self._newest_ms - KEEP_SECONDS * 1000), approximate=True)
 
     async def tick(self, ticks: Sequence[tuple[str, str, int, Any]]) -> None:
         """Append transient values: (channel, key, attempt, data), the newest of each key."""

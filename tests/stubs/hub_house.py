@@ -112,7 +112,7 @@ def _face(error: StorytroupeError) -> web.Response:
     return web.json_response({"code": error.code}, status=status)
 
 
-def _listening(send_buffer: int | None) -> socket.socket:
+def listening(send_buffer: int | None) -> socket.socket:
     """A socket on a free port; those that it accepts inherit its buffer."""
     listening = socket.socket()
     if send_buffer is not None:
@@ -157,7 +157,7 @@ async def open_house(
     app.router.add_get("/api/v1/stories/{id}/events", events)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    await web.SockSite(runner, _listening(send_buffer), backlog=1024).start()
+    await web.SockSite(runner, listening(send_buffer), backlog=1024).start()
     port = runner.addresses[0][1]
     await hub.start()
     async with aiohttp.ClientSession() as session:

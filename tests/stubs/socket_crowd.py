@@ -59,10 +59,13 @@ class Member(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.write(_UPGRADE.format(token=self.token).encode())
+        self._upgrade(transport)
         ask: dict[str, Any] = {"type": "subscribe", "channel": self.channel}
         self._say(ask if self.version is None else ask | {"since": self.version})
+
+    def _upgrade(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(_UPGRADE.format(token=self.token).encode())
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed.set()

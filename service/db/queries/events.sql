@@ -11,30 +11,43 @@ INSERT INTO event_outbox (aggregate_id, from_version, to_version)
 SELECT * FROM unnest($6::uuid[], $7::bigint[], $8::bigint[]);
 
 -- name: lock_part
--- One relay at a time for each part of the outbox.
-SELECT part FROM relay_parts WHERE part = $1 FOR UPDATE;
+-- One relay at a time for each part of the outbox; no row, and no lock, where there is nothing to tell.
+-- NO KEY: who writes into the outbox refers to the row, and must not wait for a relay's pass.
+-- It waits for the stream meanwhile, which may take as long as its socket's time-out. Nobody waits for
+-- the disk: what a crash makes untold is told again, and readers drop it.
+SELECT part, set_config('idle_in_transaction_session_timeout', '6s', true),
+       set_config('synchronous_commit', 'off', true)
+FROM relay_parts
+WHERE part = $1 AND EXISTS (
+  SELECT FROM event_outbox WHERE part = $1 AND status = 'PENDING' AND next_at <= clock_timestamp())
+FOR NO KEY UPDATE;
 
 -- name: pending_outbox
--- The next ranges of a part, in the order in which they were written.
-SELECT id, aggregate_id, from_version, to_version, tries FROM event_outbox
-WHERE part = $1 AND status = 'PENDING' AND next_at <= clock_timestamp() ORDER BY id LIMIT $2;
-
--- name: has_pending
--- Whether a part has anything to tell.
-SELECT EXISTS (SELECT FROM event_outbox WHERE part = $1 AND status = 'PENDING' AND next_at <= clock_timestamp());
-
--- name: events_of_outbox
--- The events of some ranges, in order.
-SELECT e.aggregate_id, e.version, e.type, e.data, e.at, a.kind, a.user_id
-FROM event_outbox o
-JOIN domain_events e ON e.aggregate_id = o.aggregate_id AND e.version BETWEEN o.from_version AND o.to_version
-JOIN aggregates a ON a.id = e.aggregate_id
-WHERE o.id = ANY($1::bigint[]) ORDER BY o.id, e.version;
+-- The next ranges of a part, in the order in which they were written, with their events in order.
+WITH ranges AS (
+  SELECT id, aggregate_id, from_version, to_version FROM event_outbox
+  WHERE part = $1 AND status = 'PENDING' AND next_at <= clock_timestamp() ORDER BY id LIMIT $2)
+SELECT r.id AS range, r.aggregate_id, a.kind, a.user_id, e.version, e.type, e.data, e.at
+FROM ranges r JOIN aggregates a ON a.id = r.aggregate_id
+CROSS JOIN LATERAL (
+  SELECT version, type, data, at FROM domain_events
+  WHERE aggregate_id = r.aggregate_id AND version BETWEEN r.from_version AND r.to_version ORDER BY version) AS e
+ORDER BY r.id, e.version;
 
 -- name: mark_sent
--- These ranges have been told.
-UPDATE event_outbox SET status = 'SENT', sent_at = clock_timestamp(), last_error = NULL
-WHERE id = ANY($1::bigint[]) AND status = 'PENDING';
+-- These ranges have been told; they are planned for the webhooks that want them, each once, however
+-- often it is told. In one statement: none is lost.
+WITH told AS (
+  UPDATE event_outbox SET status = 'SENT', sent_at = clock_timestamp(), last_error = NULL
+  WHERE id = ANY($1::bigint[]) AND status = 'PENDING' RETURNING aggregate_id, from_version, to_version)
+INSERT INTO webhook_deliveries (webhook_id, user_id, aggregate_id, version, event)
+SELECT w.id, w.user_id, e.aggregate_id, e.version, e.type
+FROM told t
+JOIN aggregates a ON a.id = t.aggregate_id
+JOIN webhooks w ON w.user_id = a.user_id AND w.enabled
+JOIN domain_events e ON e.aggregate_id = t.aggregate_id AND e.version BETWEEN t.from_version AND t.to_version
+WHERE w.events && ARRAY[e.type, split_part(e.type, '.', 1) || '.*', '*']
+ON CONFLICT (webhook_id, aggregate_id, version) DO NOTHING;
 
 -- name: mark_unsent
 -- Telling these ranges failed: later again, and after many tries no more ($3), for an operator.

@@ -29,17 +29,6 @@ DELETE FROM webhooks WHERE id = $1 RETURNING id;
 -- The webhook asked for no more.
 UPDATE webhooks SET enabled = false, disabled_because = $2, updated_at = clock_timestamp() WHERE id = $1 AND enabled;
 
--- name: plan_deliveries
--- Deliveries of the events of some ranges, to those who want them; each once, however often it is told.
-INSERT INTO webhook_deliveries (webhook_id, user_id, aggregate_id, version, event)
-SELECT w.id, w.user_id, e.aggregate_id, e.version, e.type
-FROM event_outbox o
-JOIN aggregates a ON a.id = o.aggregate_id
-JOIN webhooks w ON w.user_id = a.user_id AND w.enabled
-JOIN domain_events e ON e.aggregate_id = o.aggregate_id AND e.version BETWEEN o.from_version AND o.to_version
-WHERE o.id = ANY($1::bigint[]) AND w.events && ARRAY[e.type, split_part(e.type, '.', 1) || '.*', '*']
-ON CONFLICT (webhook_id, aggregate_id, version) DO NOTHING;
-
 -- name: claim_due
 -- Takes up to $1 deliveries that are due, at most $2 of a webhook and none of those in $3; each counts
 -- as lost after $4 seconds. With what it takes to send them; no event where its story is gone.
