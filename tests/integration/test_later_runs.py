@@ -55,17 +55,15 @@ async def test_an_edited_sentence_makes_one_picture_and_one_page_of_narration(
     assert book.assets["activities"]["stale"] is True
 
 
-async def test_undoing_an_edit_pays_for_no_picture_and_no_voice(works: Works, book: Book) -> None:
-    before, text = book.hashes, book.story["content"]["beats"][1]["text"]
-    for words in ("Maya sat down by the river.", text):
+async def test_taking_an_edit_back_pays_for_no_picture_and_no_voice(works: Works, book: Book) -> None:
+    before, text = book.hashes, book.story["content"]["beats"][0]["text"]
+    for words, pictures in (("Maya lay down in the reeds.", 1), (text, 0)):
         works.openai.calls.clear()
         works.elevenlabs.calls.clear()
-        await book.ask("PATCH", "/content", {"beats": [{"index": 2, "text": words}], "rebuild": True})
+        await book.ask("PATCH", "/content", {"beats": [{"index": 1, "text": words}], "rebuild": True})
         await book.follow()
-    assert made(works) == {}
-    assert {name: book.hashes[name] for name in ("scene_2", "audio")} == {
-        name: before[name] for name in ("scene_2", "audio")
-    }
+        assert len(works.openai.of("image")) == len(works.elevenlabs.calls) == pictures
+    assert (book.hashes["scene_1"], book.hashes["audio"]) == (before["scene_1"], before["audio"])
 
 
 async def test_a_regenerated_scene_is_one_new_picture(works: Works, book: Book) -> None:
