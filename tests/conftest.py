@@ -36,3 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="short",
         help="how much of the fault suite to run: the part for every run, or all of it",
     )
+    parser.addoption(
+        "--contract",
+        choices=("short", "long"),
+        default="short",
+        help="how many cases to send to each call of the API: a few for every run, or thousands in all",
+    )

@@ -42,7 +42,7 @@ class Page:
         last = rows[self.limit - 1]
         value = last[self.order.lstrip("-")]
         key = value.isoformat() if isinstance(value, datetime) else value
-        text = json.dumps([self.order, key, str(last["id"])])
+        text = json.dumps([self.order, key, str(last["id"])], ensure_ascii=False)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

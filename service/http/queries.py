@@ -25,7 +25,7 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 #: The longest wait of a poll, in seconds: shorter than the patience of most proxies.
 MAX_WAIT = 25
-_LONGEST_CURSOR = 4_000
+_LONGEST_CURSOR = 6_000
 _MOST_DIGITS = 9
 
 StoryOrder = Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"]
@@ -83,7 +83,12 @@ class Paged(Query):
     """A page of a list."""
 
     cursor: Annotated[
-        str | None, Field(max_length=_LONGEST_CURSOR, description="`next_cursor` of the page before")
+        str | None,
+        Field(
+            max_length=_LONGEST_CURSOR,
+            pattern=r"^[A-Za-z0-9_-]+$",
+            description="`next_cursor` of the page before",
+        ),
     ] = None
     limit: Annotated[Count, Field(ge=1, le=MAX_LIMIT, description="How many items at the most")] = (
         DEFAULT_LIMIT

@@ -1,0 +1,122 @@
+"""The API keeps to its own description, whatever is sent, and nobody reaches another's things.
+
+``--contract=long`` sends thousands of cases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from service.db.sql import load
+from service.settings import Settings
+from tests.fuzzing import Who, calls, fuzz
+from tests.http_face import Caller, Face
+from tests.integration.test_http_later_runs import a_book
+
+#: Cases of each call by each user.
+SHORT, LONG = 3, 100
+#: They end the user who calls them, and so are tried elsewhere; the socket has its own frames.
+APART = {
+    "POST /api/v1/account/sign-out",
+    "DELETE /api/v1/account",
+    "GET /api/v1/ws",
+}
+
+
+@dataclass
+class Household:
+    """A user with one of everything, all of it marked with a word of their own."""
+
+    caller: Caller
+    word: str
+    ids: dict[str, list[str]]
+
+
+async def settle_in(face: Face, word: str) -> Household:
+    """A household with something of everything."""
+    user = face.somebody()
+    await face.set_tier(user, "unlimited")
+    character = (await user("POST", "/api/v1/characters", {"name": f"{word} Ada"})).data["id"]
+    library = (await user("POST", "/api/v1/libraries", {"name": f"{word} shelf"})).data["id"]
+    hook = {"url": f"https://example.org/{word}", "events": ["*"]}
+    webhook = (await user("POST", "/api/v1/webhooks", hook)).data["id"]
+    book = await a_book(face, user)
+    await user("PATCH", f"/api/v1/stories/{book}/content", {"title": f"{word} book"})
+    fresh = await user.make_story(title=f"{word} fresh", library_id=library, character_ids=[character])
+    await face.database.pool.fetch(load("webhooks")["plan_deliveries"], await outbox(face, user))
+    delivery = (await user("GET", f"/api/v1/webhooks/{webhook}/deliveries")).data["items"][0]["id"]
+    stories = [book, fresh]
+    return Household(
+        user,
+        word,
+        {
+            "stories": stories,
+            "story_id": stories,
+            "characters": [character],
+            "character_ids": [character],
+            "character_id": [character],
+            "libraries": [library],
+            "library_id": [library],
+            "webhooks": [webhook],
+            "delivery": [delivery],
+            "asset": ["content", "cover", "pdf", "scene_1", "audio"],
+            "version": ["1", "2"],
+        },
+    )
+
+
+async def outbox(face: Face, user: Caller) -> list[int]:
+    rows = await face.database.pool.fetch(
+        "SELECT o.id FROM event_outbox o JOIN aggregates a ON a.id = o.aggregate_id WHERE a.user_id = $1",
+        user.user_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def everything(face: Face, user: Caller) -> dict[str, list[str]]:
+    """Every row of every table that this user can see."""
+    tables = await face.database.pool.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity"
+    )
+    async with face.database.as_user(user.user_id) as connection:
+        return {
+            row["relname"]: [
+                found[0]
+                for found in await connection.fetch(
+                    f"SELECT to_jsonb(t)::text FROM {row['relname']} t ORDER BY 1"  # noqa: S608
+                )
+            ]
+            for row in tables
+        }
+
+
+def sends(sender: Household, other: Household) -> Who:
+    ids = {name: [*own, *own, *other.ids[name]] for name, own in sender.ids.items()}
+    bearer = {"Authorization": f"Bearer {sender.caller.token}"}
+    return Who(sender.word, bearer, ids, never=[other.word])
+
+
+@pytest.fixture
+def cases(request: pytest.FixtureRequest) -> int:
+    return LONG if request.config.getoption("--contract") == "long" else SHORT
+
+
+@pytest.mark.timeout(1800)
+async def test_every_answer_is_as_described_and_nobody_reaches_anothers_things(
+    face: Face, cases: int
+) -> None:
+    async with face.beside(settings=Settings()) as calm:
+        document = (await calm.nobody()("GET", "/api/openapi.json")).json
+        wanted = calls(document, APART)
+        ada, ben = await settle_in(calm, "amaranth"), await settle_in(calm, "belladonna")
+        for sender, other in ((ada, ben), (ben, ada)):
+            before = await everything(calm, other.caller)
+            who = sends(sender, other)
+            for call in wanted:
+                await asyncio.to_thread(fuzz, calm.url, call, who, cases=cases)
+            assert await everything(calm, other.caller) == before
+            print(who.report())
+            assert who.cases >= len(wanted)
