@@ -48,6 +48,7 @@ CREATE TABLE users (
 );
 COMMENT ON COLUMN users.extra_stories IS 'Stories bought in packs, on top of the tier''s limit.';
 COMMENT ON COLUMN users.weight IS 'Share of the slots where users compete; 1 is everyone''s.';
+CREATE INDEX users_by_time ON users (created_at DESC, id DESC);
 
 CREATE TABLE sign_outs (
   user_mark bytea PRIMARY KEY,
@@ -427,6 +428,13 @@ CREATE INDEX idempotency_old ON idempotency_keys (created_at);
 
 CREATE TABLE quota_entries (
   story_id uuid PRIMARY KEY,
+CREATE TABLE discarded_files (
+  key text PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE discarded_files IS 'Files of users who were forgotten, until they are deleted from the store.';
+CREATE INDEX discarded_by_time ON discarded_files (at);
+
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   status text NOT NULL DEFAULT 'reserved' CHECK (status IN ('reserved', 'committed', 'refunded')),
   from_pack boolean NOT NULL DEFAULT false,
@@ -535,6 +543,8 @@ ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON job_needs TO storytroupe_user USING (EXISTS (SELECT FROM jobs j WHERE j.id = job_id));
 ALTER TABLE asset_versions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON asset_versions TO storytroupe_user USING (EXISTS (SELECT FROM stories s WHERE s.id = story_id));
+-- No policy: nobody's but the owner's.
+ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE domain_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON domain_events TO storytroupe_user
   USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));

@@ -45,6 +45,10 @@ class Users:
         # Only now is it committed.
         self._remember(user_id)
 
+    def forget(self, user_id: UUID) -> None:
+        """The user is no more."""
+        self._known.discard(user_id)
+
     def _remember(self, user_id: UUID) -> None:
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()

@@ -1,9 +1,11 @@
-"""The storekeeper: sees that the files of ready assets are in the store, and has lost ones made again."""
+"""The storekeeper: sees that the files of ready assets are in the store, and has lost ones made again;
+deletes what is left of users who were forgotten."""
 
 from __future__ import annotations
 
 import structlog
 
+from service.access.people import delete_discarded
 from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import Database
@@ -37,6 +39,7 @@ class Storekeeper(Loop):
 
     async def run_once(self) -> None:
         """One pass. A store that does not answer tells nothing of a file, and ends the pass."""
+        await delete_discarded(self._database, self._store.delete)
         left = await self._take()
         later: list[Kept] = []
         try:

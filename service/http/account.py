@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from service.access import people
 from service.access.quota import quota_of, upgrade_options
 from service.access.tokens import Identity
 from service.background.nudges import SIGNED_OUT
 from service.db.sql import load
-from service.http.answers import Account, QuotaState, SignedOut, Spend
-from service.http.bodies import success
-from service.http.keys import SERVICES, USERS
+from service.http.answers import Account, Deleted, QuotaState, SignedOut, Spend
+from service.http.bodies import read_object, success
+from service.http.fields import invalid, read_as
+from service.http.keys import SERVICES, SETTINGS, USERS
+from service.http.schemas import ForgetBody
 
 _ACCOUNTS, _USERS = load("accounts"), load("users")
 
@@ -40,7 +43,20 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 async def sign_out(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/account/sign-out: every token until now, this one too; open sockets end soon."""
+async def forget(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/account: everything of the caller's, for good; ``confirm`` is the user's own id."""
+    body = read_as(ForgetBody, await read_object(request))
+    if body.confirm != caller.user_id:
+        raise invalid([("confirm", "Write your own user's id here: there is no way back.")])
+    services = request.app[SERVICES]
+    await people.forget(services.database, caller.user_id)
+    request.app[USERS].forget(caller.user_id)
+    services.nudges.send(STOPPED, SIGNED_OUT)
+    await people.delete_discarded(services.database, services.store.delete)
+    return success(Deleted(id=caller.user_id))
+
+
     async with request.app[USERS].acting(caller.user_id) as connection:
-        at = await connection.fetchval(_USERS["sign_out"], caller.user_id)
+        at = await people.sign_out(connection, caller.user_id)
     request.app[SERVICES].nudges.send(SIGNED_OUT)
     return success(SignedOut(signed_out_at=at))

@@ -22,6 +22,7 @@ from service.http.gauges import Gauges
 from service.http.keys import (
     BACKLOG,
     DESCRIPTION,
+    EXPORTS,
     FORECASTS,
     GAUGES,
     LINKS,
@@ -67,6 +68,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[LINKS] = Links(services.tokens.derive_key(b"signed urls 1"), revocations.since)
     app[RATES] = Rates(settings.rate_per_second, settings.rate_burst)
     app[POLICY] = Policy(settings)
+    app[EXPORTS] = set()
     app[POLLS] = LongPolls(services.hub)
     app[GAUGES] = Gauges(
         services.database,

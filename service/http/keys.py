@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -33,6 +34,8 @@ REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
 RATES = web.AppKey("rates", Rates)
 LINKS = web.AppKey("links", Links)
+#: Whose data is on its way to them.
+EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
 #: The paths whose URLs may be signed.
 SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
 #: What every answer's headers are made by.

@@ -315,3 +315,9 @@ class LinksBody(Body):
 
     urls: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(min_length=1, max_length=100)]
     expires_in: Annotated[Integer, Field(ge=60, le=7 * 86_400)] = 3600
+
+
+class ForgetBody(Body):
+    """``confirm`` is the caller's own id, as GET /api/v1/account tells it."""
+
+    confirm: UUID

@@ -1,10 +1,57 @@
 -- name: ensure_user
--- A user on first sight, at the tier that new users get.
-INSERT INTO users (id, tier) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING;
+-- A user on first sight, at the tier that new users get; but not in the minute in which the user was
+-- forgotten, when tokens of old may still be taken for good somewhere.
+INSERT INTO users (id, tier)
+SELECT $1, $2 WHERE NOT EXISTS (
+  SELECT FROM sign_outs WHERE user_mark = sha256(convert_to($1::uuid::text, 'UTF8'))
+    AND at > clock_timestamp() - interval '1 minute')
+ON CONFLICT (id) DO NOTHING;
 
 -- name: set_tier
 -- Puts a user on a tier.
 UPDATE users SET tier = $2 WHERE id = $1 RETURNING id;
+
+-- name: grant_pack
+-- Adds a pack's stories to what a user may make.
+UPDATE users u SET extra_stories = u.extra_stories + p.stories
+FROM story_packs p WHERE u.id = $1 AND p.name = $2 RETURNING u.extra_stories;
+
+-- name: user_page
+-- Users, newest first, after a cursor of time and id, with their stories and their spend of this month.
+SELECT u.id, u.tier, t.period, t.story_limit, u.extra_stories, u.weight, u.created_at,
+       (SELECT count(*) FROM stories s WHERE s.creator_user_id = u.id) AS stories,
+       (SELECT coalesce(sum(c.cost_usd), 0) FROM provider_calls c
+        WHERE c.user_id = u.id AND c.started_at >= date_trunc('month', now())) AS month_usd,
+       (SELECT o.at FROM sign_outs o WHERE o.user_mark = sha256(convert_to(u.id::text, 'UTF8'))) AS signed_out_at
+FROM users u JOIN tiers t ON t.name = u.tier
+WHERE ($1::timestamptz IS NULL OR (u.created_at, u.id) < ($1::timestamptz, $2::uuid))
+  AND ($3::uuid IS NULL OR u.id = $3)
+ORDER BY u.created_at DESC, u.id DESC LIMIT $4;
+
+-- name: lock_aggregates_of_user
+-- All that a user has that changes, under its locks, in the order of settlements.
+SELECT id FROM aggregates WHERE user_id = $1 ORDER BY id FOR UPDATE;
+
+-- name: discard_files_of_user
+-- Notes every file of a user for deletion: of assets, of paid answers, of characters.
+INSERT INTO discarded_files (key)
+SELECT v.key FROM asset_versions v JOIN stories s ON s.id = v.story_id WHERE s.creator_user_id = $1
+UNION SELECT c.result_key FROM provider_calls c WHERE c.user_id = $1 AND c.result_key IS NOT NULL
+UNION SELECT image ->> 'key' FROM characters c, jsonb_array_elements(c.reference_images) AS image
+      WHERE c.user_id = $1 AND image ->> 'key' IS NOT NULL
+ON CONFLICT DO NOTHING;
+
+-- name: delete_user
+-- A user with everything of theirs.
+DELETE FROM users WHERE id = $1 RETURNING id;
+
+-- name: discarded_files
+-- Files to delete, the first noted first.
+SELECT key FROM discarded_files ORDER BY at LIMIT $1;
+
+-- name: file_is_deleted
+-- A file that is no more.
+DELETE FROM discarded_files WHERE key = $1;
 
 -- name: sign_out
 -- Withdraws all tokens that a user has been given until now.

@@ -1,0 +1,92 @@
+"""What operators do with users: look at them, change their tier, grant packs, forget them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.errors import NotFound, StorytroupeError
+
+log = structlog.get_logger(__name__)
+
+_USERS = load("users")
+_FILES_AT_ONCE = 500
+
+#: Deletes a file of the store by its key.
+Delete = Callable[[str], Awaitable[None]]
+
+
+async def find_users(
+    connection: Connection, *, after: tuple[datetime, UUID] | None = None, limit: int
+) -> list[asyncpg.Record]:
+    """Users, newest first, with their stories and their spend of this month."""
+    at, id_ = after or (None, None)
+    return list(await connection.fetch(_USERS["user_page"], at, id_, None, limit))
+
+
+async def find_user(connection: Connection, user_id: UUID) -> asyncpg.Record:
+    """One user, as in ``find_users``. Raises ``NotFound``."""
+    row = await connection.fetchrow(_USERS["user_page"], None, None, user_id, 1)
+    if row is None:
+        raise NotFound("There is no such user.", code="USER_NOT_FOUND")
+    return row
+
+
+async def set_tier(connection: Connection, user_id: UUID, tier: str) -> None:
+    """Put a user on a tier; the user is made if there is none yet. Raises ``NotFound`` for no tier."""
+    try:
+        await connection.execute(_USERS["ensure_user"], user_id, tier)
+        await connection.execute(_USERS["set_tier"], user_id, tier)
+    except asyncpg.ForeignKeyViolationError as error:
+        raise NotFound(f"There is no tier {tier!r}.", code="TIER_NOT_FOUND") from error
+
+
+async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
+    """Add a pack's stories to a user's. Returns all that were ever granted. Raises ``NotFound``."""
+    await find_user(connection, user_id)
+    granted: int | None = await connection.fetchval(_USERS["grant_pack"], user_id, pack)
+    if granted is None:
+        raise NotFound(f"There is no pack {pack!r}.", code="PACK_NOT_FOUND")
+    return granted
+
+
+async def sign_out(connection: Connection, user_id: UUID) -> datetime:
+    """Withdraw every token of a user until now. Returns the time."""
+    at: datetime = await connection.fetchval(_USERS["sign_out"], user_id)
+    return at
+
+
+async def forget(database: Database, user_id: UUID) -> bool:
+    """Delete a user with all rows, note the files for deletion, and withdraw every token.
+
+    What is being made is made in vain: its end is refused. Returns whether there was such a user.
+    """
+
+    async def work(connection: Connection) -> bool:
+        await sign_out(connection, user_id)
+        await connection.execute(_USERS["lock_aggregates_of_user"], user_id)
+        await connection.execute(_USERS["discard_files_of_user"], user_id)
+        return await connection.fetchval(_USERS["delete_user"], user_id) is not None
+
+    return await database.repeat(work)
+
+
+async def delete_discarded(database: Database, delete: Delete) -> int:
+    """Delete files that were noted; those that cannot be deleted now stay noted. Returns how many."""
+    rows = await database.pool.fetch(_USERS["discarded_files"], _FILES_AT_ONCE)
+    done = 0
+    for row in rows:
+        try:
+            await delete(row["key"])
+        except (StorytroupeError, OSError) as error:
+            log.warning("file not deleted", key=row["key"], error=repr(error))
+            continue
+        await database.pool.execute(_USERS["file_is_deleted"], row["key"])
+        done += 1
+    return done

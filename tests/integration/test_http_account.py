@@ -1,0 +1,192 @@
+"""All that is kept about a user: to be had whole, and to be deleted whole."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.access import people
+from service.errors import Unavailable
+from service.http.export import TABLES
+from tests.http_face import Caller, Face
+
+POLICIES = """SELECT c.relname FROM pg_class c
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+    AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)"""
+#: Where an id may stand: every column of every table, as a text.
+COLUMNS = """SELECT table_name, column_name FROM information_schema.columns
+  WHERE table_schema = 'public' AND table_name IN
+    (SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)"""
+
+
+async def somebody_with_everything(face: Face) -> Caller:
+    """A user with a story, its files, a character, a webhook, and answers that are kept."""
+    user = face.somebody()
+    await face.set_tier(user, "unlimited")
+    story = await user.make_story()
+    await face.finish(user, story, "cover", b"a picture", "image/png")
+    for path, body in (
+        ("characters", {"name": "Ada"}),
+        ("webhooks", {"url": "https://example.org/hook", "events": ["*"]}),
+        ("libraries", {"name": "Bedtime"}),
+    ):
+        answered = await user("POST", f"/api/v1/{path}", body, headers={"Idempotency-Key": path})
+        assert answered.status == 201, answered.body
+    return user
+
+
+async def mentions(face: Face, text: str) -> list[str]:
+    """The columns of all tables in which a text stands anywhere."""
+    found = []
+    for row in await face.database.pool.fetch(COLUMNS):
+        table, column = row
+        query = f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ILIKE $1'  # noqa: S608
+        if await face.database.pool.fetchval(query, f"%{text}%"):
+            found.append(f"{table}.{column}")
+    return found
+
+
+def opened(archive: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(archive))
+
+
+def rows_of(archive: zipfile.ZipFile, table: str) -> list[Any]:
+    return [json.loads(line) for line in archive.read(f"rows/{table}.ndjson").splitlines()]
+
+
+async def test_export_holds_every_row_and_file(face: Face) -> None:
+    user = await somebody_with_everything(face)
+    answered = await user("GET", "/api/v1/account/export")
+    assert (answered.status, answered.headers["Content-Type"]) == (200, "application/zip")
+    archive = opened(answered.body)
+    assert archive.testzip() is None
+    (me,) = rows_of(archive, "users")
+    assert me["id"] == str(user.user_id)
+    (story,) = rows_of(archive, "stories")
+    (file,) = rows_of(archive, "asset_versions")
+    assert archive.read(f"files/{file['key']}") == b"a picture"
+    assert {row["aggregate_id"] for row in rows_of(archive, "domain_events")} == {story["id"]}
+    for table in TABLES:
+        query = f"SELECT count(*) FROM {table}"  # noqa: S608
+        async with face.database.as_user(user.user_id) as connection:
+            assert len(rows_of(archive, table)) == await connection.fetchval(query), table
+
+
+async def test_export_holds_no_secret_and_nothing_of_others(face: Face) -> None:
+    user, other = await somebody_with_everything(face), await somebody_with_everything(face)
+    archive = opened((await user("GET", "/api/v1/account/export")).body)
+    everything = b"".join(archive.read(name) for name in archive.namelist())
+    secret = await face.database.pool.fetchval("SELECT secret FROM webhooks WHERE user_id = $1", user.user_id)
+    assert secret.encode() not in everything
+    assert str(other.user_id).encode() not in everything
+
+
+async def test_export_names_the_files_that_the_store_has_lost(face: Face) -> None:
+    user = await somebody_with_everything(face)
+    key = await face.database.pool.fetchval(
+        "SELECT v.key FROM asset_versions v JOIN stories s ON s.id = v.story_id WHERE s.creator_user_id = $1",
+        user.user_id,
+    )
+    await face.services.store.delete(key)
+    archive = opened((await user("GET", "/api/v1/account/export")).body)
+    assert archive.read("MISSING.txt").decode() == key
+
+
+async def test_one_export_of_a_user_at_a_time(face: Face) -> None:
+    user = await somebody_with_everything(face)
+    answered = await asyncio.gather(*(user("GET", "/api/v1/account/export") for _ in range(5)))
+    assert {one.status for one in answered} == {200, 409}
+    assert (await user("GET", "/api/v1/account/export")).status == 200
+
+
+async def test_export_knows_every_table_with_rows_of_users(face: Face) -> None:
+    assert {row["relname"] for row in await face.database.pool.fetch(POLICIES)} == set(TABLES)
+
+
+async def test_who_is_forgotten_is_nowhere_any_more(face: Face, maya: Caller) -> None:
+    """By a search through every column of every table, and through the files."""
+    await maya.make_story()
+    async with face.beside() as here:
+        user = await somebody_with_everything(here)
+        link = (await user("POST", "/api/v1/links", {"urls": [await cover_of(user)]})).data["links"]
+        before = await mentions(face, str(user.user_id))
+        assert {"users.id", "stories.creator_user_id", "asset_versions.key"} <= set(before)
+        answered = await user("DELETE", "/api/v1/account", {"confirm": str(user.user_id)})
+        assert answered.data == {"id": str(user.user_id), "deleted": True}
+        assert await mentions(face, str(user.user_id)) == []
+        assert files_of(face, user) == []
+        assert (await user("GET", "/api/v1/account")).code == "TOKEN_REVOKED"
+        opened_by = await here.nobody()("GET", next(iter(link.values())))
+        assert (opened_by.status, opened_by.code) == (401, "LINK_INVALID")
+    assert (await maya("GET", "/api/v1/stories")).data["items"]
+
+
+def files_of(face: Face, user: Caller) -> list[Path]:
+    folder: Path = face.services.store._folder / f"user_{user.user_id}"  # type: ignore[attr-defined]
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def cover_of(user: Caller) -> str:
+    (story,) = (await user("GET", "/api/v1/stories")).data["items"]
+    return str(story["cover_url"])
+
+
+async def test_token_of_one_who_was_forgotten_makes_nobody_anew(face: Face) -> None:
+    """In a process that has not heard of it yet."""
+    user = await somebody_with_everything(face)
+    await people.forget(face.database, user.user_id)
+    answered = await user("GET", "/api/v1/stories")
+    assert answered.status in (200, 401, 404, 503)
+    assert (await user("POST", "/api/v1/stories", {"themes": ["courage"]})).status in (401, 404, 422, 503)
+    assert await mentions(face, str(user.user_id)) in ([], ["discarded_files.key"])
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"confirm": "yes"}, {"confirm": "00000000-0000-4000-8000-000000000000"}]
+)
+async def test_nobody_is_forgotten_by_mistake(maya: Caller, body: dict[str, str]) -> None:
+    await maya.make_story()
+    answered = await maya("DELETE", "/api/v1/account", body)
+    assert (answered.status, answered.paths) == (422, ["confirm"])
+    assert len((await maya("GET", "/api/v1/stories")).data["items"]) == 1
+
+
+async def test_files_that_cannot_be_deleted_now_are_deleted_later(face: Face) -> None:
+    user = await somebody_with_everything(face)
+    assert files_of(face, user)
+
+    async def refuse(_key: str) -> None:
+        raise Unavailable
+
+    await people.forget(face.database, user.user_id)
+    await people.delete_discarded(face.database, refuse)
+    assert files_of(face, user)
+    await people.delete_discarded(face.database, face.services.store.delete)
+    assert not files_of(face, user)
+    assert await mentions(face, str(user.user_id)) == []
+
+
+async def test_stories_and_forgetting_at_once_leave_nothing_behind(face: Face) -> None:
+    """Whatever is made meanwhile is gone with the rest, or was refused."""
+    user = await somebody_with_everything(face)
+
+    async def make() -> int:
+        answered = await user("POST", "/api/v1/stories", {"characters": [{"name": "Bo"}]})
+        return answered.status
+
+    made = [asyncio.create_task(make()) for _ in range(10)]
+    await asyncio.gather(*(people.forget(face.database, user.user_id) for _ in range(3)))
+    statuses = set(await asyncio.gather(*made))
+    assert statuses <= {201, 401, 404, 503}, statuses
+    await people.forget(face.database, user.user_id)
+    left = [
+        place for place in await mentions(face, str(user.user_id)) if not re.match("discarded_files", place)
+    ]
+    assert left == []
