@@ -27,6 +27,7 @@ _JOBS, _WORKERS = load("jobs"), load("workers")
 #: After this many deaths of its workers a job runs alone in its process.
 RESCUES_BEFORE_ALONE = 2
 _REVIVE_PAUSE = 0.5
+_HEARD_EVERY_SECONDS = 60.0
 
 
 #: A job and the number of its attempt.
@@ -42,7 +43,8 @@ class Attempt:
 
 
 class Worker(Loop):
-    """Runs attempts under a lease. ``run_once`` stops those that are no longer its own."""
+    """Runs attempts under a lease. ``run_once`` stops those that are no longer its own, and lets the
+    others be heard of: a call may take longer than an image job may be silent."""
 
     name = "worker"
 
@@ -120,7 +122,9 @@ class Worker(Loop):
     async def run_once(self) -> None:
         """Stop attempts that are no longer ours, and give back jobs that are ours and do not run."""
         running = dict(self._attempts)
-        rows = await self._database.pool.fetch(_JOBS["jobs_of_worker"], list(self._ids(running)))
+        rows = await self._database.pool.fetch(
+            _JOBS["jobs_of_worker"], list(self._ids(running)), _HEARD_EVERY_SECONDS
+        )
         ours = {(row["id"], row["attempt"]) for row in rows}
         for key, attempt in running.items():
             if key not in ours and not attempt.task.done():

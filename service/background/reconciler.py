@@ -18,6 +18,7 @@ from service.background.nudges import QUEUE, Nudges
 from service.background.relay import KEEP_SENT_SECONDS
 from service.background.settler import Settler
 from service.db.pool import Connection, Database
+from service.db.runs import SILENT_SECONDS
 from service.db.settlement import Kinds, Settled
 from service.db.sql import load
 from service.domain.jobs import Move
@@ -29,6 +30,8 @@ _log = structlog.get_logger()
 _JOBS, _WORKERS, _DISPATCH, _EVENTS = load("jobs"), load("workers"), load("dispatch"), load("events")
 _KEYS = load("idempotency")
 _AT_ONCE = 500
+_LATE = {"code": "JOB_TIMEOUT", "message": "It took longer than it may, and was stopped."}
+_SILENT = {"code": "JOB_SILENT", "message": "Nothing was heard of it for five minutes, and it was stopped."}
 #: A mark older than this without an entry in its stream is lost.
 LOST_SECONDS = 1.0
 _CONSUMERS_EVERY = 5.0
@@ -74,10 +77,15 @@ class Reconciler(Loop):
         await self._prune()
 
     async def fail_overdue(self) -> int:
-        """End the attempts that are past their deadline. Returns how many."""
-        rows = await self._database.pool.fetch(_JOBS["past_deadline"], _AT_ONCE)
-        error = {"code": "JOB_TIMEOUT", "message": "It took longer than it may, and was stopped."}
-        moves = [Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=error) for row in rows]
+        """End the attempts that are past their deadline, and pictures of image jobs that have
+        fallen silent. Returns how many."""
+        rows = await self._database.pool.fetch(
+            _JOBS["past_deadline"], _AT_ONCE, SILENT_SECONDS, self._worker_id(), self._lease_seconds
+        )
+        moves = [
+            Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=_LATE if row["late"] else _SILENT)
+            for row in rows
+        ]
         return len((await self._settler.settle_all(moves)).steps) if moves else 0
 
     async def bury_dead(self) -> int:

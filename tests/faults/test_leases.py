@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 import redis.asyncio as aioredis
 
+from actors.runtime.worker import Worker
+from service.background.leases import Lease
 from service.background.nudges import Nudges
 from service.background.reconciler import Reconciler
 from service.background.settler import Settler
@@ -253,3 +255,45 @@ async def test_entries_of_the_dead_are_adopted_and_those_of_the_living_are_not(b
     assert await bench.streams.consumers("content") == [str(living)]
     again: list[Any] = await bench.streams.read("content", str(living), 5, block_ms=100)
     assert [entry.job_id for entry in again] == [first.id]
+
+
+async def silent_picture(bench: Bench, worker: UUID, kind: str = "images") -> Job:
+    """A job that a worker runs, in a run of this kind, of which nothing was heard for six minutes."""
+    job = await bench.claimed(worker)
+    run = "UPDATE story_generation_tasks SET kind = $2 WHERE story_id = $1"
+    await bench.database.pool.execute(run, job.aggregate_id, kind)
+    heard = "UPDATE jobs SET heard_at = clock_timestamp() - interval '6 minutes' WHERE id = $1"
+    await bench.database.pool.execute(heard, job.id)
+    return job
+
+
+async def test_an_image_job_that_has_fallen_silent_is_failed_with_a_message(bench: Bench) -> None:
+    worker, me = await bench.worker(), await bench.worker()
+    job = await silent_picture(bench, worker)
+    assert await bench.undertaker(me).fail_overdue() == 1
+    row = await bench.database.pool.fetchrow("SELECT status, error FROM jobs WHERE id = $1", job.id)
+    assert row is not None
+    assert (row["status"], row["error"]["code"]) == ("failed", "JOB_SILENT")
+    assert "five minutes" in row["error"]["message"]
+
+
+async def test_silence_is_no_fault_of_other_runs_and_no_judgement_of_one_that_slept(bench: Bench) -> None:
+    worker, me, awake = await bench.worker(), await bench.worker(), await bench.worker(steady=LEASE / 2)
+    await silent_picture(bench, worker, kind="build")
+    assert await bench.undertaker(me).fail_overdue() == 0
+    await silent_picture(bench, worker)
+    assert await bench.undertaker(awake).fail_overdue() == 0
+
+
+async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
+    me, undertaker = await bench.worker(), await bench.worker()
+    job = await silent_picture(bench, me)
+    lease = Lease(bench.database, seconds=LEASE, roles=(), slots={})
+    lease.worker_id = me
+    executor: Any = None  # nothing is executed here
+    worker = Worker(
+        bench.database, bench.settler, bench.streams, executor, slots={}, lease=lease, wake_in=lambda _: None
+    )
+    await worker.run_once()
+    assert await bench.undertaker(undertaker).fail_overdue() == 0
+    assert await bench.status(job) == "generating"
