@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import doctor, operators, services, serving, stories
+from service.cli import doctor, operators, services, serving, stories, users
 from service.errors import StorytroupeError
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (serving, stories, services, operators, doctor):
+for module in (serving, stories, services, operators, users, doctor):
     app.add_typer(module.commands)
 
 

@@ -1,9 +1,8 @@
-"""``dead``, ``stats``, ``reconcile`` and ``users``: for those who run the service."""
+"""``dead``, ``stats`` and ``reconcile``: for those who run the service."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,14 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from service.cli.running import load_settings, run
-from service.errors import InvalidInput, NotFound, SetupProblem
+from service.errors import InvalidInput, SetupProblem
 from service.settings import Settings
 
 commands = typer.Typer()
 dead = typer.Typer(no_args_is_help=True, help="Jobs that were given up: dead letters.")
-users = typer.Typer(no_args_is_help=True, help="Users: tiers and tokens.")
 commands.add_typer(dead, name="dead")
-commands.add_typer(users, name="users")
 
 DataDir = Annotated[
     Path, typer.Option("--data", help="The data folder of `up`, where DATABASE_URL is not set.")
@@ -57,7 +54,7 @@ def list_dead(
 ) -> None:
     """List dead letters, newest first."""
     rows = run(_dead(settings_for(data), group, limit))
-    _print(
+    print_table(
         "Dead letters",
         ["job", "asset", "attempts", "failures", "deaths", "error", "ended"],
         [
@@ -94,7 +91,7 @@ def redrive_dead(
 def stats(data: DataDir = Path("data")) -> None:
     """Print queues, workers and the monitoring tables."""
     for title, columns, rows in run(_stats(settings_for(data))):
-        _print(title, columns, rows)
+        print_table(title, columns, rows)
 
 
 @commands.command()
@@ -102,37 +99,6 @@ def reconcile(data: DataDir = Path("data")) -> None:
     """Run one pass of the scheduler and the reconciler by hand."""
     run(_reconcile(settings_for(data)))
     typer.echo("One pass was made.")
-
-
-@users.command("set-tier")
-def set_tier(user: UUID, tier: str, data: DataDir = Path("data")) -> None:
-    """Put a user on a tier; the user is made if there is none yet."""
-    run(_set_tier(settings_for(data), user, tier))
-    typer.echo(f"{user} is on the tier {tier}.")
-
-
-@users.command("sign-out")
-def sign_out(user: UUID, data: DataDir = Path("data")) -> None:
-    """Withdraw every token that a user has been given; open connections end within seconds."""
-    run(_sign_out(settings_for(data), user))
-    typer.echo(f"Every token of {user} until now is withdrawn.")
-
-
-@users.command("token")
-def token(
-    user: UUID,
-    scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
-    days: Annotated[float, typer.Option(min=0.001, help="How long it is good.")] = 30.0,
-    data: DataDir = Path("data"),
-) -> None:
-    """Print a bearer token for a user."""
-    from service.access.tokens import Tokens
-
-    settings = settings_for(data)
-    if not settings.jwt_secret.get_secret_value():
-        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set.")
-    tokens = Tokens.of(settings)
-    typer.echo(tokens.issue(user, scopes=tuple(scope or ()), ttl=timedelta(days=days)))
 
 
 async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
@@ -183,29 +149,6 @@ async def _reconcile(settings: Settings) -> None:
         await reconcile_once(core)
 
 
-async def _set_tier(settings: Settings, user: UUID, tier: str) -> None:
-    import asyncpg
-
-    from service.bootstrap import open_core
-    from service.db.sql import load
-
-    async with open_core(settings) as core:
-        try:
-            await core.database.pool.execute(load("users")["ensure_user"], user, tier)
-            await core.database.pool.execute(load("users")["set_tier"], user, tier)
-        except asyncpg.ForeignKeyViolationError as error:
-            raise NotFound(f"There is no tier {tier!r}.") from error
-
-
-async def _sign_out(settings: Settings, user: UUID) -> None:
-    from service.bootstrap import open_core
-    from service.db.sql import load
-
-    async with open_core(settings) as core:
-        if await core.database.pool.fetchval(load("users")["sign_out"], user) is None:
-            raise NotFound(f"There is no user {user}.")
-
-
 def _table(title: str, rows: list[Any]) -> tuple[str, list[str], list[list[Any]]]:
     return title, list(rows[0].keys()) if rows else [], [list(row.values()) for row in rows]
 
@@ -215,7 +158,8 @@ def _error(row: Any) -> str:
     return f"{error.get('code', '')}: {error.get('message', '')}"
 
 
-def _print(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+    """A table, or that there is nothing in it."""
     if not rows:
         typer.echo(f"{title}: none.")
         return

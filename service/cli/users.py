@@ -1,0 +1,148 @@
+"""``users``: who they are, what they may do, and their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import typer
+
+from service.cli.operators import DataDir, print_table, settings_for
+from service.cli.running import run
+from service.errors import InvalidInput, NotFound, SetupProblem
+from service.settings import Settings
+
+commands = typer.Typer()
+users = typer.Typer(no_args_is_help=True, help="Users: tiers, packs and tokens.")
+commands.add_typer(users, name="users")
+
+R = TypeVar("R")
+
+_COLUMNS = ("id", "tier", "stories", "packs", "this month", "signed out", "since")
+
+
+@users.command("list")
+def list_users(
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50, data: DataDir = Path("data")
+) -> None:
+    """List users, newest first, with their stories and what they cost this month."""
+    from service.access.people import find_users
+
+    rows = _asked(data, lambda connection: find_users(connection, limit=limit))
+    print_table("Users", list(_COLUMNS), [_cells(row) for row in rows])
+
+
+@users.command("show")
+def show_user(user: UUID, data: DataDir = Path("data")) -> None:
+    """Show one user with the quota: what was used, and what may be made."""
+    from service.access.people import find_user
+    from service.access.quota import Quota, quota_of
+
+    async def look(connection: Any) -> tuple[Any, Quota]:
+        return await find_user(connection, user), await quota_of(connection, user)
+
+    row, quota = _asked(data, look)
+    print_table("User", list(_COLUMNS), [_cells(row)])
+    limit = "without limit" if quota.limit is None else f"of {quota.limit}"
+    period = "this month" if quota.period == "month" else "ever"
+    typer.echo(f"{quota.used} stories {period}, {limit}; {quota.packs_used} of {quota.packs} from packs.")
+
+
+@users.command("set-tier")
+def set_tier(user: UUID, tier: str, data: DataDir = Path("data")) -> None:
+    """Put a user on a tier; the user is made if there is none yet."""
+    from service.access import people
+
+    _asked(data, lambda connection: people.set_tier(connection, user, tier))
+    typer.echo(f"{user} is on the tier {tier}.")
+
+
+@users.command("grant")
+def grant(user: UUID, pack: str, data: DataDir = Path("data")) -> None:
+    """Give a user a story pack, for example story_pack_5: its stories do not end with a month."""
+    from service.access.people import grant_pack
+
+    granted = _asked(data, lambda connection: grant_pack(connection, user, pack))
+    typer.echo(f"{user} was given {pack}: {granted} stories from packs in all.")
+
+
+@users.command("token")
+def token(
+    user: UUID,
+    scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
+    days: Annotated[float, typer.Option(min=0.001, max=3650, help="How long it is good.")] = 30.0,
+    data: DataDir = Path("data"),
+) -> None:
+    """Print a bearer token for a user."""
+    from service.access.tokens import Tokens
+
+    settings = settings_for(data)
+    if not settings.jwt_secret.get_secret_value():
+        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set.")
+    typer.echo(Tokens.of(settings).issue(user, scopes=tuple(scope or ()), ttl=timedelta(days=days)))
+
+
+@users.command("sign-out")
+def sign_out(user: UUID, data: DataDir = Path("data")) -> None:
+    """Withdraw every token that a user has been given; open connections end within seconds."""
+    from service.access import people
+
+    _asked(data, lambda connection: people.sign_out(connection, user))
+    typer.echo(f"Every token of {user} until now is withdrawn.")
+
+
+@users.command("forget")
+def forget(
+    user: UUID,
+    confirm: Annotated[str, typer.Option(help="The user's id once more: there is no way back.")] = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Delete everything of a user for good: stories, files, events, quota, webhooks and tokens."""
+    if confirm != str(user):
+        raise InvalidInput(f"This deletes everything of {user} for good. If so, add --confirm {user}")
+    if not run(_forget(settings_for(data), user)):
+        raise NotFound(f"There is no user {user}; the tokens are withdrawn.")
+    typer.echo(f"{user} is forgotten.")
+
+
+async def _forget(settings: Settings, user: UUID) -> bool:
+    from service.access.people import delete_discarded, forget
+    from service.background.nudges import SIGNED_OUT, STOPPED
+    from service.bootstrap import open_core
+
+    async with open_core(settings) as core:
+        there = await forget(core.database, user)
+        core.nudges.send(STOPPED, SIGNED_OUT)
+        await delete_discarded(core.database, core.store.delete)
+    return there
+
+
+def _asked(data: Path, work: Callable[[Any], Awaitable[R]]) -> R:
+    """What comes of some work in a transaction."""
+
+    async def ask(settings: Settings) -> R:
+        from service.db.pool import Database
+
+        database = await Database.connect(settings.database_url, size=1)
+        try:
+            async with database.as_owner() as connection:
+                return await work(connection)
+        finally:
+            await database.close()
+
+    return run(ask(settings_for(data)))
+
+
+def _cells(row: Any) -> list[Any]:
+    return [
+        row["id"],
+        row["tier"],
+        row["stories"],
+        row["extra_stories"],
+        f"${row['month_usd']:.2f}",
+        row["signed_out_at"],
+        row["created_at"],
+    ]
