@@ -450,14 +450,18 @@ CREATE TABLE webhooks (
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   url text NOT NULL CHECK (length(url) <= 2000),
   secret text NOT NULL,
+  previous_secret text,
+  previous_until timestamptz,
   events text[] NOT NULL CHECK (cardinality(events) > 0),
   enabled boolean NOT NULL DEFAULT true,
   disabled_because text,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT only_disabled_for_a_reason CHECK (NOT enabled OR disabled_because IS NULL)
+  CONSTRAINT only_disabled_for_a_reason CHECK (NOT enabled OR disabled_because IS NULL),
+  CONSTRAINT a_previous_secret_has_an_end CHECK ((previous_secret IS NULL) = (previous_until IS NULL))
 );
 COMMENT ON TABLE webhooks IS 'Where a user''s events are posted to, signed with the secret as Standard Webhooks has it.';
+COMMENT ON COLUMN webhooks.previous_secret IS 'Signs beside the newer one until previous_until, so that a receiver can change over.';
 COMMENT ON COLUMN webhooks.events IS 'Types (story.ready), families (story.*), or * for all.';
 CREATE INDEX webhooks_of_user ON webhooks (user_id, created_at DESC, id);
 

@@ -25,7 +25,7 @@ from service.background.loop import Loop
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.domain.channels import channel_of
-from service.domain.webhooks import delay_after, sign
+from service.domain.webhooks import delay_after, signatures
 from service.errors import Unavailable
 
 _log = structlog.get_logger()
@@ -161,6 +161,7 @@ class Deliverer(Loop):
         if time.monotonic() >= self._next_prune:
             self._next_prune = time.monotonic() + _PRUNE_EVERY
             await self._database.pool.execute(_SQL["prune_deliveries"], KEEP_SECONDS)
+            await self._database.pool.execute(_SQL["forget_secrets"])
 
 
 def _body(row: asyncpg.Record) -> bytes:
@@ -187,8 +188,13 @@ def _headers(row: asyncpg.Record, body: bytes) -> Mapping[str, str]:
         "User-Agent": "Storytroupe-Webhooks",
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(row["secret"], message_id, timestamp, body),
+        "webhook-signature": signatures(_secrets(row), message_id, timestamp, body),
     }
+
+
+def _secrets(row: asyncpg.Record) -> list[str]:
+    """The present one first, then the one before it, while it still counts."""
+    return [secret for secret in (row["secret"], row["previous_secret"]) if secret is not None]
 
 
 async def _outcome(response: aiohttp.ClientResponse) -> Outcome:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import random
 import secrets
+from collections.abc import Sequence
 
 #: What a webhook is told of where it does not say: how stories end.
 DEFAULT_EVENTS = ("story.ready", "story.partial", "story.failed", "story.cancelled")
@@ -26,8 +27,16 @@ def new_secret() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def signatures(secrets_: Sequence[str], message_id: str, timestamp: int, body: bytes) -> str:
+    """The header ``webhook-signature`` for a body: one signature for each secret that counts.
+
+    ``timestamp`` is in seconds since the epoch.
+    """
+    return " ".join(sign(secret, message_id, timestamp, body) for secret in secrets_)
+
+
 def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """The header ``webhook-signature`` for a body; ``timestamp`` is in seconds since the epoch."""
+    """One signature, with its version."""
     key = base64.b64decode(secret.removeprefix(_PREFIX))
     signed = b"%s.%d.%s" % (message_id.encode(), timestamp, body)
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()

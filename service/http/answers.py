@@ -375,6 +375,36 @@ class WebhookMade(Webhook):
     secret: str
 
 
+class WebhookSecret(Answer):
+    """A webhook's new secret, shown this once; the old one signs as well until ``previous_until``."""
+
+    id: UUID
+    secret: str
+    previous_until: datetime | None
+
+
+class DeadDelivery(Answer):
+    """A delivery that was given up, for operators."""
+
+    id: UUID
+    webhook_id: UUID
+    user_id: UUID
+    url: str
+    aggregate_id: UUID
+    version: int
+    event: str
+    tries: int
+    answered: int | None
+    last_error: str | None
+    ended_at: datetime
+
+
+class Redelivered(Answer):
+    """The deliveries that are sent again; others of those asked for were not given up."""
+
+    delivery_ids: list[UUID]
+
+
 class WebhookDelivery(Answer):
     """An event on its way to a webhook. ``answered`` is the receiver's last HTTP status."""
 

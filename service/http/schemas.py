@@ -310,6 +310,18 @@ class WebhookPatch(Body):
     enabled: Boolean | None = None
 
 
+class SecretBody(Body):
+    """A webhook's new secret: for how many seconds the old one signs as well. 0: no more, from now on."""
+
+    overlap_seconds: Annotated[Integer, Field(ge=0, le=7 * 86_400)] = 86_400
+
+
+class RedeliverRequest(Body):
+    """Deliveries that were given up and are to be sent again."""
+
+    delivery_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+
+
 class LinksBody(Body):
     """Up to 100 URLs of assets, as answers and events have them, and for how many seconds."""
 

@@ -13,15 +13,25 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.webhooks import new_secret
 from service.errors import Conflict, NotFound
-from service.http.answers import Deleted, Items, Webhook, WebhookDelivery, WebhookMade
+from service.http.admin import operators_only
+from service.http.answers import (
+    DeadDelivery,
+    Deleted,
+    Items,
+    Redelivered,
+    Webhook,
+    WebhookDelivery,
+    WebhookMade,
+    WebhookSecret,
+)
 from service.http.bodies import enveloped, read_object, success
 from service.http.fields import invalid, read_as
-from service.http.keys import SETTINGS, USERS
+from service.http.keys import SERVICES, SETTINGS, USERS
 from service.http.once import answer_once
 from service.http.paging import page_of
 from service.http.paths import delivery_id_of, webhook_id_of
 from service.http.queries import DeliveriesQuery, Paged, read_query
-from service.http.schemas import WebhookBody, WebhookPatch
+from service.http.schemas import RedeliverRequest, SecretBody, WebhookBody, WebhookPatch
 
 _SQL = load("webhooks")
 
@@ -30,7 +40,8 @@ MAX_WEBHOOKS = 20
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/webhooks: the one answer that holds the secret."""
-    body = read_as(WebhookBody, await read_object(request))
+    raw = await read_object(request)
+    body = read_as(WebhookBody, raw)
     _check_url(request, body.url)
 
     async def effect(connection: Connection) -> str:
@@ -81,6 +92,21 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
     return success(Deleted(id=id_))
 
 
+async def rotate(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/webhooks/{id}/secret: the one answer that holds the new secret."""
+    id_, raw = webhook_id_of(request), await read_object(request)
+    body = read_as(SecretBody, raw)
+
+    async def effect(connection: Connection) -> str:
+        secret = new_secret()
+        row = _found(
+            await connection.fetchrow(_SQL["rotate_secret"], id_, secret, float(body.overlap_seconds))
+        )
+        return enveloped(WebhookSecret(**row, secret=secret))
+
+    return await answer_once(request, caller, raw, effect, topics=())
+
+
 async def deliveries(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/webhooks/{id}/deliveries"""
     id_, query = webhook_id_of(request), read_query(DeliveriesQuery, request)
@@ -104,6 +130,25 @@ async def redeliver(request: web.Request, caller: Identity) -> web.Response:
         return enveloped(WebhookDelivery(**row))
 
     return await answer_once(request, caller, {}, effect, status=HTTPStatus.ACCEPTED, topics=())
+
+
+@operators_only
+async def dead(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/webhooks/dead: deliveries that were given up, whoever's, newest first."""
+    page = page_of(read_query(Paged, request), order="-ended_at")
+    at, last = page.after or (None, None)
+    rows = await request.app[SERVICES].database.pool.fetch(_SQL["dead_deliveries"], at, last, page.rows)
+    items = [DeadDelivery(**row) for row in rows[: page.limit]]
+    return success(Items[DeadDelivery](items=items, next_cursor=page.next_cursor(rows)))
+
+
+@operators_only
+async def redeliver_dead(request: web.Request, _: Identity) -> web.Response:
+    """POST /api/v1/admin/webhooks/dead/redeliver {delivery_ids}: a hundred at the most."""
+    body = read_as(RedeliverRequest, await read_object(request))
+    async with request.app[SERVICES].database.as_owner() as connection:
+        rows = await connection.fetch(_SQL["redeliver_dead"], body.delivery_ids)
+    return success(Redelivered(delivery_ids=sorted((row["id"] for row in rows), key=str)))
 
 
 def _check_url(request: web.Request, url: str) -> None:

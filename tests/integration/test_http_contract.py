@@ -46,7 +46,7 @@ async def settle_in(face: Face, word: str) -> Household:
     book = await a_book(face, user)
     await user("PATCH", f"/api/v1/stories/{book}/content", {"title": f"{word} book"})
     fresh = await user.make_story(title=f"{word} fresh", library_id=library, character_ids=[character])
-    await face.database.pool.fetch(load("webhooks")["plan_deliveries"], await outbox(face, user))
+    await face.database.pool.fetch(load("events")["mark_sent"], await outbox(face, user))
     delivery = (await user("GET", f"/api/v1/webhooks/{webhook}/deliveries")).data["items"][0]["id"]
     stories = [book, fresh]
     return Household(

@@ -9,7 +9,7 @@ import hmac
 import json
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -19,6 +19,7 @@ import pytest
 from aiohttp import web
 
 from service.access.addresses import is_public
+from service.access.tokens import OPERATOR
 from service.background.relay import Relay
 from service.background.webhooks import Deliverer
 from service.db.sql import load
@@ -141,14 +142,49 @@ async def test_an_event_is_posted_and_signed(post: Post) -> None:
     assert message["data"]["channel"] == f"stories:id={story_id}"
     assert message["data"]["version"] == 3
     assert abs(int(headers["webhook-timestamp"]) - time.time()) < 30
-    key = base64.b64decode(hook.data["secret"].removeprefix("whsec_"))
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    expected = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert headers["webhook-signature"] == signature(hook.data["secret"], headers, body)
     (delivery,) = await post.deliveries(hook)
     assert (delivery["id"], delivery["status"], delivery["answered"], delivery["tries"]) == (
         headers["webhook-id"], "delivered", 204, 1,
     )  # fmt: skip
+
+
+def signature(secret: str, headers: Mapping[str, str], body: bytes) -> str:
+    """As a receiver would reckon it."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+async def test_old_secret_signs_beside_the_new_one_for_a_while(post: Post) -> None:
+    hook = await post.hook()
+    path = f"/api/v1/webhooks/{hook.data['id']}/secret"
+    second = (await post.user("POST", path, {})).data
+    assert second["previous_until"] is not None
+    await post.cancelled_story()
+    await post.deliver()
+    ((headers, body),) = post.receiver.heard
+    both = [signature(secret, headers, body) for secret in (second["secret"], hook.data["secret"])]
+    assert headers["webhook-signature"] == " ".join(both)
+    third = (await post.user("POST", path, {"overlap_seconds": 0})).data
+    assert third["previous_until"] is None
+    await post.cancelled_story()
+    await post.deliver()
+    headers, body = post.receiver.heard[-1]
+    assert headers["webhook-signature"] == signature(third["secret"], headers, body)
+    assert (await post.face.somebody()("POST", path, {})).code == "WEBHOOK_NOT_FOUND"
+
+
+async def test_old_secret_is_forgotten_after_its_time(post: Post) -> None:
+    hook = await post.hook()
+    await post.user("POST", f"/api/v1/webhooks/{hook.data['id']}/secret", {})
+    rows = post.face.database.pool
+    await rows.execute("UPDATE webhooks SET previous_until = now() - interval '1 second'")
+    await post.cancelled_story()
+    await post.deliver()
+    ((headers, _),) = post.receiver.heard
+    assert len(headers["webhook-signature"].split()) == 1
+    assert await rows.fetchval("SELECT previous_secret FROM webhooks") is None
 
 
 async def test_each_webhook_gets_what_it_asked_for_once_however_often_it_is_told(post: Post) -> None:
@@ -211,6 +247,25 @@ async def test_what_fails_to_the_end_is_a_dead_letter_and_can_be_sent_again(post
     (delivery,) = await post.deliveries(hook)
     assert (delivery["status"], delivery["tries"]) == ("delivered", 1)
     assert (await post.face.somebody()("POST", path)).code == "DELIVERY_NOT_FOUND"
+
+
+async def test_operators_find_what_was_given_up_and_send_it_again(post: Post) -> None:
+    post.receiver.answers = [says(410)]
+    hook = await post.hook()
+    await post.cancelled_story()
+    await post.deliver()
+    await post.user("PATCH", f"/api/v1/webhooks/{hook.data['id']}", {"enabled": True})
+    path, operator = "/api/v1/admin/webhooks/dead", post.face.somebody(scopes=(OPERATOR,))
+    assert (await post.user("GET", path)).status == 403
+    (dead,) = (await operator("GET", path)).data["items"]
+    assert (dead["webhook_id"], dead["url"], dead["answered"]) == (hook.data["id"], post.receiver.url, 410)
+    again = {"delivery_ids": [dead["id"], hook.data["id"]]}
+    assert (await post.user("POST", f"{path}/redeliver", again)).status == 403
+    assert (await operator("POST", f"{path}/redeliver", again)).data == {"delivery_ids": [dead["id"]]}
+    await post.deliver()
+    (delivery,) = await post.deliveries(hook)
+    assert delivery["status"] == "delivered"
+    assert (await operator("GET", path)).data["items"] == []
 
 
 async def test_a_redirect_is_not_followed(post: Post) -> None:

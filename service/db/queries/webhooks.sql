@@ -21,6 +21,17 @@ UPDATE webhooks SET url = coalesce($2, url), events = coalesce($3, events), enab
   updated_at = clock_timestamp()
 WHERE id = $1 RETURNING id, url, events, enabled, disabled_because, created_at, updated_at;
 
+-- name: rotate_secret
+-- A new secret ($2); the old one signs beside it for $3 seconds more.
+UPDATE webhooks SET secret = $2, updated_at = clock_timestamp(),
+  previous_secret = CASE WHEN $3 > 0 THEN secret END,
+  previous_until = CASE WHEN $3 > 0 THEN clock_timestamp() + make_interval(secs => $3) END
+WHERE id = $1 RETURNING id, previous_until;
+
+-- name: forget_secrets
+-- Old secrets that sign nothing more.
+UPDATE webhooks SET previous_secret = NULL, previous_until = NULL WHERE previous_until < clock_timestamp();
+
 -- name: delete_webhook
 -- A webhook with its deliveries.
 DELETE FROM webhooks WHERE id = $1 RETURNING id;
@@ -45,7 +56,9 @@ taken AS (
   UPDATE webhook_deliveries d SET tries = tries + 1, next_at = clock_timestamp() + make_interval(secs => $4)
   FROM mine WHERE d.id = mine.id
   RETURNING d.id, d.webhook_id, d.aggregate_id, d.version, d.tries)
-SELECT t.*, w.url, w.secret, e.type, e.at, e.data, e.aggregate_type AS kind
+SELECT t.*, w.url, w.secret,
+       CASE WHEN w.previous_until > clock_timestamp() THEN w.previous_secret END AS previous_secret,
+       e.type, e.at, e.data, e.aggregate_type AS kind
 FROM taken t JOIN webhooks w ON w.id = t.webhook_id
 LEFT JOIN domain_events e ON e.aggregate_id = t.aggregate_id AND e.version = t.version;
 
@@ -69,6 +82,19 @@ ORDER BY created_at DESC, id DESC LIMIT $5;
 UPDATE webhook_deliveries SET status = 'pending', tries = 0, next_at = clock_timestamp(), ended_at = NULL
 WHERE id = $1 AND webhook_id = $2
 RETURNING id, aggregate_id, version, event, status, tries, next_at, answered, last_error, created_at, ended_at;
+
+-- name: dead_deliveries
+-- Deliveries that were given up, whoever's, newest first, before a cursor of time and id.
+SELECT d.id, d.webhook_id, d.user_id, w.url, d.aggregate_id, d.version, d.event, d.tries, d.answered,
+       d.last_error, d.ended_at
+FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
+WHERE d.status = 'dead' AND ($1::timestamptz IS NULL OR (d.ended_at, d.id) < ($1::timestamptz, $2::uuid))
+ORDER BY d.ended_at DESC, d.id DESC LIMIT $3;
+
+-- name: redeliver_dead
+-- Sends deliveries that were given up again, from their first try on.
+UPDATE webhook_deliveries SET status = 'pending', tries = 0, next_at = clock_timestamp(), ended_at = NULL
+WHERE id = ANY($1::uuid[]) AND status = 'dead' RETURNING id;
 
 -- name: prune_deliveries
 -- Deliveries that ended more than $1 seconds ago.
