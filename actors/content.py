@@ -34,7 +34,7 @@ async def perform(context: Context) -> Outcome:
         share = (page - 1 + min(len(words) / _PAGE_CHARACTERS, 1)) / brief.scene_count
         context.progress(10 + round(80 * min(share, 1)))
 
-    work = Work("content", text.model, brief.model_dump(mode="json"))
+    work = Work("content", text.model, brief.decisive())
     content = await context.call(work, ModelCodec(StoryContent), lambda: text.write_story(brief, on_words))
     await _moderate(context, brief, "the story", [beat.text for beat in content.beats])
     return Done(

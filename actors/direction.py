@@ -87,7 +87,7 @@ def _tokens(reply: Reply[PaletteJourney] | Reply[SceneAnalysis]) -> int:
 
 
 def _brief(story: Story) -> object:
-    return story.brief.model_dump(mode="json")
+    return story.brief.decisive()
 
 
 def _content(story: Story) -> object:

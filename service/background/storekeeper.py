@@ -3,13 +3,15 @@ deletes what is left of users who were forgotten."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import structlog
 
 from service.access.people import delete_discarded
 from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import Database
-from service.db.repair import Kept, look_again, remake, take_unchecked
+from service.db.repair import Kept, files_of, look_again, remake, take_unchecked
 from service.errors import Conflict, NotFound
 from service.storage.store import Store
 
@@ -44,7 +46,7 @@ class Storekeeper(Loop):
         later: list[Kept] = []
         try:
             while left:
-                if not (await self._store.has(left[-1].key) or await self.repair(left[-1])):
+                if not (await self._store.has(left[-1].key) or await self.repair(left[-1].story_id)):
                     later.append(left[-1])
                 left.pop()
         finally:
@@ -52,16 +54,20 @@ class Storekeeper(Loop):
                 async with self._database.as_owner() as connection:
                     await look_again(connection, [*left, *later])
 
-    async def repair(self, lost: Kept) -> bool:
-        """Have a lost file made again, unless it is by now. False where that is not for now."""
-        log = _log.bind(story=str(lost.story_id), asset=lost.name, key=lost.key)
+    async def repair(self, story_id: UUID) -> bool:
+        """Have all lost files of a story made again, together: a book is not to be bound before its
+        pictures are there. False where that is not for now."""
+        async with self._database.as_owner() as connection:
+            files = await files_of(connection, story_id)
+        lost = [file for file in files if not await self._store.has(file.key)]
+        log = _log.bind(story=str(story_id), assets=[file.name for file in lost])
         try:
-            run = await self._database.repeat(lambda connection: remake(connection, lost))
+            run = await self._database.repeat(lambda connection: remake(connection, story_id, lost))
         except (Conflict, NotFound) as later:
-            log.warning("a file is lost, and cannot be made again now", reason=later.message)
+            log.warning("files are lost, and cannot be made again now", reason=later.message)
             return False
         if run is not None:
-            log.warning("a file is lost; it is made again")
+            log.warning("files are lost; they are made again")
             self._settler.nudge(run.settled)
         return True
 

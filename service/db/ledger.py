@@ -34,12 +34,14 @@ _NEWEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be called, and for whom. ``input`` is all that decides the answer."""
+    """What is to be called, and for whom. ``input`` is all that decides the answer; ``characters``,
+    where they are what is paid for, are not a part of what it is."""
 
     step: str
     model: str
     input: Any
     round: int = 0
+    characters: int = 0
 
     def key(self, aggregate_id: UUID) -> str:
         """The same work has the same key, in whichever attempt or run."""
@@ -75,7 +77,7 @@ class Ledger:
         user_month_usd: Decimal | None = None,
     ) -> None:
         """``on_spend`` is called when listeners are to be told of a cost; ``user_month_usd`` is what
-        all calls for one user may cost in a month."""
+        all calls for one user may cost in a month; the user's tier may say less."""
         self._database = database
         self._on_spend = on_spend
         self._user_month_usd = user_month_usd
@@ -83,10 +85,10 @@ class Ledger:
     async def begin(self, job: Job, work: Work, reserve: Decimal = Decimal(0)) -> Answer | int:
         """The kept answer, or the number of the try that is now intended.
 
-        ``reserve`` is about what it will cost, in US dollars. Raises ``Conflict`` with the code
-        ``BUDGET_EXCEEDED`` where that is more than is left, ``Fenced`` where the attempt is over,
-        ``WorkerBuried`` where the worker is, and ``ProviderPermanent`` where two outcomes of this
-        work are unknown already.
+        ``reserve`` is about what it will cost, in US dollars. Raises ``Conflict``
+        (``BUDGET_EXCEEDED``, ``MONTH_BUDGET_EXCEEDED``) where that is more than is left, ``Fenced`` where
+        the attempt is over, ``WorkerBuried`` where the worker is, and ``ProviderPermanent`` where two
+        outcomes of this work are unknown already.
         """
         intent = _Intent(job, work, reserve)
         if not reserve or self._user_month_usd is None:
@@ -96,6 +98,10 @@ class Ledger:
         begun = await self._database.repeat(lambda one: _afford(one, intent, self._user_month_usd))
         assert begun is not None
         return begun
+
+    async def kept(self, key: str) -> Answer | None:
+        """The kept answer of some work, if it was done before."""
+        return await self._database.alone(lambda connection: _answer(connection, key))
 
     async def keep(self, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
         """Keep an answer, which was paid for, however long the database is away.
@@ -117,10 +123,13 @@ class Ledger:
         key = work.key(job.aggregate_id)
         await self._end(job, _End(key, number, "failed", error=error, cost=cost or Cost()))
 
-    async def lose(self, job: Job, work: Work, number: int, error: Mapping[str, Any]) -> None:
-        """Nobody can say what came of the call: it is repeated at most once, and what was set aside for
-        it stays so."""
-        await self._end(job, _End(work.key(job.aggregate_id), number, "unknown", error=error))
+    async def lose(
+        self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
+    ) -> None:
+        """Nobody can say what came of the call, or its answer was lost: it is repeated at most once, and
+        what was set aside for it stays so."""
+        key = work.key(job.aggregate_id)
+        await self._end(job, _End(key, number, "unknown", error=error, cost=cost))
 
     async def _end(self, job: Job, end: _End) -> Answer | None:
         held = await self._database.insist(lambda connection: _write_end(connection, job, end))
@@ -198,34 +207,46 @@ async def _afford(
     assert job.worker_id is not None
     await hold_worker(connection, job.worker_id)
     await connection.execute(_STORIES["lock_aggregate"], job.aggregate_id)
-    if user_month_usd is not None:
+    month_usd = await month_budget(connection, job.user_id, user_month_usd)
+    if month_usd is not None:
         # The user's other stories take from the same.
         await connection.execute(_SQL["lock_spender"], job.user_id)
     held = await _answer(connection, intent.work.key(job.aggregate_id))
     if held is not None:
         return held
-    await _check_budget(connection, job, reserve, user_month_usd)
+    await _check_budget(connection, job, reserve, month_usd)
     return await _intend(connection, intent, checked=True)
 
 
+async def month_budget(connection: Connection, user_id: UUID, setting_usd: Decimal | None) -> Decimal | None:
+    """What all calls for a user may cost in a month, by the tier and the settings; None is no limit."""
+    budget: Decimal | None = await connection.fetchval(_SQL["month_budget"], user_id, setting_usd)
+    return budget
+
+
 async def _check_budget(
-    connection: Connection, job: Job, reserve: Decimal, user_month_usd: Decimal | None
+    connection: Connection, job: Job, reserve: Decimal, month_usd: Decimal | None
 ) -> None:
     row = await connection.fetchrow(_SQL["budget"], job.aggregate_id)
-    if row is not None and row["budget"] is not None:
-        _check("story", row["budget"], row["spent"], reserve)
-    if user_month_usd is not None:
-        spent = await connection.fetchval(_SQL["spent_this_month"], job.user_id)
-        _check("month", user_month_usd, spent, reserve)
-
-
-def _check(whose: str, budget: Decimal, spent: Decimal, reserve: Decimal) -> None:
-    if spent + reserve > budget:
+    if row is not None and row["budget"] is not None and row["spent"] + reserve > row["budget"]:
         raise Conflict(
-            f"The {whose}'s budget of ${budget:.2f} is used up: ${spent:.2f} is spent or set aside, and this "
-            f"call would cost about ${reserve:.2f}.",
+            f"The story's budget of ${row['budget']:.2f} is used up: {_used(row['spent'], reserve)} "
+            "Give the story a larger budget, and let it go on.",
             code="BUDGET_EXCEEDED",
         )
+    if month_usd is None:
+        return
+    spent = await connection.fetchval(_SQL["spent_this_month"], job.user_id)
+    if spent + reserve > month_usd:
+        raise Conflict(
+            f"This month's budget of ${month_usd:.2f} is used up: {_used(spent, reserve)} Let the story go "
+            "on next month, or when whoever runs this service has raised the limit.",
+            code="MONTH_BUDGET_EXCEEDED",
+        )
+
+
+def _used(spent: Decimal, reserve: Decimal) -> str:
+    return f"${spent:.2f} is spent or set aside, and this would cost about ${reserve:.2f} more."
 
 
 async def _write_end(connection: Connection, job: Job, end: _End) -> Answer | None:

@@ -9,10 +9,11 @@ from uuid import UUID
 from service.db.pool import Connection
 from service.db.runs import Run, open_run, take_up
 from service.db.sql import load
+from service.domain.jobs import Job
 from service.domain.lineage import plan_regenerate
 from service.domain.states import JobStatus
 
-_SQL = load("repair")
+_SQL, _STORIES = load("repair"), load("stories")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,26 @@ async def look_again(connection: Connection, files: Sequence[Kept]) -> None:
     await connection.execute(_SQL["look_again"], [file.key for file in files])
 
 
-async def remake(connection: Connection, lost: Kept) -> Run | None:
-    """Make a lost file again, by a run of its own; None where another stands in its place by now, or
-    it is being made.
+async def files_of(connection: Connection, story_id: UUID) -> list[Kept]:
+    """The files of a story which stand."""
+    rows = await connection.fetch(_STORIES["files_for_actors"], story_id)
+    return [Kept(story_id, row["name"], row["key"]) for row in rows]
 
-    The run has no nonce: what the ledger still has is used, and only what was in the lost file
-    itself is asked for again. Raises ``Conflict`` while the story's pictures are being made, and
-    ``NotFound`` where the story is gone.
+
+async def remake(connection: Connection, story_id: UUID, lost: Sequence[Kept]) -> Run | None:
+    """Make lost files of a story again, by a run of its own; None where others stand in their place by
+    now, or they are being made.
+
+    The run has no nonce: what the ledger still has is used, and only what was in the lost files
+    themselves is asked for again. Raises ``Conflict`` while something that is made from them is being
+    made, and ``NotFound`` where the story is gone.
     """
-    desk = await take_up(connection, lost.story_id)
-    job = desk.standing.get(lost.name)
-    if job is None or job.status is not JobStatus.READY or job.result.get("key") != lost.key:
+    desk = await take_up(connection, story_id)
+    names = [kept.name for kept in lost if _stands(desk.standing.get(kept.name), kept)]
+    if not names:
         return None
-    later = plan_regenerate(desk.jobs, desk.scene_count, [lost.name], nonce=None)
-    return await open_run(connection, desk, later)
+    return await open_run(connection, desk, plan_regenerate(desk.jobs, desk.scene_count, names, nonce=None))
+
+
+def _stands(job: Job | None, kept: Kept) -> bool:
+    return job is not None and job.status is JobStatus.READY and job.result.get("key") == kept.key

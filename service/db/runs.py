@@ -19,7 +19,7 @@ from service.db.sql import load
 from service.db.stories import StoryKind, insert_jobs, planned_jobs
 from service.domain.assets import CONTENT
 from service.domain.jobs import Job, Move, Priority, decide, latest_by_name
-from service.domain.lineage import STALE, Later, dependants, sources
+from service.domain.lineage import BOOKS, STALE, Later, dependants, plan_regenerate, sources
 from service.domain.projection import project, run_of
 from service.domain.states import JobStatus
 from service.domain.story import StoryBrief, StoryContent
@@ -215,6 +215,26 @@ async def _keep_waiting(connection: Connection, desk: Desk, opened: Sequence[Job
              if new.name in sources(job.name, desk.scene_count)]  # fmt: skip
     if pairs:
         await connection.execute(_RUNS["wait_longer"], [job for job, _ in pairs], [new for _, new in pairs])
+
+
+async def set_budget(connection: Connection, story_id: UUID, budget_usd: float) -> None:
+    """Give a story another cap. Raises ``NotFound``."""
+    await take_up(connection, story_id)
+    await connection.execute(_RUNS["set_budget"], story_id, budget_usd)
+
+
+async def bind_again(connection: Connection, story_id: UUID) -> None:
+    """Make books again that are ready while parts of them are not: a run that waits for these parts."""
+    desk = await take_up(connection, story_id)
+    standing = desk.standing
+    unfinished = {name for name, job in standing.items() if not job.status.final}
+    books = [
+        name
+        for name in sorted(BOOKS & dependants(unfinished, desk.scene_count) & standing.keys())
+        if standing[name].status is JobStatus.READY
+    ]
+    if books:
+        await open_run(connection, desk, plan_regenerate(desk.jobs, desk.scene_count, books, nonce=None))
 
 
 # ── image jobs ──

@@ -32,7 +32,7 @@ NONCE = "nonce"
 #: In the input of a picture's job: the look that it was asked for, over the brief's.
 LOOK = ("style", "instructions")
 #: What is set from what there is, and calls no provider.
-_BOOKS = frozenset({"pdf", "epub"})
+BOOKS = frozenset({"pdf", "epub"})
 
 
 def sources(name: str, scene_count: int) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def plan_images(
 ) -> Later:
     """All pictures anew, as ``look`` says, and the books that hold them."""
     pictures = frozenset(("cover", *scene_names(scene_count)))
-    wanted = {*pictures, *(_BOOKS & latest_by_name(jobs).keys())}
+    wanted = {*pictures, *(BOOKS & latest_by_name(jobs).keys())}
     return _later_run("images", jobs, scene_count, wanted, pictures, nonce, look=look, sheet=character_sheet)
 
 
@@ -177,7 +177,7 @@ class Edit:
     def renews(self) -> frozenset[str]:
         """What a rebuild makes again; a new title is set in the books alone."""
         scenes = {f"scene_{number}" for number in self.pictured}
-        return frozenset(scenes | _BOOKS | ({"audio"} if self.spoken else set()))
+        return frozenset(scenes | BOOKS | ({"audio"} if self.spoken else set()))
 
     @property
     def outdates(self) -> frozenset[str]:
@@ -201,7 +201,7 @@ def _later_run(
     _add_unseen(jobs, scene_count, wanted, inputs, sheet=sheet)
     for name in wanted - inputs.keys():
         inputs[name] = _look_of(standing.get(name)) | (dict(look or {}) if name in asked else {})
-        if nonce and name in asked and name not in _BOOKS:
+        if nonce and name in asked and name not in BOOKS:
             inputs[name] = {**inputs[name], NONCE: nonce}
     return Later(kind, _plan(wanted, scene_count), inputs)
 

@@ -83,6 +83,10 @@ class StoryBrief(Value):
     budget_usd: float | None = None
     seed: int = 0
 
+    def decisive(self) -> dict[str, object]:
+        """All of it that decides what is written: a cap that is raised makes nothing new."""
+        return self.model_dump(mode="json", exclude={"budget_usd", "validation"})
+
 
 class Pose(Value):
     """One character in one picture."""

@@ -1,4 +1,4 @@
-"""``/api/v1/account``: a user's tier, quota and spend."""
+"""``/api/v1/account``: a user's tier, quota and spend, and the ways out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from aiohttp import web
 from service.access import people
 from service.access.quota import quota_of, upgrade_options
 from service.access.tokens import Identity
-from service.background.nudges import SIGNED_OUT
+from service.background.nudges import SIGNED_OUT, STOPPED
+from service.db.ledger import month_budget
 from service.db.sql import load
 from service.http.answers import Account, Deleted, QuotaState, SignedOut, Spend
 from service.http.bodies import read_object, success
@@ -15,7 +16,7 @@ from service.http.fields import invalid, read_as
 from service.http.keys import SERVICES, SETTINGS, USERS
 from service.http.schemas import ForgetBody
 
-_ACCOUNTS, _USERS = load("accounts"), load("users")
+_ACCOUNTS = load("accounts")
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
@@ -24,6 +25,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
         quota = await quota_of(connection, caller.user_id)
         options = await upgrade_options(connection, quota.tier)
         spend = await connection.fetchrow(_ACCOUNTS["spend"], caller.user_id)
+        limit = await month_budget(connection, caller.user_id, request.app[SETTINGS].user_month_usd)
     state = QuotaState(
         stories_used=quota.used,
         story_limit=quota.limit,
@@ -36,13 +38,11 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
             scopes=sorted(caller.scopes),
             tier=quota.tier,
             quota=state,
-            spend=Spend(**spend),
+            spend=Spend(**spend, month_limit_usd=limit),
         )
     )
 
 
-async def sign_out(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/account/sign-out: every token until now, this one too; open sockets end soon."""
 async def forget(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/account: everything of the caller's, for good; ``confirm`` is the user's own id."""
     body = read_as(ForgetBody, await read_object(request))
@@ -56,6 +56,8 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
     return success(Deleted(id=caller.user_id))
 
 
+async def sign_out(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/account/sign-out: every token until now, this one too; open sockets end soon."""
     async with request.app[USERS].acting(caller.user_id) as connection:
         at = await people.sign_out(connection, caller.user_id)
     request.app[SERVICES].nudges.send(SIGNED_OUT)

@@ -263,9 +263,11 @@ class QuotaState(Answer):
 
 
 class Spend(Answer):
-    """What all calls have cost, in US dollars."""
+    """What all calls have cost, in US dollars. ``month_limit_usd`` is what they may cost in a month; null
+    is no limit."""
 
     month_usd: float
+    month_limit_usd: float | None
     total_usd: float
     calls: int
 

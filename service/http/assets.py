@@ -15,7 +15,6 @@ from aiohttp import hdrs, web
 from service.access.tokens import Identity
 from service.background.storekeeper import Storekeeper
 from service.db.pool import Connection
-from service.db.repair import Kept
 from service.db.runs import version
 from service.db.stories import current_file, get_story
 from service.errors import InvalidInput, NotFound, Unavailable
@@ -49,7 +48,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     except NotFound as lost:
         services = request.app[SERVICES]
         keeper = Storekeeper(services.database, services.settler, services.store)
-        await keeper.repair(Kept(story_id, asset, file["key"]))
+        await keeper.repair(story_id)
         raise Unavailable(
             "This file was lost, and is being made again. Come back in a moment.",
             code="FILE_LOST",

@@ -130,6 +130,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     },
     "CharacterBody": _HERO,
     "CharacterPatch": {"age": 7, "looks": {"outfit": "green raincoat"}},
+    "ResumeRequest": {"budget_usd": 3.0},
     "ApprovalBody": {"image_id": _RUN},
     "LinksBody": {"urls": [_COVER], "expires_in": 3600},
     "Links": {"links": {_COVER: f"{_COVER}&user={_USER}&exp=1796083200&sig=6XN0bq2Qh0s"}},

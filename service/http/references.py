@@ -84,11 +84,13 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/characters/{id}/references/{reference}"""
-    id_, image_id = character_id_of(request), reference_id_of(request)
+    id_ = character_id_of(request)
     async with request.app[USERS].acting(caller.user_id) as connection:
-        before = await _change(connection, id_, lambda images: without_image(images, image_id))
-    await delete_files(request.app[SERVICES].store, [image_of(before, image_id).key])
-    return success(Deleted(id=image_id))
+        before = kept.images_of(await kept.get_character(connection, id_, lock=True))
+        gone = image_of(before, reference_id_of(request))
+        await kept.store_images(connection, id_, without_image(before, gone.id))
+    await delete_files(request.app[SERVICES].store, [gone.key])
+    return success(Deleted(id=gone.id))
 
 
 async def approve(request: web.Request, caller: Identity) -> web.Response:
@@ -98,8 +100,7 @@ async def approve(request: web.Request, caller: Identity) -> web.Response:
     if body.story_id is not None:
         image_id = (await _take_over(request, caller.user_id, id_, body.story_id)).id
     async with request.app[USERS].acting(caller.user_id) as connection:
-        await _change(connection, id_, lambda images: with_approved(images, image_id))
-        images = kept.images_of(await kept.get_character(connection, id_))
+        images = await _change(connection, id_, lambda images: with_approved(images, image_id))
     return success(Items[Reference](items=[shown(id_, image) for image in images]))
 
 
@@ -145,8 +146,7 @@ async def _keep(
     await store.put(stored.key, plain.data, MEDIA_TYPE)
     try:
         async with request.app[USERS].acting(user_id) as connection:
-            await _change(connection, id_, lambda images: with_image(images, image))
-            images = kept.images_of(await kept.get_character(connection, id_))
+            images = await _change(connection, id_, lambda images: with_image(images, image))
     except (Conflict, NotFound):
         await delete_files(store, [stored.key])
         raise
@@ -154,10 +154,10 @@ async def _keep(
 
 
 async def _change(connection: Connection, id_: UUID, change: Callable[[Images], Images]) -> Images:
-    """Change a character's pictures under its lock. Returns what they were."""
-    before = kept.images_of(await kept.get_character(connection, id_, lock=True))
-    await kept.store_images(connection, id_, change(before))
-    return before
+    """Change a character's pictures under its lock. Returns what they are now."""
+    now = change(kept.images_of(await kept.get_character(connection, id_, lock=True)))
+    await kept.store_images(connection, id_, now)
+    return now
 
 
 def _check_declared(declared: str, *, photographs: bool) -> None:

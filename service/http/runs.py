@@ -22,20 +22,24 @@ from service.http.fields import invalid, read_as
 from service.http.keys import BACKLOG, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import asset_of, story_id_of, version_of
-from service.http.schemas import RegenerateRequest
+from service.http.schemas import RegenerateRequest, ResumeRequest
 from service.http.stories import delete_files, state_of
 
 
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
-    """Set unfinished work going again, under the same task_id; what is ready is used as it is."""
-    story_id = story_id_of(request)
+    """Set unfinished work going again, under the same task_id; what is ready is used as it is, but for
+    books that lacked what is now made: these are bound again by a run of their own."""
+    raw = await read_object(request) if request.can_read_body else {}
+    body, story_id = read_as(ResumeRequest, raw), story_id_of(request)
 
     async def effect(connection: Connection) -> str:
         await get_story(connection, story_id)
+        if body.budget_usd is not None:
+            await runs.set_budget(connection, story_id, body.budget_usd)
         await _resume(connection, request.app[SERVICES].kinds, story_id, caller.user_id)
         return enveloped(state_of(await get_story(connection, story_id)))
 
-    return await answer_once(request, caller, {}, effect)
+    return await answer_once(request, caller, raw, effect)
 
 
 async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id: UUID) -> None:
@@ -48,6 +52,7 @@ async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id:
     settled = await settle(connection, kinds, moves)
     if not settled.steps:
         raise Conflict("The story changed meanwhile; look again.", code="NOTHING_TO_RESUME")
+    await runs.bind_again(connection, story_id)
     await reserve_again(connection, user_id, story_id)
 
 

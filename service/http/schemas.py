@@ -231,6 +231,12 @@ class StoryPatch(Body):
     library_id: UUID
 
 
+class ResumeRequest(Body):
+    """With what a story is to go on: another cap, where the old one has stopped it."""
+
+    budget_usd: Amount | None = None
+
+
 class LibraryBody(Body):
     """A library's name."""
 

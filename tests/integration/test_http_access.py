@@ -52,7 +52,7 @@ async def test_story_of_another_is_not_found(
 @pytest.mark.parametrize("route", [r for r in PRIVATE if "characters/{id}" in r.path], ids=name_of)
 async def test_character_of_another_is_not_found(maya: Caller, stranger: Caller, route: Route) -> None:
     ada = (await maya("POST", "/api/v1/characters", {"name": "Ada"})).data
-    body = {"name": "Mine"} if route.method == "PATCH" else None
+    body = {"name": "Mine"} if route.body else None
     answered = await stranger(route.method, path_of(route, ada["id"]), body)
     assert (answered.status, answered.code) == (404, "CHARACTER_NOT_FOUND")
     assert (await maya("GET", f"/api/v1/characters/{ada['id']}")).data == ada
@@ -105,7 +105,7 @@ async def test_user_is_made_on_first_sight_as_a_free_one(face: Face) -> None:
         "storiesUsed": 0, "storyLimit": 2, "period": "ever",
         "upgradeOptions": ["individual", "story_pack_5", "story_pack_10"],
     }  # fmt: skip
-    assert account["spend"] == {"month_usd": 0.0, "total_usd": 0.0, "calls": 0}
+    assert account["spend"] == {"month_usd": 0.0, "month_limit_usd": None, "total_usd": 0.0, "calls": 0}
 
 
 async def test_unlimited_user_has_no_limit_to_move_up_from(maya: Caller) -> None:

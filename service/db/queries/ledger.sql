@@ -11,7 +11,9 @@ worker AS (
 attempt AS (
   SELECT id FROM jobs WHERE id = $4 AND attempt = $5 AND worker_id = $6 AND EXISTS (SELECT FROM worker) FOR SHARE),
 budget AS (
-  SELECT id FROM stories WHERE id = $2 AND NOT $11 AND (brief ->> 'budget_usd') IS NOT NULL),
+  SELECT id FROM stories WHERE id = $2 AND NOT $11 AND (brief ->> 'budget_usd') IS NOT NULL
+  UNION ALL SELECT u.id FROM users u JOIN tiers t ON t.name = u.tier
+            WHERE u.id = $3 AND NOT $11 AND t.month_usd IS NOT NULL),
 lost AS (
   UPDATE provider_calls SET outcome = 'unknown', ended_at = clock_timestamp()
   WHERE key = $1 AND outcome = 'started' AND (job_id, attempt, worker_id) <> ($4, $5, $6)
@@ -35,6 +37,10 @@ FROM tries LEFT JOIN kept ON true;
 -- name: answer
 -- The kept answer of some work, if it was done before: it is taken up whatever the budget says.
 SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok';
+
+-- name: month_budget
+-- What all calls for a user may cost in a month: the service's limit ($2) or the tier's, whichever is less.
+SELECT least($2::numeric, t.month_usd) FROM users u JOIN tiers t ON t.name = u.tier WHERE u.id = $1;
 
 -- name: lock_spender
 -- Holds a user's row while it is seen what is left of the month: two calls must not both take it.
@@ -66,7 +72,8 @@ ended AS (
     outcome = CASE WHEN $3 = 'ok' AND EXISTS (SELECT FROM held) THEN 'duplicate' ELSE $3 END,
     result = CASE WHEN NOT EXISTS (SELECT FROM held) THEN $4::jsonb END,
     result_key = CASE WHEN NOT EXISTS (SELECT FROM held) THEN $5 END,
-    error = $6, cost_usd = $7, request_id = $8, usage = coalesce($9::jsonb, usage), ended_at = clock_timestamp()
+    error = $6, cost_usd = $7, request_id = $8, ended_at = clock_timestamp(),
+    usage = CASE WHEN $3 = 'unknown' THEN usage || coalesce($9::jsonb, '{}') ELSE coalesce($9::jsonb, usage) END
   WHERE key = $1 AND try = $2 AND (outcome = 'started' OR outcome = 'unknown' AND $3 = 'ok')
   RETURNING id, aggregate_id)
 SELECT held.result, held.result_key, coalesce(told.spent, 0) + $7 AS spent

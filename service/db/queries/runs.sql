@@ -56,3 +56,8 @@ WHERE NOT EXISTS (SELECT FROM asset_versions v WHERE v.story_id = $1 AND v.key =
 -- Answers whose file is collected are found no more, though their cost stays: a rerun asks anew.
 UPDATE provider_calls SET key = 'collected ' || id || ' ' || key
 WHERE aggregate_id = $1 AND result_key = ANY($2::text[]) AND key NOT LIKE 'collected %';
+
+-- name: set_budget
+-- Another cap for a story; what is made does not depend on it.
+UPDATE stories SET brief = jsonb_set(brief, '{budget_usd}', to_jsonb($2::float8)), updated_at = clock_timestamp()
+WHERE id = $1;

@@ -26,9 +26,11 @@ CREATE FUNCTION sort_key(title text) RETURNS text LANGUAGE sql IMMUTABLE STRICT 
 CREATE TABLE tiers (
   name text PRIMARY KEY,
   story_limit integer CHECK (story_limit >= 0),
-  period text NOT NULL DEFAULT 'ever' CHECK (period IN ('ever', 'month'))
+  period text NOT NULL DEFAULT 'ever' CHECK (period IN ('ever', 'month')),
+  month_usd numeric(12, 2) CHECK (month_usd >= 0)
 );
 COMMENT ON TABLE tiers IS 'What each tier may make: data, not code. A NULL limit is no limit.';
+COMMENT ON COLUMN tiers.month_usd IS 'What all calls to providers may cost a user in a month, in US dollars.';
 INSERT INTO tiers (name, story_limit, period)
 VALUES ('free', 2, 'ever'), ('individual', 30, 'month'), ('unlimited', NULL, 'ever');
 
@@ -46,9 +48,9 @@ CREATE TABLE users (
   weight double precision NOT NULL DEFAULT 1 CHECK (weight > 0),
   created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX users_by_time ON users (created_at DESC, id DESC);
 COMMENT ON COLUMN users.extra_stories IS 'Stories bought in packs, on top of the tier''s limit.';
 COMMENT ON COLUMN users.weight IS 'Share of the slots where users compete; 1 is everyone''s.';
-CREATE INDEX users_by_time ON users (created_at DESC, id DESC);
 
 CREATE TABLE sign_outs (
   user_mark bytea PRIMARY KEY,
@@ -238,7 +240,7 @@ COMMENT ON TABLE jobs IS 'One piece of work of an aggregate. Every write is fenc
 COMMENT ON COLUMN jobs.attempt IS 'The fence: rises with every claim and never falls.';
 COMMENT ON COLUMN jobs.failures IS 'What the retry policy counts; a drain, a burial or a 429 costs nothing.';
 COMMENT ON COLUMN jobs.rescues IS 'How often the job''s worker died under it.';
-COMMENT ON COLUMN jobs.dispatched_at IS 'Marked for a stream, and still so while it runs: the group''s jobs in flight.';
+COMMENT ON COLUMN jobs.dispatched_at IS 'Marked for a stream, and still so while it runs and holds a place: what its pool has in flight.';
 COMMENT ON COLUMN jobs.completed_at IS 'Set for ready only: the source document''s monitoring queries count on it.';
 COMMENT ON COLUMN jobs.heard_at IS 'When the running attempt last reported progress.';
 -- The queue of each group, in fair order.
@@ -426,8 +428,6 @@ CREATE TABLE idempotency_keys (
 COMMENT ON TABLE idempotency_keys IS 'The first answer to each Idempotency-Key; written in the transaction of its effect.';
 CREATE INDEX idempotency_old ON idempotency_keys (created_at);
 
-CREATE TABLE quota_entries (
-  story_id uuid PRIMARY KEY,
 CREATE TABLE discarded_files (
   key text PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp()
@@ -435,6 +435,8 @@ CREATE TABLE discarded_files (
 COMMENT ON TABLE discarded_files IS 'Files of users who were forgotten, until they are deleted from the store.';
 CREATE INDEX discarded_by_time ON discarded_files (at);
 
+CREATE TABLE quota_entries (
+  story_id uuid PRIMARY KEY,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   status text NOT NULL DEFAULT 'reserved' CHECK (status IN ('reserved', 'committed', 'refunded')),
   from_pack boolean NOT NULL DEFAULT false,
@@ -541,14 +543,14 @@ CREATE POLICY own ON users TO storytroupe_user USING (id = acting_user());
 ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON sign_outs TO storytroupe_user
   USING (user_mark = sha256(convert_to(acting_user()::text, 'UTF8')));
+-- No policy: nobody's but the owner's.
+ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = acting_user());
 ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON job_needs TO storytroupe_user USING (EXISTS (SELECT FROM jobs j WHERE j.id = job_id));
 ALTER TABLE asset_versions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON asset_versions TO storytroupe_user USING (EXISTS (SELECT FROM stories s WHERE s.id = story_id));
--- No policy: nobody's but the owner's.
-ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE domain_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON domain_events TO storytroupe_user
   USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));
