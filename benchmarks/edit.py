@@ -14,7 +14,7 @@ from typing import Any
 
 from service.cli.serving import standalone
 from service.client.api import Client, connect
-from service.client.following import Follower
+from service.client.following import follow_story
 from service.client.view import StoryView
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
@@ -58,7 +58,7 @@ async def _edit(client: Client, story_id: str, beat: dict[str, Any]) -> None:
 
 
 async def _end(client: Client, story_id: str) -> None:
-    view: StoryView = await Follower(client, story_id, lambda _: None).until_the_end()
+    view: StoryView = await follow_story(client, story_id, lambda _: None).until_the_end()
     if view.overall != "ready":
         raise SystemExit(f"A book came out {view.overall}.")
 

@@ -22,7 +22,7 @@ from service.cli.display import display_on
 from service.cli.saving import save_story
 from service.cli.serving import standalone
 from service.client.api import Client, connect
-from service.client.following import Follower
+from service.client.following import follow_story
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 
@@ -48,7 +48,7 @@ def sources() -> list[Path]:
 async def _make_one(client: Client, request: dict[str, Any], out: Path) -> Path:
     story = await client.create_story(request)
     with display_on(Console(highlight=False)) as display:
-        await Follower(client, story["id"], display.show).until_the_end()
+        await follow_story(client, story["id"], display.show).until_the_end()
     saved = await save_story(client, story["id"], out)
     return saved[0].parent
 

@@ -142,11 +142,11 @@ async def _follow(client: Client, story_id: str, out: Path) -> None:
     """Show the story until it has ended, and save what is ready of it."""
     from service.cli.display import display_on
     from service.cli.saving import save_story
-    from service.client.following import Follower
+    from service.client.following import follow_story
 
     try:
         with display_on(Console(highlight=False)) as display:
-            view = await Follower(client, story_id, display.show).until_the_end()
+            view = await follow_story(client, story_id, display.show).until_the_end()
     except asyncio.CancelledError:
         typer.echo(f"The story goes on. To see it again: storytroupe watch {story_id}", err=True)
         raise

@@ -1,16 +1,16 @@
-"""Follow a story over the websocket until it has ended, through any number of disconnections."""
+"""Follow a story, or a library, over the websocket through any number of disconnections."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 import aiohttp
 
 from service.client.api import Client, no_answer
-from service.client.view import StoryView
+from service.client.view import LibraryView, StoryView
 from service.errors import Forbidden, NotFound, StorytroupeError, Unauthorized
 
 _SUBPROTOCOL = "storytroupe.v1"
@@ -22,20 +22,59 @@ _PATIENCE_SECONDS = 60.0
 _BAD_TOKENS = (4500, 4503)
 
 
-class Follower:
-    """One listener of one story. ``changed`` is called with the view after each piece of news."""
+class View(Protocol):
+    """What is known of a channel: ``version`` is None until the first snapshot."""
 
-    def __init__(self, client: Client, story_id: str, changed: Callable[[StoryView], None]) -> None:
-        self.view = StoryView()
+    @property
+    def version(self) -> int | None: ...
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will happen."""
+        ...
+
+    def start(self, version: int, state: Mapping[str, Any], /) -> None:
+        """Take a snapshot."""
+        ...
+
+    def apply(self, version: int, data: Mapping[str, Any], /) -> bool:
+        """Take an event; False if one before it is missing."""
+        ...
+
+    def tick(self, key: str, data: Any, /) -> None:
+        """Take transient news."""
+        ...
+
+
+V = TypeVar("V", bound=View)
+
+
+def follow_story(client: Client, story_id: str, changed: Callable[[StoryView], None]) -> Follower[StoryView]:
+    """A follower of one story."""
+    return Follower(client, f"stories:id={story_id}", StoryView(), changed)
+
+
+def follow_library(
+    client: Client, user_id: str, changed: Callable[[LibraryView], None]
+) -> Follower[LibraryView]:
+    """A follower of a user's own library, which never ends: cancel it."""
+    return Follower(client, f"users:id={user_id}", LibraryView(), changed)
+
+
+class Follower(Generic[V]):
+    """One listener of one channel. ``changed`` is called with the view after each piece of news."""
+
+    def __init__(self, client: Client, channel: str, view: V, changed: Callable[[V], None]) -> None:
+        self.view = view
         self._client = client
-        self._channel = f"stories:id={story_id}"
+        self._channel = channel
         self._changed = changed
         self._retry_ms: float | None = None
         self._asked = False
         self._failures = 0
 
-    async def until_the_end(self) -> StoryView:
-        """Return the view when the story has ended.
+    async def until_the_end(self) -> V:
+        """Return the view when it is final: when a story has ended.
 
         Raises ``Unauthorized``, ``NotFound`` or ``Forbidden`` where coming back would not help, and
         ``Unavailable`` when the service was away for a minute.
@@ -65,7 +104,7 @@ class Follower:
         return min(_LONGEST_WAIT, 0.2 * 2.0**self._failures) * random.uniform(0.5, 1.0)
 
     async def _one_connection(self) -> None:
-        """Listen until the story has ended or the connection has."""
+        """Listen until the view is final or the connection has ended."""
         async with self._client.session.ws_connect(
             self._client.url + "/api/v1/ws", protocols=(_SUBPROTOCOL,), max_msg_size=_FRAME_BYTES
         ) as socket:

@@ -1,4 +1,4 @@
-"""A story as a listener knows it: snapshots, events and ticks put together. Pure."""
+"""A story, or a library, as a listener knows it: snapshots, events and ticks put together. Pure."""
 
 from __future__ import annotations
 
@@ -65,3 +65,35 @@ class StoryView:
         self.assets = dict(sorted(self.assets.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER))))
         self.overall = data.get("overall", self.overall)
         self.title = data.get("title") or self.title
+
+
+class LibraryView:
+    """A user's newest stories, each as the list of stories has it; newest first."""
+
+    final = False
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self._stories: dict[str, Mapping[str, Any]] = {}
+
+    @property
+    def stories(self) -> list[Mapping[str, Any]]:
+        return sorted(
+            self._stories.values(), key=lambda story: (story["created_at"], story["id"]), reverse=True
+        )
+
+    def start(self, version: int, state: Mapping[str, Any]) -> None:
+        """Take all that is on the shelf."""
+        self.version = version
+        self._stories = {story["id"]: story for story in state["stories"]}
+
+    def apply(self, _version: int, _data: Mapping[str, Any]) -> bool:
+        """A library has no events of its own."""
+        return True
+
+    def tick(self, key: str, data: Mapping[str, Any] | None) -> None:
+        """Take one story as it is now; None where it has left the shelf."""
+        if data is None:
+            self._stories.pop(key.removeprefix("story."), None)
+        else:
+            self._stories[data["id"]] = data

@@ -1,4 +1,4 @@
-"""Changes as they happen: the websocket, and server-sent events of one story."""
+"""Changes as they happen: the websocket, and server-sent events of one story or of one's library."""
 
 from __future__ import annotations
 
@@ -18,4 +18,10 @@ async def socket(request: web.Request) -> web.StreamResponse:
 async def events(request: web.Request, caller: Identity) -> web.StreamResponse:
     """GET /api/v1/stories/{id}/events"""
     channel = channel_of("story", story_id_of(request))
+    return await request.app[STREAMS].handle(request, caller.user_id, channel)
+
+
+async def library(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """GET /api/v1/account/events"""
+    channel = channel_of("user", caller.user_id)
     return await request.app[STREAMS].handle(request, caller.user_id, channel)

@@ -20,6 +20,7 @@ from service.hub.frames import Answer, Frame, RequestId, TickFrame
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.outgoing import Outgoing
+from service.hub.shelves import is_shelf
 
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -184,7 +185,8 @@ class EventStreams:
 def _standing(answer: Answer) -> bytes:
     """Where a listener stands, as events: a snapshot, or those that it missed."""
     if answer.state is not None:
-        return frames.sse_event("snapshot", answer.payload(None), answer.version)
+        version = None if is_shelf(answer.channel) else answer.version
+        return frames.sse_event("snapshot", answer.payload(None), version)
     return b"".join([event.sse for event in answer.events])
 
 

@@ -19,13 +19,16 @@ from service.cli.display import Bars, display_on
 from service.cli.request import compose_request, parse_hero
 from service.cli.saving import save_story
 from service.client.api import connect
-from service.client.following import Follower
+from service.client.following import follow_library, follow_story
 from service.client.view import StoryView
 from service.errors import InvalidInput, NotFound, Unauthorized, Unavailable
 from service.http.fields import read_as
 from service.http.schemas import StoryRequest
+from tests.servers import eventually
 from tests.stubs.service_api import CHANNEL, STORY_ID, TOKEN, StubService, stub_service
 
+USER_ID = "0b2c1d7e-6f1a-4b5e-8a9d-3c4b5a697887"
+LIBRARY = f"users:id={USER_ID}"
 MAIN = "from service.cli import main; main()"
 
 
@@ -119,7 +122,7 @@ async def _follow(stub: StubService, seen: list[tuple[int, dict[int, str]]] | No
             seen.append((view.version or 0, dict(view.words)))
 
     async with asyncio.timeout(10), connect(stub.url, TOKEN) as client:
-        return await Follower(client, STORY_ID, note).until_the_end()
+        return await follow_story(client, STORY_ID, note).until_the_end()
 
 
 async def test_watcher_comes_back_where_it_was_and_heals_gaps() -> None:
@@ -137,6 +140,45 @@ async def test_watcher_comes_back_where_it_was_and_heals_gaps() -> None:
     assert (1, {1: "Up"}) in seen
     versions = [version for version, _ in seen]
     assert versions == sorted(versions)
+
+
+def _shelf(*stories: str) -> dict[str, Any]:
+    found = [{"id": id_, "created_at": f"2026-01-0{number}"} for number, id_ in enumerate(stories, 1)]
+    return {**_snapshot(0), "channel": LIBRARY, "state": {"stories": found}}
+
+
+async def show_a_shelf_and_drain(stub: StubService, socket: web.WebSocketResponse) -> None:
+    """Two stories, one of which changes, and one that goes."""
+    await stub.hear(socket)
+    await socket.send_json(_shelf("a", "b"))
+    changed = {"id": "b", "created_at": "2026-01-02", "title": "The Kite"}
+    await socket.send_json({"type": "tick", "channel": LIBRARY, "key": "story.b", "data": changed})
+    await socket.send_json({"type": "tick", "channel": LIBRARY, "key": "story.a", "data": None})
+    await socket.send_json({"type": "bye", "code": 4001, "retry_ms": 10})
+    await socket.close(code=4001)
+
+
+async def show_another_shelf(stub: StubService, socket: web.WebSocketResponse) -> None:
+    await stub.hear(socket)
+    await socket.send_json(_shelf("b", "c"))
+    await socket.receive()
+
+
+async def test_library_is_followed_through_a_drain() -> None:
+    seen: list[list[str]] = []
+    async with (
+        stub_service(show_a_shelf_and_drain, show_another_shelf) as stub,
+        connect(stub.url, TOKEN) as client,
+    ):
+        follower = follow_library(
+            client, USER_ID, lambda view: seen.append([story["id"] for story in view.stories])
+        )
+        following = asyncio.create_task(follower.until_the_end())
+        await eventually(lambda: ["c", "b"] in seen)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+    assert [ask["channel"] for ask in stub.subscriptions] == [LIBRARY, LIBRARY]
+    assert seen[:3] == [["b", "a"], ["b", "a"], ["b"]]
 
 
 async def test_watcher_does_not_come_back_when_it_was_sent_away() -> None:

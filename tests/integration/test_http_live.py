@@ -53,6 +53,21 @@ async def test_stream_gives_what_was_missed(face: Face, maya: Caller) -> None:
     assert json.loads(missed[1]["data"])["event"] == "story.cancelled"
 
 
+async def test_stream_of_a_library_tells_each_story_as_it_is_now(face: Face, maya: Caller) -> None:
+    first = await maya.make_story(generateAssets=False)
+    headers = {"Authorization": f"Bearer {maya.token}"}
+    async with face.session.get(f"{face.url}/api/v1/account/events", headers=headers) as response:
+        await next_event(response)
+        snapshot = await next_event(response)
+        assert "id" not in snapshot
+        stories = json.loads(snapshot["data"])["state"]["stories"]
+        assert [story["id"] for story in stories] == [first]
+        await maya("POST", f"/api/v1/stories/{first}/cancel")
+        face.services.hub.doubt()
+        told = json.loads((await next_event(response))["data"])
+    assert (told["key"], told["data"]["overall"]) == (f"story.{first}", "cancelled")
+
+
 async def test_stream_with_an_odd_last_event_is_refused(maya: Caller) -> None:
     story_id = await maya.make_story()
     answered = await maya("GET", f"/api/v1/stories/{story_id}/events?last_event_id=x")
