@@ -12,7 +12,7 @@ from pathlib import Path
 
 from service.cli.serving import standalone
 from service.client.api import Client, connect
-from service.client.following import Follower
+from service.client.following import follow_story
 from service.client.view import StoryView
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
@@ -45,7 +45,7 @@ async def _one(client: Client, number: int) -> None:
         if not words and (view.words or view.assets.get("content", {}).get("status") == "ready"):
             words.append(time.perf_counter() - begun)
 
-    await Follower(client, story["id"], changed).until_the_end()
+    await follow_story(client, story["id"], changed).until_the_end()
     whole = time.perf_counter() - begun
     status = (await client.read_story(story["id"]))["asset_generation_status"]["overall"]
     verdict = "within" if words[0] < WORDS_BAR and whole < BOOK_BAR and status == "ready" else "OVER"
