@@ -179,6 +179,7 @@ CREATE TABLE workers (
   id uuid PRIMARY KEY,
   hostname text NOT NULL,
   pid integer NOT NULL,
+  session text NOT NULL DEFAULT '',
   roles text[] NOT NULL DEFAULT '{}',
   slots jsonb NOT NULL DEFAULT '{}',
   started_at timestamptz NOT NULL DEFAULT now(),
@@ -189,6 +190,7 @@ CREATE TABLE workers (
   buried_at timestamptz
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE workers IS 'One row for each process. Liveness is this lease; a buried worker never comes back under its id.';
+COMMENT ON COLUMN workers.session IS 'application_name of its connections, which its undertaker ends.';
 COMMENT ON COLUMN workers.steady_since IS 'Since when the lease was renewed without a gap; only the steady may bury others.';
 CREATE INDEX workers_alive ON workers (lease_until) WHERE buried_at IS NULL;
 

@@ -104,7 +104,9 @@ class GroupReader:
     async def _once(self) -> None:
         if self.free <= 0:
             self._freed.clear()
-            await self._freed.wait()
+            # Stopped while it made its group again, it would wait for a slot that nobody frees.
+            if not self._stopping:
+                await self._freed.wait()
             return
         if time.monotonic() >= self._next_own:
             await self._read_own()

@@ -91,10 +91,11 @@ class Reconciler(Loop):
     async def bury_dead(self) -> int:
         """Bury workers whose lease has run out, and queue their jobs. Returns how many jobs."""
 
+        me, lease = self._worker_id(), self._lease_seconds
+        await self._database.pool.execute(_WORKERS["end_connections_of_the_dead"], me, lease)
+
         async def work(connection: Connection) -> Settled:
-            rows = await connection.fetch(
-                _WORKERS["lock_dead_workers"], self._worker_id(), self._lease_seconds, list(self._kinds)
-            )
+            rows = await connection.fetch(_WORKERS["lock_dead_workers"], me, lease, list(self._kinds))
             dead = [row["id"] for row in rows]
             if dead:
                 _log.warning("burying workers that are gone", workers=[str(id_) for id_ in dead])

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
@@ -105,7 +105,8 @@ class Database:
             reset=_leave_as_it_is,
             command_timeout=30,
             server_settings={
-                "application_name": "storytroupe",
+                # By which the undertaker of this process ends its connections.
+                "application_name": f"storytroupe-{uuid4().hex}",
                 # A stopped process must not hold its locks for long; nor may those of its
                 # transactions that wait for one another fall idle in turn, for ever.
                 "idle_in_transaction_session_timeout": "2s",

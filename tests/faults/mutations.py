@@ -27,13 +27,17 @@ _LEASES = "tests/faults/test_leases.py"
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A guard that is taken away, and the tests that must notice: at least one must fail."""
+    """A guard that is taken away, and the tests that must notice: at least one must fail.
+
+    ``times`` is how often the file has it; it is taken away everywhere.
+    """
 
     name: str
     file: str
     guard: str
     without: str
     tests: tuple[str, ...]
+    times: int = 1
 
 
 MUTATIONS = (
@@ -99,12 +103,21 @@ MUTATIONS = (
         "w.buried_at IS NULL AND w.lease_until < clock_timestamp() AND w.id <> $1",
         "w.buried_at IS NULL AND w.id <> $1",
         (_LEASES,),
+        times=2,
     ),
     Mutation(
         "burial asks for a steady undertaker",
         "service/db/queries/workers.sql",
         "    AND u.steady_since < clock_timestamp() - make_interval(secs => $2))",
         "    AND $2 > 0)",
+        (_LEASES,),
+        times=2,
+    ),
+    Mutation(
+        "the connections of the dead are ended",
+        "service/background/reconciler.py",
+        """        await self._database.pool.execute(_WORKERS["end_connections_of_the_dead"], me, lease)\n""",
+        "",
         (_LEASES,),
     ),
     Mutation(
@@ -209,6 +222,13 @@ MUTATIONS = (
         (f"{_REDIS}::test_fault_17_the_consumer_groups_are_destroyed",),
     ),
     Mutation(
+        "a reader that is stopped waits for no slot",
+        "actors/runtime/reader.py",
+        "            if not self._stopping:\n                await self._freed.wait()",
+        "            await self._freed.wait()",
+        (_LEASES,),
+    ),
+    Mutation(
         "an absent server costs an event no try",
         "service/background/relay.py",
         "if not is_refusal(error):",
@@ -280,7 +300,7 @@ def _try(tree: Path, mutation: Mutation) -> str:
     """Take a guard away, run its tests, put it back. Returns the tests that failed."""
     path = tree / mutation.file
     whole = path.read_text()
-    if whole.count(mutation.guard) != 1:
+    if whole.count(mutation.guard) != mutation.times:
         raise SystemExit(
             f"{mutation.name}: {mutation.file} has its guard {whole.count(mutation.guard)} times"
         )

@@ -99,18 +99,24 @@ async def test_fault_09_the_frozen_one_finishes_after_its_successor(
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("way", ["asleep", "work"])
 async def test_fault_10_the_event_loop_stands_still_for_longer_than_a_lease(
-    world: World, figure: Figure, stories: int
+    world: World, figure: Figure, stories: int, way: str
 ) -> None:
+    """In a call that sleeps, or in work that leaves the lease's thread its turns of the interpreter."""
     wedged = await world.child(name="wedged")
     with world.stub.gate("direction", by="wedged") as gate:
         ids = await world.create(stories)
         await gate.arrived(1)
         await world.child()
         world.history.note("the loop stands still", ambiguous=True)
-        wedged.tell(block=14 * LEASE)
-        await world.until(lambda: buried(world, wedged), "a wedged process is taken for dead", BOUND)
+        wedged.tell(block=way)
+        seconds = await world.until(
+            lambda: buried(world, wedged), "a wedged process is taken for dead", BOUND
+        )
+        figure(f"{way}: taken for dead after {seconds:.1f} s (lease {LEASE} s)")
         await world.finished(ids)
+        wedged.tell(wake=True)
         gate.open()
         await wakes_up(world, wedged, figure)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 import redis.asyncio as aioredis
 
+from actors.runtime.reader import GroupReader
 from actors.runtime.worker import Worker
 from service.background.leases import Lease
 from service.background.nudges import Nudges
@@ -28,6 +31,7 @@ from service.providers.protocols import Usage
 from service.streams.client import connect
 from service.streams.jobs import JobStreams
 from tests.factories import USER, a_brief
+from tests.faults.proxy import open_proxy
 
 LEASE = 12.0
 WORK = Work(step="draw", model="clockwork", input={"of": "a bird"})
@@ -52,8 +56,8 @@ class Bench:
         """A worker whose lease ends in so many seconds, and which renewed so long ago."""
         id_ = uuid4()
         await self.database.pool.execute(
-            "INSERT INTO workers (id, hostname, pid, lease_until, steady_since, renewed_at)"
-            " VALUES ($1, 'here', 1, clock_timestamp() + make_interval(secs => $2),"
+            "INSERT INTO workers (id, hostname, pid, session, lease_until, steady_since, renewed_at)"
+            " VALUES ($1, 'here', 1, $1::uuid::text, clock_timestamp() + make_interval(secs => $2),"
             " clock_timestamp() - make_interval(secs => $3), clock_timestamp() - make_interval(secs => $4))",
             id_,
             lease,
@@ -61,6 +65,18 @@ class Bench:
             renewed,
         )
         return id_
+
+    @asynccontextmanager
+    async def connection_of(self, worker: UUID) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+        """A connection of a worker's, in a transaction that holds its row."""
+        names = {"application_name": str(worker)}
+        connection = await asyncpg.connect(self.database.url, server_settings=names)
+        try:
+            await connection.execute("BEGIN")
+            await connection.execute(_WORKERS["lock_own_worker"], worker)
+            yield connection
+        finally:
+            await connection.close()
 
     async def job(self) -> Job:
         """A story of one content, queued."""
@@ -125,6 +141,21 @@ async def end_lease(bench: Bench, worker: UUID) -> None:
     await bench.database.pool.execute(
         "UPDATE workers SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1", worker
     )
+
+
+async def test_burial_ends_the_connections_that_the_dead_left_open(bench: Bench) -> None:
+    """It stopped in the middle of a settlement, and holds its row: its undertaker waits for no time-out."""
+    dead, living, me = await bench.worker(), await bench.worker(), await bench.worker()
+    job, undertaker, ended = await bench.claimed(dead), bench.undertaker(me), asyncio.Event()
+    async with bench.connection_of(dead) as left, bench.connection_of(living) as other:
+        left.add_termination_listener(lambda _: ended.set())
+        await end_lease(bench, dead)
+        given_back = await undertaker.bury_dead()
+        await asyncio.wait_for(ended.wait(), 5)
+        assert await other.fetchval("SELECT true")
+    # At once, or where its end took a moment, with the next pass.
+    assert given_back + await undertaker.bury_dead() == 1
+    assert await bench.status(job) == "queued"
 
 
 async def test_burial_leaves_the_living_alone(bench: Bench) -> None:
@@ -297,3 +328,19 @@ async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
     await worker.run_once()
     assert await bench.undertaker(undertaker).fail_overdue() == 0
     assert await bench.status(job) == "generating"
+
+
+async def test_reader_that_is_stopped_while_its_server_is_silent_ends_when_it_speaks(
+    bench: Bench, redis_url: str
+) -> None:
+    async with open_proxy(redis_url) as proxy:
+        redis = connect(proxy.url(redis_url))
+        streams, worker = JobStreams(redis, "bench"), await bench.worker()
+        reader = GroupReader("content", 1, worker, streams, bench.settler.claim, lambda job: None)
+        proxy.freeze()
+        await reader.start()
+        stopping = asyncio.create_task(reader.stop())
+        await asyncio.sleep(0)
+        proxy.thaw()
+        await asyncio.wait_for(stopping, 5)
+        await redis.aclose()

@@ -180,7 +180,7 @@ class World:
         assert not faults, "\n".join([*faults, self.story()])
 
     async def states(self) -> str:
-        """The jobs that have not ended, and the workers, one a line."""
+        """The jobs that have not ended, the workers, and the transactions that are open, one a line."""
         rows = await self.database.pool.fetch(
             "SELECT name, status, attempt, failures, rescues, worker_id, dispatched_at, needs_left, error,"
             " clock_timestamp() - updated_at AS since FROM jobs WHERE ended_at IS NULL"
@@ -189,6 +189,11 @@ class World:
         rows += await self.database.pool.fetch(
             "SELECT id, pid, clock_timestamp() - renewed_at AS renewed,"
             " clock_timestamp() - steady_since AS steady, buried_at, draining FROM workers"
+        )
+        rows += await self.database.pool.fetch(
+            "SELECT pid, state, clock_timestamp() - xact_start AS age, wait_event,"
+            " pg_blocking_pids(pid) AS waits_for, left(query, 200) AS query FROM pg_stat_activity"
+            " WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
         )
         return "\n".join(" ".join(str(value) for value in row.values()) for row in rows)
 

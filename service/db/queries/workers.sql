@@ -1,7 +1,7 @@
 -- name: register
--- A process takes up its lease.
-INSERT INTO workers (id, hostname, pid, roles, slots, lease_until)
-VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6));
+-- A process takes up its lease, under the name that all of its pool's connections bear.
+INSERT INTO workers (id, hostname, pid, roles, slots, lease_until, session)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), current_setting('application_name'));
 
 -- name: renew
 -- Renews a lease, even a late one: only burial ends a worker. A gap of half a lease begins its
@@ -15,9 +15,20 @@ WHERE id = $1 AND buried_at IS NULL RETURNING id;
 -- name: lock_own_worker
 -- Holds this process's row, so that it cannot be buried while we write; renewal passes. If the process
 -- stops, its settlements that wait for one another must end before the first of them falls idle for too
--- long (2 s), and not in turn: its burial waits for them all.
+-- long (2 s), and not in turn.
 SELECT id, set_config('lock_timeout', '1500ms', true) FROM workers
 WHERE id = $1 AND buried_at IS NULL FOR KEY SHARE;
+
+-- name: end_connections_of_the_dead
+-- Ends the connections of workers that are to be buried, and with them whatever these hold: a process that
+-- stopped between preparing a statement and running it is idle in no time-out's eyes. Its lease's own
+-- connection stays, by which it may hear of its burial.
+SELECT count(pg_terminate_backend(a.pid)) FROM workers w
+JOIN pg_stat_activity a ON a.application_name = w.session
+WHERE w.buried_at IS NULL AND w.lease_until < clock_timestamp() AND w.id <> $1 AND w.session <> ''
+  AND EXISTS (SELECT FROM workers u WHERE u.id = $1 AND u.buried_at IS NULL
+    AND u.renewed_at > clock_timestamp() - make_interval(secs => $2::float8 / 2)
+    AND u.steady_since < clock_timestamp() - make_interval(secs => $2));
 
 -- name: lock_dead_workers
 -- Workers whose lease has run out, locked for burial, if the undertaker has itself renewed for one
