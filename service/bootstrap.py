@@ -24,9 +24,10 @@ from actors.runtime.worker import Worker
 from service.access.tokens import Tokens
 from service.background.burial import bury_former, retire
 from service.background.dispatcher import Dispatcher
+from service.background.drain_watch import DrainWatch
 from service.background.leases import Lease
 from service.background.loop import Loop
-from service.background.nudges import OUTBOX, QUEUE, STOPPED, Nudges
+from service.background.nudges import DRAIN, OUTBOX, QUEUE, STOPPED, Nudges
 from service.background.reconciler import Reconciler
 from service.background.relay import Relay
 from service.background.scheduler import Scheduler
@@ -79,12 +80,16 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class Troupe:
-    """A running process. ``app`` is there where it has the role ``http``, ``worker`` with ``actors``."""
+    """A running process. ``app`` is there where it has the role ``http``, ``worker`` with ``actors``.
+
+    ``asked_to_go`` is set when an operator wants it drained: whoever runs it then leaves.
+    """
 
     core: Core
     app: web.Application | None
     worker: Worker | None
     hub: Hub | None
+    asked_to_go: asyncio.Event
 
 
 @asynccontextmanager
@@ -140,7 +145,10 @@ async def open_troupe(
             await _run(stack, _reconciler(core, lease))
             await _run(stack, Storekeeper(core.database, core.settler, core.store))
         app = make_app(_services(core, hub, worker), settings) if hub else None
-        yield Troupe(core, app, worker, hub)
+        watch = DrainWatch(core.database, lambda: lease.worker_id)
+        core.nudges.on(DRAIN, watch.nudge)
+        await _run(stack, watch)
+        yield Troupe(core, app, worker, hub, watch.asked)
 
 
 @asynccontextmanager

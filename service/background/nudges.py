@@ -23,8 +23,8 @@ _CHANNEL = "storytroupe"
 _GATHER_SECONDS = 0.01
 
 #: Topics: jobs stand in line in a group; events wait in the outbox; jobs were ended from outside;
-#: somebody's tokens were withdrawn.
-QUEUE, OUTBOX, STOPPED, SIGNED_OUT = "queue", "outbox", "stopped", "signed-out"
+#: somebody's tokens were withdrawn; a process is asked to go.
+QUEUE, OUTBOX, STOPPED, SIGNED_OUT, DRAIN = "queue", "outbox", "stopped", "signed-out", "drain"
 
 Listener = Callable[[], None]
 

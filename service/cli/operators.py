@@ -1,8 +1,9 @@
-"""``dead``, ``stats`` and ``reconcile``: for those who run the service."""
+"""``dead``, ``stats``, ``drain`` and ``reconcile``: for those who run the service."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.cli.running import load_settings, run
-from service.errors import InvalidInput, SetupProblem
+from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
 
 commands = typer.Typer()
@@ -95,6 +96,21 @@ def stats(data: DataDir = Path("data")) -> None:
 
 
 @commands.command()
+def drain(
+    workers: Annotated[
+        list[UUID] | None, typer.Argument(help="Ids of processes, as `stats` shows them.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    data: DataDir = Path("data"),
+) -> None:
+    """Have processes end their work and go, as at SIGTERM."""
+    if bool(workers) == every:
+        raise InvalidInput("Give the ids of processes, or --all.")
+    for id_ in run(_drain(settings_for(data), workers)):
+        typer.echo(f"{id_} ends its work and goes.")
+
+
+@commands.command()
 def reconcile(data: DataDir = Path("data")) -> None:
     """Run one pass of the scheduler and the reconciler by hand."""
     run(_reconcile(settings_for(data)))
@@ -130,16 +146,35 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
 
 async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any]]]]:
     from service.bootstrap import open_core
-    from service.db.operations import MONITORING, queues, workers
+    from service.db.operations import MONITORING, queues, spend, workers
 
+    now = datetime.now(UTC)
+    since = now - timedelta(days=30)
     async with open_core(settings) as core:
         tables = [
             _table("Queues", await queues(core.database)),
             _table("Workers", await workers(core.database)),
+            _table("Spend, by day (last 30 days)", await spend(core.database, "day", since, now)),
+            _table("Spend, by model (last 30 days)", await spend(core.database, "model", since, now)),
         ]
         for title, query in MONITORING.items():
             tables.append(_table(title, await core.database.pool.fetch(query)))
     return tables
+
+
+async def _drain(settings: Settings, workers: list[UUID] | None) -> list[UUID]:
+    from service.background.nudges import DRAIN
+    from service.bootstrap import open_core
+    from service.db.operations import ask_to_drain
+    from service.db.operations import workers as living
+
+    async with open_core(settings) as core:
+        wanted = workers or [row["id"] for row in await living(core.database)]
+        asked = [row["id"] for id_ in wanted if (row := await ask_to_drain(core.database, id_))]
+        core.nudges.send(DRAIN)
+    if not asked:
+        raise NotFound("There is no such process.")
+    return asked
 
 
 async def _reconcile(settings: Settings) -> None:

@@ -6,12 +6,12 @@ import asyncio
 import errno
 import gc
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import SecretStr
@@ -88,7 +88,7 @@ def parse_roles(text: str) -> tuple[Role, ...]:
 async def _up(settings: Settings, port: int, data: Path) -> None:
     async with standalone(settings, port, data) as running:
         typer.echo(f"ready {running.url}")
-        await running.stack.supervise()
+        await _first(running.stack.supervise(), running.asked_to_go.wait())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ class Standalone:
     url: str
     token: str
     stack: Stack
+    asked_to_go: asyncio.Event
 
 
 @asynccontextmanager
@@ -112,10 +113,10 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
         settings = _settings_of(settings, stack, port)
         await apply(settings.database_url)
         await adopt_data_folder(settings, LOCAL_USER)
-        async with _running(settings, more_ports=_MORE_PORTS) as url:
+        async with _running(settings, more_ports=_MORE_PORTS) as (url, asked_to_go):
             token = _write_token(settings, stack.data_dir / "token")
             (stack.data_dir / "url").write_text(url)  # where `create` and `watch` find us
-            yield Standalone(url, token, stack)
+            yield Standalone(url, token, stack, asked_to_go)
 
 
 def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
@@ -139,14 +140,28 @@ async def _serve(settings: Settings) -> None:
         raise SetupProblem("STORYTROUPE_JWT_SECRET is not set; every process of a service needs the same.")
     if settings.database_url and not await is_current(settings.database_url):
         raise SetupProblem("The database's schema is not the newest: run `storytroupe migrate` first.")
-    async with _running(settings) as url:
+    async with _running(settings) as (url, asked_to_go):
         typer.echo(f"ready {url}")
-        await asyncio.Event().wait()
+        await asked_to_go.wait()
+
+
+async def _first(*ways: Coroutine[Any, Any, object]) -> None:
+    """Return when one of the ways has ended; raises what that one raises."""
+    tasks = [asyncio.ensure_future(way) for way in ways]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
 
 
 @asynccontextmanager
-async def _running(settings: Settings, *, more_ports: int = 0) -> AsyncIterator[str]:
-    """The process with its roles, until the block ends. Gives its URL, or its roles without one."""
+async def _running(settings: Settings, *, more_ports: int = 0) -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """The process with its roles, until the block ends. Gives its URL, or its roles without one, and what
+    is set when an operator wants it to go."""
     from service.bootstrap import open_troupe
     from service.telemetry.logging import configure_logging
 
@@ -154,10 +169,10 @@ async def _running(settings: Settings, *, more_ports: int = 0) -> AsyncIterator[
     async with open_troupe(settings) as troupe:
         _spare_the_collector()
         if troupe.app is None:
-            yield f"({', '.join(settings.roles)})"
+            yield f"({', '.join(settings.roles)})", troupe.asked_to_go
             return
         async with _listening(troupe.app, settings, more_ports) as port:
-            yield f"http://{settings.host}:{port}"
+            yield f"http://{settings.host}:{port}", troupe.asked_to_go
 
 
 def _spare_the_collector() -> None:

@@ -1,9 +1,10 @@
-"""What operators ask and do: queues, workers, dead letters, and the documents' monitoring."""
+"""What operators ask and do: queues, workers, jobs, dead letters, spend, and the documents' monitoring."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +14,9 @@ from service.db.settlement import Kinds, Settled, load_jobs, settle
 from service.db.sql import load
 from service.domain.jobs import Job, resume
 from service.domain.states import JobStatus
+
+#: The place before the newest row of a list.
+_AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
 _SQL, _JOBS, _MONITORING = load("operations"), load("jobs"), load("monitoring")
 
@@ -32,12 +36,74 @@ async def queues(database: Database) -> list[asyncpg.Record]:
 
 async def workers(database: Database) -> list[asyncpg.Record]:
     """The living processes."""
-    return list(await database.pool.fetch(_SQL["workers"]))
+    return list(await database.pool.fetch(_SQL["workers"], None))
+
+
+async def ask_to_drain(database: Database, worker_id: UUID) -> asyncpg.Record | None:
+    """Ask a process to end its work and go. Its row; None where no such process lives."""
+    if await database.pool.fetchval(_SQL["ask_to_drain"], worker_id) is None:
+        return None
+    return await database.pool.fetchrow(_SQL["workers"], worker_id)
+
+
+async def is_asked_to_drain(database: Database, worker_id: UUID) -> bool:
+    """Whether an operator wants this process to go."""
+    return bool(await database.pool.fetchval(_SQL["is_asked_to_drain"], worker_id))
 
 
 async def set_paused(database: Database, group: str, paused: bool) -> bool:
     """Pause a group's dispatch, or let it go on. False: there is no such group."""
     return await database.pool.fetchval(_SQL["pause_group"], group, paused) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedJobs:
+    """Which jobs are wanted."""
+
+    status: str | None = None
+    group: str | None = None
+    user_id: UUID | None = None
+    story_id: UUID | None = None
+
+
+async def find_jobs(
+    database: Database, wanted: WantedJobs, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[asyncpg.Record]:
+    """Jobs, newest first; ``before`` is the last row's time and id."""
+    return await _jobs(database, None, wanted, before or _AFTER_ALL, limit)
+
+
+async def find_job(database: Database, job_id: UUID) -> asyncpg.Record | None:
+    """One job, as in ``find_jobs``."""
+    rows = await _jobs(database, job_id, WantedJobs(), _AFTER_ALL, 1)
+    return rows[0] if rows else None
+
+
+async def _jobs(
+    database: Database, job_id: UUID | None, wanted: WantedJobs, before: tuple[datetime, UUID], limit: int
+) -> list[asyncpg.Record]:
+    filters = (wanted.status, wanted.group, wanted.user_id, wanted.story_id)
+    return list(await database.pool.fetch(_SQL["job_page"], *before, job_id, *filters, limit))
+
+
+async def history_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
+    """What was told of a job since it was made, in order."""
+    return list(await database.pool.fetch(_SQL["history_of_job"], job_id))
+
+
+async def calls_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
+    """The calls to providers that a job has made, in order."""
+    return list(await database.pool.fetch(_SQL["calls_of_job"], job_id))
+
+
+async def spend(database: Database, by: str, since: datetime, before: datetime) -> list[asyncpg.Record]:
+    """What calls have cost, by ``day``, ``user``, ``provider``, ``model`` or ``step``, the dearest first."""
+    return list(await database.pool.fetch(_SQL["spend"], by, since, before))
+
+
+async def count_dead(database: Database, group: str | None = None) -> int:
+    """How many jobs were given up and wait for an operator."""
+    return int(await database.pool.fetchval(_SQL["count_dead"], group))
 
 
 async def dead_letters(

@@ -309,56 +309,6 @@ class Readiness(Answer):
     reasons: dict[str, str]
 
 
-class QueueState(Answer):
-    """A queue: PostgreSQL's depth and age of it, and what is in flight over all processes."""
-
-    name: str
-    pool: str
-    bound: int | None
-    paused: bool
-    queued: int
-    in_flight: int
-    retrying: int
-    oldest_seconds: float | None
-
-
-class WorkerState(Answer):
-    """A living process."""
-
-    id: UUID
-    hostname: str
-    pid: int
-    roles: list[str]
-    slots: dict[str, int]
-    started_at: datetime
-    renewed_at: datetime
-    lease_until: datetime
-    draining: bool
-    running: int
-
-
-class DeadLetter(Answer):
-    """A job that was given up."""
-
-    job_id: UUID
-    aggregate_id: UUID
-    user_id: UUID
-    name: str
-    group: str
-    attempt: int
-    failures: int
-    rescues: int
-    code: str
-    message: str
-    ended_at: datetime
-
-
-class Redriven(Answer):
-    """The dead letters that were set going again; others of those asked for were none."""
-
-    job_ids: list[UUID]
-
-
 class Webhook(Answer):
     """Where events are posted to. ``events`` are types, families (``story.*``) or ``*``."""
 

@@ -143,6 +143,8 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "ImagesOfStory": {"story_id": STORY, "style": "paper cut"},
     "OfStory": {"story_id": STORY},
     "RedriveRequest": {"job_ids": [_RUN]},
+    "UserPatch": {"tier": "individual"},
+    "GrantBody": {"pack": "story_pack_5"},
     "WebhookBody": {"url": "https://example.org/storytroupe", "events": ["story.ready"]},
     "WebhookPatch": {"enabled": False},
     "SecretBody": {"overlap_seconds": 86400},

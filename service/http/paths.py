@@ -34,6 +34,21 @@ def reference_id_of(request: web.Request) -> UUID:
     return _id(request, NotFound("This character has no such picture.", code="IMAGE_NOT_FOUND"), "reference")
 
 
+def worker_id_of(request: web.Request) -> UUID:
+    """The process of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such process.", code="WORKER_NOT_FOUND"))
+
+
+def job_id_of(request: web.Request) -> UUID:
+    """The job of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such job.", code="JOB_NOT_FOUND"), "job")
+
+
+def user_id_of(request: web.Request) -> UUID:
+    """The user of a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("There is no such user.", code="USER_NOT_FOUND"))
+
+
 def webhook_id_of(request: web.Request) -> UUID:
     """The webhook of a path. Raises ``NotFound`` for what is no id."""
     return _id(request, NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND"))

@@ -30,6 +30,10 @@ _MOST_DIGITS = 9
 
 StoryOrder = Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"]
 StoryStatus = Literal["generating", "ready", "failed", "cancelled"]
+JobStatusName = Literal[
+    "pending", "queued", "generating", "retrying", "ready", "failed", "cancelled", "skipped"
+]
+SpendBy = Literal["day", "user", "provider", "model", "step"]
 DeliveryStatus = Literal["pending", "delivered", "dead"]
 
 
@@ -163,3 +167,20 @@ class DeadQuery(Paged):
     """Which dead letters."""
 
     group: Annotated[str | None, Field(max_length=80, description="Of this queue only")] = None
+
+
+class JobsQuery(Paged):
+    """Which jobs."""
+
+    status: JobStatusName | None = None
+    group: Annotated[str | None, Field(max_length=80, description="Of this queue only")] = None
+    user_id: UUID | None = None
+    story_id: UUID | None = None
+
+
+class SpendQuery(Query):
+    """What is to be added up, and of which time; of the last thirty days, if none is given."""
+
+    by: SpendBy = "day"
+    since: Moment | None = None
+    before: Moment | None = None

@@ -45,6 +45,8 @@ from service.http.fields import (
 )
 
 MAX_HEROES = 4
+#: Dead letters set going again by one request.
+MOST_REDRIVEN = 100
 #: The kinds of story that the offline storyteller knows.
 STORY_TYPES = ("adventure", "bedtime", "birthday", "friendship", "mystery", "learning")
 _MOST_SEED = 2**63 - 1
@@ -291,9 +293,29 @@ class OfStory(Body):
 
 
 class RedriveRequest(Body):
-    """Dead letters that are to be set going again."""
+    """Dead letters that are to be set going again: these, or the newest of a group, or of all."""
 
-    job_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    job_ids: Annotated[tuple[UUID, ...], Field(max_length=MOST_REDRIVEN)] = ()
+    group: Annotated[str, Field(max_length=80)] | None = None
+    limit: Annotated[Integer, Field(ge=1, le=MOST_REDRIVEN)] | None = None
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if bool(self.job_ids) == (self.limit is not None):
+            raise PydanticCustomError("which", "Give job_ids, or a limit.", {"path": "job_ids"})
+        return self
+
+
+class UserPatch(Body):
+    """The tier that a user is to have."""
+
+    tier: Short
+
+
+class GrantBody(Body):
+    """A pack of stories, by its name."""
+
+    pack: Short
 
 
 EventName = Annotated[str, Field(max_length=80, pattern=r"^(\*|[a-z][a-z_]*\.([a-z_]+|\*))$")]

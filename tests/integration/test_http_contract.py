@@ -105,6 +105,8 @@ def cases(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.mark.timeout(1800)
+# The service, in another thread, draws random numbers while cases are drawn here.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 async def test_every_answer_is_as_described_and_nobody_reaches_anothers_things(
     face: Face, cases: int
 ) -> None:

@@ -110,8 +110,8 @@ async def test_a_dead_letter_is_listed_and_set_going_again(face: Face) -> None:
     listed = (await operator(face)("GET", "/api/v1/admin/dead?group=content&limit=1")).data["items"]
     assert (listed[0]["job_id"], listed[0]["code"]) == (job_id, "PROVIDER_REJECTED")
     redriven = await operator(face)("POST", "/api/v1/admin/dead/redrive", {"job_ids": [job_id]})
-    assert redriven.data == {"job_ids": [job_id]}
+    assert redriven.data["job_ids"] == [job_id]
     now = await states(user, story)
     assert (now["content"], now["cover"]) == ("generating", "pending")
     again = await operator(face)("POST", "/api/v1/admin/dead/redrive", {"job_ids": [job_id]})
-    assert again.data == {"job_ids": []}
+    assert again.data["job_ids"] == []

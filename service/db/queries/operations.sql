@@ -1,19 +1,71 @@
 -- name: queues
--- Each group's depth, the age of its oldest job in line, what is in flight, and its bound.
-SELECT g.name, g.pool, g.bound, g.paused,
-       count(j.id) FILTER (WHERE j.status = 'queued' AND j.dispatched_at IS NULL) AS queued,
-       count(j.id) FILTER (WHERE j.dispatched_at IS NOT NULL) AS in_flight,
-       count(j.id) FILTER (WHERE j.status = 'retrying') AS retrying,
-       extract(epoch FROM clock_timestamp() - min(j.updated_at)
-         FILTER (WHERE j.status = 'queued' AND j.dispatched_at IS NULL))::float AS oldest_seconds
-FROM actor_groups g LEFT JOIN jobs j ON j.grp = g.name AND j.ended_at IS NULL
-GROUP BY g.name ORDER BY g.name;
+-- Each group's depth, the age of its oldest job in line, what is in flight, its bound, and how many were
+-- made ready a minute lately; at that rate, how long what is there takes.
+WITH open AS (
+  SELECT grp, count(*) FILTER (WHERE status = 'queued' AND dispatched_at IS NULL) AS queued,
+         count(*) FILTER (WHERE dispatched_at IS NOT NULL) AS in_flight,
+         count(*) FILTER (WHERE status = 'retrying') AS retrying,
+         min(updated_at) FILTER (WHERE status = 'queued' AND dispatched_at IS NULL) AS oldest
+  FROM jobs WHERE ended_at IS NULL GROUP BY grp),
+lately AS (
+  SELECT grp, count(*) / 5.0 AS rate FROM jobs
+  WHERE status = 'ready' AND ended_at > clock_timestamp() - interval '5 minutes' GROUP BY grp)
+SELECT g.name, g.pool, g.bound, g.paused, coalesce(o.queued, 0) AS queued, coalesce(o.in_flight, 0) AS in_flight,
+       coalesce(o.retrying, 0) AS retrying, extract(epoch FROM clock_timestamp() - o.oldest)::float8 AS oldest_seconds,
+       coalesce(l.rate, 0)::float8 AS ready_a_minute,
+       ((o.queued + o.in_flight) / l.rate * 60)::float8 AS eta_seconds
+FROM actor_groups g LEFT JOIN open o ON o.grp = g.name LEFT JOIN lately l ON l.grp = g.name
+ORDER BY g.name;
 
 -- name: workers
--- The living processes, and what each has under way.
+-- The living processes, or one of them, and what each has under way.
 SELECT w.id, w.hostname, w.pid, w.roles, w.slots, w.started_at, w.renewed_at, w.lease_until, w.draining,
-       (SELECT count(*) FROM jobs j WHERE j.worker_id = w.id) AS running
-FROM workers w WHERE w.buried_at IS NULL ORDER BY w.started_at;
+       w.drain_asked_at, (SELECT count(*) FROM jobs j WHERE j.worker_id = w.id) AS running
+FROM workers w WHERE w.buried_at IS NULL AND ($1::uuid IS NULL OR w.id = $1) ORDER BY w.started_at, w.id;
+
+-- name: ask_to_drain
+-- Asks a living process to end its work and go.
+UPDATE workers SET drain_asked_at = coalesce(drain_asked_at, clock_timestamp())
+WHERE id = $1 AND buried_at IS NULL RETURNING id;
+
+-- name: is_asked_to_drain
+-- Whether this process was asked to go.
+SELECT drain_asked_at IS NOT NULL FROM workers WHERE id = $1;
+
+-- name: job_page
+-- Jobs, newest first, before a cursor of time and id; or one of them.
+SELECT j.id, j.aggregate_id, j.user_id, j.task_id, j.name, j.grp AS "group", j.status, j.priority, j.attempt, j.failures,
+       j.rescues, j.progress, j.worker_id, j.run_at, j.deadline_at, j.created_at, j.started_at, j.ended_at, j.error
+FROM jobs j
+WHERE (j.created_at, j.id) < ($1::timestamptz, $2::uuid) AND ($3::uuid IS NULL OR j.id = $3)
+  AND ($4::text IS NULL OR j.status = $4) AND ($5::text IS NULL OR j.grp = $5)
+  AND ($6::uuid IS NULL OR j.user_id = $6) AND ($7::uuid IS NULL OR j.aggregate_id = $7)
+ORDER BY j.created_at DESC, j.id DESC LIMIT $8;
+
+-- name: history_of_job
+-- What was told of a job since it was made: the events of its aggregate that name it.
+SELECT e.version, e.at, e.type AS event, e.data #> ARRAY['assets', j.name] AS state
+FROM jobs j JOIN domain_events e USING (aggregate_id)
+WHERE j.id = $1 AND e.at >= j.created_at AND e.data -> 'assets' ? j.name
+  AND (j.ended_at IS NULL OR e.at <= j.ended_at + interval '1 minute')
+ORDER BY e.version LIMIT 200;
+
+-- name: calls_of_job
+-- The calls to providers that a job has made, in their order.
+SELECT c.attempt, c.step, c.model, c.try AS number, c.outcome, c.cost_usd::float8 AS usd, c.request_id, c.error,
+       c.started_at, c.ended_at
+FROM jobs j JOIN provider_calls c USING (aggregate_id) WHERE j.id = $1 AND c.job_id = j.id ORDER BY c.id LIMIT 500;
+
+-- name: spend
+-- What calls have cost since a time and before another, by day, user, provider, model or step, the dearest first.
+SELECT CASE $1::text
+         WHEN 'day' THEN (c.started_at AT TIME ZONE 'UTC')::date::text WHEN 'user' THEN c.user_id::text
+         WHEN 'model' THEN c.model WHEN 'step' THEN c.step
+         ELSE CASE WHEN c.model = 'offline' THEN 'offline' WHEN c.step = 'narration' THEN 'elevenlabs' ELSE 'openai' END
+       END AS key,
+       count(*) AS calls, count(*) FILTER (WHERE c.outcome = 'unknown') AS unknown, sum(c.cost_usd)::float8 AS usd
+FROM provider_calls c WHERE c.started_at >= $2 AND c.started_at < $3
+GROUP BY 1 ORDER BY usd DESC, key LIMIT 1000;
 
 -- name: dead_letters
 -- Jobs that were given up, newest first, before a cursor of time and id.
@@ -22,6 +74,10 @@ FROM jobs j
 WHERE j.status = 'failed' AND ($1::text IS NULL OR j.grp = $1)
   AND ($2::timestamptz IS NULL OR (j.ended_at, j.id) < ($2::timestamptz, $3::uuid))
 ORDER BY j.ended_at DESC, j.id DESC LIMIT $4;
+
+-- name: count_dead
+-- How many jobs were given up.
+SELECT count(*) FROM jobs WHERE status = 'failed' AND ($1::text IS NULL OR grp = $1);
 
 -- name: dead_outbox
 -- Ranges of events that the stream refused again and again.

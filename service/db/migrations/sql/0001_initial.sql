@@ -187,11 +187,13 @@ CREATE TABLE workers (
   renewed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   lease_until timestamptz NOT NULL,
   draining boolean NOT NULL DEFAULT false,
+  drain_asked_at timestamptz,
   buried_at timestamptz
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE workers IS 'One row for each process. Liveness is this lease; a buried worker never comes back under its id.';
 COMMENT ON COLUMN workers.session IS 'application_name of its connections, which its undertaker ends.';
 COMMENT ON COLUMN workers.steady_since IS 'Since when the lease was renewed without a gap; only the steady may bury others.';
+COMMENT ON COLUMN workers.drain_asked_at IS 'An operator wants this process to end its work and go.';
 CREATE INDEX workers_alive ON workers (lease_until) WHERE buried_at IS NULL;
 
 CREATE TABLE jobs (
@@ -253,8 +255,11 @@ CREATE INDEX jobs_retrying ON jobs (run_at) WHERE status = 'retrying';
 CREATE INDEX jobs_of_worker ON jobs (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX jobs_of_aggregate ON jobs (aggregate_id, created_at, position);
 CREATE INDEX jobs_of_user ON jobs (user_id);
+CREATE INDEX jobs_by_creation ON jobs (created_at, id);
+-- How fast each group works.
+CREATE INDEX jobs_ended ON jobs (ended_at) INCLUDE (grp) WHERE status = 'ready';
 -- Dead letters and recent failures, for operators.
-CREATE INDEX jobs_failed ON jobs (ended_at) WHERE status = 'failed';
+CREATE INDEX jobs_failed ON jobs (ended_at, id) WHERE status = 'failed';
 
 CREATE TABLE job_needs (
   need_id uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
@@ -318,6 +323,7 @@ COMMENT ON COLUMN provider_calls.outcome IS 'unknown: a crash hid what came of i
 CREATE UNIQUE INDEX one_answer_a_key ON provider_calls (key) WHERE outcome = 'ok';
 CREATE INDEX calls_of_aggregate ON provider_calls (aggregate_id, id);
 CREATE INDEX calls_of_user ON provider_calls (user_id, started_at);
+CREATE INDEX calls_by_time ON provider_calls (started_at);
 
 -- ─────────────────────────────── events and outbox ───────────────────────────────
 

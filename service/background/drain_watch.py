@@ -1,0 +1,34 @@
+"""Looks whether an operator has asked this process to end its work and go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+
+from service.background.loop import Loop
+from service.db.operations import is_asked_to_drain
+from service.db.pool import Database
+
+_log = structlog.get_logger()
+
+
+class DrainWatch(Loop):
+    """``asked`` is set once this process is to go; whoever runs it then leaves, as at SIGTERM."""
+
+    name = "drain-watch"
+    interval = 5.0
+
+    def __init__(self, database: Database, worker_id: Callable[[], UUID]) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self._database = database
+        self._worker_id = worker_id
+
+    async def run_once(self) -> None:
+        """One look."""
+        if not self.asked.is_set() and await is_asked_to_drain(self._database, self._worker_id()):
+            _log.info("an operator wants this process to go", worker=str(self._worker_id()))
+            self.asked.set()

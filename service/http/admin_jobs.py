@@ -1,0 +1,121 @@
+"""``/api/v1/admin/jobs`` and ``/dead``: what every job does, and those that were given up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.db import operations
+from service.errors import NotFound
+from service.http.admin import operators_only
+from service.http.answers import Items
+from service.http.bodies import read_object, success
+from service.http.fields import read_as
+from service.http.keys import SERVICES
+from service.http.operator_answers import (
+    DeadLetter,
+    JobCall,
+    JobDetail,
+    JobError,
+    JobEvent,
+    JobState,
+    Redriven,
+)
+from service.http.paging import page_of
+from service.http.paths import job_id_of
+from service.http.queries import DeadQuery, JobsQuery, read_query
+from service.http.schemas import RedriveRequest
+
+
+@operators_only
+async def index(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/jobs, newest first"""
+    query = read_query(JobsQuery, request)
+    page = page_of(query)
+    wanted = operations.WantedJobs(query.status, query.group, query.user_id, query.story_id)
+    rows = await operations.find_jobs(
+        request.app[SERVICES].database, wanted, before=page.after, limit=page.rows
+    )
+    items = [JobState(**_fields(row)) for row in rows[: page.limit]]
+    return success(Items[JobState](items=items, next_cursor=page.next_cursor(rows)))
+
+
+@operators_only
+async def show(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/jobs/{job}: with its attempts as they were told, and its calls"""
+    database, job_id = request.app[SERVICES].database, job_id_of(request)
+    row = await operations.find_job(database, job_id)
+    if row is None:
+        raise NotFound("There is no such job.", code="JOB_NOT_FOUND")
+    history = [JobEvent(**event) for event in await operations.history_of(database, job_id)]
+    calls = [JobCall(**call) for call in await operations.calls_of(database, job_id)]
+    return success(JobDetail(**_fields(row), history=history, calls=calls))
+
+
+@operators_only
+async def dead(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/dead: jobs that were given up, newest first."""
+    query = read_query(DeadQuery, request)
+    page = page_of(query, order="-ended_at")
+    rows = await operations.dead_letters(
+        request.app[SERVICES].database, group=query.group, before=page.after, limit=page.rows
+    )
+    letters = [_letter(row) for row in rows[: page.limit]]
+    return success(Items[DeadLetter](items=letters, next_cursor=page.next_cursor(rows)))
+
+
+@operators_only
+async def redrive(request: web.Request, _: Identity) -> web.Response:
+    """POST /api/v1/admin/dead/redrive: some by their ids, or the newest of a group or of all; a
+    hundred at the most in one transaction, so that whoever asks for more sets the pace."""
+    body = read_as(RedriveRequest, await read_object(request))
+    services = request.app[SERVICES]
+    wanted = list(body.job_ids)
+    if body.limit is not None:
+        letters = await operations.dead_letters(services.database, group=body.group, limit=body.limit)
+        wanted = [row["id"] for row in letters]
+    settled = await operations.redrive(services.database, services.kinds, wanted)
+    services.settler.nudge(settled)
+    done = sorted({step.after.id for step in settled.steps if step.after.id in set(wanted)}, key=str)
+    remaining = await operations.count_dead(services.database, body.group)
+    return success(Redriven(job_ids=done, remaining=remaining))
+
+
+@operators_only
+async def redrive_one(request: web.Request, _: Identity) -> web.Response:
+    """POST /api/v1/admin/dead/{job}/redrive"""
+    services, job_id = request.app[SERVICES], job_id_of(request)
+    settled = await operations.redrive(services.database, services.kinds, [job_id])
+    if not settled.steps:
+        raise NotFound("There is no such dead letter.", code="JOB_NOT_FOUND")
+    services.settler.nudge(settled)
+    row = await operations.find_job(services.database, job_id)
+    assert row is not None
+    return success(JobState(**_fields(row)))
+
+
+def _fields(row: asyncpg.Record) -> dict[str, Any]:
+    return {**row, "error": JobError(**_error(row)) if row["error"] else None}
+
+
+def _error(row: asyncpg.Record) -> dict[str, str]:
+    error = row["error"] or {}
+    return {"code": error.get("code", ""), "message": error.get("message", "")}
+
+
+def _letter(row: asyncpg.Record) -> DeadLetter:
+    return DeadLetter(
+        job_id=row["id"],
+        aggregate_id=row["aggregate_id"],
+        user_id=row["user_id"],
+        name=row["name"],
+        group=row["grp"],
+        attempt=row["attempt"],
+        failures=row["failures"],
+        rescues=row["rescues"],
+        **_error(row),
+        ended_at=row["ended_at"],
+    )
