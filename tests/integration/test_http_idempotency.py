@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
 
+import pytest
+
+from service.background.reconciler import KEEP_KEYS_SECONDS
+from service.db.sql import load
+from service.domain.jobs import Move
+from service.domain.states import JobStatus
+from service.http.routes import ROUTES
 from tests.http_face import Answered, Caller, Face, a_request
 
 PATH = "/api/v1/stories"
@@ -84,3 +95,155 @@ async def test_without_a_key_each_request_is_its_own(maya: Caller) -> None:
     for _ in range(2):
         await maya("POST", PATH, a_request())
     assert await stories_of(maya) == 2
+
+
+#: What a POST without a key of its own may do twice: it asks, says how something is to stand, or keeps
+#: a picture, which is the same by its bytes.
+NATURAL = {
+    "/api/v1/stories/estimate",
+    "/api/v1/stories/{id}/cancel",
+    "/api/v1/account/sign-out",
+    "/api/v1/links",
+    "/api/v1/characters/{id}/references",
+}
+
+Asked = tuple[str, Any]
+
+
+async def new_story(_face: Face, _user: Caller) -> Asked:
+    return PATH, a_request()
+
+
+async def new_legacy_story(_face: Face, _user: Caller) -> Asked:
+    return "/stories", a_request()
+
+
+async def new_character(_face: Face, _user: Caller) -> Asked:
+    return "/api/v1/characters", {"name": "Ada"}
+
+
+async def new_library(_face: Face, _user: Caller) -> Asked:
+    return "/api/v1/libraries", {"name": "Bedtime"}
+
+
+async def new_webhook(_face: Face, _user: Caller) -> Asked:
+    return "/api/v1/webhooks", {"url": "https://example.org/hook", "events": ["*"]}
+
+
+async def a_resume(face: Face, user: Caller) -> Asked:
+    story = await user.make_story()
+    assert (await user("POST", f"{PATH}/{story}/cancel")).status == 200
+    return f"{PATH}/{story}/resume", None
+
+
+async def written(face: Face, user: Caller) -> str:
+    """The id of a story of which nothing but its text is made, or will be."""
+    story = await user.make_story(generateAssets=False)
+    content = {
+        "title": "Maya Walks",
+        "summary": "Maya walks.",
+        "beats": [{"index": n, "text": f"Step {n}.", "alt": f"Step {n}."} for n in range(1, 5)],
+    }
+    job = await face.begin(story, "content")
+    done = Move(job.id, JobStatus.READY, attempt=job.attempt, result={"data": content},
+                patch={"content": content, "title": "Maya Walks"})  # fmt: skip
+    assert await face.services.settler.settle(done, job.worker_id)
+    return story
+
+
+async def new_pictures(face: Face, user: Caller) -> Asked:
+    return f"{PATH}/{await written(face, user)}/images/generate", {"style": "ink"}
+
+
+async def new_pictures_of_old(face: Face, user: Caller) -> Asked:
+    return "/api/generate_images", {"story_id": await written(face, user)}
+
+
+async def a_regenerate(face: Face, user: Caller) -> Asked:
+    return f"{PATH}/{await written(face, user)}/assets/regenerate", {"asset_types": ["activities"]}
+
+
+ASKED: tuple[Callable[[Face, Caller], Awaitable[Asked]], ...] = (
+    new_story, new_legacy_story, new_character, new_library, new_webhook, a_resume, new_pictures,
+    new_pictures_of_old, a_regenerate,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: str(asked.__name__))
+async def test_every_maker_has_one_effect_and_one_answer(
+    face: Face, maya: Caller, asked: Callable[[Face, Caller], Awaitable[Asked]]
+) -> None:
+    """Ten at once, and once more later; another body is refused, and another key is another effect."""
+    path, body = await asked(face, maya)
+    key = {"Idempotency-Key": "k"}
+    before = await events_and_rows(face, maya)
+    first, *others = await asyncio.gather(*(maya("POST", path, body, headers=key) for _ in range(10)))
+    assert first.status in (200, 201, 202), first.body
+    once = await events_and_rows(face, maya)
+    assert once != before
+    again = await maya("POST", path, body, headers=key)
+    assert {(one.status, one.body) for one in (first, *others, again)} == {(first.status, first.body)}
+    assert sum("Idempotency-Replayed" not in one.headers for one in (first, *others, again)) == 1
+    assert await events_and_rows(face, maya) == once
+    if body is not None:
+        refused = await maya("POST", path, {**body, "seed": 8}, headers=key)
+        assert (refused.status, refused.code) == (422, "IDEMPOTENCY_KEY_REUSED")
+    for bad in ("", "x" * 256, "\u00e9"):
+        refused = await maya("POST", path, body, headers={"Idempotency-Key": bad})
+        assert (refused.status, refused.code) == (422, "INVALID_IDEMPOTENCY_KEY"), bad
+    assert await events_and_rows(face, maya) == once
+
+
+async def events_and_rows(face: Face, user: Caller) -> dict[str, int]:
+    """How much there is of everything of a user."""
+    export = load("export")
+    async with face.database.as_user(user.user_id) as connection:
+        return {
+            table: len(await connection.fetch(export[table], user.user_id))
+            for table in export
+            if table not in ("idempotency_keys", "fair_tags")
+        }
+
+
+def test_every_post_that_makes_something_honours_the_key() -> None:
+    """By the table of routes; of operators' verbs, each says how something is to stand."""
+    posts = [
+        route for route in ROUTES if route.method == "POST" and not route.path.startswith("/api/v1/admin/")
+    ]
+    assert {route.path for route in posts if not route.idempotent} == NATURAL
+
+
+async def test_keys_are_forgotten_in_time(face: Face, maya: Caller) -> None:
+    await ask(maya, "old")
+    await face.database.pool.execute(
+        "UPDATE idempotency_keys SET created_at = created_at - make_interval(secs => $2) WHERE user_id = $1",
+        maya.user_id,
+        KEEP_KEYS_SECONDS + 1,
+    )
+    first = await ask(maya, "new")
+    await face.database.pool.execute(load("idempotency")["prune_keys"], KEEP_KEYS_SECONDS)
+    assert (await ask(maya, "new")).body == first.body
+    assert "Idempotency-Replayed" not in (await ask(maya, "old")).headers
+    assert await stories_of(maya) == 3
+
+
+async def test_answer_is_kept_byte_for_byte_whatever_is_in_it(maya: Caller) -> None:
+    body = {"name": "Zoë \u2028 “ﬁ” 👩🏽‍🦽", "description": "a\tb\\c"}
+    key = {"Idempotency-Key": "k"}
+    first = await maya("POST", "/api/v1/characters", body, headers=key)
+    again = await maya("POST", "/api/v1/characters", body, headers=key)
+    assert json.loads(first.body)["data"]["name"].startswith("Zoë")
+    assert (again.body, again.headers["Content-Type"]) == (first.body, first.headers["Content-Type"])
+
+
+async def test_key_of_a_request_that_died_is_free(face: Face, maya: Caller) -> None:
+    """The key is taken in the transaction of the effect: what undoes the one undoes the other."""
+    async with face.database.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(
+            load("idempotency")["take_key"], maya.user_id, PATH, "k", "the hash of the body"
+        )
+        await transaction.rollback()
+    assert (await ask(maya, "k")).status == 201
+    assert UUID((await ask(maya, "k")).data["id"])

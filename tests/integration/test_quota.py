@@ -1,0 +1,189 @@
+"""Quota: credits are reserved, committed and given back; tiers and packs are data."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from service.access import people
+from service.domain.jobs import Move
+from service.domain.states import JobStatus
+from tests.http_face import Answered, Caller, Face, a_request
+
+
+async def make(user: Caller) -> Answered:
+    return await user("POST", "/api/v1/stories", a_request(generateAssets=False))
+
+
+async def made(user: Caller) -> str:
+    answered = await make(user)
+    assert answered.status == 201, answered.body
+    return str(answered.data["id"])
+
+
+async def standing(user: Caller) -> tuple[int, int | None]:
+    """What was used, and the limit."""
+    quota = (await user("GET", "/api/v1/account")).data["quota"]
+    return quota["storiesUsed"], quota["storyLimit"]
+
+
+async def grant(face: Face, user: Caller, pack: str) -> None:
+    async with face.database.as_owner() as connection:
+        await people.grant_pack(connection, user.user_id, pack)
+
+
+async def end_text(face: Face, story_id: str, to: JobStatus) -> None:
+    """The text's job ends as its actor would end it."""
+    job = await face.begin(story_id, "content")
+    error = {"code": "PROVIDER_REFUSED", "message": "No."} if to is JobStatus.FAILED else None
+    assert await face.services.settler.settle(
+        Move(job.id, to, attempt=job.attempt, error=error), job.worker_id
+    )
+
+
+async def put_back(face: Face, user: Caller, interval: str) -> None:
+    """As if all of the user's stories had been made so long ago."""
+    await face.database.pool.execute(
+        "UPDATE quota_entries SET created_at = created_at - $2::text::interval WHERE user_id = $1",
+        user.user_id,
+        interval,
+    )
+
+
+async def status_of(face: Face, story_id: str) -> str:
+    status: str = await face.database.pool.fetchval(
+        "SELECT status FROM quota_entries WHERE story_id = $1", UUID(story_id)
+    )
+    return status
+
+
+async def test_a_hundred_at_once_on_the_last_credit_make_one_story(face: Face) -> None:
+    user = face.somebody()
+    await made(user)
+    answered = await asyncio.gather(*(make(user) for _ in range(100)))
+    assert sorted(one.status for one in answered) == [201] + [403] * 99
+    assert {one.code for one in answered if one.status == 403} == {"QUOTA_EXCEEDED"}
+    assert len((await user("GET", "/api/v1/stories")).data["items"]) == 2
+    assert await standing(user) == (2, 2)
+
+
+async def test_refusal_has_the_documented_form(face: Face) -> None:
+    user = face.somebody()
+    await made(user)
+    await made(user)
+    answered = await make(user)
+    assert (answered.status, answered.json) == (
+        403,
+        {
+            "success": False,
+            "error": "Quota exceeded",
+            "code": "QUOTA_EXCEEDED",
+            "message": "You've reached your story limit. Upgrade to create more stories.",
+            "data": {
+                "tier": "free",
+                "storiesUsed": 2,
+                "storyLimit": 2,
+                "upgradeOptions": ["individual", "story_pack_5", "story_pack_10"],
+            },
+        },
+    )
+
+
+async def test_credit_is_committed_with_the_text(face: Face) -> None:
+    user = face.somebody()
+    story = await made(user)
+    assert await status_of(face, story) == "reserved"
+    await end_text(face, story, JobStatus.READY)
+    assert await status_of(face, story) == "committed"
+    await user("DELETE", f"/api/v1/stories/{story}")
+    assert await standing(user) == (1, 2)
+
+
+@pytest.mark.parametrize("way", ["failed", "cancelled", "deleted"])
+async def test_credit_comes_back_where_there_is_no_text(face: Face, way: str) -> None:
+    user = face.somebody()
+    story = await made(user)
+    assert await standing(user) == (1, 2)
+    if way == "failed":
+        await end_text(face, story, JobStatus.FAILED)
+    elif way == "cancelled":
+        await user("POST", f"/api/v1/stories/{story}/cancel")
+    else:
+        await user("DELETE", f"/api/v1/stories/{story}")
+    assert await status_of(face, story) == "refunded"
+    assert await standing(user) == (0, 2)
+
+
+async def test_cancel_after_the_text_gives_nothing_back(face: Face) -> None:
+    user = face.somebody()
+    answered = await user("POST", "/api/v1/stories", a_request())
+    story = answered.data["id"]
+    await end_text(face, story, JobStatus.READY)
+    await user("POST", f"/api/v1/stories/{story}/cancel")
+    assert await standing(user) == (1, 2)
+
+
+async def test_months_stories_come_back_with_the_month(face: Face) -> None:
+    user = face.somebody()
+    await face.set_tier(user, "individual")
+    for _ in range(3):
+        await made(user)
+    assert await standing(user) == (3, 30)
+    await put_back(face, user, "1 month")
+    assert await standing(user) == (0, 30)
+
+
+async def test_free_stories_do_not_come_back(face: Face) -> None:
+    user = face.somebody()
+    await made(user)
+    await made(user)
+    await put_back(face, user, "1 year")
+    assert (await make(user)).code == "QUOTA_EXCEEDED"
+
+
+async def test_stories_of_packs_are_used_once_and_not_each_month(face: Face) -> None:
+    user = face.somebody()
+    await face.set_tier(user, "individual")
+    await grant(face, user, "story_pack_5")
+    await asyncio.gather(*(made(user) for _ in range(34)))
+    assert await standing(user) == (34, 35)
+    await put_back(face, user, "1 month")
+    assert await standing(user) == (4, 35)
+    answered = await asyncio.gather(*(make(user) for _ in range(33)))
+    assert sorted(one.status for one in answered) == [201] * 31 + [403] * 2
+    await put_back(face, user, "1 month")
+    assert await standing(user) == (5, 35)
+
+
+async def test_story_that_goes_on_in_another_month_counts_there(face: Face) -> None:
+    user = face.somebody()
+    await face.set_tier(user, "individual")
+    story = await made(user)
+    await user("POST", f"/api/v1/stories/{story}/cancel")
+    await put_back(face, user, "1 month")
+    assert (await user("POST", f"/api/v1/stories/{story}/resume")).status == 200
+    assert await standing(user) == (1, 30)
+
+
+async def test_smaller_tier_leaves_what_was_bought(face: Face) -> None:
+    user = face.somebody()
+    await face.set_tier(user, "individual")
+    for _ in range(4):
+        await made(user)
+    await grant(face, user, "story_pack_5")
+    await face.set_tier(user, "free")
+    assert await standing(user) == (2, 7)
+    for _ in range(5):
+        await made(user)
+    assert (await make(user)).code == "QUOTA_EXCEEDED"
+
+
+async def test_unlimited_user_takes_nothing_from_packs(face: Face) -> None:
+    user = face.somebody()
+    await face.set_tier(user, "unlimited")
+    await grant(face, user, "story_pack_5")
+    await made(user)
+    await face.set_tier(user, "free")
+    assert await standing(user) == (1, 7)
