@@ -27,7 +27,7 @@ from service.domain.inspection import (
     moderated,
     questions_for,
 )
-from service.domain.outcomes import Discard, Outcome
+from service.domain.outcomes import Discard, Outcome, Snooze
 from service.domain.story import Finding
 from service.errors import ProviderRefused
 from service.providers.protocols import Picture, PictureAsk, Reply
@@ -72,6 +72,8 @@ async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
     tries: list[Try] = []
     feedback: str | None = None
     while len(tries) < MAX_TRIES:
+        if not await context.take_place():
+            return Snooze("PICTURE_WAITS", "The picture is drawn again as soon as there is a place.", 0.0)
         try:
             tried = await _try(context, story, plan, questions, feedback, len(tries) + 1)
         except ProviderRefused:
@@ -124,7 +126,14 @@ async def _drawn(
 async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, number: int) -> Picture:
     image = context.workshop.providers.image
     work = Work("picture", image.model, _input(plan, ask), number)
-    return await context.call(work, PictureCodec(context, story), lambda: image.draw(ask, plan.references))
+
+    async def make() -> Reply[Picture]:
+        reply = await image.draw(ask, plan.references)
+        # It is looked at without a place: the next picture may be begun.
+        await context.leave_place()
+        return reply
+
+    return await context.call(work, PictureCodec(context, story), make)
 
 
 async def _inspected(

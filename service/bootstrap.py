@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from importlib import import_module
+from math import ceil
 from uuid import UUID
 
 import redis.asyncio as aioredis
@@ -16,9 +16,10 @@ import structlog
 from aiohttp import web
 
 from actors.registry import ACTORS
-from actors.runtime.calls import Calls
+from actors.runtime.calls import Calls, Forecast
 from actors.runtime.context import Workshop
 from actors.runtime.executor import Executor
+from actors.runtime.places import Places
 from actors.runtime.spec import Registry
 from actors.runtime.worker import Worker
 from service.access.tokens import Tokens
@@ -184,16 +185,16 @@ def _calls(core: Core, cast: Cast) -> Calls:
     settings = core.settings
     estimator = Estimator(settings, price_table(settings))
 
-    def expected(work: Work) -> Decimal:
-        text = work.input[0] if work.step == "narration" else ""
-        return estimator.call(work.step, work.model, characters=len(text))
+    def forecast(work: Work) -> Forecast:
+        usd = estimator.call(work.step, work.model, characters=work.characters)
+        return Forecast(usd, estimator.tokens(work.step, work.model))
 
     ledger = Ledger(
         core.database,
         on_spend=lambda: core.nudges.send(OUTBOX),
         user_month_usd=settings.user_month_usd,
     )
-    return Calls(ledger, cast.guards, expected)
+    return Calls(ledger, cast.guards, forecast)
 
 
 @asynccontextmanager
@@ -209,11 +210,11 @@ async def _open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 def slots_of(settings: Settings, groups: Mapping[str, object]) -> dict[str, int]:
-    """How many attempts of each group one process runs at once."""
+    """How many attempts of each group one process runs at once. Of pictures there are some more than it
+    draws: while they wait for their turn their references are fetched, and their words put together."""
+    drawn = settings.image_concurrency_per_process
     return {
-        group: settings.image_concurrency_per_process
-        if group in PICTURE_GROUPS
-        else settings.concurrency_per_process
+        group: drawn + ceil(drawn / 2) if group in PICTURE_GROUPS else settings.concurrency_per_process
         for group in groups
     }
 
@@ -277,9 +278,9 @@ async def _actors(
         scheduler = Scheduler(core.database, core.settler)
         await _run(stack, scheduler)
         cast = await stack.enter_async_context(_cast(settings, cpu, providers))
-        calls = _calls(core, cast)
+        calls, places = _calls(core, cast), Places(core.database, core.nudges)
         workshop = Workshop(
-            core.database, core.settler, ticker, calls, core.store, cast.providers, cpu, settings
+            core.database, core.settler, ticker, calls, places, core.store, cast.providers, cpu, settings
         )
         worker = Worker(
             core.database,
@@ -288,6 +289,7 @@ async def _actors(
             Executor(workshop, registry),
             slots=slots_of(settings, registry),
             lease=lease,
+            places=places,
             wake_in=scheduler.wake_in,
         )
         dispatcher = Dispatcher(

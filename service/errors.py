@@ -142,6 +142,12 @@ class ProviderThrottled(ProviderError):
         self.retry_after = retry_after
 
 
+class ProviderCrowded(ProviderThrottled):
+    """The provider has no slot for one more call of ours; there is one when another ends."""
+
+    code = "PROVIDER_CROWDED"
+
+
 class ProviderRefused(ProviderError):
     """The provider will not make this."""
 

@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     validation: Literal["review", "strict"] = "review"
     global_style: str = "warm storybook illustration, soft gouache, gentle light, clear silhouettes"
 
+    #: How many pictures are drawn, or are next to be, in all processes; and how many one draws at once.
     image_concurrency: int = Field(8, ge=1)
     image_concurrency_per_process: int = Field(4, ge=1)
     concurrency_per_process: int = Field(8, ge=1)

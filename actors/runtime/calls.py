@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from service.db.ledger import Answer, Cost, Ledger, Work, cost_of
 from service.domain.jobs import Job
-from service.errors import NotFound, ProviderError, ProviderStopped, ProviderThrottled, StorytroupeError
+from service.errors import (
+    NotFound,
+    ProviderCrowded,
+    ProviderError,
+    ProviderStopped,
+    ProviderThrottled,
+    StorytroupeError,
+    Unavailable,
+)
 from service.providers.caller import on_behalf_of
 from service.providers.guard import Guard
 from service.providers.protocols import Reply
 
 T = TypeVar("T")
+
+#: Seconds between the tries to store what was paid for.
+_STORE_PAUSES = (0.5, 2.0, 8.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made(Generic[T]):
+    """A new answer, and the number of its try in the ledger."""
+
+    reply: Reply[T]
+    number: int
 
 
 class Codec(Protocol[T]):
@@ -23,6 +43,14 @@ class Codec(Protocol[T]):
     async def dump(self, value: T) -> Answer: ...
 
     async def restore(self, answer: Answer) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """About what one call will cost, in US dollars, and how many tokens of both kinds it will use."""
+
+    usd: Decimal = Decimal(0)
+    tokens: int = 0
 
 
 class Calls:
@@ -36,13 +64,12 @@ class Calls:
         self,
         ledger: Ledger,
         guards: Mapping[str, Guard] | None = None,
-        expected: Callable[[Work], Decimal] = lambda _: Decimal(0),
+        forecast: Callable[[Work], Forecast] = lambda _: Forecast(),
     ) -> None:
-        """``guards`` are by model: what is not there needs none, as what runs on this machine.
-        ``expected`` is about what some work will cost, in US dollars."""
+        """``guards`` are by model: what is not there needs none, as what runs on this machine."""
         self._ledger = ledger
         self._guards = guards or {}
-        self._expected = expected
+        self._forecast = forecast
         self._under_way: dict[str, asyncio.Task[Any]] = {}
 
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
@@ -73,39 +100,74 @@ class Calls:
     async def _make(
         self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]
     ) -> T:
-        guard = self._guards.get(work.model)
-        if guard is None:
-            return await self._answer(job, work, codec, make)
-        try:
-            async with guard.call():
-                return await self._answer(job, work, codec, make)
-        except ProviderStopped as stopped:
-            # A person has to mend it; the job waits for that, and it costs nothing of its budget.
-            raise ProviderThrottled(
-                stopped.message, code=stopped.code, retry_after=guard.breaker.cooldown
-            ) from stopped
-
-    async def _answer(
-        self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]
-    ) -> T:
-        begun = await self._ledger.begin(job, work, self._expected(work))
-        if isinstance(begun, Answer):
+        # What was paid for before needs no provider: no slot of its, and not that it is well.
+        answer = await self._ledger.kept(work.key(job.aggregate_id))
+        if answer is not None:
             try:
-                return await codec.restore(begun)
+                return await codec.restore(answer)
             except NotFound:
-                # Paid for, and lost from the store: there is no other way to have it than to ask again.
-                await self._ledger.forget(job, begun)
-                return await self._answer(job, work, codec, make)
+                # Lost from the store: there is no other way to have it than to ask again.
+                await self._ledger.forget(job, answer)
+        made = await self._guarded(job, work, make)
+        if isinstance(made, Answer):
+            return await codec.restore(made)
+        answer = await self._dumped(job, work, made, codec)
+        cost = cost_of(made.reply.usage, made.reply.request_id)
+        held = await self._ledger.keep(job, work, made.number, answer, cost)
+        return made.reply.value if held is answer else await codec.restore(held)
+
+    async def _guarded(
+        self, job: Job, work: Work, make: Callable[[], Awaitable[Reply[T]]]
+    ) -> Answer | _Made[T]:
+        """Make the call when its provider's guard lets it through, which it leaves with the answer."""
+        guard = self._guards.get(work.model)
+        forecast = self._forecast(work)
+        if guard is None:
+            return await self._ask(job, work, forecast.usd, make)
+        while True:
+            try:
+                async with guard.call(forecast.tokens, work.step):
+                    return await self._ask(job, work, forecast.usd, make)
+            except ProviderCrowded:
+                if not guard.running:
+                    raise
+                # The next place here is free when one of our own calls ends.
+            except ProviderStopped as stopped:
+                # A person has to mend it; the job waits for that, and it costs nothing of its budget.
+                raise ProviderThrottled(
+                    stopped.message, code=stopped.code, retry_after=guard.breaker.cooldown
+                ) from stopped
+
+    async def _ask(
+        self, job: Job, work: Work, usd: Decimal, make: Callable[[], Awaitable[Reply[T]]]
+    ) -> Answer | _Made[T]:
+        begun = await self._ledger.begin(job, work, usd)
+        if isinstance(begun, Answer):
+            return begun
         try:
             with on_behalf_of(job.user_id):
-                reply = await make()
+                return _Made(await make(), begun)
         except ProviderError as error:
             await self._failed(job, work, begun, error)
             raise
-        answer = await codec.dump(reply.value)
-        cost = cost_of(reply.usage, reply.request_id)
-        held = await self._ledger.keep(job, work, begun, answer, cost)
-        return reply.value if held is answer else await codec.restore(held)
+        except Exception as error:
+            # Nobody planned for it, so nobody can say what came of the call.
+            await self._ledger.lose(job, work, begun, error_json(error))
+            raise
+
+    async def _dumped(self, job: Job, work: Work, made: _Made[T], codec: Codec[T]) -> Answer:
+        """Put an answer where it is kept. It was paid for: a store that is away is given some time."""
+        for pause in (*_STORE_PAUSES, None):
+            try:
+                return await codec.dump(made.reply.value)
+            except Exception as error:
+                if pause is None or not isinstance(error, Unavailable):
+                    # It is made once more at most: a store that is away must not be paid for again and again.
+                    cost = cost_of(made.reply.usage, made.reply.request_id)
+                    await self._ledger.lose(job, work, made.number, error_json(error), cost)
+                    raise
+            await asyncio.sleep(pause)
+        raise AssertionError("unreachable")
 
     async def _failed(self, job: Job, work: Work, number: int, error: ProviderError) -> None:
         if error.data.get("ambiguous"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from actors.runtime.calls import Calls, Codec
+from actors.runtime.places import Places
 from service.background.settler import Settler
 from service.background.ticker import Ticker
 from service.db.ledger import Work
@@ -30,6 +31,7 @@ class Workshop:
     settler: Settler
     ticker: Ticker
     calls: Calls
+    places: Places
     store: Store
     providers: Providers
     cpu: CpuPool
@@ -57,6 +59,14 @@ class Context:
         move = Move(self.job.id, None, attempt=self.job.attempt, progress=percent, metadata=metadata)
         if not await self.workshop.settler.settle(move, self.job.worker_id):
             raise Fenced()
+
+    async def leave_place(self) -> None:
+        """Let the next in line have this attempt's place in its pool: what is left needs none."""
+        await self.workshop.places.leave(self.job)
+
+    async def take_place(self) -> bool:
+        """Hold a place again. False: there is none, and the job must stand in line for it."""
+        return await self.workshop.places.take(self.job)
 
     async def call(self, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
         """Make a provider's call once: by the ledger, its kept answer is used where there is one.

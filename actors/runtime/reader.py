@@ -50,6 +50,8 @@ class GroupReader:
         self._claim = claim
         self._begin = begin
         self._held: dict[UUID, list[bytes]] = {}
+        #: Of those that are held, those whose slot is for others.
+        self._left: set[UUID] = set()
         self._freed = asyncio.Event()
         self._stopping = False
         self._next_own = 0.0
@@ -58,7 +60,7 @@ class GroupReader:
     @property
     def free(self) -> int:
         """Slots that are free now."""
-        return 0 if self._stopping else self._bound - len(self._held)
+        return 0 if self._stopping else self._bound - len(self._held) + len(self._left)
 
     async def start(self) -> None:
         """Begin to read; returns at once."""
@@ -71,9 +73,18 @@ class GroupReader:
         if self._task is not None:
             await self._task
 
+    def leave(self, job_id: UUID, *, left: bool) -> None:
+        """A job that is held runs without its slot from now on, or has one again."""
+        if left and job_id in self._held:
+            self._left.add(job_id)
+            self._freed.set()
+        else:
+            self._left.discard(job_id)
+
     async def finished(self, job_id: UUID) -> None:
         """A job's attempt is over: its slot is free, and its entries are acknowledged."""
         entries = self._held.pop(job_id, [])
+        self._left.discard(job_id)
         self._freed.set()
         await self._finish(entries)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from actors.runtime.executor import Executor, move_of
+from actors.runtime.places import Places
 from actors.runtime.reader import GroupReader
 from actors.runtime.solitude import Solitude
 from service.background.leases import Lease
@@ -57,6 +58,7 @@ class Worker(Loop):
         *,
         slots: Mapping[str, int],
         lease: Lease,
+        places: Places,
         wake_in: Callable[[float], None],
     ) -> None:
         super().__init__()
@@ -67,6 +69,8 @@ class Worker(Loop):
         self._slots = slots
         self._on_free: Callable[[], None] = lambda: None
         self._wake_in = wake_in
+        self._places = places
+        places.on_change(self._moved)
         self._readers: dict[str, GroupReader] = {}
         self._attempts: dict[Key, Attempt] = {}
         self._strays: set[Key] = set()
@@ -165,7 +169,14 @@ class Worker(Loop):
             _log.error("attempt could not be settled", asset=job.name, error=repr(error))
         finally:
             self._attempts.pop((job.id, job.attempt), None)
+            self._places.forget(job)
             await reader.finished(job.id)
+            self._on_free()
+
+    def _moved(self, job: Job) -> None:
+        """An attempt has left its place, or has one again: its reader's slots are as many as places."""
+        if (job.id, job.attempt) in self._attempts:
+            self._readers[job.group].leave(job.id, left=self._places.has_left(job))
             self._on_free()
 
     async def _execute(self, job: Job) -> Outcome | None:

@@ -3,7 +3,9 @@ their ids to their group's stream."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from uuid import UUID
 
 from service.background.loop import Loop
@@ -32,22 +34,33 @@ class Dispatcher(Loop):
         self._worker_id = worker_id
 
     async def run_once(self) -> None:
-        """Fill this process's free slots of every group that has jobs in line."""
+        """Fill this process's free slots of every group that has jobs in line.
+
+        Groups that share a pool's bound share it evenly, so that none waits for another's flood.
+        """
         free = {group: count for group, count in self._slots().items() if count > 0}
         if not free:
             return
         rows = await self._database.pool.fetch(_SQL["queued_groups"], list(free))
+        sharers = Counter(row["pool"] for row in rows)
+        shared = any(count > 1 for count in sharers.values())
+        marked = 0
         for row in rows:
-            await self._dispatch(row["name"], free[row["name"]])
+            marked += await self._dispatch(row["name"], free[row["name"]], sharers[row["pool"]])
+            sharers[row["pool"]] -= 1
+        if shared and marked:
+            # What one group has left of its share is for the others.
+            self.nudge()
 
-    async def _dispatch(self, group: str, free: int) -> None:
+    async def _dispatch(self, group: str, free: int, sharers: int) -> int:
         async with self._database.as_owner() as connection:
-            marked = await self._mark(connection, group, free)
+            marked = await self._mark(connection, group, free, sharers)
         if marked:
             # Lost between commit and add, a mark is found by the reconciler.
             await self._streams.add(group, marked)
+        return len(marked)
 
-    async def _mark(self, connection: Connection, group: str, free: int) -> Sequence[UUID]:
+    async def _mark(self, connection: Connection, group: str, free: int, sharers: int) -> Sequence[UUID]:
         pool = {row["name"]: row for row in await connection.fetch(_SQL["lock_pool"], group)}
         if pool[group]["paused"]:
             return []
@@ -55,7 +68,7 @@ class Dispatcher(Loop):
         assert flight is not None
         wanted = free - flight["waiting_here"]
         if pool[group]["bound"] is not None:
-            wanted = min(wanted, pool[group]["bound"] - flight["total"])
+            wanted = min(wanted, ceil((pool[group]["bound"] - flight["total"]) / sharers))
         if wanted <= 0:
             return []
         marked = await connection.fetch(_SQL["mark_dispatched"], group, wanted, self._worker_id())

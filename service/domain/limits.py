@@ -1,4 +1,4 @@
-"""Rate limits and a circuit breaker, as values that are told the time. Pure.
+"""Rate limits, a window of calls at once and a circuit breaker, as values that are told the time. Pure.
 
 Times are seconds of a monotonic clock.
 """
@@ -43,6 +43,57 @@ class TokenBucket:
         assert self.per_minute is not None
         gained = max(0.0, now - self._at) * self.per_minute / 60 if self._at else 0.0
         self._level, self._at = min(self.per_minute, self._level + gained), now
+
+
+#: A call that takes this much longer than such calls do as a rule is a sign of a crowd.
+_SLOW = 3.0
+#: How much of the newest call goes into what is usual.
+_NEWEST = 0.1
+#: What is left of the window after a throttle, and after a slow call.
+_AFTER_THROTTLE, _AFTER_SLOW = 0.5, 0.9
+
+
+@dataclass(slots=True)
+class Window:
+    """How many calls may be under way at once: from 1 to ``most``.
+
+    It grows by one for each full window of calls that went well, and shrinks at once when the
+    provider throttles, or answers much slower than is usual for calls of the same kind. Of calls that
+    were under way together only the first shrinks it: they all met the same crowd.
+    """
+
+    most: int
+    size: float = field(default=0.0, init=False)
+    _shrunk_at: float = field(default=float("-inf"), init=False)
+    _usual: dict[str, float] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.size = float(self.most)
+
+    def room(self, running: int) -> bool:
+        """Whether one more call may begin beside those that run."""
+        return running < max(1, int(self.size))
+
+    def succeed(self, kind: str, began: float, now: float) -> None:
+        """A call of some kind went well."""
+        took, usual = now - began, self._usual.get(kind, now - began)
+        self._usual[kind] = usual + _NEWEST * (took - usual)
+        if took > _SLOW * usual:
+            self._shrink(self.size * _AFTER_SLOW, began, now)
+        else:
+            self.size = min(float(self.most), self.size + 1 / self.size)
+
+    def throttled(self, began: float, now: float) -> None:
+        """The provider had too many calls of ours, or is out of breath."""
+        self._shrink(self.size * _AFTER_THROTTLE, began, now)
+
+    def crowded(self, running: int, began: float, now: float) -> None:
+        """The provider has no slot for one of ``running`` calls: there are fewer than that."""
+        self._shrink(min(self.size, float(running - 1)), began, now)
+
+    def _shrink(self, size: float, began: float, now: float) -> None:
+        if began >= self._shrunk_at:
+            self.size, self._shrunk_at = max(1.0, size), now
 
 
 @dataclass(slots=True)

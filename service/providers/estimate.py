@@ -114,13 +114,21 @@ class Estimator:
 
     def call(self, step: str, model: str, *, characters: int = 0) -> Decimal:
         """About what one call costs, in US dollars. ``characters`` are those of a narration."""
+        return self._prices.usage(model, self._counts(step, model, characters)).cost_usd
+
+    def tokens(self, step: str, model: str) -> int:
+        """About how many tokens one call uses, of both kinds: what a limit a minute counts."""
+        counts = self._counts(step, model, 0)
+        return counts.input_tokens + counts.output_tokens
+
+    def _counts(self, step: str, model: str, characters: int) -> Counts:
         if step == "picture":
             counts = self._picture()
         elif step == "narration":
             counts = Counts(characters=characters)
         else:
             counts = TYPICAL.get(step, Counts())
-        return self._prices.usage(model, self._as_measured(step, model, counts)).cost_usd
+        return self._as_measured(step, model, counts)
 
     def _as_measured(self, step: str, model: str, counts: Counts) -> Counts:
         found = self._measured.get((step, model))

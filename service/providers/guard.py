@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import structlog
 
-from service.domain.limits import Breaker, TokenBucket
-from service.errors import ProviderRetryable, ProviderStopped, ProviderThrottled
+from service.domain.limits import Breaker, TokenBucket, Window
+from service.errors import ProviderCrowded, ProviderRetryable, ProviderStopped, ProviderThrottled
 
 _log = structlog.get_logger()
 #: Longer waits than this are the job's, not ours: it is put back and costs nothing.
@@ -35,7 +36,8 @@ class Limit:
 
 
 class Guard:
-    """One for each provider and model in a process. ``requests`` and ``tokens`` are a minute's."""
+    """One for each provider and model in a process. ``requests`` and ``tokens`` are a minute's;
+    ``at_once`` is the most that its window of calls opens to."""
 
     def __init__(
         self,
@@ -51,7 +53,9 @@ class Guard:
         self.breaker = breaker or Breaker()
         self.requests = TokenBucket(requests)
         self.tokens = TokenBucket(tokens)
-        self._slots = asyncio.Semaphore(at_once)
+        self.window = Window(at_once)
+        self.running = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._clock = clock
         #: Until when nothing is sent, since the provider said so.
         self._held_until = 0.0
@@ -69,32 +73,72 @@ class Guard:
         self._held_until = max(self._held_until, self._clock() + seconds)
 
     @asynccontextmanager
-    async def call(self, tokens: float = 0) -> AsyncIterator[None]:
-        """Hold a place for one call of about so many tokens.
+    async def call(self, tokens: float = 0, kind: str = "") -> AsyncIterator[None]:
+        """Hold a place for one call of about so many tokens. Calls of a kind take about as long.
 
         Raises ``ProviderThrottled`` where the wait would be long, and ``ProviderRetryable`` and
-        its like as the call raises them, counted by the breaker.
+        its like as the call raises them, counted by the breaker and by the window of calls at once.
         """
-        async with self._slots:
+        await self._enter()
+        try:
             await self._wait(tokens)
             self._pass_breaker()
-            try:
+            with self._watching(kind):
                 yield
-            except ProviderStopped as error:
-                _log.error("provider stopped", provider=self.name, reason=error.message)
-                self.breaker.stop(error.message, self._clock())
-                raise
-            except ProviderThrottled as error:
-                self.breaker.release()
-                self.hold(error.retry_after or 0.0)
-                raise
-            except ProviderRetryable:
-                self.breaker.fail(self._clock())
-                raise
-            except BaseException:
-                self.breaker.release()
-                raise
-            self.breaker.succeed()
+        finally:
+            self.running -= 1
+            self._admit()
+
+    @contextmanager
+    def _watching(self, kind: str) -> Iterator[None]:
+        """Learn from how the call ends."""
+        began = self._clock()
+        try:
+            yield
+        except ProviderStopped as error:
+            _log.error("provider stopped", provider=self.name, reason=error.message)
+            self.breaker.stop(error.message, self._clock())
+            raise
+        except ProviderCrowded:
+            self.breaker.release()
+            self.window.crowded(self.running, began, self._clock())
+            raise
+        except ProviderThrottled as error:
+            self.breaker.release()
+            self.window.throttled(began, self._clock())
+            self.hold(error.retry_after or 0.0)
+            raise
+        except ProviderRetryable:
+            self.breaker.fail(self._clock())
+            raise
+        except BaseException:
+            self.breaker.release()
+            raise
+        self.breaker.succeed()
+        self.window.succeed(kind, began, self._clock())
+
+    async def _enter(self) -> None:
+        """Wait for one's turn: first come, first served."""
+        if not self._queue and self.window.room(self.running):
+            self.running += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                # It was let in and does not come.
+                self.running -= 1
+                self._admit()
+            raise
+
+    def _admit(self) -> None:
+        while self._queue and self.window.room(self.running):
+            turn = self._queue.popleft()
+            if not turn.done():
+                self.running += 1
+                turn.set_result(None)
 
     async def _wait(self, tokens: float) -> None:
         while True:

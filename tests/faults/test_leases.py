@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 import redis.asyncio as aioredis
 
+from actors.runtime.places import Places
 from actors.runtime.reader import GroupReader
 from actors.runtime.worker import Worker
 from service.background.leases import Lease
@@ -323,7 +324,14 @@ async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
     lease.worker_id = me
     executor: Any = None  # nothing is executed here
     worker = Worker(
-        bench.database, bench.settler, bench.streams, executor, slots={}, lease=lease, wake_in=lambda _: None
+        bench.database,
+        bench.settler,
+        bench.streams,
+        executor,
+        slots={},
+        lease=lease,
+        places=Places(bench.database, bench.nudges),
+        wake_in=lambda _: None,
     )
     await worker.run_once()
     assert await bench.undertaker(undertaker).fail_overdue() == 0

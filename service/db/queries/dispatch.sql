@@ -20,6 +20,14 @@ UPDATE jobs j SET dispatched_at = clock_timestamp(), dispatched_by = $3
 FROM next WHERE j.id = next.id
 RETURNING j.id, j.rank, j.rescues;
 
+-- name: leave_place
+-- A running attempt needs its pool's place no more: it is in flight no longer, and the next may be marked.
+UPDATE jobs SET dispatched_at = NULL WHERE id = $1 AND attempt = $2 AND worker_id = $3 RETURNING id;
+
+-- name: take_place
+-- It has one again.
+UPDATE jobs SET dispatched_at = clock_timestamp() WHERE id = $1 AND attempt = $2 AND worker_id = $3;
+
 -- name: advance_vtime
 -- Moves a group's virtual time on to the highest rank that was dispatched.
 UPDATE actor_groups SET vtime = greatest(vtime, $2) WHERE name = $1;
@@ -37,10 +45,11 @@ WHERE id = ANY($1::uuid[]) AND status = 'queued' AND dispatched_at < clock_times
 RETURNING id;
 
 -- name: queued_groups
--- The groups that have jobs in line.
-SELECT g.name FROM actor_groups g
+-- The groups that have jobs in line with their pools, those with the fewest in flight first.
+SELECT g.name, g.pool FROM actor_groups g
 WHERE g.name = ANY($1::text[])
-  AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL);
+  AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL)
+ORDER BY (SELECT count(*) FROM jobs j WHERE j.grp = g.name AND j.dispatched_at IS NOT NULL), g.name;
 
 -- name: ensure_groups
 -- The rows of the actor groups, with their bounds as the settings have them. Those that are as they

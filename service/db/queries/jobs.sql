@@ -41,7 +41,8 @@ UPDATE jobs j SET
   worker_id = x.worker_id, progress = x.progress, metadata = x.metadata, result = x.result,
   error = x.error, needs_left = x.needs_left, rank = coalesce(x.rank, j.rank),
   run_at = CASE WHEN x.status = 'retrying' THEN clock_timestamp() + make_interval(secs => x.delay) ELSE j.run_at END,
-  dispatched_at = CASE WHEN x.status = 'generating' THEN coalesce(j.dispatched_at, clock_timestamp()) END,
+  dispatched_at = CASE WHEN x.attempt > j.attempt THEN coalesce(j.dispatched_at, clock_timestamp())
+                       WHEN x.status = 'generating' THEN j.dispatched_at END,
   dispatched_by = CASE WHEN x.status = 'generating' THEN j.dispatched_by END,
   started_at = CASE WHEN x.attempt > j.attempt THEN clock_timestamp() ELSE j.started_at END,
   heard_at = CASE WHEN x.status = 'generating' THEN clock_timestamp() ELSE j.heard_at END,

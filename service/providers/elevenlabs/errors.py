@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.errors import (
+    ProviderCrowded,
     ProviderError,
     ProviderPermanent,
     ProviderRefused,
@@ -17,6 +18,8 @@ from service.errors import (
 #: A slot of the account is free again when one of its calls ends: some seconds.
 _SLOT_SECONDS = 3.0
 _BUSY_SECONDS = 10.0
+#: Codes of an account whose calls at once are as many as it may make.
+_CROWDED = frozenset({"too_many_concurrent_requests", "concurrent_limit_exceeded"})
 
 _KEY = (
     "ElevenLabs turned the key away. Set ELEVENLABS_API_KEY to one that is valid and may use "
@@ -51,10 +54,13 @@ def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderErro
 
 
 def _throttled(code: str, headers: Mapping[str, str]) -> ProviderThrottled:
-    known = {"too_many_concurrent_requests": _SLOT_SECONDS, "system_busy": _BUSY_SECONDS}
     told = _retry_after(headers)
-    wait = told if told is not None else known.get(code)
-    return ProviderThrottled("ElevenLabs asks us to slow down.", retry_after=wait)
+    if code in _CROWDED:
+        return ProviderCrowded(
+            "All of the account's slots at ElevenLabs are taken.", retry_after=told or _SLOT_SECONDS
+        )
+    busy = _BUSY_SECONDS if code == "system_busy" else None
+    return ProviderThrottled("ElevenLabs asks us to slow down.", retry_after=busy if told is None else told)
 
 
 def _unwell(status: int, headers: Mapping[str, str]) -> ProviderError:
