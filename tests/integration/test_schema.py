@@ -13,7 +13,7 @@ import pytest
 from service.db import sql
 from service.db.migrate import is_current, migrate
 from service.devstack.stack import Stack
-from tests.factories import STRANGER, USER
+from tests.factories import USER
 
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 
@@ -125,44 +125,6 @@ async def a_story_of(connection: Any, user: UUID) -> UUID:
         story,
     )
     return story
-
-
-@pytest.mark.parametrize(
-    "table", ["stories", "jobs", "domain_events", "aggregates", "libraries", "asset_generation_jobs", "users"]
-)
-async def test_a_query_that_forgets_its_where_sees_ones_own_rows_only(pool: Pool, table: str) -> None:
-    async with pool.acquire() as connection, connection.transaction():
-        await a_story_of(connection, USER)
-        await a_story_of(connection, STRANGER)
-        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 2  # noqa: S608
-        await connection.execute("SELECT set_config('role', 'storytroupe_user', true)")
-        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
-        await connection.execute("SELECT set_config('storytroupe.user_id', $1, true)", str(USER))
-        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 1  # noqa: S608
-
-
-async def test_every_table_with_a_users_rows_has_row_level_security(pool: Pool) -> None:
-    rows = await pool.fetch(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        " AND relkind = 'r' AND NOT relrowsecurity"
-    )
-    # Shared by all, or read and written by the loops alone.
-    assert {row["relname"] for row in rows} == {
-        "tiers",
-        "story_packs",
-        "actor_groups",
-        "relay_parts",
-        "workers",
-    }
-
-
-async def test_a_user_cannot_write_rows_for_another(pool: Pool) -> None:
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("INSERT INTO users (id) VALUES ($1)", STRANGER)
-        await connection.execute("SELECT set_config('role', 'storytroupe_user', true)")
-        await connection.execute("SELECT set_config('storytroupe.user_id', $1, true)", str(USER))
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute("INSERT INTO libraries (user_id) VALUES ($1)", STRANGER)
 
 
 @pytest.mark.parametrize(
