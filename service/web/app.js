@@ -3,9 +3,11 @@
 import { announce } from "./announcer.js";
 import { ApiError } from "./client.js";
 import { fill, h } from "./dom.js";
+import { heroesPage } from "./heroes.js";
 import { libraryPage } from "./library.js";
 import { livePage } from "./live_page.js";
 import { readerPage } from "./reader.js";
+import { reportPage } from "./report.js";
 import { signInPage } from "./sign_in.js";
 import { storyFormPage } from "./story_form.js";
 
@@ -20,6 +22,8 @@ const ROUTES = [
   { name: "new", pattern: /^\/new$/, page: storyFormPage },
   { name: "live", pattern: /^\/stories\/([0-9a-f-]{36})$/, page: livePage },
   { name: "reader", pattern: /^\/read\/([0-9a-f-]{36})$/, page: readerPage },
+  { name: "report", pattern: /^\/report\/([0-9a-f-]{36})$/, page: reportPage },
+  { name: "heroes", pattern: /^\/heroes$/, page: heroesPage },
 ];
 
 const main = /** @type {HTMLElement} */ (document.querySelector("#page"));

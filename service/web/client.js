@@ -5,8 +5,9 @@ import { NeedsToken, forgetToken, token } from "./session.js";
 /**
  * @typedef {{path: string, message: string}} FieldError
  * @typedef {{status: string, progress: number, metadata: Record<string, any>, url?: string, hash?: string,
- *   data?: any, error?: string, needs_review?: boolean, stale?: boolean}} Asset
- * @typedef {{overall: string, assets: Record<string, Asset>, title?: string, status?: string}} StoryState
+ *   data?: any, error?: string, error_code?: string, needs_review?: boolean, stale?: boolean}} Asset
+ * @typedef {{overall: string, assets: Record<string, Asset>, title?: string, status?: string,
+ *   spend?: {cost_usd: number}}} StoryState
  */
 
 export class ApiError extends Error {
@@ -41,9 +42,11 @@ export async function ask(path, options = {}) {
 
 /** @param {string} path @param {RequestInit} options */
 async function askOnce(path, options) {
+  // The token is for our own server alone: it goes to no other, and along no redirect.
+  if (new URL(path, location.origin).origin !== location.origin) throw new Error(`${path} is not of this server`);
   try {
     const headers = { ...options.headers, Authorization: `Bearer ${await token()}` };
-    return await fetch(path, { ...options, headers });
+    return await fetch(path, { ...options, headers, redirect: "error" });
   } catch (fault) {
     if (options.signal?.aborted) throw fault;
     if (fault instanceof NeedsToken) throw new ApiError(401, "UNAUTHORIZED", "Reload the page, and come in again.");
@@ -63,10 +66,10 @@ export async function refusal(response) {
 
 /**
  * @param {string} method @param {string} path @param {any} [body]
- * @param {Record<string, string>} [headers]
+ * @param {Record<string, string>} [headers] @param {AbortSignal} [signal]
  */
-async function call(method, path, body, headers = {}) {
-  const options = { method, headers: { ...headers } };
+async function call(method, path, body, headers = {}, signal = undefined) {
+  const options = { method, signal, headers: { ...headers } };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";
@@ -83,6 +86,9 @@ const story = (id) => `/api/v1/stories/${encodeURIComponent(id)}`;
 export const listStories = (cursor, limit) =>
   call("GET", `/api/v1/stories?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
 
+/** Who asks. @returns {Promise<{user_id: string}>} */
+export const getAccount = () => call("GET", "/api/v1/account");
+
 /** @param {string} id */
 export const getStory = (id) => call("GET", story(id));
 
@@ -96,8 +102,8 @@ export const deleteStory = (id) => call("DELETE", story(id));
 /** @param {string} id */
 export const cancelStory = (id) => call("POST", `${story(id)}/cancel`);
 
-/** @param {string} id */
-export const resumeStory = (id) => call("POST", `${story(id)}/resume`);
+/** @param {string} id @param {{budget_usd?: number}} [changes] */
+export const resumeStory = (id, changes = {}) => call("POST", `${story(id)}/resume`, changes);
 
 /** @param {string} id @returns {Promise<{status: string, status_message: string, progress: number, overall: string}>} */
 export const storyStatus = (id) => call("GET", `${story(id)}/status`);
@@ -105,12 +111,51 @@ export const storyStatus = (id) => call("GET", `${story(id)}/status`);
 /** The registry of traits. @returns {Promise<any[]>} */
 export const listTraits = async () => (await call("GET", "/api/v1/traits")).items;
 
-/**
- * An asset's bytes. A URL of another host is a public one, and bears no token.
- * @param {string} url @param {AbortSignal} [signal]
- */
-export async function getBytes(url, signal) {
-  const response = await ask(url, { signal });
+/** What the request's story would cost. @param {any} request @param {AbortSignal} [signal] */
+export const estimateStory = (request, signal) => call("POST", "/api/v1/stories/estimate", request, {}, signal);
+
+/** What a story's pictures were checked for, and what it cost. @param {string} id */
+export const storyReport = (id) => call("GET", `${story(id)}/report`);
+
+const character = (id) => `/api/v1/characters/${encodeURIComponent(id)}`;
+
+/** Every kept hero, the newest first. @returns {Promise<any[]>} */
+export const listCharacters = async () => (await call("GET", "/api/v1/characters?limit=100")).items;
+
+/** @param {string} id */
+export const getCharacter = (id) => call("GET", character(id));
+
+/** @param {any} hero */
+export const keepCharacter = (hero) => call("POST", "/api/v1/characters", hero);
+
+/** @param {string} id */
+export const deleteCharacter = (id) => call("DELETE", character(id));
+
+/** Give a hero a picture; `declared` is drawing or photograph. @param {string} id @param {Blob} file @param {string} declared */
+export async function addReference(id, file, declared) {
+  const path = `${character(id)}/references?declared=${encodeURIComponent(declared)}`;
+  const headers = { "Content-Type": file.type || "application/octet-stream" };
+  const response = await ask(path, { method: "POST", body: file, headers });
   if (!response.ok) throw await refusal(response);
-  return response.blob();
+  return (await response.json()).data;
+}
+
+/** @param {string} id @param {string} reference */
+export const deleteReference = (id, reference) => call("DELETE", `${character(id)}/references/${encodeURIComponent(reference)}`);
+
+/** Books are drawn from this picture alone; null: from all. @param {string} id @param {string | null} reference */
+export const approveReference = (id, reference) => call("PUT", `${character(id)}/approved-reference`, { image_id: reference });
+
+/**
+ * A URL that an element may use for an asset: its bytes as an object URL, or the address of another host that
+ * has them, which is asked without our token.
+ * @param {string} url @param {{signal?: AbortSignal, save?: boolean}} [how] `save`: it is to be saved, not shown
+ */
+export async function openAsset(url, { signal, save = false } = {}) {
+  if (!url.startsWith("/")) return url;
+  const path = `${url}${url.includes("?") ? "&" : "?"}link=1${save ? "&download=1" : ""}`;
+  const response = await ask(path, { signal });
+  if (!response.ok) throw await refusal(response);
+  const elsewhere = response.headers.get("Content-Type")?.startsWith("application/json");
+  return elsewhere ? (await response.json()).data.url : URL.createObjectURL(await response.blob());
 }

@@ -91,6 +91,7 @@ function colophon(story) {
       fact("Set in", "Andika and Fredoka")),
     flagged.length ? h("p", { class: "review" }, "Worth a second look, since a detail that was asked for may be missing: "
       + `${flagged.map(([name]) => (name === "cover" ? "the cover" : `page ${name.slice(6)}`)).join(", ")}.`) : null,
+    h("p", {}, h("a", { href: `#/report/${story.id}` }, "What the pictures were checked for, and what it cost")),
     h("p", { class: "the-end" }, "The End")]);
 }
 

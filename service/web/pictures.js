@@ -1,6 +1,6 @@
 // Pictures and sounds behind the token: fetched as bytes, shown by object URLs, which are given back.
 
-import { getBytes } from "./client.js";
+import { openAsset } from "./client.js";
 
 export class Pictures {
   constructor() {
@@ -15,10 +15,9 @@ export class Pictures {
    * @returns {Promise<string>}
    */
   open(url) {
-    if (!url.startsWith("/")) return Promise.resolve(url);
     let opened = this.urls.get(url);
     if (!opened) {
-      opened = getBytes(url, this.over.signal).then((blob) => URL.createObjectURL(blob));
+      opened = openAsset(url, { signal: this.over.signal });
       opened.catch(() => this.urls.delete(url));
       this.urls.set(url, opened);
     }

@@ -1,7 +1,7 @@
 // The reader: leaf by leaf, by hand or after the voice, with the spoken word lit.
 
 import { announce } from "./announcer.js";
-import { ApiError, getBytes, getStory } from "./client.js";
+import { ApiError, getStory, openAsset } from "./client.js";
 import { fill, h, icon, setText, setVars } from "./dom.js";
 import { leavesOf } from "./leaves.js";
 import { firstWords, wordsOfPages } from "./book_words.js";
@@ -190,7 +190,7 @@ class Reader {
   async download(name) {
     this.problem.hidden = true;
     try {
-      const url = URL.createObjectURL(await getBytes(this.assets[name].url, this.over.signal));
+      const url = await openAsset(this.assets[name].url, { signal: this.over.signal, save: true });
       h("a", { href: url, download: `${this.story.title}.${name}` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
     } catch (fault) {

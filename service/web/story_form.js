@@ -1,10 +1,12 @@
 // The form for a new story, and what the service says against it.
 
-import { ApiError, createStory, listTraits } from "./client.js";
+import { ApiError, createStory, getCharacter, listTraits } from "./client.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { exampleRequest } from "./examples.js";
 import { choice, chips, clearErrors, field, paragraph, showError, text } from "./fields.js";
+import { Forecast } from "./forecast.js";
 import { HeroForm } from "./hero_form.js";
+import { KeptHero } from "./kept_hero.js";
 
 const MOST_HEROES = 4;
 const MOST_THEMES = 10;
@@ -21,16 +23,19 @@ const WORDS_A_MINUTE = 110;
 /** @type {import("./app.js").Page} */
 export async function storyFormPage(place, address) {
   await listTraits();
-  const form = new StoryForm(exampleRequest(address.get("example")) ?? { characters: [{}] });
+  const kept = address.get("hero");
+  const heroes = kept ? [await getCharacter(kept)] : [{}];
+  const form = new StoryForm(exampleRequest(address.get("example")) ?? { characters: heroes });
   fill(place, form.element);
-  return { title: "New story" };
+  return { title: "New story", leave: () => form.forecast.leave() };
 }
 
 class StoryForm {
   /** @param {any} request what to begin with */
   constructor(request) {
-    /** @type {HeroForm[]} */
+    /** @type {(HeroForm | KeptHero)[]} */
     this.heroes = [];
+    this.forecast = new Forecast(() => this.read());
     this.heroList = h("div", { class: "heroes", dataset: { path: "characters" } });
     this.add = h("button", { class: "button", type: "button", onclick: () => this.addHero({}).name.focus() },
       icon("plus"), "Add another hero");
@@ -47,6 +52,7 @@ class StoryForm {
     this.seed = text({ inputmode: "numeric", pattern: "[0-9]{0,18}", placeholder: "any" });
     this.summary = h("div", { class: "summary", role: "alert", tabindex: "-1", hidden: true });
     this.estimate = h("output", { class: "estimate" });
+    this.budget = text({ inputmode: "decimal", pattern: "[0-9]{0,6}(\\.[0-9]{0,2})?", placeholder: "no limit" });
     this.go = h("button", { class: "button primary big", type: "submit" }, "Make the book");
     /** @type {{body: string, key: string} | null} */
     this.sent = null;
@@ -60,6 +66,8 @@ class StoryForm {
     const more = h("details", { class: "fold sheet" }, h("summary", {}, "More choices"),
       h("div", { class: "fields" },
         field({ path: "style", label: "How should the pictures be painted?", control: this.style }),
+        field({ path: "budget_usd", label: "What it may cost, in US dollars", control: this.budget,
+          hint: "Where providers are paid for, the book stops there and can go on later." }),
         field({ path: "seed", label: "Seed", control: this.seed, hint: "The same seed and the same words give the same book." }),
         field({ path: "instructions", label: "Anything the storyteller should know?", control: this.instructions, wide: true })));
     return h("form", { class: "story-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.submit(event) },
@@ -70,19 +78,19 @@ class StoryForm {
       h("section", {}, h("h2", {}, "The book"), h("div", { class: "sheet fields" },
         field({ path: "title", label: "Title", control: this.title, wide: true }), this.age.group,
         field({ path: "scene_count", label: "Scenes", control: this.scenes })), more),
-      h("div", { class: "send" }, this.estimate, this.go));
+      h("div", { class: "send" }, this.forecast.element, this.estimate, this.go));
   }
 
   /** @param {any} known */
   addHero(known) {
-    const hero = new HeroForm(known, () => this.removeHero(hero));
+    const hero = known.id ? new KeptHero(known, () => this.removeHero(hero)) : new HeroForm(known, () => this.removeHero(hero));
     this.heroes.push(hero);
     this.heroList.append(hero.element);
     this.number();
     return hero;
   }
 
-  /** @param {HeroForm} hero */
+  /** @param {HeroForm | KeptHero} hero */
   removeHero(hero) {
     this.heroes.splice(this.heroes.indexOf(hero), 1);
     hero.element.remove();
@@ -96,6 +104,7 @@ class StoryForm {
   }
 
   reckon() {
+    this.forecast.renew();
     const scenes = Number(this.scenes.value);
     const [usual, each] = WORDS[this.age.read()];
     const words = Math.round((usual + each * Math.max(0, scenes - 4)) / 10) * 10;
@@ -107,7 +116,8 @@ class StoryForm {
 
   read() {
     return {
-      characters: this.heroes.map((hero) => hero.read()),
+      character_ids: this.heroes.filter((hero) => hero instanceof KeptHero).map((hero) => hero.id),
+      characters: this.heroes.filter((hero) => hero instanceof HeroForm).map((hero) => hero.read()),
       story_type: this.type.read(),
       themes: this.themes.read(),
       title: this.title.value.trim() || null,
@@ -115,6 +125,7 @@ class StoryForm {
       scene_count: Number(this.scenes.value),
       style: this.style.value.trim() || null,
       instructions: this.instructions.value.trim() || null,
+      budget_usd: this.budget.value.trim() === "" ? null : Number(this.budget.value),
       seed: this.seed.value.trim() === "" ? null : Number(this.seed.value),
     };
   }

@@ -1,0 +1,49 @@
+// What the story of a form would cost and how long it would take: asked while the form is filled in.
+
+import { ApiError, estimateStory } from "./client.js";
+import { h, setText } from "./dom.js";
+import { dollars, minutes } from "./money.js";
+
+const PAUSE_MS = 500;
+
+export class Forecast {
+  /** @param {() => any} read what the form says */
+  constructor(read) {
+    this.read = read;
+    this.element = h("output", { class: "forecast", hidden: true });
+    this.timer = 0;
+    /** @type {AbortController | null} */
+    this.asking = null;
+  }
+
+  /** Ask soon; typing on asks once. */
+  renew() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.ask(), PAUSE_MS);
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+  }
+
+  /** What cannot be told now, as of a form that is not whole yet, is not told. */
+  async ask() {
+    this.asking?.abort();
+    const { signal } = (this.asking = new AbortController());
+    try {
+      this.show(await estimateStory(this.read(), signal));
+    } catch (fault) {
+      if (signal.aborted) return;
+      if (!(fault instanceof ApiError)) throw fault;
+      this.element.hidden = true;
+    }
+  }
+
+  /** @param {{low_usd: number, high_usd: number, seconds: number, warnings: string[]}} told */
+  show(told) {
+    this.element.hidden = told.high_usd === 0;
+    setText(this.element, `It will cost about ${dollars(told.low_usd)}, at most ${dollars(told.high_usd)}, `
+      + `and take about ${minutes(told.seconds)}.`);
+  }
+}

@@ -1,0 +1,128 @@
+// The heroes that are kept: each with its pictures, of which one may be the one that books are painted from.
+
+import { announce } from "./announcer.js";
+import { ApiError, addReference, approveReference, deleteCharacter, deleteReference, getCharacter, keepCharacter, listCharacters,
+  listTraits } from "./client.js";
+import { confirm } from "./dialog.js";
+import { fill, h, icon, setText } from "./dom.js";
+import { clearErrors, showError } from "./fields.js";
+import { HeroForm } from "./hero_form.js";
+import { Pictures } from "./pictures.js";
+
+const MOST_IMAGES = 4;
+const MOST_BYTES = 20 * 1024 * 1024;
+
+/** @typedef {{id: string, url: string, approved: boolean, source: string}} Reference
+ * @typedef {{id: string, name: string, description: string, images: Reference[]}} Hero */
+
+/** @type {import("./app.js").Page} */
+export async function heroesPage(place) {
+  const [heroes] = await Promise.all([listCharacters(), listTraits()]);
+  const shelf = new Heroes(heroes);
+  fill(place, shelf.element);
+  return { title: "Your heroes", leave: () => shelf.pictures.release() };
+}
+
+class Heroes {
+  /** @param {Hero[]} heroes */
+  constructor(heroes) {
+    this.pictures = new Pictures();
+    this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+    this.list = h("ul", { class: "kept-heroes", role: "list" }, heroes.map((hero) => this.card(hero)));
+    this.adding = h("div", {}, this.offer());
+    this.element = h("article", {}, h("header", { class: "page-head" }, h("h1", {}, "Your heroes"),
+      h("p", {}, "Whoever is kept here can be in many books, and looks the same in each.")), this.problem, this.adding, this.list);
+  }
+
+  offer() {
+    return h("p", {}, h("button", { class: "button", type: "button", onclick: () => this.begin() }, icon("plus"), "Keep a hero"));
+  }
+
+  begin() {
+    const hero = new HeroForm({}, () => fill(this.adding, this.offer()));
+    hero.place(1, false);
+    const form = h("form", { class: "story-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.keep(event, form, hero) },
+      hero.element, h("p", { class: "row" }, h("button", { class: "button primary", type: "submit" }, "Keep this hero")));
+    fill(this.adding, form);
+    hero.name.focus();
+  }
+
+  /** @param {Event} event @param {HTMLElement} form @param {HeroForm} hero */
+  async keep(event, form, hero) {
+    event.preventDefault();
+    clearErrors(form);
+    const kept = await this.attempt(() => keepCharacter(hero.read()), (fault) =>
+      fault.fields.map(({ path, message }) => showError(form, path, message))[0]?.focus());
+    if (!kept) return;
+    this.list.prepend(this.card(kept));
+    fill(this.adding, this.offer());
+    announce(`${kept.name} is kept.`);
+  }
+
+  /** @param {Hero} hero @returns {HTMLElement} */
+  card(hero) {
+    const again = async () => card.replaceWith(this.card(await getCharacter(hero.id)));
+    const change = async (/** @type {() => Promise<any>} */ request) => (await this.attempt(request)) && again();
+    const card = h("li", { class: "sheet kept-hero", dataset: { hero: hero.id } }, h("h2", { dir: "auto" }, hero.name),
+      hero.description ? h("p", { dir: "auto" }, hero.description) : null,
+      h("ul", { class: "references", role: "list" }, hero.images.map((image) => this.reference(hero, image, change))),
+      hero.images.length < MOST_IMAGES ? this.upload(hero, change) : null,
+      h("p", { class: "row" }, h("a", { class: "button primary small", href: `#/new?hero=${hero.id}` }, "Make a book"),
+        h("button", { class: "button small", type: "button", onclick: () => this.remove(hero, card) }, "Delete")));
+    return card;
+  }
+
+  /** @param {Hero} hero @param {Reference} image @param {(request: () => Promise<any>) => void} change */
+  reference(hero, image, change) {
+    const shown = h("img", { class: "picture", alt: `A picture of ${hero.name}` });
+    this.pictures.show(shown, image.url);
+    const chosen = h("button", { class: "button small", type: "button", "aria-pressed": String(image.approved),
+      onclick: () => change(() => approveReference(hero.id, image.approved ? null : image.id)) }, image.approved ? "Chosen" : "Choose");
+    const off = h("button", { class: "button small", type: "button", "aria-label": `Delete this picture of ${hero.name}`,
+      onclick: () => change(() => deleteReference(hero.id, image.id)) }, "Delete");
+    return h("li", { "data-approved": image.approved }, h("div", { class: "frame" }, shown), chosen, off);
+  }
+
+  /** @param {Hero} hero @param {(request: () => Promise<any>) => void} change */
+  upload(hero, change) {
+    const file = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp", class: "unseen",
+      onchange: () => file.files?.[0] && this.give(hero, file.files[0], change) });
+    return h("div", {}, h("p", { class: "hint" }, "A drawing, a painting or a toy. Photographs of people are not taken."),
+      h("label", { class: "button small" }, icon("plus"), `Give ${hero.name} a picture`, file));
+  }
+
+  /** @param {Hero} hero @param {File} file @param {(request: () => Promise<any>) => void} change */
+  async give(hero, file, change) {
+    if (file.size > MOST_BYTES) return this.tell("A picture has at most 20 MiB.");
+    const sure = await confirm({ title: "Is this a drawing?", yes: "It is a drawing or a toy", no: "It is a photograph of a person", grave: false,
+      text: "Books are painted by a program that is shown this picture. Photographs of people are not given to it." });
+    change(() => addReference(hero.id, file, sure ? "drawing" : "photograph"));
+  }
+
+  /** @param {Hero} hero @param {HTMLElement} card */
+  async remove(hero, card) {
+    const sure = await confirm({ title: `Delete ${hero.name}?`, yes: "Delete", text: "Its pictures will be gone for good. Its books stay." });
+    if (!sure || !(await this.attempt(() => deleteCharacter(hero.id)))) return;
+    card.remove();
+    announce(`${hero.name} was deleted.`);
+  }
+
+  /** @template T @param {() => Promise<T>} request @param {(fault: ApiError) => void} [also] @returns {Promise<T | null>} */
+  async attempt(request, also = () => {}) {
+    this.problem.hidden = true;
+    try {
+      return await request();
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      this.tell(fault.message);
+      also(fault);
+      return null;
+    }
+  }
+
+  /** @param {string} text */
+  tell(text) {
+    setText(this.problem, text);
+    this.problem.hidden = false;
+  }
+}

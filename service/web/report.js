@@ -1,0 +1,92 @@
+// What a book's pictures were checked for and what was seen, in words for a parent; and what it cost.
+
+import { getStory, storyReport } from "./client.js";
+import { fill, h } from "./dom.js";
+import { dollars } from "./money.js";
+import { Pictures } from "./pictures.js";
+
+/**
+ * @typedef {{question: string, verdict: string, evidence: string, character?: string | null}} Finding
+ * @typedef {{number: number, passed: boolean, findings: Finding[], unverified: number, feedback: string | null}} Try
+ * @typedef {{status: string, tries: Try[], kept: number | null, needs_review: boolean}} Checked
+ */
+
+const SAID = /** @type {Record<string, string>} */ ({
+  present: "Yes", absent: "No", wrong_detail: "Not as asked", occluded: "Hidden in this picture",
+  unclear: "One cannot tell", not_verifiable: "Could not be checked" });
+const STEPS = /** @type {Record<string, string>} */ ({
+  content: "Writing the story", palette: "Choosing the colours", analysis: "Planning the pictures", activities: "Questions to talk about",
+  picture: "Painting", verdict: "Looking at the pictures", moderation: "Looking for what is not fit for children",
+  narration: "Reading aloud", reference: "Looking at the heroes' own pictures" });
+
+/** @type {import("./app.js").Page} */
+export async function reportPage(place, _address, id) {
+  const [story, report] = await Promise.all([getStory(id), storyReport(id)]);
+  const pictures = new Pictures();
+  const assets = story.asset_generation_status.assets;
+  fill(place, h("article", { class: "report" },
+    h("header", { class: "page-head" }, h("h1", { dir: "auto" }, story.title), h("p", {}, summaryOf(report)),
+      h("p", { class: "row" }, h("a", { class: "button", href: `#/read/${id}` }, "To the book"))),
+    Object.entries(report.pictures).map(([name, checked]) => checkedPicture(name, checked, assets[name], pictures)),
+    unchecked(report), cost(report)));
+  return { title: `Report: ${story.title}`, leave: () => pictures.release() };
+}
+
+/** @param {any} report */
+function summaryOf(report) {
+  const all = /** @type {Checked[]} */ (Object.values(report.pictures));
+  if (all.length === 0) return "No picture of this book has been checked yet.";
+  const flagged = all.filter((one) => one.needs_review).length;
+  const again = all.filter((one) => one.tries.length > 1).length;
+  return [`${all.length} ${all.length === 1 ? "picture was" : "pictures were"} checked.`,
+    again ? `${again} had to be painted again.` : "", flagged ? `${flagged} should be looked at by you.` : ""].filter(Boolean).join(" ");
+}
+
+/** @param {string} name @param {Checked} checked @param {any} asset @param {Pictures} pictures */
+function checkedPicture(name, checked, asset, pictures) {
+  const image = h("img", { class: "picture", alt: "" });
+  if (asset?.url) pictures.show(image, asset.url);
+  const kept = checked.tries.find((one) => one.number === checked.kept) ?? checked.tries.at(-1);
+  const earlier = checked.tries.filter((one) => one !== kept);
+  return h("section", { class: "sheet checked", dataset: { asset: name } }, h("div", { class: "frame" }, image),
+    h("div", {}, h("h2", {}, titleOf(name)),
+      checked.needs_review ? h("p", { class: "review" }, "Three tries did not give all that was asked for. This is the best of them: please look at it.") : null,
+      kept ? findings(kept) : null,
+      earlier.map((one) => h("details", { class: "fold" }, h("summary", {}, `Try ${one.number}, which was not kept`), findings(one),
+        one.feedback ? h("p", {}, `The illustrator was told: ${one.feedback}`) : null))));
+}
+
+/** @param {Try} tried */
+function findings(tried) {
+  const seen = tried.findings.filter((one) => one.verdict !== "not_verifiable");
+  const unseen = tried.findings.filter((one) => one.verdict === "not_verifiable");
+  return [
+    seen.length ? h("dl", { class: "findings" }, seen.map((one) => h("div", { dataset: { verdict: one.verdict } },
+      h("dt", { dir: "auto" }, one.question), h("dd", { dir: "auto" }, h("strong", {}, SAID[one.verdict] ?? one.verdict), ` ${one.evidence}`)))) : null,
+    unseen.length ? h("details", { class: "fold" }, h("summary", {}, `${unseen.length} ${unseen.length === 1 ? "question" : "questions"} could not be checked by a machine`),
+      h("p", {}, unseen[0].evidence), h("ul", {}, unseen.map((one) => h("li", { dir: "auto" }, one.question)))) : null];
+}
+
+/** @param {any} report */
+function unchecked(report) {
+  const photographs = report.references.filter((/** @type {Finding} */ one) => one.verdict === "present");
+  if (!report.not_checked.length && !photographs.length) return null;
+  return h("section", { class: "sheet" }, h("h2", {}, "What no picture was held to"),
+    photographs.length ? h("p", {}, "A picture that was given of a hero is a photograph of a person. It was not sent on, and nothing was painted from it.") : null,
+    h("ul", {}, report.not_checked.map((/** @type {any} */ one) => h("li", { dir: "auto" }, `${one.character}, ${one.name}: ${one.why}`))));
+}
+
+/** @param {any} report */
+function cost(report) {
+  const rows = report.calls.map((/** @type {any} */ row) => h("tr", {}, h("th", { scope: "row" }, STEPS[row.step] ?? row.step),
+    h("td", {}, row.model), h("td", {}, String(row.calls)), h("td", {}, row.cost_usd ? dollars(row.cost_usd) : "nothing")));
+  return h("section", { class: "sheet" }, h("h2", {}, "What was asked of whom, and what it cost"),
+    h("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": "Calls and cost" },
+      h("table", {}, h("thead", {}, h("tr", {}, ["What", "By", "How often", "Cost"].map((head) => h("th", { scope: "col" }, head)))),
+        h("tbody", {}, rows), h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colspan: 3 }, "All together"), h("td", {}, report.cost_usd ? dollars(report.cost_usd) : "nothing"))))),
+    report.unknown ? h("p", {}, `Of ${report.unknown} more ${report.unknown === 1 ? "call" : "calls"} the answer was lost: it may have been paid for, at most ${dollars(report.unknown_usd)}.`) : null);
+}
+
+/** @param {string} name */
+const titleOf = (name) =>
+  name === "cover" ? "The cover" : name === "character_sheet" ? "The heroes, drawn to look the same on every page" : `Page ${name.slice(6)}`;

@@ -1,0 +1,105 @@
+"""What a book was checked for and what it cost, and the heroes that are kept with their pictures."""
+
+from __future__ import annotations
+
+import io
+from uuid import uuid4
+
+from PIL import Image
+from playwright.async_api import expect
+
+from tests.browser.conftest import Book, Studio, Visit
+
+
+def a_drawing() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (200, 200), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+async def test_the_report_says_what_was_seen_in_each_picture(visit: Visit, book: Book) -> None:
+    page = await (await visit(book.user_id)).open(f"/report/{book.id}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(book.story["title"])
+    await expect(page.locator(".page-head p").first).to_contain_text("pictures were checked")
+    cover = page.locator('[data-asset="cover"]')
+    await expect(cover.locator(".findings dt").first).to_have_text("Is Maya in the picture?")
+    await expect(cover.locator(".findings strong").first).to_have_text("Yes")
+    await expect(page.get_by_role("row", name="All together")).to_contain_text("nothing")
+    await page.get_by_role("link", name="To the book").click()
+    await expect(page.locator(".reader-title")).to_have_text(book.story["title"])
+
+
+async def test_a_hero_is_kept_with_a_picture_and_put_into_a_book(visit: Visit, studio: Studio) -> None:
+    visitor = await visit(uuid4())
+    page = await visitor.open("/heroes")
+    await page.get_by_role("button", name="Keep a hero").click()
+    await page.get_by_label("Name").fill("Ada")
+    await page.get_by_role("button", name="Keep this hero").click()
+    card = page.locator(".kept-hero")
+    await expect(card.get_by_role("heading")).to_have_text("Ada")
+    file = {"name": "ada.png", "mimeType": "image/png", "buffer": a_drawing()}
+    await card.locator("input[type=file]").set_input_files([file])
+    await page.get_by_role("button", name="It is a photograph of a person").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Photographs of people are not taken")
+    await card.locator("input[type=file]").set_input_files([file])
+    await page.get_by_role("button", name="It is a drawing or a toy").click()
+    await expect(card.locator(".references .picture.shown")).to_have_count(1)
+    await card.get_by_role("button", name="Choose").click()
+    await expect(card.get_by_role("button", name="Chosen")).to_be_visible()
+    await card.get_by_role("link", name="Make a book").click()
+    await expect(page.locator("[data-kept] legend")).to_have_text("Hero 1: Ada")
+    await page.get_by_role("button", name="Make the book").click()
+    await expect(page.locator(".eyebrow")).to_have_text("A story for Ada")
+    (kept,) = (await studio.request(visitor.user_id, "GET", "/api/v1/characters"))["items"]
+    assert [image["approved"] for image in kept["images"]] == [True]
+
+
+async def test_what_a_book_would_cost_is_shown_before_it_is_asked_for(visit: Visit) -> None:
+    visitor = await visit(uuid4())
+    page = visitor.page
+    priced = (
+        '{"success": true, "data": {"low_usd": 0.71, "high_usd": 2.1, "seconds": 240, "most_seconds": 600,'
+        ' "lines": [], "budget_usd": null, "warnings": []}}'
+    )
+    await page.route("**/api/v1/stories/estimate", lambda route: route.fulfill(status=200, body=priced))
+    await visitor.open("/new")
+    await expect(page.locator(".forecast")).to_have_text(
+        "It will cost about $0.71, at most $2.10, and take about 4 minutes."
+    )
+
+
+async def test_a_used_up_budget_is_told_and_can_be_raised(visit: Visit, book: Book) -> None:
+    visitor = await visit(book.user_id)
+    page = visitor.page
+    state = book.story["asset_generation_status"]
+    failed = {
+        "status": "failed",
+        "progress": 0,
+        "metadata": {},
+        "error": "…",
+        "error_code": "BUDGET_EXCEEDED",
+    }
+    stopped = {**book.story, "brief": {**book.story["brief"], "budget_usd": 0.5}, "cost": {"usd": 0.45}}
+    stopped["asset_generation_status"] = {
+        "overall": "partial",
+        "assets": {**state["assets"], "cover": failed},
+    }
+    asked: list[object] = []
+
+    async def resumed(route: object) -> None:
+        asked.append(route.request.post_data_json)  # type: ignore[attr-defined]
+        await route.fulfill(json={"success": True, "data": {"asset_generation_status": state}})  # type: ignore[attr-defined]
+
+    path = f"**/api/v1/stories/{book.id}"
+    await page.route(path, lambda route: route.fulfill(json={"success": True, "data": stopped}))
+    await page.route(f"{path}/resume", resumed)
+    await page.route_web_socket("**/api/v1/ws", lambda socket: None)
+    for live in ("events", "status"):
+        await page.route(f"{path}/{live}*", lambda route: route.abort())
+    await visitor.open(f"/stories/{book.id}")
+    await expect(page.locator(".spend")).to_have_text("Spent so far: $0.45 of $0.50")
+    await expect(page.get_by_role("heading", name="The budget is used up")).to_be_visible()
+    await page.get_by_label("New budget in US dollars").fill("3")
+    await page.get_by_role("button", name="Raise it and go on").click()
+    await expect(page.locator(".stopped")).to_be_hidden()
+    assert asked == [{"budget_usd": 3}]
