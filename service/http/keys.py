@@ -45,7 +45,8 @@ DESCRIPTION = web.AppKey("description", dict[str, Any])
 #: The AsyncAPI document.
 LIVE_DESCRIPTION = web.AppKey("live_description", dict[str, Any])
 
-#: On a request: its id, and whether the head of its answer has gone out.
+#: On a request: its id, whether the head of its answer has gone out, where its user stands with
+#: the limit of requests, and whether its answer may be shown by pages of anybody's.
 REQUEST_ID = web.RequestKey("request_id", str)
 PREPARED = web.RequestKey("prepared", bool)
 RATE = web.RequestKey("rate", Standing)
