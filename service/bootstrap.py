@@ -37,7 +37,7 @@ from service.background.storekeeper import Storekeeper
 from service.background.ticker import Ticker
 from service.background.webhooks import Deliverer
 from service.db.ledger import Ledger, Work
-from service.db.pool import TRANSIENT, Database
+from service.db.pool import CONNECT_SECONDS, TRANSIENT, Database
 from service.db.settlement import Kinds
 from service.db.sql import load
 from service.db.stories import StoryKind
@@ -63,6 +63,8 @@ from service.streams.jobs import JobStreams
 _log = structlog.get_logger()
 
 KINDS: Kinds = {"story": StoryKind()}
+#: What handing back, the last writes and the own burial may take after a drain's grace.
+LEAVING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ async def open_troupe(
         watch = DrainWatch(core.database, lambda: lease.worker_id)
         core.nudges.on(DRAIN, watch.nudge)
         await _run(stack, watch)
+        patience = settings.drain_seconds + LEAVING_SECONDS - CONNECT_SECONDS
+        stack.callback(core.database.give_up_in, patience)
         yield Troupe(core, app, worker, hub, watch.asked)
 
 
@@ -299,10 +303,17 @@ async def _actors(
         core.nudges.on(QUEUE, dispatcher.nudge)
         core.nudges.on(STOPPED, worker.nudge)
         await worker.start()
-        stack.push_async_callback(calls.finish, settings.drain_seconds)
-        stack.push_async_callback(worker.drain, settings.drain_seconds)
+        stack.push_async_callback(_drain, worker, calls, settings.drain_seconds)
         await _run(stack, dispatcher)
         yield worker
+
+
+async def _drain(worker: Worker, calls: Calls, grace: float) -> None:
+    """Attempts and the calls that they leave behind have the same grace, in seconds."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + grace
+    await worker.drain(grace)
+    await calls.finish(max(0.0, until - clock()))
 
 
 def _reconciler(core: Core, lease: Lease) -> Reconciler:

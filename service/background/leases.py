@@ -128,6 +128,8 @@ class Lease:
                 renewed = await connection.fetchval(_SQL["renew"], worker_id, self.seconds, timeout=pause)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 _log.warning("the lease could not be renewed", error=repr(error))
+                if connection is not None:
+                    connection.terminate()
                 # Soon again: the lease runs, and others may come back from an outage before us.
                 connection, due = None, pause / 10
                 continue

@@ -102,7 +102,7 @@ class Nudges:
             await connection.add_listener(_CHANNEL, self._heard)
             await self._lost.wait()
         finally:
-            await connection.close(timeout=2)
+            await connection.close(timeout=0.5)
 
     def _heard(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
         message = orjson.loads(payload)

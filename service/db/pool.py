@@ -54,6 +54,8 @@ _ROLE = (
     "SELECT set_config('role', 'storytroupe_user', true), set_config('storytroupe.user_id', $1, true),"
     " set_config('idle_in_transaction_session_timeout', '5s', true)"
 )
+#: What it may take to reach the server.
+CONNECT_SECONDS = 3.0
 _BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
@@ -93,6 +95,8 @@ class Database:
         self.pool = pool
         self.url = url
         self._acquire_seconds = acquire_seconds
+        self._given_up = False
+        self._giving_up: asyncio.TimerHandle | None = None
 
     @classmethod
     async def connect(cls, url: str, *, size: int = 16, acquire_seconds: float = 10.0) -> Database:
@@ -103,6 +107,7 @@ class Database:
             max_size=size,
             init=_set_codecs,
             reset=_leave_as_it_is,
+            timeout=CONNECT_SECONDS,
             command_timeout=30,
             server_settings={
                 # By which the undertaker of this process ends its connections.
@@ -117,8 +122,20 @@ class Database:
         )
         return cls(pool, url, acquire_seconds)
 
+    def give_up_in(self, seconds: float) -> None:
+        """Whatever still waits for the database after this time fails at once: a process that is asked
+        to leave does so, though the database is away."""
+        self._giving_up = asyncio.get_running_loop().call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        _log.warning("leaving: what waits for the database is given up")
+        self._given_up = True
+        self.pool.terminate()
+
     async def close(self) -> None:
         """Close all connections, waiting a little for those in use."""
+        if self._giving_up is not None:
+            self._giving_up.cancel()
         try:
             await asyncio.wait_for(self.pool.close(), 5)
         except TimeoutError:
@@ -167,15 +184,20 @@ class Database:
                 async with door() as connection:
                     return await work(connection)
             except _REPEATABLE as error:
-                if pause is None:
+                if pause is None or self._given_up:
                     raise Unavailable("The database does not answer.") from error
                 await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 
     async def insist(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``repeat``, but for as long as the database is away: for what must not be lost."""
+        """As ``repeat``, but for as long as the database is away: for what must not be lost.
+
+        Raises ``Unavailable`` only where this process leaves without having been heard.
+        """
         while True:
             try:
                 return await self.repeat(work)
             except Unavailable as error:
+                if self._given_up:
+                    raise
                 _log.warning("the database is away; what must be written waits", error=repr(error.__cause__))

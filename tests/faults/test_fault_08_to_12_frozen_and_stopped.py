@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from service.bootstrap import LEAVING_SECONDS
 from tests.faults.config import Failpoint
 from tests.faults.nursery import Child
 from tests.faults.world import LEASE, World
@@ -159,21 +160,31 @@ async def test_fault_11_a_drain_lets_paid_calls_come_to_their_end(
 
 
 @pytest.mark.long
-async def test_fault_11_terminated_while_postgres_is_away(world: World, figure: Figure, stories: int) -> None:
-    leaving = await world.child(name="leaving", proxied=True, drain_seconds=0.5)
+@pytest.mark.parametrize("way", ["refuses", "is silent"])
+async def test_fault_11_terminated_while_postgres_is_away(
+    world: World, figure: Figure, stories: int, way: str
+) -> None:
+    """It leaves in time, whether PostgreSQL turns it away or does not answer at all."""
+    grace = 0.5
+    leaving = await world.child(name="leaving", proxied=True, drain_seconds=grace)
     with world.stub.gate("direction", by="leaving") as gate:
         ids = await world.create(stories)
         await gate.arrived(stories)
         world.history.note("SIGTERM with PostgreSQL away", ambiguous=True)
-        world.postgres_proxy.closed = True
-        world.postgres_proxy.cut()
+        if way == "refuses":
+            world.postgres_proxy.closed = True
+            world.postgres_proxy.cut()
+        else:
+            world.postgres_proxy.freeze()
         began = time.monotonic()
         await leaving.stop(25.0)
         seconds = time.monotonic() - began
         await world.child()
         await world.finished(ids)
+    world.postgres_proxy.thaw()
     await world.check(ids)
-    figure(f"it left after {seconds:.1f} s; its jobs came back by its lease")
+    assert seconds < grace + LEAVING_SECONDS + 3.0
+    figure(f"where it {way}: it left after {seconds:.1f} s; its jobs came back by its lease")
 
 
 async def draining(world: World, child: Child) -> bool:
