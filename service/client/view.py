@@ -56,7 +56,8 @@ class StoryView:
 
     def _merge(self, data: Mapping[str, Any]) -> None:
         for name, state in data.get("assets", {}).items():
-            self.assets[name] = {**self.assets.get(name, {}), **state}
+            # The whole of the asset: what it does not say any more is so no more.
+            self.assets[name] = dict(state)
         content = self.assets.get("content", {})
         if content.get("status") == "ready":
             self.words.clear()

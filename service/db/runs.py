@@ -7,7 +7,7 @@ projections are written with it, as the settlement writes them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +18,17 @@ from service.db.settlement import Aggregate, Kinds, Settled, append_events, load
 from service.db.sql import load
 from service.db.stories import StoryKind, insert_jobs, planned_jobs
 from service.domain.assets import CONTENT
-from service.domain.jobs import Job, Move, Priority, decide, latest_by_name
-from service.domain.lineage import BOOKS, STALE, Later, dependants, plan_regenerate, sources
+from service.domain.jobs import GIVEN_UP, Job, Move, Priority, decide, latest_by_name
+from service.domain.lineage import (
+    BOOKS,
+    STALE,
+    Later,
+    busy,
+    dependants,
+    followers,
+    plan_regenerate,
+    waiting_outside,
+)
 from service.domain.projection import project, run_of
 from service.domain.states import JobStatus
 from service.domain.story import StoryBrief, StoryContent
@@ -31,7 +40,7 @@ _RUNS, _STORIES, _JOBS = load("runs"), load("stories"), load("jobs")
 SILENT_SECONDS = 300.0
 #: How many unused files of each asset are kept.
 KEPT_VERSIONS = 5
-CLEARED = {"code": "IMAGE_JOB_CLEARED", "message": "The image job was cleared."}
+CLEARED = {"code": GIVEN_UP, "message": "The image job was cleared."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +108,12 @@ async def open_run(
     await _insert_run(connection, desk, later, task_id, jobs)
     if needs_text:
         _ = desk.written
-    _refuse_busy(desk, later)
-    jobs = [_waiting_outside(desk, job, later) for job in jobs]
+    _refuse(busy(later.names, desk.jobs, desk.scene_count))
+    jobs = waiting_outside(jobs, desk.jobs, desk.scene_count)
     await insert_jobs(connection, jobs)
-    await _keep_waiting(connection, desk, jobs)
+    pairs = followers(jobs, desk.jobs, desk.scene_count)
+    if pairs:
+        await connection.execute(_RUNS["wait_longer"], [job for job, _ in pairs], [new for _, new in pairs])
     await connection.execute(_RUNS["begin_again"], story.id)
     settled = await change(connection, desk, moves, opened=jobs)
     return Run(task_id, tuple(job.name for job in jobs), settled)
@@ -141,24 +152,16 @@ def stale_marks(desk: Desk, names: frozenset[str]) -> list[Move]:
 def refuse_open(desk: Desk, names: frozenset[str]) -> None:
     """Raises ``Conflict`` where one of the assets is being made just now."""
     standing = desk.standing
-    busy = sorted(name for name in names & standing.keys() if not standing[name].status.final)
-    if busy:
+    _refuse(sorted(name for name in names & standing.keys() if not standing[name].status.final))
+
+
+def _refuse(busy_names: Sequence[str]) -> None:
+    if busy_names:
         raise Conflict(
-            f"This is being made just now: {', '.join(busy)}. Wait for it, or cancel it first.",
+            f"This is being made just now: {', '.join(busy_names)}. Wait for it, or cancel it first.",
             code="RUN_IN_PROGRESS",
-            assets=busy,
+            assets=list(busy_names),
         )
-
-
-def _refuse_busy(desk: Desk, later: Later) -> None:
-    refuse_open(desk, later.names)
-    made_from = dependants(later.names, desk.scene_count)
-    begun = {name for name in made_from & desk.standing.keys() if not _still_waits(desk.standing[name])}
-    refuse_open(desk, frozenset(begun))
-
-
-def _still_waits(job: Job) -> bool:
-    return job.status is JobStatus.PENDING
 
 
 def _priority(desk: Desk) -> Priority:
@@ -195,26 +198,6 @@ async def _image_job_running(connection: Connection, story_id: UUID) -> Conflict
         age_seconds=round(age, 3),
         clear={"method": "POST", "path": f"/api/v1/stories/{story_id}/images/clear"},
     )
-
-
-def _waiting_outside(desk: Desk, job: Job, later: Later) -> Job:
-    """The job, waiting also for sources that another run is making."""
-    standing = desk.standing
-    wanted = set(sources(job.name, desk.scene_count)) - later.names
-    others = [standing[name] for name in wanted & standing.keys() if not standing[name].status.final]
-    if not others:
-        return job
-    needs = (*job.needs, *((other.id, False) for other in others))
-    return replace(job, needs=needs, status=JobStatus.PENDING)
-
-
-async def _keep_waiting(connection: Connection, desk: Desk, opened: Sequence[Job]) -> None:
-    """Let what waits in another run, and is made from these, wait for them as well."""
-    waiting = [job for job in desk.standing.values() if _still_waits(job)]
-    pairs = [(job.id, new.id) for job in waiting for new in opened
-             if new.name in sources(job.name, desk.scene_count)]  # fmt: skip
-    if pairs:
-        await connection.execute(_RUNS["wait_longer"], [job for job, _ in pairs], [new for _, new in pairs])
 
 
 async def set_budget(connection: Connection, story_id: UUID, budget_usd: float) -> None:

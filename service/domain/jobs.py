@@ -16,6 +16,8 @@ from uuid import UUID
 from service.domain.states import JobStatus, may_move
 
 Priority = Literal["normal", "high", "urgent"]
+#: The error's code of a job that a person cleared away.
+GIVEN_UP = "IMAGE_JOB_CLEARED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,27 @@ def resume(jobs: Iterable[Job]) -> list[Move]:
     return [Move(job.id, JobStatus.PENDING) for job in jobs if job.status in again]
 
 
+def unfinished(jobs: Sequence[Job]) -> list[Job]:
+    """The newest job of each name, where it ended without success: what a resume sets going again.
+
+    ``jobs`` are older runs first. What was given up for good, and has something earlier that stands
+    in its place, is left alone.
+    """
+    newest, standing = {job.name: job for job in jobs}, latest_by_name(jobs)
+    return [
+        job
+        for name, job in newest.items()
+        if job.status.final
+        and job.status is not JobStatus.READY
+        and (standing[name].id == job.id or (job.error or {}).get("code") != GIVEN_UP)
+    ]
+
+
 def needs_left(job: Job, jobs: Mapping[UUID, Job]) -> int:
-    """How many of the job's needs have not ended."""
+    """How many of the job's needs have not ended. Once released it waits no more, though a resume may
+    set one of them going again."""
+    if job.status is not JobStatus.PENDING:
+        return 0
     return sum(1 for need, _ in job.needs if need in jobs and not jobs[need].status.final)
 
 
@@ -199,7 +220,16 @@ def _settle_waiting(now: dict[UUID, Job]) -> list[Step]:
 def _after_waiting(job: Job, now: Mapping[UUID, Job]) -> JobStatus:
     if job.status is not JobStatus.PENDING:
         return job.status
-    needs = [(now[need].status, hard) for need, hard in job.needs if need in now]
-    if any(hard and status.final and status is not JobStatus.READY for status, hard in needs):
+    needs = [(now[need], hard) for need, hard in job.needs if need in now]
+    if any(hard and _is_lost(need, now) for need, hard in needs):
         return JobStatus.SKIPPED
-    return JobStatus.QUEUED if all(status.final for status, _ in needs) else JobStatus.PENDING
+    return JobStatus.QUEUED if all(need.status.final for need, _ in needs) else JobStatus.PENDING
+
+
+def _is_lost(need: Job, now: Mapping[UUID, Job]) -> bool:
+    """Whether a need ended without success, and no later run has made up for it."""
+    if not need.status.final or need.status is JobStatus.READY:
+        return False
+    of_name = [job for job in now.values() if job.name == need.name]
+    later = of_name[of_name.index(need) + 1 :]
+    return not any(job.status is JobStatus.READY for job in later)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from service.domain.assets import (
     CONTENT,
@@ -94,6 +95,40 @@ def _later(source: Job, job: Job) -> bool:
     if source.status is not JobStatus.READY or source.completed_at is None or job.started_at is None:
         return False
     return source.completed_at > job.started_at
+
+
+def busy(names: frozenset[str], jobs: Sequence[Job], scene_count: int) -> list[str]:
+    """Which of some assets, or of what is made from them, is being made now: a run over them has to
+    wait. What is made from them and has not begun will take up what the run makes."""
+    standing = latest_by_name(jobs)
+    begun = {
+        name
+        for name in dependants(names, scene_count) & standing.keys()
+        if standing[name].status is not JobStatus.PENDING
+    }
+    return sorted(name for name in (names | begun) & standing.keys() if not standing[name].status.final)
+
+
+def waiting_outside(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> list[Job]:
+    """The jobs of a new run, waiting also for sources that other runs are making."""
+    standing, own = latest_by_name(jobs), {job.name for job in opened}
+    return [_waiting_for(job, standing, set(sources(job.name, scene_count)) - own) for job in opened]
+
+
+def _waiting_for(job: Job, standing: Mapping[str, Job], wanted: set[str]) -> Job:
+    others = [standing[name] for name in wanted & standing.keys() if not standing[name].status.final]
+    if not others:
+        return job
+    needs = (*job.needs, *((other.id, False) for other in others))
+    return replace(job, needs=needs, status=JobStatus.PENDING)
+
+
+def followers(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> list[tuple[UUID, UUID]]:
+    """Which jobs of other runs still wait and are made from which of these: they wait for them, too."""
+    waiting = [job for job in latest_by_name(jobs).values() if job.status is JobStatus.PENDING]
+    return [
+        (job.id, new.id) for job in waiting for new in opened if new.name in sources(job.name, scene_count)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,8 @@ def project(
     runs = tuple(
         run_of(task, [job for job in stamped if job.task_id == task]) for task in sorted(touched, key=str)
     )
-    events = [telling.opened(job) for job in opened] + [telling.step(step) for step in steps]
+    events = [telling.opened(job) for job in opened]
+    events += [telling.step(step) for step in steps if not telling.covered(step)]
     events += telling.aged(stale_names(before, scene_count), {job.name for job in moved})
     if overall is not was:
         events.append(
@@ -274,6 +275,11 @@ class _Telling:
         if job.name == CONTENT and "title" in step.patch:
             data["title"] = step.patch["title"]
         return NewEvent(_event_type(step), data)
+
+    def covered(self, step: Step) -> bool:
+        """Whether what was said of a ready asset is not seen, since it is being made again."""
+        said = step.before.status is JobStatus.READY and step.after.status is JobStatus.READY
+        return said and self.latest[step.after.name].id != step.after.id
 
     def aged(self, before: frozenset[str], told: set[str]) -> list[NewEvent]:
         """What became stale, or is so no more, by what happened to others."""

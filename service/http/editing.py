@@ -11,6 +11,7 @@ from service.db import runs
 from service.db.pool import Connection
 from service.domain.jobs import Move
 from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_edit, plan_regenerate
+from service.domain.states import JobStatus
 from service.domain.story import Beat, StoryContent
 from service.errors import Conflict
 from service.http.bodies import enveloped, read_object
@@ -65,7 +66,7 @@ async def _store(
             result={**text.result, "data": edited.public()},
             patch={"content": edited.model_dump(mode="json"), "title": edited.title},
         ),
-        *_outdated(desk, edit, later.names),
+        *_outdated(desk, edit),
     ]
     if not later.plan:
         return runs.Run(None, (), await runs.change(connection, desk, moves))
@@ -82,11 +83,12 @@ def _later(desk: runs.Desk, body: ContentPatch, edit: Edit) -> Later:
     return Later("edit", ())
 
 
-def _outdated(desk: runs.Desk, edit: Edit, remade: frozenset[str]) -> list[Move]:
-    """What does not fit the text any more and is not made again now."""
-    moves = runs.stale_marks(desk, edit.outdates - remade)
+def _outdated(desk: runs.Desk, edit: Edit) -> list[Move]:
+    """What does not fit the text any more. It is marked also where a run makes it again at once:
+    should that be cancelled, what there was stands, and is stale."""
+    moves = runs.stale_marks(desk, edit.outdates)
     direction = desk.standing.get("direction")
-    if direction is None or not direction.status.final or "direction" in remade or not edit.pictured:
+    if direction is None or direction.status is not JobStatus.READY or not edit.pictured:
         return moves
     scenes = sorted(edit.pictured.union(direction.result.get(STALE_SCENES, ())))
     return [*moves, Move(direction.id, None, result={**direction.result, STALE_SCENES: scenes})]

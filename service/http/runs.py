@@ -13,7 +13,7 @@ from service.db import runs
 from service.db.pool import Connection
 from service.db.settlement import Kinds, settle
 from service.db.stories import current_file, get_story, live_status, story_jobs
-from service.domain.jobs import latest_by_name, resume
+from service.domain.jobs import resume, unfinished
 from service.domain.lineage import all_assets, is_public, plan_regenerate
 from service.errors import Conflict, NotFound
 from service.http.answers import Items, RunStarted, Version
@@ -43,8 +43,7 @@ async def resume_story(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id: UUID) -> None:
-    jobs = latest_by_name(await story_jobs(connection, story_id))
-    moves = resume(jobs.values())
+    moves = resume(unfinished(await story_jobs(connection, story_id)))
     if not moves:
         raise Conflict("There is nothing to go on with: every part is ready or being made.",
                        code="NOTHING_TO_RESUME")  # fmt: skip

@@ -365,6 +365,62 @@ async def test_a_resume_of_the_build_waits_for_a_later_image_job(face: Face, may
     assert (answered.status, answered.code) == (409, "IMAGE_JOB_RUNNING")
 
 
+async def test_an_image_job_says_how_far_it_is(face: Face, maya: Caller) -> None:
+    story = await a_book(face, maya)
+    await draw(maya, story)
+    path = f"/api/v1/stories/{story}/images/job"
+    assert (await maya("GET", path)).data["progress"] == 0
+    cover = await face.begin(story, "cover")
+    report = "UPDATE jobs SET progress = 70 WHERE id = $1"
+    await face.database.pool.execute(report, cover.id)
+    assert (await maya("GET", path)).data["progress"] == 70 // 5
+    await face.finish(maya, story, "scene_1", b"scene_1 two", "image/png")
+    assert (await maya("GET", path)).data["progress"] == 170 // 5
+
+
+async def test_a_cleared_image_job_is_not_gone_on_with(face: Face, maya: Caller) -> None:
+    story = await a_book(face, maya)
+    await draw(maya, story)
+    await maya("POST", f"/api/v1/stories/{story}/images/clear", {})
+    assert (await maya("POST", f"/api/v1/stories/{story}/resume")).code == "NOTHING_TO_RESUME"
+
+
+async def test_a_rebuild_that_is_cancelled_is_stale_and_can_be_gone_on_with(face: Face, maya: Caller) -> None:
+    story = await a_book(face, maya)
+    changed = await edit(maya, story, beats=[{"index": 2, "text": "Maya sat down."}], rebuild=True)
+    await maya("POST", f"/api/v1/stories/{story}/cancel")
+    assert await stale(maya, story) == {"scene_2", "audio", "activities", "pdf", "epub"}
+    assert (await maya("POST", f"/api/v1/stories/{story}/resume")).status == 200
+    assert await open_names(face, story) == {"direction", "scene_2", "audio", "pdf", "epub"}
+    run = await maya("GET", f"/api/v1/stories/{story}/generation-status")
+    assert run.json["task_id"] == changed.data["task_id"]
+
+
+async def test_a_resume_beside_what_is_in_line_leaves_it_there(face: Face, maya: Caller) -> None:
+    story = await maya.make_story(scene_count=2)
+    await write(face, story, a_content(2))
+    activities = await face.begin(story, "activities")
+    failed = Move(
+        activities.id, JobStatus.FAILED, attempt=activities.attempt, error={"code": "X", "message": "No."}
+    )
+    assert await face.services.settler.settle(failed, activities.worker_id)
+    for name in ("direction", *MAKES):
+        await (end(face, story, name) if name == "direction" else made(face, maya, story, name))
+    waiting = "SELECT status FROM jobs WHERE aggregate_id = $1 AND name = 'pdf'"
+    assert await face.database.pool.fetchval(waiting, UUID(story)) == "queued"
+    assert (await maya("POST", f"/api/v1/stories/{story}/resume")).status == 200
+    pdf = await face.database.pool.fetchval(
+        "SELECT id FROM jobs WHERE aggregate_id = $1 AND name = 'pdf'", UUID(story)
+    )
+    worker = (await face.begin(story, "audio")).worker_id
+    assert worker is not None
+    assert [job.name for job in await face.services.settler.claim([pdf], worker)] == ["pdf"]
+
+
+async def made(face: Face, user: Caller, story: str, name: str) -> None:
+    await face.finish(user, story, name, f"{name} one".encode(), "image/png")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

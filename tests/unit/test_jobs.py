@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.jobs import Job, Move, decide, needs_left, resume
+from service.domain.jobs import Job, Move, decide, resume
 from service.domain.projection import overall_of, project
 from service.domain.states import TRANSITIONS, JobStatus, Overall
 from tests.factories import story_jobs
@@ -153,7 +153,7 @@ def test_every_order_of_ends_finishes_the_story_with_each_job_settled_once(seed:
             if step.before.status is JobStatus.PENDING and step.after.status is JobStatus.QUEUED:
                 queued_times[step.after.id] += 1
             if step.after.status is JobStatus.GENERATING:
-                assert needs_left(step.after, now) == 0
+                assert all(now[need].status.final for need, _ in step.after.needs)
         jobs = list(decision.jobs)
         if decision.steps:
             projection = project(jobs, decision.steps, scenes, NOW)
