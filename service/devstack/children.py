@@ -115,7 +115,10 @@ def _ps(pid: int, field: str) -> str | None:
     """For systems without /proc."""
     try:
         done = subprocess.run(
-            ["ps", "-o", field, "-p", str(pid)], capture_output=True, text=True, check=False
+            ["ps", "-o", field, "-p", str(pid)],  # nosec B607
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError:
         return None

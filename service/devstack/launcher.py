@@ -25,7 +25,8 @@ def become(uid: int, gid: int, death_signal: int, parent: int, command: list[str
     if sys.platform == "linux":
         _end_with_parent(death_signal, parent)
     try:
-        os.execv(command[0], command)
+        # The server's own program, by its whole path.
+        os.execv(command[0], command)  # nosec B606
     except OSError as problem:
         sys.exit(f"FATAL: cannot run {command[0]}: {problem.strerror}")
 

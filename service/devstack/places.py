@@ -20,7 +20,7 @@ from service.devstack.programs import PostgresPrograms
 from service.errors import SetupProblem
 
 #: The machine's folder for the state of services, then one that is open everywhere.
-_OPEN_PLACES = (Path("/var/lib"), Path("/var/tmp"))
+_OPEN_PLACES = (Path("/var/lib"), Path("/var/tmp"))  # nosec B108
 _CANDIDATES = ("nobody", "postgres")
 
 

@@ -29,7 +29,7 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "200",
     "shared_buffers": "128MB",
     "synchronous_commit": "on",
-    "password_encryption": "scram-sha-256",
+    "password_encryption": "scram-sha-256",  # nosec B105
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "512MB",

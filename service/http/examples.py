@@ -103,7 +103,7 @@ _OF_FIELDS: Mapping[str, Any] = {
     "reasons": {},
     "kind": "build",
     "answered": 204,
-    "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",  # nosec B105
     "error": None,
     "last_error": None,
     "next_cursor": None,
