@@ -107,6 +107,8 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
         region_name=settings.aws_region,
     )
     config = Config(
+        # Links, too: the library still signs those in the old way, which newer regions do not take.
+        signature_version="s3v4",
         retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
         connect_timeout=5,
         read_timeout=60,
