@@ -45,8 +45,8 @@ async def _one(client: Client, number: int) -> None:
         if not words and (view.words or view.assets.get("content", {}).get("status") == "ready"):
             words.append(time.perf_counter() - begun)
 
-    await follow_story(client, story["id"], changed).until_the_end()
+    await follow_story(client, str(story.id), changed).until_the_end()
     whole = time.perf_counter() - begun
-    status = (await client.read_story(story["id"]))["asset_generation_status"]["overall"]
+    status = (await client.read_story(story.id)).asset_generation_status["overall"]
     verdict = "within" if words[0] < WORDS_BAR and whole < BOOK_BAR and status == "ready" else "OVER"
     print(f"book {number}: first words {words[0]:.2f} s, {status} {whole:.1f} s: {verdict} the bars")

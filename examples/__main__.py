@@ -48,8 +48,8 @@ def sources() -> list[Path]:
 async def _make_one(client: Client, request: dict[str, Any], out: Path) -> Path:
     story = await client.create_story(request)
     with display_on(Console(highlight=False)) as display:
-        await follow_story(client, story["id"], display.show).until_the_end()
-    saved = await save_story(client, story["id"], out)
+        await follow_story(client, str(story.id), display.show).until_the_end()
+    saved = await save_story(client, str(story.id), out)
     return saved[0].parent
 
 

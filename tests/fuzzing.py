@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import requests
 import schemathesis
@@ -14,12 +14,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode, Response
 from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
+
+Operation: TypeAlias = "APIOperation[Any, Any, Any, Any]"
 
 CHECKS = [
     not_a_server_error,
@@ -62,8 +65,8 @@ class Who:
 class Call:
     """A call of the API, and what may be sent to it: as it is described, and not so."""
 
-    operation: APIOperation[Any, Any, Any, Any]
-    cases: st.SearchStrategy[Case]
+    operation: Operation
+    cases: st.SearchStrategy[Case[Any]]
     example: dict[str, Any]
 
     @property
@@ -74,16 +77,15 @@ class Call:
 def calls(document: Mapping[str, Any], apart: Collection[str]) -> list[Call]:
     """The calls of a description, those that delete last, without some of them by their labels."""
     load_all_checks()
-    found = [
-        _call(result.ok()) for result in schemathesis.openapi.from_dict(dict(document)).get_all_operations()
-    ]
+    results = schemathesis.openapi.from_dict(dict(document)).get_all_operations()
+    found = [_call(result.ok()) for result in results if isinstance(result, Ok)]
     return sorted(
         (call for call in found if call.label not in apart),
         key=lambda call: call.operation.method.upper() == "DELETE",
     )
 
 
-def _call(operation: APIOperation[Any, Any, Any, Any]) -> Call:
+def _call(operation: Operation) -> Call:
     cases = operation.as_strategy()
     if operation.body or operation.query or operation.headers:
         cases = cases | cases | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
@@ -106,7 +108,7 @@ def fuzz(url: str, call: Call, who: Who, *, cases: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
     @given(case=call.cases, choice=st.randoms(use_true_random=False))
-    def send(case: Case, choice: random.Random) -> None:
+    def send(case: Case[Any], choice: random.Random) -> None:
         _fill(case, call.example, choice)
         _name(case, who, choice)
         response = _send(url, case, who, session)
@@ -121,7 +123,7 @@ def fuzz(url: str, call: Call, who: Who, *, cases: int) -> None:
         send()
 
 
-def _fill(case: Case, example: Mapping[str, Any], choice: random.Random) -> None:
+def _fill(case: Case[Any], example: Mapping[str, Any], choice: random.Random) -> None:
     """Let every other body be the example with one field of its own: what is generated is mostly
     refused for the first field that is wrong."""
     if isinstance(case.body, dict) and example and choice.random() < 0.5:
@@ -129,7 +131,7 @@ def _fill(case: Case, example: Mapping[str, Any], choice: random.Random) -> None
         case.body = {**example, **{name: case.body[name] for name in own}}
 
 
-def _name(case: Case, who: Who, choice: random.Random) -> None:
+def _name(case: Case[Any], who: Who, choice: random.Random) -> None:
     """Let most cases name something that there is: a random id finds nothing."""
     places: list[Any] = [case.path_parameters, case.query]
     if isinstance(case.body, dict):
@@ -145,7 +147,7 @@ def _name(case: Case, who: Who, choice: random.Random) -> None:
         case.query["wait"] = choice.choice([0, "x", -1])
 
 
-def _send(url: str, case: Case, who: Who, session: requests.Session) -> Response:
+def _send(url: str, case: Case[Any], who: Who, session: requests.Session) -> Response:
     """The answer; of a stream of events the head alone."""
     sent = case.as_transport_kwargs(base_url=url, headers=dict(who.headers))
     sent.pop("cookies", None)

@@ -6,10 +6,10 @@ import json
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 from service.client.api import Client
 from service.errors import SetupProblem
+from service.http.answers import Story
 
 #: What a file is called where its asset's name says too little.
 _NAMES = {"pdf": "book", "epub": "book"}
@@ -24,7 +24,7 @@ async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
     try:
         folder = _folder_for(story, out)
         record = folder / "story.json"
-        record.write_text(json.dumps(story, indent=2, ensure_ascii=False) + "\n")
+        record.write_text(story.model_dump_json(by_alias=True, indent=2) + "\n")
         return [
             record,
             *[await client.download(story_id, name, folder / stem) for name, stem in _files(story)],
@@ -35,18 +35,18 @@ async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
         ) from problem
 
 
-def _files(story: dict[str, Any]) -> list[tuple[str, str]]:
+def _files(story: Story) -> list[tuple[str, str]]:
     """The assets that have bytes of their own, each with its file's stem."""
-    assets = (story.get("asset_generation_status") or {}).get("assets", {})
+    assets = story.asset_generation_status["assets"]
     ready = [name for name, state in assets.items() if state["status"] == "ready" and state.get("url")]
     return [(name, _NAMES.get(name, name)) for name in ready]
 
 
-def _folder_for(story: dict[str, Any], out: Path) -> Path:
+def _folder_for(story: Story, out: Path) -> Path:
     """Named for the title; a book of the same title that is another story is not overwritten."""
-    folder = out.expanduser() / (_slug(story.get("title") or "") or story["id"])
-    if _id_in(folder / "story.json") not in (None, story["id"]):
-        folder = folder.with_name(f"{folder.name}-{story['id'][:8]}")
+    folder = out.expanduser() / (_slug(story.title) or str(story.id))
+    if _id_in(folder / "story.json") not in (None, str(story.id)):
+        folder = folder.with_name(f"{folder.name}-{str(story.id)[:8]}")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -124,11 +124,11 @@ async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
 
     async with connect(door.url, door.token) as client:
         story = await client.create_story(body)
-        for warning in story.get("warnings", ()):
+        for warning in story.warnings:
             typer.echo(f"storytroupe: {warning}", err=True)
-        typer.echo(f"Story {story['id']}")
+        typer.echo(f"Story {story.id}")
         if out is not None:
-            await _follow(client, story["id"], out)
+            await _follow(client, str(story.id), out)
 
 
 async def _watch(story_id: str, door: Door, out: Path) -> None:

@@ -4,5 +4,5 @@
 
     async with connect(url, token) as client:
         story = await client.create_story({"characters": [{"name": "Maya"}]})
-        view = await follow_story(client, story["id"], print).until_the_end()
+        view = await follow_story(client, str(story.id), print).until_the_end()
 """

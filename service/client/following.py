@@ -9,7 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import aiohttp
 
-from service.client.api import Client, no_answer
+from service.client.api import Client
+from service.client.transport import no_answer
 from service.client.view import LibraryView, StoryView
 from service.errors import Forbidden, NotFound, StorytroupeError, Unauthorized
 

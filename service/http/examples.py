@@ -137,7 +137,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "ForgetBody": {"confirm": _USER},
     "StoryPatch": {"library_id": _LIBRARY},
     "LibraryBody": {"name": "Bedtime"},
-    "RegenerateRequest": {"assetTypes": ["scene_2"], "cascade": False},
+    "RegenerateRequest": {"asset_types": ["scene_2"], "cascade": False},
     "ContentPatch": {"beats": [{"index": 2, "text": "Up she rolled."}], "rebuild": True},
     "ImagesRequest": {"style": "paper cut", "instructions": "Always a small fox somewhere."},
     "ImagesOfStory": {"story_id": STORY, "style": "paper cut"},

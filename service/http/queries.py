@@ -78,7 +78,7 @@ def _clean(value: object) -> object:
     return clean(value) if isinstance(value, str) else value
 
 
-Count = Annotated[int, BeforeValidator(_digits)]
+Digits = BeforeValidator(_digits)
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Words = Annotated[str, Length(200, required=True), BeforeValidator(_clean)]
 
@@ -94,7 +94,7 @@ class Paged(Query):
             description="`next_cursor` of the page before",
         ),
     ] = None
-    limit: Annotated[Count, Field(ge=1, le=MAX_LIMIT, description="How many items at the most")] = (
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many items at the most"), Digits] = (
         DEFAULT_LIMIT
     )
 
@@ -122,8 +122,9 @@ class WaitQuery(Query):
     """A poll that may wait."""
 
     wait: Annotated[
-        Count,
+        int,
         Field(ge=0, description=f"Seconds to wait for a change, at most {MAX_WAIT}; with If-None-Match"),
+        Digits,
     ] = 0
 
 

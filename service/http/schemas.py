@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from service.domain.assets import MAX_SCENES
 from service.domain.jobs import Priority
@@ -74,6 +74,12 @@ class TraitBody(Body):
     @classmethod
     def _from_slug(cls, value: Any) -> Any:
         return {"id": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "description": "a slug of the registry"}, handler(schema)]}
 
     @model_validator(mode="after")
     def _is_known(self) -> Self:

@@ -201,8 +201,7 @@ async def test_nobody_at_the_address_is_said_at_once(unused_tcp_port: int) -> No
 
 
 def _finished(stub: StubService) -> None:
-    stub.story = {
-        "id": STORY_ID,
+    stub.story |= {
         "title": "Älva & the Kite!",
         "asset_generation_status": {
             "overall": "partial",

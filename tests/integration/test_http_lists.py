@@ -33,8 +33,8 @@ async def put(face: Face, user: Caller, title: str, created: datetime, **columns
         "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $2)", story_id, user.user_id
     )
     await pool.execute(
-        "INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count, created_at, updated_at,"
-        " status) VALUES ($1, $2, $3, $4, '{}', 1, $5, $6, $7)",
+        "INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count, created_at,"
+        " updated_at, status) VALUES ($1, $2, $3, $4, '{}', 1, $5, $6, $7)",
         story_id,
         columns["library_id"],
         user.user_id,
@@ -218,9 +218,11 @@ async def full(face: Face) -> Caller:
     await pool.execute(
         "WITH made AS (INSERT INTO aggregates (id, kind, user_id)"
         "  SELECT gen_random_uuid(), 'story', $1 FROM generate_series(1, 10000) RETURNING id)"
-        " INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count, created_at, updated_at, status)"
+        " INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count, created_at,"
+        "  updated_at, status)"
         " SELECT id, $2, $1, 'Story ' || md5(id::text), '{}', 1, now() - random() * interval '1 year',"
-        "  now() - random() * interval '1 day', CASE WHEN random() < 0.001 THEN 'failed' ELSE 'ready' END FROM made",
+        "  now() - random() * interval '1 day', CASE WHEN random() < 0.001 THEN 'failed' ELSE 'ready' END"
+        " FROM made",
         user.user_id,
         library,
     )
@@ -242,7 +244,7 @@ async def test_page_of_ten_thousand_is_found_in_one_index(
         for after in (None, place):
             given: list[Any] = []
             connection_like = Explaining(connection, given)
-            await find_stories(connection_like, full.user_id, wanted=wanted, order=order, after=after)  # type: ignore[arg-type]
+            await find_stories(connection_like, full.user_id, wanted=wanted, order=order, after=after)
             explained += given
     plans = "\n".join(explained)
     assert "Seq Scan" not in plans

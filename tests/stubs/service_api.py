@@ -12,6 +12,9 @@ from typing import Any
 
 from aiohttp import web
 
+from service.http.answers import Story, StoryCreated
+from service.http.examples import example_of
+
 Act = Callable[["StubService", web.WebSocketResponse], Awaitable[None]]
 
 TOKEN = "good-token"
@@ -27,7 +30,8 @@ class StubService:
         self.asked: list[dict[str, Any]] = []
         self.subscriptions: list[dict[str, Any]] = []
         self.elsewhere_tokens: list[str | None] = []
-        self.story: dict[str, Any] = {"id": STORY_ID, "title": "The Kite"}
+        self.created = example_of(StoryCreated) | {"id": STORY_ID, "task_id": STORY_ID}
+        self.story: dict[str, Any] = example_of(Story) | {"id": STORY_ID, "title": "The Kite"}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.redirected: dict[str, str] = {}
         self._acts = list(acts)
@@ -48,7 +52,7 @@ class StubService:
             errors = [{"path": path, "message": message} for path, message in faults]
             message = "The request is not valid. scene_count: Too many."
             return _failure(422, "INVALID_INPUT", message, {"errors": errors})
-        return web.json_response({"success": True, "data": self.story}, status=201)
+        return web.json_response({"success": True, "data": self.created}, status=201)
 
     async def _read(self, request: web.Request) -> web.Response:
         if request.match_info["id"] != STORY_ID:

@@ -1,0 +1,134 @@
+"""How the client asks: one request, its answer as a model, its errors as the service's own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from pydantic import BaseModel
+
+from service.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Overloaded,
+    QuotaExceeded,
+    StorytroupeError,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+)
+from service.storage.store import EXTENSIONS
+
+A = TypeVar("A", bound=BaseModel)
+
+_KINDS: Mapping[int, type[StorytroupeError]] = {
+    400: InvalidInput,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    413: TooLarge,
+    422: InvalidInput,
+    429: Overloaded,
+    503: Unavailable,
+}
+_CHUNK = 64 * 1024
+_ENDINGS = {**EXTENSIONS, "application/zip": "zip"}
+
+
+class Transport:
+    """Requests to one running service, as one user. Raises the service's own errors."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.session = session
+        self.url = url.rstrip("/")
+
+    async def ask(
+        self,
+        answer: type[A],
+        method: str,
+        path: str,
+        *,
+        body: BaseModel | Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        once: bool = False,
+        bare: bool = False,
+        **options: Any,
+    ) -> A:
+        """The answer as its model; fields that this client does not know are passed over.
+
+        ``once``: with an Idempotency-Key of its own. ``bare``: the answer has no envelope.
+        """
+        if isinstance(body, BaseModel):
+            body = body.model_dump(mode="json", exclude_unset=True)
+        if body is not None:
+            options["json"] = body
+        if once:
+            options["headers"] = {"Idempotency-Key": str(uuid.uuid4()), **options.get("headers", {})}
+        async with self.request(method, path, params=_params(query), **options) as response:
+            await check(response)
+            value = await response.json()
+        return answer.model_validate(value if bare else value["data"], extra="ignore")
+
+    async def save(self, path: str, stem: Path, *, query: Mapping[str, Any] | None = None) -> Path:
+        """Save a file beside ``stem``, with the suffix of its type; where it is."""
+        async with self.request("GET", path, params=_params(query)) as response:
+            await check(response)
+            target = stem.with_suffix(f".{_ENDINGS.get(response.content_type, 'bin')}")
+            part = target.with_suffix(".part")
+            with part.open("wb") as file:
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    file.write(chunk)
+        part.replace(target)
+        return target
+
+    @asynccontextmanager
+    async def request(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
+        """One request; a service that is not there is ``Unavailable``."""
+        try:
+            async with self.session.request(method, self.url + path, **options) as response:
+                yield response
+        except (aiohttp.ClientConnectionError, TimeoutError) as error:
+            raise no_answer(self.url) from error
+
+
+def _params(query: Mapping[str, Any] | None) -> dict[str, str]:
+    """What is given of a query, as text."""
+    given = {name: value for name, value in (query or {}).items() if value is not None}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else str(value)
+        for name, value in given.items()
+    }
+
+
+def no_answer(url: str) -> Unavailable:
+    """The error of a service that is not there."""
+    return Unavailable(
+        f"No Storytroupe answers at {url}: start it with `storytroupe up`, or give its address with --url."
+    )
+
+
+async def check(response: aiohttp.ClientResponse) -> None:
+    """Raise the error that the service tells of, with its code and data."""
+    if response.ok:
+        return
+    try:
+        body = await response.json()
+        code, message, data = body["code"], body["message"], body.get("data") or {}
+    except (aiohttp.ContentTypeError, ValueError, KeyError, TypeError):
+        raise StorytroupeError(f"The service answered {response.status} {response.reason}.") from None
+    kind = QuotaExceeded if code == QuotaExceeded.code else _KINDS.get(response.status, StorytroupeError)
+    raise kind(f"{message}{_faults(data)}", code=code, **data)
+
+
+def _faults(data: Mapping[str, Any]) -> str:
+    """The faults after the first, which the message tells already."""
+    rows = [f"{row['path']}: {row['message']}" for row in data.get("errors", ())[1:]]
+    return f" Also {'; '.join(rows)}" if rows else ""
