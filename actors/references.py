@@ -25,7 +25,7 @@ _QUESTION = Question(PHOTOGRAPH)
 async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
     """The pictures of these assets that there are, from the store."""
     keys = [story.files[asset] for asset in assets if asset in story.files]
-    return [await context.workshop.store.get(key) for key in keys]
+    return [await context.workshop.references.get(key) for key in keys]
 
 
 async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
@@ -41,7 +41,7 @@ async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
 
 async def _own(context: Context, key: str) -> bytes | None:
     try:
-        data = await context.workshop.store.get(key)
+        data = await context.workshop.references.get(key)
     except NotFound:
         _log.info("a reference image is gone; it is drawn without", asset=context.job.name)
         return None

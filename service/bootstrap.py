@@ -55,6 +55,7 @@ from service.providers.protocols import Providers
 from service.providers.roster import Cast, open_cast, price_table, warn_of_sunsets
 from service.settings import Settings
 from service.storage.files import FileStore
+from service.storage.shelf import Shelf
 from service.storage.store import Store
 from service.streams.client import UNREACHABLE, connect
 from service.streams.events import EventStream
@@ -284,7 +285,16 @@ async def _actors(
         cast = await stack.enter_async_context(_cast(settings, cpu, providers))
         calls, places = _calls(core, cast), Places(core.database, core.nudges)
         workshop = Workshop(
-            core.database, core.settler, ticker, calls, places, core.store, cast.providers, cpu, settings
+            database=core.database,
+            settler=core.settler,
+            ticker=ticker,
+            calls=calls,
+            places=places,
+            store=core.store,
+            references=Shelf(core.store),
+            providers=cast.providers,
+            cpu=cpu,
+            settings=settings,
         )
         worker = Worker(
             core.database,

@@ -18,6 +18,7 @@ from service.errors import Fenced
 from service.providers.cpu import CpuPool
 from service.providers.protocols import Providers, Reply
 from service.settings import Settings
+from service.storage.shelf import Shelf
 from service.storage.store import Store
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Workshop:
     calls: Calls
     places: Places
     store: Store
+    references: Shelf
     providers: Providers
     cpu: CpuPool
     settings: Settings

@@ -1,0 +1,60 @@
+"""Pictures that others are drawn from, in memory: a cover is fetched once for all of its scenes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from service.errors import NotFound
+from service.storage.store import Store
+
+#: Some dozens of references.
+MOST_BYTES = 64 << 20
+
+
+class Shelf:
+    """Files of a store by key, which never change under it; those used longest ago make room.
+
+    A file that was deleted from the store is not given any more.
+    """
+
+    def __init__(self, store: Store, most_bytes: int = MOST_BYTES) -> None:
+        self._store = store
+        self._most = most_bytes
+        self._files: OrderedDict[str, bytes] = OrderedDict()
+        self._coming: dict[str, asyncio.Task[bytes]] = {}
+
+    @property
+    def held_bytes(self) -> int:
+        """How much is in memory."""
+        return sum(map(len, self._files.values()))
+
+    async def get(self, key: str) -> bytes:
+        """The file. Raises as the store does."""
+        if key in self._files:
+            return await self._held(key)
+        task = self._coming.get(key)
+        if task is None:
+            task = self._coming[key] = asyncio.create_task(self._fetch(key), name="reference")
+        # Who waits with others must not end the fetch for them.
+        return await asyncio.shield(task)
+
+    async def _held(self, key: str) -> bytes:
+        data = self._files[key]
+        if not await self._store.has(key):
+            self._files.pop(key, None)
+            raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
+        if key in self._files:
+            self._files.move_to_end(key)
+        return data
+
+    async def _fetch(self, key: str) -> bytes:
+        try:
+            data = await self._store.get(key)
+        finally:
+            del self._coming[key]
+        if len(data) <= self._most:
+            self._files[key] = data
+        while self.held_bytes > self._most:
+            self._files.popitem(last=False)
+        return data
