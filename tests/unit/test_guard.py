@@ -1,4 +1,4 @@
-"""Rate limits and the circuit breaker, on a clock of their own."""
+"""Rate limits, the window of calls at once and the circuit breaker, on a clock of their own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import asyncio
 
 import pytest
 
-from service.domain.limits import Breaker, TokenBucket
-from service.errors import ProviderPermanent, ProviderRetryable, ProviderStopped, ProviderThrottled
+from service.domain.limits import Breaker, TokenBucket, Window
+from service.errors import (
+    ProviderCrowded,
+    ProviderPermanent,
+    ProviderRetryable,
+    ProviderStopped,
+    ProviderThrottled,
+)
 from service.providers.guard import Guard, Limit
 
 
@@ -163,3 +169,110 @@ async def test_the_headers_of_an_answer_fill_the_buckets() -> None:
         async with guard.call():
             pass
     assert throttled.value.retry_after == pytest.approx(10)
+
+
+def test_a_throttle_halves_the_window_and_calls_that_go_well_open_it_again() -> None:
+    window = Window(16)
+    window.throttled(began=0, now=1)
+    assert window.size == 8
+    calls = 0
+    while window.size < 16:
+        window.succeed("picture", 2 + calls, 3 + calls)
+        calls += 1
+    # One more for each full window: 8 + 9 + … + 15.
+    assert 84 <= calls <= 100
+    assert not window.room(16)
+
+
+def test_calls_that_were_under_way_together_shrink_the_window_once() -> None:
+    window = Window(16)
+    for _ in range(16):
+        window.throttled(began=0, now=1)
+    assert window.size == 8
+    window.throttled(began=2, now=3)
+    assert window.size == 4
+
+
+def test_a_window_never_closes() -> None:
+    window = Window(4)
+    for moment in range(0, 40, 2):
+        window.throttled(began=moment, now=moment + 1)
+    assert window.size == 1
+    assert window.room(0)
+    assert not window.room(1)
+
+
+def test_a_call_that_is_slow_for_its_kind_shrinks_the_window_a_little() -> None:
+    window = Window(10)
+    window.succeed("story", 0, 45)
+    window.succeed("palette", 0, 2)
+    assert window.size == 10
+    window.succeed("palette", 50, 58)
+    assert window.size == 9
+    window.succeed("story", 60, 105)
+    assert window.size > 9
+
+
+def test_a_provider_without_a_slot_for_one_more_leaves_room_for_the_others() -> None:
+    window = Window(16)
+    window.crowded(5, began=0, now=1)
+    assert window.room(3)
+    assert not window.room(4)
+
+
+async def test_a_throttled_guard_lets_fewer_through_at_once() -> None:
+    clock = Clock()
+    guard = Guard("stub", at_once=4, clock=clock)
+    with pytest.raises(ProviderThrottled):
+        await fail(guard, ProviderThrottled("slow down"))
+    inside, open_door = 0, asyncio.Event()
+
+    async def one() -> None:
+        nonlocal inside
+        async with guard.call():
+            inside += 1
+            await open_door.wait()
+
+    calls = [asyncio.create_task(one()) for _ in range(4)]
+    for _ in range(8):
+        await asyncio.sleep(0)
+    assert (inside, guard.running) == (2, 2)
+    open_door.set()
+    await asyncio.gather(*calls)
+    assert (inside, guard.running) == (4, 0)
+
+
+async def test_who_gives_up_waiting_takes_nobody_elses_turn() -> None:
+    guard, open_door, done = Guard("stub", at_once=1), asyncio.Event(), 0
+
+    async def one() -> None:
+        nonlocal done
+        async with guard.call():
+            await open_door.wait()
+            done += 1
+
+    first, second, third = (asyncio.create_task(one()) for _ in range(3))
+    await asyncio.sleep(0)
+    second.cancel()
+    open_door.set()
+    await asyncio.gather(first, second, third, return_exceptions=True)
+    assert second.cancelled()
+    assert (done, guard.running) == (2, 0)
+
+
+async def test_a_crowd_shrinks_the_window_and_holds_nobody_up() -> None:
+    guard = Guard("stub", at_once=8, clock=Clock())
+    with pytest.raises(ProviderCrowded):
+        await fail(guard, ProviderCrowded("taken", retry_after=3))
+    async with guard.call():
+        assert guard.window.size == 1
+
+
+async def test_tokens_are_asked_for_before_a_call_and_not_after() -> None:
+    guard = Guard("stub", tokens=1000, clock=Clock())
+    async with guard.call(900):
+        pass
+    with pytest.raises(ProviderThrottled) as throttled:
+        async with guard.call(400):
+            raise AssertionError("it must not be called")
+    assert throttled.value.retry_after == pytest.approx(18)
