@@ -36,7 +36,7 @@ async def perform(context: Context) -> Outcome:
 
     work = Work("content", text.model, brief.decisive())
     content = await context.call(work, ModelCodec(StoryContent), lambda: text.write_story(brief, on_words))
-    await _moderate(context, brief, "the story", [beat.text for beat in content.beats])
+    await _moderate(context, brief, "the story", written_in(content))
     return Done(
         result={"data": content.public()},
         patch={"content": content.model_dump(mode="json"), "title": content.title},
@@ -48,10 +48,22 @@ def asked_in(brief: StoryBrief) -> list[str]:
     people = [
         text
         for person in brief.characters
-        for text in (person.description, person.species, *person.looks.model_dump().values())
+        for text in (
+            person.description,
+            person.species,
+            *person.looks.model_dump().values(),
+            *(trait.detail for trait in person.traits),
+            *person.preferred_words.values(),
+        )
     ]
     rest = [brief.title, brief.story_type, *brief.themes, brief.style, brief.instructions]
     return [text for text in (*people, *rest) if text]
+
+
+def written_in(content: StoryContent) -> list[str]:
+    """All that a reader of the story sees or hears."""
+    beats = [text for beat in content.beats for text in (beat.text, beat.alt)]
+    return [text for text in (content.title, content.summary, content.cover_alt, *beats) if text]
 
 
 async def _moderate(context: Context, brief: StoryBrief, what: str, texts: list[str]) -> None:

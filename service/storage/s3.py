@@ -21,6 +21,18 @@ from service.storage.store import served_path
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _REFUSED = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchBucket"})
+_ADVICE = {
+    "InvalidAccessKeyId": "There is no such key: set AWS_ACCESS_KEY_ID to one that is valid.",
+    "SignatureDoesNotMatch": "The secret is not that of the key: set AWS_SECRET_ACCESS_KEY.",
+    "ExpiredToken": "The key has expired: set a new AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    "NoCredentialsError": "There is no key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    "NoSuchBucket": "There is no such bucket: make it, or set S3_BUCKET to one that is there.",
+    "AccessDenied": "The key may not use it: allow it to list, get, put and delete there, or set another "
+    "AWS_ACCESS_KEY_ID with its AWS_SECRET_ACCESS_KEY.",
+    "EndpointConnectionError": "Nobody answers there: look at S3_ENDPOINT_URL and AWS_REGION.",
+    "PermanentRedirect": "It is in another region: set AWS_REGION.",
+}
+_ANY_ADVICE = "Look at S3_BUCKET, S3_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 #: Attempts in all, the client's own: a lost upload is cheaper to repeat here than in the job.
 _ATTEMPTS = 3
 _LINK_SECONDS = 3600
@@ -119,11 +131,22 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
         try:
             await client.head_bucket(Bucket=settings.s3_bucket)
         except (BotoCoreError, ClientError) as error:
+            why = await _reason(client, settings.s3_bucket, error)
             raise SetupProblem(
-                f"The bucket {settings.s3_bucket} cannot be used ({_code(error)}). Look at S3_BUCKET, "
-                "S3_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+                f"The bucket {settings.s3_bucket} cannot be used ({why}). {_ADVICE.get(why, _ANY_ADVICE)}"
             ) from error
         yield S3Store(client, settings.s3_bucket, cdn_base_url=settings.cdn_base_url)
+
+
+async def _reason(client: Any, bucket: str, error: Exception) -> str:
+    """A code that says why: a HEAD has no body to say it in, so the same is asked once more."""
+    if not isinstance(error, ClientError):
+        return _code(error)
+    try:
+        await client.list_objects_v2(Bucket=bucket, MaxKeys=1)
+    except (BotoCoreError, ClientError) as told:
+        return _code(told)
+    return _code(error)
 
 
 @contextmanager

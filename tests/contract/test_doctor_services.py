@@ -50,6 +50,18 @@ async def test_wrong_keys_are_named_and_never_shown(
     assert "of-the-doctor" not in f"{openai}{elevenlabs}{settings!r}"
 
 
+async def test_the_providers_own_words_say_that_a_key_has_expired(
+    settings: Settings, house: OpenAIHouse
+) -> None:
+    told = {"error": {"message": "Your API key sk-of-the-doctor has expired.", "code": "invalid_api_key"}}
+    house.fail("models", Fault("status", 401, told))
+    openai, _ = await check_services(settings)
+    assert openai.state == "refused"
+    assert "has expired" in openai.advice
+    assert "OPENAI_API_KEY" in openai.advice
+    assert "of-the-doctor" not in openai.advice
+
+
 async def test_a_service_that_is_unwell_is_not_a_wrong_key(settings: Settings, house: OpenAIHouse) -> None:
     house.fail("models", Fault("status", 503))
     openai, _ = await check_services(settings)

@@ -16,6 +16,7 @@ from aiohttp.typedefs import Handler
 from botocore.config import Config
 from pydantic import SecretStr
 
+from service.cli.outside import check_services
 from service.errors import NotFound, SetupProblem, Unavailable
 from service.settings import Settings
 from service.storage.files import FileStore
@@ -140,10 +141,40 @@ async def test_a_wrong_secret_is_told_at_the_start_and_not_shown(server: S3Serve
     assert "not-the-secret" not in f"{raised.value!r}{settings!r}"
 
 
-async def test_a_bucket_that_is_not_there_is_told_at_the_start(server: S3Server) -> None:
-    with pytest.raises(SetupProblem, match="elsewhere"):
-        async with open_s3(settings_for(server, s3_bucket="elsewhere")):
-            pass
+WRONG: dict[str, tuple[dict[str, object], str]] = {
+    "bucket": ({"s3_bucket": "elsewhere"}, "set S3_BUCKET"),
+    "key": ({"aws_access_key_id": "nobody"}, "set AWS_ACCESS_KEY_ID"),
+    "secret": ({"aws_secret_access_key": SecretStr("not-the-secret")}, "set AWS_SECRET_ACCESS_KEY"),
+    "address": ({"s3_endpoint_url": "http://127.0.0.1:9"}, "S3_ENDPOINT_URL"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_doctor_says_which_of_the_stores_settings_is_wrong(server: S3Server, wrong: str) -> None:
+    changes, advice = WRONG[wrong]
+    (check,) = await check_services(settings_for(server, **changes))
+    assert (check.name, check.state) == ("S3", "refused")
+    assert advice in check.advice
+
+
+@pytest.mark.parametrize(("code", "advice"), [("ExpiredToken", "has expired"), ("Slow", "Look at S3_BUCKET")])
+async def test_doctor_says_what_the_store_says_of_a_key(code: str, advice: str) -> None:
+    async def refuse(_request: web.Request) -> web.Response:
+        body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>"
+        return web.Response(status=403, body=body, content_type="application/xml")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", refuse)
+    async with TestServer(app) as server:
+        values = {"s3_bucket": "b", "s3_endpoint_url": str(server.make_url("/")), "aws_access_key_id": "k"}
+        settings = Settings.model_validate({**values, "aws_secret_access_key": "s"})
+        (check,) = await check_services(settings)
+    assert advice in check.advice
+
+
+async def test_a_good_bucket_is_told_to_be_there(server: S3Server) -> None:
+    (check,) = await check_services(settings_for(server))
+    assert check.state == "well"
 
 
 async def test_a_store_that_goes_away_is_unavailable(tmp_path: Path, server: S3Server) -> None:
