@@ -1,0 +1,132 @@
+"""What leaves this service and what it writes down: no key of ours, and no name of a child."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from service.cli.checkup import examine
+from tests.integration.provider_books import Works
+from tests.stubs.provider_house import Fault
+
+pytestmark = pytest.mark.timeout(120)
+#: Names that occur in nobody's rules and prompts.
+ZEPHYRINE = {
+    "name": "Zephyrine",
+    "age": 6,
+    "traits": ["manual_wheelchair", {"id": "assistance_dog", "detail": "Zephyrine's dog Quillon"}],
+    "description": "Zephyrine laughs loudly",
+    "preferred_words": {"manual_wheelchair": "Zephyrine's wheels"},
+}
+QUILLON = {"name": "Quillon", "kind": "animal", "species": "dog", "description": "always near Zephyrine"}
+
+
+@pytest.fixture
+async def works(provider_works: Works) -> AsyncIterator[Works]:
+    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
+    for house in (provider_works.openai, provider_works.elevenlabs):
+        house.calls.clear()
+        house.faults.clear()
+    provider_works.openai.eye = lambda question, looks: "present"
+    provider_works.openai.flag = lambda text: False
+    yield provider_works
+
+
+async def test_no_key_is_in_any_log_error_metric_or_answer(
+    works: Works, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    quoting = {"error": {"message": "Incorrect API key provided: sk-ours.", "code": "invalid_api_key"}}
+    works.openai.fail("story", Fault("status", 401, quoting), Fault("status", 500), Fault("not_json"))
+    works.openai.fail("palette", Fault("status", 400, quoting))
+    works.elevenlabs.fail("speech", Fault("status", 401, {"detail": "invalid key el-ours"}))
+    book = await works.make()
+    kept = await works.database.pool.fetchval(
+        "SELECT string_agg(x, ' ') FROM (SELECT j::text AS x FROM jobs j WHERE aggregate_id = $1"
+        " UNION ALL SELECT c::text FROM provider_calls c WHERE aggregate_id = $1"
+        " UNION ALL SELECT e::text FROM domain_events e WHERE aggregate_id = $1) AS all_rows",
+        UUID(book.story["id"]),
+    )
+    async with works.client.get("/metrics") as answer:
+        metrics = await answer.text()
+    found = await examine(works.settings, tmp_path, 0)
+    logged = f"{caplog.text}{''.join(capfd.readouterr())}"
+    assert "attempt failed" in logged
+    assert "OPENAI_API_KEY" in kept
+    told = f"{logged}{kept}{metrics}{found}{json.dumps(book.story)}{book.events}{works.settings!r}"
+    assert "sk-ours" not in told
+    assert "el-ours" not in told
+    assert works.settings.jwt_secret.get_secret_value() not in told
+
+
+async def test_no_name_of_a_child_reaches_a_provider_of_text_or_pictures(works: Works) -> None:
+    """The voice is told: it speaks the names."""
+    works.openai.eye = lambda question, looks: "absent" if looks == 2 and "wheel" in question else "present"
+    book = await works.make(
+        characters=[ZEPHYRINE, QUILLON],
+        title="Zephyrine at Sea",
+        themes=["Zephyrine's courage"],
+        instructions="Quillon must swim beside Zephyrine",
+        style="as Zephyrine paints",
+    )
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+    assert {"story", "palette", "analysis", "activities", "image", "verdicts", "moderation"} <= {
+        call.kind for call in works.openai.calls
+    }
+    leaks = [
+        (call.kind, name)
+        for call in works.openai.calls
+        for name in ("zephyrine", "quillon")
+        if name in " ".join(texts_of(call.body)).casefold()
+    ]
+    assert leaks == []
+    assert "Zephyrine" in json.dumps(book.story["content"])
+    assert any("Zephyrine" in call.body["text"] for call in works.elevenlabs.of("speech"))
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text of a call's body; pictures' bytes are none."""
+    if isinstance(value, str) and not value.startswith("data:"):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from texts_of(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from texts_of(part)
+
+
+async def test_age_language_and_words_for_it_reach_those_who_write(works: Works) -> None:
+    await works.make(age_range="0-3", language="de", scene_count=1)
+    (story,) = works.openai.of("story")
+    rules = story.body["messages"][0]["content"]
+    assert "age 0-3" in rules
+    assert "“de”" in rules
+    assert "120 to 250 words" in rules
+    assert "at most 8 words" in rules
+    (asked,) = works.openai.of("activities")
+    assert "age 0-3" in asked.body["messages"][0]["content"]
+    assert {call.body.get("language_code") for call in works.elevenlabs.of("speech")} <= {"de", None}
+
+
+async def test_everything_that_a_person_wrote_is_moderated_and_every_picture_is_looked_at(
+    works: Works,
+) -> None:
+    await works.make(characters=[ZEPHYRINE], instructions="by the sea", style="with ink", themes=["tides"])
+    told = " ".join(text for call in works.openai.of("moderation") for text in texts_of(call.body))
+    for words in ("by the sea", "with ink", "tides", "laughs loudly", "wheels", "dog"):
+        assert words in told, words
+    pictures = [c for c in works.openai.of("moderation") if "image_url" in json.dumps(c.body)]
+    assert len(pictures) == len(works.openai.of("image")) == 3
+    asked = works.openai.of("verdicts")[0].body["messages"][0]["content"]
+    assert "fit for a young child" in asked
+
+
+async def test_a_name_that_is_a_hero_alone_is_not_taken_for_its_stand_in(works: Works) -> None:
+    book = await works.make(characters=[{"name": "Hero_1"}, {"name": "Mo"}], generateAssets=False)
+    assert "Hero_1" in json.dumps(book.story["content"])
