@@ -12,6 +12,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime
+from math import ceil
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from uuid import UUID
 
@@ -37,11 +38,16 @@ class Links:
         self._since = since
         self._clock = clock
 
-    def sign(self, user_id: UUID, url: str, seconds: int) -> str:
-        """The URL (a path with its query) for that user, good for so many seconds."""
+    def expiry(self, seconds: int) -> int:
+        """When a link ends that is to be good for so many seconds: then, or by half as much later, so that
+        the same file has the same URL for a while, and is not loaded again."""
+        step = max(1, seconds // 2)
+        return ceil((self._clock() + seconds) / step) * step
+
+    def sign(self, user_id: UUID, url: str, expires: int) -> str:
+        """The URL (a path with its query) for that user, good until then (Unix seconds)."""
         parts = urlsplit(url)
         rest = [(name, value) for name, value in _pairs(parts.query) if name not in _OWN]
-        expires = int(self._clock()) + seconds
         signature = self._signature(user_id, parts.path, rest, expires)
         signed = [*rest, (USER, str(user_id)), (EXPIRES, str(expires)), (SIGNATURE, signature)]
         return f"{parts.path}?{urlencode(signed, quote_via=quote)}"

@@ -124,12 +124,6 @@ class Version(Answer):
     created_at: datetime
 
 
-class Link(Answer):
-    """Where another host gives a file to whoever has this URL."""
-
-    url: str
-
-
 class ImageJob(Answer):
     """A run that makes pictures; ``status`` is processing, completed or failed."""
 

@@ -18,8 +18,6 @@ from service.db.pool import Connection
 from service.db.runs import version
 from service.db.stories import current_file, get_story
 from service.errors import InvalidInput, NotFound, Unavailable
-from service.http.answers import Link
-from service.http.bodies import success
 from service.http.conditional import matches
 from service.http.keys import SERVICES, USERS
 from service.http.paths import asset_of, story_id_of, version_number
@@ -38,7 +36,7 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     """The newest file of an asset, or ``?version=`` an earlier one. ``?v=`` its hash: to be kept
-    for ever; ``?download``: to be saved; ``?link``: see ``answer_with_file``."""
+    for ever; ``?download``: to be saved."""
     story_id, asset = story_id_of(request), asset_of(request)
     async with request.app[USERS].acting(caller.user_id) as connection:
         file = await _wanted(request, connection, story_id, asset)
@@ -59,9 +57,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
 async def answer_with_file(request: web.Request, file: Mapping[str, Any], name: str) -> web.StreamResponse:
     """A file of the store, its bytes or the way to them. ``file`` has key, hash, bytes and media_type.
 
-    Where another host gives the file, the answer leads there; with ``?link`` it says where as
-    ``{"url"}``: a page must not follow a redirect with its token in hand. Raises ``NotFound`` where the
-    file is gone.
+    Where another host gives the file, the answer leads there. Raises ``NotFound`` where the file is gone.
     """
     headers = _headers(request, file, name)
     if matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), headers[hdrs.ETAG]):
@@ -73,8 +69,6 @@ async def answer_with_file(request: web.Request, file: Mapping[str, Any], name: 
         return await _bytes(request, file, headers)
     if not await store.has(file["key"]):
         raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
-    if "link" in request.query:
-        return success(Link(url=link))
     raise web.HTTPFound(link)
 
 

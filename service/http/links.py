@@ -6,7 +6,7 @@ Nothing is looked up: a link opens what its user may read when it is used.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -24,9 +24,9 @@ async def sign(request: web.Request, caller: Identity) -> web.Response:
     body = read_as(LinksBody, await read_object(request))
     _check(body.urls, request.app[SIGNABLE])
     links = request.app[LINKS]
-    signed = {url: links.sign(caller.user_id, url, body.expires_in) for url in body.urls}
-    expires_at = datetime.now(UTC) + timedelta(seconds=body.expires_in)
-    return success(Links(links=signed, expires_at=expires_at))
+    expires = links.expiry(body.expires_in)
+    signed = {url: links.sign(caller.user_id, url, expires) for url in body.urls}
+    return success(Links(links=signed, expires_at=datetime.fromtimestamp(expires, UTC)))
 
 
 def _check(urls: tuple[str, ...], signable: re.Pattern[str]) -> None:

@@ -73,7 +73,7 @@ class Policy:
 
 def content_policy(settings: Settings) -> str:
     """Scripts, styles and connections are our own; pictures and sounds may come from the files' store."""
-    media = " ".join(("'self'", "blob:", *sorted(file_origins(settings))))
+    media = " ".join(("'self'", *sorted(file_origins(settings))))
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
         f"img-src {media} data:; media-src {media}; manifest-src 'self'; form-action 'self'; "

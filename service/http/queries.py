@@ -135,10 +135,6 @@ class FileQuery(Query):
         str | None, Field(description="The beginning of its hash: the file may be kept for ever")
     ] = None
     download: Annotated[str | None, Field(description="Given: the file is to be saved, not shown")] = None
-    link: Annotated[
-        str | None,
-        Field(description="Given: where another host has the file, JSON says where instead of a redirect"),
-    ] = None
 
 
 class AssetQuery(FileQuery):

@@ -147,15 +147,8 @@ export const deleteReference = (id, reference) => call("DELETE", `${character(id
 export const approveReference = (id, reference) => call("PUT", `${character(id)}/approved-reference`, { image_id: reference });
 
 /**
- * A URL that an element may use for an asset: its bytes as an object URL, or the address of another host that
- * has them, which is asked without our token.
- * @param {string} url @param {{signal?: AbortSignal, save?: boolean}} [how] `save`: it is to be saved, not shown
+ * The URLs with an address each that needs no token, for some seconds.
+ * @param {string[]} urls @param {number} seconds @returns {Promise<Record<string, string>>}
  */
-export async function openAsset(url, { signal, save = false } = {}) {
-  if (!url.startsWith("/")) return url;
-  const path = `${url}${url.includes("?") ? "&" : "?"}link=1${save ? "&download=1" : ""}`;
-  const response = await ask(path, { signal });
-  if (!response.ok) throw await refusal(response);
-  const elsewhere = response.headers.get("Content-Type")?.startsWith("application/json");
-  return elsewhere ? (await response.json()).data.url : URL.createObjectURL(await response.blob());
-}
+export const signLinks = async (urls, seconds) =>
+  (await call("POST", "/api/v1/links", { urls, expires_in: seconds })).links;

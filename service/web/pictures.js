@@ -1,27 +1,10 @@
-// Pictures and sounds behind the token: fetched as bytes, shown by object URLs, which are given back.
+// Pictures in their places: loaded by addresses that need no token, decoded before they are seen.
 
-import { openAsset } from "./client.js";
+import { addressOf } from "./addresses.js";
 
 export class Pictures {
   constructor() {
-    /** @type {Map<string, Promise<string>>} */
-    this.urls = new Map();
     this.over = new AbortController();
-  }
-
-  /**
-   * A URL that an element may use until `release`.
-   * @param {string} url of an asset
-   * @returns {Promise<string>}
-   */
-  open(url) {
-    let opened = this.urls.get(url);
-    if (!opened) {
-      opened = openAsset(url, { signal: this.over.signal });
-      opened.catch(() => this.urls.delete(url));
-      this.urls.set(url, opened);
-    }
-    return opened;
   }
 
   /**
@@ -32,9 +15,9 @@ export class Pictures {
     if (image.dataset.asset === url) return;
     image.dataset.asset = url;
     try {
-      const source = await this.open(url);
-      if (image.dataset.asset !== url) return;
-      image.src = source;
+      const address = await addressOf(url);
+      if (image.dataset.asset !== url || this.over.signal.aborted) return;
+      image.src = address;
       await image.decode();
       image.classList.add("shown");
     } catch {
@@ -42,10 +25,8 @@ export class Pictures {
     }
   }
 
-  /** Give everything back. */
+  /** Nothing more is shown. */
   release() {
     this.over.abort();
-    for (const opened of this.urls.values()) opened.then(URL.revokeObjectURL, () => undefined);
-    this.urls.clear();
   }
 }

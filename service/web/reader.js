@@ -1,7 +1,8 @@
 // The reader: leaf by leaf, by hand or after the voice, with the spoken word lit.
 
 import { announce } from "./announcer.js";
-import { ApiError, getStory, openAsset } from "./client.js";
+import { addressOf } from "./addresses.js";
+import { ApiError, getStory } from "./client.js";
 import { fill, h, icon, setText, setVars } from "./dom.js";
 import { leavesOf } from "./leaves.js";
 import { firstWords, wordsOfPages } from "./book_words.js";
@@ -48,7 +49,7 @@ class Reader {
     const url = this.assets.audio?.url;
     if (!url || !this.story.audio_words?.length) return null;
     const narrator = new Narrator(this.story.audio_words, this, this.over.signal);
-    this.pictures.open(url).then((source) => narrator.load(source), () => undefined);
+    addressOf(url).then((address) => narrator.load(address), () => undefined);
     return narrator;
   }
 
@@ -186,13 +187,12 @@ class Reader {
 
   // -- to keep
 
-  /** Save the book as a file: its URL needs the token, so its bytes come first. @param {string} name */
+  /** Save the book as a file. @param {string} name */
   async download(name) {
     this.problem.hidden = true;
     try {
-      const url = await openAsset(this.assets[name].url, { signal: this.over.signal, save: true });
-      h("a", { href: url, download: `${this.story.title}.${name}` }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      const address = await addressOf(this.assets[name].url);
+      h("a", { href: `${address}&download=1`, download: `${this.story.title}.${name}` }).click();
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault;
       setText(this.problem, fault.message);

@@ -58,8 +58,8 @@ async def test_file_in_a_bucket_is_given_by_a_signed_link(face: Face, maya: Call
         assert (led.status, led.headers["Cache-Control"]) == (302, "no-store")
         async with face.session.get(led.headers["Location"]) as answer:
             assert (answer.status, await answer.read()) == (200, PDF)
-        told = await user("GET", f"{path}?link=1&download=1")
-        async with face.session.get(URL(told.data["url"], encoded=True)) as answer:
+        signed = (await user("POST", "/api/v1/links", {"urls": [path]})).data["links"][path]
+        async with face.session.get(URL(f"{beside.url}{signed}&download=1", encoded=True)) as answer:
             assert await answer.read() == PDF
             assert 'filename="Maya\'s Book.pdf"' in answer.headers["Content-Disposition"]
         head = await user("HEAD", path)
