@@ -1,13 +1,14 @@
 """Names are hidden before a call, and put back into its answer. Pure.
 
 A provider of text and pictures has no need to know what a child is called. (The voice has: it
-speaks the names.) Only whole names as they are written are replaced.
+speaks the names.) Names are replaced as they are written, in capitals, by any of their parts (Maya of
+Maya Lind), and with an s at their end (Mayas); not in other inflections and not where they are misspelt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -16,6 +17,9 @@ M = TypeVar("M", bound=BaseModel)
 
 #: What stands for a name; the first of them that occurs nowhere in what is sent is taken.
 _WORDS = ("Hero", "Friend", "Companion", "Person", "Figure")
+#: What marks the forms of one name: ``Hero_1a`` is a part of ``Hero_1``.
+_MARKS = "abcdef"
+_LEAST_PART = 3
 
 
 class Veil:
@@ -26,9 +30,14 @@ class Veil:
         wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
         word = _unused(" ".join([*wanted, *texts]).casefold())
         self._stand_ins = {name: f"{word}_{place}" for place, name in enumerate(wanted, 1)}
+        for place, name in enumerate(wanted, 1):
+            also = (form for form in _forms(name) if form not in self._stand_ins)
+            self._stand_ins |= {
+                form: f"{word}_{place}{mark}" for form, mark in zip(also, _MARKS, strict=False)
+            }
         self._names = {stand_in: name for name, stand_in in self._stand_ins.items()}
-        self._hiding = _any_of(sorted(wanted, key=len, reverse=True))
-        self._showing = re.compile(rf"(?<!\w){word}_(\d+)(?!\w)", re.IGNORECASE)
+        self._hiding = _any_of(sorted(self._stand_ins, key=len, reverse=True))
+        self._showing = re.compile(rf"(?<!\w){word}_(\d+[{_MARKS}]?)(?=s?(?!\w))", re.IGNORECASE)
         self._word = word
 
     def hide(self, text: str) -> str:
@@ -39,7 +48,9 @@ class Veil:
 
     def show(self, text: str) -> str:
         """The text with names for stand-ins; a stand-in of nobody stays as it is."""
-        return self._showing.sub(lambda found: self._names.get(f"{self._word}_{found[1]}", found[0]), text)
+        return self._showing.sub(
+            lambda found: self._names.get(f"{self._word}_{found[1].lower()}", found[0]), text
+        )
 
     def show_so_far(self, text: str) -> str:
         """The same for the beginning of a text: what may yet become a stand-in is held back."""
@@ -47,7 +58,7 @@ class Veil:
         tail = re.search(r"\w+\Z", text)
         if tail is not None:
             last = tail[0].casefold()
-            if whole.startswith(last) or re.fullmatch(rf"{whole}\d*", last):
+            if whole.startswith(last) or re.fullmatch(rf"{whole}(\d+[{_MARKS}]?s?)?", last):
                 text = text[: tail.start()]
         return self.show(text)
 
@@ -89,4 +100,10 @@ def _any_of(names: Sequence[str]) -> re.Pattern[str] | None:
     if not names:
         return None
     either = "|".join(re.escape(name) for name in names)
-    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{either})(?=s?(?!\w))")
+
+
+def _forms(name: str) -> Iterator[str]:
+    """How else a name is written: its parts that are names themselves, and all of it in capitals."""
+    parts = [part for part in name.split() if part != name and len(part) >= _LEAST_PART and part[0].isupper()]
+    yield from dict.fromkeys([*parts, name.upper(), *(part.upper() for part in parts)])

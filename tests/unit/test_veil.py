@@ -74,3 +74,14 @@ def test_whole_values_are_hidden_and_shown(value: object) -> None:
     hidden = veil.hide_in(value)  # type: ignore[type-var]
     assert "Maya" not in hidden.model_dump_json()  # type: ignore[attr-defined]
     assert veil.show_in(hidden) == value  # type: ignore[type-var]
+
+
+def test_parts_capitals_and_the_genitive_of_a_name_are_hidden_as_well() -> None:
+    veil = Veil(["Maya Lind", "Bo"])
+    text = "Maya Lind sat. MAYA sang with Bo; Mayas Hut, Bos Ball, and LIND on a sign. The lindens bowed."
+    hidden = veil.hide(text)
+    assert hidden.startswith("Hero_1 sat. Hero_1d sang with Hero_2; Hero_1as Hut, Hero_2s Ball")
+    assert "maya" not in hidden.lower()
+    assert "lindens bowed" in hidden
+    assert veil.show(hidden) == text
+    assert veil.show("Hero_1a's hat") == "Maya's hat"

@@ -36,7 +36,10 @@ _CARE = (
     "cured, nobody pitied, nobody a villain for how they look. Use each character's own words for "
     "themselves. Never write " + ", ".join(f"“{phrase}”" for phrase in NEVER_SAID) + "."
 )
-_NAMES = "Names such as Hero_1 stand for real ones: write them exactly so, wherever a name is needed."
+_NAMES = (
+    "Names such as Hero_1 stand for real ones, and Hero_1a for a part of the same name: write them exactly "
+    "so, wherever a name is needed."
+)
 
 
 def story_messages(brief: StoryBrief) -> list[ChatCompletionMessageParam]:
