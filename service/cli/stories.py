@@ -53,6 +53,12 @@ def create(  # nosec B107
             "--from", help="A JSON file with a story's request, or a list of heroes; - is standard input."
         ),
     ] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help="What it may cost, in US dollars; no more is paid for then.")
+    ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what it would cost and take, and make nothing.")
+    ] = False,
     watch: Annotated[bool, typer.Option(help="Follow it to the end, and save its files.")] = True,
     out: Out = Path("books"),
     url: Url = "",
@@ -67,8 +73,12 @@ def create(  # nosec B107
         "age_range": age,
         "title": title,
         "seed": seed,
+        "budget_usd": budget,
     }
     body = compose_request(_read(source), hero or [], options)
+    if estimate:
+        run(_estimate(body, find_door(url, token, data)))
+        return
     run(_create(body, find_door(url, token, data), out if watch else None))
 
 
@@ -129,6 +139,20 @@ async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
         typer.echo(f"Story {story.id}")
         if out is not None:
             await _follow(client, str(story.id), out)
+
+
+async def _estimate(body: dict[str, Any], door: Door) -> None:
+    """What the story would cost, by kind, and how long it would take."""
+    from service.client.api import connect
+
+    async with connect(door.url, door.token) as client:
+        told = await client.estimate(body)
+    for warning in told.warnings:
+        typer.echo(f"storytroupe: {warning}", err=True)
+    for line in told.lines:
+        cost = f"${line.low_usd:.3f} to ${line.high_usd:.3f}"
+        typer.echo(f"{line.calls:>3} × {line.step:<10} {line.model:<24} {cost}")
+    typer.echo(f"About ${told.low_usd:.2f}, at most ${told.high_usd:.2f}; {told.seconds:.0f} s or more.")
 
 
 async def _watch(story_id: str, door: Door, out: Path) -> None:

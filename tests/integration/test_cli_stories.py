@@ -271,6 +271,15 @@ async def test_an_interrupted_watcher_says_how_to_come_back(tmp_path: Path) -> N
     assert err.decode() == f"The story goes on. To see it again: storytroupe watch {STORY_ID}\n"
 
 
+async def test_an_estimate_is_told_and_nothing_is_made(tmp_path: Path) -> None:
+    async with stub_service() as stub:
+        asked = ("--hero", "Maya, 6", "--budget", "1.5", "--estimate")
+        code, out, err = await _storytroupe("create", "--url", stub.url, *asked, folder=tmp_path)
+    assert (code, err) == (0, "storytroupe: !\n")
+    assert stub.asked == [{"characters": [{"name": "Maya", "age": 6}], "budget_usd": 1.5}]
+    assert out.endswith("About $0.70, at most $2.10; 240 s or more.\n")
+
+
 async def test_create_asks_watches_and_saves(tmp_path: Path) -> None:
     async with stub_service(begin_and_drain, resume_with_a_gap) as stub:
         _finished(stub)

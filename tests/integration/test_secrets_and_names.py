@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -9,9 +11,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from service.cli.checkup import examine
 from tests.integration.provider_books import Works
+from tests.integration.test_first_book import token
 from tests.stubs.provider_house import Fault
 
 pytestmark = pytest.mark.timeout(120)
@@ -130,3 +134,24 @@ async def test_everything_that_a_person_wrote_is_moderated_and_every_picture_is_
 async def test_a_name_that_is_a_hero_alone_is_not_taken_for_its_stand_in(works: Works) -> None:
     book = await works.make(characters=[{"name": "Hero_1"}, {"name": "Mo"}], generateAssets=False)
     assert "Hero_1" in json.dumps(book.story["content"])
+
+
+async def test_a_photograph_that_was_called_a_drawing_is_not_sent_to_the_illustrator(works: Works) -> None:
+    hero = (await works.ask("POST", "/api/v1/characters", {"name": "Zephyrine"}))["id"]
+    out = io.BytesIO()
+    Image.new("RGB", (128, 128), "teal").save(out, "PNG")
+    path = f"/api/v1/characters/{hero}/references?declared=drawing"
+    async with works.client.post(path, data=out.getvalue(), headers=token(works.settings)) as answer:
+        assert answer.status == 201, await answer.text()
+        given = (await answer.json())["data"]
+    works.openai.eye = lambda question, looks: "present"
+    book = await works.make(characters=[], character_ids=[hero])
+    cover, scene = works.openai.of("image")
+    assert (cover.files, len(scene.files)) == ((), 1), "the scene is drawn from the cover alone"
+    report = await works.ask("GET", f"/api/v1/stories/{book.story['id']}/report")
+    assert [seen["verdict"] for seen in report["references"]] == ["present"]
+    works.openai.calls.clear()
+    works.openai.eye = lambda question, looks: "absent" if "photograph" in question else "present"
+    await works.make(characters=[], character_ids=[hero])
+    cover, _ = works.openai.of("image")
+    assert [hashlib.sha256(data).hexdigest() for _, data in cover.files] == [given["hash"]]

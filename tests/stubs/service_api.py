@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from service.http.answers import Story, StoryCreated
+from service.http.answers import Estimated, Story, StoryCreated
 from service.http.examples import example_of
 
 Act = Callable[["StubService", web.WebSocketResponse], Awaitable[None]]
@@ -39,6 +39,7 @@ class StubService:
     def application(self) -> web.Application:
         app = web.Application(middlewares=[_bearer])
         app.router.add_post("/api/v1/stories", self._create)
+        app.router.add_post("/api/v1/stories/estimate", self._estimate)
         app.router.add_get("/api/v1/stories/{id}", self._read)
         app.router.add_get("/api/v1/stories/{id}/assets/{asset}", self._asset)
         app.router.add_get("/api/v1/ws", self._websocket)
@@ -53,6 +54,11 @@ class StubService:
             message = "The request is not valid. scene_count: Too many."
             return _failure(422, "INVALID_INPUT", message, {"errors": errors})
         return web.json_response({"success": True, "data": self.created}, status=201)
+
+    async def _estimate(self, request: web.Request) -> web.Response:
+        self.asked.append(await request.json())
+        told = example_of(Estimated) | {"low_usd": 0.7, "high_usd": 2.1, "seconds": 240.0, "warnings": ["!"]}
+        return web.json_response({"success": True, "data": told})
 
     async def _read(self, request: web.Request) -> web.Response:
         if request.match_info["id"] != STORY_ID:
