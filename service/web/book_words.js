@@ -17,7 +17,14 @@ const BLOCKS = "abcdefghijkl";
 export function wordsOfPages(story) {
   const beats = story.content?.beats ?? [];
   return beats.map((/** @type {{text: string}} */ beat, /** @type {number} */ at) =>
-    numbered(story.audio_blocks?.[BLOCKS[at]]) ?? plain(beat.text));
+    spoken(story.audio_blocks?.[BLOCKS[at]], beat.text) ?? plain(beat.text));
+}
+
+/** The words as the voice has them, if it has read this very text. @param {string | undefined} block @param {string} text */
+function spoken(block, text) {
+  const paragraphs = numbered(block);
+  const said = (paragraphs ?? []).flat().map((word) => word.text).join(" ");
+  return said === text.split(/\s+/).filter(Boolean).join(" ") ? paragraphs : null;
 }
 
 /** A block is markup; it is read by an inert parser, and only its texts are used. @param {string | undefined} block */

@@ -105,6 +105,26 @@ export const cancelStory = (id) => call("POST", `${story(id)}/cancel`);
 /** @param {string} id @param {{budget_usd?: number}} [changes] */
 export const resumeStory = (id, changes = {}) => call("POST", `${story(id)}/resume`, changes);
 
+/** @param {string} id @param {any} change */
+export const editContent = (id, change) => call("PATCH", `${story(id)}/content`, change);
+
+/** These assets anew, with all that is made from them. @param {string} id @param {string[]} assetTypes */
+export const regenerate = (id, assetTypes) =>
+  call("POST", `${story(id)}/assets/regenerate`, { assetTypes, cascade: true });
+
+/** @param {string} id @param {Record<string, string>} look */
+export const generateImages = (id, look) => call("POST", `${story(id)}/images/generate`, look);
+
+/** @param {string} id */
+export const clearImages = (id) => call("POST", `${story(id)}/images/clear`, {});
+
+/** @param {string} id @param {string} asset */
+export const listVersions = (id, asset) => call("GET", `${story(id)}/assets/${asset}/versions`);
+
+/** @param {string} id @param {string} asset @param {string} version */
+export const restoreVersion = (id, asset, version) =>
+  call("POST", `${story(id)}/assets/${asset}/versions/${version}/restore`, {});
+
 /** @param {string} id @returns {Promise<{status: string, status_message: string, progress: number, overall: string}>} */
 export const storyStatus = (id) => call("GET", `${story(id)}/status`);
 

@@ -32,9 +32,9 @@ function leaf(story, kind, name, page, children) {
 
 /** @param {any} story @param {string} asset @param {string} alt */
 function picture(story, asset, alt) {
-  const { url, status } = story.asset_generation_status.assets[asset] ?? {};
+  const { url } = story.asset_generation_status.assets[asset] ?? {};
   const image = h("img", { class: "picture", alt });
-  const lacking = status === "ready" ? null : h("span", { class: "blank" }, "This picture could not be made.");
+  const lacking = url ? null : h("span", { class: "blank" }, "This picture could not be made.");
   return { image, url, frame: h("div", { class: "frame" }, lacking, image) };
 }
 

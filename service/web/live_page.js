@@ -1,12 +1,13 @@
 // A story coming to life: words as they are written, pictures as they are painted.
 
 import { announce } from "./announcer.js";
-import { ApiError, cancelStory, getStory, resumeStory } from "./client.js";
+import { ApiError, cancelStory, getStory, regenerate, resumeStory } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { Live } from "./live.js";
 import { onLight } from "./palette.js";
 import { Pictures } from "./pictures.js";
+import { newPictures } from "./remaking.js";
 import { SceneCard } from "./scene_card.js";
 import { TroupePanel } from "./troupe.js";
 
@@ -59,10 +60,13 @@ class LivePage {
     this.whole = h("progress", { class: "whole", max: 100, value: 0, "aria-label": "The whole book" });
     this.stop = h("button", { class: "button", type: "button", onclick: () => this.cancel() }, "Stop");
     this.again = h("button", { class: "button primary", type: "button", onclick: () => this.resume() }, "Go on making it");
+    this.anew = h("button", { class: "button", type: "button", onclick: () => this.paint() }, "New pictures");
+    this.renew = h("button", { class: "button small", type: "button", onclick: () => this.remake() }, "Make them again");
+    this.stale = h("p", { class: "stale row", hidden: true }, h("span", {}), this.renew);
     this.read = h("a", { class: "button primary big", href: `#/read/${this.id}` }, icon("book"), "Read the book");
     this.element = h("article", { class: "live" },
       h("header", { class: "live-head" }, h("p", { class: "eyebrow" }, `A story for ${names(this.brief.characters)}`),
-        this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.stop, this.mode)),
+        this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.anew, this.stop, this.mode), this.stale),
       h("div", { class: "live-side" }, this.cards[0].element, this.troupe.element),
       h("div", { class: "live-scenes" }, this.cards.slice(1).map((card) => card.element)));
   }
@@ -134,6 +138,10 @@ class LivePage {
     this.read.hidden = !["ready", "partial"].includes(overall);
     this.again.hidden = !["partial", "failed", "cancelled"].includes(overall);
     this.stop.hidden = this.whole.hidden = overall !== "generating";
+    this.anew.hidden = !written(this.state);
+    const stale = staleOf(this.state);
+    this.stale.hidden = stale.length === 0 || overall === "generating";
+    setText(this.stale.firstElementChild, `Made before something else was changed: ${new Intl.ListFormat("en").format(stale.map(called))}.`);
     setText(this.message, ENDS[/** @type {keyof typeof ENDS} */ (overall)] ?? whatIsDone(this.state));
   }
 
@@ -160,6 +168,16 @@ class LivePage {
     await this.change(() => resumeStory(this.id));
   }
 
+  /** All pictures anew; also while they are made, where that is stuck. */
+  async paint() {
+    if (await newPictures(this.id)) this.follow();
+  }
+
+  /** What is out of date, made again. */
+  async remake() {
+    await this.change(() => regenerate(this.id, staleOf(this.state)));
+  }
+
   /** @param {() => Promise<any>} request */
   async change(request) {
     this.stop.disabled = this.again.disabled = true;
@@ -175,6 +193,15 @@ class LivePage {
       this.stop.disabled = this.again.disabled = false;
     }
   }
+}
+
+/** The assets that were made from something that has changed since. @param {StoryState} state */
+const staleOf = (state) => Object.entries(state.assets).filter(([, asset]) => asset.stale).map(([name]) => name);
+
+/** @param {string} name of an asset, in a sentence */
+function called(name) {
+  if (name.startsWith("scene_")) return `the picture of page ${name.slice("scene_".length)}`;
+  return { cover: "the cover", audio: "the narration", activities: "the questions", pdf: "the PDF", epub: "the EPUB" }[name] ?? name;
 }
 
 const nameOf = (/** @type {number} */ index) => (index === 0 ? "cover" : `scene_${index}`);

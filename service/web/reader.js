@@ -9,12 +9,13 @@ import { firstWords, wordsOfPages } from "./book_words.js";
 import { Narrator } from "./narrator.js";
 import { onLight } from "./palette.js";
 import { Pictures } from "./pictures.js";
+import { earlierPictures, editPage, newPictures } from "./remaking.js";
 import { listenForTurns } from "./turns.js";
 
 const SPEEDS = [0.75, 0.9, 1, 1.1, 1.25];
 
 /** @type {import("./app.js").Page} */
-export async function readerPage(place, _address, id) {
+export async function readerPage(place, address, id) {
   const story = await getStory(id);
   if (!story.content) {
     location.replace(`#/stories/${id}`);
@@ -22,7 +23,7 @@ export async function readerPage(place, _address, id) {
   }
   const reader = new Reader(story);
   fill(place, reader.element);
-  reader.open(0);
+  reader.open(Math.min(Number(address.get("leaf")) || 0, reader.leaves.length - 1));
   return { title: story.title, leave: () => reader.leave() };
 }
 
@@ -63,7 +64,7 @@ class Reader {
     return h("article", { class: "reader" },
       h("header", { class: "reader-bar" },
         h("a", { class: "bare", href: "#/", "aria-label": "Back to the library" }, icon("left"), "Library"),
-        h("p", { class: "reader-title", dir: "auto" }, this.story.title), this.downloads()),
+        h("p", { class: "reader-title", dir: "auto" }, this.story.title), this.changes(), this.downloads()),
       this.problem,
       h("div", { class: "stage" }, this.book),
       h("footer", { class: "controls", role: "group", "aria-label": "Reading" }, this.back, this.voiceControls(), this.folio, this.onward));
@@ -77,6 +78,46 @@ class Reader {
     SPEEDS.map((rate) => h("option", { value: rate, selected: rate === 1 }, `${rate}×`)));
     this.onPlaying(false);
     return h("div", { class: "voice" }, this.button, speed);
+  }
+
+  /** What can be changed, of the leaf that is open and of the whole book. */
+  changes() {
+    const item = (/** @type {string} */ label, /** @type {() => Promise<void>} */ act) =>
+      h("button", { type: "button", onclick: () => this.change(act) }, label);
+    this.editing = item("Change this page", async () => this.changed(await editPage(this.story, this.leaves[this.at].page)));
+    this.earlier = item("Earlier pictures", async () =>
+      this.changed(await earlierPictures(this.story.id, this.pictured, this.pictures) ? false : null));
+    const anew = item("New pictures", async () => this.changed(await newPictures(this.story.id) || null));
+    this.menu = h("details", { class: "menu" }, h("summary", { class: "button small" }, "Change"),
+      h("div", { class: "menu-items" }, this.editing, this.earlier, anew));
+    return this.menu;
+  }
+
+  /** The picture of the leaf that is open. */
+  get pictured() {
+    const { page } = this.leaves[this.at];
+    return page ? `scene_${page}` : "cover";
+  }
+
+  /** @param {() => Promise<void>} act */
+  async change(act) {
+    this.menu.open = false;
+    this.narrator?.pause();
+    try {
+      await act();
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      setText(this.problem, fault.message);
+      this.problem.hidden = false;
+    }
+  }
+
+  /** Watch what is being made, or look at the book as it is now. @param {boolean | null} begun null: nothing changed */
+  changed(begun) {
+    if (begun) location.hash = `#/stories/${this.story.id}`;
+    if (begun !== false) return;
+    history.replaceState(null, "", `#/read/${this.story.id}?leaf=${this.at}`);
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
   }
 
   downloads() {
@@ -97,6 +138,8 @@ class Reader {
     const current = this.leaves[at];
     for (const leaf of this.leaves) leaf.element.hidden = leaf !== current;
     this.element.dataset.kind = current.kind;
+    this.editing.hidden = !current.page;
+    this.earlier.hidden = !current.image || !current.url;
     this.tint();
     for (const leaf of this.leaves.slice(Math.max(0, at - 1), at + 2)) {
       if (leaf.image && leaf.url) this.pictures.show(leaf.image, leaf.url);
@@ -156,7 +199,7 @@ class Reader {
     this.lit?.classList.remove("lit");
     this.lit = null;
     if (number < 0) return;
-    const page = this.firsts.findLastIndex((first) => first <= number) + 1;
+    const page = this.firsts.findLastIndex((first) => first >= 0 && first <= number) + 1;
     const at = this.leaves.findIndex((leaf) => leaf.page === page);
     if (at !== this.at && this.narrator?.playing) this.open(at);
     this.lit = this.leaves[at].element.querySelector(`[data-word="${number}"]`);

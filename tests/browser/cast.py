@@ -97,7 +97,7 @@ def _beat(brief: StoryBrief, index: int) -> Beat:
 
 
 class Painter:
-    """Paints two soft bands of colour."""
+    """Paints two soft bands of colour, and a third in a style of one's own."""
 
     model = "storytroupe-test-painter"
 
@@ -111,6 +111,8 @@ class Painter:
         sky, ground = COLOURS[ask.index % 5], COLOURS[(ask.index + 2) % 5]
         picture = Image.new("RGB", ask.size, sky)
         picture.paste(ground, (0, height * 2 // 3, width, height))
+        if ask.style:
+            picture.paste(COLOURS[(ask.index + 3) % 5], (0, 0, width, height // 4))
         out = io.BytesIO()
         picture.save(out, "PNG")
         return Reply(Picture(out.getvalue(), "image/png", width, height), self.model)

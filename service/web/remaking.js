@@ -1,0 +1,117 @@
+// What a person changes in a book that is made: its words, all of its pictures, or which picture stands.
+
+import { ApiError, clearImages, editContent, generateImages, listVersions, restoreVersion } from "./client.js";
+import { confirm, form } from "./dialog.js";
+import { h } from "./dom.js";
+import { field, paragraph, text } from "./fields.js";
+
+/**
+ * Change a page's words, or what its picture shows. Answers whether a run has begun, or null if nothing changed.
+ * @param {any} story @param {number} page
+ * @returns {Promise<boolean | null>}
+ */
+export async function editPage(story, page) {
+  const beat = story.content.beats[page - 1];
+  const words = paragraph({ rows: 7, maxlength: 4000, required: true, dir: "auto" }, beat.text);
+  const shown = paragraph({ rows: 3, maxlength: 1000, dir: "auto" }, beat.alt);
+  let version = story.version;
+  const done = await form({
+    title: `Change page ${page}`,
+    body: [
+      field({ path: "text", label: "The words of this page", control: words, wide: true }),
+      field({ path: "alt", label: "What its picture shows", control: shown, wide: true }),
+      h("p", { class: "hint" }, "“Save and make again” paints this page’s picture anew, reads this page aloud anew,"
+        + " and binds the PDF and the EPUB. Every other picture and page stays as it is."),
+    ],
+    answers: [{ value: "save", label: "Only save" }, { value: "rebuild", label: "Save and make again", main: true }],
+    act: async (answer) => {
+      const change = { index: page, text: words.value.trim(), ...(shown.value.trim() ? { alt: shown.value.trim() } : {}) };
+      try {
+        await editContent(story.id, { beats: [change], rebuild: answer === "rebuild", expected_version: version });
+      } catch (fault) {
+        if (!(fault instanceof ApiError) || fault.code !== "VERSION_CONFLICT") throw fault;
+        version = fault.data.version;
+        throw new ApiError(409, fault.code, "This story was changed elsewhere meanwhile. Save again, if yours is to count.");
+      }
+    },
+  });
+  return done === null ? null : done === "rebuild";
+}
+
+/**
+ * Ask for all pictures anew. Where that is under way already, offers to clear it. Answers whether a job has begun.
+ * @param {string} id of a story
+ */
+export async function newPictures(id) {
+  const style = text({ maxlength: 200, placeholder: "as before" });
+  const wishes = paragraph({ rows: 3, maxlength: 1000, dir: "auto" });
+  const done = await form({
+    title: "Make new pictures",
+    body: [
+      field({ path: "style", label: "Style", control: style, hint: "Soft gouache, bold linocut, coloured pencil …", wide: true }),
+      field({ path: "instructions", label: "Wishes", control: wishes, hint: "What every picture is to heed.", wide: true }),
+      h("p", { class: "hint" }, "The cover and all pages are painted anew, and the PDF and the EPUB bound again."
+        + " The words and the voice stay. Earlier pictures can be brought back."),
+    ],
+    answers: [{ value: "yes", label: "Make new pictures", main: true }],
+    act: () => generateOrClear(id, look(style.value, wishes.value)),
+  });
+  return done !== null;
+}
+
+/** @param {string} style @param {string} instructions */
+const look = (style, instructions) => ({
+  ...(style.trim() ? { style: style.trim() } : {}),
+  ...(instructions.trim() ? { instructions: instructions.trim() } : {}),
+});
+
+/** @param {string} id @param {Record<string, string>} asked */
+async function generateOrClear(id, asked) {
+  try {
+    await generateImages(id, asked);
+  } catch (fault) {
+    if (!(fault instanceof ApiError) || fault.code !== "IMAGE_JOB_RUNNING") throw fault;
+    const sure = await confirm({
+      title: "Pictures are being made already",
+      text: `They were begun ${ago(fault.data.age_seconds)}, and are at ${fault.data.job?.progress ?? 0}%. `
+        + "If that is stuck, clear it and begin anew; what it has not finished is given up.",
+      yes: "Clear it and begin anew", no: "Let it go on",
+    });
+    if (!sure) throw fault;
+    await clearImages(id);
+    await generateImages(id, asked);
+  }
+}
+
+/** @param {number} seconds */
+function ago(seconds = 0) {
+  const [count, unit] = seconds < 100 ? [Math.round(seconds), "second"] : [Math.round(seconds / 60), "minute"];
+  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}
+
+/**
+ * Show the pictures that were made for a place, to bring one back. Answers whether another stands now.
+ * @param {string} id of a story @param {string} asset @param {import("./pictures.js").Pictures} pictures
+ */
+export async function earlierPictures(id, asset, pictures) {
+  const { items } = await listVersions(id, asset);
+  const figures = items.map((/** @type {any} */ version) => {
+    const image = h("img", { alt: `Picture ${version.version}`, width: 160, height: 160 });
+    pictures.show(image, version.url);
+    const made = new Date(version.created_at).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
+    return h("figure", {}, image, h("figcaption", {}, made),
+      h("button", { class: "button small", value: version.version, disabled: version.current },
+        version.current ? "On the page" : "Bring back"));
+  });
+  const done = await form({
+    title: asset === "cover" ? "Pictures of the cover" : `Pictures of page ${asset.slice("scene_".length)}`,
+    body: [
+      h("p", { class: "hint" }, items.length > 1 ? "What was made from the other picture, like the PDF, will be marked as out of date."
+        : "There is one picture of this so far. “New pictures” makes others."),
+      h("div", { class: "versions" }, figures),
+    ],
+    answers: [],
+    act: (version) => restoreVersion(id, asset, version),
+  });
+  return done !== null;
+}

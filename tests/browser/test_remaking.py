@@ -1,0 +1,117 @@
+"""Changing a finished book in the studio: a sentence, all pictures, and which picture stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Studio, Visit, Visitor, closed
+
+
+async def open_book(visit: Visit, studio: Studio) -> tuple[Visitor, str]:
+    """A visitor in front of a finished book of their own."""
+    visitor = await visit()
+    story_id = await studio.make_story(visitor.user_id)
+    assert await studio.end_of(visitor.user_id, story_id) == "story.ready"
+    await visitor.open(f"/read/{story_id}")
+    await expect(visitor.page.locator(".leaf.cover")).to_be_visible()
+    return visitor, story_id
+
+
+async def choose(page: Page, name: str) -> Any:
+    """Open the menu of changes, choose, and give the dialog."""
+    await page.locator(".menu summary").click()
+    await page.get_by_role("button", name=name, exact=True).click()
+    return page.get_by_role("dialog")
+
+
+async def to_page(page: Page, number: int) -> None:
+    """From the cover to a page."""
+    await expect(page.locator(".leaf.cover")).to_be_visible()
+    for _ in range(number + 1):
+        await page.keyboard.press("ArrowRight")
+    await expect(page.locator(".where").last).to_contain_text(f"{number} / ")
+
+
+async def test_a_changed_sentence_is_made_again_and_read_in_the_book(visit: Visit, studio: Studio) -> None:
+    visitor, story_id = await open_book(visit, studio)
+    page = visitor.page
+    await to_page(page, 2)
+    dialog = await choose(page, "Change this page")
+    await expect(dialog).to_contain_text("Every other picture and page stays as it is.")
+    await dialog.get_by_label("The words of this page").fill("Maya sat down by the river.")
+    async with closed(studio.cast.pictures):
+        await dialog.get_by_role("button", name="Save and make again").click()
+        await expect(page.locator(".live-scene .words").nth(1)).to_have_text("Maya sat down by the river.")
+        await expect(page.locator(".live-scene").nth(1)).to_have_attribute("data-state", "generating")
+        await expect(page.locator(".live-scene").nth(0)).to_have_attribute("data-state", "ready")
+    await expect(page.locator("[data-overall='ready']")).to_be_visible()
+    await expect(page.locator(".stale")).to_contain_text("the questions")
+    await page.get_by_role("button", name="Make them again").click()
+    await expect(page.locator(".stale")).to_be_hidden()
+    await expect(page.locator("[data-overall='ready']")).to_be_visible()
+    await page.get_by_role("link", name="Read the book").click()
+    await to_page(page, 2)
+    await expect(page.locator(".leaf:not([hidden]) .words")).to_have_text("Maya sat down by the river.")
+    story = await studio.request(visitor.user_id, "GET", f"/api/v1/stories/{story_id}")
+    assert not [asset for asset in story["asset_generation_status"]["assets"].values() if asset.get("stale")]
+
+
+async def test_words_that_are_only_saved_are_shown_at_once_and_refusals_keep_what_was_typed(
+    visit: Visit, studio: Studio
+) -> None:
+    visitor, story_id = await open_book(visit, studio)
+    page = visitor.page
+    await to_page(page, 1)
+    dialog = await choose(page, "Change this page")
+    await dialog.get_by_label("The words of this page").fill("Maya lay down.")
+    elsewhere = {"title": "Another Title"}
+    await studio.request(visitor.user_id, "PATCH", f"/api/v1/stories/{story_id}/content", elsewhere)
+    await dialog.get_by_role("button", name="Only save").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("changed elsewhere")
+    await expect(dialog.get_by_label("The words of this page")).to_have_value("Maya lay down.")
+    await dialog.get_by_role("button", name="Only save").click()
+    await expect(page.locator(".leaf:not([hidden]) .words")).to_have_text("Maya lay down.")
+    await expect(page.locator(".reader-title")).to_have_text("Another Title")
+
+
+async def test_new_pictures_are_asked_for_cleared_when_stuck_and_the_old_brought_back(
+    visit: Visit, studio: Studio
+) -> None:
+    visitor, story_id = await open_book(visit, studio)
+    page = visitor.page
+    assets = f"/api/v1/stories/{story_id}/assets/cover/versions"
+    (first,) = (await studio.request(visitor.user_id, "GET", assets))["items"]
+    async with closed(studio.cast.pictures):
+        dialog = await choose(page, "New pictures")
+        await dialog.get_by_label("Style").fill("bold linocut")
+        await dialog.get_by_role("button", name="Make new pictures").click()
+        await expect(page.locator(".live-cover")).to_have_attribute("data-state", "generating")
+        await page.get_by_role("button", name="New pictures").click()
+        await page.get_by_label("Style").fill("coloured pencil")
+        await page.get_by_role("dialog").get_by_role("button", name="Make new pictures").click()
+        stuck = page.get_by_role("dialog", name="Pictures are being made already")
+        await expect(stuck).to_contain_text("ago, and are at")
+        await stuck.get_by_role("button", name="Let it go on").click()
+        form = page.get_by_role("dialog", name="Make new pictures")
+        await expect(form.get_by_role("alert")).to_contain_text("are being made")
+        await form.get_by_role("button", name="Make new pictures").click()
+        await stuck.get_by_role("button", name="Clear it and begin anew").click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator("[data-overall='ready']")).to_be_visible()
+    await expect(page.locator(".mode")).to_have_text("Finished")
+    now = await studio.request(visitor.user_id, "GET", assets)
+    assert [one["current"] for one in now["items"]] == [True, False]
+    assert now["items"][0]["hash"] != first["hash"]
+    await page.get_by_role("link", name="Read the book").click()
+    dialog = await choose(page, "Earlier pictures")
+    await expect(dialog.locator("figure")).to_have_count(2)
+    await expect(dialog.locator("img.shown")).to_have_count(2)
+    await dialog.get_by_role("button", name="Bring back").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator(".leaf.cover")).to_be_visible()
+    story = await studio.request(visitor.user_id, "GET", f"/api/v1/stories/{story_id}")
+    shown = story["asset_generation_status"]["assets"]
+    assert shown["cover"]["hash"] == first["hash"]
+    assert shown["pdf"]["stale"] is True
