@@ -2,17 +2,21 @@
 
 /**
  * @typedef {import("./client.js").StoryState} StoryState
+ * @typedef {{onShelf(stories: any[]): void, onStory(story: any): void, onGone(id: string): void}} ShelfListener
  * @typedef {{onState(state: StoryState, change: string): void, onWords(page: number, text: string): void}} Listener
  */
 
 export class Log {
-  /** @param {Listener} listener */
-  constructor(listener) {
+  /**
+   * @param {Listener} listener
+   * @param {{version: number, state: StoryState}} [known] what there was a moment ago, which need not come again
+   */
+  constructor(listener, known) {
     this.listener = listener;
     /** @type {number | null} the last version that was seen */
-    this.version = null;
+    this.version = known?.version ?? null;
     /** @type {StoryState} */
-    this.state = { overall: "generating", assets: {} };
+    this.state = known?.state ?? { overall: "generating", assets: {} };
   }
 
   /** Whether the story has come to an end, whichever. */
@@ -82,4 +86,28 @@ export class Log {
 function merged(state, change) {
   const { attempt: _attempt, jobs: _jobs, ...rest } = change;
   return { ...state, ...rest, assets: { ...state.assets, ...change.assets } };
+}
+
+/** The library has no versions: there is always a snapshot, and each story is told as it now is. */
+export class ShelfLog {
+  /** @param {ShelfListener} listener */
+  constructor(listener) {
+    this.listener = listener;
+    /** @type {null} */
+    this.version = null;
+    this.ended = false;
+  }
+
+  /** @param {any} message @returns {boolean} */
+  take(message) {
+    if (message.type === "subscribed") this.replace(message.state.stories);
+    if (message.type === "tick" && message.data) this.listener.onStory(message.data);
+    if (message.type === "tick" && !message.data) this.listener.onGone(message.key.slice("story.".length));
+    return true;
+  }
+
+  /** @param {any[]} stories the newest */
+  replace(stories) {
+    this.listener.onShelf(stories);
+  }
 }

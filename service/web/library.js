@@ -5,11 +5,11 @@ import { ApiError, deleteStory, listStories } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
+import { Live } from "./live.js";
 import { Pictures } from "./pictures.js";
+import { Library } from "./subjects.js";
 
 const PAGE = 24;
-/** While a book of the shelf is being made, the shelf looks again now and then. */
-const LOOK_MS = 4000;
 
 /** @typedef {{id: string, title: string, summary: string | null, overall: string, progress: number,
  *   cover_url: string | null, created_at: string}} Listed */
@@ -30,14 +30,13 @@ class Shelf {
     this.cards = new Map();
     /** @type {string | null} */
     this.cursor = null;
-    this.timer = 0;
     this.grid = h("ul", { class: "shelf", role: "list" });
     this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
   }
 
   leave() {
-    clearTimeout(this.timer);
+    this.live?.stop();
     this.pictures.release();
   }
 
@@ -46,7 +45,7 @@ class Shelf {
     this.cursor = page.next_cursor;
     for (const story of page.items) this.put(story);
     this.show();
-    this.watch();
+    this.follow();
   }
 
   async loadMore() {
@@ -69,30 +68,57 @@ class Shelf {
       this.problem, this.grid, h("p", { class: "row centre" }, this.more));
   }
 
-  /** @param {Listed} story */
-  put(story) {
+  /** @param {Listed} story @param {boolean} [first] whether a new one comes before all others */
+  put(story, first = false) {
     const known = this.cards.get(story.id);
     if (known) return known.update(story);
     const card = new Card(story, this.pictures, () => this.remove(card));
     this.cards.set(story.id, card);
-    this.grid.append(card.element);
+    first ? this.grid.prepend(card.element) : this.grid.append(card.element);
   }
 
-  watch() {
-    const busy = [...this.cards.values()].some((card) => card.story.overall === "generating");
-    if (busy && !this.pictures.over.signal.aborted) this.timer = window.setTimeout(() => this.look(), LOOK_MS);
+  // -- what is heard
+
+  async follow() {
+    const library = await this.attempt(() => Library.of(this, PAGE));
+    if (!library || this.pictures.over.signal.aborted) return;
+    this.live = new Live(library, this);
+    this.live.run();
   }
 
-  async look() {
-    try {
-      if (!document.hidden) {
-        for (const story of (await listStories(null, PAGE)).items) this.cards.get(story.id)?.update(story);
-      }
-    } catch (fault) {
-      if (!(fault instanceof ApiError)) throw fault;
+  /** The newest stories: others that are as new have left the shelf. @param {Listed[]} stories */
+  onShelf(stories) {
+    const present = new Set(stories.map((story) => story.id));
+    const since = oldest(stories);
+    for (const { story } of [...this.cards.values()]) {
+      if (!present.has(story.id) && moment(story) >= since) this.onGone(story.id);
     }
-    this.watch();
+    for (const story of [...stories].reverse()) this.onStory(story);
   }
+
+  /** A new one comes first; one that is older than all that are shown waits for its page. @param {Listed} story */
+  onStory(story) {
+    const since = oldest([...this.cards.values()].map((card) => card.story));
+    if (!this.cards.has(story.id) && this.cursor !== null && moment(story) < since) return;
+    this.put(story, true);
+    this.show();
+  }
+
+  /** @param {string} id */
+  onGone(id) {
+    this.cards.get(id)?.element.remove();
+    if (this.cards.delete(id)) this.show();
+  }
+
+  onMode() {}
+
+  onMessage() {}
+
+  onNeedsToken() {
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  }
+
+  // -- what can be done
 
   /** @param {Card} card */
   async remove(card) {
@@ -102,11 +128,9 @@ class Shelf {
       text: "Its words, pictures and sound will be gone for good.",
       yes: "Delete the book",
     });
-    if (!sure || !(await this.attempt(() => deleteStory(card.story.id)))) return;
     const next = card.element.nextElementSibling ?? card.element.previousElementSibling;
-    card.element.remove();
-    this.cards.delete(card.story.id);
-    this.show();
+    if (!sure || !(await this.attempt(() => deleteStory(card.story.id)))) return;
+    this.onGone(card.story.id);
     (next?.querySelector("a") ?? document.querySelector("main")).focus();
     announce(`“${title}” was deleted.`);
   }
@@ -124,6 +148,15 @@ class Shelf {
     }
   }
 }
+
+/** When a story was made, to the microsecond, as text that can be compared. @param {Listed} story */
+function moment({ created_at }) {
+  const [, seconds, fraction] = /^(.{19})\.?(\d*)/.exec(created_at) ?? ["", created_at, ""];
+  return seconds + fraction.padEnd(6, "0");
+}
+
+/** When the oldest was made. @param {Listed[]} stories */
+const oldest = (stories) => stories.map(moment).sort()[0] ?? "";
 
 class Card {
   /** @param {Listed} story @param {Pictures} pictures @param {() => void} onDelete */

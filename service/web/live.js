@@ -1,13 +1,13 @@
-// Follows a story until it has ended, by the best way that can be had, and comes back when cut.
+// Follows a story until it has ended, or a library, by the best way that can be had; comes back when cut.
 
 import { ApiError } from "./client.js";
-import { Log } from "./frames.js";
+import { Cut } from "./cut.js";
 import { NeedsToken } from "./session.js";
-import { Cut, pause, polling, serverEvents, websocket } from "./transports.js";
+import { pause, polling, serverEvents, websocket } from "./transports.js";
 
 /**
  * @typedef {"connecting" | "websocket" | "events" | "polling" | "away" | "ended" | "gone"} Mode
- * @typedef {import("./frames.js").Listener & {onMode(mode: Mode): void, onMessage(text: string): void,
+ * @typedef {{onMode(mode: Mode): void, onMessage(text: string): void,
  *   onNeedsToken(): void}} Follower
  */
 
@@ -22,23 +22,22 @@ const FIRST_MS = 300;
 const MOST_MS = 20_000;
 
 export class Live {
-  /** @param {string} id of a story @param {Follower} follower */
-  constructor(id, follower) {
-    this.id = id;
+  /** @param {import("./subjects.js").Subject} subject @param {Follower} follower */
+  constructor(subject, follower) {
+    this.subject = subject;
     this.follower = follower;
-    this.log = new Log(follower);
     this.over = new AbortController();
     this.failures = 0;
     this.rung = 0;
   }
 
-  /** Follow until the story has ended or `stop` is called. */
+  /** Follow until there is nothing more to come, or `stop` is called. */
   async run() {
     this.follower.onMode("connecting");
     while (!this.over.signal.aborted) {
       const cut = await this.travel();
       if (this.over.signal.aborted) return;
-      if (this.log.ended) return this.follower.onMode("ended");
+      if (this.subject.log.ended) return this.follower.onMode("ended");
       if (cut?.gone) return this.follower.onMode("gone");
       this.follower.onMode("away");
       await pause(this.patience(cut?.retryMs), this.over.signal);
@@ -60,7 +59,7 @@ export class Live {
     };
     const message = (/** @type {string} */ text) => this.follower.onMessage(text);
     try {
-      await travel({ id: this.id, log: this.log, signal: this.over.signal, opened, message });
+      await travel({ subject: this.subject, signal: this.over.signal, opened, message });
       return null;
     } catch (fault) {
       return this.cut(fault);

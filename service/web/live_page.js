@@ -9,6 +9,8 @@ import { onLight } from "./palette.js";
 import { Pictures } from "./pictures.js";
 import { newPictures } from "./remaking.js";
 import { SceneCard } from "./scene_card.js";
+import { SpendNote } from "./spend.js";
+import { Story, stateOf } from "./subjects.js";
 import { TroupePanel } from "./troupe.js";
 
 /** @typedef {import("./client.js").StoryState} StoryState */
@@ -34,8 +36,8 @@ export async function livePage(place, _address, id) {
   const story = await getStory(id);
   const page = new LivePage(story);
   fill(place, page.element);
-  page.onState({ ...story.asset_generation_status, title: story.title }, "snapshot");
-  page.follow();
+  page.onState(stateOf(story), "snapshot");
+  page.follow(story);
   return { title: page.titleText, leave: () => page.leave() };
 }
 
@@ -50,6 +52,7 @@ class LivePage {
     this.state = story.asset_generation_status;
     this.cards = Array.from({ length: story.brief.scene_count + 1 }, (_, index) => new SceneCard(index, this.pictures));
     this.troupe = new TroupePanel();
+    this.spend = new SpendNote(story.brief.budget_usd ?? null, (budget) => this.resume({ budget_usd: budget }));
     this.build();
   }
 
@@ -66,7 +69,7 @@ class LivePage {
     this.read = h("a", { class: "button primary big", href: `#/read/${this.id}` }, icon("book"), "Read the book");
     this.element = h("article", { class: "live" },
       h("header", { class: "live-head" }, h("p", { class: "eyebrow" }, `A story for ${names(this.brief.characters)}`),
-        this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.anew, this.stop, this.mode), this.stale),
+        this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.anew, this.stop, this.mode), this.stale, this.spend.element),
       h("div", { class: "live-side" }, this.cards[0].element, this.troupe.element),
       h("div", { class: "live-scenes" }, this.cards.slice(1).map((card) => card.element)));
   }
@@ -75,9 +78,10 @@ class LivePage {
     return this.title.textContent ?? "";
   }
 
-  follow() {
+  /** @param {any} [known] the story as it was just read: only what came after it is then heard */
+  follow(known) {
     this.live?.stop();
-    this.live = new Live(this.id, this);
+    this.live = new Live(new Story(this.id, this, known), this);
     this.live.run();
   }
 
@@ -97,6 +101,7 @@ class LivePage {
     for (const beat of content?.beats ?? []) this.cards[beat.index]?.write(beat.text);
     this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index)));
     this.troupe.update(state);
+    this.spend.update(state);
     if (content && change !== "snapshot") document.title = `${content.title} · Storytroupe`;
     this.sum();
     this.offer();
@@ -164,8 +169,9 @@ class LivePage {
     if (sure) await this.change(() => cancelStory(this.id));
   }
 
-  async resume() {
-    await this.change(() => resumeStory(this.id));
+  /** @param {{budget_usd?: number}} [changes] */
+  async resume(changes) {
+    await this.change(() => resumeStory(this.id, changes));
   }
 
   /** All pictures anew; also while they are made, where that is stuck. */

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from service.access.users import LOCAL_USER
-from tests.browser.conftest import Book, Studio, Visit
+from tests.browser.conftest import Book, Studio, Visit, closed
 
 HOSTILE = '<img src=x onerror="document.title=1"> {{7*7}} #eval(1+1) \u202eright to left'
 
@@ -107,6 +107,35 @@ async def test_more_books_come_when_they_are_asked_for(visit: Visit, studio: Stu
     await page.get_by_role("button", name="Show more").click()
     await expect(page.locator(".shelf > li")).not_to_have_count(24)
     await expect(page.locator(".shelf > li").nth(24).locator("a")).to_be_focused()
+
+
+async def test_the_shelf_lives_without_asking_again(visit: Visit, studio: Studio) -> None:
+    visitor = await visit()
+    asked: list[str] = []
+    visitor.page.on("request", lambda one: asked.append(one.url) if "/stories?" in one.url else None)
+    async with closed(studio.cast.pictures):
+        first = await studio.make_story(visitor.user_id, title="First")
+        page = await visitor.open("/")
+        await expect(page.locator(".badge")).to_contain_text("Being made")
+        second = await studio.make_story(visitor.user_id, title="Second", generateAssets=False)
+        await expect(page.locator(".shelf > li")).to_have_count(2)
+        await expect(page.locator(".shelf > li").first).to_have_attribute("data-story", second)
+    await expect(page.locator(f'[data-story="{first}"] .badge')).to_have_text("Ready")
+    await expect(page.locator(f'[data-story="{first}"] .picture.shown')).to_be_visible()
+    await studio.request(visitor.user_id, "DELETE", f"/api/v1/stories/{first}")
+    await expect(page.locator(".shelf > li")).to_have_count(1)
+    assert len(asked) == 1
+
+
+async def test_the_shelf_looks_again_where_nothing_better_can_be_had(visit: Visit, studio: Studio) -> None:
+    visitor = await visit()
+    await visitor.page.route_web_socket("**/api/v1/ws", lambda socket: socket.close(code=1011))
+    await visitor.page.route("**/events", lambda route: route.abort())
+    async with closed(studio.cast.pictures):
+        await studio.make_story(visitor.user_id, title="First")
+        page = await visitor.open("/")
+        await expect(page.locator(".badge")).to_contain_text("Being made")
+    await expect(page.locator(".badge")).to_have_text("Ready")
 
 
 async def test_hostile_names_are_plain_text_everywhere(visit: Visit, studio: Studio) -> None:
