@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.domain.events import STORY_EVENTS
 from service.hub.codes import ErrorCode
 
 _LARGEST = 2**53 - 1
+_EVENTS = "Of a story: " + "; ".join(f"{name}, {told}" for name, told in STORY_EVENTS.items()) + "."
 Channel = Annotated[
     str, Field(pattern=r"^(stories|genesis|users):id=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 ]
@@ -90,7 +92,7 @@ class Event(Message):
     channel: Channel
     version: Version
     at: datetime
-    event: str
+    event: Annotated[str, Field(description=_EVENTS, examples=["asset.ready"])]
     data: dict[str, Any]
 
 

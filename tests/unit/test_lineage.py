@@ -7,6 +7,7 @@ import random
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from service.client.view import StoryView
 from service.db.stories import planned_jobs
+from service.domain.events import STORY_EVENTS
 from service.domain.jobs import Job, Move, decide, latest_by_name, needs_left, resume, unfinished
 from service.domain.lineage import (
     SCENES,
@@ -34,6 +36,7 @@ from service.domain.lineage import (
 )
 from service.domain.projection import project, story_state
 from service.domain.states import JobStatus
+from service.http.asyncapi import describe_live
 from tests.factories import USER, story_jobs
 
 BEGIN = datetime(2026, 11, 21, tzinfo=UTC)
@@ -66,6 +69,7 @@ class Shelf:
         before = {job.id: job for job in self.jobs}
         self.jobs = [self._stamped(job, before.get(job.id, job)) for job in jobs]
         for event in told.events:
+            assert event.type in STORY_EVENTS
             self.version += 1
             assert self.view.apply(self.version, json.loads(json.dumps(event.data)))
 
@@ -341,3 +345,11 @@ def test_dependants_are_closed_and_never_among_what_was_asked_for(scenes: int, d
     assert not reached & asked
     assert dependants(reached | asked, scenes) == frozenset()
     assert all(set(sources(name, scenes)) & (reached | asked) for name in reached)
+
+
+def test_the_protocols_page_and_document_name_every_event() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
+    described = json.dumps(describe_live(version="1"))
+    for event, told in STORY_EVENTS.items():
+        assert f"| `{event}` | {told} |" in page
+        assert event in described
