@@ -12,16 +12,22 @@ const example = (value) => element("pre", code(JSON.stringify(value, null, 2)));
 
 const titled = (title, content) => [element("dt", title), element("dd", content)];
 
+/** What a body or an answer is made of: its schema as JSON, or the names of its media types. */
+function shape(content) {
+  const json = content["application/json"];
+  return json?.schema ? example(json.schema) : Object.keys(content).join(", ");
+}
+
 function operation(path, method, description) {
   const list = element("dl");
   for (const parameter of description.parameters ?? []) {
-    list.append(...titled(`${parameter.in}: ${parameter.name}`, parameter.required ? "required" : "optional"));
+    const wanted = parameter.required ? "required" : "optional";
+    const told = parameter.description ? `${wanted}: ${parameter.description}` : wanted;
+    list.append(...titled(`${parameter.in}: ${parameter.name}`, told));
   }
-  const body = description.requestBody?.content["application/json"].schema;
-  if (body) list.append(...titled("body", example(body)));
+  if (description.requestBody) list.append(...titled("body", shape(description.requestBody.content)));
   for (const [status, answer] of Object.entries(description.responses)) {
-    const schema = answer.content?.["application/json"].schema;
-    list.append(...titled(status, schema ? example(schema) : answer.description));
+    list.append(...titled(status, answer.content ? shape(answer.content) : answer.description));
   }
   const head = element("summary", code(`${method.toUpperCase()} ${path}`), ` ${description.summary}`);
   return element("details", head, list);

@@ -148,8 +148,9 @@ def test_name_of_a_file_is_safe_in_a_header(title: str) -> None:
     assert len(header) < 1000
 
 
-async def test_files_elsewhere_are_redirected_to(face: Face, cover: Cover, tmp_path: Any) -> None:
-    store = FileStore(tmp_path, cdn_base_url="https://cdn.example")
+async def test_files_elsewhere_are_redirected_to(face: Face, cover: Cover) -> None:
+    assert isinstance(face.services.store, FileStore)
+    store = FileStore(face.services.store._folder, cdn_base_url="https://cdn.example")
     async with face.beside(store=store) as distributed:
         user = distributed.somebody(cover.user.user_id)
         answered = await user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")
@@ -158,8 +159,8 @@ async def test_files_elsewhere_are_redirected_to(face: Face, cover: Cover, tmp_p
     assert answered.headers["Location"] == expected
 
 
-async def test_file_that_the_store_has_lost_is_not_found(face: Face, cover: Cover, tmp_path: Any) -> None:
+async def test_file_that_the_store_has_lost_is_made_again(face: Face, cover: Cover, tmp_path: Any) -> None:
     async with face.beside(store=FileStore(tmp_path)) as without:
         user = without.somebody(cover.user.user_id)
         answered = await user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")
-    assert (answered.status, answered.code) == (404, "FILE_NOT_FOUND")
+    assert (answered.status, answered.code) == (503, "FILE_LOST")
