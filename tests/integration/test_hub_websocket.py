@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,6 +17,7 @@ from service.hub.limits import Limits
 from tests.servers import eventually
 from tests.stubs.event_log import EventLog, channel_name
 from tests.stubs.hub_house import OWNER, House, Known, open_house
+from tests.stubs.socket_crowd import Member
 
 CHANNEL = channel_name(1)
 QUICK = Limits(hello_seconds=0.1, ping_seconds=0.1, stall_seconds=0.3)
@@ -190,10 +194,23 @@ async def test_a_flood_is_closed_with_4006() -> None:
         assert await client.end() == 4006
 
 
+def _odd_frames(chance: random.Random) -> bytes:
+    """Whole frames, masked with zeros, of any kind, in any order: halves, pieces, too large, of no kind."""
+    words = [b'{"type":"hello","token":"owner"}', b'{"type":"pong"}', b"{", b"\xff\xfe", b"[" * 70_000]
+    frames = []
+    for _ in range(chance.randrange(1, 12)):
+        payload = chance.choice(words)[: chance.choice([3, 40, 100_000])]
+        size = len(payload)
+        length = bytes([0x80 | size]) if size < 126 else b"\xff" + size.to_bytes(8)
+        head = chance.choice([0x81, 0x81, 0x01, 0x80, 0x82, 0x89, 0x8A, 0x88, 0x83, 0xC1])
+        frames.append(bytes([head]) + length + b"\0\0\0\0" + payload)
+    return b"".join(frames)
+
+
 async def test_spoiled_bytes_on_the_wire_never_hang_a_client() -> None:
     chance = random.Random(3)
     async with open_house(log_of(1)) as house:
-        for _ in range(30):
+        for number in range(60):
             reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
             writer.write(
                 b"GET /api/v1/ws?token=owner HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
@@ -202,11 +219,13 @@ async def test_spoiled_bytes_on_the_wire_never_hang_a_client() -> None:
                 b"Sec-WebSocket-Protocol: storytroupe.v1\r\n\r\n"
             )
             await reader.readuntil(b"\r\n\r\n")
-            writer.write(chance.randbytes(chance.randrange(1, 200)))
+            writer.write(_odd_frames(chance) if number % 2 else chance.randbytes(chance.randrange(1, 200)))
             writer.write_eof()
             async with asyncio.timeout(5):
-                await reader.read()
+                with suppress(ConnectionError):  # cut off in the middle of what was too much
+                    await reader.read()
             writer.close()
+        await eventually(lambda: len(house.sockets) == 0)
         async with house.client() as client:
             assert (await client.subscribe(CHANNEL))["version"] == 1
 
@@ -272,6 +291,31 @@ async def test_drain_says_bye_with_a_time_to_come_back() -> None:
         async with house.client() as late:
             assert await late.end() == 4001
         await drain
+
+
+class Returning(Member):
+    """Notes when it is asked to come back, in ms."""
+
+    retry_ms = 0
+
+    def _hear(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "bye":
+            self.retry_ms = frame["retry_ms"]
+        super()._hear(frame)
+
+
+async def test_a_drain_spreads_those_who_come_back() -> None:
+    async with open_house(log_of(1), limits=Limits(connections_per_user=1_000)) as house:
+        crowd = [Returning(CHANNEL, "owner") for _ in range(200)]
+        await asyncio.gather(*(member.connect(house.port) for member in crowd))
+        drain = asyncio.create_task(house.sockets.drain())
+        await asyncio.gather(*(member.closed.wait() for member in crowd))
+        await drain
+    times = sorted(member.retry_ms for member in crowd)
+    assert 200 <= times[0] < 400
+    # Five seconds for a thousand: two hundred come back within one, and not in the same moment.
+    assert 1_000 < times[-1] <= 1_200
+    assert all(later - earlier < 150 for earlier, later in pairwise(times))
 
 
 async def test_the_socket_is_not_compressed() -> None:
