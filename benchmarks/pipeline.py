@@ -191,10 +191,14 @@ async def _books(troupe: Troupe, client: aiohttp.ClientSession, count: int) -> l
 
 
 async def _ask(client: aiohttp.ClientSession) -> UUID:
-    async with client.post("/api/v1/stories", json=BODY) as answer:
-        body: dict[str, Any] = await answer.json()
-        assert answer.status == 201, body
-        return UUID(body["data"]["id"])
+    while True:
+        async with client.post("/api/v1/stories", json=BODY) as answer:
+            body: dict[str, Any] = await answer.json()
+            if answer.status != 503:
+                assert answer.status == 201, body
+                return UUID(body["data"]["id"])
+        # It says that it was not made, and may be asked for again.
+        await asyncio.sleep(1)
 
 
 _UNFINISHED = "SELECT count(*) FROM stories WHERE id = ANY($1::uuid[]) AND status = 'generating'"

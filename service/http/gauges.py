@@ -75,6 +75,7 @@ _SHARED = {
     "oldest_queued_seconds": "How long the oldest job in line has waited.",
     "outbox_pending": "Ranges of events that are still to be told.",
     "outbox_dead": "Ranges of events that could not be told, and wait for an operator.",
+    "unknown_calls": "Calls of the last day that may have been made, and paid for: nobody can say.",
     "workers": "Processes whose lease is good.",
 }
 

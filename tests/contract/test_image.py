@@ -10,7 +10,14 @@ import pytest
 from PIL import Image as Pictures
 
 from service.domain.story import Character, PaletteStep, SceneAnalysis, Staging
-from service.errors import ProviderError, ProviderRefused, ProviderRetryable
+from service.errors import (
+    ProviderError,
+    ProviderPermanent,
+    ProviderRefused,
+    ProviderRetryable,
+    ProviderStopped,
+    ProviderThrottled,
+)
 from service.providers.cpu import CpuPool
 from service.providers.models import image_abilities, nearest_quality, nearest_size
 from service.providers.offline.image import OfflineImage
@@ -18,7 +25,7 @@ from service.providers.offline.pace import Pace
 from service.providers.openai.client import Link
 from service.providers.openai.image import OpenAIImage
 from service.providers.protocols import Image, Picture, PictureAsk, Reply
-from tests.stubs.openai_server import REFUSED, OpenAIHouse
+from tests.stubs.openai_server import REFUSED, SPENT, OpenAIHouse
 from tests.stubs.provider_house import Fault
 
 MODEL = "gpt-image-2.5-sunburst"
@@ -125,6 +132,15 @@ def test_an_unknown_model_has_the_abilities_of_the_newest() -> None:
     [
         (Fault("broken_picture"), ProviderRetryable, "PICTURE_BROKEN"),
         (Fault("status", 400, REFUSED), ProviderRefused, "MODERATION_BLOCKED"),
+        (Fault("status", 400), ProviderPermanent, "PROVIDER_REJECTED"),
+        (Fault("status", 401), ProviderStopped, "PROVIDER_KEY_REFUSED"),
+        (Fault("status", 404), ProviderPermanent, "PROVIDER_REJECTED"),
+        (Fault("status", 408), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
+        (Fault("status", 409), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
+        (Fault("status", 422), ProviderPermanent, "PROVIDER_REJECTED"),
+        (Fault("status", 429), ProviderThrottled, "PROVIDER_THROTTLED"),
+        (Fault("status", 429, SPENT), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (Fault("status", 503), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (Fault("cut"), ProviderRetryable, "PROVIDER_CONNECTION"),
         (Fault("not_json"), ProviderRetryable, "PROVIDER_ANSWER_BROKEN"),
     ],

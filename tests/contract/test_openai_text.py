@@ -185,6 +185,19 @@ async def test_a_stream_that_breaks_off_may_have_been_paid_for(
     assert raised.value.data["ambiguous"] is True
 
 
+@pytest.mark.parametrize(
+    ("body", "error", "code"),
+    [(SPENT, ProviderStopped, "INSUFFICIENT_QUOTA"), (REFUSED, ProviderRefused, "MODERATION_BLOCKED")],
+)
+async def test_an_error_in_the_middle_of_a_stream_has_its_class(
+    text: OpenAIText, house: OpenAIHouse, body: Any, error: type[ProviderError], code: str
+) -> None:
+    house.fail("story", Fault("stream_error", body=body))
+    with pytest.raises(error) as raised:
+        await write(text)
+    assert raised.value.code == code
+
+
 async def test_a_server_that_never_answers_is_given_up(link: Link, house: OpenAIHouse) -> None:
     house.fail("palette", Fault("hang"))
     with pytest.raises(ProviderRetryable) as raised:

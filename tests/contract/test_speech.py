@@ -12,6 +12,7 @@ import soundfile
 from pydantic import SecretStr
 
 from service.errors import (
+    ProviderCrowded,
     ProviderError,
     ProviderPermanent,
     ProviderRefused,
@@ -112,7 +113,13 @@ def status(code: int, name: str, **headers: str) -> Fault:
         (status(403, "missing_permissions"), ProviderStopped, "PROVIDER_KEY_REFUSED"),
         (status(404, "voice_not_found"), ProviderPermanent, "VOICE_NOT_FOUND"),
         (status(400, "voice_not_found"), ProviderPermanent, "VOICE_NOT_FOUND"),
+        (status(402, "payment_required"), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (status(404, "no_such_path"), ProviderPermanent, "PROVIDER_REJECTED"),
+        (status(408, "late"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
+        (status(409, "already_running"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(422, "bad"), ProviderPermanent, "PROVIDER_REJECTED"),
+        (status(401, "detected_unusual_activity"), ProviderRefused, "SPEECH_REFUSED"),
+        (status(429, "too_many_concurrent_requests"), ProviderCrowded, "PROVIDER_CROWDED"),
         (status(400, "content_against_policy"), ProviderRefused, "SPEECH_REFUSED"),
         (status(500, "oops"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(503, "oops", Retry_After="4"), ProviderThrottled, "PROVIDER_THROTTLED"),

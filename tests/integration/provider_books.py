@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from uuid import UUID
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
-from service.bootstrap import open_troupe
+from service.background.scheduler import Scheduler
+from service.bootstrap import Core, open_troupe
 from service.db.ledger import calls_of
 from service.db.pool import Database
 from service.domain.report import MadeCall
@@ -25,6 +27,7 @@ from tests.stubs.openai_server import OpenAIHouse
 from tests.stubs.provider_house import Call, opened
 
 MAYA = {"name": "Maya", "age": 6, "kind": "child", "traits": ["manual_wheelchair"]}
+_DUE = "UPDATE jobs SET run_at = clock_timestamp() WHERE status = 'retrying'"
 KINDS = {"content": "story", "picture": "image", "verdict": "verdicts", "narration": "speech"}
 
 
@@ -33,6 +36,7 @@ class Works:
     """A process with its providers' houses."""
 
     settings: Settings
+    core: Core
     client: TestClient[Any, Any]
     database: Database
     openai: OpenAIHouse
@@ -48,6 +52,23 @@ class Works:
         book = Book(self.client, self.database, headers, created)
         await book.follow()
         return book
+
+    @asynccontextmanager
+    async def no_waiting(self) -> AsyncIterator[None]:
+        """Retries are due at once: their times are moved, as if it were later."""
+        hurrying = asyncio.create_task(self._hurry())
+        try:
+            yield
+        finally:
+            hurrying.cancel()
+            await asyncio.gather(hurrying, return_exceptions=True)
+
+    async def _hurry(self) -> None:
+        scheduler = Scheduler(self.database, self.core.settler)
+        while True:
+            await self.database.pool.execute(_DUE)
+            await scheduler.run_once()
+            await asyncio.sleep(0.03)
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What the service answers the owner of the books, out of its envelope."""
@@ -119,4 +140,4 @@ async def open_works(
         assert troupe.app is not None
         client: TestClient[Any, Any] = TestClient(TestServer(troupe.app))
         await stack.enter_async_context(client)
-        yield Works(settings, client, troupe.core.database, openai, elevenlabs)
+        yield Works(settings, troupe.core, client, troupe.core.database, openai, elevenlabs)

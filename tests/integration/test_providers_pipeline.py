@@ -12,6 +12,7 @@ import pytest
 
 from service.domain.report import MadeCall
 from tests.integration.provider_books import Works, dollars
+from tests.stubs.elevenlabs_server import detail
 from tests.stubs.openai_content import Eye
 from tests.stubs.openai_server import REFUSED, SPENT
 from tests.stubs.provider_house import Fault
@@ -26,7 +27,10 @@ async def works(provider_works: Works) -> AsyncIterator[Works]:
     for house in (provider_works.openai, provider_works.elevenlabs):
         house.calls.clear()
         house.faults.clear()
-        house.key_is_good = True
+        house.connections.clear()
+        house.most_at_work.clear()
+        house.key_is_good, house.factor = True, 0.0
+    provider_works.elevenlabs.slots = 64
     provider_works.openai.eye = lambda question, looks: "present"
     provider_works.openai.flag = lambda text: False
     yield provider_works
@@ -168,7 +172,8 @@ async def test_what_moderation_flags_is_not_written_about(works: Works) -> None:
 
 async def words_alone(works: Works) -> tuple[dict[str, Any], list[MadeCall], int]:
     """A story without assets: the story, our rows of its writing, and what its job's budget has lost."""
-    book = await works.make(generateAssets=False)
+    async with works.no_waiting():
+        book = await works.make(generateAssets=False)
     rows = [row for row in await works.ledger(book) if row.step == "content"]
     sql = "SELECT failures FROM jobs WHERE aggregate_id = $1"
     return book.story, rows, await works.database.pool.fetchval(sql, UUID(book.story["id"]))
@@ -215,7 +220,8 @@ async def test_fault_34_no_call_that_succeeded_is_sent_again(works: Works) -> No
     works.openai.fail("image", Fault("status", 500), Fault("broken_picture"))
     works.openai.fail("verdicts", Fault("cut"))
     works.elevenlabs.fail("speech", Fault("cut"))
-    book = await works.make()
+    async with works.no_waiting():
+        book = await works.make()
     assert book.story["asset_generation_status"]["overall"] == "ready"
     rows = await works.ledger(book)
     outcomes = Counter(row.outcome for row in rows)
@@ -240,6 +246,34 @@ async def test_fault_36_a_provider_that_turned_us_away_is_waited_for_until_it_is
     assert book.story["asset_generation_status"]["overall"] == "ready"
     retrying = [event["data"]["assets"]["content"] for event in book.events if "retrying" in event["event"]]
     assert ("Add credit" if why == "quota" else "OPENAI_API_KEY") in retrying[0]["error"]
+
+
+async def test_fault_36_a_voice_without_characters_is_waited_for_until_there_are_some(works: Works) -> None:
+    spent = Fault("status", 401, detail("quota_exceeded"))
+    works.elevenlabs.fail("speech", spent, spent)
+    book = await works.make()
+    assert book.story["asset_generation_status"]["overall"] == "ready"
+    retrying = [event["data"]["assets"] for event in book.events if "retrying" in event["event"]]
+    assert "Raise its plan" in retrying[0]["audio"]["error"]
+
+
+async def test_a_voice_with_few_slots_is_waited_for_by_the_call_and_not_by_its_job(works: Works) -> None:
+    works.elevenlabs.slots, works.elevenlabs.factor = 1, 0.005
+    book = await works.make(scene_count=4)
+    assert book.assets["audio"]["status"] == "ready"
+    rows = [row for row in await works.ledger(book) if row.step == "narration"]
+    assert Counter(row.outcome for row in rows)["ok"] == 4
+    assert {row.error_code for row in rows if row.outcome == "failed"} == {"PROVIDER_CROWDED"}
+    assert works.elevenlabs.most_at_work["speech"] == 1
+    sql = "SELECT attempt FROM jobs WHERE aggregate_id = $1 AND name = 'audio'"
+    assert await works.database.pool.fetchval(sql, UUID(book.story["id"])) == 1
+
+
+async def test_one_warm_connection_serves_call_after_call(works: Works) -> None:
+    for _ in range(3):
+        await works.make(generateAssets=False)
+    assert len(works.openai.calls) == 9
+    assert len(works.openai.connections) == 1
 
 
 async def test_a_budget_stops_new_paid_calls_and_says_so(works: Works) -> None:

@@ -83,7 +83,7 @@ class OpenAIHouse(House):
             await asyncio.sleep(max(0.0, began + min(number, len(pieces)) * pause - loop.time()))
             await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
         if fault and fault.kind == "stream_error":
-            error = {"error": {"code": "server_error", "message": "The server had an error."}}
+            error = fault.body or {"error": {"code": "server_error", "message": "The server had an error."}}
             await response.write(b"data: " + json.dumps(error).encode() + b"\n\n")
             return response
         call.bill(counts)

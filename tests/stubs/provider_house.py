@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 #: The source document's times, in seconds: a book's narration is four pages.
 LATENCIES: Mapping[str, float] = {
@@ -85,6 +86,8 @@ class House:
         self.answer_headers: dict[str, str] = {}
         self.at_work: Counter[str] = Counter()
         self.most_at_work: Counter[str] = Counter()
+        #: The ends of the connections on which calls came.
+        self.connections: set[tuple[str, int]] = set()
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -123,7 +126,7 @@ class House:
         await self._closing.wait()
 
     async def start(self) -> None:
-        app = web.Application(client_max_size=256 * 1024 * 1024)
+        app = web.Application(client_max_size=256 * 1024 * 1024, middlewares=[self._count])
         app.add_routes(self.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
@@ -131,6 +134,12 @@ class House:
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
+
+    @web.middleware
+    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        assert request.transport is not None
+        self.connections.add(request.transport.get_extra_info("peername"))
+        return await handler(request)
 
     async def stop(self) -> None:
         self._closing.set()

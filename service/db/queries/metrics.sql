@@ -8,4 +8,6 @@ SELECT (SELECT coalesce(extract(epoch FROM max(clock_timestamp() - updated_at)),
         WHERE status = 'queued' AND dispatched_at IS NULL) AS oldest_queued_seconds,
        (SELECT count(*) FROM event_outbox WHERE status = 'PENDING') AS outbox_pending,
        (SELECT count(*) FROM event_outbox WHERE status = 'DEAD') AS outbox_dead,
+       (SELECT count(*) FROM provider_calls WHERE outcome = 'unknown'
+          AND started_at >= clock_timestamp() - interval '1 day') AS unknown_calls,
        (SELECT count(*) FROM workers WHERE buried_at IS NULL AND lease_until > clock_timestamp()) AS workers;

@@ -323,6 +323,7 @@ COMMENT ON COLUMN provider_calls.outcome IS 'unknown: a crash hid what came of i
 CREATE UNIQUE INDEX one_answer_a_key ON provider_calls (key) WHERE outcome = 'ok';
 CREATE INDEX calls_of_aggregate ON provider_calls (aggregate_id, id);
 CREATE INDEX calls_of_user ON provider_calls (user_id, started_at);
+CREATE INDEX calls_unknown ON provider_calls (started_at) WHERE outcome = 'unknown';
 CREATE INDEX calls_by_time ON provider_calls (started_at);
 
 -- ─────────────────────────────── events and outbox ───────────────────────────────
