@@ -13,6 +13,7 @@ from service.http.answers import Story
 
 #: What a file is called where its asset's name says too little.
 _NAMES = {"pdf": "book", "epub": "book"}
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
@@ -36,9 +37,13 @@ async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
 
 
 def _files(story: Story) -> list[tuple[str, str]]:
-    """The assets that have bytes of their own, each with its file's stem."""
+    """The assets that have bytes of their own, each with its file's stem. A name is no path."""
     assets = story.asset_generation_status["assets"]
-    ready = [name for name, state in assets.items() if state["status"] == "ready" and state.get("url")]
+    ready = [
+        name
+        for name, state in assets.items()
+        if _NAME.fullmatch(name) and state["status"] == "ready" and state.get("url")
+    ]
     return [(name, _NAMES.get(name, name)) for name in ready]
 
 
