@@ -124,7 +124,6 @@ async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
     jobs = planned_jobs(new.plan, new.id, new.user_id, task_id, new.priority)
     state = story_state(jobs, new.brief.scene_count)
     title = new.brief.title or UNTITLED
-    await connection.execute(_STORIES["insert_aggregate"], new.id, "story", new.user_id)
     await connection.execute(
         _STORIES["insert_story"],
         new.id,
@@ -134,10 +133,10 @@ async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
         state,
         new.brief.model_dump(mode="json"),
         new.brief.scene_count,
+        task_id,
+        any(job.group in PICTURE_GROUPS for job in jobs),
+        run_of(task_id, jobs).current_step,
     )
-    pictures = any(job.group in PICTURE_GROUPS for job in jobs)
-    step = run_of(task_id, jobs).current_step
-    await connection.execute(_STORIES["insert_run"], task_id, new.id, new.user_id, "build", pictures, step)
     await insert_jobs(connection, jobs)
     created = NewEvent("story.created", {"title": title, "status": "generating", **state})
     await append_events(connection, [Aggregate(new.id, "story", new.user_id, 0)], {new.id: [created]})

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.multipart import BodyPartReader
 
 from service.access.tokens import Identity
@@ -183,7 +184,7 @@ async def _read(request: web.Request) -> Given:
                 declared = (await _bounded(part.read_chunk, 1000)).decode(errors="replace").strip()
             elif part.name == "image" and not data:
                 data = await _bounded(part.read_chunk)
-    except (ValueError, AssertionError) as broken:
+    except (ValueError, AssertionError, HttpProcessingError) as broken:
         raise InvalidInput("The form could not be read.", code="BAD_REQUEST") from broken
     if not data:
         raise invalid([("image", "There is no picture in the form.")])

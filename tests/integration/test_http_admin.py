@@ -32,10 +32,10 @@ async def fail(face: Face, story: str, name: str = "content") -> str:
 
 async def call(face: Face, user: Caller, story: str, job: str, **columns: Any) -> None:
     """A row of the ledger."""
-    values = {"step": "picture", "model": "gpt-image", "outcome": "failed", "cost": 0.25, **columns}
+    values = {"step": "picture", "model": "gpt-image", "outcome": "failed", "cost": 0.25} | columns
     await face.database.pool.execute(
-        "INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model,"
-        " outcome, cost_usd) VALUES ($1, 1, $2, $3, $4, 1, $4, $5, $6, $7, $8)",
+        "INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step,"
+        " model, outcome, cost_usd) VALUES ($1, 1, $2, $3, $4, 1, $4, $5, $6, $7, $8)",
         str(uuid4()),
         UUID(story),
         user.user_id,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -107,7 +108,7 @@ def cases(request: pytest.FixtureRequest) -> int:
 
 @pytest.mark.timeout(1800)
 # The service, in another thread, draws random numbers while cases are drawn here.
-@pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 async def test_every_answer_is_as_described_and_nobody_reaches_anothers_things(
     face: Face, cases: int
 ) -> None:
@@ -121,5 +122,5 @@ async def test_every_answer_is_as_described_and_nobody_reaches_anothers_things(
             for call in wanted:
                 await asyncio.to_thread(fuzz, calm.url, call, who, cases=cases)
             assert await everything(calm, other.caller) == before
-            print(who.report())
+            sys.stdout.write(who.report())
             assert who.cases >= len(wanted)

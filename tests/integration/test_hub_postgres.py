@@ -76,9 +76,9 @@ async def _write(connection: Connection, channel: str, number: int) -> None:
 async def _make_story(connection: Connection, story: UUID) -> None:
     await connection.execute("INSERT INTO users (id) VALUES ($1) ON CONFLICT DO NOTHING", OWNER)
     library = await connection.fetchval("INSERT INTO libraries (user_id) VALUES ($1) RETURNING id", OWNER)
-    await connection.execute(STORIES["insert_aggregate"], story, "story", OWNER)
     state: dict[str, Any] = {"overall": "generating", "assets": {}}
-    await connection.execute(STORIES["insert_story"], story, library, OWNER, "A story", state, {}, 4)
+    run = (uuid4(), False, "generating_text")
+    await connection.execute(STORIES["insert_story"], story, library, OWNER, "A story", state, {}, 4, *run)
 
 
 @asynccontextmanager
@@ -184,7 +184,9 @@ async def test_a_genesis_session_is_followed_by_its_owner_alone(database: str, r
     async with chain(database, redis_url, 1) as links:
         session = uuid4()
         async with links.database.as_owner() as connection:
-            await connection.execute(STORIES["insert_aggregate"], session, "genesis", OWNER)
+            await connection.execute(
+                "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'genesis', $2)", session, OWNER
+            )
             await connection.execute(
                 "INSERT INTO genesis_sessions (id, user_id, mode, expires_at)"
                 " VALUES ($1, $2, 'guided', now())",

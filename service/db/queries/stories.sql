@@ -51,15 +51,17 @@ UPDATE quota_entries q SET status = x.status, updated_at = clock_timestamp()
 FROM unnest($1::uuid[], $2::text[]) AS x (story_id, status)
 WHERE q.story_id = x.story_id AND q.status = 'reserved';
 
--- name: insert_aggregate
--- The lock and version of something new.
-INSERT INTO aggregates (id, kind, user_id) VALUES ($1, $2, $3);
-
 -- name: insert_story
--- A new story.
-INSERT INTO stories (id, library_id, creator_user_id, title, asset_generation_status,
-                     asset_generation_started_at, brief, scene_count)
-VALUES ($1, $2, $3, $4, $5, clock_timestamp(), $6, $7);
+-- A new story with its lock and its first run, in one statement: a request waits for each of them.
+WITH aggregate AS (
+  INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $3)),
+story AS (
+  INSERT INTO stories (id, library_id, creator_user_id, title, asset_generation_status,
+                       asset_generation_started_at, brief, scene_count)
+  VALUES ($1, $2, $3, $4, $5, clock_timestamp(), $6, $7))
+INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step,
+                                    started_at, created_at)
+VALUES ($8, $1, $3, 'build', $9, $10, statement_timestamp(), statement_timestamp());
 
 -- name: insert_run
 -- A new run of a story.
