@@ -43,7 +43,7 @@ examples: setup
 	@$(BIN)/python -m examples --pictures docs/pictures
 
 faults: setup
-	@$(BIN)/python -m pytest tests/faults --faults=long -v
+	@$(BIN)/python -m pytest tests/faults tests/contract tests/integration -k "faults or fault_3" --faults=long -v
 
 lock: setup
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.faults.figures import Figures
 from tests.servers import (
     database,
     made_folder,
@@ -27,6 +28,12 @@ __all__ = [
     "stack",
     "template_database",
 ]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """How the faults ended, for their table: those of providers and stores are not in the suite's folder."""
+    if report.when == "call" or report.failed:
+        Figures.results[report.nodeid] = report.outcome
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
