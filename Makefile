@@ -42,8 +42,10 @@ bench: setup
 examples: setup
 	@$(BIN)/python -m examples --pictures docs/pictures
 
+# `make faults PAGE=docs/reliability.md` puts the table of its run into the page.
 faults: setup
-	@$(BIN)/python -m pytest tests/faults tests/contract tests/integration -k "faults or fault_3" --faults=long -v
+	@$(BIN)/python -m pytest tests/faults tests/contract tests/integration -k "faults or fault_3" --faults=long -v \
+		$(if $(PAGE),--faults-page=$(PAGE))
 
 lock: setup
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -49,3 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="short",
         help="how many cases to send to each call of the API: a few for every run, or thousands in all",
     )
+    parser.addoption(
+        "--faults-page",
+        metavar="PATH",
+        help="a page whose table of faults is to be that of this run",
+    )

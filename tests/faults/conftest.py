@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
 from service.devstack.stack import Stack
-from tests.faults.figures import Figures, table
+from tests.faults.figures import Figures, table, write_into
 from tests.faults.nursery import Nursery, open_nursery
 from tests.faults.world import World, open_world
 from tests.servers import StartStack
@@ -37,6 +38,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if config.getoption("--faults") == "long" and rows:
         terminalreporter.section("faults")
         terminalreporter.write_line(rows)
+        if page := config.getoption("--faults-page"):
+            write_into(Path(page), rows)
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
+_TABLE = re.compile(r"^\| # \|[^\n]*\n(?:\|[^\n]*\n)+", re.MULTILINE)
 _NUMBERED = re.compile(r"::test_(?:fault_(?P<number>\d\d)|(?P<bar>bar))_(?P<what>\w+)")
 
 
@@ -35,3 +37,12 @@ def table(figures: Figures) -> str:
     return (
         "\n".join(["| # | what was shown | result | figures |", "|---|---|---|---|", *lines]) if rows else ""
     )
+
+
+def write_into(page: Path, rows: str) -> None:
+    """Put the table in the place of the one that the page has. Raises ``ValueError`` where it has none."""
+    text = page.read_text()
+    found = _TABLE.search(text)
+    if found is None:
+        raise ValueError(f"{page} has no table of faults")
+    page.write_text(text[: found.start()] + rows + "\n" + text[found.end() :])

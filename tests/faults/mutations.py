@@ -51,7 +51,7 @@ MUTATIONS = (
     Mutation(
         "table of transitions",
         "service/domain/jobs.py",
-        "return fenced if move.to is None else may_move(job.status, move.to)",
+        "return may_move(job.status, move.to)",
         "return True",
         (_JOBS, _SIMULATION),
     ),
@@ -65,8 +65,8 @@ MUTATIONS = (
     Mutation(
         "needs before dependants",
         "service/domain/jobs.py",
-        "return JobStatus.QUEUED if all(status.final for status, _ in needs) else JobStatus.PENDING",
-        "return JobStatus.QUEUED if any(status.final for status, _ in needs) else JobStatus.PENDING",
+        "return JobStatus.QUEUED if all(need.status.final for need, _ in needs) else JobStatus.PENDING",
+        "return JobStatus.QUEUED if any(need.status.final for need, _ in needs) else JobStatus.PENDING",
         (_JOBS, _SIMULATION),
     ),
     Mutation(

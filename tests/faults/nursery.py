@@ -27,6 +27,8 @@ class Child:
         self.pid = 0
         self.worker_id: str | None = None
         self.port: int | None = None
+        #: The tasks that it had when it was ready, by name.
+        self.tasks: dict[str, int] = {}
         self.ended = asyncio.Event()
         self._messages: list[dict[str, Any]] = []
         self._heard = asyncio.Condition()
@@ -79,7 +81,8 @@ class Child:
         self.tell(arm=failpoint.model_dump())
 
     async def stats(self) -> dict[str, Any]:
-        """What the child knows of itself: tasks, attempts, stopped and late attempts, peak memory in MB."""
+        """What the child knows of itself: tasks by name, busy connections, attempts under way, stopped and
+        late ones, peak memory in MB."""
         self.tell(stats=True)
         return await self.said("stats")
 

@@ -49,6 +49,13 @@ class Proxy:
         for writer in list(self._writers):
             writer.transport.abort()
 
+    def lead_to(self, url: str) -> None:
+        """Stand before another server from here on; who is connected has to come again."""
+        parts = urlsplit(url)
+        assert parts.hostname and parts.port
+        self._target = (parts.hostname, parts.port)
+        self.cut()
+
     def swallow_reply(self, asked: bytes) -> asyncio.Event:
         """Let the next message that holds these bytes through, and cut its sender off from the
         reply. Returns the event of its having happened."""

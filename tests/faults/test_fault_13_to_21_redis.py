@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import redis.asyncio as aioredis
 
 from service.devstack.stack import Stack
 from service.domain.assets import GROUPS
+from service.streams.client import connect
 from service.streams.events import events_key
 from service.streams.jobs import CONSUMER_GROUP
-from tests.faults.world import World, outage
+from tests.faults.face import Face, open_face
+from tests.faults.nursery import Nursery
+from tests.faults.proxy import open_proxy
+from tests.faults.world import World, open_world, outage
 from tests.servers import StartStack
 
 Figure = Callable[[str], None]
@@ -55,14 +61,18 @@ async def mark(world: World) -> int:
 @asynccontextmanager
 async def in_mid_load(
     world: World, stories: int, children: int = 2, roles: Sequence[str] = ROLES
-) -> AsyncIterator[None]:
-    """Break something while jobs of every kind wait, run and end; then all must come to a good end."""
+) -> AsyncIterator[Face]:
+    """Break something while jobs of every kind wait, run and end; then all must come to a good end.
+
+    The HTTP face, which must stay up, is in the test's hands.
+    """
     for _ in range(children):
         await world.child(roles=list(roles))
-    with world.stub.gate("direction") as gate:
-        ids = await world.create(stories)
-        await gate.arrived(1)
-        yield
+    async with open_face(world) as face:
+        with world.stub.gate("direction") as gate:
+            ids = await world.create(stories)
+            await gate.arrived(1)
+            yield face
     await world.check(ids)
     assert await world.extra_calls() == 0
     assert all(not child.ended.is_set() for child in world.children)
@@ -74,9 +84,9 @@ async def test_fault_13_redis_is_restarted_empty_in_mid_load(
 ) -> None:
     stack = await private_stack()
     world = await world_on(stack)
-    async with in_mid_load(world, stories):
+    async with in_mid_load(world, stories) as face:
         await stack.valkey.forget()
-        more = await world.create(stories)
+        more = await face.create(stories)
         since = await mark(world)
         await stack.valkey.start()
         seconds = await goes_on(world, since)
@@ -93,10 +103,10 @@ async def test_fault_14_flushall_while_idle_while_blocked_and_in_mid_job(
     first = await world.create(1)
     idle = await goes_on(world, since)
     await world.finished(first)
-    async with in_mid_load(world, stories, children=0):
+    async with in_mid_load(world, stories, children=0) as face:
         await world.redis.flushall()
         since = await mark(world)
-        await world.create(1)
+        await face.create(1)
         busy = await goes_on(world, since)
         figure(f"work went on {idle:.1f} s after a flush while idle, {busy:.1f} s after one in mid-job")
 
@@ -104,8 +114,9 @@ async def test_fault_14_flushall_while_idle_while_blocked_and_in_mid_job(
 @pytest.mark.long
 async def test_fault_15_redis_answers_after_two_seconds(world: World, figure: Figure) -> None:
     await world.child(proxied=True)
-    world.redis_proxy.latency = 1.0
-    ids = await world.create(2)
+    async with open_face(world, proxied=True) as face:
+        world.redis_proxy.latency = 1.0
+        ids = await face.create(2)
     await outage(30.0)
     done = await world.value("SELECT count(*) FROM jobs WHERE status = 'ready'")
     world.redis_proxy.latency = 0.0
@@ -142,11 +153,11 @@ async def test_fault_16_a_reply_is_dropped(
 @pytest.mark.long
 async def test_fault_17_the_consumer_groups_are_destroyed(world: World, figure: Figure, stories: int) -> None:
     # The readers make them again by themselves: no reconciler is there to help.
-    async with in_mid_load(world, stories, roles=["actors", "relay"]):
+    async with in_mid_load(world, stories, roles=["actors", "relay"]) as face:
         for key in keys(world):
             await world.redis.xgroup_destroy(key, CONSUMER_GROUP)
         since = await mark(world)
-        await world.create(1)
+        await face.create(1)
         figure(f"work went on after {await goes_on(world, since):.1f} s")
 
 
@@ -177,7 +188,8 @@ async def test_fault_19_redis_is_out_of_memory(world: World, figure: Figure, sto
         await world.child()
     await world.redis.config_set("maxmemory", 1)
     try:
-        ids = await world.create(stories)
+        async with open_face(world) as face:
+            ids = await face.create(stories)
         await outage(3.0)
     finally:
         await world.redis.config_set("maxmemory", 0)
@@ -189,24 +201,42 @@ async def test_fault_19_redis_is_out_of_memory(world: World, figure: Figure, sto
 
 
 @pytest.mark.long
-async def test_fault_20_an_old_replica_is_promoted(world: World, figure: Figure, stories: int) -> None:
-    async with in_mid_load(world, stories):
-        old = await snapshot(world)
-        ids = await world.create(1)
-        await world.redis.flushall()
-        for key, value in old.items():
-            await world.redis.restore(key, 0, value, replace=True)
+async def test_fault_20_an_old_replica_is_promoted(
+    private_stack: StartStack, nursery: Nursery, figure: Figure, stories: int
+) -> None:
+    """A second server that followed the first, and lost it a while ago, takes its place at its address."""
+    stack, replica = await private_stack(), await private_stack()
+    behind = connect(replica.redis_url)
+    async with (
+        open_proxy(stack.redis_url) as address,
+        open_world(stack.database_url, address.url(stack.redis_url), nursery) as world,
+        in_mid_load(world, stories) as face,
+    ):
+        await follow(behind, stack)
+        await world.until(lambda: follows(behind), "the replica has all that there is")
+        await behind.replicaof("NO", "ONE")
+        kept = await behind.dbsize()
+        # What comes now the replica never hears of.
+        await face.create(1)
+        await stack.valkey.forget()
+        address.lead_to(replica.redis_url)
         since = await mark(world)
-        ids += await world.create(1)
-        figure(f"work went on after {await goes_on(world, since):.1f} s on the old data")
+        await face.create(1)
+        seconds = await goes_on(world, since)
+        figure(f"work went on after {seconds:.1f} s on the {kept} keys of a replica that had lost its master")
+    await behind.aclose()
 
 
-async def snapshot(world: World) -> dict[bytes, bytes]:
-    """All that the server holds of this world: entries, groups, and what is pending."""
-    found: dict[bytes, Any] = {}
-    async for key in world.redis.scan_iter(f"{world.namespace}:*"):
-        found[key] = await world.redis.dump(key)
-    return found
+async def follow(behind: aioredis.Redis, stack: Stack) -> None:
+    """Let a server follow the stack's."""
+    leader = urlsplit(stack.redis_url)
+    await behind.config_set("masterauth", leader.password or "")
+    await behind.replicaof(str(leader.hostname), str(leader.port))
+
+
+async def follows(behind: aioredis.Redis) -> bool:
+    found = await behind.info("replication")
+    return bool(found["master_link_status"] == "up")
 
 
 @pytest.mark.long

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
 
-from service.access.tokens import Tokens
 from service.background.settler import Settler
 from service.bootstrap import KINDS
 from service.domain.assets import GROUPS, PlannedJob
@@ -20,6 +18,7 @@ from service.domain.states import JobStatus
 from service.streams.jobs import JobStreams
 from tests.factories import USER
 from tests.faults.config import Failpoint
+from tests.faults.face import face_child, headers
 from tests.faults.world import LEASE, World, outage
 
 Figure = Callable[[str], None]
@@ -27,7 +26,6 @@ Figure = Callable[[str], None]
 pytestmark = pytest.mark.timeout(180)
 
 CONTENT_ALONE = (PlannedJob("content", "content", ()),)
-SECRET = "a secret for tests, which is long enough"
 
 
 @pytest.fixture
@@ -143,16 +141,12 @@ async def cancel(world: World, settler: Settler, story_id: UUID) -> None:
 
 async def test_fault_46_one_key_fifty_times_at_once(world: World, figure: Figure) -> None:
     """Over two processes, while a third is killed in the middle of its answer's work."""
-    faces = [
-        await world.child(roles=["http", "relay"], jwt_secret=SECRET, public_url="http://127.0.0.1")
-        for _ in range(2)
-    ]
+    faces = [await face_child(world, "relay") for _ in range(2)]
     await world.child()
-    token = Tokens(SECRET, "storytroupe", "storytroupe").issue(USER, ttl=timedelta(minutes=5))
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "the same"}
+    same = headers() | {"Idempotency-Key": "the same"}
     body = {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1}
 
-    async with aiohttp.ClientSession(headers=headers) as session:
+    async with aiohttp.ClientSession(headers=same) as session:
 
         async def ask(number: int) -> tuple[int, bytes]:
             url = f"http://127.0.0.1:{faces[number % 2].port}/api/v1/stories"

@@ -18,6 +18,7 @@ import signal
 import sys
 import time
 import zlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -75,8 +76,9 @@ async def perform(config: TroupeConfig) -> None:
         worker_id = troupe.worker.worker_id if troupe.worker else None
         face = await _serve(troupe)
         port = face.addresses[0][1] if face else None
-        control.report({"ready": config.name, "worker_id": worker_id, "port": port})
         listening = asyncio.create_task(_obey(control, points, troupe), name="control")
+        tasks = _tasks()
+        control.report({"ready": config.name, "worker_id": worker_id, "port": port, "tasks": tasks})
         await stopping.wait()
         listening.cancel()
         if face is not None:
@@ -131,9 +133,17 @@ async def _obey(control: Control, points: Failpoints, troupe: Troupe) -> None:
             asyncio.create_task(_measure_lag(control, command["lag"]), name="lag")  # noqa: RUF006
 
 
+def _tasks() -> Counter[str]:
+    """How many tasks there are of each name; those without one stand under the empty name."""
+    names = (task.get_name() for task in asyncio.all_tasks())
+    return Counter("" if name.startswith("Task-") else name for name in names)
+
+
 def _stats(troupe: Troupe) -> dict[str, Any]:
+    pool = troupe.core.database.pool
     return {
-        "tasks": len(asyncio.all_tasks()),
+        "tasks": _tasks(),
+        "busy": pool.get_size() - pool.get_idle_size(),
         "running": troupe.worker.running if troupe.worker else 0,
         "worker_id": troupe.worker.worker_id if troupe.worker else None,
         "refused": troupe.worker.refused if troupe.worker else 0,

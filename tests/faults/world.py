@@ -28,6 +28,7 @@ from tests.factories import USER, a_brief
 from tests.faults.checker import Checker
 from tests.faults.config import Failpoint, TroupeConfig
 from tests.faults.history import AUDIT, History
+from tests.faults.leaks import leaks
 from tests.faults.nursery import Child, Nursery
 from tests.faults.proxy import Proxy, open_proxy
 from tests.faults.stub_provider import StubProvider, open_provider
@@ -97,7 +98,7 @@ class World:
         child = await self.nursery.fork(config)
         self.children.append(child)
         ready = await child.said("ready")
-        child.worker_id, child.port = ready["worker_id"], ready["port"]
+        child.worker_id, child.port, child.tasks = ready["worker_id"], ready["port"], ready["tasks"]
         return child
 
     async def create(
@@ -173,6 +174,7 @@ class World:
 
         async def whole() -> bool:
             faults[:] = await self.checker.check()
+            faults.extend(await leaks(self.children, self.database.pool, self.redis))
             return not faults
 
         with contextlib.suppress(AssertionError):

@@ -1,0 +1,74 @@
+"""The HTTP face of a process of its own: what a client is answered while something is broken."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import aiohttp
+
+from service.access.tokens import Tokens
+from tests.factories import USER
+from tests.faults.nursery import Child
+from tests.faults.world import World
+
+SECRET = "a secret for tests, which is long enough"
+#: A client would call it hanging after this many seconds.
+PATIENCE = 5.0
+
+
+@dataclass(slots=True)
+class Face:
+    """Asks as a client does, and demands the answer of a service that is up."""
+
+    world: World
+    session: aiohttp.ClientSession
+    child: Child
+
+    async def create(self, count: int = 1) -> list[UUID]:
+        """Ask for stories: each is taken in with 201, and can be read."""
+        ids = [await self._create() for _ in range(count)]
+        for id_ in ids:
+            await self.read(id_)
+            self.world.audience.watch(USER, id_)
+        return ids
+
+    async def read(self, story_id: UUID) -> None:
+        async with self.session.get(f"{self._stories}/{story_id}") as answer:
+            assert answer.status == 200, await answer.text()
+
+    async def _create(self) -> UUID:
+        body = {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1}
+        async with self.session.post(self._stories, json=body) as answer:
+            assert answer.status == 201, await answer.text()
+            id_ = UUID((await answer.json())["data"]["id"])
+        self.world.history.accept(id_)
+        return id_
+
+    @property
+    def _stories(self) -> str:
+        return f"http://127.0.0.1:{self.child.port}/api/v1/stories"
+
+
+async def face_child(world: World, *roles: str, proxied: bool = False) -> Child:
+    """A process with the role ``http``, and these."""
+    return await world.child(
+        roles=["http", *roles], proxied=proxied, jwt_secret=SECRET, public_url="http://127.0.0.1"
+    )
+
+
+def headers() -> dict[str, str]:
+    """Those of the suite's user."""
+    token = Tokens(SECRET, "storytroupe", "storytroupe").issue(USER, ttl=timedelta(minutes=5))
+    return {"Authorization": f"Bearer {token}"}
+
+
+@asynccontextmanager
+async def open_face(world: World, *, proxied: bool = False) -> AsyncIterator[Face]:
+    child = await face_child(world, proxied=proxied)
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    async with aiohttp.ClientSession(headers=headers(), timeout=timeout) as session:
+        yield Face(world, session, child)
