@@ -27,7 +27,7 @@ def picture_prompt(
 ) -> str:
     """The prompt of a cover or a scene. ``feedback`` is the newest, joined to the original."""
     parts = [
-        f"Style: {brief.style or global_style}.",
+        _style(brief, global_style),
         "The book's cover." if analysis.is_cover else f"Scene {analysis.index} of the book.",
         analysis.description,
         "Characters: " + " ".join(describe(character) for character in brief.characters),
@@ -42,13 +42,20 @@ def picture_prompt(
 def sheet_prompt(brief: StoryBrief, *, global_style: str, feedback: str | None = None) -> str:
     """The prompt of the heroes' reference sheet."""
     parts = [
-        f"Style: {brief.style or global_style}.",
+        _style(brief, global_style),
         "A reference sheet on a plain light ground: each character whole, from the front and once more "
         "in another pose, looking the same both times.",
         "Characters: " + " ".join(describe(character) for character in brief.characters),
         _CHILD_SAFE,
     ]
     return _joined(parts, feedback)
+
+
+def _style(brief: StoryBrief, global_style: str) -> str:
+    """The book's own style goes before the service's, which is in every picture."""
+    if brief.style is None:
+        return f"Style: {global_style}."
+    return f"Style: {brief.style}. Where that leaves it open: {global_style}."
 
 
 def describe(character: Character) -> str:

@@ -54,6 +54,7 @@ class Guard:
         self.requests = TokenBucket(requests)
         self.tokens = TokenBucket(tokens)
         self.window = Window(at_once)
+        self._at_once = at_once
         self.running = 0
         self._queue: deque[asyncio.Future[None]] = deque()
         self._clock = clock
@@ -67,6 +68,11 @@ class Guard:
             if told is None:
                 continue
             bucket.observe(told.per_minute, told.remaining, now)
+
+    def observe_slots(self, slots: int) -> None:
+        """The provider's own word of how many calls the account may make at once; ours may be less."""
+        self.window.most = max(1, min(self._at_once, slots))
+        self.window.size = min(self.window.size, self.window.most)
 
     def hold(self, seconds: float) -> None:
         """Send nothing for some seconds."""

@@ -14,6 +14,8 @@ from typing import Literal
 
 Size = tuple[int, int]
 
+_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+
 
 @dataclass(frozen=True, slots=True)
 class ChatAbilities:
@@ -54,18 +56,29 @@ IMAGE_FAMILIES: tuple[tuple[str, ImageAbilities], ...] = (
 #: Shut-downs that were announced when this was written; the provider's own list is asked at start.
 SUNSETS: Mapping[str, date] = {
     "dall-e-3": date(2026, 5, 12),
+    "gpt-3.5-turbo": date(2026, 10, 23),
+    "gpt-4": date(2026, 10, 23),
+    "gpt-4-turbo": date(2026, 10, 23),
+    "gpt-4.1-nano": date(2026, 10, 23),
     "gpt-image-1": date(2026, 10, 23),
+    "o1": date(2026, 10, 23),
+    "o3-mini": date(2026, 10, 23),
+    "o4-mini": date(2026, 10, 23),
     "gpt-image-1-mini": date(2026, 12, 1),
     "gpt-image-1.5": date(2026, 12, 1),
     "chatgpt-image-latest": date(2026, 12, 1),
     "gpt-5": date(2026, 12, 11),
     "gpt-5-mini": date(2026, 12, 11),
     "gpt-5-nano": date(2026, 12, 11),
+    "gpt-5-pro": date(2026, 12, 11),
+    "o3": date(2026, 12, 11),
+    "o3-pro": date(2026, 12, 11),
     "gpt-4.1": date(2027, 1, 14),
     "gpt-4.1-mini": date(2027, 1, 14),
     "gpt-4o": date(2027, 1, 14),
     "gpt-4o-mini": date(2027, 1, 14),
     "gpt-5.1": date(2027, 4, 1),
+    "gpt-5.4-nano": date(2027, 4, 1),
 }
 
 
@@ -109,11 +122,13 @@ class Sunset:
 def sunsets(models: Iterable[str], told: Mapping[str, date], today: date) -> tuple[Sunset, ...]:
     """What is known of the end of these models; ``told`` is the provider's own word, which wins."""
     known = {**SUNSETS, **told}
-    return tuple(
-        Sunset(model, known[model], _state(known[model], today))
-        for model in sorted(set(models))
-        if model in known
-    )
+    ends = {model: known.get(model) or known.get(undated(model)) for model in sorted(set(models))}
+    return tuple(Sunset(model, on, _state(on, today)) for model, on in ends.items() if on is not None)
+
+
+def undated(model: str) -> str:
+    """A model's name without the date of its version."""
+    return _DATED.sub("", model)
 
 
 def _state(on: date, today: date) -> Literal["gone", "soon", "announced"]:

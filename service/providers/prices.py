@@ -6,18 +6,17 @@ settings' table wins over this one, which is of November 2026.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from types import MappingProxyType
 
+from service.providers.models import undated
 from service.providers.protocols import Usage
 
 _MILLION = Decimal(1_000_000)
 #: The ledger keeps millionths of a dollar.
 _GRAIN = Decimal("0.000001")
-_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _NOTHING = Decimal(0)
 
 
@@ -87,7 +86,7 @@ class PriceTable:
 
     def of(self, model: str) -> Price | None:
         """The price of a model, also by its dated name; None for one we do not know."""
-        return self._prices.get(model) or self._prices.get(_DATED.sub("", model))
+        return self._prices.get(model) or self._prices.get(undated(model))
 
     def usage(self, model: str, counts: Counts) -> Usage:
         """The usage of a call with its cost; nothing where the model's price is unknown."""

@@ -82,7 +82,8 @@ async def open_cast(settings: Settings, cpu: CpuPool) -> AsyncIterator[Cast]:
                     settings.elevenlabs_api_key, settings.elevenlabs_base_url, settings.voice_timeout_seconds
                 )
             )
-            voice = ElevenLabsSpeech(session, settings.voice_model, voice=settings.voice, prices=prices)
+            model, guard = settings.voice_model, guards.get(settings.voice_model)
+            voice = ElevenLabsSpeech(session, model, voice=settings.voice, prices=prices, guard=guard)
             providers = replace(providers, speech=voice)
         yield Cast(providers, guards)
 

@@ -22,6 +22,7 @@ from service.errors import (
 )
 from service.providers.cpu import CpuPool
 from service.providers.elevenlabs.speech import ElevenLabsSpeech, open_session
+from service.providers.guard import Guard
 from service.providers.offline.pace import Pace
 from service.providers.offline.speech import OfflineSpeech
 from service.providers.prices import PriceTable
@@ -188,3 +189,15 @@ async def test_a_page_that_is_too_long_is_not_sent(
     with pytest.raises(ProviderPermanent):
         await voice.speak(SpeechAsk("a " * 6000))
     assert not voice_house.calls
+
+
+async def test_the_accounts_slots_bound_the_calls_at_once(voice_house: ElevenLabsHouse) -> None:
+    guard = Guard("voice", at_once=8)
+    async with open_session(KEY, voice_house.url, 5) as session:
+        voice = ElevenLabsSpeech(session, "eleven_v3", voice="Joy", prices=PriceTable(), guard=guard)
+        voice_house.answer_headers = {"maximum-concurrent-requests": "3"}
+        await voice.speak(SpeechAsk(TEXT))
+        assert (guard.window.most, guard.window.room(3)) == (3, False)
+        voice_house.answer_headers = {"maximum-concurrent-requests": "15"}
+        await voice.speak(SpeechAsk(TEXT))
+    assert guard.window.most == 8

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 
 from service.domain.report import MadeCall
 from tests.integration.provider_books import Works, dollars
@@ -285,6 +286,38 @@ async def test_a_budget_stops_new_paid_calls_and_says_so(works: Works) -> None:
     assert book.story["asset_generation_status"]["overall"] == "partial"
     assert dollars(works.seen()) <= Decimal("0.25")
     assert book.story["cost"]["usd"] <= 0.25
+
+
+async def test_each_pass_is_logged_with_the_source_documents_words_and_fields(works: Works) -> None:
+    with structlog.testing.capture_logs() as logs:
+        await works.make(scene_count=4)
+    palette, analyses, cover, drawing = (
+        [entry for entry in logs if entry["event"] == event]
+        for event in (
+            "Story palette journey generated",
+            "Scene analysis complete",
+            "Cover scene analysis complete",
+            "Generating cover with GLOBAL_STYLE, references, and validation",
+        )
+    )
+    ((motif, steps, tokens),) = [(one["motif"], one["paletteSteps"], one["tokensUsed"]) for one in palette]
+    assert (motif, steps) == ("a paper boat", 5)
+    used = works.openai.of("palette")[0].counts
+    assert tokens == used["input"] + used["output"]
+    assert sorted(entry["isCover"] for entry in analyses) == [False] * 4 + [True]
+    counts = [call.counts["input"] + call.counts["output"] for call in works.openai.of("analysis")]
+    assert sorted(entry["tokensUsed"] for entry in analyses) == sorted(counts)
+    (of_cover,) = [entry["outputLength"] for entry in analyses if entry["isCover"]]
+    assert [entry["analysisLength"] for entry in cover] == [of_cover]
+    assert len(drawing) == 1
+
+
+async def test_every_picture_is_asked_for_in_the_services_style(works: Works) -> None:
+    await works.make(style="stark ink")
+    prompts = [call.body["prompt"] for call in works.openai.of("image")]
+    assert len(prompts) == 3
+    assert all(works.settings.global_style in prompt for prompt in prompts)
+    assert all(prompt.startswith("Style: stark ink.") for prompt in prompts)
 
 
 async def test_the_user_is_a_hash_to_the_provider(works: Works) -> None:

@@ -64,7 +64,7 @@ class ElevenLabsHouse(House):
             "alignment": _alignment(text, fault),
             "normalized_alignment": None,
         }
-        return web.json_response(told, headers={"request-id": f"el_{next(self._ids)}"})
+        return web.json_response(told, headers={"request-id": f"el_{next(self._ids)}", **self.answer_headers})
 
     async def _force(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()

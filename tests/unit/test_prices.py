@@ -54,6 +54,8 @@ def test_models_that_end_are_told_of_and_the_providers_word_wins() -> None:
         ("gpt-image-1.5", "soon"),
     ]
     assert "2026-12-01" in str(known[2])
+    (dated,) = sunsets(["gpt-4o-2024-08-06"], {}, today)
+    assert (dated.on, dated.state) == (date(2027, 1, 14), "soon")
 
 
 @pytest.mark.parametrize(

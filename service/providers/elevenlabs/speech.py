@@ -6,7 +6,7 @@ import asyncio
 import base64
 import binascii
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from service.domain.story import SpokenWord
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable
 from service.providers.elevenlabs.alignment import forced_words, spread_words, words_of
 from service.providers.elevenlabs.errors import error_of
+from service.providers.guard import Guard
 from service.providers.prices import Counts, PriceTable
 from service.providers.protocols import Narration, Reply, SpeechAsk
 
@@ -55,10 +56,20 @@ async def check_key(session: aiohttp.ClientSession) -> None:
 
 
 class ElevenLabsSpeech:
-    """Speaks one page a call. ``voice`` is that of stories that name none."""
+    """Speaks one page a call. ``voice`` is that of stories that name none; ``guard`` is told of the
+    account's slots."""
 
-    def __init__(self, session: aiohttp.ClientSession, model: str, *, voice: str, prices: PriceTable) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        model: str,
+        *,
+        voice: str,
+        prices: PriceTable,
+        guard: Guard | None = None,
+    ) -> None:
         self._session = session
+        self._guard = guard
         self._model = model
         self._voice = voice
         self._prices = prices
@@ -124,10 +135,17 @@ class ElevenLabsSpeech:
         told, _ = await self._post("/v1/forced-alignment", data=form)
         return told.get("words")
 
+    def _heed(self, headers: Mapping[str, str]) -> None:
+        """Tell the guard how many slots the account has, where the answer says so."""
+        told = headers.get("maximum-concurrent-requests", "")
+        if self._guard is not None and told.isdecimal() and int(told):
+            self._guard.observe_slots(int(told))
+
     async def _post(self, path: str, **body: Any) -> tuple[dict[str, Any], dict[str, str]]:
         try:
             async with self._session.post(path, **body) as answer:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
+                self._heed(headers)
                 if answer.status != 200:
                     raise error_of(answer.status, await _json(answer), answer.headers)
                 told = await answer.json()
