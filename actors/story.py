@@ -85,9 +85,17 @@ def brief_for(brief: StoryBrief, asked: Mapping[str, Any]) -> StoryBrief:
 
 
 async def store_asset(context: Context, story: Story, asset: str, data: bytes, media_type: str) -> Stored:
-    """Put a file of the story into the store, and see that it is there."""
+    """Put a file of the story into the store, and see that it is there.
+
+    Raises ``NotFound`` where the story was deleted meanwhile: nobody would delete its file then.
+    """
     stored = story_key(story.user_id, story.id, asset, data, media_type)
     await context.workshop.store.put(stored.key, data, media_type)
+    async with context.workshop.database.as_owner() as connection:
+        there = await connection.fetchval(_SQL["is_there"], story.id)
+    if not there:
+        await context.workshop.store.delete(stored.key)
+        raise NotFound("The story was deleted.", code="STORY_NOT_FOUND")
     return stored
 
 

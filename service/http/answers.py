@@ -185,6 +185,13 @@ class Estimated(Answer):
     warnings: list[str]
 
 
+class LegacyStatus(Answer):
+    """The source document's own form: a word for programs and a sentence for a person."""
+
+    status: str
+    status_message: str
+
+
 class LegacyCreated(Answer):
     story_id: UUID
     status: str

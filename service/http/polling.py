@@ -13,7 +13,7 @@ from service.domain.legacy import PENDING, legacy_status
 from service.domain.projection import mean_progress, overall_of
 from service.errors import NotFound
 from service.http import creation
-from service.http.answers import GenerationStatus, LegacyCreated, Status, StoryCreated
+from service.http.answers import GenerationStatus, LegacyCreated, LegacyStatus, Status, StoryCreated
 from service.http.bodies import flat
 from service.http.keys import POLLS, USERS
 from service.http.long_poll import Read
@@ -26,10 +26,20 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def status(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/stories/{id}/status and /stories/{id}/status"""
+    """GET /api/v1/stories/{id}/status"""
 
     async def read() -> str:
         return flat(_status(await _assets(request, caller)))
+
+    return await _answer(request, caller, read)
+
+
+async def legacy(request: web.Request, caller: Identity) -> web.Response:
+    """GET /stories/{id}/status: the source document's two fields, and no other"""
+
+    async def read() -> str:
+        told = legacy_status(await _assets(request, caller))
+        return flat(LegacyStatus(status=told.status, status_message=told.status_message))
 
     return await _answer(request, caller, read)
 

@@ -272,7 +272,7 @@ ROUTES: tuple[Route, ...] = (
           private=images.clear_of_body, body=OfStory, answer=a.Cleared, bare=True, idempotent=True,
           statuses=(404, 409)),
     Route("GET", "/stories/{id}/status", "Where a story stands",
-          private=polling.status, answer=a.Status, bare=True, query=q.WaitQuery),
+          private=polling.legacy, answer=a.LegacyStatus, bare=True, query=q.WaitQuery),
     Route("GET", "/healthz", "Whether the process lives",
           public=meta.health, answer=a.Health, bare=True),
     Route("GET", "/readyz", "Whether the process serves; 503 with reasons if not",

@@ -34,7 +34,7 @@ from service.storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-_STORIES, _ACCOUNTS = load("stories"), load("accounts")
+_STORIES, _ACCOUNTS, _KEYS = load("stories"), load("accounts"), load("idempotency")
 _WANTED = {field.name for field in fields(Wanted)}
 _SHOWN_OF_BEATS = ("index", "text", "alt")
 
@@ -94,6 +94,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
         await _cancel_open(connection, services.kinds, story_id)
         keys = await _files(connection, story_id)
         await connection.execute(_STORIES["delete_story"], story_id)
+        await connection.execute(_KEYS["forget_story"], caller.user_id, str(story_id))
     services.nudges.send(STOPPED)
     await delete_files(services.store, keys)
     return success(Deleted(id=story_id))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
+from tests.factories import USER
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book
 
@@ -106,3 +109,37 @@ async def test_an_image_job_draws_all_as_asked_and_tells_how_far_it_is(works: Wo
         100,
         None,
     )
+
+
+async def test_a_deleted_story_leaves_nothing_behind_not_even_what_was_being_painted(
+    works: Works, book: Book
+) -> None:
+    story_id = book.story["id"]
+    folder = works.settings.files_dir / f"user_{USER}" / f"story_{story_id}"
+    assert list(folder.iterdir())
+    works.openai.factor = 0.02
+    try:
+        await book.ask("POST", "/images/generate", {})
+        await until(lambda: works.openai.at_work["image"] > 0)
+        await book.ask("DELETE")
+        await until(lambda: works.openai.at_work["image"] == 0)
+    finally:
+        works.openai.factor = 0.0
+    await until(lambda: not folder.exists() or not list(folder.iterdir()))
+    assert await mentions(works, story_id) == {"quota_entries"}
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 - a folder tells nobody when it changes
+            await asyncio.sleep(0.02)
+
+
+async def mentions(works: Works, text: str) -> set[str]:
+    """The tables that have a row in which this stands."""
+    pool = works.database.pool
+    tables = await pool.fetch(
+        "SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public'"
+    )
+    holds = "SELECT EXISTS (SELECT FROM {} AS t WHERE strpos(t::text, $1) > 0)"
+    return {table["name"] for table in tables if await pool.fetchval(holds.format(table["name"]), text)}

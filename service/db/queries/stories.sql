@@ -180,3 +180,7 @@ FROM stories s WHERE s.id = $1;
 -- name: files_for_actors
 -- The newest files of a story by asset.
 SELECT name, key, media_type FROM asset_versions WHERE story_id = $1 AND current;
+
+-- name: is_there
+-- Whether a story has not been deleted.
+SELECT EXISTS (SELECT FROM stories WHERE id = $1);
