@@ -310,7 +310,7 @@ async def test_old_path_answers_flat(maya: Caller, path: str) -> None:
     assert body["status"] == "PENDING"
     status = (await maya("GET", f"/stories/{body['story_id']}/status")).json
     assert (status["status"], status["status_message"]) == ("PENDING", body["status_message"])
-        assert set(status) == {"status", "status_message"}
+    assert set(status) == {"status", "status_message"}
 
 
 async def test_pollers_of_a_cancelled_story_stop(maya: Caller) -> None:
