@@ -246,7 +246,7 @@ COMMENT ON COLUMN jobs.failures IS 'What the retry policy counts; a drain, a bur
 COMMENT ON COLUMN jobs.rescues IS 'How often the job''s worker died under it.';
 COMMENT ON COLUMN jobs.dispatched_at IS 'Marked for a stream, and still so while it runs and holds a place: what its pool has in flight.';
 COMMENT ON COLUMN jobs.completed_at IS 'Set for ready only: the source document''s monitoring queries count on it.';
-COMMENT ON COLUMN jobs.heard_at IS 'When the running attempt last reported progress.';
+COMMENT ON COLUMN jobs.heard_at IS 'When the running attempt last reported progress, or its process last saw it run.';
 -- The queue of each group, in fair order.
 CREATE INDEX jobs_queue ON jobs (grp, rank, id) WHERE status = 'queued' AND dispatched_at IS NULL;
 -- What a group has in flight: counted at each dispatch, searched for lost entries.
