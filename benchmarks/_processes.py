@@ -19,6 +19,8 @@ from benchmarks._stories import Stories
 from service.devstack.stack import Stack
 from tests.servers import open_folder
 
+_END_SECONDS = 15.0
+
 
 def say(text: str, good: bool) -> None:
     """A figure, and whether it keeps to its bar."""
@@ -51,7 +53,11 @@ class HubProcess:
         if self._process.returncode is None:
             assert self._process.stdin is not None
             self._process.stdin.close()
-            await self._process.wait()
+            try:
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._process.wait()
+            except TimeoutError:
+                await self.kill()
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,8 @@ Accept = Callable[[Channel, Sequence[EventFrame]], Awaitable[None]]
 
 class Healer:
     """Reads what is missing. ``accept`` tells events, ``resync`` gives a channel's listeners up,
-    for a reason; ``spawn`` runs work in the background."""
+    for a reason; ``spawn`` runs work in the background. What is only on its way has
+    ``grace_seconds`` to arrive before a check takes it for missing."""
 
     def __init__(
         self,
@@ -30,12 +32,14 @@ class Healer:
         accept: Accept,
         resync: Callable[[Channel, str], None],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
+        grace_seconds: float,
     ) -> None:
         self._channels = channels
         self._reading = reading
         self._accept = accept
         self._resync = resync
         self._spawn = spawn
+        self._grace_seconds = grace_seconds
         self._counters = counters
 
     def heal_if_behind(self, channel: Channel) -> None:
@@ -50,19 +54,30 @@ class Healer:
         if not before:
             return
         versions = await self._reading.versions(list(before))
+        ahead = {}
         for name, position in before.items():
             channel = self._channels.get(name)
-            if channel is not None and position is not None:
-                self._compare(channel, position, versions.get(name))
+            if channel is None or position is None:
+                continue
+            if self._is_ahead(channel, position, versions.get(name)):
+                ahead[channel] = versions[name]
+        if ahead:
+            await asyncio.sleep(self._grace_seconds)
+            self._look_again(ahead)
 
-    def _compare(self, channel: Channel, position: int, version: int | None) -> None:
+    def _is_ahead(self, channel: Channel, position: int, version: int | None) -> bool:
+        """Whether the log has more than was told; a log that has less ends the channel."""
         if version is None:
             self._resync(channel, "gone")
         elif version < position:
             self._resync(channel, "rewound")
-        else:
-            channel.hear_of(version)
-            self.heal_if_behind(channel)
+        return version is not None and version > position
+
+    def _look_again(self, ahead: Mapping[Channel, int]) -> None:
+        for channel, version in ahead.items():
+            if self._channels.get(channel.name) is channel and channel.position is not None:
+                channel.hear_of(version)
+                self.heal_if_behind(channel)
 
     async def _heal(self, channel: Channel) -> None:
         """Read what is missing, until nothing is."""

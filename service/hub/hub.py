@@ -78,6 +78,7 @@ class Hub:
             accept=self._accept,
             resync=self._resync,
             spawn=self._spawn,
+            grace_seconds=gather_seconds * 4,
         )
         self._subscriptions: dict[Subscriber, dict[str, Subscription]] = {}
         self._ticks = Ticks()

@@ -48,7 +48,7 @@ async def joined(hub: Hub, since: int | None = None, listener: Listener | None =
 
 async def test_a_joiner_gets_state_and_version_and_then_events() -> None:
     log = log_of(3)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     assert (listener.modes, listener.version, listener.state) == (["snapshot"], 3, log.state(CHANNEL))
     await hub.deliver([log.append(CHANNEL, {"new": 1})])
@@ -65,7 +65,7 @@ async def test_a_stranger_is_told_that_there_is_nothing() -> None:
 async def test_a_log_that_is_away_is_told_as_temporary() -> None:
     log = log_of(1)
     log.closed = True
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     assert listener.refusals == [ErrorCode.UNAVAILABLE]
     log.closed = False
@@ -86,7 +86,7 @@ async def test_since_the_present_brings_nothing() -> None:
 
 async def test_since_the_present_of_a_known_channel_reads_nothing() -> None:
     log = log_of(5)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     await joined(hub)
     log.reads.clear()
     assert (await joined(hub, since=5)).modes == ["resumed"]
@@ -95,7 +95,7 @@ async def test_since_the_present_of_a_known_channel_reads_nothing() -> None:
 
 async def test_one_who_comes_back_is_told_from_memory_what_was_missed() -> None:
     log = log_of(1)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     await hub.deliver([log.append(CHANNEL, {f"n{number}": 1}) for number in range(9)])
     hub.leave(listener)
@@ -108,7 +108,7 @@ async def test_one_who_comes_back_is_told_from_memory_what_was_missed() -> None:
 
 async def test_memory_that_is_behind_the_log_is_not_believed() -> None:
     log = log_of(1)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     await hub.deliver([log.append(CHANNEL, {"heard": 1})])
     hub.leave(listener)
@@ -142,7 +142,7 @@ async def test_since_the_future_brings_a_snapshot() -> None:
 
 async def test_a_gap_is_healed_before_anything_later_is_sent() -> None:
     log = log_of(1)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
     await hub.deliver([log.append(CHANNEL, {"later": 1})])
@@ -154,7 +154,7 @@ async def test_a_gap_is_healed_before_anything_later_is_sent() -> None:
 
 async def test_a_gap_is_healed_once_for_all_listeners() -> None:
     log = log_of(1)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listeners = [await joined(hub) for _ in range(20)]
     log.append(CHANNEL, {"lost": 1})
     log.reads.clear()
@@ -166,7 +166,7 @@ async def test_a_gap_is_healed_once_for_all_listeners() -> None:
 
 async def test_the_last_event_lost_without_a_gap_is_found_by_the_check() -> None:
     log = log_of(1)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
     await hub.check()
@@ -176,7 +176,7 @@ async def test_the_last_event_lost_without_a_gap_is_found_by_the_check() -> None
 
 async def test_one_query_checks_all_channels() -> None:
     log = EventLog()
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     for number in range(50):
         log.create(channel_name(number), OWNER)
         hub.subscribe(Listener(OWNER), channel_name(number))
@@ -188,7 +188,7 @@ async def test_one_query_checks_all_channels() -> None:
 
 async def test_a_doubt_brings_the_check_forward() -> None:
     log = log_of(1)
-    hub = Hub(log, check_seconds=3600)
+    hub = Hub(log, check_seconds=3600, gather_seconds=0)
     await hub.start()
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
@@ -198,9 +198,23 @@ async def test_a_doubt_brings_the_check_forward() -> None:
     await hub.stop()
 
 
+async def test_what_is_only_on_its_way_is_not_read_from_the_log() -> None:
+    log = log_of(1)
+    hub = Hub(log, gather_seconds=0.02)
+    listener = await joined(hub)
+    on_its_way = log.append(CHANNEL, {"late": 1})
+    checking = asyncio.create_task(hub.check())
+    await settle()
+    await hub.deliver([on_its_way])
+    await checking
+    assert listener.version == 2
+    assert log.reads["events_since"] == 0
+    assert hub.counters.healed == 0
+
+
 async def test_healing_goes_on_after_the_log_was_away() -> None:
     log = log_of(1)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
     log.closed = True
@@ -215,7 +229,7 @@ async def test_healing_goes_on_after_the_log_was_away() -> None:
 
 async def test_a_channel_too_far_behind_asks_its_listeners_to_come_again() -> None:
     log = log_of(1)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     for number in range(301):
         log.append(CHANNEL, {f"more{number}": 1})
@@ -228,7 +242,7 @@ async def test_a_channel_too_far_behind_asks_its_listeners_to_come_again() -> No
 
 async def test_a_version_that_the_log_does_not_know_changes_nothing() -> None:
     log = log_of(2)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     await hub.deliver([DurableEntry(CHANNEL, 900, b'{"at":"","event":"x","data":{}}')])
     await settle()
@@ -238,7 +252,7 @@ async def test_a_version_that_the_log_does_not_know_changes_nothing() -> None:
 
 async def test_an_event_that_cannot_be_read_is_healed() -> None:
     log = log_of(2)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     broken = [b"{", b"[]", b'{"at":1}', b'{"at":"","event":"x","data":[]}', b"\xff"]
     for body in broken:
@@ -251,7 +265,7 @@ async def test_an_event_that_cannot_be_read_is_healed() -> None:
 
 async def test_a_deleted_channel_is_told() -> None:
     log = log_of(2)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     del log.logs[CHANNEL], log.owners[CHANNEL]
     await hub.check()
@@ -262,7 +276,7 @@ async def test_a_deleted_channel_is_told() -> None:
 
 async def test_a_log_that_was_set_back_is_told() -> None:
     log = log_of(4)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listener = await joined(hub)
     del log.logs[CHANNEL][2:]
     await hub.check()
@@ -274,7 +288,7 @@ async def test_a_log_that_was_set_back_is_told() -> None:
 async def test_a_storm_of_joiners_reads_the_snapshot_at_most_twice() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     listeners = [Listener(OWNER) for _ in range(100)]
     for listener in listeners:
         hub.subscribe(listener, CHANNEL)
@@ -381,7 +395,7 @@ async def test_a_shared_snapshot_older_than_the_first_position_is_read_again() -
     """One joins by a slow snapshot, another by a quick replay that makes the position known."""
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     slow, quick = Listener(OWNER), Listener(OWNER)
     hub.subscribe(slow, CHANNEL)
     await _let_reads_go(log, 2)  # who it is; up to the snapshot's look at the log
@@ -411,7 +425,7 @@ async def _let_reads_go(log: GatedLog, count: int) -> None:
 async def test_one_who_leaves_while_joining_hears_nothing() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     gone = Listener(OWNER)
     hub.subscribe(gone, CHANNEL)
     await settle()
@@ -454,7 +468,7 @@ async def test_no_tick_follows_the_end_of_its_asset() -> None:
 async def test_a_snapshot_that_calls_an_asset_finished_ends_its_ticks() -> None:
     log = log_of(0)
     log.append(CHANNEL, {"assets": {"cover": {"status": "ready"}}})
-    hub = Hub(log)
+    hub = Hub(log, gather_seconds=0.0)
     await hub.deliver([progress(50)])
     assert (await joined(hub)).ticks == []
 
@@ -467,9 +481,8 @@ class Theatre:
         self.chance = chance
         self.log = GatedLog()
         self.log.create(CHANNEL, OWNER)
-        self.hub = Hub(
-            self.log, limits=Limits(replayed_events=20, joining_events=3, round_seconds=0, round_listeners=1)
-        )
+        limits = Limits(replayed_events=20, joining_events=3, round_seconds=0, round_listeners=1)
+        self.hub = Hub(self.log, limits=limits, gather_seconds=0.0)
         self.stream: list[DurableEntry] = []
         self.listeners: list[Listener] = []
 
