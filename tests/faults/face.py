@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import aiohttp
@@ -17,7 +18,7 @@ from tests.faults.world import World
 
 SECRET = "a secret for tests, which is long enough"
 #: A client would call it hanging after this many seconds.
-PATIENCE = 5.0
+PATIENCE = 10.0
 
 
 @dataclass(slots=True)
@@ -39,6 +40,12 @@ class Face:
     async def read(self, story_id: UUID) -> None:
         async with self.session.get(f"{self._stories}/{story_id}") as answer:
             assert answer.status == 200, await answer.text()
+
+    async def ask(self, method: str, story_id: UUID, path: str, body: Any) -> int:
+        """Ask for anything of a story. Returns the status, which is never that of a failure of ours."""
+        async with self.session.request(method, f"{self._stories}/{story_id}{path}", json=body) as answer:
+            assert answer.status < 500, f"{method} {path}: {await answer.text()}"
+            return answer.status
 
     async def _create(self) -> UUID:
         body = {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1}

@@ -1,0 +1,64 @@
+"""The order of locks: all that people and processes do to a few stories at once, and no deadlock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.faults.face import Face, open_face
+from tests.faults.world import LEASE, World
+
+Figure = Callable[[str], None]
+
+pytestmark = pytest.mark.timeout(180)
+
+#: What a person may do to a story: method, the path behind the story's, body.
+VERBS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
+    ("POST", "/regenerate", {"asset_types": ["scene_1"]}),
+    ("POST", "/regenerate", {"asset_types": ["cover"], "cascade": True}),
+    ("PATCH", "/content", {"beats": [{"index": 1, "text": "It flew home."}], "rebuild": True}),
+    ("PATCH", "/content", {"title": "The Bird"}),
+    ("POST", "/assets/cover/versions/1/restore", {}),
+    ("POST", "/images", {"style": "ink"}),
+    ("POST", "/images/clear", {}),
+    ("POST", "/resume", {}),
+    ("POST", "/cancel", {}),
+    ("GET", "", None),
+    ("DELETE", "", None),
+)
+
+
+async def test_fault_26_no_deadlock_between_people_and_processes(
+    world: World, figure: Figure, long: bool
+) -> None:
+    """Later runs, edits, restores, cancels and deletions beside settlements, dispatch and a burial."""
+    victim, _ = await world.child(), await world.child()
+    async with open_face(world) as face:
+        ids = await face.create(12 if long else 4)
+        await world.finished(ids[:2])
+        count = 400 if long else 40
+        tasks = [asyncio.create_task(act(face, ids)) for _ in range(count // 2)]
+        await asyncio.gather(*tasks)
+        await world.kill(victim)
+        await asyncio.gather(*(act(face, ids) for _ in range(count // 2)))
+        answers = Counter(task.result() for task in tasks)
+    left = [row["id"] for row in await world.database.pool.fetch("SELECT id FROM stories")]
+    await world.finished(left, LEASE + 30.0)
+    faults = await world.checker.nobody_is_forgotten()
+    assert not faults, "\n".join(faults)
+    assert answers[200] + answers[202] > 0
+    deadlocks = await world.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    assert deadlocks == 0
+    figure(f"{count} calls of people beside two processes, one of which died; {deadlocks} deadlocks")
+
+
+async def act(face: Face, ids: list[UUID]) -> int:
+    """Do something to one of the stories, deletions being rare. Whatever it is, the service is up."""
+    chance = face.world.history.chance
+    method, path, body = chance.choice(VERBS[:-1] if chance.random() < 0.97 else VERBS)
+    return await face.ask(method, chance.choice(ids), path, body)
