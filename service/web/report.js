@@ -1,7 +1,7 @@
 // What a book's pictures were checked for and what was seen, in words for a parent; and what it cost.
 
-import { getStory, storyReport } from "./client.js";
-import { fill, h } from "./dom.js";
+import { ApiError, approveSheet, getStory, storyReport } from "./client.js";
+import { fill, h, setText } from "./dom.js";
 import { dollars } from "./money.js";
 import { Pictures } from "./pictures.js";
 
@@ -27,7 +27,8 @@ export async function reportPage(place, _address, id) {
   fill(place, h("article", { class: "report" },
     h("header", { class: "page-head" }, h("h1", { dir: "auto" }, story.title), h("p", {}, summaryOf(report)),
       h("p", { class: "row" }, h("a", { class: "button", href: `#/read/${id}` }, "To the book"))),
-    Object.entries(report.pictures).map(([name, checked]) => checkedPicture(name, checked, assets[name], pictures)),
+    Object.entries(report.pictures).map(([name, checked]) =>
+      checkedPicture(name, checked, assets[name]?.url ?? `/api/v1/stories/${id}/assets/${name}`, pictures, keeping(name, story))),
     unchecked(report), cost(report)));
   return { title: `Report: ${story.title}`, leave: () => pictures.release() };
 }
@@ -42,14 +43,33 @@ function summaryOf(report) {
     again ? `${again} had to be painted again.` : "", flagged ? `${flagged} should be looked at by you.` : ""].filter(Boolean).join(" ");
 }
 
-/** @param {string} name @param {Checked} checked @param {any} asset @param {Pictures} pictures */
-function checkedPicture(name, checked, asset, pictures) {
+/** The sheet of one kept hero may be what later books are painted from. @param {string} name @param {any} story */
+function keeping(name, story) {
+  const [hero, ...others] = story.brief.characters;
+  if (name !== "character_sheet" || others.length || !hero.id) return null;
+  const told = h("span", { role: "status" });
+  const keep = h("button", { class: "button small", type: "button", onclick: async () => {
+    keep.disabled = true;
+    try {
+      await approveSheet(hero.id, story.id);
+      setText(told, `Later books paint ${hero.name} like this.`);
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      setText(told, fault.message);
+      keep.disabled = false;
+    }
+  } }, `Paint ${hero.name} like this in later books`);
+  return h("p", { class: "row" }, keep, told);
+}
+
+/** @param {string} name @param {Checked} checked @param {string} url @param {Pictures} pictures @param {any} [more] */
+function checkedPicture(name, checked, url, pictures, more) {
   const image = h("img", { class: "picture", alt: "" });
-  if (asset?.url) pictures.show(image, asset.url);
+  pictures.show(image, url);
   const kept = checked.tries.find((one) => one.number === checked.kept) ?? checked.tries.at(-1);
   const earlier = checked.tries.filter((one) => one !== kept);
   return h("section", { class: "sheet checked", dataset: { asset: name } }, h("div", { class: "frame" }, image),
-    h("div", {}, h("h2", {}, titleOf(name)),
+    h("div", {}, h("h2", {}, titleOf(name)), more,
       checked.needs_review ? h("p", { class: "review" }, "Three tries did not give all that was asked for. This is the best of them: please look at it.") : null,
       kept ? findings(kept) : null,
       earlier.map((one) => h("details", { class: "fold" }, h("summary", {}, `Try ${one.number}, which was not kept`), findings(one),

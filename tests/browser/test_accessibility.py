@@ -15,13 +15,15 @@ PAGES = {
     "library": "/",
     "live": "/stories/{id}",
     "reader": "/read/{id}",
+    "report": "/report/{id}",
+    "heroes": "/heroes",
 }
 
 
 async def settle(page: Page, name: str) -> None:
     """Wait until the page is all there."""
     await expect(page.locator("h1:visible")).not_to_be_empty()
-    if name in ("library", "live", "reader"):
+    if name in ("library", "live", "reader", "report"):
         await expect(page.locator(".picture.shown").first).to_be_visible()
     if name == "form":
         for folded in await page.locator("summary").all():

@@ -6,7 +6,7 @@ import io
 from uuid import uuid4
 
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.conftest import Book, Studio, Visit
 
@@ -37,7 +37,7 @@ async def test_a_hero_is_kept_with_a_picture_and_put_into_a_book(visit: Visit, s
     await page.get_by_role("button", name="Keep this hero").click()
     card = page.locator(".kept-hero")
     await expect(card.get_by_role("heading")).to_have_text("Ada")
-    file = {"name": "ada.png", "mimeType": "image/png", "buffer": a_drawing()}
+    file: FilePayload = {"name": "ada.png", "mimeType": "image/png", "buffer": a_drawing()}
     await card.locator("input[type=file]").set_input_files([file])
     await page.get_by_role("button", name="It is a photograph of a person").click()
     await expect(page.get_by_role("alert")).to_contain_text("Photographs of people are not taken")
