@@ -58,7 +58,8 @@ class Who:
     def known(self, path: str, name: str) -> Sequence[str]:
         if name != "id":
             return self.ids.get(name, ())
-        return self.ids.get(path.split("/")[3] if path.startswith("/api/v1/") else "stories", ())
+        parts = path.removeprefix("/api/v1/").removeprefix("admin/").split("/")
+        return self.ids.get(parts[0] or "stories", ())
 
 
 @dataclass(frozen=True)

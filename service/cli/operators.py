@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +26,20 @@ DataDir = Annotated[
 ]
 #: Dead letters set going again in one transaction.
 _BATCH = 50
+
+
+#: What `stats` shows of queues and processes, so that it fits a terminal.
+_QUEUES = {
+    "queue": "name",
+    "waits": "queued",
+    "runs": "in_flight",
+    "retries": "retrying",
+    "oldest, s": "oldest_seconds",
+    "ready/min": "ready_a_minute",
+    "left, s": "eta_seconds",
+    "paused": "paused",
+}
+_WORKERS = {"process": "id", "host": "hostname", "pid": "pid", "runs": "running", "drains": "draining"}
 
 
 def settings_for(data: Path) -> Settings:
@@ -152,8 +167,8 @@ async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any
     since = now - timedelta(days=30)
     async with open_core(settings) as core:
         tables = [
-            _table("Queues", await queues(core.database)),
-            _table("Workers", await workers(core.database)),
+            _table("Queues", await queues(core.database), _QUEUES),
+            _table("Workers", await workers(core.database), _WORKERS),
             _table("Spend, by day (last 30 days)", await spend(core.database, "day", since, now)),
             _table("Spend, by model (last 30 days)", await spend(core.database, "model", since, now)),
         ]
@@ -184,8 +199,12 @@ async def _reconcile(settings: Settings) -> None:
         await reconcile_once(core)
 
 
-def _table(title: str, rows: list[Any]) -> tuple[str, list[str], list[list[Any]]]:
-    return title, list(rows[0].keys()) if rows else [], [list(row.values()) for row in rows]
+def _table(
+    title: str, rows: list[Any], columns: Mapping[str, str] | None = None
+) -> tuple[str, list[str], list[list[Any]]]:
+    """The rows under headings: those given, by the names of columns, or all under their own names."""
+    wanted = columns or {name: name for name in (rows[0].keys() if rows else ())}
+    return title, list(wanted), [[row[name] for name in wanted.values()] for row in rows]
 
 
 def _error(row: Any) -> str:
@@ -209,6 +228,8 @@ def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
     if isinstance(value, float):
-        return f"{value:.1f}"
+        return f"{value:.1f}" if value >= 1 or value == 0 else f"{value:.4f}"
     return value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else str(value)

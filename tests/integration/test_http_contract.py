@@ -124,3 +124,28 @@ async def test_every_answer_is_as_described_and_nobody_reaches_anothers_things(
             assert await everything(calm, other.caller) == before
             sys.stdout.write(who.report())
             assert who.cases >= len(wanted)
+        operator = await oversees(calm, ada)
+        for call in wanted:
+            if "/admin/" in call.label:
+                await asyncio.to_thread(fuzz, calm.url, call, operator, cases=cases)
+        assert {status for _, status in operator.statuses} >= {200, 404}
+
+
+async def oversees(face: Face, household: Household) -> Who:
+    """An operator, who sees everyone's things."""
+    user = face.somebody(scopes=("operator",))
+    jobs = await face.database.pool.fetch(
+        "SELECT id FROM jobs WHERE user_id = $1 LIMIT 5", household.caller.user_id
+    )
+    workers = await face.database.pool.fetch("SELECT id FROM workers LIMIT 2")
+    ids = {
+        "job": [str(row["id"]) for row in jobs],
+        "workers": [str(row["id"]) for row in workers],
+        "users": [str(household.caller.user_id)],
+        "user_id": [str(household.caller.user_id)],
+        "name": ["content", "pdf"],
+        "group": ["content"],
+        "tier": ["free", "individual"],
+        "pack": ["story_pack_5"],
+    }
+    return Who("operator", {"Authorization": f"Bearer {user.token}"}, ids)
