@@ -166,6 +166,9 @@ export const deleteReference = (id, reference) => call("DELETE", `${character(id
 /** Books are drawn from this picture alone; null: from all. @param {string} id @param {string | null} reference */
 export const approveReference = (id, reference) => call("PUT", `${character(id)}/approved-reference`, { image_id: reference });
 
+/** Later books are painted from the sheet of this one. @param {string} id @param {string} storyId */
+export const approveSheet = (id, storyId) => call("PUT", `${character(id)}/approved-reference`, { story_id: storyId });
+
 /**
  * The URLs with an address each that needs no token, for some seconds.
  * @param {string[]} urls @param {number} seconds @returns {Promise<Record<string, string>>}
