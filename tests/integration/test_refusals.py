@@ -167,6 +167,10 @@ async def test_token_of_the_other_issuer_opens_every_route(court: Court) -> None
     reading = [route for route in PRIVATE if route.method == "GET" and route.head]
     trials = await court.all(reading, {"a good one": token})
     assert not [str(trial) for trial in trials if trial.answered.status == 401]
+    url = f"{court.face.url}/api/v1/ws"
+    async with court.face.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
+        await socket.send_json({"type": "hello", "token": token})
+        assert (await socket.receive_json(timeout=10))["type"] == "welcome"
 
 
 async def test_operators_routes_are_open_to_operators_alone(court: Court) -> None:
@@ -364,9 +368,12 @@ def test_origin_that_cannot_be_is_refused_at_the_start(origin: str) -> None:
 
 
 async def test_content_policy_names_where_files_are(face: Face) -> None:
-    settings = Settings(cdn_base_url="https://cdn.example/books")
+    settings = Settings(cdn_base_url="https://cdn.example/books", public_url="https://stories.example")
     async with face.beside(settings=settings) as here:
-        policy = (await here.nobody()("GET", "/")).headers["Content-Security-Policy"]
+        headers = (await here.nobody()("GET", "/")).headers
+    policy = headers["Content-Security-Policy"]
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     assert "https://cdn.example" in parts["img-src"].split()
     assert "https://cdn.example" in parts["media-src"].split()

@@ -13,6 +13,7 @@ import pytest
 
 from service.access.tokens import Tokens
 from service.errors import SetupProblem, Unauthorized
+from service.settings import Settings
 
 SECRET = "a secret of the tests that is long enough to sign by HS512, too: 64"
 ISSUER = "https://issuer.example"
@@ -118,6 +119,27 @@ def test_what_is_no_token_is_refused(token: str) -> None:
 def test_secret_that_could_be_guessed_is_refused() -> None:
     with pytest.raises(SetupProblem, match="STORYTROUPE_JWT_SECRET"):
         Tokens("short", ISSUER, "storytroupe")
+
+
+def test_settings_that_name_keys_must_name_their_issuer() -> None:
+    values = {"jwt_secret": SECRET, "jwks_url": "https://issuer.example/keys"}
+    with pytest.raises(SetupProblem, match="STORYTROUPE_JWKS_ISSUER"):
+        Tokens.of(Settings.model_validate(values))
+    other = Tokens.of(Settings.model_validate({**values, "jwks_issuer": ISSUER})).other
+    assert other is not None
+    assert (other.name, other.audience) == (ISSUER, "storytroupe")
+    assert Tokens.of(Settings.model_validate({"jwt_secret": SECRET})).other is None
+
+
+def test_clock_may_be_off_by_as_much_as_the_settings_say() -> None:
+    late = sign(iss="storytroupe", exp=datetime.now(UTC) - timedelta(seconds=20))
+    for leeway, good in ((60.0, True), (5.0, False)):
+        tokens = Tokens.of(Settings.model_validate({"jwt_secret": SECRET, "jwt_leeway_seconds": leeway}))
+        if good:
+            assert tokens.verify(late).user_id == USER
+        else:
+            with pytest.raises(Unauthorized):
+                tokens.verify(late)
 
 
 def test_uuid_subject_stays_itself_however_it_is_written() -> None:
