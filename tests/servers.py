@@ -83,7 +83,8 @@ async def template_database(stack: Stack) -> str:
 async def fresh_database(stack: Stack, template: str) -> AsyncIterator[str]:
     """The URL of a fresh database with the schema; dropped at the end, whoever is connected."""
     name = f"test_{next(_numbers)}"
-    await _execute(stack.database_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copied as files, a database of this size is there, and gone again, in half the time.
+    await _execute(stack.database_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield stack.postgres.url(name)
     await _execute(stack.database_url, f"DROP DATABASE {name} WITH (FORCE)")
 

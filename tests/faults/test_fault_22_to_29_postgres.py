@@ -26,8 +26,8 @@ StartWorld = Callable[[Stack], Awaitable[World]]
 
 #: Attempts of a group that one process runs at once.
 SLOTS = 8
-#: Longer than what a transaction is repeated for, and than a lease.
-AWAY = 4.0
+#: Longer than what a transaction is repeated for (2.55 s), and than two leases.
+AWAY = 3.2
 
 
 @pytest.fixture

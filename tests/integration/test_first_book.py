@@ -108,13 +108,27 @@ def token(settings: Settings, user: Any = USER) -> dict[str, str]:
 async def listen_to_the_end(
     client: TestClient[Any, Any], headers: dict[str, str], channel: str, book: Book, since: int = 0
 ) -> None:
-    """Follow a story on the websocket, from a version on, to the end of what is being made."""
+    """Follow a story on the websocket, from a version on, to the end of what is being made.
+
+    A client whose line is lost, as on a machine that stood still for longer than a ping waits, or
+    that is told to come again, does so with the last version that it saw.
+    """
+    while not await listen(client, headers, channel, book, since):
+        since = book.events[-1]["version"] if book.events else since
+
+
+async def listen(
+    client: TestClient[Any, Any], headers: dict[str, str], channel: str, book: Book, since: int
+) -> bool:
+    """Listen on one connection. Returns whether the end came, and not only the connection's."""
     async with client.ws_connect("/api/v1/ws", headers=headers, protocols=("storytroupe.v1",)) as socket:
         assert (await socket.receive_json())["type"] == "welcome"
         await socket.send_json({"type": "subscribe", "id": 1, "channel": channel, "since": since})
         async for message in socket:
             assert message.type is aiohttp.WSMsgType.TEXT, message
             frame = message.json()
+            if frame["type"] == "resync":
+                return False
             if frame["type"] == "subscribed":
                 book.events.extend(frame["events"])
             elif frame["type"] == "event":
@@ -122,7 +136,8 @@ async def listen_to_the_end(
             elif frame["type"] == "tick":
                 book.ticks.append(frame)
             if book.events and book.events[-1]["event"] in ("story.ready", "story.partial", "story.failed"):
-                return
+                return True
+    return False
 
 
 @pytest.fixture(scope="module")
