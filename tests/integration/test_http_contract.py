@@ -18,7 +18,7 @@ from tests.http_face import Caller, Face
 from tests.integration.test_http_later_runs import a_book
 
 #: Cases of each call by each user.
-SHORT, LONG = 3, 100
+SHORT, LONG = 2, 100
 #: They end the user who calls them, and so are tried elsewhere; the socket has its own frames.
 APART = {
     "POST /api/v1/account/sign-out",
