@@ -68,10 +68,10 @@ class Stories:
             library = await default_library(connection, OWNER)
             for _ in range(count):
                 story = uuid4()
-                await connection.execute(_STORIES["insert_aggregate"], story, "story", OWNER)
                 state = {"overall": "generating", "assets": {}}
+                run = (uuid4(), False, "generating_text")
                 await connection.execute(
-                    _STORIES["insert_story"], story, library, OWNER, "A story", state, {}, 4
+                    _STORIES["insert_story"], story, library, OWNER, "A story", state, {}, 4, *run
                 )
                 self.ids.append(story)
 
