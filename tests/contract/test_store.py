@@ -145,7 +145,6 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "bucket": ({"s3_bucket": "elsewhere"}, "set S3_BUCKET"),
     "key": ({"aws_access_key_id": "nobody"}, "set AWS_ACCESS_KEY_ID"),
     "secret": ({"aws_secret_access_key": SecretStr("not-the-secret")}, "set AWS_SECRET_ACCESS_KEY"),
-    "address": ({"s3_endpoint_url": "http://127.0.0.1:9"}, "S3_ENDPOINT_URL"),
 }
 
 

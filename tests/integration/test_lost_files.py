@@ -82,7 +82,7 @@ async def test_fault_38_what_is_gone_behind_a_ready_row_is_found_and_made_again(
 
 
 async def test_fault_38_a_store_that_cannot_be_asked_tells_nothing(bench: Bench, tmp_path: Path) -> None:
-    book = await bench.works.make(generateAssets=True, scene_count=1)
+    book = await bench.works.make(scene_count=1)
     with pytest.raises(Unavailable):
         await bench.look(book, Forgetful(tmp_path))
     assert await bench.works.database.pool.fetchval(DUE_LEFT) > 0, "they are looked for another time"

@@ -46,7 +46,7 @@ async def test_no_key_is_in_any_log_error_metric_or_answer(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     quoting = {"error": {"message": "Incorrect API key provided: sk-ours.", "code": "invalid_api_key"}}
-    works.openai.fail("story", Fault("status", 401, quoting), Fault("status", 500), Fault("not_json"))
+    works.openai.fail("story", Fault("status", 401, quoting))
     works.openai.fail("palette", Fault("status", 400, quoting))
     works.elevenlabs.fail("speech", Fault("status", 401, {"detail": "invalid key el-ours"}))
     book = await works.make()
@@ -105,23 +105,11 @@ def texts_of(value: Any) -> Iterator[str]:
             yield from texts_of(part)
 
 
-async def test_age_language_and_words_for_it_reach_those_who_write(works: Works) -> None:
-    await works.make(age_range="0-3", language="de", scene_count=1)
-    (story,) = works.openai.of("story")
-    rules = story.body["messages"][0]["content"]
-    assert "age 0-3" in rules
-    assert "“de”" in rules
-    assert "120 to 250 words" in rules
-    assert "at most 8 words" in rules
-    (asked,) = works.openai.of("activities")
-    assert "age 0-3" in asked.body["messages"][0]["content"]
-    assert {call.body.get("language_code") for call in works.elevenlabs.of("speech")} <= {"de", None}
-
-
-async def test_everything_that_a_person_wrote_is_moderated_and_every_picture_is_looked_at(
+async def test_all_that_was_written_is_moderated_all_pictures_looked_at_and_the_age_told(
     works: Works,
 ) -> None:
-    await works.make(characters=[ZEPHYRINE], instructions="by the sea", style="with ink", themes=["tides"])
+    wishes = {"instructions": "by the sea", "style": "with ink", "themes": ["tides"]}
+    await works.make(characters=[ZEPHYRINE], age_range="0-3", language="de", **wishes)
     told = " ".join(text for call in works.openai.of("moderation") for text in texts_of(call.body))
     for words in ("by the sea", "with ink", "tides", "laughs loudly", "wheels", "dog"):
         assert words in told, words
@@ -129,6 +117,12 @@ async def test_everything_that_a_person_wrote_is_moderated_and_every_picture_is_
     assert len(pictures) == len(works.openai.of("image")) == 3
     asked = works.openai.of("verdicts")[0].body["messages"][0]["content"]
     assert "fit for a young child" in asked
+    (story,) = works.openai.of("story")
+    rules = story.body["messages"][0]["content"]
+    for words in ("age 0-3", "“de”", "120 to 250 words", "at most 8 words"):
+        assert words in rules, words
+    (questions,) = works.openai.of("activities")
+    assert "age 0-3" in questions.body["messages"][0]["content"]
 
 
 async def test_a_name_that_is_a_hero_alone_is_not_taken_for_its_stand_in(works: Works) -> None:
