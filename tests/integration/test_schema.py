@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
@@ -10,6 +12,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from service.access.revocations import mark_of
 from service.db import sql
 from service.db.migrate import is_current, migrate
 from service.devstack.stack import Stack
@@ -17,9 +20,18 @@ from tests.factories import USER
 
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 
+_MIGRATIONS = Path(sql.__file__).parent / "migrations" / "sql"
+
+_OLD_STORY = """
+INSERT INTO libraries (user_id, is_default) VALUES ('{user}', true);
+INSERT INTO aggregates (id, kind, user_id) VALUES ('{user}', 'story', '{user}');
+INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count)
+SELECT '{user}', id, '{user}', 'Élodie Sails', '{{}}', 4 FROM libraries;
+"""
+
 _CATALOG = {
-    "columns": """SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type
-        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "columns": """SELECT table_name, column_name, column_default, is_nullable, data_type, collation_name,
+        generation_expression FROM information_schema.columns WHERE table_schema = 'public'""",
     "constraints": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
@@ -31,7 +43,8 @@ _CATALOG = {
         WHERE pronamespace = 'public'::regnamespace""",
     "grants": """SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants
         WHERE table_schema = 'public'""",
-    "comments": """SELECT objoid::regclass::text, objsubid, description FROM pg_description
+    "comments": """SELECT objoid::regclass::text, attname, description FROM pg_description
+        LEFT JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid AND attnum > 0
         WHERE classoid = 'pg_class'::regclass AND objoid IN
           (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)""",
 }
@@ -50,19 +63,42 @@ async def catalog(url: str) -> dict[str, list[str]]:
     }
 
 
-async def test_migrations_give_the_schema(stack: Stack, database: str) -> None:
+@pytest.fixture
+async def empty_database(stack: Stack) -> AsyncIterator[str]:
+    """The URL of a database in which nothing is."""
     admin = await asyncpg.connect(stack.database_url)
     try:
         await admin.execute("CREATE DATABASE migrated")
-        url = stack.postgres.url("migrated")
-        assert not await is_current(url)
-        await migrate(url)
-        await migrate(url)
-        assert await is_current(url)
-        assert await catalog(url) == await catalog(database)
+        yield stack.postgres.url("migrated")
     finally:
-        await admin.execute("DROP DATABASE migrated WITH (FORCE)")
+        await admin.execute("DROP DATABASE IF EXISTS migrated WITH (FORCE)")
         await admin.close()
+
+
+async def test_migrations_give_the_schema(empty_database: str, database: str) -> None:
+    assert not await is_current(empty_database)
+    await migrate(empty_database)
+    await migrate(empty_database)
+    assert await is_current(empty_database)
+    assert await catalog(empty_database) == await catalog(database)
+
+
+async def test_migrations_keep_what_an_older_release_wrote(empty_database: str) -> None:
+    user, signed_out = uuid4(), datetime(2026, 11, 1, tzinfo=UTC)
+    connection = await asyncpg.connect(empty_database)
+    try:
+        await connection.execute((_MIGRATIONS / "0001_initial.sql").read_text("utf-8"))
+        await connection.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+        await connection.execute("INSERT INTO alembic_version VALUES ('0001_initial')")
+        await connection.execute("INSERT INTO users (id, signed_out_at) VALUES ($1, $2)", user, signed_out)
+        await connection.execute(_OLD_STORY.format(user=user))
+        await migrate(empty_database)
+        assert await connection.fetchval("SELECT title_key FROM stories") == "elodie sails"
+        assert await connection.fetchval("SELECT at FROM sign_outs WHERE user_mark = $1", mark_of(user)) == (
+            signed_out
+        )
+    finally:
+        await connection.close()
 
 
 @pytest.mark.parametrize("file", sql.names())

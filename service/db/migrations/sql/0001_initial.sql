@@ -17,20 +17,14 @@ GRANT storytroupe_user TO CURRENT_USER;
 CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('storytroupe.user_id', true), '')::uuid;
 
--- What a title is sorted and searched by: without case and accents, in one order wherever it runs.
-CREATE FUNCTION sort_key(title text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  RETURN lower(regexp_replace(normalize(title, NFKD), '[\u0300-\u036f]', '', 'g') COLLATE "C");
-
 -- ───────────────────────────── people and what they own ─────────────────────────────
 
 CREATE TABLE tiers (
   name text PRIMARY KEY,
   story_limit integer CHECK (story_limit >= 0),
-  period text NOT NULL DEFAULT 'ever' CHECK (period IN ('ever', 'month')),
-  month_usd numeric(12, 2) CHECK (month_usd >= 0)
+  period text NOT NULL DEFAULT 'ever' CHECK (period IN ('ever', 'month'))
 );
 COMMENT ON TABLE tiers IS 'What each tier may make: data, not code. A NULL limit is no limit.';
-COMMENT ON COLUMN tiers.month_usd IS 'What all calls to providers may cost a user in a month, in US dollars.';
 INSERT INTO tiers (name, story_limit, period)
 VALUES ('free', 2, 'ever'), ('individual', 30, 'month'), ('unlimited', NULL, 'ever');
 
@@ -46,31 +40,24 @@ CREATE TABLE users (
   tier text NOT NULL DEFAULT 'free' REFERENCES tiers,
   extra_stories integer NOT NULL DEFAULT 0 CHECK (extra_stories >= 0),
   weight double precision NOT NULL DEFAULT 1 CHECK (weight > 0),
+  signed_out_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX users_by_time ON users (created_at DESC, id DESC);
+COMMENT ON COLUMN users.signed_out_at IS 'Tokens that were issued before this are not good any more.';
+CREATE INDEX users_signed_out ON users (signed_out_at) WHERE signed_out_at IS NOT NULL;
 COMMENT ON COLUMN users.extra_stories IS 'Stories bought in packs, on top of the tier''s limit.';
 COMMENT ON COLUMN users.weight IS 'Share of the slots where users compete; 1 is everyone''s.';
-
-CREATE TABLE sign_outs (
-  user_mark bytea PRIMARY KEY,
-  at timestamptz NOT NULL
-);
-COMMENT ON TABLE sign_outs IS 'Tokens that were issued before the time are not good any more. Outlives its user.';
-COMMENT ON COLUMN sign_outs.user_mark IS 'SHA-256 of the user''s id: who was forgotten is not named.';
-CREATE INDEX sign_outs_by_time ON sign_outs (at);
 
 CREATE TABLE libraries (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-  name text NOT NULL DEFAULT 'My library' CHECK (length(name) BETWEEN 1 AND 1000),
+  name text NOT NULL DEFAULT 'My library',
   is_default boolean NOT NULL DEFAULT false,
-  created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now()
 );
 -- Prevents a second default library when two first requests of a user race.
 CREATE UNIQUE INDEX libraries_one_default ON libraries (user_id) WHERE is_default;
-CREATE INDEX libraries_of_user ON libraries (user_id, created_at DESC, id);
+CREATE INDEX libraries_of_user ON libraries (user_id);
 
 CREATE TABLE characters (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -82,7 +69,6 @@ CREATE TABLE characters (
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN characters.data IS 'The character as service.domain.story.Character has it, without id and name.';
-COMMENT ON COLUMN characters.reference_images IS 'Its pictures, as service.domain.references.ReferenceImage has them.';
 CREATE INDEX characters_of_user ON characters (user_id, created_at DESC, id);
 
 -- ───────────────────────────────── aggregates ─────────────────────────────────
@@ -98,10 +84,9 @@ CREATE INDEX aggregates_of_user ON aggregates (user_id);
 
 CREATE TABLE stories (
   id uuid PRIMARY KEY REFERENCES aggregates ON DELETE CASCADE,
-  library_id uuid NOT NULL REFERENCES libraries,
+  library_id uuid NOT NULL REFERENCES libraries ON DELETE CASCADE,
   creator_user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   title text NOT NULL DEFAULT 'Untitled Story',
-  title_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (sort_key(title)) STORED,
   content jsonb NOT NULL DEFAULT '{}',
   status text NOT NULL DEFAULT 'generating'
     CHECK (status IN ('generating', 'ready', 'failed', 'cancelled')),
@@ -123,12 +108,8 @@ COMMENT ON COLUMN stories.brief IS 'What was asked for: service.domain.story.Sto
 COMMENT ON COLUMN stories.direction IS 'Passes 1 and 2: the palette''s journey with its motif, and the scene analyses.';
 COMMENT ON COLUMN stories.hue_extracted_colors IS 'Three deep, contrasting colours from each picture: {cover: [hex, hex, hex], …}.';
 COMMENT ON COLUMN stories.audio_words IS '[{txt, start, end}] in seconds from the joined file''s start.';
--- A page of a shelf is found in one of these alone, in its order and with every filter.
-CREATE INDEX stories_by_creation ON stories (creator_user_id, created_at, id) INCLUDE (library_id, status, title_key);
-CREATE INDEX stories_by_change ON stories (creator_user_id, updated_at, id)
-  INCLUDE (library_id, status, title_key, created_at);
-CREATE INDEX stories_by_title ON stories (creator_user_id, title_key, id) INCLUDE (library_id, status, created_at);
-CREATE INDEX stories_of_library ON stories (library_id);
+CREATE INDEX stories_of_user ON stories (creator_user_id, created_at DESC, id);
+CREATE INDEX stories_of_library ON stories (library_id, created_at DESC, id);
 CREATE INDEX stories_generating ON stories (asset_generation_started_at) WHERE status = 'generating';
 
 CREATE TABLE story_generation_tasks (
@@ -179,7 +160,6 @@ CREATE TABLE workers (
   id uuid PRIMARY KEY,
   hostname text NOT NULL,
   pid integer NOT NULL,
-  session text NOT NULL DEFAULT '',
   roles text[] NOT NULL DEFAULT '{}',
   slots jsonb NOT NULL DEFAULT '{}',
   started_at timestamptz NOT NULL DEFAULT now(),
@@ -187,13 +167,10 @@ CREATE TABLE workers (
   renewed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   lease_until timestamptz NOT NULL,
   draining boolean NOT NULL DEFAULT false,
-  drain_asked_at timestamptz,
   buried_at timestamptz
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE workers IS 'One row for each process. Liveness is this lease; a buried worker never comes back under its id.';
-COMMENT ON COLUMN workers.session IS 'application_name of its connections, which its undertaker ends.';
 COMMENT ON COLUMN workers.steady_since IS 'Since when the lease was renewed without a gap; only the steady may bury others.';
-COMMENT ON COLUMN workers.drain_asked_at IS 'An operator wants this process to end its work and go.';
 CREATE INDEX workers_alive ON workers (lease_until) WHERE buried_at IS NULL;
 
 CREATE TABLE jobs (
@@ -244,9 +221,9 @@ COMMENT ON TABLE jobs IS 'One piece of work of an aggregate. Every write is fenc
 COMMENT ON COLUMN jobs.attempt IS 'The fence: rises with every claim and never falls.';
 COMMENT ON COLUMN jobs.failures IS 'What the retry policy counts; a drain, a burial or a 429 costs nothing.';
 COMMENT ON COLUMN jobs.rescues IS 'How often the job''s worker died under it.';
-COMMENT ON COLUMN jobs.dispatched_at IS 'Marked for a stream, and still so while it runs and holds a place: what its pool has in flight.';
+COMMENT ON COLUMN jobs.dispatched_at IS 'Marked for a stream, and still so while it runs: the group''s jobs in flight.';
 COMMENT ON COLUMN jobs.completed_at IS 'Set for ready only: the source document''s monitoring queries count on it.';
-COMMENT ON COLUMN jobs.heard_at IS 'When the running attempt last reported progress, or its process last saw it run.';
+COMMENT ON COLUMN jobs.heard_at IS 'When the running attempt last reported progress.';
 -- The queue of each group, in fair order.
 CREATE INDEX jobs_queue ON jobs (grp, rank, id) WHERE status = 'queued' AND dispatched_at IS NULL;
 -- What a group has in flight: counted at each dispatch, searched for lost entries.
@@ -255,11 +232,8 @@ CREATE INDEX jobs_retrying ON jobs (run_at) WHERE status = 'retrying';
 CREATE INDEX jobs_of_worker ON jobs (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX jobs_of_aggregate ON jobs (aggregate_id, created_at, position);
 CREATE INDEX jobs_of_user ON jobs (user_id);
-CREATE INDEX jobs_by_creation ON jobs (created_at, id);
--- How fast each group works.
-CREATE INDEX jobs_ended ON jobs (ended_at) INCLUDE (grp) WHERE status = 'ready';
 -- Dead letters and recent failures, for operators.
-CREATE INDEX jobs_failed ON jobs (ended_at, id) WHERE status = 'failed';
+CREATE INDEX jobs_failed ON jobs (ended_at) WHERE status = 'failed';
 
 CREATE TABLE job_needs (
   need_id uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
@@ -282,13 +256,10 @@ CREATE TABLE asset_versions (
   bytes bigint NOT NULL CHECK (bytes >= 0),
   media_type text NOT NULL,
   current boolean NOT NULL DEFAULT true,
-  checked_at timestamptz NOT NULL DEFAULT now(),
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (story_id, name, version)
 );
 COMMENT ON TABLE asset_versions IS 'Each file that was made for an asset; hash is the SHA-256 of its bytes, and is in its key.';
-COMMENT ON COLUMN asset_versions.checked_at IS 'When the file was last seen in the store, or looked for there.';
-CREATE INDEX versions_unchecked ON asset_versions (checked_at) WHERE current;
 -- Refuses two current files of one asset.
 CREATE UNIQUE INDEX one_current_version ON asset_versions (story_id, name) WHERE current;
 
@@ -323,8 +294,6 @@ COMMENT ON COLUMN provider_calls.outcome IS 'unknown: a crash hid what came of i
 CREATE UNIQUE INDEX one_answer_a_key ON provider_calls (key) WHERE outcome = 'ok';
 CREATE INDEX calls_of_aggregate ON provider_calls (aggregate_id, id);
 CREATE INDEX calls_of_user ON provider_calls (user_id, started_at);
-CREATE INDEX calls_unknown ON provider_calls (started_at) WHERE outcome = 'unknown';
-CREATE INDEX calls_by_time ON provider_calls (started_at);
 
 -- ─────────────────────────────── events and outbox ───────────────────────────────
 
@@ -437,23 +406,14 @@ CREATE TABLE idempotency_keys (
 COMMENT ON TABLE idempotency_keys IS 'The first answer to each Idempotency-Key; written in the transaction of its effect.';
 CREATE INDEX idempotency_old ON idempotency_keys (created_at);
 
-CREATE TABLE discarded_files (
-  key text PRIMARY KEY,
-  at timestamptz NOT NULL DEFAULT clock_timestamp()
-);
-COMMENT ON TABLE discarded_files IS 'Files of users who were forgotten, until they are deleted from the store.';
-CREATE INDEX discarded_by_time ON discarded_files (at);
-
 CREATE TABLE quota_entries (
   story_id uuid PRIMARY KEY,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   status text NOT NULL DEFAULT 'reserved' CHECK (status IN ('reserved', 'committed', 'refunded')),
-  from_pack boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE quota_entries IS 'Reserved at creation, committed with the text, refunded when there will be none. Outlives its story.';
-COMMENT ON COLUMN quota_entries.from_pack IS 'Taken from the packs: those do not come back with the next month.';
 CREATE INDEX quota_of_user ON quota_entries (user_id, created_at) WHERE status <> 'refunded';
 
 CREATE TABLE webhooks (
@@ -461,18 +421,14 @@ CREATE TABLE webhooks (
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   url text NOT NULL CHECK (length(url) <= 2000),
   secret text NOT NULL,
-  previous_secret text,
-  previous_until timestamptz,
   events text[] NOT NULL CHECK (cardinality(events) > 0),
   enabled boolean NOT NULL DEFAULT true,
   disabled_because text,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT only_disabled_for_a_reason CHECK (NOT enabled OR disabled_because IS NULL),
-  CONSTRAINT a_previous_secret_has_an_end CHECK ((previous_secret IS NULL) = (previous_until IS NULL))
+  CONSTRAINT only_disabled_for_a_reason CHECK (NOT enabled OR disabled_because IS NULL)
 );
 COMMENT ON TABLE webhooks IS 'Where a user''s events are posted to, signed with the secret as Standard Webhooks has it.';
-COMMENT ON COLUMN webhooks.previous_secret IS 'Signs beside the newer one until previous_until, so that a receiver can change over.';
 COMMENT ON COLUMN webhooks.events IS 'Types (story.ready), families (story.*), or * for all.';
 CREATE INDEX webhooks_of_user ON webhooks (user_id, created_at DESC, id);
 
@@ -533,7 +489,7 @@ GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO sto
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   users, libraries, characters, aggregates, stories, story_generation_tasks, jobs, job_needs, fair_tags,
   asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
-  flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
+  flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries
 TO storytroupe_user;
 
 DO $$
@@ -549,11 +505,6 @@ END $$;
 
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON users TO storytroupe_user USING (id = acting_user());
-ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON sign_outs TO storytroupe_user
-  USING (user_mark = sha256(convert_to(acting_user()::text, 'UTF8')));
--- No policy: nobody's but the owner's.
-ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = acting_user());
 ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;
