@@ -15,6 +15,9 @@ from service.streams.jobs import JobStreams
 
 _SQL = load("dispatch")
 
+#: Jobs marked in one transaction at the most: a larger one would hold up the event loop.
+_AT_ONCE = 256
+
 #: The free slots of this process by group, and the id of its worker.
 Slots = Callable[[], Mapping[str, int]]
 
@@ -58,6 +61,8 @@ class Dispatcher(Loop):
         if marked:
             # Lost between commit and add, a mark is found by the reconciler.
             await self._streams.add(group, marked)
+        if len(marked) == _AT_ONCE:
+            self.nudge()
         return len(marked)
 
     async def _mark(self, connection: Connection, group: str, free: int, sharers: int) -> Sequence[UUID]:
@@ -69,6 +74,7 @@ class Dispatcher(Loop):
         wanted = free - flight["waiting_here"]
         if pool[group]["bound"] is not None:
             wanted = min(wanted, ceil((pool[group]["bound"] - flight["total"]) / sharers))
+        wanted = min(wanted, _AT_ONCE)
         if wanted <= 0:
             return []
         marked = await connection.fetch(_SQL["mark_dispatched"], group, wanted, self._worker_id())
