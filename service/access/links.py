@@ -23,6 +23,9 @@ USER, EXPIRES, SIGNATURE = "user", "exp", "sig"
 #: Also in a signed query, and not covered by it: how the file is saved does not change what is read.
 DOWNLOAD = "download"
 
+#: A query of more fields is none of ours.
+MOST_FIELDS = 50
+
 _OWN = frozenset({USER, EXPIRES, SIGNATURE, DOWNLOAD})
 _LONGEST_NUMBER = 12
 
@@ -89,7 +92,7 @@ def is_signed(query: str) -> bool:
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
-    return parse_qsl(query, keep_blank_values=True, max_num_fields=50)
+    return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
 
 
 def _number(text: str) -> int:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
+from service.access.links import MOST_FIELDS
 from service.access.tokens import Identity
 from service.http.answers import Links
 from service.http.bodies import read_object, success
@@ -40,6 +41,7 @@ def _check(urls: tuple[str, ...], signable: re.Pattern[str]) -> None:
 def _may_be_signed(url: str, signable: re.Pattern[str]) -> bool:
     try:
         parts = urlsplit(url)
+        parse_qsl(parts.query, max_num_fields=MOST_FIELDS)
     except ValueError:
         return False
     bare = not (parts.scheme or parts.netloc or parts.fragment)
