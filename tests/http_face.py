@@ -158,6 +158,20 @@ class Face:
         (job,) = await self.services.settler.claim([job_id], await self._a_worker())
         return job
 
+    async def jobs_of(self, story_id: str) -> list[UUID]:
+        """All jobs of a story."""
+        rows = await self.database.pool.fetch("SELECT id FROM jobs WHERE aggregate_id = $1", UUID(story_id))
+        return sorted(row["id"] for row in rows)
+
+    async def key_of(self, story_id: str, asset: str) -> str:
+        """Where an asset's newest file is in the store."""
+        key: str = await self.database.pool.fetchval(
+            "SELECT key FROM asset_versions WHERE story_id = $1 AND name = $2 ORDER BY version DESC LIMIT 1",
+            UUID(story_id),
+            asset,
+        )
+        return key
+
     async def _a_worker(self) -> UUID:
         worker_id = uuid4()
         await self.database.pool.execute(load("workers")["register"], worker_id, "here", 1, [], {}, 600.0)

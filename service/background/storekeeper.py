@@ -11,7 +11,7 @@ from service.access.people import delete_discarded
 from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import Database
-from service.db.repair import Kept, files_of, look_again, remake, take_unchecked
+from service.db.repair import Kept, files_of, look_again, newest_keys, remake, take_unchecked
 from service.errors import Conflict, NotFound
 from service.storage.store import Store
 
@@ -21,6 +21,8 @@ _log = structlog.get_logger()
 _EVERY_SECONDS = 86_400.0
 #: So many in one pass, which is all that a large store costs in a minute.
 _AT_ONCE = 50
+#: Where so many files are known, and not one of the newest is there, it is another store.
+_SAMPLE = 10
 
 
 class Storekeeper(Loop):
@@ -56,11 +58,19 @@ class Storekeeper(Loop):
 
     async def repair(self, story_id: UUID) -> bool:
         """Have all lost files of a story made again, together: a book is not to be bound before its
-        pictures are there. False where that is not for now."""
+        pictures are there. False where that is not for now, or this is another store: a disk that is not
+        mounted, or a wrong bucket, must not have every book paid for again."""
         async with self._database.as_owner() as connection:
             files = await files_of(connection, story_id)
         lost = [file for file in files if not await self._store.has(file.key)]
         log = _log.bind(story=str(story_id), assets=[file.name for file in lost])
+        if lost and not await self._is_our_store():
+            log.error(
+                "files are lost, and so are all the newest: nothing is made again. "
+                "See that this is the store that they were put in",
+                settings=["STORYTROUPE_FILES_DIR", "S3_BUCKET"],
+            )
+            return False
         try:
             run = await self._database.repeat(lambda connection: remake(connection, story_id, lost))
         except (Conflict, NotFound) as later:
@@ -70,6 +80,17 @@ class Storekeeper(Loop):
             log.warning("files are lost; they are made again")
             self._settler.nudge(run.settled)
         return True
+
+    async def _is_our_store(self) -> bool:
+        """Whether any of the newest files is there. Of a few files all may be lost."""
+        async with self._database.as_owner() as connection:
+            newest = await newest_keys(connection, _SAMPLE)
+        if len(newest) < _SAMPLE:
+            return True
+        for key in newest:
+            if await self._store.has(key):
+                return True
+        return False
 
     async def _take(self) -> list[Kept]:
         async with self._database.as_owner() as connection:

@@ -37,6 +37,11 @@ async def look_again(connection: Connection, files: Sequence[Kept]) -> None:
     await connection.execute(_SQL["look_again"], [file.key for file in files])
 
 
+async def newest_keys(connection: Connection, most: int) -> list[str]:
+    """The newest files that stand, whoever's they are."""
+    return [row["key"] for row in await connection.fetch(_SQL["newest_keys"], most)]
+
+
 async def files_of(connection: Connection, story_id: UUID) -> list[Kept]:
     """The files of a story which stand."""
     rows = await connection.fetch(_STORIES["files_for_actors"], story_id)

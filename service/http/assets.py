@@ -44,11 +44,14 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     try:
         return await answer_with_file(request, file, name)
     except NotFound as lost:
+        if not file["current"]:
+            # Only what stands is made again.
+            raise
         services = request.app[SERVICES]
-        keeper = Storekeeper(services.database, services.settler, services.store)
-        await keeper.repair(story_id)
+        repaired = await Storekeeper(services.database, services.settler, services.store).repair(story_id)
+        done = "is being made again" if repaired else "cannot be made again just now"
         raise Unavailable(
-            "This file was lost, and is being made again. Come back in a moment.",
+            f"This file was lost, and {done}. Come back in a moment.",
             code="FILE_LOST",
             retry_after=_REMADE_SECONDS,
         ) from lost

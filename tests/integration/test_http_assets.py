@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
 
@@ -164,3 +165,30 @@ async def test_file_that_the_store_has_lost_is_made_again(face: Face, cover: Cov
         user = without.somebody(cover.user.user_id)
         answered = await user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")
     assert (answered.status, answered.code) == (503, "FILE_LOST")
+
+
+async def test_another_store_has_nothing_made_again(face: Face, maya: Caller, tmp_path: Any) -> None:
+    """A disk that is not mounted, or a wrong bucket, must not have every book paid for again."""
+    story_id = await maya.make_story(scene_count=10)
+    for number in range(1, 10):
+        await face.finish(maya, story_id, f"scene_{number}", PICTURE, "image/png")
+    await face.finish(maya, story_id, "audio", PICTURE, "audio/mpeg")
+    before = await face.jobs_of(story_id)
+    async with face.beside(store=FileStore(tmp_path)) as unmounted:
+        user = unmounted.somebody(maya.user_id)
+        answered = await user("GET", f"/api/v1/stories/{story_id}/assets/audio")
+        assert (answered.status, answered.code) == (503, "FILE_LOST")
+        assert await face.jobs_of(story_id) == before
+    await face.services.store.delete(await face.key_of(story_id, "audio"))
+    assert (await maya("GET", f"/api/v1/stories/{story_id}/assets/audio")).code == "FILE_LOST"
+    assert len(await face.jobs_of(story_id)) > len(before), "in its own store, one file is made again"
+
+
+async def test_earlier_version_that_was_lost_is_not_there(face: Face, cover: Cover) -> None:
+    """Nothing would make it again, so nobody is told to come back."""
+    await face.database.pool.execute(
+        "UPDATE asset_versions SET current = false WHERE story_id = $1", UUID(cover.story_id)
+    )
+    await face.services.store.delete(await face.key_of(cover.story_id, "cover"))
+    answered = await cover.get("?version=1")
+    assert (answered.status, answered.code) == (404, "FILE_NOT_FOUND")

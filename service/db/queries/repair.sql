@@ -9,3 +9,7 @@ WHERE v.id = due.id RETURNING v.story_id, v.name, v.key;
 -- name: look_again
 -- Files that were taken for a look and not looked for, or are lost and cannot be made again yet.
 UPDATE asset_versions SET checked_at = 'epoch' WHERE current AND key = ANY($1::text[]);
+
+-- name: newest_keys
+-- The newest files of ready assets: where not one is in the store, it is another store.
+SELECT key FROM asset_versions WHERE current ORDER BY id DESC LIMIT $1;

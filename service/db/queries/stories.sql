@@ -154,7 +154,7 @@ SELECT t.* FROM story_generation_tasks t WHERE t.story_id = $1 ORDER BY t.create
 
 -- name: file
 -- The newest file of an asset.
-SELECT key, hash, bytes, media_type, created_at FROM asset_versions
+SELECT key, hash, bytes, media_type, current, created_at FROM asset_versions
 WHERE story_id = $1 AND name = $2 AND current;
 
 -- name: files_of_story
