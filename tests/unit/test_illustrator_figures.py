@@ -15,6 +15,7 @@ from service.providers.offline.illustrator.contact_sheet import SHOWN
 from service.providers.offline.illustrator.figure.figure import draw_figure
 from service.providers.offline.illustrator.figure.poses import pose_words
 from service.providers.offline.illustrator.look import look_of
+from service.providers.offline.illustrator.species import species_of
 
 #: Trait and detail, with what must be found in the drawing.
 PARTS = {
@@ -207,3 +208,13 @@ def test_skin_tones_grow_deeper_with_their_words() -> None:
     lightness = [to_oklch(tone)[0] for tone in tones]
     assert lightness == sorted(lightness, reverse=True)
     assert len(set(tones)) == len(words)
+
+
+def test_whale_is_no_furry_creature() -> None:
+    assert [species_of(words, "Ole").name for words in ("blue whale", "orca", "dolphin")] == [
+        "whale",
+        "whale",
+        "dolphin",
+    ]
+    whale = hero(kind="animal", species="whale")
+    assert drawn(whale) != drawn(hero(kind="animal", species="dolphin"))

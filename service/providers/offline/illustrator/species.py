@@ -77,6 +77,8 @@ ALL = (
     Species("owl", "#96704f", "#ecd7b3", "tufted", "owl", "feathers", "owl", size=0.62, wings=True),
     Species("frog", "#7aa84f", "#e3e7ae", "none", "frog", "none", size=0.6),
     Species("turtle", "#8aa663", "#e6dba5", "none", "turtle", "stub", crest="shell", size=0.64),
+    Species("whale", "#5f86ad", "#e6eef2", "none", "whale", "fluke", crest="spout", size=1.15),
+    Species("dolphin", "#8fa9bd", "#eef3f5", "none", "whale", "fluke", size=0.85),
 )
 _KNOWN = {species.name: species for species in ALL}
 _ALIASES = {
@@ -89,6 +91,7 @@ _ALIASES = {
     "eagle": "parrot", "seal": "otter", "husky": "wolf", "coyote": "wolf", "llama": "sheep", "alpaca": "sheep",
     "mammoth": "elephant", "hippo": "elephant", "chipmunk": "squirrel", "porcupine": "hedgehog",
     "trex": "dinosaur", "kangaroo": "hare", "sloth": "koala", "lynx": "tiger", "panther": "tiger",
+    "orca": "whale", "narwhal": "whale", "porpoise": "dolphin",
 }  # fmt: skip
 _TABLE: dict[str, Species] = {**_KNOWN, **{alias: _KNOWN[name] for alias, name in _ALIASES.items()}}
 _UNKNOWN_FUR = ("#c08a5a", "#9c8fb5", "#7fa68c", "#d9a05f", "#8fa3bd")

@@ -32,6 +32,7 @@ _SHAPES: dict[str, list[Point]] = {
     "cat": [(0.0, -0.84), (0.62, -0.74), (1.02, -0.2), (1.1, 0.32), (0.7, 0.78), (0.0, 0.9)],
     "long": [(0.0, -0.9), (0.58, -0.8), (0.86, -0.3), (0.74, 0.2), (0.66, 0.74), (0.44, 1.06), (0.0, 1.14)],
     "frog": [(0.0, -0.6), (0.6, -0.62), (1.08, -0.16), (1.18, 0.36), (0.78, 0.78), (0.0, 0.9)],
+    "whale": [(0.0, -0.8), (0.66, -0.74), (1.14, -0.22), (1.2, 0.32), (0.82, 0.8), (0.0, 0.98)],
     "trunk": [(0.0, -0.94), (0.64, -0.84), (0.98, -0.3), (0.94, 0.3), (0.6, 0.7), (0.0, 0.84)],
     "mouse": [(0.0, -0.8), (0.6, -0.7), (0.98, -0.2), (0.96, 0.3), (0.56, 0.76), (0.0, 0.98)],
 }
@@ -41,8 +42,8 @@ def features_of(look: Look, view: HeadView) -> Features:
     """The measures of an animal's face."""
     species = look.species
     assert species is not None
-    wide_set = {"frog": 0.52, "long": 0.42, "trunk": 0.42, "owl": 0.4}.get(species.muzzle, 0.4)
-    size = {"owl": 1.3, "frog": 1.18, "mouse": 1.05}.get(species.muzzle, 1.02)
+    wide_set = {"frog": 0.52, "whale": 0.62, "long": 0.42, "trunk": 0.42, "owl": 0.4}.get(species.muzzle, 0.4)
+    size = {"owl": 1.3, "frog": 1.18, "mouse": 1.05, "whale": 0.9}.get(species.muzzle, 1.02)
     level = {"frog": -0.42, "long": -0.06, "trunk": -0.02, "owl": 0.0}.get(species.muzzle, 0.04)
     return Features(look.eyes, species.fur, size, wide_set, level, turn=view.turn)
 

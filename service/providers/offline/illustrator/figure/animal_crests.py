@@ -164,8 +164,19 @@ def _plume(species: Species) -> str:
     )
 
 
+def _spout(_species: Species) -> str:
+    water = "#8fc6e0"
+    jets = stroke(
+        "M0 -0.8L0 -1.2M0 -1.18Q-0.06 -1.5 -0.32 -1.46Q-0.5 -1.42 -0.48 -1.2M0 -1.18Q0.06 -1.5 0.32 -1.46Q0.5 -1.42 0.48 -1.2",
+        water,
+        0.1,
+    )
+    return jets + "".join(circle(s * 0.48, -1.08, 0.06, water) for s in (-1, 1))
+
+
 _ON: dict[str, Callable[[Species], str]] = {
     "forelock": _forelock, "horn": _unicorn, "wool": _wool, "comb": _comb, "plume": _plume,
+    "spout": _spout,
 }  # fmt: skip
 
 
@@ -311,8 +322,23 @@ def _shell(build: Build) -> str:
     return shell + path(smooth(ring(0, -t * 0.5, build.shoulder * 1.5, t * 0.6, 14)), lighter(colour, 0.08))
 
 
+def _fluke(species: Species, _build: Build) -> str:
+    stem = _tapered([(-14, 2), (-70, 12), (-112, -18), (-128, -58)], [34, 38, 28, 18], species.fur)
+    fluke: list[Point] = [
+        (-122, -52),
+        (-96, -78),
+        (-84, -122),
+        (-122, -104),
+        (-140, -96),
+        (-196, -92),
+        (-168, -60),
+        (-136, -50),
+    ]
+    return shape(smooth(fluke), species.fur) + stem
+
+
 _TAILS: dict[str, Callable[[Species, Build], str]] = {
     "brush": _brush, "plume": _plume_tail, "thin": _thin, "tuft": _tuft, "string": _string, "up": _up, "puff": _puff,
     "stub": _stub, "curl": _curl, "ringed": _ringed, "thick": _thick, "paddle": _paddle, "hair": _hair,
-    "dragon": _dragon, "feathers": _feathers,
+    "dragon": _dragon, "feathers": _feathers, "fluke": _fluke,
 }  # fmt: skip

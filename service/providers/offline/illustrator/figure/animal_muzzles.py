@@ -275,9 +275,25 @@ def _turtle(species: Species, features: Features, expression: Expression) -> str
     return _lips(species, features, expression, 0.5, 1.1)
 
 
+def _whale(species: Species, features: Features, expression: Expression) -> str:
+    x = features.shift
+    chin = path(
+        smooth(mirrored([(0.0, 0.34), (0.62, 0.3), (1.02, 0.2), (0.8, 0.72), (0.0, 0.95)])), species.belly
+    )
+    pleats = stroke(
+        "".join(
+            f"M{x + dx:.2f} {0.74 - abs(dx) / 8:.2f}l{dx / 8:.2f} 0.12"
+            for dx in (-0.44, -0.22, 0.0, 0.22, 0.44)
+        ),
+        darker(species.belly, 0.14),
+        0.03,
+    )
+    return chin + pleats + _lips(species, features, expression, 0.42, 1.7)
+
+
 MUZZLES: dict[str, Callable[[Species, Features, Expression], str]] = {
     "fox": _fox, "cat": _cat, "dog": _dog, "bear": _bear, "short": _bear, "koala": _koala, "monkey": _monkey,
     "rabbit": _rabbit, "mouse": _mouse, "pig": _pig, "long": _long, "cow": _cow, "sheep": _sheep,
     "trunk": _trunk, "dragon": _dragon, "beak": _beak, "hooked": _beak, "bill": _bill, "owl": _owl,
-    "frog": _frog, "turtle": _turtle,
+    "frog": _frog, "turtle": _turtle, "whale": _whale,
 }  # fmt: skip
