@@ -129,9 +129,8 @@ class Calls:
                 async with guard.call(forecast.tokens, work.step):
                     return await self._ask(job, work, forecast.usd, make)
             except ProviderCrowded:
-                if not guard.running:
-                    raise
                 # The next place here is free when one of our own calls ends.
+                continue
             except ProviderStopped as stopped:
                 # A person has to mend it; the job waits for that, and it costs nothing of its budget.
                 raise ProviderThrottled(

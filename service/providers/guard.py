@@ -84,6 +84,7 @@ class Guard:
 
         Raises ``ProviderThrottled`` where the wait would be long, and ``ProviderRetryable`` and
         its like as the call raises them, counted by the breaker and by the window of calls at once.
+        ``ProviderCrowded`` is raised only where another call of ours may hold the slot.
         """
         await self._enter()
         try:
@@ -105,9 +106,11 @@ class Guard:
             _log.error("provider stopped", provider=self.name, reason=error.message)
             self.breaker.stop(error.message, self._clock())
             raise
-        except ProviderCrowded:
+        except ProviderCrowded as crowded:
             self.breaker.release()
             self.window.crowded(self.running, began, self._clock())
+            if self.running == 1:
+                raise _others_hold_all(crowded) from crowded
             raise
         except ProviderThrottled as error:
             self.breaker.release()
@@ -163,3 +166,8 @@ class Guard:
         if wait > 0:
             reason = self.breaker.stopped or "it failed several times in a row"
             raise ProviderThrottled(f"{self.name} is not called for now: {reason}", retry_after=wait)
+
+
+def _others_hold_all(crowded: ProviderCrowded) -> ProviderThrottled:
+    """No call of ours will end and free a slot: the wait is the job's."""
+    return ProviderThrottled(crowded.message, code=crowded.code, retry_after=crowded.retry_after)

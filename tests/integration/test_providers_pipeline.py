@@ -270,6 +270,20 @@ async def test_a_voice_with_few_slots_is_waited_for_by_the_call_and_not_by_its_j
     assert await works.database.pool.fetchval(sql, UUID(book.story["id"])) == 1
 
 
+async def test_slots_that_others_hold_are_waited_for_by_the_job(works: Works) -> None:
+    """No call of ours will end and free one: to ask again at once would be a storm."""
+    crowded = Fault("status", 429, detail("too_many_concurrent_requests"))
+    works.elevenlabs.fail("speech", *(crowded for _ in range(12)))
+    async with works.no_waiting():
+        book = await works.make(scene_count=2)
+    assert book.assets["audio"]["status"] == "ready"
+    sql = "SELECT attempt, failures FROM jobs WHERE aggregate_id = $1 AND name = 'audio'"
+    row = await works.database.pool.fetchrow(sql, UUID(book.story["id"]))
+    assert row is not None
+    assert row["attempt"] >= 4, "an attempt asks a few times at the most"
+    assert row["failures"] == 0
+
+
 async def test_one_warm_connection_serves_call_after_call(works: Works) -> None:
     for _ in range(3):
         await works.make(generateAssets=False)

@@ -262,8 +262,9 @@ async def test_who_gives_up_waiting_takes_nobody_elses_turn() -> None:
 
 async def test_a_crowd_shrinks_the_window_and_holds_nobody_up() -> None:
     guard = Guard("stub", at_once=8, clock=Clock())
-    with pytest.raises(ProviderCrowded):
+    with pytest.raises(ProviderThrottled) as alone:
         await fail(guard, ProviderCrowded("taken", retry_after=3))
+    assert (type(alone.value), alone.value.retry_after) == (ProviderThrottled, 3), "others hold every slot"
     async with guard.call():
         assert guard.window.size == 1
 
