@@ -97,7 +97,7 @@ async def test_shelf_in_each_order(shelf: Caller, down: bool) -> None:
             "created_from=2026-03-02T14:00:00%2B02:00&created_before=2026-03-04T00:00:00Z",
             {"élan", "Elan again"},
         ),
-        (f"library_id={uuid4()}", set()),
+        (f"library_id={UUID(int=1)}", set()),
     ],
 )
 async def test_shelf_by_filter(shelf: Caller, sort: str, query: str, expected: set[str]) -> None:
@@ -130,9 +130,9 @@ async def test_cursor_is_good_for_its_own_order_only(shelf: Caller) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        ["-created_at", "2026-01-01T00:00:00", str(uuid4())],
-        ["-created_at", "0001-01-01T00:00:00+14:00", str(uuid4())],
-        ["-created_at", 7, str(uuid4())],
+        ["-created_at", "2026-01-01T00:00:00", str(UUID(int=1))],
+        ["-created_at", "0001-01-01T00:00:00+14:00", str(UUID(int=1))],
+        ["-created_at", 7, str(UUID(int=1))],
         ["-created_at", "2026-01-01T00:00:00Z", 7],
         ["-created_at", "2026-01-01T00:00:00Z"],
         {"order": "-created_at"},
