@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from service.cli.running import load_settings, run
 from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.bootstrap import Core
 
 commands = typer.Typer()
 dead = typer.Typer(no_args_is_help=True, help="Jobs that were given up: dead letters.")
@@ -33,9 +37,9 @@ _QUEUES = {
     "queue": "name",
     "waits": "queued",
     "runs": "in_flight",
-    "retries": "retrying",
-    "oldest, s": "oldest_seconds",
-    "ready/min": "ready_a_minute",
+    "again": "retrying",
+    "age, s": "oldest_seconds",
+    "a min": "ready_a_minute",
     "left, s": "eta_seconds",
     "paused": "paused",
 }
@@ -60,6 +64,17 @@ def settings_for(data: Path) -> Settings:
             "jwt_secret": type(settings.jwt_secret)(secret),
         }
     )
+
+
+@asynccontextmanager
+async def open_current(settings: Settings) -> AsyncIterator[Core]:
+    """The core, where the database has the newest schema. Raises ``SetupProblem`` that says what to do."""
+    from service.bootstrap import open_core
+    from service.db.migrate import demand_current
+
+    await demand_current(settings.database_url)
+    async with open_core(settings) as core:
+        yield core
 
 
 @dead.command("list")
@@ -133,18 +148,17 @@ def reconcile(data: DataDir = Path("data")) -> None:
 
 
 async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
-    from service.bootstrap import open_core
     from service.db.operations import dead_letters
 
-    async with open_core(settings) as core:
+    async with open_current(settings) as core:
         return await dead_letters(core.database, group=group, limit=limit)
 
 
 async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | None, rate: float) -> int:
-    from service.bootstrap import KINDS, open_core
+    from service.bootstrap import KINDS
     from service.db.operations import dead_letters, redrive, redrive_outbox
 
-    async with open_core(settings) as core:
+    async with open_current(settings) as core:
         wanted = jobs or [row["id"] for row in await dead_letters(core.database, group=group, limit=100_000)]
         done = 0
         batch = max(1, min(_BATCH, int(rate)))
@@ -160,12 +174,11 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
 
 
 async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any]]]]:
-    from service.bootstrap import open_core
     from service.db.operations import MONITORING, queues, spend, workers
 
     now = datetime.now(UTC)
     since = now - timedelta(days=30)
-    async with open_core(settings) as core:
+    async with open_current(settings) as core:
         tables = [
             _table("Queues", await queues(core.database), _QUEUES),
             _table("Workers", await workers(core.database), _WORKERS),
@@ -179,11 +192,10 @@ async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any
 
 async def _drain(settings: Settings, workers: list[UUID] | None) -> list[UUID]:
     from service.background.nudges import DRAIN
-    from service.bootstrap import open_core
     from service.db.operations import ask_to_drain
     from service.db.operations import workers as living
 
-    async with open_core(settings) as core:
+    async with open_current(settings) as core:
         wanted = workers or [row["id"] for row in await living(core.database)]
         asked = [row["id"] for id_ in wanted if (row := await ask_to_drain(core.database, id_))]
         core.nudges.send(DRAIN)
@@ -193,9 +205,9 @@ async def _drain(settings: Settings, workers: list[UUID] | None) -> list[UUID]:
 
 
 async def _reconcile(settings: Settings) -> None:
-    from service.bootstrap import open_core, reconcile_once
+    from service.bootstrap import reconcile_once
 
-    async with open_core(settings) as core:
+    async with open_current(settings) as core:
         await reconcile_once(core)
 
 
@@ -217,9 +229,9 @@ def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     if not rows:
         typer.echo(f"{title}: none.")
         return
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    # What names the row is copied from here: it stays in one piece.
+    names = (Column(name, overflow="fold", no_wrap=number == 0) for number, name in enumerate(columns))
+    table = Table(*names, title=title, title_justify="left")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     Console().print(table)

@@ -134,12 +134,12 @@ def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
 
 
 async def _serve(settings: Settings) -> None:
-    from service.db.migrate import is_current
+    from service.db.migrate import demand_current
 
     if not settings.jwt_secret.get_secret_value():
         raise SetupProblem("STORYTROUPE_JWT_SECRET is not set; every process of a service needs the same.")
-    if settings.database_url and not await is_current(settings.database_url):
-        raise SetupProblem("The database's schema is not the newest: run `storytroupe migrate` first.")
+    if settings.database_url:
+        await demand_current(settings.database_url)
     async with _running(settings) as (url, asked_to_go):
         typer.echo(f"ready {url}")
         await asked_to_go.wait()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
 
-from service.cli.operators import DataDir, print_table, settings_for
+from service.cli.operators import DataDir, open_current, print_table, settings_for
 from service.cli.running import run
 from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
@@ -111,9 +111,8 @@ def forget(
 async def _forget(settings: Settings, user: UUID) -> bool:
     from service.access.people import delete_discarded, forget
     from service.background.nudges import SIGNED_OUT, STOPPED
-    from service.bootstrap import open_core
 
-    async with open_core(settings) as core:
+    async with open_current(settings) as core:
         there = await forget(core.database, user)
         core.nudges.send(STOPPED, SIGNED_OUT)
         await delete_discarded(core.database, core.store.delete)
@@ -124,8 +123,10 @@ def _asked(data: Path, work: Callable[[Any], Awaitable[R]]) -> R:
     """What comes of some work in a transaction."""
 
     async def ask(settings: Settings) -> R:
+        from service.db.migrate import demand_current
         from service.db.pool import Database
 
+        await demand_current(settings.database_url)
         database = await Database.connect(settings.database_url, size=1)
         try:
             async with database.as_owner() as connection:
@@ -143,6 +144,10 @@ def _cells(row: Any) -> list[Any]:
         row["stories"],
         row["extra_stories"],
         f"${row['month_usd']:.2f}",
-        row["signed_out_at"],
-        row["created_at"],
+        _day(row["signed_out_at"]),
+        _day(row["created_at"]),
     ]
+
+
+def _day(at: datetime | None) -> str:
+    return "" if at is None else str(at.date())

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from service.errors import SetupProblem
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -17,7 +19,10 @@ _LOCK = 0x53746F7279  # one migration at a time, on each database
 
 
 async def migrate(url: str) -> None:
-    """Apply the revisions that are lacking, in one transaction. Raises what asyncpg raises."""
+    """Apply the revisions that are lacking, in one transaction.
+
+    Raises ``SetupProblem`` as ``is_current`` does, and where a revision does not fit what is there.
+    """
     if await is_current(url):
         return
     from sqlalchemy.ext.asyncio import create_async_engine
@@ -27,26 +32,56 @@ async def migrate(url: str) -> None:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
+    except asyncpg.SyntaxOrAccessError as misfit:  # what is to be made is there, or the other way round
+        raise SetupProblem(
+            f"The database was not made by a release, and cannot be brought to {head()}: {misfit}. "
+            "Nothing was changed in it. Use the version that made it, or an empty database or data folder."
+        ) from misfit
     finally:
         await engine.dispose()
 
 
 async def is_current(url: str) -> bool:
-    """Whether the database has the newest schema."""
-    connection = await asyncpg.connect(url, timeout=10)
+    """Whether the database has the newest schema.
+
+    Raises ``SetupProblem`` where no database answers, and where its schema is newer than we are.
+    """
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        raise SetupProblem(
+            f"PostgreSQL does not let us in at DATABASE_URL ({problem or 'no answer in 10 s'}): "
+            "see whether it runs, and look at the URL."
+        ) from problem
     try:
         found = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.UndefinedTableError:
         return False
     finally:
         await connection.close()
+    if found is not None and found not in _revisions():
+        raise SetupProblem(
+            f"The database has the schema of a newer version ({found}; this one knows {head()}): "
+            "use that version, or another database or data folder."
+        )
     return bool(found == head())
 
 
+async def demand_current(url: str) -> None:
+    """Raises ``SetupProblem``, which says what to do, where the database has not the newest schema."""
+    if not await is_current(url):
+        raise SetupProblem("The database's schema is not the newest: run `storytroupe migrate` first.")
+
+
 def head() -> str:
-    """The newest revision: revisions are files that are named and numbered like them."""
+    """The newest revision."""
+    return max(_revisions())
+
+
+def _revisions() -> set[str]:
+    """All revisions: they are files that are named and numbered like them."""
     folder = files("service.db").joinpath("migrations", "versions")
-    return max(entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".py"))
+    return {entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".py")}
 
 
 def run_sql(file: str) -> None:

@@ -119,7 +119,10 @@ class Frame(ABC):
 
 
 class EventFrame(Frame):
-    """A durable event, ready to be sent. ``assets`` and ``attempt`` are what it says of them, if so."""
+    """A durable event, ready to be sent.
+
+    ``assets`` is what it says of assets, or of jobs that are none, and ``attempt`` whose, if it does.
+    """
 
     __slots__ = ("assets", "attempt", "name", "payload", "version")
 
@@ -129,7 +132,7 @@ class EventFrame(Frame):
         super().__init__(channel)
         self.version = version
         self.name = name
-        self.assets: object = data.get("assets")
+        self.assets: object = data.get("assets") or data.get("jobs")
         self.attempt: object = data.get("attempt")
         body = {
             "type": "event",

@@ -12,13 +12,16 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from service.access.quota import quota_of
 from service.access.revocations import mark_of
 from service.db import sql
-from service.db.migrate import is_current, migrate
+from service.db.migrate import demand_current, is_current, migrate
 from service.devstack.stack import Stack
+from service.errors import SetupProblem
 from tests.factories import USER
 
 Pool: TypeAlias = "asyncpg.Pool[Any]"
+Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 _MIGRATIONS = Path(sql.__file__).parent / "migrations" / "sql"
 
@@ -27,6 +30,10 @@ INSERT INTO libraries (user_id, is_default) VALUES ('{user}', true);
 INSERT INTO aggregates (id, kind, user_id) VALUES ('{user}', 'story', '{user}');
 INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count)
 SELECT '{user}', id, '{user}', 'Élodie Sails', '{{}}', 4 FROM libraries;
+"""
+
+_FOUR_CREDITS = """
+INSERT INTO quota_entries (story_id, user_id) SELECT gen_random_uuid(), $1 FROM generate_series(1, 4)
 """
 
 _CATALOG = {
@@ -83,22 +90,61 @@ async def test_migrations_give_the_schema(empty_database: str, database: str) ->
     assert await catalog(empty_database) == await catalog(database)
 
 
-async def test_migrations_keep_what_an_older_release_wrote(empty_database: str) -> None:
-    user, signed_out = uuid4(), datetime(2026, 11, 1, tzinfo=UTC)
+@pytest.fixture
+async def older(empty_database: str) -> AsyncIterator[Connection]:
+    """A connection to a database of the first release."""
     connection = await asyncpg.connect(empty_database)
     try:
         await connection.execute((_MIGRATIONS / "0001_initial.sql").read_text("utf-8"))
         await connection.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
         await connection.execute("INSERT INTO alembic_version VALUES ('0001_initial')")
-        await connection.execute("INSERT INTO users (id, signed_out_at) VALUES ($1, $2)", user, signed_out)
-        await connection.execute(_OLD_STORY.format(user=user))
-        await migrate(empty_database)
-        assert await connection.fetchval("SELECT title_key FROM stories") == "elodie sails"
-        assert await connection.fetchval("SELECT at FROM sign_outs WHERE user_mark = $1", mark_of(user)) == (
-            signed_out
-        )
+        yield connection
     finally:
         await connection.close()
+
+
+async def test_migrations_keep_what_an_older_release_wrote(empty_database: str, older: Connection) -> None:
+    user, signed_out = uuid4(), datetime(2026, 11, 1, tzinfo=UTC)
+    await older.execute(
+        "INSERT INTO users (id, tier, extra_stories, signed_out_at) VALUES ($1, 'free', 5, $2)",
+        user,
+        signed_out,
+    )
+    await older.execute(_OLD_STORY.format(user=user))
+    await older.execute(_FOUR_CREDITS, user)
+    before = await older.fetchval(
+        "SELECT story_limit + 5 - 4 FROM tiers WHERE name = 'free'"  # as the older release counted
+    )
+    await migrate(empty_database)
+    quota = await quota_of(older, user)
+    assert quota.limit is not None
+    assert quota.limit - quota.used == before
+    assert await older.fetchval("SELECT title_key FROM stories") == "elodie sails"
+    marked = await older.fetchval("SELECT at FROM sign_outs WHERE user_mark = $1", mark_of(user))
+    assert marked == signed_out
+
+
+async def test_a_database_of_a_newer_version_is_refused(empty_database: str, older: Connection) -> None:
+    await older.execute("UPDATE alembic_version SET version_num = '9999_later'")
+    with pytest.raises(SetupProblem, match="9999_later"):
+        await migrate(empty_database)
+
+
+async def test_a_migration_that_does_not_fit_changes_nothing(empty_database: str, older: Connection) -> None:
+    await older.execute("CREATE TABLE discarded_files (key text)")
+    with pytest.raises(SetupProblem, match='"discarded_files" already exists'):
+        await migrate(empty_database)
+    assert await older.fetchval("SELECT to_regclass('sign_outs')") is None
+
+
+async def test_what_is_to_be_done_is_said_where_no_database_answers() -> None:
+    with pytest.raises(SetupProblem, match="see whether it runs"):
+        await demand_current("postgresql://nobody@127.0.0.1:1/nothing")
+
+
+async def test_an_empty_database_is_to_be_migrated(empty_database: str) -> None:
+    with pytest.raises(SetupProblem, match="storytroupe migrate"):
+        await demand_current(empty_database)
 
 
 @pytest.mark.parametrize("file", sql.names())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.hub.frames import TickFrame
+from service.hub.frames import EventFrame, TickFrame
 from service.hub.ticks import Ticks
 from service.hub.wheel import TimerWheel
 from tests.stubs.event_log import channel_name
@@ -51,6 +51,16 @@ def test_the_end_of_an_asset_drops_its_ticks_and_those_that_come_late() -> None:
     assert list(ticks.newest(CHANNEL)) == [words]
     assert not ticks.offer(tick())
     assert not ticks.offer(tick(attempt=2))
+
+
+def test_the_end_of_a_job_that_is_no_asset_drops_its_ticks_too() -> None:
+    ticks = Ticks()
+    ticks.offer(tick("direction.progress"))
+    state = {"jobs": {"direction": {"status": "ready"}}, "attempt": 1}
+    ended = EventFrame(CHANNEL, 5, "2026-11-21T08:00:00Z", "asset.ready", state)
+    ticks.learn(CHANNEL, 5, ended.assets, ended.attempt)
+    assert list(ticks.newest(CHANNEL)) == []
+    assert not ticks.offer(tick("direction.progress"))
 
 
 def test_an_asset_that_is_made_again_has_ticks_again() -> None:

@@ -74,6 +74,14 @@ CREATE INDEX calls_by_time ON provider_calls (started_at);
 
 ALTER TABLE quota_entries ADD COLUMN from_pack boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN quota_entries.from_pack IS 'Taken from the packs: those do not come back with the next month.';
+-- What this period has taken beyond the tier came from the packs, so that everyone may make as many as before.
+UPDATE quota_entries SET from_pack = true WHERE story_id IN (
+  SELECT story_id FROM (
+    SELECT q.story_id, t.story_limit, row_number() OVER (PARTITION BY q.user_id ORDER BY q.created_at, q.story_id) AS place
+    FROM quota_entries q JOIN users u ON u.id = q.user_id JOIN tiers t ON t.name = u.tier
+    WHERE q.status <> 'refunded' AND u.extra_stories > 0
+      AND (t.period = 'ever' OR q.created_at >= date_trunc('month', now()))) AS counted
+  WHERE place > story_limit);
 
 ALTER TABLE webhooks
   ADD COLUMN previous_secret text,
