@@ -26,6 +26,7 @@ from service.db.stories import StoryKind
 from service.domain.assets import GROUPS
 from service.domain.jobs import Job, Move
 from service.domain.states import JobStatus
+from service.errors import Unavailable
 from service.http.app import make_app
 from service.http.middleware import PARSER_LIMITS
 from service.http.services import Services
@@ -183,6 +184,16 @@ class Face:
         settings = changes.pop("settings", Settings())
         async with serve(replace(self.services, **changes), settings, self.session) as face:
             yield face
+
+
+class Stubborn(FileStore):
+    """The same files, of which none is deleted."""
+
+    def __init__(self, store: Any) -> None:
+        super().__init__(store._folder)
+
+    async def delete(self, key: str) -> None:
+        raise Unavailable("not now")
 
 
 def a_request(**changes: Any) -> dict[str, Any]:

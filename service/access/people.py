@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from service.db.pool import Connection, Database
 from service.db.sql import load
-from service.errors import NotFound, StorytroupeError
+from service.errors import NotFound
 
-log = structlog.get_logger(__name__)
-
-_USERS = load("users")
-_FILES_AT_ONCE = 500
-
-#: Deletes a file of the store by its key.
-Delete = Callable[[str], Awaitable[None]]
+_USERS, _FILES = load("users"), load("discarded")
 
 
 async def find_users(
@@ -71,22 +63,7 @@ async def forget(database: Database, user_id: UUID) -> bool:
     async def work(connection: Connection) -> bool:
         await sign_out(connection, user_id)
         await connection.execute(_USERS["lock_aggregates_of_user"], user_id)
-        await connection.execute(_USERS["discard_files_of_user"], user_id)
+        await connection.execute(_FILES["note_all_of_user"], user_id)
         return await connection.fetchval(_USERS["delete_user"], user_id) is not None
 
     return await database.repeat(work)
-
-
-async def delete_discarded(database: Database, delete: Delete) -> int:
-    """Delete files that were noted; those that cannot be deleted now stay noted. Returns how many."""
-    rows = await database.pool.fetch(_USERS["discarded_files"], _FILES_AT_ONCE)
-    done = 0
-    for row in rows:
-        try:
-            await delete(row["key"])
-        except (StorytroupeError, OSError) as error:
-            log.warning("file not deleted", key=row["key"], error=repr(error))
-            continue
-        await database.pool.execute(_USERS["file_is_deleted"], row["key"])
-        done += 1
-    return done

@@ -1,5 +1,5 @@
 """The storekeeper: sees that the files of ready assets are in the store, and has lost ones made again;
-deletes what is left of users who were forgotten."""
+deletes the files that nothing refers to any more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from uuid import UUID
 
 import structlog
 
-from service.access.people import delete_discarded
 from service.background.loop import Loop
 from service.background.settler import Settler
+from service.db.discarded import delete_discarded
 from service.db.pool import Database
 from service.db.repair import Kept, files_of, look_again, newest_keys, remake, take_unchecked
 from service.errors import Conflict, NotFound

@@ -109,8 +109,9 @@ def forget(
 
 
 async def _forget(settings: Settings, user: UUID) -> bool:
-    from service.access.people import delete_discarded, forget
+    from service.access.people import forget
     from service.background.nudges import SIGNED_OUT, STOPPED
+    from service.db.discarded import delete_discarded
 
     async with open_current(settings) as core:
         there = await forget(core.database, user)

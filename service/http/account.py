@@ -8,6 +8,7 @@ from service.access import people
 from service.access.quota import quota_of, upgrade_options
 from service.access.tokens import Identity
 from service.background.nudges import SIGNED_OUT, STOPPED
+from service.db.discarded import delete_discarded
 from service.db.ledger import month_budget
 from service.db.sql import load
 from service.http.answers import Account, Deleted, QuotaState, SignedOut, Spend
@@ -52,7 +53,7 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
     await people.forget(services.database, caller.user_id)
     request.app[USERS].forget(caller.user_id)
     services.nudges.send(STOPPED, SIGNED_OUT)
-    await people.delete_discarded(services.database, services.store.delete)
+    await delete_discarded(services.database, services.store.delete)
     return success(Deleted(id=caller.user_id))
 
 

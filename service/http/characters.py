@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.db import characters as kept
+from service.db.discarded import discard
 from service.db.pool import Connection
 from service.http.answers import CharacterKept, Deleted, Items
 from service.http.bodies import enveloped, read_object, success
@@ -20,7 +21,6 @@ from service.http.paths import character_id_of
 from service.http.queries import Paged, read_query
 from service.http.references import shown
 from service.http.schemas import CharacterBody, CharacterPatch, trait_warnings
-from service.http.stories import delete_files
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
@@ -66,7 +66,8 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
     id_ = character_id_of(request)
     async with request.app[USERS].acting(caller.user_id) as connection:
         keys = await kept.delete_character(connection, id_)
-    await delete_files(request.app[SERVICES].store, keys)
+    services = request.app[SERVICES]
+    await discard(services.database, services.store.delete, keys)
     return success(Deleted(id=id_))
 
 

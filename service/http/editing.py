@@ -8,6 +8,7 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.db import runs
+from service.db.discarded import discard
 from service.db.pool import Connection
 from service.domain.jobs import Move
 from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_edit, plan_regenerate
@@ -21,7 +22,6 @@ from service.http.once import answer_once
 from service.http.paths import story_id_of
 from service.http.runs import started
 from service.http.schemas import BeatPatch, ContentPatch
-from service.http.stories import delete_files
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
@@ -42,7 +42,8 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
         return enveloped(await started(connection, run, story_id))
 
     answer = await answer_once(request, caller, raw, effect)
-    await delete_files(request.app[SERVICES].store, collected)
+    services = request.app[SERVICES]
+    await discard(services.database, services.store.delete, collected)
     return answer
 
 

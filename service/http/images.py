@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from service.access.tokens import Identity
 from service.db import runs
+from service.db.discarded import discard
 from service.db.pool import Connection
 from service.db.stories import get_story
 from service.domain.lineage import LOOK, plan_images
@@ -27,7 +28,6 @@ from service.http.keys import BACKLOG, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import story_id_of
 from service.http.schemas import ImagesOfStory, ImagesRequest, OfStory
-from service.http.stories import delete_files
 
 Shape = Callable[[BaseModel], str]
 
@@ -90,7 +90,8 @@ async def _generate(
         return shape(await _newest(connection, story_id))
 
     answer = await answer_once(request, caller, raw, effect, status=HTTPStatus.ACCEPTED)
-    await delete_files(request.app[SERVICES].store, collected)
+    services = request.app[SERVICES]
+    await discard(services.database, services.store.delete, collected)
     return answer
 
 

@@ -15,6 +15,7 @@ from aiohttp.multipart import BodyPartReader
 
 from service.access.tokens import Identity
 from service.db import characters as kept
+from service.db.discarded import discard
 from service.db.pool import Connection
 from service.domain.references import (
     Images,
@@ -33,7 +34,6 @@ from service.http.fields import invalid, read_as
 from service.http.keys import SERVICES, SETTINGS, USERS
 from service.http.paths import character_id_of, reference_id_of
 from service.http.schemas import ApprovalBody
-from service.http.stories import delete_files
 from service.storage.pictures import MAX_BYTES, MEDIA_TYPE, Plain, plain_picture
 from service.storage.store import character_key
 
@@ -90,7 +90,8 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
         before = kept.images_of(await kept.get_character(connection, id_, lock=True))
         gone = image_of(before, reference_id_of(request))
         await kept.store_images(connection, id_, without_image(before, gone.id))
-    await delete_files(request.app[SERVICES].store, [gone.key])
+    services = request.app[SERVICES]
+    await discard(services.database, services.store.delete, [gone.key])
     return success(Deleted(id=gone.id))
 
 
@@ -132,7 +133,7 @@ async def _keep(
     request: web.Request, user_id: UUID, id_: UUID, plain: Plain, source: Source
 ) -> ReferenceImage:
     """Store a picture, then write it down; what cannot be written down is not left in the store."""
-    stored, store = character_key(user_id, id_, plain.data, MEDIA_TYPE), request.app[SERVICES].store
+    stored, services = character_key(user_id, id_, plain.data, MEDIA_TYPE), request.app[SERVICES]
     image = ReferenceImage(
         id=uuid4(),
         key=stored.key,
@@ -144,12 +145,12 @@ async def _keep(
         source=source,
         added_at=datetime.now(UTC),
     )
-    await store.put(stored.key, plain.data, MEDIA_TYPE)
+    await services.store.put(stored.key, plain.data, MEDIA_TYPE)
     try:
         async with request.app[USERS].acting(user_id) as connection:
             images = await _change(connection, id_, lambda images: with_image(images, image))
     except (Conflict, NotFound):
-        await delete_files(store, [stored.key])
+        await discard(services.database, services.store.delete, [stored.key])
         raise
     return next(one for one in images if one.hash == image.hash)
 

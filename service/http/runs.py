@@ -10,6 +10,7 @@ from aiohttp import web
 from service.access.quota import reserve_again
 from service.access.tokens import Identity
 from service.db import runs
+from service.db.discarded import discard
 from service.db.pool import Connection
 from service.db.settlement import Kinds, settle
 from service.db.stories import current_file, get_story, live_status, story_jobs
@@ -23,7 +24,7 @@ from service.http.keys import BACKLOG, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import asset_of, story_id_of, version_of
 from service.http.schemas import RegenerateRequest, ResumeRequest
-from service.http.stories import delete_files, state_of
+from service.http.stories import state_of
 
 
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
@@ -82,7 +83,8 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
         return enveloped(await started(connection, run, story_id))
 
     answer = await answer_once(request, caller, raw, effect, status=HTTPStatus.ACCEPTED)
-    await delete_files(request.app[SERVICES].store, collected)
+    services = request.app[SERVICES]
+    await discard(services.database, services.store.delete, collected)
     return answer
 
 

@@ -7,11 +7,11 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-import structlog
 from aiohttp import web
 
 from service.access.tokens import Identity
 from service.background.nudges import STOPPED
+from service.db.discarded import discard
 from service.db.libraries import move_story
 from service.db.pool import Connection
 from service.db.settlement import Kinds, Settled, settle
@@ -20,7 +20,6 @@ from service.db.stories import Wanted, find_stories, get_story, live_status, sto
 from service.domain.channels import channel_of
 from service.domain.jobs import Move
 from service.domain.states import JobStatus
-from service.errors import StorytroupeError
 from service.http import creation
 from service.http.answers import Cost, Deleted, Items, Story, StoryListed, StoryState
 from service.http.bodies import enveloped, read_object, success
@@ -30,9 +29,6 @@ from service.http.paging import page_of
 from service.http.paths import story_id_of
 from service.http.queries import StoriesQuery, read_query
 from service.http.schemas import StoryPatch
-from service.storage.store import Store
-
-log = structlog.get_logger(__name__)
 
 _STORIES, _ACCOUNTS, _KEYS = load("stories"), load("accounts"), load("idempotency")
 _WANTED = {field.name for field in fields(Wanted)}
@@ -96,7 +92,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
         await connection.execute(_STORIES["delete_story"], story_id)
         await connection.execute(_KEYS["forget_story"], caller.user_id, str(story_id))
     services.nudges.send(STOPPED)
-    await delete_files(services.store, keys)
+    await discard(services.database, services.store.delete, keys)
     return success(Deleted(id=story_id))
 
 
@@ -111,15 +107,6 @@ async def _files(connection: Connection, story_id: UUID) -> list[str]:
     files = await connection.fetch(_STORIES["files_of_story"], story_id)
     paid = await connection.fetch(_ACCOUNTS["paid_files"], story_id)
     return sorted({row["key"] for row in files} | {row["result_key"] for row in paid})
-
-
-async def delete_files(store: Store, keys: list[str]) -> None:
-    """Files of rows that are gone; one that cannot be deleted now is nobody's, and is left."""
-    for key in keys:
-        try:
-            await store.delete(key)
-        except (StorytroupeError, OSError) as error:
-            log.warning("file not deleted", key=key, error=repr(error))
 
 
 def _whole(row: Mapping[str, Any]) -> Story:

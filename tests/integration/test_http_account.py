@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from service.access import people
+from service.db.discarded import delete_discarded
 from service.errors import Unavailable
 from service.http.export import TABLES
-from tests.http_face import Caller, Face
+from tests.http_face import Caller, Face, Stubborn
 
 POLICIES = """SELECT c.relname FROM pg_class c
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
@@ -166,11 +167,23 @@ async def test_files_that_cannot_be_deleted_now_are_deleted_later(face: Face) ->
         raise Unavailable
 
     await people.forget(face.database, user.user_id)
-    await people.delete_discarded(face.database, refuse)
+    await delete_discarded(face.database, refuse)
     assert files_of(face, user)
-    await people.delete_discarded(face.database, face.services.store.delete)
+    await delete_discarded(face.database, face.services.store.delete)
     assert not files_of(face, user)
     assert await mentions(face, str(user.user_id)) == []
+
+
+async def test_files_of_a_story_that_cannot_be_deleted_now_are_deleted_later(face: Face) -> None:
+    """With the story their keys would be forgotten, and no farewell of the user would find them."""
+    async with face.beside(store=Stubborn(face.services.store)) as here:
+        user = here.somebody()
+        story_id = await user.make_story()
+        await here.finish(user, story_id, "cover", b"a cover", "image/png")
+        assert (await user("DELETE", f"/api/v1/stories/{story_id}")).status == 200
+    assert files_of(face, user)
+    await delete_discarded(face.database, face.services.store.delete)
+    assert not files_of(face, user)
 
 
 async def test_stories_and_forgetting_at_once_leave_nothing_behind(face: Face) -> None:

@@ -13,9 +13,10 @@ import aiohttp
 import pytest
 from PIL import Image
 
+from service.db.discarded import delete_discarded
 from service.settings import Settings
 from service.storage.store import story_key
-from tests.http_face import Answered, Caller, Face
+from tests.http_face import Answered, Caller, Face, Stubborn
 
 CHARACTERS = "/api/v1/characters"
 DRAWN = "?declared=drawing"
@@ -202,6 +203,17 @@ async def test_sheet_of_a_book_becomes_the_characters_own(face: Face, maya: Call
 async def jobs_of(face: Face, story_id: str) -> set[str]:
     rows = await face.database.pool.fetch("SELECT name FROM jobs WHERE aggregate_id = $1", UUID(story_id))
     return {row["name"] for row in rows}
+
+
+async def test_picture_that_is_given_once_more_is_not_deleted_for_its_former_self(face: Face) -> None:
+    async with face.beside(store=Stubborn(face.services.store)) as here:
+        user = here.somebody()
+        path = await keep(user)
+        first = (await give(user, path, a_picture())).data
+        assert (await user("DELETE", f"{path}/references/{first['id']}")).status == 200
+        again = (await give(user, path, a_picture())).data
+        await delete_discarded(face.database, face.services.store.delete)
+        assert (await user("GET", f"{path}/references/{again['id']}")).status == 200
 
 
 async def test_file_that_was_lost_is_made_again_and_the_reader_told_so(face: Face, maya: Caller) -> None:

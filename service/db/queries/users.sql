@@ -32,26 +32,9 @@ ORDER BY u.created_at DESC, u.id DESC LIMIT $4;
 -- All that a user has that changes, under its locks, in the order of settlements.
 SELECT id FROM aggregates WHERE user_id = $1 ORDER BY id FOR UPDATE;
 
--- name: discard_files_of_user
--- Notes every file of a user for deletion: of assets, of paid answers, of characters.
-INSERT INTO discarded_files (key)
-SELECT v.key FROM asset_versions v JOIN stories s ON s.id = v.story_id WHERE s.creator_user_id = $1
-UNION SELECT c.result_key FROM provider_calls c WHERE c.user_id = $1 AND c.result_key IS NOT NULL
-UNION SELECT image ->> 'key' FROM characters c, jsonb_array_elements(c.reference_images) AS image
-      WHERE c.user_id = $1 AND image ->> 'key' IS NOT NULL
-ON CONFLICT DO NOTHING;
-
 -- name: delete_user
 -- A user with everything of theirs.
 DELETE FROM users WHERE id = $1 RETURNING id;
-
--- name: discarded_files
--- Files to delete, the first noted first.
-SELECT key FROM discarded_files ORDER BY at LIMIT $1;
-
--- name: file_is_deleted
--- A file that is no more.
-DELETE FROM discarded_files WHERE key = $1;
 
 -- name: sign_out
 -- Withdraws all tokens that a user has been given until now.

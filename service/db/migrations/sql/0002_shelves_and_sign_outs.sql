@@ -49,7 +49,7 @@ CREATE TABLE discarded_files (
   key text PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-COMMENT ON TABLE discarded_files IS 'Files of users who were forgotten, until they are deleted from the store.';
+COMMENT ON TABLE discarded_files IS 'Files whose rows are gone, until they are deleted from the store.';
 CREATE INDEX discarded_by_time ON discarded_files (at);
 
 -- ─────────────────────────────── workers, jobs and calls ───────────────────────────────

@@ -1,0 +1,51 @@
+"""Files that nothing refers to any more: noted, deleted from the store, and then forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+
+import asyncpg
+import structlog
+
+from service.db.pool import TRANSIENT, Database
+from service.db.sql import load
+from service.errors import StorytroupeError
+
+log = structlog.get_logger(__name__)
+
+_SQL = load("discarded")
+_AT_ONCE = 500
+
+#: Deletes a file of the store by its key.
+Delete = Callable[[str], Awaitable[None]]
+
+
+async def discard(database: Database, delete: Delete, keys: Collection[str]) -> None:
+    """Delete files whose rows are gone. Raises nothing: what cannot be deleted now stays noted."""
+    if not keys:
+        return
+    try:
+        await database.pool.execute(_SQL["note"], sorted(keys))
+        await _delete(database, delete, sorted(keys))
+    except (*TRANSIENT, asyncpg.PostgresError) as error:
+        log.warning("files not deleted", keys=sorted(keys), error=repr(error))
+
+
+async def delete_discarded(database: Database, delete: Delete) -> None:
+    """Delete files that were noted, the first ones first; those that cannot be deleted now stay noted."""
+    rows = await database.pool.fetch(_SQL["noted"], _AT_ONCE)
+    await _delete(database, delete, [row["key"] for row in rows])
+
+
+async def _delete(database: Database, delete: Delete, keys: Collection[str]) -> None:
+    deleted = [key for key in keys if await _is_deleted(delete, key)]
+    await database.pool.execute(_SQL["forget"], deleted)
+
+
+async def _is_deleted(delete: Delete, key: str) -> bool:
+    try:
+        await delete(key)
+    except (StorytroupeError, OSError) as error:
+        log.warning("file not deleted", key=key, error=repr(error))
+        return False
+    return True

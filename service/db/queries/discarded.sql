@@ -1,0 +1,26 @@
+-- name: note
+-- Files that are to be deleted, also if this process ends before it is done.
+INSERT INTO discarded_files (key) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING;
+
+-- name: note_all_of_user
+-- Notes every file of a user for deletion: of assets, of paid answers, of characters.
+INSERT INTO discarded_files (key)
+SELECT v.key FROM asset_versions v JOIN stories s ON s.id = v.story_id WHERE s.creator_user_id = $1
+UNION SELECT c.result_key FROM provider_calls c WHERE c.user_id = $1 AND c.result_key IS NOT NULL
+UNION SELECT image ->> 'key' FROM characters c, jsonb_array_elements(c.reference_images) AS image
+      WHERE c.user_id = $1 AND image ->> 'key' IS NOT NULL
+ON CONFLICT DO NOTHING;
+
+-- name: noted
+-- Files to delete, the first noted first; not those that were made, or uploaded, once more since.
+SELECT d.key FROM discarded_files d
+WHERE NOT EXISTS (SELECT FROM asset_versions v
+    WHERE v.story_id = substring(d.key FROM '/story_([0-9a-f-]{36})/')::uuid AND v.key = d.key)
+  AND NOT EXISTS (SELECT FROM characters c
+    WHERE c.id = substring(d.key FROM '/character_([0-9a-f-]{36})/')::uuid
+      AND c.reference_images @> jsonb_build_array(jsonb_build_object('key', d.key)))
+ORDER BY d.at LIMIT $1;
+
+-- name: forget
+-- Files that are no more.
+DELETE FROM discarded_files WHERE key = ANY($1::text[]);
