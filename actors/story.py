@@ -10,6 +10,7 @@ from uuid import UUID
 from zlib import crc32
 
 from actors.runtime.context import Context
+from service.db.discarded import discard
 from service.db.sql import load
 from service.domain.direction import Direction, quiet_direction
 from service.domain.lineage import LOOK, NONCE
@@ -94,7 +95,7 @@ async def store_asset(context: Context, story: Story, asset: str, data: bytes, m
     async with context.workshop.database.as_owner() as connection:
         there = await connection.fetchval(_SQL["is_there"], story.id)
     if not there:
-        await context.workshop.store.delete(stored.key)
+        await discard(context.workshop.database, context.workshop.store.delete, [stored.key])
         raise NotFound("The story was deleted.", code="STORY_NOT_FOUND")
     return stored
 

@@ -17,7 +17,7 @@ import orjson
 
 from benchmarks._stories import Stories
 from service.devstack.stack import Stack
-from tests.servers import open_folder
+from service.devstack.temporary import temporary_folder
 
 _END_SECONDS = 15.0
 
@@ -101,7 +101,7 @@ class CrowdProcess:
 
     async def report(self, stories: Stories) -> tuple[dict[str, Any], list[tuple[float, float]]]:
         """``faults``, ``examples``, ``heard`` and ``returns``; when each change was committed, and heard."""
-        with open_folder() as folder:
+        with temporary_folder() as folder:
             path = folder / "notes"
             report = await self._ask("report", path=str(path))
             notes = await asyncio.to_thread(_read_notes, path, report["heard"])

@@ -22,12 +22,13 @@ from benchmarks._processes import open_crowd, open_hub, resident, say
 from benchmarks._stories import Stories, open_stories
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.log import PostgresLog
 from service.streams.client import connect
-from tests.servers import eventually, open_folder
+from tests.servers import eventually
 from tests.stubs.event_log import EventLog, channel_name
 from tests.stubs.hub_house import OWNER, House, open_house
 from tests.stubs.socket_crowd import percentile
@@ -47,7 +48,7 @@ async def run() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     await _fan_out()
-    with open_folder() as folder:
+    with temporary_folder() as folder:
         async with Stack(folder) as stack:
             await migrate(stack.database_url)
             await _commit_to_frame(stack)

@@ -22,7 +22,7 @@ from benchmarks._processes import CrowdProcess, HubProcess, open_crowd, open_hub
 from benchmarks._stories import Stories, open_stories
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
-from tests.servers import open_folder
+from service.devstack.temporary import temporary_folder
 from tests.stubs.socket_crowd import percentile
 
 #: What a stalled reader listens to: enough to fill all buffers on the way to it.
@@ -77,7 +77,7 @@ class Findings:
 async def run() -> None:
     """Play the scene, and say how it went."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with open_folder() as folder:
+    with temporary_folder() as folder:
         async with Stack(folder) as stack:
             await migrate(stack.database_url)
             found = await play(stack, Size())

@@ -32,8 +32,6 @@ StartStack = Callable[..., Awaitable[Stack]]
 
 _numbers = itertools.count(1)
 
-open_folder = temporary_folder
-
 
 async def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> None:
     """Wait for the state of other processes or of the disk, which tell nobody when they change."""
@@ -66,7 +64,7 @@ async def _execute(url: str, sql: str) -> None:
 @pytest.fixture(scope="session")
 async def stack() -> AsyncIterator[Stack]:
     """The session's pair of servers. Not to be killed: that is for ``private_stack``."""
-    with open_folder() as folder:
+    with temporary_folder() as folder:
         async with quick_stack(folder) as stack:
             yield stack
 
@@ -121,7 +119,7 @@ async def redis_url(stack: Stack) -> str:
 @pytest.fixture(scope="session")
 async def pristine_folder() -> AsyncIterator[Path]:
     """A data folder whose database has the schema, to copy: that is faster than to make one."""
-    with open_folder() as folder:
+    with temporary_folder() as folder:
         async with quick_stack(folder) as stack:
             await _execute(stack.database_url, SCHEMA.read_text())
         yield folder
@@ -130,7 +128,7 @@ async def pristine_folder() -> AsyncIterator[Path]:
 @pytest.fixture(scope="session")
 def made_folder(pristine_folder: Path) -> Iterator[Path]:
     """The data folder of a run that has ended, for those who leave it as they found it."""
-    with open_folder() as folder:
+    with temporary_folder() as folder:
         copy_folder(pristine_folder, folder)
         yield folder
 
@@ -145,7 +143,7 @@ async def private_stack(pristine_folder: Path) -> AsyncIterator[StartStack]:
     async with AsyncExitStack() as stacks:
 
         async def start(**postgres_settings: str) -> Stack:
-            folder = stacks.enter_context(open_folder())
+            folder = stacks.enter_context(temporary_folder())
             copy_folder(pristine_folder, folder)
             return await stacks.enter_async_context(quick_stack(folder, **postgres_settings))
 

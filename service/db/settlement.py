@@ -3,7 +3,7 @@
 Claims, ends, retries, burials, cancels and resumes are all moves that pass through ``settle``.
 It knows jobs and aggregates; what an aggregate is plugs in as a :class:`Kind`.
 
-Lock order: own worker, aggregates by id, users' tags, jobs.
+Lock order: own worker, aggregates by id, the user, users' tags, jobs (docs/architecture.md has it whole).
 """
 
 from __future__ import annotations

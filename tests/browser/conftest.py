@@ -21,9 +21,10 @@ from service.access.tokens import Tokens
 from service.access.users import LOCAL_USER
 from service.bootstrap import adopt_data_folder, open_troupe
 from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 from tests.browser.cast import Cast
-from tests.servers import fresh_database, open_folder
+from tests.servers import fresh_database
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("STORYTROUPE_REQUIRE_BROWSER") == "1"
@@ -104,7 +105,7 @@ async def studio(stack: Stack, template_database: str) -> AsyncIterator[Studio]:
     secret = "a secret of the browser's tests, long enough"
     tokens = Tokens(secret, "storytroupe", "storytroupe")
     cast = Cast()
-    with open_folder() as files:
+    with temporary_folder() as files:
         async with fresh_database(stack, template_database) as database:
             settings = Settings(
                 database_url=database,

@@ -22,6 +22,7 @@ from service.background.nudges import OUTBOX, QUEUE, Nudges
 from service.db.pool import Database
 from service.db.sql import load
 from service.db.stories import NewStory, create_story
+from service.devstack.temporary import temporary_folder
 from service.domain.assets import PlannedJob, plan_build
 from service.streams.client import connect
 from tests.factories import USER, a_brief
@@ -33,7 +34,6 @@ from tests.faults.nursery import Child, Nursery
 from tests.faults.proxy import Proxy, open_proxy
 from tests.faults.stub_provider import StubProvider, open_provider
 from tests.faults.views import Audience, open_audience
-from tests.servers import open_folder
 
 #: Short, so that deaths are noticed soon; long enough for two busy cores.
 LEASE = 1.5
@@ -234,7 +234,7 @@ async def open_world(
     print(json.dumps({"seed": seed}))  # noqa: T201 — shown by pytest where a test fails
     namespace = f"faults-{next(_numbers)}"
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(open_folder())
+        folder = stack.enter_context(temporary_folder())
         await _prepare(database_url)
         database = await Database.connect(database_url, size=8)
         stack.push_async_callback(database.close)

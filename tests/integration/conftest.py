@@ -9,10 +9,11 @@ import asyncpg
 import pytest
 
 from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 from tests.http_face import Caller, Face, open_services, serve
 from tests.integration.provider_books import Works, open_works
-from tests.servers import fresh_database, open_folder
+from tests.servers import fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ async def face(stack: Stack, template_database: str) -> AsyncIterator[Face]:
     connection = await asyncpg.connect(stack.database_url)
     await connection.execute(f"CREATE DATABASE face TEMPLATE {template_database}")
     try:
-        with open_folder() as files:
+        with temporary_folder() as files:
             async with (
                 aiohttp.ClientSession() as session,
                 open_services(stack.postgres.url("face"), files) as services,
@@ -52,6 +53,6 @@ async def provider_works(stack: Stack, template_database: str) -> AsyncIterator[
     """A process with real clients before stub providers, for all tests: a start costs more than a book."""
     patience = {"text_timeout_seconds": 3.0}
     async with fresh_database(stack, template_database) as database:
-        with open_folder() as files:
+        with temporary_folder() as files:
             async with open_works(database, stack.redis_url, files, "provider-books", patience) as works:
                 yield works

@@ -21,9 +21,10 @@ from service.devstack.children import birth, spawn
 from service.devstack.places import choose_account, reachable_programs, strays
 from service.devstack.programs import PostgresPrograms, find_postgres, find_valkey
 from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
 from service.devstack.valkey import ValkeyServer
 from service.errors import SetupProblem
-from tests.servers import copy_folder, eventually, open_folder, quick_stack
+from tests.servers import copy_folder, eventually, quick_stack
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs PostgreSQL as itself")
 
@@ -40,7 +41,7 @@ asyncio.run(main())
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with open_folder() as folder:
+    with temporary_folder() as folder:
         yield folder
 
 

@@ -23,12 +23,13 @@ from service.access.tokens import OPERATOR
 from service.background.relay import Relay
 from service.background.webhooks import Deliverer
 from service.db.sql import load
+from service.devstack.temporary import temporary_folder
 from service.domain.webhooks import DELAYS
 from service.settings import Settings
 from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.http_face import Answered, Caller, Face, open_services, serve
-from tests.servers import eventually, open_folder
+from tests.servers import eventually
 
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -111,7 +112,7 @@ class Post:
 @pytest.fixture(scope="module")
 async def house(module_database: str) -> AsyncIterator[Face]:
     """A face that lets webhooks lead to this machine."""
-    with open_folder() as files:
+    with temporary_folder() as files:
         async with (
             aiohttp.ClientSession() as session,
             open_services(module_database, files) as services,
