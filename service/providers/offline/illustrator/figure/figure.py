@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from service.providers.offline.illustrator.colour import darker
 from service.providers.offline.illustrator.figure import animal, animal_crests, garments, head, limbs, skirts
 from service.providers.offline.illustrator.figure.build import Build, build_of
+from service.providers.offline.illustrator.figure.crown import crown_height
 from service.providers.offline.illustrator.figure.face import Expression, expression_of
 from service.providers.offline.illustrator.figure.outline import edge, shape
 from service.providers.offline.illustrator.figure.poses import Stance, seated, stance_of
@@ -391,24 +392,4 @@ def _reach(figure: _Figure) -> tuple[float, float, float]:
     for extent in (figure.chair, figure.aid):
         if extent is not None:
             xs += [extent.left, extent.right]
-    return min(xs), max(xs), build.head * _crown(figure.look) - bones.head[1]
-
-
-_TALL_HAIR = {"afro": 1.8, "bun": 1.68, "topknot": 1.68, "mohawk": 1.7, "puffs": 1.45}
-_TALL_HATS = {"beanie": 1.66, "crown": 1.55, "helmet": 1.4, "sunhat": 1.4}
-_TALL_COVERINGS = {"gele": 1.8, "turban": 1.6, "patka": 1.72, "tam": 1.7, "kippah": 1.4, "kufi": 1.42}
-_TALL_EARS = {"long": 2.05, "pointed": 1.5, "leaf": 1.3, "upright": 1.52, "tufted": 1.4}
-_TALL_CRESTS = {"horn": 1.8, "antlers": 1.75, "quills": 1.55, "mane": 1.45, "plume": 1.5, "spikes": 1.3}
-
-
-def _crown(look: Look) -> float:
-    """How high the crown reaches above the head's middle, in head radii."""
-    species = look.species
-    if species is not None:
-        return max(_TALL_EARS.get(species.ears, 1.2), _TALL_CRESTS.get(species.crest, 1.2))
-    covering = coverings.kind_of(look)
-    if covering is not None:
-        return _TALL_COVERINGS.get(covering, 1.36)
-    if look.outfit.headwear in _TALL_HATS:
-        return _TALL_HATS[look.outfit.headwear]
-    return _TALL_HAIR.get(look.hair.style, 1.4 if look.hair.texture in ("curly", "coily") else 1.26)
+    return min(xs), max(xs), build.head * crown_height(figure.look) - bones.head[1]

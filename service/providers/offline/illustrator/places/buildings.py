@@ -8,7 +8,7 @@ from random import Random
 
 from service.providers.offline.illustrator.colour import darker, lighter
 from service.providers.offline.illustrator.places.stage import Stage
-from service.providers.offline.illustrator.svg import circle, ellipse, group, halo, path, rect, stroke
+from service.providers.offline.illustrator.svg import circle, halo, path, rect, stroke
 
 WALLS = ("#f0dcc0", "#e9c3a4", "#d9b7a0", "#c7cdd6", "#e6d8a8", "#bcd0c0")
 ROOFS = ("#b8573f", "#8a5a4a", "#5f6f8c", "#a0643c", "#6a7a5a")
@@ -210,19 +210,3 @@ def bunting(stage: Stage, y: float, sag: float = 60) -> str:
 def glow_pool(x: float, y: float, r: float, colour: str = "#ffe3a0", strength: float = 0.5) -> str:
     """Lamp light on a wall or the ground."""
     return halo(x, y, r, r, colour, strength)
-
-
-def train_carriage(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
-    """A small round-nosed train from the side, ``size`` long."""
-    h = size * 0.3
-    body = rect(x - size / 2, y - h * 1.2, size, h, colour, rx=h * 0.2)
-    windows = "".join(
-        rect(x - size * 0.42 + i * size * 0.18, y - h * 1.05, size * 0.12, h * 0.36, pane(stage), rx=5)
-        for i in range(5)
-    )
-    stripe = rect(x - size / 2, y - h * 0.56, size, h * 0.1, "#f7eddb")
-    wheels = "".join(
-        ellipse(x - size * 0.36 + i * size * 0.24, y - h * 0.12, h * 0.17, h * 0.17, "#3d3b44")
-        for i in range(4)
-    )
-    return group(body, windows, stripe, wheels)
