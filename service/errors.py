@@ -63,7 +63,7 @@ class Conflict(StorytroupeError):
 
 
 class Unauthorized(StorytroupeError):
-    """A valid bearer token is needed."""
+    """A bearer token is needed: send it as Authorization: Bearer …"""
 
     code = "UNAUTHORIZED"
 

@@ -13,7 +13,9 @@ from typing import Annotated
 import typer
 
 from service.cli import doctor, operators, services, serving, stories, users
-from service.errors import StorytroupeError
+from service.errors import StorytroupeError, Unauthorized
+
+_TOKENS = "`storytroupe users token USER` makes one; `up` keeps one in DATA/token, a new one at each start."
 
 app = typer.Typer(
     name="storytroupe",
@@ -45,6 +47,9 @@ def main() -> None:
     """Run the command line. Our own errors are one line on stderr and exit code 1."""
     try:
         app()
+    except Unauthorized as error:
+        typer.echo(f"storytroupe: {error.message} {_TOKENS}", err=True)
+        sys.exit(1)
     except StorytroupeError as error:
         typer.echo(f"storytroupe: {error.message}", err=True)
         sys.exit(1)

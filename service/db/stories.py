@@ -279,7 +279,10 @@ async def current_file(connection: Connection, story_id: UUID, asset: str) -> as
     """The newest file of an asset. Raises ``NotFound`` while there is none."""
     row = await connection.fetchrow(_STORIES["file"], story_id, asset)
     if row is None:
-        raise NotFound("This asset has not been made yet.", code="ASSET_NOT_FOUND")
+        raise NotFound(
+            "The story has no such asset, or it has not been made yet: its status tells.",
+            code="ASSET_NOT_FOUND",
+        )
     return row
 
 

@@ -57,8 +57,21 @@ def parse(body: bytes) -> Any:
     try:
         value = json.loads(body.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput("The body is not valid JSON in UTF-8.", code="INVALID_JSON") from error
+        raise InvalidInput(_why(body, error), code="INVALID_JSON") from error
     return clean_all(value)
+
+
+def _why(body: bytes, error: Exception) -> str:
+    """What is wrong, and where, without a word of the body."""
+    match error:
+        case json.JSONDecodeError() if not body.strip():
+            return "The body is empty; JSON is expected."
+        case json.JSONDecodeError():
+            place = f"line {error.lineno}, column {error.colno}"
+            return f"The body is not valid JSON: {error.msg} at {place}."
+        case UnicodeDecodeError():
+            return f"The body is not UTF-8: byte {error.start} does not fit."
+    return "The body is not valid JSON: a number is too long, is none, or the nesting is too deep."
 
 
 def _refuse(constant: str) -> NoReturn:

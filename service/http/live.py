@@ -6,12 +6,19 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.domain.channels import channel_of
+from service.errors import InvalidInput
 from service.http.keys import SOCKETS, STREAMS
 from service.http.paths import story_id_of
+from service.hub.protocol import SUBPROTOCOL
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """GET /api/v1/ws; it takes its own tokens."""
+    """GET /api/v1/ws; it takes its own tokens. Raises ``InvalidInput`` where no upgrade is asked for."""
+    if not web.WebSocketResponse().can_prepare(request).ok:
+        message = (
+            f"This is a websocket: ask for an upgrade, with the subprotocol {SUBPROTOCOL}; see /docs/live."
+        )
+        raise InvalidInput(message, code="BAD_REQUEST")
     return await request.app[SOCKETS].handle(request)
 
 

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from aiohttp import hdrs, web
 
-from service.errors import NotFound, Unavailable
+from service.errors import Unavailable
 from service.http.bodies import json_response
 from service.http.conditional import ASK_AGAIN, etag_of, matches
+from service.http.paths import no_story
 from service.http.queries import MAX_WAIT, WaitQuery, read_query
 from service.hub.codes import ErrorCode
 from service.hub.frames import Answer, Frame, RequestId, TickFrame
@@ -42,7 +43,7 @@ class Waiter:
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
         if not self.standing.done():
-            self.standing.set_exception(Unavailable() if code.temporary else NotFound())
+            self.standing.set_exception(Unavailable() if code.temporary else no_story())
 
     def publish(self, _news: Frame) -> None:
         self.changed.set()

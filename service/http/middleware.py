@@ -134,12 +134,15 @@ def _of_http(request: web.Request, error: web.HTTPException) -> StorytroupeError
     """An error of aiohttp's own as one of ours."""
     match error.status:
         case HTTPStatus.NOT_FOUND:
-            return NotFound("There is nothing at this path.", code="ROUTE_NOT_FOUND")
+            return NotFound(
+                "There is nothing at this path; /docs lists what there is.", code="ROUTE_NOT_FOUND"
+            )
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            message = f"{request.method} is not possible here."
+            allowed = error.headers.get(hdrs.ALLOW, "").replace(",", ", ")
+            message = f"{request.method} is not possible here, only {allowed}."
             return InvalidInput(message, code="METHOD_NOT_ALLOWED")
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return TooLarge()
+            return TooLarge(f"A body has at most {request.client_max_size >> 20} MiB here.")
     return InvalidInput(error.reason, code="BAD_REQUEST")
 
 

@@ -11,6 +11,7 @@ from aiohttp import hdrs
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from service.errors import Unauthorized
 from service.http.answers import Problem
 from service.http.examples import OF_PARTS, example_of
 from service.http.idempotency import HEADER, REPLAYED
@@ -233,13 +234,17 @@ def _fault(error: str, code: str, message: str) -> dict[str, Any]:
 
 
 _EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
-    400: _fault("Invalid input", "INVALID_JSON", "The body is not valid JSON in UTF-8."),
-    401: _fault("Unauthorized", "UNAUTHORIZED", "A valid bearer token is needed."),
+    400: _fault(
+        "Bad Request",
+        "INVALID_JSON",
+        "The body is not valid JSON: Expecting ',' delimiter at line 1, column 31.",
+    ),
+    401: _fault("Unauthorized", "UNAUTHORIZED", str(Unauthorized())),
     403: _fault("Forbidden", "FORBIDDEN", "This token may not do that."),
     404: _fault("Not found", "NOT_FOUND", "There is no such thing."),
     409: _fault("Conflict", "CONFLICT", "That cannot be done in the present state."),
-    413: _fault("Too large", "BODY_TOO_LARGE", "The request's body is too large."),
-    416: _fault("Range not satisfiable", "RANGE_NOT_SATISFIABLE", "The part lies beyond the end."),
+    413: _fault("Too large", "BODY_TOO_LARGE", "A body has at most 1 MiB here."),
+    416: _fault("Requested Range Not Satisfiable", "RANGE_NOT_SATISFIABLE", "The part lies beyond the end."),
     429: _fault("Too many requests", "OVERLOADED", "There is more work than can be taken on now."),
     500: _fault("Internal error", "INTERNAL", "Something went wrong here. It has been noted."),
     503: _fault("Unavailable", "UNAVAILABLE", "The service cannot answer just now."),

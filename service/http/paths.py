@@ -14,9 +14,14 @@ _DIGITS = 10
 _ASSET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
+def no_story() -> NotFound:
+    """What is said of a story that is not there, or not this user's."""
+    return NotFound("There is no such story.", code="STORY_NOT_FOUND")
+
+
 def story_id_of(request: web.Request) -> UUID:
     """The story of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such story.", code="STORY_NOT_FOUND"))
+    return _id(request, no_story())
 
 
 def character_id_of(request: web.Request) -> UUID:

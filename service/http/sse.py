@@ -13,7 +13,8 @@ from uuid import UUID
 
 from aiohttp import HttpVersion11, hdrs, web
 
-from service.errors import InvalidInput, NotFound, Unavailable
+from service.errors import InvalidInput, Unavailable
+from service.http.paths import no_story
 from service.hub import frames
 from service.hub.codes import ErrorCode
 from service.hub.frames import Answer, Frame, RequestId, TickFrame
@@ -52,7 +53,7 @@ class EventStream:
             self.standing.set_result(answer)
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
-        error = Unavailable() if code.temporary else NotFound()
+        error = Unavailable() if code.temporary else no_story()
         if not self.standing.done():
             self.standing.set_exception(error)
 

@@ -7,6 +7,7 @@ import gzip
 import json
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -124,11 +125,38 @@ async def test_what_is_no_asset_is_not_found(maya: Caller, asset: str) -> None:
     assert (answered.status, answered.code) == (404, "ASSET_NOT_FOUND")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "is empty"),
+        (b'{"title": "Up"', "at line 1, column 15"),
+        (b'{"title": "\xc3\x28"}', "byte 11"),
+        (b'{"title": "Up", "seed": NaN}', "a number is"),
+        (b'{"title": "' + b"x" * (1 << 20) + b'"}', "at most 1 MiB"),
+    ],
+)
+async def test_what_is_wrong_with_a_body_and_where_is_said(maya: Caller, body: bytes, said: str) -> None:
+    assert said in (await maya("POST", PATH, body)).json["message"]
+
+
+async def test_a_websocket_that_is_asked_without_an_upgrade_says_how(maya: Caller) -> None:
+    answered = await maya("GET", "/api/v1/ws")
+    assert (answered.status, answered.code) == (400, "BAD_REQUEST")
+    assert "storytroupe.v1" in answered.json["message"]
+
+
+async def test_the_stream_of_an_unknown_story_says_what_is_unknown(maya: Caller) -> None:
+    answered = await maya("GET", f"{PATH}/{uuid4()}/events")
+    assert (answered.status, answered.code) == (404, "STORY_NOT_FOUND")
+
+
 async def test_unknown_path_and_wrong_method_have_the_documented_form(maya: Caller) -> None:
     missing = await maya("GET", "/api/v1/nothing")
     assert (missing.status, missing.code) == (404, "ROUTE_NOT_FOUND")
+    assert "/docs" in missing.json["message"]
     wrong = await maya("PUT", PATH)
     assert (wrong.status, wrong.code) == (405, "METHOD_NOT_ALLOWED")
+    assert wrong.json["message"] == "PUT is not possible here, only GET, HEAD, POST."
     assert set(wrong.headers["Allow"].split(",")) == {"GET", "HEAD", "POST"}
 
 

@@ -108,7 +108,7 @@ class Client:
 
 
 def _face(error: StorytroupeError) -> web.Response:
-    status = {"NOT_FOUND": 404, "UNAVAILABLE": 503, "INVALID_INPUT": 422}[error.code]
+    status = {"STORY_NOT_FOUND": 404, "UNAVAILABLE": 503, "INVALID_INPUT": 422}[error.code]
     return web.json_response({"code": error.code}, status=status)
 
 
