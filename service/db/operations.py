@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,8 +13,9 @@ import asyncpg
 from service.db.pool import Connection, Database
 from service.db.settlement import Kinds, Settled, load_jobs, settle
 from service.db.sql import load
-from service.domain.jobs import Job, resume
+from service.domain.jobs import Job, Move, resume
 from service.domain.states import JobStatus
+from service.errors import Conflict
 
 #: The place before the newest row of a list.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -121,17 +123,35 @@ async def dead_letters(
 async def redrive(database: Database, kinds: Kinds, job_ids: Sequence[UUID]) -> Settled:
     """Set dead letters going again, with what was skipped because of them, in one transaction.
 
-    Jobs that are no dead letters are passed over.
+    Jobs that are no dead letters are passed over, and in a batch those whose story makes pictures
+    in another run. Raises ``Conflict`` (IMAGE_JOB_RUNNING) where that is the only one.
     """
 
     async def work(connection: Connection) -> Settled:
         rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], list(job_ids))
         jobs = await load_jobs(connection, [row["id"] for row in rows])
         wanted = set(job_ids)
-        moves = [move for of_one in jobs.values() for move in resume(_with_dependants(of_one, wanted))]
-        return await settle(connection, kinds, moves) if moves else Settled()
+        moves = [resume(_with_dependants(of_one, wanted)) for of_one in jobs.values()]
+        return await _settle_each(connection, kinds, [of_one for of_one in moves if of_one])
 
     return await database.repeat(work)
+
+
+async def _settle_each(connection: Connection, kinds: Kinds, moves: Sequence[Sequence[Move]]) -> Settled:
+    """Make the moves of some aggregates: together, or without those that cannot be."""
+    if not moves:
+        return Settled()
+    try:
+        async with connection.transaction():
+            return await settle(connection, kinds, [move for of_one in moves for move in of_one])
+    except Conflict:
+        if len(moves) == 1:
+            raise
+    done = Settled()
+    for of_one in moves:
+        with suppress(Conflict):
+            done.add(await _settle_each(connection, kinds, [of_one]))
+    return done
 
 
 async def redrive_outbox(database: Database, limit: int = 500) -> int:

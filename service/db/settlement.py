@@ -71,6 +71,14 @@ class Settled:
     jobs: dict[UUID, Job] = field(default_factory=dict)
     told: bool = False
 
+    def add(self, other: Settled) -> None:
+        """What came of moves on other aggregates, too."""
+        self.steps += other.steps
+        self.refused += other.refused
+        self.queued |= other.queued
+        self.jobs |= other.jobs
+        self.told |= other.told
+
 
 async def settle(
     connection: Connection,

@@ -112,6 +112,19 @@ async def test_dead_letters_are_set_going_by_the_batch(face: Face, operator: Cal
     assert (len(answered["job_ids"]), answered["remaining"]) == (2, dead - 2)
 
 
+async def test_batch_passes_over_a_story_whose_pictures_are_being_made(face: Face, operator: Caller) -> None:
+    user = face.somebody()
+    await face.set_tier(user, "unlimited")
+    busy, other = await user.make_story(scene_count=1), await user.make_story(generateAssets=False)
+    stuck, free = await fail(face, busy), await fail(face, other)
+    again = {"assetTypes": ["content", "cover"]}
+    assert (await user("POST", f"/api/v1/stories/{busy}/assets/regenerate", again)).status == 202
+    answered = await operator("POST", "/api/v1/admin/dead/redrive", {"job_ids": [stuck, free]})
+    assert (answered.status, answered.data["job_ids"]) == (200, [free])
+    alone = await operator("POST", f"/api/v1/admin/dead/{stuck}/redrive")
+    assert (alone.status, alone.code) == (409, "IMAGE_JOB_RUNNING")
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"limit": 101}, {"limit": 2, "job_ids": [str(uuid4())]}, {"group": "pdf"}]
 )
