@@ -92,6 +92,13 @@ OptionalSpecies = Annotated[Annotated[str, Length(60)] | None, BeforeValidator(_
 OptionalTitle = Annotated[Annotated[str, Length(200)] | None, BeforeValidator(_or_none)]
 OptionalStyle = Annotated[Annotated[str, Length(300)] | None, BeforeValidator(_or_none)]
 OptionalText = Annotated[Annotated[str, Length(1000)] | None, BeforeValidator(_or_none)]
+#: What is wrong, by pydantic's name for it, as a person says it. Other faults keep pydantic's sentence.
+_PLAIN = {
+    "greater_than_equal": "This must be at least {ge}.",
+    "less_than_equal": "This must be at most {le}.",
+    "int_type": "This must be a whole number.",
+    "float_type": "This must be a number.",
+}
 Description = Annotated[str, Length(500)]
 Language = Annotated[str, Field(max_length=16, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 Integer = Annotated[int, Strict()]
@@ -120,7 +127,8 @@ def problem_of(detail: ErrorDetails) -> tuple[str, str]:
     """A field's path, and what is wrong with it."""
     context = detail.get("ctx", {})
     path = context.get("path") or ".".join(_shown(str(part)) for part in detail["loc"])
-    return path, detail["msg"]
+    plain = _PLAIN.get(detail["type"])
+    return path, plain.format(**context) if plain else detail["msg"]
 
 
 def unknown_fields(body: BaseModel) -> list[str]:

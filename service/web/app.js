@@ -89,7 +89,7 @@ function failed(place, fault) {
 /** @param {string} title @param {string} text @param {any} [action] */
 const notice = (title, text, action) =>
   h("section", { class: "notice" },
-    h("img", { src: "/web/art/lost.svg", alt: "", width: 180, height: 140 }),
+    h("img", { src: "/web/art/lost.svg", alt: "", width: 180, height: 140, onerror: (/** @type {any} */ event) => event.target.remove() }),
     h("h1", {}, title), h("p", {}, text),
     h("p", { class: "row" }, action, h("a", { class: "button", href: "#/" }, "To the library")));
 

@@ -148,6 +148,9 @@ export const getCharacter = (id) => call("GET", character(id));
 /** @param {any} hero */
 export const keepCharacter = (hero) => call("POST", "/api/v1/characters", hero);
 
+/** @param {string} id @param {any} hero */
+export const changeCharacter = (id, hero) => call("PATCH", character(id), hero);
+
 /** @param {string} id */
 export const deleteCharacter = (id) => call("DELETE", character(id));
 

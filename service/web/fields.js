@@ -21,6 +21,16 @@ export function field({ path, label, control, hint, wide = false }) {
 /** @param {Record<string, any>} [properties] */
 export const text = (properties = {}) => h("input", { type: "text", autocomplete: "off", ...properties });
 
+/**
+ * The number that was typed, with a point or a comma; null for nothing; what stands there where that is none.
+ * @param {HTMLInputElement} control
+ */
+export function numberOf(control) {
+  const said = control.value.trim();
+  const number = Number(said.replace(",", "."));
+  return said === "" ? null : Number.isFinite(number) ? number : said;
+}
+
 /** @param {Record<string, any>} [properties] @param {string} [value] */
 export function paragraph(properties = {}, value = "") {
   const area = h("textarea", { rows: 3, ...properties });

@@ -7,7 +7,7 @@ import { dollars, minutes } from "./money.js";
 const PAUSE_MS = 500;
 
 export class Forecast {
-  /** @param {() => any} read what the form says */
+  /** @param {() => any} read what the form says; null while too little of it is filled in */
   constructor(read) {
     this.read = read;
     this.element = h("output", { class: "forecast", hidden: true });
@@ -30,9 +30,11 @@ export class Forecast {
   /** What cannot be told now, as of a form that is not whole yet, is not told. */
   async ask() {
     this.asking?.abort();
+    const request = this.read();
+    if (!request) return void (this.element.hidden = true);
     const { signal } = (this.asking = new AbortController());
     try {
-      this.show(await estimateStory(this.read(), signal));
+      this.show(await estimateStory(request, signal));
     } catch (fault) {
       if (signal.aborted) return;
       if (!(fault instanceof ApiError)) throw fault;

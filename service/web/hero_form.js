@@ -16,6 +16,7 @@ const LOOKS = {
 export class HeroForm {
   /** @param {any} hero what is known of it @param {() => void} onRemove */
   constructor(hero, onRemove) {
+    this.id = null;
     const looks = hero.looks ?? {};
     this.name = text({ required: true, maxlength: 200, value: hero.name ?? "", dir: "auto" });
     this.age = h("input", { type: "number", min: 0, max: 120, step: 1, inputmode: "numeric", value: hero.age ?? "" });
@@ -60,7 +61,7 @@ export class HeroForm {
     this.skinField.hidden = animal;
   }
 
-  /** @param {number} number @param {boolean} alone */
+  /** @param {number} number in the book; 0 where it is in none @param {boolean} alone */
   place(number, alone) {
     this.number = number;
     this.off.hidden = alone;
@@ -69,8 +70,9 @@ export class HeroForm {
 
   retitle() {
     const name = this.name.value.trim();
-    setText(this.legend, name ? `Hero ${this.number}: ${name}` : `Hero ${this.number}`);
-    this.off.setAttribute("aria-label", `Take away hero ${this.number}`);
+    const place = this.number ? `Hero ${this.number}` : "";
+    setText(this.legend, [place, name].filter(Boolean).join(": ") || "A hero");
+    this.off.setAttribute("aria-label", place ? `Take away hero ${this.number}` : "Close without saving");
   }
 
   /** The hero as the service wants it. */

@@ -1,7 +1,7 @@
 // The heroes that are kept: each with its pictures, of which one may be the one that books are painted from.
 
 import { announce } from "./announcer.js";
-import { ApiError, addReference, approveReference, deleteCharacter, deleteReference, getCharacter, keepCharacter, listCharacters,
+import { ApiError, addReference, approveReference, changeCharacter, deleteCharacter, deleteReference, getCharacter, keepCharacter, listCharacters,
   listTraits } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
@@ -39,24 +39,47 @@ class Heroes {
   }
 
   begin() {
-    const hero = new HeroForm({}, () => fill(this.adding, this.offer()));
-    hero.place(1, false);
-    const form = h("form", { class: "story-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.keep(event, form, hero) },
-      hero.element, h("p", { class: "row" }, h("button", { class: "button primary", type: "submit" }, "Keep this hero")));
-    fill(this.adding, form);
+    const close = () => fill(this.adding, this.offer());
+    const hero = new HeroForm({}, close);
+    fill(this.adding, this.form(hero, "Keep this hero", keepCharacter, (kept) => {
+      this.list.prepend(this.card(kept));
+      close();
+      announce(`${kept.name} is kept.`);
+    }));
     hero.name.focus();
   }
 
-  /** @param {Event} event @param {HTMLElement} form @param {HeroForm} hero */
-  async keep(event, form, hero) {
-    event.preventDefault();
-    clearErrors(form);
-    const kept = await this.attempt(() => keepCharacter(hero.read()), (fault) =>
-      fault.fields.map(({ path, message }) => showError(form, path, message))[0]?.focus());
-    if (!kept) return;
-    this.list.prepend(this.card(kept));
-    fill(this.adding, this.offer());
-    announce(`${kept.name} is kept.`);
+  /** The form in the place of the card. @param {Hero} known @param {HTMLElement} card */
+  edit(known, card) {
+    const back = (/** @type {Hero} */ shown) => {
+      const next = this.card(shown);
+      place.replaceWith(next);
+      next.querySelector("button")?.focus();
+    };
+    const hero = new HeroForm(known, () => back(known));
+    const place = h("li", { class: "editing" }, this.form(hero, "Save", (said) => changeCharacter(known.id, said), (kept) => {
+      back(kept);
+      announce(`${kept.name} was changed. Books that are made already stay as they are.`);
+    }));
+    card.replaceWith(place);
+    hero.name.focus();
+  }
+
+  /**
+   * @param {HeroForm} hero @param {string} label of the button that sends it
+   * @param {(said: any) => Promise<Hero>} send @param {(kept: Hero) => void} done
+   */
+  form(hero, label, send, done) {
+    hero.place(0, false);
+    const submit = async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      clearErrors(form);
+      const kept = await this.attempt(() => send(hero.read()), (fault) => tellFields(form, fault));
+      if (kept) done(kept);
+    };
+    const form = h("form", { class: "story-form", novalidate: true, onsubmit: submit },
+      hero.element, h("p", { class: "row" }, h("button", { class: "button primary", type: "submit" }, label)));
+    return form;
   }
 
   /** @param {Hero} hero @returns {HTMLElement} */
@@ -68,6 +91,7 @@ class Heroes {
       h("ul", { class: "references", role: "list" }, hero.images.map((image) => this.reference(hero, image, change))),
       hero.images.length < MOST_IMAGES ? this.upload(hero, change) : null,
       h("p", { class: "row" }, h("a", { class: "button primary small", href: `#/new?hero=${hero.id}` }, "Make a book"),
+        h("button", { class: "button small", type: "button", "aria-label": `Change ${hero.name}`, onclick: () => this.edit(hero, card) }, "Change"),
         h("button", { class: "button small", type: "button", onclick: () => this.remove(hero, card) }, "Delete")));
     return card;
   }
@@ -107,15 +131,17 @@ class Heroes {
     announce(`${hero.name} was deleted.`);
   }
 
-  /** @template T @param {() => Promise<T>} request @param {(fault: ApiError) => void} [also] @returns {Promise<T | null>} */
-  async attempt(request, also = () => {}) {
+  /**
+   * @template T @param {() => Promise<T>} request @param {(fault: ApiError) => boolean} [atFields] whether it was told at fields
+   * @returns {Promise<T | null>}
+   */
+  async attempt(request, atFields = () => false) {
     this.problem.hidden = true;
     try {
       return await request();
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault;
-      this.tell(fault.message);
-      also(fault);
+      if (!atFields(fault)) this.tell(fault.message);
       return null;
     }
   }
@@ -125,4 +151,11 @@ class Heroes {
     setText(this.problem, text);
     this.problem.hidden = false;
   }
+}
+
+/** Say what is wrong at each field; whether there was one. @param {HTMLElement} form @param {ApiError} fault */
+function tellFields(form, fault) {
+  const controls = fault.fields.map(({ path, message }) => showError(form, path, message));
+  controls[0]?.focus();
+  return controls.length > 0 && controls.every(Boolean);
 }

@@ -11,7 +11,7 @@ export class KeptHero {
     this.off = h("button", { class: "bare remove", type: "button", onclick: onRemove }, icon("close"));
     this.name = h("a", { href: "#/heroes" }, "Change it among your heroes");
     this.element = h("fieldset", { class: "hero sheet", dataset: { kept: hero.id } }, this.legend, this.off,
-      h("p", {}, hero.images.length ? "Painted from the pictures that you gave. " : "Kept among your heroes. ", this.name));
+      h("p", {}, hero.images.length ? "A paid illustrator is shown the pictures that you gave; the built-in one goes by your words. " : "Kept among your heroes. ", this.name));
   }
 
   /** @param {number} number @param {boolean} alone */

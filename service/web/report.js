@@ -37,9 +37,11 @@ export async function reportPage(place, _address, id) {
 function summaryOf(report) {
   const all = /** @type {Checked[]} */ (Object.values(report.pictures));
   if (all.length === 0) return "No picture of this book has been checked yet.";
+  const told = all.filter((one) => one.tries.some((tried) => tried.unverified < tried.findings.length));
+  if (told.length === 0) return "No machine could look at these pictures: please look at them yourself.";
   const flagged = all.filter((one) => one.needs_review).length;
   const again = all.filter((one) => one.tries.length > 1).length;
-  return [`${all.length} ${all.length === 1 ? "picture was" : "pictures were"} checked.`,
+  return [`${told.length} ${told.length === 1 ? "picture was" : "pictures were"} checked.`,
     again ? `${again} had to be painted again.` : "", flagged ? `${flagged} should be looked at by you.` : ""].filter(Boolean).join(" ");
 }
 

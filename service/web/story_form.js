@@ -1,15 +1,18 @@
 // The form for a new story, and what the service says against it.
 
-import { ApiError, createStory, getCharacter, listTraits } from "./client.js";
+import { ApiError, createStory, getCharacter, listCharacters, listTraits } from "./client.js";
+import { dropDraft, keepDraft, keptDraft } from "./draft.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { exampleRequest } from "./examples.js";
-import { choice, chips, clearErrors, field, paragraph, showError, text } from "./fields.js";
+import { choice, chips, clearErrors, field, numberOf, paragraph, showError, text } from "./fields.js";
 import { Forecast } from "./forecast.js";
 import { HeroForm } from "./hero_form.js";
 import { KeptHero } from "./kept_hero.js";
 
 const MOST_HEROES = 4;
 const MOST_THEMES = 10;
+/** So many of the kept heroes are offered; of more, the newest. */
+const MOST_OFFERS = 12;
 const TYPES = /** @type {[string, string][]} */ ([["adventure", "Adventure"], ["bedtime", "Bedtime"],
   ["birthday", "Birthday"], ["friendship", "Friendship"], ["mystery", "Mystery"], ["learning", "Learning"]]);
 const AGES = /** @type {[string, string][]} */ ([["0-3", "0–3"], ["3-5", "3–5"], ["5-8", "5–8"], ["8-10", "8–10"]]);
@@ -22,23 +25,29 @@ const WORDS_A_MINUTE = 110;
 
 /** @type {import("./app.js").Page} */
 export async function storyFormPage(place, address) {
-  await listTraits();
-  const kept = address.get("hero");
-  const heroes = kept ? [await getCharacter(kept)] : [{}];
-  const form = new StoryForm(exampleRequest(address.get("example")) ?? { characters: heroes });
+  const hero = address.get("hero");
+  const [kept, named] = await Promise.all([listCharacters(), hero ? getCharacter(hero) : null, listTraits()]);
+  const asked = exampleRequest(address.get("example")) ?? (named ? { characters: [named] } : null);
+  const draft = asked ? null : keptDraft(kept);
+  const form = new StoryForm(asked ?? draft ?? { characters: [{}] }, kept);
   fill(place, form.element);
-  return { title: "New story", leave: () => form.forecast.leave() };
+  if (draft) form.offerAfresh();
+  const over = new AbortController();
+  window.addEventListener("pagehide", () => form.keep(), { signal: over.signal });
+  return { title: "New story", leave: () => (over.abort(), form.leave()) };
 }
 
 class StoryForm {
-  /** @param {any} request what to begin with */
-  constructor(request) {
+  /** @param {any} request what to begin with @param {any[]} kept the heroes that are kept */
+  constructor(request, kept) {
+    this.kept = kept;
     /** @type {(HeroForm | KeptHero)[]} */
     this.heroes = [];
-    this.forecast = new Forecast(() => this.read());
+    this.forecast = new Forecast(() => (this.heroes.every((hero) => hero.id || hero.name.value.trim()) ? this.read() : null));
     this.heroList = h("div", { class: "heroes", dataset: { path: "characters" } });
     this.add = h("button", { class: "button", type: "button", onclick: () => this.addHero({}).name.focus() },
       icon("plus"), "Add another hero");
+    this.offers = h("span", { class: "row offers" });
     this.type = choice({ path: "story_type", legend: "What kind of story?", options: TYPES, kind: "cards",
       value: request.story_type ?? "adventure", draw: icon });
     this.themes = chips({ path: "themes", legend: "What is it about?", hint: "Pick as many as you like, or none.",
@@ -49,17 +58,42 @@ class StoryForm {
     this.style = text({ maxlength: 300, placeholder: "soft gouache", value: request.style ?? "" });
     this.instructions = paragraph({ maxlength: 1000, placeholder: "There should be a lighthouse, and no dogs." },
       request.instructions ?? "");
-    this.seed = text({ inputmode: "numeric", pattern: "[0-9]{0,18}", placeholder: "any" });
+    this.seed = text({ inputmode: "numeric", pattern: "[0-9]{0,18}", placeholder: "any", value: request.seed ?? "" });
     this.summary = h("div", { class: "summary", role: "alert", tabindex: "-1", hidden: true });
     this.estimate = h("output", { class: "estimate" });
-    this.budget = text({ inputmode: "decimal", pattern: "[0-9]{0,6}(\\.[0-9]{0,2})?", placeholder: "no limit" });
+    this.budget = text({ inputmode: "decimal", pattern: "[0-9]{0,6}(\\.[0-9]{0,2})?", placeholder: "no limit", value: request.budget_usd ?? "" });
     this.go = h("button", { class: "button primary big", type: "submit" }, "Make the book");
     /** @type {{body: string, key: string} | null} */
     this.sent = null;
+    this.told = h("p", { class: "row", hidden: true });
     this.element = this.build();
     for (const hero of request.characters) this.addHero(hero);
     this.element.addEventListener("input", () => this.reckon());
+    this.element.addEventListener("change", () => this.forecast.renew());
     this.reckon();
+    this.begun = JSON.stringify(this.read());
+  }
+
+  leave() {
+    this.forecast.leave();
+    this.keep();
+  }
+
+  /** What was filled in stands here again after a look elsewhere or a reload. */
+  keep() {
+    const request = this.read();
+    if (this.element.isConnected && JSON.stringify(request) !== this.begun) keepDraft(request);
+  }
+
+  /** The form is filled with what was begun before: it can be put away. */
+  offerAfresh() {
+    const afresh = () => {
+      dropDraft();
+      this.begun = JSON.stringify(this.read());
+      window.dispatchEvent(new HashChangeEvent("hashchange"));
+    };
+    fill(this.told, "What you began is here again.", h("button", { class: "button small", type: "button", onclick: afresh }, "Begin afresh"));
+    this.told.hidden = false;
   }
 
   build() {
@@ -71,9 +105,9 @@ class StoryForm {
         field({ path: "seed", label: "Seed", control: this.seed, hint: "The same seed and the same words give the same book." }),
         field({ path: "instructions", label: "Anything the storyteller should know?", control: this.instructions, wide: true })));
     return h("form", { class: "story-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.submit(event) },
-      h("header", { class: "page-head" }, h("h1", {}, "A new story"), h("p", {}, "Only a name is needed. The rest makes it yours.")),
+      h("header", { class: "page-head" }, h("h1", {}, "A new story"), h("p", {}, "Only a name is needed. The rest makes it yours."), this.told),
       this.summary,
-      h("section", {}, h("h2", {}, "Who is in it?"), this.heroList, h("p", {}, this.add)),
+      h("section", {}, h("h2", {}, "Who is in it?"), this.heroList, h("p", { class: "row" }, this.add, this.offers)),
       h("section", {}, h("h2", {}, "What happens?"), h("div", { class: "sheet" }, this.type.group, this.themes.group)),
       h("section", {}, h("h2", {}, "The book"), h("div", { class: "sheet fields" },
         field({ path: "title", label: "Title", control: this.title, wide: true }), this.age.group,
@@ -101,6 +135,18 @@ class StoryForm {
   number() {
     this.heroes.forEach((hero, index) => hero.place(index + 1, this.heroes.length === 1));
     this.add.hidden = this.heroes.length >= MOST_HEROES;
+    const present = new Set(this.heroes.map((hero) => hero.id));
+    const others = this.add.hidden ? [] : this.kept.filter(({ id }) => !present.has(id));
+    fill(this.offers, others.slice(0, MOST_OFFERS).map((hero) =>
+      h("button", { class: "button small", type: "button", dir: "auto", onclick: () => this.addKept(hero) }, icon("plus"), hero.name)));
+    this.forecast.renew();
+  }
+
+  /** One of the heroes that are kept: it takes the place of a first one that has no name yet. @param {any} known */
+  addKept(known) {
+    const [first] = this.heroes;
+    this.addHero(known).name.focus();
+    if (this.heroes.length === 2 && first instanceof HeroForm && !first.name.value.trim()) this.removeHero(first);
   }
 
   reckon() {
@@ -125,8 +171,8 @@ class StoryForm {
       scene_count: Number(this.scenes.value),
       style: this.style.value.trim() || null,
       instructions: this.instructions.value.trim() || null,
-      budget_usd: this.budget.value.trim() === "" ? null : Number(this.budget.value),
-      seed: this.seed.value.trim() === "" ? null : Number(this.seed.value),
+      budget_usd: numberOf(this.budget),
+      seed: numberOf(this.seed),
     };
   }
 
@@ -140,6 +186,8 @@ class StoryForm {
     try {
       const request = this.read();
       const story = await createStory(request, this.keyOf(JSON.stringify(request)));
+      dropDraft();
+      this.begun = JSON.stringify(request);
       location.hash = `#/stories/${story.id}`;
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault;

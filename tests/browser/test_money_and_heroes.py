@@ -63,6 +63,7 @@ async def test_what_a_book_would_cost_is_shown_before_it_is_asked_for(visit: Vis
     )
     await page.route("**/api/v1/stories/estimate", lambda route: route.fulfill(status=200, body=priced))
     await visitor.open("/new")
+    await page.get_by_label("Name", exact=True).fill("Ada")
     await expect(page.locator(".forecast")).to_have_text(
         "It will cost about $0.71, at most $2.10, and take about 4 minutes."
     )
@@ -103,3 +104,47 @@ async def test_a_used_up_budget_is_told_and_can_be_raised(visit: Visit, book: Bo
     await page.get_by_role("button", name="Raise it and go on").click()
     await expect(page.locator(".stopped")).to_be_hidden()
     assert asked == [{"budget_usd": 3}]
+
+
+async def test_a_kept_hero_is_changed_where_it_stands(visit: Visit, studio: Studio) -> None:
+    visitor = await visit(uuid4())
+    hero = {"name": "Ada", "age": 6, "traits": [{"id": "glasses", "detail": "round"}]}
+    await studio.request(visitor.user_id, "POST", "/api/v1/characters", hero)
+    page = await visitor.open("/heroes")
+    await page.get_by_role("button", name="Change Ada").click()
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("Ada")
+    await page.get_by_label("Age", exact=True).fill("300")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("This must be at most 120.", exact=True)).to_be_visible()
+    await page.get_by_label("Age", exact=True).fill("7")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".kept-hero")).to_have_count(1)
+    (kept,) = (await studio.request(visitor.user_id, "GET", "/api/v1/characters"))["items"]
+    assert (kept["age"], kept["traits"][0]["detail"]) == (7, "round")
+
+
+async def test_several_kept_heroes_share_a_book_and_a_reload_loses_no_word(
+    visit: Visit, studio: Studio
+) -> None:
+    visitor = await visit(uuid4())
+    for name in ("Ada", "Bo"):
+        await studio.request(visitor.user_id, "POST", "/api/v1/characters", {"name": name})
+    page = await visitor.open("/new")
+    await page.get_by_role("button", name="Ada").click()
+    await page.get_by_role("button", name="Bo", exact=True).click()
+    await page.get_by_role("button", name="Add another hero").click()
+    await page.get_by_label("Name", exact=True).fill("Käthe")
+    await page.get_by_text("More choices").click()
+    await page.get_by_label("What it may cost").fill("two")
+    await page.reload()
+    await expect(page.get_by_text("What you began is here again.")).to_be_visible()
+    await page.get_by_role("button", name="Make the book").click()
+    await expect(page.get_by_role("alert")).to_contain_text("This must be a number.")
+    await page.get_by_label("What it may cost").fill("2,50")
+    await page.get_by_role("button", name="Make the book").click()
+    await expect(page.locator(".eyebrow")).to_have_text("A story for Ada, Bo, and Käthe")
+    (story,) = (await studio.request(visitor.user_id, "GET", "/api/v1/stories"))["items"]
+    brief = (await studio.request(visitor.user_id, "GET", f"/api/v1/stories/{story['id']}"))["brief"]
+    assert brief["budget_usd"] == 2.5
+    await visitor.open("/new")
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("")

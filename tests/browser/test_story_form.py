@@ -52,7 +52,7 @@ async def test_faults_are_told_at_their_fields(visit: Visit) -> None:
     name = page.get_by_label("Name", exact=True)
     await expect(name).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_label("Age", exact=True)).to_have_accessible_description(
-        "Input should be less than or equal to 120"
+        "This must be at most 120."
     )
     await summary.get_by_role("link", name="Name: This must not be empty.").click()
     await expect(name).to_be_focused()
