@@ -116,8 +116,8 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
         "success": False,
         "error": "Invalid input",
         "code": "INVALID_INPUT",
-        "message": "The request is not valid. scene_count: Input should be less than or equal to 12",
-        "data": {"errors": [{"path": "scene_count", "message": "Input should be less than or equal to 12"}]},
+        "message": "The request is not valid. scene_count: This must be at most 12.",
+        "data": {"errors": [{"path": "scene_count", "message": "This must be at most 12."}]},
     },
     "StoryRequest": {
         "characters": [_HERO],
