@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from service.domain.assets import GROUPS, group_of, scene_number
 from service.domain.inspection import PHOTOGRAPH, Levels, judge, level_of
 from service.domain.story import Character, Finding, StoryBrief, Value
 from service.domain.traits import registry
@@ -129,8 +130,13 @@ def _pictures(
         asset: _picture(
             asset, _standing(of_asset, made_by.get(asset)), reviews.get(asset, ()), assets, levels
         )
-        for asset, of_asset in looks.items()
+        for asset, of_asset in sorted(looks.items(), key=lambda item: _place(item[0]))
     }
+
+
+def _place(asset: str) -> tuple[int, int]:
+    """Where a picture stands in the book: the heroes' sheet first, then the cover, then the pages."""
+    return GROUPS.index(group_of(asset)), scene_number(asset) or 0
 
 
 def _by_asset(calls: Iterable[MadeCall], step: str) -> dict[str, list[MadeCall]]:
