@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ./data
 PORT ?= 8080
+WORKERS ?= 2
 
 .PHONY: setup run test check format lint types imports bench examples faults lock clean
 
@@ -19,8 +20,9 @@ $(VENV)/.ready: pyproject.toml requirements.lock
 run: setup
 	@exec $(BIN)/storytroupe up --port $(PORT) --data $(DATA)
 
+# Each worker has servers of its own; a file's tests stay together, since they share what is dear to make.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: setup format lint types imports test
 
