@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -123,8 +122,7 @@ async def dead_letters(
 async def redrive(database: Database, kinds: Kinds, job_ids: Sequence[UUID]) -> Settled:
     """Set dead letters going again, with what was skipped because of them, in one transaction.
 
-    Jobs that are no dead letters are passed over, and in a batch those whose story makes pictures
-    in another run. Raises ``Conflict`` (IMAGE_JOB_RUNNING) where that is the only one.
+    Jobs that are no dead letters are passed over, and those whose story makes pictures in another run.
     """
 
     async def work(connection: Connection) -> Settled:
@@ -146,11 +144,10 @@ async def _settle_each(connection: Connection, kinds: Kinds, moves: Sequence[Seq
             return await settle(connection, kinds, [move for of_one in moves for move in of_one])
     except Conflict:
         if len(moves) == 1:
-            raise
+            return Settled()
     done = Settled()
     for of_one in moves:
-        with suppress(Conflict):
-            done.add(await _settle_each(connection, kinds, [of_one]))
+        done.add(await _settle_each(connection, kinds, [of_one]))
     return done
 
 

@@ -9,7 +9,8 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.db import operations
-from service.errors import NotFound
+from service.domain.states import JobStatus
+from service.errors import Conflict, NotFound
 from service.http.admin import operators_only
 from service.http.answers import Items
 from service.http.bodies import read_object, success
@@ -89,11 +90,12 @@ async def redrive_one(request: web.Request, _: Identity) -> web.Response:
     """POST /api/v1/admin/dead/{job}/redrive"""
     services, job_id = request.app[SERVICES], job_id_of(request)
     settled = await operations.redrive(services.database, services.kinds, [job_id])
-    if not settled.steps:
-        raise NotFound("There is no such dead letter.", code="JOB_NOT_FOUND")
-    services.settler.nudge(settled)
     row = await operations.find_job(services.database, job_id)
-    assert row is not None
+    if row is None or not (settled.steps or row["status"] == JobStatus.FAILED):
+        raise NotFound("There is no such dead letter.", code="JOB_NOT_FOUND")
+    if not settled.steps:
+        raise Conflict("Another run makes pictures of this story. Wait for it.", code="IMAGE_JOB_RUNNING")
+    services.settler.nudge(settled)
     return success(JobState(**_fields(row)))
 
 

@@ -248,7 +248,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/admin/dead/redrive", "Set dead letters going again; operators only",
           private=admin_jobs.redrive, body=RedriveRequest, answer=o.Redriven),
     Route("POST", "/api/v1/admin/dead/{job}/redrive", "Set one dead letter going again; operators only",
-          private=admin_jobs.redrive_one, answer=o.JobState),
+          private=admin_jobs.redrive_one, answer=o.JobState, statuses=(409,)),
     Route("GET", "/api/v1/admin/users", "Users, newest first; operators only",
           private=admin_users.index, answer=a.Items[o.UserListed], query=q.Paged),
     Route("GET", "/api/v1/admin/users/{id}", "One user; operators only",
