@@ -107,3 +107,9 @@ def test_only_the_tries_of_the_picture_that_stands_are_told() -> None:
     assert [(one.number, one.passed) for one in restored] == [(1, False), (2, True)]
     assert restored[0].feedback == "Is she seated? No: seen"
     assert restored[1].feedback is None
+
+
+def test_pictures_come_in_the_books_order() -> None:
+    painted = ["scene_10", "scene_2", "cover", "scene_1", "character_sheet"]
+    pictures = book_report(BRIEF, [a_look("present", name) for name in painted], {}).pictures
+    assert list(pictures) == ["character_sheet", "cover", "scene_1", "scene_2", "scene_10"]
