@@ -20,6 +20,10 @@ _MADE = "2026-11-20T09:30:00Z"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _TITLE = "Maya and the Paper Moon"
 _COVER = f"/api/v1/stories/{STORY}/assets/cover?v=9f86d081884c7d65"
+_BEGUN = {
+    "overall": "generating",
+    "assets": {"content": {"status": "generating", "progress": 0, "metadata": {}}},
+}
 _HERO = {
     "name": "Maya",
     "age": 6,
@@ -152,7 +156,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "DeadDelivery": {"url": "https://example.org/storytroupe"},
     "Webhook": {"url": "https://example.org/storytroupe"},
     "WebhookMade": {"url": "https://example.org/storytroupe"},
-    "StoryCreated": {"status": "generating"},
+    "StoryCreated": {"status": "generating", "asset_generation_status": _BEGUN},
     "LegacyCreated": {"status": "PENDING", "status_message": "Your story is about to begin."},
     "Status": {"status": "COMPLETE"},
     "GenerationStatus": {"status": "COMPLETED"},
