@@ -49,6 +49,10 @@ class Users:
         """The user is no more."""
         self._known.discard(user_id)
 
+    def forget_all(self) -> None:
+        """Some of them may be no more: each is looked for once again."""
+        self._known.clear()
+
     def _remember(self, user_id: UUID) -> None:
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()

@@ -84,18 +84,21 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)
-    app.cleanup_ctx.append(_watching(services.nudges, revocations, sockets, streams))
+    app.cleanup_ctx.append(_watching(services.nudges, revocations, app[USERS], sockets, streams))
     if services.tokens.other is not None:
         app.cleanup_ctx.append(_reading_keys(services.tokens.other.keys))
     return app
 
 
 def _watching(
-    nudges: Nudges, revocations: Revocations, sockets: Sockets, streams: EventStreams
+    nudges: Nudges, revocations: Revocations, users: Users, sockets: Sockets, streams: EventStreams
 ) -> Callable[[web.Application], AsyncIterator[None]]:
-    """End what is open of those who are signed out."""
+    """End what is open of those who are signed out, perhaps since they were forgotten."""
     watch = RevocationWatch(
-        revocations, lambda among: sockets.revoke(among, revocations.refuses), streams.revoke
+        revocations,
+        lambda among: sockets.revoke(among, revocations.refuses),
+        streams.revoke,
+        lambda _: users.forget_all(),
     )
     nudges.on(SIGNED_OUT, watch.nudge)
 

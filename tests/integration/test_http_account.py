@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from service.access import people
+from service.access.revocations import mark_of
 from service.db.discarded import delete_discarded
 from service.errors import Unavailable
 from service.http.export import TABLES
@@ -147,6 +148,24 @@ async def test_token_of_one_who_was_forgotten_makes_nobody_anew(face: Face) -> N
     assert answered.status in (200, 401, 404, 503)
     assert (await user("POST", "/api/v1/stories", {"themes": ["courage"]})).status in (401, 404, 422, 503)
     assert await mentions(face, str(user.user_id)) in ([], ["discarded_files.key"])
+
+
+async def test_who_comes_back_is_made_anew_by_a_process_that_knew_them(face: Face) -> None:
+    """Another process forgot them; a minute has gone by since."""
+    async with face.beside() as here:
+        user = here.somebody()
+        assert (await user("GET", "/api/v1/account")).status == 200
+        elsewhere = face.somebody(user.user_id)
+        assert (await elsewhere("DELETE", "/api/v1/account", {"confirm": str(user.user_id)})).status == 200
+        while (await user("GET", "/api/v1/account")).code != "TOKEN_REVOKED":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await face.database.pool.execute(
+            "UPDATE sign_outs SET at = at - interval '2 minutes' WHERE user_mark = $1", mark_of(user.user_id)
+        )
+        # Tokens of the same second are withdrawn, too.
+        while (back := await here.somebody(user.user_id)("GET", "/api/v1/account")).status == 401:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        assert back.status == 200
 
 
 @pytest.mark.parametrize(
