@@ -121,6 +121,23 @@ def test_pdf_asks_its_questions_and_answers_them_on_another_page() -> None:
     assert "1. The light 2. True 3. Any place is a good one." in answered
 
 
+def test_as_many_questions_as_a_book_has_stand_on_one_page() -> None:
+    """The storyteller's six, with options that take two lines each where an order is asked for."""
+    options = ("A cave", "A forest", "A library", "A garden")
+    choices = [
+        Activity(kind="multiple_choice", question=f"Where is {n}?", options=options, answer="A cave", page=1)
+        for n in range(4)
+    ]
+    events = tuple(
+        f"{n}: Zoë, Ole, Oma Käthe and Ming see green lights that dance over a lake" for n in range(4)
+    )
+    order = Activity(kind="sequence", question="Which came first?", options=events, answer=events[0])
+    last = Activity(kind="open", question="Which page did you like best?", answer="Any.")
+    pdf = typeset(replace(a_book(), activities=(*choices, order, last)))
+    (asked,) = [page for page in (text_of(pdf, n) for n in range(pdf.pages)) if "Talk about it" in page]
+    assert "Which page did you like best?" in asked
+
+
 def test_pdf_says_how_it_was_made() -> None:
     colophon = text_of(set_book(), 9)
     assert "Words: teller-1, a program that works offline" in colophon
