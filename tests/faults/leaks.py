@@ -13,8 +13,9 @@ from tests.faults.nursery import Child
 
 #: Of one process, beside its pool: its lease's, and that on which it hears nudges.
 _OWN_CONNECTIONS = 2
-#: One for each reader, and some for the loops and the hub.
-_REDIS_CONNECTIONS = 30
+#: A pool keeps as many as were in use at once: one for each reader, some for the loops and the hub,
+#: and those on which a burst of ends was acknowledged.
+_REDIS_CONNECTIONS = 60
 #: Waits that the loops begin and end again and again have no names.
 _UNNAMED_TASKS = 40
 
