@@ -14,12 +14,13 @@ from service.hub.protocol import SUBPROTOCOL
 
 async def socket(request: web.Request) -> web.StreamResponse:
     """GET /api/v1/ws; it takes its own tokens. Raises ``InvalidInput`` where no upgrade is asked for."""
-    if not web.WebSocketResponse().can_prepare(request).ok:
+    try:
+        return await request.app[SOCKETS].handle(request)
+    except web.HTTPBadRequest as refusal:
         message = (
             f"This is a websocket: ask for an upgrade, with the subprotocol {SUBPROTOCOL}; see /docs/live."
         )
-        raise InvalidInput(message, code="BAD_REQUEST")
-    return await request.app[SOCKETS].handle(request)
+        raise InvalidInput(message, code="BAD_REQUEST") from refusal
 
 
 async def events(request: web.Request, caller: Identity) -> web.StreamResponse:

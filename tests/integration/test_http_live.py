@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import jwt
+import pytest
 
 from service.http.keys import SOCKETS, STREAMS
 from tests.http_face import HOUR, SECRET, Caller, Face
@@ -163,3 +164,20 @@ async def test_protocol_is_described_for_programs_and_for_people(face: Face) -> 
     page = await face.nobody()("GET", "/docs/live")
     assert page.status == 200
     assert b"/web/protocol.js" in page.body
+
+
+async def test_plain_request_of_the_websocket_is_told_what_to_ask_for(maya: Caller) -> None:
+    answered = await maya("GET", "/api/v1/ws")
+    assert answered.status == 400
+    assert answered.json["code"] == "BAD_REQUEST"
+    assert "storytroupe.v1" in answered.json["message"]
+
+
+async def test_upgrade_is_agreed_to_without_a_word_in_the_log(
+    face: Face, maya: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"{face.url}/api/v1/ws?token={maya.token}"
+    async with face.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
+        assert socket.protocol == "storytroupe.v1"
+        assert (await socket.receive_json())["type"] == "welcome"
+    assert not caplog.records
