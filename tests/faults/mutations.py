@@ -181,10 +181,7 @@ MUTATIONS = (
         "actors/runtime/executor.py",
         "            except Unavailable:\n",
         "            except ZeroDivisionError:\n",
-        (
-            f"{_POSTGRES}::test_fault_22_postgres_is_restarted_in_mid_load",
-            f"{_POSTGRES}::test_fault_28_the_disk_is_full",
-        ),
+        (f"{_POSTGRES}::test_fault_22_an_end_waits_while_postgres_is_away",),
     ),
     Mutation(
         "answers outlast an outage",

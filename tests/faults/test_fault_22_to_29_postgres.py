@@ -14,6 +14,7 @@ from service.db.pool import Database
 from service.devstack.stack import Stack
 from service.domain.assets import PlannedJob
 from service.errors import Unavailable
+from tests.faults.config import Failpoint
 from tests.faults.nursery import Child
 from tests.faults.test_fault_13_to_21_redis import goes_on, mark
 from tests.faults.world import LEASE, World, outage
@@ -57,6 +58,26 @@ async def test_fault_22_postgres_is_restarted_in_mid_load(
     )
     assert await world.value("SELECT max(failures) FROM jobs") == 0
     figure(f"away for {AWAY} s; work went on {seconds:.1f} s after its return, no call twice, nobody buried")
+
+
+@pytest.mark.long
+async def test_fault_22_an_end_waits_while_postgres_is_away(
+    private_stack: StartStack, world_on: StartWorld, figure: Figure
+) -> None:
+    """For longer than a transaction is repeated: the work is not done by another attempt instead."""
+    stack = await private_stack()
+    world = await world_on(stack)
+    child = await world.child(Failpoint(point="after_upload", group="content", action="hang"))
+    ids = await world.create(1)
+    await child.reached("after_upload")
+    await stack.postgres.kill()
+    child.tell(release="after_upload")
+    await outage(AWAY)
+    await stack.postgres.start()
+    await world.finished(ids)
+    await world.check(ids)
+    assert await world.value("SELECT attempt FROM jobs WHERE grp = 'content'") == 1
+    figure(f"an end waited for {AWAY} s, and no attempt was made again")
 
 
 @pytest.mark.long
