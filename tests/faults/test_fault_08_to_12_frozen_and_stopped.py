@@ -183,7 +183,8 @@ async def test_fault_11_terminated_while_postgres_is_away(
         await world.finished(ids)
     world.postgres_proxy.thaw()
     await world.check(ids)
-    assert seconds < grace + LEAVING_SECONDS + 3.0
+    # Connections of which nothing is heard take their own time to be closed after that.
+    assert seconds < grace + LEAVING_SECONDS + 6.0
     figure(f"where it {way}: it left after {seconds:.1f} s; its jobs came back by its lease")
 
 
