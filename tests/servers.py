@@ -114,10 +114,14 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool[Any]]:
 
 @pytest.fixture
 async def redis_url(stack: Stack) -> str:
-    """The URL of the session's Valkey, emptied."""
-    async with redis.asyncio.Redis.from_url(stack.redis_url) as client:
-        await client.flushall()
-    return stack.redis_url
+    """The URL of an empty database of the session's Valkey.
+
+    Not the one that services of a whole session use: they go on writing between their tests.
+    """
+    url = stack.redis_url.removesuffix("/0") + "/1"
+    async with redis.asyncio.Redis.from_url(url) as client:
+        await client.flushdb()
+    return url
 
 
 @pytest.fixture(scope="session")
