@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import httpx2
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAioHttpClient
 from pydantic import BaseModel, SecretStr
 
 from service.providers.guard import Guard, Limit
@@ -38,7 +38,9 @@ class Link:
 @asynccontextmanager
 async def open_client(key: SecretStr, base_url: str) -> AsyncIterator[AsyncOpenAI]:
     """A client that repeats nothing by itself: the actors' policies do. Closed at the end."""
-    http = httpx2.AsyncClient(limits=_CONNECTIONS, follow_redirects=False)
+    # The default one looks at each idle connection, by a system call, at the start and end of each
+    # request: with some dozens of them that was half of a busy process.
+    http = DefaultAioHttpClient(limits=_CONNECTIONS, follow_redirects=False)
     # A server of one's own may want no key, the client always does.
     client = AsyncOpenAI(
         api_key=key.get_secret_value() or "none", base_url=base_url, max_retries=0, http_client=http

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import aiohttp
 import httpx2
 import openai
 
@@ -27,7 +28,12 @@ _REFUSALS = frozenset({"moderation_blocked", "content_policy_violation", "conten
 #: Codes of an account that can pay for nothing more.
 _SPENT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 #: What broke before anything was sent.
-_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -40,7 +46,7 @@ def translating() -> Iterator[None]:
         yield
     except openai.OpenAIError as error:
         raise translated(error) from error
-    except (ValueError, httpx2.HTTPError) as error:
+    except (ValueError, httpx2.HTTPError, aiohttp.ClientError) as error:
         # The client reads the body as JSON, and lets what breaks there through.
         raise ProviderRetryable(
             "OpenAI's answer could not be read.", code="PROVIDER_ANSWER_BROKEN", ambiguous=True
@@ -51,10 +57,8 @@ def translated(error: openai.OpenAIError) -> ProviderError:
     """The error of ours that says the same."""
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)
-    if isinstance(error, openai.APITimeoutError):
-        return _broken(error, "OpenAI did not answer in time.", "PROVIDER_TIMEOUT")
     if isinstance(error, openai.APIConnectionError):
-        return _broken(error, "The connection to OpenAI broke.", "PROVIDER_CONNECTION")
+        return _broken(error)
     if isinstance(error, openai.APIError):
         return _of_code(error)
     return ProviderPermanent(f"OpenAI's client refused the call: {error}", code="PROVIDER_CLIENT")
@@ -104,9 +108,20 @@ def _of_code(error: openai.APIError) -> ProviderError:
     return ProviderRetryable("OpenAI broke off its answer.", code="PROVIDER_BROKE_OFF", ambiguous=True)
 
 
-def _broken(error: openai.APIConnectionError, message: str, code: str) -> ProviderError:
-    sent = not isinstance(error.__cause__, _NEVER_SENT)
-    return ProviderRetryable(message, code=code, **({"ambiguous": True} if sent else {}))
+def _broken(error: openai.APIConnectionError) -> ProviderError:
+    """By what the socket said first: on the way here a cut connection turns into a time-out."""
+    first = _first_cause(error)
+    ambiguous = {} if isinstance(first, _NEVER_SENT) else {"ambiguous": True}
+    if isinstance(first, TimeoutError):
+        return ProviderRetryable("OpenAI did not answer in time.", code="PROVIDER_TIMEOUT", **ambiguous)
+    return ProviderRetryable("The connection to OpenAI broke.", code="PROVIDER_CONNECTION", **ambiguous)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """The error that began the chain, as far as aiohttp knows of it."""
+    while error.__cause__ is not None and not isinstance(error, aiohttp.ClientError):
+        error = error.__cause__
+    return error
 
 
 def _permanent(code: str) -> str:
