@@ -53,15 +53,18 @@ IMAGE_FAMILIES: tuple[tuple[str, ImageAbilities], ...] = (
     ),
 )
 
-#: Shut-downs that were announced when this was written; the provider's own list is asked at start.
+#: Shut-downs that were announced by 21 November 2026; the provider's own list is asked at start, and wins.
 SUNSETS: Mapping[str, date] = {
+    "dall-e-2": date(2026, 5, 12),
     "dall-e-3": date(2026, 5, 12),
     "gpt-3.5-turbo": date(2026, 10, 23),
     "gpt-4": date(2026, 10, 23),
     "gpt-4-turbo": date(2026, 10, 23),
     "gpt-4.1-nano": date(2026, 10, 23),
+    "gpt-4o-2024-05-13": date(2026, 10, 23),
     "gpt-image-1": date(2026, 10, 23),
     "o1": date(2026, 10, 23),
+    "o1-pro": date(2026, 10, 23),
     "o3-mini": date(2026, 10, 23),
     "o4-mini": date(2026, 10, 23),
     "gpt-image-1-mini": date(2026, 12, 1),

@@ -1,7 +1,7 @@
 """What calls cost: prices by model, and the usage of one call turned into US dollars. Pure.
 
 Prices are per million tokens, per picture, and per thousand characters. They change; the
-settings' table wins over this one, which is of November 2026.
+settings' table wins over this one, which was looked up on 21 November 2026.
 """
 
 from __future__ import annotations
@@ -64,9 +64,12 @@ PRICES: Mapping[str, Price] = MappingProxyType(
         "gpt-image-2.5-flare": _GPT_IMAGE,
         "gpt-image-2.5-sunburst": _GPT_IMAGE,
         "omni-moderation-latest": Price(),
-        "eleven_multilingual_v2": _price(characters="0.10"),
-        "eleven_v3": _price(characters="0.10"),
-        "eleven_flash_v2_5": _price(characters="0.05"),
+        "eleven_multilingual_v2": _price(characters="0.08"),
+        "eleven_v3": _price(characters="0.08"),
+        "eleven_v4": _price(characters="0.08"),
+        "eleven_v4_turbo": _price(characters="0.04"),
+        "eleven_turbo_v2_5": _price(characters="0.04"),
+        "eleven_flash_v2_5": _price(characters="0.04"),
     }
 )
 

@@ -28,7 +28,7 @@ from service.providers.prices import Counts, PriceTable
 from service.providers.protocols import Reply
 from tests.contract.conftest import KEY, MODEL
 from tests.factories import USER, a_brief, a_content
-from tests.stubs.openai_server import REFUSED, SPENT, OpenAIHouse
+from tests.stubs.openai_server import NEW_LIMIT, OLD_SPENT, REFUSED, SPENT, OpenAIHouse
 from tests.stubs.provider_house import Fault
 
 BRIEF = a_brief(
@@ -120,6 +120,13 @@ async def test_a_call_costs_what_its_tokens_cost(link: Link, house: OpenAIHouse)
     assert reply.request_id == "req_1"
 
 
+async def test_one_connection_serves_whole_and_streamed_answers(text: OpenAIText, house: OpenAIHouse) -> None:
+    for _ in range(2):
+        await write(text)
+        await plan(text)
+    assert len(house.connections) == 1
+
+
 def status(code: int, body: Any = None, **headers: str) -> Fault:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Fault("status", code, body, named)
@@ -140,6 +147,8 @@ def status(code: int, body: Any = None, **headers: str) -> Fault:
         (status(500, None, x_should_retry="false"), ProviderPermanent, "PROVIDER_REJECTED"),
         (status(429), ProviderThrottled, "PROVIDER_THROTTLED"),
         (status(429, SPENT), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (status(429, OLD_SPENT), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (status(429, NEW_LIMIT), ProviderStopped, "INSUFFICIENT_QUOTA"),
         (status(400, REFUSED), ProviderRefused, "MODERATION_BLOCKED"),
         (Fault("not_json"), ProviderRetryable, "PROVIDER_ANSWER_BROKEN"),
         (Fault("cut"), ProviderRetryable, "PROVIDER_CONNECTION"),

@@ -27,7 +27,7 @@ from service.providers.offline.pace import Pace
 from service.providers.offline.speech import OfflineSpeech
 from service.providers.prices import PriceTable
 from service.providers.protocols import Speech, SpeechAsk
-from tests.stubs.elevenlabs_server import ElevenLabsHouse, detail
+from tests.stubs.elevenlabs_server import ElevenLabsHouse, detail, old_detail
 from tests.stubs.provider_house import Fault
 
 KEY = SecretStr("el-a-secret-key")
@@ -65,7 +65,7 @@ async def test_a_page_is_sent_with_its_neighbours_and_paid_by_its_own_characters
     assert call.headers["xi-api-key"] == KEY.get_secret_value()
     assert (call.body["previous_text"], call.body["next_text"]) == ("Before.", "After.")
     assert call.body["model_id"] == "eleven_multilingual_v2"
-    assert reply.usage.cost_usd == len(TEXT) * Decimal("0.0001")
+    assert reply.usage.cost_usd == len(TEXT) * Decimal("0.00008")
     assert reply.request_id == "el_1"
 
 
@@ -106,6 +106,10 @@ def status(code: int, name: str, **headers: str) -> Fault:
     return Fault("status", code, detail(name), named)
 
 
+def old(code: int, name: str) -> Fault:
+    return Fault("status", code, old_detail(name))
+
+
 @pytest.mark.parametrize(
     ("fault", "error", "code"),
     [
@@ -119,8 +123,12 @@ def status(code: int, name: str, **headers: str) -> Fault:
         (status(408, "late"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(409, "already_running"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(422, "bad"), ProviderPermanent, "PROVIDER_REJECTED"),
-        (status(401, "detected_unusual_activity"), ProviderRefused, "SPEECH_REFUSED"),
-        (status(429, "too_many_concurrent_requests"), ProviderCrowded, "PROVIDER_CROWDED"),
+        (status(401, "insufficient_credits"), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (status(401, "detected_unusual_activity"), ProviderStopped, "PROVIDER_KEY_REFUSED"),
+        (status(429, "concurrent_limit_exceeded"), ProviderCrowded, "PROVIDER_CROWDED"),
+        (status(429, "rate_limit_exceeded"), ProviderThrottled, "PROVIDER_THROTTLED"),
+        (old(429, "too_many_concurrent_requests"), ProviderCrowded, "PROVIDER_CROWDED"),
+        (old(401, "quota_exceeded"), ProviderStopped, "INSUFFICIENT_QUOTA"),
         (status(400, "content_against_policy"), ProviderRefused, "SPEECH_REFUSED"),
         (status(500, "oops"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(503, "oops", Retry_After="4"), ProviderThrottled, "PROVIDER_THROTTLED"),

@@ -22,9 +22,22 @@ _RATE = 22_050
 _CHARACTER = 0.02
 
 
-def detail(status: str, message: str = "no") -> dict[str, Any]:
+def detail(code: str, message: str = "no") -> dict[str, Any]:
     """An error's body."""
-    return {"detail": {"status": status, "message": message}}
+    return {
+        "detail": {
+            "type": "stub_error",
+            "code": code,
+            "message": message,
+            "status": code,
+            "request_id": "el_0",
+        }
+    }
+
+
+def old_detail(status: str) -> dict[str, Any]:
+    """The same as it was before there was a code."""
+    return {"detail": {"status": status, "message": "no"}}
 
 
 class ElevenLabsHouse(House):
@@ -50,7 +63,7 @@ class ElevenLabsHouse(House):
         if answer := await self._before(request, fault):
             return answer
         if self.at_work["speech"] >= self.slots:
-            return web.json_response(detail("too_many_concurrent_requests"), status=429)
+            return web.json_response(detail("concurrent_limit_exceeded"), status=429)
         text = body["text"]
         async with self.work("speech"):
             sound = await asyncio.to_thread(_spoken, text)

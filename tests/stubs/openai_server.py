@@ -20,7 +20,11 @@ from tests.stubs.openai_content import Eye, content_of, drawn, length
 from tests.stubs.provider_house import LATENCIES, Call, Fault, House, cut
 
 REFUSED = {"error": {"code": "moderation_blocked", "type": "image_generation_user_error", "message": "no"}}
-SPENT = {"error": {"code": "insufficient_quota", "type": "insufficient_quota", "message": "You are out."}}
+SPENT = {
+    "error": {"code": "credit_balance_exhausted", "type": "insufficient_quota", "message": "You are out."}
+}
+OLD_SPENT = {"error": {"code": "insufficient_quota", "message": "You are out."}}
+NEW_LIMIT = {"error": {"code": "another_limit", "type": "insufficient_quota", "message": "You are out."}}
 NO_KEY = {"error": {"code": "invalid_api_key", "message": "Incorrect API key provided: sk-bad."}}
 
 

@@ -57,7 +57,7 @@ def test_larger_and_better_pictures_cost_more(size: str, quality: str, factor: f
 
 
 def test_a_narration_costs_its_characters() -> None:
-    assert estimator().call("narration", "eleven_v3", characters=1000) == Decimal("0.10")
+    assert estimator().call("narration", "eleven_v3", characters=1000) == Decimal("0.08")
 
 
 def test_the_time_is_that_of_the_longest_way() -> None:

@@ -18,12 +18,18 @@ from service.errors import (
 #: A slot of the account is free again when one of its calls ends: some seconds.
 _SLOT_SECONDS = 3.0
 _BUSY_SECONDS = 10.0
+#: Codes of an account that has nothing left.
+_NOTHING_LEFT = frozenset({"quota_exceeded", "insufficient_credits", "payment_required"})
 #: Codes of an account whose calls at once are as many as it may make.
 _CROWDED = frozenset({"too_many_concurrent_requests", "concurrent_limit_exceeded"})
 
 _KEY = (
     "ElevenLabs turned the key away. Set ELEVENLABS_API_KEY to one that is valid and may use "
     "text to speech, and start again."
+)
+_LOCKED = (
+    "ElevenLabs has locked the account for unusual activity, as it does with free plans behind a VPN. Choose "
+    "a paid plan, or write to its support; work goes on by itself then."
 )
 _SPENT = (
     "ElevenLabs's account has no characters left. Raise its plan or wait for the next month; "
@@ -34,7 +40,7 @@ _SPENT = (
 def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderError:
     """The error of an answer that is no success; ``body`` is its JSON, if it has any."""
     code, said = _detail(body)
-    if code in ("quota_exceeded", "payment_required") or status == 402:
+    if code in _NOTHING_LEFT or status == 402:
         return ProviderStopped(_SPENT, code="INSUFFICIENT_QUOTA")
     if code == "voice_not_found":
         return ProviderPermanent(
@@ -44,7 +50,9 @@ def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderErro
         )
     if status == 429:
         return _throttled(code, headers)
-    if code in ("content_against_policy", "detected_unusual_activity"):
+    if code == "detected_unusual_activity":
+        return ProviderStopped(_LOCKED, code="PROVIDER_KEY_REFUSED")
+    if code == "content_against_policy":
         return ProviderRefused(f"ElevenLabs will not speak this: {said}", code="SPEECH_REFUSED")
     if code in ("invalid_api_key", "missing_permissions") or status in (401, 403):
         return ProviderStopped(_KEY, code="PROVIDER_KEY_REFUSED")
@@ -78,8 +86,11 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _detail(body: Any) -> tuple[str, str]:
-    """The code and the words of ``{"detail": {"status", "message"}}``, or of what comes instead."""
+    """The code and the words of ``{"detail": {"type", "code", "message"}}``, or of what comes instead.
+
+    Older answers have ``status`` for the code.
+    """
     detail = body.get("detail") if isinstance(body, Mapping) else None
     if isinstance(detail, Mapping):
-        return str(detail.get("status", "")), str(detail.get("message", ""))[:200]
+        return str(detail.get("code") or detail.get("status") or ""), str(detail.get("message", ""))[:200]
     return "", str(detail or "no reason given")[:200]

@@ -30,8 +30,8 @@ _MOST_CHARACTERS = {"eleven_flash_v2_5": 40_000, "eleven_turbo_v2_5": 40_000, "e
 _USUAL_MOST = 10_000
 #: Models that take a language; the others hear it from the text, and refuse to be told.
 _TOLD_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
-#: Models that read the neighbouring texts for their flow.
-_NO_NEIGHBOURS = ("eleven_v3",)
+#: Models that do not take the neighbouring texts for their flow.
+_NO_NEIGHBOURS = ("eleven_v3", "eleven_v4", "eleven_v4_turbo")
 _VOICE = {"stability": 0.5, "similarity_boost": 0.75, "style": 0.2, "speed": 0.95, "use_speaker_boost": True}
 _FORMAT = "mp3_44100_128"
 

@@ -25,8 +25,19 @@ from service.errors import (
 
 #: Codes of a request that the provider will not serve, whatever its status.
 _REFUSALS = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
-#: Codes of an account that can pay for nothing more.
-_SPENT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+#: Codes of an account that can pay for nothing more. Since 2026 the code says which limit it is, and
+#: ``insufficient_quota`` is the type of them all; servers like it, and older answers, have it as the code.
+_SPENT = frozenset(
+    {
+        "insufficient_quota",
+        "credit_balance_exhausted",
+        "organization_spend_limit_exceeded",
+        "project_spend_limit_exceeded",
+        "organization_usage_limit_exceeded",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+    }
+)
 #: What broke before anything was sent.
 _NEVER_SENT = (
     aiohttp.ClientConnectorError,
@@ -68,12 +79,8 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
     status, code = error.status_code, error.code or ""
     if code in _REFUSALS:
         return ProviderRefused("OpenAI's moderation refused the request.", code="MODERATION_BLOCKED")
-    if code in _SPENT:
-        return ProviderStopped(
-            "OpenAI's account has nothing left to spend. Add credit or raise its limit at "
-            "platform.openai.com; work goes on by itself then.",
-            code="INSUFFICIENT_QUOTA",
-        )
+    if _is_spent(error):
+        return _spent(code)
     if status in (401, 403):
         return ProviderStopped(
             "OpenAI turned the key away. Set OPENAI_API_KEY to one that is valid and may use the "
@@ -87,6 +94,18 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
     if status in (408, 409) or status >= 500:
         return _unwell(error)
     return ProviderPermanent(f"OpenAI rejected the call ({status}): {_said(error)}", code=_permanent(code))
+
+
+def _is_spent(error: openai.APIError) -> bool:
+    return not _SPENT.isdisjoint((error.code, error.type))
+
+
+def _spent(code: str) -> ProviderStopped:
+    return ProviderStopped(
+        f"OpenAI's account has nothing left to spend ({code or 'insufficient_quota'}). Add credit or raise its "
+        "limit at platform.openai.com; work goes on by itself then.",
+        code="INSUFFICIENT_QUOTA",
+    )
 
 
 def _unwell(error: openai.APIStatusError) -> ProviderError:
@@ -103,8 +122,8 @@ def _of_code(error: openai.APIError) -> ProviderError:
     code = error.code or ""
     if code in _REFUSALS:
         return ProviderRefused("OpenAI's moderation stopped the answer.", code="MODERATION_BLOCKED")
-    if code in _SPENT:
-        return ProviderStopped("OpenAI's account has nothing left to spend.", code="INSUFFICIENT_QUOTA")
+    if _is_spent(error):
+        return _spent(code)
     return ProviderRetryable("OpenAI broke off its answer.", code="PROVIDER_BROKE_OFF", ambiguous=True)
 
 
