@@ -91,9 +91,11 @@ CREATE TABLE aggregates (
   id uuid PRIMARY KEY,
   kind text NOT NULL CHECK (kind IN ('story', 'genesis')),
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-  version bigint NOT NULL DEFAULT 0 CHECK (version >= 0)
+  version bigint NOT NULL DEFAULT 0 CHECK (version >= 0),
+  spent_usd numeric(14, 6) NOT NULL DEFAULT 0 CHECK (spent_usd >= 0)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE aggregates IS 'The lock and the gapless version of everything that changes as one.';
+COMMENT ON COLUMN aggregates.spent_usd IS 'The sum of its provider_calls'' costs, kept with them, so that a call''s end is one statement.';
 CREATE INDEX aggregates_of_user ON aggregates (user_id);
 
 CREATE TABLE stories (

@@ -54,9 +54,9 @@ class Story:
 
 async def load_story(context: Context) -> Story:
     """The story of the context's job. Raises ``NotFound`` where it was deleted meanwhile."""
-    async with context.workshop.database.as_owner() as connection:
-        row = await connection.fetchrow(_SQL["for_actors"], context.job.aggregate_id)
-        files = await connection.fetch(_SQL["files_for_actors"], context.job.aggregate_id)
+    row = await context.workshop.database.alone(
+        lambda connection: connection.fetchrow(_SQL["for_actors"], context.job.aggregate_id)
+    )
     if row is None:
         raise NotFound("The story was deleted.", code="STORY_NOT_FOUND")
     return Story(
@@ -67,7 +67,7 @@ async def load_story(context: Context) -> Story:
         directed=Direction.model_validate(row["direction"]) if row["direction"] else None,
         activities=Activities.model_validate(row["activities"]) if row["activities"] else None,
         colours={name: tuple(three) for name, three in row["hue_extracted_colors"].items()},
-        files={file["name"]: file["key"] for file in files},
+        files=row["files"] or {},
         created_on=row["created_at"].date(),
         audio_words=tuple(
             SpokenWord(text=word["txt"], start=word["start"], end=word["end"])
@@ -92,9 +92,10 @@ async def store_asset(context: Context, story: Story, asset: str, data: bytes, m
     """
     stored = story_key(story.user_id, story.id, asset, data, media_type)
     await context.workshop.store.put(stored.key, data, media_type)
-    async with context.workshop.database.as_owner() as connection:
-        there = await connection.fetchval(_SQL["is_there"], story.id)
-    if not there:
+    there = context.workshop.database.alone(
+        lambda connection: connection.fetchval(_SQL["is_there"], story.id)
+    )
+    if not await there:
         await discard(context.workshop.database, context.workshop.store.delete, [stored.key])
         raise NotFound("The story was deleted.", code="STORY_NOT_FOUND")
     return stored

@@ -1,4 +1,4 @@
-"""Files that nothing refers to any more: noted, deleted from the store, and then forgotten."""
+"""Files and folders that nothing refers to any more: noted, deleted from the store, and then forgotten."""
 
 from __future__ import annotations
 
@@ -16,8 +16,17 @@ log = structlog.get_logger(__name__)
 _SQL = load("discarded")
 _AT_ONCE = 500
 
-#: Deletes a file of the store by its key.
+#: Deletes a file of the store, or a folder, by its key.
 Delete = Callable[[str], Awaitable[None]]
+
+
+async def note_folder(database: Database, folder: str) -> None:
+    """Have all that is in a folder deleted an hour from now, if its story or character is gone by then.
+
+    To be said before these are deleted: what an actor is storing meanwhile, and what a process that dies
+    between their end and that of their files leaves behind, goes then.
+    """
+    await database.pool.execute(_SQL["note_folder"], folder)
 
 
 async def discard(database: Database, delete: Delete, keys: Collection[str]) -> None:

@@ -17,10 +17,9 @@ import asyncpg
 import orjson
 
 from service.db.pool import Connection, Database
-from service.db.settlement import Aggregate, append_events, hold_worker
+from service.db.settlement import hold_worker
 from service.db.sql import load
 from service.domain.jobs import Job
-from service.domain.projection import NewEvent
 from service.domain.report import MadeCall
 from service.errors import Conflict, Fenced, ProviderPermanent, WorkerBuried
 
@@ -252,7 +251,6 @@ def _used(spent: Decimal, reserve: Decimal) -> str:
 async def _write_end(connection: Connection, job: Job, end: _End) -> Answer | None:
     """Write how a call ended, and tell what it cost. Returns the answer that was kept before, if any."""
     cost, answer = end.cost or Cost(), end.answer
-    aggregate = await _lock_to_tell(connection, job, cost)
     row = await connection.fetchrow(
         _SQL["end_call"],
         end.key,
@@ -264,21 +262,11 @@ async def _write_end(connection: Connection, job: Job, end: _End) -> Answer | No
         cost.cost_usd,
         cost.request_id,
         None if end.cost is None else dict(cost.usage),
+        job.aggregate_id,
     )
-    if row is None:
+    if row is None or row["result"] is None:
         return None
-    if aggregate is not None:
-        told = NewEvent("spend.changed", {"spend": {"cost_usd": float(row["spent"])}})
-        await append_events(connection, [aggregate], {aggregate.id: [told]})
-    return None if row["result"] is None else Answer(row["result"], row["result_key"])
-
-
-async def _lock_to_tell(connection: Connection, job: Job, cost: Cost) -> Aggregate | None:
-    """The aggregate whose listeners are to hear of a cost, under its lock: before any row of its calls."""
-    if not cost.cost_usd:
-        return None
-    row = await connection.fetchrow(_STORIES["lock_aggregate"], job.aggregate_id)
-    return Aggregate(row["id"], row["kind"], row["user_id"], row["version"]) if row else None
+    return Answer(row["result"], row["result_key"])
 
 
 async def _answer(connection: Connection, key: str) -> Answer | None:

@@ -190,13 +190,13 @@ class Database:
         raise AssertionError("unreachable")
 
     async def insist(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``repeat``, but for as long as the database is away: for what must not be lost.
+        """As ``alone``, but for as long as the database is away: for what must not be lost.
 
         Raises ``Unavailable`` only where this process leaves without having been heard.
         """
         while True:
             try:
-                return await self.repeat(work)
+                return await self.alone(work)
             except Unavailable as error:
                 if self._given_up:
                     raise

@@ -2,6 +2,21 @@
 -- Files that are to be deleted, also if this process ends before it is done.
 INSERT INTO discarded_files (key) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING;
 
+-- name: note_folder
+-- A folder whose story or character is about to be deleted: emptied an hour later of what was being stored
+-- in that very moment. No attempt takes so long.
+INSERT INTO discarded_files (key, at) VALUES ($1, clock_timestamp() + interval '1 hour')
+ON CONFLICT (key) DO UPDATE SET at = excluded.at;
+
+-- name: note_folders_of_user
+-- As note_folder, those of a user's stories in which an attempt may still be under way.
+INSERT INTO discarded_files (key, at)
+SELECT 'user_' || $1::uuid || '/story_' || j.aggregate_id || '/', clock_timestamp() + interval '1 hour'
+FROM jobs j
+WHERE j.user_id = $1 AND j.attempt > 0 AND j.status <> 'ready' AND j.updated_at > clock_timestamp() - interval '1 hour'
+GROUP BY j.aggregate_id
+ON CONFLICT (key) DO UPDATE SET at = excluded.at;
+
 -- name: note_all_of_user
 -- Notes every file of a user for deletion: of assets, of paid answers, of characters.
 INSERT INTO discarded_files (key)
@@ -12,13 +27,17 @@ UNION SELECT image ->> 'key' FROM characters c, jsonb_array_elements(c.reference
 ON CONFLICT DO NOTHING;
 
 -- name: noted
--- Files to delete, the first noted first; not those that were made, or uploaded, once more since.
+-- Files and folders to delete, the first noted first; not the files that were made, or uploaded, once more
+-- since, nor the folders whose stories and characters are still there: their deletion came to nothing.
 SELECT d.key FROM discarded_files d
-WHERE NOT EXISTS (SELECT FROM asset_versions v
+WHERE d.at <= clock_timestamp()
+  AND NOT EXISTS (SELECT FROM asset_versions v
     WHERE v.story_id = substring(d.key FROM '/story_([0-9a-f-]{36})/')::uuid AND v.key = d.key)
   AND NOT EXISTS (SELECT FROM characters c
     WHERE c.id = substring(d.key FROM '/character_([0-9a-f-]{36})/')::uuid
-      AND c.reference_images @> jsonb_build_array(jsonb_build_object('key', d.key)))
+      AND (d.key LIKE '%/' OR c.reference_images @> jsonb_build_array(jsonb_build_object('key', d.key))))
+  AND NOT EXISTS (SELECT FROM stories s
+    WHERE s.id = substring(d.key FROM '/story_([0-9a-f-]{36})/$')::uuid)
 ORDER BY d.at LIMIT $1;
 
 -- name: forget

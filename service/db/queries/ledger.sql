@@ -61,11 +61,13 @@ SELECT coalesce(sum(CASE WHEN outcome IN ('started', 'unknown')
 FROM provider_calls WHERE user_id = $1 AND started_at >= date_trunc('month', clock_timestamp());
 
 -- name: end_call
--- How a call ended: ok, failed or unknown. An answer may come from an attempt that is over: what was paid
--- for is used; a second one for the same work is a duplicate, paid for and not used. Gives the answer that
--- was kept before, and what all calls for the aggregate have cost with this one; $9 null keeps what was
--- set aside.
-WITH held AS (
+-- How a call ended: ok, failed or unknown, in one statement: listeners are told what all of the aggregate's
+-- calls have cost with this one ($7), under its lock, which is taken before any row of a call. An answer may
+-- come from an attempt that is over: what was paid for is used; a second one for the same work is a
+-- duplicate, paid for and not used. Gives the answer that was kept before; $9 null keeps what was set aside.
+WITH aggregate AS (
+  SELECT id FROM aggregates WHERE id = $10 AND $7::numeric > 0 FOR NO KEY UPDATE),
+held AS (
   SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok' AND try <> $2),
 ended AS (
   UPDATE provider_calls SET
@@ -75,11 +77,19 @@ ended AS (
     error = $6, cost_usd = $7, request_id = $8, ended_at = clock_timestamp(),
     usage = CASE WHEN $3 = 'unknown' THEN usage || coalesce($9::jsonb, '{}') ELSE coalesce($9::jsonb, usage) END
   WHERE key = $1 AND try = $2 AND (outcome = 'started' OR outcome = 'unknown' AND $3 = 'ok')
-  RETURNING id, aggregate_id)
-SELECT held.result, held.result_key, coalesce(told.spent, 0) + $7 AS spent
-FROM ended LEFT JOIN held ON true
-CROSS JOIN LATERAL (SELECT sum(c.cost_usd) AS spent FROM provider_calls c
-  WHERE c.aggregate_id = ended.aggregate_id AND c.id <> ended.id) AS told;
+    AND ($7 = 0 OR EXISTS (SELECT FROM aggregate))
+  RETURNING aggregate_id),
+spent AS (
+  UPDATE aggregates a SET version = a.version + 1, spent_usd = a.spent_usd + $7
+  FROM ended WHERE a.id = ended.aggregate_id AND $7 > 0
+  RETURNING a.id, a.kind, a.version, a.spent_usd),
+told AS (
+  INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, data)
+  SELECT id, version, kind, 'spend.changed', jsonb_build_object('spend', jsonb_build_object('cost_usd', spent_usd))
+  FROM spent),
+untold AS (
+  INSERT INTO event_outbox (aggregate_id, from_version, to_version) SELECT id, version, version FROM spent)
+SELECT held.result, held.result_key FROM ended LEFT JOIN held ON true;
 
 -- name: calls_for_report
 -- The calls of one story with the assets that they were made for and what they gave, oldest first.

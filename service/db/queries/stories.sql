@@ -170,11 +170,12 @@ DELETE FROM aggregates WHERE id = $1 AND kind = 'story';
 SELECT id, kind, user_id, version FROM aggregates WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: for_actors
--- What the actors of a story work from.
+-- What the actors of a story work from; its newest files' keys by asset.
 SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_extracted_colors,
        s.activities, s.scene_count, s.created_at, s.audio_words,
        (SELECT j.metadata FROM jobs j WHERE j.aggregate_id = s.id AND j.name = 'audio' AND j.status = 'ready'
-        ORDER BY j.created_at DESC LIMIT 1) AS narration
+        ORDER BY j.created_at DESC LIMIT 1) AS narration,
+       (SELECT jsonb_object_agg(v.name, v.key) FROM asset_versions v WHERE v.story_id = s.id AND v.current) AS files
 FROM stories s WHERE s.id = $1;
 
 -- name: files_for_actors

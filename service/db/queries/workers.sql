@@ -1,7 +1,9 @@
 -- name: register
--- A process takes up its lease, under the name that all of its pool's connections bear.
-INSERT INTO workers (id, hostname, pid, roles, slots, lease_until, session)
-VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), current_setting('application_name'));
+-- A process takes up its lease, under the name that all of its pool's connections bear. Asked to go under
+-- its former id ($7), which was buried, it is still to go.
+INSERT INTO workers (id, hostname, pid, roles, slots, lease_until, session, drain_asked_at)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), current_setting('application_name'),
+        (SELECT drain_asked_at FROM workers WHERE id = $7));
 
 -- name: renew
 -- Renews a lease, even a late one: only burial ends a worker. A gap of half a lease begins its

@@ -1,0 +1,12 @@
+"""What an aggregate's calls have cost, kept beside its version."""
+
+from service.db.migrate import run_sql
+
+revision = "0003_what_was_spent"
+down_revision = "0002_shelves_and_sign_outs"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("0003_what_was_spent.sql")
