@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
@@ -34,6 +35,11 @@ SELECT '{user}', id, '{user}', 'Élodie Sails', '{{}}', 4 FROM libraries;
 
 _FOUR_CREDITS = """
 INSERT INTO quota_entries (story_id, user_id) SELECT gen_random_uuid(), $1 FROM generate_series(1, 4)
+"""
+_TWO_CALLS = """
+INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, cost_usd)
+SELECT 'made', try, id, user_id, id, 1, id, 'content', 'a-model', try * 0.25
+FROM aggregates, generate_series(1, 2) AS try
 """
 
 _CATALOG = {
@@ -112,6 +118,7 @@ async def test_migrations_keep_what_an_older_release_wrote(empty_database: str, 
     )
     await older.execute(_OLD_STORY.format(user=user))
     await older.execute(_FOUR_CREDITS, user)
+    await older.execute(_TWO_CALLS)
     before = await older.fetchval(
         "SELECT story_limit + 5 - 4 FROM tiers WHERE name = 'free'"  # as the older release counted
     )
@@ -122,6 +129,7 @@ async def test_migrations_keep_what_an_older_release_wrote(empty_database: str, 
     assert await older.fetchval("SELECT title_key FROM stories") == "elodie sails"
     marked = await older.fetchval("SELECT at FROM sign_outs WHERE user_mark = $1", mark_of(user))
     assert marked == signed_out
+    assert await older.fetchval("SELECT spent_usd FROM aggregates") == Decimal("0.75")
 
 
 async def test_a_database_of_a_newer_version_is_refused(empty_database: str, older: Connection) -> None:
