@@ -175,7 +175,8 @@ class Face:
 
     async def _a_worker(self) -> UUID:
         worker_id = uuid4()
-        await self.database.pool.execute(load("workers")["register"], worker_id, "here", 1, [], {}, 600.0)
+        given = (worker_id, "here", 1, [], {}, 600.0, None)
+        await self.database.pool.execute(load("workers")["register"], *given)
         return worker_id
 
     @asynccontextmanager

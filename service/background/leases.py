@@ -64,7 +64,7 @@ class Lease:
 
     async def start(self) -> None:
         """Take up a lease under a new id, and keep it."""
-        self.worker_id = uuid4()
+        former, self.worker_id = self.worker_id, uuid4()
         await self._database.pool.execute(
             _SQL["register"],
             self.worker_id,
@@ -73,6 +73,7 @@ class Lease:
             self._roles,
             self._slots,
             self.seconds,
+            former,
         )
         self._stop = threading.Event()
         loop = asyncio.get_running_loop()

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.db import characters as kept
-from service.db.discarded import discard
+from service.db.discarded import discard, note_folder
 from service.db.pool import Connection
 from service.http.answers import CharacterKept, Deleted, Items
 from service.http.bodies import enveloped, read_object, success
@@ -21,6 +21,7 @@ from service.http.paths import character_id_of
 from service.http.queries import Paged, read_query
 from service.http.references import shown
 from service.http.schemas import CharacterBody, CharacterPatch, trait_warnings
+from service.storage.store import character_folder
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
@@ -63,10 +64,12 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/characters/{id}, with its pictures: the stories that it was in stay as they are."""
-    id_ = character_id_of(request)
+    id_, services = character_id_of(request), request.app[SERVICES]
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await kept.get_character(connection, id_)
+    await note_folder(services.database, character_folder(caller.user_id, id_))
     async with request.app[USERS].acting(caller.user_id) as connection:
         keys = await kept.delete_character(connection, id_)
-    services = request.app[SERVICES]
     await discard(services.database, services.store.delete, keys)
     return success(Deleted(id=id_))
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.background.nudges import STOPPED
-from service.db.discarded import discard
+from service.db.discarded import discard, note_folder
 from service.db.libraries import move_story
 from service.db.pool import Connection
 from service.db.settlement import Kinds, Settled, settle
@@ -29,6 +29,7 @@ from service.http.paging import page_of
 from service.http.paths import story_id_of
 from service.http.queries import StoriesQuery, read_query
 from service.http.schemas import StoryPatch
+from service.storage.store import story_folder
 
 _STORIES, _ACCOUNTS, _KEYS = load("stories"), load("accounts"), load("idempotency")
 _WANTED = {field.name for field in fields(Wanted)}
@@ -85,6 +86,9 @@ async def cancel(request: web.Request, caller: Identity) -> web.Response:
 async def delete(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/stories/{id}: what runs is cancelled, so that credit which is due comes back."""
     services, story_id = request.app[SERVICES], story_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await get_story(connection, story_id)
+    await note_folder(services.database, story_folder(caller.user_id, story_id))
     async with request.app[USERS].acting(caller.user_id) as connection:
         await get_story(connection, story_id)
         await _cancel_open(connection, services.kinds, story_id)

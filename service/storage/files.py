@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -39,7 +41,7 @@ class FileStore:
         return await asyncio.to_thread(self._path(key).is_file)
 
     async def delete(self, key: str) -> None:
-        await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+        await asyncio.to_thread(_delete_folder if key.endswith("/") else _delete_file, self._path(key))
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
         if self._cdn:
@@ -55,6 +57,18 @@ class FileStore:
         if not path.is_relative_to(self._folder) or path == self._folder:
             raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
         return path
+
+
+def _delete_file(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _delete_folder(path: Path) -> None:
+    """With the folder above it, a user's, if that is empty then: its name is an id."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(path)
+    with suppress(OSError):
+        path.parent.rmdir()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -81,8 +81,11 @@ class S3Store:
         return True
 
     async def delete(self, key: str) -> None:
+        place = self._place(key)
         with _translating("deleted"):
-            await self._client.delete_object(**self._place(key))
+            keys = await self._under(key) if key.endswith("/") else [key]
+            for one in keys:
+                await self._client.delete_object(**(place | {"Key": one}))
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
         """The CDN's, or our own path, which leads to a link that expires."""
@@ -98,6 +101,10 @@ class S3Store:
                 "get_object", Params=wanted, ExpiresIn=_LINK_SECONDS
             )
         return signed
+
+    async def _under(self, folder: str) -> list[str]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder)
+        return [found["Key"] async for page in pages for found in page.get("Contents", ())]
 
     def _place(self, key: str) -> dict[str, str]:
         """Where a key is. Raises ``NotFound`` for one that S3 cannot have."""

@@ -48,7 +48,7 @@ class Store(Protocol):
     async def has(self, key: str) -> bool: ...
 
     async def delete(self, key: str) -> None:
-        """Delete; what is not there is no error."""
+        """Delete; what is not there is no error. A key that ends with a slash is a folder's: all under it."""
         ...
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
@@ -67,14 +67,24 @@ def served_path(story_id: UUID, asset: str, key: str) -> str:
     return f"/api/v1/stories/{story_id}/assets/{asset}?v={version}"
 
 
+def story_folder(user_id: UUID, story_id: UUID) -> str:
+    """Where all files of a story are."""
+    return f"user_{user_id}/story_{story_id}/"
+
+
+def character_folder(user_id: UUID, character_id: UUID) -> str:
+    """Where all pictures of a character are."""
+    return f"user_{user_id}/character_{character_id}/"
+
+
 def story_key(user_id: UUID, story_id: UUID, asset: str, data: bytes, media_type: str) -> Stored:
     """Where a file of a story belongs, before it is stored."""
-    return _place(f"user_{user_id}/story_{story_id}/{asset}", data, media_type)
+    return _place(f"{story_folder(user_id, story_id)}{asset}", data, media_type)
 
 
 def character_key(user_id: UUID, character_id: UUID, data: bytes, media_type: str) -> Stored:
     """Where a picture of a character belongs, before it is stored."""
-    return _place(f"user_{user_id}/character_{character_id}/reference", data, media_type)
+    return _place(f"{character_folder(user_id, character_id)}reference", data, media_type)
 
 
 def _place(stem: str, data: bytes, media_type: str) -> Stored:

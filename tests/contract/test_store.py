@@ -21,7 +21,7 @@ from service.errors import NotFound, SetupProblem, Unavailable
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.s3 import CACHE_CONTROL, S3Store, open_s3
-from service.storage.store import Store, story_key
+from service.storage.store import Store, story_folder, story_key
 from tests.factories import USER
 from tests.stubs.s3_server import S3Server, program, s3_server
 
@@ -88,6 +88,24 @@ async def test_what_was_deleted_is_gone_and_deleting_nothing_is_no_error(store: 
     await store.delete(stored.key)
     assert not await store.has(stored.key)
     await store.delete(stored.key)
+
+
+async def test_folder_is_deleted_with_all_that_is_in_it_and_nothing_beside(store: Store) -> None:
+    gone, kept = uuid4(), uuid4()
+    files = [story_key(USER, gone, name, name.encode(), "image/png") for name in ("cover", "scene_1")]
+    beside = story_key(USER, kept, "cover", b"beside", "image/png")
+    for stored in (*files, beside):
+        await store.put(stored.key, b"any", "image/png")
+    await store.delete(story_folder(USER, gone))
+    assert [await store.has(stored.key) for stored in (*files, beside)] == [False, False, True]
+    await store.delete(story_folder(USER, gone))
+
+
+async def test_empty_folders_do_not_tell_who_was_here(tmp_path: Path) -> None:
+    store, story = FileStore(tmp_path / "files"), uuid4()
+    await store.put(story_key(USER, story, "cover", b"one", "image/png").key, b"one", "image/png")
+    await store.delete(story_folder(USER, story))
+    assert list((tmp_path / "files").iterdir()) == []
 
 
 async def test_what_was_never_there_is_not_found(store: Store) -> None:

@@ -9,14 +9,16 @@ import re
 import zipfile
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from service.access import people
 from service.access.revocations import mark_of
-from service.db.discarded import delete_discarded
+from service.db.discarded import delete_discarded, note_folder
 from service.errors import Unavailable
 from service.http.export import TABLES
+from service.storage.store import character_key, story_folder, story_key
 from tests.http_face import Caller, Face, Stubborn
 
 POLICIES = """SELECT c.relname FROM pg_class c
@@ -203,6 +205,54 @@ async def test_files_of_a_story_that_cannot_be_deleted_now_are_deleted_later(fac
     assert files_of(face, user)
     await delete_discarded(face.database, face.services.store.delete)
     assert not files_of(face, user)
+
+
+LATER = "UPDATE discarded_files SET at = at - interval '1 hour' WHERE key LIKE '%/'"
+
+
+async def straggle(face: Face, user: Caller, story_id: str) -> None:
+    """An actor stores a file for a story that is gone by now, and dies before it can look."""
+    stored = story_key(user.user_id, UUID(story_id), "scene_1", b"late", "image/png")
+    await face.services.store.put(stored.key, b"late", "image/png")
+
+
+async def test_file_that_was_being_stored_at_the_storys_end_goes_an_hour_later(
+    face: Face, maya: Caller
+) -> None:
+    story_id, kept = await maya.make_story(), await maya.make_story()
+    assert (await maya("DELETE", f"/api/v1/stories/{story_id}")).status == 200
+    await note_folder(face.database, story_folder(maya.user_id, UUID(kept)))  # whose deletion failed
+    for one in (story_id, kept):
+        await straggle(face, maya, one)
+    await delete_discarded(face.database, face.services.store.delete)
+    assert len(files_of(face, maya)) == 2
+    await face.database.pool.execute(LATER)
+    await delete_discarded(face.database, face.services.store.delete)
+    assert [kept in str(path) for path in files_of(face, maya)] == [True], (
+        "a story that is there keeps its files"
+    )
+
+
+async def test_picture_that_was_being_stored_at_the_characters_end_goes_too(face: Face, maya: Caller) -> None:
+    id_ = (await maya("POST", "/api/v1/characters", {"name": "Ada"})).data["id"]
+    assert (await maya("DELETE", f"/api/v1/characters/{id_}")).status == 200
+    stored = character_key(maya.user_id, UUID(id_), b"late", "image/jpeg")
+    await face.services.store.put(stored.key, b"late", "image/jpeg")
+    await face.database.pool.execute(LATER)
+    await delete_discarded(face.database, face.services.store.delete)
+    assert files_of(face, maya) == []
+
+
+async def test_who_is_forgotten_in_mid_work_is_nowhere_an_hour_later(face: Face) -> None:
+    user = face.somebody()
+    story_id = await user.make_story()
+    await face.begin(story_id, "content")
+    assert (await user("DELETE", "/api/v1/account", {"confirm": str(user.user_id)})).status == 200
+    await straggle(face, user, story_id)
+    await face.database.pool.execute(LATER)
+    await delete_discarded(face.database, face.services.store.delete)
+    assert files_of(face, user) == []
+    assert await mentions(face, str(user.user_id)) == []
 
 
 async def test_stories_and_forgetting_at_once_leave_nothing_behind(face: Face) -> None:

@@ -146,7 +146,7 @@ async def test_queue_tells_its_rate_and_how_long_it_takes(face: Face, operator: 
 
 async def test_process_that_is_asked_to_go_learns_of_it(face: Face, operator: Caller) -> None:
     id_ = uuid4()
-    await face.database.pool.execute(load("workers")["register"], id_, "here", 1, ["actors"], {}, 600.0)
+    await face.database.pool.execute(load("workers")["register"], id_, "here", 1, ["actors"], {}, 600.0, None)
     watch = DrainWatch(face.database, lambda: id_)
     await watch.run_once()
     assert not watch.asked.is_set()
