@@ -48,6 +48,27 @@ async def test_a_lost_call_keeps_what_was_set_aside_for_it(bench: Bench) -> None
     assert not await begun(ledger, third)
 
 
+async def test_calls_that_end_at_once_are_told_one_after_the_other(bench: Bench) -> None:
+    job = await bench.claimed(await bench.worker())
+    works = [Work("analysis", "a-model", number) for number in range(16)]
+    for work in works:
+        assert await bench.ledger.begin(job, work) == 1
+    bill = Cost({}, Decimal("0.01"), "r-1")
+    await asyncio.gather(*(bench.ledger.keep(job, work, 1, Answer({}), bill) for work in works))
+    rows = await bench.database.pool.fetch(
+        "SELECT version, data -> 'spend' ->> 'cost_usd' AS spent FROM domain_events"
+        " WHERE aggregate_id = $1 AND type = 'spend.changed' ORDER BY version",
+        job.aggregate_id,
+    )
+    assert [Decimal(row["spent"]) for row in rows] == [number * Decimal("0.01") for number in range(1, 17)]
+    versions = [row["version"] for row in rows]
+    assert versions == list(range(versions[0], versions[0] + 16))
+    last = await bench.database.pool.fetchval(
+        "SELECT version FROM aggregates WHERE id = $1", job.aggregate_id
+    )
+    assert last == versions[-1]
+
+
 async def test_a_bill_takes_the_place_of_what_was_set_aside(bench: Bench) -> None:
     worker = await bench.worker()
     first, second = [await bench.claimed(worker) for _ in range(2)]
