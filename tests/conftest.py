@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from service.devstack import ports
 from tests.faults.figures import Figures
 from tests.servers import (
     database,
@@ -28,6 +30,27 @@ __all__ = [
     "stack",
     "template_database",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What could make the same tests end otherwise another time is taken from chance.
+
+    ``--hypothesis-profile=default`` looks for examples that nobody has seen.
+    """
+    settings.register_profile(
+        "steady", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile(config.getoption("--hypothesis-profile") or "steady")
+    _divide_ports(config)
+
+
+def _divide_ports(config: pytest.Config) -> None:
+    """Give each of the processes that test side by side ports of its own: a server that is restarted must
+    find its port free, which the other's servers would choose meanwhile."""
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+        ports._QUIET_PORTS = ports._QUIET_PORTS[number::count]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -37,8 +37,11 @@ StartStack = Callable[..., Awaitable[Stack]]
 _numbers = itertools.count(1)
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> None:
-    """Wait for the state of other processes or of the disk, which tell nobody when they change."""
+async def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait for the state of other processes or of the disk, which tell nobody when they change.
+
+    The time is that of a machine that does much else: only what never comes to be takes it.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "It never came to be."

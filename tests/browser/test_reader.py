@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Book, Visit, Visitor
@@ -79,7 +78,6 @@ async def swipe(page: Page, *, from_x: int, to_x: int) -> None:
     await session.detach()
 
 
-@pytest.mark.timeout(90)
 async def test_the_spoken_word_is_lit_within_100_ms_over_a_whole_book(visit: Visit, book: Book) -> None:
     page = (await read(visit, book)).page
     await page.get_by_role("button", name="Read to me").click()

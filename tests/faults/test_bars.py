@@ -16,7 +16,6 @@ from tests.faults.world import World
 
 Figure = Callable[[str], None]
 
-pytestmark = pytest.mark.timeout(180)
 
 CONTENT_ALONE = (PlannedJob("content", "content", ()),)
 

@@ -12,7 +12,6 @@ from tests.faults.world import LEASE, World
 
 Figure = Callable[[str], None]
 
-pytestmark = pytest.mark.timeout(180)
 
 #: Lease, sweep, and a start elsewhere, on two busy cores. With the default lease the bar is 15 s.
 BOUND = LEASE + 6.0

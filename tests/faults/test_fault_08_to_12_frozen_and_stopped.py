@@ -15,7 +15,6 @@ from tests.faults.world import LEASE, World
 
 Figure = Callable[[str], None]
 
-pytestmark = pytest.mark.timeout(180)
 
 #: The lease's end, the two seconds after which PostgreSQL ends the settlements that the frozen one may
 #: have left open, a sweep, and what a busy machine adds.

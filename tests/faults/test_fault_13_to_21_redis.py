@@ -23,7 +23,6 @@ from tests.servers import StartStack
 
 Figure = Callable[[str], None]
 
-pytestmark = pytest.mark.timeout(180)
 StartWorld = Callable[[Stack], Awaitable[World]]
 
 ROLES = ("actors", "relay", "reconcile")

@@ -22,7 +22,6 @@ from tests.servers import StartStack
 
 Figure = Callable[[str], None]
 
-pytestmark = pytest.mark.timeout(180)
 StartWorld = Callable[[Stack], Awaitable[World]]
 
 #: Attempts of a group that one process runs at once.

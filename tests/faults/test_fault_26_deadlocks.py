@@ -8,14 +8,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from tests.faults.face import Face, open_face
 from tests.faults.world import LEASE, World
 
 Figure = Callable[[str], None]
 
-pytestmark = pytest.mark.timeout(180)
 
 #: What a person may do to a story: method, the path behind the story's, body.
 VERBS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (

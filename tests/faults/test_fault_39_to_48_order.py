@@ -23,7 +23,6 @@ from tests.faults.world import LEASE, World, outage
 
 Figure = Callable[[str], None]
 
-pytestmark = pytest.mark.timeout(180)
 
 CONTENT_ALONE = (PlannedJob("content", "content", ()),)
 

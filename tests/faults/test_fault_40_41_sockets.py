@@ -82,7 +82,6 @@ async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> 
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
 async def test_fault_41_one_in_a_hundred_readers_is_stalled(figure: Figure, long: bool) -> None:
     size, rounds = (2_000, 200) if long else (300, 60)
     channels = [channel_name(number) for number in range(1, size // 10 + 1)]

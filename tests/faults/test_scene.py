@@ -12,7 +12,6 @@ from tests.stubs.socket_crowd import percentile
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
 async def test_fault_41_readers_stall_while_redis_restarts_and_a_hub_is_killed(
     private_stack: StartStack, figure: Callable[[str], None]
 ) -> None:

@@ -165,9 +165,6 @@ async def book(
             yield book
 
 
-pytestmark = pytest.mark.timeout(120)
-
-
 def test_every_asset_is_ready(book: Book) -> None:
     assert book.story["status"] == "ready"
     assert book.story["asset_generation_status"]["overall"] == "ready"

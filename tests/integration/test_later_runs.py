@@ -12,8 +12,6 @@ from tests.factories import USER
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(scope="module")
 async def shelved(provider_works: Works) -> Book:

@@ -18,7 +18,6 @@ from service.storage.files import FileStore
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book
 
-pytestmark = pytest.mark.timeout(120)
 #: As if a day had gone by for this story's files, and for no other's.
 DUE = "UPDATE asset_versions SET checked_at = CASE WHEN story_id = $1 THEN 'epoch' ELSE now() END"
 KEY = "SELECT key FROM asset_versions WHERE story_id = $1 AND name = $2 AND current"

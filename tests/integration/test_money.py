@@ -12,7 +12,6 @@ import pytest
 from tests.integration.provider_books import MAYA, Works, dollars
 from tests.integration.test_first_book import Book
 
-pytestmark = pytest.mark.timeout(120)
 STORIES = "/api/v1/stories"
 
 

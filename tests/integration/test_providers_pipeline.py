@@ -18,8 +18,6 @@ from tests.stubs.openai_content import Eye
 from tests.stubs.openai_server import REFUSED, SPENT
 from tests.stubs.provider_house import Fault
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture
 async def works(provider_works: Works) -> AsyncIterator[Works]:

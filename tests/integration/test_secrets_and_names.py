@@ -18,7 +18,6 @@ from tests.integration.provider_books import Works
 from tests.integration.test_first_book import token
 from tests.stubs.provider_house import Fault
 
-pytestmark = pytest.mark.timeout(120)
 #: Names that occur in nobody's rules and prompts.
 ZEPHYRINE = {
     "name": "Zephyrine",
