@@ -70,16 +70,16 @@ async def perform(config: TroupeConfig) -> None:
     control.report({"hello": config.name, "pid": os.getpid()})
     points = Failpoints(config.failpoints, control.report)
     install(points)
-    stopping = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     async with _provider(config) as provider, _open(config, make_registry(config, provider)) as troupe:
+        # As `serve` does: a signal is one way to be asked to go, an operator's word the other.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, troupe.asked_to_go.set)
         worker_id = troupe.worker.worker_id if troupe.worker else None
         face = await _serve(troupe)
         port = face.addresses[0][1] if face else None
         listening = asyncio.create_task(_obey(control, points, troupe), name="control")
         tasks = _tasks()
         control.report({"ready": config.name, "worker_id": worker_id, "port": port, "tasks": tasks})
-        await stopping.wait()
+        await troupe.asked_to_go.wait()
         listening.cancel()
         if face is not None:
             await face.cleanup()
