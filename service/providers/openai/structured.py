@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from openai import AsyncStream, Omit, omit
@@ -84,7 +85,8 @@ class Answers:
         return {
             "model": self.model,
             "messages": list(ask.messages),
-            "response_format": _format(ask),
+            # Not as an argument: the client would walk through the whole schema for each call.
+            "extra_body": {"response_format": _format(ask)},
             "max_completion_tokens": _MOST_TOKENS,
             "reasoning_effort": "low" if can.reasons else omit,
             "seed": ask.seed if can.seed and ask.seed is not None else omit,
@@ -166,8 +168,12 @@ def _format(ask: Ask[M]) -> ResponseFormatJSONSchema:
     }
 
 
+@cache
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
-    """The JSON schema of a model, strict: every field required, no other allowed, no defaults."""
+    """The JSON schema of a model, strict: every field required, no other allowed, no defaults.
+
+    Made once for each shape, and changed by nobody.
+    """
     strict = _strict(shape.model_json_schema())
     assert isinstance(strict, dict)
     return strict
