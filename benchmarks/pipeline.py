@@ -17,14 +17,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +31,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from benchmarks._providers import Providers, open_providers
 from service.bootstrap import Troupe, adopt_data_folder, open_troupe
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
@@ -75,8 +74,8 @@ async def run() -> None:
     """One book, then fifty."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with temporary_folder() as folder:
-        async with Stack(folder) as stack, _providers() as houses:
-            settings = _settings(stack, folder, houses)
+        async with Stack(folder) as stack, open_providers(FACTOR) as providers:
+            settings = _settings(stack, folder, providers)
             await migrate(settings.database_url)
             user_id = uuid4()
             await adopt_data_folder(settings, user_id)
@@ -86,28 +85,13 @@ async def run() -> None:
                 began, busy = time.monotonic(), time.process_time()
                 many = await _books(troupe, client, STORIES)
                 busy = time.process_time() - busy
-                drawn = await houses.pictures_since(began)
+                drawn = await providers.pictures_since(began)
     _report(one, many)
     _report_slots(drawn)
     print(f"  processor time of the orchestrating process, a book     {busy / STORIES:6.2f} s")
 
 
-@dataclass(frozen=True, slots=True)
-class Houses:
-    """The stubs in their process, and how to ask for their ledger."""
-
-    openai_url: str
-    elevenlabs_url: str
-    pipe: Connection
-
-    async def pictures_since(self, began: float) -> list[tuple[float, float]]:
-        """When each picture was begun and done, by the provider's clock, which is the machine's."""
-        self.pipe.send("pictures")
-        spans: list[tuple[float, float]] = await asyncio.to_thread(self.pipe.recv)
-        return [span for span in spans if span[0] >= began]
-
-
-def _settings(stack: Stack, folder: Path, houses: Houses) -> Settings:
+def _settings(stack: Stack, folder: Path, providers: Providers) -> Settings:
     return Settings.model_validate(
         {
             "database_url": stack.database_url,
@@ -117,49 +101,19 @@ def _settings(stack: Stack, folder: Path, houses: Houses) -> Settings:
             "text_provider": "openai",
             "image_provider": "openai",
             "speech_provider": "elevenlabs",
-            "openai_base_url": houses.openai_url,
+            "openai_base_url": providers.openai_url,
             "openai_api_key": "none",
-            "elevenlabs_base_url": houses.elevenlabs_url,
+            "elevenlabs_base_url": providers.elevenlabs_url,
             "elevenlabs_api_key": "none",
             # Sixteen are drawn at once; some more are ready to be.
             "image_concurrency": SLOTS * 3 // 2,
             "image_concurrency_per_process": SLOTS,
             "concurrency_per_process": STORIES + 14,
-            "text_concurrency": 512,
-            "voice_concurrency": 256,
+            # The words and the voice of fifty books are not hurried: pictures are what takes the time.
+            "text_concurrency": 64,
+            "voice_concurrency": 32,
         }
     )
-
-
-@asynccontextmanager
-async def _providers() -> AsyncIterator[Houses]:
-    """The stubs, which run in a process of their own."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        openai_url, elevenlabs_url = await asyncio.to_thread(ours.recv)
-        yield Houses(openai_url, elevenlabs_url, ours)
-    finally:
-        ours.send("end")
-        await asyncio.to_thread(process.join, 10)
-
-
-def _serve(pipe: Connection) -> None:
-    from tests.stubs.elevenlabs_server import ElevenLabsHouse
-    from tests.stubs.openai_server import OpenAIHouse
-    from tests.stubs.provider_house import opened
-
-    async def serve() -> None:
-        async with (
-            opened(OpenAIHouse(FACTOR)) as openai,
-            opened(ElevenLabsHouse(FACTOR, slots=1000)) as voice,
-        ):
-            pipe.send((openai.base_url, voice.url))
-            while await asyncio.to_thread(pipe.recv) == "pictures":
-                pipe.send([(call.began, call.ended) for call in openai.of("image")])
-
-    asyncio.run(serve())
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from benchmarks._providers import open_providers
+from benchmarks._providers import Providers, open_providers
 from benchmarks._serving import open_process
 from service.access.tokens import Tokens
 from service.bootstrap import adopt_data_folder
@@ -51,7 +51,7 @@ async def run() -> None:
     with temporary_folder() as folder:
         async with Stack(folder) as stack, open_providers(FACTOR) as providers:
             secret = secrets.token_urlsafe(48)
-            environment = _environment(stack, folder, secret, *providers)
+            environment = _environment(stack, folder, secret, providers)
             await migrate(stack.database_url)
             settings = Settings.model_validate(
                 {"database_url": stack.database_url, "redis_url": stack.redis_url, "jwt_secret": secret}
@@ -72,15 +72,13 @@ async def run() -> None:
                     _report(f"{RATE} a second beside a load", await _on_a_clock(session, bearers))
 
 
-def _environment(
-    stack: Stack, folder: Path, secret: str, openai_url: str, elevenlabs_url: str
-) -> dict[str, str]:
+def _environment(stack: Stack, folder: Path, secret: str, providers: Providers) -> dict[str, str]:
     return {
         "DATABASE_URL": stack.database_url,
         "REDIS_URL": stack.redis_url,
-        "OPENAI_BASE_URL": openai_url,
+        "OPENAI_BASE_URL": providers.openai_url,
         "OPENAI_API_KEY": "none",
-        "ELEVENLABS_BASE_URL": elevenlabs_url,
+        "ELEVENLABS_BASE_URL": providers.elevenlabs_url,
         "ELEVENLABS_API_KEY": "none",
         "STORYTROUPE_TEXT_PROVIDER": "openai",
         "STORYTROUPE_IMAGE_PROVIDER": "openai",
