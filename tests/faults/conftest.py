@@ -62,18 +62,28 @@ async def nursery() -> AsyncIterator[Nursery]:
 
 
 @pytest.fixture
-async def world(database: str, redis_url: str, nursery: Nursery) -> AsyncIterator[World]:
+def seed(long: bool) -> int | None:
+    """The short form does the same each time, as far as it can; the long one leaves it to chance."""
+    return None if long else 7
+
+
+@pytest.fixture
+async def world(database: str, redis_url: str, nursery: Nursery, seed: int | None) -> AsyncIterator[World]:
     """A world on the session's servers, which are not to be killed."""
-    async with open_world(database, redis_url, nursery) as world:
+    async with open_world(database, redis_url, nursery, seed=seed) as world:
         yield world
 
 
 @pytest.fixture
-async def world_on(private_stack: StartStack, nursery: Nursery) -> AsyncIterator[StartWorld]:
+async def world_on(
+    private_stack: StartStack, nursery: Nursery, seed: int | None
+) -> AsyncIterator[StartWorld]:
     """``world = await world_on(stack)``: a world on servers of its own, which may be killed."""
     async with AsyncExitStack() as worlds:
 
         async def start(stack: Stack) -> World:
-            return await worlds.enter_async_context(open_world(stack.database_url, stack.redis_url, nursery))
+            return await worlds.enter_async_context(
+                open_world(stack.database_url, stack.redis_url, nursery, seed=seed)
+            )
 
         yield start

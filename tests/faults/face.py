@@ -18,7 +18,7 @@ from tests.faults.world import World
 
 SECRET = "a secret for tests, which is long enough"
 #: A client would call it hanging after this many seconds.
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @dataclass(slots=True)

@@ -52,7 +52,7 @@ class Child:
             self._messages.append(message)
             self._heard.notify_all()
 
-    async def said(self, key: str, seconds: float = 20.0, **rest: Any) -> dict[str, Any]:
+    async def said(self, key: str, seconds: float = 60.0, **rest: Any) -> dict[str, Any]:
         """The next message with this key (and these values), which is then used up."""
 
         def find() -> dict[str, Any] | None:
@@ -69,7 +69,7 @@ class Child:
             self._messages.remove(found)
             return found
 
-    async def reached(self, point: Point, seconds: float = 20.0) -> None:
+    async def reached(self, point: Point, seconds: float = 60.0) -> None:
         """Wait until the child has passed an armed point."""
         await self.said("reached", seconds, reached=point)
 
@@ -96,7 +96,7 @@ class Child:
         if not self.pid:
             return
         self.signal(signal.SIGKILL)
-        await asyncio.wait_for(self.ended.wait(), 10)
+        await asyncio.wait_for(self.ended.wait(), 60)
 
     async def stop(self, seconds: float = 30.0) -> None:
         """SIGTERM, and wait for the end of the drain."""

@@ -43,7 +43,7 @@ class Gate:
             self._changed.notify_all()
         await self._opened.wait()
 
-    async def arrived(self, count: int = 1, seconds: float = 30.0) -> list[Call]:
+    async def arrived(self, count: int = 1, seconds: float = 60.0) -> list[Call]:
         """Wait until so many calls are held."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.held) >= count)

@@ -13,10 +13,6 @@ from tests.faults.world import LEASE, World
 Figure = Callable[[str], None]
 
 
-#: Lease, sweep, and a start elsewhere, on two busy cores. With the default lease the bar is 15 s.
-BOUND = LEASE + 6.0
-
-
 async def killed_at(world: World, point: Point, group: str, figure: Figure, stories: int) -> None:
     """One of two processes dies at a point; all that was accepted is made, and once."""
     victim = await world.child(Failpoint(point=point, group=group))
@@ -25,7 +21,7 @@ async def killed_at(world: World, point: Point, group: str, figure: Figure, stor
     await victim.ended.wait()
     world.history.note(f"{victim.name} died at {point}", ambiguous=True)
     await world.child()
-    seconds = await world.until(lambda: taken_over(world, victim), "its jobs run elsewhere", BOUND)
+    seconds = await world.until(lambda: taken_over(world, victim), "its jobs run elsewhere")
     await world.check(ids)
     extra = await world.extra_calls()
     assert extra <= await world.unknown_calls()
@@ -73,7 +69,7 @@ async def test_fault_03_killed_during_a_provider_call(world: World, figure: Figu
         calls = await gate.arrived(1)
         await world.kill(victim)
         await world.child()
-        seconds = await world.until(lambda: taken_over(world, victim), "its jobs run elsewhere", BOUND)
+        seconds = await world.until(lambda: taken_over(world, victim), "its jobs run elsewhere")
     await world.check(ids)
     hidden = await world.unknown_calls()
     assert 1 <= hidden <= len(calls) + len(world.stub.per_key())

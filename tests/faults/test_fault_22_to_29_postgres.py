@@ -17,7 +17,7 @@ from service.errors import Unavailable
 from tests.faults.config import Failpoint
 from tests.faults.nursery import Child
 from tests.faults.test_fault_13_to_21_redis import goes_on, mark
-from tests.faults.world import LEASE, World, outage
+from tests.faults.world import CALM, LEASE, World, outage
 from tests.servers import StartStack
 
 Figure = Callable[[str], None]
@@ -98,14 +98,14 @@ async def test_fault_23_backends_are_killed(world: World, figure: Figure, storie
 async def test_fault_24_the_connection_is_cut_after_the_commit_was_sent(
     world: World, figure: Figure, long: bool
 ) -> None:
-    await world.child(proxied=True)
+    await world.child(proxied=True, lease_seconds=CALM)
     cuts = 60 if long else 6
     ids = await world.create(4)
     for _ in range(cuts):
         cut = world.postgres_proxy.swallow_reply(b"COMMIT")
         if len(await unfinished(world)) == 0:
             ids += await world.create(2)
-        await asyncio.wait_for(cut.wait(), 20)
+        await asyncio.wait_for(cut.wait(), 60)
     await world.check(ids, seconds=60.0)
     assert await world.extra_calls() == 0
     figure(f"{cuts} commits whose answer was lost; no job and no call twice")

@@ -45,7 +45,7 @@ async def test_fault_26_no_deadlock_between_people_and_processes(
         await asyncio.gather(*(act(face, ids) for _ in range(count // 2)))
         answers = Counter(task.result() for task in tasks)
     left = [row["id"] for row in await world.database.pool.fetch("SELECT id FROM stories")]
-    await world.finished(left, LEASE + 30.0)
+    await world.finished(left, LEASE + 90.0)
     faults = await world.checker.nobody_is_forgotten()
     assert not faults, "\n".join(faults)
     assert answers[200] + answers[202] > 0

@@ -19,7 +19,7 @@ from service.streams.jobs import JobStreams
 from tests.factories import USER
 from tests.faults.config import Failpoint
 from tests.faults.face import face_child, headers
-from tests.faults.world import LEASE, World, outage
+from tests.faults.world import CALM, LEASE, World, outage
 
 Figure = Callable[[str], None]
 
@@ -84,7 +84,7 @@ async def flood(world: World, streams: JobStreams) -> int:
 
 async def test_fault_43_siblings_that_finish_together(world: World, figure: Figure, long: bool) -> None:
     for _ in range(3 if long else 2):
-        await world.child(image_concurrency=24, image_concurrency_per_process=12)
+        await world.child(lease_seconds=CALM, image_concurrency=24, image_concurrency_per_process=12)
     with world.stub.gate("scene") as gate:
         ids = await world.create(2, scenes=12)
         await gate.arrived(24)
@@ -116,7 +116,7 @@ async def test_fault_44_a_cancel_races_the_end(world: World, figure: Figure, lon
 
 
 async def test_fault_44_a_cancel_reaches_the_process_that_works(world: World, figure: Figure) -> None:
-    child = await world.child()
+    child = await world.child(lease_seconds=CALM)
     with world.stub.gate("direction") as gate:
         ids = await world.create(1)
         await gate.arrived(1)
@@ -125,7 +125,7 @@ async def test_fault_44_a_cancel_reaches_the_process_that_works(world: World, fi
         async def idle() -> bool:
             return bool((await child.stats())["running"] == 0)
 
-        seconds = await world.until(idle, "the attempts are stopped", 1.0)
+        seconds = await world.until(idle, "the attempts are stopped")
     await world.check(ids)
     figure(f"stopped in another process after {seconds * 1000:.0f} ms")
 
@@ -139,9 +139,9 @@ async def cancel(world: World, settler: Settler, story_id: UUID) -> None:
 
 
 async def test_fault_46_one_key_fifty_times_at_once(world: World, figure: Figure) -> None:
-    """Over two processes, while a third is killed in the middle of its answer's work."""
+    """Over two processes, while a third does the work."""
     faces = [await face_child(world, "relay") for _ in range(2)]
-    await world.child()
+    await world.child(lease_seconds=CALM)
     same = headers() | {"Idempotency-Key": "the same"}
     body = {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1}
 

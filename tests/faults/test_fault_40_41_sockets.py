@@ -60,7 +60,7 @@ class Mute(Member):
 
 async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> None:
     channel = channel_name(1)
-    limits = replace(LIMITS, ping_seconds=0.4)
+    limits = replace(LIMITS, ping_seconds=1.0)
     async with open_house(log_of(1), limits=limits, send_buffer=16 * 1024) as house:
         quick = await gather_crowd(house.port, [channel], 20)
         slow = Member(channel, "owner")

@@ -37,6 +37,8 @@ from tests.faults.views import Audience, open_audience
 
 #: Short, so that deaths are noticed soon; long enough for two busy cores.
 LEASE = 1.5
+#: Where nobody dies: a machine that stood still must not look like a death.
+CALM = 12.0
 
 _numbers = itertools.count(1)
 
@@ -127,7 +129,7 @@ class World:
         return new.id
 
     async def until(
-        self, condition: Callable[[], Awaitable[object]], what: str, seconds: float = 20.0
+        self, condition: Callable[[], Awaitable[object]], what: str, seconds: float = 60.0
     ) -> float:
         """Wait for the state of other processes. Returns how many seconds it took."""
         began = time.monotonic()
@@ -147,7 +149,7 @@ class World:
     async def value(self, sql: str, *arguments: Any, timeout: float | None = None) -> Any:
         return await self.database.pool.fetchval(sql, *arguments, timeout=timeout)
 
-    async def finished(self, ids: Sequence[UUID], seconds: float = 30.0) -> float:
+    async def finished(self, ids: Sequence[UUID], seconds: float = 90.0) -> float:
         """Wait until the stories are final. Returns how many seconds it took."""
 
         async def all_final() -> bool:
@@ -158,7 +160,7 @@ class World:
 
         return await self.until(all_final, "the stories came to their end", seconds)
 
-    async def check(self, ids: Sequence[UUID] = (), *, seconds: float = 30.0) -> None:
+    async def check(self, ids: Sequence[UUID] = (), *, seconds: float = 90.0) -> None:
         """Wait for the end of all work, then demand that every invariant holds and new work succeeds."""
         await self.finished(list(ids) or list(self.history.accepted), seconds)
         if any(
@@ -178,7 +180,7 @@ class World:
             return not faults
 
         with contextlib.suppress(AssertionError):
-            await self.until(whole, "the world is whole", 12.0)
+            await self.until(whole, "the world is whole", 45.0)
         assert not faults, "\n".join([*faults, self.story()])
 
     async def states(self) -> str:
