@@ -28,7 +28,7 @@ from service.background.dispatcher import Dispatcher
 from service.background.drain_watch import DrainWatch
 from service.background.leases import Lease
 from service.background.loop import Loop
-from service.background.nudges import DRAIN, OUTBOX, QUEUE, STOPPED, Nudges
+from service.background.nudges import DRAIN, MENDED, OUTBOX, QUEUE, STOPPED, Nudges
 from service.background.reconciler import Reconciler
 from service.background.relay import Relay
 from service.background.scheduler import Scheduler
@@ -176,6 +176,18 @@ async def _cast(
             await asyncio.gather(warning, return_exceptions=True)
 
 
+def _watch_guards(core: Core, cast: Cast, scheduler: Scheduler) -> None:
+    """Where a provider works again that turned us away, all processes look again, and its jobs go on."""
+
+    def mended() -> None:
+        core.nudges.send(MENDED)
+        scheduler.mended()
+
+    for guard in cast.guards.values():
+        guard.on_mended(mended)
+        core.nudges.on(MENDED, guard.breaker.look_again)
+
+
 def _warming(settings: Settings) -> list[Callable[[], object]]:
     """What a drawing process loads before its first call."""
     steps: list[Callable[[], object]] = [partial(import_module, "service.publishing.pdf")]
@@ -283,6 +295,7 @@ async def _actors(
         scheduler = Scheduler(core.database, core.settler)
         await _run(stack, scheduler)
         cast = await stack.enter_async_context(_cast(settings, cpu, providers))
+        _watch_guards(core, cast, scheduler)
         calls, places = _calls(core, cast), Places(core.database, core.nudges)
         workshop = Workshop(
             database=core.database,

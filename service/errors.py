@@ -163,4 +163,4 @@ class ProviderPermanent(ProviderError):
 class ProviderStopped(ProviderError):
     """The provider turned us away; an operator must look at its key or account."""
 
-    code = "PROVIDER_STOPPED"
+    code = "PROVIDER_KEY_REFUSED"

@@ -15,12 +15,11 @@ from service.errors import (
     ProviderCrowded,
     ProviderError,
     ProviderStopped,
-    ProviderThrottled,
     StorytroupeError,
     Unavailable,
 )
 from service.providers.caller import on_behalf_of
-from service.providers.guard import Guard
+from service.providers.guard import Guard, stopped_for
 from service.providers.protocols import Reply
 
 T = TypeVar("T")
@@ -133,9 +132,7 @@ class Calls:
                 continue
             except ProviderStopped as stopped:
                 # A person has to mend it; the job waits for that, and it costs nothing of its budget.
-                raise ProviderThrottled(
-                    stopped.message, code=stopped.code, retry_after=guard.breaker.cooldown
-                ) from stopped
+                raise stopped_for(stopped, guard.breaker.pause) from stopped
 
     async def _ask(
         self, job: Job, work: Work, usd: Decimal, make: Callable[[], Awaitable[Reply[T]]]

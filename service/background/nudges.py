@@ -23,8 +23,9 @@ _CHANNEL = "storytroupe"
 _GATHER_SECONDS = 0.01
 
 #: Topics: jobs stand in line in a group; events wait in the outbox; jobs were ended from outside;
-#: somebody's tokens were withdrawn; a process is asked to go.
+#: somebody's tokens were withdrawn; a process is asked to go; a provider that turned us away works again.
 QUEUE, OUTBOX, STOPPED, SIGNED_OUT, DRAIN = "queue", "outbox", "stopped", "signed-out", "drain"
+MENDED = "mended"
 
 Listener = Callable[[], None]
 

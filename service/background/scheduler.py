@@ -1,14 +1,21 @@
-"""The scheduler: queues jobs whose waiting time is over, at their time and not at a sweep's."""
+"""The scheduler: queues jobs whose waiting time is over, at their time and not at a sweep's.
+
+What waits for a provider that turned us away is queued as soon as it works again, and when a process
+starts: then somebody may have mended the key.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from uuid import UUID
 
 from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.sql import load
 from service.domain.jobs import Move
+from service.domain.retry import STOPPED_CODES
 from service.domain.states import JobStatus
 
 _JOBS = load("jobs")
@@ -24,6 +31,12 @@ class Scheduler(Loop):
         super().__init__()
         self._database = database
         self._settler = settler
+        self._mended = True
+
+    def mended(self) -> None:
+        """A provider that turned us away works again: queue what waits for it, soon."""
+        self._mended = True
+        self.nudge()
 
     def wake_in(self, seconds: float) -> None:
         """Make a pass when this time is over."""
@@ -31,6 +44,9 @@ class Scheduler(Loop):
 
     async def run_once(self) -> None:
         """Queue all that is due."""
+        if self._mended:
+            await self.queue_stopped()
+            self._mended = False
         while await self.queue_due() == _AT_ONCE:
             pass
 
@@ -40,5 +56,19 @@ class Scheduler(Loop):
         rows = await self._database.pool.fetch(_JOBS["due_retries"], _AT_ONCE)
         if not rows:
             return 0
-        settled = await self._settler.settle_all([Move(row["id"], JobStatus.QUEUED) for row in rows])
-        return len(settled.steps)
+        return await self._queue([row["id"] for row in rows])
+
+    async def queue_stopped(self) -> int:
+        """Queue what waits for somebody to mend a provider, before its time. Returns how many."""
+        rows = await self._database.pool.fetch(_JOBS["stopped_retries"], list(STOPPED_CODES))
+        waiting = [row["id"] for row in rows]
+        return sum(
+            [
+                await self._queue(waiting[start : start + _AT_ONCE])
+                for start in range(0, len(waiting), _AT_ONCE)
+            ]
+        )
+
+    async def _queue(self, waiting: Sequence[UUID]) -> int:
+        moves = [Move(id_, JobStatus.QUEUED, only_from=JobStatus.RETRYING) for id_ in waiting]
+        return len((await self._settler.settle_all(moves)).steps)

@@ -8,22 +8,24 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import asyncpg
 import redis.asyncio
 from redis.exceptions import RedisError
 
 from service.cli.outside import ServiceCheck, check_services
+from service.db.operations import stopped_lines
+from service.db.pool import TRANSIENT, Database
 from service.devstack.places import strays
 from service.devstack.ports import is_free
 from service.devstack.programs import find_postgres, find_valkey
-from service.devstack.stack import MINIMUM_FREE
+from service.devstack.stack import MINIMUM_FREE, recall_urls
 from service.errors import SetupProblem
 from service.providers.roster import lacks
 from service.settings import Settings
@@ -42,7 +44,7 @@ _INSTALL = "Run `make setup`, or pip install 'storytroupe[offline,devstack]'."
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: ``lack`` keeps the service from running, ``note`` does not."""
+    """One thing that was looked at: ``lack`` keeps the service from its work, ``note`` does not."""
 
     level: Literal["ok", "note", "lack"]
     part: str
@@ -60,6 +62,7 @@ async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
         _fonts(),
         *_providers(settings),
         *[_checked(check) for check in await check_services(settings)],
+        *await _stopped_work(settings.database_url or _running_database(data)),
         _disk(data),
         *_strays(),
         _port(settings.host, port),
@@ -174,6 +177,33 @@ def _provider(part: str, name: str, advice: str | None) -> Finding:
 def _checked(check: ServiceCheck) -> Finding:
     levels: dict[str, Literal["ok", "note", "lack"]] = {"well": "ok", "unsure": "note", "refused": "lack"}
     return Finding(levels[check.state], check.name, check.found, check.advice)
+
+
+def _running_database(data: Path) -> str:
+    """The database of an `up` on this folder, if there has been one."""
+    urls = recall_urls(data)
+    return urls[0] if urls else ""
+
+
+async def _stopped_work(url: str) -> list[Finding]:
+    """What waits for somebody to mend a provider: a key may be good, and its account empty."""
+    if not url:
+        return []
+    try:
+        database = await Database.connect(url, size=1)
+        try:
+            lines = await stopped_lines(database)
+        finally:
+            await database.close()
+    except (*TRANSIENT, ValueError, asyncpg.PostgresError):
+        # Said elsewhere, or not ours: a database without our schema has no work.
+        return []
+    return [Finding("lack", "work that waits", _waiting(line), line["message"]) for line in lines]
+
+
+def _waiting(line: Mapping[str, Any]) -> str:
+    since = f" since {line['since']:%Y-%m-%d %H:%M} UTC" if line["since"] else ""
+    return f"{line['jobs']} jobs of {line['stories']} stories{since} ({line['code']})"
 
 
 def _offline_voice() -> Finding:

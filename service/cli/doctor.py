@@ -36,5 +36,5 @@ def doctor(
     for finding in findings:
         show(finding)
     lacks = sum(finding.level == "lack" for finding in findings)
-    console.print(f"{lacks} to mend before it can run." if lacks else "All that is needed is here.")
+    console.print(f"{lacks} to mend before it can do its work." if lacks else "All that is needed is here.")
     raise typer.Exit(1 if lacks else 0)

@@ -43,6 +43,7 @@ _QUEUES = {
     "left, s": "eta_seconds",
     "paused": "paused",
 }
+_STOPPED = {"error": "code", "jobs": "jobs", "stories": "stories", "since": "since", "what to do": "message"}
 _WORKERS = {"process": "id", "host": "hostname", "pid": "pid", "runs": "running", "drains": "draining"}
 
 
@@ -174,13 +175,18 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
 
 
 async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any]]]]:
-    from service.db.operations import MONITORING, queues, spend, workers
+    from service.db.operations import MONITORING, queues, spend, stopped_lines, workers
 
     now = datetime.now(UTC)
     since = now - timedelta(days=30)
     async with open_current(settings) as core:
         tables = [
             _table("Queues", await queues(core.database), _QUEUES),
+            _table(
+                "Stopped: what waits for a provider to be mended",
+                await stopped_lines(core.database),
+                _STOPPED,
+            ),
             _table("Workers", await workers(core.database), _WORKERS),
             _table("Spend, by day (last 30 days)", await spend(core.database, "day", since, now)),
             _table("Spend, by model (last 30 days)", await spend(core.database, "model", since, now)),

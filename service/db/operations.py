@@ -13,6 +13,7 @@ from service.db.pool import Connection, Database
 from service.db.settlement import Kinds, Settled, load_jobs, settle
 from service.db.sql import load
 from service.domain.jobs import Job, Move, resume
+from service.domain.retry import STOPPED_CODES
 from service.domain.states import JobStatus
 from service.errors import Conflict
 
@@ -100,6 +101,11 @@ async def calls_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
 async def spend(database: Database, by: str, since: datetime, before: datetime) -> list[asyncpg.Record]:
     """What calls have cost, by ``day``, ``user``, ``provider``, ``model`` or ``step``, the dearest first."""
     return list(await database.pool.fetch(_SQL["spend"], by, since, before))
+
+
+async def stopped_lines(database: Database) -> list[asyncpg.Record]:
+    """What waits for somebody to mend a provider, by what is wrong: the most jobs first."""
+    return list(await database.pool.fetch(_SQL["stopped_lines"], list(STOPPED_CODES)))
 
 
 async def count_dead(database: Database, group: str | None = None) -> int:

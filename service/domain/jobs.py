@@ -57,6 +57,7 @@ class Move:
 
     ``attempt`` given, the move is fenced: it holds only for that attempt while it runs. Without
     one, a checkpoint with a ``result`` says something new of what is ready: that it is stale, say.
+    ``only_from`` given, it holds only for a job that is still there: several schedulers see the same.
     """
 
     job_id: UUID
@@ -70,6 +71,7 @@ class Move:
     error: Mapping[str, Any] | None = None
     delay: float | None = None
     counts: Literal["failure", "rescue"] | None = None
+    only_from: JobStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ def _follow(earlier: Job, job: Job) -> Job:
 def _allowed(job: Job, move: Move) -> bool:
     fenced = move.attempt is not None
     if fenced and (job.status is not JobStatus.GENERATING or job.attempt != move.attempt):
+        return False
+    if move.only_from not in (None, job.status):
         return False
     if move.to is None:
         return fenced or (job.status is JobStatus.READY and move.result is not None)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from service.errors import ProviderStopped
+
 
 @dataclass(slots=True)
 class TokenBucket:
@@ -96,18 +98,24 @@ class Window:
             self.size, self._shrunk_at = max(1.0, size), now
 
 
+#: The longest pause between two probes of a provider that turned us away, in cooldowns.
+_MOST_COOLDOWNS = 8
+
+
 @dataclass(slots=True)
 class Breaker:
     """Opens after ``threshold`` failures in a row, for ``cooldown`` seconds; then one call probes.
 
-    ``stop`` opens it where the provider turned us away: a probe a cooldown finds out when
-    somebody has mended the key or the account.
+    ``stop`` opens it where the provider turned us away, with the error that said so: one call probes
+    whether somebody has mended the key or the account, after a cooldown, and after twice as long each
+    time that nobody has, up to eight.
     """
 
     threshold: int = 5
     cooldown: float = 15.0
-    stopped: str | None = field(default=None, init=False)
+    stopped: ProviderStopped | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
+    _stops: int = field(default=0, init=False)
     _open_until: float | None = field(default=None, init=False)
     _probing: bool = field(default=False, init=False)
 
@@ -118,13 +126,14 @@ class Breaker:
         if now < self._open_until:
             return self._open_until - now
         if self._probing:
-            return self.cooldown / 10
+            # Whoever waits for a stop to end is woken then; a provider that stumbled is soon there again.
+            return self.pause if self.stopped else self.cooldown / 10
         self._probing = True
         return 0.0
 
     def succeed(self) -> None:
         """The provider answered: all is well again."""
-        self._failures, self._open_until, self._probing, self.stopped = 0, None, False, None
+        self._failures, self._stops, self._open_until, self._probing, self.stopped = 0, 0, None, False, None
 
     def fail(self, now: float) -> None:
         """The provider did not answer properly."""
@@ -133,9 +142,22 @@ class Breaker:
         if self._failures >= self.threshold:
             self._open_until = now + self.cooldown
 
-    def stop(self, reason: str, now: float) -> None:
-        """The provider turned us away."""
-        self.stopped, self._probing, self._open_until = reason, False, now + self.cooldown
+    def stop(self, error: ProviderStopped, now: float) -> None:
+        """The provider turned us away. Calls that were under way together are one stop."""
+        if self.stopped is None or now >= (self._open_until or 0.0):
+            self._stops += 1
+            self._open_until = now + self.pause
+        self.stopped, self._probing = error, False
+
+    def look_again(self) -> None:
+        """Somebody may have mended what stopped it: the next call probes."""
+        if self.stopped is not None:
+            self._open_until = float("-inf")
+
+    @property
+    def pause(self) -> float:
+        """Seconds from a stop to the next probe."""
+        return self.cooldown * float(min(2 ** max(self._stops - 1, 0), _MOST_COOLDOWNS))
 
     def release(self) -> None:
         """A call ended without telling whether the provider is well."""

@@ -21,6 +21,9 @@ DEFAULT_SNOOZE_SECONDS = 5.0
 #: What a job waits where something of our own was away, which is not the job's failure.
 AWAY_SNOOZE_SECONDS = 1.0
 MAX_DELAY_SECONDS = 300.0
+#: The codes of errors that a person has to mend at the provider, or in its key. Jobs wait for that as
+#: for a throttle.
+STOPPED_CODES = ("INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""``/api/v1/admin/queues`` and ``/workers``, for tokens with the operator scope."""
+"""``/api/v1/admin/queues``, ``/stopped`` and ``/workers``, for tokens with the operator scope."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.errors import Forbidden, NotFound
 from service.http.answers import Items
 from service.http.bodies import success
 from service.http.keys import SERVICES
-from service.http.operator_answers import QueueState, WorkerState
+from service.http.operator_answers import QueueState, StoppedLine, WorkerState
 from service.http.paths import worker_id_of
 
 Handler = Callable[[web.Request, Identity], Awaitable[web.Response]]
@@ -57,6 +57,13 @@ async def _set_paused(request: web.Request, paused: bool) -> web.Response:
     request.app[SERVICES].nudges.send(QUEUE)
     row = next(row for row in await operations.queues(database) if row["name"] == name)
     return success(QueueState(**dict(row)))
+
+
+@operators_only
+async def stopped(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/stopped: what waits for a person, and what that person has to do."""
+    rows = await operations.stopped_lines(request.app[SERVICES].database)
+    return success(Items[StoppedLine](items=[StoppedLine(**dict(row)) for row in rows]))
 
 
 @operators_only

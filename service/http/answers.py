@@ -304,10 +304,12 @@ class Health(Answer):
 
 
 class Readiness(Answer):
-    """``reasons`` says in sentences, by name, what is lacking."""
+    """``reasons`` says in sentences, by name, what is lacking. ``stopped`` are the codes of what a person has
+    to mend at a provider, for which work waits; ``/api/v1/admin/stopped`` says what to do."""
 
     ready: bool
     reasons: dict[str, str]
+    stopped: list[str] = []
 
 
 class Webhook(Answer):

@@ -10,6 +10,7 @@ from typing import Any
 
 from service.db.pool import Database
 from service.db.sql import load
+from service.domain.retry import STOPPED_CODES
 from service.domain.states import JobStatus
 from service.hub.hub import Hub
 
@@ -65,12 +66,15 @@ class Gauges:
         async with asyncio.timeout(_READ_SECONDS), self._database.pool.acquire() as connection:
             jobs = await connection.fetch(_METRICS["jobs_by_status"])
             waiting = await connection.fetchrow(_METRICS["waiting"])
+            stopped = await connection.fetch(_METRICS["stopped_jobs"], list(STOPPED_CODES))
         lines = _metric("jobs", "gauge", "Jobs by actor group and status.", _jobs(jobs))
+        lines += _metric("stopped_jobs", "gauge", _STOPPED, _stopped(stopped))
         for name, value in dict(waiting or {}).items():
             lines += _metric(name, "gauge", _SHARED[name], [({}, value)])
         return lines
 
 
+_STOPPED = "Jobs that wait for somebody to mend a provider's key or account."
 _SHARED = {
     "oldest_queued_seconds": "How long the oldest job in line has waited.",
     "outbox_pending": "Ranges of events that are still to be told.",
@@ -85,6 +89,11 @@ def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]
     found = [({"group": row["grp"], "status": row["status"]}, row["jobs"]) for row in rows]
     told = {labels["status"] for labels, _ in found}
     return found + [({"group": "", "status": status}, 0) for status in JobStatus if status not in told]
+
+
+def _stopped(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:
+    found = {row["code"]: row["jobs"] for row in rows}
+    return [({"code": code}, found.get(code, 0)) for code in STOPPED_CODES]
 
 
 def _metric(

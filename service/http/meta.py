@@ -7,6 +7,7 @@ from http import HTTPStatus
 import orjson
 from aiohttp import web
 
+from service.db.operations import stopped_lines
 from service.http.answers import Health, Readiness
 from service.http.bodies import flat, json_response
 from service.http.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
@@ -18,10 +19,13 @@ async def health(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """GET /readyz"""
-    reasons = dict(await request.app[SERVICES].ready())
+    """GET /readyz: a provider that turned us away keeps nobody from being served, but is told."""
+    services = request.app[SERVICES]
+    reasons = dict(await services.ready())
+    lines = [] if reasons else await stopped_lines(services.database)
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-    return json_response(flat(Readiness(ready=not reasons, reasons=reasons)), status=status)
+    told = Readiness(ready=not reasons, reasons=reasons, stopped=sorted({line["code"] for line in lines}))
+    return json_response(flat(told), status=status)
 
 
 async def metrics(request: web.Request) -> web.Response:

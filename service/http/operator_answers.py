@@ -44,6 +44,21 @@ class WorkerState(Answer):
     running: int
 
 
+class StoppedLine(Answer):
+    """Work that waits for somebody to mend a provider's key or account: ``message`` says what to do.
+
+    ``since`` is when the first of these jobs was turned away, null where none has called yet;
+    ``next_try_at`` is when the next of them looks whether it is mended.
+    """
+
+    code: str
+    message: str
+    jobs: int
+    stories: int
+    since: datetime | None
+    next_try_at: datetime | None
+
+
 class JobError(Answer):
     """Why a job was given up, or what its last attempt failed for."""
 

@@ -60,6 +60,11 @@ class Guard:
         self._clock = clock
         #: Until when nothing is sent, since the provider said so.
         self._held_until = 0.0
+        self._tell_mended: Callable[[], None] = lambda: None
+
+    def on_mended(self, tell: Callable[[], None]) -> None:
+        """Call this when a provider that turned us away has taken a call again."""
+        self._tell_mended = tell
 
     def observe(self, *, requests: Limit | None = None, tokens: Limit | None = None) -> None:
         """The provider's own headers win over what we think of its limits."""
@@ -104,7 +109,7 @@ class Guard:
             yield
         except ProviderStopped as error:
             _log.error("provider stopped", provider=self.name, reason=error.message)
-            self.breaker.stop(error.message, self._clock())
+            self.breaker.stop(error, self._clock())
             raise
         except ProviderCrowded as crowded:
             self.breaker.release()
@@ -123,8 +128,15 @@ class Guard:
         except BaseException:
             self.breaker.release()
             raise
-        self.breaker.succeed()
+        self._succeeded()
         self.window.succeed(kind, began, self._clock())
+
+    def _succeeded(self) -> None:
+        mended = self.breaker.stopped is not None
+        self.breaker.succeed()
+        if mended:
+            _log.info("provider works again", provider=self.name)
+            self._tell_mended()
 
     async def _enter(self) -> None:
         """Wait for one's turn: first come, first served."""
@@ -163,9 +175,17 @@ class Guard:
 
     def _pass_breaker(self) -> None:
         wait = self.breaker.wait(self._clock())
-        if wait > 0:
-            reason = self.breaker.stopped or "it failed several times in a row"
-            raise ProviderThrottled(f"{self.name} is not called for now: {reason}", retry_after=wait)
+        if wait <= 0:
+            return
+        if (stopped := self.breaker.stopped) is not None:
+            raise stopped_for(stopped, wait)
+        why = "it failed several times in a row"
+        raise ProviderThrottled(f"{self.name} is not called for now: {why}", retry_after=wait)
+
+
+def stopped_for(error: ProviderStopped, seconds: float) -> ProviderThrottled:
+    """What a job is told that needs a provider which turned us away: it waits, and may cost nothing."""
+    return ProviderThrottled(error.message, code=error.code, retry_after=seconds)
 
 
 def _others_hold_all(crowded: ProviderCrowded) -> ProviderThrottled:

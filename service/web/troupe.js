@@ -12,15 +12,21 @@ const ROLES = [
   { id: "pdf", name: "Bookbinder", busy: "setting the pages", done: "The book is bound" },
 ];
 
+/** What somebody has to mend at a provider before the work goes on. */
+const STOPPED = ["INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED"];
+
 const isPicture = (/** @type {string} */ name) => name === "cover" || name.startsWith("scene_");
 
 /** What an asset's state is called. @param {Asset | undefined} asset @param {string} busy */
 export function stateText(asset, busy) {
   if (!asset || asset.status === "pending") return "waiting";
   if (asset.status === "generating") return `${busy}, ${asset.progress}%`;
-  if (asset.status === "retrying") return "trying again";
+  if (asset.status === "retrying") return isStopped(asset) ? "waiting" : "trying again";
   return { ready: "ready", failed: "failed", cancelled: "stopped", skipped: "left out" }[asset.status] ?? asset.status;
 }
+
+/** @param {Asset} asset */
+const isStopped = (asset) => asset.status === "retrying" && STOPPED.includes(asset.error_code ?? "");
 
 export class TroupePanel {
   constructor() {
@@ -64,6 +70,9 @@ function pictures(state) {
   const worst = ["failed", "cancelled", "skipped", "generating", "retrying"].find((status) =>
     all.some((asset) => asset.status === status));
   const open = all.some((asset) => ["generating", "retrying"].includes(asset.status));
+  const drawing = all.some((asset) => asset.status === "generating");
+  const stopped = [...all, ...Object.values(state.jobs ?? {})].find(isStopped);
+  if (stopped && !drawing) return { ...stopped, progress, metadata: { ready, count: all.length } };
   const status = ready === all.length ? "ready" : open ? "generating" : worst ?? (ready ? "generating" : "pending");
   return { status, progress, metadata: { ready, count: all.length } };
 }
@@ -72,5 +81,6 @@ function pictures(state) {
 function paintingText({ status, progress, metadata }) {
   if (status === "pending") return "waiting";
   const done = `${metadata.ready} of ${metadata.count} pictures`;
+  if (status === "retrying") return `${done}; waiting`;
   return status === "generating" ? `painting, ${done}, ${progress}%` : `${done}; the rest ${status}`;
 }

@@ -12,7 +12,7 @@ from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 from tests.http_face import Caller, Face, open_services, serve
-from tests.integration.provider_books import Works, open_works
+from tests.integration.provider_books import Works, open_houses, open_works
 from tests.servers import fresh_database
 
 
@@ -54,5 +54,8 @@ async def provider_works(stack: Stack, template_database: str) -> AsyncIterator[
     patience = {"text_timeout_seconds": 3.0}
     async with fresh_database(stack, template_database) as database:
         with temporary_folder() as files:
-            async with open_works(database, stack.redis_url, files, "provider-books", patience) as works:
+            async with (
+                open_houses() as houses,
+                open_works(houses, database, stack.redis_url, files, "provider-books", patience) as works,
+            ):
                 yield works

@@ -42,16 +42,26 @@ class Works:
     openai: OpenAIHouse
     elevenlabs: ElevenLabsHouse
 
+    async def renew(self) -> None:
+        """As new, for the next test: the houses, and a user who may make as much as they like."""
+        await self.database.pool.execute("UPDATE users SET tier = 'unlimited'")
+        for house in (self.openai, self.elevenlabs):
+            house.renew()
+
     async def make(self, **changes: Any) -> Book:
         """Ask for a book and follow it to its end."""
+        book = await self.begin(**changes)
+        await book.follow()
+        return book
+
+    async def begin(self, **changes: Any) -> Book:
+        """Ask for a book."""
         headers = token(self.settings)
         body = {"characters": [MAYA], "scene_count": 1, "seed": 7, **changes}
         async with self.client.post("/api/v1/stories", json=body, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
             created = (await answer.json())["data"]
-        book = Book(self.client, self.database, headers, created)
-        await book.follow()
-        return book
+        return Book(self.client, self.database, headers, created)
 
     @asynccontextmanager
     async def no_waiting(self) -> AsyncIterator[None]:
@@ -111,14 +121,28 @@ def _bill(prices: PriceTable, call: Call) -> Decimal:
     return prices.usage(call.model, counts).cost_usd
 
 
+Houses = tuple[OpenAIHouse, ElevenLabsHouse]
+
+
+@asynccontextmanager
+async def open_houses() -> AsyncIterator[Houses]:
+    """The providers, which outlive processes."""
+    async with opened(OpenAIHouse()) as openai, opened(ElevenLabsHouse()) as elevenlabs:
+        yield openai, elevenlabs
+
+
 @asynccontextmanager
 async def open_works(
-    database_url: str, redis_url: str, files: Path, namespace: str, changes: Mapping[str, Any] | None = None
+    houses: Houses,
+    database_url: str,
+    redis_url: str,
+    files: Path,
+    namespace: str,
+    changes: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Works]:
     """A process whose every provider is a stub's."""
+    openai, elevenlabs = houses
     async with AsyncExitStack() as stack:
-        openai = await stack.enter_async_context(opened(OpenAIHouse()))
-        elevenlabs = await stack.enter_async_context(opened(ElevenLabsHouse()))
         values: dict[str, Any] = {
             "database_url": database_url,
             "redis_url": redis_url,

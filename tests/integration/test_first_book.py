@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -77,11 +77,12 @@ class Book:
         )
         return Counter(row["step"] for row in rows)
 
-    async def follow(self) -> None:
-        """Listen to the end of what is being made now, and read the story as it is then."""
+    async def follow(self, until: Callable[[Book], bool] | None = None) -> None:
+        """Listen to the end of what is being made now, or until all that was heard is as wanted, and
+        read the story as it is then."""
         since = self.events[-1]["version"] if self.events else 0
         channel = f"stories:id={self.story['id']}"
-        await listen_to_the_end(self.client, self.headers, channel, self, since)
+        await listen_to_the_end(self.client, self.headers, channel, self, since, until or has_ended)
         self.story = await self.ask("GET")
 
     async def fetch(self, url: str) -> bytes:
@@ -105,20 +106,36 @@ def token(settings: Settings, user: Any = USER) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens.issue(user, ttl=timedelta(hours=1))}"}
 
 
+def has_ended(book: Book) -> bool:
+    """Whether the last that was heard is the end."""
+    ends = ("story.ready", "story.partial", "story.failed")
+    return bool(book.events) and book.events[-1]["event"] in ends
+
+
 async def listen_to_the_end(
-    client: TestClient[Any, Any], headers: dict[str, str], channel: str, book: Book, since: int = 0
+    client: TestClient[Any, Any],
+    headers: dict[str, str],
+    channel: str,
+    book: Book,
+    since: int = 0,
+    until: Callable[[Book], bool] = has_ended,
 ) -> None:
     """Follow a story on the websocket, from a version on, to the end of what is being made.
 
     A client whose line is lost, as on a machine that stood still for longer than a ping waits, or
     that is told to come again, does so with the last version that it saw.
     """
-    while not await listen(client, headers, channel, book, since):
+    while not await listen(client, headers, channel, book, since, until):
         since = book.events[-1]["version"] if book.events else since
 
 
 async def listen(
-    client: TestClient[Any, Any], headers: dict[str, str], channel: str, book: Book, since: int
+    client: TestClient[Any, Any],
+    headers: dict[str, str],
+    channel: str,
+    book: Book,
+    since: int,
+    until: Callable[[Book], bool],
 ) -> bool:
     """Listen on one connection. Returns whether the end came, and not only the connection's."""
     async with client.ws_connect("/api/v1/ws", headers=headers, protocols=("storytroupe.v1",)) as socket:
@@ -135,7 +152,7 @@ async def listen(
                 book.events.append(frame)
             elif frame["type"] == "tick":
                 book.ticks.append(frame)
-            if book.events and book.events[-1]["event"] in ("story.ready", "story.partial", "story.failed"):
+            if until(book):
                 return True
     return False
 

@@ -24,7 +24,7 @@ async def test_process_that_lives_says_so(face: Face) -> None:
 
 async def test_process_that_serves_is_ready(face: Face) -> None:
     answered = await face.nobody()("GET", "/readyz")
-    assert (answered.status, answered.json) == (200, {"ready": True, "reasons": {}})
+    assert (answered.status, answered.json) == (200, {"ready": True, "reasons": {}, "stopped": []})
 
 
 async def test_process_that_does_not_serve_says_why(face: Face) -> None:
@@ -34,7 +34,7 @@ async def test_process_that_does_not_serve_says_why(face: Face) -> None:
     async with face.beside(ready=reasons) as unready:
         answered = await unready.nobody()("GET", "/readyz")
     assert answered.status == 503
-    assert answered.json == {"ready": False, "reasons": {"redis": "Redis does not answer."}}
+    assert answered.json == {"ready": False, "reasons": {"redis": "Redis does not answer."}, "stopped": []}
 
 
 async def test_metrics_are_in_prometheus_form(face: Face, maya: Caller) -> None:

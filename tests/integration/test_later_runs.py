@@ -26,7 +26,7 @@ async def shelved(provider_works: Works) -> Book:
 def works(provider_works: Works) -> Works:
     """The process; its providers have been asked for nothing yet."""
     for house in (provider_works.openai, provider_works.elevenlabs):
-        house.calls.clear()
+        house.renew()
     return provider_works
 
 
@@ -128,7 +128,7 @@ async def test_a_deleted_story_leaves_nothing_behind_not_even_what_was_being_pai
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - a folder tells nobody when it changes
             await asyncio.sleep(0.02)
 

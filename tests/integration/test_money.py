@@ -18,10 +18,7 @@ STORIES = "/api/v1/stories"
 @pytest.fixture
 async def works(provider_works: Works) -> AsyncIterator[Works]:
     """The process, its houses as new."""
-    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
-    for house in (provider_works.openai, provider_works.elevenlabs):
-        house.calls.clear()
-        house.faults.clear()
+    await provider_works.renew()
     yield provider_works
     await provider_works.database.pool.execute("UPDATE tiers SET month_usd = NULL")
 

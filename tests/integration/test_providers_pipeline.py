@@ -22,15 +22,7 @@ from tests.stubs.provider_house import Fault
 @pytest.fixture
 async def works(provider_works: Works) -> AsyncIterator[Works]:
     """The process, its houses as new."""
-    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
-    for house in (provider_works.openai, provider_works.elevenlabs):
-        house.calls.clear()
-        house.faults.clear()
-        house.most_at_work.clear()
-        house.key_is_good, house.factor = True, 0.0
-    provider_works.elevenlabs.slots = 64
-    provider_works.openai.eye = lambda question, looks: "present"
-    provider_works.openai.flag = lambda text: False
+    await provider_works.renew()
     yield provider_works
 
 

@@ -31,12 +31,8 @@ QUILLON = {"name": "Quillon", "kind": "animal", "species": "dog", "description":
 
 @pytest.fixture
 async def works(provider_works: Works) -> AsyncIterator[Works]:
-    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
-    for house in (provider_works.openai, provider_works.elevenlabs):
-        house.calls.clear()
-        house.faults.clear()
-    provider_works.openai.eye = lambda question, looks: "present"
-    provider_works.openai.flag = lambda text: False
+    """The process, its houses as new."""
+    await provider_works.renew()
     yield provider_works
 
 

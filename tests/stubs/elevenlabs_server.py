@@ -48,6 +48,10 @@ class ElevenLabsHouse(House):
         self.slots = slots
         self._ids = itertools.count(1)
 
+    def renew(self) -> None:
+        super().renew()
+        self.slots = 64
+
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/v1/text-to-speech/{voice}/with-timestamps", self._speak),
@@ -58,8 +62,7 @@ class ElevenLabsHouse(House):
     async def _speak(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         call = Call("speech", body["model_id"], body, dict(request.headers))
-        self.calls.append(call)
-        fault = self.take_fault("speech")
+        fault = self.note(call)
         if answer := await self._before(request, fault):
             return answer
         if self.at_work["speech"] >= self.slots:
@@ -87,8 +90,7 @@ class ElevenLabsHouse(House):
         call = Call(
             "alignment", "", {"text": text}, dict(request.headers), files=((file.name, file.file.read()),)
         )
-        self.calls.append(call)
-        fault = self.take_fault("alignment")
+        fault = self.note(call)
         if answer := await self._before(request, fault):
             return answer
         call.bill({})

@@ -49,6 +49,11 @@ class OpenAIHouse(House):
             web.get("/v1/models", self._models),
         ]
 
+    def renew(self) -> None:
+        super().renew()
+        self.eye = lambda question, looks: "present"
+        self.flag = lambda text: False
+
     @property
     def base_url(self) -> str:
         return f"{self.url}/v1"
@@ -167,8 +172,7 @@ class OpenAIHouse(House):
 
     def _note(self, request: web.Request, kind: str, model: str, body: Any) -> tuple[Call, Fault | None]:
         call = Call(kind, model, body, {**request.headers, "id": f"req_{next(self._ids)}"})
-        self.calls.append(call)
-        return call, self.take_fault(kind)
+        return call, self.note(call)
 
     async def _before(self, request: web.Request, fault: Fault | None) -> web.Response | None:
         """What happens instead of work."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -75,14 +76,16 @@ class Call:
 H = TypeVar("H", bound="House")
 
 
-class House:
-    """A provider's house: ``calls`` in order, ``faults`` by kind of call, taken first to last."""
+class House(ABC):
+    """A provider's house: ``calls`` in order, ``faults`` by kind of call, taken first to last. ``refuse``
+    says what stands in the way of a call for as long as it does: a revoked key, a spent account."""
 
     def __init__(self, factor: float = 0.0) -> None:
         self.calls: list[Call] = []
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.factor = factor
         self.key_is_good = True
+        self.refuse: Callable[[Call], Fault | None] = lambda call: None
         self.answer_headers: dict[str, str] = {}
         self.at_work: Counter[str] = Counter()
         self.most_at_work: Counter[str] = Counter()
@@ -104,11 +107,24 @@ class House:
         """The calls whose work was done."""
         return [call for call in self.calls if call.billed and kind in (None, call.kind)]
 
+    @abstractmethod
     def routes(self) -> list[web.RouteDef]:
-        raise NotImplementedError
+        """What it serves."""
+
+    def note(self, call: Call) -> Fault | None:
+        """Write a call down. Returns what happens to it."""
+        self.calls.append(call)
+        return self.refuse(call) or self.take_fault(call.kind)
 
     def take_fault(self, kind: str) -> Fault | None:
         return self.faults[kind].popleft() if self.faults[kind] else None
+
+    def renew(self) -> None:
+        """As when it was opened, for the next test; the connections stand."""
+        self.calls.clear()
+        self.faults.clear()
+        self.most_at_work.clear()
+        self.key_is_good, self.factor, self.refuse = True, 0.0, lambda call: None
 
     @contextlib.asynccontextmanager
     async def work(self, kind: str) -> AsyncIterator[None]:

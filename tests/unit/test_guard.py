@@ -113,6 +113,49 @@ async def test_a_stopped_provider_says_why_until_a_probe_succeeds() -> None:
     assert guard.breaker.stopped is None
 
 
+async def test_what_a_stopped_provider_said_is_told_to_each_job_that_needs_it() -> None:
+    guard = Guard("stub", clock=Clock())
+    with pytest.raises(ProviderStopped):
+        await fail(guard, ProviderStopped("no credit", code="INSUFFICIENT_QUOTA"))
+    with pytest.raises(ProviderThrottled) as throttled:
+        async with guard.call():
+            pass
+    assert (throttled.value.code, throttled.value.message) == ("INSUFFICIENT_QUOTA", "no credit")
+    assert throttled.value.retry_after == pytest.approx(guard.breaker.cooldown)
+
+
+def test_a_stopped_provider_is_probed_less_and_less_often() -> None:
+    breaker, now, pauses = Breaker(cooldown=10), 0.0, []
+    for _ in range(6):
+        assert breaker.wait(now) == 0
+        breaker.stop(ProviderStopped(), now)
+        breaker.stop(ProviderStopped(), now)  # another call that was under way
+        pauses.append(breaker.wait(now))
+        now += pauses[-1]
+    assert pauses == [10, 20, 40, 80, 80, 80]
+    assert breaker.wait(now) == 0
+    assert breaker.wait(now) == breaker.pause, "one call probes; the others are woken when it succeeds"
+    breaker.succeed()
+    breaker.stop(ProviderStopped(), now)
+    assert breaker.wait(now) == 10
+
+
+async def test_a_provider_that_works_again_says_so_once_and_may_be_looked_at_sooner() -> None:
+    clock, mended = Clock(), []
+    guard = Guard("stub", clock=clock)
+    guard.on_mended(lambda: mended.append(clock.now))
+    async with guard.call():
+        pass
+    guard.breaker.look_again()
+    with pytest.raises(ProviderStopped):
+        await fail(guard, ProviderStopped("the key was revoked"))
+    guard.breaker.look_again()
+    for _ in range(2):
+        async with guard.call():
+            pass
+    assert mended == [clock.now]
+
+
 async def test_a_long_wait_is_the_jobs_and_not_ours() -> None:
     guard = Guard("stub", requests=1, clock=Clock())
     async with guard.call():

@@ -42,6 +42,14 @@ def test_a_claim_raises_the_attempt_and_names_the_worker() -> None:
     assert (content.status, content.attempt, content.worker_id) == (JobStatus.GENERATING, 1, WORKER)
 
 
+def test_a_late_scheduler_does_not_take_a_running_attempt_back_into_the_line() -> None:
+    """Two schedulers find the same job due; it runs again before the second has its say."""
+    jobs = ended(story_jobs(), "content", JobStatus.RETRYING)
+    due = Move(named(jobs, "content").id, JobStatus.QUEUED, only_from=JobStatus.RETRYING)
+    jobs = claimed(after(jobs, due), "content")
+    assert decide(jobs, [due]).refused == (due,)
+
+
 def test_a_second_claim_is_refused() -> None:
     jobs = claimed(story_jobs(), "content")
     decision = decide(jobs, [Move(named(jobs, "content").id, JobStatus.GENERATING, worker_id=uuid4())])

@@ -67,6 +67,18 @@ SELECT CASE $1::text
 FROM provider_calls c WHERE c.started_at >= $2 AND c.started_at < $3
 GROUP BY 1 ORDER BY usd DESC, key LIMIT 1000;
 
+-- name: stopped_lines
+-- What waits for somebody to mend a provider, by the codes of such errors ($1), and since when it was turned
+-- away. What is tried this very moment waits, too.
+SELECT j.error ->> 'code' AS code, j.error ->> 'message' AS message, count(*) AS jobs,
+       count(DISTINCT j.aggregate_id) AS stories, min(c.since) AS since,
+       min(j.run_at) FILTER (WHERE j.status = 'retrying') AS next_try_at
+FROM jobs j LEFT JOIN LATERAL (
+  SELECT min(c.started_at) AS since FROM provider_calls c
+  WHERE c.aggregate_id = j.aggregate_id AND c.job_id = j.id AND c.error ->> 'code' = j.error ->> 'code') c ON true
+WHERE j.ended_at IS NULL AND j.error ->> 'code' = ANY($1::text[])
+GROUP BY 1, 2 ORDER BY jobs DESC, code, message;
+
 -- name: dead_letters
 -- Jobs that were given up, newest first, before a cursor of time and id.
 SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.attempt, j.failures, j.rescues, j.error, j.ended_at

@@ -102,8 +102,8 @@ def _is_spent(error: openai.APIError) -> bool:
 
 def _spent(code: str) -> ProviderStopped:
     return ProviderStopped(
-        f"OpenAI's account has nothing left to spend ({code or 'insufficient_quota'}). Add credit or raise its "
-        "limit at platform.openai.com; work goes on by itself then.",
+        f"OpenAI's account has nothing left to spend ({code or 'insufficient_quota'}). Add credit or raise "
+        "its limit at platform.openai.com; work goes on by itself then.",
         code="INSUFFICIENT_QUOTA",
     )
 
