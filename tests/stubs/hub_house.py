@@ -81,7 +81,7 @@ class Client:
     async def hear(self) -> dict[str, Any]:
         """The next frame that is not a ping."""
         while True:
-            message = await self.ws.receive(timeout=10)
+            message = await self.ws.receive(timeout=60)
             assert message.type is aiohttp.WSMsgType.TEXT, f"{message.type!r} {self.ws.close_code}"
             frame = orjson.loads(message.data)
             assert isinstance(frame, dict)
@@ -102,7 +102,7 @@ class Client:
     async def end(self) -> int | None:
         """The code with which the server closes, whatever it says before."""
         while True:
-            message = await self.ws.receive(timeout=10)
+            message = await self.ws.receive(timeout=60)
             if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 return self.ws.close_code
 

@@ -45,11 +45,11 @@ def program() -> Path | None:
 @asynccontextmanager
 async def s3_server(folder: Path, program: Path) -> AsyncIterator[S3Server]:
     """The server while it runs; it takes no secret but its own."""
-    ports = {name: choose_port(None) for name in _PORTS}
+    ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
     process = _started(folder, program, ports)
     try:
         url = f"http://127.0.0.1:{ports['s3.port']}"
-        await _ready(url)
+        await _ready(url, process)
         yield S3Server(url, process)
     finally:
         process.kill()
@@ -96,9 +96,18 @@ def _started(folder: Path, program: Path, ports: Mapping[str, int]) -> subproces
     )
 
 
-async def _ready(url: str) -> None:
-    async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+def _free_ports(count: int) -> set[int]:
+    """So many different ones: none of them is taken while they are chosen, so that one may come up twice."""
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(choose_port(None))
+    return found
+
+
+async def _ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
         while True:
+            assert process.poll() is None, "The server ended at its start."
             try:
                 async with session.get(url):
                     return
