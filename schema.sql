@@ -261,7 +261,10 @@ CREATE INDEX jobs_by_creation ON jobs (created_at, id);
 -- How fast each group works.
 CREATE INDEX jobs_ended ON jobs (ended_at) INCLUDE (grp) WHERE status = 'ready';
 -- Dead letters and recent failures, for operators.
-CREATE INDEX jobs_failed ON jobs (ended_at, id) WHERE status = 'failed';
+CREATE INDEX jobs_failed ON jobs (ended_at, id) INCLUDE (grp) WHERE status = 'failed';
+-- What is open, for gauges; and what of it has met an error, by the error.
+CREATE INDEX jobs_open ON jobs (grp, status) WHERE ended_at IS NULL;
+CREATE INDEX jobs_troubled ON jobs ((error ->> 'code')) WHERE ended_at IS NULL AND error IS NOT NULL;
 
 CREATE TABLE job_needs (
   need_id uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
@@ -363,6 +366,7 @@ CREATE TABLE event_outbox (
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE event_outbox IS 'Ranges of versions still to be told. The payload is in domain_events alone.';
 CREATE INDEX outbox_pending ON event_outbox (part, id) WHERE status = 'PENDING';
+CREATE INDEX outbox_dead ON event_outbox (id) WHERE status = 'DEAD';
 CREATE INDEX outbox_sent ON event_outbox (sent_at) WHERE status = 'SENT';
 CREATE INDEX outbox_of_aggregate ON event_outbox (aggregate_id);
 

@@ -65,9 +65,12 @@ class Gauges:
     async def _read(self) -> list[str]:
         async with asyncio.timeout(_READ_SECONDS), self._database.pool.acquire() as connection:
             jobs = await connection.fetch(_METRICS["jobs_by_status"])
+            ready = await connection.fetch(_METRICS["ready_lately"])
             waiting = await connection.fetchrow(_METRICS["waiting"])
             stopped = await connection.fetch(_METRICS["stopped_jobs"], list(STOPPED_CODES))
-        lines = _metric("jobs", "gauge", "Jobs by actor group and status.", _jobs(jobs))
+        lines = _metric("jobs", "gauge", "Open jobs, and failed ones, by actor group and status.", _jobs(jobs))
+        lately = [({"group": row["grp"]}, row["jobs"]) for row in ready]
+        lines += _metric("jobs_ready_a_minute", "gauge", "Jobs made ready in the last minute.", lately)
         lines += _metric("stopped_jobs", "gauge", _STOPPED, _stopped(stopped))
         for name, value in dict(waiting or {}).items():
             lines += _metric(name, "gauge", _SHARED[name], [({}, value)])
@@ -75,6 +78,7 @@ class Gauges:
 
 
 _STOPPED = "Jobs that wait for somebody to mend a provider's key or account."
+_TOLD = [status for status in JobStatus if not status.final or status is JobStatus.FAILED]
 _SHARED = {
     "oldest_queued_seconds": "How long the oldest job in line has waited.",
     "outbox_pending": "Ranges of events that are still to be told.",
@@ -85,10 +89,10 @@ _SHARED = {
 
 
 def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:
-    """Every status is told, if only as nothing, so that no graph has holes."""
+    """Every such status is told, if only as nothing, so that no graph has holes."""
     found = [({"group": row["grp"], "status": row["status"]}, row["jobs"]) for row in rows]
     told = {labels["status"] for labels, _ in found}
-    return found + [({"group": "", "status": status}, 0) for status in JobStatus if status not in told]
+    return found + [({"group": "", "status": status}, 0) for status in _TOLD if status not in told]
 
 
 def _stopped(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:

@@ -13,7 +13,7 @@ ON CONFLICT (key) DO UPDATE SET at = excluded.at;
 INSERT INTO discarded_files (key, at)
 SELECT 'user_' || $1::uuid || '/story_' || j.aggregate_id || '/', clock_timestamp() + interval '1 hour'
 FROM jobs j
-WHERE j.user_id = $1 AND j.attempt > 0 AND j.status <> 'ready' AND j.updated_at > clock_timestamp() - interval '1 hour'
+WHERE j.user_id = $1 AND j.attempt > 0 AND j.status <> 'ready' AND j.updated_at > statement_timestamp() - interval '1 hour'
 GROUP BY j.aggregate_id
 ON CONFLICT (key) DO UPDATE SET at = excluded.at;
 
@@ -30,7 +30,7 @@ ON CONFLICT DO NOTHING;
 -- Files and folders to delete, the first noted first; not the files that were made, or uploaded, once more
 -- since, nor the folders whose stories and characters are still there: their deletion came to nothing.
 SELECT d.key FROM discarded_files d
-WHERE d.at <= clock_timestamp()
+WHERE d.at <= statement_timestamp()
   AND NOT EXISTS (SELECT FROM asset_versions v
     WHERE v.story_id = substring(d.key FROM '/story_([0-9a-f-]{36})/')::uuid AND v.key = d.key)
   AND NOT EXISTS (SELECT FROM characters c

@@ -58,7 +58,7 @@ WHERE id = ANY($1::bigint[]) AND status = 'PENDING';
 
 -- name: prune_outbox
 -- Ranges that were told a while ago; the events stay.
-DELETE FROM event_outbox WHERE status = 'SENT' AND sent_at < clock_timestamp() - make_interval(secs => $1);
+DELETE FROM event_outbox WHERE status = 'SENT' AND sent_at < statement_timestamp() - make_interval(secs => $1);
 
 -- name: events_since
 -- What an aggregate's listeners have missed.

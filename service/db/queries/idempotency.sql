@@ -13,7 +13,7 @@ UPDATE idempotency_keys SET status = $4, answer = $5 WHERE user_id = $1 AND rout
 
 -- name: prune_keys
 -- Keys older than $1 seconds: nobody repeats a request so late.
-DELETE FROM idempotency_keys WHERE created_at < clock_timestamp() - make_interval(secs => $1);
+DELETE FROM idempotency_keys WHERE created_at < statement_timestamp() - make_interval(secs => $1);
 
 -- name: forget_story
 -- Answers of a user that tell of a story ($2, its id as text), which is deleted.

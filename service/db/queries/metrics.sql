@@ -1,6 +1,13 @@
 -- name: jobs_by_status
--- How many jobs there are of each group and status.
-SELECT grp, status, count(*) AS jobs FROM jobs GROUP BY grp, status;
+-- How many jobs of each group are open, by status, and how many were given up. Those that came to a good end
+-- are not counted: it would take longer with each book.
+SELECT grp, status, count(*) AS jobs FROM jobs WHERE ended_at IS NULL GROUP BY grp, status
+UNION ALL SELECT grp, 'failed', count(*) FROM jobs WHERE status = 'failed' GROUP BY grp;
+
+-- name: ready_lately
+-- How many jobs of each group were made ready in the last minute.
+SELECT grp, count(*) AS jobs FROM jobs
+WHERE status = 'ready' AND ended_at > statement_timestamp() - interval '1 minute' GROUP BY grp;
 
 -- name: stopped_jobs
 -- How many jobs wait for somebody to mend a provider, by the codes of such errors ($1).
@@ -14,5 +21,5 @@ SELECT (SELECT coalesce(extract(epoch FROM max(clock_timestamp() - updated_at)),
        (SELECT count(*) FROM event_outbox WHERE status = 'PENDING') AS outbox_pending,
        (SELECT count(*) FROM event_outbox WHERE status = 'DEAD') AS outbox_dead,
        (SELECT count(*) FROM provider_calls WHERE outcome = 'unknown'
-          AND started_at >= clock_timestamp() - interval '1 day') AS unknown_calls,
-       (SELECT count(*) FROM workers WHERE buried_at IS NULL AND lease_until > clock_timestamp()) AS workers;
+          AND started_at >= statement_timestamp() - interval '1 day') AS unknown_calls,
+       (SELECT count(*) FROM workers WHERE buried_at IS NULL AND lease_until > statement_timestamp()) AS workers;

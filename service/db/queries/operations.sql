@@ -9,7 +9,7 @@ WITH open AS (
   FROM jobs WHERE ended_at IS NULL GROUP BY grp),
 lately AS (
   SELECT grp, count(*) / 5.0 AS rate FROM jobs
-  WHERE status = 'ready' AND ended_at > clock_timestamp() - interval '5 minutes' GROUP BY grp)
+  WHERE status = 'ready' AND ended_at > statement_timestamp() - interval '5 minutes' GROUP BY grp)
 SELECT g.name, g.pool, g.bound, g.paused, coalesce(o.queued, 0) AS queued, coalesce(o.in_flight, 0) AS in_flight,
        coalesce(o.retrying, 0) AS retrying, extract(epoch FROM clock_timestamp() - o.oldest)::float8 AS oldest_seconds,
        coalesce(l.rate, 0)::float8 AS ready_a_minute,

@@ -2,7 +2,7 @@
 -- Some files of ready assets that nobody has looked for in $1 seconds, marked as looked for.
 UPDATE asset_versions v SET checked_at = clock_timestamp()
 FROM (SELECT id FROM asset_versions
-      WHERE current AND checked_at < clock_timestamp() - make_interval(secs => $1)
+      WHERE current AND checked_at < statement_timestamp() - make_interval(secs => $1)
       ORDER BY checked_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
 WHERE v.id = due.id RETURNING v.story_id, v.name, v.key;
 

@@ -98,4 +98,4 @@ WHERE id = ANY($1::uuid[]) AND status = 'dead' RETURNING id;
 
 -- name: prune_deliveries
 -- Deliveries that ended more than $1 seconds ago.
-DELETE FROM webhook_deliveries WHERE ended_at < clock_timestamp() - make_interval(secs => $1);
+DELETE FROM webhook_deliveries WHERE ended_at < statement_timestamp() - make_interval(secs => $1);
