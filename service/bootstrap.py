@@ -349,6 +349,7 @@ def _reconciler(core: Core, lease: Lease) -> Reconciler:
         groups=GROUPS,
         worker_id=lambda: lease.worker_id,
         lease_seconds=core.settings.lease_seconds,
+        token_seconds=core.settings.jwt_longest_days * 86_400,
     )
 
 

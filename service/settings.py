@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     #: How far the clocks of issuers may be off.
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=300)
 
+    #: No token may be good for longer, so that sign-outs need not be remembered for ever.
+    jwt_longest_days: float = Field(366.0, ge=1, le=3660)
+
     #: Pages of these origins (https://host:port; * for any) may ask the API with a token.
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     #: How often each user may ask one process: in the long run, and at once. 0 a second is no limit.

@@ -175,7 +175,7 @@ class Face:
 
     async def _a_worker(self) -> UUID:
         worker_id = uuid4()
-        given = (worker_id, "here", 1, [], {}, 600.0, None)
+        given: tuple[Any, ...] = (worker_id, "here", 1, [], {}, 600.0, None)
         await self.database.pool.execute(load("workers")["register"], *given)
         return worker_id
 

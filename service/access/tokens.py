@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import jwt
 
 from service.access.key_set import ALGORITHMS, KeySet
-from service.errors import SetupProblem, Unauthorized
+from service.errors import InvalidInput, SetupProblem, Unauthorized
 from service.settings import Settings
 
 #: The scope of those who run the service.
@@ -53,10 +53,14 @@ class Issuer:
     keys: KeySet
 
 
+class _TooLong(ValueError):
+    """A token that outlives what is remembered of sign-outs."""
+
+
 class Tokens:
     """Issues tokens by a shared secret, and verifies them and those of another ``issuer``.
 
-    ``leeway`` is how far clocks may differ. Raises ``SetupProblem`` for a secret of under 32
+    ``leeway`` is how far clocks may differ; ``longest``, for how long a token may be good. Raises ``SetupProblem`` for a secret of under 32
     bytes, which could be guessed.
     """
 
@@ -68,6 +72,7 @@ class Tokens:
         *,
         other: Issuer | None = None,
         leeway: timedelta = timedelta(seconds=30),
+        longest: timedelta = timedelta(days=366),
     ) -> None:
         if len(secret.encode()) < _SHORTEST_SECRET:
             raise SetupProblem(
@@ -80,6 +85,7 @@ class Tokens:
         self._audience = audience
         self.other = other
         self._leeway = leeway
+        self.longest = longest
 
     @classmethod
     def of(cls, settings: Settings) -> Tokens:
@@ -90,10 +96,16 @@ class Tokens:
             settings.jwt_audience,
             other=_other(settings),
             leeway=timedelta(seconds=settings.jwt_leeway_seconds),
+            longest=timedelta(days=settings.jwt_longest_days),
         )
 
     def issue(self, user_id: UUID, *, scopes: Iterable[str] = (), ttl: timedelta) -> str:
-        """A token for a user of ours, good for ``ttl`` from now."""
+        """A token for a user of ours, good for ``ttl`` from now. Raises ``InvalidInput`` for too long."""
+        if ttl > self.longest:
+            raise InvalidInput(
+                f"A token may be good for {self.longest / timedelta(days=1):g} days at the most: "
+                "ask for fewer, or set STORYTROUPE_JWT_LONGEST_DAYS."
+            )
         now = datetime.now(UTC)
         claims: dict[str, Any] = {
             "sub": str(user_id),
@@ -150,12 +162,16 @@ class Tokens:
             leeway=self._leeway,
             options={"require": _REQUIRED},
         )
-        return Identity(
+        identity = Identity(
             user_of(claims["sub"], issuer),
             _scopes(claims.get("scope")),
             datetime.fromtimestamp(int(claims["exp"]), UTC),
             datetime.fromtimestamp(int(claims["iat"]), UTC) if "iat" in claims else None,
         )
+        # Counted from now where it does not say since when.
+        if identity.expires_at - (identity.issued_at or datetime.now(UTC)) > self.longest:
+            raise _TooLong
+        return identity
 
 
 def _other(settings: Settings) -> Issuer | None:
@@ -232,4 +248,6 @@ def _why(error: Exception) -> str:
             return "The token comes from an issuer that is not trusted here."
         case jwt.ImmatureSignatureError():
             return "The token is not good yet."
+        case _TooLong():
+            return "The token is good for longer than is accepted here."
     return "The token cannot be read."

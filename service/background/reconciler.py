@@ -28,7 +28,7 @@ from service.streams.jobs import JobStreams
 
 _log = structlog.get_logger()
 _JOBS, _WORKERS, _DISPATCH, _EVENTS = load("jobs"), load("workers"), load("dispatch"), load("events")
-_KEYS = load("idempotency")
+_KEYS, _USERS = load("idempotency"), load("users")
 _AT_ONCE = 500
 _LATE = {"code": "JOB_TIMEOUT", "message": "It took longer than it may, and was stopped."}
 _SILENT = {"code": "JOB_SILENT", "message": "Nothing was heard of it for five minutes, and it was stopped."}
@@ -41,7 +41,8 @@ KEEP_KEYS_SECONDS = 7 * 86_400.0
 
 
 class Reconciler(Loop):
-    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand."""
+    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand. ``token_seconds``: for how
+    long a token may be good."""
 
     name = "reconciler"
 
@@ -56,6 +57,7 @@ class Reconciler(Loop):
         groups: Sequence[str],
         worker_id: Callable[[], UUID],
         lease_seconds: float,
+        token_seconds: float,
     ) -> None:
         super().__init__()
         self._database = database
@@ -66,6 +68,7 @@ class Reconciler(Loop):
         self._groups = groups
         self._worker_id = worker_id
         self._lease_seconds = lease_seconds
+        self._token_seconds = token_seconds
         self._next_consumers = 0.0
         self._next_prune = 0.0
 
@@ -149,6 +152,7 @@ class Reconciler(Loop):
         await self._database.pool.execute(_EVENTS["prune_outbox"], KEEP_SENT_SECONDS)
         await self._database.pool.execute(_WORKERS["forget_old"])
         await self._database.pool.execute(_KEYS["prune_keys"], KEEP_KEYS_SECONDS)
+        await self._database.pool.execute(_USERS["prune_sign_outs"], self._token_seconds)
 
 
 def _is_uuid(name: str) -> bool:

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-_TOKEN_LIFE = timedelta(days=3650)
 #: Ports tried after the one that was asked for.
 _MORE_PORTS = 20
 #: Connections that wait to be accepted: thousands come back at once when a process is gone.
@@ -226,7 +224,7 @@ def _write_token(settings: Settings, path: Path) -> str:
     from service.access.users import LOCAL_USER
 
     tokens = Tokens.of(settings)
-    token = tokens.issue(LOCAL_USER, scopes=("operator",), ttl=_TOKEN_LIFE)
+    token = tokens.issue(LOCAL_USER, scopes=("operator",), ttl=tokens.longest)
     path.touch(mode=0o600)
     path.write_text(token)
     return token

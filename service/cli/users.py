@@ -73,7 +73,9 @@ def grant(user: UUID, pack: str, data: DataDir = Path("data")) -> None:
 def token(
     user: UUID,
     scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
-    days: Annotated[float, typer.Option(min=0.001, max=3650, help="How long it is good.")] = 30.0,
+    days: Annotated[
+        float, typer.Option(min=0.001, max=3660, help="How long it is good; more than 366 by setting only.")
+    ] = 30.0,
     data: DataDir = Path("data"),
 ) -> None:
     """Print a bearer token for a user."""

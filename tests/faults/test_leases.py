@@ -35,6 +35,8 @@ from tests.factories import USER, a_brief
 from tests.faults.proxy import open_proxy
 
 LEASE = 12.0
+#: How long a token may be good.
+TOKEN = 86_400.0
 WORK = Work(step="draw", model="clockwork", input={"of": "a bird"})
 COST = Cost({}, Usage().cost_usd, "r-1")
 ANSWER = Answer({"text": "a bird"})
@@ -106,6 +108,7 @@ class Bench:
             groups=GROUPS,
             worker_id=lambda: worker,
             lease_seconds=LEASE,
+            token_seconds=TOKEN,
         )
 
     async def retry(self, job: Job, worker: UUID) -> Job:
@@ -125,6 +128,18 @@ async def bench(database: str, redis_url: str) -> AsyncIterator[Bench]:
     await made.nudges.stop()
     await redis.aclose()
     await opened.close()
+
+
+async def test_sign_outs_are_remembered_for_as_long_as_a_token_may_be_good(bench: Bench) -> None:
+    """And a day more, for clocks that differ."""
+    ages = {"just now": 0.0, "yesterday": 1.9 * TOKEN, "long ago": 2.1 * TOKEN}
+    for name, age in ages.items():
+        await bench.database.pool.execute(
+            "INSERT INTO sign_outs VALUES ($1, now() - make_interval(secs => $2))", name.encode(), age
+        )
+    await bench.undertaker(await bench.worker()).run_once()
+    left = await bench.database.pool.fetch("SELECT user_mark FROM sign_outs ORDER BY at DESC")
+    assert [row["user_mark"].decode() for row in left] == ["just now", "yesterday"]
 
 
 async def test_burial_gives_the_jobs_of_the_dead_back_and_counts_a_rescue(bench: Bench) -> None:

@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from service.access.tokens import Tokens
-from service.errors import SetupProblem, Unauthorized
+from service.errors import InvalidInput, SetupProblem, Unauthorized
 from service.settings import Settings
 
 SECRET = "a secret of the tests that is long enough to sign by HS512, too: 64"
@@ -92,6 +92,24 @@ def test_token_with_a_wrong_claim_says_which(changes: dict[str, Any], why: str) 
     error = refusal(sign(**changes))
     assert error.code == "TOKEN_INVALID"
     assert why in error.message
+
+
+@pytest.mark.parametrize("issued", [True, False], ids=["says since when", "does not say"])
+def test_token_that_outlives_what_is_remembered_of_sign_outs_is_refused(issued: bool) -> None:
+    short = Tokens(SECRET, ISSUER, "storytroupe", longest=timedelta(days=2))
+    now = datetime.now(UTC)
+    iat = now - timedelta(days=1) if issued else None
+    begin = iat or now
+    good = sign(iat=iat, exp=begin + timedelta(days=2) - timedelta(seconds=5))
+    assert short.verify(good).user_id == USER
+    with pytest.raises(Unauthorized, match="longer than is accepted"):
+        short.verify(sign(iat=iat, exp=begin + timedelta(days=2, minutes=1)))
+
+
+def test_no_token_is_issued_that_would_be_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"366 days.*STORYTROUPE_JWT_LONGEST_DAYS"):
+        TOKENS.issue(USER, ttl=timedelta(days=367))
+    assert TOKENS.verify(TOKENS.issue(USER, ttl=TOKENS.longest)).user_id == USER
 
 
 def test_token_signed_by_another_is_refused() -> None:

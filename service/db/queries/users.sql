@@ -46,6 +46,10 @@ ON CONFLICT (user_mark) DO UPDATE SET at = excluded.at RETURNING at;
 SELECT user_mark, at FROM sign_outs
 WHERE at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY at;
 
+-- name: prune_sign_outs
+-- Sign-outs from before any token that may still be good ($1 seconds, and a day for clocks that differ).
+DELETE FROM sign_outs WHERE at < statement_timestamp() - make_interval(secs => $1) - interval '1 day';
+
 -- name: lock_quota
 -- The user's row, locked while a credit is reserved, with the tier's limit and the packs'.
 SELECT u.tier, t.story_limit, u.extra_stories, t.period
