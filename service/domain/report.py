@@ -85,7 +85,8 @@ class StepCalls(Value):
 
 class BookReport(Value):
     """``unknown`` counts the calls of which a crash or a cut line hid whether they were made;
-    ``unknown_usd`` is what they cost at most. ``references`` is what was seen of the heroes' own pictures."""
+    ``unknown_usd`` is set aside for them, beside ``cost_usd``, and counts against the budget.
+    ``references`` is what was seen of the heroes' own pictures."""
 
     pictures: dict[str, PictureReport]
     references: tuple[Finding, ...]
@@ -231,5 +232,5 @@ def _by_step(calls: Iterable[MadeCall]) -> Iterable[StepCalls]:
 
 
 def _set_aside(call: MadeCall) -> Decimal:
-    """What a call without a bill costs at most."""
-    return max(call.cost_usd, Decimal(str((call.usage or {}).get("reserved_usd", 0))))
+    """What a call without a bill may have cost beside what is known of it."""
+    return max(Decimal(str((call.usage or {}).get("reserved_usd", 0))) - call.cost_usd, Decimal(0))

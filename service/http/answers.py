@@ -47,9 +47,11 @@ class StoryCreated(Answer):
 
 
 class Cost(Answer):
-    """What the story's calls to providers have cost so far, in US dollars."""
+    """What the story's calls to providers have cost so far, in US dollars. ``set_aside_usd`` is for calls of
+    which nobody knows whether they were made, and paid for: it counts against the budget, too."""
 
     usd: float
+    set_aside_usd: float
     calls: int
     budget_usd: float | None
 

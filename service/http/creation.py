@@ -22,9 +22,11 @@ from service.errors import Forbidden
 from service.http.answers import StoryCreated
 from service.http.bodies import read_object
 from service.http.fields import read_as
-from service.http.keys import BACKLOG, SETTINGS
+from service.http.forecasts import budget_warnings
+from service.http.keys import BACKLOG, FORECASTS, SETTINGS
 from service.http.once import answer_once
 from service.http.schemas import StoryRequest, story_warnings
+from service.providers.estimate import Estimator
 
 #: Writes the body of an answer about the story that was made.
 Shape = Callable[[StoryCreated], str]
@@ -38,21 +40,29 @@ async def make_story(request: web.Request, caller: Identity, shape: Shape) -> we
         raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
     await request.app[BACKLOG].admit()
     warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
+    estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 
     async def effect(connection: Connection) -> str:
-        return shape(await _make(connection, caller.user_id, body, warnings))
+        return shape(await _make(connection, caller.user_id, body, warnings, estimator))
 
     return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX))
 
 
 async def _make(
-    connection: Connection, user_id: UUID, body: StoryRequest, warnings: list[str]
+    connection: Connection,
+    user_id: UUID,
+    body: StoryRequest,
+    warnings: list[str],
+    estimator: Estimator | None,
 ) -> StoryCreated:
     brief = body.brief(await find_characters(connection, body.wanted_ids))
     library_id = await _library(connection, user_id, body.library_id)
     new = _planned(user_id, library_id, brief, body)
     await reserve(connection, user_id, new.id)
     state = await create_story(connection, new)
+    if estimator is not None:
+        forecast = estimator.book(brief, assets=body.generate_assets)
+        warnings = [*warnings, *budget_warnings(forecast, body.budget_usd)]
     return StoryCreated(
         id=new.id,
         status="generating",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from aiohttp import web
 
 from service.access.tokens import Identity
@@ -11,6 +9,7 @@ from service.db.characters import find_characters
 from service.http.answers import Estimated, EstimateLine
 from service.http.bodies import read_object, success
 from service.http.fields import read_as
+from service.http.forecasts import budget_warnings
 from service.http.keys import FORECASTS, SETTINGS, USERS
 from service.http.schemas import StoryRequest, story_warnings
 from service.providers.estimate import Estimate
@@ -23,12 +22,11 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
         brief = body.brief(await find_characters(connection, body.wanted_ids))
     forecast = (await request.app[FORECASTS].estimator()).book(brief, assets=body.generate_assets)
     warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
+    warnings += budget_warnings(forecast, body.budget_usd)
     return success(_answer(forecast, body.budget_usd, warnings))
 
 
 def _answer(forecast: Estimate, budget_usd: float | None, warnings: list[str]) -> Estimated:
-    if budget_usd is not None and forecast.high_usd > Decimal(str(budget_usd)):
-        warnings = [*warnings, _over(forecast, budget_usd)]
     return Estimated(
         low_usd=float(forecast.low_usd),
         high_usd=float(forecast.high_usd),
@@ -49,9 +47,3 @@ def _answer(forecast: Estimate, budget_usd: float | None, warnings: list[str]) -
         budget_usd=budget_usd,
         warnings=warnings,
     )
-
-
-def _over(forecast: Estimate, budget_usd: float) -> str:
-    if forecast.low_usd > Decimal(str(budget_usd)):
-        return f"The budget of ${budget_usd:.2f} will not do: ${forecast.low_usd:.2f} at least are needed."
-    return f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."

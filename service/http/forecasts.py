@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 
 from service.db import ledger
 from service.db.pool import Database
-from service.providers.estimate import Estimator, Measured, Measurements
+from service.providers.estimate import Estimate, Estimator, Measured, Measurements
 from service.providers.roster import price_table
 from service.settings import Settings
 
@@ -41,3 +42,15 @@ class Forecasts:
             )
             for key, row in rows.items()
         }
+
+
+def budget_warnings(forecast: Estimate, budget_usd: float | None) -> list[str]:
+    """Where the budget will not do for the book, or may not: what will come of that."""
+    if budget_usd is None or forecast.high_usd <= Decimal(str(budget_usd)):
+        return []
+    if forecast.low_usd > Decimal(str(budget_usd)):
+        return [
+            f"The budget of ${budget_usd:.2f} will not do: about ${forecast.low_usd:.2f} at least are "
+            "needed. What it does not reach for is left out, until the story is given a larger one."
+        ]
+    return [f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."]

@@ -128,7 +128,12 @@ def _whole(row: Mapping[str, Any]) -> Story:
         audio_words=row["audio_words"],
         audio_blocks=row["audio_blocks"],
         activities=row["activities"],
-        cost=Cost(usd=row["cost_usd"], calls=row["calls"], budget_usd=row["brief"].get("budget_usd")),
+        cost=Cost(
+            usd=row["cost_usd"],
+            set_aside_usd=row["set_aside_usd"],
+            calls=row["calls"],
+            budget_usd=row["brief"].get("budget_usd"),
+        ),
         brief=row["brief"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],

@@ -71,8 +71,14 @@ def _story(row: asyncpg.Record) -> dict[str, Any]:
         "title": row["title"],
         "status": row["status"],
         **row["asset_generation_status"],
-        "spend": {"cost_usd": float(row["cost_usd"])},
+        "spend": _spend(row),
     }
+
+
+def _spend(row: asyncpg.Record) -> dict[str, float]:
+    """What it has cost, and what is set aside for calls of which nobody knows what came, if there are any."""
+    aside = {"set_aside_usd": float(row["set_aside_usd"])} if row["set_aside_usd"] else {}
+    return {"cost_usd": float(row["cost_usd"]), **aside}
 
 
 def _session(row: asyncpg.Record) -> dict[str, Any]:

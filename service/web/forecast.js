@@ -42,10 +42,17 @@ export class Forecast {
     }
   }
 
-  /** @param {{low_usd: number, high_usd: number, seconds: number, warnings: string[]}} told */
+  /** @param {{low_usd: number, high_usd: number, seconds: number, budget_usd: number | null}} told */
   show(told) {
     this.element.hidden = told.high_usd === 0;
     setText(this.element, `It will cost about ${dollars(told.low_usd)}, at most ${dollars(told.high_usd)}, `
-      + `and take about ${minutes(told.seconds)}.`);
+      + `and take about ${minutes(told.seconds)}.${within(told)}`);
   }
+}
+
+/** What comes of a budget that is less than that. @param {{low_usd: number, high_usd: number, budget_usd: number | null}} told */
+function within({ low_usd: low, high_usd: high, budget_usd: budget }) {
+  if (budget === null || high <= budget) return "";
+  return low > budget ? " That is more than it may cost: some of it will be left out until you raise that."
+    : " If pictures have to be painted again, it may cost more than it may: some will be left out then.";
 }

@@ -85,7 +85,8 @@ export class Log {
 /** An event bears the changed part of the state. @param {StoryState} state @param {any} change */
 function merged(state, change) {
   const { attempt: _attempt, ...rest } = change;
-  return { ...state, ...rest, assets: { ...state.assets, ...change.assets }, jobs: { ...state.jobs, ...change.jobs } };
+  return { ...state, ...rest, assets: { ...state.assets, ...change.assets }, jobs: { ...state.jobs, ...change.jobs },
+    spend: { ...state.spend, ...change.spend } };
 }
 
 /** The library has no versions: there is always a snapshot, and each story is told as it now is. */

@@ -106,8 +106,13 @@ function cost(report) {
     h("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": "Calls and cost" },
       h("table", {}, h("thead", {}, h("tr", {}, ["What", "By", "How often", "Cost"].map((head) => h("th", { scope: "col" }, head)))),
         h("tbody", {}, rows), h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colspan: 3 }, "All together"), h("td", {}, report.cost_usd ? dollars(report.cost_usd) : "nothing"))))),
-    report.unknown ? h("p", {}, `Of ${report.unknown} more ${report.unknown === 1 ? "call" : "calls"} the answer was lost: it may have been paid for, at most ${dollars(report.unknown_usd)}.`) : null);
+    report.unknown ? h("p", {}, lost(report)) : null);
 }
+
+/** @param {any} report */
+const lost = ({ unknown, unknown_usd: usd, budget_usd: budget }) =>
+  `The answer to ${unknown === 1 ? "one of these calls" : `${unknown} of these calls`} was lost: nobody knows whether it was paid for. `
+  + `At most ${dollars(usd)} ${budget === null ? "is set aside for it, beside what it cost." : `is set aside for it, and counts against the budget of ${dollars(budget)}.`}`;
 
 /** @param {string} name */
 const titleOf = (name) =>

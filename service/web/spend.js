@@ -25,13 +25,15 @@ export class SpendNote {
   /** @param {import("./client.js").StoryState} state */
   update(state) {
     const spent = state.spend?.cost_usd ?? 0;
-    this.sum.hidden = spent === 0 && this.budget === null;
-    setText(this.sum, `Spent so far: ${dollars(spent)}${this.budget === null ? "" : ` of ${dollars(this.budget)}`}`);
+    const aside = state.spend?.set_aside_usd ?? 0;
+    this.sum.hidden = spent === 0 && aside === 0 && this.budget === null;
+    setText(this.sum, `Spent so far: ${dollars(spent)}${this.budget === null ? "" : ` of ${dollars(this.budget)}`}`
+      + (aside ? `, and ${dollars(aside)} set aside for what may have been paid: its answer was lost` : ""));
     const codes = Object.values(state.assets).map((asset) => asset.status === "failed" && asset.error_code);
     const mine = codes.includes(STORY);
     this.stopped.hidden = state.overall === "generating" || !(mine || codes.includes(MONTH));
     this.raise.hidden = !mine;
-    setText(this.told, mine ? "Nothing more was paid for. What is ready has been kept; with a larger budget the rest will be made."
+    setText(this.told, mine ? "What comes next would cost more than is left of it, so nothing more was paid for. What is ready has been kept; with a larger budget the rest will be made."
       : "This month's budget is used up. Go on next month, or ask whoever runs this studio to raise it.");
     if (mine && !this.amount.value) this.amount.value = String(Math.ceil(2 * Math.max(spent, this.budget ?? 0)) || 1);
   }

@@ -37,7 +37,7 @@ export class Story {
 
 /** @param {any} story @returns {import("./client.js").StoryState} */
 export const stateOf = (story) => ({ ...story.asset_generation_status, title: story.title, status: story.status,
-  spend: { cost_usd: story.cost.usd } });
+  spend: { cost_usd: story.cost.usd, set_aside_usd: story.cost.set_aside_usd } });
 
 /** @implements {Subject} */
 export class Library {

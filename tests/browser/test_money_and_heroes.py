@@ -64,9 +64,14 @@ async def test_what_a_book_would_cost_is_shown_before_it_is_asked_for(visit: Vis
     await page.route("**/api/v1/stories/estimate", lambda route: route.fulfill(status=200, body=priced))
     await visitor.open("/new")
     await page.get_by_label("Name", exact=True).fill("Ada")
-    await expect(page.locator(".forecast")).to_have_text(
-        "It will cost about $0.71, at most $2.10, and take about 4 minutes."
-    )
+    forecast = "It will cost about $0.71, at most $2.10, and take about 4 minutes."
+    await expect(page.locator(".forecast")).to_have_text(forecast)
+    scant = priced.replace('"budget_usd": null', '"budget_usd": 0.5')
+    await page.route("**/api/v1/stories/estimate", lambda route: route.fulfill(status=200, body=scant))
+    await page.get_by_text("More choices").click()
+    await page.get_by_label("What it may cost").fill("0.50")
+    over = "That is more than it may cost: some of it will be left out until you raise that."
+    await expect(page.locator(".forecast")).to_have_text(f"{forecast} {over}")
 
 
 async def test_a_used_up_budget_is_told_and_can_be_raised(visit: Visit, book: Book) -> None:
@@ -80,7 +85,8 @@ async def test_a_used_up_budget_is_told_and_can_be_raised(visit: Visit, book: Bo
         "error": "…",
         "error_code": "BUDGET_EXCEEDED",
     }
-    stopped = {**book.story, "brief": {**book.story["brief"], "budget_usd": 0.5}, "cost": {"usd": 0.45}}
+    stopped = {**book.story, "brief": {**book.story["brief"], "budget_usd": 0.5}}
+    stopped["cost"] = {"usd": 0.4, "set_aside_usd": 0.05}
     stopped["asset_generation_status"] = {
         "overall": "partial",
         "assets": {**state["assets"], "cover": failed},
@@ -98,12 +104,37 @@ async def test_a_used_up_budget_is_told_and_can_be_raised(visit: Visit, book: Bo
     for live in ("events", "status"):
         await page.route(f"{path}/{live}*", lambda route: route.abort())
     await visitor.open(f"/stories/{book.id}")
-    await expect(page.locator(".spend")).to_have_text("Spent so far: $0.45 of $0.50")
+    await expect(page.locator(".spend")).to_have_text(
+        "Spent so far: $0.40 of $0.50, and $0.05 set aside for what may have been paid: its answer was lost"
+    )
     await expect(page.get_by_role("heading", name="The budget is used up")).to_be_visible()
     await page.get_by_label("New budget in US dollars").fill("3")
     await page.get_by_role("button", name="Raise it and go on").click()
     await expect(page.locator(".stopped")).to_be_hidden()
     assert asked == [{"budget_usd": 3}]
+
+
+async def test_a_reader_is_told_what_a_book_waits_for(visit: Visit, book: Book) -> None:
+    visitor = await visit(book.user_id)
+    page = visitor.page
+    waits = {
+        "status": "retrying",
+        "progress": 40,
+        "metadata": {},
+        "error": "The account has nothing left to spend. Add credit.",
+        "error_code": "INSUFFICIENT_QUOTA",
+    }
+    assets = {**book.story["asset_generation_status"]["assets"], "cover": waits, "audio": waits}
+    told = {**book.story, "asset_generation_status": {"overall": "generating", "assets": assets}}
+    path = f"**/api/v1/stories/{book.id}"
+    await page.route(path, lambda route: route.fulfill(json={"success": True, "data": told}))
+    await page.route_web_socket("**/api/v1/ws", lambda socket: None)
+    for live in ("events", "status"):
+        await page.route(f"{path}/{live}*", lambda route: route.abort())
+    await visitor.open(f"/stories/{book.id}")
+    await expect(page.locator('[data-role="audio"] .doing')).to_have_text(f"waiting: {waits['error']}")
+    pictures = page.locator('[data-role="pictures"] .doing')
+    await expect(pictures).to_contain_text(f"pictures; waiting: {waits['error']}")
 
 
 async def test_a_kept_hero_is_changed_where_it_stands(visit: Visit, studio: Studio) -> None:

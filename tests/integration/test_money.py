@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.provider_books import MAYA, Works, dollars
 from tests.integration.test_first_book import Book
+from tests.stubs.provider_house import Fault
 
 STORIES = "/api/v1/stories"
 
@@ -45,6 +46,26 @@ async def test_a_forecast_has_what_the_book_then_costs(works: Works) -> None:
     calls = {row.step for row in await works.ledger(book)} - {"moderation"}
     assert {line["step"] for line in told["lines"]} == calls
     assert 0 < book.story["cost"]["usd"] < told["high_usd"]
+
+
+async def test_a_budget_below_the_forecast_is_told_of_when_the_story_is_made(works: Works) -> None:
+    body = {"characters": [MAYA], "scene_count": 1}
+    low = (await works.ask("POST", f"{STORIES}/estimate", body))["low_usd"]
+    for budget, warned in ((low - 0.01, "will not do"), (low + 0.01, "may not do"), (100 * low, None)):
+        book = await works.begin(budget_usd=budget)
+        said = " ".join(book.story["warnings"])
+        assert (f"${budget:.2f} {warned}" in said) if warned else not said
+        await works.ask("POST", f"{STORIES}/{book.story['id']}/cancel")
+
+
+async def test_what_is_set_aside_for_a_lost_answer_is_told_and_counts(works: Works) -> None:
+    works.openai.fail("story", Fault("cut"))
+    async with works.no_waiting():
+        book = await works.make(generateAssets=False)
+    cost, report = book.story["cost"], await book.ask("GET", "/report")
+    assert cost["usd"] == pytest.approx(float(dollars(works.openai.billed("story")[1:])))
+    assert cost["set_aside_usd"] == report["unknown_usd"] > 0
+    assert (report["unknown"], report["cost_usd"]) == (1, cost["usd"])
 
 
 async def test_a_story_that_its_cap_has_stopped_goes_on_with_a_larger_one(works: Works) -> None:

@@ -70,16 +70,21 @@ INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pict
 VALUES ($1, $2, $3, $4, $5, $6, statement_timestamp(), statement_timestamp());
 
 -- name: story
--- One story with its version, its spend, and the live percentages of what runs.
+-- One story with its version, its spend, what is set aside for calls of which nobody knows what came, and
+-- the live percentages of what runs.
 SELECT s.id, s.library_id, s.creator_user_id, s.title, s.content, s.status, s.asset_generation_status,
        s.asset_generation_started_at, s.asset_generation_completed_at, s.hue_extracted_colors,
        s.audio_words, s.audio_blocks, s.activities, s.direction, s.brief, s.scene_count,
        s.created_at, s.updated_at, a.version,
-       (SELECT coalesce(sum(c.cost_usd), 0) FROM provider_calls c WHERE c.aggregate_id = s.id) AS cost_usd,
-       (SELECT count(*) FROM provider_calls c WHERE c.aggregate_id = s.id) AS calls,
+       paid.cost_usd, paid.set_aside_usd, paid.calls,
        (SELECT jsonb_object_agg(j.name, j.progress) FROM jobs j
         WHERE j.aggregate_id = s.id AND j.status = 'generating') AS live
-FROM stories s JOIN aggregates a USING (id) WHERE s.id = $1;
+FROM stories s JOIN aggregates a USING (id) CROSS JOIN LATERAL (
+  SELECT count(*) AS calls, coalesce(sum(c.cost_usd), 0) AS cost_usd,
+         coalesce(sum(greatest((c.usage ->> 'reserved_usd')::numeric - c.cost_usd, 0))
+                  FILTER (WHERE c.outcome = 'unknown'), 0) AS set_aside_usd
+  FROM provider_calls c WHERE c.aggregate_id = s.id) AS paid
+WHERE s.id = $1;
 
 -- name: newest_stories
 -- A page of a user's stories, newest first: ids after a place of key and id, found in one index alone.
@@ -145,7 +150,9 @@ ORDER BY x.place;
 -- name: snapshot
 -- What a listener who joins is told of a story: state and version in one statement.
 SELECT a.version, s.title, s.status, s.asset_generation_status,
-       (SELECT coalesce(sum(c.cost_usd), 0) FROM provider_calls c WHERE c.aggregate_id = s.id) AS cost_usd
+       (SELECT coalesce(sum(c.cost_usd), 0) FROM provider_calls c WHERE c.aggregate_id = s.id) AS cost_usd,
+       (SELECT sum(greatest((c.usage ->> 'reserved_usd')::numeric - c.cost_usd, 0))
+        FROM provider_calls c WHERE c.aggregate_id = s.id AND c.outcome = 'unknown') AS set_aside_usd
 FROM aggregates a JOIN stories s USING (id) WHERE a.id = $1;
 
 -- name: newest_run
