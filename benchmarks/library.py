@@ -58,8 +58,8 @@ async def run() -> None:
             }
             token = Tokens(secret, "storytroupe", "storytroupe").issue(user_id, ttl=timedelta(hours=1))
             async with (
-                open_process("http", environment) as url,
-                aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {token}"}) as session,
+                open_process("http", environment) as api,
+                aiohttp.ClientSession(api.url, headers={"Authorization": f"Bearer {token}"}) as session,
             ):
                 await _measure(session)
 

@@ -1,8 +1,9 @@
 """A book's wall time against its graph's critical path, and fifty books against the work of their pictures.
 
-Real clients over real sockets to stub providers, in a process of their own, that take the source document's
-times divided by ten; real PostgreSQL and Valkey. Pictures are small, so that it is the orchestration
-that is measured. What is done here (the PDF) counts as measured.
+The whole service in one process, as an operator starts it; real clients over real sockets to stub
+providers in another, which take the source document's times divided by ten; real PostgreSQL and Valkey.
+Pictures are small, so that it is the orchestration that is measured. What is done here (the PDF) counts as
+measured.
 
 The bars: one book within 1.05 of its critical path; fifty books with 16 image slots within 1.05 of
 the larger of critical path and image work over slots. No picture can begin before the first text is
@@ -16,28 +17,27 @@ the last, by the provider's own clock, and the processor's time for each book te
 from __future__ import annotations
 
 import asyncio
-import logging
+import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import aiohttp
-import structlog
-from aiohttp import web
+import asyncpg
 
-from benchmarks._providers import Providers, open_providers
-from service.bootstrap import Troupe, adopt_data_folder, open_troupe
+from benchmarks._providers import open_providers
+from benchmarks._serving import environment, open_process
+from service.access.tokens import Tokens
+from service.bootstrap import adopt_data_folder
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
-from service.http.keys import SERVICES
-from service.settings import Settings
+from service.settings import ROLES, Settings
 
 FACTOR = 0.1
 STORIES = 50
@@ -45,6 +45,7 @@ SLOTS = 16
 SCENES = 4
 BAR = 1.05
 _POLL_SECONDS = 0.05
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 #: The source document's times for one book, in seconds.
 CONTENT, PALETTE, ANALYSIS, PICTURE, AUDIO, ACTIVITIES, PDF = 45.0, 2.4, 2.4, 38.0, 67.0, 15.0, 20.0
@@ -55,6 +56,16 @@ CRITICAL = (CONTENT + 3 * PICTURE) * FACTOR
 #: A sheet, a cover and the scenes.
 PICTURES = SCENES + 2
 
+#: As an operator would set them for so many books at once.
+_BOUNDS = {
+    # Sixteen are drawn at once; some more are ready to be.
+    "STORYTROUPE_IMAGE_CONCURRENCY": str(SLOTS * 3 // 2),
+    "STORYTROUPE_IMAGE_CONCURRENCY_PER_PROCESS": str(SLOTS),
+    "STORYTROUPE_CONCURRENCY_PER_PROCESS": str(STORIES),
+    # The words and the voice of fifty books are not hurried: pictures are what takes the time.
+    "STORYTROUPE_TEXT_CONCURRENCY": "64",
+    "STORYTROUPE_VOICE_CONCURRENCY": "32",
+}
 BODY = {
     "characters": [{"name": "Maya", "age": 6, "traits": ["manual_wheelchair"]}],
     "themes": ["courage"],
@@ -72,69 +83,42 @@ class Timing:
 
 async def run() -> None:
     """One book, then fifty."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with temporary_folder() as folder:
         async with Stack(folder) as stack, open_providers(FACTOR) as providers:
-            settings = _settings(stack, folder, providers)
-            await migrate(settings.database_url)
-            user_id = uuid4()
-            await adopt_data_folder(settings, user_id)
-            async with open_troupe(settings) as troupe, _client(troupe, user_id) as client:
-                await _books(troupe, client, 1)  # what is loaded once is not a book's time
-                (one,) = await _books(troupe, client, 1)
-                began, busy = time.monotonic(), time.process_time()
-                many = await _books(troupe, client, STORIES)
-                busy = time.process_time() - busy
+            variables = environment(stack, folder, secrets.token_urlsafe(48), providers) | _BOUNDS
+            await migrate(stack.database_url)
+            async with (
+                _reader(variables) as (pool, token),
+                open_process(",".join(ROLES), variables) as service,
+                aiohttp.ClientSession(service.url, headers={"Authorization": f"Bearer {token}"}) as client,
+            ):
+                await _books(pool, client, 1)  # what is loaded once is not a book's time
+                (one,) = await _books(pool, client, 1)
+                began, busy = time.monotonic(), service.processor_seconds
+                many = await _books(pool, client, STORIES)
+                busy = service.processor_seconds - busy
                 drawn = await providers.pictures_since(began)
     _report(one, many)
     _report_slots(drawn)
     print(f"  processor time of the orchestrating process, a book     {busy / STORIES:6.2f} s")
 
 
-def _settings(stack: Stack, folder: Path, providers: Providers) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": stack.database_url,
-            "redis_url": stack.redis_url,
-            "files_dir": folder / "files",
-            "jwt_secret": "a secret of the benchmark, long enough to be one",
-            "text_provider": "openai",
-            "image_provider": "openai",
-            "speech_provider": "elevenlabs",
-            "openai_base_url": providers.openai_url,
-            "openai_api_key": "none",
-            "elevenlabs_base_url": providers.elevenlabs_url,
-            "elevenlabs_api_key": "none",
-            # Sixteen are drawn at once; some more are ready to be.
-            "image_concurrency": SLOTS * 3 // 2,
-            "image_concurrency_per_process": SLOTS,
-            "concurrency_per_process": STORIES + 14,
-            # The words and the voice of fifty books are not hurried: pictures are what takes the time.
-            "text_concurrency": 64,
-            "voice_concurrency": 32,
-        }
-    )
-
-
 @asynccontextmanager
-async def _client(troupe: Troupe, user_id: UUID) -> AsyncIterator[aiohttp.ClientSession]:
-    assert troupe.app is not None
-    token = troupe.app[SERVICES].tokens.issue(user_id, ttl=timedelta(hours=1))
-    runner = web.AppRunner(troupe.app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    headers = {"Authorization": f"Bearer {token}"}
-    try:
-        async with aiohttp.ClientSession(f"http://{host}:{port}", headers=headers) as client:
-            yield client
-    finally:
-        await runner.cleanup()
+async def _reader(variables: Mapping[str, str]) -> AsyncIterator[tuple[Pool, str]]:
+    """Connections to see how far the books are, and a token of a user without limits."""
+    url, secret = variables["DATABASE_URL"], variables["STORYTROUPE_JWT_SECRET"]
+    settings = Settings.model_validate(
+        {"database_url": url, "redis_url": variables["REDIS_URL"], "jwt_secret": secret}
+    )
+    user_id = uuid4()
+    await adopt_data_folder(settings, user_id)
+    tokens = Tokens(secret, "storytroupe", "storytroupe")
+    async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
+        yield pool, tokens.issue(user_id, ttl=timedelta(hours=1))
 
 
-async def _books(troupe: Troupe, client: aiohttp.ClientSession, count: int) -> list[Timing]:
+async def _books(pool: Pool, client: aiohttp.ClientSession, count: int) -> list[Timing]:
     ids = await asyncio.gather(*(_ask(client) for _ in range(count)))
-    pool = troupe.core.database.pool
     while await pool.fetchval(_UNFINISHED, ids):  # noqa: ASYNC110 - rows tell nobody when they change
         await asyncio.sleep(_POLL_SECONDS)
     rows = await pool.fetch(_TIMES, ids)

@@ -15,13 +15,12 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import cycle
-from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
 
-from benchmarks._providers import Providers, open_providers
-from benchmarks._serving import open_process
+from benchmarks._providers import open_providers
+from benchmarks._serving import environment, open_process
 from service.access.tokens import Tokens
 from service.bootstrap import adopt_data_folder
 from service.db.migrate import migrate
@@ -51,7 +50,7 @@ async def run() -> None:
     with temporary_folder() as folder:
         async with Stack(folder) as stack, open_providers(FACTOR) as providers:
             secret = secrets.token_urlsafe(48)
-            environment = _environment(stack, folder, secret, providers)
+            variables = environment(stack, folder, secret, providers)
             await migrate(stack.database_url)
             settings = Settings.model_validate(
                 {"database_url": stack.database_url, "redis_url": stack.redis_url, "jwt_secret": secret}
@@ -62,32 +61,14 @@ async def run() -> None:
                 await adopt_data_folder(settings, user_id)
             bearers = cycle([f"Bearer {tokens.issue(id_, ttl=timedelta(hours=1))}" for id_ in users])
             async with (
-                open_process("http,relay", environment) as url,
-                aiohttp.ClientSession(url) as session,
+                open_process("http,relay", variables) as api,
+                aiohttp.ClientSession(api.url) as session,
             ):
                 took = [await _post(session, next(bearers)) for _ in range(WARM_UP + POSTS)][WARM_UP:]
                 _report("one after the other, idle", took)
-                async with open_process("actors,reconcile", environment):
+                async with open_process("actors,reconcile", variables):
                     await asyncio.gather(*(_post(session, next(bearers)) for _ in range(LOAD)))
                     _report(f"{RATE} a second beside a load", await _on_a_clock(session, bearers))
-
-
-def _environment(stack: Stack, folder: Path, secret: str, providers: Providers) -> dict[str, str]:
-    return {
-        "DATABASE_URL": stack.database_url,
-        "REDIS_URL": stack.redis_url,
-        "OPENAI_BASE_URL": providers.openai_url,
-        "OPENAI_API_KEY": "none",
-        "ELEVENLABS_BASE_URL": providers.elevenlabs_url,
-        "ELEVENLABS_API_KEY": "none",
-        "STORYTROUPE_TEXT_PROVIDER": "openai",
-        "STORYTROUPE_IMAGE_PROVIDER": "openai",
-        "STORYTROUPE_SPEECH_PROVIDER": "elevenlabs",
-        "STORYTROUPE_FILES_DIR": str(folder / "files"),
-        "STORYTROUPE_JWT_SECRET": secret,
-        "STORYTROUPE_RATE_PER_SECOND": "0",
-        "STORYTROUPE_LOG_LEVEL": "warning",
-    }
 
 
 async def _on_a_clock(session: aiohttp.ClientSession, bearers: Iterator[str]) -> list[float]:
