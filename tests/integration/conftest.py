@@ -51,11 +51,10 @@ async def stranger(face: Face) -> Caller:
 @pytest.fixture(scope="session")
 async def provider_works(stack: Stack, template_database: str) -> AsyncIterator[Works]:
     """A process with real clients before stub providers, for all tests: a start costs more than a book."""
-    patience = {"text_timeout_seconds": 3.0}
     async with fresh_database(stack, template_database) as database:
         with temporary_folder() as files:
             async with (
                 open_houses() as houses,
-                open_works(houses, database, stack.redis_url, files, "provider-books", patience) as works,
+                open_works(houses, database, stack.redis_url, files, "provider-books") as works,
             ):
                 yield works

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
 
+from service.devstack.stack import Stack
 from service.domain.report import MadeCall
-from tests.integration.provider_books import Works, dollars
+from tests.integration.provider_books import Works, dollars, open_houses, open_works
 from tests.stubs.elevenlabs_server import detail
 from tests.stubs.openai_content import Eye
 from tests.stubs.openai_server import REFUSED, SPENT
@@ -189,9 +191,17 @@ async def test_fault_31_and_33_a_500_and_garbage_are_tried_again_and_only_garbag
     assert sum(row.cost_usd for row in rows) == dollars(works.openai.of("story"))
 
 
-async def test_fault_32_a_hang_ends_at_its_deadline_and_is_repeated_once(works: Works) -> None:
-    works.openai.fail("story", Fault("hang"))
-    story, rows, _ = await words_alone(works)
+async def test_fault_32_a_hang_ends_at_its_deadline_and_is_repeated_once(
+    stack: Stack, database: str, tmp_path: Path
+) -> None:
+    """In a process that waits so briefly for nothing else: a machine that stands still is no hang."""
+    brief = {"text_timeout_seconds": 2.0}
+    async with (
+        open_houses() as houses,
+        open_works(houses, database, stack.redis_url, tmp_path, "impatient", brief) as works,
+    ):
+        works.openai.fail("story", Fault("hang"))
+        story, rows, _ = await words_alone(works)
     assert story["status"] == "ready"
     assert [(row.outcome, row.error_code) for row in rows] == [("unknown", "PROVIDER_TIMEOUT"), ("ok", None)]
 
