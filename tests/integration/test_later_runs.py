@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -133,7 +132,7 @@ async def test_a_deleted_story_leaves_nothing_behind_not_even_what_was_being_pai
 def is_empty(folder: Path) -> bool:
     """Also where it is gone, which it may be at any moment."""
     try:
-        return not os.listdir(folder)
+        return not list(folder.iterdir())
     except FileNotFoundError:
         return True
 
