@@ -60,8 +60,8 @@ class _TooLong(ValueError):
 class Tokens:
     """Issues tokens by a shared secret, and verifies them and those of another ``issuer``.
 
-    ``leeway`` is how far clocks may differ; ``longest``, for how long a token may be good. Raises ``SetupProblem`` for a secret of under 32
-    bytes, which could be guessed.
+    ``leeway`` is how far clocks may differ; ``longest``, for how long a token may be good. Raises
+    ``SetupProblem`` for a secret of under 32 bytes, which could be guessed.
     """
 
     def __init__(
