@@ -42,6 +42,7 @@ from service.db.settlement import Kinds
 from service.db.sql import load
 from service.db.stories import StoryKind
 from service.domain.assets import GROUPS, PICTURE_GROUPS
+from service.domain.tuning import faults_of
 from service.errors import SetupProblem, Unavailable
 from service.http.app import make_app
 from service.http.services import Services
@@ -130,7 +131,12 @@ async def open_troupe(
     providers: Callable[[Settings, CpuPool], Providers] | None = None,
     store: Store | None = None,
 ) -> AsyncIterator[Troupe]:
-    """Start a process with the settings' roles; leaving the context drains it."""
+    """Start a process with the settings' roles; leaving the context drains it.
+
+    Raises ``SetupProblem`` where a setting is lacking, or names what there is not.
+    """
+    if faults := faults_of(settings.trait_levels, settings.attempts):
+        raise SetupProblem(" ".join(faults))
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings, store=store))
         # Stories stand in line from the first request on, also before any actor has ever run.

@@ -131,7 +131,8 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(20.0, ge=0)
     job_deadline_seconds: float = Field(900.0, gt=0)
 
-    attempts: dict[str, int] = Field(default_factory=dict)
+    #: Attempts in all of each actor group, over those of ``service.domain.retry``: 1 gives up at once.
+    attempts: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
     #: Whether photographs of people may be given to the illustrator as references.
     photographs: bool = False
     #: How strictly a trait is looked for, over the registry's own level: V must be seen, P warns,

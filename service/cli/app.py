@@ -16,12 +16,18 @@ from service.cli import doctor, operators, services, serving, stories, users
 from service.errors import StorytroupeError, Unauthorized
 
 _TOKENS = "`storytroupe users token USER` makes one; `up` keeps one in DATA/token, a new one at each start."
+_SETTINGS = (
+    "Settings are environment variables: who writes, draws and speaks (STORYTROUPE_TEXT_PROVIDER …), how strictly "
+    "a trait is looked for (STORYTROUPE_TRAIT_LEVELS), how often an asset is tried (STORYTROUPE_ATTEMPTS) and more. "
+    "docs/operations.md has them all; `storytroupe doctor` says what is wrong with them."
+)
 
 app = typer.Typer(
     name="storytroupe",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_SETTINGS,
 )
 for module in (serving, stories, services, operators, users, doctor):
     app.add_typer(module.commands)

@@ -26,6 +26,7 @@ from service.devstack.places import strays
 from service.devstack.ports import is_free
 from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.stack import MINIMUM_FREE, recall_urls
+from service.domain.tuning import faults_of
 from service.errors import SetupProblem
 from service.providers.roster import lacks
 from service.settings import Settings
@@ -60,6 +61,7 @@ async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
         await _redis(settings.redis_url),
         *_parts(),
         _fonts(),
+        *[Finding("lack", "settings", fault, "Mend the setting.") for fault in _misnamed(settings)],
         *_providers(settings),
         *[_checked(check) for check in await check_services(settings)],
         *await _stopped_work(settings.database_url or _running_database(data)),
@@ -153,6 +155,10 @@ def _fonts() -> Finding:
     if missing:
         return Finding("lack", "fonts", f"{', '.join(missing)} missing", "Install Storytroupe again.")
     return Finding("ok", "fonts", "Andika and Fredoka")
+
+
+def _misnamed(settings: Settings) -> list[str]:
+    return faults_of(settings.trait_levels, settings.attempts)
 
 
 def _providers(settings: Settings) -> Iterator[Finding]:

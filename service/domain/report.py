@@ -21,6 +21,11 @@ _WHY_NOT = {
     "N": "No picture can show it; it is looked for in the text only.",
     "P": "A picture shows it only in part: a miss warns, and does not call for another try.",
 }
+#: The same where it is an operator's setting, and not what the trait is.
+_WHY_SET = {
+    "N": "Whoever runs this service has turned it off.",
+    "P": "Whoever runs this service has set that it warns only: a miss does not call for another try.",
+}
 #: Parts of a call's usage that add up.
 _COUNTED = ("input_tokens", "output_tokens", "images", "characters")
 
@@ -207,8 +212,9 @@ def _not_checked(characters: Iterable[Character], levels: Levels | None) -> Iter
         for ref in character.traits:
             level = level_of(ref.id, levels)
             if level in _WHY_NOT:
-                name = registry()[ref.id].name
-                yield Unchecked(character=character.name, trait=ref.id, name=name, why=_WHY_NOT[level])
+                trait = registry()[ref.id]
+                why = (_WHY_NOT if level == trait.verification else _WHY_SET)[level]
+                yield Unchecked(character=character.name, trait=ref.id, name=trait.name, why=why)
 
 
 def _by_step(calls: Iterable[MadeCall]) -> Iterable[StepCalls]:

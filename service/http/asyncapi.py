@@ -79,8 +79,8 @@ def _description() -> str:
         "that you saw: drop an event up to it, merge the next one's data into your state, and for anything "
         "else subscribe again with since = your last.\n\n"
         "What calls to providers have cost so far is told as spend.changed, with "
-        '{"spend": {"cost_usd": 0.42}}; a snapshot has the same, and set_aside_usd where the answer to a call '
-        "was lost, which counts against the caps. An asset that a cap has stopped fails with "
+        '{"spend": {"cost_usd": 0.42}}; a snapshot has the same, and set_aside_usd where the answer to a '
+        "call was lost, which counts against the caps. An asset that a cap has stopped fails with "
         "the error_code BUDGET_EXCEEDED (the story's) or MONTH_BUDGET_EXCEEDED (the user's).\n\n"
         f"Close codes; below 4500, come back:\n{codes}"
     )
