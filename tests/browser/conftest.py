@@ -38,7 +38,7 @@ FLAGS = (
     "--disable-sync",
 )
 #: A machine that is busy with other tests is slow; a page that never gets there is what fails.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 #: Ends of a story, as events.
 ENDS = frozenset({"story.ready", "story.partial", "story.failed", "story.cancelled"})
 
@@ -173,7 +173,7 @@ async def visit(studio: Studio, browser: Browser) -> AsyncIterator[Visit]:
     async def come(user_id: UUID | None = None, *, known: bool = True, **options: Any) -> Visitor:
         user_id = user_id or uuid4()
         context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         page = await context.new_page()
         if known:
             token = studio.token(user_id)

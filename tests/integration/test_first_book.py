@@ -182,6 +182,10 @@ async def book(
             yield book
 
 
+#: It is drawn and spoken by this machine, which may have much else to do.
+pytestmark = pytest.mark.timeout(900)
+
+
 def test_every_asset_is_ready(book: Book) -> None:
     assert book.story["status"] == "ready"
     assert book.story["asset_generation_status"]["overall"] == "ready"
