@@ -10,7 +10,7 @@ import { Pictures } from "./pictures.js";
 import { newPictures } from "./remaking.js";
 import { SceneCard } from "./scene_card.js";
 import { SpendNote } from "./spend.js";
-import { Story, stateOf } from "./subjects.js";
+import { Story, isOpen, stateOf } from "./subjects.js";
 import { TroupePanel } from "./troupe.js";
 
 /** @typedef {import("./client.js").StoryState} StoryState */
@@ -224,8 +224,10 @@ const names = (characters) => new Intl.ListFormat("en").format(characters.map(({
 /** @param {StoryState} state */
 function whatIsDone(state) {
   if (!written(state)) return "The storyteller is writing.";
-  return state.assets.cover?.status === "ready" ? "The words are there. The pages are being painted."
-    : "The words are there. The cover comes next.";
+  if (isOpen(state.assets.cover)) return "The words are there. The cover comes next.";
+  const painting = Object.entries(state.assets).some(([name, asset]) => name.startsWith("scene_") && isOpen(asset));
+  if (painting) return "The words are there. The pages are being painted.";
+  return isOpen(state.assets.audio) ? "Words and pictures are there. The voice is reading." : "The book is being bound.";
 }
 
 /** @param {string} name */

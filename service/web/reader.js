@@ -10,6 +10,7 @@ import { Narrator } from "./narrator.js";
 import { onLight } from "./palette.js";
 import { Pictures } from "./pictures.js";
 import { earlierPictures, editPage, newPictures } from "./remaking.js";
+import { isOpen } from "./subjects.js";
 import { listenForTurns } from "./turns.js";
 
 const SPEEDS = [0.75, 0.9, 1, 1.1, 1.25];
@@ -71,7 +72,7 @@ class Reader {
   }
 
   voiceControls() {
-    if (!this.narrator) return h("p", { class: "where" }, "No voice");
+    if (!this.narrator) return h("p", { class: "where" }, isOpen(this.assets.audio) ? "The voice is still reading" : "No voice");
     this.button = h("button", { class: "play", type: "button", onclick: () => this.toggle() });
     const speed = h("select", { "aria-label": "Speed of the voice",
       onchange: () => this.narrator?.setRate(Number(speed.value)) },

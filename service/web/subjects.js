@@ -39,6 +39,9 @@ export class Story {
 export const stateOf = (story) => ({ ...story.asset_generation_status, title: story.title, status: story.status,
   spend: { cost_usd: story.cost.usd, set_aside_usd: story.cost.set_aside_usd } });
 
+/** Whether an asset is still to come. @param {{status: string} | undefined} asset */
+export const isOpen = (asset) => ["pending", "queued", "generating", "retrying"].includes(asset?.status ?? "");
+
 /** @implements {Subject} */
 export class Library {
   /** @param {ShelfListener} listener @param {number} page how many stories a look reads */
