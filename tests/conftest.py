@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -19,6 +22,9 @@ from tests.servers import (
     template_database,
 )
 
+if TYPE_CHECKING:
+    from tests.stubs.s3_server import S3Server
+
 __all__ = [
     "database",
     "made_folder",
@@ -30,6 +36,20 @@ __all__ = [
     "stack",
     "template_database",
 ]
+
+
+@pytest.fixture(scope="session")
+async def s3_bucket(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S3Server]:
+    """A real S3 server with one bucket, for all tests: their keys are their own."""
+    # Its client takes a second to load, and few tests need it.
+    from tests.stubs.s3_server import make_bucket, program, s3_server
+
+    weed = program()
+    if weed is None:
+        pytest.skip("SeaweedFS is not installed: `make setup` brings it")
+    async with s3_server(tmp_path_factory.mktemp("s3"), weed) as server:
+        await make_bucket(server)
+        yield server
 
 
 def pytest_configure(config: pytest.Config) -> None:

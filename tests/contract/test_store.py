@@ -23,38 +23,12 @@ from service.storage.files import FileStore
 from service.storage.s3 import CACHE_CONTROL, S3Store, open_s3
 from service.storage.store import Store, story_folder, story_key
 from tests.factories import USER
-from tests.stubs.s3_server import S3Server, program, s3_server
-
-BUCKET = "books"
-
-
-@pytest.fixture(scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S3Server]:
-    """A real S3 server with one bucket."""
-    weed = program()
-    if weed is None:
-        pytest.skip("SeaweedFS is not installed: `make setup` brings it")
-    async with s3_server(tmp_path_factory.mktemp("s3"), weed) as server:
-        session = aioboto3.Session(server.access_key, server.secret_key, region_name="us-east-1")
-        async with session.client("s3", endpoint_url=server.url) as client:
-            await client.create_bucket(Bucket=BUCKET)
-        yield server
-
-
-def settings_for(server: S3Server, **changes: object) -> Settings:
-    """Settings whose files go to the server."""
-    values: dict[str, object] = {
-        "s3_bucket": BUCKET,
-        "s3_endpoint_url": server.url,
-        "aws_access_key_id": server.access_key,
-        "aws_secret_access_key": SecretStr(server.secret_key),
-    }
-    return Settings.model_validate(values | changes)
+from tests.stubs.s3_server import BUCKET, S3Server, program, s3_server, settings_for
 
 
 @pytest.fixture
-async def s3(server: S3Server) -> AsyncIterator[S3Store]:
-    async with open_s3(settings_for(server)) as store:
+async def s3(s3_bucket: S3Server) -> AsyncIterator[S3Store]:
+    async with open_s3(settings_for(s3_bucket)) as store:
         yield store
 
 
@@ -136,23 +110,23 @@ async def test_an_object_has_its_type_and_may_be_cached_for_a_year(s3: S3Store) 
         assert await answer.read() == b"sound"
 
 
-async def test_nobody_reads_an_object_without_its_link(s3: S3Store, server: S3Server) -> None:
+async def test_nobody_reads_an_object_without_its_link(s3: S3Store, s3_bucket: S3Server) -> None:
     stored = story_key(USER, uuid4(), "audio", b"secret", "audio/mpeg")
     await s3.put(stored.key, b"secret", "audio/mpeg")
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"{server.url}/{BUCKET}/{stored.key}") as answer,
+        session.get(f"{s3_bucket.url}/{BUCKET}/{stored.key}") as answer,
     ):
         assert answer.status == 403
 
 
-async def test_with_a_cdn_a_file_is_named_by_it(server: S3Server) -> None:
-    async with open_s3(settings_for(server, cdn_base_url="https://cdn.example/")) as store:
+async def test_with_a_cdn_a_file_is_named_by_it(s3_bucket: S3Server) -> None:
+    async with open_s3(settings_for(s3_bucket, cdn_base_url="https://cdn.example/")) as store:
         assert store.url(uuid4(), "cover", "user_1/x.png") == "https://cdn.example/user_1/x.png"
 
 
-async def test_a_wrong_secret_is_told_at_the_start_and_not_shown(server: S3Server) -> None:
-    settings = settings_for(server, aws_secret_access_key=SecretStr("not-the-secret"))
+async def test_a_wrong_secret_is_told_at_the_start_and_not_shown(s3_bucket: S3Server) -> None:
+    settings = settings_for(s3_bucket, aws_secret_access_key=SecretStr("not-the-secret"))
     with pytest.raises(SetupProblem, match="AWS_SECRET_ACCESS_KEY") as raised:
         async with open_s3(settings):
             pass
@@ -167,9 +141,9 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-async def test_doctor_says_which_of_the_stores_settings_is_wrong(server: S3Server, wrong: str) -> None:
+async def test_doctor_says_which_of_the_stores_settings_is_wrong(s3_bucket: S3Server, wrong: str) -> None:
     changes, advice = WRONG[wrong]
-    (check,) = await check_services(settings_for(server, **changes))
+    (check,) = await check_services(settings_for(s3_bucket, **changes))
     assert (check.name, check.state) == ("S3", "refused")
     assert advice in check.advice
 
@@ -189,16 +163,17 @@ async def test_doctor_says_what_the_store_says_of_a_key(code: str, advice: str) 
     assert advice in check.advice
 
 
-async def test_a_good_bucket_is_told_to_be_there(server: S3Server) -> None:
-    (check,) = await check_services(settings_for(server))
+async def test_a_good_bucket_is_told_to_be_there(s3_bucket: S3Server) -> None:
+    (check,) = await check_services(settings_for(s3_bucket))
     assert check.state == "well"
 
 
-async def test_a_store_that_goes_away_is_unavailable(tmp_path: Path, server: S3Server) -> None:
+@pytest.mark.usefixtures("s3_bucket")
+async def test_a_store_that_goes_away_is_unavailable(tmp_path: Path) -> None:
     weed = program()
-    assert weed is not None
+    assert weed is not None, "it runs for the others"
     async with s3_server(tmp_path, weed) as short_lived:
-        session = aioboto3.Session(server.access_key, server.secret_key, region_name="us-east-1")
+        session = aioboto3.Session(short_lived.access_key, short_lived.secret_key, region_name="us-east-1")
         once = Config(retries={"total_max_attempts": 1})
         async with session.client("s3", endpoint_url=short_lived.url, config=once) as client:
             await client.create_bucket(Bucket=BUCKET)

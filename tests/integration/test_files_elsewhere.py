@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import aioboto3
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from pydantic import SecretStr
 from yarl import URL
 
 from service.client.api import connect
@@ -18,29 +16,16 @@ from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.s3 import S3Store, open_s3
 from tests.http_face import Caller, Face
-from tests.stubs.s3_server import program, s3_server
+from tests.stubs.s3_server import S3Server, settings_for
 
 PDF = b"%PDF-1.7 a book"
 
 
 @pytest.fixture(scope="module")
-async def bucket(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S3Store]:
+async def bucket(s3_bucket: S3Server) -> AsyncIterator[S3Store]:
     """The settings' store in a real S3 server."""
-    weed = program()
-    if weed is None:
-        pytest.skip("SeaweedFS is not installed: `make setup` brings it")
-    async with s3_server(tmp_path_factory.mktemp("s3"), weed) as server:
-        session = aioboto3.Session(server.access_key, server.secret_key, region_name="us-east-1")
-        async with session.client("s3", endpoint_url=server.url) as client:
-            await client.create_bucket(Bucket="books")
-        settings = Settings(
-            s3_bucket="books",
-            s3_endpoint_url=server.url,
-            aws_access_key_id=server.access_key,
-            aws_secret_access_key=SecretStr(server.secret_key),
-        )
-        async with open_s3(settings) as store:
-            yield store
+    async with open_s3(settings_for(s3_bucket)) as store:
+        yield store
 
 
 async def a_book(face: Face, maya: Caller) -> str:

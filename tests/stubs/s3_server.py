@@ -12,12 +12,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aioboto3
 import aiohttp
+from pydantic import SecretStr
 
 from service.devstack.ports import choose_port
+from service.settings import Settings
 
 ACCESS_KEY = "storytroupe-test"
 SECRET_KEY = "a secret of the tests"
+BUCKET = "books"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,24 @@ def program() -> Path | None:
     beside = Path(sys.executable).parent / "weed"
     found = beside if beside.is_file() else shutil.which("weed")
     return Path(found) if found else None
+
+
+def settings_for(server: S3Server, **changes: object) -> Settings:
+    """Settings whose files go to the server's bucket."""
+    values: dict[str, object] = {
+        "s3_bucket": BUCKET,
+        "s3_endpoint_url": server.url,
+        "aws_access_key_id": server.access_key,
+        "aws_secret_access_key": SecretStr(server.secret_key),
+    }
+    return Settings.model_validate(values | changes)
+
+
+async def make_bucket(server: S3Server) -> None:
+    """The one bucket of the settings."""
+    session = aioboto3.Session(server.access_key, server.secret_key, region_name="us-east-1")
+    async with session.client("s3", endpoint_url=server.url) as client:
+        await client.create_bucket(Bucket=BUCKET)
 
 
 @asynccontextmanager
