@@ -17,9 +17,10 @@ from service.errors import StorytroupeError, Unauthorized
 
 _TOKENS = "`storytroupe users token USER` makes one; `up` keeps one in DATA/token, a new one at each start."
 _SETTINGS = (
-    "Settings are environment variables: who writes, draws and speaks (STORYTROUPE_TEXT_PROVIDER …), how strictly "
-    "a trait is looked for (STORYTROUPE_TRAIT_LEVELS), how often an asset is tried (STORYTROUPE_ATTEMPTS) and more. "
-    "docs/operations.md has them all; `storytroupe doctor` says what is wrong with them."
+    "Settings are environment variables: who writes, draws and speaks (STORYTROUPE_TEXT_PROVIDER …), how "
+    "strictly a trait is looked for (STORYTROUPE_TRAIT_LEVELS), how often an asset is tried "
+    "(STORYTROUPE_ATTEMPTS) and more. docs/operations.md has them all; `storytroupe doctor` says what is "
+    "wrong with them."
 )
 
 app = typer.Typer(
