@@ -24,8 +24,6 @@ from tests.servers import fresh_database
 from tests.stubs.openai_server import NO_KEY, SPENT
 from tests.stubs.provider_house import Call, Fault
 
-pytestmark = pytest.mark.timeout(120)
-
 #: Longer than any test waits: whoever goes on sooner was woken.
 LONG = 3600.0
 
