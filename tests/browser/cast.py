@@ -144,7 +144,11 @@ class Voice:
 
     model = "storytroupe-test-voice"
 
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
+        await self._gate.passed()
         texts = ask.text.split()
         at = [number * (WORD + GAP) for number in range(len(texts))]
         words = tuple(
@@ -165,12 +169,13 @@ def _tone(hertz: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 
 @dataclass
 class Cast:
-    """The providers, with gates before the middle of the words and before every picture."""
+    """The providers, with gates before the middle of the words, every picture and every reading."""
 
     words: Gate = field(default_factory=Gate)
     pictures: Gate = field(default_factory=Gate)
+    voice: Gate = field(default_factory=Gate)
 
     def providers(self) -> Providers:
         return Providers(
-            text=Writer(self.words), image=Painter(self.pictures), vision=Looker(), speech=Voice()
+            text=Writer(self.words), image=Painter(self.pictures), vision=Looker(), speech=Voice(self.voice)
         )

@@ -39,6 +39,14 @@ async def test_words_appear_as_they_are_written_then_pictures_in_their_places(
     await expect(page.locator(".leaf.cover")).to_be_visible()
 
 
+async def test_a_voice_that_is_still_reading_is_waited_for(visit: Visit, studio: Studio) -> None:
+    async with closed(studio.cast.voice):
+        page, story_id = await show(visit, studio)
+        await expect(page.get_by_text("Words and pictures are there. The voice is reading.")).to_be_visible()
+        await page.goto(f"{studio.url}/#/read/{story_id}")
+        await expect(page.get_by_text("The voice is still reading")).to_be_visible()
+
+
 async def test_a_reload_in_the_middle_shows_what_there_is(visit: Visit, studio: Studio) -> None:
     async with closed(studio.cast.words):
         page, _ = await show(visit, studio)
