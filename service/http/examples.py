@@ -15,6 +15,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 STORY = "5b0c7f3e-6a52-4c1e-9d4b-0d9f2f6f1a11"
 _RUN = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 _LIBRARY = "2f1a8a52-9f6c-4a7e-8a35-1f4f0c1b9d22"
+_CHARACTER = "c4a1f0d2-7b3e-4f5a-8c6d-1e2f3a4b5c6d"
+_WEBHOOK = "e1d2c3b4-a5f6-4a7b-8c9d-0e1f2a3b4c5d"
+_WORKER = "0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f"
+_PICTURE = f"/api/v1/characters/{_CHARACTER}/references/7c9e6679-7425-40de-944b-e07fc1f90ae7"
 _USER = "9b2d1c60-3d0b-4f0c-8a68-3f5f5a1f7e33"
 _MADE = "2026-11-20T09:30:00Z"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -44,6 +48,15 @@ OF_PARTS: Mapping[str, Any] = {
     "job": _RUN,
     "reference": _RUN,
     "pack": "story_pack_5",
+}
+
+#: What `{id}` stands for, by what the path is about.
+OF_RESOURCES: Mapping[str, str] = {
+    "characters": _CHARACTER,
+    "libraries": _LIBRARY,
+    "webhooks": _WEBHOOK,
+    "users": _USER,
+    "workers": _WORKER,
 }
 
 #: What fields of these names hold, wherever their type allows it.
@@ -107,6 +120,22 @@ _OF_FIELDS: Mapping[str, Any] = {
     "reasons": {},
     "kind": "build",
     "answered": 204,
+    "step": "picture",
+    "model": "gpt-image-2.5-sunburst",
+    "outcome": "ok",
+    "priority": "normal",
+    "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
+    "validator": "gpt-6-luna",
+    "question": "Does Maya wear glasses?",
+    "evidence": "Round glasses sit on her nose.",
+    "feedback": "Maya's glasses are missing: show them on her face.",
+    "character": "Maya",
+    "trait": "glasses",
+    "why": "Maya is seen from behind.",
+    "species": "child",
+    "detail": "red wheels",
+    "width": 1024,
+    "height": 1024,
     "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",  # nosec B105
     "error": None,
     "last_error": None,
@@ -154,15 +183,18 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "SecretBody": {"overlap_seconds": 86400},
     "RedeliverRequest": {"delivery_ids": [_RUN]},
     "DeadDelivery": {"url": "https://example.org/storytroupe"},
-    "Webhook": {"url": "https://example.org/storytroupe"},
-    "WebhookMade": {"url": "https://example.org/storytroupe"},
+    "Webhook": {"id": _WEBHOOK, "url": "https://example.org/storytroupe"},
+    "WebhookMade": {"id": _WEBHOOK, "url": "https://example.org/storytroupe"},
+    "Library": {"id": _LIBRARY},
+    "WorkerState": {"id": _WORKER},
+    "Reference": {"id": _RUN, "url": _PICTURE, "source": "upload"},
     "StoryCreated": {"status": "generating", "asset_generation_status": _BEGUN},
     "LegacyCreated": {"status": "PENDING", "status_message": "Your story is about to begin."},
     "Status": {"status": "COMPLETE"},
     "GenerationStatus": {"status": "COMPLETED"},
     "ImageJob": {"status": "processing", "progress": 40, "completed_at": None},
     "WebhookDelivery": {"status": "delivered"},
-    "CharacterKept": {"name": "Maya", "kind": "child", "reference_images": []},
+    "CharacterKept": {**_HERO, "id": _CHARACTER, "kind": "child", "reference_images": []},
     "Health": {"status": "ok"},
     "QueueState": {"name": "content"},
     "DeadLetter": {"name": "cover", "group": "cover"},

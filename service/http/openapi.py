@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from service.errors import Unauthorized
 from service.http.answers import Problem
-from service.http.examples import OF_PARTS, example_of
+from service.http.examples import OF_PARTS, OF_RESOURCES, example_of
 from service.http.idempotency import HEADER, REPLAYED
 from service.http.routes import Route
 
@@ -22,6 +22,13 @@ _REF = "#/components/schemas/{model}"
 _NAMED = re.compile(r"{(\w+)(?::[^}]*)?}")
 _JSON = "application/json"
 _TEXT: dict[str, Any] = {"type": "string"}
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "Send Authorization: Bearer and a token. `storytroupe users token UUID` prints one for a "
+    "user; `storytroupe up` keeps one in data/token.",
+}
 _IDS = frozenset({"id", "delivery", "job", "reference"})
 
 #: What is said of each status beside a success.
@@ -60,14 +67,15 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
             "version": version,
             "description": "Illustrated, narrated storybooks from a few words about a child's heroes, live. "
             "Bodies are read in snake and in camel case; paths work with and without a slash at their end; "
-            "every GET that has an end answers HEAD, too.",
+            "every GET that has an end answers HEAD, too. What happens to a story is told live, as well: "
+            "/docs/live.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "security": [{"bearer": []}],
         "tags": [{"name": name} for name in dict.fromkeys(tag_of(route) for route in routes)],
         "paths": paths,
         "components": {
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {"bearer": _BEARER},
             "schemas": schemas,
         },
     }
@@ -120,7 +128,7 @@ def _operation_id(route: Route) -> str:
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    found = [_path_part(name) for name in _NAMED.findall(route.path)]
+    found = [_path_part(name, route) for name in _NAMED.findall(route.path)]
     if route.query is not None:
         found += _of_query(route.query)
     if route.token_in_query:
@@ -141,11 +149,13 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     return found
 
 
-def _path_part(name: str) -> dict[str, Any]:
+def _path_part(name: str, route: Route) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "format": "uuid"} if name in _IDS else _TEXT
     if name == "version":
         schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
-    return {"name": name, "in": "path", "required": True, "schema": schema, "example": OF_PARTS[name]}
+    resource = next((part for part in route.path.split("/") if part in OF_RESOURCES), "")
+    example = OF_RESOURCES.get(resource, OF_PARTS[name]) if name == "id" else OF_PARTS[name]
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
 
 def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
@@ -163,6 +173,8 @@ def _query_part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     for way in ways:
         schema |= way
     part = {"name": name, "in": "query", "schema": schema}
+    if "example" in schema:
+        part["example"] = schema.pop("example")
     return part | ({"description": told} if told else {})
 
 

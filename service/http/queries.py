@@ -148,7 +148,11 @@ class ReferenceQuery(Query):
 
     declared: Annotated[
         str | None,
-        Field(description="drawing (or a painting, a toy), or photograph: one of a person is refused"),
+        Field(
+            description="drawing (or a painting, a toy), or photograph: one of a person is refused. Needed "
+            "here, or in the form",
+            json_schema_extra={"example": "drawing"},
+        ),
     ] = None
 
 
