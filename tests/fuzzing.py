@@ -31,7 +31,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
 _STREAM = "text/event-stream"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -85,6 +85,10 @@ class Studio:
 
     async def end_of(self, user_id: UUID, story_id: str) -> str:
         """Wait until a story has ended; says how."""
+        return await self.told(user_id, story_id, ENDS)
+
+    async def told(self, user_id: UUID, story_id: str, events: Collection[str]) -> str:
+        """Wait until one of these events is in a story's log; says which."""
         socket = self.http.ws_connect(
             f"{self.url}/api/v1/ws?token={self.token(user_id)}", protocols=("storytroupe.v1",)
         )
@@ -93,10 +97,12 @@ class Studio:
             await ws.send_json({"type": "subscribe", "id": 1, "channel": channel, "since": 0})
             async for message in ws:
                 frame = message.json()
+                if frame["type"] == "ping":
+                    await ws.send_json({"type": "pong"})
                 for event in (frame, *frame.get("events", ())):
-                    if event.get("event") in ENDS:
+                    if event.get("event") in events:
                         return str(event["event"])
-        raise AssertionError("The socket closed before the story's end.")
+        raise AssertionError(f"The socket closed before {sorted(events)}.")
 
 
 @pytest.fixture(scope="session")

@@ -49,13 +49,7 @@ class Line:
 
     async def told(self, event: str) -> None:
         """Wait until the story's own log has an event."""
-        path = f"{self.studio.url}/api/v1/ws?token={self.studio.token(self.user_id)}"
-        async with self.studio.http.ws_connect(path, protocols=("storytroupe.v1",)) as ws:
-            await ws.send_json({"type": "subscribe", "channel": f"stories:id={self.story_id}", "since": 0})
-            async for message in ws:
-                frame = message.json()
-                if any(one.get("event") == event for one in (frame, *frame.get("events", ()))):
-                    return
+        await self.studio.told(self.user_id, self.story_id, [event])
 
 
 @asynccontextmanager
