@@ -60,7 +60,7 @@ async def test_whole_story_is_read_in_the_documented_form(maya: Caller) -> None:
     story = answered.data
     answers.Story.model_validate(story | {"realtime_channel": story.pop("realtimeChannel")})
     assert (story["title"], story["content"], story["version"]) == ("The Kite", None, 1)
-    assert story["cost"] == {"usd": 0.0, "calls": 0, "budget_usd": 1.5}
+    assert story["cost"] == {"usd": 0.0, "set_aside_usd": 0.0, "calls": 0, "budget_usd": 1.5}
     assert story["brief"]["characters"][0]["name"] == "Maya"
     assert story["brief"]["validation"] == "strict"
     assert answered.headers["Cache-Control"] == "private, no-cache"
