@@ -68,7 +68,9 @@ class Gauges:
             ready = await connection.fetch(_METRICS["ready_lately"])
             waiting = await connection.fetchrow(_METRICS["waiting"])
             stopped = await connection.fetch(_METRICS["stopped_jobs"], list(STOPPED_CODES))
-        lines = _metric("jobs", "gauge", "Open jobs, and failed ones, by actor group and status.", _jobs(jobs))
+        lines = _metric(
+            "jobs", "gauge", "Open jobs, and failed ones, by actor group and status.", _jobs(jobs)
+        )
         lately = [({"group": row["grp"]}, row["jobs"]) for row in ready]
         lines += _metric("jobs_ready_a_minute", "gauge", "Jobs made ready in the last minute.", lately)
         lines += _metric("stopped_jobs", "gauge", _STOPPED, _stopped(stopped))
