@@ -32,11 +32,11 @@ async def find_user(connection: Connection, user_id: UUID) -> asyncpg.Record:
 
 async def set_tier(connection: Connection, user_id: UUID, tier: str) -> None:
     """Put a user on a tier; the user is made if there is none yet. Raises ``NotFound`` for no tier."""
-    try:
-        await connection.execute(_USERS["ensure_user"], user_id, tier)
-        await connection.execute(_USERS["set_tier"], user_id, tier)
-    except asyncpg.ForeignKeyViolationError as error:
-        raise NotFound(f"There is no tier {tier!r}.", code="TIER_NOT_FOUND") from error
+    known = await _names(connection, "tiers")
+    if tier not in known:
+        raise NotFound(f"There is no tier {tier!r}, but {', '.join(known)}.", code="TIER_NOT_FOUND")
+    await connection.execute(_USERS["ensure_user"], user_id, tier)
+    await connection.execute(_USERS["set_tier"], user_id, tier)
 
 
 async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
@@ -44,8 +44,15 @@ async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
     await find_user(connection, user_id)
     granted: int | None = await connection.fetchval(_USERS["grant_pack"], user_id, pack)
     if granted is None:
-        raise NotFound(f"There is no pack {pack!r}.", code="PACK_NOT_FOUND")
+        known = ", ".join(await _names(connection, "packs"))
+        raise NotFound(f"There is no pack {pack!r}, but {known}.", code="PACK_NOT_FOUND")
     return granted
+
+
+async def _names(connection: Connection, of: str) -> list[str]:
+    """What the operator has of ``tiers`` or ``packs``: data, so there may be none."""
+    row = await connection.fetchrow(_USERS["tiers_and_packs"])
+    return list(row[of] or ()) if row else []
 
 
 async def sign_out(connection: Connection, user_id: UUID) -> datetime:

@@ -20,7 +20,8 @@ _SETTINGS = (
     "Settings are environment variables: who writes, draws and speaks (STORYTROUPE_TEXT_PROVIDER …), how "
     "strictly a trait is looked for (STORYTROUPE_TRAIT_LEVELS), how often an asset is tried "
     "(STORYTROUPE_ATTEMPTS) and more. docs/operations.md has them all; `storytroupe doctor` says what is "
-    "wrong with them."
+    "wrong with them.\n\nExit codes: 0, done; 1, it could not be done, and a line on standard error says why "
+    "and what to do; 2, the arguments are wrong; 130, interrupted."
 )
 
 app = typer.Typer(

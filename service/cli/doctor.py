@@ -20,7 +20,9 @@ _MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "lack": ("✗", "red
 @commands.command()
 def doctor(
     data: DataDir = Path("data"),
-    port: Annotated[int | None, typer.Option(help="The port that the service shall listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port that the service shall listen on.")
+    ] = None,
 ) -> None:
     """Say what Storytroupe finds here, what it lacks, and what to do. Exit code 1 if it cannot run."""
     from service.cli.checkup import Finding, examine

@@ -85,6 +85,7 @@ def list_dead(
     data: DataDir = Path("data"),
 ) -> None:
     """List dead letters, newest first."""
+    _check(group)
     rows = run(_dead(settings_for(data), group, limit))
     print_table(
         "Dead letters",
@@ -114,7 +115,8 @@ def redrive_dead(
 ) -> None:
     """Set dead letters going again, with a new budget, no faster than the rate."""
     if bool(jobs) == every:
-        raise InvalidInput("Give the ids of jobs, or --all.")
+        raise InvalidInput("Give the ids of jobs, as `storytroupe dead list` shows them, or --all.")
+    _check(group)
     done = run(_redrive(settings_for(data), jobs, group, rate))
     typer.echo(f"{done} set going again.")
 
@@ -136,9 +138,14 @@ def drain(
 ) -> None:
     """Have processes end their work and go, as at SIGTERM."""
     if bool(workers) == every:
-        raise InvalidInput("Give the ids of processes, or --all.")
-    for id_ in run(_drain(settings_for(data), workers)):
+        raise InvalidInput("Give the ids of processes, as `storytroupe stats` shows them, or --all.")
+    asked = run(_drain(settings_for(data), workers))
+    for id_ in asked:
         typer.echo(f"{id_} ends its work and goes.")
+    missing = [str(id_) for id_ in workers or () if id_ not in asked]
+    if missing or not asked:
+        which = ", ".join(missing) or "at all"
+        raise NotFound(f"There is no such process ({which}): `storytroupe stats` shows those that run.")
 
 
 @commands.command()
@@ -146,6 +153,13 @@ def reconcile(data: DataDir = Path("data")) -> None:
     """Run one pass of the scheduler and the reconciler by hand."""
     run(_reconcile(settings_for(data)))
     typer.echo("One pass was made.")
+
+
+def _check(group: str | None) -> None:
+    from service.domain.assets import GROUPS
+
+    if group is not None and group not in GROUPS:
+        raise InvalidInput(f"There is no group {group!r}, but {', '.join(GROUPS)}.")
 
 
 async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
@@ -205,8 +219,6 @@ async def _drain(settings: Settings, workers: list[UUID] | None) -> list[UUID]:
         wanted = workers or [row["id"] for row in await living(core.database)]
         asked = [row["id"] for id_ in wanted if (row := await ask_to_drain(core.database, id_))]
         core.nudges.send(DRAIN)
-    if not asked:
-        raise NotFound("There is no such process.")
     return asked
 
 

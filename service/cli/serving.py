@@ -35,7 +35,8 @@ _BACKLOG = 1024
 @commands.command()
 def up(
     port: Annotated[
-        int, typer.Option(help="Where the studio and the API are; the next free one if taken.")
+        int,
+        typer.Option(min=0, max=65535, help="Where the studio and the API are; the next free one if taken."),
     ] = 8080,
     data: Annotated[Path, typer.Option("--data", help="Where everything is kept.")] = Path("data"),
 ) -> None:
@@ -48,7 +49,10 @@ def up(
 
 @commands.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Where the API is [default: 8080].")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Where the API is; else STORYTROUPE_PORT, or 8080."),
+    ] = None,
     roles: Annotated[
         str | None, typer.Option(help="Of http, actors, relay, reconcile; all by default.")
     ] = None,
@@ -69,7 +73,10 @@ def migrate() -> None:
 
     settings = load_settings()
     if not settings.database_url:
-        raise SetupProblem("DATABASE_URL is not set.")
+        raise SetupProblem(
+            "DATABASE_URL is not set: set it to postgresql://user:password@host:5432/name, or run "
+            "`storytroupe up`, which brings its own database and migrates it."
+        )
     run(apply(settings.database_url))
     typer.echo("The schema is the newest.")
 
@@ -135,7 +142,10 @@ async def _serve(settings: Settings) -> None:
     from service.db.migrate import demand_current
 
     if not settings.jwt_secret.get_secret_value():
-        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set; every process of a service needs the same.")
+        raise SetupProblem(
+            "STORYTROUPE_JWT_SECRET is not set; every process of a service needs the same, of 32 bytes or "
+            "more: `openssl rand -hex 32` makes one."
+        )
     if settings.database_url:
         await demand_current(settings.database_url)
     async with _running(settings) as (url, asked_to_go):

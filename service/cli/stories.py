@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.console import Console
 from service.cli.request import compose_request
 from service.cli.running import load_settings, run
 from service.cli.services import DataDir
-from service.errors import InvalidInput
+from service.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from service.client.api import Client
@@ -84,14 +85,14 @@ def create(  # nosec B107
 
 @commands.command()
 def watch(  # nosec B107
-    story_id: Annotated[str, typer.Argument(metavar="ID", help="The story's id.")],
+    story_id: Annotated[UUID, typer.Argument(metavar="ID", help="The story's id.")],
     out: Out = Path("books"),
     url: Url = "",
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
     """Follow a story to its end, and save its files."""
-    run(_watch(story_id, find_door(url, token, data), out))
+    run(_watch(str(story_id), find_door(url, token, data), out))
 
 
 def _read(source: Path | None) -> Any:
@@ -159,7 +160,13 @@ async def _watch(story_id: str, door: Door, out: Path) -> None:
     from service.client.api import connect
 
     async with connect(door.url, door.token) as client:
-        await _follow(client, story_id, out)
+        try:
+            await _follow(client, story_id, out)
+        except NotFound as error:
+            raise NotFound(
+                f"There is no story {story_id} for this token at {door.url}: `create` prints a story's id, "
+                "and the library at that address shows all."
+            ) from error
 
 
 async def _follow(client: Client, story_id: str, out: Path) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from service.cli.operators import DataDir, open_current, print_table, settings_for
-from service.cli.running import run
+from service.cli.running import load_settings, run
 from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
 
@@ -20,6 +20,7 @@ users = typer.Typer(no_args_is_help=True, help="Users: tiers, packs and tokens."
 commands.add_typer(users, name="users")
 
 R = TypeVar("R")
+User = Annotated[UUID, typer.Argument(help="The user's id, as tokens name it and `users list` shows it.")]
 
 _COLUMNS = ("id", "tier", "stories", "packs", "this month", "signed out", "since")
 
@@ -36,7 +37,7 @@ def list_users(
 
 
 @users.command("show")
-def show_user(user: UUID, data: DataDir = Path("data")) -> None:
+def show_user(user: User, data: DataDir = Path("data")) -> None:
     """Show one user with the quota: what was used, and what may be made."""
     from service.access.people import find_user
     from service.access.quota import Quota, quota_of
@@ -52,7 +53,11 @@ def show_user(user: UUID, data: DataDir = Path("data")) -> None:
 
 
 @users.command("set-tier")
-def set_tier(user: UUID, tier: str, data: DataDir = Path("data")) -> None:
+def set_tier(
+    user: User,
+    tier: Annotated[str, typer.Argument(help="For example: individual.")],
+    data: DataDir = Path("data"),
+) -> None:
     """Put a user on a tier; the user is made if there is none yet."""
     from service.access import people
 
@@ -61,7 +66,11 @@ def set_tier(user: UUID, tier: str, data: DataDir = Path("data")) -> None:
 
 
 @users.command("grant")
-def grant(user: UUID, pack: str, data: DataDir = Path("data")) -> None:
+def grant(
+    user: User,
+    pack: Annotated[str, typer.Argument(help="For example: story_pack_5.")],
+    data: DataDir = Path("data"),
+) -> None:
     """Give a user a story pack, for example story_pack_5: its stories do not end with a month."""
     from service.access.people import grant_pack
 
@@ -71,7 +80,7 @@ def grant(user: UUID, pack: str, data: DataDir = Path("data")) -> None:
 
 @users.command("token")
 def token(
-    user: UUID,
+    user: User,
     scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
     days: Annotated[
         float, typer.Option(min=0.001, max=3660, help="How long it is good; more than 366 by setting only.")
@@ -81,14 +90,16 @@ def token(
     """Print a bearer token for a user."""
     from service.access.tokens import Tokens
 
-    settings = settings_for(data)
+    settings = load_settings()
     if not settings.jwt_secret.get_secret_value():
-        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set.")
+        settings = settings_for(data)
+    if not settings.jwt_secret.get_secret_value():
+        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set: set it to what the service's processes have.")
     typer.echo(Tokens.of(settings).issue(user, scopes=tuple(scope or ()), ttl=timedelta(days=days)))
 
 
 @users.command("sign-out")
-def sign_out(user: UUID, data: DataDir = Path("data")) -> None:
+def sign_out(user: User, data: DataDir = Path("data")) -> None:
     """Withdraw every token that a user has been given; open connections end within seconds."""
     from service.access import people
 
@@ -98,7 +109,7 @@ def sign_out(user: UUID, data: DataDir = Path("data")) -> None:
 
 @users.command("forget")
 def forget(
-    user: UUID,
+    user: User,
     confirm: Annotated[str, typer.Option(help="The user's id once more: there is no way back.")] = "",
     data: DataDir = Path("data"),
 ) -> None:

@@ -74,6 +74,17 @@ def test_pack_that_there_is_not_is_named(say: Say) -> None:
         say("grant", user, "story_pack_7")
 
 
+def test_tiers_that_there_are_are_named(say: Say) -> None:
+    with pytest.raises(StorytroupeError, match="but free, individual, unlimited"):
+        say("set-tier", uuid4(), "golden")
+
+
+def test_token_needs_the_secret_alone(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    user = uuid4()
+    assert Tokens(SECRET, "storytroupe", "storytroupe").verify(say("token", user).strip()).user_id == user
+
+
 def test_token_is_good_for_what_was_asked(say: Say) -> None:
     user = uuid4()
     tokens = Tokens(SECRET, "storytroupe", "storytroupe")

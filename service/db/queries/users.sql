@@ -7,6 +7,11 @@ SELECT $1, $2 WHERE NOT EXISTS (
     AND at > clock_timestamp() - interval '1 minute')
 ON CONFLICT (id) DO NOTHING;
 
+-- name: tiers_and_packs
+-- The names of all tiers and of all packs.
+SELECT (SELECT array_agg(name ORDER BY story_limit NULLS LAST, name) FROM tiers) AS tiers,
+       (SELECT array_agg(name ORDER BY stories, name) FROM story_packs) AS packs;
+
 -- name: set_tier
 -- Puts a user on a tier.
 UPDATE users SET tier = $2 WHERE id = $1 RETURNING id;
