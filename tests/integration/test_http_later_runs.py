@@ -307,6 +307,24 @@ async def test_a_silent_image_job_gives_way_and_one_that_lives_does_not(face: Fa
     assert second.data["id"] != first
 
 
+async def test_an_image_job_that_waits_for_a_provider_is_not_silent(face: Face, maya: Caller) -> None:
+    story = await a_book(face, maya)
+    await draw(maya, story)
+    job = await face.begin(story, "cover")
+    waits = {"code": "INSUFFICIENT_QUOTA", "message": "Add credit."}
+    later = Move(job.id, JobStatus.RETRYING, attempt=job.attempt, error=waits, delay=3600.0)
+    assert await face.services.settler.settle(later, job.worker_id)
+    age = "UPDATE story_generation_tasks SET started_at = now() - interval '9 minutes' WHERE story_id = $1"
+    await face.database.pool.execute(age, UUID(story))
+    silent = "UPDATE jobs SET heard_at = now() - interval '9 minutes', started_at = heard_at WHERE id = $1"
+    await face.database.pool.execute(silent, job.id)
+    assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
+    await face.database.pool.execute(
+        "UPDATE jobs SET run_at = heard_at, started_at = heard_at WHERE id = $1", job.id
+    )
+    assert (await draw(maya, story)).status == 202
+
+
 async def test_clearing_ends_the_job_and_leaves_the_book(face: Face, maya: Caller) -> None:
     story = await a_book(face, maya)
     await draw(maya, story)
