@@ -7,6 +7,7 @@ from the keys that are meant for it, so a key of one kind is never taken for ano
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ _OURS = "HS256"
 _REQUIRED = ["exp", "sub", "iss", "aud"]
 _SHORTEST_SECRET = 32
 _LONGEST_TOKEN = 8192
+#: Tokens of ours that a process need not check again.
+_MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class Tokens:
         self._audience = audience
         self.other = other
         self._leeway = leeway
+        #: By the SHA-256 of the token: what is kept can be used for nothing.
+        self._verified: dict[bytes, Identity] = {}
         self.longest = longest
 
     @classmethod
@@ -129,10 +134,16 @@ class Tokens:
         and ``Unavailable`` while the other issuer's keys have never been read.
         """
         with _refusing():
+            mark = hashlib.sha256(token.encode()).digest()
+            known = self._verified.get(mark)
+            if known is not None and datetime.now(UTC) < known.expires_at + self._leeway:
+                return known
             header = _header(token)
-            if header.get("alg") == _OURS:
-                return self._identity(token, _OURS, self._secret, self._issuer, self._audience)
-            return self._of_other(token, header)
+            if header.get("alg") != _OURS:
+                return self._of_other(token, header)
+            identity = self._identity(token, _OURS, self._secret, self._issuer, self._audience)
+            self._remember(mark, identity)
+            return identity
 
     async def seek_key(self, token: str) -> None:
         """Fetch the key that the token names, if it is the other issuer's and not known yet."""
@@ -142,6 +153,12 @@ class Tokens:
             header = _header(token)
             if header.get("alg") in ALGORITHMS:
                 await self.other.keys.seek(_key_id(header), str(header["alg"]))
+
+    def _remember(self, mark: bytes, identity: Identity) -> None:
+        """Ours stay good until they end, whatever happens to the keys of others."""
+        if len(self._verified) >= _MOST_REMEMBERED:
+            self._verified.clear()
+        self._verified[mark] = identity
 
     def _of_other(self, token: str, header: Mapping[str, Any]) -> Identity:
         algorithm = str(header.get("alg"))

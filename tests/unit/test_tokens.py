@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -11,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 import jwt
 import pytest
 
-from service.access.tokens import Tokens
+from service.access.tokens import Identity, Tokens
 from service.errors import InvalidInput, SetupProblem, Unauthorized
 from service.settings import Settings
 
@@ -63,6 +64,32 @@ def test_subject_that_is_no_uuid_becomes_one_of_its_issuer() -> None:
 
 def test_expired_token_says_so() -> None:
     assert refusal(sign(exp=datetime.now(UTC) - timedelta(seconds=31))).code == "TOKEN_EXPIRED"
+
+
+def test_token_that_was_verified_before_still_ends_at_its_time() -> None:
+    exact = Tokens(SECRET, ISSUER, "storytroupe", leeway=timedelta(0))
+    token, first = verified(exact)
+    with pytest.raises(Unauthorized) as refused:
+        while exact.verify(token) == first:
+            time.sleep(0.01)
+    assert refused.value.code == "TOKEN_EXPIRED"
+    assert datetime.now(UTC) >= first.expires_at
+
+
+def verified(tokens: Tokens) -> tuple[str, Identity]:
+    """A token that ends within a second, and was good just now."""
+    while True:
+        token = tokens.issue(USER, ttl=timedelta(seconds=1))
+        try:
+            return token, tokens.verify(token)
+        except Unauthorized:
+            """It tells whole seconds, so its time may have been over at once."""
+
+
+def test_token_that_differs_from_a_verified_one_is_looked_at() -> None:
+    TOKENS.verify(token := sign())
+    claims, _, signature = token.rpartition(".")
+    assert refusal(f"{claims}.{signature[::-1]}").code == "TOKEN_INVALID"
 
 
 def test_clock_may_be_off_by_half_a_minute() -> None:
