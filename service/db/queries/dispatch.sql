@@ -46,12 +46,13 @@ RETURNING id;
 
 -- name: queued_groups
 -- The groups that have jobs in line with their pools: those that share a bound first, since others wait
--- for their places, and of these the one with the fewest in flight.
+-- for their places, and of these the one with the fewest in flight. Only theirs are counted.
 SELECT g.name, g.pool FROM actor_groups g
 WHERE g.name = ANY($1::text[])
   AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL)
 ORDER BY g.bound IS NULL,
-         (SELECT count(*) FROM jobs j WHERE j.grp = g.name AND j.dispatched_at IS NOT NULL), g.name;
+         CASE WHEN g.bound IS NOT NULL THEN
+           (SELECT count(*) FROM jobs j WHERE j.grp = g.name AND j.dispatched_at IS NOT NULL) END, g.name;
 
 -- name: ensure_groups
 -- The rows of the actor groups, with their bounds as the settings have them. Those that are as they
