@@ -17,7 +17,7 @@ from service.domain.report import MadeCall
 from tests.integration.provider_books import Works, dollars, open_houses, open_works
 from tests.stubs.elevenlabs_server import detail
 from tests.stubs.openai_content import Eye
-from tests.stubs.openai_server import REFUSED, SPENT
+from tests.stubs.openai_server import REFUSED
 from tests.stubs.provider_house import Fault
 
 
@@ -232,20 +232,6 @@ async def test_fault_34_no_call_that_succeeded_is_sent_again(works: Works) -> No
     assert len(billed) == outcomes["ok"] + outcomes["unknown"] + 1
     lost = dollars(works.openai.billed("verdicts")[:1]) + dollars(works.elevenlabs.billed()[:1])
     assert sum(row.cost_usd for row in rows) == dollars(works.seen()) - lost
-
-
-@pytest.mark.parametrize("why", ["quota", "key"])
-async def test_fault_36_a_provider_that_turned_us_away_is_waited_for_until_it_is_mended(
-    works: Works, why: Any
-) -> None:
-    if why == "quota":
-        works.openai.fail("story", *(Fault("status", 429, SPENT) for _ in range(3)))
-    else:
-        works.openai.fail("story", Fault("status", 401), Fault("status", 403))
-    book = await works.make()
-    assert book.story["asset_generation_status"]["overall"] == "ready"
-    retrying = [event["data"]["assets"]["content"] for event in book.events if "retrying" in event["event"]]
-    assert ("Add credit" if why == "quota" else "OPENAI_API_KEY") in retrying[0]["error"]
 
 
 async def test_fault_36_a_voice_without_characters_is_waited_for_until_there_are_some(works: Works) -> None:

@@ -79,7 +79,9 @@ async def nothing_was_made_twice(works: Works, book: Book) -> None:
     assert max(bodies.values()) == 1
 
 
-async def test_a_spent_account_stops_the_line_until_there_is_credit(works: Works, tmp_path: Path) -> None:
+async def test_fault_36_a_spent_account_stops_the_line_until_there_is_credit(
+    works: Works, tmp_path: Path
+) -> None:
     works.openai.refuse = spent
     book = await works.begin()
     await book.follow(
@@ -118,7 +120,7 @@ async def test_a_spent_account_stops_the_line_until_there_is_credit(works: Works
     assert await stopped_lines(works.database) == []
 
 
-async def test_the_first_call_that_succeeds_wakes_all_that_waits(works: Works) -> None:
+async def test_fault_36_the_first_call_that_succeeds_wakes_all_that_waits(works: Works) -> None:
     works.openai.refuse = spent
     first, second = await works.begin(), await works.begin()
     for book in (first, second):
@@ -140,7 +142,7 @@ async def put_off(works: Works, book: Book) -> None:
         await asyncio.sleep(0.01)
 
 
-async def test_a_revoked_key_stops_the_line_until_a_start_with_another(
+async def test_fault_36_a_revoked_key_stops_the_line_until_a_start_with_another(
     stack: Stack, template_database: str, tmp_path: Path
 ) -> None:
     async with fresh_database(stack, template_database) as database, open_houses() as houses:
