@@ -21,6 +21,11 @@ from service.streams.events import EventStream
 from tests.stubs.hub_house import OWNER
 
 _STORIES = load("stories")
+_LOCK = "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $2)"
+_STORY = """
+INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count)
+VALUES ($1, $2, $3, 'A story', '{}', 4)
+"""
 
 
 @asynccontextmanager
@@ -68,11 +73,8 @@ class Stories:
             library = await default_library(connection, OWNER)
             for _ in range(count):
                 story = uuid4()
-                state = {"overall": "generating", "assets": {}}
-                run = (uuid4(), False, "generating_text")
-                await connection.execute(
-                    _STORIES["insert_story"], story, library, OWNER, "A story", state, {}, 4, *run
-                )
+                await connection.execute(_LOCK, story, OWNER)
+                await connection.execute(_STORY, story, library, OWNER)
                 self.ids.append(story)
 
     async def change(self, a_second: float, seconds: float) -> None:

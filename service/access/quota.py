@@ -1,18 +1,30 @@
 """How many stories a user may make: by tier and packs, which are data.
 
-A credit is reserved here, committed or refunded by the settlement.
+A credit is found here, reserved with its story, committed or refunded by the settlement.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
 from service.errors import NotFound, QuotaExceeded
 
 _USERS, _ACCOUNTS = load("users"), load("accounts")
+#: The first look finds nobody where the tier was changed while it waited.
+_TRIES = 2
+
+
+class UserGone(NotFound):
+    """There is no such user."""
+
+    code = "USER_NOT_FOUND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +62,16 @@ class Quota:
 
 async def quota_of(connection: Connection, user_id: UUID) -> Quota:
     """The user's quota as it is. Raises ``NotFound``."""
-    return await _read(connection, _ACCOUNTS["quota"], user_id)
-
-
-async def _read(connection: Connection, query: str, user_id: UUID) -> Quota:
-    row = await connection.fetchrow(query, user_id)
+    row = await connection.fetchrow(_ACCOUNTS["quota"], user_id)
     if row is None:
-        raise NotFound("There is no such user.", code="USER_NOT_FOUND")
-    # A second statement, so that it sees what was committed while we waited for a lock.
+        raise UserGone()
+    return await _with_use(connection, user_id, row)
+
+
+async def _with_use(connection: Connection, user_id: UUID, row: Mapping[str, Any]) -> Quota:
+    # A statement of its own, so that it sees what was committed while a lock was waited for.
     used = await connection.fetchrow(_USERS["stories_used"], user_id, row["period"])
+    assert used is not None
     return Quota(
         tier=row["tier"],
         period=row["period"],
@@ -69,9 +82,15 @@ async def _read(connection: Connection, query: str, user_id: UUID) -> Quota:
     )
 
 
-async def reserve(connection: Connection, user_id: UUID, story_id: UUID) -> None:
-    """Reserve one credit for a story. Raises ``QuotaExceeded``, which says how to get more."""
-    quota = await _read(connection, _USERS["lock_quota"], user_id)
+async def find_credit(connection: Connection, user_id: UUID) -> bool:
+    """Find a credit that is to be reserved in this transaction. Returns whether it comes from a pack.
+
+    Whoever has a limit finds one at a time. Raises ``QuotaExceeded``, which says how to get more.
+    """
+    row = await _lock_quota(connection, user_id)
+    if row["story_limit"] is None:
+        return False
+    quota = await _with_use(connection, user_id, row)
     if quota.spent:
         raise QuotaExceeded(
             tier=quota.tier,
@@ -79,13 +98,21 @@ async def reserve(connection: Connection, user_id: UUID, story_id: UUID) -> None
             storyLimit=quota.limit,
             upgradeOptions=await upgrade_options(connection, quota.tier),
         )
-    await connection.execute(_USERS["reserve_quota"], story_id, user_id, quota.tier_spent)
+    return quota.tier_spent
+
+
+async def _lock_quota(connection: Connection, user_id: UUID) -> asyncpg.Record:
+    for _ in range(_TRIES):
+        row = await connection.fetchrow(_USERS["lock_quota"], user_id)
+        if row is not None:
+            return row
+    raise UserGone()
 
 
 async def reserve_again(connection: Connection, user_id: UUID, story_id: UUID) -> None:
     """Reserve a credit for a story that goes on, if its first one was given back."""
     if await connection.fetchval(_USERS["was_refunded"], story_id):
-        await reserve(connection, user_id, story_id)
+        await connection.execute(_USERS["reserve_again"], story_id, await find_credit(connection, user_id))
 
 
 async def upgrade_options(connection: Connection, tier: str) -> list[str]:

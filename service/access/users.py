@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from service.access.quota import UserGone
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.errors import Unavailable
@@ -39,7 +40,7 @@ class Users:
                 if user_id not in self._known:
                     await connection.execute(_USERS["ensure_user"], user_id, self._default_tier)
                 yield connection
-        except asyncpg.ForeignKeyViolationError as error:
+        except (asyncpg.ForeignKeyViolationError, UserGone) as error:
             self._known.discard(user_id)
             raise Unavailable("What this belongs to has just been deleted. Try again.") from error
         # Only now is it committed.

@@ -48,9 +48,11 @@ TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 
 _REPEATABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
 
-#: A person's request is repeated by nobody, so its transaction may stand still for longer.
-_ROLE = (
-    "SELECT set_config('role', 'storytroupe_user', true), set_config('storytroupe.user_id', $1, true),"
+#: Begins a user's transaction: one message, since a request waits for each. A person's request is
+#: repeated by nobody, so it may stand still for longer. A UUID needs no quoting.
+_BEGIN_AS_USER = (
+    "BEGIN; SELECT set_config('role', 'storytroupe_user', true),"
+    " set_config('storytroupe.user_id', '{}', true),"
     " set_config('idle_in_transaction_session_timeout', '5s', true)"
 )
 #: What it may take to reach the server.
@@ -148,10 +150,16 @@ class Database:
 
     @asynccontextmanager
     async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
-        """A transaction in which only this user's rows exist. Raises as ``as_owner``."""
-        async with self._connection() as connection, connection.transaction():
-            await connection.execute(_ROLE, str(user_id))
-            yield connection
+        """A transaction in which only this user's rows exist, and none within it. Raises as ``as_owner``."""
+        async with self._connection() as connection:
+            try:
+                await connection.execute(_BEGIN_AS_USER.format(user_id))
+                yield connection
+            except BaseException:
+                if not connection.is_closed():
+                    await connection.execute("ROLLBACK")
+                raise
+            await connection.execute("COMMIT")
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:

@@ -173,19 +173,9 @@ async def _insert_run(
 ) -> None:
     step = run_of(task_id, jobs).current_step
     story = desk.aggregate
-    try:
-        async with connection.transaction():
-            await connection.execute(
-                _STORIES["insert_run"],
-                task_id,
-                story.id,
-                story.user_id,
-                later.kind,
-                later.makes_pictures,
-                step,
-            )
-    except asyncpg.UniqueViolationError as error:
-        raise await _image_job_running(connection, story.id) from error
+    run = (task_id, story.id, story.user_id, later.kind, later.makes_pictures, step)
+    if await connection.fetchval(_STORIES["insert_run"], *run) is None:
+        raise await _image_job_running(connection, story.id)
 
 
 async def _image_job_running(connection: Connection, story_id: UUID) -> Conflict:

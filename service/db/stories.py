@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from service.db.pool import Connection
-from service.db.settlement import Aggregate, Projected, append_events, load_jobs, ranks
+from service.db.settlement import HEAD_START, Projected, load_jobs, ranks
 from service.db.sql import load
 from service.domain.assets import PICTURE_GROUPS, PlannedJob, public_assets
 from service.domain.jobs import Job, Priority, Step
-from service.domain.projection import NewEvent, Projection, RunRow, project, run_of, story_state
+from service.domain.projection import Projection, RunRow, project, run_of, story_state
 from service.domain.states import JobStatus
 from service.domain.story import StoryBrief
 from service.errors import Conflict, NotFound
@@ -107,19 +107,22 @@ async def _store_files(connection: Connection, projections: Mapping[UUID, Projec
 
 @dataclass(frozen=True, slots=True)
 class NewStory:
-    """A story that is about to be written down with its first run."""
+    """A story that is about to be written down with its first run. ``library_id`` None is the user's
+    default library; ``from_pack``: its credit is one of those that were bought."""
 
     id: UUID
     user_id: UUID
-    library_id: UUID
+    library_id: UUID | None
     brief: StoryBrief
     plan: tuple[PlannedJob, ...]
     priority: Priority = "normal"
+    from_pack: bool = False
     task_id: UUID = field(default_factory=uuid4)
 
 
 async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
-    """Write a story, its run, its jobs and its first event. Returns ``asset_generation_status``."""
+    """Write a story with its credit, its run, its jobs and its first event. Returns
+    ``asset_generation_status``."""
     task_id = new.task_id
     jobs = planned_jobs(new.plan, new.id, new.user_id, task_id, new.priority)
     state = story_state(jobs, new.brief.scene_count)
@@ -136,10 +139,16 @@ async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
         task_id,
         any(job.group in PICTURE_GROUPS for job in jobs),
         run_of(task_id, jobs).current_step,
+        new.from_pack,
+        [job.id for job in jobs],
+        [job.name for job in jobs],
+        [job.group for job in jobs],
+        [len(job.needs) for job in jobs],
+        new.priority,
+        HEAD_START[new.priority],
     )
-    await insert_jobs(connection, jobs)
-    created = NewEvent("story.created", {"title": title, "status": "generating", **state})
-    await append_events(connection, [Aggregate(new.id, "story", new.user_id, 0)], {new.id: [created]})
+    created = {"title": title, "status": "generating", **state}
+    await connection.execute(_STORIES["begin_story"], new.id, "story.created", created, *_edges(jobs))
     return state
 
 
@@ -193,10 +202,13 @@ async def insert_jobs(connection: Connection, jobs: Sequence[Job]) -> None:
         for job in jobs
     ]
     await connection.execute(_JOBS["insert_jobs"], rows)
-    needs = [(job.id, need, hard) for job in jobs for need, hard in job.needs]
-    await connection.execute(
-        _JOBS["insert_needs"], [n[0] for n in needs], [n[1] for n in needs], [n[2] for n in needs]
-    )
+    await connection.execute(_JOBS["insert_needs"], *_edges(jobs))
+
+
+def _edges(jobs: Sequence[Job]) -> tuple[list[UUID], list[UUID], list[bool]]:
+    """What waits for what, and whether hard: three columns."""
+    edges = [(job.id, need, hard) for job in jobs for need, hard in job.needs]
+    return [edge[0] for edge in edges], [edge[1] for edge in edges], [edge[2] for edge in edges]
 
 
 async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:

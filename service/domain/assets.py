@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 MAX_SCENES = 12
 CONTENT = "content"
@@ -66,6 +67,7 @@ def public_assets(scene_count: int) -> tuple[str, ...]:
     return (CONTENT, "cover", *scene_names(scene_count), "audio", "activities", "pdf", "epub")
 
 
+@cache
 def plan_build(scene_count: int, *, character_sheet: bool, assets: bool = True) -> tuple[PlannedJob, ...]:
     """The jobs of a first build, needs before dependants.
 

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
-from service.access.quota import reserve
+from service.access.quota import find_credit
 from service.access.tokens import OPERATOR, Identity
 from service.background.nudges import OUTBOX, QUEUE
 from service.db.characters import find_characters
-from service.db.libraries import default_library, get_library
+from service.db.libraries import get_library
 from service.db.pool import Connection
 from service.db.stories import NewStory, create_story
 from service.domain.assets import plan_build
@@ -56,9 +56,9 @@ async def _make(
     estimator: Estimator | None,
 ) -> StoryCreated:
     brief = body.brief(await find_characters(connection, body.wanted_ids))
-    library_id = await _library(connection, user_id, body.library_id)
-    new = _planned(user_id, library_id, brief, body)
-    await reserve(connection, user_id, new.id)
+    if body.library_id is not None:
+        await get_library(connection, body.library_id)
+    new = _planned(user_id, brief, body, from_pack=await find_credit(connection, user_id))
     state = await create_story(connection, new)
     if estimator is not None:
         forecast = estimator.book(brief, assets=body.generate_assets)
@@ -73,15 +73,7 @@ async def _make(
     )
 
 
-def _planned(user_id: UUID, library_id: UUID, brief: StoryBrief, body: StoryRequest) -> NewStory:
+def _planned(user_id: UUID, brief: StoryBrief, body: StoryRequest, *, from_pack: bool) -> NewStory:
     sheet = any(not character.reference_images for character in brief.characters)
     plan = plan_build(brief.scene_count, character_sheet=sheet, assets=body.generate_assets)
-    return NewStory(uuid4(), user_id, library_id, brief, plan, body.priority)
-
-
-async def _library(connection: Connection, user_id: UUID, library_id: UUID | None) -> UUID:
-    """The library asked for, or the default one. Raises ``NotFound``."""
-    if library_id is None:
-        return await default_library(connection, user_id)
-    await get_library(connection, library_id)
-    return library_id
+    return NewStory(uuid4(), user_id, body.library_id, brief, plan, body.priority, from_pack=from_pack)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -26,7 +25,7 @@ from tests.servers import StartStack, eventually
 from tests.stubs.hub_listener import Listener
 
 OWNER = UUID(int=7)
-EVENTS, STORIES = load("events"), load("stories")
+EVENTS = load("events")
 
 
 @dataclass
@@ -76,9 +75,16 @@ async def _write(connection: Connection, channel: str, number: int) -> None:
 async def _make_story(connection: Connection, story: UUID) -> None:
     await connection.execute("INSERT INTO users (id) VALUES ($1) ON CONFLICT DO NOTHING", OWNER)
     library = await connection.fetchval("INSERT INTO libraries (user_id) VALUES ($1) RETURNING id", OWNER)
-    state: dict[str, Any] = {"overall": "generating", "assets": {}}
-    run = (uuid4(), False, "generating_text")
-    await connection.execute(STORIES["insert_story"], story, library, OWNER, "A story", state, {}, 4, *run)
+    await connection.execute(
+        "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $2)", story, OWNER
+    )
+    await connection.execute(
+        "INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count)"
+        " VALUES ($1, $2, $3, 'A story', '{}', 4)",
+        story,
+        library,
+        OWNER,
+    )
 
 
 @asynccontextmanager

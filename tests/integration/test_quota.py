@@ -8,9 +8,15 @@ from uuid import UUID
 import pytest
 
 from service.access import people
+from service.db.settlement import HEAD_START
 from service.domain.jobs import Move
 from service.domain.states import JobStatus
 from tests.http_face import Answered, Caller, Face, a_request
+
+#: Whether anybody waits for the transaction that asks.
+WAITED_FOR = """
+SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))
+"""
 
 
 async def make(user: Caller) -> Answered:
@@ -187,3 +193,34 @@ async def test_unlimited_user_takes_nothing_from_packs(face: Face) -> None:
     await made(user)
     await face.set_tier(user, "free")
     assert await standing(user) == (1, 7)
+
+
+async def test_credit_is_found_by_the_tier_that_came_while_it_was_waited_for(face: Face) -> None:
+    user = face.somebody()
+    await made(user)
+    await made(user)
+    async with face.database.as_owner() as connection:
+        await people.set_tier(connection, user.user_id, "unlimited")
+        waiting = asyncio.create_task(make(user))
+        while not await connection.fetchval(WAITED_FOR):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert (await waiting).status == 201
+    assert await standing(user) == (3, None)
+
+
+async def test_stories_stand_in_line_by_weight_and_priority(face: Face) -> None:
+    """The first jobs of stories have the places that the settlement gives to all others."""
+    user = face.somebody(scopes=("operator",))
+    await face.set_tier(user, "unlimited")
+    pool = face.database.pool
+    await pool.execute("UPDATE users SET weight = 2 WHERE id = $1", user.user_id)
+    for priority in ("normal", "normal", "high"):
+        await user("POST", "/api/v1/stories", a_request(priority=priority))
+    rows = await pool.fetch(
+        "SELECT j.rank - g.vtime AS place FROM jobs j JOIN actor_groups g ON g.name = j.grp"
+        " WHERE j.user_id = $1 AND j.rank IS NOT NULL ORDER BY j.created_at",
+        user.user_id,
+    )
+    assert [row["place"] for row in rows] == [0.5, 1.0, 1.5 - HEAD_START["high"] / 2]
+    tag = "SELECT f.tag - g.vtime FROM fair_tags f JOIN actor_groups g ON g.name = f.grp WHERE f.user_id = $1"
+    assert await pool.fetchval(tag, user.user_id) == 1.5

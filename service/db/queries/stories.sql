@@ -52,22 +52,61 @@ FROM unnest($1::uuid[], $2::text[]) AS x (story_id, status)
 WHERE q.story_id = x.story_id AND q.status = 'reserved';
 
 -- name: insert_story
--- A new story with its lock and its first run, in one statement: a request waits for each of them.
+-- A new story, in a library ($2) or in the user's default one: its lock, with the version of its first event;
+-- its credit, which a pack gave ($11) or the tier; its first run; and that run's jobs, in the order of $12.
+-- Those that wait for none stand in line, as by advance_fair_tags, $17 places ahead. In one statement, since
+-- a request waits for each.
 WITH aggregate AS (
-  INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $3)),
+  INSERT INTO aggregates (id, kind, user_id, version) VALUES ($1, 'story', $3, 1)),
+credit AS (
+  INSERT INTO quota_entries (story_id, user_id, from_pack) VALUES ($1, $3, $11)),
 story AS (
   INSERT INTO stories (id, library_id, creator_user_id, title, asset_generation_status,
                        asset_generation_started_at, brief, scene_count)
-  VALUES ($1, $2, $3, $4, $5, clock_timestamp(), $6, $7))
-INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step,
-                                    started_at, created_at)
-VALUES ($8, $1, $3, 'build', $9, $10, statement_timestamp(), statement_timestamp());
+  VALUES ($1, coalesce($2, (SELECT id FROM libraries WHERE user_id = $3 AND is_default)),
+          $3, $4, $5, clock_timestamp(), $6, $7)),
+run AS (
+  INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step,
+                                      started_at, created_at)
+  VALUES ($8, $1, $3, 'build', $9, $10, statement_timestamp(), statement_timestamp())),
+job AS (
+  SELECT *, count(*) FILTER (WHERE needs = 0) OVER (PARTITION BY grp ORDER BY position DESC) AS behind
+  FROM unnest($12::uuid[], $13::text[], $14::text[], $15::smallint[])
+    WITH ORDINALITY AS x (id, name, grp, needs, position)),
+line AS (
+  INSERT INTO fair_tags AS f (user_id, grp, tag)
+  SELECT u.id, g.name, g.vtime + q.jobs / u.weight
+  FROM (SELECT grp, count(*) AS jobs FROM job WHERE needs = 0 GROUP BY grp) AS q
+  JOIN actor_groups g ON g.name = q.grp JOIN users u ON u.id = $3
+  ORDER BY g.name
+  ON CONFLICT (user_id, grp) DO UPDATE
+  SET tag = greatest(excluded.tag,
+    f.tag + excluded.tag - (SELECT g.vtime FROM actor_groups g WHERE g.name = excluded.grp))
+  RETURNING f.grp, f.tag, (SELECT 1 / u.weight FROM users u WHERE u.id = f.user_id) AS step)
+INSERT INTO jobs (id, aggregate_id, user_id, task_id, grp, name, position, status, needs_left, rank, priority,
+                  created_at)
+SELECT job.id, $1, $3, $8, job.grp, job.name, job.position - 1,
+       CASE WHEN job.needs = 0 THEN 'queued' ELSE 'pending' END, job.needs,
+       CASE WHEN job.needs = 0 THEN line.tag - (job.behind - 1 + $17::float8) * line.step END, $16,
+       statement_timestamp()
+FROM job LEFT JOIN line USING (grp);
+
+-- name: begin_story
+-- The needs among a new story's jobs, and its first event, which is still to be told. A statement of its own:
+-- whose they are is told by the rows of the one before.
+WITH needs AS (
+  INSERT INTO job_needs (job_id, need_id, hard) SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::boolean[])),
+told AS (
+  INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, data) VALUES ($1, 1, 'story', $2, $3))
+INSERT INTO event_outbox (aggregate_id, from_version, to_version) VALUES ($1, 1, 1);
 
 -- name: insert_run
--- A new run of a story.
+-- A new run of a story; no row where another makes pictures of it already.
 INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step,
                                     started_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, statement_timestamp(), statement_timestamp());
+VALUES ($1, $2, $3, $4, $5, $6, statement_timestamp(), statement_timestamp())
+ON CONFLICT (story_id) WHERE makes_pictures AND status IN ('PENDING', 'IN_PROGRESS') DO NOTHING
+RETURNING task_id;
 
 -- name: story
 -- One story with its version, its spend, what is set aside for calls of which nobody knows what came, and

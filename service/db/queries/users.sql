@@ -1,11 +1,15 @@
 -- name: ensure_user
--- A user on first sight, at the tier that new users get; but not in the minute in which the user was
--- forgotten, when tokens of old may still be taken for good somewhere.
-INSERT INTO users (id, tier)
-SELECT $1, $2 WHERE NOT EXISTS (
-  SELECT FROM sign_outs WHERE user_mark = sha256(convert_to($1::uuid::text, 'UTF8'))
-    AND at > clock_timestamp() - interval '1 minute')
-ON CONFLICT (id) DO NOTHING;
+-- A user on first sight, at the tier that new users get, with a library; but not in the minute in which
+-- the user was forgotten, when tokens of old may still be taken for good somewhere.
+WITH made AS (
+  INSERT INTO users (id, tier)
+  SELECT $1, $2 WHERE NOT EXISTS (
+    SELECT FROM sign_outs WHERE user_mark = sha256(convert_to($1::uuid::text, 'UTF8'))
+      AND at > clock_timestamp() - interval '1 minute')
+  ON CONFLICT (id) DO NOTHING RETURNING id)
+INSERT INTO libraries (user_id, is_default)
+SELECT id, true FROM made UNION SELECT id, true FROM users WHERE id = $1
+ON CONFLICT (user_id) WHERE is_default DO NOTHING;
 
 -- name: tiers_and_packs
 -- The names of all tiers and of all packs.
@@ -56,9 +60,16 @@ WHERE at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY
 DELETE FROM sign_outs WHERE at < statement_timestamp() - make_interval(secs => $1) - interval '1 day';
 
 -- name: lock_quota
--- The user's row, locked while a credit is reserved, with the tier's limit and the packs'.
-SELECT u.tier, t.story_limit, u.extra_stories, t.period
-FROM users u JOIN tiers t ON t.name = u.tier WHERE u.id = $1 FOR NO KEY UPDATE OF u;
+-- The user's tier with its limit and the packs'. Where there is a limit, the row is held: one credit is
+-- reserved at a time. Where there is none, requests wait for nothing but the user's deletion.
+-- No row, too, where the tier was changed while the lock was waited for.
+WITH limited AS (
+  SELECT u.tier, t.story_limit, u.extra_stories, t.period FROM users u JOIN tiers t ON t.name = u.tier
+  WHERE u.id = $1 AND t.story_limit IS NOT NULL FOR NO KEY UPDATE OF u),
+unlimited AS (
+  SELECT u.tier, t.story_limit, u.extra_stories, t.period FROM users u JOIN tiers t ON t.name = u.tier
+  WHERE u.id = $1 AND t.story_limit IS NULL FOR KEY SHARE OF u)
+SELECT * FROM limited UNION ALL SELECT * FROM unlimited;
 
 -- name: stories_used
 -- How many credits were taken: from the tier in this month, or ever, and from packs, ever.
@@ -66,12 +77,10 @@ SELECT count(*) FILTER (WHERE NOT from_pack AND ($2 = 'ever' OR created_at >= da
        count(*) FILTER (WHERE from_pack) AS of_packs
 FROM quota_entries WHERE user_id = $1 AND status <> 'refunded';
 
--- name: reserve_quota
--- Reserves one credit for a story, or once more, as of now, for one whose credit was given back.
-INSERT INTO quota_entries AS q (story_id, user_id, from_pack) VALUES ($1, $2, $3)
-ON CONFLICT (story_id) DO UPDATE
-  SET status = 'reserved', from_pack = excluded.from_pack, created_at = now(), updated_at = clock_timestamp()
-WHERE q.status = 'refunded';
+-- name: reserve_again
+-- Reserves a credit once more, as of now, for a story whose credit was given back.
+UPDATE quota_entries SET status = 'reserved', from_pack = $2, created_at = now(), updated_at = clock_timestamp()
+WHERE story_id = $1 AND status = 'refunded';
 
 -- name: was_refunded
 -- Whether a story's credit was given back.
