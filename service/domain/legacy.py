@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from service.domain.assets import CONTENT, scene_number
 from service.domain.jobs import Job
 from service.domain.projection import overall_of
+from service.domain.retry import STOPPED_CODES
 from service.domain.states import JobStatus, Overall
 
 PENDING = "PENDING"
@@ -50,6 +51,20 @@ def legacy_status(assets: Mapping[str, Job]) -> LegacyStatus:
     overall = overall_of(assets)
     if overall is not Overall.GENERATING:
         return _ENDS[overall]
+    status = _under_way(assets)
+    waits = _what_stops(assets)
+    return LegacyStatus(status.status, f"The story waits. {waits}") if waits else status
+
+
+def _what_stops(assets: Mapping[str, Job]) -> str:
+    """What somebody has to mend at a provider, where nothing goes on before that."""
+    if any(job.status is JobStatus.GENERATING for job in assets.values()):
+        return ""
+    errors = [job.error or {} for job in assets.values() if job.status is JobStatus.RETRYING]
+    return next((error["message"] for error in errors if error.get("code") in STOPPED_CODES), "")
+
+
+def _under_way(assets: Mapping[str, Job]) -> LegacyStatus:
     content = assets.get(CONTENT)
     if content is not None and not content.status.final:
         return _outline(content)

@@ -97,6 +97,8 @@ async def test_fault_36_a_spent_account_stops_the_line_until_there_is_credit(
         run = await answer.json()
     assert (run["status"], run["retry_attempts"]) == ("IN_PROGRESS", 0)
     assert "Add credit" in run["last_error"]
+    async with works.client.get(f"/stories/{book.story['id']}/status", headers=book.headers) as answer:
+        assert (await answer.json())["status"] == "GENERATING_REFERENCE_IMAGES"
 
     (line,) = (await as_operator(works, "/api/v1/admin/stopped"))["items"]
     assert (line["code"], line["jobs"], line["stories"]) == ("INSUFFICIENT_QUOTA", 1, 1)

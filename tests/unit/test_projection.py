@@ -123,6 +123,22 @@ def test_old_pollers_hear_a_word_and_a_sentence(jobs: list[Job], status: str, wo
     assert words in legacy.status_message
 
 
+def test_old_pollers_are_told_what_a_story_waits_for_while_nothing_else_goes_on() -> None:
+    waits = {"code": "INSUFFICIENT_QUOTA", "message": "Add credit."}
+    jobs = by_name(with_statuses(READY, cover=JobStatus.RETRYING, scene_1=JobStatus.PENDING))
+    jobs["cover"] = replace(jobs["cover"], error=waits)
+    told = legacy_status(jobs)
+    assert (told.status, told.status_message) == (
+        "GENERATING_REFERENCE_IMAGES",
+        "The story waits. Add credit.",
+    )
+    jobs["audio"] = replace(jobs["audio"], status=JobStatus.GENERATING)
+    assert legacy_status(jobs).status_message == "Drawing the heroes and the cover."
+    del jobs["audio"]
+    jobs["cover"] = replace(jobs["cover"], error={"code": "PROVIDER_THROTTLED", "message": "Slow down."})
+    assert legacy_status(jobs).status_message == "Drawing the heroes and the cover."
+
+
 def test_channels_name_an_aggregate_and_are_read_back() -> None:
     id_ = uuid4()
     assert channel_of("story", id_) == f"stories:id={id_}"
