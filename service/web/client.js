@@ -128,6 +128,9 @@ export const restoreVersion = (id, asset, version) =>
 /** @param {string} id @returns {Promise<{status: string, status_message: string, progress: number, overall: string}>} */
 export const storyStatus = (id) => call("GET", `${story(id)}/status`);
 
+/** How the newest run of a story stands. @param {string} id @returns {Promise<{status: string}>} */
+export const newestRun = (id) => call("GET", `${story(id)}/generation-status`);
+
 /** The registry of traits. @returns {Promise<any[]>} */
 export const listTraits = async () => (await call("GET", "/api/v1/traits")).items;
 

@@ -6,7 +6,7 @@ let made = 0;
 
 /**
  * A labelled control. `path` is the name that the service has for it in its errors.
- * @param {{path: string, label: string, control: any, hint?: string, wide?: boolean}} parts
+ * @param {{path: string, label: string | Node, control: any, hint?: string, wide?: boolean}} parts
  */
 export function field({ path, label, control, hint, wide = false }) {
   const id = `field-${(made += 1)}`;

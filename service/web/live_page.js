@@ -1,7 +1,7 @@
 // A story coming to life: words as they are written, pictures as they are painted.
 
 import { announce } from "./announcer.js";
-import { ApiError, cancelStory, getStory, regenerate, resumeStory } from "./client.js";
+import { ApiError, cancelStory, getStory, newestRun, regenerate, resumeStory } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { Live } from "./live.js";
@@ -30,6 +30,8 @@ const ENDS = {
   failed: "The story could not be written.",
   cancelled: "This was stopped. What was ready has been kept.",
 };
+/** Of a whole book in which something was to be made anew. */
+const STOPPED = "Your book is ready. The last change was stopped: what stood before it stands, but for what was ready by then.";
 
 /** @type {import("./app.js").Page} */
 export async function livePage(place, _address, id) {
@@ -37,6 +39,7 @@ export async function livePage(place, _address, id) {
   const page = new LivePage(story);
   fill(place, page.element);
   page.onState(stateOf(story), "snapshot");
+  void page.recall();
   page.follow(story);
   return { title: page.titleText, leave: () => page.leave() };
 }
@@ -50,6 +53,7 @@ class LivePage {
     onLight(() => this.cards.forEach((card) => card.tint(undefined)), this.pictures.over.signal);
     /** @type {StoryState} */
     this.state = story.asset_generation_status;
+    this.stopped = false;
     this.cards = Array.from({ length: story.brief.scene_count + 1 }, (_, index) => new SceneCard(index, this.pictures));
     this.troupe = new TroupePanel();
     this.spend = new SpendNote(story.brief.budget_usd ?? null, (budget) => this.resume({ budget_usd: budget }));
@@ -104,8 +108,20 @@ class LivePage {
     this.spend.update(state);
     if (content && change !== "snapshot") document.title = `${content.title} · Storytroupe`;
     this.sum();
+    if (state.overall !== "ready") this.stopped = false;
     this.offer();
     if (change !== "snapshot") this.tell(before);
+    if (before.overall === "generating" && state.overall === "ready") void this.recall();
+  }
+
+  /** Whether what was made last of this whole book was stopped, of which the book itself says nothing. */
+  async recall() {
+    if (this.state.overall !== "ready") return;
+    const { status } = await newestRun(this.id).catch(() => ({ status: "" }));
+    if (status !== "CANCELLED" || this.state.overall !== "ready" || !this.element.isConnected) return;
+    this.stopped = true;
+    this.offer();
+    announce(STOPPED);
   }
 
   /** @param {number} page @param {string} text */
@@ -147,7 +163,7 @@ class LivePage {
     const stale = staleOf(this.state);
     this.stale.hidden = stale.length === 0 || overall === "generating";
     setText(this.stale.firstElementChild, `Made before something else was changed: ${new Intl.ListFormat("en").format(stale.map(called))}.`);
-    setText(this.message, ENDS[/** @type {keyof typeof ENDS} */ (overall)] ?? whatIsDone(this.state));
+    setText(this.message, this.stopped ? STOPPED : ENDS[/** @type {keyof typeof ENDS} */ (overall)] ?? whatIsDone(this.state));
   }
 
   /** Announce what is new, not how far it is. @param {StoryState} before */

@@ -54,6 +54,7 @@ class StoryForm {
       options: THEMES, value: request.themes ?? [], most: MOST_THEMES });
     this.age = choice({ path: "age_range", legend: "For which age?", options: AGES, value: request.age_range ?? "3-5" });
     this.scenes = h("input", { type: "range", min: 1, max: 12, step: 1, value: request.scene_count ?? 4 });
+    this.sceneCount = h("b", { class: "count", "aria-hidden": "true" });
     this.title = text({ maxlength: 200, placeholder: "leave it to the storyteller", dir: "auto", value: request.title ?? "" });
     this.style = text({ maxlength: 300, placeholder: "soft gouache", value: request.style ?? "" });
     this.instructions = paragraph({ maxlength: 1000, placeholder: "There should be a lighthouse, and no dogs." },
@@ -111,7 +112,7 @@ class StoryForm {
       h("section", {}, h("h2", {}, "What happens?"), h("div", { class: "sheet" }, this.type.group, this.themes.group)),
       h("section", {}, h("h2", {}, "The book"), h("div", { class: "sheet fields" },
         field({ path: "title", label: "Title", control: this.title, wide: true }), this.age.group,
-        field({ path: "scene_count", label: "Scenes", control: this.scenes })), more),
+        field({ path: "scene_count", label: h("span", {}, "Scenes: ", this.sceneCount), control: this.scenes })), more),
       h("div", { class: "send" }, this.forecast.element, this.estimate, this.go));
   }
 
@@ -155,7 +156,8 @@ class StoryForm {
     const [usual, each] = WORDS[this.age.read()];
     const words = Math.round((usual + each * Math.max(0, scenes - 4)) / 10) * 10;
     const minutes = Math.max(1, Math.round(words / WORDS_A_MINUTE));
-    this.scenes.setAttribute("aria-valuetext", `${scenes} scenes`);
+    setText(this.sceneCount, String(scenes));
+    this.scenes.setAttribute("aria-valuetext", `${scenes} ${scenes === 1 ? "scene" : "scenes"}`);
     setText(this.estimate, `${scenes} ${scenes === 1 ? "scene" : "scenes"} and a cover, about ${words} words: `
       + `${minutes} ${minutes === 1 ? "minute" : "minutes"} to read aloud`);
   }

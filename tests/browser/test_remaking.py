@@ -115,3 +115,18 @@ async def test_new_pictures_are_asked_for_cleared_when_stuck_and_the_old_brought
     shown = story["asset_generation_status"]["assets"]
     assert shown["cover"]["hash"] == first["hash"]
     assert shown["pdf"]["stale"] is True
+
+
+async def test_new_pictures_that_are_stopped_leave_the_book_and_say_so(visit: Visit, studio: Studio) -> None:
+    visitor, story_id = await open_book(visit, studio)
+    page = await visitor.open(f"/stories/{story_id}")
+    await expect(page.locator(".message")).to_have_text("Your book is ready!")
+    async with closed(studio.cast.pictures):
+        await page.get_by_role("button", name="New pictures").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Make new pictures").click()
+        await page.get_by_role("button", name="Stop", exact=True).click()
+        await page.get_by_role("dialog").get_by_role("button", name="Stop").click()
+        await expect(page.locator(".message")).to_contain_text("The last change was stopped")
+    await page.reload()
+    await expect(page.locator(".message")).to_contain_text("The last change was stopped")
+    await expect(page.get_by_role("link", name="Read the book")).to_be_visible()

@@ -126,3 +126,4 @@ async def test_the_estimate_grows_with_the_scenes(visit: Visit) -> None:
     await expect(page.locator(".estimate")).to_contain_text("4 scenes and a cover, about 270 words")
     await page.get_by_label("Scenes").fill("12")
     await expect(page.locator(".estimate")).to_contain_text("12 scenes and a cover, about 690 words")
+    await expect(page.locator("label", has_text="Scenes")).to_have_text("Scenes: 12")
