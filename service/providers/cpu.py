@@ -24,11 +24,16 @@ R = TypeVar("R")
 
 
 Prepare = Callable[[], object]
+#: By how much drawing processes stand back where processors are short.
+_NICENESS = 10
 
 
 def _begin(prepare: Sequence[Prepare]) -> None:
     """Ctrl-C is for the parent, which ends the pool in its own time; its death ends us at once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whoever asks is answered before a pencil goes on: there are as many pencils as processors.
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     for step in prepare:
         step()

@@ -29,6 +29,11 @@ async def test_work_is_done_in_another_process(pool: CpuPool) -> None:
     assert await pool.run(os.getpid) != os.getpid()
 
 
+async def test_work_stands_back_where_processors_are_short(pool: CpuPool) -> None:
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    assert here < await pool.run(os.getpriority, os.PRIO_PROCESS, 0) or here == 19
+
+
 async def test_an_error_is_raised_as_it_was(pool: CpuPool) -> None:
     with pytest.raises(ZeroDivisionError):
         await pool.run(divmod, 1, 0)
