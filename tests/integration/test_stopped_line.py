@@ -56,6 +56,15 @@ async def as_operator(works: Works, path: str) -> Any:
         return (await answer.json())["data"]
 
 
+async def measured(works: Works, line: str) -> None:
+    """Wait until this is measured: what was measured some seconds ago is told again."""
+    while True:
+        async with works.client.get("/metrics") as answer:
+            if line in (await answer.text()).splitlines():
+                return
+        await asyncio.sleep(0.1)
+
+
 async def failures(works: Works, book: Book) -> set[int]:
     """What the jobs of a book have lost of their budgets."""
     sql = "SELECT failures FROM jobs WHERE aggregate_id = $1"
@@ -107,8 +116,7 @@ async def test_fault_36_a_spent_account_stops_the_line_until_there_is_credit(
     assert line["since"] is not None
     async with works.client.get("/readyz") as answer:
         assert await answer.json() == {"ready": True, "reasons": {}, "stopped": ["INSUFFICIENT_QUOTA"]}
-    async with works.client.get("/metrics") as answer:
-        assert 'storytroupe_stopped_jobs{code="INSUFFICIENT_QUOTA"} 1' in await answer.text()
+    await measured(works, 'storytroupe_stopped_jobs{code="INSUFFICIENT_QUOTA"} 1')
     said = await doctor_says(works.settings, tmp_path)
     assert "1 jobs of 1 stories since" in said["work that waits"]
     assert "Add credit" in said["work that waits"]
