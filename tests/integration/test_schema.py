@@ -37,7 +37,8 @@ _FOUR_CREDITS = """
 INSERT INTO quota_entries (story_id, user_id) SELECT gen_random_uuid(), $1 FROM generate_series(1, 4)
 """
 _TWO_CALLS = """
-INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, cost_usd)
+INSERT INTO provider_calls
+  (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, cost_usd)
 SELECT 'made', try, id, user_id, id, 1, id, 'content', 'a-model', try * 0.25
 FROM aggregates, generate_series(1, 2) AS try
 """
