@@ -221,6 +221,7 @@ async def test_stories_stand_in_line_by_weight_and_priority(face: Face) -> None:
         " WHERE j.user_id = $1 AND j.rank IS NOT NULL ORDER BY j.created_at",
         user.user_id,
     )
-    assert [row["place"] for row in rows] == [0.5, 1.0, 1.5 - HEAD_START["high"] / 2]
+    # Where the line stands others have brought about: a difference of two fractions is not exact.
+    assert [row["place"] for row in rows] == pytest.approx([0.5, 1.0, 1.5 - HEAD_START["high"] / 2])
     tag = "SELECT f.tag - g.vtime FROM fair_tags f JOIN actor_groups g ON g.name = f.grp WHERE f.user_id = $1"
-    assert await pool.fetchval(tag, user.user_id) == 1.5
+    assert await pool.fetchval(tag, user.user_id) == pytest.approx(1.5)
