@@ -50,14 +50,14 @@ SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE;
 -- What a story may cost, and what it has cost so far with what is set aside for calls without a bill.
 SELECT (s.brief ->> 'budget_usd')::numeric AS budget,
        (SELECT coalesce(sum(CASE WHEN c.outcome IN ('started', 'unknown')
-                            THEN (c.usage ->> 'reserved_usd')::numeric ELSE c.cost_usd END), 0)
+                            THEN greatest((c.usage ->> 'reserved_usd')::numeric, c.cost_usd) ELSE c.cost_usd END), 0)
         FROM provider_calls c WHERE c.aggregate_id = s.id) AS spent
 FROM stories s WHERE s.id = $1;
 
 -- name: spent_this_month
 -- The same of all that a user has had made since the month began.
 SELECT coalesce(sum(CASE WHEN outcome IN ('started', 'unknown')
-                    THEN (usage ->> 'reserved_usd')::numeric ELSE cost_usd END), 0)
+                    THEN greatest((usage ->> 'reserved_usd')::numeric, cost_usd) ELSE cost_usd END), 0)
 FROM provider_calls WHERE user_id = $1 AND started_at >= date_trunc('month', clock_timestamp());
 
 -- name: end_call
