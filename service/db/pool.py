@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any, ClassVar, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -57,6 +57,8 @@ _BEGIN_AS_USER = (
 )
 #: What it may take to reach the server.
 CONNECT_SECONDS = 3.0
+#: Types below this number are PostgreSQL's own, and the same on every server.
+_FIRST_OID_OF_USERS = 16384
 _BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
@@ -84,6 +86,24 @@ async def _set_codecs(connection: Connection) -> None:
     )
 
 
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection that knows of PostgreSQL's own types what others of this process were told.
+
+    The driver asks each new connection about each kind of array, once: some round trips and six
+    milliseconds of the server's planning, again and again just when many requests come at once.
+    """
+
+    _told: ClassVar[dict[tuple[int, ...], Any]] = {}
+
+    async def _introspect_types(self, typeoids: Iterable[int], *args: Any, **kwargs: Any) -> Any:
+        oids = tuple(sorted(typeoids))
+        if oids[-1] >= _FIRST_OID_OF_USERS:
+            return await super()._introspect_types(oids, *args, **kwargs)
+        if oids not in self._told:
+            self._told[oids] = await super()._introspect_types(oids, *args, **kwargs)
+        return self._told[oids]
+
+
 async def _leave_as_it_is(_connection: Connection) -> None:
     """Nothing is ever set in a session: roles and settings are a transaction's. An open transaction is
     ended by the driver; the rest of its way to clean up costs a round trip for each use."""
@@ -107,6 +127,7 @@ class Database:
             min_size=1,
             max_size=size,
             init=_set_codecs,
+            connection_class=_Connection,
             reset=_leave_as_it_is,
             timeout=CONNECT_SECONDS,
             command_timeout=30,
@@ -156,7 +177,8 @@ class Database:
                 await connection.execute(_BEGIN_AS_USER.format(user_id))
                 yield connection
             except BaseException:
-                if not connection.is_closed():
+                # What is lost with its connection is rolled back by the server.
+                with suppress(*TRANSIENT):
                     await connection.execute("ROLLBACK")
                 raise
             await connection.execute("COMMIT")
