@@ -74,9 +74,12 @@ def strays() -> list[Path]:
 
 
 def _claimed(mark: Path) -> bool:
-    record = Path(mark.read_text().rstrip("\n")) / "stack.json"
     try:
-        return str(mark.parent) in record.read_text()
+        owner = Path(mark.read_text().rstrip("\n"))
+    except OSError:
+        return True  # gone since it was found, or nothing of ours
+    try:
+        return str(mark.parent) in (owner / "stack.json").read_text()
     except PermissionError:
         return True  # another user's, who may well need it
     except OSError:
