@@ -21,12 +21,16 @@ from service.db.pool import Database
 from service.domain.report import MadeCall
 from service.providers.prices import Counts, PriceTable
 from service.settings import Settings
+from tests.factories import USER
 from tests.integration.test_first_book import Book, token
 from tests.stubs.elevenlabs_server import ElevenLabsHouse
 from tests.stubs.openai_server import OpenAIHouse
 from tests.stubs.provider_house import Call, opened
 
 MAYA = {"name": "Maya", "age": 6, "kind": "child", "traits": ["manual_wheelchair"]}
+_UNLIMITED = """
+INSERT INTO users (id, tier) VALUES ($1, 'unlimited') ON CONFLICT (id) DO UPDATE SET tier = 'unlimited'
+"""
 _DUE = "UPDATE jobs SET run_at = clock_timestamp() WHERE status = 'retrying'"
 KINDS = {"content": "story", "picture": "image", "verdict": "verdicts", "narration": "speech"}
 
@@ -44,7 +48,7 @@ class Works:
 
     async def renew(self) -> None:
         """As new, for the next test: the houses, and a user who may make as much as they like."""
-        await self.database.pool.execute("UPDATE users SET tier = 'unlimited'")
+        await self.database.pool.execute(_UNLIMITED, USER)
         for house in (self.openai, self.elevenlabs):
             house.renew()
 

@@ -17,7 +17,7 @@ from tests.integration.test_first_book import Book
 @pytest.fixture(scope="module")
 async def shelved(provider_works: Works) -> Book:
     """A book of four scenes, for all tests here: each takes it as it finds it."""
-    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
+    await provider_works.renew()
     book = await provider_works.make(scene_count=4)
     assert book.story["asset_generation_status"]["overall"] == "ready"
     return book

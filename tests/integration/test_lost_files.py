@@ -51,8 +51,7 @@ class Bench:
 
 @pytest.fixture
 async def bench(provider_works: Works) -> AsyncIterator[Bench]:
-    await provider_works.database.pool.execute("UPDATE users SET tier = 'unlimited'")
-    provider_works.openai.eye = lambda question, looks: "present"
+    await provider_works.renew()
     nudges = Nudges(provider_works.database)
     await nudges.start()
     yield Bench(provider_works, nudges)
