@@ -17,10 +17,11 @@ class Flusher(Generic[T, R]):
     """Gathers items and flushes them together; each caller awaits its own durable answer.
 
     ``flush`` takes items and returns an answer for each, in order. Where a batch fails for
-    a reason that is not passing, it is halved until the culprit stands alone.
+    a reason that is not passing, it is halved until the culprit stands alone. ``most`` is kept small:
+    what the first of a crowd sets free is to begin while the rest are still being written.
     """
 
-    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 48) -> None:
+    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 16) -> None:
         self._flush = flush
         self._most = most
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
