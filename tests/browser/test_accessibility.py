@@ -18,6 +18,7 @@ PAGES = {
     "report": "/report/{id}",
     "heroes": "/heroes",
 }
+_TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
 async def settle(page: Page, name: str) -> None:
@@ -50,6 +51,8 @@ async def test_page_is_for_everybody_by_day_and_by_night_at_every_width(
         await page.keyboard.press(key)
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            # The page's own colours follow by a script, which hears of it with the next frame.
+            await page.evaluate(_TWO_FRAMES)
             found |= await findings(page)
     assert found == set()
     await nothing_is_cut_off(page)
