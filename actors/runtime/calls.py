@@ -71,6 +71,11 @@ class Calls:
         self._forecast = forecast
         self._under_way: dict[str, asyncio.Task[Any]] = {}
 
+    @property
+    def refused(self) -> int:
+        """Intents of attempts that were over."""
+        return self._ledger.refused
+
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
         """The kept answer of this work, or a new one.
 

@@ -26,8 +26,11 @@ class Executor:
     def __init__(self, workshop: Workshop, registry: Registry) -> None:
         self._workshop = workshop
         self._registry = registry
-        #: Writes of attempts that were over: of a frozen process that woke up, of one taken for dead.
-        self.refused = 0
+
+    @property
+    def refused(self) -> int:
+        """Writes of attempts that were over: of a frozen process that woke up, of one taken for dead."""
+        return self._workshop.settler.refused + self._workshop.calls.refused
 
     async def execute(self, job: Job, *, alone: bool = False) -> Outcome | None:
         """Perform one attempt and settle its end. Returns the outcome, or None where the
@@ -40,11 +43,9 @@ class Executor:
                 await context.checkpoint(0, **{ALONE: job.attempt})
             outcome = await self._perform(actor, context)
         except (Fenced, WorkerBuried):
-            self.refused += 1
             log.info("attempt is over")
             return None
         if not await self.settle(job, outcome):
-            self.refused += 1
             log.warning("late write refused", outcome=type(outcome).__name__)
             return None
         return outcome

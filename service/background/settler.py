@@ -11,6 +11,7 @@ from service.db.pool import Connection, Database
 from service.db.settlement import Kinds, Settled, settle
 from service.domain.jobs import Job, Move
 from service.domain.states import JobStatus
+from service.errors import WorkerBuried
 
 Asked = tuple[Move, UUID | None]
 
@@ -26,6 +27,8 @@ class Settler:
         self._nudges = nudges
         self._deadline = deadline_seconds
         self._flushers: dict[UUID | None, Flusher[Move, bool]] = {}
+        #: Moves of workers' attempts that were over, refused: of a frozen process that woke up, say.
+        self.refused = 0
 
     async def settle(self, move: Move, worker_id: UUID | None = None) -> bool:
         """Make one move durable. False: it was refused (fenced, or not allowed any more).
@@ -74,7 +77,13 @@ class Settler:
         if worker_id not in self._flushers:
 
             async def flush(moves: Sequence[Move]) -> Sequence[bool]:
-                settled = await self.settle_all(moves, worker_id)
+                # Counted here, where it is seen: an attempt that was stopped meanwhile hears no answer.
+                try:
+                    settled = await self.settle_all(moves, worker_id)
+                except WorkerBuried:
+                    self.refused += len(moves)
+                    raise
+                self.refused += len(settled.refused) if worker_id is not None else 0
                 refused = {id(move) for move in settled.refused}
                 return [id(move) not in refused for move in moves]
 

@@ -80,6 +80,8 @@ class Ledger:
         self._database = database
         self._on_spend = on_spend
         self._user_month_usd = user_month_usd
+        #: Intents that were refused, since their attempts were over.
+        self.refused = 0
 
     async def begin(self, job: Job, work: Work, reserve: Decimal = Decimal(0)) -> Answer | int:
         """The kept answer, or the number of the try that is now intended.
@@ -89,9 +91,16 @@ class Ledger:
         the attempt is over, ``WorkerBuried`` where the worker is, and ``ProviderPermanent`` where two
         outcomes of this work are unknown already.
         """
-        intent = _Intent(job, work, reserve)
-        if not reserve or self._user_month_usd is None:
-            begun = await self._database.alone(lambda one: _intend(one, intent, checked=not reserve))
+        try:
+            return await self._begin(_Intent(job, work, reserve))
+        except (Fenced, WorkerBuried):
+            self.refused += 1
+            raise
+
+    async def _begin(self, intent: _Intent) -> Answer | int:
+        if not intent.reserve or self._user_month_usd is None:
+            checked = not intent.reserve
+            begun = await self._database.alone(lambda one: _intend(one, intent, checked=checked))
             if begun is not None:
                 return begun
         begun = await self._database.repeat(lambda one: _afford(one, intent, self._user_month_usd))

@@ -70,6 +70,9 @@ async def test_fault_08_frozen_for_two_leases_before_its_settlement(
     await world.finished(ids)
     frozen.signal(signal.SIGCONT)
     await wakes_up(world, frozen, figure)
+    assert (await frozen.stats())["refused"] >= 1, (
+        "the end that it froze before was written, or was not counted"
+    )
 
 
 @pytest.mark.long
