@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from benchmarks._providers import Providers
+from service.access.tokens import Tokens
+from service.bootstrap import adopt_data_folder
 from service.devstack.stack import Stack
+from service.settings import Settings
 
 _MAIN = "from service.cli import main; main()"
 
@@ -32,11 +38,20 @@ class Serving:
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def environment(stack: Stack, folder: Path, secret: str, providers: Providers) -> dict[str, str]:
-    """Settings for real clients before stub providers; files in the folder, no limit of requests."""
+def bare(stack: Stack) -> dict[str, str]:
+    """What every process needs: these servers, a secret, and no limit of requests."""
     return {
         "DATABASE_URL": stack.database_url,
         "REDIS_URL": stack.redis_url,
+        "STORYTROUPE_JWT_SECRET": secrets.token_urlsafe(48),
+        "STORYTROUPE_RATE_PER_SECOND": "0",
+        "STORYTROUPE_LOG_LEVEL": "warning",
+    }
+
+
+def environment(stack: Stack, folder: Path, providers: Providers) -> dict[str, str]:
+    """The same, with files in the folder and real clients before stub providers."""
+    return bare(stack) | {
         "OPENAI_BASE_URL": providers.openai_url,
         "OPENAI_API_KEY": "none",
         "ELEVENLABS_BASE_URL": providers.elevenlabs_url,
@@ -45,10 +60,27 @@ def environment(stack: Stack, folder: Path, secret: str, providers: Providers) -
         "STORYTROUPE_IMAGE_PROVIDER": "openai",
         "STORYTROUPE_SPEECH_PROVIDER": "elevenlabs",
         "STORYTROUPE_FILES_DIR": str(folder / "files"),
-        "STORYTROUPE_JWT_SECRET": secret,
-        "STORYTROUPE_RATE_PER_SECOND": "0",
-        "STORYTROUPE_LOG_LEVEL": "warning",
     }
+
+
+def bearer_of(variables: Mapping[str, str], user_id: UUID) -> str:
+    """What a user sends as ``Authorization``."""
+    tokens = Tokens(variables["STORYTROUPE_JWT_SECRET"], "storytroupe", "storytroupe")
+    return f"Bearer {tokens.issue(user_id, ttl=timedelta(hours=1))}"
+
+
+async def new_bearer(variables: Mapping[str, str]) -> str:
+    """The same of a new user without limits."""
+    settings = Settings.model_validate(
+        {
+            "database_url": variables["DATABASE_URL"],
+            "redis_url": variables["REDIS_URL"],
+            "jwt_secret": variables["STORYTROUPE_JWT_SECRET"],
+        }
+    )
+    user_id = uuid4()
+    await adopt_data_folder(settings, user_id)
+    return bearer_of(variables, user_id)
 
 
 @asynccontextmanager

@@ -7,19 +7,16 @@ among others' of the same size. The bar: a 99th percentile under 50 ms.
 from __future__ import annotations
 
 import random
-import secrets
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import aiohttp
 import asyncpg
 
-from benchmarks._serving import open_process
+from benchmarks._serving import bare, bearer_of, open_process
 from benchmarks.post_latency import BAR_MS, percentile
-from service.access.tokens import Tokens
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
@@ -47,19 +44,12 @@ async def run() -> None:
     with temporary_folder() as folder:
         async with Stack(folder) as stack:
             await migrate(stack.database_url)
-            user_id, secret = uuid4(), secrets.token_urlsafe(48)
+            user_id, variables = uuid4(), bare(stack)
             await _fill(stack.database_url, [user_id, *(uuid4() for _ in range(OTHERS))])
-            environment = {
-                "DATABASE_URL": stack.database_url,
-                "REDIS_URL": stack.redis_url,
-                "STORYTROUPE_JWT_SECRET": secret,
-                "STORYTROUPE_RATE_PER_SECOND": "0",
-                "STORYTROUPE_LOG_LEVEL": "warning",
-            }
-            token = Tokens(secret, "storytroupe", "storytroupe").issue(user_id, ttl=timedelta(hours=1))
+            headers = {"Authorization": bearer_of(variables, user_id)}
             async with (
-                open_process("http", environment) as api,
-                aiohttp.ClientSession(api.url, headers={"Authorization": f"Bearer {token}"}) as session,
+                open_process("http", variables) as api,
+                aiohttp.ClientSession(api.url, headers=headers) as session,
             ):
                 await _measure(session)
 

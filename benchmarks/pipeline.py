@@ -17,27 +17,21 @@ the last, by the provider's own clock, and the processor's time for each book te
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import accumulate
 from typing import Any, TypeAlias
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import aiohttp
 import asyncpg
 
 from benchmarks._providers import open_providers
-from benchmarks._serving import environment, open_process
-from service.access.tokens import Tokens
-from service.bootstrap import adopt_data_folder
+from benchmarks._serving import environment, new_bearer, open_process
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
-from service.settings import ROLES, Settings
+from service.settings import ROLES
 
 FACTOR = 0.1
 STORIES = 50
@@ -85,12 +79,13 @@ async def run() -> None:
     """One book, then fifty."""
     with temporary_folder() as folder:
         async with Stack(folder) as stack, open_providers(FACTOR) as providers:
-            variables = environment(stack, folder, secrets.token_urlsafe(48), providers) | _BOUNDS
+            variables = environment(stack, folder, providers) | _BOUNDS
             await migrate(stack.database_url)
+            headers = {"Authorization": await new_bearer(variables)}
             async with (
-                _reader(variables) as (pool, token),
+                asyncpg.create_pool(stack.database_url, min_size=1, max_size=2) as pool,
                 open_process(",".join(ROLES), variables) as service,
-                aiohttp.ClientSession(service.url, headers={"Authorization": f"Bearer {token}"}) as client,
+                aiohttp.ClientSession(service.url, headers=headers) as client,
             ):
                 await _books(pool, client, 1)  # what is loaded once is not a book's time
                 (one,) = await _books(pool, client, 1)
@@ -101,20 +96,6 @@ async def run() -> None:
     _report(one, many)
     _report_slots(drawn)
     print(f"  processor time of the orchestrating process, a book     {busy / STORIES:6.2f} s")
-
-
-@asynccontextmanager
-async def _reader(variables: Mapping[str, str]) -> AsyncIterator[tuple[Pool, str]]:
-    """Connections to see how far the books are, and a token of a user without limits."""
-    url, secret = variables["DATABASE_URL"], variables["STORYTROUPE_JWT_SECRET"]
-    settings = Settings.model_validate(
-        {"database_url": url, "redis_url": variables["REDIS_URL"], "jwt_secret": secret}
-    )
-    user_id = uuid4()
-    await adopt_data_folder(settings, user_id)
-    tokens = Tokens(secret, "storytroupe", "storytroupe")
-    async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
-        yield pool, tokens.issue(user_id, ttl=timedelta(hours=1))
 
 
 async def _books(pool: Pool, client: aiohttp.ClientSession, count: int) -> list[Timing]:

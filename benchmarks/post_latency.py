@@ -10,23 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import math
-import secrets
 import time
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from itertools import cycle
-from uuid import uuid4
 
 import aiohttp
 
 from benchmarks._providers import open_providers
-from benchmarks._serving import environment, open_process
-from service.access.tokens import Tokens
-from service.bootstrap import adopt_data_folder
+from benchmarks._serving import environment, new_bearer, open_process
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
-from service.settings import Settings
 
 POSTS = 200
 WARM_UP = 20
@@ -49,17 +43,9 @@ async def run() -> None:
     """Start everything, post, and say what it took."""
     with temporary_folder() as folder:
         async with Stack(folder) as stack, open_providers(FACTOR) as providers:
-            secret = secrets.token_urlsafe(48)
-            variables = environment(stack, folder, secret, providers)
+            variables = environment(stack, folder, providers)
             await migrate(stack.database_url)
-            settings = Settings.model_validate(
-                {"database_url": stack.database_url, "redis_url": stack.redis_url, "jwt_secret": secret}
-            )
-            tokens = Tokens(secret, "storytroupe", "storytroupe")
-            users = [uuid4() for _ in range(USERS)]
-            for user_id in users:
-                await adopt_data_folder(settings, user_id)
-            bearers = cycle([f"Bearer {tokens.issue(id_, ttl=timedelta(hours=1))}" for id_ in users])
+            bearers = cycle([await new_bearer(variables) for _ in range(USERS)])
             async with (
                 open_process("http,relay", variables) as api,
                 aiohttp.ClientSession(api.url) as session,

@@ -61,7 +61,7 @@ async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
         await _redis(settings.redis_url),
         *_parts(),
         _fonts(),
-        *[Finding("lack", "settings", fault, "Mend the setting.") for fault in _misnamed(settings)],
+        *_misnamed(settings),
         *_providers(settings),
         *[_checked(check) for check in await check_services(settings)],
         *await _stopped_work(settings.database_url or _running_database(data)),
@@ -157,8 +157,10 @@ def _fonts() -> Finding:
     return Finding("ok", "fonts", "Andika and Fredoka")
 
 
-def _misnamed(settings: Settings) -> list[str]:
-    return faults_of(settings.trait_levels, settings.attempts)
+def _misnamed(settings: Settings) -> list[Finding]:
+    """Settings that name what there is not."""
+    faults = faults_of(settings.trait_levels, settings.attempts)
+    return [Finding("lack", "settings", fault, "Mend the setting.") for fault in faults]
 
 
 def _providers(settings: Settings) -> Iterator[Finding]:

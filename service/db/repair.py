@@ -44,7 +44,7 @@ async def newest_keys(connection: Connection, most: int) -> list[str]:
 
 async def files_of(connection: Connection, story_id: UUID) -> list[Kept]:
     """The files of a story which stand."""
-    rows = await connection.fetch(_STORIES["files_for_actors"], story_id)
+    rows = await connection.fetch(_STORIES["current_files"], story_id)
     return [Kept(story_id, row["name"], row["key"]) for row in rows]
 
 

@@ -188,8 +188,7 @@ ORDER BY x.place;
 
 -- name: snapshot
 -- What a listener who joins is told of a story: state and version in one statement.
-SELECT a.version, s.title, s.status, s.asset_generation_status,
-       (SELECT coalesce(sum(c.cost_usd), 0) FROM provider_calls c WHERE c.aggregate_id = s.id) AS cost_usd,
+SELECT a.version, s.title, s.status, s.asset_generation_status, a.spent_usd AS cost_usd,
        (SELECT sum(greatest((c.usage ->> 'reserved_usd')::numeric - c.cost_usd, 0))
         FROM provider_calls c WHERE c.aggregate_id = s.id AND c.outcome = 'unknown') AS set_aside_usd
 FROM aggregates a JOIN stories s USING (id) WHERE a.id = $1;
@@ -224,9 +223,9 @@ SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_
        (SELECT jsonb_object_agg(v.name, v.key) FROM asset_versions v WHERE v.story_id = s.id AND v.current) AS files
 FROM stories s WHERE s.id = $1;
 
--- name: files_for_actors
+-- name: current_files
 -- The newest files of a story by asset.
-SELECT name, key, media_type FROM asset_versions WHERE story_id = $1 AND current;
+SELECT name, key FROM asset_versions WHERE story_id = $1 AND current;
 
 -- name: is_there
 -- Whether a story has not been deleted.
