@@ -10,6 +10,7 @@
     ├── Forbidden             a good token that may not do this
     │   └── QuotaExceeded
     ├── TooLarge              the body is over its limit
+    ├── TooSlow               the request did not come whole in time
     ├── Overloaded            the backlog or a rate limit is full (``retry_after`` seconds)
     ├── Unavailable           something that we need does not answer just now
     ├── SetupProblem          this machine or its settings; the message says what to do
@@ -84,6 +85,12 @@ class TooLarge(StorytroupeError):
     """The request's body is too large."""
 
     code = "BODY_TOO_LARGE"
+
+
+class TooSlow(StorytroupeError):
+    """The request did not come whole in time. Send it again, faster."""
+
+    code = "REQUEST_TIMEOUT"
 
 
 class Overloaded(StorytroupeError):

@@ -64,6 +64,24 @@ class Settings(BaseSettings):
     rate_per_second: float = Field(200.0, ge=0)
     rate_burst: int = Field(1000, ge=1)
 
+    #: How long a request's head may take, and a connection may be idle, in seconds.
+    head_seconds: float = Field(15.0, gt=0)
+    idle_seconds: float = Field(75.0, gt=0)
+    #: How long a body may take in all, and how fast it must come at the least while it is waited for.
+    body_seconds: float = Field(300.0, gt=0)
+    body_bytes_per_second: int = Field(4096, ge=0)
+    #: How long a client may take nothing of what is sent to it.
+    stall_seconds: float = Field(60.0, gt=0)
+    #: Open connections of a process, and of one client's address; 0 is no limit.
+    connections: int = Field(8192, ge=0)
+    connections_per_address: int = Field(512, ge=0)
+    #: Bytes of bodies that are held in memory at once, of all users and of one.
+    body_bytes: int = Field(64 << 20, ge=1 << 20)
+    body_bytes_per_user: int = Field(16 << 20, ge=1 << 20)
+    #: Pictures that are given at once, by all users and by one.
+    uploads: int = Field(16, ge=1)
+    uploads_per_user: int = Field(2, ge=1)
+
     files_dir: Path = Path("data/files")
     cdn_base_url: str = ""
     #: A bucket's name puts files into S3 instead of ``files_dir``.

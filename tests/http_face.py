@@ -28,7 +28,7 @@ from service.domain.jobs import Job, Move
 from service.domain.states import JobStatus
 from service.errors import Unavailable
 from service.http.app import make_app
-from service.http.middleware import PARSER_LIMITS
+from service.http.connections import Runner
 from service.http.services import Services
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
@@ -240,7 +240,7 @@ async def serve(
 ) -> AsyncIterator[Face]:
     """The face on a free port."""
     app = make_app(services, settings)
-    runner = web.AppRunner(app, access_log=None, **PARSER_LIMITS)
+    runner = Runner(app, settings)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)

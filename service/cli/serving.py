@@ -191,11 +191,9 @@ def _spare_the_collector() -> None:
 
 @asynccontextmanager
 async def _listening(app: web.Application, settings: Settings, more_ports: int) -> AsyncIterator[int]:
-    from aiohttp import web
+    from service.http.connections import Runner
 
-    from service.http.middleware import PARSER_LIMITS
-
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, **PARSER_LIMITS)
+    runner = Runner(app, settings, shutdown_timeout=5.0)
     await runner.setup()
     try:
         yield await _bind(runner, settings.host, settings.port, more_ports)

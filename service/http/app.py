@@ -19,8 +19,10 @@ from service.http.asyncapi import describe_live
 from service.http.backlog import Backlog
 from service.http.forecasts import Forecasts
 from service.http.gauges import Gauges
+from service.http.intake import body_budget, upload_budget
 from service.http.keys import (
     BACKLOG,
+    BODIES,
     DESCRIPTION,
     EXPORTS,
     FORECASTS,
@@ -35,6 +37,7 @@ from service.http.keys import (
     SETTINGS,
     SOCKETS,
     STREAMS,
+    UPLOADS,
     USERS,
 )
 from service.http.long_poll import LongPolls
@@ -68,6 +71,8 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[LINKS] = Links(services.tokens.derive_key(b"signed urls 1"), revocations.since)
     app[RATES] = Rates(settings.rate_per_second, settings.rate_burst)
     app[POLICY] = Policy(settings)
+    app[BODIES] = body_budget(settings)
+    app[UPLOADS] = upload_budget(settings)
     app[EXPORTS] = set()
     app[POLLS] = LongPolls(services.hub)
     app[GAUGES] = Gauges(

@@ -10,7 +10,8 @@ from aiohttp import hdrs, web
 from service.access.links import EXPIRES, is_signed
 from service.access.tokens import Identity
 from service.errors import Overloaded, Unauthorized
-from service.http.keys import LINKS, RATE, RATES, REVOCATIONS, SHARED
+from service.http.intake import SHARE
+from service.http.keys import BODIES, LINKS, RATE, RATES, REVOCATIONS, SHARED
 
 Public = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
@@ -26,7 +27,9 @@ def authenticated(handler: Private, *, query: bool = False, signed: bool = False
         else:
             caller = await identify(request, query=query)
         _count(request, caller)
-        return await handler(request, caller)
+        # Kept until the answer is made: so long is what was read of the body in memory.
+        with request.app[BODIES].share(caller.user_id) as request[SHARE]:
+            return await handler(request, caller)
 
     return behind_token
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from service.errors import InvalidInput
+from service.http.intake import take_in
 from service.http.text import clean_all
 
 JSON = "application/json"
@@ -45,7 +46,7 @@ async def read_object(request: web.Request) -> dict[str, Any]:
 
     Raises ``InvalidInput``: INVALID_JSON for what is no JSON, INVALID_INPUT for another value.
     """
-    value = parse(await request.read())
+    value = parse(await take_in(request))
     if not isinstance(value, dict):
         message = "The body must be a JSON object."
         raise InvalidInput(message, errors=[{"path": "", "message": message}])

@@ -13,6 +13,7 @@ from service.access.rates import Rates, Standing
 from service.access.revocations import Revocations
 from service.access.users import Users
 from service.http.backlog import Backlog
+from service.http.budgets import Budget
 from service.http.forecasts import Forecasts
 from service.http.gauges import Gauges
 from service.http.long_poll import LongPolls
@@ -34,6 +35,9 @@ REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
 RATES = web.AppKey("rates", Rates)
 LINKS = web.AppKey("links", Links)
+#: What users may send at once: bytes of bodies, and pictures.
+BODIES = web.AppKey("bodies", Budget)
+UPLOADS = web.AppKey("uploads", Budget)
 #: Whose data is on its way to them.
 EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
 #: The paths whose URLs may be signed.
@@ -46,7 +50,8 @@ DESCRIPTION = web.AppKey("description", dict[str, Any])
 LIVE_DESCRIPTION = web.AppKey("live_description", dict[str, Any])
 
 #: On a request: its id, whether the head of its answer has gone out, where its user stands with
-#: the limit of requests, and whether its answer may be shown by pages of anybody's.
+#: the limit of requests, and whether its answer may be shown by pages of anybody's. What a body has
+#: taken of its budget is kept under ``intake.SHARE``.
 REQUEST_ID = web.RequestKey("request_id", str)
 PREPARED = web.RequestKey("prepared", bool)
 RATE = web.RequestKey("rate", Standing)

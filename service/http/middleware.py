@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from aiohttp import hdrs, web
@@ -20,12 +19,13 @@ from service.errors import (
     Overloaded,
     StorytroupeError,
     TooLarge,
+    TooSlow,
     Unauthorized,
     Unavailable,
 )
-from service.http.answers import Problem
-from service.http.bodies import flat, json_response
+from service.http.deadlines import MAX_HEADERS, MAX_LINE, headers_too_large, url_too_long
 from service.http.keys import POLICY, PREPARED, RATE, REQUEST_ID, SHARED
+from service.http.problems import problem_response
 from service.http.statuses import status_of
 
 log = structlog.get_logger(__name__)
@@ -36,11 +36,6 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: A status that nobody receives, for the log.
 _CLIENT_LEFT = 499
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
-#: What a request's first line and its headers may measure, in bytes. The parser takes more, so that
-#: what is too long is told so in the documented form.
-MAX_LINE = 8 * 1024
-MAX_HEADERS = 16 * 1024
-PARSER_LIMITS: Mapping[str, Any] = {"max_line_size": 32 * 1024, "max_field_size": 32 * 1024}
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -99,9 +94,9 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse heads that are too long, and answer browsers that ask whether a page may ask."""
     if len(request.raw_path) > MAX_LINE:
-        raise TooLarge("The URL is too long.", code="URL_TOO_LONG")
+        raise url_too_long()
     if sum(len(name) + len(value) + 4 for name, value in request.raw_headers) > MAX_HEADERS:
-        raise TooLarge("The request's headers are too large.", code="HEADERS_TOO_LARGE")
+        raise headers_too_large()
     return request.app[POLICY].preflight(request) or await handler(request)
 
 
@@ -150,14 +145,15 @@ def _answer(request: web.Request, error: StorytroupeError, *, allow: str | None 
     if request.get(PREPARED):
         # The head has gone out: all that is left is to cut the answer short.
         raise error
-    status, title = status_of(error)
+    status, _ = status_of(error)
     data = error.data
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("internal", path=request.rel_url.raw_path, code=error.code, message=error.message)
         data = {"request_id": request[REQUEST_ID]}
-    problem = Problem(error=title, code=error.code, message=error.message, data=data)
-    response = json_response(flat(problem), status=status)
+    response = problem_response(error, data)
     _explain(response, error)
+    if isinstance(error, TooSlow):
+        response.force_close()
     if allow is not None:
         response.headers["Allow"] = allow
     return response

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.multipart import BodyPartReader
 
 from service.access.tokens import Identity
 from service.db import characters as kept
@@ -26,28 +23,21 @@ from service.domain.references import (
     with_image,
     without_image,
 )
-from service.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
+from service.errors import Conflict, Forbidden, NotFound
 from service.http.answers import Deleted, Items, Reference
 from service.http.assets import answer_with_file
 from service.http.bodies import read_object, success
 from service.http.fields import invalid, read_as
-from service.http.keys import SERVICES, SETTINGS, USERS
+from service.http.keys import SERVICES, SETTINGS, UPLOADS, USERS
 from service.http.paths import character_id_of, reference_id_of
 from service.http.schemas import ApprovalBody
-from service.storage.pictures import MAX_BYTES, MEDIA_TYPE, Plain, plain_picture
+from service.http.uploads import take_upload
+from service.storage.pictures import MEDIA_TYPE, Plain, plain_picture
 from service.storage.store import character_key
 
 DRAWING, PHOTOGRAPH = "drawing", "photograph"
 #: Decoding takes memory: so many pictures at once in a process.
 _decoding = asyncio.Semaphore(2)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What came in: its bytes, and what the person says that it is."""
-
-    data: bytes
-    declared: str
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
@@ -65,13 +55,16 @@ async def add(request: web.Request, caller: Identity) -> web.Response:
     ``photograph`` of a person, which is refused unless the service's settings allow it.
     """
     id_ = character_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await kept.get_character(connection, id_)
-    given = await _read(request)
-    _check_declared(given.declared, photographs=request.app[SETTINGS].photographs)
-    async with _decoding:
-        plain = await asyncio.to_thread(plain_picture, given.data)
-    image = await _keep(request, caller.user_id, id_, plain, "upload")
+    # A place before a byte is read: what waits holds memory and disk.
+    with request.app[UPLOADS].share(caller.user_id) as share:
+        share.take(1)
+        async with request.app[USERS].acting(caller.user_id) as connection:
+            await kept.get_character(connection, id_)
+        async with take_upload(request) as given:
+            _check_declared(given.declared, photographs=request.app[SETTINGS].photographs)
+            async with _decoding:
+                plain = await asyncio.to_thread(lambda: plain_picture(given.read()))
+        image = await _keep(request, caller.user_id, id_, plain, "upload")
     return success(shown(id_, image), status=HTTPStatus.CREATED)
 
 
@@ -123,8 +116,8 @@ async def _take_over(request: web.Request, user_id: UUID, id_: UUID, story_id: U
             "hero that has none yet.",
             code="SHEET_NOT_FOUND",
         )
-    data = await request.app[SERVICES].store.get(sheet["key"])
     async with _decoding:
+        data = await request.app[SERVICES].store.get(sheet["key"])
         plain = await asyncio.to_thread(plain_picture, data)
     return await _keep(request, user_id, id_, plain, "book")
 
@@ -170,35 +163,3 @@ def _check_declared(declared: str, *, photographs: bool) -> None:
             "Photographs of people are not taken here. Give a drawing, or a picture of a toy or a doll.",
             code="PHOTOGRAPH_REFUSED",
         )
-
-
-async def _read(request: web.Request) -> Given:
-    declared = request.query.get("declared", "")
-    if request.content_type != "multipart/form-data":
-        return Given(await _bounded(request.content.read), declared)
-    data = b""
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                continue
-            if part.name == "declared":
-                declared = (await _bounded(part.read_chunk, 1000)).decode(errors="replace").strip()
-            elif part.name == "image" and not data:
-                data = await _bounded(part.read_chunk)
-    except (ValueError, AssertionError, HttpProcessingError) as broken:
-        raise InvalidInput("The form could not be read.", code="BAD_REQUEST") from broken
-    if not data:
-        raise invalid([("image", "There is no picture in the form.")])
-    return Given(data, declared)
-
-
-async def _bounded(read: Callable[[int], object], most: int = MAX_BYTES) -> bytes:
-    """All that there is. Raises ``TooLarge`` once it is more than ``most`` bytes."""
-    parts: list[bytes] = []
-    size = 0
-    while chunk := await read(1 << 16):  # type: ignore[misc]
-        parts.append(chunk)
-        size += len(chunk)
-        if size > most:
-            raise TooLarge(f"A picture has at most {MAX_BYTES >> 20} MiB.")
-    return b"".join(parts)

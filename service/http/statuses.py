@@ -16,6 +16,7 @@ _STATUSES: Mapping[type[StorytroupeError], tuple[HTTPStatus, str]] = {
     errors.QuotaExceeded: (HTTPStatus.FORBIDDEN, "Quota exceeded"),
     errors.Forbidden: (HTTPStatus.FORBIDDEN, "Forbidden"),
     errors.TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
+    errors.TooSlow: (HTTPStatus.REQUEST_TIMEOUT, "Request timeout"),
     errors.Overloaded: (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     errors.Unavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "Unavailable"),
 }

@@ -1,0 +1,59 @@
+"""What users may take up at once: of each, and of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from service.errors import Overloaded
+
+
+class Budget:
+    """So much ``of_user``, so much ``in_all``. ``code`` and ``message`` are what is told beyond that."""
+
+    def __init__(self, of_user: int, in_all: int, *, code: str, message: str) -> None:
+        self._of_user = of_user
+        self._in_all = in_all
+        self._code = code
+        self._message = message
+        self._taken: Counter[UUID] = Counter()
+        self.taken = 0
+
+    @contextmanager
+    def share(self, user_id: UUID) -> Iterator[Share]:
+        """A user's share, which is given back at the end of the block."""
+        share = Share(self, user_id)
+        try:
+            yield share
+        finally:
+            self._give(user_id, share.amount)
+
+    def take(self, user_id: UUID, amount: int) -> None:
+        """Raises ``Overloaded`` where there is not so much left, and then takes nothing."""
+        if self._taken[user_id] + amount > self._of_user or self.taken + amount > self._in_all:
+            self._give(user_id, 0)
+            raise Overloaded(self._message, code=self._code, retry_after=1)
+        self._taken[user_id] += amount
+        self.taken += amount
+
+    def _give(self, user_id: UUID, amount: int) -> None:
+        self.taken -= amount
+        self._taken[user_id] -= amount
+        if not self._taken[user_id]:
+            del self._taken[user_id]
+
+
+class Share:
+    """What one request has taken of a budget."""
+
+    def __init__(self, budget: Budget, user_id: UUID) -> None:
+        self._budget = budget
+        self._user_id = user_id
+        self.amount = 0
+
+    def take(self, amount: int) -> None:
+        """Take more. Raises ``Overloaded``."""
+        self._budget.take(self._user_id, amount)
+        self.amount += amount

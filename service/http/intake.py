@@ -1,0 +1,54 @@
+"""Taking in a request's body: within what its user, and all users, may have in memory at once."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.errors import TooLarge
+from service.http.budgets import Budget, Share
+from service.settings import Settings
+
+#: What a request's body has taken of its user's budget.
+SHARE = web.RequestKey("share", Share)
+
+
+def body_budget(settings: Settings) -> Budget:
+    """The bytes of bodies that are in memory."""
+    return Budget(
+        settings.body_bytes_per_user,
+        settings.body_bytes,
+        code="TOO_MANY_BODIES",
+        message="Too much is being sent at once. Send again when some of it has been answered.",
+    )
+
+
+def upload_budget(settings: Settings) -> Budget:
+    """The pictures that are on their way in."""
+    return Budget(
+        settings.uploads_per_user,
+        settings.uploads,
+        code="TOO_MANY_UPLOADS",
+        message="Too many pictures are being given at once. Send this one when another has been taken.",
+    )
+
+
+async def take_in(request: web.Request) -> bytes:
+    """The body. What is there is counted as it comes: one that is only announced takes nothing from others.
+
+    Raises ``TooLarge``, ``TooSlow``, and ``Overloaded`` where too much is under way.
+    """
+    share = request[SHARE]
+    most = request.client_max_size
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    body = bytearray()
+    while chunk := await request.content.readany():
+        share.take(len(chunk))
+        body += chunk
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"A body has at most {most >> 20} MiB here.")
