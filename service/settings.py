@@ -76,8 +76,8 @@ class Settings(BaseSettings):
     connections: int = Field(8192, ge=0)
     connections_per_address: int = Field(512, ge=0)
     #: Bytes of bodies that are held in memory at once, of all users and of one.
-    body_bytes: int = Field(64 << 20, ge=1 << 20)
-    body_bytes_per_user: int = Field(16 << 20, ge=1 << 20)
+    body_bytes: int = Field(32 << 20, ge=1 << 20)
+    body_bytes_per_user: int = Field(8 << 20, ge=1 << 20)
     #: Pictures that are given at once, by all users and by one.
     uploads: int = Field(16, ge=1)
     uploads_per_user: int = Field(2, ge=1)

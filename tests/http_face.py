@@ -112,6 +112,7 @@ class Face:
     services: Services
     session: aiohttp.ClientSession
     app: web.Application
+    runner: Runner
 
     @property
     def database(self) -> Database:
@@ -246,6 +247,6 @@ async def serve(
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port: int = runner.addresses[0][1]
-        yield Face(f"http://127.0.0.1:{port}", services, session, app)
+        yield Face(f"http://127.0.0.1:{port}", services, session, app, runner)
     finally:
         await runner.cleanup()

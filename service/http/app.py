@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import AsyncIterator, Callable
 
+import orjson
 from aiohttp import web
 
 from service.access.key_set import KeySet
@@ -84,8 +85,8 @@ def make_app(services: Services, settings: Settings) -> web.Application:
         streams=lambda: len(streams),
     )
     version = importlib.metadata.version("storytroupe")
-    app[DESCRIPTION] = describe(ROUTES, version=version)
-    app[LIVE_DESCRIPTION] = describe_live(version=version)
+    app[DESCRIPTION] = orjson.dumps(describe(ROUTES, version=version))
+    app[LIVE_DESCRIPTION] = orjson.dumps(describe_live(version=version))
     add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from uuid import UUID
 
 from aiohttp import web
@@ -44,10 +43,10 @@ EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
 SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
 #: What every answer's headers are made by.
 POLICY = web.AppKey("policy", Policy)
-#: The OpenAPI document.
-DESCRIPTION = web.AppKey("description", dict[str, Any])
-#: The AsyncAPI document.
-LIVE_DESCRIPTION = web.AppKey("live_description", dict[str, Any])
+#: The OpenAPI document and the AsyncAPI document, as they are sent: one copy, however many clients are
+#: slow to take it.
+DESCRIPTION = web.AppKey("description", bytes)
+LIVE_DESCRIPTION = web.AppKey("live_description", bytes)
 
 #: On a request: its id, whether the head of its answer has gone out, where its user stands with
 #: the limit of requests, and whether its answer may be shown by pages of anybody's. What a body has

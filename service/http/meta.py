@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-import orjson
 from aiohttp import web
 
 from service.db.operations import stopped_lines
 from service.http.answers import Health, Readiness
-from service.http.bodies import flat, json_response
+from service.http.bodies import JSON, flat, json_response
 from service.http.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
 
 
@@ -38,9 +37,13 @@ async def metrics(request: web.Request) -> web.Response:
 
 async def openapi(request: web.Request) -> web.Response:
     """GET /api/openapi.json"""
-    return json_response(orjson.dumps(request.app[DESCRIPTION]).decode())
+    return _description(request.app[DESCRIPTION])
 
 
 async def asyncapi(request: web.Request) -> web.Response:
     """GET /api/asyncapi.json"""
-    return json_response(orjson.dumps(request.app[LIVE_DESCRIPTION]).decode())
+    return _description(request.app[LIVE_DESCRIPTION])
+
+
+def _description(document: bytes) -> web.Response:
+    return web.Response(body=document, content_type=JSON, charset="utf-8")
