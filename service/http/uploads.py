@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from aiohttp import MultipartReader, StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -74,7 +74,7 @@ async def take_upload(request: web.Request) -> AsyncIterator[Given]:
 
 async def _read_form(request: web.Request, given: Given) -> None:
     try:
-        reader = _Form(request)
+        reader = _reader(request)
         for _ in range(_MOST_PARTS):
             part = await reader.next()
             if part is None:
@@ -108,16 +108,12 @@ async def _field(part: BodyPartReader) -> bytes:
     return value
 
 
-class _Form(MultipartReader):
+def _reader(request: web.Request) -> MultipartReader:
     """aiohttp's reader, on a body that has an end."""
-
-    def __init__(self, request: web.Request) -> None:
-        super().__init__(
-            request.headers,
-            _Bounded(request.content),  # type: ignore[arg-type]
-            max_field_size=_MAX_PART_HEADER,
-            max_headers=_MOST_PART_HEADERS,
-        )
+    body: Any = _Bounded(request.content)
+    return MultipartReader(
+        request.headers, body, max_field_size=_MAX_PART_HEADER, max_headers=_MOST_PART_HEADERS
+    )
 
 
 class _Bounded:

@@ -31,16 +31,6 @@ _QUERIES = (
     "#x",
 )
 _VERSIONS = (*["HTTP/1.1"] * 20, "HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "http/1.1", "")
-    "HTTP/1.1",
-    "HTTP/1.1",
-    "HTTP/1.1",
-    "HTTP/1.0",
-    "HTTP/0.9",
-    "HTTP/2.0",
-    "HTTP/1.1 ",
-    "http/1.1",
-    "",
-)
 
 
 def mutated_head(chance: random.Random, token: str) -> bytes:
