@@ -21,6 +21,7 @@ from service.errors import (
     QuotaExceeded,
     StorytroupeError,
     TooLarge,
+    TooSlow,
     Unauthorized,
     Unavailable,
 )
@@ -34,6 +35,7 @@ _KINDS: Mapping[int, type[StorytroupeError]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    408: TooSlow,
     413: TooLarge,
     422: InvalidInput,
     429: Overloaded,

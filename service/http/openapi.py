@@ -41,6 +41,7 @@ _TOLD = {
     401: "No token, or not a good one",
     403: "This token, or this tier, may not do that",
     404: "There is no such thing, or it is another user's",
+    408: "The body came too slowly",
     409: "It cannot be done in the present state",
     413: "The body is too large",
     416: "The part lies beyond the end of the file",
@@ -203,7 +204,7 @@ def _statuses(route: Route) -> set[int]:
     if route.body is not None or route.query is not None or route.idempotent:
         found.add(422)
     if route.method != hdrs.METH_GET:
-        found.add(413)
+        found |= {408, 413}
     if _tagged(route):
         found.add(304)
     return found - {route.status}
@@ -255,6 +256,7 @@ _EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
     403: _fault("Forbidden", "FORBIDDEN", "This token may not do that."),
     404: _fault("Not found", "NOT_FOUND", "There is no such thing."),
     409: _fault("Conflict", "CONFLICT", "That cannot be done in the present state."),
+    408: _fault("Request timeout", "REQUEST_TIMEOUT", "The body of the request came too slowly."),
     413: _fault("Too large", "BODY_TOO_LARGE", "A body has at most 1 MiB here."),
     416: _fault("Requested Range Not Satisfiable", "RANGE_NOT_SATISFIABLE", "The part lies beyond the end."),
     429: _fault("Too many requests", "OVERLOADED", "There is more work than can be taken on now."),
