@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     #: Bytes of bodies that are held in memory at once, of all users and of one.
     body_bytes: int = Field(32 << 20, ge=1 << 20)
     body_bytes_per_user: int = Field(8 << 20, ge=1 << 20)
+    #: The same of files that are being sent: a client may be slow to take them.
+    file_bytes: int = Field(256 << 20, ge=1 << 20)
+    file_bytes_per_user: int = Field(64 << 20, ge=1 << 20)
     #: Pictures that are given at once, by all users and by one.
     uploads: int = Field(16, ge=1)
     uploads_per_user: int = Field(2, ge=1)

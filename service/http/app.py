@@ -20,12 +20,13 @@ from service.http.asyncapi import describe_live
 from service.http.backlog import Backlog
 from service.http.forecasts import Forecasts
 from service.http.gauges import Gauges
-from service.http.intake import body_budget, upload_budget
+from service.http.intake import body_budget, file_budget, upload_budget
 from service.http.keys import (
     BACKLOG,
     BODIES,
     DESCRIPTION,
     EXPORTS,
+    FILES,
     FORECASTS,
     GAUGES,
     LINKS,
@@ -74,6 +75,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[POLICY] = Policy(settings)
     app[BODIES] = body_budget(settings)
     app[UPLOADS] = upload_budget(settings)
+    app[FILES] = file_budget(settings)
     app[EXPORTS] = set()
     app[POLLS] = LongPolls(services.hub)
     app[GAUGES] = Gauges(

@@ -19,7 +19,7 @@ from service.db.runs import version
 from service.db.stories import current_file, get_story
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.http.conditional import matches
-from service.http.keys import SERVICES, USERS
+from service.http.keys import FILES, SERVICES, USERS
 from service.http.paths import asset_of, story_id_of, version_number
 from service.storage.store import EXTENSIONS
 
@@ -42,7 +42,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
         file = await _wanted(request, connection, story_id, asset)
         name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
     try:
-        return await answer_with_file(request, file, name)
+        return await answer_with_file(request, caller.user_id, file, name)
     except NotFound as lost:
         if not file["current"]:
             # Only what stands is made again.
@@ -57,10 +57,13 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
         ) from lost
 
 
-async def answer_with_file(request: web.Request, file: Mapping[str, Any], name: str) -> web.StreamResponse:
+async def answer_with_file(
+    request: web.Request, user_id: UUID, file: Mapping[str, Any], name: str
+) -> web.StreamResponse:
     """A file of the store, its bytes or the way to them. ``file`` has key, hash, bytes and media_type.
 
-    Where another host gives the file, the answer leads there. Raises ``NotFound`` where the file is gone.
+    Where another host gives the file, the answer leads there. Raises ``NotFound`` where the file is gone, and
+    ``Overloaded`` where too much is being sent to the user.
     """
     headers = _headers(request, file, name)
     if matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), headers[hdrs.ETAG]):
@@ -69,7 +72,7 @@ async def answer_with_file(request: web.Request, file: Mapping[str, Any], name: 
     disposition = headers[hdrs.CONTENT_DISPOSITION] if "download" in request.query else ""
     link = await store.link(file["key"], saved_as=disposition)
     if link is None or request.method == hdrs.METH_HEAD:
-        return await _bytes(request, file, headers)
+        return await _bytes(request, user_id, file, headers)
     if not await store.has(file["key"]):
         raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
     raise web.HTTPFound(link)
@@ -86,7 +89,9 @@ async def _wanted(
     return file
 
 
-async def _bytes(request: web.Request, file: Mapping[str, Any], headers: dict[str, str]) -> web.Response:
+async def _bytes(
+    request: web.Request, user_id: UUID, file: Mapping[str, Any], headers: dict[str, str]
+) -> web.Response:
     size = file["bytes"]
     part = _part(request, size, headers[hdrs.ETAG])
     status = HTTPStatus.OK
@@ -96,6 +101,7 @@ async def _bytes(request: web.Request, file: Mapping[str, Any], headers: dict[st
     wanted = part if part is not None else range(size)
     if request.method == hdrs.METH_HEAD:
         return web.Response(status=status, headers={**headers, hdrs.CONTENT_LENGTH: str(len(wanted))})
+    request.app[FILES].take_until_sent(user_id, size)
     data = await request.app[SERVICES].store.get(file["key"])
     return web.Response(status=status, headers=headers, body=data[wanted.start : wanted.stop])
 

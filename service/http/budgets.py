@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,17 @@ class Budget:
             yield share
         finally:
             self._give(user_id, share.amount)
+
+    def take_until_sent(self, user_id: UUID, amount: int) -> None:
+        """Take it until the request's task ends: an answer is sent after its handler has returned it.
+
+        One that is larger than the share of a user fills that share. Raises ``Overloaded``.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        amount = min(amount, self._of_user)
+        self.take(user_id, amount)
+        task.add_done_callback(lambda _: self._give(user_id, amount))
 
     def take(self, user_id: UUID, amount: int) -> None:
         """Raises ``Overloaded`` where there is not so much left, and then takes nothing."""

@@ -1,4 +1,4 @@
-"""Taking in a request's body: within what its user, and all users, may have in memory at once."""
+"""What users have in memory at once, and taking in a request's body within that."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def upload_budget(settings: Settings) -> Budget:
         settings.uploads,
         code="TOO_MANY_UPLOADS",
         message="Too many pictures are being given at once. Send this one when another has been taken.",
+    )
+
+
+def file_budget(settings: Settings) -> Budget:
+    """The bytes of files that are being sent."""
+    return Budget(
+        settings.file_bytes_per_user,
+        settings.file_bytes,
+        code="TOO_MANY_DOWNLOADS",
+        message="Too many files are being sent to you at once. Ask again when some have come.",
     )
 
 

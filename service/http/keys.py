@@ -34,9 +34,10 @@ REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
 RATES = web.AppKey("rates", Rates)
 LINKS = web.AppKey("links", Links)
-#: What users may send at once: bytes of bodies, and pictures.
+#: What users may send at once, bytes of bodies and pictures; and the bytes of files that are sent to them.
 BODIES = web.AppKey("bodies", Budget)
 UPLOADS = web.AppKey("uploads", Budget)
+FILES = web.AppKey("files", Budget)
 #: Whose data is on its way to them.
 EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
 #: The paths whose URLs may be signed.

@@ -73,7 +73,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     async with request.app[USERS].acting(caller.user_id) as connection:
         row = await kept.get_character(connection, character_id_of(request))
     image = image_of(kept.images_of(row), reference_id_of(request))
-    return await answer_with_file(request, image.model_dump(), row["name"])
+    return await answer_with_file(request, caller.user_id, image.model_dump(), row["name"])
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:

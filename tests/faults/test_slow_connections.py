@@ -134,7 +134,7 @@ async def hold_up(
             gathering = asyncio.create_task(crowd.gather())
             busy = await answer_times(session, served, seconds)
             await gathering
-            busy += await answer_times(session, served, seconds / 2)
+            opened = sum(crowd.left().values())
             await crowd.until_gone(within)
         except TimeoutError:
             pytest.fail(f"still connected: {dict(crowd.left())}")
@@ -151,6 +151,7 @@ async def hold_up(
         "grown": highest_mb - before,
         "kept": after - before,
         "sockets": sockets,
+        "opened": opened,
     }
 
 
@@ -171,6 +172,7 @@ async def test_bar_a_hundred_slow_clients_are_ended_and_hold_nothing(
     """A silent websocket is ended after the ten seconds of the protocol: that is for the long form."""
     async with serving(database, redis_url, tmp_path, **_QUICK) as served:
         told = await hold_up(served, 96, seconds=1, within=30, leave_out=("websocket",))
+        assert told["opened"] > 60, told
         assert told["grown"] < 100, told
         assert told["sockets"] <= 4, told
         assert "Traceback" not in served.log.read_text()
@@ -183,9 +185,10 @@ async def test_bar_a_thousand_slow_clients_keep_nobody_waiting(
     async with serving(database, redis_url, tmp_path) as served:
         told = await hold_up(served, 1000, seconds=20, within=180)
         figure(
-            f"99% of answers within {told['busy']:.1f} ms ({told['quiet']:.1f} ms without the crowd); "
+            f"{told['opened']:.0f} open at once; 99% of answers within {told['busy']:.1f} ms ({told['quiet']:.1f} ms without the crowd); "
             f"{told['grown']:.0f} MB more at the most, {told['kept']:.0f} MB after"
         )
+        assert told["opened"] > 600, told
         assert told["busy"] < 50 + told["quiet"], told
         assert told["grown"] < 100, told
         assert told["kept"] < 50, told

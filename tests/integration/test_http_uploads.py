@@ -13,11 +13,12 @@ import pytest
 
 from service.errors import Overloaded
 from service.http.budgets import Budget
-from service.http.keys import BODIES, UPLOADS
+from service.http.keys import BODIES, FILES, UPLOADS
 from service.settings import Settings
 from tests.http_face import Answered, Caller, Face
 from tests.integration.test_http_references import a_picture, give, keep
 from tests.stubs.line import PATIENCE, Line, connect
+from tests.stubs.slow_crowd import Manner, SlowCrowd
 
 DRAWN = "?declared=drawing"
 _MEBIBYTE = 1 << 20
@@ -106,6 +107,25 @@ async def test_bodies_of_a_user_take_so_much_memory_at_once(small: Face) -> None
         await held.say(b" ")
         assert (await held.hear_problem())[1] == "INVALID_JSON"
     assert small.app[BODIES].taken == 0
+
+
+async def test_files_that_nobody_takes_are_counted_until_they_are_sent(face: Face) -> None:
+    settings = Settings(file_bytes_per_user=8 * _MEBIBYTE, stall_seconds=0.5)
+    async with face.beside(settings=settings) as tight:
+        maya = tight.somebody()
+        story = await maya.make_story()
+        await tight.finish(maya, story, "audio", bytes(7 * _MEBIBYTE), "audio/mpeg")
+        path = f"/api/v1/stories/{story}/assets/audio"
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {maya.token}\r\n\r\n"
+        crowd = SlowCrowd(int(tight.url.rpartition(":")[2]), [Manner("", head.encode(), reads=False)], 1)
+        await crowd.gather()
+        await until(tight.app[FILES], 7 * _MEBIBYTE)
+        assert (await maya("GET", path)).code == "TOO_MANY_DOWNLOADS"
+        # The client that takes nothing is cut off, and then there is room again.
+        await until(tight.app[FILES], 0)
+        assert len((await maya("GET", path)).body) == 7 * _MEBIBYTE
+        await until(tight.app[FILES], 0)
+        crowd.leave()
 
 
 async def test_announced_body_that_is_too_large_is_refused_before_it_comes(face: Face) -> None:
