@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from aiohttp import hdrs, web
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from service.errors import StorytroupeError
 from service.http.deadlines import PARSER_LIMITS, Answer, Connection, Deadlines
@@ -31,7 +33,7 @@ class Server(web.Server):
     def __init__(self, plain: web.Server, gate: Gate, deadlines: Deadlines, answer: Answer) -> None:
         super().__init__(
             plain.request_handler,
-            request_factory=plain.request_factory,
+            request_factory=_passing_over_expectations(plain.request_factory),
             handler_cancellation=plain.handler_cancellation,
             loop=plain._loop,
             **plain._kwargs,
@@ -99,6 +101,22 @@ class Runner(web.AppRunner):
             self._watch.cancel()
             await asyncio.wait([self._watch])
             self._watch = None
+
+
+def _passing_over_expectations(make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
+    """The requests without any ``Expect`` but 100-continue, which may be passed over (RFC 9110, 10.1.1).
+
+    aiohttp refuses it before any handler of ours, as plain text, and fails where it is not UTF-8.
+    """
+
+    def made(message: Any, *rest: Any) -> web.BaseRequest:
+        expected = message.headers.get(hdrs.EXPECT)
+        if expected is not None and expected.lower() != "100-continue":
+            kept = [(name, value) for name, value in message.headers.items() if name.lower() != "expect"]
+            message = message._replace(headers=CIMultiDictProxy(CIMultiDict(kept)))
+        return make(message, *rest)
+
+    return made
 
 
 def _gate(settings: Settings) -> Gate:

@@ -229,6 +229,7 @@ class Connection(RequestHandler):
 
     def _end_body(self, body: StreamReader) -> None:
         """Whoever reads the body is told; whoever does not, as a stream of events, is left alone."""
+        # What is still to come is not waited for, either.
         self._lingering_time = 0.0
         body.set_exception(TooSlow("The body of the request came too slowly."))
 
@@ -255,7 +256,7 @@ class Connection(RequestHandler):
     def log_exception(self, *args: Any, **given: Any) -> None:
         """What a client did wrong is one line, and no trace of ours."""
         error = given.get("exc_info")
-        if isinstance(error, RequestPayloadError | HttpProcessingError | PayloadAccessError | TooSlow):
+        if isinstance(error, RequestPayloadError | HttpProcessingError | PayloadAccessError):
             log.info("body refused", cause=type(error).__name__)
         else:
             super().log_exception(*args, **given)

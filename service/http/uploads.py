@@ -26,6 +26,8 @@ _MOST_PARTS = 8
 _MOST_PART_HEADERS = 8
 _MAX_PART_HEADER = 2048
 _MAX_FIELD = 1000
+#: Lines that are no part's content: each costs more than its bytes.
+_MOST_LINES = 256
 #: What the reader of forms raises for one that is broken.
 _BROKEN = (ValueError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
 
@@ -122,6 +124,7 @@ class _Bounded:
 
     def __init__(self, content: StreamReader) -> None:
         self._content = content
+        self._lines = 0
         self.at_eof = content.at_eof
         self.unread_data = content.unread_data
 
@@ -129,6 +132,9 @@ class _Bounded:
         return self._counted(await self._content.read(size))
 
     async def readline(self, *, max_line_length: int | None = None) -> bytes:
+        self._lines += 1
+        if self._lines > _MOST_LINES:
+            raise ValueError("more lines than a form has")
         return self._counted(await self._content.readline(max_line_length=max_line_length))
 
     def _counted(self, data: bytes) -> bytes:

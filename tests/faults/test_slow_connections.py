@@ -185,7 +185,8 @@ async def test_bar_a_thousand_slow_clients_keep_nobody_waiting(
     async with serving(database, redis_url, tmp_path) as served:
         told = await hold_up(served, 1000, seconds=20, within=180)
         figure(
-            f"{told['opened']:.0f} open at once; 99% of answers within {told['busy']:.1f} ms ({told['quiet']:.1f} ms without the crowd); "
+            f"{told['opened']:.0f} open at once; "
+            f"99% of answers within {told['busy']:.1f} ms ({told['quiet']:.1f} ms without the crowd); "
             f"{told['grown']:.0f} MB more at the most, {told['kept']:.0f} MB after"
         )
         assert told["opened"] > 600, told

@@ -58,7 +58,9 @@ def a_post(token: str | None, path: str, size: int) -> bytes:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/stories", "upload"])
-async def test_body_that_is_held_back_by_a_byte_is_answered_with_408(hasty: Face, path: str) -> None:
+async def test_body_that_is_held_back_by_a_byte_is_answered_with_408(
+    hasty: Face, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
     user = hasty.somebody()
     if path == "upload":
         made = await user("POST", "/api/v1/characters", {"name": "Ada"})
@@ -67,6 +69,7 @@ async def test_body_that_is_held_back_by_a_byte_is_answered_with_408(hasty: Face
         await line.say(a_post(user.token, path, 100_000) + b" " * 99_999)
         assert await line.hear_problem() == (408, "REQUEST_TIMEOUT")
         assert await line.ended() == b""
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_body_that_comes_fast_enough_may_take_its_time(face: Face) -> None:
@@ -181,6 +184,13 @@ async def test_bad_head_is_told_in_the_documented_form(
             await line.say(head)
             assert await line.hear_problem() == (status, code)
         assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_expectation_that_nobody_knows_is_passed_over(face: Face) -> None:
+    for expected in (b"a cake", b"\xfb", b"100-continue, \xff"):
+        async with connect(face) as line:
+            await line.say(HEAD + b"Expect: " + expected + b"\r\n\r\n")
+            assert (await line.hear())[0] == 200
 
 
 async def test_mutated_heads_are_never_a_fault_of_ours(
