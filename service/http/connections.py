@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 #: Connections that are looked at before others get their turn.
 _AT_ONCE = 500
+_LINGER_SECONDS = 10.0
 #: How often it is told at the most that connections were refused, in seconds.
 _TELL_SECONDS = 10.0
 
@@ -82,7 +83,13 @@ class Runner(web.AppRunner):
 
     def __init__(self, app: web.Application, settings: Settings, **given: Any) -> None:
         super().__init__(
-            app, access_log=None, keepalive_timeout=settings.idle_seconds, **PARSER_LIMITS, **given
+            app,
+            access_log=None,
+            keepalive_timeout=settings.idle_seconds,
+            # What comes of a body after its answer is thrown away for so long.
+            lingering_time=min(_LINGER_SECONDS, settings.body_seconds),
+            **PARSER_LIMITS,
+            **given,
         )
         self._settings = settings
         self._watch: asyncio.Task[None] | None = None

@@ -134,7 +134,6 @@ async def hold_up(
             gathering = asyncio.create_task(crowd.gather())
             busy = await answer_times(session, served, seconds)
             await gathering
-            opened = sum(crowd.left().values())
             await crowd.until_gone(within)
         except TimeoutError:
             pytest.fail(f"still connected: {dict(crowd.left())}")
@@ -151,7 +150,7 @@ async def hold_up(
         "grown": highest_mb - before,
         "kept": after - before,
         "sockets": sockets,
-        "opened": opened,
+        "opened": crowd.opened,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,18 +34,18 @@ def manners(token: str, path: str) -> list[Manner]:
     heads = f"GET /healthz HTTP/1.1\r\n{_HOST}".encode() + b"X-Long: " + b"a" * 12_000
     body = f"POST /api/v1/stories HTTP/1.1\r\n{bearer}Content-Length: 900000\r\n\r\n".encode()
     chunked = f"POST /api/v1/stories HTTP/1.1\r\n{bearer}Transfer-Encoding: chunked\r\n\r\nf4240\r\n".encode()
-    upload = f"POST {path} HTTP/1.1\r\n{bearer}Content-Length: 600000\r\n\r\n".encode()
+    upload = f"POST {path} HTTP/1.1\r\n{bearer}Content-Length: 150000\r\n\r\n".encode()
     asked = f"GET /healthz HTTP/1.1\r\n{_HOST}\r\n".encode()
     return [
         Manner("silence", b""),
         Manner("head", heads, b"a"),
-        Manner("body", body + b"[" + b"1," * 100_000, b"1"),
-        Manner("chunked body", chunked + b"[" + b"1," * 50_000, b"1"),
-        Manner("upload", upload + b"\x89PNG" + bytes(599_995), b""),
+        Manner("body", body + b"[" + b"1," * 30_000, b"1"),
+        Manner("chunked body", chunked + b"[" + b"1," * 30_000, b"1"),
+        Manner("upload", upload + b"\x89PNG" + bytes(149_995), b""),
         Manner("unread body", asked.replace(b"\r\n\r\n", b"\r\nContent-Length: 100000\r\n\r\n"), b"1"),
         Manner("idle", asked),
         Manner("websocket", _UPGRADE.encode()),
-        Manner("answers unread", asked.replace(b"/healthz", b"/api/openapi.json") * 30, reads=False),
+        Manner("answers unread", asked.replace(b"/healthz", b"/api/openapi.json") * 12, reads=False),
     ]
 
 
@@ -89,17 +90,29 @@ class SlowCrowd:
         self._size = size
         self._per_address = per_address
         self.clients: list[Slow] = []
+        self.opened = 0
 
     async def gather(self) -> None:
-        """Open all connections."""
+        """Open all connections; ``opened`` is how many the server has then."""
         for number, manner in zip(range(self._size), itertools.cycle(self._ways), strict=False):
             client = Slow(manner)
             self.clients.append(client)
-            here = (f"127.0.1.{1 + number // self._per_address}", 0)
-            loop = asyncio.get_running_loop()
+            here = f"127.0.1.{1 + number // self._per_address}"
             if number % 10 == 0:
-                await asyncio.sleep(0.02)  # others are asking on this loop, too
-            await loop.create_connection(lambda it=client: it, "127.0.0.1", self._port, local_addr=here)  # type: ignore[misc]
+                await asyncio.sleep(0.05)  # others are asking on this loop, too
+            await self._connect(client, here)
+        self.opened = self.left().total()
+
+    async def _connect(self, client: Slow, here: str) -> None:
+        end = socket.socket()
+        end.setblocking(False)
+        end.bind((here, 0))
+        if not client.manner.reads:
+            # Who takes nothing has no room for it: else the machine would take megabytes for them.
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(end, ("127.0.0.1", self._port))
+        await loop.create_connection(lambda: client, sock=end)
 
     async def trickle(self) -> None:
         """Go on for ever, a little every second."""
