@@ -38,7 +38,7 @@ async def make_story(request: web.Request, caller: Identity, shape: Shape) -> we
     body = read_as(StoryRequest, raw)
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
-    await request.app[BACKLOG].admit()
+    await request.app[BACKLOG].admit(caller.user_id)
     warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 

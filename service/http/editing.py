@@ -29,7 +29,7 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
     raw, story_id = await read_object(request), story_id_of(request)
     body = read_as(ContentPatch, raw)
     if body.rebuild or body.cascade:
-        await request.app[BACKLOG].admit()
+        await request.app[BACKLOG].admit(caller.user_id)
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:

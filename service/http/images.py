@@ -75,7 +75,7 @@ async def _generate(
     body: ImagesRequest,
     shape: Shape,
 ) -> web.Response:
-    await request.app[BACKLOG].admit()
+    await request.app[BACKLOG].admit(caller.user_id)
     look = body.model_dump(include=set(LOOK), exclude_none=True)
     collected: list[str] = []
 

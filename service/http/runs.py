@@ -60,7 +60,7 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/stories/{id}/assets/regenerate: a run over some assets; it costs no story credit."""
     raw, story_id = await read_object(request), story_id_of(request)
     body = read_as(RegenerateRequest, raw)
-    await request.app[BACKLOG].admit()
+    await request.app[BACKLOG].admit(caller.user_id)
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:

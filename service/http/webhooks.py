@@ -50,7 +50,9 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
             _SQL["insert_webhook"], caller.user_id, body.url, secret, list(body.events), MAX_WEBHOOKS
         )
         if row is None:
-            raise Conflict(f"A user has at most {MAX_WEBHOOKS} webhooks.", code="TOO_MANY_WEBHOOKS")
+            raise Conflict(
+                f"A user has at most {MAX_WEBHOOKS} webhooks. Delete one first.", code="TOO_MANY_WEBHOOKS"
+            )
         return enveloped(WebhookMade(**row, secret=secret))
 
     return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
