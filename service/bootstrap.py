@@ -38,6 +38,7 @@ from service.background.ticker import Ticker
 from service.background.webhooks import Deliverer
 from service.db.ledger import Ledger, Work
 from service.db.pool import CONNECT_SECONDS, TRANSIENT, Database
+from service.db.roles import look_at_logins
 from service.db.settlement import Kinds
 from service.db.sql import load
 from service.db.stories import StoryKind
@@ -98,13 +99,23 @@ class Troupe:
 
 
 @asynccontextmanager
-async def open_core(settings: Settings, *, store: Store | None = None) -> AsyncIterator[Core]:
-    """Connect to PostgreSQL and Redis. Raises ``SetupProblem`` where a URL is lacking."""
+async def open_core(
+    settings: Settings, *, store: Store | None = None, acting: bool = False
+) -> AsyncIterator[Core]:
+    """Connect to PostgreSQL and Redis; ``acting``: for users' requests, too.
+
+    Raises ``SetupProblem`` where a URL is lacking, and where the login of users' requests may do too much.
+    """
     for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
         if not url:
             raise SetupProblem(f"{name} is not set. Set it, or run `storytroupe up`, which brings its own.")
     async with AsyncExitStack() as stack:
-        database = await Database.connect(settings.database_url, size=settings.database_pool)
+        user_url = settings.database_http_url if acting else ""
+        if acting:
+            await look_at_logins(settings.database_url, user_url)
+        database = await Database.connect(
+            settings.database_url, user_url=user_url, size=settings.database_pool
+        )
         stack.push_async_callback(database.close)
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
@@ -138,7 +149,9 @@ async def open_troupe(
     if faults := faults_of(settings.trait_levels, settings.attempts):
         raise SetupProblem(" ".join(faults))
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(open_core(settings, store=store))
+        core = await stack.enter_async_context(
+            open_core(settings, store=store, acting="http" in settings.roles)
+        )
         # Stories stand in line from the first request on, also before any actor has ever run.
         await ensure_groups(core, registry)
         lease = await stack.enter_async_context(_lease(core, registry))
@@ -385,7 +398,8 @@ async def _obstacles(core: Core) -> Mapping[str, str]:
     """What keeps this process from serving, as sentences by name; none, and it is ready."""
     found: dict[str, str] = {}
     try:
-        await core.database.pool.fetchval("SELECT 1", timeout=2)
+        for pool in (core.database.pool, core.database.user_pool):
+            await pool.fetchval("SELECT 1", timeout=2)
     except TRANSIENT as error:
         found["database"] = f"PostgreSQL does not answer: {error!r}"
     try:

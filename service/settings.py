@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field("", validation_alias=_shared("DATABASE_URL"))
+    #: The login of users' requests: a role that may do nothing but act for one of them.
+    database_http_url: str = Field("", validation_alias=_shared("DATABASE_HTTP_URL"))
     redis_url: str = Field("", validation_alias=_shared("REDIS_URL"))
     redis_namespace: str = "storytroupe"
 

@@ -81,6 +81,31 @@ def migrate() -> None:
     typer.echo("The schema is the newest.")
 
 
+@commands.command("roles")
+def make_roles(
+    admin_url: Annotated[
+        str, typer.Option(envvar="DATABASE_ADMIN_URL", help="The database as a superuser of its server.")
+    ] = "",
+) -> None:
+    """Make the logins of DATABASE_URL and DATABASE_HTTP_URL, and the database the first one's.
+
+    Neither of them is a superuser; the second may only act for one user at a time. May be run again.
+    """
+    from service.db.roles import set_up
+
+    settings = load_settings()
+    urls = {
+        "DATABASE_ADMIN_URL": admin_url,
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_HTTP_URL": settings.database_http_url,
+    }
+    for name, url in urls.items():
+        if not url:
+            raise SetupProblem(f"{name} is not set: set it to postgresql://user:password@host:5432/name.")
+    run(set_up(*urls.values()))
+    typer.echo("The database has its owner, and users' requests have a login of their own.")
+
+
 def parse_roles(text: str) -> tuple[Role, ...]:
     """Roles from a list with commas. Raises ``SetupProblem`` for one that does not exist."""
     asked = [name.strip() for name in text.split(",") if name.strip()]
@@ -129,6 +154,7 @@ def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
     return settings.model_copy(
         update={
             "database_url": stack.database_url,
+            "database_http_url": stack.database_http_url,
             "redis_url": stack.redis_url,
             "files_dir": stack.data_dir / "files",
             "jwt_secret": settings.jwt_secret if secret else _own_secret(stack.data_dir / "secret"),

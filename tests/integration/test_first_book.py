@@ -26,6 +26,7 @@ from service.db.pool import Database
 from service.domain.assets import public_assets
 from service.settings import Settings
 from tests.factories import STRANGER, USER
+from tests.servers import http_url
 
 REQUEST = {
     "characters": [
@@ -164,6 +165,7 @@ async def book(
     """One offline book, made once for all that is asked of it here."""
     settings = Settings(
         database_url=module_database,
+        database_http_url=http_url(stack, module_database),
         redis_url=stack.redis_url,
         redis_namespace="first-book",
         offline_latency=0.02,

@@ -21,13 +21,14 @@ from service.access.tokens import OPERATOR
 from service.background.relay import Relay
 from service.background.webhooks import Deliverer
 from service.db.sql import load
+from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.domain.webhooks import DELAYS
 from service.settings import Settings
 from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.http_face import Answered, Caller, Face, open_services, serve
-from tests.servers import eventually
+from tests.servers import eventually, http_url
 
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -108,12 +109,12 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-async def house(module_database: str) -> AsyncIterator[Face]:
+async def house(stack: Stack, module_database: str) -> AsyncIterator[Face]:
     """A face that lets webhooks lead to this machine."""
     with temporary_folder() as files:
         async with (
             aiohttp.ClientSession() as session,
-            open_services(module_database, files) as services,
+            open_services(module_database, files, user_url=http_url(stack, module_database)) as services,
             serve(services, Settings(webhook_private_addresses=True), session) as face,
         ):
             yield face
