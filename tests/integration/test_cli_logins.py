@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ import asyncpg
 import pytest
 
 from service.db.migrate import migrate
-from service.db.roles import Login
+from service.db.roles import Login, demand_restricted, powers_of
 from service.devstack.ports import LOOPBACK
 from service.devstack.postgres import HTTP, OWNER, postgres_url
 from service.devstack.stack import Record, Stack
@@ -100,6 +101,29 @@ async def test_roles_makes_the_logins_of_ones_own_database(bought: dict[str, str
     code, out, _ = await storytroupe(*asked, **{**bought, "DATABASE_HTTP_URL": bought["DATABASE_URL"]})
     assert code == 1
     assert "✗ users' login: The login at DATABASE_HTTP_URL" in out
+
+
+async def test_what_the_docs_say_by_hand_is_enough(stack: Stack) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    (block,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    for name in ("storytroupe_owner", "storytroupe_http", "DATABASE storytroupe"):
+        block = block.replace(name, f"{name}_by_hand")
+    statements = [statement.replace("…", "secret") for statement in block.split(";") if statement.strip()]
+    assert statements.pop(0) == "CREATE ROLE storytroupe_user NOLOGIN"  # it is there
+    admin = await asyncpg.connect(stack.postgres.admin_url("postgres"))
+    try:
+        for statement in statements:
+            await admin.execute(statement)
+        where = f"{LOOPBACK}:{stack.postgres.port}/storytroupe_by_hand"
+        url = f"postgresql://storytroupe_owner_by_hand:secret@{where}"
+        await migrate(url)
+        assert (await powers_of(url)).superuser is False
+        await demand_restricted(f"postgresql://storytroupe_http_by_hand:secret@{where}")
+    finally:
+        await admin.execute("DROP DATABASE IF EXISTS storytroupe_by_hand WITH (FORCE)")
+        await admin.execute("DROP ROLE IF EXISTS storytroupe_http_by_hand")
+        await admin.execute("DROP ROLE IF EXISTS storytroupe_owner_by_hand")
+        await admin.close()
 
 
 async def test_serve_does_not_begin_with_a_login_that_may_do_more(bought: dict[str, str]) -> None:
