@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from service.db.migrate import migrate
-from service.db.pool import Database
+from service.db.pool import AWAY, Database
 from service.db.roles import Login, demand_restricted, prepare
 from service.db.sql import load
 from service.devstack.postgres import HTTP, OWNER, SUPERUSER
@@ -190,11 +190,14 @@ async def test_connections_of_the_dead_are_ended_in_both_pools(stack: Stack, url
         await owner.pool.execute(
             "UPDATE workers SET steady_since = now() - interval '1 hour' WHERE id = $1", me
         )
-        async with dead.pool.acquire(), dead.user_pool.acquire():
+        async with dead.pool.acquire(), dead.user_pool.acquire() as http:
             await execute(admin, f"REVOKE {HTTP} FROM {OWNER}; GRANT pg_read_all_stats TO {OWNER}")
             assert await owner.pool.fetchval(workers["end_connections_of_the_dead"], me, 12.0) == 1
+            assert await http.fetchval("SELECT 1") == 1
             await execute(admin, f"REVOKE pg_read_all_stats FROM {OWNER}; GRANT {HTTP} TO {OWNER}")
-            assert await owner.pool.fetchval(workers["end_connections_of_the_dead"], me, 12.0) == 1
+            assert await owner.pool.fetchval(workers["end_connections_of_the_dead"], me, 12.0) >= 1
+            with pytest.raises(AWAY):
+                await http.fetchval("SELECT 1")
     finally:
         await execute(admin, f"REVOKE pg_read_all_stats FROM {OWNER}; GRANT {HTTP} TO {OWNER}")
         await owner.pool.execute("DELETE FROM workers")
