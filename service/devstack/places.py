@@ -16,6 +16,7 @@ import stat
 from pathlib import Path
 
 from service.devstack.children import Account
+from service.devstack.private import make_private, write_private
 from service.devstack.programs import PostgresPrograms
 from service.errors import SetupProblem
 
@@ -62,8 +63,8 @@ def place_cluster(data_dir: Path, account: Account | None) -> Path:
     # Random, so that a data folder that was deleted and made anew does not meet its former self.
     name = f"{hashlib.sha256(bytes(data_dir)).hexdigest()[:8]}-{secrets.token_hex(4)}"
     folder = _open_place(account) / name
-    folder.mkdir()
-    (folder / "belongs-to").write_text(f"{data_dir}\n")
+    make_private(folder, passed_through=True)
+    write_private(folder / "belongs-to", f"{data_dir}\n")
     return folder / "postgres"
 
 

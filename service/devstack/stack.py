@@ -7,7 +7,6 @@ the servers' files and ``logs``. Nothing else needs to be remembered between run
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import os
 import secrets
@@ -32,6 +31,7 @@ from service.devstack.postgres import (
     PostgresServer,
     postgres_url,
 )
+from service.devstack.private import close_contents, make_private, write_private
 from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.server import Server
 from service.devstack.valkey import ValkeyServer, valkey_url
@@ -152,7 +152,8 @@ class Stack:
 
     def _open(self) -> Record:
         """Take the folder, and set up both servers from its record."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        if not self.data_dir.is_dir():
+            make_private(self.data_dir, passed_through=os.geteuid() == 0)
         self._take_lock()
         self._check_space(self.data_dir)
         programs, valkey = find_postgres(), find_valkey()
@@ -161,6 +162,7 @@ class Stack:
         account = choose_account(cluster)
         self._check_space(cluster.parent)
         logs = self.data_dir / "logs"
+        self._close_to_others(logs, passed_through=account is not None and self._holds(cluster))
         self.postgres = PostgresServer(
             reachable_programs(programs, account),
             cluster,
@@ -212,6 +214,16 @@ class Stack:
         self._lock.write(str(os.getpid()))
         self._lock.flush()
 
+    def _holds(self, cluster: Path) -> bool:
+        return cluster.is_relative_to(self.data_dir)
+
+    def _close_to_others(self, logs: Path, *, passed_through: bool) -> None:
+        """Also what earlier versions left open."""
+        make_private(self.data_dir, passed_through=passed_through)
+        make_private(logs)
+        for folder in (self.data_dir, logs):
+            close_contents(folder)
+
     def _check_space(self, folder: Path) -> None:
         free = shutil.disk_usage(folder).free
         if free < self._minimum_free:
@@ -231,7 +243,7 @@ class Stack:
                     f"{path} cannot be read: put it back, or give another --data folder."
                 ) from problem
         cluster = place_cluster(self.data_dir, choose_account(self.data_dir / "postgres"))
-        if cluster.is_relative_to(self.data_dir):
+        if self._holds(cluster):
             cluster = cluster.relative_to(self.data_dir)
         return self._completed(
             Record(password=secrets.token_urlsafe(24), superuser=SUPERUSER, cluster=cluster)
@@ -248,13 +260,7 @@ class Stack:
 
     def _remember(self, record: Record) -> None:
         """Replace the record in one step; it holds the password, so nobody else may read it."""
-        path = self.data_dir / "stack.json"
-        part = path.with_suffix(".part")
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
-        part.touch(mode=0o600)
-        part.write_text(record.model_dump_json(indent=2))
-        part.replace(path)
+        write_private(self.data_dir / "stack.json", record.model_dump_json(indent=2))
 
 
 def recall_urls(data_dir: Path) -> tuple[str, str] | None:
