@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
-from errno import ENOENT
 from pathlib import Path
 from uuid import UUID
 
@@ -103,8 +102,12 @@ def _write(path: Path, data: bytes) -> None:
 
 def _begin(folder: Path) -> tuple[int, str]:
     """A new file in the folder, which is made again where it is deleted as empty meanwhile."""
-    for _ in range(_TRIES):
-        with suppress(FileNotFoundError):
+    for left in reversed(range(_TRIES)):
+        try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return tempfile.mkstemp(dir=folder, prefix=".part-")
-    raise FileNotFoundError(ENOENT, "its folder is deleted again and again", str(folder))
+        except (FileNotFoundError, FileExistsError):
+            # Gone after it was made, or just when it was looked at.
+            if not left:
+                raise
+    raise AssertionError("unreachable")
