@@ -22,6 +22,7 @@ from actors.runtime.executor import Executor
 from actors.runtime.places import Places
 from actors.runtime.spec import Registry
 from actors.runtime.worker import Worker
+from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
 from service.background.burial import bury_former, retire
 from service.background.dispatcher import Dispatcher
@@ -141,8 +142,10 @@ async def open_troupe(
     registry: Registry = ACTORS,
     providers: Callable[[Settings, CpuPool], Providers] | None = None,
     store: Store | None = None,
+    studio_key: StudioKey | None = None,
 ) -> AsyncIterator[Troupe]:
-    """Start a process with the settings' roles; leaving the context drains it.
+    """Start a process with the settings' roles; leaving the context drains it. ``studio_key`` is what lets
+    into its studio without a token.
 
     Raises ``SetupProblem`` where a setting is lacking, or names what there is not.
     """
@@ -167,7 +170,7 @@ async def open_troupe(
         if "reconcile" in settings.roles:
             await _run(stack, _reconciler(core, lease))
             await _run(stack, Storekeeper(core.database, core.settler, core.store))
-        app = make_app(_services(core, hub, worker), settings) if hub else None
+        app = make_app(_services(core, hub, worker, studio_key), settings) if hub else None
         watch = DrainWatch(core.database, lambda: lease.worker_id)
         core.nudges.on(DRAIN, watch.nudge)
         await _run(stack, watch)
@@ -378,7 +381,7 @@ async def _run(stack: AsyncExitStack, loop: Loop) -> None:
     stack.push_async_callback(loop.stop)
 
 
-def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
+def _services(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | None) -> Services:
     settings = core.settings
     return Services(
         database=core.database,
@@ -391,6 +394,7 @@ def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
         ready=lambda: _obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),
         refused=(lambda: worker.refused) if worker else (lambda: 0),
+        studio_key=studio_key,
     )
 
 

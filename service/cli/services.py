@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,9 @@ def services(data: DataDir = Path("data")) -> None:
 
     Prints DATABASE_URL=…, REDIS_URL=… and DATABASE_HTTP_URL=… when both answer, for `storytroupe serve`.
     """
+    from service.devstack.private import UMASK
+
+    os.umask(UMASK)
     run(_serve(data), interrupted=0)
 
 

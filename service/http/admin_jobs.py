@@ -11,8 +11,8 @@ from service.access.tokens import Identity
 from service.db import operations
 from service.domain.states import JobStatus
 from service.errors import Conflict, NotFound
-from service.http.admin import operators_only
 from service.http.answers import Items
+from service.http.authentication import operators_only
 from service.http.bodies import read_object, success
 from service.http.fields import read_as
 from service.http.keys import SERVICES

@@ -14,8 +14,8 @@ from service.access.tokens import Identity
 from service.db import operations
 from service.db.pool import Connection
 from service.db.sql import load
-from service.http.admin import operators_only
 from service.http.answers import Items, QuotaState
+from service.http.authentication import operators_only
 from service.http.bodies import read_object, success
 from service.http.fields import read_as
 from service.http.keys import SERVICES

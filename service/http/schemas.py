@@ -356,6 +356,12 @@ class RedeliverRequest(Body):
     delivery_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
 
 
+class StudioKeyBody(Body):
+    """What the studio's URL has behind ``#key=``."""
+
+    key: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class LinksBody(Body):
     """Up to 100 URLs of assets, as answers and events have them, and for how many seconds."""
 

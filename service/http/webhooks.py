@@ -13,7 +13,6 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.webhooks import new_secret
 from service.errors import Conflict, NotFound
-from service.http.admin import operators_only
 from service.http.answers import (
     DeadDelivery,
     Deleted,
@@ -24,6 +23,7 @@ from service.http.answers import (
     WebhookMade,
     WebhookSecret,
 )
+from service.http.authentication import operators_only
 from service.http.bodies import enveloped, read_object, success
 from service.http.fields import invalid, read_as
 from service.http.keys import SERVICES, SETTINGS, USERS

@@ -245,7 +245,16 @@ async def test_a_moved_folder_still_works(pristine_folder: Path, folder: Path) -
         assert await _answer(stack) == "Éstorytroupe"
 
 
+@pytest.fixture
+def closed_umask() -> Iterator[None]:
+    """As `up` has it."""
+    former = os.umask(0o077)
+    yield
+    os.umask(former)
+
+
 @as_root
+@pytest.mark.usefixtures("closed_umask")
 async def test_data_below_a_closed_home_goes_to_an_open_place(closed_folder: Path) -> None:
     async with quick_stack(closed_folder / "data") as stack:
         cluster = stack.postgres.files
@@ -260,6 +269,7 @@ async def test_data_below_a_closed_home_goes_to_an_open_place(closed_folder: Pat
 
 
 @as_root
+@pytest.mark.usefixtures("closed_umask")
 async def test_programs_below_a_closed_home_are_copied_to_an_open_place(closed_folder: Path) -> None:
     programs = find_postgres()
     if programs.root is None:

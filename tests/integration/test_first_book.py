@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -102,9 +102,9 @@ class Book:
         return assets
 
 
-def token(settings: Settings, user: Any = USER) -> dict[str, str]:
+def token(settings: Settings, user: Any = USER, scopes: Sequence[str] = ()) -> dict[str, str]:
     tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
-    return {"Authorization": f"Bearer {tokens.issue(user, ttl=timedelta(hours=1))}"}
+    return {"Authorization": f"Bearer {tokens.issue(user, scopes=scopes, ttl=timedelta(hours=1))}"}
 
 
 def has_ended(book: Book) -> bool:

@@ -51,7 +51,7 @@ async def test_no_key_is_in_any_log_error_metric_or_answer(
         " UNION ALL SELECT e::text FROM domain_events e WHERE aggregate_id = $1) AS all_rows",
         UUID(book.story["id"]),
     )
-    async with works.client.get("/metrics") as answer:
+    async with works.client.get("/metrics", headers=works.of_operator()) as answer:
         metrics = await answer.text()
     found = await examine(works.settings, tmp_path, 0)
     logged = f"{caplog.text}{''.join(capfd.readouterr())}"
