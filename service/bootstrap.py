@@ -348,16 +348,18 @@ async def _actors(
         core.nudges.on(QUEUE, dispatcher.nudge)
         core.nudges.on(STOPPED, worker.nudge)
         await worker.start()
-        stack.push_async_callback(_drain, worker, calls, settings.drain_seconds)
+        stack.push_async_callback(_drain, worker, cpu, calls, settings.drain_seconds)
         await _run(stack, dispatcher)
         yield worker
 
 
-async def _drain(worker: Worker, calls: Calls, grace: float) -> None:
-    """Attempts and the calls that they leave behind have the same grace, in seconds."""
+async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> None:
+    """Attempts and the paid calls that they leave behind have the same grace, in seconds. What is drawn and
+    spoken here for an attempt that is over costs nothing, and is not waited for."""
     clock = asyncio.get_running_loop().time
     until = clock() + grace
     await worker.drain(grace)
+    cpu.close()
     await calls.finish(max(0.0, until - clock()))
 
 
