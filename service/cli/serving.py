@@ -7,7 +7,7 @@ import errno
 import gc
 import os
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,7 +167,10 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
         await apply(settings.database_url)
         await adopt_data_folder(settings, LOCAL_USER)
         key = StudioKey()
-        async with _running(settings, more_ports=_MORE_PORTS, studio_key=key) as (port, asked_to_go):
+        async with (
+            _sweeping(stack) as forgotten,
+            _running(settings, _MORE_PORTS, studio_key=key, forgotten=forgotten) as (port, asked_to_go),
+        ):
             url = url_at(settings.host, port)
             token = _own_token(settings)
             write_private(stack.data_dir / "token", token)
@@ -175,6 +178,21 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
             studio = OpenStudio(host=settings.host, port=port, process=os.getpid(), key=key.text)
             with published(stack.data_dir, studio):
                 yield Standalone(url, token, studio.urls, stack, asked_to_go)
+
+
+@asynccontextmanager
+async def _sweeping(stack: Stack) -> AsyncIterator[Callable[[], None]]:
+    """What is deleted meanwhile is gone from the disk at the block's end. Gives what hurries it."""
+    from service.devstack.sweeper import Sweeper
+
+    new = not (stack.data_dir / "url").exists()  # nobody has ever been here
+    sweeper = Sweeper(stack.postgres.url, stack.data_dir / "swept.json", new=new)
+    await sweeper.start()
+    try:
+        yield sweeper.nudge
+    finally:
+        await sweeper.stop()
+        await sweeper.finish()
 
 
 def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
@@ -223,16 +241,23 @@ async def _first(*ways: Coroutine[Any, Any, object]) -> None:
 
 @asynccontextmanager
 async def _running(
-    settings: Settings, *, more_ports: int = 0, studio_key: StudioKey | None = None
+    settings: Settings,
+    more_ports: int = 0,
+    *,
+    studio_key: StudioKey | None = None,
+    forgotten: Callable[[], None] | None = None,
 ) -> AsyncIterator[tuple[int, asyncio.Event]]:
     """The process with its roles, until the block ends. Gives its port, or 0 where it has no face, and what
-    is set when an operator wants it to go."""
+    is set when an operator wants it to go. ``forgotten`` is called when somebody is."""
+    from service.background.nudges import SIGNED_OUT
     from service.bootstrap import open_troupe
     from service.telemetry.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format)
     async with open_troupe(settings, studio_key=studio_key) as troupe:
         _spare_the_collector()
+        if forgotten is not None:
+            troupe.core.nudges.on(SIGNED_OUT, forgotten)
         if troupe.app is None:
             yield 0, troupe.asked_to_go
             return

@@ -50,6 +50,10 @@ SETTINGS: Mapping[str, str] = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "512MB",
+    # A segment of the log that is used again keeps what it held: see ``sweeper``. A log for people names
+    # the failed statement and no values.
+    "wal_recycle": "off",
+    "log_error_verbosity": "terse",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
