@@ -86,7 +86,7 @@ class Sweeper(Loop):
         try:
             if not patience:
                 # What they have deleted is counted when they have gone.
-                await _until_none(connection, "others")
+                await _until_none(connection, _SQL["others"])
             marks = Marks(**dict(await connection.fetchrow(_SQL["marks"])))
             if self._is_due(marks, patience):
                 await self._sweep(connection, marks)
@@ -128,7 +128,7 @@ def _read(note: Path) -> Marks | None:
 
 async def _write_anew(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     # What older transactions may still see would be written anew with the rest.
-    await _until_none(connection, "still_seen", datetime.now(UTC))
+    await _until_none(connection, _SQL["still_seen"], datetime.now(UTC))
     await connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
     await connection.execute(_SQL["forget_samples"])
     for row in await connection.fetch(_SQL["rewrites"]):
@@ -137,9 +137,9 @@ async def _write_anew(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await connection.execute(_SQL["checkpoint"])
 
 
-async def _until_none(connection: asyncpg.Connection[asyncpg.Record], counted: str, *values: object) -> None:
+async def _until_none(connection: asyncpg.Connection[asyncpg.Record], count: str, *values: object) -> None:
     async with asyncio.timeout(_OTHERS_SECONDS):
         while True:
-            if not await connection.fetchval(_SQL[counted], *values):
+            if not await connection.fetchval(count, *values):
                 return
             await asyncio.sleep(0.05)
