@@ -186,7 +186,7 @@ async def _sweeping(stack: Stack) -> AsyncIterator[Callable[[], None]]:
     from service.devstack.sweeper import Sweeper
 
     new = not (stack.data_dir / "url").exists()  # nobody has ever been here
-    sweeper = Sweeper(stack.postgres.url, stack.data_dir / "swept.json", new=new)
+    sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=new)
     await sweeper.start()
     try:
         yield sweeper.nudge

@@ -95,7 +95,7 @@ class PostgresServer(Server):
         return postgres_url(self._logins.http, self.port or 0, database)
 
     def admin_url(self, database: str = DATABASE) -> str:
-        """The same as the superuser: for the making of databases and roles, and nothing else."""
+        """The same as the superuser: for making databases and roles, and for sweeping what was deleted."""
         return postgres_url(self._logins.superuser, self.port or 0, database)
 
     async def prepare(self) -> None:

@@ -13,7 +13,9 @@ import asyncpg
 import pytest
 
 from service.access.tokens import Tokens
-from service.devstack.stack import recall_urls
+from service.db.roles import Login
+from service.devstack.postgres import postgres_url
+from service.devstack.stack import Record
 from service.devstack.sweeper import SWEPT
 from service.devstack.temporary import temporary_folder
 from tests.integration.test_up import Up, running_up
@@ -70,9 +72,10 @@ def found(folder: Path, words: Sequence[str]) -> list[str]:
 
 async def checkpoint(up: Up) -> None:
     """What was written is on the disk, as it is after some minutes anyway."""
-    urls = recall_urls(up.data)
-    assert urls is not None
-    connection = await asyncpg.connect(urls[0])
+    record = Record.model_validate_json((up.data / "stack.json").read_bytes())
+    assert record.postgres_port is not None
+    login = Login(record.superuser, record.superuser_password)
+    connection = await asyncpg.connect(postgres_url(login, record.postgres_port))
     await connection.execute("ANALYZE")
     await connection.execute("CHECKPOINT")
     await connection.close()
