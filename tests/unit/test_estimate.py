@@ -25,7 +25,7 @@ def test_the_lines_add_up_and_three_tries_cost_more() -> None:
     assert book.low_usd == sum(line.usd for line in book.lines)
     drawn = {line.step: line for line in book.lines}
     assert (drawn["picture"].calls, drawn["analysis"].calls, drawn["narration"].calls) == (6, 5, 4)
-    again = drawn["picture"].usd + drawn["verdict"].usd
+    again = drawn["picture"].usd + drawn["verdict"].usd + drawn["safety"].usd
     assert book.high_usd == book.low_usd + 2 * again
     assert Decimal("0.5") < book.low_usd < Decimal(2)
 
