@@ -43,6 +43,7 @@ _SAME = str.maketrans(
     }
 )
 _ASCII = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " ") | {"`": "'"})
+_NO_WIDTH = "\u200b"
 _KATAKANA, _TO_HIRAGANA = range(0x30A1, 0x30F7), 0x60
 _GEORGIAN = "Ⴀ", "ჿ"
 
@@ -118,7 +119,7 @@ class Folded:
 
     def begins_word(self, index: int) -> bool:
         """Whether no cased letter stands before a folded character, or a new word by its capital."""
-        if index == 0 or not is_cased(self.text[index - 1]):
+        if index == 0 or not is_cased(self.text[index - 1]) or self._is_parted(index):
             return True
         return self.is_capital(index) and not self.is_capital(index - 1)
 
@@ -126,8 +127,14 @@ class Folded:
         """The cased letters from a folded character on; at most ``most`` and one more."""
         end = index
         while end < len(self.text) and end - index <= most and is_cased(self.text[end]):
+            if self._is_parted(end):
+                break
             end += 1
         return self.text[index:end]
+
+    def _is_parted(self, index: int) -> bool:
+        """Whether a space without width stands before a folded character: it may part words, or a name."""
+        return self.original[self.origins[index] - 1] == _NO_WIDTH
 
 
 def folded(text: str) -> Folded:

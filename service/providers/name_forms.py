@@ -72,7 +72,7 @@ class Form:
         if self.kind == "alone":
             return end if _stands_alone(text, start, end) else None
         if self.kind == "mark":
-            return end if start == 0 or not is_letter(text.text[start - 1]) else None
+            return end if start == 0 or not _is_of_one_script(text.text[start - 1], self.text[0]) else None
         if not text.begins_word(start):
             return None
         ending = text.rest_of_word(end, _LONGEST_ENDING)
@@ -87,13 +87,18 @@ class Form:
             return length > _SHORT or (length == _SHORT and (capital or _is_cyrillic(self.text)))
         if length > _SHORT and capital:
             return len(ending) < _LONGEST_ENDING
-        if length < _SHORT and not capital and ending not in _ENDINGS:
-            return False
-        return ending[0] in _VOWELS and len(ending) <= (4 if length >= _SHORT else 3)
+        if ending in _ENDINGS:
+            return length >= _SHORT or ending[0] in _VOWELS
+        return ending[0] in _VOWELS and len(ending) <= 4 and (length >= _SHORT or capital)
 
 
 def _may_end_short(ending: str, capital: bool) -> bool:
     return not ending or ending in _ENDINGS or (capital and len(ending) <= _LONGEST_ENDING)
+
+
+def _is_of_one_script(one: str, other: str) -> bool:
+    """Whether two characters are of one block of Unicode: those with vowel signs have 128 characters."""
+    return is_letter(one) and ord(one) >> 7 == ord(other) >> 7
 
 
 def _stands_alone(text: Folded, start: int, end: int) -> bool:
