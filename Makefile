@@ -54,7 +54,8 @@ examples: setup
 
 # `make faults PAGE=docs/reliability.md` puts the table of its run into the page.
 faults: setup
-	@$(BIN)/python -m pytest tests/faults tests/contract tests/integration -k "faults or fault_3" --faults=long -v \
+	@$(BIN)/python -m pytest tests/faults tests/contract tests/integration tests/unit/test_pseudonym_table.py \
+		-k "faults or fault_3 or pseudonym" --faults=long -v \
 		$(if $(PAGE),--faults-page=$(PAGE))
 
 lock: setup

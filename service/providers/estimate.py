@@ -165,6 +165,7 @@ class Estimator:
             ("analysis", text, scenes + 1),
             ("picture", image, pictures),
             ("verdict", vision, pictures),
+            # The offline validator answers all in one look.
             ("safety", vision, pictures if vision != "offline" else 0),
             ("narration", voice, scenes),
             ("activities", text, 1),
@@ -172,6 +173,7 @@ class Estimator:
         return tuple(
             Line(step, model, calls, self.call(step, model, characters=characters), self._known(step, model))
             for step, model, calls in steps
+            if calls
         )
 
     def _known(self, step: str, model: str) -> int:

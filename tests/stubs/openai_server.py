@@ -53,6 +53,7 @@ class OpenAIHouse(House):
         super().renew()
         self.eye = lambda question, looks: "present"
         self.flag = lambda text: False
+        self.say = lambda text: text
 
     @property
     def base_url(self) -> str:
