@@ -224,4 +224,6 @@ def other_words(script: str, name: str) -> str:
 def told(forms: Iterable[str], script: str, name: str) -> str:
     """A text that has each form in each place."""
     other = other_words(script, name)
-    return "\n".join(place(form, other) for form in forms for place in PLACES)
+    # Scripts with capitals part their words: a short name within one is another word.
+    places = PLACES if script in CASED else (*PLACES, lambda name, other: f"a{name}z_{name}z")
+    return "\n".join(place(form, other) for form in forms for place in places)
