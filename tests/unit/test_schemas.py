@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
 from service.errors import InvalidInput
-from service.http.bodies import parse
+from service.http.bodies import MAX_DEPTH, parse
 from service.http.fields import read_as
 from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest, story_warnings
-from service.http.text import MAX_DEPTH, clean, is_blank, length
+from service.http.text import clean, is_blank, length
 
 
 def request(**changes: Any) -> dict[str, Any]:
