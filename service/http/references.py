@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID, uuid4
 
-from aiohttp import web
+from aiohttp import MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.multipart import BodyPartReader
 
@@ -34,12 +35,16 @@ from service.http.fields import invalid
 from service.http.keys import SERVICES, SETTINGS, USERS
 from service.http.paths import character_id_of, reference_id_of
 from service.http.schemas import ApprovalBody
+from service.http.turns import Turns
 from service.storage.pictures import MAX_BYTES, MEDIA_TYPE, Plain, plain_picture
 from service.storage.store import character_key
 
 DRAWING, PHOTOGRAPH = "drawing", "photograph"
 #: Decoding takes memory: so many pictures at once in a process.
 _decoding = asyncio.Semaphore(2)
+#: A form of ours has two parts; to read past many takes time that grows with the square of their number.
+_MOST_PARTS = 8
+_MAX_PART_HEADER = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +183,21 @@ async def _read(request: web.Request) -> Given:
         return Given(await _bounded(request.content.read), declared)
     data = b""
     try:
-        async for part in await request.multipart():
+        content: Any = Turns(request.content)
+        form = MultipartReader(request.headers, content, max_field_size=_MAX_PART_HEADER, max_headers=8)
+        for _ in range(_MOST_PARTS):
+            part = await form.next()
+            if part is None:
+                break
             if not isinstance(part, BodyPartReader):
-                continue
+                raise InvalidInput("A form within a form is not taken.", code="BAD_REQUEST")
             if part.name == "declared":
                 declared = (await _bounded(part.read_chunk, 1000)).decode(errors="replace").strip()
             elif part.name == "image" and not data:
                 data = await _bounded(part.read_chunk)
-    except (ValueError, AssertionError, HttpProcessingError) as broken:
+        else:
+            raise TooLarge(f"A form has at most {_MOST_PARTS - 1} parts.", code="TOO_MANY_PARTS")
+    except (ValueError, AssertionError, RuntimeError, HttpProcessingError) as broken:
         raise InvalidInput("The form could not be read.", code="BAD_REQUEST") from broken
     if not data:
         raise invalid([("image", "There is no picture in the form.")])
