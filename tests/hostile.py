@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.http.app import MAX_BODY
-from service.http.bodies import MOST_VALUES
+from service.http.bodies import AT_ONCE, MOST_VALUES
 from service.http.text import length
 
 #: What a text may be full of. Each is repeated to the length that is wanted.
@@ -81,7 +81,7 @@ def _texts(model: type[BaseModel], whole: bool) -> Iterator[Hostile]:
 
 
 def _lists(model: type[BaseModel], whole: bool) -> Iterator[Hostile]:
-    """Each list in turn as long as the body, and as long as the bound on values lets it be."""
+    """Each list in turn as long as the body, and as long as the loop reads it."""
     schema = model.model_json_schema()
     for place, described in schema["properties"].items():
         if described.get("type") in ("array", "object"):
@@ -98,7 +98,9 @@ def _lists(model: type[BaseModel], whole: bool) -> Iterator[Hostile]:
 
 def _list(place: str, named: bool, whole: bool) -> Iterator[Hostile]:
     for name, entry in ENTRIES.items():
-        few, many = MOST_VALUES // 2 - 10, _ROOM // (len(_json(entry)) + (11 if named else 1))
+        each = len(_json(entry)) + (11 if named else 1)
+        # As many as are read on the loop itself, and as many as come in.
+        few, many = min(MOST_VALUES // 2, AT_ONCE // each) - 10, _ROOM // each
         for count in (few, many) if whole else (few,):
             full: Any = {f"{n:06}": entry for n in range(count)} if named else [entry] * count
             if whole or name in ("empty texts", "misspelt traits"):

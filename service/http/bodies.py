@@ -27,7 +27,7 @@ MOST_VALUES = 5_000
 #: Digits of a whole number: JavaScript's largest has 309.
 _MOST_DIGITS = 400
 #: A body of so many bytes is read in a few milliseconds, whatever it holds.
-_AT_ONCE = 32 * 1024
+AT_ONCE = 32 * 1024
 _reading = asyncio.Semaphore(1)
 
 
@@ -69,7 +69,7 @@ async def read_raw_and_body(
     JSON, INVALID_INPUT with ``errors: [{path, message}]`` for what the model does not take.
     """
     data = b"{}" if optional and not request.can_read_body else await request.read()
-    if len(data) <= _AT_ONCE:
+    if len(data) <= AT_ONCE:
         return _understood(data, model)
     # To read a large one takes longer than others should wait; one after another, since no two threads
     # of Python work at once.

@@ -10,6 +10,7 @@ import asyncio
 import http.client
 import json
 import logging
+import select
 import subprocess
 import sys
 import threading
@@ -144,6 +145,8 @@ class House:
         assert self._process.stdout is not None
         self._process.stdin.write("held?\n")
         self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], _PATIENCE_SECONDS)[0]:
+            return float("inf")
         return float(self._process.stdout.readline())
 
 
@@ -166,13 +169,12 @@ def open_house(database: str, files: Path) -> Iterator[House]:
         port = int(process.stdout.readline())
         with Probe(port) as probe:
             yield House(process, port, probe)
-        process.stdin.close()
-        process.wait(_PATIENCE_SECONDS)
     finally:
         process.kill()
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for end in (process.stdin, process.stdout):
+            if end is not None:
+                end.close()
 
 
 def routes_in_order() -> Sequence[Route]:
