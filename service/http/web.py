@@ -14,8 +14,7 @@ import service
 from service.access.users import LOCAL_USER
 from service.errors import Forbidden, NotFound
 from service.http.answers import StudioSession
-from service.http.bodies import read_object, success
-from service.http.fields import read_as
+from service.http.bodies import read_body, success
 from service.http.keys import SERVICES, SETTINGS
 from service.http.schemas import StudioKeyBody
 from service.settings import Settings
@@ -68,7 +67,7 @@ async def session(request: web.Request) -> web.Response:
         raise NotFound("This studio asks for a token.", code="NO_LOCAL_STUDIO")
     if not (_by_own_name(request) and _from_own_page(request)):
         raise Forbidden("Only the studio's own page may ask for this.")
-    given = read_as(StudioKeyBody, await read_object(request)).key
+    given = (await read_body(request, StudioKeyBody)).key
     if not services.studio_key.fits(given, request.remote):
         raise Forbidden(
             "This key is not good, or no more: it ends with the `storytroupe up` that printed it. "
