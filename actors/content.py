@@ -10,7 +10,7 @@ from service.db.ledger import Work
 from service.domain.outcomes import Done, Outcome
 from service.domain.story import StoryBrief, StoryContent
 from service.errors import ProviderRefused
-from service.providers.veil import Veil
+from service.providers.pseudonyms import Pseudonymizer
 
 SPEC = ActorSpec(group="content", timeout=300)
 
@@ -69,11 +69,12 @@ def written_in(content: StoryContent) -> list[str]:
 async def _moderate(context: Context, brief: StoryBrief, what: str, texts: list[str]) -> None:
     """Raises ``ProviderRefused`` where a text is flagged."""
     moderation = context.workshop.providers.moderation
-    veil = Veil((person.name for person in brief.characters), texts)
-    hidden = [veil.hide(text) for text in texts]
-    if moderation is None or not hidden:
+    if moderation is None or not texts:
         return
-    work = Work("moderation", moderation.model, hidden)
+    people = Pseudonymizer((person.name for person in brief.characters), texts)
+    hidden = [people.pseudonymize(text) for text in texts]
+    # By what was written, and not by what is sent: how names are replaced may change.
+    work = Work("moderation", moderation.model, texts)
     review = await context.call(work, ReviewCodec(), lambda: moderation.review(hidden))
     if review.flagged:
         raise ProviderRefused(

@@ -20,6 +20,7 @@ from actors.runtime.context import Context
 from actors.story import Story, done_with_file
 from service.db.ledger import Work
 from service.domain.inspection import (
+    SAFEGUARDS,
     Judgement,
     Question,
     findings_json,
@@ -145,26 +146,50 @@ async def _inspected(
     questions: Sequence[Question],
     number: int,
 ) -> tuple[Finding, ...]:
-    """What the validator sees in a picture, and the moderator where there is one, both at once."""
-    providers = context.workshop.providers
-    vision, moderation = providers.vision, providers.moderation
+    """What the validator sees in a picture, and the moderator where there is one, all at once."""
+    moderation = context.workshop.providers.moderation
     shown = _stored(context, story, picture).hash
-    asked = [asdict(question) for question in questions]
-    seen = context.call(
-        Work("verdict", vision.model, [shown, asked, ask.subject, ask.index, *plan.words], number),
-        FindingsCodec(),
-        lambda: vision.check(ask, picture.data, questions),
-    )
+    looks = _looks(context, plan, ask, picture, questions, shown, number)
     if moderation is None:
-        return await seen
+        return await looks
 
     async def review() -> Reply[tuple[Finding, ...]]:
         reply = await moderation.review((), (picture.data,))
         return Reply((moderated(reply.value.flagged),), reply.model, reply.usage, reply.request_id)
 
     reviewed = context.call(Work("moderation", moderation.model, [shown], number), FindingsCodec(), review)
-    findings, flags = await together(seen, reviewed)
+    findings, flags = await together(looks, reviewed)
     return (*findings, *flags)
+
+
+async def _looks(
+    context: Context,
+    plan: Plan,
+    ask: PictureAsk,
+    picture: Picture,
+    questions: Sequence[Question],
+    shown: str,
+    number: int,
+) -> tuple[Finding, ...]:
+    """The validator's answers. One that reads is asked what guards children in a call of its own, in
+    which no words of a person stand; books that were begun before that have both in one answer."""
+    vision, codec = context.workshop.providers.vision, FindingsCodec()
+
+    def work(asked: Sequence[Question]) -> Work:
+        about = [shown, [asdict(question) for question in asked], ask.subject, ask.index, *plan.words]
+        return Work("verdict", vision.model, about, number)
+
+    if not vision.safety_apart:
+        return await context.call(work(questions), codec, lambda: vision.check(ask, picture.data, questions))
+    if (kept := await context.kept(work(questions), codec)) is not None:
+        return kept
+    about = tuple(question for question in questions if question not in SAFEGUARDS)
+    safety = Work("safety", vision.model, [shown, [question.text for question in SAFEGUARDS]], number)
+    seen, safe = await together(
+        context.call(work(about), codec, lambda: vision.check(ask, picture.data, about)),
+        context.call(safety, codec, lambda: vision.look(picture.data, SAFEGUARDS)),
+    )
+    return (*seen, *safe)
 
 
 async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome:
@@ -202,7 +227,7 @@ def _stored(context: Context, story: Story, picture: Picture) -> Stored:
 def _input(plan: Plan, ask: PictureAsk) -> object:
     """All that decides a picture; references by their hashes."""
     shown = [hashlib.sha256(reference).hexdigest() for reference in plan.references]
-    return [ask.prompt, ask.seed, ask.size, ask.subject, ask.index, shown, *plan.words]
+    return [str(ask.prompt), ask.seed, ask.size, ask.subject, ask.index, shown, *plan.words]
 
 
 def picture_size(context: Context) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 
 import structlog
@@ -12,10 +11,8 @@ from actors.runtime.context import Context
 from actors.story import Story
 from service.db.ledger import Work
 from service.domain.inspection import PHOTOGRAPH
-from service.domain.story import PaletteStep
 from service.errors import NotFound
-from service.providers.pictures import whole_picture
-from service.providers.protocols import PictureAsk, Question
+from service.providers.protocols import Question
 
 _log = structlog.get_logger()
 
@@ -54,27 +51,10 @@ async def _own(context: Context, key: str) -> bytes | None:
 async def _is_photograph(context: Context, data: bytes) -> bool:
     """As the validator sees it; one that cannot tell leaves it at what the person said of it."""
     vision = context.workshop.providers.vision
-    ask = await _ask(data)
     shown = hashlib.sha256(data).hexdigest()
     (seen,) = await context.call(
         Work("reference", vision.model, [shown, PHOTOGRAPH]),
         FindingsCodec(),
-        lambda: vision.check(ask, data, (_QUESTION,)),
+        lambda: vision.look(data, (_QUESTION,)),
     )
     return seen.verdict == "present"
-
-
-async def _ask(data: bytes) -> PictureAsk:
-    """The picture as it is: nothing was asked of it."""
-    picture = await asyncio.to_thread(whole_picture, data)
-    return PictureAsk(
-        subject="character_sheet",
-        index=0,
-        title="",
-        characters=(),
-        analysis=None,
-        palette=PaletteStep(name="", mood="", colours=()),
-        motif="",
-        prompt="",
-        size=(picture.width, picture.height),
-    )

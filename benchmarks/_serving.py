@@ -42,6 +42,7 @@ def bare(stack: Stack) -> dict[str, str]:
     """What every process needs: these servers, a secret, and no limit of requests."""
     return {
         "DATABASE_URL": stack.database_url,
+        "DATABASE_HTTP_URL": stack.database_http_url,
         "REDIS_URL": stack.redis_url,
         "STORYTROUPE_JWT_SECRET": secrets.token_urlsafe(48),
         "STORYTROUPE_RATE_PER_SECOND": "0",

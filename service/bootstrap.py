@@ -22,6 +22,7 @@ from actors.runtime.executor import Executor
 from actors.runtime.places import Places
 from actors.runtime.spec import Registry
 from actors.runtime.worker import Worker
+from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
 from service.background.burial import bury_former, retire
 from service.background.dispatcher import Dispatcher
@@ -38,6 +39,7 @@ from service.background.ticker import Ticker
 from service.background.webhooks import Deliverer
 from service.db.ledger import Ledger, Work
 from service.db.pool import CONNECT_SECONDS, TRANSIENT, Database
+from service.db.roles import look_at_logins
 from service.db.settlement import Kinds
 from service.db.sql import load
 from service.db.stories import StoryKind
@@ -98,13 +100,23 @@ class Troupe:
 
 
 @asynccontextmanager
-async def open_core(settings: Settings, *, store: Store | None = None) -> AsyncIterator[Core]:
-    """Connect to PostgreSQL and Redis. Raises ``SetupProblem`` where a URL is lacking."""
+async def open_core(
+    settings: Settings, *, store: Store | None = None, acting: bool = False
+) -> AsyncIterator[Core]:
+    """Connect to PostgreSQL and Redis; ``acting``: for users' requests, too.
+
+    Raises ``SetupProblem`` where a URL is lacking, and where the login of users' requests may do too much.
+    """
     for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
         if not url:
             raise SetupProblem(f"{name} is not set. Set it, or run `storytroupe up`, which brings its own.")
     async with AsyncExitStack() as stack:
-        database = await Database.connect(settings.database_url, size=settings.database_pool)
+        user_url = settings.database_http_url if acting else ""
+        if acting:
+            await look_at_logins(settings.database_url, user_url)
+        database = await Database.connect(
+            settings.database_url, user_url=user_url, size=settings.database_pool
+        )
         stack.push_async_callback(database.close)
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
@@ -130,15 +142,19 @@ async def open_troupe(
     registry: Registry = ACTORS,
     providers: Callable[[Settings, CpuPool], Providers] | None = None,
     store: Store | None = None,
+    studio_key: StudioKey | None = None,
 ) -> AsyncIterator[Troupe]:
-    """Start a process with the settings' roles; leaving the context drains it.
+    """Start a process with the settings' roles; leaving the context drains it. ``studio_key`` is what lets
+    into its studio without a token.
 
     Raises ``SetupProblem`` where a setting is lacking, or names what there is not.
     """
     if faults := faults_of(settings.trait_levels, settings.attempts):
         raise SetupProblem(" ".join(faults))
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(open_core(settings, store=store))
+        core = await stack.enter_async_context(
+            open_core(settings, store=store, acting="http" in settings.roles)
+        )
         # Stories stand in line from the first request on, also before any actor has ever run.
         await ensure_groups(core, registry)
         lease = await stack.enter_async_context(_lease(core, registry))
@@ -154,7 +170,7 @@ async def open_troupe(
         if "reconcile" in settings.roles:
             await _run(stack, _reconciler(core, lease))
             await _run(stack, Storekeeper(core.database, core.settler, core.store))
-        app = make_app(_services(core, hub, worker), settings) if hub else None
+        app = make_app(_services(core, hub, worker, studio_key), settings) if hub else None
         watch = DrainWatch(core.database, lambda: lease.worker_id)
         core.nudges.on(DRAIN, watch.nudge)
         await _run(stack, watch)
@@ -332,16 +348,18 @@ async def _actors(
         core.nudges.on(QUEUE, dispatcher.nudge)
         core.nudges.on(STOPPED, worker.nudge)
         await worker.start()
-        stack.push_async_callback(_drain, worker, calls, settings.drain_seconds)
+        stack.push_async_callback(_drain, worker, cpu, calls, settings.drain_seconds)
         await _run(stack, dispatcher)
         yield worker
 
 
-async def _drain(worker: Worker, calls: Calls, grace: float) -> None:
-    """Attempts and the calls that they leave behind have the same grace, in seconds."""
+async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> None:
+    """Attempts and the paid calls that they leave behind have the same grace, in seconds. What is drawn and
+    spoken here for an attempt that is over costs nothing, and is not waited for."""
     clock = asyncio.get_running_loop().time
     until = clock() + grace
     await worker.drain(grace)
+    cpu.close()
     await calls.finish(max(0.0, until - clock()))
 
 
@@ -365,7 +383,7 @@ async def _run(stack: AsyncExitStack, loop: Loop) -> None:
     stack.push_async_callback(loop.stop)
 
 
-def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
+def _services(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | None) -> Services:
     settings = core.settings
     return Services(
         database=core.database,
@@ -378,6 +396,7 @@ def _services(core: Core, hub: Hub, worker: Worker | None) -> Services:
         ready=lambda: _obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),
         refused=(lambda: worker.refused) if worker else (lambda: 0),
+        studio_key=studio_key,
     )
 
 
@@ -385,7 +404,8 @@ async def _obstacles(core: Core) -> Mapping[str, str]:
     """What keeps this process from serving, as sentences by name; none, and it is ready."""
     found: dict[str, str] = {}
     try:
-        await core.database.pool.fetchval("SELECT 1", timeout=2)
+        for pool in (core.database.pool, core.database.user_pool):
+            await pool.fetchval("SELECT 1", timeout=2)
     except TRANSIENT as error:
         found["database"] = f"PostgreSQL does not answer: {error!r}"
     try:

@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]+")
 
+_ADDRESS = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
+
 Role = Literal["http", "actors", "relay", "reconcile"]
 ROLES: tuple[Role, ...] = ("http", "actors", "relay", "reconcile")
 
@@ -33,16 +35,17 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field("", validation_alias=_shared("DATABASE_URL"))
+    #: The login of users' requests: a role that may do nothing but act for one of them.
+    database_http_url: str = Field("", validation_alias=_shared("DATABASE_HTTP_URL"))
     redis_url: str = Field("", validation_alias=_shared("REDIS_URL"))
     redis_namespace: str = "storytroupe"
 
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
+    #: Where `/metrics` is without a token, as host:port, beside the API's own; empty is nowhere.
+    metrics_address: str = ""
     roles: Annotated[tuple[Role, ...], NoDecode] = ROLES
-
-    #: Whether the person at this machine is let into the studio without a token, as `up` does.
-    local_studio: bool = False
 
     jwt_secret: SecretStr = SecretStr("")
     jwt_issuer: str = "storytroupe"
@@ -174,6 +177,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         """Lists from the environment are written with commas."""
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _check_address(cls, value: str) -> str:
+        if value and _ADDRESS.fullmatch(value) is None:
+            raise ValueError(f"an address is written host:port, not {value!r}")
+        return value
 
     @field_validator("cors_origins")
     @classmethod

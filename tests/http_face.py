@@ -204,9 +204,9 @@ def a_request(**changes: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_services(database_url: str, files: Path) -> AsyncIterator[Services]:
-    """Real services, all but actors."""
-    database = await Database.connect(database_url, size=16)
+async def open_services(database_url: str, files: Path, *, user_url: str = "") -> AsyncIterator[Services]:
+    """Real services, all but actors; with ``user_url`` users' requests log in as the service's do."""
+    database = await Database.connect(database_url, user_url=user_url, size=16)
     nudges = Nudges(database)
     hub = Hub(PostgresLog(database))
     names = list(GROUPS)

@@ -21,6 +21,7 @@ import pytest
 import redis.asyncio
 
 from service.db.migrate import head
+from service.devstack.postgres import OWNER
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 
@@ -63,7 +64,8 @@ async def quick_stack(folder: Path, **postgres_settings: str) -> AsyncIterator[S
         yield stack
 
 
-async def _execute(url: str, sql: str) -> None:
+async def execute(url: str, sql: str) -> None:
+    """Run statements on a connection of their own."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(sql)
@@ -79,11 +81,28 @@ async def stack() -> AsyncIterator[Stack]:
             yield stack
 
 
+async def make_database(stack: Stack, name: str, template: str = "template1") -> None:
+    """A database of the stack's owner, who may not make one."""
+    # Copied as files, a database of this size is there, and gone again, in half the time.
+    making = f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY FILE_COPY"
+    await execute(stack.postgres.admin_url(), making)
+
+
+def http_url(stack: Stack, url: str) -> str:
+    """The same database for users' requests: the login that may only act for one of them."""
+    return stack.postgres.http_url(url.rpartition("/")[2])
+
+
+def admin_url(stack: Stack, url: str) -> str:
+    """The same database as the superuser, who is nobody of the service's."""
+    return stack.postgres.admin_url(url.rpartition("/")[2])
+
+
 @pytest.fixture(scope="session")
 async def template_database(stack: Stack) -> str:
     """The name of a database that has the schema and no rows."""
-    await _execute(stack.database_url, "CREATE DATABASE pristine")
-    await _execute(stack.postgres.url("pristine"), SCHEMA.read_text() + _MARK)
+    await make_database(stack, "pristine")
+    await execute(stack.postgres.url("pristine"), SCHEMA.read_text() + _MARK)
     return "pristine"
 
 
@@ -91,10 +110,9 @@ async def template_database(stack: Stack) -> str:
 async def fresh_database(stack: Stack, template: str) -> AsyncIterator[str]:
     """The URL of a fresh database with the schema; dropped at the end, whoever is connected."""
     name = f"test_{next(_numbers)}"
-    # Copied as files, a database of this size is there, and gone again, in half the time.
-    await _execute(stack.database_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    await make_database(stack, name, template)
     yield stack.postgres.url(name)
-    await _execute(stack.database_url, f"DROP DATABASE {name} WITH (FORCE)")
+    await execute(stack.postgres.admin_url(), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -135,7 +153,7 @@ async def pristine_folder() -> AsyncIterator[Path]:
     """A data folder whose database has the schema, to copy: that is faster than to make one."""
     with temporary_folder() as folder:
         async with quick_stack(folder) as stack:
-            await _execute(stack.database_url, SCHEMA.read_text() + _MARK)
+            await execute(stack.database_url, SCHEMA.read_text() + _MARK)
         yield folder
 
 

@@ -90,6 +90,11 @@ class Calls:
             task.add_done_callback(lambda done: self._over(key, done))
         return await asyncio.shield(task)
 
+    async def kept(self, job: Job, work: Work, codec: Codec[T]) -> T | None:
+        """The kept answer of this work, if there is one; nothing is called."""
+        answer = await self._ledger.kept(work.key(job.aggregate_id))
+        return await codec.restore(answer) if answer is not None else None
+
     async def finish(self, grace: float) -> None:
         """Give the calls under way some seconds to come to their end."""
         if self._under_way:

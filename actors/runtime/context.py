@@ -75,8 +75,13 @@ class Context:
 
         Raises what the provider raises, and ``Fenced`` where the attempt is over.
         """
+        return await self.workshop.calls.make(self.job, self._own(work), codec, make)
+
+    async def kept(self, work: Work, codec: Codec[T]) -> T | None:
+        """The answer that the ledger has kept for a call, if there is one; nothing is called."""
+        return await self.workshop.calls.kept(self.job, self._own(work), codec)
+
+    def _own(self, work: Work) -> Work:
         nonce = self.job.input.get(NONCE)
-        if nonce is not None:
-            # It was asked for by name: what was made before is no answer.
-            work = replace(work, input=[nonce, work.input])
-        return await self.workshop.calls.make(self.job, work, codec, make)
+        # It was asked for by name: what was made before is no answer.
+        return work if nonce is None else replace(work, input=[nonce, work.input])

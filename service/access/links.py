@@ -61,12 +61,13 @@ class Links:
             pairs = _pairs(query)
             given = dict(pairs)
             user_id, expires = UUID(given[USER]), _number(given[EXPIRES])
+            signature = given[SIGNATURE].encode()
         except (KeyError, ValueError) as error:
             raise _invalid() from error
         rest = [(name, value) for name, value in pairs if name not in _OWN]
         wanted = self._signature(user_id, path, rest, expires)
         repeated = sum(name in _OWN - {DOWNLOAD} for name, _ in pairs) != len(_OWN) - 1
-        if repeated or not hmac.compare_digest(wanted.encode(), given[SIGNATURE].encode()):
+        if repeated or not hmac.compare_digest(wanted.encode(), signature):
             raise _invalid()
         if expires < self._clock():
             raise Unauthorized("The link has expired. Ask for a new one.", code="LINK_EXPIRED")

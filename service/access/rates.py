@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from math import ceil
-from uuid import UUID
 
 _MOST_USERS = 100_000
 
@@ -38,15 +37,14 @@ class Rates:
         self._burst = burst
         self._clock = clock
         # When each user's bucket will be full, the least recent first. Who is not here has a full one.
-        self._full_at: OrderedDict[UUID, float] = OrderedDict()
+        self._full_at: OrderedDict[Hashable, float] = OrderedDict()
 
-    def take(self, user_id: UUID) -> Standing | None:
+    def take(self, user_id: Hashable) -> Standing | None:
         """Count a request of the user; None where there is no limit."""
         if not self._per_second:
             return None
         now, cost = self._clock(), 1 / self._per_second
-        full_at = max(now, self._full_at.get(user_id, now))
-        lacking = (full_at - now) * self._per_second
+        full_at, lacking = self._level(user_id, now)
         admitted = lacking <= self._burst - 1
         if admitted:
             lacking += 1
@@ -57,10 +55,23 @@ class Rates:
             window=ceil(self._burst * cost),
             remaining=max(0, int(self._burst - lacking)),
             reset=ceil(lacking * cost),
-            wait=0 if admitted else max(1, ceil((lacking - self._burst + 1) * cost)),
+            wait=0 if admitted else self._wait(lacking),
         )
 
-    def _remember(self, user_id: UUID, full_at: float, now: float) -> None:
+    def wait_of(self, user_id: Hashable) -> int:
+        """In how many seconds the next request may come, without counting one; 0: now."""
+        _, lacking = self._level(user_id, self._clock()) if self._per_second else (0.0, 0.0)
+        return 0 if lacking <= self._burst - 1 else self._wait(lacking)
+
+    def _level(self, user_id: Hashable, now: float) -> tuple[float, float]:
+        """When the bucket will be full, and how much it lacks of that now."""
+        full_at = max(now, self._full_at.get(user_id, now))
+        return full_at, (full_at - now) * self._per_second
+
+    def _wait(self, lacking: float) -> int:
+        return max(1, ceil((lacking - self._burst + 1) / self._per_second))
+
+    def _remember(self, user_id: Hashable, full_at: float, now: float) -> None:
         self._full_at[user_id] = full_at
         self._full_at.move_to_end(user_id)
         while len(self._full_at) > _MOST_USERS or next(iter(self._full_at.values())) <= now:

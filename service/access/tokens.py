@@ -29,6 +29,8 @@ _OURS = "HS256"
 _REQUIRED = ["exp", "sub", "iss", "aud"]
 _SHORTEST_SECRET = 32
 _LONGEST_TOKEN = 8192
+#: The latest second that a claim may name, near the end of the year 9999: clocks reckon no further.
+_LAST_SECOND = 253_370_764_800
 #: Tokens of ours that a process need not check again.
 _MOST_REMEMBERED = 10_000
 
@@ -179,11 +181,13 @@ class Tokens:
             leeway=self._leeway,
             options={"require": _REQUIRED},
         )
+        if "nbf" in claims:
+            _moment(claims["nbf"])
         identity = Identity(
             user_of(claims["sub"], issuer),
             _scopes(claims.get("scope")),
-            datetime.fromtimestamp(int(claims["exp"]), UTC),
-            datetime.fromtimestamp(int(claims["iat"]), UTC) if "iat" in claims else None,
+            _moment(claims["exp"]),
+            _moment(claims["iat"]) if "iat" in claims else None,
         )
         # Counted from now where it does not say since when.
         if identity.expires_at - (identity.issued_at or datetime.now(UTC)) > self.longest:
@@ -210,7 +214,7 @@ def _refusing() -> Iterator[None]:
         yield
     except jwt.ExpiredSignatureError as error:
         raise Unauthorized("The token has expired. Get a new one.", code="TOKEN_EXPIRED") from error
-    except (jwt.PyJWTError, ValueError, OverflowError, TypeError) as error:
+    except (jwt.PyJWTError, ValueError, OverflowError, TypeError, RecursionError) as error:
         raise Unauthorized(_why(error), code="TOKEN_INVALID") from error
 
 
@@ -223,6 +227,13 @@ def _header(token: str) -> Mapping[str, Any]:
     if "crit" in header:
         raise ValueError("critical extensions")
     return header
+
+
+def _moment(claim: Any) -> datetime:
+    """When a claim says, to the second. Raises ValueError for what is no number of seconds that can be."""
+    if isinstance(claim, bool) or not isinstance(claim, int | float) or not 0 <= claim <= _LAST_SECOND:
+        raise ValueError("no number of seconds")
+    return datetime.fromtimestamp(int(claim), UTC)
 
 
 def _key_id(header: Mapping[str, Any]) -> str | None:

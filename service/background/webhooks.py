@@ -20,12 +20,21 @@ import asyncpg
 import orjson
 import structlog
 
-from service.access.addresses import PublicResolver, fault_of
+from service.access.addresses import fault_of, outward
 from service.background.loop import Loop
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.domain.channels import channel_of
-from service.domain.webhooks import delay_after, signatures
+from service.domain.webhooks import (
+    DELETED,
+    INSECURE,
+    NOT_ALLOWED,
+    UNANSWERED,
+    UNREACHABLE,
+    delay_after,
+    refused_with,
+    signatures,
+)
 from service.errors import Unavailable
 
 _log = structlog.get_logger()
@@ -33,10 +42,13 @@ _SQL = load("webhooks")
 
 _AT_ONCE = 32
 _AT_ONCE_EACH = 4
-_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
+#: Of one user: receivers that hang take no more than this from everybody else's.
+_AT_ONCE_USER = 12
+#: How long a try may take, and how long to connect.
+_TOTAL_SECONDS = 15.0
+_CONNECT_SECONDS = 5.0
 #: A try that has not been written down by then is made again.
 _LEASE_SECONDS = 60.0
-_SHOWN_BYTES = 500
 _PRUNE_EVERY = 3600.0
 KEEP_SECONDS = 30 * 86_400.0
 
@@ -46,25 +58,32 @@ _GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a try. ``answered`` is the HTTP status, if there was one; ``error`` None is success."""
+    """What came of a try. ``answered`` is the HTTP status, if there was one; ``error`` None is success,
+    else what the user is told; ``detail`` is for the log alone."""
 
     answered: int | None = None
     error: str | None = None
+    detail: str = ""
     retry_after: float | None = None
     final: bool = False
 
 
 class Deliverer(Loop):
-    """Sends what is due. ``private``: also to addresses that are not public."""
+    """Sends what is due. ``private``: also to addresses that are not public. A connection that is not made
+    in ``connect_seconds`` is given up."""
 
     name = "webhooks"
 
-    def __init__(self, database: Database, *, private: bool = False) -> None:
+    def __init__(
+        self, database: Database, *, private: bool = False, connect_seconds: float = _CONNECT_SECONDS
+    ) -> None:
         super().__init__()
         self._database = database
         self._private = private
+        self._connect_seconds = connect_seconds
         self._session: aiohttp.ClientSession | None = None
-        self._under_way: dict[asyncio.Task[None], UUID] = {}
+        #: Tries, with their webhook and its user.
+        self._under_way: dict[asyncio.Task[None], tuple[UUID, UUID]] = {}
         self._next_prune = 0.0
 
     async def stop(self) -> None:
@@ -81,17 +100,29 @@ class Deliverer(Loop):
         """Begin the tries that are due and for which there is room."""
         room = _AT_ONCE - len(self._under_way)
         if room > 0:
-            busy = [id_ for id_, count in Counter(self._under_way.values()).items() if count >= _AT_ONCE_EACH]
-            rows = await self._database.pool.fetch(
-                _SQL["claim_due"], room, _AT_ONCE_EACH, busy, _LEASE_SECONDS
-            )
-            for row in rows:
+            for row in await self._claim(room):
                 self._begin(row)
         await self._prune()
 
+    async def _claim(self, room: int) -> list[asyncpg.Record]:
+        webhooks = Counter(webhook for webhook, _ in self._under_way.values())
+        users = Counter(user for _, user in self._under_way.values())
+        return list(
+            await self._database.pool.fetch(
+                _SQL["claim_due"],
+                room,
+                _AT_ONCE_EACH,
+                [webhook for webhook, count in webhooks.items() if count >= _AT_ONCE_EACH],
+                _LEASE_SECONDS,
+                _AT_ONCE_USER,
+                list(users),
+                list(users.values()),
+            )
+        )
+
     def _begin(self, row: asyncpg.Record) -> None:
         task = asyncio.create_task(self._deliver(row), name="webhook")
-        self._under_way[task] = row["webhook_id"]
+        self._under_way[task] = row["webhook_id"], row["user_id"]
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -105,8 +136,14 @@ class Deliverer(Loop):
         outcome = await self._try(row)
         delay = None if outcome.final else delay_after(row["tries"], outcome.retry_after)
         status = "delivered" if outcome.error is None else "dead" if delay is None else "pending"
-        if status == "dead":
-            _log.warning("webhook given up", delivery=str(row["id"]), error=outcome.error)
+        if outcome.error is not None:
+            say = _log.warning if status == "dead" else _log.info
+            say(
+                "webhook given up" if status == "dead" else "webhook not delivered",
+                delivery=str(row["id"]),
+                error=outcome.error,
+                detail=outcome.detail,
+            )
 
         async def work(connection: Connection) -> None:
             await connection.execute(
@@ -130,27 +167,32 @@ class Deliverer(Loop):
 
     async def _try(self, row: asyncpg.Record) -> Outcome:
         if row["type"] is None:
-            return Outcome(error="What this was about has been deleted.", final=True)
+            return Outcome(error=DELETED, final=True)
         fault = fault_of(row["url"], private=self._private)
         if fault is not None:
-            return Outcome(error=fault, final=True)
+            return Outcome(error=NOT_ALLOWED, detail=fault, final=True)
+        begun = time.monotonic()
+        outcome = await self._post(row)
+        if outcome.error == UNREACHABLE:
+            # A closed port says so at once, a silent one never: both are told after the same time.
+            await asyncio.sleep(begun + self._connect_seconds + 1.0 - time.monotonic())
+        return outcome
+
+    async def _post(self, row: asyncpg.Record) -> Outcome:
         body = _body(row)
         try:
             async with self._http().post(
                 row["url"], data=body, headers=_headers(row, body), allow_redirects=False
             ) as response:
-                return await _outcome(response)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Outcome(error=f"{type(error).__name__}: {error}"[:_SHOWN_BYTES])
-        except TimeoutError:
-            return Outcome(error=f"No answer within {_TIMEOUT.total:.0f} seconds.")
+                return _outcome(response)
+        except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
+            return Outcome(error=_told(error), detail=f"{type(error).__name__}: {error}")
 
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:
-            resolver = None if self._private else PublicResolver()
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_AT_ONCE, resolver=resolver, use_dns_cache=False),
-                timeout=_TIMEOUT,
+                connector=outward(private=self._private, limit=_AT_ONCE),
+                timeout=aiohttp.ClientTimeout(total=_TOTAL_SECONDS, connect=self._connect_seconds),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,
@@ -197,15 +239,24 @@ def _secrets(row: asyncpg.Record) -> list[str]:
     return [secret for secret in (row["secret"], row["previous_secret"]) if secret is not None]
 
 
-async def _outcome(response: aiohttp.ClientResponse) -> Outcome:
-    """Success is any 2xx; a redirect is not followed, hence a failure."""
+def _told(error: Exception) -> str:
+    """What a user is told of a try that ended with this."""
+    match error:
+        case aiohttp.ClientSSLError():
+            return INSECURE
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | ValueError():
+            return UNREACHABLE
+    return UNANSWERED
+
+
+def _outcome(response: aiohttp.ClientResponse) -> Outcome:
+    """Success is any 2xx; a redirect is not followed, hence a failure. The body is not read: nobody is
+    to be shown what another's server says to us."""
     if response.ok and response.status < 300:
         return Outcome(answered=response.status)
-    shown = (await response.content.read(_SHOWN_BYTES)).decode("utf-8", "replace").replace("\0", "")
-    error = f"HTTP {response.status}: {shown}".rstrip(": ")
     return Outcome(
         answered=response.status,
-        error=error,
+        error=refused_with(response.status),
         retry_after=_seconds(response.headers.get("Retry-After")),
         final=response.status == _GONE,
     )

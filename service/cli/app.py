@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import doctor, operators, services, serving, stories, users
+from service.cli import doctor, operators, services, serving, stories, studio, users
 from service.errors import StorytroupeError, Unauthorized
 
 _TOKENS = "`storytroupe users token USER` makes one; `up` keeps one in DATA/token, a new one at each start."
@@ -31,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=_SETTINGS,
 )
-for module in (serving, stories, services, operators, users, doctor):
+for module in (serving, studio, stories, services, operators, users, doctor):
     app.add_typer(module.commands)
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -22,6 +23,7 @@ from redis.exceptions import RedisError
 from service.cli.outside import ServiceCheck, check_services
 from service.db.operations import stopped_lines
 from service.db.pool import TRANSIENT, Database
+from service.db.roles import REFUSED, demand_restricted, powers_of
 from service.devstack.places import strays
 from service.devstack.ports import is_free
 from service.devstack.programs import find_postgres, find_valkey
@@ -31,6 +33,7 @@ from service.errors import SetupProblem
 from service.providers.roster import lacks
 from service.settings import Settings
 
+_ROLES = "`storytroupe roles` makes logins that may do no more than they must."
 _MEGABYTE = 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _LEAST_POSTGRES = 15
@@ -58,6 +61,7 @@ async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
     return [
         _python(),
         await _database(settings.database_url),
+        *await _logins(settings),
         await _redis(settings.redis_url),
         *_parts(),
         _fonts(),
@@ -90,6 +94,27 @@ async def _database(url: str) -> Finding:
             "lack", "PostgreSQL", f"DATABASE_URL does not work: {said}", "Start it, or mend the URL."
         )
     return _new_enough(Finding("ok", "PostgreSQL", f"{found} at DATABASE_URL"))
+
+
+async def _logins(settings: Settings) -> list[Finding]:
+    """Whether a user's request could do more in the database than act for its user."""
+    if not settings.database_url:
+        return []
+    findings = []
+    with suppress(*REFUSED):  # said of PostgreSQL itself
+        owner = await powers_of(settings.database_url)
+        if owner.superuser:
+            findings.append(Finding("note", "owner's login", f"{owner.name} is a superuser", _ROLES))
+    if "http" not in settings.roles:
+        return findings
+    if not settings.database_http_url:
+        found = "DATABASE_HTTP_URL is not set: users' requests log in as the owner"
+        return [*findings, Finding("note", "users' login", found, _ROLES)]
+    try:
+        await demand_restricted(settings.database_http_url)
+    except SetupProblem as problem:
+        return [*findings, Finding("lack", "users' login", problem.message)]
+    return [*findings, Finding("ok", "users' login", "may only act for one user at a time")]
 
 
 def _embedded_postgres() -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,11 @@ DataDir = Annotated[Path, typer.Option("--data", help="Where everything is kept;
 def services(data: DataDir = Path("data")) -> None:
     """Run PostgreSQL and Valkey alone, until interrupted.
 
-    Prints DATABASE_URL=… and REDIS_URL=… when both answer, for `storytroupe serve` or any other program.
+    Prints DATABASE_URL=…, REDIS_URL=… and DATABASE_HTTP_URL=… when both answer, for `storytroupe serve`.
     """
+    from service.devstack.private import UMASK
+
+    os.umask(UMASK)
     run(_serve(data), interrupted=0)
 
 
@@ -27,5 +31,7 @@ async def _serve(data: Path) -> None:
     from service.devstack.stack import Stack
 
     async with Stack(data) as stack:
-        typer.echo(f"DATABASE_URL={stack.database_url}\nREDIS_URL={stack.redis_url}")
+        typer.echo(f"DATABASE_URL={stack.database_url}")
+        typer.echo(f"REDIS_URL={stack.redis_url}")
+        typer.echo(f"DATABASE_HTTP_URL={stack.database_http_url}")
         await stack.supervise()

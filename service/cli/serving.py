@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import os
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,14 @@ import typer
 from pydantic import SecretStr
 
 from service.cli.running import load_settings, run
+from service.cli.studio import OpenStudio, published, url_at
 from service.errors import SetupProblem
 from service.settings import ROLES, Role, Settings
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from service.access.studio_key import StudioKey
     from service.devstack.stack import Stack
 
 commands = typer.Typer()
@@ -39,12 +42,26 @@ def up(
         typer.Option(min=0, max=65535, help="Where the studio and the API are; the next free one if taken."),
     ] = 8080,
     data: Annotated[Path, typer.Option("--data", help="Where everything is kept.")] = Path("data"),
+    host: Annotated[
+        str | None,
+        typer.Option(
+            help="The address to listen at; 0.0.0.0 lets in other devices, as a tablet. "
+            "Else STORYTROUPE_HOST, or 127.0.0.1."
+        ),
+    ] = None,
 ) -> None:
     """Run everything in one process, with PostgreSQL and Valkey inside. No key, no network.
 
-    Prints `ready http://127.0.0.1:PORT` when books can be made, and keeps a token for you in DATA/token.
+    Prints `ready http://127.0.0.1:PORT` when books can be made, then `studio URL`: open that in a browser.
+    Whoever has that URL is let into the studio until this ends; `storytroupe studio-url` prints it again.
+    A token for you is kept in DATA/token.
     """
-    run(_up(load_settings(), port, data), interrupted=0)
+    from service.devstack.private import UMASK
+
+    os.umask(UMASK)
+    settings = load_settings()
+    settings = settings.model_copy(update={"port": port, "host": host or settings.host})
+    run(_up(settings, data), interrupted=0)
 
 
 @commands.command()
@@ -81,6 +98,31 @@ def migrate() -> None:
     typer.echo("The schema is the newest.")
 
 
+@commands.command("roles")
+def make_roles(
+    admin_url: Annotated[
+        str, typer.Option(envvar="DATABASE_ADMIN_URL", help="The database as a superuser of its server.")
+    ] = "",
+) -> None:
+    """Make the logins of DATABASE_URL and DATABASE_HTTP_URL, and the database the first one's.
+
+    Neither of them is a superuser; the second may only act for one user at a time. May be run again.
+    """
+    from service.db.roles import set_up
+
+    settings = load_settings()
+    urls = {
+        "DATABASE_ADMIN_URL": admin_url,
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_HTTP_URL": settings.database_http_url,
+    }
+    for name, url in urls.items():
+        if not url:
+            raise SetupProblem(f"{name} is not set: set it to postgresql://user:password@host:5432/name.")
+    run(set_up(*urls.values()))
+    typer.echo("The database has its owner, and users' requests have a login of their own.")
+
+
 def parse_roles(text: str) -> tuple[Role, ...]:
     """Roles from a list with commas. Raises ``SetupProblem`` for one that does not exist."""
     asked = [name.strip() for name in text.split(",") if name.strip()]
@@ -90,18 +132,22 @@ def parse_roles(text: str) -> tuple[Role, ...]:
     return tuple(role for role in ROLES if role in asked)
 
 
-async def _up(settings: Settings, port: int, data: Path) -> None:
-    async with standalone(settings, port, data) as running:
-        typer.echo(f"ready {running.url}")
+async def _up(settings: Settings, data: Path) -> None:
+    async with standalone(settings, settings.port, data) as running:
+        studios = "\n".join(f"studio {url}" for url in running.studios)
+        typer.echo(f"ready {running.url}\n{studios}")
+        typer.echo("Open the studio's URL in a browser. It lets in whoever has it, until this ends.")
         await _first(running.stack.supervise(), running.asked_to_go.wait())
 
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """A service with its own servers inside, and a token for the person at this machine."""
+    """A service with its own servers inside, a token for the person at this machine, and the URLs by which
+    others come into the studio."""
 
     url: str
     token: str
+    studios: list[str]
     stack: Stack
     asked_to_go: asyncio.Event
 
@@ -109,19 +155,44 @@ class Standalone:
 @asynccontextmanager
 async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator[Standalone]:
     """Everything in this process on a data folder, until the block ends: what `up` runs."""
+    from service.access.studio_key import StudioKey
     from service.access.users import LOCAL_USER
     from service.bootstrap import adopt_data_folder
     from service.db.migrate import migrate as apply
+    from service.devstack.private import write_private
     from service.devstack.stack import Stack
 
     async with Stack(data) as stack:
         settings = _settings_of(settings, stack, port)
         await apply(settings.database_url)
         await adopt_data_folder(settings, LOCAL_USER)
-        async with _running(settings, more_ports=_MORE_PORTS) as (url, asked_to_go):
-            token = _write_token(settings, stack.data_dir / "token")
-            (stack.data_dir / "url").write_text(url)  # where `create` and `watch` find us
-            yield Standalone(url, token, stack, asked_to_go)
+        key = StudioKey()
+        async with (
+            _sweeping(stack) as forgotten,
+            _running(settings, _MORE_PORTS, studio_key=key, forgotten=forgotten) as (port, asked_to_go),
+        ):
+            url = url_at(settings.host, port)
+            token = _own_token(settings)
+            write_private(stack.data_dir / "token", token)
+            write_private(stack.data_dir / "url", url)  # where `create` and `watch` find us
+            studio = OpenStudio(host=settings.host, port=port, process=os.getpid(), key=key.text)
+            with published(stack.data_dir, studio):
+                yield Standalone(url, token, studio.urls, stack, asked_to_go)
+
+
+@asynccontextmanager
+async def _sweeping(stack: Stack) -> AsyncIterator[Callable[[], None]]:
+    """What is deleted meanwhile is gone from the disk at the block's end. Gives what hurries it."""
+    from service.devstack.sweeper import Sweeper
+
+    new = not (stack.data_dir / "url").exists()  # nobody has ever been here
+    sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=new)
+    await sweeper.start()
+    try:
+        yield sweeper.nudge
+    finally:
+        await sweeper.stop()
+        await sweeper.finish()
 
 
 def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
@@ -129,11 +200,12 @@ def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
     return settings.model_copy(
         update={
             "database_url": stack.database_url,
+            "database_http_url": stack.database_http_url,
             "redis_url": stack.redis_url,
             "files_dir": stack.data_dir / "files",
             "jwt_secret": settings.jwt_secret if secret else _own_secret(stack.data_dir / "secret"),
             "port": port,
-            "local_studio": True,
+            "roles": ROLES,
         }
     )
 
@@ -148,8 +220,9 @@ async def _serve(settings: Settings) -> None:
         )
     if settings.database_url:
         await demand_current(settings.database_url)
-    async with _running(settings) as (url, asked_to_go):
-        typer.echo(f"ready {url}")
+    async with _running(settings) as (port, asked_to_go):
+        where = f"http://{settings.host}:{port}" if port else f"({', '.join(settings.roles)})"
+        typer.echo(f"ready {where}")
         await asked_to_go.wait()
 
 
@@ -167,20 +240,32 @@ async def _first(*ways: Coroutine[Any, Any, object]) -> None:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, *, more_ports: int = 0) -> AsyncIterator[tuple[str, asyncio.Event]]:
-    """The process with its roles, until the block ends. Gives its URL, or its roles without one, and what
-    is set when an operator wants it to go."""
+async def _running(
+    settings: Settings,
+    more_ports: int = 0,
+    *,
+    studio_key: StudioKey | None = None,
+    forgotten: Callable[[], None] | None = None,
+) -> AsyncIterator[tuple[int, asyncio.Event]]:
+    """The process with its roles, until the block ends. Gives its port, or 0 where it has no face, and what
+    is set when an operator wants it to go. ``forgotten`` is called when somebody is."""
+    from service.background.nudges import SIGNED_OUT
     from service.bootstrap import open_troupe
     from service.telemetry.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format)
-    async with open_troupe(settings) as troupe:
+    async with open_troupe(settings, studio_key=studio_key) as troupe:
         _spare_the_collector()
+        if forgotten is not None:
+            troupe.core.nudges.on(SIGNED_OUT, forgotten)
         if troupe.app is None:
-            yield f"({', '.join(settings.roles)})", troupe.asked_to_go
+            yield 0, troupe.asked_to_go
             return
-        async with _listening(troupe.app, settings, more_ports) as port:
-            yield f"http://{settings.host}:{port}", troupe.asked_to_go
+        async with (
+            _listening(troupe.app, settings, settings.host, settings.port, more_ports) as port,
+            _told_to_operators(troupe.app, settings),
+        ):
+            yield port, troupe.asked_to_go
 
 
 def _spare_the_collector() -> None:
@@ -190,18 +275,41 @@ def _spare_the_collector() -> None:
 
 
 @asynccontextmanager
-async def _listening(app: web.Application, settings: Settings, more_ports: int) -> AsyncIterator[int]:
+async def _told_to_operators(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    """What is measured, without a token, at the address that only operators reach, if there is one."""
+    address = settings.metrics_address
+    if not address:
+        yield
+        return
+    from service.http.scrape import make_scrape_app
+
+    host, _, port = address.rpartition(":")
+    scrape, setting = make_scrape_app(app), "STORYTROUPE_METRICS_ADDRESS"
+    async with _listening(scrape, settings, host.strip("[]"), int(port), setting=setting):
+        yield
+
+
+@asynccontextmanager
+async def _listening(
+    app: web.Application,
+    settings: Settings,
+    host: str,
+    port: int,
+    more_ports: int = 0,
+    *,
+    setting: str = "--port",
+) -> AsyncIterator[int]:
     from service.http.connections import Runner
 
     runner = Runner(app, settings, shutdown_timeout=5.0)
     await runner.setup()
     try:
-        yield await _bind(runner, settings.host, settings.port, more_ports)
+        yield await _bind(runner, host, port, more_ports, setting)
     finally:
         await runner.cleanup()
 
 
-async def _bind(runner: web.AppRunner, host: str, port: int, more_ports: int) -> int:
+async def _bind(runner: web.AppRunner, host: str, port: int, more_ports: int, setting: str) -> int:
     from aiohttp import web
 
     for candidate in range(port, port + more_ports + 1):
@@ -215,24 +323,22 @@ async def _bind(runner: web.AppRunner, host: str, port: int, more_ports: int) ->
         if port and candidate != port:
             typer.echo(f"Port {port} is taken; {candidate} is used instead.")
         return int(address[1])
-    raise SetupProblem(f"Port {port} is taken: stop what uses it, or give another --port.")
+    raise SetupProblem(f"Port {port} is taken: stop what uses it, or give another {setting}.")
 
 
 def _own_secret(path: Path) -> SecretStr:
     """The data folder's secret for tokens, made once."""
+    from service.devstack.private import write_private
+
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        write_private(path, secrets.token_urlsafe(48))
     return SecretStr(path.read_text().strip())
 
 
-def _write_token(settings: Settings, path: Path) -> str:
-    """A token for the person at this machine, for whom alone it is readable."""
+def _own_token(settings: Settings) -> str:
+    """A token for the person at this machine, who is the operator, too."""
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 
     tokens = Tokens.of(settings)
-    token = tokens.issue(LOCAL_USER, scopes=("operator",), ttl=tokens.longest)
-    path.touch(mode=0o600)
-    path.write_text(token)
-    return token
+    return tokens.issue(LOCAL_USER, scopes=("operator",), ttl=tokens.longest)

@@ -13,9 +13,11 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.references import Images, ReferenceImage, for_books
 from service.domain.story import Character
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 
 _USERS, _CHARACTERS = load("users"), load("characters")
+
+MAX_CHARACTERS = 500
 
 
 async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[Character]:
@@ -30,10 +32,14 @@ async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[C
 
 
 async def insert_character(connection: Connection, user_id: UUID, character: Character) -> asyncpg.Record:
-    """Keep a new character. Returns its row."""
-    id_ = uuid4()
-    await connection.execute(_USERS["insert_character"], id_, user_id, character.name, _data(character))
-    return await get_character(connection, id_)
+    """Keep a new character. Returns its row. Raises ``Conflict`` where there are too many."""
+    given = (uuid4(), user_id, character.name, _data(character), MAX_CHARACTERS)
+    row = await connection.fetchrow(_CHARACTERS["insert_character"], *given)
+    if row is None:
+        raise Conflict(
+            f"A user keeps at most {MAX_CHARACTERS} characters. Delete one first.", code="TOO_MANY_CHARACTERS"
+        )
+    return row
 
 
 async def get_character(connection: Connection, id_: UUID, *, lock: bool = False) -> asyncpg.Record:

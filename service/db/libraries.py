@@ -40,7 +40,9 @@ async def open_library(connection: Connection, user_id: UUID, name: str) -> asyn
     """A new library. Raises ``Conflict`` where there are too many."""
     row = await connection.fetchrow(_SQL["insert_library"], user_id, name, MAX_LIBRARIES)
     if row is None:
-        raise Conflict(f"A user has at most {MAX_LIBRARIES} libraries.", code="TOO_MANY_LIBRARIES")
+        raise Conflict(
+            f"A user has at most {MAX_LIBRARIES} libraries. Delete one first.", code="TOO_MANY_LIBRARIES"
+        )
     return row
 
 

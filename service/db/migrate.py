@@ -25,6 +25,7 @@ async def migrate(url: str) -> None:
     """
     if await is_current(url):
         return
+    from sqlalchemy.exc import ProgrammingError
     from sqlalchemy.ext.asyncio import create_async_engine
     from sqlalchemy.pool import NullPool
 
@@ -32,6 +33,13 @@ async def migrate(url: str) -> None:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
+    except asyncpg.InsufficientPrivilegeError as refused:
+        raise _not_allowed(refused) from refused
+    except ProgrammingError as told:  # the same, of what Alembic itself says
+        cause = getattr(told.orig, "__cause__", None)
+        if not isinstance(cause, asyncpg.InsufficientPrivilegeError):
+            raise
+        raise _not_allowed(cause) from told
     except asyncpg.SyntaxOrAccessError as misfit:  # what is to be made is there, or the other way round
         raise SetupProblem(
             f"The database was not made by a release, and cannot be brought to {head()}: {misfit}. "
@@ -39,6 +47,13 @@ async def migrate(url: str) -> None:
         ) from misfit
     finally:
         await engine.dispose()
+
+
+def _not_allowed(refused: asyncpg.InsufficientPrivilegeError) -> SetupProblem:
+    return SetupProblem(
+        f"The login at DATABASE_URL may not make the schema ({refused}): the database must be its own, "
+        "and the role storytroupe_user be there. `storytroupe roles` makes it so."
+    )
 
 
 async def is_current(url: str) -> bool:

@@ -1,6 +1,7 @@
-"""The pool of connections, and the two doors to PostgreSQL.
+"""The pools of connections, and the two doors to PostgreSQL.
 
-``as_user`` is the HTTP face's: row level security applies, and only the user's rows exist.
+``as_user`` is the HTTP face's: row level security applies, and only the user's rows exist. Its connections
+log in as a role that may become nobody else, where there is a URL of such a login.
 ``as_owner`` is the actors' and the loops': everything is seen, so every query names its rows.
 """
 
@@ -23,6 +24,7 @@ _log = structlog.get_logger()
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 )
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 R = TypeVar("R")
 Door: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 
@@ -109,40 +111,61 @@ async def _leave_as_it_is(_connection: Connection) -> None:
     ended by the driver; the rest of its way to clean up costs a round trip for each use."""
 
 
-class Database:
-    """The pool. Open it with ``connect``; close it with ``close``."""
+async def _open_pool(url: str, size: int, session: str) -> Pool:
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        init=_set_codecs,
+        connection_class=_Connection,
+        reset=_leave_as_it_is,
+        timeout=CONNECT_SECONDS,
+        command_timeout=30,
+        server_settings={
+            # By which the undertaker of this process ends its connections.
+            "application_name": session,
+            # A stopped process must not hold its locks for long; nor may those of its
+            # transactions that wait for one another fall idle in turn, for ever.
+            "idle_in_transaction_session_timeout": "2s",
+            "lock_timeout": "4s",
+            "timezone": "UTC",
+            "jit": "off",
+        },
+    )
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], url: str, acquire_seconds: float) -> None:
+
+class Database:
+    """The pools: ``pool`` is the owner's, ``user_pool`` that of users' requests, which may be the same.
+    Open them with ``connect``; close them with ``close``."""
+
+    def __init__(self, pool: Pool, user_pool: Pool, url: str, acquire_seconds: float) -> None:
         self.pool = pool
+        self.user_pool = user_pool
         self.url = url
         self._acquire_seconds = acquire_seconds
         self._given_up = False
         self._giving_up: asyncio.TimerHandle | None = None
 
     @classmethod
-    async def connect(cls, url: str, *, size: int = 16, acquire_seconds: float = 10.0) -> Database:
-        """Open a pool of at most ``size`` connections. Raises what asyncpg raises."""
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=size,
-            init=_set_codecs,
-            connection_class=_Connection,
-            reset=_leave_as_it_is,
-            timeout=CONNECT_SECONDS,
-            command_timeout=30,
-            server_settings={
-                # By which the undertaker of this process ends its connections.
-                "application_name": f"storytroupe-{uuid4().hex}",
-                # A stopped process must not hold its locks for long; nor may those of its
-                # transactions that wait for one another fall idle in turn, for ever.
-                "idle_in_transaction_session_timeout": "2s",
-                "lock_timeout": "4s",
-                "timezone": "UTC",
-                "jit": "off",
-            },
-        )
-        return cls(pool, url, acquire_seconds)
+    async def connect(
+        cls, url: str, *, user_url: str = "", size: int = 16, acquire_seconds: float = 10.0
+    ) -> Database:
+        """Open pools of at most ``size`` connections together. Raises what asyncpg raises.
+
+        ``url`` logs in as the owner, ``user_url`` as who may only act for a user. They have half of the
+        connections each; without a ``user_url`` the owner has all, and takes the user's role on.
+        """
+        session = f"storytroupe-{uuid4().hex}"
+        if not user_url:
+            pool = await _open_pool(url, size, session)
+            return cls(pool, pool, url, acquire_seconds)
+        pool = await _open_pool(url, size - size // 2, session)
+        try:
+            user_pool = await _open_pool(user_url, size // 2, session)
+        except BaseException:
+            pool.terminate()
+            raise
+        return cls(pool, user_pool, url, acquire_seconds)
 
     def give_up_in(self, seconds: float) -> None:
         """Whatever still waits for the database after this time fails at once: a process that is asked
@@ -152,16 +175,22 @@ class Database:
     def _give_up(self) -> None:
         _log.warning("leaving: what waits for the database is given up")
         self._given_up = True
-        self.pool.terminate()
+        for pool in self._pools:
+            pool.terminate()
+
+    @property
+    def _pools(self) -> frozenset[Pool]:
+        return frozenset((self.pool, self.user_pool))
 
     async def close(self) -> None:
         """Close all connections, waiting a little for those in use."""
         if self._giving_up is not None:
             self._giving_up.cancel()
         try:
-            await asyncio.wait_for(self.pool.close(), 5)
+            await asyncio.wait_for(asyncio.gather(*(pool.close() for pool in self._pools)), 5)
         except TimeoutError:
-            self.pool.terminate()
+            for pool in self._pools:
+                pool.terminate()
 
     @asynccontextmanager
     async def as_owner(self) -> AsyncIterator[Connection]:
@@ -172,7 +201,7 @@ class Database:
     @asynccontextmanager
     async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
         """A transaction in which only this user's rows exist, and none within it. Raises as ``as_owner``."""
-        async with self._connection() as connection:
+        async with self._connection(self.user_pool) as connection:
             try:
                 await connection.execute(_BEGIN_AS_USER.format(user_id))
                 yield connection
@@ -184,16 +213,17 @@ class Database:
             await connection.execute("COMMIT")
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def _connection(self, pool: Pool | None = None) -> AsyncIterator[Connection]:
+        pool = pool or self.pool
         try:
-            connection = await self.pool.acquire(timeout=self._acquire_seconds)
+            connection = await pool.acquire(timeout=self._acquire_seconds)
         except TRANSIENT as error:
             # A refused connection is the database's absence, whoever asks: no failure of theirs.
             raise Unavailable("The database does not answer.") from error
         try:
             yield connection
         finally:
-            await self.pool.release(connection)
+            await pool.release(connection)
 
     async def repeat(self, work: Callable[[Connection], Awaitable[R]]) -> R:
         """Run ``work`` in an owner's transaction until it commits or fails for good.

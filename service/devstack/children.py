@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.devstack.private import open_private, write_private
+
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 #: All that a server may know of our environment. Messages must be in English to be understood.
 _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
@@ -75,7 +77,7 @@ def spawn(
     uid, gid = (account.uid, account.gid) if account else (-1, -1)
     launch = [sys.executable, "-I", "-S", str(_LAUNCHER)]
     identity = [str(int(each)) for each in (uid, gid, death_signal, os.getpid())]
-    with log.open("wb") as output:
+    with open_private(log) as output:
         process = subprocess.Popen(
             [*launch, *identity, *map(str, command)],
             cwd="/",
@@ -148,7 +150,7 @@ def _read_mark(mark: Path) -> tuple[int, str] | None:
 
 def leave_mark(mark: Path, pid: int) -> None:
     """Write down which process this is, for ``end_leftover`` of a later run."""
-    mark.write_text(f"{pid} {birth(pid) or '-'}")
+    write_private(mark, f"{pid} {birth(pid) or '-'}")
 
 
 async def _until_gone(alive: Callable[[], bool], seconds: float | None) -> bool:

@@ -18,6 +18,7 @@ PR_SET_PDEATHSIG = 1
 
 def become(uid: int, gid: int, death_signal: int, parent: int, command: list[str]) -> None:
     """Replace this process by ``command``. Ends the process, with its reason, if that cannot be done."""
+    os.umask(0o077)  # what a server writes is for nobody else
     if uid >= 0:
         os.setgroups([])
         os.setgid(gid)

@@ -16,12 +16,15 @@ import stat
 from pathlib import Path
 
 from service.devstack.children import Account
+from service.devstack.private import make_private, write_private
 from service.devstack.programs import PostgresPrograms
 from service.errors import SetupProblem
 
 #: The machine's folder for the state of services, then one that is open everywhere.
 _OPEN_PLACES = (Path("/var/lib"), Path("/var/tmp"))  # nosec B108
 _CANDIDATES = ("nobody", "postgres")
+#: Of folders that PostgreSQL's user reads, whatever our own umask.
+_OPEN = 0o755
 
 
 def choose_account(cluster: Path) -> Account | None:
@@ -62,8 +65,8 @@ def place_cluster(data_dir: Path, account: Account | None) -> Path:
     # Random, so that a data folder that was deleted and made anew does not meet its former self.
     name = f"{hashlib.sha256(bytes(data_dir)).hexdigest()[:8]}-{secrets.token_hex(4)}"
     folder = _open_place(account) / name
-    folder.mkdir()
-    (folder / "belongs-to").write_text(f"{data_dir}\n")
+    make_private(folder, passed_through=True)
+    write_private(folder / "belongs-to", f"{data_dir}\n")
     return folder / "postgres"
 
 
@@ -107,7 +110,8 @@ def _copy(programs: PostgresPrograms, copy: Path) -> None:
             shutil.copytree(
                 programs.root / name, part / name, ignore=shutil.ignore_patterns("include", "*.a", "pgxs")
             )
-    part.chmod(0o755)
+    for folder in {part, *((part / name).parent for name in programs.parts)}:
+        folder.chmod(_OPEN)
     try:
         part.rename(copy)
     except OSError:
@@ -120,7 +124,9 @@ def _open_place(account: Account | None) -> Path:
     for base in _OPEN_PLACES:
         folder = base / "storytroupe"
         try:
-            folder.mkdir(mode=0o755, exist_ok=True)
+            folder.mkdir(exist_ok=True)
+            if folder.stat().st_uid == os.geteuid():
+                folder.chmod(_OPEN)
         except OSError:
             continue
         # In /var/tmp anyone could have been there first.

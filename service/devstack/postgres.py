@@ -8,18 +8,35 @@ import re
 import shutil
 import signal
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import asyncpg
 
+from service.db.roles import Login, change_password, prepare
 from service.devstack.children import Account, Child, program, spawn
 from service.devstack.ports import LOOPBACK
 from service.devstack.programs import PostgresPrograms
 from service.devstack.server import Server
 from service.errors import SetupProblem
 
-USER = DATABASE = "storytroupe"
+DATABASE = "storytroupe"
+#: Who owns our database, and who users' requests log in as. The cluster's superuser is only here.
+OWNER, HTTP = "storytroupe_owner", "storytroupe_http"
+#: What the superuser of a new cluster is called; up to 0.1.0 it was the one login that there was.
+SUPERUSER, FORMER_SUPERUSER = "postgres", "storytroupe"
+
+
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """The passwords of a cluster. ``former`` may still be the superuser's, in a folder of 0.1.0."""
+
+    superuser: Login
+    former: str
+    owner: Login
+    http: Login
+
 
 #: For a small machine that also draws and speaks. Sockets in the file system are off: their
 #: paths are bound to 107 bytes, which a data folder may well pass.
@@ -33,6 +50,10 @@ SETTINGS: Mapping[str, str] = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "512MB",
+    # A segment of the log that is used again keeps what it held: see ``sweeper``. A log for people names
+    # the failed statement and no values.
+    "wal_recycle": "off",
+    "log_error_verbosity": "terse",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
@@ -52,7 +73,7 @@ class PostgresServer(Server):
         programs: PostgresPrograms,
         cluster: Path,
         *,
-        password: str,
+        logins: Logins,
         account: Account | None,
         port: int | None,
         log: Path,
@@ -61,13 +82,21 @@ class PostgresServer(Server):
     ) -> None:
         super().__init__(files=cluster, port=port, log=log, mark=mark)
         self._programs = programs
-        self._password = password
+        self._logins = logins
         self._account = account
         self._settings = {**SETTINGS, **settings}
 
     def url(self, database: str = DATABASE) -> str:
-        """A connection URL of one database of this cluster."""
-        return postgres_url(self._password, self.port or 0, database)
+        """A connection URL of one database of this cluster, as its owner."""
+        return postgres_url(self._logins.owner, self.port or 0, database)
+
+    def http_url(self, database: str = DATABASE) -> str:
+        """The same as who may only act for a user."""
+        return postgres_url(self._logins.http, self.port or 0, database)
+
+    def admin_url(self, database: str = DATABASE) -> str:
+        """The same as the superuser: for making databases and roles, and for sweeping what was deleted."""
+        return postgres_url(self._logins.superuser, self.port or 0, database)
 
     async def prepare(self) -> None:
         """Make the cluster if there is none, and clear a pid file that names a stranger."""
@@ -88,7 +117,7 @@ class PostgresServer(Server):
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=0o700)
         password_file.touch(mode=0o600)
-        password_file.write_text(self._password)
+        password_file.write_text(self._logins.superuser.password)
         if self._account is not None:
             for path in (part, password_file):
                 os.chown(path, self._account.uid, self._account.gid)
@@ -99,8 +128,8 @@ class PostgresServer(Server):
         part.rename(self.files)
 
     async def _initdb(self, folder: Path, password_file: Path) -> None:
-        options = ["-U", USER, "--auth=scram-sha-256", f"--pwfile={password_file}", "-E", "UTF8"]
-        options += ["--no-instructions", *await self._locale()]
+        options = ["-U", self._logins.superuser.name, "--auth=scram-sha-256", f"--pwfile={password_file}"]
+        options += ["-E", "UTF8", "--no-instructions", *await self._locale()]
         if self._settings.get("fsync") == "off":
             options.append("--no-sync")
         await self._run([self._programs.initdb, "-D", folder, *options])
@@ -127,9 +156,9 @@ class PostgresServer(Server):
         return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGINT)
 
     async def answers(self) -> bool:
-        """Whether it takes connections. Makes our database where it is not there yet."""
+        """Whether it takes connections. Makes our database and its logins where they are not there yet."""
         try:
-            connection = await asyncpg.connect(self.url("postgres"), timeout=10)
+            connection = await self._enter()
         except (OSError, TimeoutError, asyncpg.CannotConnectNowError):
             return False
         except asyncpg.InvalidAuthorizationSpecificationError as refused:
@@ -140,11 +169,32 @@ class PostgresServer(Server):
         try:
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f'CREATE DATABASE "{DATABASE}"')
+            # Nobody but the superuser has anything to look for in these.
+            await connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
         finally:
             await connection.close()
+        await self._prepare_database()
         return True
 
+    async def _enter(self) -> asyncpg.Connection[asyncpg.Record]:
+        """A connection of the superuser, whose password is none that anybody was told of."""
+        try:
+            return await asyncpg.connect(self.admin_url("postgres"), timeout=10)
+        except asyncpg.InvalidAuthorizationSpecificationError:
+            name = self._logins.superuser.name
+            former = postgres_url(Login(name, self._logins.former), self.port or 0, "postgres")
+            connection = await asyncpg.connect(former, timeout=10)
+        await change_password(connection, self._logins.superuser)
+        return connection
 
-def postgres_url(password: str, port: int, database: str = DATABASE) -> str:
+    async def _prepare_database(self) -> None:
+        connection = await asyncpg.connect(self.admin_url(), timeout=10)
+        try:
+            await prepare(connection, self._logins.owner, self._logins.http)
+        finally:
+            await connection.close()
+
+
+def postgres_url(login: Login, port: int, database: str = DATABASE) -> str:
     """The connection URL of a stack's PostgreSQL."""
-    return f"postgresql://{USER}:{password}@{LOOPBACK}:{port}/{database}"
+    return f"postgresql://{login.name}:{login.password}@{LOOPBACK}:{port}/{database}"

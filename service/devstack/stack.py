@@ -1,13 +1,12 @@
 """Both servers together, on one data folder.
 
-The folder holds ``stack.json`` (ports, password, where PostgreSQL's files are), ``stack.lock``,
+The folder holds ``stack.json`` (ports, passwords, where PostgreSQL's files are), ``stack.lock``,
 the servers' files and ``logs``. Nothing else needs to be remembered between runs.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import os
 import secrets
@@ -21,8 +20,18 @@ from typing import IO, Self
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from service.db.roles import Login
 from service.devstack.places import choose_account, place_cluster, reachable_programs
-from service.devstack.postgres import PostgresServer, postgres_url
+from service.devstack.postgres import (
+    FORMER_SUPERUSER,
+    HTTP,
+    OWNER,
+    SUPERUSER,
+    Logins,
+    PostgresServer,
+    postgres_url,
+)
+from service.devstack.private import close_contents, make_private, write_private
 from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.server import Server
 from service.devstack.valkey import ValkeyServer, valkey_url
@@ -42,7 +51,13 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    #: Valkey's; and of a folder of 0.1.0 PostgreSQL's, too, until the next start.
     password: str
+    #: PostgreSQL's superuser, whose password is for this module alone.
+    superuser: str = FORMER_SUPERUSER
+    superuser_password: str = ""
+    owner_password: str = ""
+    http_password: str = ""
     #: Relative to the data folder where it is inside of it, so that the folder may be moved.
     cluster: Path
     postgres_port: int | None = None
@@ -76,6 +91,11 @@ class Stack:
     @property
     def database_url(self) -> str:
         return self.postgres.url()
+
+    @property
+    def database_http_url(self) -> str:
+        """The database for users' requests, whose login may only act for one of them."""
+        return self.postgres.http_url()
 
     @property
     def redis_url(self) -> str:
@@ -132,7 +152,8 @@ class Stack:
 
     def _open(self) -> Record:
         """Take the folder, and set up both servers from its record."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        if not self.data_dir.is_dir():
+            make_private(self.data_dir, passed_through=os.geteuid() == 0)
         self._take_lock()
         self._check_space(self.data_dir)
         programs, valkey = find_postgres(), find_valkey()
@@ -141,10 +162,11 @@ class Stack:
         account = choose_account(cluster)
         self._check_space(cluster.parent)
         logs = self.data_dir / "logs"
+        self._close_to_others(logs, passed_through=account is not None and self._holds(cluster))
         self.postgres = PostgresServer(
             reachable_programs(programs, account),
             cluster,
-            password=record.password,
+            logins=_logins_of(record),
             account=account,
             port=record.postgres_port,
             log=logs / "postgres.log",
@@ -192,6 +214,16 @@ class Stack:
         self._lock.write(str(os.getpid()))
         self._lock.flush()
 
+    def _holds(self, cluster: Path) -> bool:
+        return cluster.is_relative_to(self.data_dir)
+
+    def _close_to_others(self, logs: Path, *, passed_through: bool) -> None:
+        """Also what earlier versions left open."""
+        make_private(self.data_dir, passed_through=passed_through)
+        make_private(logs)
+        for folder in (self.data_dir, logs):
+            close_contents(folder)
+
     def _check_space(self, folder: Path) -> None:
         free = shutil.disk_usage(folder).free
         if free < self._minimum_free:
@@ -205,27 +237,30 @@ class Stack:
         path = self.data_dir / "stack.json"
         if path.exists():
             try:
-                return Record.model_validate_json(path.read_bytes())
+                return self._completed(Record.model_validate_json(path.read_bytes()))
             except ValidationError as problem:
                 raise SetupProblem(
                     f"{path} cannot be read: put it back, or give another --data folder."
                 ) from problem
         cluster = place_cluster(self.data_dir, choose_account(self.data_dir / "postgres"))
-        if cluster.is_relative_to(self.data_dir):
+        if self._holds(cluster):
             cluster = cluster.relative_to(self.data_dir)
-        record = Record(password=secrets.token_urlsafe(24), cluster=cluster)
-        self._remember(record)
+        return self._completed(
+            Record(password=secrets.token_urlsafe(24), superuser=SUPERUSER, cluster=cluster)
+        )
+
+    def _completed(self, record: Record) -> Record:
+        """The record with the passwords that it lacks, which are written down before anything has them."""
+        names = ("superuser_password", "owner_password", "http_password")
+        lacking = {name: secrets.token_urlsafe(24) for name in names if not getattr(record, name)}
+        record = record.model_copy(update=lacking)
+        if lacking:
+            self._remember(record)
         return record
 
     def _remember(self, record: Record) -> None:
         """Replace the record in one step; it holds the password, so nobody else may read it."""
-        path = self.data_dir / "stack.json"
-        part = path.with_suffix(".part")
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
-        part.touch(mode=0o600)
-        part.write_text(record.model_dump_json(indent=2))
-        part.replace(path)
+        write_private(self.data_dir / "stack.json", record.model_dump_json(indent=2))
 
 
 def recall_urls(data_dir: Path) -> tuple[str, str] | None:
@@ -236,6 +271,15 @@ def recall_urls(data_dir: Path) -> tuple[str, str] | None:
     record = Record.model_validate_json(path.read_bytes())
     if record.postgres_port is None or record.valkey_port is None:
         return None
-    return postgres_url(record.password, record.postgres_port), valkey_url(
-        record.password, record.valkey_port
+    # Without an owner's password it is a release that had one login for everything.
+    login = _logins_of(record).owner if record.owner_password else Login(record.superuser, record.password)
+    return postgres_url(login, record.postgres_port), valkey_url(record.password, record.valkey_port)
+
+
+def _logins_of(record: Record) -> Logins:
+    return Logins(
+        superuser=Login(record.superuser, record.superuser_password),
+        former=record.password,
+        owner=Login(OWNER, record.owner_password),
+        http=Login(HTTP, record.http_password),
     )

@@ -1,8 +1,7 @@
-"""A Valkey (or Redis) server on loopback, with an append-only file, ended with us."""
+"""A Valkey (or Redis) server on loopback, in memory alone, ended with us."""
 
 from __future__ import annotations
 
-import re
 import shutil
 import signal
 from collections.abc import Mapping
@@ -14,19 +13,19 @@ from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
 
 from service.devstack.children import Child, spawn
 from service.devstack.ports import LOOPBACK
+from service.devstack.private import make_private
 from service.devstack.server import Server
-from service.errors import SetupProblem
 
+#: Nothing is written to the disk: all that is here can be told again, and what a user has deleted must
+#: not stand in a file. A report of a crash would hold the commands that were under way.
 SETTINGS: Mapping[str, str] = {
     "bind": LOOPBACK,
     "daemonize": "no",
     "save": "",
-    "appendonly": "yes",
-    "appendfsync": "everysec",
+    "appendonly": "no",
+    "crash-log-enabled": "no",
     "maxmemory-policy": "noeviction",
 }
-
-_UNREADABLE = re.compile(r"Bad file format|Can't handle RDB format|Unknown RDB|corrupt", re.IGNORECASE)
 
 
 class ValkeyServer(Server):
@@ -56,26 +55,15 @@ class ValkeyServer(Server):
         """Its URL, password included."""
         return valkey_url(self._password, self.port or 0)
 
-    async def start(self) -> None:
-        """Start as any server; files that it cannot read are put aside: nothing in them is the truth."""
-        try:
-            await super().start()
-        except SetupProblem:
-            if not self.log.exists() or not _UNREADABLE.search(self.log.read_text(errors="replace")):
-                raise
-            aside = self.files.with_name(f"{self.files.name}.unreadable")
-            shutil.rmtree(aside, ignore_errors=True)
-            self.files.rename(aside)
-            await super().start()
-
     async def forget(self) -> None:
-        """End it at once and delete its files, so that it starts empty."""
+        """End it at once: it starts empty."""
         await self.kill()
-        shutil.rmtree(self.files)
 
     async def prepare(self) -> None:
-        """Make its folder."""
-        self.files.mkdir(mode=0o700, exist_ok=True)
+        """Make its folder, without what earlier versions, or other settings, left in it."""
+        for folder in (self.files, self.files.with_name(f"{self.files.name}.unreadable")):
+            shutil.rmtree(folder, ignore_errors=True)
+        make_private(self.files)
 
     def spawn(self) -> Child:
         """Start it. Settings go in by standard input: the list of processes is no place for a password."""

@@ -46,14 +46,25 @@ UNSHOWABLE = frozenset({MODERATED, SAFEGUARDS[-1].text})
 
 
 def questions_for(characters: Iterable[Character], levels: Levels | None = None) -> tuple[Question, ...]:
-    """What to ask of a picture of these characters; of a trait with the level N nothing."""
+    """All that is asked of a picture of these characters."""
+    return (*trait_questions(characters, levels), *SAFEGUARDS)
+
+
+def trait_questions(characters: Iterable[Character], levels: Levels | None = None) -> tuple[Question, ...]:
+    """What to ask of these characters in a picture; of a trait with the level N nothing. They hold a
+    person's words, and are never asked together with ``SAFEGUARDS`` of a model that could be swayed."""
     asked = [
         Question(one.text, one.character, one.trait, one.needs)
         for character in characters
         for one in questions_about(character)
         if one.trait is None or level_of(one.trait, levels) != "N"
     ]
-    return (*dict.fromkeys(asked), *SAFEGUARDS)
+    return tuple(dict.fromkeys(asked))
+
+
+def guarded(findings: Iterable[Finding]) -> bool:
+    """Whether every question of ``SAFEGUARDS`` has been answered."""
+    return {question.text for question in SAFEGUARDS} <= {finding.question for finding in findings}
 
 
 def level_of(trait: str, levels: Levels | None = None) -> Verification | None:

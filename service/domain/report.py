@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from service.domain.assets import GROUPS, group_of, scene_number
-from service.domain.inspection import PHOTOGRAPH, Levels, judge, level_of
+from service.domain.inspection import PHOTOGRAPH, Levels, guarded, judge, level_of
 from service.domain.story import Character, Finding, StoryBrief, Value
 from service.domain.traits import registry
 
@@ -131,10 +131,14 @@ def _pictures(
     levels: Levels | None,
 ) -> dict[str, PictureReport]:
     looks = _by_asset(calls, "verdict")
-    reviews = _by_asset(calls, "moderation")
+    guards, reviews = _by_asset(calls, "safety"), _by_asset(calls, "moderation")
     return {
         asset: _picture(
-            asset, _standing(of_asset, made_by.get(asset)), reviews.get(asset, ()), assets, levels
+            asset,
+            _guarded(_standing(of_asset, made_by.get(asset)), guards.get(asset, ())),
+            reviews.get(asset, ()),
+            assets,
+            levels,
         )
         for asset, of_asset in sorted(looks.items(), key=lambda item: _place(item[0]))
     }
@@ -158,6 +162,22 @@ def _standing(looks: Sequence[MadeCall], job_id: UUID | None) -> list[MadeCall]:
     known = {look.job_id for look in looks}
     chosen = job_id if job_id in known else looks[-1].job_id
     return [look for look in looks if look.job_id == chosen]
+
+
+def _guarded(looks: Sequence[MadeCall], guards: Sequence[MadeCall]) -> list[MadeCall]:
+    """The looks, each with the answers of the call beside it about what guards children; a look that has
+    those itself, as all had once and the offline validator's have, has no such call."""
+    beside = (guard for guard in guards if guard.job_id == looks[0].job_id)
+    return [look if guarded(_findings(look)) else _both(look, next(beside, None)) for look in looks]
+
+
+def _both(look: MadeCall, guard: MadeCall | None) -> MadeCall:
+    told = (
+        [*look.result["findings"], *guard.result["findings"]]
+        if look.result and guard and guard.result
+        else None
+    )
+    return replace(look, result={"findings": told}) if told else look
 
 
 def _picture(

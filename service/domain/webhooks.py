@@ -19,7 +19,24 @@ JITTER = 0.2
 #: The longest that a receiver's Retry-After is heeded, in seconds.
 MOST_PATIENCE = 86_400.0
 
+#: What a user is told of a try that failed: one of these, and no more. Whoever gives us URLs could learn
+#: from more than that what answers where, and what it says. Operators find the details in the log.
+UNREACHABLE = (
+    "The receiver could not be reached. Check its host, its port, and that it is open to the internet."
+)
+UNANSWERED = "The receiver was reached and gave no HTTP answer in time."
+INSECURE = "TLS with the receiver failed. Check its certificate: the names, the dates and the chain."
+NOT_ALLOWED = (
+    "This URL may not be called. Give one that begins with https:// and leads to the public internet."
+)
+DELETED = "What this was about has been deleted."
+
 _PREFIX = "whsec_"
+
+
+def refused_with(status: int) -> str:
+    """What a user is told where the receiver answered, but not with success."""
+    return f"The receiver answered with HTTP {status}."
 
 
 def new_secret() -> str:

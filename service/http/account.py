@@ -12,8 +12,8 @@ from service.db.discarded import delete_discarded
 from service.db.ledger import month_budget
 from service.db.sql import load
 from service.http.answers import Account, Deleted, QuotaState, SignedOut, Spend
-from service.http.bodies import read_object, success
-from service.http.fields import invalid, read_as
+from service.http.bodies import read_body, success
+from service.http.fields import invalid
 from service.http.keys import SERVICES, SETTINGS, USERS
 from service.http.schemas import ForgetBody
 
@@ -46,7 +46,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 async def forget(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/account: everything of the caller's, for good; ``confirm`` is the user's own id."""
-    body = read_as(ForgetBody, await read_object(request))
+    body = await read_body(request, ForgetBody)
     if body.confirm != caller.user_id:
         raise invalid([("confirm", "Write your own user's id here: there is no way back.")])
     services = request.app[SERVICES]

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
 
-from service.access.tokens import OPERATOR, Identity
+from service.access.tokens import Identity
 from service.background.nudges import DRAIN, QUEUE
 from service.db import operations
-from service.errors import Forbidden, NotFound
+from service.errors import NotFound
 from service.http.answers import Items
+from service.http.authentication import operators_only
 from service.http.bodies import success
 from service.http.keys import SERVICES
 from service.http.operator_answers import QueueState, StoppedLine, WorkerState
 from service.http.paths import worker_id_of
-
-Handler = Callable[[web.Request, Identity], Awaitable[web.Response]]
-
-
-def operators_only(handler: Handler) -> Handler:
-    """The handler for operators; to others it is forbidden, whatever it would have answered."""
-
-    async def checked(request: web.Request, caller: Identity) -> web.Response:
-        if not caller.operator:
-            raise Forbidden(f"This needs a token with the scope {OPERATOR!r}.")
-        return await handler(request, caller)
-
-    return checked
 
 
 @operators_only

@@ -11,10 +11,9 @@ from service.access.tokens import Identity
 from service.db import operations
 from service.domain.states import JobStatus
 from service.errors import Conflict, NotFound
-from service.http.admin import operators_only
 from service.http.answers import Items
-from service.http.bodies import read_object, success
-from service.http.fields import read_as
+from service.http.authentication import operators_only
+from service.http.bodies import read_body, success
 from service.http.keys import SERVICES
 from service.http.operator_answers import (
     DeadLetter,
@@ -72,7 +71,7 @@ async def dead(request: web.Request, _: Identity) -> web.Response:
 async def redrive(request: web.Request, _: Identity) -> web.Response:
     """POST /api/v1/admin/dead/redrive: some by their ids, or the newest of a group or of all; a
     hundred at the most in one transaction, so that whoever asks for more sets the pace."""
-    body = read_as(RedriveRequest, await read_object(request))
+    body = await read_body(request, RedriveRequest)
     services = request.app[SERVICES]
     wanted = list(body.job_ids)
     if body.limit is not None:

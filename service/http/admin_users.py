@@ -14,10 +14,9 @@ from service.access.tokens import Identity
 from service.db import operations
 from service.db.pool import Connection
 from service.db.sql import load
-from service.http.admin import operators_only
 from service.http.answers import Items, QuotaState
-from service.http.bodies import read_object, success
-from service.http.fields import read_as
+from service.http.authentication import operators_only
+from service.http.bodies import read_body, success
 from service.http.keys import SERVICES
 from service.http.operator_answers import SpendLine, SpendReport, UserDetail, UserListed
 from service.http.paging import page_of
@@ -49,7 +48,7 @@ async def show(request: web.Request, _: Identity) -> web.Response:
 @operators_only
 async def change(request: web.Request, _: Identity) -> web.Response:
     """PATCH /api/v1/admin/users/{id}: another tier; a user who was never seen is made."""
-    user_id, body = user_id_of(request), read_as(UserPatch, await read_object(request))
+    user_id, body = user_id_of(request), await read_body(request, UserPatch)
     async with request.app[SERVICES].database.as_owner() as connection:
         await people.set_tier(connection, user_id, body.tier)
         return success(await _detail(connection, user_id))
@@ -58,7 +57,7 @@ async def change(request: web.Request, _: Identity) -> web.Response:
 @operators_only
 async def grant(request: web.Request, _: Identity) -> web.Response:
     """POST /api/v1/admin/users/{id}/packs: a pack's stories on top of the tier's."""
-    user_id, body = user_id_of(request), read_as(GrantBody, await read_object(request))
+    user_id, body = user_id_of(request), await read_body(request, GrantBody)
     async with request.app[SERVICES].database.as_owner() as connection:
         await people.grant_pack(connection, user_id, body.pack)
         return success(await _detail(connection, user_id))

@@ -363,7 +363,8 @@ class Redelivered(Answer):
 
 
 class WebhookDelivery(Answer):
-    """An event on its way to a webhook. ``answered`` is the receiver's last HTTP status."""
+    """An event on its way to a webhook. ``answered`` is the receiver's last HTTP status, ``last_error`` one
+    of a few sentences on why it was not delivered."""
 
     id: UUID
     aggregate_id: UUID

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from aiohttp import hdrs, web
 
 from service.access.links import EXPIRES, is_signed
-from service.access.tokens import Identity
-from service.errors import Overloaded, Unauthorized
+from service.access.tokens import OPERATOR, Identity
+from service.errors import Forbidden, Overloaded, Unauthorized
 from service.http.intake import SHARE
 from service.http.keys import BODIES, LINKS, RATE, RATES, REVOCATIONS, SHARED
 
@@ -32,6 +32,17 @@ def authenticated(handler: Private, *, query: bool = False, signed: bool = False
             return await handler(request, caller)
 
     return behind_token
+
+
+def operators_only(handler: Private) -> Private:
+    """The handler for operators; to others it is forbidden, whatever it would have answered."""
+
+    async def checked(request: web.Request, caller: Identity) -> web.StreamResponse:
+        if not caller.operator:
+            raise Forbidden(f"This needs a token with the scope {OPERATOR!r}.")
+        return await handler(request, caller)
+
+    return checked
 
 
 async def identify(request: web.Request, *, query: bool = False) -> Identity:

@@ -12,8 +12,8 @@ from service.db import characters as kept
 from service.db.discarded import discard, note_folder
 from service.db.pool import Connection
 from service.http.answers import CharacterKept, Deleted, Items
-from service.http.bodies import enveloped, read_object, success
-from service.http.fields import read_as, unknown_fields
+from service.http.bodies import enveloped, read_body, read_raw_and_body, success
+from service.http.fields import unknown_fields
 from service.http.keys import SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paging import page_of
@@ -26,8 +26,7 @@ from service.storage.store import character_folder
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/characters"""
-    raw = await read_object(request)
-    body = read_as(CharacterBody, raw)
+    raw, body = await read_raw_and_body(request, CharacterBody)
 
     async def effect(connection: Connection) -> str:
         row = await kept.insert_character(connection, caller.user_id, body.character())
@@ -55,7 +54,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/characters/{id}: what is given replaces what was there."""
     id_ = character_id_of(request)
-    patch = read_as(CharacterPatch, await read_object(request))
+    patch = await read_body(request, CharacterPatch)
     async with request.app[USERS].acting(caller.user_id) as connection:
         row = await kept.get_character(connection, id_, lock=True)
         row = await kept.store_character(connection, id_, patch.apply(kept.character_of(row)))

@@ -20,8 +20,7 @@ from service.domain.channels import channel_of
 from service.domain.story import StoryBrief
 from service.errors import Forbidden
 from service.http.answers import StoryCreated
-from service.http.bodies import read_object
-from service.http.fields import read_as
+from service.http.bodies import read_raw_and_body
 from service.http.forecasts import budget_warnings
 from service.http.keys import BACKLOG, FORECASTS, SETTINGS
 from service.http.once import answer_once
@@ -34,11 +33,10 @@ Shape = Callable[[StoryCreated], str]
 
 async def make_story(request: web.Request, caller: Identity, shape: Shape) -> web.Response:
     """Make the story that the body asks for; 201 with it as ``shape`` shows it."""
-    raw = await read_object(request)
-    body = read_as(StoryRequest, raw)
+    raw, body = await read_raw_and_body(request, StoryRequest)
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
-    await request.app[BACKLOG].admit()
+    await request.app[BACKLOG].admit(caller.user_id)
     warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 

@@ -15,8 +15,8 @@ from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_e
 from service.domain.states import JobStatus
 from service.domain.story import Beat, StoryContent
 from service.errors import Conflict
-from service.http.bodies import enveloped, read_object
-from service.http.fields import invalid, read_as
+from service.http.bodies import enveloped, read_raw_and_body
+from service.http.fields import invalid
 from service.http.keys import BACKLOG, SERVICES
 from service.http.once import answer_once
 from service.http.paths import story_id_of
@@ -26,10 +26,10 @@ from service.http.schemas import BeatPatch, ContentPatch
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """Store the text; mark what no longer fits it, or make it again with ``rebuild``."""
-    raw, story_id = await read_object(request), story_id_of(request)
-    body = read_as(ContentPatch, raw)
+    raw, body = await read_raw_and_body(request, ContentPatch)
+    story_id = story_id_of(request)
     if body.rebuild or body.cascade:
-        await request.app[BACKLOG].admit()
+        await request.app[BACKLOG].admit(caller.user_id)
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:

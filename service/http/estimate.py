@@ -7,8 +7,7 @@ from aiohttp import web
 from service.access.tokens import Identity
 from service.db.characters import find_characters
 from service.http.answers import Estimated, EstimateLine
-from service.http.bodies import read_object, success
-from service.http.fields import read_as
+from service.http.bodies import read_body, success
 from service.http.forecasts import budget_warnings
 from service.http.keys import FORECASTS, SETTINGS, USERS
 from service.http.schemas import StoryRequest, story_warnings
@@ -17,7 +16,7 @@ from service.providers.estimate import Estimate
 
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
     """Takes the body that would make the story, makes nothing, and costs nothing."""
-    body = read_as(StoryRequest, await read_object(request))
+    body = await read_body(request, StoryRequest)
     async with request.app[USERS].acting(caller.user_id) as connection:
         brief = body.brief(await find_characters(connection, body.wanted_ids))
     forecast = (await request.app[FORECASTS].estimator()).book(brief, assets=body.generate_assets)

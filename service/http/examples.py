@@ -180,6 +180,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "GrantBody": {"pack": "story_pack_5"},
     "WebhookBody": {"url": "https://example.org/storytroupe", "events": ["story.ready"]},
     "WebhookPatch": {"enabled": False},
+    "StudioKeyBody": {"key": "cJ3m0Wc1qz0rX8nq4hY2v6sB9tK5uA7dE1fG0pL3iMw"},
     "SecretBody": {"overlap_seconds": 86400},
     "RedeliverRequest": {"delivery_ids": [_RUN]},
     "DeadDelivery": {"url": "https://example.org/storytroupe"},

@@ -1,6 +1,6 @@
 """The kinds of fields that requests have, and what is said of those that are not right.
 
-Texts have been cleaned when they come here (``bodies.read_object``).
+Texts have been cleaned when they come here (``bodies.read_body``).
 """
 
 from __future__ import annotations
@@ -54,14 +54,17 @@ class Length:
     required: bool = False
 
     def check(self, text: str) -> str:
-        if self.required and is_blank(text):
-            raise PydanticCustomError("blank", "This must not be empty.")
-        if length(text) > self.most or len(text) > self.most * _MOST_CODE_POINTS_EACH:
+        # Counted as a person would only where that takes a moment.
+        long = len(text) > self.most * _MOST_CODE_POINTS_EACH
+        count = len(text) if long else length(text)
+        if count > self.most:
             raise PydanticCustomError(
                 "too_long",
                 "This has {length} characters; at most {most} are allowed.",
-                {"length": length(text), "most": self.most},
+                {"length": count, "most": self.most},
             )
+        if self.required and is_blank(text):
+            raise PydanticCustomError("blank", "This must not be empty.")
         return text
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -71,6 +74,32 @@ class Length:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {**handler(schema), "maxLength": self.most, **({"minLength": 1} if self.required else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A list or an object of at most ``most`` entries: counted before any of them is looked at, since
+    each may be wrong, and what is wrong with it takes time to say."""
+
+    most: int
+
+    def check(self, value: Any) -> Any:
+        if isinstance(value, list | dict) and len(value) > self.most:
+            raise PydanticCustomError(
+                "too_many",
+                "This has {count} entries; at most {most} are allowed.",
+                {"count": len(value), "most": self.most},
+            )
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        described = handler(schema)
+        return {**described, "maxItems" if described.get("type") == "array" else "maxProperties": self.most}
 
 
 def _or_none(value: Any) -> Any:
@@ -112,7 +141,13 @@ def read_as(model: type[M], value: Any) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise invalid(problem_of(detail) for detail in error.errors(include_url=False)) from None
+        raise problems_of(error) from None
+
+
+def problems_of(error: ValidationError) -> InvalidInput:
+    """What pydantic found, as we tell it."""
+    details = error.errors(include_url=False, include_input=False)
+    return invalid(problem_of(detail) for detail in details[:_MOST_ERRORS])
 
 
 def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
@@ -124,11 +159,19 @@ def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
 
 
 def problem_of(detail: ErrorDetails) -> tuple[str, str]:
-    """A field's path, and what is wrong with it."""
+    """A field's path, and what is wrong with it. What takes time to say is a function in the context,
+    ``tell``: only what is shown is asked for it."""
     context = detail.get("ctx", {})
-    path = context.get("path") or ".".join(_shown(str(part)) for part in detail["loc"])
+    path = context.get("path") or path_of(detail["loc"])
     plain = _PLAIN.get(detail["type"])
+    if "tell" in context:
+        return path, context["tell"]()
     return path, plain.format(**context) if plain else detail["msg"]
+
+
+def path_of(parts: Iterable[str | int]) -> str:
+    """A field's path as errors name it."""
+    return ".".join(_shown(str(part)) for part in parts)
 
 
 def unknown_fields(body: BaseModel) -> list[str]:

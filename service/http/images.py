@@ -22,8 +22,7 @@ from service.db.stories import get_story
 from service.domain.lineage import LOOK, plan_images
 from service.errors import NotFound
 from service.http.answers import Cleared, ImageJob
-from service.http.bodies import enveloped, flat, read_object, success
-from service.http.fields import read_as
+from service.http.bodies import enveloped, flat, read_body, read_raw_and_body, success
 from service.http.keys import BACKLOG, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import story_id_of
@@ -34,14 +33,13 @@ Shape = Callable[[BaseModel], str]
 
 async def generate(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/stories/{id}/images/generate"""
-    raw = await read_object(request) if request.can_read_body else {}
-    return await _generate(request, caller, raw, story_id_of(request), read_as(ImagesRequest, raw), enveloped)
+    raw, body = await read_raw_and_body(request, ImagesRequest, optional=True)
+    return await _generate(request, caller, raw, story_id_of(request), body, enveloped)
 
 
 async def generate_of_body(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/generate_images, as the source document has it"""
-    raw = await read_object(request)
-    body = read_as(ImagesOfStory, raw)
+    raw, body = await read_raw_and_body(request, ImagesOfStory)
     return await _generate(request, caller, raw, body.story_id, body, flat)
 
 
@@ -52,7 +50,7 @@ async def clear(request: web.Request, caller: Identity) -> web.Response:
 
 async def clear_of_body(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/clear_image_job, as the source document has it"""
-    body = read_as(OfStory, await read_object(request))
+    body = await read_body(request, OfStory)
     return await _clear(request, caller, body.story_id, flat)
 
 
@@ -75,7 +73,7 @@ async def _generate(
     body: ImagesRequest,
     shape: Shape,
 ) -> web.Response:
-    await request.app[BACKLOG].admit()
+    await request.app[BACKLOG].admit(caller.user_id)
     look = body.model_dump(include=set(LOOK), exclude_none=True)
     collected: list[str] = []
 

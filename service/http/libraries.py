@@ -10,8 +10,7 @@ from service.access.tokens import Identity
 from service.db import libraries as shelves
 from service.db.pool import Connection
 from service.http.answers import Deleted, Items, Library
-from service.http.bodies import enveloped, read_object, success
-from service.http.fields import read_as
+from service.http.bodies import enveloped, read_body, read_raw_and_body, success
 from service.http.keys import USERS
 from service.http.once import answer_once
 from service.http.paging import page_of
@@ -22,8 +21,7 @@ from service.http.schemas import LibraryBody
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/libraries"""
-    raw = await read_object(request)
-    body = read_as(LibraryBody, raw)
+    raw, body = await read_raw_and_body(request, LibraryBody)
 
     async def effect(connection: Connection) -> str:
         row = await shelves.open_library(connection, caller.user_id, body.name)
@@ -51,7 +49,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/libraries/{id}"""
-    id_, body = library_id_of(request), read_as(LibraryBody, await read_object(request))
+    id_, body = library_id_of(request), await read_body(request, LibraryBody)
     async with request.app[USERS].acting(caller.user_id) as connection:
         row = await shelves.rename_library(connection, id_, body.name)
     return success(Library(**row))

@@ -14,15 +14,15 @@ from aiohttp import web
 from service.access.links import MOST_FIELDS
 from service.access.tokens import Identity
 from service.http.answers import Links
-from service.http.bodies import read_object, success
-from service.http.fields import invalid, read_as
+from service.http.bodies import read_body, success
+from service.http.fields import invalid
 from service.http.keys import LINKS, SIGNABLE
 from service.http.schemas import LinksBody
 
 
 async def sign(request: web.Request, caller: Identity) -> web.Response:
     """Sign some URLs for the caller."""
-    body = read_as(LinksBody, await read_object(request))
+    body = await read_body(request, LinksBody)
     _check(body.urls, request.app[SIGNABLE])
     links = request.app[LINKS]
     expires = links.expiry(body.expires_in)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from aiohttp import hdrs, web
 
+from service.access.tallies import Tally
 from service.errors import Unavailable
 from service.http.bodies import json_response
 from service.http.conditional import ASK_AGAIN, etag_of, matches
@@ -61,6 +62,7 @@ class LongPolls:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._waiting: set[Waiter] = set()
+        self._of_user = Tally(hub.limits.polls_per_user, what="requests that wait", code="TOO_MANY_POLLS")
         self._draining = False
 
     def __len__(self) -> int:
@@ -69,13 +71,15 @@ class LongPolls:
     async def answer(self, request: web.Request, user_id: UUID, channel: str, read: Read) -> web.Response:
         """The body as it is; with ``?wait=`` and the ETag of what the client has, as it next is.
 
-        304 where nothing has changed. Raises ``InvalidInput`` for a wait that is no number.
+        304 where nothing has changed. Raises ``InvalidInput`` for a wait that is no number, and
+        ``Overloaded`` (TOO_MANY_POLLS) where too many of the user's wait.
         """
         known = request.headers.get(hdrs.IF_NONE_MATCH, "")
         seconds = min(read_query(WaitQuery, request).wait, MAX_WAIT)
         body = await read()
         if seconds and matches(known, etag_of(body)):
-            body = await self._wait(user_id, channel, read, known, seconds)
+            with self._of_user.hold(user_id):
+                body = await self._wait(user_id, channel, read, known, seconds)
         etag = etag_of(body)
         headers: dict[str, str] = {hdrs.ETAG: etag, hdrs.CACHE_CONTROL: ASK_AGAIN}
         if matches(known, etag):

@@ -6,8 +6,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from service.access.tokens import Identity
 from service.db.operations import stopped_lines
 from service.http.answers import Health, Readiness
+from service.http.authentication import operators_only
 from service.http.bodies import JSON, flat, json_response
 from service.http.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
 
@@ -27,8 +29,14 @@ async def ready(request: web.Request) -> web.Response:
     return json_response(flat(told), status=status)
 
 
-async def metrics(request: web.Request) -> web.Response:
+@operators_only
+async def metrics(request: web.Request, _: Identity) -> web.Response:
     """GET /metrics"""
+    return await measured(request)
+
+
+async def measured(request: web.Request) -> web.Response:
+    """What is measured, for whoever is let in here."""
     text = await request.app[GAUGES].text()
     return web.Response(
         body=text.encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}

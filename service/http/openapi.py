@@ -92,7 +92,8 @@ def tag_of(route: Route) -> str:
     paths) or ``service``."""
     if route.path.startswith("/api/v1/"):
         return route.path.split("/")[3]
-    return "documents" if route.private is not None else "service"
+    own = route.public is not None or route.path == "/metrics"
+    return "service" if own else "documents"
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[Refs, dict[str, Any]]:

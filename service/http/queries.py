@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from service.http.fields import Length, invalid, problem_of
+from service.http.fields import Length, problems_of
 from service.http.text import clean
 
 MAX_LIMIT = 100
@@ -55,7 +55,7 @@ def read_query(model: type[Q], request: web.Request) -> Q:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise invalid(problem_of(detail) for detail in error.errors(include_url=False)) from None
+        raise problems_of(error) from None
 
 
 def _digits(value: object) -> object:

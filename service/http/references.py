@@ -26,8 +26,8 @@ from service.domain.references import (
 from service.errors import Conflict, Forbidden, NotFound
 from service.http.answers import Deleted, Items, Reference
 from service.http.assets import answer_with_file
-from service.http.bodies import read_object, success
-from service.http.fields import invalid, read_as
+from service.http.bodies import read_body, success
+from service.http.fields import invalid
 from service.http.keys import SERVICES, SETTINGS, UPLOADS, USERS
 from service.http.paths import character_id_of, reference_id_of
 from service.http.schemas import ApprovalBody
@@ -90,7 +90,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
 
 async def approve(request: web.Request, caller: Identity) -> web.Response:
     """PUT /api/v1/characters/{id}/approved-reference: later books draw no sheet, but from this one."""
-    id_, body = character_id_of(request), read_as(ApprovalBody, await read_object(request))
+    id_, body = character_id_of(request), await read_body(request, ApprovalBody)
     image_id = body.image_id
     if body.story_id is not None:
         image_id = (await _take_over(request, caller.user_id, id_, body.story_id)).id

@@ -18,8 +18,8 @@ from service.domain.jobs import resume, unfinished
 from service.domain.lineage import all_assets, is_public, plan_regenerate
 from service.errors import Conflict, NotFound
 from service.http.answers import Items, RunStarted, Version
-from service.http.bodies import enveloped, read_object, success
-from service.http.fields import invalid, read_as
+from service.http.bodies import enveloped, read_raw_and_body, success
+from service.http.fields import invalid
 from service.http.keys import BACKLOG, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import asset_of, story_id_of, version_of
@@ -30,8 +30,8 @@ from service.http.stories import state_of
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
     """Set unfinished work going again, under the same task_id; what is ready is used as it is, but for
     books that lacked what is now made: these are bound again by a run of their own."""
-    raw = await read_object(request) if request.can_read_body else {}
-    body, story_id = read_as(ResumeRequest, raw), story_id_of(request)
+    raw, body = await read_raw_and_body(request, ResumeRequest, optional=True)
+    story_id = story_id_of(request)
 
     async def effect(connection: Connection) -> str:
         await get_story(connection, story_id)
@@ -58,9 +58,9 @@ async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id:
 
 async def regenerate(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/stories/{id}/assets/regenerate: a run over some assets; it costs no story credit."""
-    raw, story_id = await read_object(request), story_id_of(request)
-    body = read_as(RegenerateRequest, raw)
-    await request.app[BACKLOG].admit()
+    raw, body = await read_raw_and_body(request, RegenerateRequest)
+    story_id = story_id_of(request)
+    await request.app[BACKLOG].admit(caller.user_id)
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from service.domain.traits import registry
 from service.domain.webhooks import DEFAULT_EVENTS
 from service.http.fields import (
     Amount,
+    AtMost,
     Body,
     Boolean,
     Description,
@@ -84,7 +86,8 @@ class TraitBody(Body):
     @model_validator(mode="after")
     def _is_known(self) -> Self:
         if self.id not in registry():
-            raise PydanticCustomError("unknown_trait", "{message}", {"message": _unknown_trait(self.id)})
+            told = {"tell": partial(_unknown_trait, self.id)}
+            raise PydanticCustomError("unknown_trait", "There is no such trait.", told)
         return self
 
 
@@ -103,9 +106,9 @@ class CharacterBody(Body):
     species: Annotated[OptionalSpecies, Field(description="for the kind animal")] = None
     pronouns: Pronouns | None = None
     description: Description = ""
-    traits: Annotated[tuple[TraitBody, ...], Field(max_length=39)] = ()
+    traits: Annotated[tuple[TraitBody, ...], AtMost(39)] = ()
     looks: LooksBody = LooksBody()
-    preferred_words: dict[Short, Short] = Field(default_factory=dict, max_length=10)
+    preferred_words: Annotated[dict[Short, Short], AtMost(10)] = Field(default_factory=dict)
 
     def character(self, id_: UUID | None = None, references: Sequence[str] = ()) -> Character:
         """The character as the troupe knows it."""
@@ -154,11 +157,11 @@ class ApprovalBody(Body):
 class StoryRequest(Body):
     """What a story shall be. At least one hero, by id or described here; at most four in all."""
 
-    character_ids: Annotated[tuple[UUID, ...], Field(max_length=MAX_HEROES)] = ()
+    character_ids: Annotated[tuple[UUID, ...], AtMost(MAX_HEROES)] = ()
     character_id: UUID | None = None
-    characters: Annotated[tuple[CharacterBody, ...], Field(max_length=MAX_HEROES)] = ()
+    characters: Annotated[tuple[CharacterBody, ...], AtMost(MAX_HEROES)] = ()
     story_type: Short = STORY_TYPES[0]
-    themes: Annotated[tuple[Short, ...], Field(max_length=10)] = ()
+    themes: Annotated[tuple[Short, ...], AtMost(10)] = ()
     title: OptionalTitle = None
     scene_count: Annotated[Integer, Field(ge=1, le=MAX_SCENES)] = 4
     age_range: Annotated[AgeRange, Hyphened] = "3-5"
@@ -229,7 +232,7 @@ def trait_warnings(body: CharacterBody) -> list[str]:
 class RegenerateRequest(Body):
     """Assets that are to be made anew; ``cascade``: with all that was made from them."""
 
-    asset_types: Annotated[tuple[Short, ...], Field(min_length=1, max_length=MAX_SCENES + 8)]
+    asset_types: Annotated[tuple[Short, ...], Field(min_length=1), AtMost(MAX_SCENES + 8)]
     cascade: Boolean = False
 
 
@@ -263,7 +266,7 @@ class ContentPatch(Body):
     """What a person changes in the text. ``rebuild``: what shows it is made again at once, and
     with ``cascade`` everything that is made from the text."""
 
-    beats: Annotated[tuple[BeatPatch, ...], Field(max_length=MAX_SCENES)] = ()
+    beats: Annotated[tuple[BeatPatch, ...], AtMost(MAX_SCENES)] = ()
     title: Name | None = None
     summary: Annotated[str, Length(1000, required=True)] | None = None
     rebuild: Boolean = False
@@ -301,7 +304,7 @@ class OfStory(Body):
 class RedriveRequest(Body):
     """Dead letters that are to be set going again: these, or the newest of a group, or of all."""
 
-    job_ids: Annotated[tuple[UUID, ...], Field(max_length=MOST_REDRIVEN)] = ()
+    job_ids: Annotated[tuple[UUID, ...], AtMost(MOST_REDRIVEN)] = ()
     group: Annotated[str, Field(max_length=80)] | None = None
     limit: Annotated[Integer, Field(ge=1, le=MOST_REDRIVEN)] | None = None
 
@@ -325,7 +328,7 @@ class GrantBody(Body):
 
 
 EventName = Annotated[str, Field(max_length=80, pattern=r"^(\*|[a-z][a-z_]*\.([a-z_]+|\*))$")]
-EventNames = Annotated[tuple[EventName, ...], Field(min_length=1, max_length=20)]
+EventNames = Annotated[tuple[EventName, ...], Field(min_length=1), AtMost(20)]
 WebhookUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://")]
 
 
@@ -353,13 +356,19 @@ class SecretBody(Body):
 class RedeliverRequest(Body):
     """Deliveries that were given up and are to be sent again."""
 
-    delivery_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    delivery_ids: Annotated[list[UUID], Field(min_length=1), AtMost(100)]
+
+
+class StudioKeyBody(Body):
+    """What the studio's URL has behind ``#key=``."""
+
+    key: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class LinksBody(Body):
     """Up to 100 URLs of assets, as answers and events have them, and for how many seconds."""
 
-    urls: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(min_length=1, max_length=100)]
+    urls: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(min_length=1), AtMost(100)]
     expires_in: Annotated[Integer, Field(ge=60, le=7 * 86_400)] = 3600
 
 

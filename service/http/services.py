@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
 from service.background.nudges import Nudges
 from service.background.settler import Settler
@@ -18,7 +19,8 @@ from service.storage.store import Store
 class Services:
     """``ready`` tells what keeps this process from serving, as sentences by name: none, and it
     is ready. ``running`` counts the attempts that run in this process, ``refused`` its late
-    writes that were refused since its start."""
+    writes that were refused since its start. ``studio_key`` lets into the studio without a token;
+    none, and nobody is."""
 
     database: Database
     kinds: Kinds
@@ -30,3 +32,4 @@ class Services:
     ready: Callable[[], Awaitable[Mapping[str, str]]]
     running: Callable[[], int]
     refused: Callable[[], int] = lambda: 0
+    studio_key: StudioKey | None = None

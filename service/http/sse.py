@@ -13,6 +13,7 @@ from uuid import UUID
 
 from aiohttp import HttpVersion11, hdrs, web
 
+from service.access.tallies import Tally
 from service.errors import InvalidInput, Unavailable
 from service.http.paths import no_story
 from service.hub import frames
@@ -117,6 +118,7 @@ class EventStreams:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._open: set[EventStream] = set()
+        self._of_user = Tally(hub.limits.streams_per_user, what="event streams", code="TOO_MANY_STREAMS")
         self._draining = False
 
     def __len__(self) -> int:
@@ -125,11 +127,15 @@ class EventStreams:
     async def handle(self, request: web.Request, user_id: UUID, channel: str) -> web.StreamResponse:
         """Stream a channel to a user until either side ends it.
 
-        Raises ``NotFound``, ``InvalidInput`` (a bad last event id) or ``Unavailable`` before
-        anything was sent.
+        Raises ``NotFound``, ``InvalidInput`` (a bad last event id), ``Overloaded`` (TOO_MANY_STREAMS) or
+        ``Unavailable`` before anything was sent.
         """
         if self._draining:
             raise Unavailable
+        with self._of_user.hold(user_id):
+            return await self._serve(request, user_id, channel)
+
+    async def _serve(self, request: web.Request, user_id: UUID, channel: str) -> web.StreamResponse:
         stream = EventStream(user_id, chunked=request.version >= HttpVersion11)
         self._hub.subscribe(stream, channel, since=_last_event_id(request))
         self._open.add(stream)

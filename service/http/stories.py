@@ -22,8 +22,7 @@ from service.domain.jobs import Move
 from service.domain.states import JobStatus
 from service.http import creation
 from service.http.answers import Cost, Deleted, Items, Story, StoryListed, StoryState
-from service.http.bodies import enveloped, read_object, success
-from service.http.fields import read_as
+from service.http.bodies import enveloped, read_body, success
 from service.http.keys import SERVICES, USERS
 from service.http.paging import page_of
 from service.http.paths import story_id_of
@@ -65,7 +64,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 async def move(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/stories/{id}"""
-    story_id, body = story_id_of(request), read_as(StoryPatch, await read_object(request))
+    story_id, body = story_id_of(request), await read_body(request, StoryPatch)
     async with request.app[USERS].acting(caller.user_id) as connection:
         await get_story(connection, story_id)
         await move_story(connection, story_id, body.library_id)

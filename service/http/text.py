@@ -1,53 +1,71 @@
 """What people send, made fit to keep: no NUL, no stray control characters, one form of Unicode.
 
 Markup is left as it is: it is plain text here, and is escaped where it is shown.
+
+To bring a text into one form takes time that grows with the square of a run of marks, and time for each
+character; so both are bounded before. A text that is out of bounds is refused and not cut: nobody
+writes so by chance, and whoever does should see that it was not taken.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
 
-from service.errors import InvalidInput
+from pydantic_core import PydanticCustomError
 
-#: How deep a body may be nested.
-MAX_DEPTH = 32
+#: Marks that may follow one another, as UAX #15 has it for its stream-safe text.
+MOST_MARKS = 30
+#: Code points of a text: more than any field takes.
+MOST_CODE_POINTS = 20_000
 
-_KEPT = "\n\t"
 _JOINER = "\u200d"
 _UNCOUNTED = frozenset({"Mn", "Me", "Cf"})
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+#: Control characters, but for line feed and tab, are spaces; lone surrogates are gone.
+_UNFIT: dict[int, str | None] = {
+    **dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x0A, 0x09}, " "),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+}
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it is put in order among its like: by what it is made of, since a few are two marks."""
+    return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
+
+
+#: All there are: further up is none, as a test says.
+MARKS = frozenset(filter(_is_mark, map(chr, range(0x300, 0x1F000))))
 
 
 def clean(text: str) -> str:
-    """The text in NFC and trimmed; control characters are spaces, lone surrogates are gone."""
+    """The text in NFC and trimmed; control characters are spaces, lone surrogates are gone.
+
+    Raises ``PydanticCustomError``, a ValueError, for one that is too long or has too many marks in a row.
+    """
     if text.isascii() and text.isprintable():
         return text.strip()
+    _check(text)
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join([_kept(character) for character in unified])
+    kept = unified if unified.isprintable() else unified.translate(_UNFIT)
     return unicodedata.normalize("NFC", kept).strip()
 
 
-def _kept(character: str) -> str:
-    if character.isprintable() or character in _KEPT:
-        return character
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return ""
-    return " " if category == "Cc" else character
-
-
-def clean_all(value: Any, depth: int = 0) -> Any:
-    """Every text within some JSON cleaned, keys too. Raises ``InvalidInput`` if it is too deep."""
-    if depth > MAX_DEPTH:
-        raise InvalidInput(f"The body is nested more than {MAX_DEPTH} deep.", code="INVALID_JSON")
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [clean_all(item, depth + 1) for item in value]
-    if isinstance(value, dict):
-        return {clean(key): clean_all(item, depth + 1) for key, item in value.items()}
-    return value
+def _check(text: str) -> None:
+    if len(text) > MOST_CODE_POINTS:
+        raise PydanticCustomError(
+            "too_long",
+            "This has {length} characters; no text may have more than {most}.",
+            {"length": len(text), "most": MOST_CODE_POINTS},
+        )
+    run = 0
+    for character in text:
+        run = run + 1 if character in MARKS else 0
+        if run > MOST_MARKS:
+            raise PydanticCustomError(
+                "marks",
+                "A character bears more than {most} accents or other marks. Leave some out.",
+                {"most": MOST_MARKS},
+            )
 
 
 def is_blank(text: str) -> bool:

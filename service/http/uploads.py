@@ -28,6 +28,8 @@ _MAX_PART_HEADER = 2048
 _MAX_FIELD = 1000
 #: Lines that are no part's content: each costs more than its bytes.
 _MOST_LINES = 256
+#: So many pieces are taken apart within a millisecond or two.
+_IN_A_TURN = 64
 #: What the reader of forms raises for one that is broken.
 _BROKEN = (ValueError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
 
@@ -120,22 +122,32 @@ def _reader(request: web.Request) -> MultipartReader:
 
 class _Bounded:
     """A stream of which no more than ``_MAX_FORM`` bytes are read: what stands before, between and behind
-    the parts counts, too. It has what the reader of forms uses of a stream."""
+    the parts counts, too. It has what the reader of forms uses of a stream.
+
+    That takes what has come already without a pause: others get their turn in between.
+    """
 
     def __init__(self, content: StreamReader) -> None:
         self._content = content
-        self._lines = 0
+        self._lines = self._taken = 0
         self.at_eof = content.at_eof
         self.unread_data = content.unread_data
 
     async def read(self, size: int) -> bytes:
+        await self._turn()
         return self._counted(await self._content.read(size))
 
     async def readline(self, *, max_line_length: int | None = None) -> bytes:
         self._lines += 1
         if self._lines > _MOST_LINES:
             raise ValueError("more lines than a form has")
+        await self._turn()
         return self._counted(await self._content.readline(max_line_length=max_line_length))
+
+    async def _turn(self) -> None:
+        self._taken += 1
+        if self._taken % _IN_A_TURN == 0:
+            await asyncio.sleep(0)
 
     def _counted(self, data: bytes) -> bytes:
         if self._content.total_bytes > _MAX_FORM:

@@ -1,7 +1,8 @@
-"""The studio: its page, what the page is made of, and how the person at this machine gets in."""
+"""The studio: its page, what the page is made of, and how whoever has its key gets in."""
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,21 +14,21 @@ import service
 from service.access.users import LOCAL_USER
 from service.errors import Forbidden, NotFound
 from service.http.answers import StudioSession
-from service.http.bodies import success
+from service.http.bodies import read_body, success
 from service.http.keys import SERVICES, SETTINGS
+from service.http.schemas import StudioKeyBody
+from service.settings import Settings
 
 assert service.__file__ is not None
 _SERVICE = Path(service.__file__).resolve().parent
 WEB = _SERVICE / "web"
 FONTS = _SERVICE / "publishing" / "fonts"
 
-#: How long the person at this machine stays in without a reload.
+#: How long a token of the studio's is good; then the page asks for another with its key.
 SESSION_LIFE = timedelta(hours=12)
 
 _ASK_AGAIN = {hdrs.CACHE_CONTROL: "no-cache"}
 _A_WEEK = {hdrs.CACHE_CONTROL: "public, max-age=604800"}
-#: Who bears one of these came through another server, hence from anywhere.
-_FORWARDED = (hdrs.FORWARDED, hdrs.VIA, hdrs.X_FORWARDED_FOR, hdrs.X_FORWARDED_HOST, "X-Real-IP")
 
 
 async def home(_request: web.Request) -> web.FileResponse:
@@ -56,15 +57,24 @@ async def font(request: web.Request) -> web.FileResponse:
 
 
 async def session(request: web.Request) -> web.Response:
-    """GET /studio/session: a token for the person at this machine, and for the studio's own page only.
+    """POST /studio/session: a token of the local user, for the key that `up` prints with the studio's URL.
 
-    Raises ``NotFound`` where there is no such person, ``Forbidden`` for other pages and other hosts.
+    Raises ``NotFound`` where there is no key, ``Forbidden`` for a wrong one and for all but the
+    studio's own page, ``Overloaded`` where too many wrong ones came from this address.
     """
-    if not request.app[SETTINGS].local_studio:
+    services = request.app[SERVICES]
+    if services.studio_key is None:
         raise NotFound("This studio asks for a token.", code="NO_LOCAL_STUDIO")
-    if not (_at_this_machine(request) and _from_own_page(request)):
-        raise Forbidden("Only the studio's own page, opened at this machine, is let in without a token.")
-    token = request.app[SERVICES].tokens.issue(LOCAL_USER, ttl=SESSION_LIFE)
+    if not (_by_own_name(request) and _from_own_page(request)):
+        raise Forbidden("Only the studio's own page may ask for this.")
+    given = (await read_body(request, StudioKeyBody)).key
+    if not services.studio_key.fits(given, request.remote):
+        raise Forbidden(
+            "This key is not good, or no more: it ends with the `storytroupe up` that printed it. "
+            "`storytroupe studio-url` prints the URL that is good now.",
+            code="STUDIO_KEY_WRONG",
+        )
+    token = services.tokens.issue(LOCAL_USER, ttl=SESSION_LIFE)
     return success(StudioSession(token=token, expires_at=datetime.now(UTC) + SESSION_LIFE))
 
 
@@ -76,28 +86,30 @@ def _within(folder: Path, request: web.Request) -> Path:
     return path
 
 
-def _at_this_machine(request: web.Request) -> bool:
-    """By the name that was asked for, too: a foreign name that leads here is a rebound one."""
-    forwarded = any(name in request.headers for name in _FORWARDED)
-    return (
-        not forwarded
-        and _is_loopback(request.remote)
-        and _is_loopback(urlsplit(f"//{request.host}").hostname)
-    )
+def _by_own_name(request: web.Request) -> bool:
+    """Whether we were asked for by an address, or by a name that is ours. A foreign name that leads here is
+    a rebound one; an address cannot be."""
+    name = (urlsplit(f"//{request.host}").hostname or "").lower()
+    return name in _own_names(request.app[SETTINGS]) or _is_address(name)
 
 
-def _is_loopback(host: str | None) -> bool:
-    if host is None or host == "localhost":
-        return host is not None
+def _own_names(settings: Settings) -> frozenset[str]:
+    machine = socket.gethostname().lower()
+    public = (urlsplit(settings.public_url).hostname or "").lower()
+    return frozenset({"localhost", machine, f"{machine}.local", settings.host.lower(), public} - {""})
+
+
+def _is_address(name: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        ip_address(name)
     except ValueError:
         return False
+    return True
 
 
 def _from_own_page(request: web.Request) -> bool:
     """Browsers say from where a request comes, and no page can make them lie."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        return site in ("same-origin", "none")
+        return site == "same-origin"
     return urlsplit(request.headers.get(hdrs.ORIGIN, "")).netloc == request.host

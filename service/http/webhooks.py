@@ -13,7 +13,6 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.webhooks import new_secret
 from service.errors import Conflict, NotFound
-from service.http.admin import operators_only
 from service.http.answers import (
     DeadDelivery,
     Deleted,
@@ -24,8 +23,9 @@ from service.http.answers import (
     WebhookMade,
     WebhookSecret,
 )
-from service.http.bodies import enveloped, read_object, success
-from service.http.fields import invalid, read_as
+from service.http.authentication import operators_only
+from service.http.bodies import enveloped, read_body, read_raw_and_body, success
+from service.http.fields import invalid
 from service.http.keys import SERVICES, SETTINGS, USERS
 from service.http.once import answer_once
 from service.http.paging import page_of
@@ -40,8 +40,7 @@ MAX_WEBHOOKS = 20
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/webhooks: the one answer that holds the secret."""
-    raw = await read_object(request)
-    body = read_as(WebhookBody, raw)
+    raw, body = await read_raw_and_body(request, WebhookBody)
     _check_url(request, body.url)
 
     async def effect(connection: Connection) -> str:
@@ -50,7 +49,9 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
             _SQL["insert_webhook"], caller.user_id, body.url, secret, list(body.events), MAX_WEBHOOKS
         )
         if row is None:
-            raise Conflict(f"A user has at most {MAX_WEBHOOKS} webhooks.", code="TOO_MANY_WEBHOOKS")
+            raise Conflict(
+                f"A user has at most {MAX_WEBHOOKS} webhooks. Delete one first.", code="TOO_MANY_WEBHOOKS"
+            )
         return enveloped(WebhookMade(**row, secret=secret))
 
     return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
@@ -75,7 +76,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/webhooks/{id}: what is given replaces what was there."""
-    id_, patch = webhook_id_of(request), read_as(WebhookPatch, await read_object(request))
+    id_, patch = webhook_id_of(request), await read_body(request, WebhookPatch)
     if patch.url is not None:
         _check_url(request, patch.url)
     events = None if patch.events is None else list(patch.events)
@@ -94,8 +95,8 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
 
 async def rotate(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/webhooks/{id}/secret: the one answer that holds the new secret."""
-    id_, raw = webhook_id_of(request), await read_object(request) if request.can_read_body else {}
-    body = read_as(SecretBody, raw)
+    id_ = webhook_id_of(request)
+    raw, body = await read_raw_and_body(request, SecretBody, optional=True)
 
     async def effect(connection: Connection) -> str:
         secret = new_secret()
@@ -145,7 +146,7 @@ async def dead(request: web.Request, _: Identity) -> web.Response:
 @operators_only
 async def redeliver_dead(request: web.Request, _: Identity) -> web.Response:
     """POST /api/v1/admin/webhooks/dead/redeliver {delivery_ids}: a hundred at the most."""
-    body = read_as(RedeliverRequest, await read_object(request))
+    body = await read_body(request, RedeliverRequest)
     async with request.app[SERVICES].database.as_owner() as connection:
         rows = await connection.fetch(_SQL["redeliver_dead"], body.delivery_ids)
     return success(Redelivered(delivery_ids=sorted((row["id"] for row in rows), key=str)))

@@ -20,6 +20,9 @@ class Limits:
     #: What may wait to be sent to one client.
     out_bytes: int = 1 << 20
     connections_per_user: int = 64
+    #: Event streams, and requests that wait for a change, of one user in one process.
+    streams_per_user: int = 64
+    polls_per_user: int = 64
     #: A client's messages: a burst, and then so many a second.
     burst: int = 400
     messages_per_second: float = 40.0

@@ -60,12 +60,15 @@ class CpuPool:
         self._processes = processes
         self._prepare: tuple[Prepare, ...] = ()
         self._executor: ProcessPoolExecutor | None = None
+        self._closed = False
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a module-level function in the pool.
 
-        Raises what the function raises, and ``ProviderRetryable`` if its process died.
+        Raises what the function raises, and ``ProviderRetryable`` if its process died, or the pool is closed.
         """
+        if self._closed:
+            raise ProviderRetryable("This process is leaving; another will do the work.")
         executor = self._executor or self._start()
         try:
             return await asyncio.wrap_future(executor.submit(function, *args, **kwargs))
@@ -91,7 +94,12 @@ class CpuPool:
         return self._executor
 
     def close(self) -> None:
-        """End the processes; work not begun is dropped."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
-            self._executor = None
+        """End the processes at once. Nobody waits any more for what they are busy with: whoever does is told
+        that it failed, and a page that is spoken for nobody would hold up the end of our own process."""
+        self._closed = True
+        if self._executor is None:
+            return
+        for process in list((self._executor._processes or {}).values()):
+            process.kill()
+        self._executor.shutdown(wait=False)
+        self._executor = None

@@ -31,7 +31,8 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
         "palette": Counts(input_tokens=900, output_tokens=600),
         "analysis": Counts(input_tokens=1400, output_tokens=700),
         "activities": Counts(input_tokens=900, output_tokens=1200),
-        "verdict": Counts(input_tokens=2000, output_tokens=900),
+        "verdict": Counts(input_tokens=1900, output_tokens=700),
+        "safety": Counts(input_tokens=1400, output_tokens=400),
     }
 )
 #: Tokens of a picture of 1024 by 1024 pixels by its quality, and of one reference that it is drawn from.
@@ -49,7 +50,7 @@ _ENOUGH = 5
 
 Kind = Literal["words", "pictures", "checks", "voice"]
 _KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"picture": "pictures", "verdict": "checks", "narration": "voice"}
+    {"picture": "pictures", "verdict": "checks", "safety": "checks", "narration": "voice"}
 )
 
 
@@ -164,12 +165,15 @@ class Estimator:
             ("analysis", text, scenes + 1),
             ("picture", image, pictures),
             ("verdict", vision, pictures),
+            # The offline validator answers all in one look.
+            ("safety", vision, pictures if vision != "offline" else 0),
             ("narration", voice, scenes),
             ("activities", text, 1),
         )
         return tuple(
             Line(step, model, calls, self.call(step, model, characters=characters), self._known(step, model))
             for step, model, calls in steps
+            if calls
         )
 
     def _known(self, step: str, model: str) -> int:

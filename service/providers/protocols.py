@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Generic, Literal, Protocol, TypeVar
 
 from service.domain.inspection import Question as Question
+from service.domain.prompts import Prompt
 from service.domain.story import (
     Activities,
     Character,
@@ -67,7 +68,7 @@ class PictureAsk:
     analysis: SceneAnalysis | None
     palette: PaletteStep
     motif: str
-    prompt: str
+    prompt: Prompt
     style: str | None = None
     instructions: str | None = None
     feedback: str | None = None
@@ -152,10 +153,20 @@ class Vision(Protocol):
     @property
     def model(self) -> str: ...
 
+    @property
+    def safety_apart(self) -> bool:
+        """Whether words of a person could sway it: then the questions that guard children are asked by
+        ``look``, in a call without any such words, and not by ``check``."""
+        ...
+
     async def check(
         self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
     ) -> Reply[tuple[Finding, ...]]:
-        """Answer each question, in order, about one encoded picture."""
+        """Answer each question, in order, about one encoded picture of the ask's characters."""
+        ...
+
+    async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
+        """Answer questions of our own, in order, about one encoded picture of which nothing else is told."""
         ...
 
 

@@ -16,7 +16,8 @@ from service.providers.elevenlabs.speech import ElevenLabsSpeech, open_session
 from service.providers.guard import Guard
 from service.providers.offline.image import OfflineImage
 from service.providers.offline.pace import Pace
-from service.providers.offline.speech import OfflineSpeech
+from service.providers.offline.speech import OfflineSpeech, not_installed
+from service.providers.offline.speech import lacking as lacking_voice
 from service.providers.offline.text import OfflineText
 from service.providers.offline.vision import OfflineVision
 from service.providers.prices import PriceTable
@@ -43,9 +44,9 @@ def wants_openai(settings: Settings) -> bool:
 
 
 def lacks(settings: Settings) -> dict[str, str]:
-    """The keys that the chosen providers need and do not have: what to do, by setting.
+    """What the chosen providers need and do not have: what to do, by setting.
 
-    A server of one's own, by another base URL, may need none.
+    A server of one's own, by another base URL, may need no key.
     """
     needed = {
         "OPENAI_API_KEY": wants_openai(settings)
@@ -55,7 +56,10 @@ def lacks(settings: Settings) -> dict[str, str]:
         and settings.elevenlabs_base_url == ELEVENLABS_URL
         and not settings.elevenlabs_api_key.get_secret_value(),
     }
-    return {name: f"Set {name}, or choose offline." for name, lacking in needed.items() if lacking}
+    found = {name: f"Set {name}, or choose offline." for name, lacking in needed.items() if lacking}
+    if settings.speech_provider == "offline" and (module := lacking_voice()):
+        found["STORYTROUPE_SPEECH_PROVIDER"] = not_installed(module)
+    return found
 
 
 def price_table(settings: Settings) -> PriceTable:
@@ -68,7 +72,8 @@ def price_table(settings: Settings) -> PriceTable:
 
 @asynccontextmanager
 async def open_cast(settings: Settings, cpu: CpuPool) -> AsyncIterator[Cast]:
-    """The cast, with one warm client for each provider. Raises ``SetupProblem`` where a key is lacking."""
+    """The cast, with one warm client for each provider. Raises ``SetupProblem`` where a key or the voice
+    is lacking."""
     if missing := lacks(settings):
         raise SetupProblem(" ".join(missing.values()))
     prices, guards = price_table(settings), guards_of(settings)

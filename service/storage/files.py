@@ -13,6 +13,9 @@ from uuid import UUID
 from service.errors import NotFound, Unavailable
 from service.storage.store import served_path
 
+#: How often a folder is made that others delete, since it is empty, before there is a file in it.
+_TRIES = 100
+
 
 class FileStore:
     """Files under one folder. A write is whole or not there at all, and survives a crash."""
@@ -41,7 +44,10 @@ class FileStore:
         return await asyncio.to_thread(self._path(key).is_file)
 
     async def delete(self, key: str) -> None:
-        await asyncio.to_thread(_delete_folder if key.endswith("/") else _delete_file, self._path(key))
+        """With the folders above it that are empty then: their names are ids."""
+        path = self._path(key)
+        await asyncio.to_thread(_delete_folder if key.endswith("/") else _delete_file, path)
+        await asyncio.to_thread(_delete_empty, path.parent, self._folder)
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
         if self._cdn:
@@ -64,16 +70,25 @@ def _delete_file(path: Path) -> None:
 
 
 def _delete_folder(path: Path) -> None:
-    """With the folder above it, a user's, if that is empty then: its name is an id."""
     with suppress(FileNotFoundError):
         shutil.rmtree(path)
-    with suppress(OSError):
-        path.parent.rmdir()
+
+
+def _delete_empty(folder: Path, top: Path) -> None:
+    """The folder and those above it, below ``top``, up to the first that holds something: of that none is
+    deleted, also not what is being put there in this moment."""
+    while folder != top:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return
+        folder = folder.parent
 
 
 def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    handle, name = _begin(path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -83,3 +98,16 @@ def _write(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _begin(folder: Path) -> tuple[int, str]:
+    """A new file in the folder, which is made again where it is deleted as empty meanwhile."""
+    for left in reversed(range(_TRIES)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return tempfile.mkstemp(dir=folder, prefix=".part-")
+        except (FileNotFoundError, FileExistsError):
+            # Gone after it was made, or just when it was looked at.
+            if not left:
+                raise
+    raise AssertionError("unreachable")

@@ -7,11 +7,15 @@ its end. What could cost more than a picture is worth is refused before it is de
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps
+import structlog
+from PIL import ExifTags, Image
 
 from service.errors import InvalidInput
+
+_log = structlog.get_logger(__name__)
 
 #: The largest file, in bytes.
 MAX_BYTES = 20 << 20
@@ -25,6 +29,16 @@ _LEAST = 64
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _QUALITY = 92
 MEDIA_TYPE = "image/jpeg"
+#: What puts a picture upright, by the orientation that its camera noted.
+_TURNS: Mapping[object, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +56,21 @@ def plain_picture(data: bytes) -> Plain:
     Raises ``InvalidInput``: PICTURE_UNREADABLE for what is no whole PNG, JPEG or WebP, PICTURE_ANIMATED,
     PICTURE_TOO_LARGE and PICTURE_TOO_SMALL (in pixels).
     """
+    return _written(_decoded(data))
+
+
+def _decoded(data: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
             _check(opened, data)
-            return _written(_upright(opened))
+            return _upright(opened)
+    except InvalidInput:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise _too_large() from bomb
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as broken:
+    # Its readers raise whatever the bytes bring about: nothing but the file is at fault in here.
+    except Exception as broken:
+        _log.debug("picture unreadable", error=type(broken).__name__)
         raise InvalidInput(
             "This cannot be read as a picture. Give a whole PNG, JPEG or WebP file.",
             code="PICTURE_UNREADABLE",
@@ -75,7 +97,9 @@ def _check(opened: Image.Image, data: bytes) -> None:
 def _upright(opened: Image.Image) -> Image.Image:
     opened.draft("RGB", (_SIDE, _SIDE))
     opened.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
-    upright = ImageOps.exif_transpose(opened)
+    # Only this is read of what the camera noted; it is never written again.
+    turn = _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation))
+    upright = opened if turn is None else opened.transpose(turn)
     return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 
 

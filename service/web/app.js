@@ -8,6 +8,7 @@ import { libraryPage } from "./library.js";
 import { livePage } from "./live_page.js";
 import { readerPage } from "./reader.js";
 import { reportPage } from "./report.js";
+import { takeKey } from "./session.js";
 import { signInPage } from "./sign_in.js";
 import { storyFormPage } from "./story_form.js";
 
@@ -32,6 +33,7 @@ let visit = 0;
 
 async function show() {
   const mine = (visit += 1);
+  takeKey();
   const [path, query] = location.hash.slice(1).split("?");
   const found = ROUTES.map((route) => ({ route, match: route.pattern.exec(path) })).find(({ match }) => match);
   leave();

@@ -16,7 +16,7 @@ const SAID = /** @type {Record<string, string>} */ ({
   unclear: "One cannot tell", not_verifiable: "Could not be checked" });
 const STEPS = /** @type {Record<string, string>} */ ({
   content: "Writing the story", palette: "Choosing the colours", analysis: "Planning the pictures", activities: "Questions to talk about",
-  picture: "Painting", verdict: "Looking at the pictures", moderation: "Looking for what is not fit for children",
+  picture: "Painting", verdict: "Looking at the pictures", safety: "Looking whether the pictures are fit for children", moderation: "Looking for what is not fit for children",
   narration: "Reading aloud", reference: "Looking at the heroes' own pictures" });
 
 /** @type {import("./app.js").Page} */

@@ -1,7 +1,7 @@
-// Where nobody is known, the page asks for a token.
+// Where nobody is known, the page says how to come in: by the studio's own URL, or with a token.
 
 import { fill, h } from "./dom.js";
-import { acceptToken } from "./session.js";
+import { acceptToken, keyIsOutdated } from "./session.js";
 
 /**
  * @param {HTMLElement} place
@@ -17,8 +17,10 @@ export function signInPage(place, done) {
   fill(place,
     h("form", { class: "sheet sign-in", onsubmit: submit },
       h("h1", {}, "Who is reading?"),
-      h("p", {}, "This studio is shared, so it asks for your token. Whoever runs it can give you one; "
-        + "it stays in this tab only."),
+      keyIsOutdated() && h("p", { role: "status" }, "The address that you came by has ended: Storytroupe was started again since."),
+      h("p", {}, "If you started Storytroupe, open the address behind “studio” that it printed. This prints it again:"),
+      h("p", {}, h("code", {}, "storytroupe studio-url")),
+      h("p", {}, "If somebody else runs it, ask them for a token, and paste it here. It stays in this tab only."),
       h("label", { for: "token" }, "Your token"), input,
       h("button", { class: "button primary", type: "submit" }, "Come in")));
   return { title: "Come in" };

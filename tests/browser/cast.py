@@ -122,10 +122,14 @@ class Looker:
     """Sees all that it is asked for."""
 
     model = "storytroupe-test-looker"
+    safety_apart = False
 
     async def check(
         self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
     ) -> Reply[tuple[Finding, ...]]:
+        return await self.look(picture, questions)
+
+    async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
         seen = tuple(
             Finding(
                 question=question.text,

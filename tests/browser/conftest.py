@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 from pydantic import SecretStr
 
+from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
 from service.access.users import LOCAL_USER
 from service.bootstrap import adopt_data_folder, open_troupe
@@ -66,6 +67,7 @@ class Studio:
     cast: Cast
     tokens: Tokens
     http: aiohttp.ClientSession
+    key: StudioKey
 
     def token(self, user_id: UUID) -> str:
         return self.tokens.issue(user_id, ttl=timedelta(hours=1))
@@ -121,15 +123,17 @@ async def studio(stack: Stack, template_database: str) -> AsyncIterator[Studio]:
                 jwt_secret=SecretStr(secret),
                 image_size="256x256",
                 cpu_processes=1,
-                local_studio=True,
             )
             await adopt_data_folder(settings, LOCAL_USER)
+            key = StudioKey()
             async with (
-                open_troupe(settings, providers=lambda _settings, _cpu: cast.providers()) as troupe,
+                open_troupe(
+                    settings, providers=lambda _settings, _cpu: cast.providers(), studio_key=key
+                ) as troupe,
                 TestServer(_app(troupe.app)) as server,
                 aiohttp.ClientSession() as http,
             ):
-                yield Studio(str(server.make_url("")).rstrip("/"), cast, tokens, http)
+                yield Studio(str(server.make_url("")).rstrip("/"), cast, tokens, http, key)
 
 
 def _app(app: aiohttp.web.Application | None) -> aiohttp.web.Application:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
-import pytest
 from playwright.async_api import expect
 
 from service.access.users import LOCAL_USER
@@ -14,52 +13,54 @@ from tests.browser.conftest import Book, Studio, Visit, closed
 HOSTILE = '<img src=x onerror="document.title=1"> {{7*7}} #eval(1+1) \u202eright to left'
 
 
-async def test_the_person_at_this_machine_comes_in_without_a_token(visit: Visit, studio: Studio) -> None:
+HEADING = "Every child, the hero of a book"
+
+
+async def test_whoever_opens_the_studios_url_comes_in_and_stays(visit: Visit, studio: Studio) -> None:
     story_id = await studio.make_story(LOCAL_USER, generateAssets=False, scene_count=1)
-    page = await (await visit(known=False)).open("/")
+    visitor = await visit(known=False)
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    page = await visitor.open(f"key={studio.key.text}")
     await expect(page.locator(f'[data-story="{story_id}"]')).to_be_visible()
+    assert studio.key.text not in page.url
+    assert not any(studio.key.text in url for url in asked)
+    await page.evaluate("sessionStorage.clear()")
+    await page.reload()
+    await expect(page.locator(f'[data-story="{story_id}"]')).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto(f"{studio.url}/#/new")
+    await expect(other.get_by_label("Name")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Sec-Fetch-Site": "same-origin"}, 200),
-        ({"Sec-Fetch-Site": "none"}, 200),
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-site"}, 403),
-        ({}, 403),
-        ({"Origin": "http://evil.example"}, 403),
-        ({"Sec-Fetch-Site": "same-origin", "Host": "evil.example"}, 403),
-        ({"Sec-Fetch-Site": "same-origin", "Host": "127.0.0.1.evil.example:80"}, 403),
-        ({"Sec-Fetch-Site": "same-origin", "Host": "localhost:8080"}, 200),
-        ({"Sec-Fetch-Site": "same-origin", "Host": "[::1]:8080"}, 200),
-        ({"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "127.0.0.1"}, 403),
-    ],
-)
-async def test_only_the_studios_own_page_at_this_machine_gets_a_session(
-    studio: Studio, headers: dict[str, str], status: int
-) -> None:
-    async with studio.http.get(f"{studio.url}/studio/session", headers=headers) as response:
-        assert response.status == status
-        answer = await response.json()
-    if status == 200:
-        assert studio.tokens.verify(answer["data"]["token"]).user_id == LOCAL_USER
-    else:
-        assert answer["code"] == "FORBIDDEN"
+async def test_without_the_key_nobody_comes_in_and_the_page_says_how(visit: Visit, studio: Studio) -> None:
+    page = await (await visit(known=False)).open("/")
+    await expect(page.get_by_text("storytroupe studio-url")).to_be_visible()
+    await expect(page.get_by_label("Your token")).to_be_visible()
+    # The address is pasted over that of the very page: only its fragment is another.
+    await page.goto(f"{studio.url}/#key={studio.key.text}")
+    await expect(page.get_by_label("Your token")).to_have_count(0)
+    assert studio.key.text not in page.url
+
+
+async def test_a_key_of_an_earlier_run_is_told_to_have_ended(visit: Visit, studio: Studio) -> None:
+    page = await (await visit(known=False)).open("key=of-an-earlier-run")
+    await expect(page.get_by_text("was started again since")).to_be_visible()
+    assert await page.evaluate("localStorage.length") == 0
+    await page.goto(f"{studio.url}/#key={studio.key.text}")
+    await expect(page.get_by_label("Your token")).to_have_count(0)
 
 
 async def test_a_shared_studio_asks_for_a_token_and_keeps_it_in_the_tab(visit: Visit, studio: Studio) -> None:
-    visitor = await visit(known=False)
-    await visitor.page.route("**/studio/session", lambda route: route.fulfill(status=404, body="{}"))
-    page = await visitor.open("/")
+    page = await (await visit(known=False)).open("/")
     await page.get_by_label("Your token").fill("no token at all")
     await page.get_by_role("button", name="Come in").click()
     await expect(page.get_by_label("Your token")).to_be_empty()
     await page.get_by_label("Your token").fill(studio.token(uuid4()))
     await page.get_by_role("button", name="Come in").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Every child, the hero of a book")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(HEADING)
     await page.reload()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Every child, the hero of a book")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(HEADING)
 
 
 async def test_an_empty_library_offers_three_books_to_begin_with(visit: Visit) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image as Pictures
 
+from service.domain.prompts import Data, Prompt
 from service.domain.story import Character, PaletteStep, SceneAnalysis, Staging
 from service.errors import (
     ProviderError,
@@ -44,7 +45,7 @@ def an_ask(**changes: Any) -> PictureAsk:
         ),
         "palette": PaletteStep(name="Dawn", mood="calm", colours=("#f6efe0", "#8fb59c", "#34495e")),
         "motif": "boat",
-        "prompt": "The book's cover. Maya waves. Characters: Maya: child.",
+        "prompt": Prompt((("The book's cover.",), (Data("Maya waves"), " on ", Data("a\nquay")))),
         "size": (64, 64),
     }
     return PictureAsk(**(values | changes))
@@ -101,9 +102,11 @@ async def test_no_more_references_go_than_the_model_takes(link: Link, house: Ope
     assert len(house.calls[0].files) == 16
 
 
-async def test_the_prompt_names_nobody(link: Link, house: OpenAIHouse) -> None:
+async def test_the_prompt_names_nobody_and_quotes_its_data(link: Link, house: OpenAIHouse) -> None:
     await draw(link)
-    assert house.calls[0].body["prompt"] == "The book's cover. Hero_1 waves. Characters: Hero_1: child."
+    sent = house.calls[0].body["prompt"]
+    assert sent.endswith('The book\'s cover.\n"Hero_1 waves" on "a\\nquay"')
+    assert "Maya" not in sent
 
 
 async def test_a_picture_costs_its_tokens_by_kind(link: Link, house: OpenAIHouse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -80,6 +81,33 @@ async def test_empty_folders_do_not_tell_who_was_here(tmp_path: Path) -> None:
     await store.put(story_key(USER, story, "cover", b"one", "image/png").key, b"one", "image/png")
     await store.delete(story_folder(USER, story))
     assert list((tmp_path / "files").iterdir()) == []
+
+
+async def test_the_last_file_takes_its_folders_with_it(tmp_path: Path) -> None:
+    store, story = FileStore(tmp_path / "files"), uuid4()
+    files = [story_key(USER, story, name, b"one", "image/png").key for name in ("cover", "scene_1")]
+    for key in files:
+        await store.put(key, b"one", "image/png")
+    await store.delete(files[0])
+    assert await store.has(files[1])
+    await store.delete(files[1])
+    assert list((tmp_path / "files").iterdir()) == []
+
+
+async def test_files_are_stored_while_folders_are_deleted_as_empty(tmp_path: Path) -> None:
+    store, story = FileStore(tmp_path / "files"), uuid4()
+    kept = story_key(USER, story, "kept", b"kept", "image/png").key
+    passing = [story_key(USER, story, f"scene_{number}", b"gone", "image/png").key for number in range(8)]
+
+    async def come_and_go(key: str) -> None:
+        for _ in range(25):
+            await store.put(key, b"gone", "image/png")
+            await store.delete(key)
+
+    await asyncio.gather(*map(come_and_go, passing))
+    assert list((tmp_path / "files").iterdir()) == []
+    await asyncio.gather(store.put(kept, b"kept", "image/png"), *map(come_and_go, passing))
+    assert await store.get(kept) == b"kept"
 
 
 async def test_what_was_never_there_is_not_found(store: Store) -> None:

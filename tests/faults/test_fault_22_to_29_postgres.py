@@ -11,6 +11,7 @@ import pytest
 
 from service.background.nudges import QUEUE
 from service.db.pool import Database
+from service.devstack.postgres import OWNER
 from service.devstack.stack import Stack
 from service.domain.assets import PlannedJob
 from service.errors import Unavailable
@@ -18,7 +19,7 @@ from tests.faults.config import Failpoint
 from tests.faults.nursery import Child
 from tests.faults.test_fault_13_to_21_redis import goes_on, mark
 from tests.faults.world import CALM, LEASE, World, outage
-from tests.servers import StartStack
+from tests.servers import StartStack, execute
 
 Figure = Callable[[str], None]
 
@@ -140,11 +141,13 @@ async def test_fault_25_an_exhausted_pool_says_so(database: str) -> None:
 
 
 @pytest.mark.long
-async def test_fault_26_a_deadlock(world: World, figure: Figure, stories: int) -> None:
+async def test_fault_26_a_deadlock(world: World, stack: Stack, figure: Figure, stories: int) -> None:
     """Somebody locks in the wrong order; PostgreSQL breaks the knot, and the settlement runs again."""
     await world.child()
-    await world.database.pool.execute("ALTER SYSTEM SET deadlock_timeout = '20ms'")
-    await world.database.pool.execute("SELECT pg_reload_conf()")
+    admin = stack.postgres.admin_url()
+    for statement in ("ALTER SYSTEM SET deadlock_timeout = '20ms'", "SELECT pg_reload_conf()"):
+        await execute(admin, statement)
+    await execute(admin, f"GRANT SET ON PARAMETER deadlock_timeout TO {OWNER}")
     with world.stub.gate("content") as gate:
         ids = await world.create(stories)
         await gate.arrived(min(stories, SLOTS))
@@ -158,7 +161,8 @@ async def test_fault_26_a_deadlock(world: World, figure: Figure, stories: int) -
             await connection.execute(aggregate, ids[0])
     await world.check(ids)
     broken = await world.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-    await world.database.pool.execute("ALTER SYSTEM RESET deadlock_timeout")
+    await execute(admin, "ALTER SYSTEM RESET deadlock_timeout")
+    await execute(admin, f"REVOKE SET ON PARAMETER deadlock_timeout FROM {OWNER}")
     assert await world.extra_calls() == 0
     figure(f"{broken} deadlock brought about and survived")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import aiohttp
-import asyncpg
 import pytest
 
 from service.devstack.stack import Stack
@@ -13,25 +12,20 @@ from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 from tests.http_face import Caller, Face, open_services, serve
 from tests.integration.provider_books import Works, open_houses, open_works
-from tests.servers import fresh_database
+from tests.servers import fresh_database, http_url
 
 
 @pytest.fixture(scope="session")
 async def face(stack: Stack, template_database: str) -> AsyncIterator[Face]:
     """The HTTP face over one database for all tests: each has users of its own, who see but theirs."""
-    connection = await asyncpg.connect(stack.database_url)
-    await connection.execute(f"CREATE DATABASE face TEMPLATE {template_database}")
-    try:
-        with temporary_folder() as files:
-            async with (
-                aiohttp.ClientSession() as session,
-                open_services(stack.postgres.url("face"), files) as services,
-                serve(services, Settings(), session) as face,
-            ):
-                yield face
-    finally:
-        await connection.execute("DROP DATABASE face WITH (FORCE)")
-        await connection.close()
+    with temporary_folder() as files:
+        async with (
+            fresh_database(stack, template_database) as database,
+            aiohttp.ClientSession() as session,
+            open_services(database, files, user_url=http_url(stack, database)) as services,
+            serve(services, Settings(), session) as face,
+        ):
+            yield face
 
 
 @pytest.fixture

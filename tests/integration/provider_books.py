@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
@@ -83,6 +83,10 @@ class Works:
             await self.database.pool.execute(_DUE)
             await scheduler.run_once()
             await asyncio.sleep(0.03)
+
+    def of_operator(self) -> dict[str, str]:
+        """The headers of an operator's request."""
+        return token(self.settings, uuid4(), scopes=("operator",))
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What the service answers the owner of the books, out of its envelope."""

@@ -21,7 +21,7 @@ MAIN = "from service.cli import main; main()"
 
 
 @asynccontextmanager
-async def _running(*arguments: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(*arguments: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", MAIN, *arguments),
         env={"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
@@ -36,15 +36,15 @@ async def _running(*arguments: str, **environment: str) -> AsyncIterator[asyncio
             await process.wait()
 
 
-async def _storytroupe(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
-    async with _running(*arguments, **environment) as process:
+async def storytroupe(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
+    async with running(*arguments, **environment) as process:
         out, err = await process.communicate()
     return process.returncode, out.decode(), err.decode()
 
 
 async def _urls(process: asyncio.subprocess.Process) -> dict[str, str]:
     assert process.stdout is not None
-    lines = [(await process.stdout.readline()).decode().strip() for _ in range(2)]
+    lines = [(await process.stdout.readline()).decode().strip() for _ in range(3)]
     return dict(line.split("=", 1) for line in lines)
 
 
@@ -60,7 +60,7 @@ async def _answer(urls: dict[str, str]) -> None:
 async def test_services_answer_until_a_signal_and_end_cleanly(
     number: signal.Signals, made_folder: Path
 ) -> None:
-    async with _running("services", "--data", str(made_folder)) as process:
+    async with running("services", "--data", str(made_folder)) as process:
         urls = await _urls(process)
         await _answer(urls)
         process.send_signal(number)
@@ -73,7 +73,7 @@ async def test_services_answer_until_a_signal_and_end_cleanly(
 
 async def test_services_on_a_folder_in_use_say_so_in_one_line(made_folder: Path) -> None:
     async with Stack(made_folder):
-        code, out, err = await _storytroupe("services", "--data", str(made_folder))
+        code, out, err = await storytroupe("services", "--data", str(made_folder))
     assert (code, out) == (1, "")
     assert err.startswith("storytroupe: Storytroupe already runs on ")
     assert err.count("\n") == 1
@@ -81,7 +81,7 @@ async def test_services_on_a_folder_in_use_say_so_in_one_line(made_folder: Path)
 
 async def test_doctor_finds_all_that_is_needed(stack: Stack, tmp_path: Path) -> None:
     servers = {"DATABASE_URL": stack.database_url, "REDIS_URL": stack.redis_url}
-    code, out, _ = await _storytroupe("doctor", "--data", str(tmp_path / "new"), "--port", "0", **servers)
+    code, out, _ = await storytroupe("doctor", "--data", str(tmp_path / "new"), "--port", "0", **servers)
     assert "✗" not in out
     assert "at DATABASE_URL" in out
     assert "at REDIS_URL" in out
@@ -90,7 +90,7 @@ async def test_doctor_finds_all_that_is_needed(stack: Stack, tmp_path: Path) -> 
 
 async def test_doctor_says_what_lacks_and_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    code, out, _ = await _storytroupe(
+    code, out, _ = await storytroupe(
         *("doctor", "--data", str(tmp_path / "file" / "data")),
         DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
         STORYTROUPE_TEXT_PROVIDER="openai",
@@ -103,12 +103,12 @@ async def test_doctor_says_what_lacks_and_what_to_do(tmp_path: Path) -> None:
 
 
 async def test_a_bad_setting_is_named_in_one_line() -> None:
-    code, out, err = await _storytroupe("doctor", STORYTROUPE_PORT="eighty")
+    code, out, err = await storytroupe("doctor", STORYTROUPE_PORT="eighty")
     assert (code, out) == (1, "")
     assert "STORYTROUPE_PORT: Input should be a valid integer" in err
     assert err.count("\n") == 1
 
 
 async def test_version_is_the_packages() -> None:
-    code, out, _ = await _storytroupe("--version")
+    code, out, _ = await storytroupe("--version")
     assert (code, out) == (0, f"storytroupe {version('storytroupe')}\n")

@@ -157,7 +157,7 @@ async def test_a_server_left_over_is_ended_before_its_successor_starts(folder: P
     try:
         assert not former.running
         async with redis.asyncio.Redis.from_url(successor.url) as client:
-            assert await client.get("kept") == b"1"
+            assert await client.get("kept") is None
     finally:
         await successor.stop()
 
@@ -179,15 +179,43 @@ async def test_a_dead_server_is_started_again_while_supervised(made_folder: Path
         supervision.cancel()
 
 
-async def test_unreadable_valkey_files_are_put_aside(made_folder: Path) -> None:
+async def test_what_valkey_is_told_is_never_on_the_disk(made_folder: Path) -> None:
+    former = made_folder / "valkey" / "appendonlydir"
+    former.mkdir(parents=True)
+    for file in (former / "appendonly.aof.1.incr.aof", made_folder / "valkey" / "dump.rdb"):
+        file.write_bytes(b"the words of a former version")
+    (made_folder / "valkey.unreadable").mkdir()
     async with quick_stack(made_folder) as stack:
-        await stack.valkey.stop()
-        (base,) = (made_folder / "valkey").glob("*/*.base.rdb")
-        base.write_bytes(b"REDIS9999 from the future")
-        await stack.valkey.start()
         async with redis.asyncio.Redis.from_url(stack.redis_url) as client:
-            assert await client.ping()
-    assert (made_folder / "valkey.unreadable").is_dir()
+            await client.set("words", "a secret wish")
+        assert list((made_folder / "valkey").iterdir()) == []
+        await stack.valkey.restart()
+    assert list((made_folder / "valkey").iterdir()) == []
+    assert not (made_folder / "valkey.unreadable").exists()
+
+
+@pytest.mark.parametrize("former", [0o755, 0o777])
+async def test_a_data_folder_is_its_owners_alone(pristine_folder: Path, folder: Path, former: int) -> None:
+    copy_folder(pristine_folder, data := folder / "data")
+    data.chmod(former)
+    (data / "logs").chmod(former)
+    (data / "token").write_text("secret")
+    (data / "token").chmod(0o644)
+    async with quick_stack(data) as stack:
+        assert await _answer(stack) == "Éstorytroupe"
+    _is_closed(data)
+
+
+async def test_a_new_data_folder_is_its_owners_alone(folder: Path) -> None:
+    async with quick_stack(folder / "data"):
+        _is_closed(folder / "data")
+
+
+def _is_closed(data: Path) -> None:
+    """Others see nothing of it. Where we are root, PostgreSQL's user may pass the folder itself."""
+    assert data.stat().st_mode & 0o777 == (0o711 if os.geteuid() == 0 else 0o700)
+    found = [path for path in data.rglob("*") if path.stat().st_mode & 0o077]
+    assert found == []
 
 
 async def test_no_password_no_entry(made_folder: Path) -> None:
@@ -217,7 +245,16 @@ async def test_a_moved_folder_still_works(pristine_folder: Path, folder: Path) -
         assert await _answer(stack) == "Éstorytroupe"
 
 
+@pytest.fixture
+def closed_umask() -> Iterator[None]:
+    """As `up` has it."""
+    former = os.umask(0o077)
+    yield
+    os.umask(former)
+
+
 @as_root
+@pytest.mark.usefixtures("closed_umask")
 async def test_data_below_a_closed_home_goes_to_an_open_place(closed_folder: Path) -> None:
     async with quick_stack(closed_folder / "data") as stack:
         cluster = stack.postgres.files
@@ -232,6 +269,7 @@ async def test_data_below_a_closed_home_goes_to_an_open_place(closed_folder: Pat
 
 
 @as_root
+@pytest.mark.usefixtures("closed_umask")
 async def test_programs_below_a_closed_home_are_copied_to_an_open_place(closed_folder: Path) -> None:
     programs = find_postgres()
     if programs.root is None:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from service.db.pool import Database
 from service.domain.assets import public_assets
 from service.settings import Settings
 from tests.factories import STRANGER, USER
+from tests.servers import http_url
 
 REQUEST = {
     "characters": [
@@ -101,9 +102,9 @@ class Book:
         return assets
 
 
-def token(settings: Settings, user: Any = USER) -> dict[str, str]:
+def token(settings: Settings, user: Any = USER, scopes: Sequence[str] = ()) -> dict[str, str]:
     tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
-    return {"Authorization": f"Bearer {tokens.issue(user, ttl=timedelta(hours=1))}"}
+    return {"Authorization": f"Bearer {tokens.issue(user, scopes=scopes, ttl=timedelta(hours=1))}"}
 
 
 def has_ended(book: Book) -> bool:
@@ -164,6 +165,7 @@ async def book(
     """One offline book, made once for all that is asked of it here."""
     settings = Settings(
         database_url=module_database,
+        database_http_url=http_url(stack, module_database),
         redis_url=stack.redis_url,
         redis_namespace="first-book",
         offline_latency=0.02,

@@ -15,7 +15,9 @@ import asyncpg
 import pytest
 
 from service.db.sql import load
+from service.devstack.stack import Stack
 from service.domain.retry import STOPPED_CODES
+from tests.servers import admin_url, execute
 
 ENDED, OPEN = 5_000, 50
 USER = uuid4()
@@ -74,11 +76,12 @@ QUERIES: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.fixture(scope="module")
-async def full(module_database: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def full(stack: Stack, module_database: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """A database with many jobs, of which few are open."""
+    # Only a superuser may leave the triggers out.
+    await execute(admin_url(stack, module_database), _FILL)
     connection = await asyncpg.connect(module_database)
     try:
-        await connection.execute(_FILL)
         for table in FILLED:
             await connection.execute(f"VACUUM ANALYZE {table}")
         yield connection

@@ -40,7 +40,7 @@ async def test_process_that_does_not_serve_says_why(face: Face) -> None:
 async def test_metrics_are_in_prometheus_form(face: Face, maya: Caller) -> None:
     await maya.make_story()
     async with face.beside() as fresh:
-        answered = await fresh.nobody()("GET", "/metrics")
+        answered = await fresh.somebody(scopes=("operator",))("GET", "/metrics")
     assert answered.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = answered.body.decode().splitlines()
     sample = re.compile(r'storytroupe_\w+(\{\w+="\w*"(,\w+="\w*")*\})? \d+(\.\d+)?(e-?\d+)?')
@@ -151,7 +151,7 @@ async def test_database_that_is_away_is_unavailable_never_a_fault(face: Face, ma
     gone = await Database.connect(face.database.url, size=1)
     await gone.close()
     async with face.beside(database=gone) as cut:
-        user = cut.somebody(maya.user_id)
+        user = cut.somebody(maya.user_id, scopes=("operator",))
         asked = [("GET", path, None) for path in LISTS]
         asked += [("GET", f"/api/v1/stories/{uuid4()}", None), ("GET", "/metrics", None)]
         for method, path, body in [*asked, ("POST", "/api/v1/stories", a_request())]:

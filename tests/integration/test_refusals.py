@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
 from service.access.key_set import KeySet
+from service.access.studio_key import StudioKey
 from service.access.tokens import Issuer, Tokens
 from service.http.examples import example_of
 from service.http.export import TABLES
@@ -32,10 +33,10 @@ from tests.stubs.issuer import AUDIENCE, NAME, a_token, an_issuer, jwk, private_
 #: Who asks for no token, by design; whatever else is public is a mistake.
 PUBLIC = {
     "/", "/docs", "/docs/live", "/web/{file:.+}", "/web/fonts/{file:.+}", "/studio/session", "/healthz",
-    "/readyz", "/metrics", "/api/openapi.json", "/api/asyncapi.json", "/api/v1/traits", "/api/v1/ws",
+    "/readyz", "/api/openapi.json", "/api/asyncapi.json", "/api/v1/traits", "/api/v1/ws",
 }  # fmt: skip
 PRIVATE = [route for route in ROUTES if route.private is not None]
-ADMIN = [route for route in PRIVATE if route.path.startswith("/api/v1/admin/")]
+ADMIN = [route for route in PRIVATE if route.path.startswith(("/api/v1/admin/", "/metrics"))]
 _AT_ONCE = 24
 
 
@@ -357,10 +358,13 @@ async def test_pages_of_other_origins_may_not(face: Face, origin: str) -> None:
 
 
 async def test_studio_is_open_to_no_other_origin(face: Face) -> None:
-    async with face.beside(settings=Settings(cors_origins=("*",), local_studio=True)) as here:
-        headers = {**ASKED, "Access-Control-Request-Method": "GET"}
+    key = StudioKey()
+    async with face.beside(settings=Settings(cors_origins=("*",)), studio_key=key) as here:
+        headers = {**ASKED, "Access-Control-Request-Method": "POST"}
         assert (await here.nobody()("OPTIONS", "/studio/session", headers=headers)).status == 405
-        answered = await here.nobody()("GET", "/studio/session", headers={"Origin": ORIGIN})
+        answered = await here.nobody()(
+            "POST", "/studio/session", {"key": key.text}, headers={"Origin": ORIGIN}
+        )
         assert answered.status == 403
         assert "Access-Control-Allow-Origin" not in answered.headers
 

@@ -20,6 +20,7 @@ from service.db.migrate import demand_current, is_current, migrate
 from service.devstack.stack import Stack
 from service.errors import SetupProblem
 from tests.factories import USER
+from tests.servers import make_database
 
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -80,9 +81,9 @@ async def catalog(url: str) -> dict[str, list[str]]:
 @pytest.fixture
 async def empty_database(stack: Stack) -> AsyncIterator[str]:
     """The URL of a database in which nothing is."""
-    admin = await asyncpg.connect(stack.database_url)
+    admin = await asyncpg.connect(stack.postgres.admin_url())
     try:
-        await admin.execute("CREATE DATABASE migrated")
+        await make_database(stack, "migrated")
         yield stack.postgres.url("migrated")
     finally:
         await admin.execute("DROP DATABASE IF EXISTS migrated WITH (FORCE)")

@@ -51,7 +51,7 @@ async def test_no_key_is_in_any_log_error_metric_or_answer(
         " UNION ALL SELECT e::text FROM domain_events e WHERE aggregate_id = $1) AS all_rows",
         UUID(book.story["id"]),
     )
-    async with works.client.get("/metrics") as answer:
+    async with works.client.get("/metrics", headers=works.of_operator()) as answer:
         metrics = await answer.text()
     found = await examine(works.settings, tmp_path, 0)
     logged = f"{caplog.text}{''.join(capfd.readouterr())}"
@@ -74,7 +74,7 @@ async def test_no_name_of_a_child_reaches_a_provider_of_text_or_pictures(works: 
         style="as Zephyrine paints",
     )
     assert book.story["asset_generation_status"]["overall"] == "ready"
-    assert {"story", "palette", "analysis", "activities", "image", "verdicts", "moderation"} <= {
+    assert {"story", "palette", "analysis", "activities", "image", "verdicts", "safety", "moderation"} <= {
         call.kind for call in works.openai.calls
     }
     leaks = [
@@ -110,11 +110,12 @@ async def test_all_that_was_written_is_moderated_all_pictures_looked_at_and_the_
         assert words in told, words
     pictures = [c for c in works.openai.of("moderation") if "image_url" in json.dumps(c.body)]
     assert len(pictures) == len(works.openai.of("image")) == 3
-    asked = works.openai.of("verdicts")[0].body["messages"][0]["content"]
+    asked = works.openai.of("safety")[0].body["messages"][0]["content"]
     assert "fit for a young child" in asked
     (story,) = works.openai.of("story")
     rules = story.body["messages"][0]["content"]
-    for words in ("age 0-3", "“de”", "120 to 250 words", "at most 8 words"):
+    assert json.loads(story.body["messages"][1]["content"])["language"] == "de"
+    for words in ("age 0-3", "120 to 250 words", "at most 8 words"):
         assert words in rules, words
     (questions,) = works.openai.of("activities")
     assert "age 0-3" in questions.body["messages"][0]["content"]

@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr
 
-from service.access.tokens import Tokens
 from service.cli.checkup import examine
 from service.db.operations import stopped_lines
 from service.devstack.stack import Stack
@@ -48,10 +47,7 @@ def heard(book: Book, event: str, name: str) -> bool:
 
 async def as_operator(works: Works, path: str) -> Any:
     """What the service answers an operator."""
-    settings = works.settings
-    tokens = Tokens(settings.jwt_secret.get_secret_value(), settings.jwt_issuer, settings.jwt_audience)
-    token = tokens.issue(uuid4(), ttl=timedelta(hours=1), scopes=("operator",))
-    async with works.client.get(path, headers={"Authorization": f"Bearer {token}"}) as answer:
+    async with works.client.get(path, headers=works.of_operator()) as answer:
         assert answer.status == 200, await answer.text()
         return (await answer.json())["data"]
 
@@ -59,7 +55,7 @@ async def as_operator(works: Works, path: str) -> Any:
 async def measured(works: Works, line: str) -> None:
     """Wait until this is measured: what was measured some seconds ago is told again."""
     while True:
-        async with works.client.get("/metrics") as answer:
+        async with works.client.get("/metrics", headers=works.of_operator()) as answer:
             if line in (await answer.text()).splitlines():
                 return
         await asyncio.sleep(0.1)

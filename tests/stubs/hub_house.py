@@ -108,7 +108,9 @@ class Client:
 
 
 def _face(error: StorytroupeError) -> web.Response:
-    status = {"STORY_NOT_FOUND": 404, "UNAVAILABLE": 503, "INVALID_INPUT": 422}[error.code]
+    status = {"TOO_MANY_STREAMS": 429, "STORY_NOT_FOUND": 404, "UNAVAILABLE": 503, "INVALID_INPUT": 422}[
+        error.code
+    ]
     return web.json_response({"code": error.code}, status=status)
 
 

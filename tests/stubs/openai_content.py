@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PIL import Image
@@ -27,9 +27,11 @@ def _said(content: Any) -> list[str]:
 def content_of(kind: str, messages: Any, eye: Eye, looks: int) -> dict[str, Any]:
     """An answer of the kind, made of what was sent."""
     rules = _said(messages[0]["content"])[0]
-    if kind == "verdicts":
-        return _seen(rules, eye, looks)
+    if kind == "safety":
+        return _seen(re.findall(r"^(\d+)\. (.*)$", rules, re.MULTILINE), eye, looks)
     data = json.loads(_said(messages[1]["content"])[0])
+    if kind == "verdicts":
+        return _seen([(one["number"], one["question"]) for one in data["questions"]], eye, looks)
     if kind == "story":
         return _story(rules, data)
     if kind == "palette":
@@ -71,7 +73,7 @@ def _analysis(data: Mapping[str, Any]) -> dict[str, Any]:
         for person in data["characters"]
     ]
     return {
-        "action": f"In {data['picture']} boats go by.",
+        "action": f"In {data['picture_of']} boats go by.",
         "camera": "low, close",
         "depth": "reeds before, hills behind",
         "atmosphere": "a bright morning",
@@ -105,8 +107,7 @@ def _questions(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _seen(rules: str, eye: Eye, looks: int) -> dict[str, Any]:
-    asked = re.findall(r"^(\d+)\. (.*)$", rules, re.MULTILINE)
+def _seen(asked: Sequence[tuple[int | str, str]], eye: Eye, looks: int) -> dict[str, Any]:
     return {
         "answers": [
             {"number": int(number), "verdict": eye(text, looks), "evidence": f"As seen in look {looks}."}

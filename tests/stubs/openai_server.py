@@ -53,6 +53,7 @@ class OpenAIHouse(House):
         super().renew()
         self.eye = lambda question, looks: "present"
         self.flag = lambda text: False
+        self.say = lambda text: text
 
     @property
     def base_url(self) -> str:
@@ -64,7 +65,7 @@ class OpenAIHouse(House):
         call, fault = self._note(request, kind, body["model"], body)
         if answer := await self._before(request, fault):
             return answer
-        looks = len(self.of("verdicts"))
+        looks = len(self.of("safety" if kind == "safety" else "verdicts"))
         text = self.say(json.dumps(content_of(kind, body["messages"], self.eye, looks), ensure_ascii=False))
         if fault and fault.kind == "truncated":
             text = text[: len(text) // 2]

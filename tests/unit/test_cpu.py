@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -43,6 +44,50 @@ async def test_a_process_that_dies_is_replaced(pool: CpuPool) -> None:
     with pytest.raises(ProviderRetryable):
         await pool.run(os._exit, 3)
     assert await pool.run(os.getpid) != os.getpid()
+
+
+async def test_a_pool_that_is_closed_ends_what_it_is_busy_with(pool: CpuPool, tmp_path: Path) -> None:
+    process = await pool.run(os.getpid)
+    busy, begun = (
+        [asyncio.create_task(pool.run(_begin_and_go_on, tmp_path / name)) for name in "ab"],
+        tmp_path / "a",
+    )
+    await eventually(begun.exists)
+    pool.close()
+    for end in await asyncio.gather(*busy, return_exceptions=True):
+        assert isinstance(end, ProviderRetryable)
+    await eventually(lambda: not _lives(process))
+    with pytest.raises(ProviderRetryable):
+        await pool.run(os.getpid)
+
+
+def _begin_and_go_on(mark: Path) -> None:
+    mark.touch()
+    time.sleep(600)
+
+
+_LEAVING = """
+import asyncio, os, time
+from service.providers.cpu import CpuPool
+
+async def main():
+    pool = CpuPool(1)
+    await pool.run(os.getpid)
+    busy = asyncio.create_task(pool.run(time.sleep, 600))
+    await asyncio.sleep(0.2)
+    pool.close()
+    await asyncio.gather(busy, return_exceptions=True)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_a_process_that_leaves_does_not_wait_for_its_pool(tmp_path: Path) -> None:
+    (program := tmp_path / "leaving.py").write_text(_LEAVING)
+    leaving = await asyncio.create_subprocess_exec(sys.executable, program)
+    async with asyncio.timeout(60):
+        assert await leaving.wait() == 0
 
 
 _PARENT = """

@@ -24,8 +24,9 @@ def test_the_lines_add_up_and_three_tries_cost_more() -> None:
     book = estimator().book(a_brief())
     assert book.low_usd == sum(line.usd for line in book.lines)
     drawn = {line.step: line for line in book.lines}
+    assert drawn["safety"].calls == drawn["verdict"].calls == drawn["picture"].calls
     assert (drawn["picture"].calls, drawn["analysis"].calls, drawn["narration"].calls) == (6, 5, 4)
-    again = drawn["picture"].usd + drawn["verdict"].usd
+    again = drawn["picture"].usd + drawn["verdict"].usd + drawn["safety"].usd
     assert book.high_usd == book.low_usd + 2 * again
     assert Decimal("0.5") < book.low_usd < Decimal(2)
 
@@ -39,6 +40,7 @@ def test_heroes_with_pictures_of_their_own_need_no_sheet() -> None:
 def test_an_offline_book_costs_nothing_and_takes_no_time_to_speak_of() -> None:
     book = Estimator(Settings(), PriceTable()).book(a_brief())
     assert book.low_usd == book.high_usd == 0
+    assert "safety" not in {line.step for line in book.lines}, "one look answers all"
     assert book.seconds < 5
 
 

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from PIL import Image
 
+from service.domain.prompts import Prompt
 from service.domain.story import Character, PaletteStep, Pose, SceneAnalysis, Staging, TraitRef
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator import composition
@@ -44,14 +45,14 @@ def scene(
     analysis = SceneAnalysis(index=index, action="", camera=camera, depth="", atmosphere="", staging=staging)
     return PictureAsk(
         subject="scene", index=index, title="", characters=heroes, analysis=analysis, palette=palette,
-        motif="a star", prompt="", size=size, seed=seed, feedback=feedback,
+        motif="a star", prompt=Prompt(()), size=size, seed=seed, feedback=feedback,
     )  # fmt: skip
 
 
 def sheet(heroes: tuple[Character, ...], size: tuple[int, int] = (256, 256)) -> PictureAsk:
     return PictureAsk(
         subject="character_sheet", index=0, title="", characters=heroes, analysis=None, palette=PALETTE,
-        motif="a star", prompt="", size=size,
+        motif="a star", prompt=Prompt(()), size=size,
     )  # fmt: skip
 
 

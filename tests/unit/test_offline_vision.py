@@ -6,6 +6,7 @@ import io
 
 from PIL import Image
 
+from service.domain.prompts import Prompt
 from service.domain.story import PaletteStep
 from service.providers.cpu import CpuPool
 from service.providers.offline.image import render
@@ -14,7 +15,8 @@ from service.providers.offline.vision import OfflineVision, findings
 from service.providers.protocols import PictureAsk, Question
 
 ASK = PictureAsk(
-    subject="cover", index=0, title="", characters=(), analysis=None, motif="", prompt="", size=(128, 128),
+    subject="cover", index=0, title="", characters=(), analysis=None, motif="", size=(128, 128),
+    prompt=Prompt(()),
     palette=PaletteStep(name="Dusk", mood="calm", colours=("#fdf3dc", "#e9b98c", "#b8707a", "#4a3f6b")),
 )  # fmt: skip
 QUESTIONS = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from service.domain.inspection import MODERATED
+from service.domain.inspection import MODERATED, SAFEGUARDS
 from service.domain.report import MadeCall, book_report
 from service.domain.story import Character, TraitRef
 from tests.factories import a_brief
@@ -62,6 +62,32 @@ def test_each_try_has_its_findings_and_whether_it_passed() -> None:
     assert [len(one.findings) for one in pictures["cover"].tries] == [2, 2]
     assert (pictures["cover"].kept, pictures["cover"].needs_review) == (1, True)
     assert pictures["scene_1"].tries[0].passed
+
+
+def a_guard(verdict: str) -> MadeCall:
+    findings = [{"question": one.text, "verdict": verdict, "evidence": "a knife"} for one in SAFEGUARDS]
+    return MadeCall("safety", "eyes", "ok", "cover", result={"findings": findings})
+
+
+def test_what_guards_children_is_told_with_the_look_beside_it() -> None:
+    """A book that was begun before has the first look's answers in one row, and no row beside it."""
+    both = {
+        "findings": [
+            *(a_look("present").result or {})["findings"],
+            *(a_guard("present").result or {})["findings"],
+        ]
+    }
+    calls = [
+        a_look("present", result=both),
+        a_look("present"),
+        a_guard("absent"),
+        a_guard("present"),
+        a_look("present"),
+    ]
+    tries = book_report(BRIEF, calls, {}).pictures["cover"].tries
+    assert [one.passed for one in tries] == [True, False, True]
+    assert [len(one.findings) for one in tries] == [1 + len(SAFEGUARDS)] * 3
+    assert "a knife" in (tries[1].feedback or "")
 
 
 def test_a_cover_may_not_hide_what_a_scene_may() -> None:

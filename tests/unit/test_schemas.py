@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from typing import Any
+from typing import Any, get_origin
 from uuid import uuid4
 
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
 from service.errors import InvalidInput
-from service.http.bodies import parse
-from service.http.fields import read_as
+from service.http.bodies import MAX_DEPTH, MOST_VALUES, parse
+from service.http.fields import AtMost, read_as
+from service.http.routes import ROUTES
 from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest, story_warnings
-from service.http.text import MAX_DEPTH, clean, is_blank, length
+from service.http.text import MARKS, MOST_CODE_POINTS, clean, is_blank, length
 
 
 def request(**changes: Any) -> dict[str, Any]:
@@ -266,3 +268,71 @@ def test_what_is_no_json_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidInput) as error:
         parse(body)
     assert error.value.code == "INVALID_JSON"
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0316" * 16, "\u0f73" * 31, "\u0345" * 31])
+def test_run_of_marks_is_refused_with_its_place(marks: str) -> None:
+    """To put it in order takes time that grows with the square of its length."""
+    with pytest.raises(InvalidInput) as error:
+        parse(json.dumps({"characters": [{"name": "Maya" + marks}]}).encode())
+    (problem,) = error.value.data["errors"]
+    assert problem["path"] == "characters.0.name"
+    assert "more than 30 accents" in problem["message"]
+
+
+def test_as_many_marks_as_scripts_need_are_kept() -> None:
+    for text in ("a" + "\u0316\u0301" * 15, "ཨཱི", "เป็นที่รัก", "क्षत्रिय", "Zoe\u0308"):
+        assert clean(text) == unicodedata.normalize("NFC", text)
+
+
+def test_every_mark_is_known() -> None:
+    """Of the whole of Unicode as this Python has it: what is put in order is counted before."""
+    every = {chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000}
+    marks = {one for one in every if unicodedata.combining(unicodedata.normalize("NFD", one)[0])}
+    assert marks == MARKS
+
+
+def test_text_beyond_every_field_is_refused_before_it_is_normalised() -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse(json.dumps({"x": {"y": "ж" * (MOST_CODE_POINTS + 1)}}).encode())
+    assert error.value.data["errors"][0]["path"] == "x.y"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (json.dumps({f"k{number}": 1 for number in range(MOST_VALUES + 2)}), "INVALID_INPUT"),
+        (json.dumps({"a": [""] * (MOST_VALUES + 2)}), "INVALID_INPUT"),
+        ('"' * (4 * MOST_VALUES + 1), "INVALID_INPUT"),
+        ("[" * (MOST_VALUES + 1), "INVALID_JSON"),
+        ('{"a": ' + "9" * 401 + "}", "INVALID_JSON"),
+    ],
+)
+def test_more_than_any_body_needs_is_refused(body: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse(body.encode())
+    assert error.value.code == code
+
+
+@pytest.mark.parametrize("text", [",[{" * 6_000, '\\",[' * 6_000, "\\\\" * 3_000 + '",' * 3_000])
+def test_what_stands_in_a_text_is_no_value(text: str) -> None:
+    assert parse(json.dumps({"x": text}).encode()) == {"x": text}
+
+
+def test_list_that_is_too_long_is_not_looked_into() -> None:
+    assert refused(hero(traits=[{}] * 40)) == {
+        "characters.0.traits": "This has 40 entries; at most 39 are allowed."
+    }
+    words = {str(number): "" for number in range(11)}
+    assert refused(hero(preferred_words=words)) == {
+        "characters.0.preferred_words": "This has 11 entries; at most 10 are allowed."
+    }
+
+
+def test_every_list_that_is_taken_is_counted_first() -> None:
+    """By ``AtMost``: pydantic's own limit says what is wrong with every entry before it counts them."""
+    for route in ROUTES:
+        fields = route.body.model_fields.items() if route.body else ()
+        for name, info in fields:
+            if get_origin(info.annotation) in (tuple, list, dict):
+                assert any(isinstance(one, AtMost) for one in info.metadata), (route.path, name)

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from service.access.addresses import PrivateAddress, PublicResolver, fault_of, is_public
+from service.access.addresses import fault_of, is_own, is_public
 from service.domain.webhooks import DELAYS, delay_after, new_secret, sign
 
 
@@ -44,39 +44,59 @@ def test_a_receivers_wish_to_wait_is_heeded_within_a_day() -> None:
     "address",
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-        "255.255.255.255", "224.0.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fd00::1", "ff02::1",
-        "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "not an address", "",
+        "0.1.2.3", "192.0.0.192", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.19.255.255", "198.51.100.1",
+        "203.0.113.1", "240.0.0.1", "255.255.255.255", "224.0.0.1", "239.255.255.250", "168.63.129.16",
+        "::1", "::", "::127.0.0.1", "::8.8.8.8", "::ffff:127.0.0.1", "::ffff:0:8.8.8.8", "64:ff9b::7f00:1",
+        "64:ff9b:1::808:808", "100::1", "100:0:0:1::1", "2001::1", "2001:0:808:808::1", "2001:2::1",
+        "2001:10::1", "2001:20::1", "2001:db8::1", "2002:7f00:1::", "2002:808:808::1", "2002:a9fe:a9fe::1",
+        "2600::5efe:7f00:1", "2600::200:5efe:808:808", "3fff::1", "4000::1", "5f00::1", "fc00::1", "fd00::1",
+        "fe80::1", "fe80::1%eth0", "fec0::1", "feff::1", "ff02::1", "2600::1%eth0", "not an address", "",
+        "127.1", "2130706433", "0x7f.1", "8.8.8.8 ", "8.8.8.08",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public_are_known(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.216.34", "8.8.8.8", "192.0.1.1", "172.32.0.1", "100.128.0.1", "2606:2800:220:1::1",
+     "2001:4860::1", "2001:200::1", "::ffff:8.8.8.8", "64:ff9b::5db8:d822", "3ffe::1"],
+)  # fmt: skip
 def test_public_addresses_are_known(address: str) -> None:
     assert is_public(address)
+
+
+def test_addresses_of_this_machine_are_known() -> None:
+    assert is_own("127.0.0.1")
+    assert not is_own("198.51.100.7")
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.com/hook", "ftp://example.com", "https://", "https://user:word@example.com/",
+        "http://example.com/hook", "ftp://example.com", "https://", "https:///hook", "https://user:word@example.com/",
         "https://localhost/", "https://api.localhost/", "https://127.0.0.1/", "https://[::1]/",
         "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest", "https://example.com:99999/",
+        "https://example.com\\@127.0.0.1/", "https://redis/", "https://db.internal/", "https://printer.local./",
+        "https://nas.home.arpa/", "https://a b.example/", "https://example.com%00.org/", "https://a..example/",
+        "https://1.2.3.4.5/", "https://8.8.8.08/", "https://" + "a." * 200 + "org/",
     ],
 )  # fmt: skip
 def test_urls_that_nobody_may_make_us_call_have_a_fault(url: str) -> None:
     assert fault_of(url) is not None
 
 
-def test_a_public_url_has_no_fault_and_a_private_one_none_where_it_is_allowed() -> None:
-    assert fault_of("https://example.com/hook?x=1") is None
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.com/hook?x=1", "https://EXAMPLE.com.:8443", "https://8.8.8.8/", "https://[2606:4700::1111]/",
+     "https://bücher.example/", "https://例え.テスト/", "https://a_b.example.org/", "https://1and1.com/", "https://0x.org/"],
+)  # fmt: skip
+def test_a_public_url_has_no_fault(url: str) -> None:
+    assert fault_of(url) is None
+
+
+def test_where_private_addresses_are_allowed_they_have_no_fault() -> None:
     assert fault_of("http://127.0.0.1:9000/hook", private=True) is None
+    assert fault_of("http://redis/", private=True) is None
     assert fault_of("ftp://127.0.0.1/", private=True) is not None
-
-
-async def test_a_name_that_leads_to_a_private_address_is_not_resolved() -> None:
-    resolver = PublicResolver()
-    with pytest.raises(PrivateAddress):
-        await resolver.resolve("localhost", 443)
-    await resolver.close()

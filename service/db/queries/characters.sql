@@ -1,3 +1,10 @@
+-- name: insert_character
+-- A character of a user who keeps fewer than $5 of them; no row where there are so many.
+INSERT INTO characters (id, user_id, name, data)
+SELECT $1::uuid, $2::uuid, $3::text, $4::jsonb
+WHERE (SELECT count(*) FROM characters WHERE user_id = $2::uuid) < $5
+RETURNING id, name, data, reference_images, created_at, updated_at;
+
 -- name: character
 -- One character of the user for whom the transaction acts.
 SELECT id, name, data, reference_images, created_at, updated_at FROM characters WHERE id = $1;

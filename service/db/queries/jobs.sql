@@ -124,3 +124,8 @@ SELECT id, coalesce((metadata ->> 'alone_attempt')::integer = attempt, false) AS
 -- name: backlog
 -- How many jobs stand in line, counted no further than $1.
 SELECT count(*) FROM (SELECT FROM jobs WHERE status = 'queued' AND dispatched_at IS NULL LIMIT $1) AS q;
+
+-- name: greedy_users
+-- Users with $1 jobs or more in line.
+SELECT user_id FROM jobs WHERE status = 'queued' AND dispatched_at IS NULL
+GROUP BY user_id HAVING count(*) >= $1::double precision;

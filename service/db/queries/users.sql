@@ -98,6 +98,3 @@ ORDER BY part, size;
 -- Some characters of the user for whom the transaction acts.
 SELECT id, name, data, reference_images FROM characters WHERE id = ANY($1::uuid[]);
 
--- name: insert_character
--- A character that a user keeps.
-INSERT INTO characters (id, user_id, name, data) VALUES ($1, $2, $3, $4);

@@ -42,13 +42,19 @@ UPDATE webhooks SET enabled = false, disabled_because = $2, updated_at = clock_t
 
 -- name: claim_due
 -- Takes up to $1 deliveries that are due, at most $2 of a webhook and none of those in $3; each counts
--- as lost after $4 seconds. With what it takes to send them; no event where its story is gone.
-WITH due AS (
-  SELECT d.id FROM webhooks w CROSS JOIN LATERAL (
+-- as lost after $4 seconds. At most $5 of a user, with those that are under way: $7 of each in $6.
+-- With what it takes to send them; no event where its story is gone.
+WITH ready AS (
+  SELECT d.id, d.next_at, w.user_id,
+         row_number() OVER (PARTITION BY w.user_id ORDER BY d.next_at, d.id) AS place
+  FROM webhooks w CROSS JOIN LATERAL (
     SELECT id, next_at FROM webhook_deliveries
     WHERE webhook_id = w.id AND status = 'pending' AND next_at <= clock_timestamp()
     ORDER BY next_at LIMIT $2) AS d
-  WHERE w.enabled AND w.id <> ALL($3::uuid[]) ORDER BY d.next_at LIMIT $1),
+  WHERE w.enabled AND w.id <> ALL($3::uuid[])),
+due AS (
+  SELECT r.id FROM ready r LEFT JOIN unnest($6::uuid[], $7::int[]) AS busy (user_id, under_way) USING (user_id)
+  WHERE r.place <= $5::int - coalesce(busy.under_way, 0) ORDER BY r.next_at LIMIT $1),
 mine AS (
   SELECT d.id FROM webhook_deliveries d JOIN due USING (id)
   WHERE d.status = 'pending' AND d.next_at <= clock_timestamp() FOR UPDATE OF d SKIP LOCKED),
@@ -56,7 +62,7 @@ taken AS (
   UPDATE webhook_deliveries d SET tries = tries + 1, next_at = clock_timestamp() + make_interval(secs => $4)
   FROM mine WHERE d.id = mine.id
   RETURNING d.id, d.webhook_id, d.aggregate_id, d.version, d.tries)
-SELECT t.*, w.url, w.secret,
+SELECT t.*, w.user_id, w.url, w.secret,
        CASE WHEN w.previous_until > clock_timestamp() THEN w.previous_secret END AS previous_secret,
        e.type, e.at, e.data, e.aggregate_type AS kind
 FROM taken t JOIN webhooks w ON w.id = t.webhook_id

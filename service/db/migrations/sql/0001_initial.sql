@@ -8,10 +8,17 @@
 -- The role that the HTTP face takes on for a user's request. It owns nothing and bypasses nothing.
 DO $$
 BEGIN
-  CREATE ROLE storytroupe_user NOLOGIN NOBYPASSRLS;
+  IF to_regrole('storytroupe_user') IS NULL THEN
+    CREATE ROLE storytroupe_user NOLOGIN NOBYPASSRLS;
+  END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
-GRANT storytroupe_user TO CURRENT_USER;
+-- An owner that may make no roles was made a member by whoever made them.
+DO $$
+BEGIN
+  GRANT storytroupe_user TO CURRENT_USER;
+EXCEPTION WHEN insufficient_privilege THEN NULL;
+END $$;
 
 -- The user for whom the present transaction acts, or NULL.
 CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE

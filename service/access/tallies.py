@@ -1,0 +1,40 @@
+"""How many things of one kind each user has open, of those that hold a place in a process while they last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from service.errors import Overloaded
+
+_RETRY_AFTER_SECONDS = 5
+
+
+class Tally:
+    """Counts what each user has open in this process, up to ``most``. ``what`` names it, in the plural;
+    ``code`` is that of the refusal."""
+
+    def __init__(self, most: int, *, what: str, code: str) -> None:
+        self._most = most
+        self._what = what
+        self._code = code
+        self._open: Counter[UUID] = Counter()
+
+    @contextmanager
+    def hold(self, user_id: UUID) -> Iterator[None]:
+        """Count one more of the user's until the end. Raises ``Overloaded`` where there are so many."""
+        if self._open[user_id] >= self._most:
+            raise Overloaded(
+                f"You have {self._most} {self._what} open, which is the most. Close one first.",
+                code=self._code,
+                retry_after=_RETRY_AFTER_SECONDS,
+            )
+        self._open[user_id] += 1
+        try:
+            yield
+        finally:
+            self._open[user_id] -= 1
+            if not self._open[user_id]:
+                del self._open[user_id]

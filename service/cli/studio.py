@@ -1,0 +1,97 @@
+"""The studio's URL: what `up` prints, and ``studio-url`` prints again."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from service.errors import SetupProblem
+
+commands = typer.Typer()
+
+_NAME = "studio.json"
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+#: An address that is nobody's (RFC 5737): nothing is sent to it.
+_ELSEWHERE = ("192.0.2.1", 9)
+
+
+class OpenStudio(BaseModel):
+    """Where a running `up` listens, whose it is, and the key that lets into its studio."""
+
+    host: str
+    port: int
+    process: int
+    key: str
+
+    @property
+    def urls(self) -> list[str]:
+        """The studio's URL, at this machine first; then, where other devices are let in, by its address."""
+        hosts = [self.host]
+        if self.host in _LOOPBACK:
+            hosts = [_LOOPBACK[self.host], *_own_addresses()]
+        return [f"{url_at(host, self.port)}/#key={self.key}" for host in hosts]
+
+
+@commands.command("studio-url")
+def studio_url(
+    data: Annotated[Path, typer.Option("--data", help="The data folder of `storytroupe up`.")] = Path("data"),
+) -> None:
+    """Print the studio's URL of the `up` that runs. Its key lets in whoever has it, until `up` ends.
+
+    Where `up --host 0.0.0.0` lets in other devices, a second line has this machine's address.
+    """
+    typer.echo("\n".join(_read(data.expanduser()).urls))
+
+
+@contextmanager
+def published(data: Path, studio: OpenStudio) -> Iterator[None]:
+    """Note the studio in its data folder while the block runs, for the folder's owner alone."""
+    from service.devstack.private import write_private
+
+    path = data / _NAME
+    write_private(path, studio.model_dump_json())
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def url_at(host: str, port: int) -> str:
+    """The URL of a server that listens there, as those at this machine reach it."""
+    host = _LOOPBACK.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _read(data: Path) -> OpenStudio:
+    """What a living `up` noted; what a killed one left behind opens nothing. Raises ``SetupProblem``."""
+    try:
+        studio = OpenStudio.model_validate_json((data / _NAME).read_bytes())
+        os.kill(studio.process, 0)
+    except PermissionError:
+        raise SetupProblem(
+            f"{data} is another user's: only who runs `storytroupe up` may read the studio's URL."
+        ) from None
+    except (OSError, ValidationError):
+        raise SetupProblem(
+            f"No `storytroupe up` runs on {data}: start it, or say with --data where it keeps everything."
+        ) from None
+    return studio
+
+
+def _own_addresses() -> list[str]:
+    """By which others on the network reach this machine; none without a network."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(_ELSEWHERE)
+            address = str(probe.getsockname()[0])
+    except OSError:
+        return []
+    return [] if ip_address(address).is_loopback else [address]

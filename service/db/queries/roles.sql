@@ -1,0 +1,76 @@
+-- name: roles_lacking
+-- Statements that make those of the three roles that there are not: the owner ($1), the login of the HTTP face
+-- ($2), and the role that both take on for a user's request. The login inherits nothing: outside of a request
+-- that took the role on, it may not even read.
+SELECT r.statement FROM (VALUES
+  ('storytroupe_user', 'CREATE ROLE storytroupe_user NOLOGIN'),
+  ($1::text, format('CREATE ROLE %I', $1::text)),
+  ($2::text, format('CREATE ROLE %I NOINHERIT', $2::text))) AS r (name, statement)
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name);
+
+-- name: roles_powers
+-- What makes any of some roles more than a plain login: for each such role the names of its powers.
+SELECT r.rolname AS name, p.powers FROM pg_roles r, LATERAL (SELECT array_remove(ARRAY[
+  CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
+  CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END,
+  CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL) AS powers) AS p
+WHERE r.rolname = ANY($1::text[]) AND p.powers <> '{}';
+
+-- name: roles_settled
+-- Statements that let the owner ($1) and the login of the HTTP face ($2) in by their passwords ($3, $4, hashed),
+-- and that give memberships which are lacking. The owner is a member of the login, so that it may end the
+-- connections of a process that died.
+SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $3::text) AS statement
+UNION ALL SELECT format('ALTER ROLE %I LOGIN NOINHERIT PASSWORD %L', $2::text, $4::text)
+UNION ALL SELECT format('GRANT %I TO %I', m.role, m.member)
+FROM (VALUES ('storytroupe_user', $1::text), ('storytroupe_user', $2::text), ($2::text, $1::text)) AS m (role, member)
+WHERE NOT EXISTS (SELECT FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid
+  JOIN pg_roles w ON w.oid = a.member WHERE r.rolname = m.role AND w.rolname = m.member);
+
+-- name: password_of
+-- The statement that gives a role ($1) a password ($2, hashed).
+SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text) AS statement;
+
+-- name: database_settled
+-- Statements that make the owner ($1) that of this database, let the login of the HTTP face ($2) in, and let
+-- nobody else make anything: neither tables, nor temporary ones, nor large objects.
+SELECT format('ALTER DATABASE %I OWNER TO %I', d.datname, $1::text) AS statement
+FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
+WHERE d.datname = current_database() AND r.rolname <> $1::text
+UNION ALL SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), $2::text)
+UNION ALL SELECT format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())
+UNION ALL SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'
+UNION ALL SELECT format('GRANT USAGE, CREATE ON SCHEMA public TO %I', $1::text)
+UNION ALL SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure) FROM pg_proc p
+WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea')
+  AND EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper);
+
+-- name: objects_to_hand_over
+-- Statements that give what an older release made to the owner ($1): everything in the schema that belongs to
+-- whom the table of migrations belongs to, but for what comes with extensions or follows its table.
+WITH former AS (
+  SELECT c.relowner AS id FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+  WHERE c.oid = to_regclass('public.alembic_version') AND r.rolname <> $1::text)
+SELECT format('ALTER TABLE %s OWNER TO %I', c.oid::regclass, $1::text) AS statement
+FROM pg_class c JOIN former ON c.relowner = former.id
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+  AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))
+UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO %I', p.oid::regprocedure, $1::text)
+FROM pg_proc p JOIN former ON p.proowner = former.id
+WHERE p.pronamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');
+
+-- name: own_powers
+-- Who has logged in, and what makes the login more than one that may act for one user: its powers, the other
+-- roles that it may become, whether it owns anything; and whether it may act for a user at all.
+SELECT r.rolname AS name, r.rolsuper AS superuser,
+       r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls AS powerful,
+       ARRAY(SELECT o.rolname::text FROM pg_roles o
+             WHERE o.oid <> r.oid AND o.rolname <> 'storytroupe_user' AND pg_has_role(r.oid, o.oid, 'MEMBER')
+             ORDER BY o.rolname) AS others,
+       EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid) AS owns,
+       EXISTS (SELECT FROM pg_roles u WHERE u.rolname = 'storytroupe_user'
+               AND pg_has_role(r.oid, u.oid, 'MEMBER')) AS acts
+FROM pg_roles r WHERE r.rolname = session_user;

@@ -1,0 +1,145 @@
+"""Sweeps deleted words off the disk.
+
+PostgreSQL only marks a deleted row: its bytes stay in its table's file, in the write-ahead log and in the
+planner's samples. In a data folder of our own they are written over soon after a deletion: the tables are
+written anew, and the log's old segments are deleted (``wal_recycle`` is off).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import structlog
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from service.background.loop import Loop
+from service.db.pool import TRANSIENT
+from service.db.sql import load
+from service.devstack.private import write_private
+
+_log = structlog.get_logger(__name__)
+_SQL = load("sweep")
+
+#: What is said when a sweep is over, for whoever waits for it.
+SWEPT = "deleted words are gone from the disk"
+#: After a deletion alone; that of an account is swept at once. Tables are locked while they are written.
+PATIENCE_SECONDS = 600.0
+#: After an account's end once more, for what was being written of it in that moment.
+AGAIN_SECONDS = 60.0
+_OTHERS_SECONDS = 30.0
+#: Who waits for a table that we wait for, waits as long; then they go first, and we come again later.
+_LOCK_SECONDS, _LATER_SECONDS = 2.0, 30.0
+
+
+class Marks(BaseModel):
+    """What had been deleted when it was last swept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    deleted: int
+    signed_out: str | None
+
+
+_NOTHING = Marks(deleted=0, signed_out=None)
+
+
+class Sweeper(Loop):
+    """``url`` is the superuser's. ``note`` is where it is remembered between runs what was swept: without
+    it, as after a crash, a sweep is due, unless all is ``new``. A nudge is somebody's end."""
+
+    name = "sweeper"
+    interval = 30.0
+
+    def __init__(self, url: Callable[[], str], note: Path, *, new: bool = False) -> None:
+        super().__init__()
+        self._url = url
+        self._note = note
+        self._swept = _NOTHING if new else _read(note)
+        self._swept_at = time.monotonic()
+        # What a crash left is swept when the first books are under way, and not before them.
+        self._again_at = None if self._swept else time.monotonic() + AGAIN_SECONDS
+        self._not_before = 0.0
+
+    async def run_once(self) -> None:
+        """Sweep if it is due."""
+        await self._sweep_if_due(patience=PATIENCE_SECONDS)
+
+    async def finish(self) -> None:
+        """The last pass, when all that writes has ended: nothing is left for later. Raises nothing: what
+        could not be swept now is due at the next start."""
+        self._note.unlink(missing_ok=True)
+        try:
+            await self._sweep_if_due(patience=0.0)
+        except (*TRANSIENT, asyncpg.PostgresError) as problem:
+            _log.warning("deleted words are still on the disk, until the next start", error=repr(problem))
+            return
+        assert self._swept is not None
+        write_private(self._note, self._swept.model_dump_json())
+
+    async def _sweep_if_due(self, *, patience: float) -> None:
+        connection = await asyncpg.connect(self._url(), timeout=5)
+        try:
+            if not patience:
+                # What they have deleted is counted when they have gone.
+                await _until_none(connection, _SQL["others"])
+            marks = Marks(**dict(await connection.fetchrow(_SQL["marks"])))
+            if self._is_due(marks, patience):
+                await self._sweep(connection, marks)
+        finally:
+            await connection.close(timeout=5)
+
+    def _is_due(self, marks: Marks, patience: float) -> bool:
+        now, former = time.monotonic(), self._swept
+        if patience and now < self._not_before:
+            return False
+        if self._again_at is not None and (now >= self._again_at or not patience):
+            return True
+        if former is None:
+            return False
+        if marks.signed_out != former.signed_out:
+            return True
+        return marks.deleted != former.deleted and now - self._swept_at >= patience
+
+    async def _sweep(self, connection: asyncpg.Connection[asyncpg.Record], marks: Marks) -> None:
+        ended = self._swept is not None and marks.signed_out != self._swept.signed_out
+        begun = time.monotonic()
+        self._not_before = begun + _LATER_SECONDS
+        await _write_anew(connection)
+        self._swept, self._not_before = marks, 0.0
+        self._swept_at = time.monotonic()
+        self._again_at = self._swept_at + AGAIN_SECONDS if ended else None
+        _log.info(SWEPT, seconds=round(self._swept_at - begun, 2))
+
+
+def _read(note: Path) -> Marks | None:
+    """What was noted at a clean end. It is good once: a run that is killed leaves none."""
+    try:
+        marks = Marks.model_validate_json(note.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    note.unlink()
+    return marks
+
+
+async def _write_anew(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    # What older transactions may still see would be written anew with the rest.
+    await _until_none(connection, _SQL["still_seen"], datetime.now(UTC))
+    await connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+    await connection.execute(_SQL["forget_samples"])
+    for row in await connection.fetch(_SQL["rewrites"]):
+        await connection.execute(row["rewrite"], timeout=None)
+    await connection.execute(_SQL["switch_wal"])
+    await connection.execute(_SQL["checkpoint"])
+
+
+async def _until_none(connection: asyncpg.Connection[asyncpg.Record], count: str, *values: object) -> None:
+    async with asyncio.timeout(_OTHERS_SECONDS):
+        while True:
+            if not await connection.fetchval(count, *values):
+                return
+            await asyncio.sleep(0.05)

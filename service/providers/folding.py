@@ -1,0 +1,150 @@
+"""Texts as names are looked for in them: without case, accents, points and invisible characters. Pure.
+
+``Ｍａｙａ``, ``MAYA``, ``Máya`` (composed or not) and ``ma<soft hyphen>ya`` all fold to ``maya``. The folded
+text remembers where each of its characters came from, so that what is found is cut out of the text itself.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Marks that a writer may leave out: Latin, Greek and Cyrillic accents, Hebrew and Arabic points, and the
+#: variation selectors. A vowel sign of Thai or Devanagari is a letter in all but name, and stays.
+_OPTIONAL_MARKS = (
+    (0x0300, 0x036F),
+    (0x0483, 0x0487),
+    (0x0591, 0x05C7),
+    (0x0610, 0x061A),
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20F0),
+    (0xFE00, 0xFE0F),
+    (0xFE20, 0xFE2F),
+)
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("’ʼʻ‘`´＇", "'"),
+        **dict.fromkeys("‐‑‒–—−", "-"),
+        "ı": "i",
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ة": "ه",
+        "ى": "ي",
+        "ی": "ي",
+        "ک": "ك",
+        "ـ": "",
+    }
+)
+_ASCII = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " ") | {"`": "'"})
+_NO_WIDTH = "\u200b"
+_KATAKANA, _TO_HIRAGANA = range(0x30A1, 0x30F7), 0x60
+_GEORGIAN = "Ⴀ", "ჿ"
+
+
+@lru_cache(maxsize=65536)
+def fold_character(character: str) -> str:
+    """What one character folds to: no character, one, or several."""
+    whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    kept = "".join(one for one in whole if not _is_optional(one))
+    return "".join(_hiragana(one) for one in kept.translate(_SAME))
+
+
+def _is_optional(character: str) -> bool:
+    code = ord(character)
+    if any(first <= code <= last for first, last in _OPTIONAL_MARKS):
+        return True
+    return unicodedata.category(character) == "Cf"
+
+
+def _hiragana(character: str) -> str:
+    if character.isspace():
+        return " "
+    code = ord(character)
+    return chr(code - _TO_HIRAGANA) if code in _KATAKANA else character
+
+
+@lru_cache(maxsize=65536)
+def is_mark(character: str) -> bool:
+    """Whether a character belongs to the one before it."""
+    return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+
+
+@lru_cache(maxsize=65536)
+def is_letter(character: str) -> bool:
+    """Whether a character is a part of a word: a letter or its mark."""
+    return unicodedata.category(character)[0] in "LM"
+
+
+@lru_cache(maxsize=65536)
+def is_cased(character: str) -> bool:
+    """Whether a folded character is a letter of a script that begins names with a capital.
+
+    Georgian has capitals, but does not begin names with them.
+    """
+    first, last = _GEORGIAN
+    return character.isalpha() and character.upper() != character and not first <= character <= last
+
+
+def is_digit(character: str) -> bool:
+    """Whether a character may be read as a part of a number: also full-width, Arabic or raised digits."""
+    return character.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text, what it folds to, and for each folded character the index of its origin in the text."""
+
+    original: str
+    text: str
+    origins: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the folded characters from ``start`` to ``end`` stand in the text, with their marks."""
+        begin, last = self.origins[start], self.origins[end - 1] + 1
+        while last < len(self.original) and is_mark(self.original[last]):
+            last += 1
+        return begin, last
+
+    def is_capital(self, index: int) -> bool:
+        """Whether a folded character comes of a capital."""
+        origin = self.original[self.origins[index]]
+        return origin.isupper() or origin.istitle()
+
+    def begins_word(self, index: int) -> bool:
+        """Whether no cased letter stands before a folded character, or a new word by its capital."""
+        if index == 0 or not is_cased(self.text[index - 1]) or self._is_parted(index):
+            return True
+        return self.is_capital(index) and not self.is_capital(index - 1)
+
+    def rest_of_word(self, index: int, most: int) -> str:
+        """The cased letters from a folded character on; at most ``most`` and one more."""
+        end = index
+        while end < len(self.text) and end - index <= most and is_cased(self.text[end]):
+            if self._is_parted(end):
+                break
+            end += 1
+        return self.text[index:end]
+
+    def _is_parted(self, index: int) -> bool:
+        """Whether a space without width stands before a folded character: it may part words, or a name."""
+        return self.original[self.origins[index] - 1] == _NO_WIDTH
+
+
+def folded(text: str) -> Folded:
+    """The text as names are looked for in it. Linear in its length."""
+    if text.isascii():
+        return Folded(text, text.lower().translate(_ASCII), range(len(text)))
+    pieces: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text):
+        piece = fold_character(character)
+        pieces.append(piece)
+        origins.extend([index] * len(piece))
+    return Folded(text, "".join(pieces), origins)

@@ -1,0 +1,227 @@
+"""No request keeps others waiting: whatever comes in, /healthz answers within 100 ms.
+
+Both are measured: how long an answer took, and for how long the process worked without a turn of its
+loop. On a machine that does much else an answer may be late by chance; then the second one counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import logging
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiohttp import hdrs
+
+from service.http.routes import ROUTES, Route
+from tests.hostile import Hostile, bodies_for, forms
+from tests.http_face import HOUR, TOKENS
+from tests.integration.test_refusals import path_of
+
+log = logging.getLogger(__name__)
+
+#: In milliseconds.
+BAR = 100.0
+_PATIENCE_SECONDS = 20.0
+
+#: Whoever sends a body may send it here, whether or not the handler looks at it.
+WITH_BODY = [route for route in ROUTES if route.method != hdrs.METH_GET]
+_LAST = ("/api/v1/account", "/api/v1/account/sign-out")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What came of a hostile request: both in milliseconds."""
+
+    what: str
+    status: int
+    healthz: float
+    worked: float
+
+    @property
+    def fits(self) -> bool:
+        return min(self.healthz, self.worked) <= BAR
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.status}, /healthz {self.healthz:.0f} ms, held {self.worked:.0f} ms"
+
+
+class Probe:
+    """Asks for /healthz on a connection of its own, over and over, in a thread of its own."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="probe")
+        self._lock = threading.Lock()
+        self._worst = 0.0
+
+    def __enter__(self) -> Probe:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def worst(self) -> float:
+        """The longest since it was asked last, in milliseconds."""
+        with self._lock:
+            worst, self._worst = self._worst, 0.0
+        return worst
+
+    def _run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE_SECONDS)
+        while not self._over.wait(0.003):
+            began = time.perf_counter()
+            try:
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+            except OSError:
+                # The next request opens another one.
+                connection.close()
+            took = (time.perf_counter() - began) * 1000
+            with self._lock:
+                self._worst = max(self._worst, took)
+        connection.close()
+
+
+class House:
+    """The service in a process of its own, and somebody who means it ill."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, probe: Probe) -> None:
+        self._process = process
+        self._port = port
+        self._probe = probe
+        self.answer = b""
+        self.become_somebody()
+
+    def become_somebody(self) -> None:
+        """Somebody new, who may make as many stories as they like."""
+        user = uuid4()
+        token = TOKENS.issue(user, scopes=("operator",), ttl=HOUR)
+        self._bearer = {"Authorization": f"Bearer {token}"}
+        assert self.send("PATCH", f"/api/v1/admin/users/{user}", b'{"tier": "unlimited"}', {}) == 200
+
+    def attack(self, route: Route, parts: dict[str, Any], hostile: Hostile) -> Held:
+        """Send it, and see who had to wait. Once more, where somebody had: chance does not strike twice."""
+        held = self._attack(route, parts, hostile)
+        return held if held.fits else self._attack(route, parts, hostile)
+
+    def _attack(self, route: Route, parts: dict[str, Any], hostile: Hostile) -> Held:
+        self._held()
+        self._probe.worst()
+        status = self.send(route.method, path_of(route, parts), hostile.data, hostile.headers)
+        worked = self._held()
+        return Held(f"{route.method} {route.path}: {hostile.family}", status, self._probe.worst(), worked)
+
+    def send(self, method: str, path: str, data: bytes, headers: Any) -> int:
+        """The status of the answer; 0 where the line was cut instead, or none came."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE_SECONDS)
+        try:
+            connection.request(method, path, data, {**self._bearer, **headers})
+            answer = connection.getresponse()
+            self.answer = answer.read()
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
+        return answer.status
+
+    def _held(self) -> float:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("held?\n")
+        self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], _PATIENCE_SECONDS)[0]:
+            return float("inf")
+        return float(self._process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+async def house(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with open_house(module_database, tmp_path_factory.mktemp("files")) as house:
+        yield house
+
+
+@contextmanager
+def open_house(database: str, files: Path) -> Iterator[House]:
+    command = [sys.executable, "-m", "tests.watched_face", database, str(files)]
+    with (files / "log").open("w") as written:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written, text=True
+        )
+    try:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with Probe(port) as probe:
+            yield House(process, port, probe)
+    finally:
+        process.kill()
+        process.wait()
+        for end in (process.stdin, process.stdout):
+            if end is not None:
+                end.close()
+
+
+def routes_in_order() -> Sequence[Route]:
+    """Those that end the account or its tokens come last."""
+    return sorted(WITH_BODY, key=lambda route: route.path in _LAST)
+
+
+@pytest.mark.timeout(600)
+async def test_no_body_keeps_others_waiting(house: House, request: pytest.FixtureRequest) -> None:
+    """Every route with some of each family; with ``--faults=long`` with all there are."""
+    whole = request.config.getoption("--faults") == "long"
+
+    trials = (
+        house.attack(route, {}, hostile)
+        for route in routes_in_order()
+        for hostile in bodies_for(route.body, whole=whole)
+    )
+    judge(await asyncio.to_thread(until_late, trials))
+
+
+async def test_no_form_keeps_others_waiting(house: House) -> None:
+    """Given to a character that there is: else nothing of it is read."""
+    house.become_somebody()
+    house.send("POST", "/api/v1/characters", b'{"name": "Ada"}', {})
+    parts = {"id": json.loads(house.answer)["data"]["id"]}
+    routes = [route for route in WITH_BODY if "multipart/form-data" in route.takes]
+    assert routes
+
+    trials = (house.attack(route, parts, form) for route in routes for form in forms())
+    judge(await asyncio.to_thread(until_late, trials))
+
+
+def until_late(trials: Iterable[Held]) -> list[Held]:
+    """All of them, or those up to the first that kept somebody waiting."""
+    made: list[Held] = []
+    for held in trials:
+        made.append(held)
+        if not held.fits:
+            break
+    return made
+
+
+def judge(trials: list[Held]) -> None:
+    """Everybody else was answered in time, and nothing broke."""
+    slowest = sorted(trials, key=lambda held: min(held.healthz, held.worked), reverse=True)
+    log.info("%d hostile requests; the worst: %s", len(trials), "; ".join(map(str, slowest[:5])))
+    late = [str(held) for held in slowest if not held.fits]
+    assert not late, "\n".join(late)
+    broken = [str(held) for held in trials if held.status >= 500]
+    assert not broken, "\n".join(broken)
