@@ -18,7 +18,7 @@ from service.errors import SetupProblem
 commands = typer.Typer()
 
 _NAME = "studio.json"
-_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104
 #: An address that is nobody's (RFC 5737): nothing is sent to it.
 _ELSEWHERE = ("192.0.2.1", 9)
 
