@@ -37,7 +37,7 @@ CLAIMS: tuple[dict[str, Any], ...] = (
 @pytest.fixture(scope="module")
 async def patient(face: Face) -> AsyncIterator[Face]:
     """A face that lets anybody ask as often as they like."""
-    async with face.beside(settings=Settings(rate_per_second=0)) as patient:
+    async with face.beside(settings=Settings(rate_per_second=0, uploads_per_user=16)) as patient:
         yield patient
 
 

@@ -100,6 +100,7 @@ async def test_without_a_key_each_request_is_its_own(maya: Caller) -> None:
 #: What a POST without a key of its own may do twice: it asks, says how something is to stand, or keeps
 #: a picture, which is the same by its bytes.
 NATURAL = {
+    "/studio/session",
     "/api/v1/stories/estimate",
     "/api/v1/stories/{id}/cancel",
     "/api/v1/account/sign-out",
