@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -98,6 +99,11 @@ def admin_url(stack: Stack, url: str) -> str:
     return stack.postgres.admin_url(url.rpartition("/")[2])
 
 
+def place_of(url: str) -> str:
+    """Where a URL's server is, as it stands in the URL."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
 @pytest.fixture(scope="session")
 async def template_database(stack: Stack) -> str:
     """The name of a database that has the schema and no rows."""
@@ -142,7 +148,7 @@ async def redis_url(stack: Stack) -> str:
 
     Not the one that services of a whole session use: they go on writing between their tests.
     """
-    url = stack.redis_url.removesuffix("/0") + "/1"
+    url = f"{stack.redis_url}?db=1"
     async with redis.asyncio.Redis.from_url(url) as client:
         await client.flushdb()
     return url

@@ -10,12 +10,14 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import SecretStr
 
+from service.cli.door import TOKEN_LIFE, socket_in, told, withdraw_former
 from service.cli.running import load_settings, run
 from service.cli.studio import OpenStudio, published, url_at
 from service.errors import SetupProblem
@@ -54,7 +56,8 @@ def up(
 
     Prints `ready http://127.0.0.1:PORT` when books can be made, then `studio URL`: open that in a browser.
     Whoever has that URL is let into the studio until this ends; `storytroupe studio-url` prints it again.
-    A token for you is kept in DATA/token.
+    A token of a day is kept in DATA/token while this runs; `storytroupe users token --scope operator`
+    makes one for operators.
     """
     from service.devstack.private import UMASK
 
@@ -159,25 +162,31 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
     from service.access.users import LOCAL_USER
     from service.bootstrap import adopt_data_folder
     from service.db.migrate import migrate as apply
-    from service.devstack.private import write_private
     from service.devstack.stack import Stack
 
     async with Stack(data) as stack:
         settings = _settings_of(settings, stack, port)
         await apply(settings.database_url)
         await adopt_data_folder(settings, LOCAL_USER)
+        await withdraw_former(stack.data_dir, settings)
         key = StudioKey()
         async with (
             _sweeping(stack) as forgotten,
-            _running(settings, _MORE_PORTS, studio_key=key, forgotten=forgotten) as (port, asked_to_go),
+            _running(
+                settings,
+                _MORE_PORTS,
+                studio_key=key,
+                forgotten=forgotten,
+                socket=socket_in(stack.sockets),
+            ) as (port, asked_to_go),
         ):
             url = url_at(settings.host, port)
-            token = _own_token(settings)
-            write_private(stack.data_dir / "token", token)
-            write_private(stack.data_dir / "url", url)  # where `create` and `watch` find us
             studio = OpenStudio(host=settings.host, port=port, process=os.getpid(), key=key.text)
-            with published(stack.data_dir, studio):
-                yield Standalone(url, token, studio.urls, stack, asked_to_go)
+            issue = partial(_own_token, settings)
+            # `create` and `watch` find us by these.
+            async with told(stack.data_dir, url, issue):
+                with published(stack.data_dir, studio):
+                    yield Standalone(url, issue(), studio.urls, stack, asked_to_go)
 
 
 @asynccontextmanager
@@ -185,8 +194,7 @@ async def _sweeping(stack: Stack) -> AsyncIterator[Callable[[], None]]:
     """What is deleted meanwhile is gone from the disk at the block's end. Gives what hurries it."""
     from service.devstack.sweeper import Sweeper
 
-    new = not (stack.data_dir / "url").exists()  # nobody has ever been here
-    sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=new)
+    sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=stack.new)
     await sweeper.start()
     try:
         yield sweeper.nudge
@@ -246,9 +254,11 @@ async def _running(
     *,
     studio_key: StudioKey | None = None,
     forgotten: Callable[[], None] | None = None,
+    socket: Path | None = None,
 ) -> AsyncIterator[tuple[int, asyncio.Event]]:
     """The process with its roles, until the block ends. Gives its port, or 0 where it has no face, and what
-    is set when an operator wants it to go. ``forgotten`` is called when somebody is."""
+    is set when an operator wants it to go. ``forgotten`` is called when somebody is. Its face is at
+    ``socket``, too."""
     from service.background.nudges import SIGNED_OUT
     from service.bootstrap import open_troupe
     from service.telemetry.logging import configure_logging
@@ -262,7 +272,7 @@ async def _running(
             yield 0, troupe.asked_to_go
             return
         async with (
-            _listening(troupe.app, settings, settings.host, settings.port, more_ports) as port,
+            _listening(troupe.app, settings, settings.host, settings.port, more_ports, socket=socket) as port,
             _told_to_operators(troupe.app, settings),
         ):
             yield port, troupe.asked_to_go
@@ -298,13 +308,19 @@ async def _listening(
     more_ports: int = 0,
     *,
     setting: str = "--port",
+    socket: Path | None = None,
 ) -> AsyncIterator[int]:
+    from aiohttp import web
+
     from service.http.connections import Runner
 
     runner = Runner(app, settings, shutdown_timeout=5.0)
     await runner.setup()
     try:
-        yield await _bind(runner, host, port, more_ports, setting)
+        found = await _bind(runner, host, port, more_ports, setting)
+        if socket is not None:
+            await web.UnixSite(runner, socket, backlog=_BACKLOG).start()
+        yield found
     finally:
         await runner.cleanup()
 
@@ -336,9 +352,9 @@ def _own_secret(path: Path) -> SecretStr:
 
 
 def _own_token(settings: Settings) -> str:
-    """A token for the person at this machine, who is the operator, too."""
+    """A token for the person at this machine, who is no operator by it."""
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 
     tokens = Tokens.of(settings)
-    return tokens.issue(LOCAL_USER, scopes=("operator",), ttl=tokens.longest)
+    return tokens.issue(LOCAL_USER, ttl=min(TOKEN_LIFE, tokens.longest))

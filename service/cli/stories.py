@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
@@ -13,25 +12,29 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
+from service.cli.door import Door, door_of
 from service.cli.request import compose_request
 from service.cli.running import load_settings, run
 from service.cli.services import DataDir
-from service.errors import InvalidInput, NotFound
+from service.errors import InvalidInput, NotFound, SetupProblem
 
 if TYPE_CHECKING:
     from service.client.api import Client
 
 commands = typer.Typer()
 
+_USUAL_URL = "http://127.0.0.1:8080"
+
 Url = Annotated[
     str,
     typer.Option(
         "--url",
-        help="The service; else STORYTROUPE_API_URL, what DATA/url holds, or port 8080 of this machine.",
+        help="The service; else STORYTROUPE_API_URL, or the `up` that runs on DATA.",
     ),
 ]
 Token = Annotated[
-    str, typer.Option("--token", help="Who asks; else STORYTROUPE_TOKEN, or what DATA/token holds.")
+    str,
+    typer.Option("--token", help="Who asks; else STORYTROUPE_TOKEN, or for the `up` on DATA, what it wrote."),
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the book's folder is put.")]
 
@@ -106,34 +109,30 @@ def _read(source: Path | None) -> Any:
         raise InvalidInput(f"{source} is not JSON: {problem}.") from problem
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Where the service is, and as whom to enter."""
-
-    url: str
-    token: str
-
-
 def find_door(url: str, token: str, data: Path) -> Door:
-    """What was given, or the environment says, or ``up`` wrote into its data folder."""
+    """What was given or the environment says; without a URL, the ``up`` that runs on a data folder.
+
+    Raises ``SetupProblem`` where there is neither.
+    """
     settings = load_settings()
-    return Door(
-        url=url or settings.api_url or _noted(data / "url") or "http://127.0.0.1:8080",
-        token=token or settings.token.get_secret_value() or _noted(data / "token"),
-    )
-
-
-def _noted(file: Path) -> str:
-    try:
-        return file.expanduser().read_text().strip()
-    except OSError:
-        return ""
+    url = url or settings.api_url
+    token = token or settings.token.get_secret_value()
+    inside = door_of(data)
+    if inside is not None and url in ("", inside.url):
+        return Door(inside.url, token or inside.token, inside.socket)
+    if not url and not token:
+        raise SetupProblem(
+            f"No `storytroupe up` runs on {data}: start it, say with --data where it keeps everything, or "
+            "give the service's address and a token with --url and --token."
+        )
+    # What `up` wrote is for itself alone: another address is told no token of a data folder's.
+    return Door(url or _USUAL_URL, token)
 
 
 async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
     from service.client.api import connect
 
-    async with connect(door.url, door.token) as client:
+    async with connect(door.url, door.token, socket=door.socket) as client:
         story = await client.create_story(body)
         for warning in story.warnings:
             typer.echo(f"storytroupe: {warning}", err=True)
@@ -146,7 +145,7 @@ async def _estimate(body: dict[str, Any], door: Door) -> None:
     """What the story would cost, by kind, and how long it would take."""
     from service.client.api import connect
 
-    async with connect(door.url, door.token) as client:
+    async with connect(door.url, door.token, socket=door.socket) as client:
         told = await client.estimate(body)
     for warning in told.warnings:
         typer.echo(f"storytroupe: {warning}", err=True)
@@ -159,7 +158,7 @@ async def _estimate(body: dict[str, Any], door: Door) -> None:
 async def _watch(story_id: str, door: Door, out: Path) -> None:
     from service.client.api import connect
 
-    async with connect(door.url, door.token) as client:
+    async with connect(door.url, door.token, socket=door.socket) as client:
         try:
             await _follow(client, story_id, out)
         except NotFound as error:

@@ -80,7 +80,10 @@ def grant(
 
 @users.command("token")
 def token(
-    user: User,
+    user: Annotated[
+        UUID | None,
+        typer.Argument(help="The user's id; left out, the person at this machine, whom `up` serves."),
+    ] = None,
     scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
     days: Annotated[
         float, typer.Option(min=0.001, max=3660, help="How long it is good; more than 366 by setting only.")
@@ -89,13 +92,18 @@ def token(
 ) -> None:
     """Print a bearer token for a user."""
     from service.access.tokens import Tokens
+    from service.access.users import LOCAL_USER
 
     settings = load_settings()
+    if user is None and settings.database_url:
+        raise InvalidInput("Give the id of a user, as `storytroupe users list` shows it.")
     if not settings.jwt_secret.get_secret_value():
         settings = settings_for(data)
     if not settings.jwt_secret.get_secret_value():
         raise SetupProblem("STORYTROUPE_JWT_SECRET is not set: set it to what the service's processes have.")
-    typer.echo(Tokens.of(settings).issue(user, scopes=tuple(scope or ()), ttl=timedelta(days=days)))
+    typer.echo(
+        Tokens.of(settings).issue(user or LOCAL_USER, scopes=tuple(scope or ()), ttl=timedelta(days=days))
+    )
 
 
 @users.command("sign-out")

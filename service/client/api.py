@@ -13,6 +13,7 @@ import aiohttp
 from pydantic import BaseModel
 
 from service.client.server_events import ServerEvent, read_events
+from service.client.socket import SocketConnector
 from service.client.transport import Transport, check
 from service.domain.traits import Trait
 from service.http import answers as a
@@ -316,11 +317,13 @@ async def every(page: Callable[..., Awaitable[a.Items[T]]], *args: Any, **wanted
 
 
 @asynccontextmanager
-async def connect(url: str, token: str) -> AsyncIterator[Client]:
-    """A client of the service at ``url``; a token that is empty is not sent."""
+async def connect(url: str, token: str, *, socket: Path | None = None) -> AsyncIterator[Client]:
+    """A client of the service at ``url``; a token that is empty is not sent. With the path of a ``socket``,
+    the service is asked there, and never at the port that its URL names."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
-    async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
+    connector = SocketConnector(url, socket) if socket else None
+    async with aiohttp.ClientSession(headers=headers, timeout=timeout, connector=connector) as session:
         yield Client(session, url)
 
 

@@ -5,6 +5,7 @@ Alembic is imported only where something is to be done: most starts find the new
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,9 @@ async def migrate(url: str) -> None:
     from sqlalchemy.ext.asyncio import create_async_engine
     from sqlalchemy.pool import NullPool
 
-    engine = create_async_engine(_alchemy_url(url), poolclass=NullPool)
+    # The driver reads the URL itself, as everywhere: it may name a socket's folder.
+    connecting = partial(asyncpg.connect, url)
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connecting, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
@@ -118,8 +121,3 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(files("service.db").joinpath("migrations")))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _alchemy_url(url: str) -> str:
-    scheme, rest = url.split("://", 1)
-    return f"postgresql+asyncpg://{rest}" if scheme in ("postgres", "postgresql") else url

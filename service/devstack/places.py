@@ -13,10 +13,11 @@ import pwd
 import secrets
 import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from service.devstack.children import Account
-from service.devstack.private import make_private, write_private
+from service.devstack.private import demand_own, make_private, write_private
 from service.devstack.programs import PostgresPrograms
 from service.errors import SetupProblem
 
@@ -28,18 +29,28 @@ _OPEN = 0o755
 
 
 def choose_account(cluster: Path) -> Account | None:
-    """The account for PostgreSQL: None for our own; for root, the files' owner, or nobody."""
+    """The account for PostgreSQL: None for our own; for root, the files' owner, or nobody.
+
+    Raises ``SetupProblem`` where the files are of a user whom no cluster of ours ever belonged to.
+    """
     if os.geteuid() != 0:
         return None
+    accounts = _accounts()
     if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+        demand_own(cluster, {account.uid for account in accounts})
         return Account(owner.st_uid, owner.st_gid)
+    if not accounts:
+        raise SetupProblem("PostgreSQL will not run as root: run Storytroupe as an ordinary user.")
+    return accounts[0]
+
+
+def _accounts() -> list[Account]:
+    found = []
     for name in _CANDIDATES:
-        try:
+        with suppress(KeyError):
             entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(entry.pw_uid, entry.pw_gid)
-    raise SetupProblem("PostgreSQL will not run as root: run Storytroupe as an ordinary user.")
+            found.append(Account(entry.pw_uid, entry.pw_gid))
+    return found
 
 
 def can_reach(path: Path, account: Account | None) -> bool:

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster on loopback: TCP only, passwords by SCRAM, ended with us."""
+"""A PostgreSQL cluster at a socket of ours: no port, passwords by SCRAM, ended with us."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import quote
 
 import asyncpg
 
+from service.db.pool import TRANSIENT
 from service.db.roles import Login, change_password, prepare
 from service.devstack.children import Account, Child, program, spawn
-from service.devstack.ports import LOOPBACK
 from service.devstack.programs import PostgresPrograms
 from service.devstack.server import Server
+from service.devstack.sockets import clear
 from service.errors import SetupProblem
 
 DATABASE = "storytroupe"
@@ -30,7 +32,7 @@ SUPERUSER, FORMER_SUPERUSER = "postgres", "storytroupe"
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """The passwords of a cluster. ``former`` may still be the superuser's, in a folder of 0.1.0."""
+    """The passwords of a cluster. ``former`` may still be the superuser's, in an older release's folder."""
 
     superuser: Login
     former: str
@@ -38,11 +40,13 @@ class Logins:
     http: Login
 
 
-#: For a small machine that also draws and speaks. Sockets in the file system are off: their
-#: paths are bound to 107 bytes, which a data folder may well pass.
+#: A part of the socket's name alone: nothing listens at this port.
+PORT = 5432
+#: For a small machine that also draws and speaks. No port: a client cannot tell who listens there.
 SETTINGS: Mapping[str, str] = {
-    "listen_addresses": LOOPBACK,
-    "unix_socket_directories": "",
+    "listen_addresses": "",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
     "max_connections": "200",
     "shared_buffers": "128MB",
     "synchronous_commit": "on",
@@ -75,12 +79,12 @@ class PostgresServer(Server):
         *,
         logins: Logins,
         account: Account | None,
-        port: int | None,
+        sockets: Path,
         log: Path,
         mark: Path,
         settings: Mapping[str, str],
     ) -> None:
-        super().__init__(files=cluster, port=port, log=log, mark=mark)
+        super().__init__(files=cluster, sockets=sockets, log=log, mark=mark)
         self._programs = programs
         self._logins = logins
         self._account = account
@@ -88,18 +92,19 @@ class PostgresServer(Server):
 
     def url(self, database: str = DATABASE) -> str:
         """A connection URL of one database of this cluster, as its owner."""
-        return postgres_url(self._logins.owner, self.port or 0, database)
+        return postgres_url(self._logins.owner, self.sockets, database)
 
     def http_url(self, database: str = DATABASE) -> str:
         """The same as who may only act for a user."""
-        return postgres_url(self._logins.http, self.port or 0, database)
+        return postgres_url(self._logins.http, self.sockets, database)
 
     def admin_url(self, database: str = DATABASE) -> str:
         """The same as the superuser: for making databases and roles, and for sweeping what was deleted."""
-        return postgres_url(self._logins.superuser, self.port or 0, database)
+        return postgres_url(self._logins.superuser, self.sockets, database)
 
     async def prepare(self) -> None:
         """Make the cluster if there is none, and clear a pid file that names a stranger."""
+        clear(self.sockets)
         if not (self.files / "PG_VERSION").exists():
             await self._make_cluster()
         pid_file = self.files / "postmaster.pid"
@@ -150,7 +155,7 @@ class PostgresServer(Server):
 
     def spawn(self) -> Child:
         """Start the postmaster. Our death ends it by a fast shutdown."""
-        settings = {**self._settings, "port": str(self.port)}
+        settings = {**self._settings, "unix_socket_directories": _quoted(self.sockets)}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [self._programs.postgres, "-D", self.files, *flags]
         return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGINT)
@@ -158,14 +163,23 @@ class PostgresServer(Server):
     async def answers(self) -> bool:
         """Whether it takes connections. Makes our database and its logins where they are not there yet."""
         try:
-            connection = await self._enter()
-        except (OSError, TimeoutError, asyncpg.CannotConnectNowError):
-            return False
+            await self._make_database()
+            await self._prepare_database()
         except asyncpg.InvalidAuthorizationSpecificationError as refused:
             raise SetupProblem(
                 f"PostgreSQL at {self.files} does not know our password:"
                 " put the data folder's own stack.json back, or give another --data folder."
             ) from refused
+        except TRANSIENT:
+            return False  # it starts, or it has ended, which is told apart by who waits
+        except asyncpg.PostgresError as refused:
+            raise SetupProblem(
+                f"PostgreSQL at {self.files} cannot be set up ({refused}): see {self.log}."
+            ) from refused
+        return True
+
+    async def _make_database(self) -> None:
+        connection = await self._enter()
         try:
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f'CREATE DATABASE "{DATABASE}"')
@@ -173,16 +187,16 @@ class PostgresServer(Server):
             await connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
         finally:
             await connection.close()
-        await self._prepare_database()
-        return True
 
     async def _enter(self) -> asyncpg.Connection[asyncpg.Record]:
         """A connection of the superuser, whose password is none that anybody was told of."""
         try:
             return await asyncpg.connect(self.admin_url("postgres"), timeout=10)
         except asyncpg.InvalidAuthorizationSpecificationError:
+            if not self._logins.former:
+                raise
             name = self._logins.superuser.name
-            former = postgres_url(Login(name, self._logins.former), self.port or 0, "postgres")
+            former = postgres_url(Login(name, self._logins.former), self.sockets, "postgres")
             connection = await asyncpg.connect(former, timeout=10)
         await change_password(connection, self._logins.superuser)
         return connection
@@ -195,6 +209,12 @@ class PostgresServer(Server):
             await connection.close()
 
 
-def postgres_url(login: Login, port: int, database: str = DATABASE) -> str:
-    """The connection URL of a stack's PostgreSQL."""
-    return f"postgresql://{login.name}:{login.password}@{LOOPBACK}:{port}/{database}"
+def postgres_url(login: Login, sockets: Path, database: str = DATABASE) -> str:
+    """The connection URL of a stack's PostgreSQL, whose socket is in the folder ``sockets``."""
+    return f"postgresql://{login.name}:{login.password}@{quote(str(sockets), safe='')}:{PORT}/{database}"
+
+
+def _quoted(folder: Path) -> str:
+    """A folder as one of a list of PostgreSQL's."""
+    escaped = str(folder).replace('"', '""')
+    return f'"{escaped}"'

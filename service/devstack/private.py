@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import pwd
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 import structlog
+
+from service.errors import SetupProblem
 
 _log = structlog.get_logger(__name__)
 
@@ -55,3 +59,25 @@ def _close(path: Path, mode: int) -> None:
         path.chmod(mode)
     except OSError as problem:
         _log.warning("others may look into this folder", path=str(path), error=problem.strerror)
+
+
+def demand_own(path: Path, owners: Collection[int] | None = None) -> None:
+    """Raises ``SetupProblem`` where a file or folder is there that is not ours, nor one of ``owners``':
+    who made it knows what is in it, and may change it."""
+    try:
+        owner = path.lstat().st_uid
+    except FileNotFoundError:
+        return
+    if owner not in (owners if owners is not None else {os.geteuid()}):
+        raise SetupProblem(
+            f"{path} belongs to another user ({_name_of(owner)}), who may know or change what is in it: run "
+            "Storytroupe as that user, give another --data folder, or, if you trust what is in it, make it "
+            "yours with chown."
+        )
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

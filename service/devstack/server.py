@@ -11,19 +11,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from service.devstack.children import Child, end_leftover, leave_mark
-from service.devstack.ports import choose_port
 from service.errors import SetupProblem
 
-_PORT_TRIES = 5
 _POLL_SECONDS = 0.02
 #: Long, because recovery after a crash under load may read much of the log.
 _START_SECONDS = 120.0
 #: For the gentle signal, and then for each rude one.
 _STOP_SECONDS, _STOP_AT_ONCE_SECONDS = 20.0, 2.0
 
-_PORT_TAKEN = re.compile(
-    r"Address already in use|could not create any TCP/IP sockets|Failed listening on port"
-)
 _DISK_FULL = "the disk is full: free some space, or give another --data folder"
 #: In bytes; a failure beside so little free disk is put down to it.
 _FULL = 64 * 1024 * 1024
@@ -48,20 +43,18 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-class PortTaken(Exception):
-    """Someone was faster to the port; try the next one."""
-
-
 class Server(ABC):
-    """A server on loopback. One at a time: ``start``, then ``stop`` or ``kill``, then ``start`` again."""
+    """A server at a socket in the private folder ``sockets``.
+
+    One at a time: ``start``, then ``stop`` or ``kill``, then ``start`` again."""
 
     name: ClassVar[str]
     #: From the gentle to the rude; the first asks for a clean end.
     stop_signals: ClassVar[tuple[signal.Signals, ...]]
 
-    def __init__(self, *, files: Path, port: int | None, log: Path, mark: Path) -> None:
+    def __init__(self, *, files: Path, sockets: Path, log: Path, mark: Path) -> None:
         self.files = files
-        self.port = port or 0
+        self.sockets = sockets
         self.log = log
         self._mark = mark
         self._child: Child | None = None
@@ -78,21 +71,13 @@ class Server(ABC):
         return self._child.pid
 
     async def start(self) -> None:
-        """Start, on the former port if it is free, and return when it answers.
+        """Start, and return when it answers.
 
         Ends what a killed run left of this server first. Raises ``SetupProblem``.
         """
         await end_leftover(self._mark, *self.stop_signals)
         await self.prepare()
-        for _ in range(_PORT_TRIES):
-            self.port = choose_port(self.port)
-            try:
-                await self._launch()
-            except PortTaken:
-                self.port = 0
-            else:
-                return
-        raise SetupProblem(f"{self.name} found no free port on loopback: see {self.log}.")
+        await self._launch()
 
     async def stop(self) -> None:
         """End it cleanly; rudely if it takes too long."""
@@ -113,7 +98,7 @@ class Server(ABC):
             await self._child.wait()
 
     async def restart(self) -> None:
-        """Stop and start again on the same port and files."""
+        """Stop and start again on the same socket and files."""
         await self.stop()
         await self.start()
 
@@ -123,7 +108,7 @@ class Server(ABC):
 
     @abstractmethod
     def spawn(self) -> Child:
-        """Start the process on ``self.port``."""
+        """Start the process, to listen in ``self.sockets``."""
 
     @abstractmethod
     async def answers(self) -> bool:
@@ -148,11 +133,9 @@ class Server(ABC):
                 raise self.explain()
             await asyncio.sleep(_POLL_SECONDS)
 
-    def explain(self) -> Exception:
+    def explain(self) -> SetupProblem:
         """Why it ended, from its log, as one line that says what to do."""
         text = self.log.read_text(errors="replace")
-        if _PORT_TAKEN.search(text):
-            return PortTaken()
         causes = [cause for pattern, cause in _CAUSES if pattern.search(text)]
         if any(shutil.disk_usage(folder).free < _FULL for folder in (self.files.parent, self.log.parent)):
             # A full disk may have kept the log from saying so.

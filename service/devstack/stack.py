@@ -1,6 +1,6 @@
 """Both servers together, on one data folder.
 
-The folder holds ``stack.json`` (ports, passwords, where PostgreSQL's files are), ``stack.lock``,
+The folder holds ``stack.json`` (passwords, where PostgreSQL's files and the sockets are), ``stack.lock``,
 the servers' files and ``logs``. Nothing else needs to be remembered between runs.
 """
 
@@ -21,6 +21,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from service.db.roles import Login
+from service.devstack.children import Account
 from service.devstack.places import choose_account, place_cluster, reachable_programs
 from service.devstack.postgres import (
     FORMER_SUPERUSER,
@@ -31,9 +32,10 @@ from service.devstack.postgres import (
     PostgresServer,
     postgres_url,
 )
-from service.devstack.private import close_contents, make_private, write_private
+from service.devstack.private import close_contents, demand_own, make_private, write_private
 from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.server import Server
+from service.devstack.sockets import is_private, owners_of, place_sockets
 from service.devstack.valkey import ValkeyServer, valkey_url
 from service.errors import SetupProblem
 
@@ -51,17 +53,27 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    #: Valkey's; and of a folder of 0.1.0 PostgreSQL's, too, until the next start.
+    #: Valkey's.
     password: str
     #: PostgreSQL's superuser, whose password is for this module alone.
     superuser: str = FORMER_SUPERUSER
     superuser_password: str = ""
+    #: What may still be the superuser's, if a start ended before it was changed.
+    former: str = ""
     owner_password: str = ""
     http_password: str = ""
     #: Relative to the data folder where it is inside of it, so that the folder may be moved.
     cluster: Path
-    postgres_port: int | None = None
-    valkey_port: int | None = None
+    #: The folders of their sockets; a release that has none listened at ports.
+    sockets: Path | None = None
+    postgres_sockets: Path | None = None
+
+
+#: What of a data folder can only be ours; PostgreSQL's part may be its account's.
+_OURS = (
+    *("stack.json", "stack.lock", "secret", "token", "url", "studio.json", "swept.json"),
+    *("files", "logs", "valkey", "sockets", "postgres.pid", "valkey.pid"),
+)
 
 
 class Stack:
@@ -87,6 +99,8 @@ class Stack:
         self._valkey_settings = valkey_settings or {}
         self._minimum_free = minimum_free
         self._lock: IO[str] | None = None
+        #: Whether nobody has ever been here.
+        self.new = False
 
     @property
     def database_url(self) -> str:
@@ -103,7 +117,7 @@ class Stack:
 
     async def __aenter__(self) -> Self:
         try:
-            record = self._open()
+            self._open()
             await self._start()
         except OSError as problem:
             await self._close()
@@ -114,8 +128,6 @@ class Stack:
         except BaseException:
             await self._close()
             raise
-        ports = {"postgres_port": self.postgres.port, "valkey_port": self.valkey.port}
-        self._remember(record.model_copy(update=ports))
         return self
 
     async def __aexit__(
@@ -129,8 +141,7 @@ class Stack:
     async def supervise(self) -> None:
         """Start a server again when it dies, until cancelled.
 
-        Raises ``SetupProblem`` when they die too often (5 times in a minute), or cannot come back
-        under the address that everyone knows.
+        Raises ``SetupProblem`` when they die too often (5 times in a minute), or cannot come back.
         """
         deaths: deque[float] = deque(maxlen=_RESTARTS)
         clock = asyncio.get_running_loop().time
@@ -143,17 +154,19 @@ class Stack:
                 deaths.append(clock())
                 if len(deaths) == _RESTARTS and deaths[-1] - deaths[0] < _WITHIN_SECONDS:
                     raise SetupProblem(f"{server.name} dies again and again: see {server.log}.")
-                port = server.port
                 await server.start()
-                if server.port != port:
-                    raise SetupProblem(
-                        f"{server.name} lost its port to another program: start Storytroupe again."
-                    )
 
-    def _open(self) -> Record:
+    @property
+    def sockets(self) -> Path:
+        """The folder for sockets that nobody but us may enter."""
+        return self.valkey.sockets
+
+    def _open(self) -> None:
         """Take the folder, and set up both servers from its record."""
         if not self.data_dir.is_dir():
             make_private(self.data_dir, passed_through=os.geteuid() == 0)
+        for path in (self.data_dir, *(self.data_dir / name for name in _OURS)):
+            demand_own(path)
         self._take_lock()
         self._check_space(self.data_dir)
         programs, valkey = find_postgres(), find_valkey()
@@ -163,12 +176,15 @@ class Stack:
         self._check_space(cluster.parent)
         logs = self.data_dir / "logs"
         self._close_to_others(logs, passed_through=account is not None and self._holds(cluster))
+        record = self._placed(record, cluster, account)
+        assert record.sockets is not None
+        assert record.postgres_sockets is not None
         self.postgres = PostgresServer(
             reachable_programs(programs, account),
             cluster,
             logins=_logins_of(record),
             account=account,
-            port=record.postgres_port,
+            sockets=self.data_dir / record.postgres_sockets,
             log=logs / "postgres.log",
             mark=self.data_dir / "postgres.pid",
             settings=self._postgres_settings,
@@ -177,12 +193,31 @@ class Stack:
             valkey,
             self.data_dir / "valkey",
             password=record.password,
-            port=record.valkey_port,
+            sockets=self.data_dir / record.sockets,
             log=logs / "valkey.log",
             mark=self.data_dir / "valkey.pid",
             settings=self._valkey_settings,
         )
-        return record
+
+    def _placed(self, record: Record, cluster: Path, account: Account | None) -> Record:
+        """The record with the places of the sockets. It is written down before anything is made by it."""
+        places = {
+            "sockets": place_sockets(self.data_dir / "sockets", self._within(record.sockets), None),
+            "postgres_sockets": place_sockets(
+                cluster.with_name("postgres-sockets"), self._within(record.postgres_sockets), account
+            ),
+        }
+        placed = record.model_copy(update={name: self._relative(place) for name, place in places.items()})
+        if placed != record:
+            self._remember(placed)
+        return placed
+
+    def _within(self, place: Path | None) -> Path | None:
+        return None if place is None else self.data_dir / place
+
+    def _relative(self, path: Path) -> Path:
+        """As it is remembered, so that the data folder may be moved."""
+        return path.relative_to(self.data_dir) if self._holds(path) else path
 
     async def _start(self) -> None:
         """Both at once; the first failure is told when both have come to an end."""
@@ -214,8 +249,8 @@ class Stack:
         self._lock.write(str(os.getpid()))
         self._lock.flush()
 
-    def _holds(self, cluster: Path) -> bool:
-        return cluster.is_relative_to(self.data_dir)
+    def _holds(self, path: Path) -> bool:
+        return path.is_relative_to(self.data_dir)
 
     def _close_to_others(self, logs: Path, *, passed_through: bool) -> None:
         """Also what earlier versions left open."""
@@ -237,25 +272,15 @@ class Stack:
         path = self.data_dir / "stack.json"
         if path.exists():
             try:
-                return self._completed(Record.model_validate_json(path.read_bytes()))
+                return _renewed(Record.model_validate_json(path.read_bytes()))
             except ValidationError as problem:
                 raise SetupProblem(
                     f"{path} cannot be read: put it back, or give another --data folder."
                 ) from problem
         cluster = place_cluster(self.data_dir, choose_account(self.data_dir / "postgres"))
-        if self._holds(cluster):
-            cluster = cluster.relative_to(self.data_dir)
-        return self._completed(
-            Record(password=secrets.token_urlsafe(24), superuser=SUPERUSER, cluster=cluster)
-        )
-
-    def _completed(self, record: Record) -> Record:
-        """The record with the passwords that it lacks, which are written down before anything has them."""
-        names = ("superuser_password", "owner_password", "http_password")
-        lacking = {name: secrets.token_urlsafe(24) for name in names if not getattr(record, name)}
-        record = record.model_copy(update=lacking)
-        if lacking:
-            self._remember(record)
+        self.new = True
+        record = _renewed(Record(password="", superuser=SUPERUSER, cluster=self._relative(cluster)))
+        self._remember(record)
         return record
 
     def _remember(self, record: Record) -> None:
@@ -264,22 +289,57 @@ class Stack:
 
 
 def recall_urls(data_dir: Path) -> tuple[str, str] | None:
-    """The URLs of PostgreSQL and Valkey of whoever runs on this folder; None where nobody has."""
-    path = data_dir.expanduser().resolve() / "stack.json"
+    """The URLs of PostgreSQL and Valkey of whoever runs on this folder; None where nobody has.
+
+    Raises ``SetupProblem`` where the servers' sockets could be somebody else's.
+    """
+    found = _recall_sockets(data_dir)
+    if found is None:
+        return None
+    record, sockets, postgres_sockets = found
+    return postgres_url(_logins_of(record).owner, postgres_sockets), valkey_url(record.password, sockets)
+
+
+def recall_sockets(data_dir: Path) -> Path | None:
+    """The folder of the sockets that nobody else may enter, of whoever runs on this data folder; None where
+    nobody has. Raises as ``recall_urls`` does."""
+    found = _recall_sockets(data_dir)
+    return found[1] if found else None
+
+
+def _recall_sockets(data_dir: Path) -> tuple[Record, Path, Path] | None:
+    data_dir = data_dir.expanduser().resolve()
+    path = data_dir / "stack.json"
     if not path.exists():
         return None
+    # To root it may be another user's, who then is told nothing that he does not know.
+    owner = data_dir.stat().st_uid if os.geteuid() == 0 else os.geteuid()
+    demand_own(path, {owner})
     record = Record.model_validate_json(path.read_bytes())
-    if record.postgres_port is None or record.valkey_port is None:
-        return None
-    # Without an owner's password it is a release that had one login for everything.
-    login = _logins_of(record).owner if record.owner_password else Login(record.superuser, record.password)
-    return postgres_url(login, record.postgres_port), valkey_url(record.password, record.valkey_port)
+    if record.sockets is None or record.postgres_sockets is None:
+        return None  # of a release that listened at ports, where anybody may listen now
+    owners = owners_of(choose_account(data_dir / record.cluster)) | {owner}
+    for folder in (sockets := data_dir / record.sockets, postgres := data_dir / record.postgres_sockets):
+        if folder.exists() and not is_private(folder, owners):
+            raise SetupProblem(f"{folder} is open to others: start Storytroupe again, which closes it.")
+    return record, sockets, postgres
+
+
+def _renewed(record: Record) -> Record:
+    """The record with the passwords that it lacks, or that an earlier release may have sent to a stranger:
+    it listened at ports, which anybody may hold before it comes, or when it has ended."""
+    if record.sockets is not None:
+        return record
+    names = ("password", "superuser_password", "owner_password", "http_password")
+    made = {name: secrets.token_urlsafe(24) for name in names}
+    former = record.superuser_password or record.password
+    return record.model_copy(update={**made, "former": former})
 
 
 def _logins_of(record: Record) -> Logins:
     return Logins(
         superuser=Login(record.superuser, record.superuser_password),
-        former=record.password,
+        former=record.former,
         owner=Login(OWNER, record.owner_password),
         http=Login(HTTP, record.http_password),
     )

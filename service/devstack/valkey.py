@@ -1,4 +1,4 @@
-"""A Valkey (or Redis) server on loopback, in memory alone, ended with us."""
+"""A Valkey (or Redis) server at a socket of ours, in memory alone, ended with us."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import quote
 
 import redis.asyncio
 from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
 
 from service.devstack.children import Child, spawn
-from service.devstack.ports import LOOPBACK
 from service.devstack.private import make_private
 from service.devstack.server import Server
 
 #: Nothing is written to the disk: all that is here can be told again, and what a user has deleted must
 #: not stand in a file. A report of a crash would hold the commands that were under way.
 SETTINGS: Mapping[str, str] = {
-    "bind": LOOPBACK,
+    # No port: its protocol sends a password in clear to whoever listens there.
+    "port": "0",
+    "unixsocketperm": "700",
     "daemonize": "no",
     "save": "",
     "appendonly": "no",
     "crash-log-enabled": "no",
     "maxmemory-policy": "noeviction",
 }
+
+_SOCKET = "valkey.sock"
 
 
 class ValkeyServer(Server):
@@ -40,12 +44,12 @@ class ValkeyServer(Server):
         folder: Path,
         *,
         password: str,
-        port: int | None,
+        sockets: Path,
         log: Path,
         mark: Path,
         settings: Mapping[str, str],
     ) -> None:
-        super().__init__(files=folder, port=port, log=log, mark=mark)
+        super().__init__(files=folder, sockets=sockets, log=log, mark=mark)
         self._program = program
         self._password = password
         self._settings = {**SETTINGS, **settings}
@@ -53,7 +57,7 @@ class ValkeyServer(Server):
     @property
     def url(self) -> str:
         """Its URL, password included."""
-        return valkey_url(self._password, self.port or 0)
+        return valkey_url(self._password, self.sockets)
 
     async def forget(self) -> None:
         """End it at once: it starts empty."""
@@ -64,10 +68,11 @@ class ValkeyServer(Server):
         for folder in (self.files, self.files.with_name(f"{self.files.name}.unreadable")):
             shutil.rmtree(folder, ignore_errors=True)
         make_private(self.files)
+        (self.sockets / _SOCKET).unlink(missing_ok=True)
 
     def spawn(self) -> Child:
         """Start it. Settings go in by standard input: the list of processes is no place for a password."""
-        settings = {**self._settings, "port": str(self.port), "dir": str(self.files)}
+        settings = {**self._settings, "unixsocket": str(self.sockets / _SOCKET), "dir": str(self.files)}
         settings["requirepass"] = self._password
         lines = (f"{name} {_quoted(value)}\n" for name, value in settings.items())
         return spawn([self._program, "-"], log=self.log, stdin="".join(lines).encode())
@@ -88,6 +93,6 @@ def _quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def valkey_url(password: str, port: int) -> str:
-    """The URL of a stack's Valkey."""
-    return f"redis://:{password}@{LOOPBACK}:{port}/0"
+def valkey_url(password: str, sockets: Path) -> str:
+    """The URL of a stack's Valkey, whose socket is in the folder ``sockets``."""
+    return f"unix://:{password}@{quote(str(sockets / _SOCKET))}"

@@ -13,7 +13,7 @@ import orjson
 from playwright.async_api import Page, Request, WebSocket, expect
 
 from tests.browser.conftest import Studio, Visit, closed
-from tests.faults.proxy import Proxy
+from tests.faults.proxy import Place, Proxy
 
 SHOWN = ".picture.shown"
 
@@ -54,8 +54,7 @@ class Line:
 
 @asynccontextmanager
 async def open_line(visit: Visit, studio: Studio, *, clock: bool = False) -> AsyncIterator[Line]:
-    place = urlsplit(studio.url)
-    proxy = Proxy(str(place.hostname), int(place.port or 80))
+    proxy = Proxy(Place.of(studio.url))
     await proxy.start()
     try:
         visitor = await visit()

@@ -1,22 +1,52 @@
-"""A TCP proxy that delays, cuts, freezes, turns away, and swallows single replies."""
+"""A proxy at a TCP port that delays, cuts, freezes, turns away, and swallows single replies."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server listens: at a host's port, or where that is a folder or file, at a socket."""
+
+    host: str
+    port: int | None = None
+
+    @classmethod
+    def of(cls, url: str) -> Place:
+        parts = urlsplit(url)
+        if parts.scheme == "unix":
+            return cls(unquote(parts.path))
+        # ``hostname`` is in lower case, which a path is not.
+        host = unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
+        assert host
+        assert parts.port
+        if host.startswith("/"):
+            return cls(f"{host}/.s.PGSQL.{parts.port}")
+        return cls(host, parts.port)
+
+    async def open(self) -> Streams:
+        if self.port is None:
+            return await asyncio.open_unix_connection(self.host)
+        return await asyncio.open_connection(self.host, self.port)
 
 
 class Proxy:
-    """Stands before one server on loopback.
+    """Stands before one server of this machine.
 
     ``latency`` is added to what either side says, in seconds. While it is ``frozen`` nothing
     passes, and while it is ``closed`` nobody gets in.
     """
 
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
+    def __init__(self, target: Place) -> None:
+        self._target = target
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -36,6 +66,8 @@ class Proxy:
         parts = urlsplit(url)
         account, _, _ = parts.netloc.rpartition("@")
         place = f"{account}@127.0.0.1:{self.port}" if account else f"127.0.0.1:{self.port}"
+        if parts.scheme == "unix":
+            return f"redis://{place}/0"
         return urlunsplit(parts._replace(netloc=place))
 
     def freeze(self) -> None:
@@ -51,9 +83,7 @@ class Proxy:
 
     def lead_to(self, url: str) -> None:
         """Stand before another server from here on; who is connected has to come again."""
-        parts = urlsplit(url)
-        assert parts.hostname and parts.port
-        self._target = (parts.hostname, parts.port)
+        self._target = Place.of(url)
         self.cut()
 
     def swallow_reply(self, asked: bytes) -> asyncio.Event:
@@ -84,7 +114,7 @@ class Proxy:
             writer.transport.abort()
             return
         try:
-            their_reader, their_writer = await asyncio.open_connection(*self._target)
+            their_reader, their_writer = await self._target.open()
         except OSError:
             writer.transport.abort()
             return
@@ -126,9 +156,7 @@ class Proxy:
 @contextlib.asynccontextmanager
 async def open_proxy(url: str) -> AsyncIterator[Proxy]:
     """A proxy before the server of a URL."""
-    parts = urlsplit(url)
-    assert parts.hostname and parts.port
-    proxy = Proxy(parts.hostname, parts.port)
+    proxy = Proxy(Place.of(url))
     await proxy.start()
     try:
         yield proxy

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import redis.asyncio as aioredis
 
+from service.devstack.ports import LOOPBACK, choose_port
 from service.devstack.stack import Stack
 from service.domain.assets import GROUPS
 from service.streams.client import connect
@@ -226,9 +227,13 @@ async def test_fault_20_an_old_replica_is_promoted(
 
 async def follow(behind: aioredis.Redis, stack: Stack) -> None:
     """Let a server follow the stack's."""
-    leader = urlsplit(stack.redis_url)
-    await behind.config_set("masterauth", leader.password or "")
-    await behind.replicaof(str(leader.hostname), str(leader.port))
+    port = choose_port(None)
+    async with connect(stack.redis_url) as leader:
+        # By a port alone can a server follow another.
+        await leader.config_set("bind", LOOPBACK)
+        await leader.config_set("port", port)
+    await behind.config_set("masterauth", urlsplit(stack.redis_url).password or "")
+    await behind.replicaof(LOOPBACK, str(port))
 
 
 async def follows(behind: aioredis.Redis) -> bool:

@@ -14,12 +14,11 @@ import pytest
 
 from service.db.migrate import migrate
 from service.db.roles import Login, demand_restricted, powers_of
-from service.devstack.ports import LOOPBACK
 from service.devstack.postgres import HTTP, OWNER, postgres_url
 from service.devstack.stack import Record, Stack
 from service.devstack.temporary import temporary_folder
 from tests.integration.test_cli import running, storytroupe
-from tests.servers import copy_folder, make_database
+from tests.servers import copy_folder, make_database, place_of
 
 _LOGGED_IN = """
 SELECT DISTINCT a.usename::text AS name, r.rolsuper AS superuser FROM pg_stat_activity a
@@ -42,9 +41,9 @@ async def test_nobody_in_up_is_a_superuser(pristine_folder: Path) -> None:
             ):
                 assert answer.status == 200, await answer.text()
             record = Record.model_validate_json((folder / "stack.json").read_bytes())
-            assert record.postgres_port is not None
+            assert record.postgres_sockets is not None
             admin = Login(record.superuser, record.superuser_password)
-            connection = await asyncpg.connect(postgres_url(admin, record.postgres_port))
+            connection = await asyncpg.connect(postgres_url(admin, folder / record.postgres_sockets))
             try:
                 found = [tuple(row) for row in await connection.fetch(_LOGGED_IN)]
             finally:
@@ -62,15 +61,15 @@ async def bought(stack: Stack) -> AsyncIterator[dict[str, str]]:
     await make_database(stack, name)
     admin_url = stack.postgres.admin_url(name)
     admin = await asyncpg.connect(admin_url)
-    password = urlsplit(admin_url).password
+    password, where = urlsplit(admin_url).password, place_of(admin_url)
     assert password is not None
     await admin.execute(f"ALTER DATABASE {name} OWNER TO {urlsplit(admin_url).username}")
     await migrate(admin_url)
     try:
         yield {
             "DATABASE_ADMIN_URL": admin_url,
-            "DATABASE_URL": f"postgresql://{owner}:{password}@{LOOPBACK}:{stack.postgres.port}/{name}",
-            "DATABASE_HTTP_URL": f"postgresql://{http}:s%40cr%2Fet@{LOOPBACK}:{stack.postgres.port}/{name}",
+            "DATABASE_URL": f"postgresql://{owner}:{password}@{where}/{name}",
+            "DATABASE_HTTP_URL": f"postgresql://{http}:s%40cr%2Fet@{where}/{name}",
             "REDIS_URL": stack.redis_url,
         }
     finally:
@@ -114,7 +113,7 @@ async def test_what_the_docs_say_by_hand_is_enough(stack: Stack) -> None:
     try:
         for statement in statements:
             await admin.execute(statement)
-        where = f"{LOOPBACK}:{stack.postgres.port}/storytroupe_by_hand"
+        where = f"{place_of(stack.database_url)}/storytroupe_by_hand"
         url = f"postgresql://storytroupe_owner_by_hand:secret@{where}"
         await migrate(url)
         assert (await powers_of(url)).superuser is False

@@ -310,16 +310,47 @@ async def test_create_asks_watches_and_saves(tmp_path: Path) -> None:
     assert record["id"] == STORY_ID
 
 
-async def test_create_finds_the_service_by_the_data_folder(tmp_path: Path) -> None:
-    async with stub_service() as stub:
-        (tmp_path / "data").mkdir()
-        (tmp_path / "data" / "url").write_text(stub.url)
-        (tmp_path / "data" / "token").write_text(TOKEN)
-        code, out, err = await _storytroupe(
-            "create", "--hero", "Maya", "--no-watch", folder=tmp_path, token=""
-        )
-    assert (code, out, err) == (0, f"Story {STORY_ID}\n", "")
-    assert stub.asked == [{"characters": [{"name": "Maya"}]}]
+@pytest.fixture
+def noted(tmp_path: Path) -> Path:
+    """The data folder of an `up` that runs, as it seems. Its path is short enough for a socket."""
+    data = tmp_path / "data"
+    (data / "sockets").mkdir(parents=True, mode=0o700)
+    (data / "postgres-sockets").mkdir(mode=0o700)
+    places = {"sockets": "sockets", "postgres_sockets": "postgres-sockets"}
+    (data / "stack.json").write_text(json.dumps({"password": "", "cluster": "postgres", **places}))
+    (data / "token").write_text(TOKEN)
+    return data
+
+
+async def test_create_finds_the_service_by_the_data_folder(noted: Path, tmp_path: Path) -> None:
+    """By its socket; what its books lead to is elsewhere, and is told no token."""
+    async with stub_service(begin_and_drain, resume_with_a_gap, socket=noted / "sockets/http.sock") as stub:
+        _finished(stub)
+        (noted / "url").write_text(NOWHERE)
+        code, out, err = await _storytroupe("create", "--hero", "Maya", folder=tmp_path, token="")
+        assert (code, err) == (0, ""), out
+        assert stub.asked == [{"characters": [{"name": "Maya"}]}]
+        assert stub.elsewhere_tokens == [None]
+
+
+async def test_another_address_is_told_no_token_of_the_data_folder(noted: Path, tmp_path: Path) -> None:
+    async with (
+        stub_service(socket=noted / "sockets/http.sock") as inside,
+        stub_service() as stranger,
+    ):
+        (noted / "url").write_text(inside.url)
+        asked = ("create", "--hero", "Maya", "--no-watch", "--url")
+        code, _, err = await _storytroupe(*asked, stranger.url, folder=tmp_path, token="")
+        assert code == 1
+        assert "users token" in err
+        assert (await _storytroupe(*asked, inside.url, folder=tmp_path, token=""))[0] == 0
+    assert (stranger.asked, len(inside.asked)) == ([], 1)
+
+
+async def test_without_a_service_nobody_is_asked(tmp_path: Path) -> None:
+    code, out, err = await _storytroupe("create", "--hero", "Maya", folder=tmp_path, token="")
+    assert (code, out) == (1, "")
+    assert err.startswith("storytroupe: No `storytroupe up` runs on data: start it")
 
 
 async def test_what_the_service_refuses_is_one_line_and_exit_1(tmp_path: Path) -> None:

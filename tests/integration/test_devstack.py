@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import redis.asyncio
 from service.devstack.children import birth, spawn
 from service.devstack.places import choose_account, reachable_programs, strays
 from service.devstack.programs import PostgresPrograms, find_postgres, find_valkey
+from service.devstack.sockets import place_sockets
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.devstack.valkey import ValkeyServer
@@ -106,16 +106,6 @@ async def test_first_start_makes_a_utf8_database_and_the_second_finds_it_again(f
         await connection.close()
 
 
-async def test_taken_ports_are_left_to_their_owner(made_folder: Path) -> None:
-    async with quick_stack(made_folder) as stack:
-        former = stack.postgres.port, stack.valkey.port
-    with socket.create_server(("127.0.0.1", former[0])), socket.create_server(("127.0.0.1", former[1])):
-        async with quick_stack(made_folder) as stack:
-            assert stack.postgres.port != former[0]
-            assert stack.valkey.port != former[1]
-            assert await _answer(stack) == "Éstorytroupe"
-
-
 async def test_a_folder_in_use_is_refused_with_the_holders_pid(made_folder: Path) -> None:
     async with quick_stack(made_folder) as stack:
         with pytest.raises(SetupProblem, match=f"already runs on .*process {os.getpid()}"):
@@ -143,7 +133,7 @@ async def test_a_server_left_over_is_ended_before_its_successor_starts(folder: P
             find_valkey(),
             folder / "valkey",
             password="secret",
-            port=None,
+            sockets=place_sockets(folder / "sockets", None, None),
             log=folder / "valkey.log",
             mark=folder / "valkey.pid",
             settings={},
@@ -222,7 +212,7 @@ async def test_no_password_no_entry(made_folder: Path) -> None:
     async with quick_stack(made_folder) as stack:
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(stack.database_url, password="wrong")
-        reader, writer = await asyncio.open_connection("127.0.0.1", stack.valkey.port)
+        reader, writer = await asyncio.open_unix_connection(stack.sockets / "valkey.sock")
         writer.write(b"PING\r\n")
         assert (await reader.readline()).startswith(b"-NOAUTH")
         writer.close()
@@ -233,8 +223,8 @@ async def test_the_password_is_in_no_list_of_processes(made_folder: Path) -> Non
     async with quick_stack(made_folder) as stack:
         password = stack.redis_url.split(":")[2].partition("@")[0]
         for pid in (stack.postgres.pid, stack.valkey.pid):
-            assert "127.0.0.1" in (shown := _command_line(pid))
-            assert password not in shown
+            assert _command_line(pid)
+            assert password not in _command_line(pid)
     assert (made_folder / "stack.json").stat().st_mode & 0o077 == 0
 
 

@@ -73,9 +73,9 @@ def found(folder: Path, words: Sequence[str]) -> list[str]:
 async def checkpoint(up: Up) -> None:
     """What was written is on the disk, as it is after some minutes anyway."""
     record = Record.model_validate_json((up.data / "stack.json").read_bytes())
-    assert record.postgres_port is not None
+    assert record.postgres_sockets is not None
     login = Login(record.superuser, record.superuser_password)
-    connection = await asyncpg.connect(postgres_url(login, record.postgres_port))
+    connection = await asyncpg.connect(postgres_url(login, up.data / record.postgres_sockets))
     await connection.execute("ANALYZE")
     await connection.execute("CHECKPOINT")
     await connection.close()

@@ -17,6 +17,7 @@ from service.db.roles import Login
 from service.devstack.places import choose_account
 from service.devstack.postgres import DATABASE, HTTP, OWNER, Logins, PostgresServer
 from service.devstack.programs import find_postgres
+from service.devstack.sockets import place_sockets
 from service.devstack.stack import Stack, recall_urls
 from service.devstack.temporary import temporary_folder
 from tests.factories import STRANGER, USER
@@ -55,6 +56,10 @@ def folder() -> Iterator[Path]:
         yield folder
 
 
+def _folder_for_sockets(folder: Path) -> Path:
+    return place_sockets(folder / "postgres-sockets", None, choose_account(folder / "postgres"))
+
+
 @pytest.fixture
 async def former(folder: Path) -> AsyncIterator[Path]:
     """A folder of 0.1.0 with the books of two users."""
@@ -63,7 +68,7 @@ async def former(folder: Path) -> AsyncIterator[Path]:
         folder / "postgres",
         logins=Logins(_FORMER, "", _FORMER, _FORMER),
         account=choose_account(folder / "postgres"),
-        port=None,
+        sockets=_folder_for_sockets(folder),
         log=folder / "logs" / "postgres.log",
         mark=folder / "postgres.pid",
         settings=QUICK,
@@ -80,7 +85,7 @@ async def former(folder: Path) -> AsyncIterator[Path]:
         await connection.execute("INSERT INTO characters (user_id, name) VALUES ($1, 'Ada')", user)
     await connection.close()
     await server.stop()
-    record = {"password": _FORMER.password, "cluster": "postgres", "postgres_port": server.port}
+    record = {"password": _FORMER.password, "cluster": "postgres", "postgres_port": 20000}
     (folder / "stack.json").write_text(json.dumps(record))
     yield folder
 

@@ -20,7 +20,7 @@ from service.devstack.postgres import HTTP, OWNER, SUPERUSER
 from service.devstack.stack import Stack
 from service.errors import SetupProblem
 from tests.factories import STRANGER, USER
-from tests.servers import execute, fresh_database, http_url, make_database
+from tests.servers import execute, fresh_database, http_url, make_database, place_of
 
 DENIED = (asyncpg.InsufficientPrivilegeError, asyncpg.FeatureNotSupportedError)
 
@@ -216,7 +216,7 @@ async def test_a_login_that_may_do_more_is_refused(stack: Stack, url: str) -> No
         await demand_restricted(http_url(stack, url).replace(HTTP, "nobody"))
     async with connected(stack.postgres.admin_url(database)) as admin:
         await admin.execute("CREATE ROLE storytroupe_wrong LOGIN PASSWORD 'wrong'")
-        wrong = urlsplit(url)._replace(netloc=f"storytroupe_wrong:wrong@127.0.0.1:{stack.postgres.port}")
+        wrong = urlsplit(url)._replace(netloc=f"storytroupe_wrong:wrong@{place_of(url)}")
         try:
             with pytest.raises(SetupProblem, match="no member of storytroupe_user"):
                 await demand_restricted(wrong.geturl())

@@ -131,7 +131,9 @@ async def test_metrics_are_for_the_operator(up: Up) -> None:
     _, answer = await up.session(up.key)
     assert await up.status("/metrics") == 401
     assert await up.status("/metrics", answer["data"]["token"]) == 403
-    assert await up.status("/metrics", (up.data / "token").read_text()) == 200
+    assert await up.status("/metrics", (up.data / "token").read_text()) == 403
+    code, token, _ = await command("users", "token", "--scope", "operator", "--data", str(up.data))
+    assert (code, await up.status("/metrics", token.strip())) == (0, 200)
 
 
 async def test_others_see_nothing_of_the_data_folder(up: Up) -> None:

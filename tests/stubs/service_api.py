@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -110,12 +111,14 @@ def _failure(status: int, code: str, message: str, data: dict[str, Any]) -> web.
 
 
 @asynccontextmanager
-async def serving(application: web.Application) -> AsyncIterator[str]:
-    """The URL of an application on a free port of loopback."""
+async def serving(application: web.Application, socket: Path | None = None) -> AsyncIterator[str]:
+    """The URL of an application on a free port of loopback, and, if there is one, at a socket."""
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
+    if socket is not None:
+        await web.UnixSite(runner, socket).start()
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
@@ -123,13 +126,13 @@ async def serving(application: web.Application) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def stub_service(*acts: Act) -> AsyncIterator[StubService]:
+async def stub_service(*acts: Act, socket: Path | None = None) -> AsyncIterator[StubService]:
     """The stub, and its store of files at another port."""
     stub = StubService(*acts)
     store = web.Application()
     store[_SEEN] = stub.elsewhere_tokens
     store.router.add_get("/audio", _store)
-    async with serving(store) as store_url, serving(stub.application()) as url:
+    async with serving(store) as store_url, serving(stub.application(), socket) as url:
         stub.url = url
         stub.redirected["audio"] = f"{store_url}/audio"
         yield stub

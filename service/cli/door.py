@@ -1,0 +1,108 @@
+"""The way from `create` and `watch` to the `up` that runs on a data folder: by its socket alone.
+
+Its port says nothing: when it has ended, anybody may listen there, and would be told the token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+_SOCKET, _URL, _TOKEN = "http.sock", "url", "token"  # nosec B105
+#: How long a token is good, and when it is made anew: `up` may run for weeks.
+TOKEN_LIFE, _RENEWED_AFTER = timedelta(hours=24), timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the service is, as whom to enter, and the socket by which, if it is at this machine."""
+
+    url: str
+    token: str
+    socket: Path | None = None
+
+
+def door_of(data: Path) -> Door | None:
+    """The door of the `up` that runs on a data folder; None where none does.
+
+    Raises ``SetupProblem`` where the folder could be somebody else's.
+    """
+    from service.devstack.private import demand_own
+    from service.devstack.stack import recall_sockets
+
+    data = data.expanduser().resolve()
+    try:
+        sockets = recall_sockets(data)
+        if sockets is None or not (sockets / _SOCKET).is_socket():
+            return None
+        for name in (_URL, _TOKEN):
+            demand_own(data / name, {data.stat().st_uid})
+        return Door((data / _URL).read_text(), (data / _TOKEN).read_text(), sockets / _SOCKET)
+    except OSError:
+        return None
+
+
+def socket_in(sockets: Path) -> Path:
+    """The path of the socket of a service whose private folder for sockets this is."""
+    return sockets / _SOCKET
+
+
+@asynccontextmanager
+async def told(data: Path, url: str, issue: Callable[[], str]) -> AsyncIterator[None]:
+    """Note the URL and a token in the data folder while the block runs. ``issue`` makes a token, which is
+    good for ``TOKEN_LIFE``; the note always has a fresh one."""
+    from service.devstack.private import write_private
+
+    write_private(data / _TOKEN, issue())
+    write_private(data / _URL, url)
+    renewal = asyncio.create_task(_renewing(data / _TOKEN, issue))
+    try:
+        yield
+    finally:
+        renewal.cancel()
+        with suppress(asyncio.CancelledError):
+            await renewal
+        forget(data)
+
+
+async def withdraw_former(data: Path, settings: Settings) -> None:
+    """Remove what a former run has left. Up to 0.2 the note outlived its run and held an operator's token,
+    which `create` sent to whoever listened at the noted port: with it, all tokens are withdrawn."""
+    import asyncpg
+
+    from service.access.people import sign_out
+    from service.access.tokens import Tokens
+    from service.errors import StorytroupeError
+
+    with suppress(OSError, StorytroupeError):
+        identity = Tokens.of(settings).verify((data / _TOKEN).read_text())
+        if identity.operator:
+            connection = await asyncpg.connect(settings.database_url)
+            try:
+                await sign_out(connection, identity.user_id)
+            finally:
+                await connection.close()
+            await asyncio.sleep(1.0)  # tokens tell whole seconds: the next must be of a later one
+    forget(data)
+
+
+def forget(data: Path) -> None:
+    """Remove the notes: nobody is there any more."""
+    for name in (_URL, _TOKEN):
+        (data / name).unlink(missing_ok=True)
+
+
+async def _renewing(note: Path, issue: Callable[[], str]) -> None:
+    from service.devstack.private import write_private
+
+    while True:
+        await asyncio.sleep(_RENEWED_AFTER.total_seconds())
+        write_private(note, issue())

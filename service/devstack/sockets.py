@@ -1,0 +1,108 @@
+"""Private folders for the servers' sockets.
+
+A port of loopback belongs to whoever is there first, and a server's former port to whoever comes next: a
+client that sends its password there may send it to a stranger. Into these folders nobody else can put a
+socket, whether the server runs or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import socket
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from service.devstack.children import Account
+from service.devstack.places import can_reach
+from service.devstack.private import demand_own
+from service.errors import SetupProblem
+
+#: In bytes, of the longest path that every system takes for a socket; of the longest name in a folder.
+_LONGEST_PATH, _LONGEST_NAME = 103, len(".s.PGSQL.5432")
+_PRIVATE = 0o700
+
+
+def place_sockets(home: Path, former: Path | None, account: Account | None) -> Path:
+    """A folder for sockets that only we and the server's account may enter: ``home``, or where that path is
+    too long, or its disk takes no sockets, one elsewhere: the ``former`` one as long as it is ours.
+
+    Raises ``SetupProblem`` where there is none, or ``home`` is somebody else's.
+    """
+    if _is_short(home):
+        home.mkdir(mode=_PRIVATE, exist_ok=True)
+        _hand_over(home, account)
+        if _takes_sockets(home):
+            return home
+    # A copy of a data folder remembers the place of its original, which is not its own.
+    stem = f"storytroupe-{hashlib.sha256(bytes(home)).hexdigest()[:8]}-"
+    if former is not None and former.name.startswith(stem) and is_private(former, owners_of(account)):
+        return former
+    return _elsewhere(stem, account)
+
+
+def owners_of(account: Account | None) -> frozenset[int]:
+    """The users who may own what belongs to a server: we, and the server's account."""
+    return frozenset({os.geteuid()} | ({account.uid} if account else set()))
+
+
+def is_private(folder: Path, owners: frozenset[int]) -> bool:
+    """Whether it is a folder of one of these users that nobody else may enter."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid in owners and not found.st_mode & 0o077
+
+
+def clear(folder: Path) -> None:
+    """Remove what a killed server left: a lock may name a process id that is another program's by now."""
+    for entry in folder.iterdir():
+        entry.unlink()
+
+
+def _is_short(folder: Path) -> bool:
+    return len(bytes(folder)) + 1 + _LONGEST_NAME <= _LONGEST_PATH
+
+
+def _hand_over(folder: Path, account: Account | None) -> None:
+    """Close a folder of ours to all but the server's account."""
+    demand_own(folder, owners_of(account))
+    folder.chmod(_PRIVATE)
+    if account is not None:
+        os.chown(folder, account.uid, account.gid)
+
+
+def _takes_sockets(folder: Path) -> bool:
+    """Not every disk does: one that is shared with another system may not."""
+    path = folder / f"try-{secrets.token_hex(2)}"
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.bind(str(path))
+        except OSError:
+            return False
+    with suppress(OSError):
+        path.unlink()
+    return True
+
+
+def _elsewhere(stem: str, account: Account | None) -> Path:
+    """A folder with a name that nobody can foresee. It stays when the servers have ended, so that nobody
+    else can take its name while somebody still asks there."""
+    bases = [tempfile.gettempdir(), "/tmp", "/var/tmp"]  # nosec B108
+    for base in map(Path, bases):
+        folder = base / f"{stem}{secrets.token_hex(8)}"
+        if not (base.is_dir() and _is_short(folder) and can_reach(base, account)):
+            continue
+        with suppress(OSError):
+            folder.mkdir(mode=_PRIVATE)
+            _hand_over(folder, account)
+            if _takes_sockets(folder):
+                return folder
+    raise SetupProblem(
+        "The servers' sockets have no place: the path of the data folder is too long for them, or its disk"
+        " takes none, and no temporary folder will do. Give another --data folder."
+    )
