@@ -168,10 +168,11 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
         settings = _settings_of(settings, stack, port)
         await apply(settings.database_url)
         await adopt_data_folder(settings, LOCAL_USER)
+        new = _is_new(stack.data_dir)
         await withdraw_former(stack.data_dir, settings)
         key = StudioKey()
         async with (
-            _sweeping(stack) as forgotten,
+            _sweeping(stack, new=new) as forgotten,
             _running(
                 settings,
                 _MORE_PORTS,
@@ -189,12 +190,20 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
                     yield Standalone(url, issue(), studio.urls, stack, asked_to_go)
 
 
+def _is_new(data: Path) -> bool:
+    """Whether nobody has ever been here, which is so once."""
+    # Older releases left the URL.
+    new = not any((data / name).exists() for name in ("begun", "url"))
+    (data / "begun").touch(mode=0o600)
+    return new
+
+
 @asynccontextmanager
-async def _sweeping(stack: Stack) -> AsyncIterator[Callable[[], None]]:
+async def _sweeping(stack: Stack, *, new: bool) -> AsyncIterator[Callable[[], None]]:
     """What is deleted meanwhile is gone from the disk at the block's end. Gives what hurries it."""
     from service.devstack.sweeper import Sweeper
 
-    sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=stack.new)
+    sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=new)
     await sweeper.start()
     try:
         yield sweeper.nudge

@@ -71,7 +71,7 @@ class Record(BaseModel):
 
 #: What of a data folder can only be ours; PostgreSQL's part may be its account's.
 _OURS = (
-    *("stack.json", "stack.lock", "secret", "token", "url", "studio.json", "swept.json"),
+    *("stack.json", "stack.lock", "secret", "token", "url", "studio.json", "swept.json", "begun"),
     *("files", "logs", "valkey", "sockets", "postgres.pid", "valkey.pid"),
 )
 
@@ -99,8 +99,6 @@ class Stack:
         self._valkey_settings = valkey_settings or {}
         self._minimum_free = minimum_free
         self._lock: IO[str] | None = None
-        #: Whether nobody has ever been here.
-        self.new = False
 
     @property
     def database_url(self) -> str:
@@ -278,7 +276,6 @@ class Stack:
                     f"{path} cannot be read: put it back, or give another --data folder."
                 ) from problem
         cluster = place_cluster(self.data_dir, choose_account(self.data_dir / "postgres"))
-        self.new = True
         record = _renewed(Record(password="", superuser=SUPERUSER, cluster=self._relative(cluster)))
         self._remember(record)
         return record
