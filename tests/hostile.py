@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import json
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -137,6 +138,30 @@ def _each_value() -> Iterator[Hostile]:
     # Six times as many bytes on the line as in the body.
     chunks = b"1\r\n[\r\n" * (_ROOM // 6) + b"0\r\n\r\n"
     yield Hostile("chunks of a byte", chunks, {"Transfer-Encoding": "chunked"})
+
+
+def bombs() -> Iterator[Hostile]:
+    """Bodies that are small on the line and large once they are inflated, and plain ones that are large:
+    for every path, whether or not there is anything at it."""
+    inflated = b" " * (64 << 20)
+    yield Hostile("a deflated bomb", zlib.compress(inflated, 9), {"Content-Encoding": "deflate"})
+    yield Hostile("a gzipped bomb", gzip.compress(inflated, 9), {"Content-Encoding": "gzip"})
+    yield Hostile("a large plain body", b" " * (26 << 20))
+    yield Hostile(
+        "chunks of a byte", b"1\r\n \r\n" * (1 << 19) + b"0\r\n\r\n", {"Transfer-Encoding": "chunked"}
+    )
+
+
+def floods() -> Mapping[str, bytes]:
+    """Frames of a websocket that are no message of the protocol, over and over: all masked by zeros."""
+    begun = b"\x01\x80\0\0\0\0"
+    return {
+        "empty pings": b"\x89\x80\0\0\0\0" * 400_000,
+        "empty pongs": b"\x8a\x80\0\0\0\0" * 400_000,
+        "full pings": (b"\x89\xfd\0\0\0\0" + b"x" * 125) * 20_000,
+        "empty parts of a message": begun + b"\x00\x80\0\0\0\0" * 400_000,
+        "messages": b"\x81\x82\0\0\0\0{}" * 300_000,
+    }
 
 
 def forms() -> Iterator[Hostile]:

@@ -20,6 +20,7 @@ from aiohttp.streams import EMPTY_PAYLOAD
 from aiohttp.web_protocol import PayloadAccessError, RequestHandler, RequestPayloadError, _ErrInfo
 
 from service.errors import InvalidInput, StorytroupeError, TooLarge, TooSlow
+from service.http.flood import Meter
 from service.http.gate import Gate, address_of
 from service.settings import Settings
 
@@ -31,7 +32,12 @@ MAX_HEADERS = 16 * 1024
 #: The parser takes more, so that what is too long is told so in the documented form. Its two limits differ:
 #: by its limit it is known which line was too long.
 PARSER_LINE = 32 * 1024
-PARSER_LIMITS: Mapping[str, Any] = {"max_line_size": PARSER_LINE, "max_field_size": PARSER_LINE + 1}
+#: And it inflates nothing: what a few kilobytes inflate to is neither bounded nor read with a pause.
+PARSER_LIMITS: Mapping[str, Any] = {
+    "max_line_size": PARSER_LINE,
+    "max_field_size": PARSER_LINE + 1,
+    "auto_decompress": False,
+}
 #: A head that comes in parts is kept until it is whole.
 _MAX_HEAD = MAX_LINE + MAX_HEADERS
 
@@ -39,6 +45,9 @@ _MAX_HEAD = MAX_LINE + MAX_HEADERS
 _WINDOW = 10.0
 #: Requests that may wait behind one that is being answered, where a client does not wait for answers.
 _MOST_IN_LINE = 2
+
+#: What is read and thrown away of a body after its answer, in bytes: more than any route takes.
+_MOST_UNREAD = 24 << 20
 
 #: Makes the answer to what never became a request.
 Answer = Callable[[StorytroupeError], web.Response]
@@ -96,6 +105,8 @@ class Connection(RequestHandler):
         "_place",
         "_since",
         "_stalled_since",
+        "_unread",
+        "meter",
     )
 
     def __init__(
@@ -117,6 +128,9 @@ class Connection(RequestHandler):
         self._body_begun = self._judged_at = 0.0
         self._stalled_since: float | None = None
         self._ending_since: float | None = None
+        self._unread = 0
+        #: Counts the frames of a websocket, where this has become one.
+        self.meter: Meter | None = None
 
     # -- what the socket says
 
@@ -141,12 +155,42 @@ class Connection(RequestHandler):
         if self._place is None:
             return
         self._came += len(data)
+        if self._payload_parser is not None and not self._admits(data):
+            return
         waiting = self._waits_for_head
+        if self._throws_away(data, waiting):
+            self.force_close()
+            return
         super().data_received(data)
         if self._messages or not waiting:
             self._since, self._head_bytes, self._named = None, 0, False
         elif data:
             self._head_goes_on(data)
+
+    def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
+        # What came together with the upgrade has not been counted yet.
+        if self._admits(self._message_tail):
+            super().set_parser(parser, data_received_cb)
+        else:
+            raise ConnectionResetError("the websocket was flooded")
+
+    def _admits(self, data: bytes) -> bool:
+        """Whether a websocket's client keeps to its rate of frames. One that does not is cut off: to say
+        why would mean to read all that it sends until it has answered."""
+        if self.meter is None or self.meter.admits(data, self._loop.time()):
+            return True
+        log.info("websocket flooded")
+        if self._line is not None:
+            self._line.abort()
+        return False
+
+    def _throws_away(self, data: bytes, waiting: bool) -> bool:
+        """Whether too much has come of a body that nobody reads, since its answer was sent."""
+        if waiting or self._request_in_progress:
+            self._unread = 0
+        else:
+            self._unread += len(data)
+        return self._unread > _MOST_UNREAD
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -35,6 +35,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: A status that nobody receives, for the log.
 _CLIENT_LEFT = 499
+#: So many characters of a path are logged: its sender decides how long it is.
+_LOGGED_PATH = 200
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -84,7 +86,7 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
     level(
         "request",
         method=request.method,
-        path=request.rel_url.raw_path,
+        path=request.rel_url.raw_path[:_LOGGED_PATH],
         status=status,
         ms=round(seconds * 1000, 1),
     )
@@ -97,7 +99,21 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise url_too_long()
     if sum(len(name) + len(value) + 4 for name, value in request.raw_headers) > MAX_HEADERS:
         raise headers_too_large()
+    if _encoded(request):
+        raise _no_encodings()
     return request.app[POLICY].preflight(request) or await handler(request)
+
+
+def _encoded(request: web.Request) -> bool:
+    lines = request.headers.getall(hdrs.CONTENT_ENCODING, [])
+    return any(name.strip().lower() not in ("", "identity") for line in lines for name in line.split(","))
+
+
+def _no_encodings() -> InvalidInput:
+    return InvalidInput(
+        "A packed body is not taken. Send it as it is, without Content-Encoding.",
+        code="CONTENT_ENCODING_UNSUPPORTED",
+    )
 
 
 @web.middleware
@@ -118,10 +134,10 @@ async def tell_errors(request: web.Request, handler: Handler) -> web.StreamRespo
     except TRANSIENT as error:
         if request.transport is None or request.transport.is_closing():
             return web.Response(status=_CLIENT_LEFT)
-        log.warning("unavailable", path=request.rel_url.raw_path, error=repr(error))
+        log.warning("unavailable", path=request.rel_url.raw_path[:_LOGGED_PATH], error=repr(error))
         return _answer(request, Unavailable())
     except Exception:
-        log.exception("request failed", path=request.rel_url.raw_path)
+        log.exception("request failed", path=request.rel_url.raw_path[:_LOGGED_PATH])
         return _answer(request, StorytroupeError("Something went wrong here. It has been noted."))
 
 
@@ -148,11 +164,15 @@ def _answer(request: web.Request, error: StorytroupeError, *, allow: str | None 
     status, _ = status_of(error)
     data = error.data
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("internal", path=request.rel_url.raw_path, code=error.code, message=error.message)
+        path = request.rel_url.raw_path[:_LOGGED_PATH]
+        log.error("internal", path=path, code=error.code, message=error.message)
         data = {"request_id": request[REQUEST_ID]}
     response = problem_response(error, data)
     _explain(response, error)
     if isinstance(error, TooSlow):
+        response.force_close()
+    elif error.code == "CONTENT_ENCODING_UNSUPPORTED":
+        response.headers["Accept-Encoding"] = "identity"
         response.force_close()
     if allow is not None:
         response.headers["Allow"] = allow

@@ -44,6 +44,7 @@ _TOLD = {
     408: "The body came too slowly",
     409: "It cannot be done in the present state",
     413: "The body is too large",
+    415: "The body is packed; it is taken only as it is",
     416: "The part lies beyond the end of the file",
     422: "The request is not valid; `data.errors` names the fields",
     429: "Too many requests, or too much in line; `Retry-After` says when to come again",
@@ -205,7 +206,7 @@ def _statuses(route: Route) -> set[int]:
     if route.body is not None or route.query is not None or route.idempotent:
         found.add(422)
     if route.method != hdrs.METH_GET:
-        found |= {408, 413}
+        found |= {408, 413, 415}
     if _tagged(route):
         found.add(304)
     return found - {route.status}
@@ -259,6 +260,11 @@ _EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
     409: _fault("Conflict", "CONFLICT", "That cannot be done in the present state."),
     408: _fault("Request timeout", "REQUEST_TIMEOUT", "The body of the request came too slowly."),
     413: _fault("Too large", "BODY_TOO_LARGE", "A body has at most 1 MiB here."),
+    415: _fault(
+        "Unsupported Media Type",
+        "CONTENT_ENCODING_UNSUPPORTED",
+        "A packed body is not taken. Send it as it is, without Content-Encoding.",
+    ),
     416: _fault("Requested Range Not Satisfiable", "RANGE_NOT_SATISFIABLE", "The part lies beyond the end."),
     429: _fault("Too many requests", "OVERLOADED", "There is more work than can be taken on now."),
     500: _fault("Internal error", "INTERNAL", "Something went wrong here. It has been noted."),

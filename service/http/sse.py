@@ -202,7 +202,8 @@ def _last_event_id(request: web.Request) -> int | None:
     text = request.headers.get("Last-Event-ID") or request.query.get("last_event_id")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text[:20]) <= _LARGEST):
+    digits = text.lstrip("0")[:20] or "0"
+    if not (text.isascii() and text.isdigit() and int(digits) <= _LARGEST):
         message = "The last event id is the number of a version."
         raise InvalidInput(message, errors=[{"path": "last_event_id", "message": message}])
-    return int(text)
+    return int(digits)

@@ -95,13 +95,21 @@ def _within(folder: Path, request: web.Request) -> Path:
 def _by_own_name(request: web.Request) -> bool:
     """Whether we were asked for by an address, or by a name that is ours. A foreign name that leads here is
     a rebound one; an address cannot be."""
-    name = (urlsplit(f"//{request.host}").hostname or "").lower()
+    name = _host_of(f"//{request.host}")
     return name in _own_names(request.app[SETTINGS]) or _is_address(name)
+
+
+def _host_of(url: str) -> str:
+    """The name in a URL; empty where there is none, or what there is cannot be one."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def _own_names(settings: Settings) -> frozenset[str]:
     machine = socket.gethostname().lower()
-    public = (urlsplit(settings.public_url).hostname or "").lower()
+    public = _host_of(settings.public_url)
     return frozenset({"localhost", machine, f"{machine}.local", settings.host.lower(), public} - {""})
 
 
@@ -118,4 +126,7 @@ def _from_own_page(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get(hdrs.ORIGIN, "")).netloc == request.host
+    try:
+        return urlsplit(request.headers.get(hdrs.ORIGIN, "")).netloc == request.host
+    except ValueError:
+        return False

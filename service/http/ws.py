@@ -18,15 +18,20 @@ from uuid import UUID
 import structlog
 from aiohttp import WSMsgType, web
 
+from service.http.deadlines import Connection as Line
+from service.http.flood import Meter
 from service.hub.codes import CloseCode
 from service.hub.connection import CLOSE_SECONDS, Connection, Verify
 from service.hub.hub import Hub
+from service.hub.limits import Limits
 from service.hub.protocol import SUBPROTOCOL
 
 log = structlog.get_logger(__name__)
 
 #: What the socket's own reader takes; between this and the limit of the protocol, 4501.
 _READER_BYTES = 64 * 1024
+#: Messages that are taken before others get their turn.
+_IN_A_TURN = 32
 #: A thousand clients that are told to come back are spread over so many milliseconds.
 _SPREAD_MS_PER_THOUSAND = 5_000
 _LEAST_RETRY_MS = 200
@@ -74,8 +79,14 @@ class Sockets:
         try:
             self._begin(request, connection)
             # Read here: a coroutine more for each socket is a quarter of a kilobyte.
+            taken = 0
             while connection.code is None and _take(await ws.receive(), connection):
-                pass
+                taken += 1
+                if taken % _IN_A_TURN == 0:
+                    # What has come already is handed out without a pause.
+                    await asyncio.sleep(0)
+        except ConnectionError as error:
+            log.debug("client has left", error=type(error).__name__)
         except Exception:
             log.exception("ws.failed")
             connection.close(CloseCode.INTERNAL)
@@ -85,6 +96,7 @@ class Sockets:
 
     async def _upgrade(self, request: web.Request, ws: web.WebSocketResponse[bool]) -> Connection | None:
         """Agree to the upgrade; None where the client was sent away with a code at once."""
+        _meter(request, self._hub.limits)
         writer = await ws.prepare(request)
         code, transport = self._refusal(request, ws), request.transport
         if code is None and transport is not None:
@@ -119,7 +131,7 @@ class Sockets:
         origin = request.headers.get("Origin")
         if origin is None or origin in self._origins or "*" in self._origins:
             return True
-        return urlsplit(origin).netloc == request.host
+        return _origin_of(request, origin)
 
     def _admit(self, connection: Connection) -> CloseCode | None:
         """Count the connection for its user, unless the user has too many."""
@@ -127,6 +139,7 @@ class Sockets:
         if self._of_user[user] >= self._hub.limits.connections_per_user:
             return CloseCode.TOO_MANY_CONNECTIONS
         self._of_user[user] += 1
+        _trust(connection.transport)
         self._open[connection] = user
         return None
 
@@ -160,6 +173,8 @@ def _response(request: web.Request) -> web.WebSocketResponse[bool]:
     return web.WebSocketResponse(
         # An unknown protocol is agreed to, so that a browser gets to read the code.
         protocols=[SUBPROTOCOL] if SUBPROTOCOL in offered else offered[:1],
+        # Pings are answered here, so that they are counted.
+        autoping=False,
         compress=False,
         timeout=CLOSE_SECONDS,
         max_msg_size=_READER_BYTES,
@@ -173,9 +188,33 @@ def _take(message: Message, connection: Connection) -> bool:
         connection.receive(message.data)
     elif message.type is WSMsgType.BINARY:
         connection.receive_binary()
+    elif message.type is WSMsgType.PING:
+        connection.receive_ping(bytes(message.data))
+    elif message.type is WSMsgType.PONG:
+        connection.receive_pong()
     else:
         return False
     return True
+
+
+def _meter(request: web.Request, limits: Limits) -> None:
+    """Have the frames of this line counted."""
+    if isinstance(request.protocol, Line):
+        request.protocol.meter = Meter(limits)
+
+
+def _trust(transport: asyncio.Transport) -> None:
+    line = transport.get_protocol()
+    if isinstance(line, Line) and line.meter is not None:
+        line.meter.trust(asyncio.get_running_loop().time())
+
+
+def _origin_of(request: web.Request, origin: str) -> bool:
+    """Whether it is the server's own, by the name that it was asked by."""
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def _offered(request: web.Request) -> list[str]:

@@ -105,6 +105,11 @@ class Connection:
         return self._identity.issued_at if self._identity is not None else None
 
     @property
+    def transport(self) -> asyncio.Transport:
+        """The line itself."""
+        return self._transport
+
+    @property
     def waiting(self) -> int:
         """Bytes that wait to be sent."""
         return self._out.size
@@ -122,6 +127,16 @@ class Connection:
     def receive_binary(self) -> None:
         """Take one binary message."""
         self._perform(self._session.receive_binary())
+
+    def receive_ping(self, data: bytes) -> None:
+        """Answer a ping of the websocket itself."""
+        self.receive_pong()
+        if self.code is None and not self._out.write(frames.pong_frame(data)):
+            self.close(CloseCode.SLOW)
+
+    def receive_pong(self) -> None:
+        """Take a pong of the websocket itself: nobody asked for it, but it is no fault."""
+        self._perform(self._session.receive_control(self._loop.time()))
 
     def _perform(self, actions: list[Action]) -> None:
         for action in actions:

@@ -68,6 +68,11 @@ def text_frame(payload: bytes) -> bytes:
     return b"\x81\x7f" + pack("!Q", size) + payload
 
 
+def pong_frame(payload: bytes) -> bytes:
+    """A whole, unmasked pong of the websocket itself; a control frame has at most 125 bytes."""
+    return b"\x8a" + pack("!B", len(payload)) + payload
+
+
 def http_chunk(body: bytes) -> bytes:
     """A chunk of an HTTP/1.1 body."""
     return b"%x\r\n%s\r\n" % (len(body), body)

@@ -26,6 +26,11 @@ class Limits:
     #: A client's messages: a burst, and then so many a second.
     burst: int = 400
     messages_per_second: float = 40.0
+    #: The same of frames on the line, pings and parts of messages among them: beyond it, the line is cut.
+    frames_burst: int = 800
+    frames_per_second: float = 80.0
+    #: All that may come before it is known who sends: `hello`, and what follows it without a wait.
+    greeting_frames: int = 200
 
     hello_seconds: float = 10.0
     ping_seconds: float = 25.0

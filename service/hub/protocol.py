@@ -144,6 +144,12 @@ class Session:
         """Take a binary message: the protocol has none."""
         return self.close(CloseCode.BAD_MESSAGE)
 
+    def receive_control(self, now: float) -> list[Action]:
+        """Take a ping or a pong of the websocket itself: it counts as a message, and says nothing."""
+        if self.state is State.CLOSED or self._pace.take(now):
+            return []
+        return self.close(CloseCode.TOO_FAST)
+
     def _parse(self, data: bytes) -> dict[str, Any] | None:
         if len(data) > self._limits.frame_bytes:
             return None

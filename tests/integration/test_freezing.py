@@ -11,13 +11,14 @@ import http.client
 import json
 import logging
 import select
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -26,7 +27,7 @@ import pytest
 from aiohttp import hdrs
 
 from service.http.routes import ROUTES, Route
-from tests.hostile import Hostile, bodies_for, forms
+from tests.hostile import Hostile, bodies_for, bombs, floods, forms
 from tests.http_face import HOUR, TOKENS
 from tests.integration.test_refusals import path_of
 
@@ -35,9 +36,15 @@ log = logging.getLogger(__name__)
 #: In milliseconds.
 BAR = 100.0
 _PATIENCE_SECONDS = 20.0
+_UPGRADE = (
+    "GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    "Sec-WebSocket-Protocol: storytroupe.v1\r\n"
+)
 
 #: Whoever sends a body may send it here, whether or not the handler looks at it.
 WITH_BODY = [route for route in ROUTES if route.method != hdrs.METH_GET]
+_BOMBED = {("GET", "/"), ("POST", "/api/v1/libraries"), ("POST", "/studio/session")}
 _LAST = ("/api/v1/account", "/api/v1/account/sign-out")
 
 
@@ -140,6 +147,27 @@ class House:
             connection.close()
         return answer.status
 
+    def flood(self, family: str, frames: bytes, token: bool) -> Held:
+        """Open a websocket, with or without a token, and send frames until the line is cut."""
+        held = self._flood(family, frames, token)
+        return held if held.fits else self._flood(family, frames, token)
+
+    def _flood(self, family: str, frames: bytes, token: bool) -> Held:
+        self._held()
+        self._probe.worst()
+        told = "".join(f"{name}: {value}\r\n" for name, value in (self._bearer if token else {}).items())
+        with socket.create_connection(("127.0.0.1", self._port), _PATIENCE_SECONDS) as line:
+            line.sendall(f"{_UPGRADE}{told}\r\n".encode())
+            status = int(line.recv(4096)[9:12])
+            try:
+                line.sendall(frames)
+                while line.recv(1 << 16):
+                    pass
+            except ConnectionError:
+                status = 0
+        who = "somebody" if token else "nobody"
+        return Held(f"{family} of {who}", status, self._probe.worst(), self._held())
+
     def _held(self) -> float:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -205,6 +233,27 @@ async def test_no_form_keeps_others_waiting(house: House) -> None:
 
     trials = (house.attack(route, parts, form) for route in routes for form in forms())
     judge(await asyncio.to_thread(until_late, trials))
+
+
+async def test_no_bomb_keeps_others_waiting(house: House) -> None:
+    """Sent where it is read, where nobody reads it, and where there is nothing."""
+    routes = [route for route in ROUTES if (route.method, route.path) in _BOMBED]
+    assert len(routes) == len(_BOMBED)
+    nowhere = replace(routes[0], method="POST", path="/nowhere")
+
+    sent = tuple(bombs())
+    trials = (house.attack(route, {}, bomb) for route in (*routes, nowhere) for bomb in sent)
+    judge(await asyncio.to_thread(until_late, trials))
+
+
+async def test_no_flood_of_frames_keeps_others_waiting(house: House) -> None:
+    """The line of whoever floods is cut, with a token or without one."""
+    trials = (
+        house.flood(name, frames, token) for name, frames in floods().items() for token in (True, False)
+    )
+    made = await asyncio.to_thread(until_late, trials)
+    judge(made)
+    assert {held.status for held in made} == {0}
 
 
 def until_late(trials: Iterable[Held]) -> list[Held]:

@@ -1,0 +1,68 @@
+"""How many frames a websocket's client may send.
+
+A session counts the messages that it is given. Frames that are no message (pings, parts of a message) cost
+as much, and are taken apart before any of our code sees them: so they are counted on the line.
+"""
+
+from __future__ import annotations
+
+from service.hub.limits import Limits
+
+#: A frame counts once more for every so many bytes (16 KiB) of its payload.
+_PAYLOAD_SHIFT = 14
+_CONTROL_HEAD, _MASK_BYTES = 2, 4
+#: How many bytes hold a payload's length, by what stands in its place.
+_LENGTH_BYTES = {126: 2, 127: 8}
+
+
+class Meter:
+    """A bucket of frames. Before ``trust`` it does not fill up again. Times are the loop's, in seconds."""
+
+    __slots__ = ("_at", "_head", "_left", "_level", "_limits", "_trusted")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._level = float(limits.greeting_frames)
+        self._trusted = False
+        self._at = 0.0
+        #: The beginning of a frame's head, and what is still to come of a frame's payload.
+        self._head = b""
+        self._left = 0
+
+    def trust(self, now: float) -> None:
+        """It is known who sends: from now on the bucket is larger, and fills up by the second."""
+        self._trusted, self._level, self._at = True, float(self._limits.frames_burst), now
+
+    def admits(self, data: bytes, now: float) -> bool:
+        """Count the frames that begin in these bytes; False once there are too many."""
+        self._refill(now)
+        data, at, end = self._head + data, self._left, len(self._head) + len(data)
+        self._head = b""
+        while at < end:
+            head, payload = _measure(data, at)
+            if at + head > end:
+                self._head, at = data[at:], end
+                break
+            self._level -= 1 + (payload >> _PAYLOAD_SHIFT)
+            if self._level < 0:
+                return False
+            at += head + payload
+        self._left = at - end
+        return True
+
+    def _refill(self, now: float) -> None:
+        if self._trusted:
+            more = (now - self._at) * self._limits.frames_per_second
+            self._level, self._at = min(self._limits.frames_burst, self._level + more), now
+
+
+def _measure(data: bytes, at: int) -> tuple[int, int]:
+    """The bytes of a frame's head, and of its payload as far as the head has come."""
+    if len(data) - at < _CONTROL_HEAD:
+        return _CONTROL_HEAD, 0
+    second = data[at + 1]
+    length, more = second & 0x7F, _LENGTH_BYTES.get(second & 0x7F, 0)
+    head = _CONTROL_HEAD + more + (_MASK_BYTES if second & 0x80 else 0)
+    if more:
+        length = int.from_bytes(data[at + _CONTROL_HEAD : at + _CONTROL_HEAD + more])
+    return head, length
