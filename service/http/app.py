@@ -24,6 +24,7 @@ from service.http.intake import body_budget, file_budget, upload_budget
 from service.http.keys import (
     BACKLOG,
     BODIES,
+    DECODERS,
     DESCRIPTION,
     EXPORTS,
     FILES,
@@ -51,9 +52,12 @@ from service.http.services import Services
 from service.http.sse import EventStreams
 from service.http.ws import Sockets
 from service.settings import Settings
+from service.storage.picture_process import Decoders
 
 #: The largest body, in bytes.
 MAX_BODY = 1 << 20
+#: Pictures that are decoded at once, each in a process that may take a gigabyte.
+_DECODED_AT_ONCE = 2
 
 
 def make_app(services: Services, settings: Settings) -> web.Application:
@@ -76,6 +80,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[BODIES] = body_budget(settings)
     app[UPLOADS] = upload_budget(settings)
     app[FILES] = file_budget(settings)
+    app[DECODERS] = Decoders(_DECODED_AT_ONCE)
     app[EXPORTS] = set()
     app[POLLS] = LongPolls(services.hub)
     app[GAUGES] = Gauges(

@@ -21,6 +21,7 @@ from service.http.services import Services
 from service.http.sse import EventStreams
 from service.http.ws import Sockets
 from service.settings import Settings
+from service.storage.picture_process import Decoders
 
 SERVICES = web.AppKey("services", Services)
 SETTINGS = web.AppKey("settings", Settings)
@@ -38,6 +39,8 @@ LINKS = web.AppKey("links", Links)
 BODIES = web.AppKey("bodies", Budget)
 UPLOADS = web.AppKey("uploads", Budget)
 FILES = web.AppKey("files", Budget)
+#: Where pictures that come in are decoded.
+DECODERS = web.AppKey("decoders", Decoders)
 #: Whose data is on its way to them.
 EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
 #: The paths whose URLs may be signed.

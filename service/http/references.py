@@ -28,16 +28,15 @@ from service.http.answers import Deleted, Items, Reference
 from service.http.assets import answer_with_file
 from service.http.bodies import read_body, success
 from service.http.fields import invalid
-from service.http.keys import SERVICES, SETTINGS, UPLOADS, USERS
+from service.http.keys import DECODERS, SERVICES, SETTINGS, UPLOADS, USERS
 from service.http.paths import character_id_of, reference_id_of
 from service.http.schemas import ApprovalBody
 from service.http.uploads import take_upload
-from service.storage.pictures import MEDIA_TYPE, Plain, plain_picture
+from service.storage.picture_process import decode_apart
+from service.storage.pictures import MEDIA_TYPE, Plain
 from service.storage.store import character_key
 
 DRAWING, PHOTOGRAPH = "drawing", "photograph"
-#: Decoding takes memory: so many pictures at once in a process.
-_decoding = asyncio.Semaphore(2)
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
@@ -62,8 +61,8 @@ async def add(request: web.Request, caller: Identity) -> web.Response:
             await kept.get_character(connection, id_)
         async with take_upload(request) as given:
             _check_declared(given.declared, photographs=request.app[SETTINGS].photographs)
-            async with _decoding:
-                plain = await asyncio.to_thread(lambda: plain_picture(given.read()))
+            async with request.app[DECODERS].place(caller.user_id):
+                plain = await decode_apart(await asyncio.to_thread(given.read))
         image = await _keep(request, caller.user_id, id_, plain, "upload")
     return success(shown(id_, image), status=HTTPStatus.CREATED)
 
@@ -116,9 +115,8 @@ async def _take_over(request: web.Request, user_id: UUID, id_: UUID, story_id: U
             "hero that has none yet.",
             code="SHEET_NOT_FOUND",
         )
-    async with _decoding:
-        data = await request.app[SERVICES].store.get(sheet["key"])
-        plain = await asyncio.to_thread(plain_picture, data)
+    async with request.app[DECODERS].place(user_id):
+        plain = await decode_apart(await request.app[SERVICES].store.get(sheet["key"]))
     return await _keep(request, user_id, id_, plain, "book")
 
 

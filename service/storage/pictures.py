@@ -14,6 +14,7 @@ import structlog
 from PIL import ExifTags, Image
 
 from service.errors import InvalidInput
+from service.storage.segments import too_many_parts
 
 _log = structlog.get_logger(__name__)
 
@@ -21,6 +22,8 @@ _log = structlog.get_logger(__name__)
 MAX_BYTES = 20 << 20
 #: The most that is decoded: 160 MB of memory.
 _MOST_PIXELS = 40_000_000
+#: And of one side: a row is decoded as a whole, and a strip is no picture.
+_MOST_SIDE = 12_000
 #: A JPEG of thousands of scans takes minutes to decode; a true one has a dozen.
 _MOST_SCANS = 64
 #: A picture model is shown no more than this, in pixels of the longer side.
@@ -61,6 +64,8 @@ def plain_picture(data: bytes) -> Plain:
 
 def _decoded(data: bytes) -> Image.Image:
     try:
+        if too_many_parts(data):
+            raise ValueError("more parts than a picture has")
         with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
             _check(opened, data)
             return _upright(opened)
@@ -82,6 +87,11 @@ def _check(opened: Image.Image, data: bytes) -> None:
     width, height = opened.size
     if width * height > _MOST_PIXELS:
         raise _too_large()
+    if max(width, height) > _MOST_SIDE:
+        raise InvalidInput(
+            f"The picture has {width} by {height} pixels; {_MOST_SIDE} each way are taken at the most.",
+            code="PICTURE_TOO_LARGE",
+        )
     if min(width, height) < _LEAST:
         raise InvalidInput(
             f"The picture has {width} by {height} pixels; {_LEAST} each way are needed.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import resource
 import struct
 import zlib
 from collections.abc import Mapping
@@ -15,11 +17,17 @@ from PIL import Image
 
 from service.db.discarded import delete_discarded
 from service.settings import Settings
+from service.storage.picture_process import Decoders
 from service.storage.store import story_key
 from tests.http_face import Answered, Caller, Face, Stubborn
 
 CHARACTERS = "/api/v1/characters"
 DRAWN = "?declared=drawing"
+
+
+def maxrss() -> int:
+    """The most that this process has held so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def a_picture(
@@ -44,6 +52,18 @@ def many_scans() -> bytes:
     """A JPEG that takes minutes to decode."""
     jpeg = a_picture("JPEG", (640, 480), progressive=True)
     return jpeg[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * 5000 + b"\xff\xd9"
+
+
+def padded_png(kind: bytes, data: bytes) -> bytes:
+    """A PNG that is whole, behind thousands of chunks that say nothing."""
+    png = a_picture("PNG")
+    chunk = struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return png[:33] + chunk * 10_000 + png[33:]
+
+
+def padded_jpeg(segment: bytes) -> bytes:
+    jpeg = a_picture("JPEG")
+    return jpeg[:2] + segment * 2_000 + jpeg[2:]
 
 
 def moving(form: str) -> bytes:
@@ -110,6 +130,11 @@ BAD: Mapping[str, tuple[bytes, str]] = {
     "a bomb of pixels": (a_bomb(50_000, 50_000), "PICTURE_TOO_LARGE"),
     "a bomb just above": (a_bomb(8_000, 5_001), "PICTURE_TOO_LARGE"),
     "a bomb of scans": (many_scans(), "PICTURE_UNREADABLE"),
+    "a PNG of comments": (padded_png(b"tEXt", b"a\0b"), "PICTURE_UNREADABLE"),
+    "a PNG of empty pixels": (padded_png(b"IDAT", b""), "PICTURE_UNREADABLE"),
+    "a JPEG of comments": (padded_jpeg(b"\xff\xfe\x00\x02"), "PICTURE_UNREADABLE"),
+    "a JPEG of nothing": (padded_jpeg(b"\xff"), "PICTURE_UNREADABLE"),
+    "a strip": (a_picture(size=(20_000, 64)), "PICTURE_TOO_LARGE"),
     "a moving PNG": (moving("PNG"), "PICTURE_ANIMATED"),
     "a moving WebP": (moving("WEBP"), "PICTURE_ANIMATED"),
     "a dot": (a_picture(size=(8, 8)), "PICTURE_TOO_SMALL"),
@@ -123,6 +148,31 @@ async def test_what_is_no_fit_picture_is_refused(maya: Caller, what: str) -> Non
     refused = await give(maya, path, data)
     assert (refused.status, refused.code) == (422, code)
     assert (await maya("GET", path)).data["images"] == []
+
+
+async def test_largest_picture_is_taken_and_this_process_stays_small(maya: Caller) -> None:
+    path, held = await keep(maya), maxrss()
+    large = a_picture("PNG", (8_000, 5_000))
+    kept = await give(maya, path, large)
+    assert (kept.status, kept.data["width"], kept.data["height"]) == (201, 1536, 960)
+    # Decoded it has 120 MB.
+    assert maxrss() - held < 60 << 20
+
+
+async def test_picture_that_takes_too_much_is_given_up(maya: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve million pixels take more memory than this process has."""
+    monkeypatch.setattr("service.storage.picture_process._CHILD", "tests.stubs.tight_child")
+    refused = await give(maya, await keep(maya), a_picture("PNG", (4_000, 3_000)))
+    assert (refused.status, refused.code) == (422, "PICTURE_UNREADABLE")
+
+
+async def test_user_decodes_one_picture_after_another() -> None:
+    decoders, one, two = Decoders(2), uuid4(), uuid4()
+    async with decoders.place(one):
+        second = asyncio.create_task(decoders.place(one).__aenter__())
+        async with asyncio.timeout(5), decoders.place(two):
+            assert not second.done()
+    await second
 
 
 async def test_file_of_more_than_twenty_mebibytes_is_too_large(maya: Caller) -> None:

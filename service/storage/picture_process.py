@@ -1,0 +1,88 @@
+"""Pictures decoded in processes of their own, each user's one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+import structlog
+
+import service
+from service.errors import InvalidInput
+from service.storage.pictures import Plain
+
+_log = structlog.get_logger(__name__)
+
+#: By the clock: the processor's time is bounded by the child itself.
+_PATIENCE_SECONDS = 60.0
+_CHILD = "service.storage.picture_child"
+assert service.__file__ is not None
+_ROOT = Path(service.__file__).resolve().parent.parent
+#: No more of our surroundings than it takes to start: they hold secrets.
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+
+
+class Decoders:
+    """So many at once, since each takes memory; and one for each user, so that nobody has all of them."""
+
+    def __init__(self, at_once: int) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._of_user: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def place(self, user_id: UUID) -> AsyncIterator[None]:
+        """Wait for a user's turn, and have it for the block."""
+        turn = self._of_user.get(user_id)
+        if turn is None:
+            turn = self._of_user[user_id] = asyncio.Lock()
+        async with turn, self._places:
+            yield
+
+
+async def decode_apart(data: bytes) -> Plain:
+    """As ``plain_picture``, in a process of its own. Raises ``InvalidInput`` as it does; PICTURE_UNREADABLE,
+    too, for what takes more time or memory than a picture."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", _CHILD),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=_environment(),
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            said, _ = await child.communicate(data)
+    except TimeoutError:
+        said = b""
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    return _understood(said, child.returncode)
+
+
+def _environment() -> Mapping[str, str]:
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**passed_on, "PYTHONPATH": str(_ROOT)}
+
+
+def _understood(said: bytes, status: int | None) -> Plain:
+    head, _, data = said.partition(b"\n")
+    if status != 0 or not head:
+        _log.info("picture given up", status=status)
+        raise InvalidInput(
+            "This picture takes too much time or memory to read. Save it anew, or give a smaller one.",
+            code="PICTURE_UNREADABLE",
+        )
+    told = json.loads(head)
+    if "code" in told:
+        raise InvalidInput(told["message"], code=told["code"])
+    return Plain(data, told["width"], told["height"])
