@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     rate_per_second: float = Field(200.0, ge=0)
     rate_burst: int = Field(1000, ge=1)
 
+    #: Transactions of one user that a process runs at once, and requests of the user that may wait for one.
+    transactions_per_user: int = Field(4, ge=1)
+    requests_in_line: int = Field(256, ge=0)
+
     #: How long a request's head may take, and a connection may be idle, in seconds.
     head_seconds: float = Field(15.0, gt=0)
     idle_seconds: float = Field(75.0, gt=0)

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from service.access.quota import UserGone
+from service.access.turns import Turns
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.errors import Unavailable
@@ -23,20 +24,24 @@ _MOST_KNOWN = 100_000
 class Users:
     """The door to PostgreSQL for a user's request. Remembers whom this process has seen."""
 
-    def __init__(self, database: Database, *, default_tier: str = "free") -> None:
+    def __init__(
+        self, database: Database, *, default_tier: str = "free", at_once: int = 4, in_line: int = 256
+    ) -> None:
         self._database = database
         self._default_tier = default_tier
         self._known: set[UUID] = set()
+        self._turns = Turns(at_once, in_line)
 
     @asynccontextmanager
     async def acting(self, user_id: UUID) -> AsyncIterator[Connection]:
         """A transaction in which only this user's rows exist, the user's own among them.
 
-        Raises ``Unavailable`` where an operator has deleted the user since; the next request
-        makes the user again.
+        A user has so many at once, and others wait in line: nobody has all connections to PostgreSQL.
+        Raises ``Overloaded`` where too many wait, and ``Unavailable`` where an operator has deleted the
+        user since; the next request makes the user again.
         """
         try:
-            async with self._database.as_user(user_id) as connection:
+            async with self._turns.hold(user_id), self._database.as_user(user_id) as connection:
                 if user_id not in self._known:
                     await connection.execute(_USERS["ensure_user"], user_id, self._default_tier)
                 yield connection
@@ -45,6 +50,10 @@ class Users:
             raise Unavailable("What this belongs to has just been deleted. Try again.") from error
         # Only now is it committed.
         self._remember(user_id)
+
+    def under_way(self, user_id: UUID) -> int:
+        """How many transactions of the user there are, or wait for their turn."""
+        return self._turns.count(user_id)
 
     def forget(self, user_id: UUID) -> None:
         """The user is no more."""

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from service.db.caps import hold_user
 from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.references import Images, ReferenceImage, for_books
@@ -33,6 +34,7 @@ async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[C
 
 async def insert_character(connection: Connection, user_id: UUID, character: Character) -> asyncpg.Record:
     """Keep a new character. Returns its row. Raises ``Conflict`` where there are too many."""
+    await hold_user(connection, user_id)
     given = (uuid4(), user_id, character.name, _data(character), MAX_CHARACTERS)
     row = await connection.fetchrow(_CHARACTERS["insert_character"], *given)
     if row is None:

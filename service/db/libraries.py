@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from service.db.caps import hold_user
 from service.db.pool import Connection
 from service.db.sql import load
 from service.errors import Conflict, NotFound
@@ -38,6 +39,7 @@ async def list_libraries(
 
 async def open_library(connection: Connection, user_id: UUID, name: str) -> asyncpg.Record:
     """A new library. Raises ``Conflict`` where there are too many."""
+    await hold_user(connection, user_id)
     row = await connection.fetchrow(_SQL["insert_library"], user_id, name, MAX_LIBRARIES)
     if row is None:
         raise Conflict(

@@ -68,7 +68,9 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     streams = EventStreams(services.hub)
     app[SERVICES] = services
     app[SETTINGS] = settings
-    app[USERS] = Users(services.database)
+    app[USERS] = Users(
+        services.database, at_once=settings.transactions_per_user, in_line=settings.requests_in_line
+    )
     app[BACKLOG] = Backlog(services.database, settings.max_backlog)
     app[FORECASTS] = Forecasts(services.database, settings)
     app[SOCKETS] = sockets

@@ -56,20 +56,20 @@ def success(answer: BaseModel, *, status: int = HTTPStatus.OK) -> web.Response:
     return json_response(enveloped(answer), status=status)
 
 
-async def read_body(request: web.Request, model: type[M]) -> M:
-    """The body, which is JSON, as the model. Raises as ``read_raw_and_body`` does."""
-    return (await read_raw_and_body(request, model))[1]
+async def read_body(request: web.Request, model: type[M], *, most: int | None = None) -> M:
+    """The body, JSON of at most so many bytes, as the model. Raises as ``read_raw_and_body`` does."""
+    return (await read_raw_and_body(request, model, most=most))[1]
 
 
 async def read_raw_and_body(
-    request: web.Request, model: type[M], *, optional: bool = False
+    request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
 ) -> tuple[dict[str, Any], M]:
     """The body as a JSON object with all of its texts cleaned, and as the model.
 
     ``optional``: no body at all is an empty object. Raises ``InvalidInput``: INVALID_JSON for what is no
     JSON, INVALID_INPUT with ``errors: [{path, message}]`` for what the model does not take.
     """
-    data = b"{}" if optional and not request.can_read_body else await take_in(request)
+    data = b"{}" if optional and not request.can_read_body else await take_in(request, most)
     if len(data) <= AT_ONCE:
         return _understood(data, model)
     # To read a large one takes longer than others should wait; one after another, since no two threads

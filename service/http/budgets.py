@@ -12,9 +12,13 @@ from service.errors import Overloaded
 
 
 class Budget:
-    """So much ``of_user``, so much ``in_all``. ``code`` and ``message`` are what is told beyond that."""
+    """So much ``of_user``, so much ``in_all``. ``code`` and ``message`` are what is told beyond that.
 
-    def __init__(self, of_user: int, in_all: int, *, code: str, message: str) -> None:
+    ``fair``: a user who has some already gets no more than is left for others, so that a few cannot take all.
+    """
+
+    def __init__(self, of_user: int, in_all: int, *, code: str, message: str, fair: bool = False) -> None:
+        self._fair = fair
         self._of_user = of_user
         self._in_all = in_all
         self._code = code
@@ -44,7 +48,9 @@ class Budget:
 
     def take(self, user_id: UUID, amount: int) -> None:
         """Raises ``Overloaded`` where there is not so much left, and then takes nothing."""
-        if self._taken[user_id] + amount > self._of_user or self.taken + amount > self._in_all:
+        own, left = self._taken[user_id], self._in_all - self.taken - amount
+        unfair = self._fair and own > 0 and own + amount > left
+        if own + amount > self._of_user or left < 0 or unfair:
             self._give(user_id, 0)
             raise Overloaded(self._message, code=self._code, retry_after=1)
         self._taken[user_id] += amount

@@ -22,6 +22,7 @@ from aiohttp.web_protocol import PayloadAccessError, RequestHandler, RequestPayl
 from service.errors import InvalidInput, StorytroupeError, TooLarge, TooSlow
 from service.http.flood import Meter
 from service.http.gate import Gate, address_of
+from service.http.intake import SMALL
 from service.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,8 @@ _MAX_HEAD = MAX_LINE + MAX_HEADERS
 
 #: Over so many seconds the speed of a body is judged.
 _WINDOW = 10.0
+#: A large body must come so many times as fast.
+_LARGE_FASTER = 4
 #: Requests that may wait behind one that is being answered, where a client does not wait for answers.
 _MOST_IN_LINE = 2
 
@@ -94,6 +97,7 @@ class Connection(RequestHandler):
         "_body",
         "_body_begun",
         "_came",
+        "_came_at_first",
         "_came_before",
         "_deadlines",
         "_ending_since",
@@ -123,7 +127,7 @@ class Connection(RequestHandler):
         self._since: float | None = None
         self._head_bytes = 0
         self._named = False
-        self._came = self._came_before = 0
+        self._came = self._came_at_first = self._came_before = 0
         self._body: StreamReader | None = None
         self._body_begun = self._judged_at = 0.0
         self._stalled_since: float | None = None
@@ -259,6 +263,7 @@ class Connection(RequestHandler):
         elif body is not self._body:
             self._body, self._body_begun = body, now
             self._judged_at, self._came_before = now, self._came
+            self._came_at_first = self._came
         elif now - self._body_begun > self._deadlines.body or self._too_slow(now):
             self._end_body(body)
 
@@ -269,7 +274,10 @@ class Connection(RequestHandler):
             return False
         came = self._came - self._came_before
         self._judged_at, self._came_before = now, self._came
-        return not self._reading_paused and came < passed * self._deadlines.body_rate
+        # A small body is bounded by its connection; a large one takes of what all users share.
+        large = self._came - self._came_at_first > SMALL
+        rate = self._deadlines.body_rate * (_LARGE_FASTER if large else 1)
+        return not self._reading_paused and came < passed * rate
 
     def _end_body(self, body: StreamReader) -> None:
         """Whoever reads the body is told; whoever does not, as a stream of events, is left alone."""

@@ -8,6 +8,9 @@ from service.errors import TooLarge
 from service.http.budgets import Budget, Share
 from service.settings import Settings
 
+#: A body of so many bytes is not counted: it is less than its connection takes up, and those are bounded.
+SMALL = 64 << 10
+
 #: What a request's body has taken of its user's budget.
 SHARE = web.RequestKey("share", Share)
 
@@ -19,6 +22,7 @@ def body_budget(settings: Settings) -> Budget:
         settings.body_bytes,
         code="TOO_MANY_BODIES",
         message="Too much is being sent at once. Send again when some of it has been answered.",
+        fair=True,
     )
 
 
@@ -42,23 +46,26 @@ def file_budget(settings: Settings) -> Budget:
     )
 
 
-async def take_in(request: web.Request) -> bytes:
-    """The body. What is there is counted as it comes: one that is only announced takes nothing from others.
+async def take_in(request: web.Request, most: int | None = None) -> bytes:
+    """The body, of ``most`` bytes, or as many as the application takes. What is there is counted as it comes:
+    one that is only announced takes nothing from others.
 
     Raises ``TooLarge``, ``TooSlow``, and ``Overloaded`` where too much is under way.
     """
-    share = request[SHARE]
-    most = request.client_max_size
+    most = request.client_max_size if most is None else most
     if (request.content_length or 0) > most:
         raise _too_large(most)
-    body = bytearray()
+    body, counted = bytearray(), 0
     while chunk := await request.content.readany():
-        share.take(len(chunk))
         body += chunk
         if len(body) > most:
             raise _too_large(most)
+        if len(body) > SMALL:
+            request[SHARE].take(len(body) - counted)
+            counted = len(body)
     return bytes(body)
 
 
 def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"A body has at most {most >> 20} MiB here.")
+    size = f"{most >> 20} MiB" if most >= 1 << 20 else f"{most >> 10} KiB"
+    return TooLarge(f"A body has at most {size} here.")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from aiohttp import hdrs, web
 
@@ -16,8 +15,7 @@ from service.access.users import LOCAL_USER
 from service.errors import Forbidden, NotFound
 from service.http.answers import StudioSession
 from service.http.bodies import read_body, success
-from service.http.intake import SHARE
-from service.http.keys import BODIES, SERVICES, SETTINGS
+from service.http.keys import SERVICES, SETTINGS
 from service.http.schemas import StudioKeyBody
 from service.settings import Settings
 
@@ -26,8 +24,8 @@ _SERVICE = Path(service.__file__).resolve().parent
 WEB = _SERVICE / "web"
 FONTS = _SERVICE / "publishing" / "fonts"
 
-#: All who ask without a token have one share of the bodies under way.
-_NOBODY = UUID(int=0)
+#: Anybody may send a body here: it has room for a key, and takes none of what users share.
+_MOST_KEY_BYTES = 1 << 10
 
 #: How long a token of the studio's is good; then the page asks for another with its key.
 SESSION_LIFE = timedelta(hours=12)
@@ -72,8 +70,7 @@ async def session(request: web.Request) -> web.Response:
         raise NotFound("This studio asks for a token.", code="NO_LOCAL_STUDIO")
     if not (_by_own_name(request) and _from_own_page(request)):
         raise Forbidden("Only the studio's own page may ask for this.")
-    with request.app[BODIES].share(_NOBODY) as request[SHARE]:
-        given = (await read_body(request, StudioKeyBody)).key
+    given = (await read_body(request, StudioKeyBody, most=_MOST_KEY_BYTES)).key
     if not services.studio_key.fits(given, request.remote):
         raise Forbidden(
             "This key is not good, or no more: it ends with the `storytroupe up` that printed it. "

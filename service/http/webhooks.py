@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.access.addresses import fault_of
 from service.access.tokens import Identity
+from service.db.caps import hold_user
 from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.webhooks import new_secret
@@ -45,6 +46,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
     async def effect(connection: Connection) -> str:
         secret = new_secret()
+        await hold_user(connection, caller.user_id)
         row = await connection.fetchrow(
             _SQL["insert_webhook"], caller.user_id, body.url, secret, list(body.events), MAX_WEBHOOKS
         )

@@ -10,8 +10,10 @@ import aiohttp
 import pytest
 
 from service.db.characters import MAX_CHARACTERS
+from service.db.libraries import MAX_LIBRARIES
 from service.devstack.temporary import temporary_folder
-from service.http.keys import POLLS, STREAMS
+from service.http.keys import POLLS, STREAMS, USERS
+from service.http.webhooks import MAX_WEBHOOKS
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.log import PostgresLog
@@ -20,6 +22,12 @@ from tests.http_face import Answered, Caller, Face, a_request, open_services, se
 from tests.servers import eventually
 
 CHARACTERS = "/api/v1/characters"
+
+
+#: Transactions of this database that wait for another one's lock.
+_WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +127,71 @@ async def test_no_user_fills_the_line_of_all(house: Face) -> None:
 
 async def _asked(face: Face, user: Caller) -> Answered:
     return await face.somebody(user.user_id)("POST", "/api/v1/stories", a_request())
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "most"),
+    [
+        (CHARACTERS, {"name": "Ada"}, MAX_CHARACTERS),
+        ("/api/v1/libraries", {"name": "Shelf"}, MAX_LIBRARIES),
+        ("/api/v1/webhooks", {"url": "https://example.org/x"}, MAX_WEBHOOKS),
+    ],
+)
+async def test_cap_is_kept_by_requests_that_come_at_once(
+    house: Face, path: str, body: dict[str, str], most: int
+) -> None:
+    """The user's row is held by another transaction, so that all of them are under way before any ends."""
+    user = house.somebody()
+    assert (await user("POST", path, body)).status == 201
+    table = path.rpartition("/")[2]
+    columns = ", ".join(
+        column["attname"]
+        for column in await house.database.pool.fetch(
+            "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0"
+            " AND NOT attisdropped AND attname NOT IN ('id', 'is_default')",
+            table,
+        )
+    )
+    await house.database.pool.execute(
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM"  # noqa: S608
+        f" (SELECT * FROM {table} WHERE user_id = $1 LIMIT 1) AS one,"
+        f" generate_series((SELECT count(*) FROM {table} WHERE user_id = $1) + 2, $2)",
+        user.user_id,
+        most,
+    )
+    count = f"SELECT count(*) FROM {table} WHERE user_id = $1"  # noqa: S608
+    assert await house.database.pool.fetchval(count, user.user_id) == most - 1
+    async with house.database.as_owner() as holding:
+        await holding.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user.user_id)
+        at_once = [asyncio.create_task(user("POST", path, body)) for _ in range(3)]
+        async with asyncio.timeout(20):
+            # Three stand before the lock, which nobody tells of.
+            while await house.database.pool.fetchval(_WAITING) < len(at_once):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    assert sorted([one.status for one in await asyncio.gather(*at_once)]) == [201, 409, 409]
+    assert await house.database.pool.fetchval(count, user.user_id) == most
+
+
+async def test_user_waits_for_a_turn_and_others_do_not(house: Face) -> None:
+    """One user's transactions stand before a lock: all others are answered, and the line has an end."""
+    settings = Settings(transactions_per_user=2, requests_in_line=1)
+    async with house.beside(settings=settings) as tight:
+        user, other = tight.somebody(), tight.somebody()
+        assert (await user("POST", "/api/v1/libraries", {"name": "first"})).status == 201
+        async with house.database.as_owner() as holding:
+            await holding.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user.user_id)
+            waiting = [
+                asyncio.create_task(user("POST", "/api/v1/libraries", {"name": "more"})) for _ in range(3)
+            ]
+            async with asyncio.timeout(20):
+                while await house.database.pool.fetchval(_WAITING) < 2:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+                while tight.app[USERS].under_way(user.user_id) < 3:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            refused = await user("GET", "/api/v1/libraries")
+            assert (refused.status, refused.code) == (429, "TOO_MANY_REQUESTS")
+            assert refused.headers["Retry-After"] == "1"
+            assert await house.database.pool.fetchval(_WAITING) == 2
+            assert (await other("GET", "/api/v1/libraries")).status == 200
+        assert {one.status for one in await asyncio.gather(*waiting)} == {201}
+        assert (await user("GET", "/api/v1/libraries")).status == 200

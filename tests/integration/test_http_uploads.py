@@ -114,6 +114,35 @@ async def test_bodies_of_a_user_take_so_much_memory_at_once(small: Face) -> None
     assert small.app[BODIES].taken == 0
 
 
+async def test_small_bodies_are_taken_though_no_room_is_left(small: Face) -> None:
+    users = [small.somebody() for _ in range(3)]
+    async with AsyncExitStack() as lines:
+        for user, size in zip(users, (1_000_000, 500_000, 250_000), strict=True):
+            await begin(lines, user, small, "/api/v1/stories", size)
+        await until(small.app[BODIES], 1_749_997)
+        late = small.somebody()
+        refused = await late("POST", "/api/v1/stories", b" " * 600_000)
+        assert refused.code == "TOO_MANY_BODIES"
+        assert (await late("POST", "/api/v1/libraries", {"name": "x" * 100})).status == 201
+        held = await begin(lines, late, small, "/api/v1/stories", 60_000)
+        assert (await users[0]("POST", "/api/v1/libraries", {"name": "mine"})).status == 201
+        await held.say(b" ")
+        assert (await held.hear_problem())[1] == "INVALID_JSON"
+
+
+async def test_user_leaves_others_as_much_as_the_user_has() -> None:
+    budget, one, two = Budget(8, 10, code="FULL", message="full", fair=True), uuid4(), uuid4()
+    with budget.share(one) as first, budget.share(two) as second:
+        first.take(3)
+        first.take(2)
+        with pytest.raises(Overloaded):
+            first.take(1)
+        second.take(2)
+        with pytest.raises(Overloaded):
+            second.take(2)
+        second.take(0)
+
+
 async def test_files_that_nobody_takes_are_counted_until_they_are_sent(face: Face) -> None:
     settings = Settings(file_bytes_per_user=8 * _MEBIBYTE, stall_seconds=0.5)
     async with face.beside(settings=settings) as tight:

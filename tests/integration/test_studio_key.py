@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 
 from service.access.studio_key import WRONG_AT_ONCE, WRONG_PER_SECOND, StudioKey
 from service.access.users import LOCAL_USER
 from service.errors import Overloaded
+from service.http.keys import BODIES
+from service.hub.codes import CloseCode
+from service.hub.protocol import SUBPROTOCOL
 from service.settings import Settings
 from tests.http_face import TOKENS, Answered, Face
+from tests.stubs.line import connect
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -115,10 +120,11 @@ async def test_wrong_tries_are_bounded_for_each_address(studio: Face, key: Studi
     assert {one.status for one in tries[:-1]} == {403}
     assert (tries[-1].status, tries[-1].code) == (429, "RATE_LIMITED")
     assert 0 < int(tries[-1].headers["Retry-After"]) <= 1 / WRONG_PER_SECOND
-    assert (await ask(studio, key.text)).status == 429
-    assert key.fits(key.text, "192.0.2.7")
-    clock.now += 1 / WRONG_PER_SECOND
+    # Whoever guesses beside the owner does not lock the owner out.
     assert (await ask(studio, key.text)).status == 200
+    assert not key.fits("wrong", "192.0.2.7")
+    clock.now += 1 / WRONG_PER_SECOND
+    assert (await ask(studio, "wrong")).status == 403
 
 
 def test_a_network_of_ipv6_is_one_address(key: StudioKey) -> None:
@@ -133,3 +139,28 @@ def test_keys_are_long_and_never_the_same() -> None:
     keys = {StudioKey().text for _ in range(100)}
     assert len(keys) == 100
     assert {len(key) for key in keys} == {43}
+
+
+async def test_bodies_of_others_do_not_keep_the_owner_out(studio: Face, key: StudioKey) -> None:
+    """Whoever has no key may hold back what they like: nothing is shared with the owner."""
+    head = "POST /studio/session HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
+    async with AsyncExitStack() as lines:
+        for size in (1_000_000, 1_000, *[1_000] * 10):
+            line = await lines.enter_async_context(connect(studio))
+            await line.say(f"{head}Content-Length: {size}\r\n\r\n".encode() + b" " * (size - 1))
+            if size > 1_024:
+                assert await line.hear_problem() == (413, "BODY_TOO_LARGE")
+        assert (await ask(studio, key.text)).status == 200
+        assert studio.app[BODIES].taken == 0
+
+
+@pytest.mark.parametrize("odd", ["[", "a[b]c", "[::1", "http://[", "//[x"])
+async def test_name_or_origin_that_cannot_be_read_is_only_refused(
+    studio: Face, key: StudioKey, odd: str
+) -> None:
+    for headers in ({"Host": odd, "Sec-Fetch-Site": "same-origin"}, {"Origin": odd}):
+        refused = await studio.nobody()("POST", "/studio/session", {"key": key.text}, headers=headers)
+        assert (refused.status, refused.code) == (403, "FORBIDDEN")
+    headers = {"Origin": odd, "Sec-WebSocket-Protocol": SUBPROTOCOL}
+    async with studio.session.ws_connect(f"{studio.url}/api/v1/ws", headers=headers) as socket:
+        assert (await socket.receive(timeout=20)).data == CloseCode.ORIGIN

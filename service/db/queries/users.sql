@@ -59,6 +59,10 @@ WHERE at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY
 -- Sign-outs from before any token that may still be good ($1 seconds, and a day for clocks that differ).
 DELETE FROM sign_outs WHERE at < statement_timestamp() - make_interval(secs => $1) - interval '1 day';
 
+-- name: hold_user
+-- Holds a user's row: whoever adds to what the user may have so many of counts one after another.
+SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE;
+
 -- name: lock_quota
 -- The user's tier with its limit and the packs'. Where there is a limit, the row is held: one credit is
 -- reserved at a time. Where there is none, requests wait for nothing but the user's deletion.
