@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,9 @@ import jwt
 import pytest
 
 from service.http.keys import SOCKETS, STREAMS
+from service.hub.limits import Limits
 from tests.http_face import HOUR, SECRET, Caller, Face
+from tests.stubs.line import connect
 
 
 async def next_event(response: aiohttp.ClientResponse) -> dict[str, str]:
@@ -52,6 +55,42 @@ async def test_stream_gives_what_was_missed(face: Face, maya: Caller) -> None:
         missed = [await next_event(response) for _ in range(2)]
     assert [event["id"] for event in missed] == ["2", "3"]
     assert json.loads(missed[1]["data"])["event"] == "story.cancelled"
+
+
+@pytest.mark.parametrize("number", ["9" * 16, "9" * 6_000, "0" * 6_000 + "9" * 17, "1" + "0" * 5_000, "²"])
+async def test_last_event_id_that_is_no_version_is_refused(face: Face, maya: Caller, number: str) -> None:
+    story_id = await maya.make_story(generateAssets=False)
+    for path in (f"/api/v1/stories/{story_id}/events", "/api/v1/account/events"):
+        refused = await maya("GET", path, headers={"Last-Event-ID": number})
+        assert (refused.status, refused.code) == (422, "INVALID_INPUT")
+
+
+async def test_path_is_logged_only_in_part(face: Face, capsys: pytest.CaptureFixture[str]) -> None:
+    await face.nobody()("GET", "/" + "x" * 7_000)
+    written = capsys.readouterr().out
+    assert "x" * 100 in written
+    assert "x" * 201 not in written
+
+
+async def test_socket_without_a_token_is_cut_off_after_some_frames(face: Face) -> None:
+    """With one it may send more; that it floods is told to nobody."""
+    for token, count in ((None, Limits().greeting_frames), (face.somebody().token, Limits().frames_burst)):
+        bearer = f"Authorization: Bearer {token}\r\n" if token else ""
+        async with connect(face) as line:
+            await line.say(
+                f"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{bearer}"
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                "Sec-WebSocket-Protocol: storytroupe.v1\r\n\r\n".encode()
+            )
+            assert (await line.hear())[0] == 101
+            # Parts of one message: no session counts them.
+            await line.say(b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * (count - 1))
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await line.reader.readuntil(b"the end")
+            await line.say(b"\x00\x80\0\0\0\0" * 300)
+            # No frame that says why.
+            assert b"\x88" not in await line.ended()
 
 
 async def test_stream_of_a_library_tells_each_story_as_it_is_now(face: Face, maya: Caller) -> None:

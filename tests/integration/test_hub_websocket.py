@@ -11,9 +11,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import WSMsgType
 
 from service.hub.entries import TransientEntry
 from service.hub.limits import Limits
+from service.hub.protocol import SUBPROTOCOL
 from tests.servers import eventually
 from tests.stubs.event_log import EventLog, channel_name
 from tests.stubs.hub_house import OWNER, House, Known, open_house
@@ -193,6 +195,40 @@ async def test_a_flood_is_closed_with_4006() -> None:
         for _ in range(60):
             await client.say(type="pong")
         assert await client.end() == 4006
+
+
+@pytest.mark.parametrize("kind", [WSMsgType.PING, WSMsgType.PONG])
+async def test_a_flood_of_control_frames_is_closed_with_4006(kind: WSMsgType) -> None:
+    async with open_house(log_of(1), limits=Limits(burst=20)) as house, house.client() as client:
+        for _ in range(60):
+            await client.ws.send_frame(b"", kind)
+        assert await client.end() == 4006
+
+
+async def test_a_ping_of_the_websocket_itself_is_answered() -> None:
+    async with open_house(log_of(1)) as house:
+        url = f"{house.url}/api/v1/ws?token=owner"
+        async with house.session.ws_connect(url, protocols=(SUBPROTOCOL,), autoping=False) as ws:
+            assert (await ws.receive(timeout=60)).type is WSMsgType.TEXT
+            for payload in (b"", b"x" * 125):
+                await ws.ping(payload)
+                answer = await ws.receive(timeout=60)
+                assert (answer.type, bytes(answer.data)) == (WSMsgType.PONG, payload)
+
+
+async def test_a_client_that_leaves_while_it_is_owed_pongs_is_no_fault_of_ours(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with open_house(log_of(1)) as house:
+        for _ in range(20):
+            async with house.client() as client:
+                await client.subscribe(CHANNEL)
+                transport = client.ws._writer.transport
+                assert transport is not None
+                transport.write(b"\x89\x80\0\0\0\0" * 200)
+                transport.abort()
+        await eventually(lambda: len(house.sockets) == 0)
+    assert "ws.failed" not in capsys.readouterr().out
 
 
 def _odd_frames(chance: random.Random) -> bytes:
