@@ -8,6 +8,7 @@ cheaper than a timer for each, which every request would set anew.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -284,6 +285,27 @@ class Connection(RequestHandler):
         # What is still to come is not waited for, either.
         self._lingering_time = 0.0
         body.set_exception(TooSlow("The body of the request came too slowly."))
+
+    async def _handle_request(
+        self, request: web.BaseRequest, start_time: float | None, request_handler: Any
+    ) -> tuple[web.StreamResponse, bool]:
+        """Answer, and read past what is left of the body: with a turn for others after each piece, which
+        aiohttp does not give. What has come already is taken apart piece by piece, without a wait."""
+        answered = await super()._handle_request(request, start_time, request_handler)
+        left = request.content
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._lingering_time):
+                while self._reads_past(left) and not answered[1]:
+                    await left.readany()
+                    await asyncio.sleep(0)
+        # What has not come by now is not waited for a second time.
+        if not left.is_eof():
+            self._lingering_time = 0.0
+        return answered
+
+    def _reads_past(self, left: StreamReader) -> bool:
+        over = self._force_close or left.is_eof() or left.exception() is not None
+        return bool(self._lingering_time) and not over
 
     # -- what is wrong
 
