@@ -20,9 +20,23 @@ BEGIN
 EXCEPTION WHEN insufficient_privilege THEN NULL;
 END $$;
 
--- The user for whom the present transaction acts, or NULL.
-CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN nullif(current_setting('storytroupe.user_id', true), '')::uuid;
+CREATE TABLE acting_key (
+  secret bytea NOT NULL CHECK (length(secret) = 32),
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one)
+);
+COMMENT ON TABLE acting_key IS 'What the service proves with for whom a transaction acts. The owner''s alone to read.';
+INSERT INTO acting_key (secret)
+SELECT sha256(string_agg(uuid_send(gen_random_uuid()), '')) FROM generate_series(1, 4);
+
+-- The user for whom the present transaction acts, or NULL. Anybody may set the variable: so it holds the user's
+-- id (36 characters), and a proof that the service has set it, for this very connection (service.db.acting).
+-- Called as (SELECT acting_user()), it is asked once in a statement, whatever the number of rows.
+CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+  RETURN (
+    SELECT CASE WHEN substr(current_setting('storytroupe.user_id', true), 37) = encode(sha256(
+      k.secret || convert_to(left(current_setting('storytroupe.user_id', true), 36) || pg_backend_pid(), 'UTF8')), 'hex')
+    THEN left(current_setting('storytroupe.user_id', true), 36)::uuid END
+    FROM acting_key k);
 
 -- What a title is sorted and searched by: without case and accents, in one order wherever it runs.
 CREATE FUNCTION sort_key(title text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -86,7 +100,9 @@ CREATE TABLE characters (
   data jsonb NOT NULL DEFAULT '{}',
   reference_images jsonb NOT NULL DEFAULT '[]',
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT pictures_are_in_their_users_folder CHECK (NOT jsonb_path_exists(
+    reference_images, '$[*].key ? (!(@ starts with $folder))', jsonb_build_object('folder', 'user_' || user_id || '/')))
 );
 COMMENT ON COLUMN characters.data IS 'The character as service.domain.story.Character has it, without id and name.';
 COMMENT ON COLUMN characters.reference_images IS 'Its pictures, as service.domain.references.ReferenceImage has them.';
@@ -543,32 +559,47 @@ COMMENT ON VIEW image_generation_jobs IS 'The runs that make pictures; one of th
 
 GRANT SELECT ON tiers, story_packs, actor_groups, relay_parts TO storytroupe_user;
 GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO storytroupe_user;
-GRANT SELECT, INSERT, UPDATE, DELETE ON
+-- What requests write, and no more: what somebody could do with it who puts statements of their own into a request.
+GRANT SELECT ON
   users, libraries, characters, aggregates, stories, story_generation_tasks, jobs, job_needs, fair_tags,
   asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
   flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
 TO storytroupe_user;
+-- A user is made with a tier, which an operator changes. To update any column is to be allowed to lock the row.
+GRANT INSERT (id, tier), UPDATE (created_at) ON users TO storytroupe_user;
+GRANT INSERT (id, kind, user_id, version), UPDATE (version), DELETE ON aggregates TO storytroupe_user;
+GRANT INSERT, UPDATE ON stories, story_generation_tasks, jobs, fair_tags, quota_entries TO storytroupe_user;
+GRANT INSERT ON job_needs, domain_events, event_outbox TO storytroupe_user;
+GRANT INSERT, UPDATE, DELETE ON libraries, characters, idempotency_keys, webhooks TO storytroupe_user;
+GRANT UPDATE ON webhook_deliveries TO storytroupe_user;
+-- Files are written down by actors; a request brings an earlier one back.
+GRANT UPDATE (current), DELETE ON asset_versions TO storytroupe_user;
+-- Its policy lets a key be given up, and no other be taken.
+GRANT UPDATE (key) ON provider_calls TO storytroupe_user;
 
 DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['libraries', 'characters', 'aggregates', 'story_generation_tasks', 'jobs',
-    'fair_tags', 'provider_calls', 'genesis_sessions', 'command_inbox', 'novels', 'idempotency_keys',
+    'fair_tags', 'genesis_sessions', 'command_inbox', 'novels', 'idempotency_keys',
     'quota_entries', 'webhooks', 'webhook_deliveries'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-    EXECUTE format('CREATE POLICY own ON %I TO storytroupe_user USING (user_id = acting_user())', t);
+    EXECUTE format('CREATE POLICY own ON %I TO storytroupe_user USING (user_id = (SELECT acting_user()))', t);
   END LOOP;
 END $$;
 
+ALTER TABLE provider_calls ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON provider_calls TO storytroupe_user USING (user_id = (SELECT acting_user()))
+  WITH CHECK (user_id = (SELECT acting_user()) AND key LIKE 'collected %');
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON users TO storytroupe_user USING (id = acting_user());
+CREATE POLICY own ON users TO storytroupe_user USING (id = (SELECT acting_user()));
 ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON sign_outs TO storytroupe_user
-  USING (user_mark = sha256(convert_to(acting_user()::text, 'UTF8')));
+  USING (user_mark = sha256(convert_to((SELECT acting_user())::text, 'UTF8')));
 -- No policy: nobody's but the owner's.
 ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = acting_user());
+CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = (SELECT acting_user()));
 ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON job_needs TO storytroupe_user USING (EXISTS (SELECT FROM jobs j WHERE j.id = job_id));
 ALTER TABLE asset_versions ENABLE ROW LEVEL SECURITY;

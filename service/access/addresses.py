@@ -38,6 +38,8 @@ _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 #: Names that lead into a network of one's own, whoever asks (RFC 6761, 6762, 8375; ICANN's ``internal``).
 _INWARD = ("localhost", "localdomain", "local", "internal", "home.arpa")
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
+#: In brackets stands an address: of IPv6, or of a kind that there will be one day (RFC 3986).
+_BRACKETS = re.compile(r"[^/]*//[^/?#]*\[")
 #: Whatever ends so is read as an address of IPv4, in decimal, octal or hexadecimal numbers.
 _NUMBER = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 
@@ -118,6 +120,8 @@ def fault_of(url: str, *, private: bool = False) -> str | None:
         return "The URL must begin with https:// and name a host."
     if parts.user is not None or parts.password is not None:
         return "The URL must not hold a user or a password."
+    if _BRACKETS.match(url) and ":" not in host:
+        return "What stands in brackets in this URL is no address of IPv6."
     if private:
         return None
     if parts.scheme != "https":

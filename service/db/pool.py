@@ -8,6 +8,7 @@ log in as a role that may become nobody else, where there is a URL of such a log
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, ClassVar, TypeAlias, TypeVar
@@ -17,6 +18,7 @@ import asyncpg
 import orjson
 import structlog
 
+from service.db.acting import acting_for
 from service.errors import Unavailable
 
 _log = structlog.get_logger()
@@ -44,6 +46,8 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.InternalClientError,
     asyncpg.QueryCanceledError,
     asyncpg.InsufficientResourcesError,
+    # Somebody took the session's prepared statements away. The connection is given up.
+    asyncpg.InvalidSQLStatementNameError,
 )
 #: The same, and what the network and the clock say of it.
 TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
@@ -51,12 +55,20 @@ TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 _REPEATABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
 
 #: Begins a user's transaction: one message, since a request waits for each. A person's request is
-#: repeated by nobody, so it may stand still for longer. A UUID needs no quoting.
+#: repeated by nobody, so it may stand still for longer. What is put in is a UUID and hexadecimal digits.
 _BEGIN_AS_USER = (
     "BEGIN; SELECT set_config('role', 'storytroupe_user', true),"
     " set_config('storytroupe.user_id', '{}', true),"
     " set_config('idle_in_transaction_session_timeout', '5s', true)"
 )
+#: Goes with the message that ends it: whatever a statement put into a request left in the session is gone
+#: before another user's request has the connection. The prepared statements stay, since they are most of
+#: what makes a request quick: see ``_Connection._get_unique_id``.
+_AS_IF_NEW = (
+    "; RESET SESSION AUTHORIZATION; RESET ALL; UNLISTEN *; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES;"
+    " SELECT pg_catalog.pg_advisory_unlock_all()"
+)
+_KEY = "SELECT secret FROM acting_key"
 #: What it may take to reach the server.
 CONNECT_SECONDS = 3.0
 #: Types below this number are PostgreSQL's own, and the same on every server.
@@ -105,10 +117,24 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
             self._told[oids] = await super()._introspect_types(oids, *args, **kwargs)
         return self._told[oids]
 
+    def _get_unique_id(self, prefix: str) -> str:
+        """A name that nobody guesses: who knew that of a prepared statement could put another in its place,
+        which later requests of others would run. ``storytroupe roles`` closes the list of them."""
+        return f"__asyncpg_{prefix}_{secrets.token_hex(16)}__"
+
 
 async def _leave_as_it_is(_connection: Connection) -> None:
-    """Nothing is ever set in a session: roles and settings are a transaction's. An open transaction is
-    ended by the driver; the rest of its way to clean up costs a round trip for each use."""
+    """We set nothing in a session: roles and settings are a transaction's. A user's ends with a cleaning of
+    its own. An open transaction is ended by the driver; the rest of its way costs a round trip each time."""
+
+
+async def _end(connection: Connection, how: str) -> None:
+    """End a user's transaction, and clean the session. What cannot be cleaned is used no more."""
+    try:
+        await connection.execute(how + _AS_IF_NEW)
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 async def _open_pool(url: str, size: int, session: str) -> Pool:
@@ -143,6 +169,7 @@ class Database:
         self.user_pool = user_pool
         self.url = url
         self._acquire_seconds = acquire_seconds
+        self._key = b""
         self._given_up = False
         self._giving_up: asyncio.TimerHandle | None = None
 
@@ -201,16 +228,27 @@ class Database:
     @asynccontextmanager
     async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
         """A transaction in which only this user's rows exist, and none within it. Raises as ``as_owner``."""
+        key = self._key or await self._read_key()
         async with self._connection(self.user_pool) as connection:
+            said = acting_for(user_id, connection.get_server_pid(), key)
             try:
-                await connection.execute(_BEGIN_AS_USER.format(user_id))
+                await connection.execute(_BEGIN_AS_USER.format(said))
                 yield connection
+            except asyncpg.InvalidSQLStatementNameError:
+                connection.terminate()
+                raise
             except BaseException:
                 # What is lost with its connection is rolled back by the server.
                 with suppress(*TRANSIENT):
-                    await connection.execute("ROLLBACK")
+                    await _end(connection, "ROLLBACK")
                 raise
-            await connection.execute("COMMIT")
+            await _end(connection, "COMMIT")
+
+    async def _read_key(self) -> bytes:
+        """What proves for whom we act. Only the owner may read it."""
+        async with self._connection() as connection:
+            self._key = bytes(await connection.fetchval(_KEY))
+        return self._key
 
     @asynccontextmanager
     async def _connection(self, pool: Pool | None = None) -> AsyncIterator[Connection]:

@@ -21,7 +21,7 @@ from service.errors import InvalidInput, NotFound, Unavailable
 from service.http.conditional import matches
 from service.http.keys import FILES, SERVICES, USERS
 from service.http.paths import asset_of, story_id_of, version_number
-from service.storage.store import EXTENSIONS
+from service.storage.store import EXTENSIONS, is_of
 
 _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
@@ -31,7 +31,8 @@ _LONGEST_NAME = 100
 _REMADE_SECONDS = 10
 _BOOKS = frozenset({"pdf", "epub"})
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
+#: Also what turns the direction of letters: it makes a name look as if it ended otherwise.
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
 
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
@@ -62,9 +63,11 @@ async def answer_with_file(
 ) -> web.StreamResponse:
     """A file of the store, its bytes or the way to them. ``file`` has key, hash, bytes and media_type.
 
-    Where another host gives the file, the answer leads there. Raises ``NotFound`` where the file is gone, and
-    ``Overloaded`` where too much is being sent to the user.
+    Where another host gives the file, the answer leads there. Raises ``NotFound`` where the file is gone or
+    is no file of the user's, and ``Overloaded`` where too much is being sent to the user.
     """
+    if not is_of(user_id, file["key"]):
+        raise _no_file()
     headers = _headers(request, file, name)
     if matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), headers[hdrs.ETAG]):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -74,8 +77,12 @@ async def answer_with_file(
     if link is None or request.method == hdrs.METH_HEAD:
         return await _bytes(request, user_id, file, headers)
     if not await store.has(file["key"]):
-        raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
+        raise _no_file()
     raise web.HTTPFound(link)
+
+
+def _no_file() -> NotFound:
+    return NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
 
 
 async def _wanted(

@@ -25,6 +25,7 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.errors import Conflict, NotFound
 from service.http.keys import EXPORTS, SERVICES, USERS
+from service.storage.store import is_of
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +108,7 @@ async def _read_rows(
         begun = into.tell()
         async for (row,) in connection.cursor(query, user_id, prefetch=_ROWS_AT_ONCE):
             into.write(orjson.dumps(row) + b"\n")
-            keys |= dict.fromkeys(_keys_in(row))
+            keys |= dict.fromkeys(key for key in _keys_in(row) if is_of(user_id, key))
         sizes[table] = into.tell() - begun
     return sizes, list(keys)
 
@@ -118,7 +119,7 @@ def _keys_in(row: dict[str, object]) -> Iterator[str]:
     for holder in (row, *(images if isinstance(images, list) else ())):
         for name in _KEYS:
             value = holder.get(name) if isinstance(holder, dict) else None
-            if isinstance(value, str) and value.startswith("user_"):
+            if isinstance(value, str):
                 yield value
 
 

@@ -96,3 +96,12 @@ def file_origins(settings: Settings) -> frozenset[str]:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_own_origin(origin: str, request: web.Request) -> bool:
+    """Whether an ``Origin`` is that of pages of this server, by the name that the request calls it."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc == request.host

@@ -16,6 +16,7 @@ from service.errors import Forbidden, NotFound
 from service.http.answers import StudioSession
 from service.http.bodies import read_body, success
 from service.http.keys import SERVICES, SETTINGS
+from service.http.policy import is_own_origin
 from service.http.schemas import StudioKeyBody
 from service.settings import Settings
 
@@ -123,7 +124,4 @@ def _from_own_page(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    try:
-        return urlsplit(request.headers.get(hdrs.ORIGIN, "")).netloc == request.host
-    except ValueError:
-        return False
+    return is_own_origin(request.headers.get(hdrs.ORIGIN, ""), request)

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
@@ -20,6 +19,7 @@ from aiohttp import WSMsgType, web
 
 from service.http.deadlines import Connection as Line
 from service.http.flood import Meter
+from service.http.policy import is_own_origin
 from service.hub.codes import CloseCode
 from service.hub.connection import CLOSE_SECONDS, Connection, Verify
 from service.hub.hub import Hub
@@ -131,7 +131,7 @@ class Sockets:
         origin = request.headers.get("Origin")
         if origin is None or origin in self._origins or "*" in self._origins:
             return True
-        return _origin_of(request, origin)
+        return is_own_origin(origin, request)
 
     def _admit(self, connection: Connection) -> CloseCode | None:
         """Count the connection for its user, unless the user has too many."""
@@ -207,14 +207,6 @@ def _trust(transport: asyncio.Transport) -> None:
     line = transport.get_protocol()
     if isinstance(line, Line) and line.meter is not None:
         line.meter.trust(asyncio.get_running_loop().time())
-
-
-def _origin_of(request: web.Request, origin: str) -> bool:
-    """Whether it is the server's own, by the name that it was asked by."""
-    try:
-        return urlsplit(origin).netloc == request.host
-    except ValueError:
-        return False
 
 
 def _offered(request: web.Request) -> list[str]:

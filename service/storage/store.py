@@ -67,6 +67,11 @@ def served_path(story_id: UUID, asset: str, key: str) -> str:
     return f"/api/v1/stories/{story_id}/assets/{asset}?v={version}"
 
 
+def is_of(user_id: UUID, key: str) -> bool:
+    """Whether a file is in the user's own folder, as every file of a user is."""
+    return key.startswith(f"user_{user_id}/")
+
+
 def story_folder(user_id: UUID, story_id: UUID) -> str:
     """Where all files of a story are."""
     return f"user_{user_id}/story_{story_id}/"

@@ -149,6 +149,29 @@ def test_name_of_a_file_is_safe_in_a_header(title: str) -> None:
     assert len(header) < 1000
 
 
+def test_name_of_a_file_turns_no_letters_round() -> None:
+    """Else ``fdp.exe`` backwards is shown as ``exe.pdf``."""
+    header = disposition("a\u202eb\u2066c\u200fd\u061ce", "pdf", download=True)
+    assert unquote(header).endswith("filename*=UTF-8''a b c d e.pdf")
+
+
+async def test_a_row_that_names_a_file_of_another_gives_nothing(
+    face: Face, cover: Cover, stranger: Caller
+) -> None:
+    """Whoever wrote it there: the bytes of a file go to whose folder it is in."""
+    story_id = await stranger.make_story()
+    hash_ = await face.finish(stranger, story_id, "cover", b"other", "image/png")
+    await face.database.pool.execute(
+        "UPDATE asset_versions SET key = v.key FROM (SELECT key FROM asset_versions WHERE story_id = $2) AS v"
+        " WHERE story_id = $1",
+        story_id,
+        UUID(str(cover.story_id)),
+    )
+    answered = await stranger("GET", f"/api/v1/stories/{story_id}/assets/cover")
+    assert (answered.status, answered.code) in ((404, "FILE_NOT_FOUND"), (503, "FILE_LOST")), hash_
+    assert (await cover.user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")).status == 200
+
+
 async def test_files_elsewhere_are_redirected_to(face: Face, cover: Cover) -> None:
     assert isinstance(face.services.store, FileStore)
     store = FileStore(face.services.store._folder, cdn_base_url="https://cdn.example")

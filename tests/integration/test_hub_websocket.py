@@ -109,7 +109,8 @@ async def test_the_origin_must_be_here_or_listed() -> None:
         for origin in (house.url, "https://studio.example"):
             async with house.client(Origin=origin) as client:
                 assert (await client.hear())["type"] == "welcome"
-        for origin in ("https://evil.example", "null", f"http://127.0.0.1.evil.example:{house.port}"):
+        wrong = ("https://evil.example", "null", f"http://127.0.0.1.evil.example:{house.port}", "http://[")
+        for origin in (*wrong, f"file://127.0.0.1:{house.port}", f"//127.0.0.1:{house.port}"):
             async with house.client(Origin=origin) as client:
                 assert await client.end() == 4506
 

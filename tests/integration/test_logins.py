@@ -4,14 +4,15 @@ may become nobody else, whatever an injected statement says."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from service.db.acting import acting_for
 from service.db.migrate import migrate
 from service.db.pool import AWAY, Database
 from service.db.roles import Login, demand_restricted, prepare
@@ -81,6 +82,29 @@ ATTACKS = (
     "SELECT pg_reload_conf()",
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'storytroupe_owner'",
     "LOAD 'plpgsql'; LOAD '/tmp/mine.so'",
+    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity",
+    "SELECT * FROM pg_prepared_statements",
+    "SELECT * FROM pg_prepared_statement()",
+    "SELECT * FROM acting_key",
+    "SET track_activities = on",
+    "UPDATE users SET tier = 'unlimited'",
+    "UPDATE users SET extra_stories = 1000",
+    "UPDATE users SET weight = 1000",
+    "DELETE FROM users",
+    "INSERT INTO sign_outs VALUES (sha256(''), now())",
+    "UPDATE sign_outs SET at = '-infinity'",
+    "DELETE FROM sign_outs",
+    "UPDATE aggregates SET spent_usd = 0",
+    "DELETE FROM provider_calls",
+    "UPDATE provider_calls SET cost_usd = 0",
+    "UPDATE provider_calls SET result_key = 'user_x/a'",
+    "UPDATE asset_versions SET key = 'user_x/a'",
+    "INSERT INTO asset_versions (story_id, name, version, job_id, hash, key, bytes, media_type)"
+    " VALUES (gen_random_uuid(), 'cover', 1, gen_random_uuid(), '', '', 1, '')",
+    "UPDATE domain_events SET data = '{}'",
+    "DELETE FROM event_outbox",
+    "DELETE FROM quota_entries",
 )  # fmt: skip
 
 
@@ -137,6 +161,125 @@ async def test_what_a_request_could_grant_was_nothing(service: Database) -> None
         await connection.execute("GRANT ALL ON users TO PUBLIC")
     granted = "SELECT has_table_privilege('public', 'users', 'SELECT')"
     assert not await service.pool.fetchval(granted)
+
+
+def said_of(user: UUID, backend: int, key: bytes) -> str:
+    return f"SELECT set_config('storytroupe.user_id', '{acting_for(user, backend, key)}', false)"
+
+
+async def test_whom_a_request_acts_for_cannot_be_said_by_it(service: Database) -> None:
+    """Another's id, bare or with one's own proof, and the whole that serves another connection: nothing."""
+    key = await service.pool.fetchval("SELECT secret FROM acting_key")
+    async with service.as_user(STRANGER) as other, service.as_user(USER) as connection:
+        assert await other.fetchval("SELECT array_agg(id) FROM users") == [STRANGER]
+        own = await connection.fetchval("SELECT current_setting('storytroupe.user_id')")
+        theirs = await other.fetchval("SELECT current_setting('storytroupe.user_id')")
+        for forged in (str(STRANGER), f"{STRANGER}{own[36:]}", theirs, "", f"{own}0", f"{own} ", own.upper()):
+            await connection.execute("SELECT set_config('storytroupe.user_id', $1, true)", forged)
+            assert await connection.fetchval("SELECT acting_user()") is None, forged
+            assert await connection.fetchval("SELECT count(*) FROM users") == 0, forged
+        # But for the proof all of this would do.
+        await connection.execute(said_of(STRANGER, connection.get_server_pid(), key))
+        assert await connection.fetchval("SELECT array_agg(id) FROM users") == [STRANGER]
+
+
+async def test_what_others_ask_is_not_told(service: Database) -> None:
+    async with service.as_user(STRANGER) as other, service.as_user(USER) as connection:
+        await other.fetchval("SELECT count(*) FROM users")
+        await connection.execute("RESET ROLE")
+        told = await connection.fetch(
+            "SELECT query FROM pg_stat_activity WHERE pid = $1", other.get_server_pid()
+        )
+        assert [row["query"] for row in told] == [""]
+
+
+#: What a statement put into a request might leave in its session, and how one sees that it did.
+LEFT = (
+    ("SET search_path = pg_catalog", "SELECT current_setting('search_path') = 'pg_catalog'"),
+    ("SET statement_timeout = '1h'", "SELECT current_setting('statement_timeout') <> '0'"),
+    ("SET mine.loot = 'x'", "SELECT coalesce(current_setting('mine.loot', true), '') <> ''"),
+    ("SELECT pg_advisory_lock(4711)", "SELECT EXISTS (SELECT FROM pg_locks WHERE objid = 4711)"),
+    ("LISTEN mine", "SELECT EXISTS (SELECT pg_listening_channels())"),
+    ("SET SESSION ROLE storytroupe_user", "SELECT current_user <> session_user"),
+    ("DECLARE mine CURSOR WITH HOLD FOR SELECT 1",
+     "SELECT EXISTS (SELECT FROM pg_cursors WHERE name = 'mine')"),
+    ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+     "SELECT current_setting('default_transaction_read_only') = 'on'"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["SELECT", "COMMIT", "SELECT 1 / 0"], ids=["well", "alone", "failed"])
+@pytest.mark.parametrize("left, seen", LEFT, ids=[left for left, _ in LEFT])
+async def test_nothing_of_a_request_is_left_to_another(
+    stack: Stack, url: str, left: str, seen: str, end: str
+) -> None:
+    """Whether the request ends well, ends its transaction itself, or fails."""
+    database = await Database.connect(url, user_url=http_url(stack, url), size=2)
+    try:
+        with suppress(asyncpg.DivisionByZeroError):
+            async with database.as_user(USER) as connection:
+                backend = connection.get_server_pid()
+                await connection.execute(left)
+                await connection.execute("COMMIT; BEGIN")
+                assert await connection.fetchval(seen), "or nothing is shown by what follows"
+                await connection.execute(end)
+        async with database.user_pool.acquire() as connection:
+            assert connection.get_server_pid() == backend
+            assert not await connection.fetchval(seen)
+    finally:
+        await database.close()
+
+
+async def test_a_session_that_cannot_be_cleaned_is_used_no_more(stack: Stack, url: str) -> None:
+    database = await Database.connect(url, user_url=http_url(stack, url), size=2)
+    try:
+        with pytest.raises(asyncpg.QueryCanceledError):
+            async with database.as_user(USER) as connection:
+                backend = connection.get_server_pid()
+                await connection.execute("SET statement_timeout = '1ms'; COMMIT")
+                await connection.execute("SELECT pg_sleep(60)")
+        async with database.as_user(STRANGER) as connection:
+            again = connection.get_server_pid() == backend
+            assert await connection.fetchval("SELECT current_setting('statement_timeout')") == "0"
+            assert not again or await connection.fetchval("SELECT array_agg(id) FROM users") == [STRANGER]
+    finally:
+        await database.close()
+
+
+async def test_the_statements_of_later_requests_cannot_be_replaced(stack: Stack, url: str) -> None:
+    """Their names are not told and not to be guessed; who takes all of them away ends one connection."""
+    database = await Database.connect(url, user_url=http_url(stack, url), size=2)
+    query = "SELECT id FROM users ORDER BY created_at LIMIT $1"
+    try:
+        async with database.as_user(USER) as connection:
+            assert await connection.fetchval(query, 1) == USER
+            backend = connection.get_server_pid()
+            for number in range(100):
+                guess = f"__asyncpg_stmt_{number:x}__"
+                await connection.execute(f'PREPARE "{guess}"(bigint) AS SELECT gen_random_uuid() AS id')
+        async with database.as_user(STRANGER) as connection:
+            assert connection.get_server_pid() == backend
+            assert await connection.fetchval(query, 1) == STRANGER
+            await connection.execute("DEALLOCATE ALL")
+        with pytest.raises(AWAY):
+            async with database.as_user(USER) as connection:
+                await connection.fetchval(query, 1)
+        async with database.as_user(USER) as connection:
+            assert connection.get_server_pid() != backend
+            assert await connection.fetchval(query, 1) == USER
+    finally:
+        await database.close()
+
+
+async def test_a_characters_picture_is_in_its_users_folder(service: Database) -> None:
+    make = "INSERT INTO characters (user_id, name, reference_images) VALUES ($1, 'Ada', $2)"
+    for key, there in (
+        (f"user_{USER}/character_x/a.png", True),
+        (f"user_{STRANGER}/character_x/a.png", False),
+    ):
+        with nullcontext() if there else pytest.raises(asyncpg.CheckViolationError):
+            async with service.as_user(USER) as connection:
+                await connection.execute(make, USER, [{"key": f"user_{USER}/b"}, {"key": key}])
 
 
 async def test_a_request_that_took_no_role_on_sees_nothing(stack: Stack, url: str) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from service.db.acting import acting_for
 from service.devstack.stack import Stack
 from tests.factories import STRANGER, USER
 from tests.servers import fresh_database
@@ -76,10 +77,29 @@ A_USERS_ROWS = {
 }  # fmt: skip
 #: What has to go before the rows of a table can.
 _FIRST = {"libraries": "DELETE FROM stories"}
+#: What a row may be changed to where it may not stay as it is.
+_CHANGES = {"provider_calls": "key = 'collected ' || key"}
 #: Where one job cannot be without another.
 _TWO_EACH = {"jobs"}
 #: What the API's role may only read: the same for all, and nobody's.
 SHARED = {"tiers", "story_packs", "actor_groups", "relay_parts"}
+#: What requests write in each table: it may be written so, and not otherwise. Columns where not all may be.
+MAY: dict[str, dict[str, set[str]]] = {
+    "users": {"INSERT": {"id", "tier"}, "UPDATE": {"created_at"}},
+    "aggregates": {"INSERT": {"id", "kind", "user_id", "version"}, "UPDATE": {"version"}, "DELETE": set()},
+    "asset_versions": {"UPDATE": {"current"}, "DELETE": set()},
+    "provider_calls": {"UPDATE": {"key"}},
+    "webhook_deliveries": {"UPDATE": set()},
+    **{name: {"INSERT": set()} for name in ("job_needs", "domain_events", "event_outbox")},
+    **{
+        name: {"INSERT": set(), "UPDATE": set()}
+        for name in ("stories", "story_generation_tasks", "jobs", "fair_tags", "quota_entries")
+    },
+    **{
+        name: {"INSERT": set(), "UPDATE": set(), "DELETE": set()}
+        for name in ("libraries", "characters", "idempotency_keys", "webhooks")
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +114,20 @@ async def filled(stack: Stack, template_database: str) -> AsyncIterator[Pool]:
             made = uuid4()
             for insert in A_USERS_ROWS.values():
                 await pool.execute(insert, user, made)
+        _KEYS[:] = [await pool.fetchval("SELECT secret FROM acting_key")]
         yield pool
+
+
+#: What the service proves with, in the database of this module.
+_KEYS: list[bytes] = []
 
 
 async def act_for(connection: Any, user: UUID | None) -> None:
     """What ``Database.as_user`` does; for nobody, if it were forgotten."""
     await connection.execute("SELECT set_config('role', 'storytroupe_user', true)")
     if user is not None:
-        await connection.execute("SELECT set_config('storytroupe.user_id', $1, true)", str(user))
+        said = acting_for(user, connection.get_server_pid(), _KEYS[0])
+        await connection.execute("SELECT set_config('storytroupe.user_id', $1, true)", said)
 
 
 async def test_every_table_that_leads_to_a_user_is_here(filled: Pool) -> None:
@@ -158,6 +184,25 @@ async def test_views_show_what_their_reader_may_see(filled: Pool) -> None:
 
 
 @pytest.mark.parametrize("table", A_USERS_ROWS)
+async def test_apis_role_may_write_what_requests_write(filled: Pool, table: str) -> None:
+    rows = await filled.fetch(
+        "SELECT p.name, has_table_privilege('storytroupe_user', $1, p.name) AS whole,"
+        " ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0"
+        "  AND NOT attisdropped AND p.by_column AND has_column_privilege('storytroupe_user', $1, attnum,"
+        "   CASE WHEN p.by_column THEN p.name END)) AS columns"
+        " FROM (VALUES ('INSERT', true), ('UPDATE', true), ('DELETE', false), ('TRUNCATE', false))"
+        " AS p (name, by_column)",
+        table,
+    )  # fmt: skip
+    found = {
+        row["name"]: set() if row["whole"] else set(row["columns"])
+        for row in rows
+        if row["whole"] or row["columns"]
+    }
+    assert found == MAY.get(table, {})
+
+
+@pytest.mark.parametrize("table", A_USERS_ROWS)
 async def test_a_query_that_forgets_its_where_meets_ones_own_rows_only(filled: Pool, table: str) -> None:
     """Read, changed or deleted: those of the other stay, and without a user there are none."""
     each = 2 if table in _TWO_EACH else 1
@@ -167,22 +212,27 @@ async def test_a_query_that_forgets_its_where_meets_ones_own_rows_only(filled: P
         " ORDER BY ordinal_position LIMIT 1",
         table,
     )
-    update = f"UPDATE {table} SET {column} = {column}"  # noqa: S608
+    change = _CHANGES.get(table, f"{column} = {column}")
+    update = f"UPDATE {table} SET {change}"  # noqa: S608
     async with filled.acquire() as connection:
         whole = connection.transaction()
         await whole.start()
         try:
             assert await connection.fetchval(count) == 2 * each
+            # What may not be written at all is tried, too: the policies are to hold by themselves.
+            await connection.execute(f"GRANT UPDATE, DELETE ON {table} TO storytroupe_user")
             await act_for(connection, None)
             assert await connection.fetchval(count) == 0
-            assert [await connection.execute(change) for change in (update, delete)] == [
+            assert [await connection.execute(sent) for sent in (update, delete)] == [
                 "UPDATE 0",
                 "DELETE 0",
             ]
             await act_for(connection, USER)
             assert await connection.fetchval(count) == each
             assert await connection.execute(update) == f"UPDATE {each}"
+            await connection.execute("RESET role")
             await connection.execute(_FIRST.get(table, "SELECT"))
+            await act_for(connection, USER)
             assert await connection.execute(delete) == f"DELETE {each}"
             await connection.execute("RESET role")
             assert await connection.fetchval(count) == each
@@ -201,6 +251,7 @@ async def test_a_row_for_another_cannot_be_written(filled: Pool, table: str) -> 
             made = uuid4()
             for name, insert in A_USERS_ROWS.items():
                 if name == table:
+                    await connection.execute(f"GRANT INSERT ON {table} TO storytroupe_user")
                     await act_for(connection, USER)
                     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
                         await connection.execute(insert, STRANGER, made)

@@ -80,7 +80,7 @@ def test_addresses_of_this_machine_are_known() -> None:
         "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest", "https://example.com:99999/",
         "https://example.com\\@127.0.0.1/", "https://redis/", "https://db.internal/", "https://printer.local./",
         "https://nas.home.arpa/", "https://a b.example/", "https://example.com%00.org/", "https://a..example/",
-        "https://1.2.3.4.5/", "https://8.8.8.08/", "https://" + "a." * 200 + "org/",
+        "https://1.2.3.4.5/", "https://8.8.8.08/", "https://[v1.x]/", "https://" + "a." * 200 + "org/",
     ],
 )  # fmt: skip
 def test_urls_that_nobody_may_make_us_call_have_a_fault(url: str) -> None:

@@ -19,13 +19,16 @@ WHERE r.rolname = ANY($1::text[]) AND p.powers <> '{}';
 -- name: roles_settled
 -- Statements that let the owner ($1) and the login of the HTTP face ($2) in by their passwords ($3, $4, hashed),
 -- and that give memberships which are lacking. The owner is a member of the login, so that it may end the
--- connections of a process that died.
+-- connections of a process that died. What one request asks is hidden from others of the same login; only a
+-- superuser may say so.
 SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $3::text) AS statement
 UNION ALL SELECT format('ALTER ROLE %I LOGIN NOINHERIT PASSWORD %L', $2::text, $4::text)
 UNION ALL SELECT format('GRANT %I TO %I', m.role, m.member)
 FROM (VALUES ('storytroupe_user', $1::text), ('storytroupe_user', $2::text), ($2::text, $1::text)) AS m (role, member)
 WHERE NOT EXISTS (SELECT FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid
-  JOIN pg_roles w ON w.oid = a.member WHERE r.rolname = m.role AND w.rolname = m.member);
+  JOIN pg_roles w ON w.oid = a.member WHERE r.rolname = m.role AND w.rolname = m.member)
+UNION ALL SELECT format('ALTER ROLE %I SET track_activities = off', $2::text)
+FROM pg_roles WHERE rolname = current_user AND rolsuper;
 
 -- name: password_of
 -- The statement that gives a role ($1) a password ($2, hashed).
@@ -33,7 +36,8 @@ SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text) AS statement;
 
 -- name: database_settled
 -- Statements that make the owner ($1) that of this database, let the login of the HTTP face ($2) in, and let
--- nobody else make anything: neither tables, nor temporary ones, nor large objects.
+-- nobody else make anything: neither tables, nor temporary ones, nor large objects; nor end another's connection,
+-- nor list the prepared statements of a session (service/db/pool.py).
 SELECT format('ALTER DATABASE %I OWNER TO %I', d.datname, $1::text) AS statement
 FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
 WHERE d.datname = current_database() AND r.rolname <> $1::text
@@ -41,8 +45,11 @@ UNION ALL SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database()
 UNION ALL SELECT format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())
 UNION ALL SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'
 UNION ALL SELECT format('GRANT USAGE, CREATE ON SCHEMA public TO %I', $1::text)
+UNION ALL SELECT format('GRANT EXECUTE ON FUNCTION pg_terminate_backend TO %I', $1::text)
+FROM pg_roles WHERE rolname = current_user AND rolsuper
 UNION ALL SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure) FROM pg_proc p
-WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea')
+WHERE p.pronamespace = 'pg_catalog'::regnamespace
+  AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'pg_prepared_statement', 'pg_cancel_backend', 'pg_terminate_backend')
   AND EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper);
 
 -- name: objects_to_hand_over

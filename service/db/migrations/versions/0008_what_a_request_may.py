@@ -1,0 +1,12 @@
+"""A request's user is proved, and it may write no more than requests do."""
+
+from service.db.migrate import run_sql
+
+revision = "0008_what_a_request_may"
+down_revision = "0004_gauges_by_index"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("0008_what_a_request_may.sql")
