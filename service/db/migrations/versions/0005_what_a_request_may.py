@@ -2,11 +2,11 @@
 
 from service.db.migrate import run_sql
 
-revision = "0008_what_a_request_may"
+revision = "0005_what_a_request_may"
 down_revision = "0004_gauges_by_index"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("0008_what_a_request_may.sql")
+    run_sql("0005_what_a_request_may.sql")
