@@ -276,7 +276,7 @@ class Stack:
                     f"{path} cannot be read: put it back, or give another --data folder."
                 ) from problem
         cluster = place_cluster(self.data_dir, choose_account(self.data_dir / "postgres"))
-        record = _renewed(Record(password="", superuser=SUPERUSER, cluster=self._relative(cluster)))
+        record = _renewed(Record(password="", superuser=SUPERUSER, cluster=self._relative(cluster)))  # nosec B106
         self._remember(record)
         return record
 
