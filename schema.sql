@@ -235,7 +235,7 @@ CREATE TABLE jobs (
   needs_left smallint NOT NULL DEFAULT 0 CHECK (needs_left >= 0),
   rank double precision,
   priority text NOT NULL DEFAULT 'normal' CHECK (priority IN ('normal', 'high', 'urgent')),
-  run_at timestamptz NOT NULL DEFAULT now(),
+  run_at timestamptz DEFAULT now(),
   attempt integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
   failures integer NOT NULL DEFAULT 0 CHECK (failures >= 0),
   rescues integer NOT NULL DEFAULT 0 CHECK (rescues >= 0),
@@ -267,6 +267,7 @@ CREATE TABLE jobs (
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE jobs IS 'One piece of work of an aggregate. Every write is fenced by attempt.';
 COMMENT ON COLUMN jobs.attempt IS 'The fence: rises with every claim and never falls.';
+COMMENT ON COLUMN jobs.run_at IS 'When a retrying job goes on; null: when a person lets it go on.';
 COMMENT ON COLUMN jobs.failures IS 'What the retry policy counts; a drain, a burial or a 429 costs nothing.';
 COMMENT ON COLUMN jobs.rescues IS 'How often the job''s worker died under it.';
 COMMENT ON COLUMN jobs.dispatched_at IS 'Marked for a stream, and still so while it runs and holds a place: what its pool has in flight.';
@@ -331,6 +332,7 @@ CREATE TABLE provider_calls (
   worker_id uuid NOT NULL,
   step text NOT NULL,
   model text NOT NULL,
+  provider text NOT NULL DEFAULT '',
   outcome text NOT NULL DEFAULT 'started'
     CHECK (outcome IN ('started', 'ok', 'failed', 'unknown', 'duplicate')),
   request_id text NOT NULL DEFAULT '',
@@ -346,6 +348,7 @@ CREATE TABLE provider_calls (
 );
 COMMENT ON TABLE provider_calls IS 'The ledger: a row before each paid call, its result before the job goes on.';
 COMMENT ON COLUMN provider_calls.key IS 'Hash of story, step, round, model and input: the same work has the same key.';
+COMMENT ON COLUMN provider_calls.provider IS 'Who was called: offline costs nothing.';
 COMMENT ON COLUMN provider_calls.outcome IS 'unknown: a crash hid what came of it; repeated at most once.';
 -- Refuses a second kept answer for the same work.
 CREATE UNIQUE INDEX one_answer_a_key ON provider_calls (key) WHERE outcome = 'ok';

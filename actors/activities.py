@@ -19,7 +19,12 @@ async def perform(context: Context) -> Outcome:
     context.progress(10)
     text = context.workshop.providers.text
     content = story.content.model_dump(mode="json")
-    work = Work("activities", text.model, [content, story.brief.age_range, story.brief.language])
+    work = Work(
+        "activities",
+        text.model,
+        [content, story.brief.age_range, story.brief.language],
+        provider=text.provider,
+    )
     made = await context.call(
         work, ModelCodec(Activities), lambda: text.write_activities(story.brief, story.content)
     )

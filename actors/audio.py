@@ -60,5 +60,11 @@ async def _speak(context: Context, story: Story, number: int) -> Narration:
         next_text=texts[number] if number < len(texts) else None,
     )
     # The neighbours are given for flow only: editing one page must not pay for the next again.
-    work = Work("narration", speech.model, [text, ask.language, ask.voice], characters=len(text))
+    work = Work(
+        "narration",
+        speech.model,
+        [text, ask.language, ask.voice],
+        characters=len(text),
+        provider=speech.provider,
+    )
     return await context.call(work, NarrationCodec(context, story, number), lambda: speech.speak(ask))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from actors.runtime.context import Context
 from actors.story import Story
 from service.domain.assets import scene_number
-from service.providers.protocols import Providers
+from service.domain.report import OFFLINE
+from service.providers.protocols import Image, Providers, Speech, Text
 from service.publishing.book import Book, Colophon, Maker, compose
-
-_OURS = ("storytroupe-", "piper-")
 
 
 async def compose_book(context: Context, story: Story) -> Book:
@@ -34,11 +33,11 @@ def _colophon(story: Story, cast: Providers, *, has_pictures: bool) -> Colophon:
     return Colophon(
         made_on=story.created_on,
         seed=story.brief.seed,
-        words=_maker(cast.text.model),
-        pictures=_maker(cast.image.model) if has_pictures else None,
-        voice=_maker(cast.speech.model),
+        words=_maker(cast.text),
+        pictures=_maker(cast.image) if has_pictures else None,
+        voice=_maker(cast.speech),
     )
 
 
-def _maker(model: str) -> Maker:
-    return Maker(model, offline=model.startswith(_OURS))
+def _maker(by: Text | Image | Speech) -> Maker:
+    return Maker(by.model, offline=by.provider == OFFLINE)

@@ -34,7 +34,7 @@ async def perform(context: Context) -> Outcome:
         share = (page - 1 + min(len(words) / _PAGE_CHARACTERS, 1)) / brief.scene_count
         context.progress(10 + round(80 * min(share, 1)))
 
-    work = Work("content", text.model, brief.decisive())
+    work = Work("content", text.model, brief.decisive(), provider=text.provider)
     content = await context.call(work, ModelCodec(StoryContent), lambda: text.write_story(brief, on_words))
     await _moderate(context, brief, "the story", written_in(content))
     return Done(
@@ -74,7 +74,7 @@ async def _moderate(context: Context, brief: StoryBrief, what: str, texts: list[
     people = Pseudonymizer((person.name for person in brief.characters), texts)
     hidden = [people.pseudonymize(text) for text in texts]
     # By what was written, and not by what is sent: how names are replaced may change.
-    work = Work("moderation", moderation.model, texts)
+    work = Work("moderation", moderation.model, texts, provider=moderation.provider)
     review = await context.call(work, ReviewCodec(), lambda: moderation.review(hidden))
     if review.flagged:
         raise ProviderRefused(

@@ -58,7 +58,7 @@ async def _palette(context: Context, story: Story) -> PaletteJourney:
         )
         return reply
 
-    work = Work("palette", text.model, [_brief(story), _content(story)])
+    work = Work("palette", text.model, [_brief(story), _content(story)], provider=text.provider)
     return await context.call(work, ModelCodec(PaletteJourney), plan)
 
 
@@ -78,7 +78,7 @@ async def _analysis(context: Context, story: Story, index: int) -> SceneAnalysis
             _log.info("Cover scene analysis complete", analysisLength=length)
         return reply
 
-    work = Work("analysis", text.model, [_brief(story), _content(story), index])
+    work = Work("analysis", text.model, [_brief(story), _content(story), index], provider=text.provider)
     return await context.call(work, ModelCodec(SceneAnalysis), analyse)
 
 

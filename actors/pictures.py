@@ -126,7 +126,7 @@ async def _drawn(
 
 async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, number: int) -> Picture:
     image = context.workshop.providers.image
-    work = Work("picture", image.model, _input(plan, ask), number)
+    work = Work("picture", image.model, _input(plan, ask), number, provider=image.provider)
 
     async def make() -> Reply[Picture]:
         reply = await image.draw(ask, plan.references)
@@ -157,7 +157,11 @@ async def _inspected(
         reply = await moderation.review((), (picture.data,))
         return Reply((moderated(reply.value.flagged),), reply.model, reply.usage, reply.request_id)
 
-    reviewed = context.call(Work("moderation", moderation.model, [shown], number), FindingsCodec(), review)
+    reviewed = context.call(
+        Work("moderation", moderation.model, [shown], number, provider=moderation.provider),
+        FindingsCodec(),
+        review,
+    )
     findings, flags = await together(looks, reviewed)
     return (*findings, *flags)
 
@@ -177,14 +181,20 @@ async def _looks(
 
     def work(asked: Sequence[Question]) -> Work:
         about = [shown, [asdict(question) for question in asked], ask.subject, ask.index, *plan.words]
-        return Work("verdict", vision.model, about, number)
+        return Work("verdict", vision.model, about, number, provider=vision.provider)
 
     if not vision.safety_apart:
         return await context.call(work(questions), codec, lambda: vision.check(ask, picture.data, questions))
     if (kept := await context.kept(work(questions), codec)) is not None:
         return kept
     about = tuple(question for question in questions if question not in SAFEGUARDS)
-    safety = Work("safety", vision.model, [shown, [question.text for question in SAFEGUARDS]], number)
+    safety = Work(
+        "safety",
+        vision.model,
+        [shown, [question.text for question in SAFEGUARDS]],
+        number,
+        provider=vision.provider,
+    )
     seen, safe = await together(
         context.call(work(about), codec, lambda: vision.check(ask, picture.data, about)),
         context.call(safety, codec, lambda: vision.look(picture.data, SAFEGUARDS)),

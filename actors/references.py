@@ -53,7 +53,7 @@ async def _is_photograph(context: Context, data: bytes) -> bool:
     vision = context.workshop.providers.vision
     shown = hashlib.sha256(data).hexdigest()
     (seen,) = await context.call(
-        Work("reference", vision.model, [shown, PHOTOGRAPH]),
+        Work("reference", vision.model, [shown, PHOTOGRAPH], provider=vision.provider),
         FindingsCodec(),
         lambda: vision.look(data, (_QUESTION,)),
     )

@@ -143,10 +143,12 @@ async def open_troupe(
     providers: Callable[[Settings, CpuPool], Providers] | None = None,
     store: Store | None = None,
     studio_key: StudioKey | None = None,
+    announce: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[Troupe]:
     """Start a process with the settings' roles; leaving the context drains it. ``studio_key`` is what lets
     into its studio without a token.
 
+    ``announce`` is told, as a sentence, what a drain waits for.
     Raises ``SetupProblem`` where a setting is lacking, or names what there is not.
     """
     if faults := faults_of(settings.trait_levels, settings.attempts):
@@ -174,8 +176,7 @@ async def open_troupe(
         watch = DrainWatch(core.database, lambda: lease.worker_id)
         core.nudges.on(DRAIN, watch.nudge)
         await _run(stack, watch)
-        patience = settings.drain_seconds + LEAVING_SECONDS - CONNECT_SECONDS
-        stack.callback(core.database.give_up_in, patience)
+        stack.callback(_leave, core, worker, announce)
         yield Troupe(core, app, worker, hub, watch.asked)
 
 
@@ -336,6 +337,7 @@ async def _actors(
             core.settler,
             core.streams,
             Executor(workshop, registry),
+            calls=calls,
             slots=slots_of(settings, registry),
             lease=lease,
             places=places,
@@ -348,9 +350,22 @@ async def _actors(
         core.nudges.on(QUEUE, dispatcher.nudge)
         core.nudges.on(STOPPED, worker.nudge)
         await worker.start()
-        stack.push_async_callback(_drain, worker, cpu, calls, settings.drain_seconds)
+        stack.push_async_callback(_drain, worker, cpu, calls, settings.drain_grace)
         await _run(stack, dispatcher)
         yield worker
+
+
+def _leave(core: Core, worker: Worker | None, announce: Callable[[str], None]) -> None:
+    """Begin no more calls, and set the time at which the database is waited for no longer."""
+    paid = worker.begin_drain() if worker else 0
+    grace = core.settings.drain_grace if paid else 0.0
+    core.database.give_up_in(grace + LEAVING_SECONDS - CONNECT_SECONDS)
+    if paid:
+        calls = "1 paid call" if paid == 1 else f"{paid} paid calls"
+        announce(
+            f"Waiting for {calls}, {grace:.0f} s at the most. A second signal ends this at once: "
+            "then such a call may be paid for twice."
+        )
 
 
 async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> None:

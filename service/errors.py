@@ -16,11 +16,13 @@
     ├── SetupProblem          this machine or its settings; the message says what to do
     ├── Fenced                a write came from an attempt that is no longer the job's
     ├── WorkerBuried          this process was taken for dead; it must start nothing more
+    ├── Draining              this process is leaving; it begins no more calls
     └── ProviderError
         ├── ProviderRetryable   time-outs, 5xx, cut connections
         ├── ProviderThrottled   429, with ``retry_after`` seconds where it is known
         ├── ProviderRefused     moderation or a refusal: never repeated as it was
         ├── ProviderPermanent   400, 404, 422: the call itself is wrong
+        ├── OutcomeUnknown      the answer was lost twice; a person decides about a third call
         └── ProviderStopped     401, 403, spent quota: the provider is stopped until mended
 
 ``code`` is stable and for programs; the message is a sentence for a person.
@@ -125,6 +127,12 @@ class WorkerBuried(StorytroupeError):
     code = "WORKER_BURIED"
 
 
+class Draining(StorytroupeError):
+    """This process is leaving; another process goes on with the job."""
+
+    code = "DRAINING"
+
+
 class ProviderError(StorytroupeError):
     """A provider's call failed."""
 
@@ -165,6 +173,12 @@ class ProviderPermanent(ProviderError):
     """The provider cannot make sense of the call."""
 
     code = "PROVIDER_REJECTED"
+
+
+class OutcomeUnknown(ProviderError):
+    """The answer to a paid call was lost twice. Let the story go on, and the call is paid for once more."""
+
+    code = "PROVIDER_OUTCOME_UNKNOWN"
 
 
 class ProviderStopped(ProviderError):

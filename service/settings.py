@@ -27,6 +27,10 @@ def _shared(name: str) -> AliasChoices:
     return AliasChoices(f"STORYTROUPE_{name}", name)
 
 
+#: After the longest call its answer is stored, and its job is settled.
+DRAIN_MARGIN_SECONDS = 10.0
+
+
 class Settings(BaseSettings):
     """Everything that an operator may set. Field docs say units and defaults' reasons."""
 
@@ -156,7 +160,8 @@ class Settings(BaseSettings):
     webhook_private_addresses: bool = False
 
     lease_seconds: float = Field(12.0, gt=0)
-    drain_seconds: float = Field(20.0, ge=0)
+    #: How long a process that leaves waits for its paid calls; none: as long as the longest call may take.
+    drain_seconds: float | None = Field(None, ge=0)
     job_deadline_seconds: float = Field(900.0, gt=0)
 
     #: Attempts in all of each actor group, over those of ``service.domain.retry``: 1 gives up at once.
@@ -175,6 +180,14 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+
+    @property
+    def drain_grace(self) -> float:
+        """How long a process that leaves waits for its paid calls, in seconds."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        longest = max(self.text_timeout_seconds, self.image_timeout_seconds, self.voice_timeout_seconds)
+        return longest + DRAIN_MARGIN_SECONDS
 
     @field_validator("roles", "cors_origins", mode="before")
     @classmethod

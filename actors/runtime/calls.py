@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from service.db.ledger import Answer, Cost, Ledger, Work, cost_of
 from service.domain.jobs import Job
 from service.errors import (
+    Draining,
     NotFound,
     ProviderCrowded,
     ProviderError,
@@ -23,6 +25,9 @@ from service.providers.guard import Guard, stopped_for
 from service.providers.protocols import Reply
 
 T = TypeVar("T")
+
+#: A job's id and the number of its attempt.
+AttemptKey = tuple[UUID, int]
 
 #: Seconds between the tries to store what was paid for.
 _STORE_PAUSES = (0.5, 2.0, 8.0, 30.0)
@@ -70,6 +75,8 @@ class Calls:
         self._guards = guards or {}
         self._forecast = forecast
         self._under_way: dict[str, asyncio.Task[Any]] = {}
+        self._paid: dict[str, AttemptKey] = {}
+        self._draining = False
 
     @property
     def refused(self) -> int:
@@ -79,16 +86,35 @@ class Calls:
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
         """The kept answer of this work, or a new one.
 
-        Raises what the provider raises, ``Fenced`` where the attempt is over, and
-        ``WorkerBuried`` where the worker is.
+        Raises what the provider raises, ``Fenced`` where the attempt is over, ``WorkerBuried`` where the
+        worker is, and ``Draining`` where this process leaves before the call has begun.
         """
+        if self._draining:
+            raise Draining()
         key = work.key(job.aggregate_id)
         task: asyncio.Task[T] | None = self._under_way.get(key)
         if task is None:
             task = asyncio.create_task(self._make(job, work, codec, make), name=f"call-{work.step}")
             self._under_way[key] = task
             task.add_done_callback(lambda done: self._over(key, done))
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if self._draining and task.cancelled():
+                raise Draining() from None
+            raise
+
+    def drain(self) -> None:
+        """Begin no more calls, and give up those that nobody is paid for: another process makes them."""
+        self._draining = True
+        for key, task in self._under_way.items():
+            if key not in self._paid:
+                task.cancel()
+
+    @property
+    def paid(self) -> Sequence[AttemptKey]:
+        """The attempt of each paid call under way. A call is over when its answer is in the ledger."""
+        return list(self._paid.values())
 
     async def kept(self, job: Job, work: Work, codec: Codec[T]) -> T | None:
         """The kept answer of this work, if there is one; nothing is called."""
@@ -96,7 +122,7 @@ class Calls:
         return await codec.restore(answer) if answer is not None else None
 
     async def finish(self, grace: float) -> None:
-        """Give the calls under way some seconds to come to their end."""
+        """Wait for the end of the calls under way, some seconds at the most."""
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=grace)
 
@@ -117,9 +143,15 @@ class Calls:
             except NotFound:
                 # Lost from the store: there is no other way to have it than to ask again.
                 await self._ledger.forget(job, answer)
-        made = await self._guarded(job, work, make)
-        if isinstance(made, Answer):
-            return await codec.restore(made)
+        try:
+            made = await self._guarded(job, work, make)
+            if not isinstance(made, Answer):
+                return await self._keep(job, work, made, codec)
+        finally:
+            self._paid.pop(work.key(job.aggregate_id), None)
+        return await codec.restore(made)
+
+    async def _keep(self, job: Job, work: Work, made: _Made[T], codec: Codec[T]) -> T:
         answer = await self._dumped(job, work, made, codec)
         cost = cost_of(made.reply.usage, made.reply.request_id)
         held = await self._ledger.keep(job, work, made.number, answer, cost)
@@ -147,6 +179,10 @@ class Calls:
     async def _ask(
         self, job: Job, work: Work, usd: Decimal, make: Callable[[], Awaitable[Reply[T]]]
     ) -> Answer | _Made[T]:
+        if self._draining:
+            raise Draining()
+        if work.paid:
+            self._paid[work.key(job.aggregate_id)] = (job.id, job.attempt)
         begun = await self._ledger.begin(job, work, usd)
         if isinstance(begun, Answer):
             return begun

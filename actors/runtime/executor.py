@@ -12,10 +12,10 @@ from actors.runtime.spec import Actor, Registry
 from service.background.burial import ALONE
 from service.db.pool import AWAY
 from service.domain.jobs import Job, Move
-from service.domain.outcomes import Discard, Done, HandBack, Outcome, Retry, Snooze
+from service.domain.outcomes import Discard, Done, HandBack, Hold, Outcome, Retry, Snooze
 from service.domain.retry import RetryPolicy, outcome_of, policy_for
 from service.domain.states import JobStatus
-from service.errors import Fenced, ProviderRetryable, Unavailable, WorkerBuried
+from service.errors import Draining, Fenced, ProviderRetryable, Unavailable, WorkerBuried
 
 _log = structlog.get_logger()
 
@@ -68,6 +68,8 @@ class Executor:
                 return await actor.perform(context)
         except (Fenced, WorkerBuried):
             raise
+        except Draining:
+            return HandBack()
         except TimeoutError as late:
             # Not ours: the pool had no connection in time, which costs the job nothing.
             error: Exception = (
@@ -96,7 +98,7 @@ class Executor:
 
 def outcome_code(outcome: Outcome) -> str:
     """The stable code of an outcome that is no success."""
-    return outcome.code if isinstance(outcome, Retry | Snooze | Discard) else ""
+    return outcome.code if isinstance(outcome, Retry | Snooze | Hold | Discard) else ""
 
 
 def move_of(job: Job, outcome: Outcome) -> Move:
@@ -120,6 +122,6 @@ def move_of(job: Job, outcome: Outcome) -> Move:
         JobStatus.RETRYING,
         attempt=job.attempt,
         error=error,
-        delay=outcome.delay,
+        delay=None if isinstance(outcome, Hold) else outcome.delay,
         counts="failure" if isinstance(outcome, Retry) else None,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 
+from actors.runtime.calls import AttemptKey, Calls
 from actors.runtime.executor import Executor, move_of
 from actors.runtime.places import Places
 from actors.runtime.reader import GroupReader
@@ -29,10 +30,6 @@ _JOBS, _WORKERS = load("jobs"), load("workers")
 RESCUES_BEFORE_ALONE = 2
 _REVIVE_PAUSE = 0.5
 _HEARD_EVERY_SECONDS = 60.0
-
-
-#: A job and the number of its attempt.
-Key = tuple[UUID, int]
 
 
 @dataclass(slots=True)
@@ -56,6 +53,7 @@ class Worker(Loop):
         streams: JobStreams,
         executor: Executor,
         *,
+        calls: Calls,
         slots: Mapping[str, int],
         lease: Lease,
         places: Places,
@@ -66,14 +64,15 @@ class Worker(Loop):
         self._settler = settler
         self._streams = streams
         self._executor = executor
+        self._calls = calls
         self._slots = slots
         self._on_free: Callable[[], None] = lambda: None
         self._wake_in = wake_in
         self._places = places
         places.on_change(self._moved)
         self._readers: dict[str, GroupReader] = {}
-        self._attempts: dict[Key, Attempt] = {}
-        self._strays: set[Key] = set()
+        self._attempts: dict[AttemptKey, Attempt] = {}
+        self._strays: set[AttemptKey] = set()
         #: Attempts that were stopped because they were cancelled, or given to others.
         self.stopped = 0
         self._solitude = Solitude()
@@ -110,16 +109,24 @@ class Worker(Loop):
         await self._open_readers()
         await super().start()
 
-    async def drain(self, grace: float) -> None:
-        """Take no more, give what runs a grace (seconds), and hand the rest back."""
+    def begin_drain(self) -> int:
+        """Begin no more calls. Returns how many paid ones are under way."""
         self._draining = True
+        self._calls.drain()
+        return len(self._calls.paid)
+
+    async def drain(self, grace: float) -> None:
+        """Take no more. Hand back at once what has no paid call under way. Give the other attempts a grace
+        (seconds) for those calls, which they end with, and then hand them back, too."""
+        self.begin_drain()
         await self._close_readers()
         await self._say_draining()
-        running = [attempt.task for attempt in self._attempts.values()]
-        if running:
-            _log.info("draining", attempts=len(running), grace=grace)
-            await asyncio.wait(running, timeout=grace)
-        await self._hand_back()
+        paid = set(self._calls.paid)
+        await self._hand_back([one for key, one in self._attempts.items() if key not in paid])
+        if self._attempts:
+            _log.info("draining", attempts=len(self._attempts), grace=grace)
+            await asyncio.wait([one.task for one in self._attempts.values()], timeout=grace)
+        await self._hand_back(list(self._attempts.values()))
         await super().stop()
         await self._settler.drain()
 
@@ -136,11 +143,11 @@ class Worker(Loop):
                 attempt.task.cancel()
         await self._give_back_strays(ours - running.keys())
 
-    def _ids(self, running: Mapping[Key, Attempt]) -> set[UUID]:
+    def _ids(self, running: Mapping[AttemptKey, Attempt]) -> set[UUID]:
         """The present id, and those before a burial under which something still runs."""
         return {self.worker_id} | {one.job.worker_id for one in running.values() if one.job.worker_id}
 
-    async def _give_back_strays(self, strays: set[Key]) -> None:
+    async def _give_back_strays(self, strays: set[AttemptKey]) -> None:
         """A claim whose answer was lost, and whose entry as well, runs nowhere.
 
         Only what strayed in two looks is given back: a claim may be on its way to us. Coming
@@ -192,8 +199,7 @@ class Worker(Loop):
         except TRANSIENT as error:
             _log.warning("draining without telling", error=repr(error))
 
-    async def _hand_back(self) -> None:
-        left = list(self._attempts.values())
+    async def _hand_back(self, left: Sequence[Attempt]) -> None:
         for attempt in left:
             attempt.task.cancel()
         await asyncio.gather(*(attempt.task for attempt in left), return_exceptions=True)

@@ -113,7 +113,10 @@ def redrive_dead(
     rate: Annotated[float, typer.Option(min=0.1, help="Jobs a second at the most.")] = 50.0,
     data: DataDir = Path("data"),
 ) -> None:
-    """Set dead letters going again, with a new budget, no faster than the rate."""
+    """Set dead letters and held jobs going again, no faster than the rate.
+
+    A dead letter has a new budget. A call whose answer was lost twice may be paid for once more.
+    """
     if bool(jobs) == every:
         raise InvalidInput("Give the ids of jobs, as `storytroupe dead list` shows them, or --all.")
     _check(group)
@@ -181,7 +184,9 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
             settled = await redrive(core.database, KINDS, wanted[start : start + batch])
             core.settler.nudge(settled)
             done += sum(
-                step.before.id in set(wanted) for step in settled.steps if step.before.status == "failed"
+                step.before.id in set(wanted)
+                for step in settled.steps
+                if step.before.held or step.before.status == "failed"
             )
             if start + batch < len(wanted):
                 await asyncio.sleep(batch / rate)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -15,6 +17,9 @@ from service.errors import SetupProblem
 from service.settings import Settings
 
 T = TypeVar("T")
+
+#: Signals so close together are one: a shell and `make` may both pass on the same Ctrl-C.
+_ONE_SIGNAL_SECONDS = 1.0
 
 
 def load_settings() -> Settings:
@@ -35,7 +40,8 @@ def _variable(location: tuple[int | str, ...]) -> str:
 def run(work: Coroutine[Any, Any, T], *, interrupted: int = 130) -> T:
     """Run to the end. SIGINT and SIGTERM cancel the work, let it clean up, and exit.
 
-    ``interrupted`` is the exit code then; 0 where a signal is the usual way to end.
+    ``interrupted`` is the exit code then; 0 where a signal is the usual way to end. A second signal ends
+    the process at once, with 128 and the signal's number.
     """
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -47,6 +53,25 @@ def run(work: Coroutine[Any, Any, T], *, interrupted: int = 130) -> T:
 async def _until_signalled(work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.current_task()
     assert task is not None
-    # SIGINT is asyncio's own: it cancels too, and a second one ends at once.
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    loop, signalled = asyncio.get_running_loop(), _Signalled(task)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, signalled, number)
     return await work
+
+
+class _Signalled:
+    """What a signal does: the first cancels a task, the second ends the process."""
+
+    def __init__(self, task: asyncio.Task[Any]) -> None:
+        self._task = task
+        self._first: float | None = None
+
+    def __call__(self, number: int) -> None:
+        now = time.monotonic()
+        if self._first is None:
+            self._first = now
+            self._task.cancel()
+        elif now - self._first > _ONE_SIGNAL_SECONDS:
+            typer.echo("Ended at once.", err=True)
+            # What a kill leaves behind is brought back: nothing else has to be cleaned up.
+            os._exit(128 + number)

@@ -273,7 +273,7 @@ async def _running(
     from service.telemetry.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format)
-    async with open_troupe(settings, studio_key=studio_key) as troupe:
+    async with open_troupe(settings, studio_key=studio_key, announce=typer.echo) as troupe:
         _spare_the_collector()
         if forgotten is not None:
             troupe.core.nudges.on(SIGNED_OUT, forgotten)

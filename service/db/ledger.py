@@ -7,7 +7,7 @@ fate a crash hides is marked ``unknown``, counted, and repeated at most once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,12 +20,12 @@ from service.db.pool import Connection, Database
 from service.db.settlement import hold_worker
 from service.db.sql import load
 from service.domain.jobs import Job
-from service.domain.report import MadeCall
-from service.errors import Conflict, Fenced, ProviderPermanent, WorkerBuried
+from service.domain.report import OFFLINE, MadeCall
+from service.errors import Conflict, Fenced, OutcomeUnknown, WorkerBuried
 
 _SQL, _STORIES, _RUNS = load("ledger"), load("stories"), load("runs")
 
-#: A call with an unknown outcome is repeated once; after that it is a person's to decide.
+#: A call with an unknown outcome is repeated once. After that a person decides.
 MAX_UNKNOWN = 1
 #: A forecast is made of so many rows, so that a long ledger costs no more to ask than a short one.
 _NEWEST = 20_000
@@ -34,13 +34,19 @@ _NEWEST = 20_000
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is to be called, and for whom. ``input`` is all that decides the answer; ``characters``,
-    where they are what is paid for, are not a part of what it is."""
+    where they are what is paid for, and the ``provider``'s name are not a part of what it is."""
 
     step: str
     model: str
     input: Any
     round: int = 0
     characters: int = 0
+    provider: str = ""
+
+    @property
+    def paid(self) -> bool:
+        """Whether somebody is paid for it: a call that is made on this machine may be made again."""
+        return self.provider != OFFLINE
 
     def key(self, aggregate_id: UUID) -> str:
         """The same work has the same key, in whichever attempt or run."""
@@ -88,7 +94,7 @@ class Ledger:
 
         ``reserve`` is about what it will cost, in US dollars. Raises ``Conflict``
         (``BUDGET_EXCEEDED``, ``MONTH_BUDGET_EXCEEDED``) where that is more than is left, ``Fenced`` where
-        the attempt is over, ``WorkerBuried`` where the worker is, and ``ProviderPermanent`` where two
+        the attempt is over, ``WorkerBuried`` where the worker is, and ``OutcomeUnknown`` where two
         outcomes of this work are unknown already.
         """
         try:
@@ -135,9 +141,9 @@ class Ledger:
         self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
     ) -> None:
         """Nobody can say what came of the call, or its answer was lost: it is repeated at most once, and
-        what was set aside for it stays so."""
+        what was set aside for it stays so. A call that costs nothing has only failed."""
         key = work.key(job.aggregate_id)
-        await self._end(job, _End(key, number, "unknown", error=error, cost=cost))
+        await self._end(job, _End(key, number, "unknown" if work.paid else "failed", error=error, cost=cost))
 
     async def _end(self, job: Job, end: _End) -> Answer | None:
         held = await self._database.insist(lambda connection: _write_end(connection, job, end))
@@ -186,6 +192,8 @@ async def _intend(connection: Connection, intent: _Intent, *, checked: bool) -> 
         aside,
         MAX_UNKNOWN,
         checked,
+        work.paid,
+        work.provider,
     )
     assert row is not None
     if row["result"] is not None:
@@ -201,10 +209,7 @@ def _check_caller(row: asyncpg.Record) -> None:
     if not row["ours"]:
         raise Fenced()
     if row["unknown"] > MAX_UNKNOWN:
-        raise ProviderPermanent(
-            "What came of this call is unknown twice; it is not paid for a third time.",
-            code="PROVIDER_OUTCOME_UNKNOWN",
-        )
+        raise OutcomeUnknown()
 
 
 async def _afford(
@@ -287,6 +292,12 @@ def cost_of(usage: Any, request_id: str) -> Cost:
     """The cost of a reply's ``Usage``."""
     counts = {name: value for name, value in asdict(usage).items() if name != "cost_usd" and value}
     return Cost(counts, usage.cost_usd, request_id)
+
+
+async def allow_once_more(connection: Connection, aggregate_ids: Sequence[UUID]) -> None:
+    """A person's decision: each call of these aggregates whose answer was lost twice may be paid for
+    once more."""
+    await connection.execute(_SQL["allow_once_more"], list(aggregate_ids), MAX_UNKNOWN)
 
 
 async def calls_of(connection: Connection, aggregate_id: UUID) -> list[MadeCall]:

@@ -9,11 +9,12 @@ from uuid import UUID
 
 import asyncpg
 
+from service.db.ledger import allow_once_more
 from service.db.pool import Connection, Database
 from service.db.settlement import Kinds, Settled, load_jobs, settle
 from service.db.sql import load
 from service.domain.jobs import Job, Move, resume
-from service.domain.retry import STOPPED_CODES
+from service.domain.retry import BLOCKED_CODES
 from service.domain.states import JobStatus
 from service.errors import Conflict
 
@@ -104,12 +105,12 @@ async def spend(database: Database, by: str, since: datetime, before: datetime) 
 
 
 async def stopped_lines(database: Database) -> list[asyncpg.Record]:
-    """What waits for somebody to mend a provider, by what is wrong: the most jobs first."""
-    return list(await database.pool.fetch(_SQL["stopped_lines"], list(STOPPED_CODES)))
+    """What waits for a person, by what is wrong: the most jobs first."""
+    return list(await database.pool.fetch(_SQL["stopped_lines"], list(BLOCKED_CODES)))
 
 
 async def count_dead(database: Database, group: str | None = None) -> int:
-    """How many jobs were given up and wait for an operator."""
+    """How many jobs were given up or are held: they wait for a person."""
     return int(await database.pool.fetchval(_SQL["count_dead"], group))
 
 
@@ -120,15 +121,16 @@ async def dead_letters(
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> list[asyncpg.Record]:
-    """Jobs that were given up, newest first; ``before`` is the last row's time and id."""
+    """Jobs that were given up or are held, newest first; ``before`` is the last row's time and id."""
     at, id_ = before or (None, None)
     return list(await database.pool.fetch(_SQL["dead_letters"], group, at, id_, limit))
 
 
 async def redrive(database: Database, kinds: Kinds, job_ids: Sequence[UUID]) -> Settled:
-    """Set dead letters going again, with what was skipped because of them, in one transaction.
+    """Set dead letters and held jobs going again, with what was skipped because of them, in one transaction.
 
-    Jobs that are no dead letters are passed over, and those whose story makes pictures in another run.
+    A call whose answer was lost twice may be paid for once more. Jobs that are neither are passed over,
+    and those whose story makes pictures in another run.
     """
 
     async def work(connection: Connection) -> Settled:
@@ -136,6 +138,7 @@ async def redrive(database: Database, kinds: Kinds, job_ids: Sequence[UUID]) -> 
         jobs = await load_jobs(connection, [row["id"] for row in rows])
         wanted = set(job_ids)
         moves = [resume(_with_dependants(of_one, wanted)) for of_one in jobs.values()]
+        await allow_once_more(connection, [id_ for id_, of_one in zip(jobs, moves, strict=True) if of_one])
         return await _settle_each(connection, kinds, [of_one for of_one in moves if of_one])
 
     return await database.repeat(work)
@@ -165,8 +168,8 @@ async def redrive_outbox(database: Database, limit: int = 500) -> int:
 
 
 def _with_dependants(jobs: Sequence[Job], wanted: set[UUID]) -> list[Job]:
-    """The dead letters among the wanted, and what was skipped in their runs."""
-    dead = [job for job in jobs if job.id in wanted and job.status is JobStatus.FAILED]
+    """The dead letters and held jobs among the wanted, and what was skipped in their runs."""
+    dead = [job for job in jobs if job.id in wanted and (job.held or job.status is JobStatus.FAILED)]
     runs = {job.task_id for job in dead}
     skipped = [job for job in jobs if job.status is JobStatus.SKIPPED and job.task_id in runs]
     return dead + skipped

@@ -156,6 +156,7 @@ def job_of(row: asyncpg.Record) -> Job:
         error=row["error"],
         completed_at=row["completed_at"],
         started_at=row["started_at"],
+        held=row["held"],
         input=row["input"],
     )
 

@@ -45,6 +45,8 @@ class Job:
     delay: float | None = None
     completed_at: datetime | None = None
     started_at: datetime | None = None
+    #: A retrying job without a due time: it waits until a person lets it go on.
+    held: bool = False
     #: What the run wants of this job, beside what its name says.
     input: Mapping[str, Any] = field(default_factory=dict)
     #: What an earlier run made under this name and still stands; None where there is nothing.
@@ -58,6 +60,7 @@ class Move:
     ``attempt`` given, the move is fenced: it holds only for that attempt while it runs. Without
     one, a checkpoint with a ``result`` says something new of what is ready: that it is stale, say.
     ``only_from`` given, it holds only for a job that is still there: several schedulers see the same.
+    ``delay`` is in seconds; a retrying job without one is held until a person lets it go on.
     """
 
     job_id: UUID
@@ -113,13 +116,22 @@ def decide(jobs: Sequence[Job], moves: Iterable[Move]) -> Decision:
 
 
 def resume(jobs: Iterable[Job]) -> list[Move]:
-    """The moves that set the unfinished work of some runs going again: what is ready stays."""
+    """The moves that set the unfinished work of some runs going again: what is ready stays.
+
+    A job that is held goes on in its own run, with the budget that it has left.
+    """
     again = (JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.SKIPPED)
-    return [Move(job.id, JobStatus.PENDING) for job in jobs if job.status in again]
+    jobs = list(jobs)
+    return [*release(jobs), *(Move(job.id, JobStatus.PENDING) for job in jobs if job.status in again)]
+
+
+def release(jobs: Iterable[Job]) -> list[Move]:
+    """The moves that let the held jobs go on."""
+    return [Move(job.id, JobStatus.QUEUED, only_from=JobStatus.RETRYING) for job in jobs if job.held]
 
 
 def unfinished(jobs: Sequence[Job]) -> list[Job]:
-    """The newest job of each name, where it ended without success: what a resume sets going again.
+    """The newest job of each name, where it is held or ended without success: what a resume sets going.
 
     ``jobs`` are older runs first. What was given up for good, and has something earlier that stands
     in its place, is left alone.
@@ -128,9 +140,12 @@ def unfinished(jobs: Sequence[Job]) -> list[Job]:
     return [
         job
         for name, job in newest.items()
-        if job.status.final
-        and job.status is not JobStatus.READY
-        and (standing[name].id == job.id or (job.error or {}).get("code") != GIVEN_UP)
+        if job.held
+        or (
+            job.status.final
+            and job.status is not JobStatus.READY
+            and (standing[name].id == job.id or (job.error or {}).get("code") != GIVEN_UP)
+        )
     ]
 
 
@@ -192,6 +207,7 @@ def _moved(job: Job, move: Move) -> Job:
         result=move.result if move.result is not None else job.result,
         error=move.error if move.error is not None else (None if status is JobStatus.READY else job.error),
         delay=move.delay if status is JobStatus.RETRYING else None,
+        held=status is JobStatus.RETRYING and move.delay is None,
     )
 
 

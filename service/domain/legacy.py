@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from service.domain.assets import CONTENT, scene_number
 from service.domain.jobs import Job
 from service.domain.projection import overall_of
-from service.domain.retry import STOPPED_CODES
+from service.domain.retry import BLOCKED_CODES
 from service.domain.states import JobStatus, Overall
 
 PENDING = "PENDING"
@@ -57,11 +57,11 @@ def legacy_status(assets: Mapping[str, Job]) -> LegacyStatus:
 
 
 def _what_stops(assets: Mapping[str, Job]) -> str:
-    """What somebody has to mend at a provider, where nothing goes on before that."""
+    """What a person has to do, where nothing goes on before that."""
     if any(job.status is JobStatus.GENERATING for job in assets.values()):
         return ""
     errors = [job.error or {} for job in assets.values() if job.status is JobStatus.RETRYING]
-    return next((error["message"] for error in errors if error.get("code") in STOPPED_CODES), "")
+    return next((error["message"] for error in errors if error.get("code") in BLOCKED_CODES), "")
 
 
 def _under_way(assets: Mapping[str, Job]) -> LegacyStatus:

@@ -158,15 +158,15 @@ def plan_regenerate(
     character_sheet: bool = False,
     kind: str = "regenerate",
 ) -> Later:
-    """Make what was asked for anew, and with ``cascade`` what was made from it.
+    """Make anew what was asked for, and what was skipped for want of it; with ``cascade``, all that was
+    made from it.
 
     Without a ``nonce`` calls that were made for the very same are used again.
     ``character_sheet``: the heroes have no reference images, so a first cover needs one.
     """
     standing = latest_by_name(jobs)
-    wanted = set(asked)
-    if cascade:
-        wanted |= dependants(asked, scene_count) & standing.keys()
+    made_from = dependants(asked, scene_count) & standing.keys()
+    wanted = {*asked, *(name for name in made_from if cascade or standing[name].status is JobStatus.SKIPPED)}
     return _later_run(kind, jobs, scene_count, wanted, frozenset(asked), nonce, sheet=character_sheet)
 
 

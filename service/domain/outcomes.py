@@ -39,6 +39,14 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Wait until a person lets the job go on: it has no due time. Costs nothing of the budget."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Discard:
     """Give up for good."""
 
@@ -51,4 +59,4 @@ class HandBack:
     """A drain gives the job back to the queue without touching its budget."""
 
 
-Outcome = Done | Retry | Snooze | Discard | HandBack
+Outcome = Done | Retry | Snooze | Hold | Discard | HandBack

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from service.domain.outcomes import Discard, Outcome, Retry, Snooze
-from service.errors import ProviderThrottled, StorytroupeError, Unavailable
+from service.domain.outcomes import Discard, Hold, Outcome, Retry, Snooze
+from service.errors import OutcomeUnknown, ProviderThrottled, StorytroupeError, Unavailable
 
 #: Up to this share of a delay is added at random, so that failures do not return in step.
 JITTER = 0.25
@@ -24,6 +24,8 @@ MAX_DELAY_SECONDS = 300.0
 #: The codes of errors that a person has to mend at the provider, or in its key. Jobs wait for that as
 #: for a throttle.
 STOPPED_CODES = ("INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED")
+#: The codes of all errors that a person has to act on, also where no provider is at fault.
+BLOCKED_CODES = (*STOPPED_CODES, OutcomeUnknown.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def outcome_of(error: BaseException, failures: int, policy: RetryPolicy, jitter:
         return Snooze(code, message, error.retry_after or DEFAULT_SNOOZE_SECONDS)
     if code == Unavailable.code:
         return Snooze(code, message, AWAY_SNOOZE_SECONDS)
+    if isinstance(error, OutcomeUnknown):
+        return Hold(code, message)
     hopeless = isinstance(error, StorytroupeError) and not error.temporary
     if hopeless or failures + 1 >= policy.attempts:
         return Discard(code, message)

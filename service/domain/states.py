@@ -28,7 +28,7 @@ class JobStatus(StrEnum):
     GENERATING = "generating"
     """An attempt runs; its settlement, a cancel or its worker's burial moves it on."""
     RETRYING = "retrying"
-    """Waits for its time; the scheduler moves it on."""
+    """Waits for its time, and the scheduler moves it on; held (without a time), a person does."""
     READY = "ready"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -63,7 +63,7 @@ TRANSITIONS: Mapping[JobStatus, Mapping[JobStatus, str]] = MappingProxyType(
             JobStatus.CANCELLED: "a cancel",
         },
         JobStatus.RETRYING: {
-            JobStatus.QUEUED: "the scheduler, when it is due",
+            JobStatus.QUEUED: "the scheduler, when it is due; a person, where the job is held",
             JobStatus.CANCELLED: "a cancel",
         },
         # A final state ends the run's work; only a person's resume opens it again.

@@ -57,7 +57,7 @@ async def show(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def dead(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/dead: jobs that were given up, newest first."""
+    """GET /api/v1/admin/dead: jobs that were given up or are held, newest first."""
     query = read_query(DeadQuery, request)
     page = page_of(query, order="-ended_at")
     rows = await operations.dead_letters(
@@ -114,6 +114,7 @@ def _letter(row: asyncpg.Record) -> DeadLetter:
         user_id=row["user_id"],
         name=row["name"],
         group=row["grp"],
+        status=row["status"],
         attempt=row["attempt"],
         failures=row["failures"],
         rescues=row["rescues"],

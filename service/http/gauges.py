@@ -10,7 +10,7 @@ from typing import Any
 
 from service.db.pool import Database
 from service.db.sql import load
-from service.domain.retry import STOPPED_CODES
+from service.domain.retry import BLOCKED_CODES
 from service.domain.states import JobStatus
 from service.hub.hub import Hub
 
@@ -67,7 +67,7 @@ class Gauges:
             jobs = await connection.fetch(_METRICS["jobs_by_status"])
             ready = await connection.fetch(_METRICS["ready_lately"])
             waiting = await connection.fetchrow(_METRICS["waiting"])
-            stopped = await connection.fetch(_METRICS["stopped_jobs"], list(STOPPED_CODES))
+            stopped = await connection.fetch(_METRICS["stopped_jobs"], list(BLOCKED_CODES))
         lines = _metric(
             "jobs", "gauge", "Open jobs, and failed ones, by actor group and status.", _jobs(jobs)
         )
@@ -79,7 +79,7 @@ class Gauges:
         return lines
 
 
-_STOPPED = "Jobs that wait for somebody to mend a provider's key or account."
+_STOPPED = "Jobs that wait for a person: for a provider's key or account, or for a decision on a lost answer."
 _TOLD = [status for status in JobStatus if not status.final or status is JobStatus.FAILED]
 _SHARED = {
     "oldest_queued_seconds": "How long the oldest job in line has waited.",
@@ -99,7 +99,7 @@ def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]
 
 def _stopped(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:
     found = {row["code"]: row["jobs"] for row in rows}
-    return [({"code": code}, found.get(code, 0)) for code in STOPPED_CODES]
+    return [({"code": code}, found.get(code, 0)) for code in BLOCKED_CODES]
 
 
 def _metric(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from service.domain.states import JobStatus
 from service.http.answers import Answer, QuotaState
 
 
@@ -45,10 +46,11 @@ class WorkerState(Answer):
 
 
 class StoppedLine(Answer):
-    """Work that waits for somebody to mend a provider's key or account: ``message`` says what to do.
+    """Work that waits for a person: ``message`` says what to do.
 
-    ``since`` is when the first of these jobs was turned away, null where none has called yet;
-    ``next_try_at`` is when the next of them looks whether it is mended.
+    A provider's key or account must be mended, or a call whose answer was lost twice must be allowed once
+    more (``PROVIDER_OUTCOME_UNKNOWN``). ``since`` is when the first of these jobs was stopped, null where
+    none has called yet; ``next_try_at`` is when the next of them tries again, null where none does by itself.
     """
 
     code: str
@@ -82,7 +84,7 @@ class JobState(Answer):
     rescues: int
     progress: int
     worker_id: UUID | None
-    run_at: datetime
+    run_at: datetime | None
     deadline_at: datetime | None
     created_at: datetime
     started_at: datetime | None
@@ -122,13 +124,17 @@ class JobDetail(JobState):
 
 
 class DeadLetter(Answer):
-    """A job that was given up."""
+    """A job that was given up (``failed``), or that is held until a person lets it go on (``retrying``).
+
+    ``ended_at`` is since when it waits.
+    """
 
     job_id: UUID
     aggregate_id: UUID
     user_id: UUID
     name: str
     group: str
+    status: JobStatus
     attempt: int
     failures: int
     rescues: int

@@ -11,10 +11,11 @@ from service.access.quota import reserve_again
 from service.access.tokens import Identity
 from service.db import runs
 from service.db.discarded import discard
+from service.db.ledger import allow_once_more
 from service.db.pool import Connection
 from service.db.settlement import Kinds, settle
 from service.db.stories import current_file, get_story, live_status, story_jobs
-from service.domain.jobs import resume, unfinished
+from service.domain.jobs import release, resume, unfinished
 from service.domain.lineage import all_assets, is_public, plan_regenerate
 from service.errors import Conflict, NotFound
 from service.http.answers import Items, RunStarted, Version
@@ -50,6 +51,7 @@ async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id:
                        code="NOTHING_TO_RESUME")  # fmt: skip
     # Settled first: the aggregate's lock comes before the user's row.
     settled = await settle(connection, kinds, moves)
+    await allow_once_more(connection, [story_id])
     if not settled.steps:
         raise Conflict("The story changed meanwhile; look again.", code="NOTHING_TO_RESUME")
     await runs.bind_again(connection, story_id)
@@ -68,15 +70,7 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
         _check_assets(body.asset_types, desk.scene_count)
         if "content" not in body.asset_types:
             _ = desk.written
-        later = plan_regenerate(
-            desk.jobs,
-            desk.scene_count,
-            body.asset_types,
-            nonce=str(uuid4()),
-            cascade=body.cascade,
-            character_sheet=desk.lacks_references,
-        )
-        run = await runs.open_run(connection, desk, later)
+        run = await _make_again(connection, desk, body)
         # Only text that was given up and paid back is paid for again.
         await reserve_again(connection, caller.user_id, story_id)
         collected.extend(await runs.collect_versions(connection, story_id))
@@ -86,6 +80,29 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
     services = request.app[SERVICES]
     await discard(services.database, services.store.delete, collected)
     return answer
+
+
+async def _make_again(connection: Connection, desk: runs.Desk, body: RegenerateRequest) -> runs.Run:
+    """Let the held jobs among the assets go on in their own run, and open a run for the others."""
+    held = [
+        desk.standing[name] for name in body.asset_types if name in desk.standing and desk.standing[name].held
+    ]
+    moves = release(held)
+    if moves:
+        await allow_once_more(connection, [desk.aggregate.id])
+    others = set(body.asset_types) - {job.name for job in held}
+    if not others:
+        settled = await runs.change(connection, desk, moves)
+        return runs.Run(held[0].task_id, tuple(job.name for job in held), settled)
+    later = plan_regenerate(
+        desk.jobs,
+        desk.scene_count,
+        others,
+        nonce=str(uuid4()),
+        cascade=body.cascade,
+        character_sheet=desk.lacks_references,
+    )
+    return await runs.open_run(connection, desk, later, moves)
 
 
 async def started(connection: Connection, run: runs.Run, story_id: UUID) -> RunStarted:

@@ -115,6 +115,9 @@ class Text(Protocol):
     """Writes and directs."""
 
     @property
+    def provider(self) -> str: ...
+
+    @property
     def model(self) -> str: ...
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
@@ -140,6 +143,9 @@ class Image(Protocol):
     """Draws."""
 
     @property
+    def provider(self) -> str: ...
+
+    @property
     def model(self) -> str: ...
 
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
@@ -149,6 +155,9 @@ class Image(Protocol):
 
 class Vision(Protocol):
     """Looks at pictures."""
+
+    @property
+    def provider(self) -> str: ...
 
     @property
     def model(self) -> str: ...
@@ -181,6 +190,9 @@ class Moderation(Protocol):
     """Says what is not fit for anybody."""
 
     @property
+    def provider(self) -> str: ...
+
+    @property
     def model(self) -> str: ...
 
     async def review(self, texts: Sequence[str], pictures: Sequence[bytes] = ()) -> Reply[Review]:
@@ -190,6 +202,9 @@ class Moderation(Protocol):
 
 class Speech(Protocol):
     """Speaks."""
+
+    @property
+    def provider(self) -> str: ...
 
     @property
     def model(self) -> str: ...

@@ -53,6 +53,7 @@ class Gate:
 class Writer:
     """Tells of the hero in two sentences a page; waits at the gate in the middle of the second page."""
 
+    provider = "offline"
     model = "storytroupe-test-writer"
 
     def __init__(self, gate: Gate) -> None:
@@ -99,6 +100,7 @@ def _beat(brief: StoryBrief, index: int) -> Beat:
 class Painter:
     """Paints two soft bands of colour, and a third in a style of one's own."""
 
+    provider = "offline"
     model = "storytroupe-test-painter"
 
     def __init__(self, gate: Gate) -> None:
@@ -121,6 +123,7 @@ class Painter:
 class Looker:
     """Sees all that it is asked for."""
 
+    provider = "offline"
     model = "storytroupe-test-looker"
     safety_apart = False
 
@@ -146,6 +149,7 @@ class Looker:
 class Voice:
     """Speaks each word as a tone of its own height."""
 
+    provider = "offline"
     model = "storytroupe-test-voice"
 
     def __init__(self, gate: Gate) -> None:

@@ -80,29 +80,30 @@ def make_registry(config: TroupeConfig, provider: Provider) -> Registry:
     return {
         group: Actor(
             ActorSpec(group=group, timeout=600.0),
-            partial(_perform, provider, config.steps.get(group, 1), config.files),
+            partial(_perform, provider, config),
         )
         for group in config.groups
     }
 
 
-async def _perform(provider: Provider, steps: int, files: bool, context: Context) -> Outcome:
+async def _perform(provider: Provider, config: TroupeConfig, context: Context) -> Outcome:
+    steps = config.steps.get(context.job.group, 1)
     texts: list[str] = []
     for number in range(steps):
-        texts.append(await _call(provider, context, number))
+        texts.append(await _call(provider, config.provider, context, number))
         context.progress(100 * (number + 1) // (steps + 1))
     if context.job.name == CONTENT:
         content = _content(texts)
         return Done(patch={"content": content.model_dump(mode="json"), "title": content.title})
-    if not files or context.job.group in WITHOUT_FILE:
+    if not config.files or context.job.group in WITHOUT_FILE:
         return Done(metadata={"texts": texts})
     story = await load_story(context)
     stored = await store_asset(context, story, context.job.name, "\n".join(texts).encode(), "image/png")
     return done_with_file(context, story, stored, metadata={"texts": texts})
 
 
-async def _call(provider: Provider, context: Context, number: int) -> str:
-    work = Work(step=f"{context.job.name}.{number}", model=MODEL, input={"number": number})
+async def _call(provider: Provider, called: str, context: Context, number: int) -> str:
+    work = Work(step=f"{context.job.name}.{number}", model=MODEL, input={"number": number}, provider=called)
     key = work.key(context.job.aggregate_id)
     return await context.call(work, TextCodec(), lambda: provider(key, context, work))
 

@@ -38,7 +38,8 @@ class TroupeConfig(BaseModel):
     """One child. ``settings`` are those of ``service.settings.Settings`` by name.
 
     ``steps`` are provider calls for each job of a group, 1 where it is not named;
-    ``offline_seconds`` given, calls are waits in the process and leave the stub alone.
+    ``offline_seconds`` given, calls are waits in the process and leave the stub alone. ``provider`` is who
+    is called: ``offline`` costs nothing.
     ``clock_offset`` shifts every wall clock of the child, in seconds.
     """
 
@@ -49,6 +50,7 @@ class TroupeConfig(BaseModel):
     groups: tuple[str, ...] = GROUPS
     steps: dict[str, int] = {}
     offline_seconds: float | None = None
+    provider: str = ""
     files: bool = True
     failpoints: tuple[Failpoint, ...] = ()
     clock_offset: float = 0.0

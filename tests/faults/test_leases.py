@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,14 +21,15 @@ from service.background.nudges import Nudges
 from service.background.reconciler import Reconciler
 from service.background.settler import Settler
 from service.bootstrap import KINDS
-from service.db.ledger import Answer, Cost, Ledger, Work
+from service.db.ledger import Answer, Cost, Ledger, Work, allow_once_more
 from service.db.pool import Database
 from service.db.sql import load
 from service.db.stories import NewStory, create_story
 from service.domain.assets import GROUPS, PlannedJob
 from service.domain.jobs import Job, Move
+from service.domain.report import OFFLINE
 from service.domain.states import JobStatus
-from service.errors import Fenced, ProviderPermanent, WorkerBuried
+from service.errors import Fenced, OutcomeUnknown, WorkerBuried
 from service.providers.protocols import Usage
 from service.streams.client import connect
 from service.streams.jobs import JobStreams
@@ -258,9 +260,37 @@ async def test_ledger_marks_a_call_that_a_crash_hid_and_repeats_it_once(bench: B
     outcomes = await bench.database.pool.fetch("SELECT outcome FROM provider_calls ORDER BY try")
     assert [row["outcome"] for row in outcomes] == ["unknown", "started"]
     job = await bench.retry(job, await bench.worker())
-    with pytest.raises(ProviderPermanent) as refused:
+    with pytest.raises(OutcomeUnknown) as refused:
         await bench.ledger.begin(job, WORK)
     assert refused.value.code == "PROVIDER_OUTCOME_UNKNOWN"
+
+
+async def test_person_allows_one_more_call_and_not_two(bench: Bench) -> None:
+    job = await bench.claimed(await bench.worker())
+    for _ in range(2):
+        await bench.ledger.begin(job, WORK)
+        job = await bench.retry(job, await bench.worker())
+    with pytest.raises(OutcomeUnknown):
+        await bench.ledger.begin(job, WORK)
+    async with bench.database.as_owner() as connection:
+        await allow_once_more(connection, [job.aggregate_id])
+        await allow_once_more(connection, [job.aggregate_id])  # a second click changes nothing
+    assert await bench.ledger.begin(job, WORK) == 3
+    job = await bench.retry(job, await bench.worker())
+    with pytest.raises(OutcomeUnknown):
+        await bench.ledger.begin(job, WORK)
+    unknown = "SELECT count(*) FROM provider_calls WHERE outcome = 'unknown'"
+    assert await bench.database.pool.fetchval(unknown) == 3, "the report tells of all that were lost"
+
+
+async def test_call_that_costs_nothing_is_made_again_however_often_it_was_lost(bench: Bench) -> None:
+    job, free = await bench.claimed(await bench.worker()), replace(WORK, provider=OFFLINE)
+    for number in range(1, 5):
+        assert await bench.ledger.begin(job, free) == number
+        job = await bench.retry(job, await bench.worker())
+    await bench.ledger.lose(job, free, 4, {"code": "INTERNAL", "message": "a test"})
+    unknown = "SELECT count(*) FROM provider_calls WHERE outcome = 'unknown'"
+    assert await bench.database.pool.fetchval(unknown) == 0
 
 
 async def test_ledger_takes_no_intent_of_an_attempt_that_is_over(bench: Bench) -> None:
@@ -339,11 +369,13 @@ async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
     lease = Lease(bench.database, seconds=LEASE, roles=(), slots={})
     lease.worker_id = me
     executor: Any = None  # nothing is executed here
+    calls: Any = None
     worker = Worker(
         bench.database,
         bench.settler,
         bench.streams,
         executor,
+        calls=calls,
         slots={},
         lease=lease,
         places=Places(bench.database, bench.nudges),

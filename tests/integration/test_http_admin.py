@@ -32,10 +32,11 @@ async def fail(face: Face, story: str, name: str = "content") -> str:
 
 async def call(face: Face, user: Caller, story: str, job: str, **columns: Any) -> None:
     """A row of the ledger."""
-    values = {"step": "picture", "model": "gpt-image", "outcome": "failed", "cost": 0.25} | columns
+    values = {"step": "picture", "model": "gpt-image", "outcome": "failed", "cost": 0.25}
+    values = values | {"provider": "openai"} | columns
     await face.database.pool.execute(
         "INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step,"
-        " model, outcome, cost_usd) VALUES ($1, 1, $2, $3, $4, 1, $4, $5, $6, $7, $8)",
+        " model, outcome, cost_usd, provider) VALUES ($1, 1, $2, $3, $4, 1, $4, $5, $6, $7, $8, $9)",
         str(uuid4()),
         UUID(story),
         user.user_id,
@@ -44,6 +45,7 @@ async def call(face: Face, user: Caller, story: str, job: str, **columns: Any) -
         values["model"],
         values["outcome"],
         values["cost"],
+        values["provider"],
     )
 
 
@@ -181,8 +183,9 @@ async def test_spend_is_added_up_by_what_is_asked(face: Face, operator: Caller) 
     story = await user.make_story()
     job = str(uuid4())
     await call(face, user, story, job, cost=1000.5)
-    await call(face, user, story, job, cost=2000.25, step="narration", model="eleven", outcome="unknown")
-    await call(face, user, story, job, cost=0, model="offline")
+    spoken = {"step": "narration", "model": "eleven", "provider": "elevenlabs"}
+    await call(face, user, story, job, cost=2000.25, outcome="unknown", **spoken)
+    await call(face, user, story, job, cost=0, model="storytroupe-vector-1", provider="offline")
 
     async def lines(by: str, rest: str = "") -> dict[str, Any]:
         answered = (await operator("GET", f"/api/v1/admin/spend?by={by}{rest}")).data
@@ -190,7 +193,8 @@ async def test_spend_is_added_up_by_what_is_asked(face: Face, operator: Caller) 
 
     assert (await lines("user"))[str(user.user_id)] == {"calls": 3, "unknown": 1, "usd": 3000.75}
     assert (await lines("provider"))["elevenlabs"]["usd"] >= 2000.25
-    assert {"openai", "elevenlabs", "offline"} <= (await lines("provider")).keys()
+    assert (await lines("provider"))["offline"] == {"calls": 1, "unknown": 0, "usd": 0}
+    assert {"openai", "elevenlabs"} <= (await lines("provider")).keys()
     assert (await lines("model"))["eleven"] == {"calls": 1, "unknown": 1, "usd": 2000.25}
     assert sum(line["usd"] for line in (await lines("day")).values()) >= 3000.75
     assert await lines("step", "&before=2020-01-01T00:00:00Z") == {}

@@ -12,7 +12,7 @@ SELECT clock_timestamp();
 -- All jobs of some aggregates, older runs first, with what each waits for.
 SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.status, j.position, j.task_id, j.priority,
        j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
-       j.completed_at, j.started_at, j.input,
+       j.completed_at, j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL AS held,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND n.hard)
          AS hard_needs,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND NOT n.hard)
@@ -35,12 +35,13 @@ RETURNING f.user_id, f.grp, f.tag, (SELECT 1 / u.weight FROM users u WHERE u.id 
 
 -- name: update_jobs
 -- Writes the jobs as a decision left them: compare-and-set on status and attempt. $2 is a
--- job's deadline in seconds. Returns the ids that were written.
+-- job's deadline in seconds. A retry without a delay has no due time. Returns the ids that were written.
 UPDATE jobs j SET
   status = x.status, attempt = x.attempt, failures = x.failures, rescues = x.rescues,
   worker_id = x.worker_id, progress = x.progress, metadata = x.metadata, result = x.result,
   error = x.error, needs_left = x.needs_left, rank = coalesce(x.rank, j.rank),
-  run_at = CASE WHEN x.status = 'retrying' THEN clock_timestamp() + make_interval(secs => x.delay) ELSE j.run_at END,
+  run_at = CASE WHEN x.status = 'retrying' THEN clock_timestamp() + make_interval(secs => x.delay)
+                ELSE coalesce(j.run_at, clock_timestamp()) END,
   dispatched_at = CASE WHEN x.attempt > j.attempt THEN coalesce(j.dispatched_at, clock_timestamp())
                        WHEN x.status = 'generating' THEN j.dispatched_at END,
   dispatched_by = CASE WHEN x.status = 'generating' THEN j.dispatched_by END,

@@ -1,7 +1,7 @@
 -- name: intend
 -- The intent, before the call is made, in one statement. Gives the kept answer of this work where there
 -- is one, else the number of the try. Calls for it whose end nobody saw become unknown: a crash hides
--- what came of them. Nothing is intended by an attempt that is over ($4 to $6), where more than $10
+-- what came of them. A call that costs nothing ($12 false) only failed. Nothing is intended by an attempt that is over ($4 to $6), where more than $10
 -- outcomes are unknown, and where a budget is still to be looked at ($11 false). An intent that this very
 -- attempt has written is its own: the commit's answer was lost.
 WITH kept AS (
@@ -15,24 +15,32 @@ budget AS (
   UNION ALL SELECT u.id FROM users u JOIN tiers t ON t.name = u.tier
             WHERE u.id = $3 AND NOT $11 AND t.month_usd IS NOT NULL),
 lost AS (
-  UPDATE provider_calls SET outcome = 'unknown', ended_at = clock_timestamp()
+  UPDATE provider_calls SET outcome = CASE WHEN $12 THEN 'unknown' ELSE 'failed' END, ended_at = clock_timestamp()
   WHERE key = $1 AND outcome = 'started' AND (job_id, attempt, worker_id) <> ($4, $5, $6)
     AND EXISTS (SELECT FROM attempt)
-  RETURNING id),
+  RETURNING outcome),
 tries AS (
   SELECT coalesce(max(try), 0) AS most,
-         count(*) FILTER (WHERE outcome = 'unknown') + (SELECT count(*) FROM lost) AS unknown,
+         count(*) FILTER (WHERE outcome = 'unknown') + (SELECT count(*) FROM lost WHERE outcome = 'unknown') AS unknown,
          max(try) FILTER (WHERE outcome = 'started' AND (job_id, attempt, worker_id) = ($4, $5, $6)) AS own
   FROM provider_calls WHERE key = $1),
 intent AS (
-  INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, usage)
-  SELECT $1, most + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM tries
+  INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, usage, provider)
+  SELECT $1, most + 1, $2, $3, $4, $5, $6, $7, $8, $9, $13 FROM tries
   WHERE EXISTS (SELECT FROM attempt) AND NOT EXISTS (SELECT FROM budget) AND own IS NULL AND unknown <= $10
   RETURNING try)
 SELECT kept.result, kept.result_key, tries.unknown, coalesce(tries.own, (SELECT try FROM intent)) AS try,
        EXISTS (SELECT FROM worker) AS alive, EXISTS (SELECT FROM attempt) AS ours,
        EXISTS (SELECT FROM budget) AS budgeted
 FROM tries LEFT JOIN kept ON true;
+
+-- name: allow_once_more
+-- A person lets stories ($1) go on whose calls have had more than $2 unknown outcomes: all but the newest
+-- $2 of each are counted no more, so that one more call is made. What they cost stays.
+UPDATE provider_calls c SET key = 'allowed ' || c.id || ' ' || c.key
+FROM (SELECT id, row_number() OVER (PARTITION BY key ORDER BY try DESC) AS place FROM provider_calls
+      WHERE aggregate_id = ANY($1::uuid[]) AND outcome = 'unknown' AND key NOT LIKE 'allowed %') AS old
+WHERE c.id = old.id AND old.place > $2;
 
 -- name: answer
 -- The kept answer of some work, if it was done before: it is taken up whatever the budget says.

@@ -61,8 +61,7 @@ FROM jobs j JOIN provider_calls c USING (aggregate_id) WHERE j.id = $1 AND c.job
 SELECT CASE $1::text
          WHEN 'day' THEN (c.started_at AT TIME ZONE 'UTC')::date::text WHEN 'user' THEN c.user_id::text
          WHEN 'model' THEN c.model WHEN 'step' THEN c.step
-         ELSE CASE WHEN c.model = 'offline' THEN 'offline' WHEN c.step = 'narration' THEN 'elevenlabs' ELSE 'openai' END
-       END AS key,
+         ELSE c.provider END AS key,
        count(*) AS calls, count(*) FILTER (WHERE c.outcome = 'unknown') AS unknown, sum(c.cost_usd)::float8 AS usd
 FROM provider_calls c WHERE c.started_at >= $2 AND c.started_at < $3
 GROUP BY 1 ORDER BY usd DESC, key LIMIT 1000;
@@ -80,16 +79,24 @@ WHERE j.ended_at IS NULL AND j.error ->> 'code' = ANY($1::text[])
 GROUP BY 1, 2 ORDER BY jobs DESC, code, message;
 
 -- name: dead_letters
--- Jobs that were given up, newest first, before a cursor of time and id.
-SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.attempt, j.failures, j.rescues, j.error, j.ended_at
-FROM jobs j
-WHERE j.status = 'failed' AND ($1::text IS NULL OR j.grp = $1)
-  AND ($2::timestamptz IS NULL OR (j.ended_at, j.id) < ($2::timestamptz, $3::uuid))
-ORDER BY j.ended_at DESC, j.id DESC LIMIT $4;
+-- Jobs that were given up or are held, newest first, before a cursor of time and id: each waits for a person.
+WITH failed AS (
+  SELECT j.*, j.ended_at AS since FROM jobs j
+  WHERE j.status = 'failed' AND ($1::text IS NULL OR j.grp = $1)
+    AND ($2::timestamptz IS NULL OR (j.ended_at, j.id) < ($2::timestamptz, $3::uuid))
+  ORDER BY j.ended_at DESC, j.id DESC LIMIT $4),
+held AS (
+  SELECT j.*, j.updated_at AS since FROM jobs j
+  WHERE j.status = 'retrying' AND j.run_at IS NULL AND ($1::text IS NULL OR j.grp = $1)
+    AND ($2::timestamptz IS NULL OR (j.updated_at, j.id) < ($2::timestamptz, $3::uuid))
+  ORDER BY j.updated_at DESC, j.id DESC LIMIT $4)
+SELECT x.id, x.aggregate_id, x.user_id, x.name, x.grp, x.status, x.attempt, x.failures, x.rescues, x.error, x.since AS ended_at
+FROM (SELECT * FROM failed UNION ALL SELECT * FROM held) AS x ORDER BY x.since DESC, x.id DESC LIMIT $4;
 
 -- name: count_dead
--- How many jobs were given up.
-SELECT count(*) FROM jobs WHERE status = 'failed' AND ($1::text IS NULL OR grp = $1);
+-- How many jobs were given up or are held.
+SELECT (SELECT count(*) FROM jobs WHERE status = 'failed' AND ($1::text IS NULL OR grp = $1))
+     + (SELECT count(*) FROM jobs WHERE status = 'retrying' AND run_at IS NULL AND ($1::text IS NULL OR grp = $1));
 
 -- name: dead_outbox
 -- Ranges of events that the stream refused again and again.

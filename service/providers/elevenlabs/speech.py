@@ -75,6 +75,10 @@ class ElevenLabsSpeech:
         self._prices = prices
 
     @property
+    def provider(self) -> str:
+        return "elevenlabs"
+
+    @property
     def model(self) -> str:
         return self._model
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import resvg_py
 from PIL import Image
 
+from service.domain.report import OFFLINE
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.paper import encoded, on_paper
 from service.providers.offline.illustrator.scene import draw
@@ -31,6 +32,10 @@ class OfflineImage:
     def __init__(self, cpu: CpuPool, pace: Pace) -> None:
         self._cpu = cpu
         self._pace = pace
+
+    @property
+    def provider(self) -> str:
+        return OFFLINE
 
     @property
     def model(self) -> str:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import soundfile
 
+from service.domain.report import OFFLINE
 from service.domain.story import SpokenWord
 from service.errors import ProviderStopped
 from service.providers.cpu import CpuPool
@@ -30,6 +31,10 @@ class OfflineSpeech:
         self._pace = pace
         # One page at a time: the pictures are what a book waits for, and share these processes.
         self._turn = asyncio.Semaphore(1)
+
+    @property
+    def provider(self) -> str:
+        return OFFLINE
 
     @property
     def model(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeVar
 
+from service.domain.report import OFFLINE
 from service.domain.story import (
     Activities,
     PaletteJourney,
@@ -36,6 +37,10 @@ class OfflineText:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
+
+    @property
+    def provider(self) -> str:
+        return OFFLINE
 
     @property
     def model(self) -> str:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
+from service.domain.report import OFFLINE
 from service.domain.story import Finding, PaletteStep
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.colour import distance
@@ -104,6 +105,10 @@ class OfflineVision:
     def __init__(self, cpu: CpuPool, pace: Pace) -> None:
         self._cpu = cpu
         self._pace = pace
+
+    @property
+    def provider(self) -> str:
+        return OFFLINE
 
     @property
     def model(self) -> str:

@@ -35,6 +35,10 @@ class OpenAIImage:
         self._timeout = timeout
 
     @property
+    def provider(self) -> str:
+        return "openai"
+
+    @property
     def model(self) -> str:
         return self._model
 

@@ -21,6 +21,10 @@ class OpenAIModeration:
         self._timeout = timeout
 
     @property
+    def provider(self) -> str:
+        return "openai"
+
+    @property
     def model(self) -> str:
         return self._model
 

@@ -43,6 +43,10 @@ class OpenAIText:
         self._answers = answers
 
     @property
+    def provider(self) -> str:
+        return "openai"
+
+    @property
     def model(self) -> str:
         return self._answers.model
 

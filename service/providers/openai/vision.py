@@ -21,6 +21,10 @@ class OpenAIVision:
         self._answers = answers
 
     @property
+    def provider(self) -> str:
+        return "openai"
+
+    @property
     def model(self) -> str:
         return self._answers.model
 
