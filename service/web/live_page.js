@@ -11,7 +11,7 @@ import { newPictures } from "./remaking.js";
 import { SceneCard } from "./scene_card.js";
 import { SpendNote } from "./spend.js";
 import { Story, isOpen, stateOf } from "./subjects.js";
-import { TroupePanel } from "./troupe.js";
+import { TroupePanel, isHeld } from "./troupe.js";
 
 /** @typedef {import("./client.js").StoryState} StoryState */
 
@@ -157,7 +157,7 @@ class LivePage {
     const { overall } = this.state;
     this.element.dataset.overall = overall;
     this.read.hidden = !["ready", "partial"].includes(overall);
-    this.again.hidden = !["partial", "failed", "cancelled"].includes(overall);
+    this.again.hidden = !["partial", "failed", "cancelled"].includes(overall) && !isHeld(this.state);
     this.stop.hidden = this.whole.hidden = overall !== "generating";
     this.anew.hidden = !written(this.state);
     const stale = staleOf(this.state);

@@ -12,8 +12,11 @@ const ROLES = [
   { id: "pdf", name: "Bookbinder", busy: "setting the pages", done: "The book is bound" },
 ];
 
-/** What somebody has to mend at a provider before the work goes on. */
-const STOPPED = ["INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED"];
+/** The answer to a paid call was lost twice: the reader decides whether it is paid for once more. */
+const HELD = "PROVIDER_OUTCOME_UNKNOWN";
+
+/** What a person has to do before the work goes on. */
+const STOPPED = ["INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED", HELD];
 
 const isPicture = (/** @type {string} */ name) => name === "cover" || name.startsWith("scene_");
 
@@ -27,6 +30,10 @@ export function stateText(asset, busy) {
 
 /** @param {Asset} asset */
 const isStopped = (asset) => asset.status === "retrying" && STOPPED.includes(asset.error_code ?? "");
+
+/** Whether a part of the story waits until its reader lets it go on. @param {StoryState} state */
+export const isHeld = (state) => [...Object.values(state.assets), ...Object.values(state.jobs ?? {})]
+  .some((asset) => isStopped(asset) && asset.error_code === HELD);
 
 export class TroupePanel {
   constructor() {

@@ -6,7 +6,7 @@ import io
 from uuid import uuid4
 
 from PIL import Image
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import FilePayload, Route, expect
 
 from tests.browser.conftest import Book, Studio, Visit
 
@@ -135,6 +135,36 @@ async def test_a_reader_is_told_what_a_book_waits_for(visit: Visit, book: Book) 
     await expect(page.locator('[data-role="audio"] .doing')).to_have_text(f"waiting: {waits['error']}")
     pictures = page.locator('[data-role="pictures"] .doing')
     await expect(pictures).to_contain_text(f"pictures; waiting: {waits['error']}")
+
+
+async def test_a_reader_decides_about_a_call_whose_answer_was_lost_twice(visit: Visit, book: Book) -> None:
+    visitor = await visit(book.user_id)
+    page = visitor.page
+    held = {
+        "status": "retrying",
+        "progress": 40,
+        "metadata": {},
+        "error": "The answer to a paid call was lost twice.",
+        "error_code": "PROVIDER_OUTCOME_UNKNOWN",
+    }
+    assets = {**book.story["asset_generation_status"]["assets"], "cover": held}
+    told = {**book.story, "asset_generation_status": {"overall": "generating", "assets": assets}}
+    path = f"**/api/v1/stories/{book.id}"
+    await page.route(path, lambda route: route.fulfill(json={"success": True, "data": told}))
+    await page.route_web_socket("**/api/v1/ws", lambda socket: None)
+    for live in ("events", "status"):
+        await page.route(f"{path}/{live}*", lambda route: route.abort())
+    asked: list[str] = []
+
+    async def resume(route: Route) -> None:
+        asked.append(route.request.method)
+        await route.fulfill(json={"success": True, "data": told})
+
+    await page.route(f"{path}/resume", resume)
+    await visitor.open(f"/stories/{book.id}")
+    await page.get_by_role("button", name="Go on making it").click()
+    await expect(page.locator('[data-role="pictures"] .doing')).to_contain_text(held["error"])
+    assert asked == ["POST"]
 
 
 async def test_a_kept_hero_is_changed_where_it_stands(visit: Visit, studio: Studio) -> None:
