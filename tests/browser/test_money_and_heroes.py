@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from uuid import uuid4
 
 from PIL import Image
@@ -140,7 +141,7 @@ async def test_a_reader_is_told_what_a_book_waits_for(visit: Visit, book: Book) 
 async def test_a_reader_decides_about_a_call_whose_answer_was_lost_twice(visit: Visit, book: Book) -> None:
     visitor = await visit(book.user_id)
     page = visitor.page
-    held = {
+    held: dict[str, Any] = {
         "status": "retrying",
         "progress": 40,
         "metadata": {},
