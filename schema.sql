@@ -161,7 +161,6 @@ CREATE TABLE story_generation_tasks (
   story_id uuid NOT NULL REFERENCES stories ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   kind text NOT NULL DEFAULT 'build' CHECK (kind IN ('build', 'regenerate', 'edit', 'images')),
-  makes_pictures boolean NOT NULL DEFAULT false,
   status text NOT NULL DEFAULT 'PENDING'
     CHECK (status IN ('PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED')),
   current_step text NOT NULL DEFAULT 'generating_text',
@@ -171,12 +170,16 @@ CREATE TABLE story_generation_tasks (
   started_at timestamptz NOT NULL DEFAULT now(),
   completed_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  pictures_status text CHECK (pictures_status IN ('processing', 'completed', 'failed')),
+  pictures_progress smallint NOT NULL DEFAULT 0 CHECK (pictures_progress BETWEEN 0 AND 100),
+  pictures_error text,
+  pictures_completed_at timestamptz
 );
 COMMENT ON TABLE story_generation_tasks IS 'A run: a first build, or a later regenerate, edit or image job. A projection of its jobs.';
--- Refuses a second run that makes pictures of a story while one is open.
-CREATE UNIQUE INDEX one_picture_run_a_story ON story_generation_tasks (story_id)
-  WHERE makes_pictures AND status IN ('PENDING', 'IN_PROGRESS');
+COMMENT ON COLUMN story_generation_tasks.pictures_status IS 'The image job of this run: its pictures alone; null where it makes none.';
+-- Refuses a second image job of a story while one is processing.
+CREATE UNIQUE INDEX one_image_job_a_story ON story_generation_tasks (story_id) WHERE pictures_status = 'processing';
 CREATE INDEX tasks_of_story ON story_generation_tasks (story_id, created_at);
 
 -- ─────────────────────────────── the job runtime ───────────────────────────────
@@ -550,12 +553,10 @@ FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id AND a.kind = 'genesis';
 COMMENT ON VIEW async_tasks IS 'The jobs of Genesis sessions.';
 
 CREATE VIEW image_generation_jobs WITH (security_invoker = true) AS
-SELECT t.task_id AS id, t.story_id,
-       CASE WHEN t.status IN ('PENDING', 'IN_PROGRESS') THEN 'processing'
-            WHEN t.status = 'COMPLETED' THEN 'completed' ELSE 'failed' END AS status,
-       t.progress::integer AS progress, t.last_error AS error, t.started_at, t.completed_at, t.created_at
-FROM story_generation_tasks t WHERE t.makes_pictures;
-COMMENT ON VIEW image_generation_jobs IS 'The runs that make pictures; one of them at a time is processing for each story.';
+SELECT t.task_id AS id, t.story_id, t.pictures_status AS status, t.pictures_progress::integer AS progress,
+       t.pictures_error AS error, t.started_at, t.pictures_completed_at AS completed_at, t.created_at
+FROM story_generation_tasks t WHERE t.pictures_status IS NOT NULL;
+COMMENT ON VIEW image_generation_jobs IS 'The pictures of runs that make some; one image job at a time is processing for each story.';
 
 -- ─────────────────────────────── row level security ───────────────────────────────
 -- The owner of the tables (actors, relay, operators) sees all; storytroupe_user sees its user's rows.

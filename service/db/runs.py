@@ -17,7 +17,7 @@ from service.db.pool import Connection
 from service.db.settlement import Aggregate, Kinds, Settled, append_events, load_jobs, settle, write_jobs
 from service.db.sql import load
 from service.db.stories import StoryKind, insert_jobs, planned_jobs
-from service.domain.assets import CONTENT
+from service.domain.assets import CONTENT, PICTURE_GROUPS
 from service.domain.jobs import GIVEN_UP, Job, Move, Priority, decide, latest_by_name
 from service.domain.lineage import (
     BOOKS,
@@ -99,14 +99,14 @@ async def open_run(
     """Write a run down with its jobs, and make ``moves`` in the same breath.
 
     Raises ``Conflict``: IMAGE_JOB_RUNNING where it makes pictures and another does already,
-    CONTENT_MISSING where ``needs_text`` and there is none, RUN_IN_PROGRESS where one of its
+    CONTENT_MISSING where ``needs_text`` and none is there or on its way, RUN_IN_PROGRESS where one of its
     assets, or something made from one, is being made.
     """
     task_id = uuid4()
     story = desk.aggregate
     jobs = planned_jobs(later.plan, story.id, story.user_id, task_id, _priority(desk), inputs=later.inputs)
     await _insert_run(connection, desk, later, task_id, jobs)
-    if needs_text:
+    if needs_text and CONTENT not in {name for name, job in desk.standing.items() if not job.status.final}:
         _ = desk.written
     _refuse(busy(later.names, desk.jobs, desk.scene_count))
     jobs = waiting_outside(jobs, desk.jobs, desk.scene_count)
@@ -215,7 +215,7 @@ async def bind_again(connection: Connection, story_id: UUID) -> None:
 
 async def image_job(connection: Connection, story_id: UUID) -> asyncpg.Record | None:
     """The story's processing image job, or else its newest one."""
-    return await connection.fetchrow(_RUNS["image_job"], story_id)
+    return await connection.fetchrow(_RUNS["image_job"], story_id, list(PICTURE_GROUPS))
 
 
 def job_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,19 +227,21 @@ def job_row(row: Mapping[str, Any]) -> dict[str, Any]:
 async def clear_images(
     connection: Connection, kinds: Kinds, story_id: UUID, *, silent: bool = False
 ) -> Settled:
-    """End the story's image job and cancel its work; ``silent``: only if nothing is heard of it.
+    """End the story's image job: cancel its pictures, and the books that were to be made from them.
 
-    The aggregate's lock is taken here. Clearing nothing is no error.
+    Nothing else of its run is touched. ``silent``: only if nothing is heard of the picture that is being
+    made. The aggregate's lock is taken here. Clearing nothing is no error.
     """
     if await connection.fetchrow(_STORIES["lock_aggregate"], story_id) is None:
         raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
     job = await image_job(connection, story_id)
     if job is None or job["status"] != "processing":
         return Settled()
-    if silent and job["silent_seconds"] < SILENT_SECONDS:
+    if silent and (job["silent_seconds"] or 0.0) < SILENT_SECONDS:
         return Settled()
     jobs = (await load_jobs(connection, [story_id]))[story_id]
-    its_own = [one.id for one in jobs if one.task_id == job["id"] and not one.status.final]
+    cleared = [one for one in jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]
+    its_own = [one.id for one in cleared if one.task_id == job["id"] and not one.status.final]
     # The last in the graph first: else the end of the first would skip the rest.
     moves = [Move(id_, JobStatus.CANCELLED, error=CLEARED) for id_ in reversed(its_own)]
     return await settle(connection, kinds, moves)

@@ -80,6 +80,9 @@ def _run_row(run: RunRow) -> dict[str, Any]:
         "retry_attempts": run.retry_attempts,
         "last_error": run.last_error,
         "progress": run.progress,
+        "pictures_status": run.pictures.status if run.pictures else None,
+        "pictures_progress": run.pictures.progress if run.pictures else 0,
+        "pictures_error": run.pictures.error if run.pictures else None,
     }
 
 

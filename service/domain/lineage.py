@@ -119,7 +119,7 @@ def _waiting_for(job: Job, standing: Mapping[str, Job], wanted: set[str]) -> Job
     others = [standing[name] for name in wanted & standing.keys() if not standing[name].status.final]
     if not others:
         return job
-    needs = (*job.needs, *((other.id, False) for other in others))
+    needs = (*job.needs, *((other.id, other.name == CONTENT) for other in others))
     return replace(job, needs=needs, status=JobStatus.PENDING)
 
 
@@ -249,19 +249,24 @@ def _add_unseen(
     *,
     sheet: bool,
 ) -> None:
-    """Pictures bring with them what nobody can ask for by sight, where it is missing or stale."""
+    """Pictures bring with them what nobody can ask for by sight, where it is missing, failed or stale."""
     drawn = {name for name in wanted if group_of(name) in ("cover", "scene")}
     if not drawn or CONTENT in wanted:
         return
     standing = latest_by_name(jobs)
     direction = standing.get("direction")
-    if direction is None or "direction" in stale_names(jobs, scene_count):
+    if _is_missing(direction) or "direction" in stale_names(jobs, scene_count):
         wanted.add("direction")
-    elif direction.result.get(STALE_SCENES):
+    elif direction is not None and direction.result.get(STALE_SCENES):
         wanted.add("direction")
         inputs["direction"] = _reading(direction, frozenset())
-    if sheet and "cover" in drawn and "character_sheet" not in standing:
+    if sheet and "cover" in drawn and _is_missing(standing.get("character_sheet")):
         wanted.add("character_sheet")
+
+
+def _is_missing(job: Job | None) -> bool:
+    """Whether nothing of that name is there or on its way."""
+    return job is None or (job.status.final and job.status is not JobStatus.READY and job.kept is None)
 
 
 def _reading(direction: Job, scenes: frozenset[int]) -> Mapping[str, Any]:

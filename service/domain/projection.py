@@ -6,14 +6,14 @@ here and from nowhere else; the vocabularies of old pollers are in ``legacy``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from service.domain.assets import CONTENT, INTERNAL, public_assets
-from service.domain.jobs import Job, Step, latest_by_name
+from service.domain.assets import CONTENT, INTERNAL, PICTURE_GROUPS, public_assets
+from service.domain.jobs import GIVEN_UP, Job, Step, latest_by_name
 from service.domain.lineage import STALE, STALE_SCENES, stale_names
 from service.domain.states import JobStatus, Overall, RunStatus
 
@@ -39,8 +39,17 @@ class NewEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """The image job of a run: how its pictures are, 0–100, and which of them could not be made."""
+
+    status: Literal["processing", "completed", "failed"]
+    progress: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunRow:
-    """What ``story_generation_tasks`` says of one run."""
+    """What ``story_generation_tasks`` says of one run. ``pictures`` is None where it makes none."""
 
     task_id: UUID
     status: RunStatus
@@ -48,6 +57,7 @@ class RunRow:
     retry_attempts: int
     last_error: str | None
     progress: int
+    pictures: Pictures | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,8 @@ class Projection:
 
 
 def overall_of(assets: Mapping[str, Job]) -> Overall:
-    """One word for all public assets, by the newest job of each."""
-    states = {job.status for name, job in assets.items() if name not in INTERNAL}
+    """One word for all public assets, by the newest job of each. What was cleared away is missing."""
+    states = {_ending(job) for name, job in assets.items() if name not in INTERNAL}
     if any(not job.status.final for job in assets.values()):
         return Overall.GENERATING
     if states == {JobStatus.READY}:
@@ -124,18 +134,61 @@ def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
 
 
 def run_of(task_id: UUID, jobs: Sequence[Job]) -> RunRow:
-    """A run's row from its jobs."""
-    step = _current_step(jobs)
-    groups = dict(RUN_STEPS).get(step, frozenset())
-    errors = [job.error["message"] for job in jobs if job.error is not None]
+    """A run's row from its jobs. One that failed or was cancelled names the first step that did not
+    succeed, with its failures, its error and the progress that was reached."""
+    status = _run_status(jobs)
+    lost = status in (RunStatus.FAILED, RunStatus.CANCELLED)
+    step = _first_step(jobs, _is_missing if lost else _is_open)
+    of_step = [job for job in jobs if job.group in dict(RUN_STEPS).get(step, frozenset())]
+    errors = _errors(of_step if lost else ()) or _errors(jobs)
     return RunRow(
         task_id=task_id,
-        status=_run_status(jobs),
+        status=status,
         current_step=step,
-        retry_attempts=max((job.failures for job in jobs if job.group in groups), default=0),
-        last_error=errors[-1] if errors else None,
-        progress=mean_progress(jobs),
+        retry_attempts=max((job.failures for job in of_step), default=0),
+        last_error=errors[0 if lost else -1] if errors else None,
+        progress=_reached(jobs) if lost else mean_progress(jobs),
+        pictures=_pictures(jobs),
     )
+
+
+def _pictures(jobs: Sequence[Job]) -> Pictures | None:
+    made = [job for job in jobs if job.group in PICTURE_GROUPS]
+    if not made:
+        return None
+    if any(_is_open(job) for job in made):
+        return Pictures("processing", mean_progress(made), None)
+    # A sheet of the heroes is an aid, which a book can do without.
+    shown = [job for job in made if job.name not in INTERNAL] or made
+    missing = [job for job in shown if _is_missing(job)]
+    if len(missing) == len(shown):
+        errors = _errors(missing)
+        return Pictures("failed", _reached(made), errors[0] if errors else "No picture was made.")
+    names = ", ".join(job.name for job in missing)
+    return Pictures("completed", 100, f"These pictures could not be made: {names}." if missing else None)
+
+
+def _errors(jobs: Iterable[Job]) -> list[str]:
+    return [job.error["message"] for job in jobs if job.error is not None]
+
+
+def _is_open(job: Job) -> bool:
+    return not job.status.final
+
+
+def _is_missing(job: Job) -> bool:
+    return job.status is not JobStatus.READY
+
+
+def _ending(job: Job) -> JobStatus:
+    """A job's status; one that a person cleared away is missing as a failed one is, and ends nothing else."""
+    given_up = job.status is JobStatus.CANCELLED and (job.error or {}).get("code") == GIVEN_UP
+    return JobStatus.FAILED if given_up else job.status
+
+
+def _reached(jobs: Sequence[Job]) -> int:
+    """How far a set of jobs came that has ended, 0–100: what is not ready counts as far as it had come."""
+    return sum(100 if job.status is JobStatus.READY else job.progress for job in jobs) // max(1, len(jobs))
 
 
 def mean_progress(jobs: Iterable[Job]) -> int:
@@ -147,13 +200,14 @@ def mean_progress(jobs: Iterable[Job]) -> int:
     return sum(done) // len(done) if done else 100
 
 
-def _current_step(jobs: Sequence[Job]) -> str:
-    unfinished = {job.group for job in jobs if not job.status.final}
-    return next((step for step, groups in RUN_STEPS if unfinished & groups), DONE)
+def _first_step(jobs: Sequence[Job], wanted: Callable[[Job], bool]) -> str:
+    """The first step that has such a job."""
+    groups = {job.group for job in jobs if wanted(job)}
+    return next((step for step, of_step in RUN_STEPS if groups & of_step), DONE)
 
 
 def _run_status(jobs: Sequence[Job]) -> RunStatus:
-    statuses = {job.status for job in jobs}
+    statuses = {_ending(job) for job in jobs}
     if any(not status.final for status in statuses):
         waiting = {JobStatus.PENDING, JobStatus.QUEUED}
         begun = any(job.attempt for job in jobs) or not statuses <= waiting

@@ -319,10 +319,38 @@ async def test_an_image_job_that_waits_for_a_provider_is_not_silent(face: Face, 
     silent = "UPDATE jobs SET heard_at = now() - interval '9 minutes', started_at = heard_at WHERE id = $1"
     await face.database.pool.execute(silent, job.id)
     assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
-    await face.database.pool.execute(
-        "UPDATE jobs SET run_at = heard_at, started_at = heard_at WHERE id = $1", job.id
-    )
+
+
+async def test_an_image_job_that_stands_in_line_is_not_silent(face: Face, maya: Caller) -> None:
+    story = await a_book(face, maya)
+    await draw(maya, story)
+    age = "UPDATE story_generation_tasks SET started_at = now() - interval '6 minutes' WHERE story_id = $1"
+    await face.database.pool.execute(age, UUID(story))
+    old = "UPDATE jobs SET updated_at = now() - interval '6 minutes' WHERE aggregate_id = $1"
+    await face.database.pool.execute(old, UUID(story))
+    assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
+
+
+async def test_clearing_a_first_build_leaves_its_voice_and_a_later_job_ends_the_book(
+    face: Face, maya: Caller
+) -> None:
+    story = await maya.make_story(scene_count=2)
+    assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
+    assert (await maya("POST", f"/api/v1/stories/{story}/images/clear", {})).data["cleared"] == 1
+    assert await open_names(face, story) == {"content", "direction", "audio", "activities"}
     assert (await draw(maya, story)).status == 202
+    await write(face, story, a_content(2))
+    await end(face, story, "direction")
+    await made(face, maya, story, "character_sheet")
+    await face.finish(maya, story, "audio", b"voice", "audio/mpeg")
+    await end(face, story, "activities")
+    for name in (*PICTURES, "pdf", "epub"):
+        await made(face, maya, story, name)
+    assert await open_names(face, story) == set()
+    shown = await whole(maya, story)
+    assert {asset["status"] for asset in shown["asset_generation_status"]["assets"].values()} == {"ready"}
+    assert shown["asset_generation_status"]["overall"] == "ready"
+    assert (await maya("GET", f"/stories/{story}/status")).json["status"] == "COMPLETE"
 
 
 async def test_clearing_ends_the_job_and_leaves_the_book(face: Face, maya: Caller) -> None:
@@ -374,11 +402,27 @@ async def test_a_picture_made_again_keeps_the_look_it_was_last_asked_for(face: F
     assert style == "ink"
 
 
-async def test_a_resume_of_the_build_waits_for_a_later_image_job(face: Face, maya: Caller) -> None:
+async def test_a_resume_of_the_build_leaves_the_pictures_to_a_later_image_job(
+    face: Face, maya: Caller
+) -> None:
     story = await maya.make_story(scene_count=2)
     await write(face, story, a_content(2))
     await maya("POST", f"/api/v1/stories/{story}/cancel")
+    drawn = {"direction", *MAKES}
     assert (await draw(maya, story)).status == 202
+    assert await open_names(face, story) == {*drawn, "pdf", "epub"}
+    assert (await maya("POST", f"/api/v1/stories/{story}/resume")).status == 200
+    rows = await face.database.pool.fetch(
+        "SELECT name FROM jobs WHERE aggregate_id = $1 AND ended_at IS NULL", UUID(story)
+    )
+    assert sorted(row["name"] for row in rows) == sorted([*drawn, "pdf", "epub", "audio", "activities"])
+
+
+async def test_a_resume_of_pictures_waits_for_a_later_image_job(face: Face, maya: Caller) -> None:
+    story = await a_book(face, maya)
+    await regenerate(maya, story, "cover")
+    await maya("POST", f"/api/v1/stories/{story}/cancel")
+    assert (await regenerate(maya, story, "scene_1")).status == 202
     answered = await maya("POST", f"/api/v1/stories/{story}/resume")
     assert (answered.status, answered.code) == (409, "IMAGE_JOB_RUNNING")
 
@@ -391,9 +435,9 @@ async def test_an_image_job_says_how_far_it_is(face: Face, maya: Caller) -> None
     cover = await face.begin(story, "cover")
     report = "UPDATE jobs SET progress = 70 WHERE id = $1"
     await face.database.pool.execute(report, cover.id)
-    assert (await maya("GET", path)).data["progress"] == 70 // 5
+    assert (await maya("GET", path)).data["progress"] == 70 // 3
     await face.finish(maya, story, "scene_1", b"scene_1 two", "image/png")
-    assert (await maya("GET", path)).data["progress"] == 170 // 5
+    assert (await maya("GET", path)).data["progress"] == 170 // 3
 
 
 async def test_a_cleared_image_job_is_not_gone_on_with(face: Face, maya: Caller) -> None:

@@ -240,14 +240,14 @@ async def test_the_schema_refuses_a_job_that_cannot_be(pool: Pool, change: str) 
             await connection.execute(f"UPDATE jobs SET {change}")  # noqa: S608
 
 
-async def test_a_second_run_that_makes_pictures_is_refused_while_one_is_open(pool: Pool) -> None:
+async def test_a_second_image_job_is_refused_while_one_is_processing(pool: Pool) -> None:
     insert = (
-        "INSERT INTO story_generation_tasks (story_id, user_id, kind, makes_pictures, status)"
-        " VALUES ($1, $2, 'images', true, $3)"
+        "INSERT INTO story_generation_tasks (story_id, user_id, kind, pictures_status)"
+        " VALUES ($1, $2, 'images', $3)"
     )
     async with pool.acquire() as connection, connection.transaction():
         story = await a_story_of(connection, USER)
-        await connection.execute(insert, story, USER, "COMPLETED")
-        await connection.execute(insert, story, USER, "IN_PROGRESS")
+        await connection.execute(insert, story, USER, "completed")
+        await connection.execute(insert, story, USER, "processing")
         with pytest.raises(asyncpg.UniqueViolationError):
-            await connection.execute(insert, story, USER, "PENDING")
+            await connection.execute(insert, story, USER, "processing")

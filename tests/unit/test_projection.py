@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from service.domain.assets import plan_build, public_assets
+from service.domain.assets import PICTURE_GROUPS, plan_build, public_assets
 from service.domain.channels import channel_of, parse_channel
-from service.domain.jobs import Job, Move, decide
+from service.domain.jobs import GIVEN_UP, Job, Move, decide
 from service.domain.legacy import legacy_status
+from service.domain.lineage import BOOKS
 from service.domain.projection import asset_state, overall_of, project, run_of, story_state, story_status
 from service.domain.states import JobStatus, Overall, RunStatus
 from tests.factories import story_jobs
@@ -92,13 +94,69 @@ def test_a_ready_asset_says_when_and_what() -> None:
          "generating_scene_images", RunStatus.IN_PROGRESS),
         (with_statuses(READY), "done", RunStatus.COMPLETED),
         (with_statuses(READY, audio=FAILED), "done", RunStatus.COMPLETED),
-        (with_statuses(JobStatus.SKIPPED, content=FAILED), "done", RunStatus.FAILED),
-        (with_statuses(READY, audio=CANCELLED), "done", RunStatus.CANCELLED),
+        (with_statuses(JobStatus.SKIPPED, content=FAILED), "generating_text", RunStatus.FAILED),
+        (with_statuses(READY, audio=CANCELLED), "generating_audio", RunStatus.CANCELLED),
     ],
 )  # fmt: skip
 def test_a_run_names_its_first_unfinished_step(jobs: list[Job], step: str, status: RunStatus) -> None:
     run = run_of(uuid4(), jobs)
     assert (run.current_step, run.status) == (step, status)
+
+
+def test_a_run_that_failed_names_its_step_with_failures_error_and_progress() -> None:
+    jobs = with_statuses(JobStatus.SKIPPED, content=FAILED)
+    lost: dict[str, Any] = {
+        "failures": 3,
+        "progress": 60,
+        "error": {"code": "PROVIDER_REFUSED", "message": "Refused."},
+    }
+    jobs = [replace(job, **lost) if job.name == "content" else job for job in jobs]
+    run = run_of(uuid4(), jobs)
+    assert (run.current_step, run.retry_attempts, run.last_error) == ("generating_text", 3, "Refused.")
+    assert run.progress == 60 // len(jobs), "what was never made counts as nothing"
+
+
+def cleared(jobs: list[Job]) -> list[Job]:
+    """The same, with pictures and books cleared away."""
+    error = {"code": GIVEN_UP, "message": "The image job was cleared."}
+    gone = [job.group in PICTURE_GROUPS or job.name in BOOKS for job in jobs]
+    return [replace(job, status=CANCELLED, error=error) if away else job
+            for job, away in zip(jobs, gone, strict=True)]  # fmt: skip
+
+
+def test_pictures_that_were_cleared_away_leave_a_book_in_part() -> None:
+    jobs = cleared(with_statuses(READY))
+    run = run_of(uuid4(), jobs)
+    assert run.pictures is not None
+    assert (run.pictures.status, run.pictures.error) == ("failed", "The image job was cleared.")
+    assert (run.status, run.current_step) == (RunStatus.COMPLETED, "done")
+    assert overall_of(by_name(jobs)) is Overall.PARTIAL
+    making = [replace(job, status=JobStatus.GENERATING) if job.name == "audio" else job for job in jobs]
+    assert overall_of(by_name(making)) is Overall.GENERATING, "the rest of the run goes on"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "status", "error"),
+    [
+        (with_statuses(READY), "completed", None),
+        (with_statuses(READY, pdf=JobStatus.PENDING, audio=FAILED), "completed", None),
+        (with_statuses(READY, character_sheet=FAILED), "completed", None),
+        (with_statuses(READY, scene_2=FAILED), "completed", "These pictures could not be made: scene_2."),
+        (with_statuses(FAILED, content=READY), "failed", "No picture was made."),
+        (with_statuses(READY, scene_3=JobStatus.QUEUED), "processing", None),
+    ],
+)
+def test_pictures_of_a_run_have_a_status_of_their_own(
+    jobs: list[Job], status: str, error: str | None
+) -> None:
+    pictures = run_of(uuid4(), jobs).pictures
+    assert pictures is not None
+    assert (pictures.status, pictures.error) == (status, error)
+
+
+def test_run_without_pictures_is_no_image_job() -> None:
+    audio = [job for job in story_jobs() if job.name == "audio"]
+    assert run_of(uuid4(), audio).pictures is None
 
 
 @pytest.mark.parametrize(

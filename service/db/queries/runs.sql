@@ -1,15 +1,14 @@
 -- name: image_job
--- A story's newest image job, as far as it is now, with the seconds for which nothing has been heard of it:
--- less than none where it waits for its time.
+-- A story's newest image job, as far as it is now, with the seconds for which nothing has been heard of the
+-- picture that is being made: null where none is. Who waits in line is not silent. $2 are the picture groups.
 SELECT i.id, i.story_id, i.status,
        CASE WHEN i.status = 'processing' THEN
          (SELECT floor(avg(CASE WHEN j.ended_at IS NULL THEN j.progress ELSE 100 END))::integer
-          FROM jobs j WHERE j.task_id = i.id) ELSE i.progress END AS progress, i.error, i.started_at, i.completed_at, i.created_at,
+          FROM jobs j WHERE j.task_id = i.id AND j.grp = ANY($2::text[])) ELSE i.progress END AS progress,
+       i.error, i.started_at, i.completed_at, i.created_at,
        extract(epoch FROM clock_timestamp() - i.started_at)::float AS age_seconds,
-       extract(epoch FROM clock_timestamp() - greatest(i.started_at,
-         (SELECT max(greatest(j.heard_at, j.started_at, CASE WHEN j.status = 'retrying' THEN j.run_at END))
-          FROM jobs j WHERE j.task_id = i.id)))::float
-         AS silent_seconds
+       (SELECT extract(epoch FROM clock_timestamp() - max(greatest(j.heard_at, j.started_at)))::float
+        FROM jobs j WHERE j.task_id = i.id AND j.grp = ANY($2::text[]) AND j.status = 'generating') AS silent_seconds
 FROM image_generation_jobs i WHERE i.story_id = $1
 ORDER BY i.status = 'processing' DESC, i.created_at DESC LIMIT 1;
 

@@ -25,9 +25,13 @@ UPDATE story_generation_tasks t SET
   last_error = x.last_error, progress = x.progress, updated_at = clock_timestamp(),
   started_at = CASE WHEN t.completed_at IS NOT NULL AND x.status IN ('PENDING', 'IN_PROGRESS')
                     THEN clock_timestamp() ELSE t.started_at END,
-  completed_at = CASE WHEN x.status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN clock_timestamp() END
+  completed_at = CASE WHEN x.status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN clock_timestamp() END,
+  pictures_status = x.pictures_status, pictures_progress = x.pictures_progress, pictures_error = x.pictures_error,
+  pictures_completed_at = CASE WHEN x.pictures_status <> 'processing'
+                               THEN coalesce(t.pictures_completed_at, clock_timestamp()) END
 FROM jsonb_to_recordset($1::jsonb) AS x (
-  task_id uuid, status text, current_step text, retry_attempts integer, last_error text, progress smallint)
+  task_id uuid, status text, current_step text, retry_attempts integer, last_error text, progress smallint,
+  pictures_status text, pictures_progress smallint, pictures_error text)
 WHERE t.task_id = x.task_id;
 
 -- name: retire_files
@@ -66,9 +70,9 @@ story AS (
   VALUES ($1, coalesce($2, (SELECT id FROM libraries WHERE user_id = $3 AND is_default)),
           $3, $4, $5, clock_timestamp(), $6, $7)),
 run AS (
-  INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step,
+  INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step,
                                       started_at, created_at)
-  VALUES ($8, $1, $3, 'build', $9, $10, statement_timestamp(), statement_timestamp())),
+  VALUES ($8, $1, $3, 'build', CASE WHEN $9 THEN 'processing' END, $10, statement_timestamp(), statement_timestamp())),
 job AS (
   SELECT *, count(*) FILTER (WHERE needs = 0) OVER (PARTITION BY grp ORDER BY position DESC) AS behind
   FROM unnest($12::uuid[], $13::text[], $14::text[], $15::smallint[])
@@ -102,10 +106,10 @@ INSERT INTO event_outbox (aggregate_id, from_version, to_version) VALUES ($1, 1,
 
 -- name: insert_run
 -- A new run of a story; no row where another makes pictures of it already.
-INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures, current_step,
+INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step,
                                     started_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, statement_timestamp(), statement_timestamp())
-ON CONFLICT (story_id) WHERE makes_pictures AND status IN ('PENDING', 'IN_PROGRESS') DO NOTHING
+VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN 'processing' END, $6, statement_timestamp(), statement_timestamp())
+ON CONFLICT (story_id) WHERE pictures_status = 'processing' DO NOTHING
 RETURNING task_id;
 
 -- name: story
