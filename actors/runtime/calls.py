@@ -31,6 +31,8 @@ AttemptKey = tuple[UUID, int]
 
 #: Seconds between the tries to store what was paid for.
 _STORE_PAUSES = (0.5, 2.0, 8.0, 30.0)
+#: How long a process that leaves waits for free calls to end, whose programs it has ended.
+_FREE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Calls:
         self._guards = guards or {}
         self._forecast = forecast
         self._under_way: dict[str, asyncio.Task[Any]] = {}
+        #: Calls that were made and are not yet kept, by key; those that are paid for have their attempt.
+        self._made: set[str] = set()
         self._paid: dict[str, AttemptKey] = {}
         self._draining = False
 
@@ -105,10 +109,10 @@ class Calls:
             raise
 
     def drain(self) -> None:
-        """Begin no more calls, and give up those that nobody is paid for: another process makes them."""
+        """Begin no more calls, and give up those that wait for their turn: another process makes them."""
         self._draining = True
         for key, task in self._under_way.items():
-            if key not in self._paid:
+            if key not in self._made:
                 task.cancel()
 
     @property
@@ -122,9 +126,15 @@ class Calls:
         return await codec.restore(answer) if answer is not None else None
 
     async def finish(self, grace: float) -> None:
-        """Wait for the end of the calls under way, some seconds at the most."""
+        """Wait for the end of the paid calls under way, some seconds at the most.
+
+        Free ones, whose programs have been ended, get a moment to write down that they failed.
+        """
+        paid = [task for key, task in self._under_way.items() if key in self._paid]
+        if paid:
+            await asyncio.wait(paid, timeout=grace)
         if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=grace)
+            await asyncio.wait(self._under_way.values(), timeout=min(grace, _FREE_SECONDS))
 
     def _over(self, key: str, task: asyncio.Task[Any]) -> None:
         self._under_way.pop(key, None)
@@ -148,7 +158,9 @@ class Calls:
             if not isinstance(made, Answer):
                 return await self._keep(job, work, made, codec)
         finally:
-            self._paid.pop(work.key(job.aggregate_id), None)
+            key = work.key(job.aggregate_id)
+            self._made.discard(key)
+            self._paid.pop(key, None)
         return await codec.restore(made)
 
     async def _keep(self, job: Job, work: Work, made: _Made[T], codec: Codec[T]) -> T:
@@ -181,8 +193,10 @@ class Calls:
     ) -> Answer | _Made[T]:
         if self._draining:
             raise Draining()
+        key = work.key(job.aggregate_id)
+        self._made.add(key)
         if work.paid:
-            self._paid[work.key(job.aggregate_id)] = (job.id, job.attempt)
+            self._paid[key] = (job.id, job.attempt)
         begun = await self._ledger.begin(job, work, usd)
         if isinstance(begun, Answer):
             return begun

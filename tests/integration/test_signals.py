@@ -1,4 +1,4 @@
-"""How a process leaves while a paid call is under way: it says what it waits for, and a second signal ends it."""
+"""How a process leaves while a paid call is under way: what it says, and that a second signal ends it."""
 
 from __future__ import annotations
 
