@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ./data
-PORT ?= 8080
+PORT ?=
 WORKERS ?= 2
 
 .PHONY: setup run test check format lint types imports bandit audit bench examples faults lock clean
@@ -18,7 +18,7 @@ $(VENV)/.ready: pyproject.toml requirements.lock requirements-uv.lock
 	@touch $@
 
 run: setup
-	@exec $(BIN)/storytroupe up --port $(PORT) --data $(DATA)
+	@exec $(BIN)/storytroupe up $(if $(PORT),--port $(PORT)) --data $(DATA)
 
 # Each worker has servers of its own; a file's tests stay together, since they share what is dear to make.
 test: setup

@@ -21,6 +21,7 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from service.cli.outside import ServiceCheck, check_services
+from service.db.migrate import LEAST_POSTGRES
 from service.db.operations import stopped_lines
 from service.db.pool import TRANSIENT, Database
 from service.db.roles import REFUSED, demand_restricted, powers_of
@@ -32,11 +33,11 @@ from service.domain.tuning import faults_of
 from service.errors import SetupProblem
 from service.providers.roster import lacks
 from service.settings import Settings
+from service.streams.client import TOO_OLD, is_too_old
 
 _ROLES = "`storytroupe roles` makes logins that may do no more than they must."
 _MEGABYTE = 1024 * 1024
 _CONNECT_SECONDS = 5.0
-_LEAST_POSTGRES = 15
 _PARTS = {
     "illustrator": ("resvg_py", "PIL", "numpy"),
     "book maker": ("typst", "PIL"),
@@ -127,11 +128,11 @@ def _embedded_postgres() -> Finding:
 
 
 def _new_enough(finding: Finding) -> Finding:
-    """The finding, unless it is of a PostgreSQL whose views cannot keep row level security."""
+    """The finding, unless it is of a PostgreSQL that is too old."""
     major = re.match(r"\d+", finding.found)
-    if finding.level != "ok" or (major and int(major[0]) >= _LEAST_POSTGRES):
+    if finding.level != "ok" or (major and int(major[0]) >= LEAST_POSTGRES):
         return finding
-    return Finding("lack", finding.part, finding.found, f"{_LEAST_POSTGRES} or newer is needed.")
+    return Finding("lack", finding.part, finding.found, f"{LEAST_POSTGRES} or newer is needed.")
 
 
 async def _redis(url: str) -> Finding:
@@ -145,7 +146,10 @@ async def _redis(url: str) -> Finding:
     except (OSError, ValueError, RedisError) as error:
         return Finding("lack", "Redis", f"REDIS_URL does not work: {error}", "Start it, or mend the URL.")
     name = told.get("server_name", "redis")
-    return Finding("ok", "Redis", f"{name} {told.get(f'{name}_version', '')} at REDIS_URL")
+    found = f"{name} {told.get(f'{name}_version', '')} at REDIS_URL"
+    if is_too_old(told):
+        return Finding("lack", "Redis", found, TOO_OLD)
+    return Finding("ok", "Redis", found)
 
 
 def _embedded_valkey() -> Finding:
@@ -208,7 +212,12 @@ def _provider(part: str, name: str, advice: str | None) -> Finding:
 
 
 def _checked(check: ServiceCheck) -> Finding:
-    levels: dict[str, Literal["ok", "note", "lack"]] = {"well": "ok", "unsure": "note", "refused": "lack"}
+    levels: dict[str, Literal["ok", "note", "lack"]] = {
+        "well": "ok",
+        "unsure": "note",
+        "refused": "lack",
+        "away": "lack",
+    }
     return Finding(levels[check.state], check.name, check.found, check.advice)
 
 

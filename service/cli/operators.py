@@ -84,24 +84,13 @@ def list_dead(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     data: DataDir = Path("data"),
 ) -> None:
-    """List dead letters, newest first."""
+    """List dead letters and held jobs, newest first."""
     _check(group)
     rows = run(_dead(settings_for(data), group, limit))
     print_table(
         "Dead letters",
-        ["job", "asset", "attempts", "failures", "deaths", "error", "ended"],
-        [
-            [
-                row["id"],
-                row["name"],
-                row["attempt"],
-                row["failures"],
-                row["rescues"],
-                _error(row),
-                row["ended_at"],
-            ]
-            for row in rows
-        ],
+        ["job", "what happened"],
+        [[row["id"], _what_happened(row)] for row in rows],
     )
 
 
@@ -127,7 +116,10 @@ def redrive_dead(
 @commands.command()
 def stats(data: DataDir = Path("data")) -> None:
     """Print queues, workers and the monitoring tables."""
-    for title, columns, rows in run(_stats(settings_for(data))):
+    tables, unattended = run(_stats(settings_for(data)))
+    for warning in unattended:
+        typer.echo(f"warning: {warning}", err=True)
+    for title, columns, rows in tables:
         print_table(title, columns, rows)
 
 
@@ -142,9 +134,11 @@ def drain(
     """Have processes end their work and go, as at SIGTERM."""
     if bool(workers) == every:
         raise InvalidInput("Give the ids of processes, as `storytroupe stats` shows them, or --all.")
-    asked = run(_drain(settings_for(data), workers))
+    asked, unattended = run(_drain(settings_for(data), workers))
     for id_ in asked:
         typer.echo(f"{id_} ends its work and goes.")
+    for warning in unattended if asked else ():
+        typer.echo(f"warning: {warning}", err=True)
     missing = [str(id_) for id_ in workers or () if id_ not in asked]
     if missing or not asked:
         which = ", ".join(missing) or "at all"
@@ -193,8 +187,8 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
         return done + (await redrive_outbox(core.database) if jobs is None else 0)
 
 
-async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any]]]]:
-    from service.db.operations import MONITORING, queues, spend, stopped_lines, workers
+async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[list[Any]]]], list[str]]:
+    from service.db.operations import MONITORING, queues, spend, stopped_lines, unattended_roles, workers
 
     now = datetime.now(UTC)
     since = now - timedelta(days=30)
@@ -212,19 +206,20 @@ async def _stats(settings: Settings) -> list[tuple[str, list[str], list[list[Any
         ]
         for title, query in MONITORING.items():
             tables.append(_table(title, await core.database.pool.fetch(query)))
-    return tables
+        return tables, await unattended_roles(core.database)
 
 
-async def _drain(settings: Settings, workers: list[UUID] | None) -> list[UUID]:
+async def _drain(settings: Settings, workers: list[UUID] | None) -> tuple[list[UUID], list[str]]:
+    """Which processes were asked to go, and what then stands still."""
     from service.background.nudges import DRAIN
-    from service.db.operations import ask_to_drain
+    from service.db.operations import ask_to_drain, unattended_roles
     from service.db.operations import workers as living
 
     async with open_current(settings) as core:
         wanted = workers or [row["id"] for row in await living(core.database)]
         asked = [row["id"] for id_ in wanted if (row := await ask_to_drain(core.database, id_))]
         core.nudges.send(DRAIN)
-    return asked
+        return asked, await unattended_roles(core.database)
 
 
 async def _reconcile(settings: Settings) -> None:
@@ -242,9 +237,12 @@ def _table(
     return title, list(wanted), [[row[name] for name in wanted.values()] for row in rows]
 
 
-def _error(row: Any) -> str:
+def _what_happened(row: Any) -> str:
+    """Of a dead letter or a held job, in lines that leave room for its id in a terminal of 80 columns."""
     error = row["error"] or {}
-    return f"{error.get('code', '')}: {error.get('message', '')}"
+    tries = f"{row['attempt']} attempts, {row['failures']} failures, {row['rescues']} deaths"
+    since = f"{'held' if row['status'] == 'retrying' else 'failed'} {row['ended_at']:%Y-%m-%d %H:%M}"
+    return f"{row['name']}, {since}\n{tries}\n{error.get('code', '')}: {error.get('message', '')}"
 
 
 def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:

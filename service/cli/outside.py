@@ -15,10 +15,10 @@ _PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceCheck:
-    """What a service said: it lets us in, it does not, or one cannot tell."""
+    """What a service said: it lets us in, it does not, it cannot be reached, or one cannot tell."""
 
     name: str
-    state: Literal["well", "unsure", "refused"]
+    state: Literal["well", "unsure", "refused", "away"]
     found: str
     advice: str = ""
 
@@ -72,7 +72,8 @@ async def _s3(settings: Settings) -> ServiceCheck:
 
 
 def _trouble(name: str, error: ProviderError) -> ServiceCheck:
-    """A key that is turned away keeps the service from working; a network that is away may come back."""
+    """Either keeps the service from working: a key that is turned away, and a provider out of reach."""
     if isinstance(error, ProviderStopped):
         return ServiceCheck(name, "refused", "it turned us away", error.message)
-    return ServiceCheck(name, "unsure", "it does not answer as it should", error.message)
+    advice = f"{error.message} Look at the network and at its base URL, or choose offline."
+    return ServiceCheck(name, "away", "it does not answer as it should", advice)

@@ -40,9 +40,11 @@ _BACKLOG = 1024
 @commands.command()
 def up(
     port: Annotated[
-        int,
-        typer.Option(min=0, max=65535, help="Where the studio and the API are; the next free one if taken."),
-    ] = 8080,
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Where the studio and the API are. By default 8080, or the next free port."
+        ),
+    ] = None,
     data: Annotated[Path, typer.Option("--data", help="Where everything is kept.")] = Path("data"),
     host: Annotated[
         str | None,
@@ -63,8 +65,12 @@ def up(
 
     os.umask(UMASK)
     settings = load_settings()
-    settings = settings.model_copy(update={"port": port, "host": host or settings.host})
-    run(_up(settings, data), interrupted=0)
+    settings = settings.model_copy(
+        update={"port": settings.port if port is None else port, "host": host or settings.host}
+    )
+    # A port that somebody has named is meant: another one would be found by nobody who was told of it.
+    named = port is not None or "port" in settings.model_fields_set
+    run(_up(settings, data, more_ports=0 if named else _MORE_PORTS), interrupted=0)
 
 
 @commands.command()
@@ -135,8 +141,12 @@ def parse_roles(text: str) -> tuple[Role, ...]:
     return tuple(role for role in ROLES if role in asked)
 
 
-async def _up(settings: Settings, data: Path) -> None:
-    async with standalone(settings, settings.port, data) as running:
+async def _up(settings: Settings, data: Path, *, more_ports: int) -> None:
+    from service.devstack.ports import is_free
+
+    if not more_ports and settings.port and not is_free(settings.port, settings.host):
+        raise _taken(settings.port)  # before anything else is started
+    async with standalone(settings, settings.port, data, more_ports=more_ports) as running:
         studios = "\n".join(f"studio {url}" for url in running.studios)
         typer.echo(f"ready {running.url}\n{studios}")
         typer.echo("Open the studio's URL in a browser. It lets in whoever has it, until this ends.")
@@ -156,8 +166,13 @@ class Standalone:
 
 
 @asynccontextmanager
-async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator[Standalone]:
-    """Everything in this process on a data folder, until the block ends: what `up` runs."""
+async def standalone(
+    settings: Settings, port: int, data: Path, *, more_ports: int = 0
+) -> AsyncIterator[Standalone]:
+    """Everything in this process on a data folder, until the block ends: what `up` runs.
+
+    Where the port is taken, as many of the ports after it are tried. Raises ``SetupProblem``.
+    """
     from service.access.studio_key import StudioKey
     from service.access.users import LOCAL_USER
     from service.bootstrap import adopt_data_folder
@@ -165,6 +180,8 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
     from service.devstack.stack import Stack
 
     async with Stack(data) as stack:
+        for found in stack.found_elsewhere:
+            typer.echo(found)
         settings = _settings_of(settings, stack, port)
         await apply(settings.database_url)
         await adopt_data_folder(settings, LOCAL_USER)
@@ -175,7 +192,7 @@ async def standalone(settings: Settings, port: int, data: Path) -> AsyncIterator
             _sweeping(stack, new=new) as forgotten,
             _running(
                 settings,
-                _MORE_PORTS,
+                more_ports,
                 studio_key=key,
                 forgotten=forgotten,
                 socket=socket_in(stack.sockets),
@@ -229,6 +246,7 @@ def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
 
 async def _serve(settings: Settings) -> None:
     from service.db.migrate import demand_current
+    from service.streams.client import demand_version
 
     if not settings.jwt_secret.get_secret_value():
         raise SetupProblem(
@@ -237,6 +255,8 @@ async def _serve(settings: Settings) -> None:
         )
     if settings.database_url:
         await demand_current(settings.database_url)
+    if settings.redis_url:
+        await demand_version(settings.redis_url)
     async with _running(settings) as (port, asked_to_go):
         where = f"http://{settings.host}:{port}" if port else f"({', '.join(settings.roles)})"
         typer.echo(f"ready {where}")
@@ -270,9 +290,13 @@ async def _running(
     ``socket``, too."""
     from service.background.nudges import SIGNED_OUT
     from service.bootstrap import open_troupe
+    from service.providers.roster import absent_parts
     from service.telemetry.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format)
+    if "actors" in settings.roles:
+        for absence in absent_parts(settings):
+            typer.echo(absence)
     async with open_troupe(settings, studio_key=studio_key, announce=typer.echo) as troupe:
         _spare_the_collector()
         if forgotten is not None:
@@ -348,7 +372,12 @@ async def _bind(runner: web.AppRunner, host: str, port: int, more_ports: int, se
         if port and candidate != port:
             typer.echo(f"Port {port} is taken; {candidate} is used instead.")
         return int(address[1])
-    raise SetupProblem(f"Port {port} is taken: stop what uses it, or give another {setting}.")
+    raise _taken(port, more_ports, setting)
+
+
+def _taken(port: int, more_ports: int = 0, setting: str = "--port") -> SetupProblem:
+    taken = f"Ports {port} to {port + more_ports} are taken" if more_ports else f"Port {port} is taken"
+    return SetupProblem(f"{taken}: stop what uses it, or give another {setting}.")
 
 
 def _own_secret(path: Path) -> SecretStr:

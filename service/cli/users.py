@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import typer
 
@@ -82,7 +82,9 @@ def grant(
 def token(
     user: Annotated[
         UUID | None,
-        typer.Argument(help="The user's id; left out, the person at this machine, whom `up` serves."),
+        typer.Argument(
+            help="The user's id. Left out: a new user of a service, or the person at this machine, whom `up` serves."
+        ),
     ] = None,
     scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
     days: Annotated[
@@ -90,17 +92,19 @@ def token(
     ] = 30.0,
     data: DataDir = Path("data"),
 ) -> None:
-    """Print a bearer token for a user."""
+    """Print a bearer token for a user, and of a new user the id, too, on standard error."""
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 
     settings = load_settings()
-    if user is None and settings.database_url:
-        raise InvalidInput("Give the id of a user, as `storytroupe users list` shows it.")
+    minted = bool(settings.jwt_secret.get_secret_value() or settings.database_url)
     if not settings.jwt_secret.get_secret_value():
         settings = settings_for(data)
     if not settings.jwt_secret.get_secret_value():
         raise SetupProblem("STORYTROUPE_JWT_SECRET is not set: set it to what the service's processes have.")
+    if user is None and minted:
+        user = uuid4()
+        typer.echo(f"user {user}", err=True)
     typer.echo(
         Tokens.of(settings).issue(user or LOCAL_USER, scopes=tuple(scope or ()), ttl=timedelta(days=days))
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _LOCK = 0x53746F7279  # one migration at a time, on each database
+#: The oldest PostgreSQL that the service runs on, by its major version.
+LEAST_POSTGRES = 16
 
 
 async def migrate(url: str) -> None:
@@ -62,7 +64,8 @@ def _not_allowed(refused: asyncpg.InsufficientPrivilegeError) -> SetupProblem:
 async def is_current(url: str) -> bool:
     """Whether the database has the newest schema.
 
-    Raises ``SetupProblem`` where no database answers, and where its schema is newer than we are.
+    Raises ``SetupProblem`` where no database answers, where its server is too old, and where its schema is
+    newer than we are.
     """
     try:
         connection = await asyncpg.connect(url, timeout=10)
@@ -72,6 +75,12 @@ async def is_current(url: str) -> bool:
             "see whether it runs, and look at the URL."
         ) from problem
     try:
+        major = connection.get_server_version().major
+        if major < LEAST_POSTGRES:
+            raise SetupProblem(
+                f"PostgreSQL {major} runs at DATABASE_URL, and {LEAST_POSTGRES} or newer is needed: "
+                "upgrade it, or use another one."
+            )
         found = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.UndefinedTableError:
         return False

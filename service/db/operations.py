@@ -23,6 +23,14 @@ _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
 _SQL, _JOBS, _MONITORING = load("operations"), load("jobs"), load("monitoring")
 
+#: What does not go on while nobody has a role.
+_WITHOUT = {
+    "http": "nobody is answered.",
+    "actors": "nothing is made, and jobs wait in line.",
+    "relay": "nobody is told of what happens, and webhooks wait.",
+    "reconcile": "jobs of processes that die are not brought back.",
+}
+
 #: The source document's four monitoring queries, with their headings.
 MONITORING = {
     "Active story generation (last hour)": _MONITORING["active_generation"],
@@ -40,6 +48,12 @@ async def queues(database: Database) -> list[asyncpg.Record]:
 async def workers(database: Database) -> list[asyncpg.Record]:
     """The living processes."""
     return list(await database.pool.fetch(_SQL["workers"], None))
+
+
+async def unattended_roles(database: Database) -> list[str]:
+    """The roles that no process has which lives and stays, as sentences for whoever drains or looks on."""
+    rows = await database.pool.fetch(_SQL["unattended_roles"], list(_WITHOUT))
+    return [f"No process has the role {row['role']}: {_WITHOUT[row['role']]}" for row in rows]
 
 
 async def ask_to_drain(database: Database, worker_id: UUID) -> asyncpg.Record | None:

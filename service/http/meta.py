@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from service.access.tokens import Identity
-from service.db.operations import stopped_lines
+from service.db.operations import stopped_lines, unattended_roles
 from service.http.answers import Health, Readiness
 from service.http.authentication import operators_only
 from service.http.bodies import JSON, flat, json_response
@@ -24,8 +24,14 @@ async def ready(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     reasons = dict(await services.ready())
     lines = [] if reasons else await stopped_lines(services.database)
+    unattended = [] if reasons else await unattended_roles(services.database)
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-    told = Readiness(ready=not reasons, reasons=reasons, stopped=sorted({line["code"] for line in lines}))
+    told = Readiness(
+        ready=not reasons,
+        reasons=reasons,
+        stopped=sorted({line["code"] for line in lines}),
+        warnings=unattended,
+    )
     return json_response(flat(told), status=status)
 
 

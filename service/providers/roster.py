@@ -56,10 +56,16 @@ def lacks(settings: Settings) -> dict[str, str]:
         and settings.elevenlabs_base_url == ELEVENLABS_URL
         and not settings.elevenlabs_api_key.get_secret_value(),
     }
-    found = {name: f"Set {name}, or choose offline." for name, lacking in needed.items() if lacking}
-    if settings.speech_provider == "offline" and (module := lacking_voice()):
-        found["STORYTROUPE_SPEECH_PROVIDER"] = not_installed(module)
-    return found
+    return {name: f"Set {name}, or choose offline." for name, lacking in needed.items() if lacking}
+
+
+def absent_parts(settings: Settings) -> list[str]:
+    """Which parts of the chosen offline providers are not installed, and what to do, as sentences.
+
+    Books are made all the same, without what such a part makes.
+    """
+    module = lacking_voice() if settings.speech_provider == "offline" else None
+    return [] if module is None else [f"Books are made without narration. {not_installed(module)}"]
 
 
 def price_table(settings: Settings) -> PriceTable:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from service.cli.checkup import examine
 from service.cli.outside import check_services
 from service.providers.roster import lacks
 from service.settings import Settings
+from tests.servers import NOWHERE
 from tests.stubs.elevenlabs_server import ElevenLabsHouse
 from tests.stubs.openai_server import OpenAIHouse
 from tests.stubs.provider_house import Fault
@@ -65,7 +68,14 @@ async def test_the_providers_own_words_say_that_a_key_has_expired(
 async def test_a_service_that_is_unwell_is_not_a_wrong_key(settings: Settings, house: OpenAIHouse) -> None:
     house.fail("models", Fault("status", 503))
     openai, _ = await check_services(settings)
-    assert openai.state == "unsure"
+    assert openai.state == "away"
+
+
+async def test_doctor_fails_where_a_provider_cannot_be_reached(settings: Settings, tmp_path: Path) -> None:
+    cut_off = settings.model_copy(update={"openai_base_url": f"{NOWHERE}/v1"})
+    (found,) = [one for one in await examine(cut_off, tmp_path, 0) if one.part == "OpenAI"]
+    assert found.level == "lack"
+    assert "Look at the network and at its base URL" in found.advice
 
 
 def test_a_missing_key_is_told_before_anything_is_asked() -> None:

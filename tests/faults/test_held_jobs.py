@@ -57,7 +57,9 @@ async def calls_of(world: World, story_id: UUID) -> int:
 async def test_held_job_is_told_to_operators_and_readers(world: World) -> None:
     story_id = await lost_twice(world)
     job = str(await world.value(_CONTENT, story_id))
-    assert job in await storytroupe(world, "dead", "list")
+    listed = await storytroupe(world, "dead", "list")
+    assert job in listed
+    assert max(map(len, listed.splitlines())) <= 80, "it does not fit a terminal"
     assert "PROVIDER_OUTCOME_UNKNOWN" in await storytroupe(world, "stats")
     async with open_face(world) as face:
         status = await read_status(face, story_id)

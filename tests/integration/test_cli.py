@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -112,3 +113,12 @@ async def test_a_bad_setting_is_named_in_one_line() -> None:
 async def test_version_is_the_packages() -> None:
     code, out, _ = await storytroupe("--version")
     assert (code, out) == (0, f"storytroupe {version('storytroupe')}\n")
+
+
+async def test_port_that_was_asked_for_and_is_taken_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, out, err = await storytroupe("up", "--port", str(port), "--data", str(tmp_path / "data"))
+    assert (code, out) == (1, "")
+    assert err == f"storytroupe: Port {port} is taken: stop what uses it, or give another --port.\n"
+    assert not (tmp_path / "data").exists()

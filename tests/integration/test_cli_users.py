@@ -85,6 +85,16 @@ def test_token_needs_the_secret_alone(say: Say, monkeypatch: pytest.MonkeyPatch)
     assert Tokens(SECRET, "storytroupe", "storytroupe").verify(say("token", user).strip()).user_id == user
 
 
+def test_token_mints_an_id_of_its_own(say: Say) -> None:
+    ids = set()
+    for _ in range(2):
+        told, token = say("token").split("\n")[:2]
+        user_id = Tokens(SECRET, "storytroupe", "storytroupe").verify(token).user_id
+        assert told == f"user {user_id}", "it is said on standard error, for whoever makes the next one"
+        ids.add(user_id)
+    assert len(ids) == 2
+
+
 def test_token_is_good_for_what_was_asked(say: Say) -> None:
     user = uuid4()
     tokens = Tokens(SECRET, "storytroupe", "storytroupe")

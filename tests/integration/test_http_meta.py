@@ -9,9 +9,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from service.background.leases import Lease
+from service.db.operations import ask_to_drain
 from service.db.pool import Database
 from service.domain.traits import registry
 from service.http.routes import ROUTES
+from service.settings import ROLES
 from tests.http_face import Caller, Face, a_request
 
 LISTS = ("/api/v1/stories", "/api/v1/characters", "/api/v1/libraries", "/api/v1/account")
@@ -24,7 +27,22 @@ async def test_process_that_lives_says_so(face: Face) -> None:
 
 async def test_process_that_serves_is_ready(face: Face) -> None:
     answered = await face.nobody()("GET", "/readyz")
-    assert (answered.status, answered.json) == (200, {"ready": True, "reasons": {}, "stopped": []})
+    told = answered.json
+    warnings = told.pop("warnings")
+    assert (answered.status, told) == (200, {"ready": True, "reasons": {}, "stopped": []})
+    assert "No process has the role relay: nobody is told of what happens, and webhooks wait." in warnings
+
+
+async def test_role_that_a_process_has_and_keeps_is_not_warned_of(face: Face) -> None:
+    lease = Lease(face.database, seconds=60.0, roles=ROLES, slots={})
+    await lease.start()
+    try:
+        assert (await face.nobody()("GET", "/readyz")).json["warnings"] == []
+        assert await ask_to_drain(face.database, lease.worker_id) is not None
+        warned = (await face.nobody()("GET", "/readyz")).json["warnings"]
+        assert len(warned) == len(ROLES), "one that was asked to go is no holder"
+    finally:
+        await lease.stop()
 
 
 async def test_process_that_does_not_serve_says_why(face: Face) -> None:
@@ -34,7 +52,8 @@ async def test_process_that_does_not_serve_says_why(face: Face) -> None:
     async with face.beside(ready=reasons) as unready:
         answered = await unready.nobody()("GET", "/readyz")
     assert answered.status == 503
-    assert answered.json == {"ready": False, "reasons": {"redis": "Redis does not answer."}, "stopped": []}
+    told = {"ready": False, "reasons": {"redis": "Redis does not answer."}, "stopped": [], "warnings": []}
+    assert answered.json == told
 
 
 async def test_metrics_are_in_prometheus_form(face: Face, maya: Caller) -> None:

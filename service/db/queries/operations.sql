@@ -23,6 +23,12 @@ SELECT w.id, w.hostname, w.pid, w.roles, w.slots, w.started_at, w.renewed_at, w.
        w.drain_asked_at, (SELECT count(*) FROM jobs j WHERE j.worker_id = w.id) AS running
 FROM workers w WHERE w.buried_at IS NULL AND ($1::uuid IS NULL OR w.id = $1) ORDER BY w.started_at, w.id;
 
+-- name: unattended_roles
+-- Which of some roles ($1) no process has that lives and stays.
+SELECT role FROM unnest($1::text[]) AS role
+WHERE NOT EXISTS (SELECT FROM workers w WHERE w.buried_at IS NULL AND NOT w.draining AND w.drain_asked_at IS NULL
+                  AND w.lease_until > clock_timestamp() AND role = ANY(w.roles));
+
 -- name: ask_to_drain
 -- Asks a living process to end its work and go.
 UPDATE workers SET drain_asked_at = coalesce(drain_asked_at, clock_timestamp())
