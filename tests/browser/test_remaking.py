@@ -130,3 +130,25 @@ async def test_new_pictures_that_are_stopped_leave_the_book_and_say_so(visit: Vi
     await page.reload()
     await expect(page.locator(".message")).to_contain_text("The last change was stopped")
     await expect(page.get_by_role("link", name="Read the book")).to_be_visible()
+
+
+async def test_pictures_of_a_first_build_are_cleared_and_made_anew_and_the_voice_stays(
+    visit: Visit, studio: Studio
+) -> None:
+    visitor = await visit()
+    async with closed(studio.cast.pictures):
+        story_id = await studio.make_story(visitor.user_id)
+        page = await visitor.open(f"/stories/{story_id}")
+        await page.get_by_role("button", name="New pictures").click()
+        await page.get_by_label("Style").fill("bold linocut")
+        await page.get_by_role("dialog").get_by_role("button", name="Make new pictures").click()
+        stuck = page.get_by_role("dialog", name="Pictures are being made already")
+        await stuck.get_by_role("button", name="Clear it and begin anew").click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(page.locator('[data-role="audio"] .doing')).to_have_text("The book is read aloud")
+    await expect(page.locator("[data-overall='ready']")).to_be_visible()
+    await expect(page.locator(".message")).to_have_text("Your book is ready!")
+    story = await studio.request(visitor.user_id, "GET", f"/api/v1/stories/{story_id}")
+    states = {name: asset["status"] for name, asset in story["asset_generation_status"]["assets"].items()}
+    assert set(states.values()) == {"ready"}
+    assert story["asset_generation_status"]["overall"] == "ready"

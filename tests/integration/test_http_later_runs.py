@@ -331,6 +331,21 @@ async def test_an_image_job_that_stands_in_line_is_not_silent(face: Face, maya: 
     assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
 
 
+async def test_ten_who_ask_at_once_clear_no_image_job_that_waits_in_line(face: Face, maya: Caller) -> None:
+    """A busy service: each story's pictures have stood in line for longer than a silent job may."""
+    stories = [await maya.make_story() for _ in range(3)]
+    for story in stories:
+        await write(face, story, a_content(4))
+        for table, columns in (("story_generation_tasks", "started_at"), ("jobs", "updated_at")):
+            key = "story_id" if table == "story_generation_tasks" else "aggregate_id"
+            old = f"UPDATE {table} SET {columns} = now() - interval '9 minutes' WHERE {key} = $1"  # noqa: S608
+            await face.database.pool.execute(old, UUID(story))
+    asked = await asyncio.gather(*(draw(maya, story) for story in stories for _ in range(10)))
+    assert {(answer.status, answer.code) for answer in asked} == {(409, "IMAGE_JOB_RUNNING")}
+    cancelled = "SELECT count(*) FROM jobs WHERE aggregate_id = ANY($1) AND status = 'cancelled'"
+    assert await face.database.pool.fetchval(cancelled, [UUID(story) for story in stories]) == 0
+
+
 async def test_clearing_a_first_build_leaves_its_voice_and_a_later_job_ends_the_book(
     face: Face, maya: Caller
 ) -> None:
