@@ -594,7 +594,7 @@ END $$;
 
 ALTER TABLE provider_calls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON provider_calls TO storytroupe_user USING (user_id = (SELECT acting_user()))
-  WITH CHECK (user_id = (SELECT acting_user()) AND key LIKE 'collected %');
+  WITH CHECK (user_id = (SELECT acting_user()) AND (key LIKE 'collected %' OR key LIKE 'allowed %'));
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON users TO storytroupe_user USING (id = (SELECT acting_user()));
 ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;

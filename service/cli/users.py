@@ -83,7 +83,7 @@ def token(
     user: Annotated[
         UUID | None,
         typer.Argument(
-            help="The user's id. Left out: a new user of a service, or the person at this machine, whom `up` serves."
+            help="The user's id. Left out: a new user of a service, or the person whom `up` serves here."
         ),
     ] = None,
     scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,

@@ -2,11 +2,11 @@
 
 from service.db.migrate import run_sql
 
-revision = "0005_held_jobs"
-down_revision = "0004_gauges_by_index"
+revision = "0006_held_jobs"
+down_revision = "0005_what_a_request_may"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("0005_held_jobs.sql")
+    run_sql("0006_held_jobs.sql")

@@ -30,3 +30,5 @@ SELECT t.task_id AS id, t.story_id, t.pictures_status AS status, t.pictures_prog
 FROM story_generation_tasks t WHERE t.pictures_status IS NOT NULL;
 COMMENT ON VIEW image_generation_jobs IS 'The pictures of runs that make some; one image job at a time is processing for each story.';
 GRANT SELECT ON image_generation_jobs TO storytroupe_user;
+
+ALTER POLICY own ON provider_calls WITH CHECK (user_id = (SELECT acting_user()) AND (key LIKE 'collected %' OR key LIKE 'allowed %'));
