@@ -174,10 +174,12 @@ CREATE TABLE story_generation_tasks (
   pictures_status text CHECK (pictures_status IN ('processing', 'completed', 'failed')),
   pictures_progress smallint NOT NULL DEFAULT 0 CHECK (pictures_progress BETWEEN 0 AND 100),
   pictures_error text,
-  pictures_completed_at timestamptz
+  pictures_completed_at timestamptz,
+  request_id text NOT NULL DEFAULT ''
 );
 COMMENT ON TABLE story_generation_tasks IS 'A run: a first build, or a later regenerate, edit or image job. A projection of its jobs.';
 COMMENT ON COLUMN story_generation_tasks.pictures_status IS 'The image job of this run: its pictures alone; null where it makes none.';
+COMMENT ON COLUMN story_generation_tasks.request_id IS 'X-Request-ID of the newest request that set it going; empty where no request did.';
 -- Refuses a second image job of a story while one is processing.
 CREATE UNIQUE INDEX one_image_job_a_story ON story_generation_tasks (story_id) WHERE pictures_status = 'processing';
 CREATE INDEX tasks_of_story ON story_generation_tasks (story_id, created_at);

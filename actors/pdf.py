@@ -22,7 +22,7 @@ async def perform(context: Context) -> Outcome:
     context.progress(10)
     pdf = await context.workshop.cpu.run(typeset, await compose_book(context, story))
     if pdf.warnings:
-        _log.warning("the PDF was set with warnings", story=str(story.id), warnings=pdf.warnings)
+        _log.warning("pdf.warnings", warnings=pdf.warnings)
     context.progress(80)
     stored = await store_asset(context, story, "pdf", pdf.data, "application/pdf")
     return done_with_file(context, story, stored, metadata={"pages": pdf.pages})

@@ -119,7 +119,7 @@ async def _drawn(
     try:
         return ask, await _draw(context, story, plan, ask, number)
     except ProviderRefused as refused:
-        _log.warning("picture refused; asking more gently", asset=context.job.name, code=refused.code)
+        _log.warning("picture.refused", note="It is asked for more gently.", code=refused.code)
     ask = plan.ask(feedback, True)
     return ask, await _draw(context, story, plan, ask, number)
 

@@ -40,11 +40,11 @@ async def _own(context: Context, key: str) -> bytes | None:
     try:
         data = await context.workshop.references.get(key)
     except NotFound:
-        _log.info("a reference image is gone; it is drawn without", asset=context.job.name)
+        _log.info("reference.gone", note="It is drawn without.")
         return None
     if context.workshop.settings.photographs or not await _is_photograph(context, data):
         return data
-    _log.warning("a reference image is a photograph of a person; it is not used", asset=context.job.name)
+    _log.warning("reference.photograph", note="It shows a person, and is not used.")
     return None
 
 

@@ -189,6 +189,11 @@ class Settings(BaseSettings):
         longest = max(self.text_timeout_seconds, self.image_timeout_seconds, self.voice_timeout_seconds)
         return longest + DRAIN_MARGIN_SECONDS
 
+    @property
+    def secret_values(self) -> list[str]:
+        """What must be shown nowhere."""
+        return [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+
     @field_validator("roles", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
+import structlog
+
 from service.db.ledger import Answer, Cost, Ledger, Work, cost_of
 from service.domain.jobs import Job
 from service.errors import (
@@ -25,6 +27,8 @@ from service.providers.guard import Guard, stopped_for
 from service.providers.protocols import Reply
 
 T = TypeVar("T")
+
+_log = structlog.get_logger()
 
 #: A job's id and the number of its attempt.
 AttemptKey = tuple[UUID, int]
@@ -80,6 +84,7 @@ class Calls:
         #: Calls that were made and are not yet kept, by key; those that are paid for have their attempt.
         self._made: set[str] = set()
         self._paid: dict[str, AttemptKey] = {}
+        self._begun_by: dict[str, AttemptKey] = {}
         self._draining = False
 
     @property
@@ -100,7 +105,12 @@ class Calls:
         if task is None:
             task = asyncio.create_task(self._make(job, work, codec, make), name=f"call-{work.step}")
             self._under_way[key] = task
+            self._begun_by[key] = (job.id, job.attempt)
             task.add_done_callback(lambda done: self._over(key, done))
+        elif self._begun_by[key] != (job.id, job.attempt):
+            # The call's own lines are of the attempt that began it.
+            by, attempt = self._begun_by[key]
+            _log.info("call.shared", step=work.step, model=work.model, begun_by=str(by), begun_as=attempt)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -138,6 +148,7 @@ class Calls:
 
     def _over(self, key: str, task: asyncio.Task[Any]) -> None:
         self._under_way.pop(key, None)
+        self._begun_by.pop(key, None)
         if not task.cancelled():
             # Where nobody waits any more, nobody will look.
             task.exception()

@@ -36,17 +36,16 @@ class Executor:
         """Perform one attempt and settle its end. Returns the outcome, or None where the
         attempt was over before it ended: nothing was written then."""
         actor = self._registry[job.group]
-        log = _log.bind(job=str(job.id), asset=job.name, attempt=job.attempt)
         context = Context(self._workshop, job, actor.spec.kind)
         try:
             if alone:
                 await context.checkpoint(0, **{ALONE: job.attempt})
             outcome = await self._perform(actor, context)
         except (Fenced, WorkerBuried):
-            log.info("attempt is over")
+            _log.info("attempt.over")
             return None
         if not await self.settle(job, outcome):
-            log.warning("late write refused", outcome=type(outcome).__name__)
+            _log.warning("attempt.late", outcome=type(outcome).__name__)
             return None
         return outcome
 
@@ -59,7 +58,7 @@ class Executor:
                 return False
             except Unavailable:
                 # The settler has waited and tried again; what was made must not be lost.
-                _log.warning("an end waits for the database", asset=job.name, attempt=job.attempt)
+                _log.warning("attempt.waits_for_database", outcome=type(outcome).__name__)
 
     async def _perform(self, actor: Actor, context: Context) -> Outcome:
         job, limit = context.job, asyncio.timeout(actor.spec.timeout)
@@ -82,13 +81,14 @@ class Executor:
         except Exception as raised:
             error = raised
         outcome = outcome_of(error, job.failures, self._policy(job), random.random())
+        code = outcome_code(outcome)
         _log.warning(
-            "attempt failed",
-            asset=job.name,
-            attempt=job.attempt,
+            "attempt.failed",
             outcome=type(outcome).__name__,
+            code=code,
+            reason=getattr(outcome, "message", ""),
             error=repr(error),
-            exc_info=error if outcome_code(outcome) == "INTERNAL" else None,
+            exc_info=error if code == "INTERNAL" else None,
         )
         return outcome
 

@@ -45,7 +45,7 @@ class Places:
             left = await self._database.pool.fetchval(_SQL["leave_place"], job.id, job.attempt, job.worker_id)
         except TRANSIENT as error:
             # It is free at the attempt's end, then.
-            _log.debug("a place could not be left", asset=job.name, error=repr(error))
+            _log.debug("place.kept", error=repr(error))
             return
         if left is None:
             # The attempt is over, and its call has outlived it.

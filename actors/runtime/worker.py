@@ -23,6 +23,7 @@ from service.domain.jobs import Job, Move
 from service.domain.outcomes import HandBack, Outcome, Retry, Snooze
 from service.domain.states import JobStatus
 from service.streams.jobs import JobStreams
+from service.telemetry.context import attempt_begins, fields_of
 
 _log = structlog.get_logger()
 _JOBS, _WORKERS = load("jobs"), load("workers")
@@ -155,7 +156,9 @@ class Worker(Loop):
         """
         again, self._strays = strays & self._strays - self._attempts.keys(), strays
         if again:
-            _log.warning("jobs were ours and did not run; they stand in line again", jobs=len(again))
+            _log.warning(
+                "worker.strays", note="They stand in line again.", jobs=[str(id_) for id_, _ in again]
+            )
             moves = [Move(id_, JobStatus.QUEUED, attempt=attempt) for id_, attempt in again]
             await self._settler.settle_all(moves)
 
@@ -165,15 +168,17 @@ class Worker(Loop):
         self._attempts[job.id, job.attempt] = Attempt(job, task)
 
     async def _attempt(self, job: Job, reader: GroupReader) -> None:
+        # The task is the attempt's own, and so are all that are made in it.
+        attempt_begins(job)
         try:
             outcome = await self._execute(job)
             if isinstance(outcome, Retry | Snooze):
                 self._wake_in(outcome.delay)
         except asyncio.CancelledError:
-            _log.info("attempt stopped", asset=job.name, attempt=job.attempt)
+            _log.info("attempt.stopped")
         except Exception as error:
             # Its end could not be settled: a look at what is ours and does not run gives it back.
-            _log.error("attempt could not be settled", asset=job.name, error=repr(error))
+            _log.error("attempt.unsettled", error=repr(error), exc_info=error)
         finally:
             self._attempts.pop((job.id, job.attempt), None)
             self._places.forget(job)
@@ -205,10 +210,10 @@ class Worker(Loop):
         await asyncio.gather(*(attempt.task for attempt in left), return_exceptions=True)
         # Once only: with the database away, a drain must still come to its end.
         ends = [self._settler.settle(move_of(one.job, HandBack()), one.job.worker_id) for one in left]
-        for end in await asyncio.gather(*ends, return_exceptions=True):
+        for one, end in zip(left, await asyncio.gather(*ends, return_exceptions=True), strict=True):
             if isinstance(end, Exception):
                 # The lease brings it back instead.
-                _log.warning("an attempt could not be handed back", error=repr(end))
+                _log.warning("attempt.not_handed_back", error=repr(end), **fields_of(one.job))
 
     async def _open_readers(self) -> None:
         self._readers = {

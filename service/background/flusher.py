@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from service.db.pool import TRANSIENT
 from service.errors import StorytroupeError
+from service.telemetry.context import detached
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,7 +33,7 @@ class Flusher(Generic[T, R]):
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="flusher")
+            self._task = detached(self._run(), "flusher")
         # The write goes on though its caller may be cancelled: its outcome is then read again.
         return await asyncio.shield(future)
 

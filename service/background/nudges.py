@@ -17,6 +17,7 @@ import orjson
 import structlog
 
 from service.db.pool import Database
+from service.telemetry.context import detached
 
 _log = structlog.get_logger()
 _CHANNEL = "storytroupe"
@@ -53,7 +54,7 @@ class Nudges:
             self._tell(topic)
         self._gathered.update(topics)
         if self._sending is None and not self._stopping:
-            self._sending = asyncio.create_task(self._send(), name="nudges")
+            self._sending = detached(self._send(), "nudges")
 
     async def start(self) -> None:
         """Begin to hear other processes."""

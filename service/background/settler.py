@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
+
+import structlog
 
 from service.background.flusher import Flusher
 from service.background.nudges import OUTBOX, QUEUE, STOPPED, Nudges
 from service.db.pool import Connection, Database
 from service.db.settlement import Kinds, Settled, settle
-from service.domain.jobs import Job, Move
+from service.domain.jobs import Job, Move, Step
 from service.domain.states import JobStatus
 from service.errors import WorkerBuried
+from service.telemetry.context import fields_of
+
+_log = structlog.get_logger()
 
 Asked = tuple[Move, UUID | None]
 
@@ -58,7 +64,11 @@ class Settler:
         return [job for job in settled.jobs.values() if job.id in asked and job.worker_id == worker_id]
 
     def nudge(self, settled: Settled) -> None:
-        """Tell the relay, the dispatchers and those whose jobs were ended from outside."""
+        """Tell the relay, the dispatchers and those whose jobs were ended from outside; and the log of
+        each job that was given up, whoever gave it up."""
+        for step in settled.steps:
+            if step.after.status is JobStatus.FAILED:
+                _note_failure(step)
         if not settled.told:
             return
         topics = [OUTBOX]
@@ -89,3 +99,12 @@ class Settler:
 
             self._flushers[worker_id] = Flusher(flush)
         return self._flushers[worker_id]
+
+
+def _note_failure(step: Step) -> None:
+    """The worker is that of the attempt which failed; the job's row names none any more."""
+    error = step.after.error or {}
+    of_attempt = replace(step.after, worker_id=step.before.worker_id)
+    _log.error(
+        "job.failed", code=error.get("code", ""), reason=error.get("message", ""), **fields_of(of_attempt)
+    )

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from service.cli.running import load_settings, run
+from service.cli.running import load_settings, log_as, run
 from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
 
@@ -73,6 +73,7 @@ async def open_current(settings: Settings) -> AsyncIterator[Core]:
     from service.bootstrap import open_core
     from service.db.migrate import demand_current
 
+    log_as(settings)
     await demand_current(settings.database_url)
     async with open_core(settings) as core:
         yield core

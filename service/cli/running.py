@@ -31,6 +31,13 @@ def load_settings() -> Settings:
         raise SetupProblem(f"The environment's settings are not valid: {'; '.join(faults)}.") from invalid
 
 
+def log_as(settings: Settings) -> None:
+    """Log in the settings' form from now on."""
+    from service.telemetry.logging import configure_logging
+
+    configure_logging(settings.log_level, settings.log_format, secrets=settings.secret_values)
+
+
 def _variable(location: tuple[int | str, ...]) -> str:
     """The environment's name of a field: those without a usual name of their own bear our prefix."""
     name = str(location[0])

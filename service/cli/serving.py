@@ -18,7 +18,7 @@ import typer
 from pydantic import SecretStr
 
 from service.cli.door import TOKEN_LIFE, socket_in, told, withdraw_former
-from service.cli.running import load_settings, run
+from service.cli.running import load_settings, log_as, run
 from service.cli.studio import OpenStudio, published, url_at
 from service.errors import SetupProblem
 from service.settings import ROLES, Role, Settings
@@ -103,6 +103,7 @@ def migrate() -> None:
             "DATABASE_URL is not set: set it to postgresql://user:password@host:5432/name, or run "
             "`storytroupe up`, which brings its own database and migrates it."
         )
+    log_as(settings)
     run(apply(settings.database_url))
     typer.echo("The schema is the newest.")
 
@@ -179,6 +180,7 @@ async def standalone(
     from service.db.migrate import migrate as apply
     from service.devstack.stack import Stack
 
+    log_as(settings)
     async with Stack(data) as stack:
         for found in stack.found_elsewhere:
             typer.echo(found)
@@ -248,6 +250,7 @@ async def _serve(settings: Settings) -> None:
     from service.db.migrate import demand_current
     from service.streams.client import demand_version
 
+    log_as(settings)
     if not settings.jwt_secret.get_secret_value():
         raise SetupProblem(
             "STORYTROUPE_JWT_SECRET is not set; every process of a service needs the same, of 32 bytes or "
@@ -291,9 +294,7 @@ async def _running(
     from service.background.nudges import SIGNED_OUT
     from service.bootstrap import open_troupe
     from service.providers.roster import absent_parts
-    from service.telemetry.logging import configure_logging
 
-    configure_logging(settings.log_level, settings.log_format)
     if "actors" in settings.roles:
         for absence in absent_parts(settings):
             typer.echo(absence)

@@ -19,6 +19,11 @@ from service.errors import Conflict, NotFound
 _USERS, _CHARACTERS = load("users"), load("characters")
 
 MAX_CHARACTERS = 500
+#: What a client does where a character is not there.
+HOW_TO_MAKE_ONE = (
+    "POST /api/v1/characters makes one and tells its id, GET /api/v1/characters lists yours, and a story's "
+    "`characters` describe heroes without one."
+)
 
 
 async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[Character]:
@@ -108,5 +113,8 @@ def _data(character: Character) -> dict[str, Any]:
 
 
 def _unknown(*ids: str) -> NotFound:
-    named = ", ".join(ids)
-    return NotFound(f"There is no character {named}.", code="CHARACTER_NOT_FOUND", ids=list(ids))
+    return NotFound(
+        f"There is no character {', '.join(ids)}. {HOW_TO_MAKE_ONE}",
+        code="CHARACTER_NOT_FOUND",
+        ids=list(ids),
+    )

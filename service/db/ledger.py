@@ -312,7 +312,7 @@ async def made_by(connection: Connection, story_id: UUID) -> dict[str, UUID]:
 
 
 async def measured(connection: Connection) -> dict[tuple[str, str], asyncpg.Record]:
-    """What the newest paid calls used on average, by step and model: calls, input_tokens,
-    output_tokens and seconds."""
+    """What the newest calls, paid and offline, used on average, by step and model: calls, input_tokens,
+    output_tokens, characters and seconds."""
     rows = await connection.fetch(_SQL["measured"], _NEWEST)
     return {(row["step"], row["model"]): row for row in rows}

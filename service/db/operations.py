@@ -13,6 +13,7 @@ from service.db.ledger import allow_once_more
 from service.db.pool import Connection, Database
 from service.db.settlement import Kinds, Settled, load_jobs, settle
 from service.db.sql import load
+from service.db.stories import note_request
 from service.domain.jobs import Job, Move, resume
 from service.domain.retry import BLOCKED_CODES
 from service.domain.states import JobStatus
@@ -140,11 +141,13 @@ async def dead_letters(
     return list(await database.pool.fetch(_SQL["dead_letters"], group, at, id_, limit))
 
 
-async def redrive(database: Database, kinds: Kinds, job_ids: Sequence[UUID]) -> Settled:
+async def redrive(
+    database: Database, kinds: Kinds, job_ids: Sequence[UUID], *, request_id: str = ""
+) -> Settled:
     """Set dead letters and held jobs going again, with what was skipped because of them, in one transaction.
 
     A call whose answer was lost twice may be paid for once more. Jobs that are neither are passed over,
-    and those whose story makes pictures in another run.
+    and those whose story makes pictures in another run. ``request_id`` is that of the operator's request.
     """
 
     async def work(connection: Connection) -> Settled:
@@ -153,7 +156,9 @@ async def redrive(database: Database, kinds: Kinds, job_ids: Sequence[UUID]) -> 
         wanted = set(job_ids)
         moves = [resume(_with_dependants(of_one, wanted)) for of_one in jobs.values()]
         await allow_once_more(connection, [id_ for id_, of_one in zip(jobs, moves, strict=True) if of_one])
-        return await _settle_each(connection, kinds, [of_one for of_one in moves if of_one])
+        settled = await _settle_each(connection, kinds, [of_one for of_one in moves if of_one])
+        await note_request(connection, (step.after for step in settled.steps), request_id)
+        return settled
 
     return await database.repeat(work)
 

@@ -45,13 +45,15 @@ CLEARED = {"code": GIVEN_UP, "message": "The image job was cleared."}
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A story under its lock, with all of its jobs, older runs first."""
+    """A story under its lock, with all of its jobs, older runs first; ``request_id`` is that of the request
+    for which it was taken up."""
 
     aggregate: Aggregate
     jobs: Sequence[Job]
     scene_count: int
     brief: StoryBrief
     content: StoryContent | None
+    request_id: str = ""
 
     @property
     def standing(self) -> dict[str, Job]:
@@ -69,8 +71,8 @@ class Desk:
         return self.content
 
 
-async def take_up(connection: Connection, story_id: UUID) -> Desk:
-    """Lock a story. Raises ``NotFound`` where the connection's user has no such story."""
+async def take_up(connection: Connection, story_id: UUID, request_id: str = "") -> Desk:
+    """Lock a story, for a request. Raises ``NotFound`` where the connection's user has no such story."""
     locked = await connection.fetchrow(_STORIES["lock_aggregate"], story_id)
     row = await connection.fetchrow(_RUNS["story_for_run"], story_id)
     if locked is None or row is None:
@@ -81,6 +83,7 @@ async def take_up(connection: Connection, story_id: UUID) -> Desk:
         scene_count=row["scene_count"],
         brief=StoryBrief.model_validate(row["brief"]),
         content=StoryContent.model_validate(row["content"]) if row["content"] else None,
+        request_id=request_id,
     )
 
 
@@ -173,7 +176,7 @@ async def _insert_run(
 ) -> None:
     step = run_of(task_id, jobs).current_step
     story = desk.aggregate
-    run = (task_id, story.id, story.user_id, later.kind, later.makes_pictures, step)
+    run = (task_id, story.id, story.user_id, later.kind, later.makes_pictures, step, desk.request_id)
     if await connection.fetchval(_STORIES["insert_run"], *run) is None:
         raise await _image_job_running(connection, story.id)
 
@@ -196,9 +199,9 @@ async def set_budget(connection: Connection, story_id: UUID, budget_usd: float) 
     await connection.execute(_RUNS["set_budget"], story_id, budget_usd)
 
 
-async def bind_again(connection: Connection, story_id: UUID) -> None:
+async def bind_again(connection: Connection, story_id: UUID, request_id: str) -> None:
     """Make books again that are ready while parts of them are not: a run that waits for these parts."""
-    desk = await take_up(connection, story_id)
+    desk = await take_up(connection, story_id, request_id)
     standing = desk.standing
     unfinished = {name for name, job in standing.items() if not job.status.final}
     books = [

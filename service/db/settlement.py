@@ -158,6 +158,7 @@ def job_of(row: asyncpg.Record) -> Job:
         started_at=row["started_at"],
         held=row["held"],
         input=row["input"],
+        request_id=row["request_id"] or "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -111,7 +111,8 @@ async def _store_files(connection: Connection, projections: Mapping[UUID, Projec
 @dataclass(frozen=True, slots=True)
 class NewStory:
     """A story that is about to be written down with its first run. ``library_id`` None is the user's
-    default library; ``from_pack``: its credit is one of those that were bought."""
+    default library; ``from_pack``: its credit is one of those that were bought. ``request_id`` is that of
+    the request that asks for it."""
 
     id: UUID
     user_id: UUID
@@ -120,6 +121,7 @@ class NewStory:
     plan: tuple[PlannedJob, ...]
     priority: Priority = "normal"
     from_pack: bool = False
+    request_id: str = ""
     task_id: UUID = field(default_factory=uuid4)
 
 
@@ -149,6 +151,7 @@ async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
         [len(job.needs) for job in jobs],
         new.priority,
         HEAD_START[new.priority],
+        new.request_id,
     )
     created = {"title": title, "status": "generating", **state}
     await connection.execute(_STORIES["begin_story"], new.id, "story.created", created, *_edges(jobs))
@@ -182,6 +185,13 @@ def planned_jobs(
         )
         for position, planned in enumerate(plan)
     ]
+
+
+async def note_request(connection: Connection, jobs: Iterable[Job], request_id: str) -> None:
+    """Say of the runs of some jobs which request has set them going again; none, and the last stays."""
+    runs = sorted({job.task_id for job in jobs if job.task_id is not None})
+    if request_id and runs:
+        await connection.execute(_STORIES["note_request"], runs, request_id)
 
 
 async def insert_jobs(connection: Connection, jobs: Sequence[Job]) -> None:

@@ -49,6 +49,8 @@ class Job:
     held: bool = False
     #: What the run wants of this job, beside what its name says.
     input: Mapping[str, Any] = field(default_factory=dict)
+    #: The newest request that set its run going; empty where none did.
+    request_id: str = ""
     #: What an earlier run made under this name and still stands; None where there is nothing.
     kept: Mapping[str, Any] | None = None
 

@@ -14,7 +14,7 @@ from service.errors import Conflict, NotFound
 from service.http.answers import Items
 from service.http.authentication import operators_only
 from service.http.bodies import read_body, success
-from service.http.keys import SERVICES
+from service.http.keys import REQUEST_ID, SERVICES
 from service.http.operator_answers import (
     DeadLetter,
     JobCall,
@@ -77,7 +77,9 @@ async def redrive(request: web.Request, _: Identity) -> web.Response:
     if body.limit is not None:
         letters = await operations.dead_letters(services.database, group=body.group, limit=body.limit)
         wanted = [row["id"] for row in letters]
-    settled = await operations.redrive(services.database, services.kinds, wanted)
+    settled = await operations.redrive(
+        services.database, services.kinds, wanted, request_id=request[REQUEST_ID]
+    )
     services.settler.nudge(settled)
     done = sorted({step.after.id for step in settled.steps if step.after.id in set(wanted)}, key=str)
     remaining = await operations.count_dead(services.database, body.group)
@@ -88,7 +90,9 @@ async def redrive(request: web.Request, _: Identity) -> web.Response:
 async def redrive_one(request: web.Request, _: Identity) -> web.Response:
     """POST /api/v1/admin/dead/{job}/redrive"""
     services, job_id = request.app[SERVICES], job_id_of(request)
-    settled = await operations.redrive(services.database, services.kinds, [job_id])
+    settled = await operations.redrive(
+        services.database, services.kinds, [job_id], request_id=request[REQUEST_ID]
+    )
     row = await operations.find_job(services.database, job_id)
     if row is None or not (settled.steps or row["status"] == JobStatus.FAILED):
         raise NotFound("There is no such dead letter.", code="JOB_NOT_FOUND")

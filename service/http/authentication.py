@@ -12,6 +12,7 @@ from service.access.tokens import OPERATOR, Identity
 from service.errors import Forbidden, Overloaded, Unauthorized
 from service.http.intake import SHARE
 from service.http.keys import BODIES, LINKS, RATE, RATES, REVOCATIONS, SHARED
+from service.telemetry.context import about
 
 Public = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
@@ -26,6 +27,7 @@ def authenticated(handler: Private, *, query: bool = False, signed: bool = False
             caller = _holder(request)
         else:
             caller = await identify(request, query=query)
+        about(user=caller.user_id)
         _count(request, caller)
         # Kept until the answer is made: so long is what was read of the body in memory.
         with request.app[BODIES].share(caller.user_id) as request[SHARE]:

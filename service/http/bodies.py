@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from service.errors import InvalidInput
-from service.http.fields import Body, invalid, path_of, read_as
+from service.http.fields import Body, Problem, invalid, path_of, read_whole
 from service.http.intake import take_in
 from service.http.text import clean
 
@@ -69,6 +70,25 @@ async def read_raw_and_body(
     ``optional``: no body at all is an empty object. Raises ``InvalidInput``: INVALID_JSON for what is no
     JSON, INVALID_INPUT with ``errors: [{path, message}]`` for what the model does not take.
     """
+    given = await read_given(request, model, optional=optional, most=most)
+    if given.body is None:
+        raise invalid(given.problems)
+    return given.raw, given.body
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Generic[M]):
+    """A body as it came and as a model; ``body`` is None where there are ``problems``."""
+
+    raw: dict[str, Any]
+    body: M | None
+    problems: list[Problem]
+
+
+async def read_given(
+    request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
+) -> Given[M]:
+    """The same for whoever has problems to add. Raises ``InvalidInput`` for what is no JSON object."""
     data = b"{}" if optional and not request.can_read_body else await take_in(request, most)
     if len(data) <= AT_ONCE:
         return _understood(data, model)
@@ -78,11 +98,11 @@ async def read_raw_and_body(
         return await asyncio.to_thread(_understood, data, model)
 
 
-def _understood(data: bytes, model: type[M]) -> tuple[dict[str, Any], M]:
+def _understood(data: bytes, model: type[M]) -> Given[M]:
     value = parse(data)
     if not isinstance(value, dict):
         raise invalid([("", "The body must be a JSON object.")])
-    return value, read_as(model, value)
+    return Given(value, *read_whole(model, value))
 
 
 def parse(body: bytes) -> Any:

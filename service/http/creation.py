@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
@@ -11,21 +12,21 @@ from aiohttp import web
 from service.access.quota import find_credit
 from service.access.tokens import OPERATOR, Identity
 from service.background.nudges import OUTBOX, QUEUE
-from service.db.characters import find_characters
-from service.db.libraries import get_library
 from service.db.pool import Connection
 from service.db.stories import NewStory, create_story
 from service.domain.assets import plan_build
 from service.domain.channels import channel_of
-from service.domain.story import StoryBrief
+from service.domain.story import Character
 from service.errors import Forbidden
 from service.http.answers import StoryCreated
-from service.http.bodies import read_raw_and_body
+from service.http.bodies import read_given
 from service.http.forecasts import budget_warnings
-from service.http.keys import BACKLOG, FORECASTS, SETTINGS
+from service.http.keys import BACKLOG, FORECASTS, REQUEST_ID, SETTINGS
+from service.http.naming import find_named, read_story
 from service.http.once import answer_once
 from service.http.schemas import StoryRequest, story_warnings
 from service.providers.estimate import Estimator
+from service.telemetry.context import about
 
 #: Writes the body of an answer about the story that was made.
 Shape = Callable[[StoryCreated], str]
@@ -33,7 +34,8 @@ Shape = Callable[[StoryCreated], str]
 
 async def make_story(request: web.Request, caller: Identity, shape: Shape) -> web.Response:
     """Make the story that the body asks for; 201 with it as ``shape`` shows it."""
-    raw, body = await read_raw_and_body(request, StoryRequest)
+    given = await read_given(request, StoryRequest)
+    raw, body = given.raw, await read_story(request, caller, given)
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
     await request.app[BACKLOG].admit(caller.user_id)
@@ -41,25 +43,26 @@ async def make_story(request: web.Request, caller: Identity, shape: Shape) -> we
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 
     async def effect(connection: Connection) -> str:
-        return shape(await _make(connection, caller.user_id, body, warnings, estimator))
+        characters = await find_named(connection, raw, body)
+        new = _planned(caller.user_id, body, characters, await find_credit(connection, caller.user_id))
+        new = replace(new, request_id=request[REQUEST_ID])
+        # Whoever has the story's id finds its request in the log.
+        about(aggregate=new.id)
+        return shape(await _make(connection, new, body, warnings, estimator))
 
     return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX))
 
 
 async def _make(
     connection: Connection,
-    user_id: UUID,
+    new: NewStory,
     body: StoryRequest,
     warnings: list[str],
     estimator: Estimator | None,
 ) -> StoryCreated:
-    brief = body.brief(await find_characters(connection, body.wanted_ids))
-    if body.library_id is not None:
-        await get_library(connection, body.library_id)
-    new = _planned(user_id, brief, body, from_pack=await find_credit(connection, user_id))
     state = await create_story(connection, new)
     if estimator is not None:
-        forecast = estimator.book(brief, assets=body.generate_assets)
+        forecast = estimator.book(new.brief, assets=body.generate_assets)
         warnings = [*warnings, *budget_warnings(forecast, body.budget_usd)]
     return StoryCreated(
         id=new.id,
@@ -71,7 +74,8 @@ async def _make(
     )
 
 
-def _planned(user_id: UUID, brief: StoryBrief, body: StoryRequest, *, from_pack: bool) -> NewStory:
+def _planned(user_id: UUID, body: StoryRequest, characters: Sequence[Character], from_pack: bool) -> NewStory:
+    brief = body.brief(characters)
     sheet = any(not character.reference_images for character in brief.characters)
     plan = plan_build(brief.scene_count, character_sheet=sheet, assets=body.generate_assets)
     return NewStory(uuid4(), user_id, body.library_id, brief, plan, body.priority, from_pack=from_pack)

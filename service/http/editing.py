@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 
@@ -10,14 +11,15 @@ from service.access.tokens import Identity
 from service.db import runs
 from service.db.discarded import discard
 from service.db.pool import Connection
+from service.db.stories import get_story
 from service.domain.jobs import Move
 from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_edit, plan_regenerate
 from service.domain.states import JobStatus
 from service.domain.story import Beat, StoryContent
-from service.errors import Conflict
-from service.http.bodies import enveloped, read_raw_and_body
-from service.http.fields import invalid
-from service.http.keys import BACKLOG, SERVICES
+from service.errors import Conflict, NotFound
+from service.http.bodies import enveloped, read_given
+from service.http.fields import Problem, invalid
+from service.http.keys import BACKLOG, REQUEST_ID, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import story_id_of
 from service.http.runs import started
@@ -26,14 +28,16 @@ from service.http.schemas import BeatPatch, ContentPatch
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """Store the text; mark what no longer fits it, or make it again with ``rebuild``."""
-    raw, body = await read_raw_and_body(request, ContentPatch)
-    story_id = story_id_of(request)
+    story_id, given = story_id_of(request), await read_given(request, ContentPatch)
+    raw, body = given.raw, given.body
+    if body is None:
+        raise invalid(given.problems + await _wrong_beside(request, caller, raw))
     if body.rebuild or body.cascade:
         await request.app[BACKLOG].admit(caller.user_id)
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:
-        desk = await runs.take_up(connection, story_id)
+        desk = await runs.take_up(connection, story_id, request[REQUEST_ID])
         _check_version(body, desk.aggregate.version)
         edited, edit = _edited(desk.written, body)
         run = await _store(connection, desk, body, edited, edit)
@@ -98,10 +102,8 @@ def _outdated(desk: runs.Desk, edit: Edit) -> list[Move]:
 def _edited(content: StoryContent, body: ContentPatch) -> tuple[StoryContent, Edit]:
     """The text with the changes in it. Raises ``InvalidInput`` for a scene that it does not have."""
     given = {beat.index: beat for beat in body.beats}
-    wrong = [at for at, beat in enumerate(body.beats) if not 1 <= beat.index <= len(content.beats)]
-    if wrong:
-        told = f"This story has the scenes 1 to {len(content.beats)}."
-        raise invalid([(f"beats.{at}.index", told) for at in wrong])
+    if wrong := _no_scenes([beat.index for beat in body.beats], len(content.beats)):
+        raise invalid(wrong)
     beats = tuple(_reworded(beat, given.get(beat.index)) for beat in content.beats)
     whole = body.model_dump(include={"title", "summary"}, exclude_none=True)
     edited = content.model_copy(update={**whole, "beats": beats})
@@ -109,6 +111,30 @@ def _edited(content: StoryContent, body: ContentPatch) -> tuple[StoryContent, Ed
         spoken=_differing([beat.text for beat in content.beats], [beat.text for beat in beats]),
         described=_differing(_shown(content.beats), _shown(beats)),
     )
+
+
+def _no_scenes(indices: Sequence[Any], count: int) -> list[Problem]:
+    """The indices for which the story has no scene; what is no number is told of elsewhere."""
+    told = f"This story has the scenes 1 to {count}."
+    return [
+        (f"beats.{at}.index", told)
+        for at, index in enumerate(indices)
+        if type(index) is int and not 1 <= index <= count
+    ]
+
+
+async def _wrong_beside(request: web.Request, caller: Identity, raw: Mapping[str, Any]) -> list[Problem]:
+    """The scenes that there are not, in a body that is not valid for other reasons."""
+    beats = raw.get("beats")
+    if not isinstance(beats, list):
+        return []
+    try:
+        async with request.app[USERS].acting(caller.user_id) as connection:
+            story = await get_story(connection, story_id_of(request))
+    except NotFound:
+        return []
+    given = [beat.get("index") if isinstance(beat, dict) else None for beat in beats]
+    return _no_scenes(given, len(story["content"].get("beats", ()) or range(story["scene_count"])))
 
 
 def _reworded(beat: Beat, given: BeatPatch | None) -> Beat:

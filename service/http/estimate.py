@@ -5,20 +5,21 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.access.tokens import Identity
-from service.db.characters import find_characters
 from service.http.answers import Estimated, EstimateLine
-from service.http.bodies import read_body, success
+from service.http.bodies import read_given, success
 from service.http.forecasts import budget_warnings
 from service.http.keys import FORECASTS, SETTINGS, USERS
+from service.http.naming import find_named, read_story
 from service.http.schemas import StoryRequest, story_warnings
 from service.providers.estimate import Estimate
 
 
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
     """Takes the body that would make the story, makes nothing, and costs nothing."""
-    body = await read_body(request, StoryRequest)
+    given = await read_given(request, StoryRequest)
+    raw, body = given.raw, await read_story(request, caller, given)
     async with request.app[USERS].acting(caller.user_id) as connection:
-        brief = body.brief(await find_characters(connection, body.wanted_ids))
+        brief = body.brief(await find_named(connection, raw, body))
     forecast = (await request.app[FORECASTS].estimator()).book(brief, assets=body.generate_assets)
     warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
     warnings += budget_warnings(forecast, body.budget_usd)

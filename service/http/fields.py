@@ -5,7 +5,7 @@ Texts have been cleaned when they come here (``bodies.read_body``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -21,7 +21,7 @@ from pydantic import (
     Strict,
     ValidationError,
 )
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from service.errors import InvalidInput
@@ -31,7 +31,8 @@ M = TypeVar("M", bound="Body")
 
 #: A character may be made of several code points, but not of any number.
 _MOST_CODE_POINTS_EACH = 5
-_MOST_ERRORS = 20
+_MOST_ERRORS = 100
+_MOST_GUESSES = 20
 _MOST_WARNINGS = 20
 _SHOWN = 80
 
@@ -136,35 +137,81 @@ Amount = Annotated[float, Strict(), Field(ge=0, le=1_000_000, allow_inf_nan=Fals
 Hyphened = BeforeValidator(_hyphened)
 
 
+#: A field's path, and what is wrong with it.
+Problem = tuple[str, str]
+
+
 def read_as(model: type[M], value: Any) -> M:
     """The value as the model. Raises ``InvalidInput`` with ``errors: [{path, message}]``."""
+    body, problems = read_whole(model, value)
+    if body is None:
+        raise invalid(problems)
+    return body
+
+
+def read_whole(model: type[M], value: Any) -> tuple[M | None, list[Problem]]:
+    """The value as the model and no problems; or None and all of them, those of the whole beside those of
+    single fields."""
     try:
-        return model.model_validate(value)
+        return model.model_validate(value), []
     except ValidationError as error:
-        raise problems_of(error) from None
+        found = error.errors(include_url=False, include_input=False)
+    wrong = {str(detail["loc"][0]) for detail in found if detail["loc"]}
+    if wrong:
+        found += _of_the_whole(model, value, wrong)
+    left = [detail for detail in found if not _follows(detail, found)]
+    return None, [problem_of(detail, guess=place < _MOST_GUESSES) for place, detail in enumerate(left)]
 
 
 def problems_of(error: ValidationError) -> InvalidInput:
     """What pydantic found, as we tell it."""
     details = error.errors(include_url=False, include_input=False)
-    return invalid(problem_of(detail) for detail in details[:_MOST_ERRORS])
+    return invalid(problem_of(detail, guess=place < _MOST_GUESSES) for place, detail in enumerate(details))
 
 
-def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
+def _follows(detail: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is said to be too short only because items of it are wrong."""
+    loc = detail["loc"]
+    within = (one["loc"][: len(loc)] == loc and len(one["loc"]) > len(loc) for one in found)
+    return detail["type"] == "too_short" and any(within)
+
+
+def _of_the_whole(model: type[M], value: Any, wrong: set[str]) -> list[ErrorDetails]:
+    """What is wrong with the fields together, which is looked at only once each is right: so the ``wrong``
+    ones are left out, and what hangs on one of them is not told."""
+    left = {name: given for name, given in value.items() if name not in wrong}
+    try:
+        model.model_validate(left)
+    except ValidationError as error:
+        snake = {to_snake(name) for name in wrong}
+        details = error.errors(include_url=False, include_input=False)
+        return [one for one in details if not one["loc"] and not snake & _depends_on(one)]
+    return []
+
+
+def _depends_on(detail: ErrorDetails) -> set[str]:
+    context = detail.get("ctx", {})
+    return {context.get("path", ""), *context.get("fields", ())}
+
+
+def invalid(problems: Iterable[Problem]) -> InvalidInput:
     """An error from pairs of a field's path and what is wrong with it."""
     errors = [{"path": path, "message": message} for path, message in problems]
     first = errors[0]
     where = f"{first['path']}: " if first["path"] else ""
-    return InvalidInput(f"The request is not valid. {where}{first['message']}", errors=errors[:_MOST_ERRORS])
+    data: dict[str, Any] = {"errors": errors[:_MOST_ERRORS]}
+    if len(errors) > _MOST_ERRORS:
+        data["more"] = len(errors) - _MOST_ERRORS
+    return InvalidInput(f"The request is not valid. {where}{first['message']}", **data)
 
 
-def problem_of(detail: ErrorDetails) -> tuple[str, str]:
+def problem_of(detail: ErrorDetails, *, guess: bool = True) -> Problem:
     """A field's path, and what is wrong with it. What takes time to say is a function in the context,
-    ``tell``: only what is shown is asked for it."""
+    ``tell``, which is called with ``guess`` alone."""
     context = detail.get("ctx", {})
     path = context.get("path") or path_of(detail["loc"])
     plain = _PLAIN.get(detail["type"])
-    if "tell" in context:
+    if guess and "tell" in context:
         return path, context["tell"]()
     return path, plain.format(**context) if plain else detail["msg"]
 

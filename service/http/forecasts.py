@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from service.db import ledger
 from service.db.pool import Database
-from service.providers.estimate import Estimate, Estimator, Measured, Measurements
+from service.providers.duration import Measured, Measurements
+from service.providers.estimate import Estimate, Estimator
 from service.providers.roster import price_table
 from service.settings import Settings
 
@@ -38,7 +39,8 @@ class Forecasts:
                 row["calls"],
                 round(row["input_tokens"] or 0),
                 round(row["output_tokens"] or 0),
-                row["seconds"],
+                row["seconds"] or 0.0,
+                row["characters"] or 0.0,
             )
             for key, row in rows.items()
         }

@@ -23,10 +23,11 @@ from service.domain.lineage import LOOK, plan_images
 from service.errors import NotFound
 from service.http.answers import Cleared, ImageJob
 from service.http.bodies import enveloped, flat, read_body, read_raw_and_body, success
-from service.http.keys import BACKLOG, SERVICES, USERS
+from service.http.keys import BACKLOG, REQUEST_ID, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import story_id_of
 from service.http.schemas import ImagesOfStory, ImagesRequest, OfStory
+from service.telemetry.context import about
 
 Shape = Callable[[BaseModel], str]
 
@@ -73,13 +74,14 @@ async def _generate(
     body: ImagesRequest,
     shape: Shape,
 ) -> web.Response:
+    about(aggregate=story_id)
     await request.app[BACKLOG].admit(caller.user_id)
     look = body.model_dump(include=set(LOOK), exclude_none=True)
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:
         await runs.clear_images(connection, request.app[SERVICES].kinds, story_id, silent=True)
-        desk = await runs.take_up(connection, story_id)
+        desk = await runs.take_up(connection, story_id, request[REQUEST_ID])
         later = plan_images(
             desk.jobs, desk.scene_count, nonce=str(uuid4()), look=look, character_sheet=desk.lacks_references
         )

@@ -27,6 +27,7 @@ from service.http.deadlines import MAX_HEADERS, MAX_LINE, headers_too_large, url
 from service.http.keys import POLICY, PREPARED, RATE, REQUEST_ID, SHARED
 from service.http.problems import problem_response
 from service.http.statuses import status_of
+from service.telemetry.context import about
 
 log = structlog.get_logger(__name__)
 
@@ -71,13 +72,16 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     given = request.headers.get("X-Request-ID", "")
     request[REQUEST_ID] = given if _ID.fullmatch(given) else secrets.token_hex(8)
     status = _CLIENT_LEFT
-    with structlog.contextvars.bound_contextvars(request_id=request[REQUEST_ID]):
-        try:
-            response = await handler(request)
-            status = response.status
-            return response
-        finally:
-            _log_request(request, status, time.perf_counter() - begun)
+    # Requests of one connection follow each other in one task.
+    structlog.contextvars.clear_contextvars()
+    about(request_id=request[REQUEST_ID])
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    finally:
+        _log_request(request, status, time.perf_counter() - begun)
+        structlog.contextvars.clear_contextvars()
 
 
 def _log_request(request: web.Request, status: int, seconds: float) -> None:

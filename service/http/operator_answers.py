@@ -69,7 +69,8 @@ class JobError(Answer):
 
 
 class JobState(Answer):
-    """A job. ``failures`` is what the retry policy counts, ``rescues`` the deaths of its workers."""
+    """A job. ``failures`` is what the retry policy counts, ``rescues`` the deaths of its workers, and
+    ``request_id`` the newest request that set its run going: the log's lines of the job bear it."""
 
     id: UUID
     aggregate_id: UUID
@@ -90,6 +91,7 @@ class JobState(Answer):
     started_at: datetime | None
     ended_at: datetime | None
     error: JobError | None
+    request_id: str
 
 
 class JobEvent(Answer):

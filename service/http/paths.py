@@ -7,7 +7,9 @@ from uuid import UUID
 
 from aiohttp import web
 
+from service.db.characters import HOW_TO_MAKE_ONE
 from service.errors import NotFound
+from service.telemetry.context import about
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DIGITS = 10
@@ -21,12 +23,15 @@ def no_story() -> NotFound:
 
 def story_id_of(request: web.Request) -> UUID:
     """The story of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, no_story())
+    story_id = _id(request, no_story())
+    about(aggregate=story_id)
+    return story_id
 
 
 def character_id_of(request: web.Request) -> UUID:
     """The character of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such character.", code="CHARACTER_NOT_FOUND"))
+    unknown = f"There is no such character. {HOW_TO_MAKE_ONE}"
+    return _id(request, NotFound(unknown, code="CHARACTER_NOT_FOUND"))
 
 
 def library_id_of(request: web.Request) -> UUID:
@@ -46,7 +51,9 @@ def worker_id_of(request: web.Request) -> UUID:
 
 def job_id_of(request: web.Request) -> UUID:
     """The job of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such job.", code="JOB_NOT_FOUND"), "job")
+    job_id = _id(request, NotFound("There is no such job.", code="JOB_NOT_FOUND"), "job")
+    about(job=job_id)
+    return job_id
 
 
 def user_id_of(request: web.Request) -> UUID:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID, uuid4
 
 from aiohttp import web
+from pydantic.alias_generators import to_snake
 
 from service.access.quota import reserve_again
 from service.access.tokens import Identity
@@ -13,15 +16,15 @@ from service.db import runs
 from service.db.discarded import discard
 from service.db.ledger import allow_once_more
 from service.db.pool import Connection
-from service.db.settlement import Kinds, settle
-from service.db.stories import current_file, get_story, live_status, story_jobs
+from service.db.settlement import settle
+from service.db.stories import current_file, get_story, live_status, note_request, story_jobs
 from service.domain.jobs import release, resume, unfinished
 from service.domain.lineage import all_assets, is_public, plan_regenerate
 from service.errors import Conflict, NotFound
 from service.http.answers import Items, RunStarted, Version
-from service.http.bodies import enveloped, read_raw_and_body, success
-from service.http.fields import invalid
-from service.http.keys import BACKLOG, SERVICES, USERS
+from service.http.bodies import enveloped, read_given, read_raw_and_body, success
+from service.http.fields import Problem, invalid
+from service.http.keys import BACKLOG, REQUEST_ID, SERVICES, USERS
 from service.http.once import answer_once
 from service.http.paths import asset_of, story_id_of, version_of
 from service.http.schemas import RegenerateRequest, ResumeRequest
@@ -38,36 +41,40 @@ async def resume_story(request: web.Request, caller: Identity) -> web.Response:
         await get_story(connection, story_id)
         if body.budget_usd is not None:
             await runs.set_budget(connection, story_id, body.budget_usd)
-        await _resume(connection, request.app[SERVICES].kinds, story_id, caller.user_id)
+        await _resume(connection, request, story_id, caller.user_id)
         return enveloped(state_of(await get_story(connection, story_id)))
 
     return await answer_once(request, caller, raw, effect)
 
 
-async def _resume(connection: Connection, kinds: Kinds, story_id: UUID, user_id: UUID) -> None:
+async def _resume(connection: Connection, request: web.Request, story_id: UUID, user_id: UUID) -> None:
     moves = resume(unfinished(await story_jobs(connection, story_id)))
     if not moves:
         raise Conflict("There is nothing to go on with: every part is ready or being made.",
                        code="NOTHING_TO_RESUME")  # fmt: skip
     # Settled first: the aggregate's lock comes before the user's row.
-    settled = await settle(connection, kinds, moves)
+    settled = await settle(connection, request.app[SERVICES].kinds, moves)
     await allow_once_more(connection, [story_id])
     if not settled.steps:
         raise Conflict("The story changed meanwhile; look again.", code="NOTHING_TO_RESUME")
-    await runs.bind_again(connection, story_id)
+    await note_request(connection, (step.after for step in settled.steps), request[REQUEST_ID])
+    await runs.bind_again(connection, story_id, request[REQUEST_ID])
     await reserve_again(connection, user_id, story_id)
 
 
 async def regenerate(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/stories/{id}/assets/regenerate: a run over some assets; it costs no story credit."""
-    raw, body = await read_raw_and_body(request, RegenerateRequest)
-    story_id = story_id_of(request)
+    story_id, given = story_id_of(request), await read_given(request, RegenerateRequest)
+    raw, body, problems = given.raw, given.body, given.problems
+    if body is None:
+        raise invalid(problems + await _wrong_beside(request, caller, raw, {path for path, _ in problems}))
     await request.app[BACKLOG].admit(caller.user_id)
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:
-        desk = await runs.take_up(connection, story_id)
-        _check_assets(body.asset_types, desk.scene_count)
+        desk = await runs.take_up(connection, story_id, request[REQUEST_ID])
+        if wrong := _check_assets(body.asset_types, desk.scene_count):
+            raise invalid(wrong)
         if "content" not in body.asset_types:
             _ = desk.written
         run = await _make_again(connection, desk, body)
@@ -90,6 +97,7 @@ async def _make_again(connection: Connection, desk: runs.Desk, body: RegenerateR
     moves = release(held)
     if moves:
         await allow_once_more(connection, [desk.aggregate.id])
+        await note_request(connection, held, desk.request_id)
     others = set(body.asset_types) - {job.name for job in held}
     if not others:
         settled = await runs.change(connection, desk, moves)
@@ -120,13 +128,27 @@ async def started(connection: Connection, run: runs.Run, story_id: UUID) -> RunS
     )
 
 
-def _check_assets(names: tuple[str, ...], scene_count: int) -> None:
-    """Raises ``InvalidInput`` for what is no asset of such a story."""
+def _check_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
+    """What is no asset of such a story."""
     known = all_assets(scene_count)
-    wrong = [index for index, name in enumerate(names) if name not in known]
-    if wrong:
-        told = f"An asset of this story is one of {', '.join(known)}."
-        raise invalid([(f"assetTypes.{index}", told) for index in wrong])
+    told = f"An asset of this story is one of {', '.join(known)}."
+    return [(f"assetTypes.{index}", told) for index, name in enumerate(names) if name not in known]
+
+
+async def _wrong_beside(
+    request: web.Request, caller: Identity, raw: Mapping[str, Any], told: Set[str]
+) -> list[Problem]:
+    """The wrong names of assets in a body that is not valid for other reasons, but those ``told`` of."""
+    names = raw.get("assetTypes", raw.get("asset_types"))
+    if not isinstance(names, list):
+        return []
+    try:
+        async with request.app[USERS].acting(caller.user_id) as connection:
+            story = await get_story(connection, story_id_of(request))
+    except NotFound:
+        return []
+    wrong = _check_assets(names, story["scene_count"])
+    return [one for one in wrong if one[0] not in told and to_snake(one[0]) not in told]
 
 
 async def versions(request: web.Request, caller: Identity) -> web.Response:

@@ -150,7 +150,8 @@ class ApprovalBody(Body):
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if self.image_id and self.story_id:
-            raise PydanticCustomError("both", "Give image_id or story_id, not both.", {"path": "story_id"})
+            named = {"path": "story_id", "fields": ["image_id"]}
+            raise PydanticCustomError("both", "Give image_id or story_id, not both.", named)
         return self
 
 
@@ -181,7 +182,8 @@ class StoryRequest(Body):
         heroes = len(self.wanted_ids) + len(self.characters)
         if not 1 <= heroes <= MAX_HEROES:
             message = f"A story has one to {MAX_HEROES} characters, by character_ids or characters."
-            raise PydanticCustomError("heroes", "{message}", {"message": message, "path": "characters"})
+            named = {"path": "characters", "fields": ["character_ids", "character_id"]}
+            raise PydanticCustomError("heroes", "{message}", {"message": message, **named})
         return self
 
     @property
@@ -276,7 +278,8 @@ class ContentPatch(Body):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.beats or self.title or self.summary):
-            raise PydanticCustomError("nothing", "Give beats, a title or a summary.", {"path": "beats"})
+            named = {"path": "beats", "fields": ["title", "summary"]}
+            raise PydanticCustomError("nothing", "Give beats, a title or a summary.", named)
         if len({beat.index for beat in self.beats}) < len(self.beats):
             raise PydanticCustomError("twice", "A scene can be given once only.", {"path": "beats"})
         return self
@@ -311,7 +314,8 @@ class RedriveRequest(Body):
     @model_validator(mode="after")
     def _says_which(self) -> Self:
         if bool(self.job_ids) == (self.limit is not None):
-            raise PydanticCustomError("which", "Give job_ids, or a limit.", {"path": "job_ids"})
+            named = {"path": "job_ids", "fields": ["limit"]}
+            raise PydanticCustomError("which", "Give job_ids, or a limit.", named)
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import TypeVar
 
 import asyncpg
 from aiohttp import web
@@ -25,7 +26,7 @@ from service.http.answers import (
     WebhookSecret,
 )
 from service.http.authentication import operators_only
-from service.http.bodies import enveloped, read_body, read_raw_and_body, success
+from service.http.bodies import Given, enveloped, read_body, read_given, read_raw_and_body, success
 from service.http.fields import invalid
 from service.http.keys import SERVICES, SETTINGS, USERS
 from service.http.once import answer_once
@@ -35,14 +36,15 @@ from service.http.queries import DeliveriesQuery, Paged, read_query
 from service.http.schemas import RedeliverRequest, SecretBody, WebhookBody, WebhookPatch
 
 _SQL = load("webhooks")
+B = TypeVar("B", WebhookBody, WebhookPatch)
 
 MAX_WEBHOOKS = 20
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/webhooks: the one answer that holds the secret."""
-    raw, body = await read_raw_and_body(request, WebhookBody)
-    _check_url(request, body.url)
+    given = await read_given(request, WebhookBody)
+    raw, body = given.raw, _checked(request, given)
 
     async def effect(connection: Connection) -> str:
         secret = new_secret()
@@ -78,9 +80,8 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/webhooks/{id}: what is given replaces what was there."""
-    id_, patch = webhook_id_of(request), await read_body(request, WebhookPatch)
-    if patch.url is not None:
-        _check_url(request, patch.url)
+    id_ = webhook_id_of(request)
+    patch = _checked(request, await read_given(request, WebhookPatch))
     events = None if patch.events is None else list(patch.events)
     async with request.app[USERS].acting(caller.user_id) as connection:
         row = _found(await connection.fetchrow(_SQL["store_webhook"], id_, patch.url, events, patch.enabled))
@@ -154,10 +155,16 @@ async def redeliver_dead(request: web.Request, _: Identity) -> web.Response:
     return success(Redelivered(delivery_ids=sorted((row["id"] for row in rows), key=str)))
 
 
-def _check_url(request: web.Request, url: str) -> None:
-    fault = fault_of(url, private=request.app[SETTINGS].webhook_private_addresses)
-    if fault is not None:
-        raise invalid([("url", fault)])
+def _checked(request: web.Request, given: Given[B]) -> B:
+    """The body, and its address judged with it. Raises ``InvalidInput`` with all that is wrong."""
+    body, problems = given.body, list(given.problems)
+    url = given.raw.get("url")
+    if isinstance(url, str) and "url" not in {path for path, _ in problems}:
+        fault = fault_of(url, private=request.app[SETTINGS].webhook_private_addresses)
+        problems += [("url", fault)] if fault is not None else []
+    if body is None or problems:
+        raise invalid(problems)
+    return body
 
 
 def _found(row: asyncpg.Record | None) -> asyncpg.Record:

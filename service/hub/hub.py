@@ -25,6 +25,7 @@ from service.hub.shelves import Shelves, is_shelf
 from service.hub.source import Source
 from service.hub.ticks import Ticks
 from service.hub.wheel import TimerWheel
+from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
 
@@ -384,7 +385,7 @@ class Hub:
             await asyncio.sleep(self.wheel.granularity)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.get_running_loop().create_task(work)
+        task = detached(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task

@@ -20,6 +20,7 @@ from service.hub.codes import ErrorCode
 from service.hub.frames import Answer, TickFrame
 from service.hub.reading import Reading
 from service.hub.source import ShelvedStory
+from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +121,7 @@ class Shelves:
         if channel in self._shelves:
             self._marked[channel] = None
             if self._pass is None:
-                self._pass = asyncio.get_running_loop().create_task(self._read_marked())
+                self._pass = detached(self._read_marked())
 
     def mark_all(self) -> None:
         """Something may have been missed."""

@@ -15,10 +15,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
 
 from service.errors import ProviderRetryable
 
+_log = structlog.get_logger()
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -52,6 +55,11 @@ def _linger() -> None:
     time.sleep(0.05)
 
 
+def _timed(function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[R, float]:
+    begun = time.perf_counter()
+    return function(*args, **kwargs), round(time.perf_counter() - begun, 3)
+
+
 class CpuPool:
     """A bounded pool of spawned processes. They start at the first call, or by ``warm``, which
     also loads what that first call would wait for."""
@@ -75,7 +83,12 @@ class CpuPool:
         except BrokenProcessPool as broken:
             if self._executor is executor:
                 self._executor = None
+            _log.warning("cpu.process_died", work=getattr(function, "__name__", ""))
             raise ProviderRetryable("A drawing process died; its work will be tried again.") from broken
+
+    async def timed(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> tuple[R, float]:
+        """As ``run``; also how many seconds the function took, without the wait for a free process."""
+        return await self.run(_timed, function, args, kwargs)
 
     def warm(self, prepare: Sequence[Prepare]) -> None:
         """Start all processes now, in the background, each with these steps."""

@@ -13,13 +13,15 @@ from math import ceil
 from types import MappingProxyType
 from typing import Literal
 
-from service.domain.story import AgeRange, StoryBrief
-from service.providers.offline.pace import (
-    ACTIVITIES_SECONDS,
-    ANALYSIS_SECONDS,
-    AUDIO_SECONDS,
-    CONTENT_SECONDS,
-    IMAGE_SECONDS,
+from service.domain.story import StoryBrief
+from service.providers.duration import (
+    Durations,
+    Measurements,
+    Role,
+    characters_of,
+    draws_sheet,
+    is_offline,
+    model_of,
 )
 from service.providers.prices import Counts, PriceTable
 from service.settings import Settings
@@ -40,32 +42,17 @@ _PICTURE_TOKENS = {"low": 272, "medium": 1056, "high": 4160, "auto": 4160, "xhig
 _REFERENCE_TOKENS = 1500
 _PROMPT_TOKENS = 500
 _STANDARD_PIXELS = 1024 * 1024
-#: Characters of a whole book's text by its age.
-_CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000, "5-8": 3800, "8-10": 5200})
-_PDF_SECONDS = 2.0
 #: Pictures for one place in the book, at most.
 _MOST_TRIES = 3
-#: So many calls of a step make a forecast; fewer are chance.
+#: So many calls of a step make a forecast; fewer are chance. What this machine itself does is none.
 _ENOUGH = 5
+
+_ROLES: tuple[Role, ...] = ("text", "image", "vision", "voice")
 
 Kind = Literal["words", "pictures", "checks", "voice"]
 _KINDS: Mapping[str, Kind] = MappingProxyType(
     {"picture": "pictures", "verdict": "checks", "safety": "checks", "narration": "voice"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What ``calls`` of one step by one model used on average, and took in seconds."""
-
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    seconds: float
-
-
-#: By step and model.
-Measurements = Mapping[tuple[str, str], Measured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +98,11 @@ class Estimator:
     def __init__(self, settings: Settings, prices: PriceTable, measured: Measurements | None = None) -> None:
         self._settings = settings
         self._prices = prices
-        self._measured = {key: found for key, found in (measured or {}).items() if found.calls >= _ENOUGH}
+        here = {model_of(settings, role) for role in _ROLES if is_offline(settings, role)}
+        self._measured = {
+            key: found for key, found in (measured or {}).items() if found.calls >= _ENOUGH or key[1] in here
+        }
+        self._durations = Durations(settings, self._measured)
 
     def call(self, step: str, model: str, *, characters: int = 0) -> Decimal:
         """About what one call costs, in US dollars. ``characters`` are those of a narration."""
@@ -150,15 +141,15 @@ class Estimator:
             lines,
             sum((line.usd for line in lines), Decimal(0)),
             sum((line.most_usd for line in lines), Decimal(0)),
-            self._seconds(brief, assets, 1),
-            self._seconds(brief, assets, _MOST_TRIES),
+            self._durations.book(brief, assets=assets, tries=1),
+            self._durations.book(brief, assets=assets, tries=_MOST_TRIES),
         )
 
     def _lines(self, brief: StoryBrief) -> tuple[Line, ...]:
         scenes = brief.scene_count
-        pictures = scenes + 1 + _draws_sheet(brief)
-        characters = ceil(_CHARACTERS[brief.age_range] / scenes)
-        text, image, vision, voice = (self._model(role) for role in ("text", "image", "vision", "voice"))
+        pictures = scenes + 1 + draws_sheet(brief)
+        characters = ceil(characters_of(self._settings, brief) / scenes)
+        text, image, vision, voice = map(self._model, _ROLES)
         steps = (
             ("content", text, 1),
             ("palette", text, 1),
@@ -180,16 +171,8 @@ class Estimator:
         found = self._measured.get((step, model))
         return found.calls if found else 0
 
-    def _model(self, role: Literal["text", "image", "vision", "voice"]) -> str:
-        settings = self._settings
-        chosen = {
-            "text": (settings.text_provider, settings.text_model),
-            "image": (settings.image_provider, settings.image_model),
-            "vision": (settings.image_provider, settings.vision_model),
-            "voice": (settings.speech_provider, settings.voice_model),
-        }
-        provider, model = chosen[role]
-        return "offline" if provider == "offline" else model
+    def _model(self, role: Role) -> str:
+        return model_of(self._settings, role)
 
     def _picture(self) -> Counts:
         width, height = map(int, self._settings.image_size.split("x"))
@@ -200,42 +183,3 @@ class Estimator:
             output_tokens=ceil(whole),
             images=1,
         )
-
-    def _seconds(self, brief: StoryBrief, assets: bool, tries: int) -> float:
-        """The longest way through the graph, each picture drawn so many times."""
-        written = self._paced("text", "content", CONTENT_SECONDS)
-        if not assets:
-            return written
-        picture = tries * self._drawn()
-        rounds = ceil(brief.scene_count / self._settings.image_concurrency_per_process)
-        read = self._paced("text", "analysis", ANALYSIS_SECONDS)
-        drawn = max(read, picture if _draws_sheet(brief) else 0.0) + picture * (1 + rounds)
-        asked = self._paced("text", "activities", ACTIVITIES_SECONDS)
-        return written + max(max(drawn, asked) + _PDF_SECONDS, self._spoken(brief))
-
-    def _drawn(self) -> float:
-        """A picture with its verdict."""
-        image, vision = self._model("image"), self._model("vision")
-        drawing, looking = self._measured.get(("picture", image)), self._measured.get(("verdict", vision))
-        if drawing is None or looking is None:
-            return self._paced("image", "", IMAGE_SECONDS)
-        return drawing.seconds + looking.seconds
-
-    def _spoken(self, brief: StoryBrief) -> float:
-        """All pages; so many at once as the voice allows."""
-        page = self._measured.get(("narration", self._model("voice")))
-        if page is None:
-            return self._paced("voice", "", AUDIO_SECONDS)
-        return page.seconds * ceil(brief.scene_count / self._settings.voice_concurrency)
-
-    def _paced(self, role: Literal["text", "image", "voice"], step: str, seconds: float) -> float:
-        """What was measured, or else the source document's time."""
-        model = self._model(role)
-        if model == "offline":
-            return seconds * self._settings.offline_latency
-        found = self._measured.get((step, model))
-        return found.seconds if found else seconds
-
-
-def _draws_sheet(brief: StoryBrief) -> bool:
-    return not all(character.reference_images for character in brief.characters)

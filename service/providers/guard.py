@@ -108,7 +108,7 @@ class Guard:
         try:
             yield
         except ProviderStopped as error:
-            _log.error("provider stopped", provider=self.name, reason=error.message)
+            _log.error("provider.stopped", provider=self.name, code=error.code, reason=error.message)
             self.breaker.stop(error, self._clock())
             raise
         except ProviderCrowded as crowded:

@@ -34,12 +34,14 @@ OnWords = Callable[[int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call used up; ``cost_usd`` is by the price table of the settings."""
+    """What a call used up; ``cost_usd`` is by the price table of the settings. ``seconds`` are those of the
+    work itself where this machine does it: a call also waits for its turn."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     characters: int = 0
     images: int = 0
+    seconds: float = 0.0
     cost_usd: Decimal = Decimal(0)
 
 

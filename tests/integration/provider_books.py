@@ -59,8 +59,8 @@ class Works:
         return book
 
     async def begin(self, **changes: Any) -> Book:
-        """Ask for a book."""
-        headers = token(self.settings)
+        """Ask for a book, with ``headers`` beside the token."""
+        headers = token(self.settings) | changes.pop("headers", {})
         body = {"characters": [MAYA], "scene_count": 1, "seed": 7, **changes}
         async with self.client.post("/api/v1/stories", json=body, headers=headers) as answer:
             assert answer.status == 201, await answer.text()

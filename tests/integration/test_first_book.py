@@ -8,7 +8,7 @@ import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -283,6 +283,36 @@ async def test_another_user_finds_nothing_of_it(book: Book) -> None:
     for url in (path, f"{path}/status", f"{path}/generation-status", book.assets["cover"]["url"]):
         async with book.client.get(url, headers=token(settings, STRANGER)) as answer:
             assert answer.status == 404
+
+
+async def test_operators_see_that_it_was_made_offline(book: Book) -> None:
+    settings = Settings(jwt_secret=SecretStr("a secret of thirty-two bytes at least"))
+    headers = token(settings, USER, "operator")
+    async with book.client.get("/api/v1/admin/spend?by=provider", headers=headers) as answer:
+        (line,) = (await answer.json())["data"]["items"]
+    assert line == {"key": "offline", "calls": (await book.steps()).total(), "unknown": 0, "usd": 0}
+
+
+async def test_forecast_is_fed_with_what_this_machine_took(book: Book) -> None:
+    async def forecast(scenes: int) -> dict[str, Any]:
+        body = {**REQUEST, "scene_count": scenes}
+        path = "/api/v1/stories/estimate"
+        async with book.client.post(path, json=body, headers=book.headers) as answer:
+            told: dict[str, Any] = (await answer.json())["data"]
+        return told
+
+    few, as_many, more = [await forecast(scenes) for scenes in (1, 4, 12)]
+    steps = await book.steps()
+    told = {line["step"]: (line["model"], line["measured"]) for line in as_many["lines"]}
+    assert told["picture"] == ("storytroupe-vector-1", steps["picture"])
+    assert told["narration"] == ("piper-joe-1", steps["narration"])
+    assert few["seconds"] < as_many["seconds"] < more["seconds"]
+    began, ended = (
+        datetime.fromisoformat(book.story[f"asset_generation_{name}_at"]) for name in ("started", "completed")
+    )
+    took = (ended - began).total_seconds()
+    # On a machine that does nothing else it is right to a half; here others come and go.
+    assert took / 3 < as_many["seconds"] < took * 3, took
 
 
 async def test_pollers_hear_that_it_is_complete(book: Book) -> None:

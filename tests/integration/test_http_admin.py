@@ -12,7 +12,7 @@ from service.background.nudges import DRAIN
 from service.db.sql import load
 from service.domain.jobs import Move
 from service.domain.states import JobStatus
-from tests.http_face import Caller, Face
+from tests.http_face import Caller, Face, a_request
 
 ERROR = {"code": "PROVIDER_REJECTED", "message": "No."}
 
@@ -70,6 +70,50 @@ async def test_job_is_shown_with_its_history_and_calls(face: Face, operator: Cal
     assert [(made["step"], made["usd"]) for made in shown["calls"]] == [("picture", 0.25)]
     assert (await operator("GET", f"/api/v1/admin/jobs/{uuid4()}")).code == "JOB_NOT_FOUND"
     assert (await operator("GET", "/api/v1/admin/jobs/one")).code == "JOB_NOT_FOUND"
+
+
+@pytest.mark.parametrize("name", ["direction", "character_sheet"])
+async def test_job_that_makes_no_asset_has_its_history(face: Face, operator: Caller, name: str) -> None:
+    job = await fail(face, await face.somebody().make_story(scene_count=1), name)
+    shown = (await operator("GET", f"/api/v1/admin/jobs/{job}")).data
+    told = [(event["event"], event["state"]["status"]) for event in shown["history"]]
+    assert told == [("asset.started", "generating"), ("asset.failed", "failed")]
+
+
+async def test_job_names_the_newest_request_of_its_run(face: Face, operator: Caller) -> None:
+    user = face.somebody()
+    await face.set_tier(user, "unlimited")
+
+    async def ask(path: str, request_id: str, body: Any, by: Caller = user) -> Any:
+        answered = await by("POST", path, body, headers={"X-Request-ID": request_id})
+        assert answered.status < 300, answered.body
+        return answered.data
+
+    async def request_of(story: str, name: str) -> str:
+        page = (await operator("GET", f"/api/v1/admin/jobs?story_id={story}")).data["items"]
+        newest = next(job for job in page if job["name"] == name)
+        shown = (await operator("GET", f"/api/v1/admin/jobs/{newest['id']}")).data
+        assert shown["request_id"] == newest["request_id"]
+        return str(shown["request_id"])
+
+    story = (await ask("/api/v1/stories", "made", a_request(scene_count=1)))["id"]
+    path = f"/api/v1/stories/{story}"
+    assert await request_of(story, "content") == "made"
+    job = await fail(face, story)
+    await ask(f"{path}/resume", "resumed", {})
+    assert await request_of(story, "content") == "resumed"
+    await fail(face, story)
+    await ask(f"/api/v1/admin/dead/{job}/redrive", "redriven", None, operator)
+    assert await request_of(story, "content") == "redriven"
+    await fail(face, story)
+    await ask("/api/v1/admin/dead/redrive", "redriven-too", {"job_ids": [job]}, operator)
+    assert await request_of(story, "content") == "redriven-too"
+    await fail(face, story)
+    await ask(f"{path}/assets/regenerate", "again", {"assetTypes": ["content"]})
+    assert await request_of(story, "content") == "again"
+    bare = (await ask("/api/v1/stories", "made-bare", a_request(scene_count=1, generateAssets=False)))["id"]
+    await ask(f"/api/v1/stories/{bare}/images/generate", "pictures", {})
+    assert (await request_of(bare, "cover"), await request_of(bare, "content")) == ("pictures", "made-bare")
 
 
 async def test_jobs_are_listed_by_what_they_are(face: Face, operator: Caller) -> None:

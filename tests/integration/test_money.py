@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from tests.factories import USER
 from tests.integration.provider_books import MAYA, Works, dollars
-from tests.integration.test_first_book import Book
+from tests.integration.test_first_book import Book, token
 from tests.stubs.provider_house import Fault
 
 STORIES = "/api/v1/stories"
@@ -46,6 +47,23 @@ async def test_a_forecast_has_what_the_book_then_costs(works: Works) -> None:
     calls = {row.step for row in await works.ledger(book)} - {"moderation"}
     assert {line["step"] for line in told["lines"]} == calls
     assert 0 < book.story["cost"]["usd"] < told["high_usd"]
+
+
+async def test_spend_is_filed_under_the_provider_that_was_called(works: Works) -> None:
+    before = await spend_by_provider(works)
+    await works.make()
+    after = await spend_by_provider(works)
+    assert after.keys() == {"openai", "elevenlabs"}
+    for provider, calls in (("openai", works.openai.calls), ("elevenlabs", works.elevenlabs.of("speech"))):
+        was = before.get(provider, {"calls": 0, "usd": 0})
+        assert after[provider]["calls"] - was["calls"] == len(calls)
+        assert after[provider]["usd"] - was["usd"] == pytest.approx(float(dollars(calls)))
+
+
+async def spend_by_provider(works: Works) -> dict[str, Any]:
+    headers = token(works.settings, USER, "operator")
+    async with works.client.get("/api/v1/admin/spend?by=provider", headers=headers) as answer:
+        return {line["key"]: line for line in (await answer.json())["data"]["items"]}
 
 
 async def test_a_budget_below_the_forecast_is_told_of_when_the_story_is_made(works: Works) -> None:

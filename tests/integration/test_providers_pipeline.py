@@ -12,14 +12,25 @@ from uuid import UUID
 
 import pytest
 import structlog
+from structlog.contextvars import merge_contextvars
 
 from service.devstack.stack import Stack
 from service.domain.report import MadeCall
+from tests.factories import USER
 from tests.integration.provider_books import Works, dollars, open_houses, open_works
 from tests.stubs.elevenlabs_server import detail
 from tests.stubs.openai_content import Eye
 from tests.stubs.openai_server import REFUSED
 from tests.stubs.provider_house import Fault
+
+#: Lines that are logged from the actor, from a call's own task, and from the guard of its provider.
+_OF_ATTEMPTS = {
+    "Story palette journey generated",
+    "Scene analysis complete",
+    "Generating cover with GLOBAL_STYLE, references, and validation",
+    "provider.stopped",
+    "attempt.failed",
+}
 
 
 @pytest.fixture
@@ -312,6 +323,24 @@ async def test_each_pass_is_logged_with_the_source_documents_words_and_fields(wo
     (of_cover,) = [entry["outputLength"] for entry in analyses if entry["isCover"]]
     assert [entry["analysisLength"] for entry in cover] == [of_cover]
     assert len(drawing) == 1
+
+
+async def test_each_line_of_an_attempt_says_whose_it_is(works: Works) -> None:
+    works.openai.fail("palette", Fault("status", status=401))
+    asked = "the-request-of-the-log"
+    with structlog.testing.capture_logs(processors=[merge_contextvars]) as logs:
+        async with works.no_waiting():
+            book = await works.make(headers={"X-Request-ID": asked})
+    said = [line for line in logs if "attempt" in line or line["event"] in _OF_ATTEMPTS]
+    assert {line["event"] for line in said} >= _OF_ATTEMPTS
+    rows = await works.database.pool.fetch(
+        "SELECT id, name, grp FROM jobs WHERE aggregate_id = $1", UUID(book.story["id"])
+    )
+    jobs = {str(row["id"]): (row["name"], row["grp"]) for row in rows}
+    for line in said:
+        assert (line["asset"], line["group"]) == jobs[line["job"]], line
+        assert (line["aggregate"], line["user"]) == (book.story["id"], str(USER)), line
+        assert (line["request_id"], line["attempt"] >= 1, bool(line["worker"])) == (asked, True, True), line
 
 
 async def test_every_picture_is_asked_for_in_the_services_style(works: Works) -> None:

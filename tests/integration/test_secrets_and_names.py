@@ -55,7 +55,7 @@ async def test_no_key_is_in_any_log_error_metric_or_answer(
         metrics = await answer.text()
     found = await examine(works.settings, tmp_path, 0)
     logged = f"{caplog.text}{''.join(capfd.readouterr())}"
-    assert "attempt failed" in logged
+    assert "attempt.failed" in logged
     assert "OPENAI_API_KEY" in kept
     told = f"{logged}{kept}{metrics}{found}{json.dumps(book.story)}{book.events}{works.settings!r}"
     assert "sk-ours" not in told

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from service.domain.story import Character
-from service.providers.estimate import Estimator, Measured
+from service.providers.duration import Measured, through_the_pool
+from service.providers.estimate import Estimator
+from service.providers.offline import models
 from service.providers.prices import PriceTable
 from service.settings import Settings
 from tests.factories import a_brief
@@ -37,11 +39,66 @@ def test_heroes_with_pictures_of_their_own_need_no_sheet() -> None:
     assert estimator().book(known).seconds < estimator().book(a_brief()).seconds
 
 
-def test_an_offline_book_costs_nothing_and_takes_no_time_to_speak_of() -> None:
-    book = Estimator(Settings(), PriceTable()).book(a_brief())
+def offline(measured: dict[tuple[str, str], Measured] | None = None, **changes: Any) -> Estimator:
+    return Estimator(Settings.model_validate(changes), PriceTable(), measured)
+
+
+def test_an_offline_book_costs_nothing() -> None:
+    book = offline().book(a_brief())
     assert book.low_usd == book.high_usd == 0
     assert "safety" not in {line.step for line in book.lines}, "one look answers all"
-    assert book.seconds < 5
+    assert {line.model for line in book.lines} == {models.TEXT, models.IMAGE, models.VISION, models.VOICE}
+
+
+def test_an_offline_book_takes_longer_the_more_there_is_to_make() -> None:
+    def seconds(scenes: int, heroes: int = 1, age: str = "3-5", **changes: Any) -> float:
+        cast = tuple(Character(name=f"Hero {number}") for number in range(heroes))
+        brief = a_brief(scene_count=scenes, characters=cast, age_range=age)
+        return offline(**changes).book(brief).seconds
+
+    few, some, many = (seconds(scenes) for scenes in (1, 4, 12))
+    assert few < some < many
+    assert many > 1.8 * few
+    assert seconds(12, heroes=4) > many
+    assert seconds(4, age="8-10") > 1.5 * some, "more is spoken"
+    assert seconds(12, cpu_processes=1) > many >= seconds(12, cpu_processes=4), "the voice is one"
+    spoken: dict[str, Any] = {"speech_provider": "elevenlabs"}
+    assert seconds(12, cpu_processes=2, **spoken) > seconds(12, cpu_processes=4, **spoken)
+    assert seconds(4, offline_latency=1.0) > some + 100
+
+
+def test_an_offline_book_takes_as_long_as_its_models_took_here() -> None:
+    rule = offline().book(a_brief(scene_count=12)).seconds
+    slow = {
+        ("picture", models.IMAGE): Measured(3, 0, 0, 5 * 0.8),
+        ("verdict", models.VISION): Measured(3, 0, 0, 5 * 0.05),
+        ("narration", models.VOICE): Measured(1, 0, 0, 5 * 8.0, characters=1000),
+    }
+    known = offline(slow).book(a_brief(scene_count=12))
+    assert known.seconds == pytest.approx(5 * rule, rel=0.15)
+    assert {line.step: line.measured for line in known.lines}["picture"] == 3
+    assert (
+        offline({("narration", models.VOICE): Measured(1, 0, 0, 90.0, 1000)}).book(a_brief()).seconds > rule
+    )
+
+
+@pytest.mark.parametrize(
+    ("processes", "speaking", "expected"),
+    [
+        (1, 10.0, 10 + 4 + 12 + 3 + 2),
+        # The voice holds one of two: the pictures are drawn by the other, and the EPUB waits for the voice.
+        (2, 100.0, 100 + 2),
+        (2, 0.0, 4 + 6 + 3),
+        # The voice is ready after 6 s, when 2 s of the scenes are drawn: the other 10 are drawn by both.
+        (2, 6.0, 11 + 3),
+        (5, 0.0, 4 + 12 / 5 + 3),
+    ],
+)
+def test_the_voice_and_the_pictures_share_the_processes(
+    processes: int, speaking: float, expected: float
+) -> None:
+    took = through_the_pool(processes, speaking=speaking, ahead=4, scenes=12, pdf=3, epub=2)
+    assert took == pytest.approx(expected)
 
 
 def test_text_alone_costs_only_its_words() -> None:
@@ -75,7 +132,7 @@ def test_what_was_measured_wins_where_there_is_enough_of_it() -> None:
     guessed = estimator().book(brief)
     assert known.lines[0].usd == 2 * guessed.lines[0].usd
     assert (known.lines[0].measured, guessed.lines[0].measured) == (9, 0)
-    assert known.seconds == guessed.seconds - 35
+    assert known.seconds == pytest.approx(guessed.seconds - 35)
     few = Measured(calls=2, input_tokens=1800, output_tokens=6000, seconds=10.0)
     assert Estimator(settings, PriceTable(), {key: few}).book(brief) == guessed
 

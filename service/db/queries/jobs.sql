@@ -9,15 +9,15 @@ ORDER BY id FOR NO KEY UPDATE;
 SELECT clock_timestamp();
 
 -- name: load_jobs
--- All jobs of some aggregates, older runs first, with what each waits for.
+-- All jobs of some aggregates, older runs first, with what each waits for and the request of its run.
 SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.status, j.position, j.task_id, j.priority,
        j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
-       j.completed_at, j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL AS held,
+       j.completed_at, j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL AS held, t.request_id,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND n.hard)
          AS hard_needs,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND NOT n.hard)
          AS soft_needs
-FROM jobs j WHERE j.aggregate_id = ANY($1::uuid[])
+FROM jobs j LEFT JOIN story_generation_tasks t ON t.task_id = j.task_id WHERE j.aggregate_id = ANY($1::uuid[])
 ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
 
 -- name: advance_fair_tags

@@ -110,11 +110,14 @@ FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id =
 SELECT name, job_id FROM asset_versions WHERE story_id = $1 AND current;
 
 -- name: measured
--- What the newest calls of each step and model used and how long they took: what a forecast is fed with.
+-- What the newest calls of each step and model used and how long they took: what a forecast is fed with. What
+-- is made on this machine says itself how long it worked: its calls have waited for their turn as well.
 SELECT step, model, count(*) AS calls,
        avg((usage ->> 'input_tokens')::float) AS input_tokens,
        avg((usage ->> 'output_tokens')::float) AS output_tokens,
-       avg(extract(epoch FROM ended_at - started_at))::float AS seconds
-FROM (SELECT step, model, outcome, usage, cost_usd, started_at, ended_at
+       avg((usage ->> 'characters')::float) AS characters,
+       avg(CASE WHEN provider = 'offline' THEN (usage ->> 'seconds')::float
+                ELSE extract(epoch FROM ended_at - started_at) END)::float AS seconds
+FROM (SELECT step, model, provider, outcome, usage, cost_usd, started_at, ended_at
       FROM provider_calls ORDER BY id DESC LIMIT $1) AS newest
-WHERE outcome = 'ok' AND cost_usd > 0 GROUP BY step, model;
+WHERE outcome = 'ok' AND (cost_usd > 0 OR provider = 'offline') GROUP BY step, model;

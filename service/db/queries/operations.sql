@@ -41,18 +41,21 @@ SELECT drain_asked_at IS NOT NULL FROM workers WHERE id = $1;
 -- name: job_page
 -- Jobs, newest first, before a cursor of time and id; or one of them.
 SELECT j.id, j.aggregate_id, j.user_id, j.task_id, j.name, j.grp AS "group", j.status, j.priority, j.attempt, j.failures,
-       j.rescues, j.progress, j.worker_id, j.run_at, j.deadline_at, j.created_at, j.started_at, j.ended_at, j.error
-FROM jobs j
+       j.rescues, j.progress, j.worker_id, j.run_at, j.deadline_at, j.created_at, j.started_at, j.ended_at, j.error,
+       coalesce(t.request_id, '') AS request_id
+FROM jobs j LEFT JOIN story_generation_tasks t ON t.task_id = j.task_id
 WHERE (j.created_at, j.id) < ($1::timestamptz, $2::uuid) AND ($3::uuid IS NULL OR j.id = $3)
   AND ($4::text IS NULL OR j.status = $4) AND ($5::text IS NULL OR j.grp = $5)
   AND ($6::uuid IS NULL OR j.user_id = $6) AND ($7::uuid IS NULL OR j.aggregate_id = $7)
 ORDER BY j.created_at DESC, j.id DESC LIMIT $8;
 
 -- name: history_of_job
--- What was told of a job since it was made: the events of its aggregate that name it.
-SELECT e.version, e.at, e.type AS event, e.data #> ARRAY['assets', j.name] AS state
+-- What was told of a job since it was made: the events of its aggregate that name it, among the assets, or
+-- among the jobs that make none.
+SELECT e.version, e.at, e.type AS event,
+       coalesce(e.data #> ARRAY['assets', j.name], e.data #> ARRAY['jobs', j.name]) AS state
 FROM jobs j JOIN domain_events e USING (aggregate_id)
-WHERE j.id = $1 AND e.at >= j.created_at AND e.data -> 'assets' ? j.name
+WHERE j.id = $1 AND e.at >= j.created_at AND (e.data -> 'assets' ? j.name OR e.data -> 'jobs' ? j.name)
   AND (j.ended_at IS NULL OR e.at <= j.ended_at + interval '1 minute')
 ORDER BY e.version LIMIT 200;
 

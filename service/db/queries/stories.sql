@@ -70,9 +70,10 @@ story AS (
   VALUES ($1, coalesce($2, (SELECT id FROM libraries WHERE user_id = $3 AND is_default)),
           $3, $4, $5, clock_timestamp(), $6, $7)),
 run AS (
-  INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step,
+  INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step, request_id,
                                       started_at, created_at)
-  VALUES ($8, $1, $3, 'build', CASE WHEN $9 THEN 'processing' END, $10, statement_timestamp(), statement_timestamp())),
+  VALUES ($8, $1, $3, 'build', CASE WHEN $9 THEN 'processing' END, $10, $18, statement_timestamp(),
+          statement_timestamp())),
 job AS (
   SELECT *, count(*) FILTER (WHERE needs = 0) OVER (PARTITION BY grp ORDER BY position DESC) AS behind
   FROM unnest($12::uuid[], $13::text[], $14::text[], $15::smallint[])
@@ -106,11 +107,15 @@ INSERT INTO event_outbox (aggregate_id, from_version, to_version) VALUES ($1, 1,
 
 -- name: insert_run
 -- A new run of a story; no row where another makes pictures of it already.
-INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step,
+INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step, request_id,
                                     started_at, created_at)
-VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN 'processing' END, $6, statement_timestamp(), statement_timestamp())
+VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN 'processing' END, $6, $7, statement_timestamp(), statement_timestamp())
 ON CONFLICT (story_id) WHERE pictures_status = 'processing' DO NOTHING
 RETURNING task_id;
+
+-- name: note_request
+-- The request that has set some runs going again: the newest is the one that counts.
+UPDATE story_generation_tasks SET request_id = $2 WHERE task_id = ANY($1::uuid[]);
 
 -- name: story
 -- One story with its version, its spend, what is set aside for calls of which nobody knows what came, and

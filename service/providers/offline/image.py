@@ -12,10 +12,9 @@ from service.domain.report import OFFLINE
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.paper import encoded, on_paper
 from service.providers.offline.illustrator.scene import draw
+from service.providers.offline.models import IMAGE as MODEL
 from service.providers.offline.pace import IMAGE_SECONDS, Pace
 from service.providers.protocols import Picture, PictureAsk, Reply, Usage
-
-MODEL = "storytroupe-vector-1"
 
 
 def render(ask: PictureAsk) -> Picture:
@@ -44,6 +43,6 @@ class OfflineImage:
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
         """Draw one picture. Raises ``ProviderRetryable`` if the drawing process died."""
         del references
-        picture = await self._cpu.run(render, ask)
+        picture, seconds = await self._cpu.timed(render, ask)
         await self._pace.wait(IMAGE_SECONDS)
-        return Reply(picture, MODEL, Usage(images=1))
+        return Reply(picture, MODEL, Usage(images=1, seconds=seconds))

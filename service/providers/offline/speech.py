@@ -13,6 +13,7 @@ from service.domain.report import OFFLINE
 from service.domain.story import SpokenWord
 from service.errors import ProviderStopped
 from service.providers.cpu import CpuPool
+from service.providers.offline.models import VOICE
 from service.providers.offline.pace import AUDIO_SECONDS, Pace
 from service.providers.offline.voice import reading
 from service.providers.protocols import Narration, Reply, SpeechAsk, Usage
@@ -38,14 +39,14 @@ class OfflineSpeech:
 
     @property
     def model(self) -> str:
-        return "piper-joe-1"
+        return VOICE
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
         """Speak one page. Raises ``ProviderStopped`` where the voice is not installed."""
         async with self._turn:
-            narration = await self._cpu.run(speak, ask)
+            narration, seconds = await self._cpu.timed(speak, ask)
         await self._pace.wait(_PAGE_SECONDS)
-        return Reply(narration, self.model, Usage(characters=len(ask.text)))
+        return Reply(narration, self.model, Usage(characters=len(ask.text), seconds=seconds))
 
 
 def lacking() -> str | None:

@@ -14,6 +14,7 @@ from service.domain.story import (
     StoryContent,
 )
 from service.providers.offline.director import analyse_scene, plan_palette
+from service.providers.offline.models import TEXT as MODEL
 from service.providers.offline.pace import (
     ACTIVITIES_SECONDS,
     ANALYSIS_SECONDS,
@@ -27,7 +28,6 @@ from service.providers.protocols import OnWords, Reply, Usage
 
 T = TypeVar("T")
 
-MODEL = "storytroupe-grammar-1"
 
 _WORD = re.compile(r"\S+\s*")
 

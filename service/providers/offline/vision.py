@@ -18,10 +18,9 @@ from service.domain.report import OFFLINE
 from service.domain.story import Finding, PaletteStep
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.colour import distance
+from service.providers.offline.models import VISION as MODEL
 from service.providers.offline.pace import ANALYSIS_SECONDS, Pace
-from service.providers.protocols import PictureAsk, Question, Reply
-
-MODEL = "storytroupe-inspector-1"
+from service.providers.protocols import PictureAsk, Question, Reply, Usage
 
 #: The least standard deviation of lightness (0–255) of a picture that shows something.
 _FLAT = 6.0
@@ -135,6 +134,6 @@ class OfflineVision:
     async def _measured(
         self, ask: PictureAsk | None, picture: bytes, questions: Sequence[Question]
     ) -> Reply[tuple[Finding, ...]]:
-        found = await self._cpu.run(findings, ask, picture, tuple(questions))
+        found, seconds = await self._cpu.timed(findings, ask, picture, tuple(questions))
         await self._pace.wait(ANALYSIS_SECONDS)
-        return Reply(found, MODEL)
+        return Reply(found, MODEL, Usage(seconds=seconds))

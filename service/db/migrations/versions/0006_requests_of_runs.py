@@ -1,0 +1,12 @@
+"""The requests of runs."""
+
+from service.db.migrate import run_sql
+
+revision = "0006_requests_of_runs"
+down_revision = "0005_held_jobs"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("0006_requests_of_runs.sql")

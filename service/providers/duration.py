@@ -1,0 +1,218 @@
+"""How long a book takes: what is waited for, and what the processes of this machine work at. Pure.
+
+The work's shape, how it grows with scenes, pages, heroes and processes, is a rule from measurement;
+its scale is that of this machine, as soon as the ledger has a call of the model that works here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from statistics import fmean
+from types import MappingProxyType
+from typing import Literal
+
+from service.domain.story import AgeRange, StoryBrief
+from service.providers.offline import models
+from service.providers.offline.pace import (
+    ACTIVITIES_SECONDS,
+    ANALYSIS_SECONDS,
+    AUDIO_SECONDS,
+    CONTENT_SECONDS,
+    IMAGE_SECONDS,
+)
+from service.settings import Settings
+
+#: What a process of a usual machine works at, in seconds: a picture, the look at it, its colours, a thousand
+#: characters of speech, and the two books with more for each scene in them. Heroes lengthen the text alone.
+_DRAW, _LOOK, _COLOURS = 0.8, 0.05, 0.15
+_SPEAK_A_THOUSAND = 8.0
+_PDF, _PDF_A_SCENE, _EPUB, _EPUB_A_SCENE = 0.5, 0.06, 0.9, 0.1
+#: Writing, directing and asking here, and the way from step to step.
+_BESIDE = 1.0
+#: Characters of a book that is written here: of up to four scenes, and of each further one.
+_WRITTEN: Mapping[AgeRange, tuple[int, int]] = MappingProxyType(
+    {"0-3": (1100, 145), "3-5": (1120, 145), "5-8": (3000, 220), "8-10": (3450, 195)}
+)
+_WRITTEN_A_HERO = 45
+_SCENES_OF_ONE_LENGTH = 4
+#: Characters of a whole book's text by its age, as a language model writes it.
+CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000, "5-8": 3800, "8-10": 5200})
+
+Role = Literal["text", "image", "vision", "voice"]
+_OFFLINE: Mapping[Role, str] = MappingProxyType(
+    {"text": models.TEXT, "image": models.IMAGE, "vision": models.VISION, "voice": models.VOICE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What ``calls`` of one step by one model used on average, and took in seconds; 0 where that is not
+    known."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    characters: float = 0.0
+
+
+#: By step and model.
+Measurements = Mapping[tuple[str, str], Measured]
+
+
+def is_offline(settings: Settings, role: Role) -> bool:
+    """Whether this machine itself plays a role."""
+    provider = {
+        "text": settings.text_provider,
+        "image": settings.image_provider,
+        "vision": settings.image_provider,
+        "voice": settings.speech_provider,
+    }
+    return provider[role] == "offline"
+
+
+def model_of(settings: Settings, role: Role) -> str:
+    """The model that plays a role, as the ledger names it."""
+    if is_offline(settings, role):
+        return _OFFLINE[role]
+    chosen = {
+        "text": settings.text_model,
+        "image": settings.image_model,
+        "vision": settings.vision_model,
+        "voice": settings.voice_model,
+    }
+    return chosen[role]
+
+
+def characters_of(settings: Settings, brief: StoryBrief) -> int:
+    """About how long a book's text is."""
+    if not is_offline(settings, "text"):
+        return CHARACTERS[brief.age_range]
+    short, more = _WRITTEN[brief.age_range]
+    further = max(0, brief.scene_count - _SCENES_OF_ONE_LENGTH)
+    return short + more * further + _WRITTEN_A_HERO * (len(brief.characters) - 1)
+
+
+def draws_sheet(brief: StoryBrief) -> bool:
+    """Whether a sheet of the heroes is drawn first."""
+    return not all(character.reference_images for character in brief.characters)
+
+
+class Durations:
+    """Seconds, from what was measured; else from rules."""
+
+    def __init__(self, settings: Settings, measured: Measurements) -> None:
+        """``measured`` are the calls on which a forecast may be built; of offline models, all."""
+        self._settings = settings
+        self._measured = measured
+
+    def book(self, brief: StoryBrief, *, assets: bool, tries: int) -> float:
+        """All of a first build, each picture drawn so many times; without ``assets`` the text alone."""
+        if not assets:
+            return self._waits("text", "content", CONTENT_SECONDS) + self._written()
+        return self._waiting(brief, tries) + self._written() + self._working(brief, tries)
+
+    def _written(self) -> float:
+        return _BESIDE if is_offline(self._settings, "text") else 0.0
+
+    # ── what is waited for: the longest way through the graph ──
+
+    def _waiting(self, brief: StoryBrief, tries: int) -> float:
+        picture = tries * self._drawn()
+        rounds = ceil(brief.scene_count / self._settings.image_concurrency_per_process)
+        read = self._waits("text", "analysis", ANALYSIS_SECONDS)
+        drawn = max(read, picture if draws_sheet(brief) else 0.0) + picture * (1 + rounds)
+        asked = self._waits("text", "activities", ACTIVITIES_SECONDS)
+        return self._waits("text", "content", CONTENT_SECONDS) + max(drawn, asked, self._spoken(brief))
+
+    def _drawn(self) -> float:
+        """A picture with its verdict."""
+        drawing, looking = self._paid("image", "picture"), self._paid("vision", "verdict")
+        if drawing is None or looking is None:
+            return self._waits("image", "", IMAGE_SECONDS)
+        return drawing.seconds + looking.seconds
+
+    def _spoken(self, brief: StoryBrief) -> float:
+        """All pages; so many at once as the voice allows."""
+        page = self._paid("voice", "narration")
+        if page is None:
+            return self._waits("voice", "", AUDIO_SECONDS)
+        return page.seconds * ceil(brief.scene_count / self._settings.voice_concurrency)
+
+    def _waits(self, role: Role, step: str, seconds: float) -> float:
+        """What was measured, or else the source document's time. Nothing is waited for offline but what
+        the settings make of that."""
+        if is_offline(self._settings, role):
+            return seconds * self._settings.offline_latency
+        found = self._paid(role, step)
+        return found.seconds if found else seconds
+
+    def _paid(self, role: Role, step: str) -> Measured | None:
+        if is_offline(self._settings, role):
+            return None
+        return self._measured.get((step, model_of(self._settings, role)))
+
+    # ── what the processes of this machine work at ──
+
+    def _working(self, brief: StoryBrief, tries: int) -> float:
+        scenes = brief.scene_count
+        offline = is_offline(self._settings, "image")
+        usual = self._usual()
+        draw = self._scale("image") * _DRAW if offline else 0.0
+        look = self._scale("vision") * _LOOK if offline else 0.0
+        colours = usual * _COLOURS
+        # A picture's colours are found while it is looked at.
+        ahead = (draws_sheet(brief) + 1) * tries * (draw + max(look, colours))
+        return through_the_pool(
+            self._settings.cpu_processes,
+            speaking=self._speaking(brief),
+            ahead=ahead,
+            scenes=scenes * tries * (draw + look + colours),
+            pdf=usual * (_PDF + _PDF_A_SCENE * scenes),
+            epub=usual * (_EPUB + _EPUB_A_SCENE * scenes),
+        )
+
+    def _speaking(self, brief: StoryBrief) -> float:
+        if not is_offline(self._settings, "voice"):
+            return 0.0
+        return self._scale("voice") * _SPEAK_A_THOUSAND * characters_of(self._settings, brief) / 1000
+
+    def _usual(self) -> float:
+        """How much slower this machine is than a usual one, by all that it was seen to do."""
+        known = [scale for role in ("image", "vision", "voice") if (scale := self._seen(role))]
+        return fmean(known) if known else 1.0
+
+    def _scale(self, role: Role) -> float:
+        return self._seen(role) or self._usual()
+
+    def _seen(self, role: Role) -> float | None:
+        """How much longer a step takes here than by the rule; None where that was not seen yet."""
+        step, rule = {
+            "image": ("picture", _DRAW),
+            "vision": ("verdict", _LOOK),
+            "voice": ("narration", _SPEAK_A_THOUSAND / 1000),
+        }[role]
+        found = self._measured.get((step, _OFFLINE[role]))
+        if found is None or not found.seconds:
+            return None
+        if role != "voice":
+            return found.seconds / rule
+        return found.seconds / (rule * found.characters) if found.characters else None
+
+
+def through_the_pool(
+    processes: int, *, speaking: float, ahead: float, scenes: float, pdf: float, epub: float
+) -> float:
+    """How long work takes, in seconds of a process each: one page is spoken after the other, the sheet and
+    the cover are drawn ``ahead`` of the scenes, the PDF waits for the pictures and the EPUB for all.
+    """
+    if processes == 1:
+        return speaking + ahead + scenes + pdf + epub
+    drawn = ahead + scenes / (processes - 1)
+    if drawn > speaking:
+        # From then on the process that spoke draws, too.
+        left = speaking + (drawn - speaking) * (processes - 1) / processes
+        drawn = max(ahead + scenes / processes, left)
+    return max(drawn + pdf, max(drawn, speaking) + epub)

@@ -1,0 +1,6 @@
+"""The names of the offline models, as the ledger has them."""
+
+TEXT = "storytroupe-grammar-1"
+IMAGE = "storytroupe-vector-1"
+VISION = "storytroupe-inspector-1"
+VOICE = "piper-joe-1"

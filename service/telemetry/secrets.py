@@ -1,0 +1,59 @@
+"""What must not stand in a log: keys, tokens, passwords in URLs, and what stands in queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+from structlog.typing import EventDict, WrappedLogger
+
+HIDDEN = "…"
+#: A shorter value is no secret worth the name, and is found in words that are none.
+_SHORTEST = 8
+
+_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # postgresql://user:password@host
+    (re.compile(r"(?<=://)[^\s/@'\"]*@"), f"{HIDDEN}@"),
+    # /a/path?token=…, to the end of the word
+    (re.compile(r"\?[\w.~%\[\]-]+=[^\s\"'<>)\]}]*"), f"?{HIDDEN}"),
+    (re.compile(r"\b(bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    # A token of ours or of another issuer's.
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
+    # Keys as providers make them.
+    (re.compile(r"\bsk[-_][\w-]{8,}"), HIDDEN),
+)
+
+
+class Hide:
+    """A step of the log: hides what looks like a secret, and the known ones whatever they look like."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        worth = sorted({secret for secret in known if len(secret) >= _SHORTEST}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, worth))) if worth else None
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        return {name: self._clean(value) for name, value in event.items()}
+
+    def text(self, text: str) -> str:
+        """The text without its secrets."""
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        for shape, shown in _SHAPES:
+            text = shape.sub(shown, text)
+        return text
+
+    def _clean(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {str(name): self._clean(one) for name, one in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._clean(one) for one in value]
+        return value if value is None or _is_number(value) else self.text(repr(value))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether JSON has it as a number."""
+    return isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value))

@@ -1,0 +1,49 @@
+"""A call that two attempts wait for: whose lines are whose."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+from structlog.contextvars import merge_contextvars
+
+from actors.runtime.calls import Calls
+from service.db.ledger import Ledger, Work
+from service.domain.jobs import Job
+from service.providers.protocols import Reply
+from service.telemetry.context import attempt_begins
+from tests.faults.clockwork import TextCodec
+from tests.http_face import Face
+
+WORK = Work("content", "a-model", "the same for both", provider="somebody")
+
+
+async def test_call_is_of_the_attempt_that_began_it_and_the_other_says_so(face: Face) -> None:
+    story = await face.somebody().make_story(generateAssets=False)
+    first = await face.begin(story, "content")
+    second = replace(first, attempt=first.attempt + 1)
+    calls, begun, answered = Calls(Ledger(face.database)), asyncio.Event(), asyncio.Event()
+
+    async def ask() -> Reply[str]:
+        begun.set()
+        await answered.wait()
+        structlog.get_logger().info("provider.answered")
+        return Reply("words", "a-model")
+
+    async def attempt(job: Job) -> str:
+        attempt_begins(job)
+        return await calls.make(job, WORK, TextCodec(), ask)
+
+    with structlog.testing.capture_logs(processors=[merge_contextvars]) as logs:
+        one = asyncio.create_task(attempt(first))
+        await begun.wait()
+        other = asyncio.create_task(attempt(second))
+        # It joins at its first step, and then waits like the first.
+        await asyncio.sleep(0)
+        answered.set()
+        assert [await one, await other] == ["words", "words"]
+    shared, made = logs
+    assert (shared["event"], shared["attempt"], shared["begun_as"]) == ("call.shared", 2, 1)
+    assert (shared["job"], shared["begun_by"]) == (str(first.id), str(first.id))
+    assert (made["event"], made["attempt"]) == ("provider.answered", 1)
