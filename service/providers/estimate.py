@@ -157,7 +157,7 @@ class Estimator:
             ("picture", image, pictures),
             ("verdict", vision, pictures),
             # The offline validator answers all in one look.
-            ("safety", vision, pictures if vision != "offline" else 0),
+            ("safety", vision, pictures if self._settings.image_provider != "offline" else 0),
             ("narration", voice, scenes),
             ("activities", text, 1),
         )
