@@ -2,11 +2,11 @@
 
 from service.db.migrate import run_sql
 
-revision = "0006_requests_of_runs"
-down_revision = "0005_held_jobs"
+revision = "0007_requests_of_runs"
+down_revision = "0006_held_jobs"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("0006_requests_of_runs.sql")
+    run_sql("0007_requests_of_runs.sql")
