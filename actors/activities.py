@@ -18,7 +18,7 @@ async def perform(context: Context) -> Outcome:
     story = await load_story(context)
     context.progress(10)
     text = context.workshop.providers.text
-    content = story.content.model_dump(mode="json")
+    content = story.content.decisive()
     work = Work(
         "activities",
         text.model,

@@ -54,7 +54,7 @@ async def _speak(context: Context, story: Story, number: int) -> Narration:
     text = texts[number - 1]
     ask = SpeechAsk(
         text=text,
-        language=story.brief.language,
+        language=story.content.language_of(story.brief),
         voice=story.brief.voice,
         previous_text=texts[number - 2] if number > 1 else None,
         next_text=texts[number] if number < len(texts) else None,

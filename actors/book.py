@@ -20,8 +20,9 @@ async def compose_book(context: Context, story: Story) -> Book:
     colours = {
         index: three for name, three in story.colours.items() if (index := picture_index(name)) is not None
     }
+    alts = {index: alt for name, alt in story.alts.items() if (index := picture_index(name)) is not None}
     colophon = _colophon(story, context.workshop.providers, has_pictures=bool(pictures))
-    return compose(story.brief, story.content, pictures, colours, story.activities, colophon)
+    return compose(story.brief, story.content, pictures, colours, story.activities, colophon, alts)
 
 
 def picture_index(asset: str) -> int | None:

@@ -62,12 +62,17 @@ class PictureCodec:
     async def dump(self, value: Picture) -> Answer:
         asset = self.context.job.name
         stored = await store_asset(self.context, self.story, asset, value.data, value.media_type)
-        size = {"media_type": value.media_type, "width": value.width, "height": value.height}
-        return Answer(size, stored.key)
+        told: dict[str, object] = {
+            "media_type": value.media_type,
+            "width": value.width,
+            "height": value.height,
+        }
+        return Answer(told | ({"alt": value.alt} if value.alt else {}), stored.key)
 
     async def restore(self, answer: Answer) -> Picture:
         data = await self.context.workshop.store.get(answer.result_key or "")
-        return Picture(data, answer.result["media_type"], answer.result["width"], answer.result["height"])
+        told = answer.result
+        return Picture(data, told["media_type"], told["width"], told["height"], told.get("alt"))
 
 
 @dataclass(frozen=True, slots=True)

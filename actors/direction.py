@@ -91,4 +91,4 @@ def _brief(story: Story) -> object:
 
 
 def _content(story: Story) -> object:
-    return story.content.model_dump(mode="json")
+    return story.content.decisive()

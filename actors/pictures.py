@@ -28,6 +28,7 @@ from service.domain.inspection import (
     moderated,
     questions_for,
 )
+from service.domain.languages import is_english
 from service.domain.outcomes import Discard, Outcome, Snooze
 from service.domain.story import Finding
 from service.errors import ProviderRefused
@@ -212,6 +213,7 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
     flagged: dict[str, object] = {}
     if not best.judgement.passed:
         flagged = {"needs_review": True, "findings": findings_json(best.judgement.misses)}
+    alt = alt_of_picture(story, best.picture)
     done = done_with_file(
         context,
         story,
@@ -223,10 +225,17 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
             # For whoever brings this picture back after another was made.
             "colours": list(colours),
             "review": flagged,
+            **alt,
         },
         patch={"hue_extracted_colors": {context.job.name: list(colours)}},
     )
-    return replace(done, result={**done.result, **flagged})
+    return replace(done, result={**done.result, **flagged, **alt})
+
+
+def alt_of_picture(story: Story, picture: Picture) -> dict[str, str]:
+    """What is in the picture, by whoever drew it: in English, so for English books alone."""
+    spoken = story.content.language_of(story.brief)
+    return {"alt": picture.alt} if picture.alt and is_english(spoken) else {}
 
 
 def _stored(context: Context, story: Story, picture: Picture) -> Stored:

@@ -25,7 +25,7 @@ _SQL = load("stories")
 @dataclass(frozen=True, slots=True)
 class Story:
     """What there is of a story when an attempt begins. ``files`` are store keys by asset;
-    ``narration`` is what the audio's metadata says of its pages."""
+    ``narration`` is what the audio's metadata says of its pages; ``alts`` say by asset what was drawn."""
 
     id: UUID
     user_id: UUID
@@ -38,6 +38,7 @@ class Story:
     created_on: date
     audio_words: tuple[SpokenWord, ...]
     narration: Mapping[str, Any]
+    alts: Mapping[str, str]
 
     @property
     def content(self) -> StoryContent:
@@ -74,6 +75,7 @@ async def load_story(context: Context) -> Story:
             for word in row["audio_words"] or ()
         ),
         narration=row["narration"] or {},
+        alts=row["alts"] or {},
     )
 
 

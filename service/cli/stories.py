@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
@@ -133,12 +134,19 @@ async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
     from service.client.api import connect
 
     async with connect(door.url, door.token, socket=door.socket) as client:
+        told = await client.estimate(body)
+        _warn(told.warnings)
         story = await client.create_story(body)
-        for warning in story.warnings:
-            typer.echo(f"storytroupe: {warning}", err=True)
+        _warn(warning for warning in story.warnings if warning not in told.warnings)
         typer.echo(f"Story {story.id}")
         if out is not None:
             await _follow(client, str(story.id), out)
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    """What will not be just as it was asked for: said before anything is made."""
+    for warning in warnings:
+        typer.echo(f"storytroupe: {warning}", err=True)
 
 
 async def _estimate(body: dict[str, Any], door: Door) -> None:
@@ -147,8 +155,7 @@ async def _estimate(body: dict[str, Any], door: Door) -> None:
 
     async with connect(door.url, door.token, socket=door.socket) as client:
         told = await client.estimate(body)
-    for warning in told.warnings:
-        typer.echo(f"storytroupe: {warning}", err=True)
+    _warn(told.warnings)
     for line in told.lines:
         cost = f"${line.low_usd:.3f} to ${line.high_usd:.3f}"
         typer.echo(f"{line.calls:>3} × {line.step:<10} {line.model:<24} {cost}")

@@ -110,10 +110,10 @@ class Client(Transport):
         path = f"{_story(story_id)}/assets/regenerate"
         return await self.ask(a.RunStarted, "POST", path, body=body, once=True)
 
-    async def generate_images(self, story_id: Id, request: Request | None = None) -> a.ImageJob:
+    async def generate_images(self, story_id: Id, request: Request | None = None) -> a.ImageJobBegun:
         """Make all pictures anew. Raises ``Conflict`` while that is under way."""
         path = f"{_story(story_id)}/images/generate"
-        return await self.ask(a.ImageJob, "POST", path, body=request or {}, once=True)
+        return await self.ask(a.ImageJobBegun, "POST", path, body=request or {}, once=True)
 
     async def clear_images(self, story_id: Id) -> a.Cleared:
         """End the image job of a story, if there is one."""

@@ -288,10 +288,14 @@ async def restore(
     await connection.execute(_RUNS["make_current"], story_id, asset, number)
     told = {name: row[name] for name in ("key", "hash", "bytes", "media_type")}
     made = row["metadata"] or {}
-    result = {"url": url(row["key"]), **told, **made.get("review", {})}
+    result = {"url": url(row["key"]), **told, **made.get("review", {}), **_alt_in(made)}
     patch = {"hue_extracted_colors": {asset: made["colours"]}} if "colours" in made else {}
     back = Move(job.id, None, result=result, patch=patch)
     return await change(connection, desk, [back, *stale_marks(desk, made_from)])
+
+
+def _alt_in(metadata: Mapping[str, Any]) -> dict[str, str]:
+    return {"alt": metadata["alt"]} if "alt" in metadata else {}
 
 
 async def collect_versions(connection: Connection, story_id: UUID) -> list[str]:

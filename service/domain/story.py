@@ -114,20 +114,31 @@ class Beat(Value):
     """One scene of the story. ``index`` counts from 1; ``text`` holds paragraphs
     separated by one blank line; ``alt`` says what happens in its picture.
     ``staging`` is the storyteller's hint to the director, if it has one; ``staged_for`` are the
-    text and the alt that it was written for, where a person has changed them since."""
+    text and the alt that it was written for, where a person has changed them since. ``described``: a
+    person has said what the picture shows."""
 
     index: int
     text: str
     alt: str
     staging: Staging | None = None
     staged_for: tuple[str, str] | None = None
+    described: bool = Field(default=False, exclude_if=lambda it: not it)
 
     def reworded(self, text: str | None, alt: str | None) -> Beat:
         """The scene with other words; None leaves what there is. Taken back, it is as it was."""
         said = (self.text if text is None else text, self.alt if alt is None else alt)
         was = self.staged_for or (self.text, self.alt)
         staged_for = was if self.staging is not None and said != was else None
-        return self.model_copy(update={"text": said[0], "alt": said[1], "staged_for": staged_for})
+        changed = self.described or said[1] != self.alt
+        described = changed and (self.staging is None or said[1] != was[1])
+        return self.model_copy(
+            update={"text": said[0], "alt": said[1], "staged_for": staged_for, "described": described}
+        )
+
+    def alt_of(self, drawn: str | None) -> str:
+        """What the picture shows: by a person's words, else as it was ``drawn``, where that is known, else
+        as the storyteller meant it."""
+        return self.alt if self.described or not drawn else drawn
 
     @property
     def new_words(self) -> str:
@@ -142,12 +153,21 @@ def _sentences(text: str) -> list[str]:
 
 
 class StoryContent(Value):
-    """The written story."""
+    """The written story. ``language`` is the one that it is in, where that is not what was asked for."""
 
     title: str
     summary: str
     beats: tuple[Beat, ...]
     cover_alt: str = ""
+    language: str | None = Field(default=None, exclude_if=lambda it: it is None)
+
+    def language_of(self, brief: StoryBrief) -> str:
+        """The tag of the language that it is written in."""
+        return self.language or brief.language
+
+    def decisive(self) -> dict[str, object]:
+        """All of it that decides what is made from it: who described a picture makes nothing new."""
+        return self.model_dump(mode="json", exclude={"language": True, "beats": {"__all__": {"described"}}})
 
     def public(self) -> dict[str, object]:
         """The text as listeners and clients see it: without the hints to the director."""

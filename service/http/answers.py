@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.report import BookReport
 from service.domain.story import Character
+from service.domain.wishes import Unmet
 
 T = TypeVar("T")
 
@@ -37,13 +38,20 @@ class Items(Answer, Generic[T]):
     next_cursor: str | None = None
 
 
-class StoryCreated(Answer):
+class Warned(Answer):
+    """What was asked for and will not be just so: ``warnings`` are sentences for a person, and
+    ``warning_details`` the same with a stable code and the field of the request."""
+
+    warnings: list[str] = Field(default_factory=list)
+    warning_details: list[Unmet] = Field(default_factory=list)
+
+
+class StoryCreated(Warned):
     id: UUID
     status: str
     asset_generation_status: dict[str, Any]
     realtime_channel: str = Field(alias="realtimeChannel")
     task_id: UUID
-    warnings: list[str]
 
 
 class Cost(Answer):
@@ -105,7 +113,7 @@ class StoryState(Answer):
     asset_generation_status: dict[str, Any]
 
 
-class RunStarted(StoryState):
+class RunStarted(StoryState, Warned):
     """A run over some ``assets``. ``task_id`` is null where a change needed no run; ``stale`` are
     the assets that were made from something which has changed since."""
 
@@ -137,6 +145,10 @@ class ImageJob(Answer):
     started_at: datetime
     completed_at: datetime | None
     created_at: datetime
+
+
+class ImageJobBegun(ImageJob, Warned):
+    """A run that makes pictures, as it begins."""
 
 
 class Cleared(Answer):
@@ -174,7 +186,7 @@ class EstimateLine(Answer):
     measured: int
 
 
-class Estimated(Answer):
+class Estimated(Warned):
     """``low_usd`` and ``seconds`` are where every picture passes at once, ``high_usd`` and
     ``most_seconds`` where each has to be drawn three times."""
 
@@ -184,7 +196,6 @@ class Estimated(Answer):
     most_seconds: float
     lines: list[EstimateLine]
     budget_usd: float | None
-    warnings: list[str]
 
 
 class LegacyStatus(Answer):
@@ -194,7 +205,7 @@ class LegacyStatus(Answer):
     status_message: str
 
 
-class LegacyCreated(Answer):
+class LegacyCreated(Warned):
     story_id: UUID
     status: str
     status_message: str

@@ -20,7 +20,8 @@ from service.http.paging import page_of
 from service.http.paths import character_id_of
 from service.http.queries import Paged, read_query
 from service.http.references import shown
-from service.http.schemas import CharacterBody, CharacterPatch, trait_warnings
+from service.http.schemas import CharacterBody, CharacterPatch
+from service.http.warnings import sentences, trait_warnings
 from service.storage.store import character_folder
 
 
@@ -85,4 +86,4 @@ def _shown(row: asyncpg.Record, warnings: list[str] | None = None) -> CharacterK
 
 
 def _warnings(body: CharacterBody) -> list[str]:
-    return unknown_fields(body) + trait_warnings(body)
+    return sentences([*unknown_fields(body), *trait_warnings(body)])

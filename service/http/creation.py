@@ -24,8 +24,10 @@ from service.http.forecasts import budget_warnings
 from service.http.keys import BACKLOG, FORECASTS, REQUEST_ID, SETTINGS
 from service.http.naming import find_named, read_story
 from service.http.once import answer_once
-from service.http.schemas import StoryRequest, story_warnings
+from service.http.schemas import StoryRequest
+from service.http.warnings import story_warnings, warned
 from service.providers.estimate import Estimator
+from service.settings import Settings
 from service.telemetry.context import about
 
 #: Writes the body of an answer about the story that was made.
@@ -39,7 +41,7 @@ async def make_story(request: web.Request, caller: Identity, shape: Shape) -> we
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
     await request.app[BACKLOG].admit(caller.user_id)
-    warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
+    settings = request.app[SETTINGS]
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 
     async def effect(connection: Connection) -> str:
@@ -48,7 +50,7 @@ async def make_story(request: web.Request, caller: Identity, shape: Shape) -> we
         new = replace(new, request_id=request[REQUEST_ID])
         # Whoever has the story's id finds its request in the log.
         about(aggregate=new.id)
-        return shape(await _make(connection, new, body, warnings, estimator))
+        return shape(await _make(connection, new, body, settings, estimator))
 
     return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX))
 
@@ -57,20 +59,21 @@ async def _make(
     connection: Connection,
     new: NewStory,
     body: StoryRequest,
-    warnings: list[str],
+    settings: Settings,
     estimator: Estimator | None,
 ) -> StoryCreated:
     state = await create_story(connection, new)
+    warnings = story_warnings(body, new.brief, settings)
     if estimator is not None:
         forecast = estimator.book(new.brief, assets=body.generate_assets)
-        warnings = [*warnings, *budget_warnings(forecast, body.budget_usd)]
+        warnings += budget_warnings(forecast, body.budget_usd)
     return StoryCreated(
         id=new.id,
         status="generating",
         asset_generation_status=state,
         realtime_channel=channel_of("story", new.id),
         task_id=new.task_id,
-        warnings=warnings,
+        **dict(warned(warnings)),
     )
 
 

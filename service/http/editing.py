@@ -12,6 +12,7 @@ from service.db import runs
 from service.db.discarded import discard
 from service.db.pool import Connection
 from service.db.stories import get_story
+from service.domain.assets import scene_number
 from service.domain.jobs import Move
 from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_edit, plan_regenerate
 from service.domain.states import JobStatus
@@ -19,11 +20,13 @@ from service.domain.story import Beat, StoryContent
 from service.errors import Conflict, NotFound
 from service.http.bodies import enveloped, read_given
 from service.http.fields import Problem, invalid
-from service.http.keys import BACKLOG, REQUEST_ID, SERVICES, USERS
+from service.http.keys import BACKLOG, REQUEST_ID, SERVICES, SETTINGS, USERS
 from service.http.once import answer_once
 from service.http.paths import story_id_of
 from service.http.runs import started
 from service.http.schemas import BeatPatch, ContentPatch
+from service.http.warnings import warned
+from service.providers.wishes import unmet_by_edit
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
@@ -39,11 +42,14 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
     async def effect(connection: Connection) -> str:
         desk = await runs.take_up(connection, story_id, request[REQUEST_ID])
         _check_version(body, desk.aggregate.version)
-        edited, edit = _edited(desk.written, body)
+        edited, edit = _edited(desk.written, body, _drawn(desk))
         run = await _store(connection, desk, body, edited, edit)
         if run.task_id is not None:
             collected.extend(await runs.collect_versions(connection, story_id))
-        return enveloped(await started(connection, run, story_id))
+        told = await started(connection, run, story_id)
+        scenes = edit.pictured
+        unmet = unmet_by_edit(desk.brief, desk.written, edited, scenes, request.app[SETTINGS])
+        return enveloped(told.model_copy(update=dict(warned(unmet))))
 
     answer = await answer_once(request, caller, raw, effect)
     services = request.app[SERVICES]
@@ -99,12 +105,20 @@ def _outdated(desk: runs.Desk, edit: Edit) -> list[Move]:
     return [*moves, Move(direction.id, None, result={**direction.result, STALE_SCENES: scenes})]
 
 
-def _edited(content: StoryContent, body: ContentPatch) -> tuple[StoryContent, Edit]:
+def _drawn(desk: runs.Desk) -> dict[int, str]:
+    """What is in the pictures that stand, where that is known, by scene."""
+    numbered = {scene_number(name): job.result.get("alt") for name, job in desk.standing.items()}
+    return {number: alt for number, alt in numbered.items() if number is not None and alt}
+
+
+def _edited(content: StoryContent, body: ContentPatch, drawn: Mapping[int, str]) -> tuple[StoryContent, Edit]:
     """The text with the changes in it. Raises ``InvalidInput`` for a scene that it does not have."""
     given = {beat.index: beat for beat in body.beats}
     if wrong := _no_scenes([beat.index for beat in body.beats], len(content.beats)):
         raise invalid(wrong)
-    beats = tuple(_reworded(beat, given.get(beat.index)) for beat in content.beats)
+    beats = tuple(
+        _reworded(beat, given.get(beat.index), beat.alt_of(drawn.get(beat.index))) for beat in content.beats
+    )
     whole = body.model_dump(include={"title", "summary"}, exclude_none=True)
     edited = content.model_copy(update={**whole, "beats": beats})
     return edited, Edit(
@@ -137,8 +151,11 @@ async def _wrong_beside(request: web.Request, caller: Identity, raw: Mapping[str
     return _no_scenes(given, len(story["content"].get("beats", ()) or range(story["scene_count"])))
 
 
-def _reworded(beat: Beat, given: BeatPatch | None) -> Beat:
-    return beat.reworded(given.text, given.alt) if given is not None else beat
+def _reworded(beat: Beat, given: BeatPatch | None, shown: str) -> Beat:
+    """The scene as it is given. An ``alt`` that is given back as it was ``shown`` changes nothing."""
+    if given is None:
+        return beat
+    return beat.reworded(given.text, None if given.alt == shown else given.alt)
 
 
 def _shown(beats: Sequence[Beat]) -> list[str]:

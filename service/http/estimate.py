@@ -5,12 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.access.tokens import Identity
+from service.domain.wishes import Unmet
 from service.http.answers import Estimated, EstimateLine
 from service.http.bodies import read_given, success
 from service.http.forecasts import budget_warnings
 from service.http.keys import FORECASTS, SETTINGS, USERS
 from service.http.naming import find_named, read_story
-from service.http.schemas import StoryRequest, story_warnings
+from service.http.schemas import StoryRequest
+from service.http.warnings import story_warnings, warned
 from service.providers.estimate import Estimate
 
 
@@ -21,12 +23,12 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
     async with request.app[USERS].acting(caller.user_id) as connection:
         brief = body.brief(await find_named(connection, raw, body))
     forecast = (await request.app[FORECASTS].estimator()).book(brief, assets=body.generate_assets)
-    warnings = story_warnings(body, offline=request.app[SETTINGS].text_provider == "offline")
+    warnings = story_warnings(body, brief, request.app[SETTINGS])
     warnings += budget_warnings(forecast, body.budget_usd)
     return success(_answer(forecast, body.budget_usd, warnings))
 
 
-def _answer(forecast: Estimate, budget_usd: float | None, warnings: list[str]) -> Estimated:
+def _answer(forecast: Estimate, budget_usd: float | None, warnings: list[Unmet]) -> Estimated:
     return Estimated(
         low_usd=float(forecast.low_usd),
         high_usd=float(forecast.high_usd),
@@ -45,5 +47,5 @@ def _answer(forecast: Estimate, budget_usd: float | None, warnings: list[str]) -
             for line in forecast.lines
         ],
         budget_usd=budget_usd,
-        warnings=warnings,
+        **dict(warned(warnings)),
     )

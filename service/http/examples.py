@@ -28,6 +28,11 @@ _BEGUN = {
     "overall": "generating",
     "assets": {"content": {"status": "generating", "progress": 0, "metadata": {}}},
 }
+_WARNING = {
+    "code": "STYLE_NOT_PAINTED",
+    "field": "style",
+    "message": "The offline illustrator has one style of its own, and does not read this one.",
+}
 _HERO = {
     "name": "Maya",
     "age": 6,
@@ -86,7 +91,8 @@ _OF_FIELDS: Mapping[str, Any] = {
     "hash": _HASH,
     "bytes": 184_320,
     "media_type": "image/jpeg",
-    "warnings": [],
+    "warnings": [_WARNING["message"]],
+    "warning_details": [_WARNING],
     "assets": ["cover"],
     "asset": "cover",
     "stale": [],
@@ -98,6 +104,8 @@ _OF_FIELDS: Mapping[str, Any] = {
     "content": {
         "title": _TITLE,
         "summary": "Maya rolls up a hill to mend the moon.",
+        "language": "en",
+        "cover_alt": "Maya in the mountains, in the evening, under the stars.",
         "beats": [{"index": 1, "text": "The moon had a tear in it.", "alt": "Maya looks up at the moon."}],
     },
     "asset_generation_status": {
@@ -194,8 +202,10 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "Status": {"status": "COMPLETE"},
     "GenerationStatus": {"status": "COMPLETED"},
     "ImageJob": {"status": "processing", "progress": 40, "completed_at": None},
+    "ImageJobBegun": {"status": "processing", "progress": 0, "completed_at": None},
+    "RunStarted": {"warnings": [], "warning_details": []},
+    "CharacterKept": {**_HERO, "id": _CHARACTER, "kind": "child", "reference_images": [], "warnings": []},
     "WebhookDelivery": {"status": "delivered"},
-    "CharacterKept": {**_HERO, "id": _CHARACTER, "kind": "child", "reference_images": []},
     "Health": {"status": "ok"},
     "QueueState": {"name": "content"},
     "DeadLetter": {"name": "cover", "group": "cover"},

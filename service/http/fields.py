@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
+from service.domain.wishes import Unmet
 from service.errors import InvalidInput
 from service.http.text import is_blank, length
 
@@ -221,13 +222,18 @@ def path_of(parts: Iterable[str | int]) -> str:
     return ".".join(_shown(str(part)) for part in parts)
 
 
-def unknown_fields(body: BaseModel) -> list[str]:
+def unknown_fields(body: BaseModel) -> list[Unmet]:
     """A warning for each field of a request that nothing reads, here or deeper."""
     paths = list(_extras(body, ""))
-    warnings = [f"The field {path} is not known, and was not used." for path in paths[:_MOST_WARNINGS]]
+    warnings = [_unknown(path, f"The field {path} is not known, and was not used.") for path in paths]
     if len(paths) > _MOST_WARNINGS:
-        warnings.append(f"{len(paths) - _MOST_WARNINGS} more fields are not known.")
+        more = f"{len(paths) - _MOST_WARNINGS} more fields are not known."
+        return [*warnings[:_MOST_WARNINGS], _unknown("", more)]
     return warnings
+
+
+def _unknown(path: str, message: str) -> Unmet:
+    return Unmet(code="FIELD_UNKNOWN", field=path, message=message)
 
 
 def _extras(value: Any, path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from service.db import ledger
 from service.db.pool import Database
+from service.domain.wishes import Unmet
 from service.providers.duration import Measured, Measurements
 from service.providers.estimate import Estimate, Estimator
 from service.providers.roster import price_table
@@ -46,13 +47,15 @@ class Forecasts:
         }
 
 
-def budget_warnings(forecast: Estimate, budget_usd: float | None) -> list[str]:
+def budget_warnings(forecast: Estimate, budget_usd: float | None) -> list[Unmet]:
     """Where the budget will not do for the book, or may not: what will come of that."""
     if budget_usd is None or forecast.high_usd <= Decimal(str(budget_usd)):
         return []
     if forecast.low_usd > Decimal(str(budget_usd)):
-        return [
+        told = (
             f"The budget of ${budget_usd:.2f} will not do: about ${forecast.low_usd:.2f} at least are "
             "needed. What it does not reach for is left out, until the story is given a larger one."
-        ]
-    return [f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."]
+        )
+        return [Unmet(code="BUDGET_TOO_LOW", field="budget_usd", message=told)]
+    told = f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."
+    return [Unmet(code="BUDGET_TIGHT", field="budget_usd", message=told)]

@@ -20,13 +20,16 @@ from service.db.discarded import discard
 from service.db.pool import Connection
 from service.db.stories import get_story
 from service.domain.lineage import LOOK, plan_images
+from service.domain.story import StoryBrief
 from service.errors import NotFound
-from service.http.answers import Cleared, ImageJob
+from service.http.answers import Cleared, ImageJob, ImageJobBegun
 from service.http.bodies import enveloped, flat, read_body, read_raw_and_body, success
-from service.http.keys import BACKLOG, REQUEST_ID, SERVICES, USERS
+from service.http.keys import BACKLOG, REQUEST_ID, SERVICES, SETTINGS, USERS
 from service.http.once import answer_once
 from service.http.paths import story_id_of
 from service.http.schemas import ImagesOfStory, ImagesRequest, OfStory
+from service.http.warnings import warned
+from service.providers.wishes import unmet_in_pictures
 from service.telemetry.context import about
 
 Shape = Callable[[BaseModel], str]
@@ -77,6 +80,7 @@ async def _generate(
     about(aggregate=story_id)
     await request.app[BACKLOG].admit(caller.user_id)
     look = body.model_dump(include=set(LOOK), exclude_none=True)
+    wishes = warned(unmet_in_pictures(StoryBrief(characters=(), **look), request.app[SETTINGS]))
     collected: list[str] = []
 
     async def effect(connection: Connection) -> str:
@@ -87,7 +91,8 @@ async def _generate(
         )
         await runs.open_run(connection, desk, later, needs_text=True)
         collected.extend(await runs.collect_versions(connection, story_id))
-        return shape(await _newest(connection, story_id))
+        begun = await _newest(connection, story_id)
+        return shape(ImageJobBegun(**dict(begun), **dict(wishes)))
 
     answer = await answer_once(request, caller, raw, effect, status=HTTPStatus.ACCEPTED)
     services = request.app[SERVICES]

@@ -83,4 +83,5 @@ def _status(assets: dict[str, Job]) -> Status:
 
 def _created(story: StoryCreated) -> str:
     message = "Your story is about to begin."
-    return flat(LegacyCreated(story_id=story.id, status=PENDING, status_message=message))
+    warned = {"warnings": story.warnings, "warning_details": story.warning_details}
+    return flat(LegacyCreated(story_id=story.id, status=PENDING, status_message=message, **warned))

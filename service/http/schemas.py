@@ -43,7 +43,6 @@ from service.http.fields import (
     OptionalText,
     OptionalTitle,
     Short,
-    unknown_fields,
 )
 
 MAX_HEROES = 4
@@ -210,25 +209,6 @@ class StoryRequest(Body):
             budget_usd=self.budget_usd,
             seed=secrets.randbelow(_RANDOM_SEEDS) if self.seed is None else self.seed,
         )
-
-
-def story_warnings(body: StoryRequest, *, offline: bool) -> list[str]:
-    """What was asked for and will not be just so. ``offline``: by the storyteller within."""
-    warnings = unknown_fields(body)
-    if offline and body.story_type.casefold() not in STORY_TYPES:
-        warnings.append(
-            f"The story_type {body.story_type!r} is unknown, and is treated as adventure; "
-            f"known are {', '.join(STORY_TYPES)}."
-        )
-    for index, character in enumerate(body.characters):
-        warnings += [f"characters.{index}: {warning}" for warning in trait_warnings(character)]
-    return warnings
-
-
-def trait_warnings(body: CharacterBody) -> list[str]:
-    """Traits that cannot be shown well without a detail."""
-    lacking = [trait.id for trait in body.traits if registry()[trait.id].detail and not trait.detail]
-    return [f"The trait {id_} says more with a detail ({registry()[id_].detail})." for id_ in lacking]
 
 
 class RegenerateRequest(Body):

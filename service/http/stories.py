@@ -32,7 +32,6 @@ from service.storage.store import story_folder
 
 _STORIES, _ACCOUNTS, _KEYS = load("stories"), load("accounts"), load("idempotency")
 _WANTED = {field.name for field in fields(Wanted)}
-_SHOWN_OF_BEATS = ("index", "text", "alt")
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
@@ -113,14 +112,15 @@ async def _files(connection: Connection, story_id: UUID) -> list[str]:
 
 
 def _whole(row: Mapping[str, Any]) -> Story:
+    state = live_status(row)
     return Story(
         id=row["id"],
         library_id=row["library_id"],
         status=row["status"],
         version=row["version"],
         title=row["title"],
-        content=_content(row["content"]),
-        asset_generation_status=live_status(row),
+        content=_content(row, state["assets"]),
+        asset_generation_status=state,
         asset_generation_started_at=row["asset_generation_started_at"],
         asset_generation_completed_at=row["asset_generation_completed_at"],
         hue_extracted_colors=row["hue_extracted_colors"],
@@ -140,12 +140,25 @@ def _whole(row: Mapping[str, Any]) -> Story:
     )
 
 
-def _content(content: dict[str, Any]) -> dict[str, Any] | None:
-    """The text as it is read; how its pictures are set is the troupe's own affair."""
+def _content(row: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The text as it is read; how its pictures are set is the troupe's own affair. Each ``alt`` says what
+    is in the picture that stands, where that is known."""
+    content, drawn = row["content"], {name: asset.get("alt") for name, asset in assets.items()}
     if not content:
         return None
-    beats = [{name: beat[name] for name in _SHOWN_OF_BEATS} for beat in content.get("beats", ())]
-    return {"title": content.get("title"), "summary": content.get("summary"), "beats": beats}
+    return {
+        "title": content.get("title"),
+        "summary": content.get("summary"),
+        "language": content.get("language") or row["brief"].get("language"),
+        "cover_alt": drawn.get("cover") or content.get("cover_alt"),
+        "beats": [_beat(beat, drawn.get(f"scene_{beat['index']}")) for beat in content.get("beats", ())],
+    }
+
+
+def _beat(beat: Mapping[str, Any], drawn: str | None) -> dict[str, Any]:
+    """As ``Beat.alt_of`` has it, of whatever is stored: a newer process may have written it."""
+    alt = beat["alt"] if beat.get("described") or not drawn else drawn
+    return {"index": beat["index"], "text": beat["text"], "alt": alt}
 
 
 def _listed(row: Mapping[str, Any]) -> StoryListed:

@@ -80,12 +80,14 @@ class PictureAsk:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An encoded picture, as it goes to the store."""
+    """An encoded picture, as it goes to the store. ``alt`` says in English what is in it, where whoever
+    drew it knows."""
 
     data: bytes
     media_type: str
     width: int
     height: int
+    alt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from service.domain.languages import primary_language
 from service.domain.story import Activities, Activity, AgeRange, Beat, StoryBrief, StoryContent
 
 #: Three deep colours, as ``#rrggbb``.
@@ -100,27 +101,31 @@ def compose(
     colours: Mapping[int, Colours],
     activities: Activities | None,
     colophon: Colophon,
+    alts: Mapping[int, str] | None = None,
 ) -> Book:
     """Bring a story's parts together.
 
-    ``pictures`` and ``colours`` are by scene, counted from 1, with the cover at 0; either may
-    lack any of them.
+    ``pictures``, ``colours`` and ``alts`` (what was drawn, where that is known) are by scene, counted from
+    1, with the cover at 0; each may lack any of them. The book is in the language that its text is in.
     """
+    drawn = alts or {}
     cover_colours = colours.get(0) or next(iter(colours.values()), QUIET_COLOURS)
     children = tuple(hero.name for hero in brief.characters if hero.kind == "child")
     everyone = tuple(hero.name for hero in brief.characters)
     readers = children or everyone
     return Book(
         title=content.title,
-        language=brief.language,
+        language=content.language_of(brief),
         age_range=brief.age_range,
         readers=readers,
         companions=tuple(name for name in everyone if name not in readers),
         summary=content.summary,
-        cover=_art(pictures.get(0), content.cover_alt or content.title),
+        cover=_art(pictures.get(0), drawn.get(0) or content.cover_alt or content.title),
         colours=cover_colours,
         spreads=tuple(
-            _spread(beat, pictures.get(beat.index), colours.get(beat.index, cover_colours))
+            _spread(
+                beat, pictures.get(beat.index), colours.get(beat.index, cover_colours), drawn.get(beat.index)
+            )
             for beat in content.beats
         ),
         activities=activities.questions if activities else (),
@@ -128,8 +133,8 @@ def compose(
     )
 
 
-def _spread(beat: Beat, picture: bytes | None, colours: Colours) -> Spread:
-    return Spread(beat.index, paragraphs(beat.text), _art(picture, beat.alt), colours)
+def _spread(beat: Beat, picture: bytes | None, colours: Colours, drawn: str | None) -> Spread:
+    return Spread(beat.index, paragraphs(beat.text), _art(picture, beat.alt_of(drawn)), colours)
 
 
 def _art(picture: bytes | None, alt: str) -> Art | None:
@@ -140,11 +145,6 @@ def paragraphs(text: str) -> tuple[str, ...]:
     """Split on blank lines; white space within a paragraph is folded."""
     folded = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
     return tuple(part for part in folded if part)
-
-
-def primary_language(language: str) -> str:
-    """The first part of a language tag: ``pt`` of ``pt-BR``."""
-    return re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from service.domain.languages import primary_language
 from service.domain.story import Activity, AgeRange
 from service.publishing.book import (
     Art,
@@ -18,7 +19,6 @@ from service.publishing.book import (
     labels,
     name_list,
     page_to_name,
-    primary_language,
 )
 from service.publishing.colours import mix
 from service.publishing.inks import Inks, mix_inks

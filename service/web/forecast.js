@@ -1,7 +1,7 @@
 // What the story of a form would cost and how long it would take: asked while the form is filled in.
 
 import { ApiError, estimateStory } from "./client.js";
-import { h, setText } from "./dom.js";
+import { fill, h, setText } from "./dom.js";
 import { dollars, minutes } from "./money.js";
 
 const PAUSE_MS = 500;
@@ -11,7 +11,9 @@ export class Forecast {
   constructor(read) {
     this.read = read;
     this.element = h("output", { class: "forecast", hidden: true });
+    this.warnings = h("div", { class: "unmet", role: "status", hidden: true });
     this.timer = 0;
+    this.said = "";
     /** @type {AbortController | null} */
     this.asking = null;
   }
@@ -31,22 +33,39 @@ export class Forecast {
   async ask() {
     this.asking?.abort();
     const request = this.read();
-    if (!request) return void (this.element.hidden = true);
+    if (!request) return this.hide();
     const { signal } = (this.asking = new AbortController());
     try {
       this.show(await estimateStory(request, signal));
     } catch (fault) {
       if (signal.aborted) return;
       if (!(fault instanceof ApiError)) throw fault;
-      this.element.hidden = true;
+      this.hide();
     }
   }
 
-  /** @param {{low_usd: number, high_usd: number, seconds: number, budget_usd: number | null}} told */
+  hide() {
+    this.element.hidden = this.warnings.hidden = true;
+  }
+
+  /** @param {{low_usd: number, high_usd: number, seconds: number, budget_usd: number | null,
+   *   warning_details?: {code: string, message: string}[]}} told */
   show(told) {
+    // What a budget will not do for is said with the costs.
+    this.warn((told.warning_details ?? []).filter(({ code }) => !code.startsWith("BUDGET_")).map(({ message }) => message));
     this.element.hidden = told.high_usd === 0;
     setText(this.element, `It will cost about ${dollars(told.low_usd)}, at most ${dollars(told.high_usd)}, `
       + `and take about ${minutes(told.seconds)}.${within(told)}`);
+  }
+
+  /** What will not be as the form has it, while it can still be changed. @param {string[]} warnings */
+  warn(warnings) {
+    this.warnings.hidden = warnings.length === 0;
+    const said = warnings.join("\n");
+    if (this.said === said) return;
+    this.said = said;
+    fill(this.warnings, warnings.length ? [h("p", {}, "Not everything can be as you wish:"),
+      h("ul", {}, warnings.map((warning) => h("li", { dir: "auto" }, warning)))] : []);
   }
 }
 

@@ -40,8 +40,7 @@ function picture(story, asset, alt) {
 
 /** @param {any} story @returns {Leaf} */
 function cover(story) {
-  const content = story.asset_generation_status.assets.content?.data;
-  const { image, url, frame } = picture(story, "cover", content?.cover_alt ?? "");
+  const { image, url, frame } = picture(story, "cover", story.content?.cover_alt ?? "");
   const title = h("h1", { dir: "auto" }, story.title);
   return { ...leaf(story, "cover", "Cover", 0, [frame, title]), image, url };
 }
@@ -63,7 +62,7 @@ function spread(story, beat, paragraphs, count) {
   const words = countOf(paragraphs);
   const size = words > VERY_MANY ? "small" : words > MANY ? "middle" : "large";
   const name = `Page ${beat.index} of ${count}`;
-  const text = h("div", { class: "words", dir: "auto", lang: story.brief.language, dataset: { size } },
+  const text = h("div", { class: "words", dir: "auto", lang: story.content.language, dataset: { size } },
     paragraphElements(paragraphs));
   return { ...leaf(story, "spread", name, beat.index, [
     frame,

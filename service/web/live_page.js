@@ -103,7 +103,7 @@ class LivePage {
     const content = state.assets.content?.data;
     setText(this.title, content?.title ?? "A new story");
     for (const beat of content?.beats ?? []) this.cards[beat.index]?.write(beat.text);
-    this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index)));
+    this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index, state.assets[nameOf(index)])));
     this.troupe.update(state);
     this.spend.update(state);
     if (content && change !== "snapshot") document.title = `${content.title} · Storytroupe`;
@@ -230,9 +230,15 @@ const nameOf = (/** @type {number} */ index) => (index === 0 ? "cover" : `scene_
 
 const written = (/** @type {StoryState} */ state) => state.assets.content?.status === "ready";
 
-/** @param {any} content @param {number} index */
-const altOf = (content, index) =>
-  (index === 0 ? content?.cover_alt : content?.beats.find((/** @type {any} */ beat) => beat.index === index)?.alt) ?? "";
+/**
+ * What a picture shows: by a person's words, else as it was drawn, else as the storyteller meant it.
+ * @param {any} content @param {number} index @param {import("./client.js").Asset | undefined} asset
+ */
+function altOf(content, index, asset) {
+  const beat = content?.beats.find((/** @type {any} */ one) => one.index === index);
+  const meant = index === 0 ? content?.cover_alt : beat?.alt;
+  return (beat?.described ? meant : asset?.alt ?? meant) ?? "";
+}
 
 /** @param {{name: string}[]} characters */
 const names = (characters) => new Intl.ListFormat("en").format(characters.map(({ name }) => name));

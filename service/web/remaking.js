@@ -1,6 +1,6 @@
 // What a person changes in a book that is made: its words, all of its pictures, or which picture stands.
 
-import { ApiError, clearImages, editContent, generateImages, listVersions, restoreVersion } from "./client.js";
+import { ApiError, clearImages, editContent, estimateStory, generateImages, listVersions, restoreVersion } from "./client.js";
 import { confirm, form } from "./dialog.js";
 import { h } from "./dom.js";
 import { field, paragraph, text } from "./fields.js";
@@ -45,6 +45,7 @@ export async function editPage(story, page) {
 export async function newPictures(id) {
   const style = text({ maxlength: 200, placeholder: "as before" });
   const wishes = paragraph({ rows: 3, maxlength: 1000, dir: "auto" });
+  let told = "";
   const done = await form({
     title: "Make new pictures",
     body: [
@@ -54,7 +55,15 @@ export async function newPictures(id) {
         + " The words and the voice stay. Earlier pictures can be brought back."),
     ],
     answers: [{ value: "yes", label: "Make new pictures", main: true }],
-    act: () => generateOrClear(id, look(style.value, wishes.value)),
+    act: async () => {
+      const asked = look(style.value, wishes.value);
+      const unmet = await unmetBy(asked);
+      if (unmet && unmet !== told) {
+        told = unmet;
+        throw new ApiError(0, "NOT_AS_WISHED", `${unmet} Choose “Make new pictures” once more to make them all the same.`);
+      }
+      await generateOrClear(id, asked);
+    },
   });
   return done !== null;
 }
@@ -64,6 +73,14 @@ const look = (style, instructions) => ({
   ...(style.trim() ? { style: style.trim() } : {}),
   ...(instructions.trim() ? { instructions: instructions.trim() } : {}),
 });
+
+/** What of a look whoever paints here will not heed, in sentences. @param {Record<string, string>} asked */
+async function unmetBy(asked) {
+  if (!Object.keys(asked).length) return "";
+  const { warning_details: all } = await estimateStory({ characters: [{ name: "?" }], ...asked });
+  const painted = all.filter((/** @type {{code: string}} */ { code }) => code.endsWith("_NOT_PAINTED"));
+  return painted.map((/** @type {{message: string}} */ { message }) => message).join(" ");
+}
 
 /** @param {string} id @param {Record<string, string>} asked */
 async function generateOrClear(id, asked) {

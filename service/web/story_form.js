@@ -113,7 +113,7 @@ class StoryForm {
       h("section", {}, h("h2", {}, "The book"), h("div", { class: "sheet fields" },
         field({ path: "title", label: "Title", control: this.title, wide: true }), this.age.group,
         field({ path: "scene_count", label: h("span", {}, "Scenes: ", this.sceneCount), control: this.scenes })), more),
-      h("div", { class: "send" }, this.forecast.element, this.estimate, this.go));
+      this.forecast.warnings, h("div", { class: "send" }, this.forecast.element, this.estimate, this.go));
   }
 
   /** @param {any} known */

@@ -121,6 +121,21 @@ async def test_sending_again_after_a_cut_makes_one_story(visit: Visit, studio: S
     assert len((await studio.request(visitor.user_id, "GET", "/api/v1/stories"))["items"]) == 1
 
 
+async def test_what_will_not_be_honoured_is_told_before_the_book_is_made(visit: Visit) -> None:
+    page = await (await visit()).open("/new")
+    unmet = page.locator(".unmet")
+    await page.get_by_label("Name", exact=True).fill("Ines")
+    await expect(unmet).to_be_hidden()
+    await page.get_by_label("Title").fill("The Dragon")
+    await page.get_by_text("More choices").click()
+    await page.get_by_label("How should the pictures be painted?").fill("linocut")
+    await expect(unmet.get_by_role("listitem")).to_have_count(2)
+    await expect(unmet).to_contain_text("The story is not about it")
+    await page.get_by_label("Title").fill("")
+    await expect(unmet.get_by_role("listitem")).to_have_count(1)
+    await expect(unmet).to_contain_text("one style of its own")
+
+
 async def test_the_estimate_grows_with_the_scenes(visit: Visit) -> None:
     page = await (await visit()).open("/new")
     await expect(page.locator(".estimate")).to_contain_text("4 scenes and a cover, about 270 words")

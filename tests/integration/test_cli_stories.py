@@ -273,10 +273,12 @@ async def test_an_interrupted_watcher_says_how_to_come_back(tmp_path: Path) -> N
 
 async def test_an_estimate_is_told_and_nothing_is_made(tmp_path: Path) -> None:
     async with stub_service() as stub:
+        stub.warnings = ["!"]
         asked = ("--hero", "Maya, 6", "--budget", "1.5", "--estimate")
         code, out, err = await _storytroupe("create", "--url", stub.url, *asked, folder=tmp_path)
     assert (code, err) == (0, "storytroupe: !\n")
-    assert stub.asked == [{"characters": [{"name": "Maya", "age": 6}], "budget_usd": 1.5}]
+    assert stub.estimated == [{"characters": [{"name": "Maya", "age": 6}], "budget_usd": 1.5}]
+    assert stub.asked == []
     assert out.endswith("About $0.70, at most $2.10; 240 s or more.\n")
 
 
@@ -351,6 +353,21 @@ async def test_without_a_service_nobody_is_asked(tmp_path: Path) -> None:
     code, out, err = await _storytroupe("create", "--hero", "Maya", folder=tmp_path, token="")
     assert (code, out) == (1, "")
     assert err.startswith("storytroupe: No `storytroupe up` runs on data: start it")
+
+
+async def test_what_will_not_be_honoured_is_told_once_and_before_anything_is_made(tmp_path: Path) -> None:
+    async with stub_service() as stub:
+        stub.warnings = ["No dragons."]
+        stub.created["warnings"] = ["No dragons.", "No fire."]
+        code, _, err = await _storytroupe(
+            "create", "--url", stub.url, "--hero", "Maya", "--no-watch", folder=tmp_path
+        )
+        refused = await _storytroupe(
+            "create", "--url", stub.url, "--hero", "Maya", "--seed", "13", folder=tmp_path
+        )
+    assert (code, err) == (0, "storytroupe: No dragons.\nstorytroupe: No fire.\n")
+    assert refused[0] == 1 and refused[2].startswith("storytroupe: No dragons.\n")
+    assert len(stub.estimated) == 2
 
 
 async def test_what_the_service_refuses_is_one_line_and_exit_1(tmp_path: Path) -> None:

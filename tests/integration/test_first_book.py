@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -27,6 +29,7 @@ from service.domain.assets import public_assets
 from service.settings import Settings
 from tests.factories import STRANGER, USER
 from tests.servers import http_url
+from tests.unit.pdf_reading import catalogue, elements
 
 REQUEST = {
     "characters": [
@@ -46,6 +49,7 @@ REQUEST = {
     "themes": ["courage", "friendship"],
     "scene_count": 4,
     "age_range": "3-5",
+    "language": "fr",
     "seed": 7,
 }
 
@@ -58,6 +62,7 @@ class Book:
     database: Database
     headers: dict[str, str]
     story: dict[str, Any]
+    created: dict[str, Any] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     ticks: list[dict[str, Any]] = field(default_factory=list)
 
@@ -70,6 +75,12 @@ class Book:
         async with self.client.request(method, self.path + path, json=body, headers=self.headers) as answer:
             assert answer.ok, await answer.text()
             return (await answer.json())["data"]
+
+    async def unbound(self) -> dict[str, str]:
+        """The pages and the package of the EPUB, by their names."""
+        with zipfile.ZipFile(io.BytesIO(await self.fetch(self.assets["epub"]["url"]))) as epub:
+            names = [name for name in epub.namelist() if name.endswith((".opf", "html"))]
+            return {name: epub.read(name).decode() for name in names}
 
     async def steps(self) -> Counter[str]:
         """How often each step was paid for so far, by the ledger."""
@@ -179,7 +190,7 @@ async def book(
             async with client.post("/api/v1/stories", json=REQUEST, headers=headers) as answer:
                 assert answer.status == 201, await answer.text()
                 created = (await answer.json())["data"]
-            book = Book(client, troupe.core.database, headers, created)
+            book = Book(client, troupe.core.database, headers, created, created)
             await book.follow()
             yield book
 
@@ -261,6 +272,30 @@ async def test_the_epub_reads_every_scene_aloud(book: Book) -> None:
         overlays = [epub.read(name).decode() for name in epub.namelist() if name.endswith(".smil")]
     assert book.assets["epub"]["metadata"]["narrated"] == [1, 2, 3, 4]
     assert sum(overlay.count("<audio ") for overlay in overlays) == len(book.story["audio_words"])
+
+
+async def test_the_book_is_marked_as_the_english_that_it_is(book: Book) -> None:
+    """It was asked for in French, which nobody offline writes."""
+    assert [told["code"] for told in book.created["warning_details"]] == ["LANGUAGE_NOT_WRITTEN"]
+    assert (book.story["brief"]["language"], book.story["content"]["language"]) == ("fr", "en")
+    pages = "".join((await book.unbound()).values())
+    assert set(re.findall(r'\blang="([^"]*)"', pages)) == {"en"}
+    assert "<dc:language>en</dc:language>" in pages
+    reader = PdfReader(io.BytesIO(await book.fetch(book.assets["pdf"]["url"])))
+    assert catalogue(reader)["/Lang"] == "en"
+
+
+async def test_every_edition_says_what_is_in_its_pictures(book: Book) -> None:
+    drawn = [book.assets[name]["alt"] for name in ("cover", "scene_1", "scene_2", "scene_3", "scene_4")]
+    content = book.story["content"]
+    assert [content["cover_alt"], *(beat["alt"] for beat in content["beats"])] == drawn
+    assert all(alt.startswith("Maya and Pip") for alt in drawn) and len(set(drawn)) == 5
+    pages = html.unescape("".join((await book.unbound()).values()))
+    reader = PdfReader(io.BytesIO(await book.fetch(book.assets["pdf"]["url"])))
+    told = [element["/Alt"] for element in elements(reader) if element["/S"] == "/Figure"]
+    for alt in drawn:
+        assert f'alt="{alt}"' in pages
+        assert alt in told
 
 
 def test_each_picture_gives_three_deep_colours(book: Book) -> None:

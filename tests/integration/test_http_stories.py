@@ -74,7 +74,7 @@ async def test_text_of_a_story_is_shown_without_its_staging(face: Face, maya: Ca
     }  # fmt: skip
     await face.database.pool.execute("UPDATE stories SET content = $2 WHERE id = $1", UUID(story_id), content)
     assert (await maya("GET", f"/api/v1/stories/{story_id}")).data["content"] == {
-        "title": "Up", "summary": "A kite.",
+        "title": "Up", "summary": "A kite.", "language": "en", "cover_alt": "x",
         "beats": [{"index": 1, "text": "Up it went.", "alt": "A kite"}],
     }  # fmt: skip
 
@@ -306,8 +306,8 @@ async def test_old_path_answers_flat(maya: Caller, path: str) -> None:
     answered = await maya("POST", path, a_request())
     assert answered.status == 201
     body: dict[str, Any] = json.loads(answered.body)
-    assert set(body) == {"story_id", "status", "status_message"}
-    assert body["status"] == "PENDING"
+    assert set(body) == {"story_id", "status", "status_message", "warnings", "warning_details"}
+    assert (body["status"], body["warnings"]) == ("PENDING", [])
     status = (await maya("GET", f"/stories/{body['story_id']}/status")).json
     assert (status["status"], status["status_message"]) == ("PENDING", body["status_message"])
     assert set(status) == {"status", "status_message"}

@@ -1,7 +1,7 @@
 """A small service that speaks the API's story routes and ``storytroupe.v1``, by a script.
 
 Each websocket connection plays the next act: a coroutine that is given the socket. The tests
-read what was asked of the stub from ``asked``, ``subscriptions`` and ``tokens``.
+read what was asked of the stub from ``asked``, ``estimated``, ``subscriptions`` and ``tokens``.
 """
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ class StubService:
     def __init__(self, *acts: Act) -> None:
         self.url = ""
         self.asked: list[dict[str, Any]] = []
+        self.estimated: list[dict[str, Any]] = []
         self.subscriptions: list[dict[str, Any]] = []
         self.elsewhere_tokens: list[str | None] = []
-        self.created = example_of(StoryCreated) | {"id": STORY_ID, "task_id": STORY_ID}
+        self.warnings: list[str] = []
+        self.created = example_of(StoryCreated) | {"id": STORY_ID, "task_id": STORY_ID, "warnings": []}
         self.story: dict[str, Any] = example_of(Story) | {"id": STORY_ID, "title": "The Kite"}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.redirected: dict[str, str] = {}
@@ -49,16 +51,23 @@ class StubService:
     async def _create(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.asked.append(body)
-        if body.get("scene_count") == 12:
-            faults = ("scene_count", "Too many."), ("seed", "Too small.")
-            errors = [{"path": path, "message": message} for path, message in faults]
-            message = "The request is not valid. scene_count: Too many."
-            return _failure(422, "INVALID_INPUT", message, {"errors": errors})
+        if body.get("scene_count") == 12 or body.get("seed") == 13:
+            return self._refusal()
         return web.json_response({"success": True, "data": self.created}, status=201)
 
+    def _refusal(self) -> web.Response:
+        faults = ("scene_count", "Too many."), ("seed", "Too small.")
+        errors = [{"path": path, "message": message} for path, message in faults]
+        message = "The request is not valid. scene_count: Too many."
+        return _failure(422, "INVALID_INPUT", message, {"errors": errors})
+
     async def _estimate(self, request: web.Request) -> web.Response:
-        self.asked.append(await request.json())
-        told = example_of(Estimated) | {"low_usd": 0.7, "high_usd": 2.1, "seconds": 240.0, "warnings": ["!"]}
+        body = await request.json()
+        if body.get("scene_count") == 12:
+            return self._refusal()
+        self.estimated.append(body)
+        told = example_of(Estimated) | {"low_usd": 0.7, "high_usd": 2.1, "seconds": 240.0}
+        told["warnings"] = self.warnings
         return web.json_response({"success": True, "data": told})
 
     async def _read(self, request: web.Request) -> web.Response:

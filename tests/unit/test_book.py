@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
-from service.domain.story import Activities, Activity, Beat, Character, StoryBrief, StoryContent
+from actors.pictures import alt_of_picture
+from actors.story import Story
+from service.domain.languages import primary_language
+from service.domain.story import (
+    Activities,
+    Activity,
+    Beat,
+    Character,
+    Staging,
+    StoryBrief,
+    StoryContent,
+)
+from service.providers.protocols import Picture
 from service.publishing.book import (
     QUIET_COLOURS,
     Art,
@@ -20,7 +33,6 @@ from service.publishing.book import (
     name_list,
     page_to_name,
     paragraphs,
-    primary_language,
 )
 
 COLOPHON = Colophon(made_on=date(2026, 11, 21), seed=7)
@@ -143,3 +155,40 @@ def test_the_colophon_names_the_makers_that_there_were() -> None:
 def test_book_knows_the_direction_of_its_language(language: str, from_the_right: bool) -> None:
     book = compose(brief(MAYA, language=language), STORY, {}, {}, None, COLOPHON)
     assert book.right_to_left is from_the_right
+
+
+def test_pictures_are_told_by_what_was_drawn_unless_a_person_says_otherwise() -> None:
+    beats = tuple(Beat(index=n, text="Up.", alt=f"Maya meets {n}.") for n in (1, 2, 3))
+    beats = (beats[0], beats[1].reworded(None, "Maya waves."), beats[2])
+    content = StoryContent(title="Up", summary="", beats=beats, cover_alt="Maya.")
+    brief = StoryBrief(characters=(MAYA,), language="fr")
+    alts = {index: f"Drawn {index}." for index in (0, 1, 2)}
+    pictures = dict.fromkeys(range(4), b"x")
+    book = compose(brief, content, pictures, {}, None, COLOPHON, alts)
+    assert book.cover is not None and book.cover.alt == "Drawn 0."
+    told = [spread.art.alt for spread in book.spreads if spread.art]
+    assert told == ["Drawn 1.", "Maya waves.", "Maya meets 3."]
+    assert book.language == "fr"
+    english = content.model_copy(update={"language": "en"})
+    assert compose(brief, english, {}, {}, None, COLOPHON).language == "en"
+
+
+def test_description_that_a_person_takes_back_is_the_storytellers_again() -> None:
+    staging = Staging(place="meadow", time_of_day="day", weather="clear")
+    beat = Beat(index=1, text="Up.", alt="Maya flies.", staging=staging)
+    changed = beat.reworded(None, "Maya waves.")
+    assert (changed.described, changed.reworded("Down.", None).described) == (True, True)
+    assert changed.reworded(None, "Maya flies.") == beat
+    content = StoryContent(title="", summary="", beats=(changed,))
+    assert "described" not in str(content.decisive())
+
+
+def test_english_descriptions_are_for_english_books_alone() -> None:
+    content = StoryContent(title="Up", summary="", beats=())
+    picture = Picture(b"", "image/png", 1, 1, "Maya waves.")
+    for language, alt in (("en-GB", {"alt": "Maya waves."}), ("fr", {})):
+        brief = StoryBrief(characters=(MAYA,), language=language)
+        story = Story(
+            uuid4(), uuid4(), brief, content, None, None, {}, {}, date(2026, 1, 1), (), {}, {}
+        )  # fmt: skip
+        assert alt_of_picture(story, picture) == alt

@@ -17,8 +17,10 @@ from service.errors import InvalidInput
 from service.http.bodies import MAX_DEPTH, MOST_VALUES, parse
 from service.http.fields import AtMost, read_as
 from service.http.routes import ROUTES
-from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest, story_warnings
+from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest
 from service.http.text import MARKS, MOST_CODE_POINTS, clean, is_blank, length
+from service.http.warnings import sentences, story_warnings
+from service.settings import Settings
 
 
 def request(**changes: Any) -> dict[str, Any]:
@@ -36,6 +38,11 @@ def refused(body: Any, model: Any = StoryRequest) -> dict[str, str]:
     return {problem["path"]: problem["message"] for problem in error.value.data["errors"]}
 
 
+def warnings_of(body: StoryRequest, **settings: Any) -> list[str]:
+    """The warnings about a request, as sentences."""
+    return sentences(story_warnings(body, body.brief(()), Settings(**settings)))
+
+
 def hero(**changes: Any) -> dict[str, Any]:
     return {"characters": [{"name": "Maya"} | changes]}
 
@@ -48,7 +55,7 @@ def test_story_needs_no_more_than_a_hero() -> None:
     )  # fmt: skip
     assert read().generate_assets
     assert read().priority == "normal"
-    assert story_warnings(read(), offline=True) == []
+    assert warnings_of(read()) == []
 
 
 def test_camel_case_says_the_same_as_snake_case() -> None:
@@ -82,15 +89,15 @@ def test_age_range_may_have_any_dash(given_as: str) -> None:
 def test_known_story_type_counts_in_any_case() -> None:
     body = read(story_type="Bedtime")
     assert body.brief(()).story_type == "bedtime"
-    assert story_warnings(body, offline=True) == []
+    assert warnings_of(body) == []
 
 
 def test_unknown_story_type_is_warned_of_where_the_storyteller_is_the_offline_one() -> None:
     body = read(story_type="space opera")
-    (warning,) = story_warnings(body, offline=True)
+    (warning,) = warnings_of(body)
     assert "'space opera' is unknown" in warning
     assert "adventure" in warning
-    assert story_warnings(body, offline=False) == []
+    assert warnings_of(body, text_provider="openai") == []
 
 
 def test_seed_that_is_not_given_is_chosen_and_kept() -> None:
@@ -101,13 +108,13 @@ def test_seed_that_is_not_given_is_chosen_and_kept() -> None:
 
 def test_unknown_fields_are_warned_of_by_their_path() -> None:
     body = read(mood="sunny", characters=[{"name": "Maya", "hat": 1, "looks": {"nose": "small"}}])
-    warnings = story_warnings(body, offline=True)
+    warnings = warnings_of(body)
     paths = [warning.split()[2] for warning in warnings]
     assert paths == ["mood", "characters.0.hat", "characters.0.looks.nose"]
 
 
 def test_many_unknown_fields_make_few_warnings() -> None:
-    warnings = story_warnings(read(**{f"x{number}": 1 for number in range(500)}), offline=True)
+    warnings = warnings_of(read(**{f"x{number}": 1 for number in range(500)}))
     assert len(warnings) == 21
     assert warnings[-1] == "480 more fields are not known."
 
@@ -121,7 +128,7 @@ def test_trait_may_be_a_slug_or_have_a_detail() -> None:
 
 
 def test_trait_without_the_detail_that_it_needs_is_warned_of() -> None:
-    (warning,) = story_warnings(read(**hero(traits=["limb_difference"])), offline=True)
+    (warning,) = warnings_of(read(**hero(traits=["limb_difference"])))
     assert "limb_difference" in warning
     assert "which" in warning
 

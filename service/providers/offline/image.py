@@ -11,18 +11,19 @@ from PIL import Image
 from service.domain.report import OFFLINE
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.paper import encoded, on_paper
-from service.providers.offline.illustrator.scene import draw
+from service.providers.offline.illustrator.scene import drawn
 from service.providers.offline.models import IMAGE as MODEL
 from service.providers.offline.pace import IMAGE_SECONDS, Pace
 from service.providers.protocols import Picture, PictureAsk, Reply, Usage
 
 
 def render(ask: PictureAsk) -> Picture:
-    """Draw a picture as a PNG of ``ask.size`` pixels. The same ask gives the same bytes."""
-    pixels = resvg_py.svg_to_bytes(svg_string=draw(ask), skip_system_fonts=True)
-    with Image.open(io.BytesIO(pixels)) as drawn:
-        data = encoded(on_paper(drawn, ask.size))
-    return Picture(data, "image/png", *ask.size)
+    """Draw a picture as a PNG of ``ask.size`` pixels, and say what is in it. The same ask gives the same."""
+    svg, alt = drawn(ask)
+    pixels = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
+    with Image.open(io.BytesIO(pixels)) as raster:
+        data = encoded(on_paper(raster, ask.size))
+    return Picture(data, "image/png", *ask.size, alt=alt)
 
 
 class OfflineImage:

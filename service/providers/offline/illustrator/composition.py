@@ -13,7 +13,7 @@ from service.providers.offline.illustrator.figure.poses import stance_of
 from service.providers.offline.illustrator.look import Look, look_of
 from service.providers.offline.illustrator.places.registry import place_of
 from service.providers.offline.illustrator.places.stage import Stage
-from service.providers.offline.illustrator.props.registry import THINGS, thing_of
+from service.providers.offline.illustrator.props.registry import THINGS, name_of, thing_of
 from service.providers.offline.illustrator.props.thing import Thing
 from service.providers.offline.illustrator.svg import group, halo, moved
 from service.providers.offline.illustrator.words import fold
@@ -163,10 +163,24 @@ def _standing(hero: Placed) -> str:
     return shade + moved(hero.svg, hero.x, hero.y, hero.scale)
 
 
-def things(staging: Staging, placed: list[Placed], stage: Stage, indoors: bool) -> tuple[str, str]:
-    """What is drawn of the staging's things: behind the heroes, and small ones before them."""
+@dataclass(frozen=True)
+class Things:
+    """What is drawn of the staging's things: behind the heroes, and small ones before them. Their names
+    are those of what was drawn: what the first hero holds, what is around, what is in the air."""
+
+    behind: str = ""
+    front: str = ""
+    held: str = ""
+    around: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+
+
+def things(staging: Staging, placed: list[Placed], stage: Stage, indoors: bool) -> Things:
+    """Set the staging's things round the heroes, as many as there is room for."""
     behind: list[str] = []
     front: list[str] = []
+    around: list[str] = []
+    above: list[str] = []
     scale = min(max(hero.scale for hero in placed), stage.camera.figure / 400) * 0.95
     skies = [(0.2, 0.2), (0.72, 0.14), (0.45, 0.1), (0.88, 0.3)]
     back, near = _free(placed, stage), _gaps(placed, stage)
@@ -174,7 +188,9 @@ def things(staging: Staging, placed: list[Placed], stage: Stage, indoors: bool) 
         if thing.place == "air" and skies:
             x, y = skies.pop(0)
             behind.append(_hung(thing, colour, stage.x(x), stage.camera.horizon * y + 130, scale))
-        elif back:
+            above.append(name_of(thing))
+            continue
+        if back:
             x, room = back.pop(0)
             behind.append(_set(thing, colour, (x, stage.ground - 36), room, 340, stage, scale))
         elif thing.place == "hand" and near:
@@ -183,7 +199,11 @@ def things(staging: Staging, placed: list[Placed], stage: Stage, indoors: bool) 
         elif thing.place == "ground":
             x = stage.x(0.86 if len(behind) % 2 else 0.14)
             behind.insert(0, _set(thing, colour, (x, stage.ground - 62), 300, 360, stage, scale))
-    return "".join(behind), "".join(front)
+        else:
+            continue
+        around.append(name_of(thing))
+    held = _to_hold(staging)[0]
+    return Things("".join(behind), "".join(front), name_of(held) if held else "", tuple(around), tuple(above))
 
 
 #: Things that these places or skies show already, or that cannot be there.

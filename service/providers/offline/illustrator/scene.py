@@ -9,7 +9,8 @@ from service.domain.story import Staging
 from service.providers.offline.illustrator import composition
 from service.providers.offline.illustrator.camera import camera_of
 from service.providers.offline.illustrator.colour import darker, lighter, mix
-from service.providers.offline.illustrator.composition import Cast, Placed
+from service.providers.offline.illustrator.composition import Cast, Placed, Things
+from service.providers.offline.illustrator.description import Seen, described
 from service.providers.offline.illustrator.figure.figure import draw_figure
 from service.providers.offline.illustrator.light import light_of
 from service.providers.offline.illustrator.look import look_of
@@ -26,8 +27,19 @@ _ANYWHERE = Staging(place="meadow", time_of_day="day", weather="clear")
 
 def draw(ask: PictureAsk) -> str:
     """The picture that is asked for, as a whole SVG document. The same ask gives the same text."""
+    return drawn(ask)[0]
+
+
+def drawn(ask: PictureAsk) -> tuple[str, str | None]:
+    """The picture, and what is in it in plain English; nothing is said of a character sheet."""
     width = 1000.0 * ask.size[0] / ask.size[1]
-    body = _sheet(ask, width) if ask.subject == "character_sheet" else _scene(ask, width)
+    if ask.subject == "character_sheet":
+        return _document(ask, width, _sheet(ask, width)), None
+    body, seen = _scene(ask, width)
+    return _document(ask, width, body), described(seen)
+
+
+def _document(ask: PictureAsk, width: float, body: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} 1000" '
         f'width="{ask.size[0]}" height="{ask.size[1]}">{body}</svg>'
@@ -42,7 +54,7 @@ def _rng(ask: PictureAsk) -> Random:
     return Random(f"{ask.seed}|{ask.subject}|{ask.index}|{crc32((ask.feedback or '').encode())}")
 
 
-def _scene(ask: PictureAsk, width: float) -> str:
+def _scene(ask: PictureAsk, width: float) -> tuple[str, Seen]:
     staging = ask.analysis.staging if ask.analysis else _ANYWHERE
     stage = stage_of(ask, width, staging)
     characters = composition.shown(ask.characters, staging)
@@ -50,31 +62,27 @@ def _scene(ask: PictureAsk, width: float) -> str:
         stage = composition.whole(stage)
     place = place_of(staging.place)
     setting = draw_place(place, stage)
-    placed = (
-        composition.place_heroes(composition.cast_heroes(characters, staging, stage), stage)
-        if characters
-        else []
-    )
-    behind, front = composition.things(staging, placed, stage, setting.indoors) if placed else ("", "")
+    cast = composition.cast_heroes(characters, staging, stage) if characters else []
+    placed = composition.place_heroes(cast, stage) if cast else []
+    things = composition.things(staging, placed, stage, setting.indoors) if placed else Things()
     sheltered = setting.indoors or place in _SHELTERED
     falling, drifting = ("", "") if sheltered else (weather(stage), fog(stage))
     heroes = composition.heroes(placed, stage) if placed else ""
     edges = setting.edges if composition.leaves_edges(placed, stage) else ""
     motif = woven(ask.motif, stage, setting.indoors)
-    return "".join(
-        (
-            setting.behind,
-            motif,
-            drifting,
-            behind,
-            heroes,
-            front,
-            setting.before,
-            edges,
-            falling,
-            _vignette(stage),
-        )
+    layers = (
+        setting.behind,
+        motif,
+        drifting,
+        things.behind,
+        heroes,
+        things.front,
+        setting.before,
+        edges,
+        falling,
+        _vignette(stage),
     )
+    return "".join(layers), Seen(place, stage.light, setting.indoors, cast, things)
 
 
 def stage_of(ask: PictureAsk, width: float, staging: Staging) -> Stage:

@@ -9,6 +9,7 @@ from random import Random
 
 from service.domain.story import Character, StoryBrief
 from service.domain.traits import word_for
+from service.providers.offline.storyteller.bodies import suited, suits
 from service.providers.offline.storyteller.corpus import Moment, Record, records
 
 STORY_TYPES = ("adventure", "bedtime", "birthday", "friendship", "mystery", "learning")
@@ -53,16 +54,12 @@ class Plot:
 
 
 def make_plot(brief: StoryBrief, chance: Random) -> Plot:
-    """Choose a plot; neighbouring seeds get different frames."""
+    """Choose a plot that suits the heroes' bodies; neighbouring seeds get different frames."""
     themes = _themes(brief, chance)
-    frames = _of_type(brief.story_type)
+    frames = suited(_of_type(brief.story_type), brief.characters)
     turn, at = divmod(abs(brief.seed), len(frames))
     frame = frames[at]
-    arcs = [
-        arc
-        for arc in records("arc").values()
-        if arc.values["theme"] == themes[0].record.id and arc.values["lands"] in frame.words("lands")
-    ]
+    arcs = _arcs(themes[0], frame, brief.characters)
     arc = arcs[turn % len(arcs)]
     lead = abs(brief.seed) % len(brief.characters)
     ways = list(_ways(brief, themes, frame, chance))
@@ -80,11 +77,26 @@ def find_theme(word: str) -> Record:
     return known["custom"]
 
 
+def _arcs(theme: Theme, frame: Record, heroes: Sequence[Character]) -> list[Record]:
+    """The theme's turns that suit the heroes: in the frame's own country, if there are such."""
+    arcs = suited(_arcs_of(theme.record), heroes)
+    return [arc for arc in arcs if arc.values["lands"] in frame.words("lands")] or arcs
+
+
+def _arcs_of(theme: Record) -> list[Record]:
+    return [arc for arc in records("arc").values() if arc.values["theme"] == theme.id]
+
+
+def is_told(theme: Record, heroes: Sequence[Character]) -> bool:
+    """Whether a story of these heroes can turn on the theme."""
+    return any(suits(arc, heroes) for arc in _arcs_of(theme))
+
+
 def _themes(brief: StoryBrief, chance: Random) -> tuple[Theme, ...]:
     found: dict[str, Theme] = {}
     for word in (" ".join(theme.split()) for theme in brief.themes):
         record = find_theme(word)
-        if word:
+        if word and is_told(record, brief.characters):
             found.setdefault(word if record.id == "custom" else record.id, Theme(word, record))
     if not found:
         word = chance.choice(_USUAL_THEMES)
@@ -103,13 +115,15 @@ def _ways(brief: StoryBrief, themes: Sequence[Theme], frame: Record, chance: Ran
     heroes = brief.characters
     yield from _trait_ways(heroes)
     for at, theme in enumerate(themes[1:], start=1):
-        yield Step(theme.record.moments["side"], at % len(heroes), {"theme": theme.word})
+        if suits(theme.record, heroes):
+            yield Step(theme.record.moments["side"], at % len(heroes), {"theme": theme.word})
     yield from _gift_ways(heroes)
     lands = set(frame.words("lands"))
     passages = [
         passage
         for passage in records("passage").values()
         if lands & set(passage.words("lands"))
+        and suits(passage, heroes)
         and (frame.values["type"] != "bedtime" or "day" not in passage.values)
     ]
     chance.shuffle(passages)
@@ -140,7 +154,7 @@ def _gift_ways(heroes: Sequence[Character]) -> Iterator[Step]:
     for at, hero in enumerate(heroes):
         words = set(hero.description.lower().replace(",", " ").replace(".", " ").split())
         for gift in records("gift").values():
-            if gift.id not in seen and words & set(gift.words("aliases")):
+            if gift.id not in seen and words & set(gift.words("aliases")) and suits(gift, [hero]):
                 seen.add(gift.id)
                 yield Step(gift.moments["way"], at)
                 break

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
+from service.domain.languages import is_english
 from service.domain.story import Beat, StoryBrief, StoryContent
 from service.providers.offline.storyteller.budget import (
     Paragraph,
@@ -23,6 +24,8 @@ from service.providers.offline.storyteller.introductions import introduce
 from service.providers.offline.storyteller.plot import Plot, Scene, Step, make_plot, said
 from service.providers.offline.storyteller.staging import stage
 
+#: The only language that is written here.
+LANGUAGE = "en"
 _LONGEST_PARAGRAPH = 3
 _WAYS = frozenset({"way", "side"})
 _REFRAIN_AFTER = _WAYS | {"leave", "turn"}
@@ -88,6 +91,7 @@ class _Teller:
             summary=self._summary(),
             beats=tuple(self._beat(at, pages[at], scene) for at, scene in enumerate(scenes)),
             cover_alt=self._header(self._plot.frame.options("cover"), 0),
+            language=None if is_english(self._brief.language) else LANGUAGE,
         )
 
     def _page(self, scene: Scene) -> list[Paragraph]:

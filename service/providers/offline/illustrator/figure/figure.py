@@ -40,7 +40,7 @@ class Drawn:
     """A drawn figure that stands on y = 0 around x = 0; how far it reaches, in its own units.
 
     ``height`` is to the top of the head in this pose (raised hands may be higher), ``stature``
-    is the height of the hero when standing.
+    is the height of the hero when standing. ``stance`` and ``expression`` are those that were drawn.
     """
 
     svg: str
@@ -48,6 +48,8 @@ class Drawn:
     right: float
     height: float
     stature: float
+    stance: str
+    expression: str
 
     @property
     def width(self) -> float:
@@ -82,9 +84,11 @@ def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, held: s
     svg = group(
         drawn + dog, data_hero=look.species.name if look.species else "person", data_pose=figure.stance.name
     )
+    left = min(left, dog_left)
     if flipped:
-        return Drawn(moved(svg, 0, 0, flip=True), -right, -min(left, dog_left), height, figure.build.height)
-    return Drawn(svg, min(left, dog_left), right, height, figure.build.height)
+        svg, left, right = moved(svg, 0, 0, flip=True), -right, -left
+    stature, doing = figure.build.height, figure.stance.name
+    return Drawn(svg, left, right, height, stature, doing, figure.expression.name)
 
 
 def _posed(look: Look, pose: str, mood: str, flipped: bool, held: str) -> _Figure:

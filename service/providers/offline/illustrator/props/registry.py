@@ -42,3 +42,8 @@ def thing_of(words: str) -> tuple[Thing, str | None] | None:
     text = fold(words)
     name = first_of(text, WORDS)
     return (THINGS[name], colour_in(text)) if name else None
+
+
+def name_of(thing: Thing) -> str:
+    """The name of a thing in ``THINGS``."""
+    return next(name for name, known in THINGS.items() if known is thing)

@@ -1,0 +1,31 @@
+"""Wishes that will not be honoured as they stand: said before anything is made. Pure.
+
+Which these are is declared beside each provider (``unmet`` in its module ``wishes``), and put together for
+the configured ones in ``service.providers.wishes``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.domain.story import Value
+
+
+class Unmet(Value):
+    """A wish that is not honoured, or not just so. ``code`` is stable, for programs; ``field`` is where it
+    stands in the request; ``message`` says in a sentence or two what becomes of it."""
+
+    code: str
+    field: str
+    message: str
+
+
+def joined(wishes: Iterable[Unmet]) -> tuple[Unmet, ...]:
+    """The same, with what several providers say of one wish in one place."""
+    found: dict[tuple[str, str], Unmet] = {}
+    for wish in wishes:
+        place = (wish.code, wish.field)
+        before = found.get(place)
+        message = wish.message if before is None else f"{before.message} {wish.message}"
+        found[place] = wish.model_copy(update={"message": message})
+    return tuple(found.values())
