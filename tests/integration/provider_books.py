@@ -31,7 +31,7 @@ MAYA = {"name": "Maya", "age": 6, "kind": "child", "traits": ["manual_wheelchair
 _UNLIMITED = """
 INSERT INTO users (id, tier) VALUES ($1, 'unlimited') ON CONFLICT (id) DO UPDATE SET tier = 'unlimited'
 """
-_DUE = "UPDATE jobs SET run_at = clock_timestamp() WHERE status = 'retrying'"
+_DUE = "UPDATE jobs SET run_at = clock_timestamp() WHERE status = 'retrying' AND run_at IS NOT NULL"
 KINDS = {"content": "story", "picture": "image", "verdict": "verdicts", "narration": "speech"}
 
 

@@ -16,6 +16,7 @@ from structlog.contextvars import merge_contextvars
 
 from service.devstack.stack import Stack
 from service.domain.report import MadeCall
+from service.errors import OutcomeUnknown
 from tests.factories import USER
 from tests.integration.provider_books import Works, dollars, open_houses, open_works
 from tests.stubs.elevenlabs_server import detail
@@ -219,12 +220,19 @@ async def test_fault_32_a_hang_ends_at_its_deadline_and_is_repeated_once(
 
 
 async def test_fault_35_a_lost_answer_is_paid_for_at_most_once_more(works: Works) -> None:
+    """After that a person decides, and there is one call more."""
     works.openai.fail("story", Fault("cut"), Fault("cut_midway"))
-    story, rows, _ = await words_alone(works)
-    assert story["status"] == "failed"
-    assert [row.outcome for row in rows] == ["unknown", "unknown"]
-    assert len(works.openai.of("story")) == 2
-    assert "not paid for a third time" in story["asset_generation_status"]["assets"]["content"]["error"]
+    async with works.no_waiting():
+        book = await works.begin(generateAssets=False)
+        await book.follow(lambda book: OutcomeUnknown.code in str(book.events))
+        assert len(works.openai.of("story")) == 2
+        assert "lost twice" in book.assets["content"]["error"]
+        await works.ask("POST", f"/api/v1/stories/{book.story['id']}/resume", {})
+        await book.follow()
+    assert book.story["status"] == "ready"
+    rows = [row for row in await works.ledger(book) if row.step == "content"]
+    assert [row.outcome for row in rows] == ["unknown", "unknown", "ok"]
+    assert len(works.openai.of("story")) == 3
 
 
 async def test_fault_34_no_call_that_succeeded_is_sent_again(works: Works) -> None:

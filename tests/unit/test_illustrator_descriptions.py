@@ -95,7 +95,8 @@ def test_offline_book_is_described_by_its_own_stagings(seed: int) -> None:
         analysis = analyse_scene(brief, content, index)
         ask = PictureAsk(
             subject="scene" if index else "cover", index=index, title="", characters=brief.characters,
-            analysis=analysis, palette=palette.steps[index], motif=palette.motif, prompt=Prompt(()), seed=seed,
+            analysis=analysis, palette=palette.steps[index], motif=palette.motif, prompt=Prompt(()),
+            seed=seed,
         )  # fmt: skip
         staging: Staging = analysis.staging
         svg, alt = drawn(ask)
