@@ -1,7 +1,8 @@
 """What the cover, the scenes and the character sheet have in common: draw, look, try again.
 
-Three pictures in all; each try and each verdict is a step of the ledger. After three misses
-the picture with the fewest is kept and flagged, or the asset fails where the policy is strict.
+As many pictures in all as the settings allow (three as a rule); each try and each verdict is a step
+of the ledger. After the last miss the picture with the fewest is kept and flagged, or the asset fails
+where the policy is strict.
 What the provider refuses is asked for once more in gentler words, never as it was.
 """
 
@@ -38,9 +39,6 @@ from service.storage.store import Stored, story_key
 
 _log = structlog.get_logger()
 
-#: Pictures in all for one run of an asset.
-MAX_TRIES = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Try:
@@ -68,12 +66,13 @@ class Plan:
 
 
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
-    """Draw until nothing is missed, three times at most, and keep the best."""
-    levels = context.workshop.settings.trait_levels
+    """Draw until nothing is missed, as often as the settings allow, and keep the best."""
+    settings = context.workshop.settings
+    levels = settings.trait_levels
     questions = questions_for(story.brief.characters, levels)
     tries: list[Try] = []
     feedback: str | None = None
-    while len(tries) < MAX_TRIES:
+    while len(tries) < settings.picture_tries:
         if not await context.take_place():
             return Snooze("PICTURE_WAITS", "The picture is drawn again as soon as there is a place.", 0.0)
         try:

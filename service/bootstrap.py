@@ -131,7 +131,7 @@ async def open_core(
             events=EventStream(redis, settings.redis_namespace),
             nudges=nudges,
             settler=Settler(database, KINDS, nudges, deadline_seconds=settings.job_deadline_seconds),
-            store=await stack.enter_async_context(_open_store(settings)) if store is None else store,
+            store=await stack.enter_async_context(open_store(settings)) if store is None else store,
         )
 
 
@@ -238,10 +238,10 @@ def _calls(core: Core, cast: Cast) -> Calls:
 
 
 @asynccontextmanager
-async def _open_store(settings: Settings) -> AsyncIterator[Store]:
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """S3 where a bucket is set, else local files."""
     if not settings.s3_bucket:
-        yield FileStore(settings.files_dir, cdn_base_url=settings.cdn_base_url)
+        yield FileStore(settings.files_dir, cdn_base_url=settings.cdn_base_url, tries=settings.store_tries)
         return
     # The library takes a second to load, and few need it.
     s3 = import_module("service.storage.s3")

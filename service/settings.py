@@ -162,10 +162,15 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(12.0, gt=0)
     #: How long a process that leaves waits for its paid calls; none: as long as the longest call may take.
     drain_seconds: float | None = Field(None, ge=0)
-    job_deadline_seconds: float = Field(900.0, gt=0)
+    #: The longest that one attempt may take.
+    job_deadline_seconds: float = Field(900.0, gt=0, le=86_400)
 
     #: Attempts in all of each actor group, over those of ``service.domain.retry``: 1 gives up at once.
     attempts: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
+    #: How often a file is put into the store, in all, before the attempt that made it fails.
+    store_tries: int = Field(3, ge=1, le=10)
+    #: Pictures in all for one place in the book, while the check of traits misses something.
+    picture_tries: int = Field(3, ge=1, le=10)
     #: Whether photographs of people may be given to the illustrator as references.
     photographs: bool = False
     #: How strictly a trait is looked for, over the registry's own level: V must be seen, P warns,

@@ -188,7 +188,7 @@ class EstimateLine(Answer):
 
 class Estimated(Warned):
     """``low_usd`` and ``seconds`` are where every picture passes at once, ``high_usd`` and
-    ``most_seconds`` where each has to be drawn three times."""
+    ``most_seconds`` where each has to be drawn as often as it may be, three times as a rule."""
 
     low_usd: float
     high_usd: float

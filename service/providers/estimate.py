@@ -42,8 +42,6 @@ _PICTURE_TOKENS = {"low": 272, "medium": 1056, "high": 4160, "auto": 4160, "xhig
 _REFERENCE_TOKENS = 1500
 _PROMPT_TOKENS = 500
 _STANDARD_PIXELS = 1024 * 1024
-#: Pictures for one place in the book, at most.
-_MOST_TRIES = 3
 #: So many calls of a step make a forecast; fewer are chance. What this machine itself does is none.
 _ENOUGH = 5
 
@@ -65,6 +63,8 @@ class Line:
     each_usd: Decimal
     #: How many calls of the ledger this is known from; 0 where it is a rule of thumb.
     measured: int = 0
+    #: How often each of them is made at the most.
+    tries: int = 1
 
     @property
     def usd(self) -> Decimal:
@@ -72,8 +72,8 @@ class Line:
 
     @property
     def most_usd(self) -> Decimal:
-        """Where every picture is drawn, and looked at, three times."""
-        return self.usd * (_MOST_TRIES if self.kind in ("pictures", "checks") else 1)
+        """Where every picture is drawn, and looked at, as often as it may be."""
+        return self.usd * self.tries
 
     @property
     def kind(self) -> Kind:
@@ -83,7 +83,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """``low_usd`` and ``seconds`` are where every picture passes at once, ``high_usd`` and
-    ``most_seconds`` where each is drawn three times."""
+    ``most_seconds`` where each is drawn as often as it may be."""
 
     lines: tuple[Line, ...]
     low_usd: Decimal
@@ -142,7 +142,7 @@ class Estimator:
             sum((line.usd for line in lines), Decimal(0)),
             sum((line.most_usd for line in lines), Decimal(0)),
             self._durations.book(brief, assets=assets, tries=1),
-            self._durations.book(brief, assets=assets, tries=_MOST_TRIES),
+            self._durations.book(brief, assets=assets, tries=self._settings.picture_tries),
         )
 
     def _lines(self, brief: StoryBrief) -> tuple[Line, ...]:
@@ -161,11 +161,13 @@ class Estimator:
             ("narration", voice, scenes),
             ("activities", text, 1),
         )
-        return tuple(
-            Line(step, model, calls, self.call(step, model, characters=characters), self._known(step, model))
-            for step, model, calls in steps
-            if calls
-        )
+        return tuple(self._line(step, model, calls, characters) for step, model, calls in steps if calls)
+
+    def _line(self, step: str, model: str, calls: int, characters: int) -> Line:
+        each = self.call(step, model, characters=characters)
+        again = _KINDS.get(step) in ("pictures", "checks")
+        tries = self._settings.picture_tries if again else 1
+        return Line(step, model, calls, each, self._known(step, model), tries)
 
     def _known(self, step: str, model: str) -> int:
         found = self._measured.get((step, model))

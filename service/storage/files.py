@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import tempfile
@@ -10,28 +11,40 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
-from service.errors import NotFound, Unavailable
+from service.errors import NotFound
 from service.storage.store import served_path
+from service.storage.tries import TRIES, StoreFailed, tried
 
 #: How often a folder is made that others delete, since it is empty, before there is a file in it.
 _TRIES = 100
+#: What does not pass by itself: a person has to mend it.
+_LASTING = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL}
+)
 
 
 class FileStore:
-    """Files under one folder. A write is whole or not there at all, and survives a crash."""
+    """Files under one folder. A write is whole or not there at all, and survives a crash.
 
-    def __init__(self, folder: Path, *, cdn_base_url: str = "") -> None:
+    ``tries``: how often a put is tried in all.
+    """
+
+    def __init__(self, folder: Path, *, cdn_base_url: str = "", tries: int = TRIES) -> None:
         self._folder = folder.resolve()
         self._cdn = cdn_base_url.rstrip("/")
+        self._tries = tries
 
     async def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Write beside its place, flush to the disk, then move into place."""
+        """Write beside its place, flush to the disk, then move into place. Raises ``Unavailable``."""
         path = self._path(key)
+        await tried(lambda: self._put(path, data), self._tries)
+
+    async def _put(self, path: Path, data: bytes) -> None:
         try:
             await asyncio.to_thread(_write, path, data)
         except OSError as error:
-            raise Unavailable(
-                f"The file could not be stored: {error.strerror}.", code="STORE_FAILED"
+            raise StoreFailed(
+                f"The file could not be stored: {error.strerror}.", passing=error.errno not in _LASTING
             ) from error
 
     async def get(self, key: str) -> bytes:

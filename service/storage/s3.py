@@ -11,11 +11,18 @@ from uuid import UUID
 
 import aioboto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+)
 
-from service.errors import NotFound, SetupProblem, Unavailable
+from service.errors import NotFound, SetupProblem
 from service.settings import Settings
 from service.storage.store import served_path
+from service.storage.tries import TRIES, StoreFailed, tried
 
 #: The hash is in the key: what is under it never changes.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
@@ -33,21 +40,28 @@ _ADVICE = {
     "PermanentRedirect": "It is in another region: set AWS_REGION.",
 }
 _ANY_ADVICE = "Look at S3_BUCKET, S3_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-#: Attempts in all, the client's own: a lost upload is cheaper to repeat here than in the job.
-_ATTEMPTS = 3
+#: What the server says where the same may go well a moment later, beside all that has a status of 5xx.
+_PASSING = frozenset({"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "429"})
 _LINK_SECONDS = 3600
 
 
 class S3Store:
-    """Objects of one bucket. Every put is verified by asking for what is there."""
+    """Objects of one bucket. Every put is verified by asking for what is there.
 
-    def __init__(self, client: Any, bucket: str, *, cdn_base_url: str = "") -> None:
+    ``client`` must try nothing again by itself; ``tries``: how often a put is tried in all.
+    """
+
+    def __init__(self, client: Any, bucket: str, *, cdn_base_url: str = "", tries: int = TRIES) -> None:
         self._client = client
         self._bucket = bucket
         self._cdn = cdn_base_url.rstrip("/")
+        self._tries = tries
 
     async def put(self, key: str, data: bytes, media_type: str) -> None:
         """Upload, then see that it is there with its size and its SHA-256. Raises ``Unavailable``."""
+        await tried(lambda: self._put(key, data, media_type), self._tries)
+
+    async def _put(self, key: str, data: bytes, media_type: str) -> None:
         digest = hashlib.sha256(data)
         checksum = base64.b64encode(digest.digest()).decode()
         with _translating("stored"):
@@ -63,9 +77,12 @@ class S3Store:
         told = head.get("ChecksumSHA256", checksum)
         kept = head.get("Metadata", {}).get("sha256")
         if (head["ContentLength"], told, kept) != (len(data), checksum, digest.hexdigest()):
-            raise Unavailable("The file in the store is not the one that was sent.", code="STORE_FAILED")
+            raise StoreFailed("The file in the store is not the one that was sent.", passing=True)
 
     async def get(self, key: str) -> bytes:
+        return await tried(lambda: self._get(key))
+
+    async def _get(self, key: str) -> bytes:
         with _translating("read"):
             answer = await self._client.get_object(**self._place(key))
             async with answer["Body"] as body:
@@ -74,13 +91,19 @@ class S3Store:
 
     async def has(self, key: str) -> bool:
         try:
-            with _translating("read"):
-                await self._client.head_object(**self._place(key))
+            await tried(lambda: self._look_at(key))
         except NotFound:
             return False
         return True
 
+    async def _look_at(self, key: str) -> None:
+        with _translating("read"):
+            await self._client.head_object(**self._place(key))
+
     async def delete(self, key: str) -> None:
+        await tried(lambda: self._delete(key))
+
+    async def _delete(self, key: str) -> None:
         place = self._place(key)
         with _translating("deleted"):
             keys = await self._under(key) if key.endswith("/") else [key]
@@ -128,7 +151,8 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
     config = Config(
         # Links, too: the library still signs those in the old way, which newer regions do not take.
         signature_version="s3v4",
-        retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
+        # The store tries again, as every store does: tries of both would be multiplied.
+        retries={"total_max_attempts": 1, "mode": "standard"},
         connect_timeout=5,
         read_timeout=60,
         max_pool_connections=64,
@@ -142,7 +166,9 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
             raise SetupProblem(
                 f"The bucket {settings.s3_bucket} cannot be used ({why}). {_ADVICE.get(why, _ANY_ADVICE)}"
             ) from error
-        yield S3Store(client, settings.s3_bucket, cdn_base_url=settings.cdn_base_url)
+        yield S3Store(
+            client, settings.s3_bucket, cdn_base_url=settings.cdn_base_url, tries=settings.store_tries
+        )
 
 
 async def _reason(client: Any, bucket: str, error: Exception) -> str:
@@ -164,11 +190,20 @@ def _translating(done: str) -> Iterator[None]:
         if _code(error) in _MISSING:
             raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND") from error
         why = "the keys may not do that" if _code(error) in _REFUSED else _code(error)
-        raise Unavailable(f"The file could not be {done}: {why}.", code="STORE_FAILED") from error
+        raise StoreFailed(f"The file could not be {done}: {why}.", passing=_passes(error)) from error
     except (BotoCoreError, OSError, TimeoutError) as error:
-        raise Unavailable(
-            f"The file could not be {done}: {type(error).__name__}.", code="STORE_FAILED"
+        raise StoreFailed(
+            f"The file could not be {done}: {type(error).__name__}.", passing=isinstance(error, _CUT)
         ) from error
+
+
+#: Connections that were not made, were cut, or gave no answer in time.
+_CUT = (ConnectionError, HTTPClientError, IncompleteReadError, OSError, TimeoutError)
+
+
+def _passes(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or _code(error) in _PASSING
 
 
 def _code(error: Exception) -> str:

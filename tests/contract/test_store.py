@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from aiohttp.typedefs import Handler
 from botocore.config import Config
 from pydantic import SecretStr
 
+from service.bootstrap import open_store
 from service.cli.outside import check_services
 from service.errors import NotFound, SetupProblem, Unavailable
 from service.settings import Settings
@@ -33,7 +36,10 @@ async def s3(s3_bucket: S3Server) -> AsyncIterator[S3Store]:
         yield store
 
 
-@pytest.fixture(params=["files", "s3"])
+STORES = ("files", "s3")
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "files":
         return FileStore(tmp_path)
@@ -215,17 +221,19 @@ async def test_a_store_that_goes_away_is_unavailable(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def answering(handler: Handler) -> AsyncIterator[S3Store]:
-    """A store before a server that answers as it likes."""
-    app = web.Application()
+async def answering(handler: Handler, **changes: object) -> AsyncIterator[S3Store]:
+    """A store before a server that answers as it likes, by the client of the settings."""
+    app = web.Application(client_max_size=1 << 24)
     app.router.add_route("*", "/{path:.*}", handler)
-    session = aioboto3.Session("key", "secret", region_name="us-east-1")
-    once = Config(retries={"total_max_attempts": 2, "mode": "standard"})
-    async with (
-        TestServer(app) as server,
-        session.client("s3", endpoint_url=str(server.make_url("/")), config=once) as client,
-    ):
-        yield S3Store(client, BUCKET)
+    async with TestServer(app) as server:
+        values = {
+            "s3_bucket": BUCKET,
+            "s3_endpoint_url": str(server.make_url("/")),
+            "aws_access_key_id": "key",
+            "aws_secret_access_key": "secret",
+        }
+        async with open_s3(Settings.model_validate(values | changes)) as store:
+            yield store
 
 
 async def test_fault_37_what_is_not_whole_in_the_store_was_not_stored() -> None:
@@ -241,15 +249,113 @@ async def test_fault_37_what_is_not_whole_in_the_store_was_not_stored() -> None:
             await store.put("user_1/x.png", b"more than a byte", "image/png")
 
 
-async def test_fault_37_a_store_that_fails_is_asked_again_before_it_is_given_up() -> None:
+class Flaky:
+    """A store whose next puts fail, in a way that may pass or in one that does not; ``tried`` counts them."""
+
+    def __init__(self) -> None:
+        self.failing = self.tried = 0
+        self.passing = True
+        self.store: Store
+
+    def fails(self) -> bool:
+        """One more try: whether it fails."""
+        self.tried += 1
+        return self.tried <= self.failing
+
+
+class FlakyDisk(Flaky):
+    """The disk is full, or not ours to write on."""
+
+    def flush(self, _handle: int) -> None:
+        if self.fails():
+            raise OSError(errno.ENOSPC if self.passing else errno.EACCES, "the disk says no")
+
+
+class FlakyServer(Flaky):
+    """A server that keeps what it takes in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.objects: dict[str, tuple[bytes, str]] = {}
+
+    async def answer(self, request: web.Request) -> web.Response:
+        data = await request.read()
+        if request.method == "PUT":
+            if self.fails():
+                return web.Response(status=503 if self.passing else 403)
+            self.objects[request.path] = data, request.headers["x-amz-meta-sha256"]
+            return web.Response()
+        data, digest = self.objects.get(request.path, (b"", ""))
+        size = {"Content-Length": str(len(data))} if request.method == "HEAD" else {}
+        return web.Response(body=data or None, headers=size | {"x-amz-meta-sha256": digest})
+
+
+@asynccontextmanager
+async def flaky_store(
+    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **changes: object
+) -> AsyncIterator[Flaky]:
+    """Either store, as the settings open it."""
+    if kind == "files":
+        disk = FlakyDisk()
+        monkeypatch.setattr(os, "fsync", disk.flush)
+        async with open_store(Settings.model_validate({"files_dir": folder} | changes)) as disk.store:
+            yield disk
+        return
+    server = FlakyServer()
+    async with answering(server.answer, **changes) as server.store:
+        yield server
+
+
+@pytest.fixture(params=STORES)
+async def flaky(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Flaky]:
+    async with flaky_store(request.param, tmp_path, monkeypatch) as opened:
+        yield opened
+
+
+async def test_fault_37_a_put_is_tried_three_times_in_all(flaky: Flaky) -> None:
+    flaky.failing = 2
+    await flaky.store.put("user_1/x.png", b"data", "image/png")
+    assert flaky.tried == 3
+    assert await flaky.store.get("user_1/x.png") == b"data"
+
+
+async def test_fault_37_after_the_third_try_a_put_is_given_up(flaky: Flaky) -> None:
+    flaky.failing = 100
+    with pytest.raises(Unavailable) as refused:
+        await flaky.store.put("user_1/x.png", b"data", "image/png")
+    assert (flaky.tried, refused.value.code) == (3, "STORE_FAILED")
+
+
+async def test_a_put_that_is_refused_for_good_is_tried_once(flaky: Flaky) -> None:
+    flaky.failing, flaky.passing = 100, False
+    with pytest.raises(Unavailable):
+        await flaky.store.put("user_1/x.png", b"data", "image/png")
+    assert flaky.tried == 1
+
+
+@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("tries", [1, 4])
+async def test_an_operator_says_how_often_a_put_is_tried(
+    kind: str, tries: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with flaky_store(kind, tmp_path, monkeypatch, store_tries=tries) as flaky:
+        flaky.failing = 100
+        with pytest.raises(Unavailable):
+            await flaky.store.put("user_1/x.png", b"data", "image/png")
+    assert flaky.tried == tries
+
+
+async def test_a_read_is_tried_three_times_too() -> None:
     asked: list[str] = []
 
     async def unwell(request: web.Request) -> web.Response:
         asked.append(request.method)
-        await request.read()
-        return web.Response(status=500)
+        # The bucket itself is there.
+        return web.Response(status=500 if request.method == "GET" else 200)
 
     async with answering(unwell) as store:
         with pytest.raises(Unavailable):
-            await store.put("user_1/x.png", b"data", "image/png")
-    assert asked == ["PUT", "PUT"]
+            await store.get("user_1/x.png")
+    assert asked == ["HEAD", "GET", "GET", "GET"]
