@@ -355,6 +355,34 @@ async def test_an_image_job_that_has_fallen_silent_is_failed_with_a_message(benc
     assert "five minutes" in row["error"]["message"]
 
 
+async def test_an_attempt_that_lives_is_failed_after_fifteen_minutes(bench: Bench) -> None:
+    """By the reconciler's own pass, and whatever kind of run it is of."""
+    worker, me = await bench.worker(), await bench.worker()
+    job, other = await bench.claimed(worker), await bench.claimed(worker)
+    left = "SELECT extract(epoch FROM deadline_at - clock_timestamp())::float FROM jobs WHERE id = $1"
+    assert 800 < await bench.database.pool.fetchval(left, job.id) <= 900
+    goes_by = "UPDATE jobs SET deadline_at = deadline_at - make_interval(secs => $2) WHERE id = $1"
+    await bench.database.pool.execute(goes_by, job.id, 901.0)
+    await bench.database.pool.execute(goes_by, other.id, 600.0)
+    await bench.undertaker(me).run_once()
+    row = await bench.database.pool.fetchrow("SELECT status, error FROM jobs WHERE id = $1", job.id)
+    assert row is not None
+    assert (row["status"], row["error"]["code"]) == ("failed", "JOB_TIMEOUT")
+    assert await bench.status(other) == "generating", "it has five minutes left"
+    end = Move(job.id, JobStatus.READY, attempt=job.attempt)
+    assert not await bench.settler.settle(end, worker), "what comes after its time is refused"
+
+
+async def test_each_attempt_has_its_own_fifteen_minutes(bench: Bench) -> None:
+    worker, me = await bench.worker(), await bench.worker()
+    job = await bench.claimed(worker)
+    late = "UPDATE jobs SET deadline_at = clock_timestamp() - interval '1 second' WHERE id = $1"
+    await bench.database.pool.execute(late, job.id)
+    again = await bench.retry(job, worker)
+    assert await bench.undertaker(me).fail_overdue() == 0
+    assert (await bench.status(again), again.attempt) == ("generating", 2)
+
+
 async def test_silence_is_no_fault_of_other_runs_and_no_judgement_of_one_that_slept(bench: Bench) -> None:
     worker, me, awake = await bench.worker(), await bench.worker(), await bench.worker(steady=LEASE / 2)
     await silent_picture(bench, worker, kind="build")

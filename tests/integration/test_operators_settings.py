@@ -29,6 +29,7 @@ pytestmark = pytest.mark.timeout(120)
 CHANGES = {
     "trait_levels": {"manual_wheelchair": "P", "glasses": "N"},
     "attempts": {"content": 1, "audio": 5},
+    "picture_tries": 2,
 }
 
 
@@ -75,6 +76,34 @@ async def test_a_trait_that_only_warns_and_one_that_is_off_fail_no_picture(works
     assert "turned it off" in told["glasses"]
 
 
+async def test_a_picture_is_drawn_as_often_as_the_operator_says(works: Works) -> None:
+    works.openai.eye = lambda question, looks: "absent" if "hearing aid" in question else "present"
+    book = await works.make(characters=[{**MAYA, "traits": ["hearing_aids"]}])
+    for name in ("cover", "scene_1"):
+        asset = book.assets[name]
+        assert (asset["metadata"]["tries"], asset["needs_review"]) == (2, True)
+    forecast = await works.ask("POST", "/api/v1/stories/estimate", {"characters": [MAYA], "scene_count": 1})
+    (pictures,) = [line for line in forecast["lines"] if line["step"] == "picture"]
+    assert pictures["high_usd"] == pytest.approx(2 * pictures["low_usd"])
+
+
+async def test_an_attempt_may_take_as_long_as_the_operator_says(
+    stack: Stack, template_database: str, tmp_path: Path
+) -> None:
+    """It lives, and waits for an answer that never comes; nothing waits for that at the end."""
+    changes = {"job_deadline_seconds": 1.0, "drain_seconds": 0.0}
+    async with (
+        fresh_database(stack, template_database) as database,
+        open_houses() as houses,
+        open_works(houses, database, stack.redis_url, tmp_path, "hasty", changes) as works,
+    ):
+        await works.renew()
+        works.openai.fail("story", Fault("hang"))
+        book = await works.make(generateAssets=False)
+        assert book.story["status"] == "failed"
+        assert (await works.errors(book))["content"]["code"] == "JOB_TIMEOUT"
+
+
 async def test_one_attempt_is_given_up_at_its_first_failure(works: Works) -> None:
     works.openai.fail("story", Fault("status", 500))
     book = await works.make(generateAssets=False)
@@ -98,6 +127,12 @@ async def test_five_attempts_outlast_four_failures(works: Works) -> None:
         ("STORYTROUPE_TRAIT_LEVELS", '{"glasses": "off"}', "'V', 'P' or 'N'"),
         ("STORYTROUPE_ATTEMPTS", '{"scene_1": 5}', "scene_1"),
         ("STORYTROUPE_ATTEMPTS", '{"content": 0}', "greater than or equal to 1"),
+        ("STORYTROUPE_PICTURE_TRIES", "0", "greater than or equal to 1"),
+        ("STORYTROUPE_PICTURE_TRIES", "11", "less than or equal to 10"),
+        ("STORYTROUPE_STORE_TRIES", "0", "greater than or equal to 1"),
+        ("STORYTROUPE_STORE_TRIES", "11", "less than or equal to 10"),
+        ("STORYTROUPE_JOB_DEADLINE_SECONDS", "0", "greater than 0"),
+        ("STORYTROUPE_JOB_DEADLINE_SECONDS", "86401", "less than or equal to 86400"),
     ],
 )
 async def test_settings_that_would_do_nothing_are_refused_at_the_start(

@@ -141,3 +141,13 @@ def test_pictures_that_are_drawn_again_take_longer() -> None:
     book = estimator().book(a_brief())
     assert book.most_seconds > 2 * book.seconds / 1.5
     assert {line.kind for line in book.lines} == {"words", "pictures", "checks", "voice"}
+
+
+def test_an_estimate_counts_with_the_operators_number_of_pictures() -> None:
+    once, usual, often = (estimator(picture_tries=tries).book(a_brief()) for tries in (1, 3, 6))
+    assert once.low_usd == usual.low_usd == often.low_usd
+    assert (once.high_usd, once.most_seconds) == (once.low_usd, once.seconds)
+    assert once.high_usd < usual.high_usd < often.high_usd
+    again = usual.high_usd - usual.low_usd
+    assert often.high_usd - often.low_usd == again * 5 / 2, "five more of each instead of two"
+    assert once.most_seconds < usual.most_seconds < often.most_seconds
