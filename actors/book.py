@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from actors.runtime.context import Context
 from actors.story import Story
-from service.domain.assets import scene_number
+from service.domain.assets import picture_index, plates_folder
 from service.domain.report import OFFLINE
+from service.errors import NotFound
 from service.providers.protocols import Image, Providers, Speech, Text
 from service.publishing.book import Book, Colophon, Maker, compose
+from service.publishing.early import recipe_of, unpack
+from service.publishing.plates import Early
 
 
 async def compose_book(context: Context, story: Story) -> Book:
-    """Text, pictures, colours and questions; what is missing is left out quietly."""
-    pictures = {
-        index: await context.workshop.store.get(key)
-        for name, key in story.files.items()
-        if (index := picture_index(name)) is not None
-    }
+    """Text, pictures, colours and questions; what is missing is left out quietly. Of a picture whose plates
+    were made early these are fetched, and not the picture itself."""
+    keys = {index: key for name, key in story.files.items() if (index := picture_index(name)) is not None}
     colours = {
         index: three for name, three in story.colours.items() if (index := picture_index(name)) is not None
     }
     alts = {index: alt for name, alt in story.alts.items() if (index := picture_index(name)) is not None}
-    colophon = _colophon(story, context.workshop.providers, has_pictures=bool(pictures))
-    return compose(story.brief, story.content, pictures, colours, story.activities, colophon, alts)
+    fetched = await asyncio.gather(
+        *(_fetch(context, key, index, colours.get(index)) for index, key in keys.items())
+    )
+    found = dict(zip(keys, fetched, strict=True))
+    return compose(
+        story.brief,
+        story.content,
+        {index: one for index, one in found.items() if isinstance(one, bytes)},
+        colours,
+        story.activities,
+        _colophon(story, context.workshop.providers, has_pictures=bool(keys)),
+        early={index: one for index, one in found.items() if isinstance(one, Early)},
+        alts=alts,
+    )
 
 
-def picture_index(asset: str) -> int | None:
-    """The place of a picture in the book: 0 for the cover, then the scenes; None for no picture."""
-    return 0 if asset == "cover" else scene_number(asset)
+async def _fetch(
+    context: Context, key: str, index: int, colours: tuple[str, str, str] | None
+) -> Early | bytes:
+    """The plates of a picture, or the picture where there are none, as of books that were begun before."""
+    store, folder = context.workshop.store, plates_folder(key)
+    if folder and colours:
+        try:
+            packed = await store.get(plates_key(folder, recipe_of(colours, is_cover=index == 0)))
+        except NotFound:
+            pass
+        else:
+            if (early := unpack(packed)) is not None:
+                return early
+    return await store.get(key)
+
+
+def plates_key(folder: str, recipe: str) -> str:
+    """Where a picture's plates are that were made by a recipe."""
+    return f"{folder}{recipe}.zip"
 
 
 def _colophon(story: Story, cast: Providers, *, has_pictures: bool) -> Colophon:

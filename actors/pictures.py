@@ -15,11 +15,13 @@ from dataclasses import asdict, dataclass, replace
 
 import structlog
 
+from actors.book import plates_key
 from actors.codecs import FindingsCodec, PictureCodec
 from actors.runtime.calls import together
 from actors.runtime.context import Context
-from actors.story import Story, done_with_file
+from actors.story import Story, done_with_file, store_file
 from service.db.ledger import Work
+from service.domain.assets import picture_index, plates_folder
 from service.domain.inspection import (
     SAFEGUARDS,
     Judgement,
@@ -32,9 +34,10 @@ from service.domain.inspection import (
 from service.domain.languages import is_english
 from service.domain.outcomes import Discard, Outcome, Snooze
 from service.domain.story import Finding
-from service.errors import ProviderRefused
+from service.errors import ProviderRefused, Unavailable
 from service.providers.protocols import Picture, PictureAsk, Reply
 from service.publishing.colours import extract
+from service.publishing.early import MEDIA_TYPE, prepare
 from service.storage.store import Stored, story_key
 
 _log = structlog.get_logger()
@@ -100,15 +103,29 @@ async def _try(
     context.progress(40)
     ask, picture = await _drawn(context, story, plan, feedback, number)
     context.progress(70)
-    # Its colours are found while the validator looks: most pictures pass.
+    # It is made ready for the books while the validator looks: most pictures pass.
     findings, colours = await asyncio.gather(
         _inspected(context, story, plan, ask, picture, questions, number),
-        context.workshop.cpu.run(extract, picture.data),
+        _made_ready(context, story, picture),
     )
     context.progress(85)
     levels = context.workshop.settings.trait_levels
     judgement = judge(findings, is_cover=plan.is_cover, levels=levels)
-    return Try(number, picture, findings, tuple(colours), judgement)
+    return Try(number, picture, findings, colours, judgement)
+
+
+async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple[str, ...]:
+    """The picture's colours. Its plates are put beside it, where those who set the books look for them; they
+    make them themselves where that failed."""
+    cpu, folder = context.workshop.cpu, plates_folder(_stored(context, story, picture).key)
+    if folder is None:
+        return await cpu.run(extract, picture.data)
+    made = await cpu.run(prepare, picture.data, is_cover=picture_index(context.job.name) == 0)
+    try:
+        await store_file(context, story, plates_key(folder, made.recipe), made.plates, MEDIA_TYPE)
+    except Unavailable as failed:
+        _log.warning("plates not kept", asset=context.job.name, error=failed.message)
+    return made.colours
 
 
 async def _drawn(

@@ -93,14 +93,19 @@ async def store_asset(context: Context, story: Story, asset: str, data: bytes, m
     Raises ``NotFound`` where the story was deleted meanwhile: nobody would delete its file then.
     """
     stored = story_key(story.user_id, story.id, asset, data, media_type)
-    await context.workshop.store.put(stored.key, data, media_type)
+    await store_file(context, story, stored.key, data, media_type)
+    return stored
+
+
+async def store_file(context: Context, story: Story, key: str, data: bytes, media_type: str) -> None:
+    """The same under a key that is given."""
+    await context.workshop.store.put(key, data, media_type)
     there = context.workshop.database.alone(
         lambda connection: connection.fetchval(_SQL["is_there"], story.id)
     )
     if not await there:
-        await discard(context.workshop.database, context.workshop.store.delete, [stored.key])
+        await discard(context.workshop.database, context.workshop.store.delete, [key])
         raise NotFound("The story was deleted.", code="STORY_NOT_FOUND")
-    return stored
 
 
 def done_with_file(context: Context, story: Story, stored: Stored, **more: Mapping[str, object]) -> Done:

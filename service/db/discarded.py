@@ -9,6 +9,7 @@ import structlog
 
 from service.db.pool import TRANSIENT, Database
 from service.db.sql import load
+from service.domain.assets import plates_folder
 from service.errors import StorytroupeError
 
 log = structlog.get_logger(__name__)
@@ -30,14 +31,16 @@ async def note_folder(database: Database, folder: str) -> None:
 
 
 async def discard(database: Database, delete: Delete, keys: Collection[str]) -> None:
-    """Delete files whose rows are gone. Raises nothing: what cannot be deleted now stays noted."""
+    """Delete files whose rows are gone, with what was made ready of them. Raises nothing: what cannot be
+    deleted now stays noted."""
     if not keys:
         return
+    gone = sorted({*keys, *filter(None, map(plates_folder, keys))})
     try:
-        await database.pool.execute(_SQL["note"], sorted(keys))
-        await _delete(database, delete, sorted(keys))
+        await database.pool.execute(_SQL["note"], gone)
+        await _delete(database, delete, gone)
     except (*TRANSIENT, asyncpg.PostgresError) as error:
-        log.warning("files not deleted", keys=sorted(keys), error=repr(error))
+        log.warning("files not deleted", keys=gone, error=repr(error))
 
 
 async def delete_discarded(database: Database, delete: Delete) -> None:

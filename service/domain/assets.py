@@ -13,6 +13,7 @@ soft: the dependant waits until the need has ended, however it ended, and does i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ INTERNAL = frozenset({"direction", "character_sheet"})
 GROUPS = ("content", "direction", "character_sheet", "cover", "scene", "audio", "activities", "pdf", "epub")
 #: Groups that make pictures share one bound over all processes.
 PICTURE_GROUPS = frozenset({"character_sheet", "cover", "scene"})
+_PICTURE_FILE = re.compile(r"(.+/story_[^/]+/(?:cover|scene_\d+)-[0-9a-f]+)\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,18 @@ def scene_names(count: int) -> tuple[str, ...]:
 def scene_number(name: str) -> int | None:
     """The number of a scene's asset, or None for every other asset."""
     return int(name.removeprefix("scene_")) if name.startswith("scene_") else None
+
+
+def picture_index(name: str) -> int | None:
+    """The place of a picture in the book: 0 for the cover, then the scenes; None for every other asset."""
+    return 0 if name == "cover" else scene_number(name)
+
+
+def plates_folder(key: str) -> str | None:
+    """Where what was made ready of a book's picture lies, by the picture's key in the store; None for the
+    key of anything else. The file and this folder go together."""
+    found = _PICTURE_FILE.fullmatch(key)
+    return f"{found[1]}.plates/" if found else None
 
 
 def soft_needs(name: str, scene_count: int) -> tuple[str, ...]:

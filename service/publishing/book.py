@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from service.domain.languages import primary_language
-from service.domain.story import Activities, Activity, AgeRange, Beat, StoryBrief, StoryContent
+from service.domain.story import Activities, Activity, AgeRange, StoryBrief, StoryContent
+from service.publishing.plates import Early
 
 #: Three deep colours, as ``#rrggbb``.
 Colours = tuple[str, str, str]
@@ -31,10 +33,12 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 
 @dataclass(frozen=True, slots=True)
 class Art:
-    """An encoded picture (PNG, JPEG or WebP) and what happens in it."""
+    """An encoded picture (PNG, JPEG or WebP) and what happens in it. Where its plates were made early, a
+    book for the screen needs no ``data``."""
 
     data: bytes
     alt: str
+    early: Early | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +105,22 @@ def compose(
     colours: Mapping[int, Colours],
     activities: Activities | None,
     colophon: Colophon,
-    alts: Mapping[int, str] | None = None,
+    *,
+    early: Mapping[int, Early] = MappingProxyType({}),
+    alts: Mapping[int, str] = MappingProxyType({}),
 ) -> Book:
     """Bring a story's parts together.
 
-    ``pictures``, ``colours`` and ``alts`` (what was drawn, where that is known) are by scene, counted from
-    1, with the cover at 0; each may lack any of them. The book is in the language that its text is in.
+    ``pictures``, ``early`` plates, ``colours`` and ``alts`` (what was drawn, where that is known) are by
+    scene, counted from 1, with the cover at 0; each may lack any of them. Where there are plates the picture
+    itself may be left out. The book is in the language that its text is in.
     """
-    drawn = alts or {}
+
+    def art(index: int, alt: str) -> Art | None:
+        if index in early:
+            return Art(pictures.get(index, b""), alt, early[index])
+        return Art(pictures[index], alt) if pictures.get(index) else None
+
     cover_colours = colours.get(0) or next(iter(colours.values()), QUIET_COLOURS)
     children = tuple(hero.name for hero in brief.characters if hero.kind == "child")
     everyone = tuple(hero.name for hero in brief.characters)
@@ -120,25 +132,20 @@ def compose(
         readers=readers,
         companions=tuple(name for name in everyone if name not in readers),
         summary=content.summary,
-        cover=_art(pictures.get(0), drawn.get(0) or content.cover_alt or content.title),
+        cover=art(0, alts.get(0) or content.cover_alt or content.title),
         colours=cover_colours,
         spreads=tuple(
-            _spread(
-                beat, pictures.get(beat.index), colours.get(beat.index, cover_colours), drawn.get(beat.index)
+            Spread(
+                beat.index,
+                paragraphs(beat.text),
+                art(beat.index, beat.alt_of(alts.get(beat.index))),
+                colours.get(beat.index, cover_colours),
             )
             for beat in content.beats
         ),
         activities=activities.questions if activities else (),
         colophon=colophon,
     )
-
-
-def _spread(beat: Beat, picture: bytes | None, colours: Colours, drawn: str | None) -> Spread:
-    return Spread(beat.index, paragraphs(beat.text), _art(picture, beat.alt_of(drawn)), colours)
-
-
-def _art(picture: bytes | None, alt: str) -> Art | None:
-    return Art(picture, alt) if picture else None
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

@@ -78,9 +78,13 @@ def bind(book: Book, track: Track | None, identifier: str) -> Epub:
 
 def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
     """The cover, and the scenes' pictures by their index; those that cannot be read are left out."""
-    inks = mix_inks(book.colours)
-    cover = cover_plate(book.cover.data, PAGE_HEIGHT, inks.deep, inks.on_deep) if book.cover else None
-    drawn = ((spread.index, plate(spread.art.data, PAGE_HEIGHT)) for spread in book.spreads if spread.art)
+    inks, art = mix_inks(book.colours), book.cover
+    cover = cover_plate(art.data, PAGE_HEIGHT, inks.deep, inks.on_deep, early=art.early) if art else None
+    drawn = (
+        (spread.index, plate(spread.art.data, PAGE_HEIGHT, early=spread.art.early))
+        for spread in book.spreads
+        if spread.art
+    )
     return cover, {index: made for index, made in drawn if made}
 
 

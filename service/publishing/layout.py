@@ -40,6 +40,11 @@ class Sheet:
     page_multiple: int
     least_pages: int
 
+    @property
+    def detail(self) -> int:
+        """The pixels of the cover's picture on the title page."""
+        return self.pixels // 2
+
 
 #: Print: 8.5 in trimmed, an eighth of an inch of bleed, 300 pixels to the inch over both.
 SHEETS: Mapping[Edition, Sheet] = {
@@ -101,11 +106,16 @@ def _page_inks(inks: Inks) -> Data:
 
 def _cover(book: Book, inks: Inks, sheet: Sheet, folder: Path) -> Data:
     art = book.cover
-    made = art and cover_plate(art.data, sheet.pixels, inks.deep, inks.on_deep, enlarge=sheet.enlarge)
-    if not art or not made:
+    if art is None:
+        made = None
+    else:
+        made = cover_plate(
+            art.data, sheet.pixels, inks.deep, inks.on_deep, enlarge=sheet.enlarge, early=art.early
+        )
+    if art is None or made is None:
         return {"cover": None, "detail": None, "cover_band": "top", "cover_ink": inks.on_sky}
     (folder / "cover.jpg").write_bytes(made.data)
-    detail = plate(art.data, sheet.pixels // 2, enlarge=sheet.enlarge)
+    detail = plate(art.data, sheet.detail, enlarge=sheet.enlarge, early=art.early)
     (folder / "detail.jpg").write_bytes(detail or made.data)
     return {
         "cover": {"file": "cover.jpg", "alt": _alt(art)},
@@ -125,7 +135,7 @@ def _spread(spread: Spread, sheet: Sheet, folder: Path) -> Data:
 
 
 def _scene(art: Art | None, index: int, sheet: Sheet, folder: Path) -> Data | None:
-    made = plate(art.data, sheet.pixels, enlarge=sheet.enlarge) if art else None
+    made = plate(art.data, sheet.pixels, enlarge=sheet.enlarge, early=art.early) if art else None
     if made is None or art is None:
         return None
     name = f"scene-{index}.jpg"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,21 +43,37 @@ class CoverPlate:
     ink: str
 
 
-def plate(data: bytes, side: int, *, enlarge: bool = False) -> bytes | None:
-    """A picture as a square JPEG, ``side`` pixels wide or, unless enlarged, less.
+@dataclass(frozen=True, slots=True)
+class Early:
+    """Plates of one picture that were made before its book, by their sides in pixels: not enlarged, and of
+    a cover with its veil as well. One that is not here could not be made."""
+
+    plain: Mapping[int, bytes]
+    veiled: Mapping[int, CoverPlate]
+
+
+def plate(data: bytes, side: int, *, enlarge: bool = False, early: Early | None = None) -> bytes | None:
+    """A picture as a square JPEG, ``side`` pixels wide or, unless enlarged, less; the early one if there is.
 
     None if the picture cannot be read.
     """
+    if early and not enlarge and side in early.plain:
+        return early.plain[side]
     image = _open(data, side, enlarge)
     return _encode(image) if image else None
 
 
-def cover_plate(data: bytes, side: int, deep: str, light: str, *, enlarge: bool = False) -> CoverPlate | None:
-    """A cover with a veil under its title: of the deep colour, or of the light one.
+def cover_plate(
+    data: bytes, side: int, deep: str, light: str, *, enlarge: bool = False, early: Early | None = None
+) -> CoverPlate | None:
+    """A cover with a veil under its title: of the deep colour, or of the light one. The early one, if there
+    is, was made with the same colours.
 
     The veil is as strong as brings each spot of the band to a contrast of 4.6 with the title's
     ink. None if the picture cannot be read.
     """
+    if early and not enlarge and side in early.veiled:
+        return early.veiled[side]
     image = _open(data, side, enlarge)
     if image is None:
         return None

@@ -164,7 +164,7 @@ def test_pictures_are_told_by_what_was_drawn_unless_a_person_says_otherwise() ->
     brief = StoryBrief(characters=(MAYA,), language="fr")
     alts = {index: f"Drawn {index}." for index in (0, 1, 2)}
     pictures = dict.fromkeys(range(4), b"x")
-    book = compose(brief, content, pictures, {}, None, COLOPHON, alts)
+    book = compose(brief, content, pictures, {}, None, COLOPHON, alts=alts)
     assert book.cover is not None and book.cover.alt == "Drawn 0."
     told = [spread.art.alt for spread in book.spreads if spread.art]
     assert told == ["Drawn 1.", "Maya waves.", "Maya meets 3."]

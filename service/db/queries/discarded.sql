@@ -18,10 +18,14 @@ GROUP BY j.aggregate_id
 ON CONFLICT (key) DO UPDATE SET at = excluded.at;
 
 -- name: note_all_of_user
--- Notes every file of a user for deletion: of assets, of paid answers, of characters.
+-- Notes every file of a user for deletion: of assets, of paid answers, of characters, and what was made ready
+-- of pictures.
+WITH files (key) AS (
+  SELECT v.key FROM asset_versions v JOIN stories s ON s.id = v.story_id WHERE s.creator_user_id = $1
+  UNION SELECT c.result_key FROM provider_calls c WHERE c.user_id = $1 AND c.result_key IS NOT NULL)
 INSERT INTO discarded_files (key)
-SELECT v.key FROM asset_versions v JOIN stories s ON s.id = v.story_id WHERE s.creator_user_id = $1
-UNION SELECT c.result_key FROM provider_calls c WHERE c.user_id = $1 AND c.result_key IS NOT NULL
+SELECT key FROM files
+UNION SELECT regexp_replace(key, '\.[a-z]+$', '.plates/') FROM files WHERE key ~ '/(cover|scene_\d+)-[0-9a-f]+\.[a-z]+$'
 UNION SELECT image ->> 'key' FROM characters c, jsonb_array_elements(c.reference_images) AS image
       WHERE c.user_id = $1 AND image ->> 'key' IS NOT NULL
 ON CONFLICT DO NOTHING;
