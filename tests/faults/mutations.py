@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.faults.mutation import Mutation
+from tests.faults.mutations_of_limits import OF_LIMITS
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,21 +25,6 @@ _POSTGRES = "tests/faults/test_fault_22_to_29_postgres.py"
 _ORDER = "tests/faults/test_fault_39_to_48_order.py"
 _BARS = "tests/faults/test_bars.py"
 _LEASES = "tests/faults/test_leases.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Mutation:
-    """A guard that is taken away, and the tests that must notice: at least one must fail.
-
-    ``times`` is how often the file has it; it is taken away everywhere.
-    """
-
-    name: str
-    file: str
-    guard: str
-    without: str
-    tests: tuple[str, ...]
-    times: int = 1
 
 
 MUTATIONS = (
@@ -267,6 +254,7 @@ MUTATIONS = (
         "now = datetime.now().astimezone()",
         (f"{_ORDER}::test_fault_39_clocks_that_are_an_hour_off",),
     ),
+    *OF_LIMITS,
 )
 
 
