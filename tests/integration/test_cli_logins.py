@@ -18,7 +18,7 @@ from service.devstack.postgres import HTTP, OWNER, postgres_url
 from service.devstack.stack import Record, Stack
 from service.devstack.temporary import temporary_folder
 from tests.integration.test_cli import running, storytroupe
-from tests.servers import copy_folder, make_database, place_of
+from tests.servers import copy_folder, execute, make_database, place_of
 
 _LOGGED_IN = """
 SELECT DISTINCT a.usename::text AS name, r.rolsuper AS superuser FROM pg_stat_activity a
@@ -105,14 +105,16 @@ async def test_roles_makes_the_logins_of_ones_own_database(bought: dict[str, str
 async def test_what_the_docs_say_by_hand_is_enough(stack: Stack) -> None:
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
     (block,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    block = re.sub(r"^--.*\n", "", block, flags=re.MULTILINE)
     for name in ("storytroupe_owner", "storytroupe_http", "DATABASE storytroupe"):
         block = block.replace(name, f"{name}_by_hand")
     statements = [statement.replace("…", "secret") for statement in block.split(";") if statement.strip()]
     assert statements.pop(0) == "CREATE ROLE storytroupe_user NOLOGIN"  # it is there
     admin = await asyncpg.connect(stack.postgres.admin_url("postgres"))
     try:
-        for statement in statements:
+        for statement in statements[:-3]:
             await admin.execute(statement)
+        await execute(stack.postgres.admin_url("storytroupe_by_hand"), ";".join(statements[-3:]))
         where = f"{place_of(stack.database_url)}/storytroupe_by_hand"
         url = f"postgresql://storytroupe_owner_by_hand:secret@{where}"
         await migrate(url)

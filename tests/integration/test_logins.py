@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from service.devstack.postgres import HTTP, OWNER, SUPERUSER
 from service.devstack.stack import Stack
 from service.errors import SetupProblem
 from tests.factories import STRANGER, USER
-from tests.servers import execute, fresh_database, http_url, make_database, place_of
+from tests.servers import admin_url, execute, fresh_database, http_url, make_database, place_of
 
 DENIED = (asyncpg.InsufficientPrivilegeError, asyncpg.FeatureNotSupportedError)
 
@@ -191,6 +192,18 @@ async def test_what_others_ask_is_not_told(service: Database) -> None:
             "SELECT query FROM pg_stat_activity WHERE pid = $1", other.get_server_pid()
         )
         assert [row["query"] for row in told] == [""]
+
+
+async def test_the_sweeper_waits_for_a_request_that_still_sees(
+    stack: Stack, url: str, service: Database
+) -> None:
+    """Though it does not tell what it does, nor since when."""
+    still_seen = load("sweep")["still_seen"]
+    async with connected(admin_url(stack, url)) as admin:
+        async with service.as_user(USER) as connection:
+            await connection.execute("DECLARE rows CURSOR FOR SELECT * FROM users")
+            assert await admin.fetchval(still_seen, datetime.now(UTC)) == 1
+        assert await admin.fetchval(still_seen, datetime.now(UTC)) == 0
 
 
 #: What a statement put into a request might leave in its session, and how one sees that it did.

@@ -280,8 +280,7 @@ async def test_link_of_another_opens_nothing_of_theirs(face: Face, maya: Caller,
         "/api/v1/stories/{id}", "/api/v1/account", "/api/v1/stories/{id}/assets/cover/versions", "", "[",
         "/api/v1/stories/{id}/assets/..%2f", "/api/v1/stories/{id}/assets/cover#x", "/api/v1/account/export",
         "/api/v1/stories/{id}/assets/cover?" + "a=1&" * 60, "/api/v1/stories/{id}/assets/co\tver",
-        "/api/v1/stories/{id}/assets/cover\nfoo", "/api/v1/stories/{id}/assets/cover\x7f",
-        "\r/api/v1/stories/{id}/assets/cover", "/api/v1/stories/{id}/assets/cover\u202e",
+        "/api/v1/stories/{id}/assets/cover\nfoo", "/api/v1/stories/{id}/assets/cover\u202e",
     ],
 )  # fmt: skip
 async def test_only_files_can_be_linked_to(stranger: Caller, url: str) -> None:

@@ -11,9 +11,11 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';
 
 -- name: still_seen
--- How many transactions may see what was deleted before they began, and so keep it from being swept.
+-- How many transactions may see what was deleted before they began, and so keep it from being swept. Those of
+-- users' requests do not tell when they began (roles.sql): whoever of them sees anything counts.
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start < $1;
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+  AND (xact_start < $1 OR xact_start IS NULL AND backend_xmin IS NOT NULL);
 
 -- name: forget_samples
 -- The planner's statistics quote values of rows; those of an emptied table would stay for ever.
