@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,7 +92,10 @@ def small_disk(folder: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
-async def test_first_start_makes_a_utf8_database_and_the_second_finds_it_again(folder: Path) -> None:
+async def test_first_start_makes_a_utf8_database_and_the_second_finds_it_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     folder = folder / ("a" * 60) / ("b c" * 20)  # longer than the path of a socket may be
     async with quick_stack(folder) as stack:
         assert await _answer(stack) == "Éstorytroupe"

@@ -8,10 +8,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import which
 
 import asyncpg
 import pytest
@@ -20,6 +22,7 @@ import redis.asyncio
 from service.access.tokens import OPERATOR, Tokens
 from service.access.users import LOCAL_USER
 from service.db.roles import Login
+from service.devstack.children import spawn
 from service.devstack.places import choose_account
 from service.devstack.postgres import Logins, PostgresServer
 from service.devstack.programs import find_postgres
@@ -86,9 +89,15 @@ async def test_a_stranger_enters_no_folder_of_sockets_even_when_its_server_is_go
 async def test_what_a_killed_server_left_in_its_folder_does_not_stop_the_next(data: Path) -> None:
     async with quick_stack(data) as stack:
         await stack.postgres.kill()
+        account = choose_account(data / "postgres")
+        other = spawn([which("sleep") or "", "600"], log=data / "other.log", account=account)
         # A lock of which another program has the process id by now.
-        (stack.postgres.sockets / ".s.PGSQL.5432.lock").write_text(f"{os.getpid()}\n/\n0\n5432\n")
-        await stack.postgres.start()
+        (stack.postgres.sockets / ".s.PGSQL.5432.lock").write_text(f"{other.pid}\n/\n0\n5432\n")
+        try:
+            await stack.postgres.start()
+        finally:
+            other.signal(signal.SIGKILL)
+            await other.wait()
         assert stack.postgres.running
 
 
@@ -139,19 +148,16 @@ async def test_a_server_that_hangs_up_has_not_answered(data: Path) -> None:
         assert not await server.answers()
 
 
-def test_a_remembered_place_that_is_open_to_others_is_not_used(data: Path) -> None:
+def test_a_remembered_place_that_is_open_to_others_is_not_used(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(data.parent))
     home = data / ("a" * 90)
-    home.mkdir()
-    first = place_sockets(home / "sockets", None, None)
-    try:
-        assert place_sockets(home / "sockets", first, None) == first
-        assert place_sockets(data / ("b" * 90), first, None) != first, "it is another folder's"
-        first.chmod(0o777)
-        second = place_sockets(home / "sockets", first, None)
-        assert second != first
-    finally:
-        for place in first.parent.glob(f"{first.name.rpartition('-')[0]}-*"):
-            place.rmdir()
+    first = place_sockets(home, None, None)
+    assert place_sockets(home, first, None) == first
+    assert place_sockets(data / ("b" * 90), first, None) != first, "it is another folder's"
+    first.chmod(0o777)
+    assert place_sockets(home, first, None) != first
 
 
 async def test_no_password_is_sent_to_a_folder_that_is_open_to_others(data: Path) -> None:
