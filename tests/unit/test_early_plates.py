@@ -68,7 +68,7 @@ def test_plates_come_out_as_they_were_packed() -> None:
     assert (len(book.cover.early.plain), len(book.cover.early.veiled)) == (1, 2)
 
 
-@pytest.mark.parametrize("packed", [b"", b"torn", pack(Early({}, {}))[:-30]])
+@pytest.mark.parametrize("packed", [b"", b"torn", pack(Early({}, {}))[:-30]], ids=["nothing", "torn", "cut"])
 def test_plates_that_cannot_be_read_are_none(packed: bytes) -> None:
     assert unpack(packed) is None
 
