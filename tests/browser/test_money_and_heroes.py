@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from PIL import Image
-from playwright.async_api import FilePayload, Route, expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.conftest import Book, Studio, Visit
 
@@ -155,17 +155,12 @@ async def test_a_reader_decides_about_a_call_whose_answer_was_lost_twice(visit: 
     await page.route_web_socket("**/api/v1/ws", lambda socket: None)
     for live in ("events", "status"):
         await page.route(f"{path}/{live}*", lambda route: route.abort())
-    asked: list[str] = []
-
-    async def resume(route: Route) -> None:
-        asked.append(route.request.method)
-        await route.fulfill(json={"success": True, "data": told})
-
-    await page.route(f"{path}/resume", resume)
+    await page.route(f"{path}/resume", lambda route: route.fulfill(json={"success": True, "data": told}))
     await visitor.open(f"/stories/{book.id}")
-    await page.get_by_role("button", name="Go on making it").click()
     await expect(page.locator('[data-role="pictures"] .doing')).to_contain_text(held["error"])
-    assert asked == ["POST"]
+    async with page.expect_request(f"{path}/resume") as asked:
+        await page.get_by_role("button", name="Go on making it").click()
+    assert (await asked.value).method == "POST"
 
 
 async def test_a_kept_hero_is_changed_where_it_stands(visit: Visit, studio: Studio) -> None:

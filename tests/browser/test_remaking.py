@@ -144,7 +144,6 @@ async def test_pictures_of_a_first_build_are_cleared_and_made_anew_and_the_voice
         story_id = await studio.make_story(visitor.user_id)
         page = await visitor.open(f"/stories/{story_id}")
         await page.get_by_role("button", name="New pictures").click()
-        await page.get_by_label("Style").fill("bold linocut")
         await page.get_by_role("dialog").get_by_role("button", name="Make new pictures").click()
         stuck = page.get_by_role("dialog", name="Pictures are being made already")
         await stuck.get_by_role("button", name="Clear it and begin anew").click()

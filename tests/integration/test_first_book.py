@@ -322,7 +322,7 @@ async def test_another_user_finds_nothing_of_it(book: Book) -> None:
 
 async def test_operators_see_that_it_was_made_offline(book: Book) -> None:
     settings = Settings(jwt_secret=SecretStr("a secret of thirty-two bytes at least"))
-    headers = token(settings, USER, "operator")
+    headers = token(settings, USER, ("operator",))
     async with book.client.get("/api/v1/admin/spend?by=provider", headers=headers) as answer:
         (line,) = (await answer.json())["data"]["items"]
     assert line == {"key": "offline", "calls": (await book.steps()).total(), "unknown": 0, "usd": 0}

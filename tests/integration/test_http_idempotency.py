@@ -71,7 +71,7 @@ async def test_key_belongs_to_one_user(maya: Caller, stranger: Caller) -> None:
 async def test_key_belongs_to_one_path_with_or_without_its_slash(maya: Caller) -> None:
     first, slashed = await ask(maya, "k"), await ask(maya, "k", f"{PATH}/")
     assert slashed.body == first.body
-    assert set((await ask(maya, "k", "/stories/")).json) == {"story_id", "status", "status_message"}
+    assert set((await ask(maya, "k", "/stories/")).json) >= {"story_id", "status", "status_message"}
     assert await stories_of(maya) == 2
 
 

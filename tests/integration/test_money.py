@@ -61,7 +61,7 @@ async def test_spend_is_filed_under_the_provider_that_was_called(works: Works) -
 
 
 async def spend_by_provider(works: Works) -> dict[str, Any]:
-    headers = token(works.settings, USER, "operator")
+    headers = token(works.settings, USER, ("operator",))
     async with works.client.get("/api/v1/admin/spend?by=provider", headers=headers) as answer:
         return {line["key"]: line for line in (await answer.json())["data"]["items"]}
 
