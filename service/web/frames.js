@@ -17,6 +17,8 @@ export class Log {
     this.version = known?.version ?? null;
     /** @type {StoryState} */
     this.state = known?.state ?? { overall: "generating", assets: {} };
+    /** @type {Record<string, number>} how far the attempts under way are, by their ticks */
+    this.ticked = {};
   }
 
   /** Whether the story has come to an end, whichever. */
@@ -51,9 +53,19 @@ export class Log {
     if (this.version === null || event.version > this.version + 1) return false;
     if (event.version <= this.version) return true;
     this.version = event.version;
-    this.state = merged(this.state, event.data);
+    this.state = merged(this.state, this.caughtUp(event.data));
     this.listener.onState(this.state, event.event);
     return true;
+  }
+
+  /** A change, no less far than a tick has said: a tick may come before the event that it follows. @param {any} change */
+  caughtUp(change) {
+    const assets = { ...change.assets };
+    for (const [name, asset] of Object.entries(assets)) {
+      if (asset.status !== "generating") delete this.ticked[name];
+      else assets[name] = { ...asset, progress: Math.max(asset.progress, this.ticked[name] ?? 0) };
+    }
+    return { ...change, assets };
   }
 
   /** @param {any} tick */
@@ -65,6 +77,7 @@ export class Log {
 
   /** How far an asset is; what is late or falls back is passed over. @param {string} name @param {number} percent */
   progress(name, percent) {
+    this.ticked[name] = Math.max(percent, this.ticked[name] ?? 0);
     const asset = this.state.assets[name];
     if (asset?.status !== "generating" || percent <= asset.progress) return;
     this.state = merged(this.state, { assets: { [name]: { ...asset, progress: percent } } });
