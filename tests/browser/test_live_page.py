@@ -33,8 +33,8 @@ async def test_words_appear_as_they_are_written_then_pictures_in_their_places(
         await expect(page.locator(SHOWN)).to_have_count(0)
         place = await page.locator(".live-cover .frame").bounding_box()
     await expect(page.locator(SHOWN)).to_have_count(3)
-    assert await page.locator(".live-cover .frame").bounding_box() == place
     await expect(page.locator("#announcer")).to_contain_text("Your book is ready!")
+    assert await page.locator(".live-cover .frame").bounding_box() == place
     await page.get_by_role("link", name="Read the book").click()
     await expect(page.locator(".leaf.cover")).to_be_visible()
 
