@@ -316,8 +316,11 @@ async def test_an_image_job_that_waits_for_a_provider_is_not_silent(face: Face, 
     assert await face.services.settler.settle(later, job.worker_id)
     age = "UPDATE story_generation_tasks SET started_at = now() - interval '9 minutes' WHERE story_id = $1"
     await face.database.pool.execute(age, UUID(story))
-    silent = "UPDATE jobs SET heard_at = now() - interval '9 minutes', started_at = heard_at WHERE id = $1"
-    await face.database.pool.execute(silent, job.id)
+    await face.database.pool.execute(
+        "UPDATE jobs SET heard_at = now() - interval '9 minutes', started_at = now() - interval '9 minutes'"
+        " WHERE id = $1",
+        job.id,
+    )
     assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
 
 
