@@ -6,6 +6,7 @@ from tests.faults.mutation import Mutation
 
 _LEASES = "tests/faults/test_leases.py"
 _DEPLOYS = "tests/faults/test_deploys.py"
+_DRAIN = "tests/faults/test_drain.py"
 _RUNS = "tests/integration/test_http_later_runs.py"
 _STORE = "tests/contract/test_store.py"
 _SETTINGS = "tests/integration/test_operators_settings.py"
@@ -101,10 +102,7 @@ OF_LIMITS = (
         "actors/runtime/calls.py",
         "        if work.paid:\n            self._paid[key]",
         "        if False:\n            self._paid[key]",
-        (
-            f"{_DEPLOYS}::test_process_that_leaves_begins_no_more_calls",
-            f"{_DEPLOYS}::test_deploys_lose_no_call_and_no_story[2]",
-        ),
+        (f"{_DRAIN}::test_drain_waits_for_a_paid_call_and_not_for_a_free_one",),
     ),
     Mutation(
         "clear: pictures and their books alone",

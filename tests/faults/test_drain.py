@@ -6,17 +6,24 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from actors.runtime.calls import Calls
 from service.background.burial import bury
 from service.background.leases import Lease
+from service.background.nudges import Nudges
+from service.background.settler import Settler
 from service.bootstrap import KINDS
+from service.db.ledger import Answer, Ledger, Work
 from service.db.operations import ask_to_drain, is_asked_to_drain
 from service.db.pool import Connection, Database
 from service.db.settlement import Settled
 from service.domain.assets import PlannedJob
+from service.domain.jobs import Job
+from service.domain.report import OFFLINE
+from service.providers.protocols import Reply
 from tests.faults.world import World
 
 pytestmark = pytest.mark.timeout(60)
@@ -53,6 +60,55 @@ async def test_process_that_is_asked_to_drain_ends_its_work_and_goes(world: Worl
     job = "SELECT status || ' at ' || attempt FROM jobs WHERE aggregate_id = $1"
     assert await world.value(job, ids[0]) == "ready at 1"
     assert await world.value("SELECT every(buried_at IS NOT NULL) FROM workers"), "it did not sign off"
+
+
+class TextCodec:
+    """A word, kept inline."""
+
+    async def dump(self, value: str) -> Answer:
+        return Answer({"text": value})
+
+    async def restore(self, answer: Answer) -> str:
+        return str(answer.result["text"])
+
+
+@pytest.mark.parametrize("provider", ["stub", OFFLINE])
+async def test_drain_waits_for_a_paid_call_and_not_for_a_free_one(world: World, provider: str) -> None:
+    """A free one has a moment to write down that it failed, since its program is ended."""
+    await world.database.pool.execute("INSERT INTO actor_groups (name, pool) VALUES ('content', 'content')")
+    await world.create(1, plan=CONTENT_ALONE, watched=False)
+    job = await claimed(world)
+    calls, begun, answered = Calls(Ledger(world.database)), asyncio.Event(), asyncio.Event()
+
+    async def make() -> Reply[str]:
+        begun.set()
+        await answered.wait()
+        return Reply("a bird", "clockwork")
+
+    work = Work("draw", "clockwork", {"of": "a bird"}, provider=provider)
+    call = asyncio.create_task(calls.make(job, work, TextCodec(), make))
+    await begun.wait()
+    calls.drain()
+    paid = provider != OFFLINE
+    assert list(calls.paid) == ([(job.id, job.attempt)] if paid else [])
+    finishing = asyncio.create_task(calls.finish(60.0))
+    done, _ = await asyncio.wait({finishing}, timeout=2.0 if paid else 30.0)
+    assert bool(done) is not paid
+    answered.set()
+    assert await call == "a bird"
+    await finishing
+
+
+async def claimed(world: World) -> Job:
+    """The one job, in the hands of a worker that does nothing."""
+    worker = uuid4()
+    await world.database.pool.execute(
+        "INSERT INTO workers (id, hostname, pid, session, lease_until)"
+        " VALUES ($1, 'here', 1, $1::uuid::text, clock_timestamp() + interval '1 hour')",
+        worker,
+    )
+    job_id = await world.value("SELECT id FROM jobs")
+    return (await Settler(world.database, KINDS, Nudges(world.database)).claim([job_id], worker))[0]
 
 
 async def test_process_that_was_buried_after_it_was_asked_is_still_to_go(database: str) -> None:
