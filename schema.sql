@@ -234,7 +234,7 @@ CREATE TABLE jobs (
   grp text NOT NULL REFERENCES actor_groups,
   name text NOT NULL,
   position smallint NOT NULL DEFAULT 0,
-  -- pending → queued → generating → ready | failed; service.domain.states draws every arrow.
+  -- pending → queued → generating → ready | failed; service.jobs.states draws every arrow.
   status text NOT NULL CHECK (status IN
     ('pending', 'queued', 'generating', 'retrying', 'ready', 'failed', 'cancelled', 'skipped')),
   needs_left smallint NOT NULL DEFAULT 0 CHECK (needs_left >= 0),

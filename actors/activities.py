@@ -6,9 +6,9 @@ from actors.codecs import ModelCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import load_story
-from service.db.ledger import Work
-from service.domain.outcomes import Done, Outcome
 from service.domain.story import Activities
+from service.jobs.outcomes import Done, Outcome
+from service.runtime.ledger import Work
 
 SPEC = ActorSpec(group="activities", timeout=180)
 

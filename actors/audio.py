@@ -10,10 +10,10 @@ from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import Story, done_with_file, load_story, store_asset
-from service.db.ledger import Work
-from service.domain.outcomes import Outcome
+from service.jobs.outcomes import Outcome
 from service.providers.protocols import Narration, SpeechAsk
 from service.publishing.narration import blocks, join, words_as_json
+from service.runtime.ledger import Work
 
 SPEC = ActorSpec(group="audio", timeout=600)
 

@@ -9,8 +9,8 @@ from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import load_story
 from service.domain.direction import quiet_direction
-from service.domain.outcomes import Done, Outcome
 from service.domain.prompts import sheet_prompt
+from service.jobs.outcomes import Done, Outcome
 from service.providers.protocols import PictureAsk
 
 SPEC = ActorSpec(group="character_sheet", timeout=600)

@@ -10,9 +10,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from actors.runtime.context import Context
 from actors.story import Story, store_asset
-from service.db.ledger import Answer
 from service.domain.story import Finding, SpokenWord
 from service.providers.protocols import Narration, Picture, Review
+from service.runtime.ledger import Answer
 
 M = TypeVar("M", bound=BaseModel)
 _FINDINGS = TypeAdapter(tuple[Finding, ...])

@@ -6,11 +6,11 @@ from actors.codecs import ModelCodec, ReviewCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import load_story
-from service.db.ledger import Work
-from service.domain.outcomes import Done, Outcome
 from service.domain.story import StoryBrief, StoryContent
 from service.errors import ProviderRefused
+from service.jobs.outcomes import Done, Outcome
 from service.providers.pseudonyms import Pseudonymizer
+from service.runtime.ledger import Work
 
 SPEC = ActorSpec(group="content", timeout=300)
 

@@ -10,7 +10,7 @@ from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.scene_art import plan_picture
 from actors.story import load_story
-from service.domain.outcomes import Outcome
+from service.jobs.outcomes import Outcome
 
 SPEC = ActorSpec(group="cover", timeout=800)
 

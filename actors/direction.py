@@ -12,12 +12,12 @@ from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import Story, load_story
-from service.db.ledger import Work
 from service.domain.direction import Direction
 from service.domain.lineage import SCENES
-from service.domain.outcomes import Done, Outcome
 from service.domain.story import PaletteJourney, SceneAnalysis
+from service.jobs.outcomes import Done, Outcome
 from service.providers.protocols import Reply
+from service.runtime.ledger import Work
 
 SPEC = ActorSpec(group="direction", timeout=300)
 

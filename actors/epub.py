@@ -6,7 +6,7 @@ from actors.book import compose_book
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import Story, done_with_file, load_story, store_asset
-from service.domain.outcomes import Outcome
+from service.jobs.outcomes import Outcome
 from service.publishing.epub import MEDIA_TYPE, bind
 from service.publishing.narration import PageSpan, Track
 

@@ -20,7 +20,6 @@ from actors.codecs import FindingsCodec, PictureCodec
 from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.story import Story, done_with_file, store_file
-from service.db.ledger import Work
 from service.domain.assets import picture_index, plates_folder
 from service.domain.inspection import (
     SAFEGUARDS,
@@ -32,12 +31,13 @@ from service.domain.inspection import (
     questions_for,
 )
 from service.domain.languages import is_english
-from service.domain.outcomes import Discard, Outcome, Snooze
 from service.domain.story import Finding
 from service.errors import ProviderRefused, Unavailable
+from service.jobs.outcomes import Discard, Outcome, Snooze
 from service.providers.protocols import Picture, PictureAsk, Reply
 from service.publishing.colours import extract
 from service.publishing.early import MEDIA_TYPE, prepare
+from service.runtime.ledger import Work
 from service.storage.store import Stored, story_key
 
 _log = structlog.get_logger()

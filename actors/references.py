@@ -9,10 +9,10 @@ import structlog
 from actors.codecs import FindingsCodec
 from actors.runtime.context import Context
 from actors.story import Story
-from service.db.ledger import Work
 from service.domain.inspection import PHOTOGRAPH
 from service.errors import NotFound
 from service.providers.protocols import Question
+from service.runtime.ledger import Work
 
 _log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from actors.runtime.spec import ActorSpec
 from actors.scene_art import plan_picture
 from actors.story import load_story
 from service.domain.assets import scene_number
-from service.domain.outcomes import Outcome
+from service.jobs.outcomes import Outcome
 
 SPEC = ActorSpec(group="scene", timeout=800)
 

@@ -14,9 +14,9 @@ from service.db.discarded import discard
 from service.db.sql import load
 from service.domain.direction import Direction, quiet_direction
 from service.domain.lineage import LOOK, NONCE
-from service.domain.outcomes import Done
 from service.domain.story import Activities, SpokenWord, StoryBrief, StoryContent
 from service.errors import NotFound
+from service.jobs.outcomes import Done
 from service.storage.store import Stored, story_key
 
 _SQL = load("stories")

@@ -13,7 +13,7 @@ import uvloop
 from aiohttp import web
 
 from service.db.pool import Database
-from service.http.ws import Sockets
+from service.http.live.ws import Sockets
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.limits import Limits

@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 from service.background.relay import Relay
 from service.db.libraries import default_library
 from service.db.pool import Database
-from service.db.settlement import Aggregate, append_events
 from service.db.sql import load
 from service.devstack.stack import Stack
-from service.domain.channels import channel_of
 from service.domain.projection import NewEvent
+from service.jobs.channels import channel_of
+from service.runtime.settlement import Aggregate, append_events
 from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.stubs.hub_house import OWNER

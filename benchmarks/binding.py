@@ -26,6 +26,7 @@ from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.errors import NotFound
 from service.providers.cpu import CpuPool
+from service.providers.factory import offline_cast
 from service.providers.protocols import (
     Image,
     Narration,
@@ -36,7 +37,6 @@ from service.providers.protocols import (
     Speech,
     SpeechAsk,
 )
-from service.providers.roster import offline_cast
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.telemetry.logging import configure_logging

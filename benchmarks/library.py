@@ -17,11 +17,11 @@ import asyncpg
 
 from benchmarks._serving import bare, bearer_of, open_process
 from benchmarks.post_latency import BAR_MS, percentile
+from service.api.queries import StoryOrder
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.domain.assets import public_assets
-from service.http.queries import StoryOrder
 
 STORIES = 10_000
 OTHERS = 4

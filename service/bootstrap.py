@@ -19,47 +19,47 @@ from actors.registry import ACTORS
 from actors.runtime.calls import Calls, Forecast
 from actors.runtime.context import Workshop
 from actors.runtime.executor import Executor
-from actors.runtime.places import Places
+from actors.runtime.pool_slots import Places
 from actors.runtime.spec import Registry
 from actors.runtime.worker import Worker
 from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
-from service.background.burial import bury_former, retire
 from service.background.dispatcher import Dispatcher
 from service.background.drain_watch import DrainWatch
+from service.background.file_reconciler import Storekeeper
 from service.background.leases import Lease
 from service.background.loop import Loop
 from service.background.nudges import DRAIN, MENDED, OUTBOX, QUEUE, STOPPED, Nudges
 from service.background.reconciler import Reconciler
 from service.background.relay import Relay
+from service.background.rescue import bury_former, retire
 from service.background.scheduler import Scheduler
 from service.background.settler import Settler
-from service.background.storekeeper import Storekeeper
 from service.background.ticker import Ticker
 from service.background.webhooks import Deliverer
-from service.db.ledger import Ledger, Work
 from service.db.pool import CONNECT_SECONDS, TRANSIENT, Database
 from service.db.roles import look_at_logins
-from service.db.settlement import Kinds
 from service.db.sql import load
-from service.db.stories import StoryKind
 from service.domain.assets import GROUPS, PICTURE_GROUPS
 from service.domain.tuning import faults_of
 from service.errors import SetupProblem, Unavailable
-from service.http.app import make_app
-from service.http.services import Services
+from service.http.app.application import make_app
+from service.http.app.services import Services
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.providers.cpu import CpuPool
 from service.providers.estimate import Estimator
+from service.providers.factory import Cast, open_cast, price_table, warn_of_sunsets
 from service.providers.offline.speech import warm as warm_voice
 from service.providers.protocols import Providers
-from service.providers.roster import Cast, open_cast, price_table, warn_of_sunsets
+from service.runtime.ledger import Ledger, Work
+from service.runtime.settlement import Kinds
 from service.settings import Settings
+from service.storage.file_cache import Shelf
 from service.storage.files import FileStore
-from service.storage.shelf import Shelf
 from service.storage.store import Store
+from service.stories.store import StoryKind
 from service.streams.client import UNREACHABLE, connect
 from service.streams.events import EventStream
 from service.streams.jobs import JobStreams

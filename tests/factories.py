@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from service.db.stories import planned_jobs
 from service.domain.assets import plan_build
-from service.domain.jobs import Job
 from service.domain.story import Beat, Character, StoryBrief, StoryContent
+from service.jobs.jobs import Job
+from service.stories.store import planned_jobs
 
 USER = UUID("00000000-0000-4000-8000-00000000000a")
 STRANGER = UUID("00000000-0000-4000-8000-00000000000b")

@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.http.app import MAX_BODY
-from service.http.bodies import AT_ONCE, MOST_VALUES
-from service.http.text import length
+from service.api.sanitize import length
+from service.http.app.application import MAX_BODY
+from service.http.io.bodies import AT_ONCE, MOST_VALUES
 
 #: What a text may be full of. Each is repeated to the length that is wanted.
 TEXTS: Mapping[str, str] = {

@@ -20,21 +20,21 @@ from service.access.tokens import Tokens
 from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.db.pool import Database
-from service.db.settlement import Kinds
 from service.db.sql import load
-from service.db.stories import StoryKind
 from service.domain.assets import GROUPS
-from service.domain.jobs import Job, Move
-from service.domain.states import JobStatus
 from service.errors import Unavailable
-from service.http.app import make_app
-from service.http.connections import Runner
-from service.http.services import Services
+from service.http.app.application import make_app
+from service.http.app.services import Services
+from service.http.wire.connections import Runner
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
+from service.jobs.jobs import Job, Move
+from service.jobs.states import JobStatus
+from service.runtime.settlement import Kinds
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import story_key
+from service.stories.store import StoryKind
 
 KINDS: Kinds = {"story": StoryKind()}
 SECRET = "a secret of the tests, long enough to be one"

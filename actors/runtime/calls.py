@@ -11,8 +11,6 @@ from uuid import UUID
 
 import structlog
 
-from service.db.ledger import Answer, Cost, Ledger, Work, cost_of
-from service.domain.jobs import Job
 from service.errors import (
     Draining,
     NotFound,
@@ -22,9 +20,11 @@ from service.errors import (
     StorytroupeError,
     Unavailable,
 )
+from service.jobs.jobs import Job
 from service.providers.caller import on_behalf_of
 from service.providers.guard import Guard, stopped_for
 from service.providers.protocols import Reply
+from service.runtime.ledger import Answer, Cost, Ledger, Work, cost_of
 
 T = TypeVar("T")
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from actors.runtime.calls import Calls, Codec
-from actors.runtime.places import Places
+from actors.runtime.pool_slots import Places
 from service.background.settler import Settler
 from service.background.ticker import Ticker
-from service.db.ledger import Work
 from service.db.pool import Database
-from service.domain.jobs import Job, Move
 from service.domain.lineage import NONCE
 from service.errors import Fenced
+from service.jobs.jobs import Job, Move
 from service.providers.cpu import CpuPool
 from service.providers.protocols import Providers, Reply
+from service.runtime.ledger import Work
 from service.settings import Settings
-from service.storage.shelf import Shelf
+from service.storage.file_cache import Shelf
 from service.storage.store import Store
 
 T = TypeVar("T")

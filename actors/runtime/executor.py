@@ -9,13 +9,13 @@ import structlog
 
 from actors.runtime.context import Context, Workshop
 from actors.runtime.spec import Actor, Registry
-from service.background.burial import ALONE
+from service.background.rescue import ALONE
 from service.db.pool import AWAY
-from service.domain.jobs import Job, Move
-from service.domain.outcomes import Discard, Done, HandBack, Hold, Outcome, Retry, Snooze
-from service.domain.retry import RetryPolicy, outcome_of, policy_for
-from service.domain.states import JobStatus
 from service.errors import Draining, Fenced, ProviderRetryable, Unavailable, WorkerBuried
+from service.jobs.jobs import Job, Move
+from service.jobs.outcomes import Discard, Done, HandBack, Hold, Outcome, Retry, Snooze
+from service.jobs.retry import RetryPolicy, outcome_of, policy_for
+from service.jobs.states import JobStatus
 
 _log = structlog.get_logger()
 

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import structlog
 
-from service.domain.jobs import Job
 from service.errors import StorytroupeError
+from service.jobs.jobs import Job
 from service.streams.client import UNREACHABLE
 from service.streams.jobs import Entry, JobStreams
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from actors.runtime.context import Context
-from service.domain.outcomes import Outcome
+from service.jobs.outcomes import Outcome
 
 Perform = Callable[[Context], Awaitable[Outcome]]
 

@@ -10,18 +10,18 @@ from uuid import UUID
 import structlog
 
 from actors.runtime.calls import AttemptKey, Calls
+from actors.runtime.exclusive import Solitude
 from actors.runtime.executor import Executor, move_of
-from actors.runtime.places import Places
+from actors.runtime.pool_slots import Places
 from actors.runtime.reader import GroupReader
-from actors.runtime.solitude import Solitude
 from service.background.leases import Lease
 from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import TRANSIENT, Database
 from service.db.sql import load
-from service.domain.jobs import Job, Move
-from service.domain.outcomes import HandBack, Outcome, Retry, Snooze
-from service.domain.states import JobStatus
+from service.jobs.jobs import Job, Move
+from service.jobs.outcomes import HandBack, Outcome, Retry, Snooze
+from service.jobs.states import JobStatus
 from service.streams.jobs import JobStreams
 from service.telemetry.context import attempt_begins, fields_of
 

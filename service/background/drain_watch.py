@@ -9,8 +9,8 @@ from uuid import UUID
 import structlog
 
 from service.background.loop import Loop
-from service.db.operations import is_asked_to_drain
 from service.db.pool import Database
+from service.runtime.operations import is_asked_to_drain
 
 _log = structlog.get_logger()
 

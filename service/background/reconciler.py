@@ -12,17 +12,17 @@ from uuid import UUID
 
 import structlog
 
-from service.background.burial import bury
 from service.background.loop import Loop
 from service.background.nudges import QUEUE, Nudges
 from service.background.relay import KEEP_SENT_SECONDS
+from service.background.rescue import bury
 from service.background.settler import Settler
 from service.db.pool import Connection, Database
-from service.db.runs import SILENT_SECONDS
-from service.db.settlement import Kinds, Settled
 from service.db.sql import load
-from service.domain.jobs import Move
-from service.domain.states import JobStatus
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
+from service.runtime.settlement import Kinds, Settled
+from service.stories.runs import SILENT_SECONDS
 from service.streams.client import UNREACHABLE
 from service.streams.jobs import JobStreams
 

@@ -14,9 +14,9 @@ from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.sql import load
-from service.domain.jobs import Move
-from service.domain.retry import STOPPED_CODES
-from service.domain.states import JobStatus
+from service.jobs.jobs import Move
+from service.jobs.retry import STOPPED_CODES
+from service.jobs.states import JobStatus
 
 _JOBS = load("jobs")
 _AT_ONCE = 500

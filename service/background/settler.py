@@ -11,10 +11,10 @@ import structlog
 from service.background.flusher import Flusher
 from service.background.nudges import OUTBOX, QUEUE, STOPPED, Nudges
 from service.db.pool import Connection, Database
-from service.db.settlement import Kinds, Settled, settle
-from service.domain.jobs import Job, Move, Step
-from service.domain.states import JobStatus
 from service.errors import WorkerBuried
+from service.jobs.jobs import Job, Move, Step
+from service.jobs.states import JobStatus
+from service.runtime.settlement import Kinds, Settled, settle
 from service.telemetry.context import fields_of
 
 _log = structlog.get_logger()

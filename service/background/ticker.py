@@ -15,8 +15,8 @@ import structlog
 from service.background.loop import Loop
 from service.db.pool import Database
 from service.db.sql import load
-from service.domain.channels import channel_of
-from service.domain.jobs import Job
+from service.jobs.channels import channel_of
+from service.jobs.jobs import Job
 from service.streams.client import UNREACHABLE
 from service.streams.events import EventStream
 

@@ -24,7 +24,6 @@ from service.access.addresses import fault_of, outward
 from service.background.loop import Loop
 from service.db.pool import Connection, Database
 from service.db.sql import load
-from service.domain.channels import channel_of
 from service.domain.webhooks import (
     DELETED,
     INSECURE,
@@ -36,6 +35,7 @@ from service.domain.webhooks import (
     signatures,
 )
 from service.errors import Unavailable
+from service.jobs.channels import channel_of
 
 _log = structlog.get_logger()
 _SQL = load("webhooks")

@@ -22,7 +22,6 @@ from redis.exceptions import RedisError
 
 from service.cli.outside import ServiceCheck, check_services
 from service.db.migrate import LEAST_POSTGRES
-from service.db.operations import stopped_lines
 from service.db.pool import TRANSIENT, Database
 from service.db.roles import REFUSED, demand_restricted, powers_of
 from service.devstack.places import strays
@@ -31,7 +30,8 @@ from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.stack import MINIMUM_FREE, recall_urls
 from service.domain.tuning import faults_of
 from service.errors import SetupProblem
-from service.providers.roster import lacks
+from service.providers.factory import lacks
+from service.runtime.operations import stopped_lines
 from service.settings import Settings
 from service.streams.client import TOO_OLD, is_too_old
 

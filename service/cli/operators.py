@@ -161,7 +161,7 @@ def _check(group: str | None) -> None:
 
 
 async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
-    from service.db.operations import dead_letters
+    from service.runtime.operations import dead_letters
 
     async with open_current(settings) as core:
         return await dead_letters(core.database, group=group, limit=limit)
@@ -169,7 +169,7 @@ async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
 
 async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | None, rate: float) -> int:
     from service.bootstrap import KINDS
-    from service.db.operations import dead_letters, redrive, redrive_outbox
+    from service.runtime.operations import dead_letters, redrive, redrive_outbox
 
     async with open_current(settings) as core:
         wanted = jobs or [row["id"] for row in await dead_letters(core.database, group=group, limit=100_000)]
@@ -189,7 +189,7 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
 
 
 async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[list[Any]]]], list[str]]:
-    from service.db.operations import MONITORING, queues, spend, stopped_lines, unattended_roles, workers
+    from service.runtime.operations import MONITORING, queues, spend, stopped_lines, unattended_roles, workers
 
     now = datetime.now(UTC)
     since = now - timedelta(days=30)
@@ -213,8 +213,8 @@ async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[li
 async def _drain(settings: Settings, workers: list[UUID] | None) -> tuple[list[UUID], list[str]]:
     """Which processes were asked to go, and what then stands still."""
     from service.background.nudges import DRAIN
-    from service.db.operations import ask_to_drain, unattended_roles
-    from service.db.operations import workers as living
+    from service.runtime.operations import ask_to_drain, unattended_roles
+    from service.runtime.operations import workers as living
 
     async with open_current(settings) as core:
         wanted = workers or [row["id"] for row in await living(core.database)]

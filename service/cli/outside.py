@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from service.errors import ProviderError, ProviderStopped, SetupProblem
-from service.providers.roster import lacks, wants_openai
+from service.providers.factory import lacks, wants_openai
 from service.settings import Settings
 
 _PATIENCE_SECONDS = 15.0

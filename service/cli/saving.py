@@ -7,9 +7,9 @@ import re
 import unicodedata
 from pathlib import Path
 
+from service.api.responses import Story
 from service.client.api import Client
 from service.errors import SetupProblem
-from service.http.answers import Story
 
 #: What a file is called where its asset's name says too little.
 _NAMES = {"pdf": "book", "epub": "book"}

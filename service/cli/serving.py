@@ -293,7 +293,7 @@ async def _running(
     ``socket``, too."""
     from service.background.nudges import SIGNED_OUT
     from service.bootstrap import open_troupe
-    from service.providers.roster import absent_parts
+    from service.providers.factory import absent_parts
 
     if "actors" in settings.roles:
         for absence in absent_parts(settings):
@@ -325,7 +325,7 @@ async def _told_to_operators(app: web.Application, settings: Settings) -> AsyncI
     if not address:
         yield
         return
-    from service.http.scrape import make_scrape_app
+    from service.http.wire.scrape import make_scrape_app
 
     host, _, port = address.rpartition(":")
     scrape, setting = make_scrape_app(app), "STORYTROUPE_METRICS_ADDRESS"
@@ -346,7 +346,7 @@ async def _listening(
 ) -> AsyncIterator[int]:
     from aiohttp import web
 
-    from service.http.connections import Runner
+    from service.http.wire.connections import Runner
 
     runner = Runner(app, settings, shutdown_timeout=5.0)
     await runner.setup()

@@ -12,16 +12,16 @@ from uuid import UUID
 import aiohttp
 from pydantic import BaseModel
 
+from service.api import responses as a
+from service.api.queries import DeliveryStatus, StoryOrder, StoryStatus
 from service.client.server_events import ServerEvent, read_events
 from service.client.socket import SocketConnector
 from service.client.transport import Transport, check
 from service.domain.traits import Trait
-from service.http import answers as a
-from service.http.queries import DeliveryStatus, StoryOrder, StoryStatus
 
 T = TypeVar("T")
 Id: TypeAlias = UUID | str
-#: A request: as the API's documents have it, or one of ``service.http.schemas``.
+#: A request: as the API's documents have it, or one of ``service.api.requests``.
 Request: TypeAlias = BaseModel | Mapping[str, Any]
 
 

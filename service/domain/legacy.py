@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.domain.assets import CONTENT, scene_number
-from service.domain.jobs import Job
 from service.domain.projection import overall_of
-from service.domain.retry import BLOCKED_CODES
-from service.domain.states import JobStatus, Overall
+from service.jobs.jobs import Job
+from service.jobs.retry import BLOCKED_CODES
+from service.jobs.states import JobStatus, Overall
 
 PENDING = "PENDING"
 GENERATING_OUTLINE = "GENERATING_OUTLINE"

@@ -19,8 +19,8 @@ from service.domain.assets import (
     scene_number,
     soft_needs,
 )
-from service.domain.jobs import Job, latest_by_name
-from service.domain.states import JobStatus
+from service.jobs.jobs import Job, latest_by_name
+from service.jobs.states import JobStatus
 
 #: In the input of a direction: the only scenes that it reads anew.
 SCENES = "scenes"

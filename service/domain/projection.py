@@ -13,9 +13,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from service.domain.assets import CONTENT, INTERNAL, PICTURE_GROUPS, public_assets
-from service.domain.jobs import GIVEN_UP, Job, Step, latest_by_name
 from service.domain.lineage import STALE, STALE_SCENES, stale_names
-from service.domain.states import JobStatus, Overall, RunStatus
+from service.jobs.jobs import GIVEN_UP, Job, Step, latest_by_name
+from service.jobs.states import JobStatus, Overall, RunStatus
 
 #: The steps of a run, in the order in which they are told; each covers some groups.
 RUN_STEPS: tuple[tuple[str, frozenset[str]], ...] = (

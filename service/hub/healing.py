@@ -11,7 +11,7 @@ import structlog
 from service.hub.channel import Channel
 from service.hub.counters import HubCounters
 from service.hub.frames import EventFrame
-from service.hub.reading import Reading
+from service.hub.log_reader import Reading
 
 log = structlog.get_logger(__name__)
 

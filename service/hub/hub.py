@@ -19,9 +19,9 @@ from service.hub.counters import HubCounters
 from service.hub.entries import DurableEntry, Entry, TransientEntry
 from service.hub.frames import Answer, EventFrame, RequestId, TickFrame
 from service.hub.healing import Healer
+from service.hub.library_feed import Shelves, is_shelf
 from service.hub.limits import Limits
-from service.hub.reading import Reading
-from service.hub.shelves import Shelves, is_shelf
+from service.hub.log_reader import Reading
 from service.hub.source import Source
 from service.hub.ticks import Ticks
 from service.hub.wheel import TimerWheel

@@ -11,9 +11,9 @@ import asyncpg
 
 from service.db.pool import Database
 from service.db.sql import load
-from service.domain.channels import channel_of, parse_channel
 from service.errors import NotFound
 from service.hub.source import SHELF, Event, ShelvedStory, Snapshot
+from service.jobs.channels import channel_of, parse_channel
 
 _STORIES, _EVENTS, _LIVE = load("stories"), load("events"), load("live")
 

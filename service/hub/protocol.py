@@ -15,11 +15,11 @@ from typing import Any, TypeGuard
 
 import orjson
 
-from service.domain.channels import channel_of, parse_channel
 from service.hub import frames
 from service.hub.codes import CloseCode, ErrorCode
 from service.hub.frames import RequestId
 from service.hub.limits import Limits
+from service.jobs.channels import channel_of, parse_channel
 
 SUBPROTOCOL = "storytroupe.v1"
 

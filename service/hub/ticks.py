@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
-from service.domain.states import FINAL, JobStatus
 from service.hub.frames import TickFrame
+from service.jobs.states import FINAL, JobStatus
 
 
 class ChannelTicks:

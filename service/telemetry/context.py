@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from structlog.contextvars import bind_contextvars
 
-from service.domain.jobs import Job
+from service.jobs.jobs import Job
 
 T = TypeVar("T")
 

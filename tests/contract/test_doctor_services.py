@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from service.cli.checkup import examine
 from service.cli.outside import check_services
-from service.providers.roster import lacks
+from service.providers.factory import lacks
 from service.settings import Settings
 from tests.servers import NOWHERE
 from tests.stubs.elevenlabs_server import ElevenLabsHouse

@@ -15,7 +15,7 @@ import redis.asyncio as aioredis
 
 from service.db.pool import Database
 from service.domain.assets import GROUPS
-from service.domain.states import FINAL
+from service.jobs.states import FINAL
 from service.streams.jobs import CONSUMER_GROUP, JobStreams
 from tests.faults.history import History
 from tests.faults.stub_provider import StubProvider

@@ -11,12 +11,12 @@ import aiohttp
 from actors.runtime.context import Context
 from actors.runtime.spec import Actor, ActorSpec, Registry
 from actors.story import done_with_file, load_story, store_asset
-from service.db.ledger import Answer, Work
 from service.domain.assets import CONTENT
-from service.domain.outcomes import Done, Outcome
 from service.domain.story import Beat, StoryContent
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable, ProviderThrottled
+from service.jobs.outcomes import Done, Outcome
 from service.providers.protocols import Reply
+from service.runtime.ledger import Answer, Work
 from tests.faults.config import TroupeConfig
 
 MODEL = "clockwork"

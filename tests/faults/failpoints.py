@@ -18,13 +18,13 @@ from uuid import UUID
 import service.background.settler as settler_module
 from actors.runtime.executor import Executor
 from service.background.settler import Settler
-from service.db.ledger import Answer, Cost, Ledger, Work
 from service.db.pool import Connection
-from service.db.settlement import Kinds, Settled, settle
 from service.domain.assets import group_of
-from service.domain.jobs import Job, Move, Step
-from service.domain.outcomes import Done, Outcome
-from service.domain.states import JobStatus
+from service.jobs.jobs import Job, Move, Step
+from service.jobs.outcomes import Done, Outcome
+from service.jobs.states import JobStatus
+from service.runtime.ledger import Answer, Cost, Ledger, Work
+from service.runtime.settlement import Kinds, Settled, settle
 from service.streams.events import EventStream, Told
 from service.streams.jobs import JobStreams
 from tests.faults.config import Failpoint, Point

@@ -30,35 +30,35 @@ _LEASES = "tests/faults/test_leases.py"
 MUTATIONS = (
     Mutation(
         "attempt fence in decide",
-        "service/domain/jobs.py",
+        "service/jobs/jobs.py",
         "if fenced and (job.status is not JobStatus.GENERATING or job.attempt != move.attempt):",
         "if fenced and job.status is not JobStatus.GENERATING:",
         (_JOBS, _SIMULATION),
     ),
     Mutation(
         "table of transitions",
-        "service/domain/jobs.py",
+        "service/jobs/jobs.py",
         "return may_move(job.status, move.to)",
         "return True",
         (_JOBS, _SIMULATION),
     ),
     Mutation(
         "attempt rises with a claim",
-        "service/domain/jobs.py",
+        "service/jobs/jobs.py",
         "attempt=job.attempt + 1 if claimed else job.attempt,",
         "attempt=job.attempt,",
         (_JOBS, _SIMULATION),
     ),
     Mutation(
         "needs before dependants",
-        "service/domain/jobs.py",
+        "service/jobs/jobs.py",
         "return JobStatus.QUEUED if all(need.status.final for need, _ in needs) else JobStatus.PENDING",
         "return JobStatus.QUEUED if any(need.status.final for need, _ in needs) else JobStatus.PENDING",
         (_JOBS, _SIMULATION),
     ),
     Mutation(
         "a settlement holds its worker",
-        "service/db/settlement.py",
+        "service/runtime/settlement.py",
         "        await hold_worker(connection, worker_id)\n    ids",
         "        pass\n    ids",
         (_LEASES,),
@@ -79,7 +79,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a made move counts as made",
-        "service/db/settlement.py",
+        "service/runtime/settlement.py",
         "return job.attempt == move.attempt and job.status is move.to",
         "return False",
         (_LEASES,),
@@ -123,14 +123,14 @@ MUTATIONS = (
     ),
     Mutation(
         "burial gives jobs back",
-        "service/background/burial.py",
+        "service/background/rescue.py",
         "return await settle(connection, kinds, moves) if moves else Settled()",
         "return Settled()",
         (_LEASES,),
     ),
     Mutation(
         "unknown kinds are left alone",
-        "service/db/settlement.py",
+        "service/runtime/settlement.py",
         'known = [row for row in rows if row["kind"] in kinds]',
         "known = list(rows)",
         (f"{_ORDER}::test_fault_47_an_old_and_a_new_version_side_by_side",),
@@ -151,7 +151,7 @@ MUTATIONS = (
     ),
     Mutation(
         "an unknown call is repeated at most once",
-        "service/db/ledger.py",
+        "service/runtime/ledger.py",
         'if row["unknown"] > MAX_UNKNOWN:',
         "if False:",
         (_LEASES,),
@@ -172,7 +172,7 @@ MUTATIONS = (
     ),
     Mutation(
         "answers outlast an outage",
-        "service/db/ledger.py",
+        "service/runtime/ledger.py",
         "held = await self._database.insist(",
         "held = await self._database.repeat(",
         (f"{_POSTGRES}::test_fault_22_postgres_is_restarted_in_mid_load",),
@@ -249,7 +249,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the database's clock",
-        "service/db/settlement.py",
+        "service/runtime/settlement.py",
         'now: datetime = await connection.fetchval(_JOBS["clock"])',
         "now = datetime.now().astimezone()",
         (f"{_ORDER}::test_fault_39_clocks_that_are_an_hour_off",),

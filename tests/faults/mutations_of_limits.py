@@ -71,14 +71,14 @@ OF_LIMITS = (
     ),
     Mutation(
         "silence: an image job that lives holds its place",
-        "service/db/runs.py",
+        "service/stories/runs.py",
         'if silent and (job["silent_seconds"] or 0.0) < SILENT_SECONDS:',
         "if False:",
         (f"{_RUNS}::test_a_silent_image_job_gives_way_and_one_that_lives_does_not",),
     ),
     Mutation(
         "drain: a free call never counts as unknown",
-        "service/db/ledger.py",
+        "service/runtime/ledger.py",
         '"unknown" if work.paid else "failed"',
         '"unknown"',
         (_LEASES,),
@@ -106,7 +106,7 @@ OF_LIMITS = (
     ),
     Mutation(
         "clear: pictures and their books alone",
-        "service/db/runs.py",
+        "service/stories/runs.py",
         "cleared = [one for one in jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]",
         "cleared = list(jobs)",
         (f"{_RUNS}::test_clearing_a_first_build_leaves_its_voice_and_a_later_job_ends_the_book",),

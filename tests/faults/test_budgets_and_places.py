@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from actors.runtime.places import Places
+from actors.runtime.pool_slots import Places
 from service.background.dispatcher import Dispatcher
-from service.db.ledger import Answer, Cost, Ledger, Work
-from service.domain.jobs import Job
 from service.errors import Conflict
+from service.jobs.jobs import Job
+from service.runtime.ledger import Answer, Cost, Ledger, Work
 from tests.faults.test_leases import WORK, Bench, bench
 
 __all__ = ["bench"]

@@ -11,19 +11,19 @@ from uuid import UUID, uuid4
 import pytest
 
 from actors.runtime.calls import Calls
-from service.background.burial import bury
 from service.background.leases import Lease
 from service.background.nudges import Nudges
+from service.background.rescue import bury
 from service.background.settler import Settler
 from service.bootstrap import KINDS
-from service.db.ledger import Answer, Ledger, Work
-from service.db.operations import ask_to_drain, is_asked_to_drain
 from service.db.pool import Connection, Database
-from service.db.settlement import Settled
 from service.domain.assets import PlannedJob
-from service.domain.jobs import Job
 from service.domain.report import OFFLINE
+from service.jobs.jobs import Job
 from service.providers.protocols import Reply
+from service.runtime.ledger import Answer, Ledger, Work
+from service.runtime.operations import ask_to_drain, is_asked_to_drain
+from service.runtime.settlement import Settled
 from tests.faults.world import World
 
 pytestmark = pytest.mark.timeout(60)

@@ -13,8 +13,8 @@ import pytest
 from service.background.settler import Settler
 from service.bootstrap import KINDS
 from service.domain.assets import GROUPS, PlannedJob
-from service.domain.jobs import Move
-from service.domain.states import JobStatus
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
 from service.streams.jobs import JobStreams
 from tests.factories import USER
 from tests.faults.config import Failpoint

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 import redis.asyncio as aioredis
 
-from actors.runtime.places import Places
+from actors.runtime.pool_slots import Places
 from actors.runtime.reader import GroupReader
 from actors.runtime.worker import Worker
 from service.background.leases import Lease
@@ -21,16 +21,16 @@ from service.background.nudges import Nudges
 from service.background.reconciler import Reconciler
 from service.background.settler import Settler
 from service.bootstrap import KINDS
-from service.db.ledger import Answer, Cost, Ledger, Work, allow_once_more
 from service.db.pool import Database
 from service.db.sql import load
-from service.db.stories import NewStory, create_story
 from service.domain.assets import GROUPS, PlannedJob
-from service.domain.jobs import Job, Move
 from service.domain.report import OFFLINE
-from service.domain.states import JobStatus
 from service.errors import Fenced, OutcomeUnknown, WorkerBuried
+from service.jobs.jobs import Job, Move
+from service.jobs.states import JobStatus
 from service.providers.protocols import Usage
+from service.runtime.ledger import Answer, Cost, Ledger, Work, allow_once_more
+from service.stories.store import NewStory, create_story
 from service.streams.client import connect
 from service.streams.jobs import JobStreams
 from tests.factories import USER, a_brief

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from service.domain.jobs import Job, Move, Step, decide
-from service.domain.states import JobStatus
+from service.jobs.jobs import Job, Move, Step, decide
+from service.jobs.states import JobStatus
 from tests.factories import story_jobs
 
 _ENDS = [JobStatus.READY] * 6 + [JobStatus.FAILED, JobStatus.RETRYING]

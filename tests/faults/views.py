@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from service.db.pool import Database
-from service.domain.channels import channel_of
 from service.hub.codes import ErrorCode
 from service.hub.feed import Feed
 from service.hub.frames import RequestId
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
+from service.jobs.channels import channel_of
 from service.streams.client import connect
 from tests.stubs.hub_listener import Listener
 

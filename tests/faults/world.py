@@ -21,9 +21,9 @@ import redis.asyncio as aioredis
 from service.background.nudges import OUTBOX, QUEUE, Nudges
 from service.db.pool import Database
 from service.db.sql import load
-from service.db.stories import NewStory, create_story
 from service.devstack.temporary import temporary_folder
 from service.domain.assets import PlannedJob, plan_build
+from service.stories.store import NewStory, create_story
 from service.streams.client import connect
 from tests.factories import USER, a_brief
 from tests.faults.checker import Checker

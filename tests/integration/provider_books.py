@@ -16,10 +16,10 @@ from pydantic import SecretStr
 
 from service.background.scheduler import Scheduler
 from service.bootstrap import Core, open_troupe
-from service.db.ledger import calls_of
 from service.db.pool import Database
 from service.domain.report import MadeCall
 from service.providers.prices import Counts, PriceTable
+from service.runtime.ledger import calls_of
 from service.settings import Settings
 from tests.factories import USER
 from tests.integration.test_first_book import Book, token

@@ -12,8 +12,8 @@ import pytest
 from service.db.characters import MAX_CHARACTERS
 from service.db.libraries import MAX_LIBRARIES
 from service.devstack.temporary import temporary_folder
-from service.http.keys import POLLS, STREAMS, USERS
-from service.http.webhooks import MAX_WEBHOOKS
+from service.http.app.keys import POLLS, STREAMS, USERS
+from service.http.resources.webhooks import MAX_WEBHOOKS
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.log import PostgresLog

@@ -15,6 +15,8 @@ import pytest
 from aiohttp import web
 from rich.console import Console
 
+from service.api.fields import read_as
+from service.api.requests import StoryRequest
 from service.cli.display import Bars, display_on
 from service.cli.request import compose_request, parse_hero
 from service.cli.saving import save_story
@@ -22,8 +24,6 @@ from service.client.api import connect
 from service.client.following import follow_library, follow_story
 from service.client.view import StoryView
 from service.errors import InvalidInput, NotFound, Unauthorized, Unavailable
-from service.http.fields import read_as
-from service.http.schemas import StoryRequest
 from tests.servers import NOWHERE, eventually
 from tests.stubs.service_api import CHANNEL, STORY_ID, TOKEN, StubService, stub_service
 

@@ -14,15 +14,15 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from service.api.requests import StoryRequest
+from service.api.responses import Problem
 from service.client.api import Client, connect, every
 from service.client.transport import Transport
 from service.domain.traits import registry
 from service.errors import InvalidInput, NotFound, QuotaExceeded, Unauthorized
-from service.http.answers import Problem
-from service.http.examples import example_of
-from service.http.openapi import tag_of, template_of
-from service.http.routes import ROUTES, Route
-from service.http.schemas import StoryRequest
+from service.http.app.routes import ROUTES, Route
+from service.http.docs.examples import example_of
+from service.http.docs.openapi import tag_of, template_of
 from tests.http_face import Caller, Face, a_request
 from tests.stubs.service_api import serving
 
@@ -160,7 +160,7 @@ async def test_errors_are_the_services_own(face: Face, maya: Caller, stranger: C
 
 async def test_answer_of_a_newer_service_is_read_by_an_older_client(maya: Caller) -> None:
     async def newer(_: web.Request) -> web.Response:
-        from service.http.answers import Library
+        from service.api.responses import Library
 
         data = example_of(Library) | {"colour": "blue"}
         return web.json_response({"success": True, "data": data})

@@ -26,7 +26,7 @@ from uuid import uuid4
 import pytest
 from aiohttp import hdrs
 
-from service.http.routes import ROUTES, Route
+from service.http.app.routes import ROUTES, Route
 from tests.hostile import Hostile, bodies_for, bombs, floods, forms
 from tests.http_face import HOUR, TOKENS
 from tests.integration.test_refusals import path_of

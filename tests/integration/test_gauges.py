@@ -16,7 +16,7 @@ import pytest
 
 from service.db.sql import load
 from service.devstack.stack import Stack
-from service.domain.retry import STOPPED_CODES
+from service.jobs.retry import STOPPED_CODES
 from tests.servers import admin_url, execute
 
 ENDED, OPEN = 5_000, 50

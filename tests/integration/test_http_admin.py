@@ -10,8 +10,8 @@ import pytest
 from service.background.drain_watch import DrainWatch
 from service.background.nudges import DRAIN
 from service.db.sql import load
-from service.domain.jobs import Move
-from service.domain.states import JobStatus
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
 from tests.http_face import Caller, Face, a_request
 
 ERROR = {"code": "PROVIDER_REJECTED", "message": "No."}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from service.http.assets import disposition
+from service.http.resources.assets import disposition
 from service.storage.files import FileStore
 from tests.http_face import Answered, Caller, Face
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from service.http.gate import Gate, address_of
+from service.http.wire.gate import Gate, address_of
 from service.settings import Settings
 from tests.http_face import Face
 from tests.stubs.line import PATIENCE, connect

@@ -12,9 +12,9 @@ import pytest
 
 from service.background.reconciler import KEEP_KEYS_SECONDS
 from service.db.sql import load
-from service.domain.jobs import Move
-from service.domain.states import JobStatus
-from service.http.routes import ROUTES
+from service.http.app.routes import ROUTES
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
 from tests.http_face import Answered, Caller, Face, a_request
 
 PATH = "/api/v1/stories"

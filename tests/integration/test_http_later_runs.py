@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from service.domain.jobs import Move
-from service.domain.states import JobStatus
 from service.domain.story import StoryContent
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
 from tests.factories import a_content
 from tests.http_face import Answered, Caller, Face
 

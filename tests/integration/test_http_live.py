@@ -12,7 +12,7 @@ import jwt
 import pytest
 from structlog.testing import capture_logs
 
-from service.http.keys import SOCKETS, STREAMS
+from service.http.app.keys import SOCKETS, STREAMS
 from service.hub.limits import Limits
 from tests.http_face import HOUR, SECRET, Caller, Face
 from tests.stubs.line import connect

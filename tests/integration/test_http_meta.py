@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 
 from service.background.leases import Lease
-from service.db.operations import ask_to_drain
 from service.db.pool import Database
 from service.domain.traits import registry
-from service.http.routes import ROUTES
+from service.http.app.routes import ROUTES
+from service.runtime.operations import ask_to_drain
 from service.settings import ROLES
 from tests.http_face import Caller, Face, a_request
 

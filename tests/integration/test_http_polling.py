@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from service.http.keys import POLLS
+from service.http.app.keys import POLLS
 from tests.http_face import Answered, Caller, Face
 from tests.servers import eventually
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from service.domain.jobs import Move
-from service.domain.states import JobStatus
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
 from tests.http_face import Caller, Face
 
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from service.api import responses as answers
 from service.background.nudges import OUTBOX, QUEUE, STOPPED
-from service.http import answers
 from service.settings import Settings
 from tests.http_face import Caller, Face, a_request
 

@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 
 from service.errors import Overloaded
-from service.http.budgets import Budget
-from service.http.keys import BODIES, FILES, UPLOADS
+from service.http.app.keys import BODIES, FILES, UPLOADS
+from service.http.io.budgets import Budget
 from service.settings import Settings
 from tests.http_face import Answered, Caller, Face
 from tests.integration.test_http_references import a_picture, give, keep

@@ -13,12 +13,12 @@ import asyncpg
 from service.background.relay import Relay
 from service.db.pool import Connection, Database
 from service.db.sql import load
-from service.domain.channels import channel_of
 from service.errors import Unavailable
 from service.hub.codes import ErrorCode
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
+from service.jobs.channels import channel_of
 from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.servers import StartStack, eventually

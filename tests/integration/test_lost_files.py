@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from service.background.file_reconciler import Storekeeper
 from service.background.nudges import Nudges
 from service.background.settler import Settler
-from service.background.storekeeper import Storekeeper
 from service.bootstrap import KINDS
 from service.errors import Unavailable
 from service.storage.files import FileStore

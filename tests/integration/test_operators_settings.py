@@ -17,7 +17,7 @@ from service.cli.running import load_settings
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.errors import SetupProblem
-from service.providers.roster import absent_parts, lacks
+from service.providers.factory import absent_parts, lacks
 from service.settings import Settings
 from tests.integration.provider_books import MAYA, Works, open_houses, open_works
 from tests.integration.test_first_book import Book

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from service.access import people
-from service.db.settlement import HEAD_START
-from service.domain.jobs import Move
-from service.domain.states import JobStatus
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
+from service.runtime.settlement import HEAD_START
 from tests.http_face import Answered, Caller, Face, a_request
 
 #: Whether anybody waits for the transaction that asks.

@@ -9,9 +9,9 @@ import structlog
 from structlog.contextvars import merge_contextvars
 
 from actors.runtime.calls import Calls
-from service.db.ledger import Ledger, Work
-from service.domain.jobs import Job
+from service.jobs.jobs import Job
 from service.providers.protocols import Reply
+from service.runtime.ledger import Ledger, Work
 from service.telemetry.context import attempt_begins
 from tests.faults.clockwork import TextCodec
 from tests.http_face import Face

@@ -14,8 +14,8 @@ import pytest
 from pydantic import SecretStr
 
 from service.cli.checkup import examine
-from service.db.operations import stopped_lines
 from service.devstack.stack import Stack
+from service.runtime.operations import stopped_lines
 from service.settings import Settings
 from tests.integration.provider_books import Works, dollars, open_houses, open_works
 from tests.integration.test_first_book import Book

@@ -11,7 +11,7 @@ import pytest
 from service.access.studio_key import WRONG_AT_ONCE, WRONG_PER_SECOND, StudioKey
 from service.access.users import LOCAL_USER
 from service.errors import Overloaded
-from service.http.keys import BODIES
+from service.http.app.keys import BODIES
 from service.hub.codes import CloseCode
 from service.hub.protocol import SUBPROTOCOL
 from service.settings import Settings

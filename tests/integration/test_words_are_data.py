@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from service.db.ledger import Work
 from service.domain.inspection import SAFEGUARDS, questions_for
 from service.domain.story import StoryBrief
+from service.runtime.ledger import Work
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book
 from tests.integration.test_secrets_and_names import texts_of

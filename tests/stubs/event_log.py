@@ -11,10 +11,10 @@ from uuid import UUID
 
 import orjson
 
-from service.domain.channels import channel_of, parse_channel
 from service.errors import NotFound
 from service.hub.entries import DurableEntry
 from service.hub.source import Event, ShelvedStory, Snapshot
+from service.jobs.channels import channel_of, parse_channel
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -16,8 +16,8 @@ import orjson
 from aiohttp import web
 
 from service.errors import NotFound, StorytroupeError, Unauthorized
-from service.http.sse import EventStreams
-from service.http.ws import Sockets
+from service.http.live.sse import EventStreams
+from service.http.live.ws import Sockets
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.protocol import SUBPROTOCOL

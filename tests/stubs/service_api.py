@@ -13,8 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
-from service.http.answers import Estimated, Story, StoryCreated
-from service.http.examples import example_of
+from service.api.responses import Estimated, Story, StoryCreated
+from service.http.docs.examples import example_of
 
 Act = Callable[["StubService", web.WebSocketResponse], Awaitable[None]]
 

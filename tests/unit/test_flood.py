@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from service.http.flood import Meter
+from service.http.wire.flood import Meter
 from service.hub.limits import Limits
 
 LIMITS = Limits(greeting_frames=10, frames_burst=30, frames_per_second=2.0)

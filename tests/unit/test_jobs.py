@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.jobs import Job, Move, decide, resume
 from service.domain.projection import overall_of, project
-from service.domain.states import TRANSITIONS, JobStatus, Overall
+from service.jobs.jobs import Job, Move, decide, resume
+from service.jobs.states import TRANSITIONS, JobStatus, Overall
 from tests.factories import story_jobs
 
 WORKER = uuid4()

@@ -16,9 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.client.view import StoryView
-from service.db.stories import planned_jobs
 from service.domain.events import STORY_EVENTS
-from service.domain.jobs import Job, Move, decide, latest_by_name, needs_left, resume, unfinished
 from service.domain.lineage import (
     SCENES,
     Edit,
@@ -35,8 +33,10 @@ from service.domain.lineage import (
     waiting_outside,
 )
 from service.domain.projection import project, story_state
-from service.domain.states import JobStatus
-from service.http.asyncapi import describe_live
+from service.http.docs.asyncapi import describe_live
+from service.jobs.jobs import Job, Move, decide, latest_by_name, needs_left, resume, unfinished
+from service.jobs.states import JobStatus
+from service.stories.store import planned_jobs
 from tests.factories import USER, story_jobs
 
 BEGIN = datetime(2026, 11, 21, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from service.http.asyncapi import describe_live
+from service.http.docs.asyncapi import describe_live
 from service.hub import frames
 from service.hub.codes import CloseCode, ErrorCode
 from service.hub.frames import Answer, EventFrame, TickFrame

@@ -16,8 +16,8 @@ from structlog.contextvars import clear_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 
 from service.background.flusher import Flusher
-from service.domain.jobs import Job
-from service.domain.states import JobStatus
+from service.jobs.jobs import Job
+from service.jobs.states import JobStatus
 from service.telemetry.context import about, attempt_begins, detached, fields_of
 from service.telemetry.secrets import Hide
 

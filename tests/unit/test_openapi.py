@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from service.http.fields import Body, unknown_fields
-from service.http.openapi import describe, template_of
-from service.http.routes import ROUTES, Route
+from service.api.fields import Body, unknown_fields
+from service.http.app.routes import ROUTES, Route
+from service.http.docs.openapi import describe, template_of
 
 DOCUMENT = json.loads(
     json.dumps(describe(ROUTES, version="0.0.0")).replace("#/components/schemas/", "#/$defs/")

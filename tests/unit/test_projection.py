@@ -10,12 +10,12 @@ from uuid import uuid4
 import pytest
 
 from service.domain.assets import PICTURE_GROUPS, plan_build, public_assets
-from service.domain.channels import channel_of, parse_channel
-from service.domain.jobs import GIVEN_UP, Job, Move, decide
 from service.domain.legacy import legacy_status
 from service.domain.lineage import BOOKS
 from service.domain.projection import asset_state, overall_of, project, run_of, story_state, story_status
-from service.domain.states import JobStatus, Overall, RunStatus
+from service.jobs.channels import channel_of, parse_channel
+from service.jobs.jobs import GIVEN_UP, Job, Move, decide
+from service.jobs.states import JobStatus, Overall, RunStatus
 from tests.factories import story_jobs
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -13,7 +13,7 @@ from zlib import crc32
 import pytest
 from pydantic import TypeAdapter
 
-from service.http.fields import Language
+from service.api.fields import Language
 from service.providers.pseudonyms import Pseudonymizer
 from tests.unit.name_table import LETTERS, inflected, languages, names, told, written
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain.reading import (
+from service.domain.readability import (
     FORBIDDEN,
     forbidden_phrases,
     mean_sentence_length,

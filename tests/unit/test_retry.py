@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.outcomes import Discard, Retry, Snooze
-from service.domain.retry import JITTER, POLICIES, outcome_of, policy_for
 from service.errors import ProviderPermanent, ProviderRetryable, ProviderThrottled
+from service.jobs.outcomes import Discard, Retry, Snooze
+from service.jobs.retry import JITTER, POLICIES, outcome_of, policy_for
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.api.fields import AtMost, read_as
+from service.api.requests import CharacterBody, CharacterPatch, StoryRequest
+from service.api.sanitize import MARKS, MOST_CODE_POINTS, clean, is_blank, length
 from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
 from service.errors import InvalidInput
-from service.http.bodies import MAX_DEPTH, MOST_VALUES, parse
-from service.http.fields import AtMost, read_as
-from service.http.routes import ROUTES
-from service.http.schemas import CharacterBody, CharacterPatch, StoryRequest
-from service.http.text import MARKS, MOST_CODE_POINTS, clean, is_blank, length
-from service.http.warnings import sentences, story_warnings
+from service.http.app.routes import ROUTES
+from service.http.io.bodies import MAX_DEPTH, MOST_VALUES, parse
+from service.http.resources.warnings import sentences, story_warnings
 from service.settings import Settings
 
 

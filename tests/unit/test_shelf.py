@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from service.errors import NotFound
+from service.storage.file_cache import Shelf
 from service.storage.files import FileStore
-from service.storage.shelf import Shelf
 
 
 class Counted(FileStore):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.reading import forbidden_phrases, sentences
+from service.domain.readability import forbidden_phrases, sentences
 from service.domain.story import AgeRange, Character, Pronouns, StoryBrief, StoryContent, TraitRef
 from service.domain.traits import registry
 from service.providers.offline.storyteller.cast import Cast, possessive, with_article

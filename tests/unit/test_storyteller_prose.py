@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from service.domain.reading import (
+from service.domain.readability import (
     BANDS,
     forbidden_phrases,
     mean_sentence_length,

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from service.domain.reading import sentences
+from service.domain.readability import sentences
 from service.domain.story import Activity, AgeRange, Beat, Character, StoryBrief, StoryContent, TraitRef
 from service.providers.offline.pace import Pace
 from service.providers.offline.storyteller.activities import ask_about

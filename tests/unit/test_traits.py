@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from service.domain.reading import forbidden_phrases
+from service.domain.readability import forbidden_phrases
 from service.domain.story import Character, TraitRef
 from service.domain.traits import questions_about, registry, word_for
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
-from service.domain.reading import sentences, words
+from service.domain.readability import sentences, words
 from service.domain.story import Activities, Activity, Beat, StoryBrief, StoryContent
 from service.providers.offline.storyteller.cast import join_names
 from service.providers.offline.storyteller.corpus import records

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from random import Random
 
-from service.domain.reading import word_count
+from service.domain.readability import word_count
 from service.domain.story import AgeRange
 
 _USUAL_SCENES = 4

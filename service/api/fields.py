@@ -1,0 +1,254 @@
+"""The kinds of fields that requests have, and what is said of those that are not right.
+
+Texts have been cleaned when they come here (``bodies.read_body``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel, to_snake
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+
+from service.api.sanitize import is_blank, length
+from service.domain.wishes import Unmet
+from service.errors import InvalidInput
+
+M = TypeVar("M", bound="Body")
+
+#: A character may be made of several code points, but not of any number.
+_MOST_CODE_POINTS_EACH = 5
+_MOST_ERRORS = 100
+_MOST_GUESSES = 20
+_MOST_WARNINGS = 20
+_SHOWN = 80
+
+
+class Body(BaseModel):
+    """A request's body, in snake or camel case. Fields that it does not know are kept aside."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="allow",
+        alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(name, to_camel(name))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A text of at most ``most`` characters, as a person counts them; ``required``: not blank."""
+
+    most: int
+    required: bool = False
+
+    def check(self, text: str) -> str:
+        # Counted as a person would only where that takes a moment.
+        long = len(text) > self.most * _MOST_CODE_POINTS_EACH
+        count = len(text) if long else length(text)
+        if count > self.most:
+            raise PydanticCustomError(
+                "too_long",
+                "This has {length} characters; at most {most} are allowed.",
+                {"length": count, "most": self.most},
+            )
+        if self.required and is_blank(text):
+            raise PydanticCustomError("blank", "This must not be empty.")
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "maxLength": self.most, **({"minLength": 1} if self.required else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A list or an object of at most ``most`` entries: counted before any of them is looked at, since
+    each may be wrong, and what is wrong with it takes time to say."""
+
+    most: int
+
+    def check(self, value: Any) -> Any:
+        if isinstance(value, list | dict) and len(value) > self.most:
+            raise PydanticCustomError(
+                "too_many",
+                "This has {count} entries; at most {most} are allowed.",
+                {"count": len(value), "most": self.most},
+            )
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        described = handler(schema)
+        return {**described, "maxItems" if described.get("type") == "array" else "maxProperties": self.most}
+
+
+def _or_none(value: Any) -> Any:
+    """An optional text that says nothing is no text."""
+    return None if isinstance(value, str) and is_blank(value) else value
+
+
+def _hyphened(value: Any) -> Any:
+    """3–5 is 3-5."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("–", "-").replace("—", "-").replace(" ", "")
+
+
+Name = Annotated[str, Length(200, required=True)]
+Short = Annotated[str, Length(80, required=True)]
+OptionalShort = Annotated[Annotated[str, Length(120)] | None, BeforeValidator(_or_none)]
+OptionalSpecies = Annotated[Annotated[str, Length(60)] | None, BeforeValidator(_or_none)]
+OptionalTitle = Annotated[Annotated[str, Length(200)] | None, BeforeValidator(_or_none)]
+OptionalStyle = Annotated[Annotated[str, Length(300)] | None, BeforeValidator(_or_none)]
+OptionalText = Annotated[Annotated[str, Length(1000)] | None, BeforeValidator(_or_none)]
+#: What is wrong, by pydantic's name for it, as a person says it. Other faults keep pydantic's sentence.
+_PLAIN = {
+    "greater_than_equal": "This must be at least {ge}.",
+    "less_than_equal": "This must be at most {le}.",
+    "int_type": "This must be a whole number.",
+    "float_type": "This must be a number.",
+}
+Description = Annotated[str, Length(500)]
+Language = Annotated[str, Field(max_length=16, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+Integer = Annotated[int, Strict()]
+Boolean = Annotated[bool, Strict()]
+Amount = Annotated[float, Strict(), Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+Hyphened = BeforeValidator(_hyphened)
+
+
+#: A field's path, and what is wrong with it.
+Problem = tuple[str, str]
+
+
+def read_as(model: type[M], value: Any) -> M:
+    """The value as the model. Raises ``InvalidInput`` with ``errors: [{path, message}]``."""
+    body, problems = read_whole(model, value)
+    if body is None:
+        raise invalid(problems)
+    return body
+
+
+def read_whole(model: type[M], value: Any) -> tuple[M | None, list[Problem]]:
+    """The value as the model and no problems; or None and all of them, those of the whole beside those of
+    single fields."""
+    try:
+        return model.model_validate(value), []
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+    wrong = {str(detail["loc"][0]) for detail in found if detail["loc"]}
+    if wrong:
+        found += _of_the_whole(model, value, wrong)
+    left = [detail for detail in found if not _follows(detail, found)]
+    return None, [problem_of(detail, guess=place < _MOST_GUESSES) for place, detail in enumerate(left)]
+
+
+def problems_of(error: ValidationError) -> InvalidInput:
+    """What pydantic found, as we tell it."""
+    details = error.errors(include_url=False, include_input=False)
+    return invalid(problem_of(detail, guess=place < _MOST_GUESSES) for place, detail in enumerate(details))
+
+
+def _follows(detail: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is said to be too short only because items of it are wrong."""
+    loc = detail["loc"]
+    within = (one["loc"][: len(loc)] == loc and len(one["loc"]) > len(loc) for one in found)
+    return detail["type"] == "too_short" and any(within)
+
+
+def _of_the_whole(model: type[M], value: Any, wrong: set[str]) -> list[ErrorDetails]:
+    """What is wrong with the fields together, which is looked at only once each is right: so the ``wrong``
+    ones are left out, and what hangs on one of them is not told."""
+    left = {name: given for name, given in value.items() if name not in wrong}
+    try:
+        model.model_validate(left)
+    except ValidationError as error:
+        snake = {to_snake(name) for name in wrong}
+        details = error.errors(include_url=False, include_input=False)
+        return [one for one in details if not one["loc"] and not snake & _depends_on(one)]
+    return []
+
+
+def _depends_on(detail: ErrorDetails) -> set[str]:
+    context = detail.get("ctx", {})
+    return {context.get("path", ""), *context.get("fields", ())}
+
+
+def invalid(problems: Iterable[Problem]) -> InvalidInput:
+    """An error from pairs of a field's path and what is wrong with it."""
+    errors = [{"path": path, "message": message} for path, message in problems]
+    first = errors[0]
+    where = f"{first['path']}: " if first["path"] else ""
+    data: dict[str, Any] = {"errors": errors[:_MOST_ERRORS]}
+    if len(errors) > _MOST_ERRORS:
+        data["more"] = len(errors) - _MOST_ERRORS
+    return InvalidInput(f"The request is not valid. {where}{first['message']}", **data)
+
+
+def problem_of(detail: ErrorDetails, *, guess: bool = True) -> Problem:
+    """A field's path, and what is wrong with it. What takes time to say is a function in the context,
+    ``tell``, which is called with ``guess`` alone."""
+    context = detail.get("ctx", {})
+    path = context.get("path") or path_of(detail["loc"])
+    plain = _PLAIN.get(detail["type"])
+    if guess and "tell" in context:
+        return path, context["tell"]()
+    return path, plain.format(**context) if plain else detail["msg"]
+
+
+def path_of(parts: Iterable[str | int]) -> str:
+    """A field's path as errors name it."""
+    return ".".join(_shown(str(part)) for part in parts)
+
+
+def unknown_fields(body: BaseModel) -> list[Unmet]:
+    """A warning for each field of a request that nothing reads, here or deeper."""
+    paths = list(_extras(body, ""))
+    warnings = [_unknown(path, f"The field {path} is not known, and was not used.") for path in paths]
+    if len(paths) > _MOST_WARNINGS:
+        more = f"{len(paths) - _MOST_WARNINGS} more fields are not known."
+        return [*warnings[:_MOST_WARNINGS], _unknown("", more)]
+    return warnings
+
+
+def _unknown(path: str, message: str) -> Unmet:
+    return Unmet(code="FIELD_UNKNOWN", field=path, message=message)
+
+
+def _extras(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield from (_under(path, name) for name in value.model_extra or ())
+        for name in type(value).model_fields:
+            yield from _extras(getattr(value, name), _under(path, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _extras(item, _under(path, str(index)))
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{_shown(name)}" if path else _shown(name)
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"

@@ -1,0 +1,128 @@
+"""``/api/v1/admin/jobs`` and ``/dead``: what every job does, and those that were given up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.api.operator_responses import (
+    DeadLetter,
+    JobCall,
+    JobDetail,
+    JobError,
+    JobEvent,
+    JobState,
+    Redriven,
+)
+from service.api.queries import DeadQuery, JobsQuery
+from service.api.requests import RedriveRequest
+from service.api.responses import Items
+from service.errors import Conflict, NotFound
+from service.http.app.authentication import operators_only
+from service.http.app.keys import REQUEST_ID, SERVICES
+from service.http.io.bodies import read_body, success
+from service.http.io.paging import page_of
+from service.http.io.paths import job_id_of
+from service.http.io.queries import read_query
+from service.jobs.states import JobStatus
+from service.runtime import operations
+
+
+@operators_only
+async def index(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/jobs, newest first"""
+    query = read_query(JobsQuery, request)
+    page = page_of(query)
+    wanted = operations.WantedJobs(query.status, query.group, query.user_id, query.story_id)
+    rows = await operations.find_jobs(
+        request.app[SERVICES].database, wanted, before=page.after, limit=page.rows
+    )
+    items = [JobState(**_fields(row)) for row in rows[: page.limit]]
+    return success(Items[JobState](items=items, next_cursor=page.next_cursor(rows)))
+
+
+@operators_only
+async def show(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/jobs/{job}: with its attempts as they were told, and its calls"""
+    database, job_id = request.app[SERVICES].database, job_id_of(request)
+    row = await operations.find_job(database, job_id)
+    if row is None:
+        raise NotFound("There is no such job.", code="JOB_NOT_FOUND")
+    history = [JobEvent(**event) for event in await operations.history_of(database, job_id)]
+    calls = [JobCall(**call) for call in await operations.calls_of(database, job_id)]
+    return success(JobDetail(**_fields(row), history=history, calls=calls))
+
+
+@operators_only
+async def dead(request: web.Request, _: Identity) -> web.Response:
+    """GET /api/v1/admin/dead: jobs that were given up or are held, newest first."""
+    query = read_query(DeadQuery, request)
+    page = page_of(query, order="-ended_at")
+    rows = await operations.dead_letters(
+        request.app[SERVICES].database, group=query.group, before=page.after, limit=page.rows
+    )
+    letters = [_letter(row) for row in rows[: page.limit]]
+    return success(Items[DeadLetter](items=letters, next_cursor=page.next_cursor(rows)))
+
+
+@operators_only
+async def redrive(request: web.Request, _: Identity) -> web.Response:
+    """POST /api/v1/admin/dead/redrive: some by their ids, or the newest of a group or of all; a
+    hundred at the most in one transaction, so that whoever asks for more sets the pace."""
+    body = await read_body(request, RedriveRequest)
+    services = request.app[SERVICES]
+    wanted = list(body.job_ids)
+    if body.limit is not None:
+        letters = await operations.dead_letters(services.database, group=body.group, limit=body.limit)
+        wanted = [row["id"] for row in letters]
+    settled = await operations.redrive(
+        services.database, services.kinds, wanted, request_id=request[REQUEST_ID]
+    )
+    services.settler.nudge(settled)
+    done = sorted({step.after.id for step in settled.steps if step.after.id in set(wanted)}, key=str)
+    remaining = await operations.count_dead(services.database, body.group)
+    return success(Redriven(job_ids=done, remaining=remaining))
+
+
+@operators_only
+async def redrive_one(request: web.Request, _: Identity) -> web.Response:
+    """POST /api/v1/admin/dead/{job}/redrive"""
+    services, job_id = request.app[SERVICES], job_id_of(request)
+    settled = await operations.redrive(
+        services.database, services.kinds, [job_id], request_id=request[REQUEST_ID]
+    )
+    row = await operations.find_job(services.database, job_id)
+    if row is None or not (settled.steps or row["status"] == JobStatus.FAILED):
+        raise NotFound("There is no such dead letter.", code="JOB_NOT_FOUND")
+    if not settled.steps:
+        raise Conflict("Another run makes pictures of this story. Wait for it.", code="IMAGE_JOB_RUNNING")
+    services.settler.nudge(settled)
+    return success(JobState(**_fields(row)))
+
+
+def _fields(row: asyncpg.Record) -> dict[str, Any]:
+    return {**row, "error": JobError(**_error(row)) if row["error"] else None}
+
+
+def _error(row: asyncpg.Record) -> dict[str, str]:
+    error = row["error"] or {}
+    return {"code": error.get("code", ""), "message": error.get("message", "")}
+
+
+def _letter(row: asyncpg.Record) -> DeadLetter:
+    return DeadLetter(
+        job_id=row["id"],
+        aggregate_id=row["aggregate_id"],
+        user_id=row["user_id"],
+        name=row["name"],
+        group=row["grp"],
+        status=row["status"],
+        attempt=row["attempt"],
+        failures=row["failures"],
+        rescues=row["rescues"],
+        **_error(row),
+        ended_at=row["ended_at"],
+    )

@@ -1,0 +1,63 @@
+"""About the service itself: is it well, what does it do, how is it used."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.api.responses import Health, Readiness
+from service.http.app.authentication import operators_only
+from service.http.app.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
+from service.http.io.bodies import JSON, flat, json_response
+from service.runtime.operations import stopped_lines, unattended_roles
+
+
+async def health(_request: web.Request) -> web.Response:
+    """GET /healthz"""
+    return json_response(flat(Health()))
+
+
+async def ready(request: web.Request) -> web.Response:
+    """GET /readyz: a provider that turned us away keeps nobody from being served, but is told."""
+    services = request.app[SERVICES]
+    reasons = dict(await services.ready())
+    lines = [] if reasons else await stopped_lines(services.database)
+    unattended = [] if reasons else await unattended_roles(services.database)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
+    told = Readiness(
+        ready=not reasons,
+        reasons=reasons,
+        stopped=sorted({line["code"] for line in lines}),
+        warnings=unattended,
+    )
+    return json_response(flat(told), status=status)
+
+
+@operators_only
+async def metrics(request: web.Request, _: Identity) -> web.Response:
+    """GET /metrics"""
+    return await measured(request)
+
+
+async def measured(request: web.Request) -> web.Response:
+    """What is measured, for whoever is let in here."""
+    text = await request.app[GAUGES].text()
+    return web.Response(
+        body=text.encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    )
+
+
+async def openapi(request: web.Request) -> web.Response:
+    """GET /api/openapi.json"""
+    return _description(request.app[DESCRIPTION])
+
+
+async def asyncapi(request: web.Request) -> web.Response:
+    """GET /api/asyncapi.json"""
+    return _description(request.app[LIVE_DESCRIPTION])
+
+
+def _description(document: bytes) -> web.Response:
+    return web.Response(body=document, content_type=JSON, charset="utf-8")

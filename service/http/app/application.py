@@ -1,0 +1,149 @@
+"""The web application: what it holds, what surrounds it, and how it ends."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import AsyncIterator, Callable
+
+import orjson
+from aiohttp import web
+
+from service.access.key_set import KeySet
+from service.access.links import Links
+from service.access.rates import Rates
+from service.access.revocations import Revocations
+from service.access.users import Users
+from service.background.key_watch import KeyWatch
+from service.background.nudges import SIGNED_OUT, Nudges
+from service.background.revocation import RevocationWatch
+from service.http.admin.gauges import Gauges
+from service.http.app.keys import (
+    BACKLOG,
+    BODIES,
+    DECODERS,
+    DESCRIPTION,
+    EXPORTS,
+    FILES,
+    FORECASTS,
+    GAUGES,
+    LINKS,
+    LIVE_DESCRIPTION,
+    POLICY,
+    POLLS,
+    RATES,
+    REVOCATIONS,
+    SERVICES,
+    SETTINGS,
+    SOCKETS,
+    STREAMS,
+    UPLOADS,
+    USERS,
+)
+from service.http.app.middleware import add_headers, guard, observe, tell_errors
+from service.http.app.policy import Policy
+from service.http.app.routes import ROUTES, add_routes
+from service.http.app.services import Services
+from service.http.docs.asyncapi import describe_live
+from service.http.docs.openapi import describe
+from service.http.io.intake import body_budget, file_budget, upload_budget
+from service.http.live.long_poll import LongPolls
+from service.http.live.sse import EventStreams
+from service.http.live.ws import Sockets
+from service.http.resources.backlog import Backlog
+from service.http.resources.forecasts import Forecasts
+from service.settings import Settings
+from service.storage.picture_process import Decoders
+
+#: The largest body, in bytes.
+MAX_BODY = 1 << 20
+#: Pictures that are decoded at once, each in a process that may take a gigabyte.
+_DECODED_AT_ONCE = 2
+
+
+def make_app(services: Services, settings: Settings) -> web.Application:
+    """The HTTP face over these services, which stay their owner's to start and to stop."""
+    app = web.Application(middlewares=[observe, tell_errors, guard], client_max_size=MAX_BODY)
+    revocations = Revocations(services.database, services.tokens)
+    sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))
+    streams = EventStreams(services.hub)
+    app[SERVICES] = services
+    app[SETTINGS] = settings
+    app[USERS] = Users(
+        services.database, at_once=settings.transactions_per_user, in_line=settings.requests_in_line
+    )
+    app[BACKLOG] = Backlog(services.database, settings.max_backlog)
+    app[FORECASTS] = Forecasts(services.database, settings)
+    app[SOCKETS] = sockets
+    app[STREAMS] = streams
+    app[REVOCATIONS] = revocations
+    app[LINKS] = Links(services.tokens.derive_key(b"signed urls 1"), revocations.since)
+    app[RATES] = Rates(settings.rate_per_second, settings.rate_burst)
+    app[POLICY] = Policy(settings)
+    app[BODIES] = body_budget(settings)
+    app[UPLOADS] = upload_budget(settings)
+    app[FILES] = file_budget(settings)
+    app[DECODERS] = Decoders(_DECODED_AT_ONCE)
+    app[EXPORTS] = set()
+    app[POLLS] = LongPolls(services.hub)
+    app[GAUGES] = Gauges(
+        services.database,
+        services.hub,
+        running=services.running,
+        refused=services.refused,
+        sockets=lambda: len(sockets),
+        streams=lambda: len(streams),
+    )
+    version = importlib.metadata.version("storytroupe")
+    app[DESCRIPTION] = orjson.dumps(describe(ROUTES, version=version))
+    app[LIVE_DESCRIPTION] = orjson.dumps(describe_live(version=version))
+    add_routes(app)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(drain)
+    app.cleanup_ctx.append(_watching(services.nudges, revocations, app[USERS], sockets, streams))
+    if services.tokens.other is not None:
+        app.cleanup_ctx.append(_reading_keys(services.tokens.other.keys))
+    return app
+
+
+def _watching(
+    nudges: Nudges, revocations: Revocations, users: Users, sockets: Sockets, streams: EventStreams
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """End what is open of those who are signed out, perhaps since they were forgotten."""
+    watch = RevocationWatch(
+        revocations,
+        lambda among: sockets.revoke(among, revocations.refuses),
+        streams.revoke,
+        lambda _: users.forget_all(),
+    )
+    nudges.on(SIGNED_OUT, watch.nudge)
+
+    async def watching(_app: web.Application) -> AsyncIterator[None]:
+        await watch.start()
+        yield
+        await watch.stop()
+
+    return watching
+
+
+def _reading_keys(keys: KeySet) -> Callable[[web.Application], AsyncIterator[None]]:
+    watch = KeyWatch(keys)
+
+    async def reading(_app: web.Application) -> AsyncIterator[None]:
+        await watch.start()
+        yield
+        await watch.stop()
+
+    return reading
+
+
+async def drain(app: web.Application) -> None:
+    """Take no new listeners, and send away those that there are; may be called before the end."""
+    app[POLLS].drain()
+    await app[STREAMS].drain()
+    await app[SOCKETS].drain()
+
+
+def _origins(settings: Settings) -> tuple[str, ...]:
+    """Where browsers may come from, beside the server's own address."""
+    own = (settings.public_url.rstrip("/"),) if settings.public_url else ()
+    return (*own, *settings.cors_origins)

@@ -1,0 +1,78 @@
+"""Who asks: from the request's bearer token, or its signed URL, to the handler's caller."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from aiohttp import hdrs, web
+
+from service.access.links import EXPIRES, is_signed
+from service.access.tokens import OPERATOR, Identity
+from service.errors import Forbidden, Overloaded, Unauthorized
+from service.http.app.keys import BODIES, LINKS, RATE, RATES, REVOCATIONS, SHARED
+from service.http.io.intake import SHARE
+from service.telemetry.context import about
+
+Public = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
+
+
+def authenticated(handler: Private, *, query: bool = False, signed: bool = False) -> Public:
+    """The handler behind a token. ``query``: it may stand in ``?token=``, too; ``signed``: or the
+    URL may bear a signature."""
+
+    async def behind_token(request: web.Request) -> web.StreamResponse:
+        if signed and hdrs.AUTHORIZATION not in request.headers and is_signed(_raw_query(request)):
+            caller = _holder(request)
+        else:
+            caller = await identify(request, query=query)
+        about(user=caller.user_id)
+        _count(request, caller)
+        # Kept until the answer is made: so long is what was read of the body in memory.
+        with request.app[BODIES].share(caller.user_id) as request[SHARE]:
+            return await handler(request, caller)
+
+    return behind_token
+
+
+def operators_only(handler: Private) -> Private:
+    """The handler for operators; to others it is forbidden, whatever it would have answered."""
+
+    async def checked(request: web.Request, caller: Identity) -> web.StreamResponse:
+        if not caller.operator:
+            raise Forbidden(f"This needs a token with the scope {OPERATOR!r}.")
+        return await handler(request, caller)
+
+    return checked
+
+
+async def identify(request: web.Request, *, query: bool = False) -> Identity:
+    """Who asks. Raises ``Unauthorized``, and ``Unavailable`` where that cannot be told now."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        token = request.query.get("token", "") if query else ""
+    if not token.strip():
+        raise Unauthorized()
+    return await request.app[REVOCATIONS].admit(token.strip())
+
+
+def _holder(request: web.Request) -> Identity:
+    """Whoever has the URL, as the user for whom it was signed. Raises ``Unauthorized``."""
+    user_id = request.app[LINKS].verify(request.path, _raw_query(request))
+    request[SHARED] = True
+    return Identity(user_id, frozenset(), datetime.fromtimestamp(int(request.query[EXPIRES]), UTC))
+
+
+def _raw_query(request: web.Request) -> str:
+    return request.rel_url.raw_query_string
+
+
+def _count(request: web.Request, caller: Identity) -> None:
+    """Raises ``Overloaded`` (RATE_LIMITED) for a user who asks too often."""
+    standing = request.app[RATES].take(caller.user_id)
+    if standing is None:
+        return
+    request[RATE] = standing
+    if not standing.admitted:
+        raise Overloaded("You ask too often. Wait a moment.", code="RATE_LIMITED", retry_after=standing.wait)

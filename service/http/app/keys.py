@@ -1,0 +1,61 @@
+"""Every key under which something is kept on the app or on a request."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from aiohttp import web
+
+from service.access.links import Links
+from service.access.rates import Rates, Standing
+from service.access.revocations import Revocations
+from service.access.users import Users
+from service.http.admin.gauges import Gauges
+from service.http.app.policy import Policy
+from service.http.app.services import Services
+from service.http.io.budgets import Budget
+from service.http.live.long_poll import LongPolls
+from service.http.live.sse import EventStreams
+from service.http.live.ws import Sockets
+from service.http.resources.backlog import Backlog
+from service.http.resources.forecasts import Forecasts
+from service.settings import Settings
+from service.storage.picture_process import Decoders
+
+SERVICES = web.AppKey("services", Services)
+SETTINGS = web.AppKey("settings", Settings)
+USERS = web.AppKey("users", Users)
+BACKLOG = web.AppKey("backlog", Backlog)
+FORECASTS = web.AppKey("forecasts", Forecasts)
+GAUGES = web.AppKey("gauges", Gauges)
+SOCKETS = web.AppKey("sockets", Sockets)
+STREAMS = web.AppKey("streams", EventStreams)
+REVOCATIONS = web.AppKey("revocations", Revocations)
+POLLS = web.AppKey("polls", LongPolls)
+RATES = web.AppKey("rates", Rates)
+LINKS = web.AppKey("links", Links)
+#: What users may send at once, bytes of bodies and pictures; and the bytes of files that are sent to them.
+BODIES = web.AppKey("bodies", Budget)
+UPLOADS = web.AppKey("uploads", Budget)
+FILES = web.AppKey("files", Budget)
+#: Where pictures that come in are decoded.
+DECODERS = web.AppKey("decoders", Decoders)
+#: Whose data is on its way to them.
+EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
+#: The paths whose URLs may be signed.
+SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
+#: What every answer's headers are made by.
+POLICY = web.AppKey("policy", Policy)
+#: The OpenAPI document and the AsyncAPI document, as they are sent: one copy, however many clients are
+#: slow to take it.
+DESCRIPTION = web.AppKey("description", bytes)
+LIVE_DESCRIPTION = web.AppKey("live_description", bytes)
+
+#: On a request: its id, whether the head of its answer has gone out, where its user stands with
+#: the limit of requests, and whether its answer may be shown by pages of anybody's. What a body has
+#: taken of its budget is kept under ``intake.SHARE``.
+REQUEST_ID = web.RequestKey("request_id", str)
+PREPARED = web.RequestKey("prepared", bool)
+RATE = web.RequestKey("rate", Standing)
+SHARED = web.RequestKey("shared", bool)

@@ -1,0 +1,316 @@
+"""Every path, in one table. Each is served with and without a slash at its end, and each GET as
+HEAD, too."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+from pydantic import BaseModel
+
+from service.api import operator_responses as o
+from service.api import queries as q
+from service.api import responses as a
+from service.api.requests import (
+    ApprovalBody,
+    CharacterBody,
+    CharacterPatch,
+    ContentPatch,
+    ForgetBody,
+    GrantBody,
+    ImagesOfStory,
+    ImagesRequest,
+    LibraryBody,
+    LinksBody,
+    OfStory,
+    RedeliverRequest,
+    RedriveRequest,
+    RegenerateRequest,
+    ResumeRequest,
+    SecretBody,
+    StoryPatch,
+    StoryRequest,
+    StudioKeyBody,
+    UserPatch,
+    WebhookBody,
+    WebhookPatch,
+)
+from service.domain.traits import Trait
+from service.http.admin import jobs as admin_jobs
+from service.http.admin import meta
+from service.http.admin import queues as admin
+from service.http.admin import users as admin_users
+from service.http.app import web as studio
+from service.http.app.authentication import Private, Public, authenticated
+from service.http.app.keys import SIGNABLE
+from service.http.io.conditional import conditional
+from service.http.live import endpoints as live
+from service.http.resources import (
+    account,
+    assets,
+    characters,
+    editing,
+    estimate,
+    export,
+    images,
+    libraries,
+    links,
+    polling,
+    references,
+    report,
+    runs,
+    stories,
+    traits,
+    webhooks,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path, who serves it, and what is said of it.
+
+    ``private`` handlers are given their caller, ``public`` ones ask for no token. ``answer`` is
+    what comes back: in an envelope unless ``bare``, or no JSON at all. ``token_in_query`` is for
+    browsers, which cannot give an event source a header; ``signed``: a URL of ``links`` will do, as
+    for pictures. ``head``: a GET has an end, and so can be asked for its head alone.
+    ``idempotent``: an ``Idempotency-Key`` is honoured.
+    ``statuses`` are those that may come back beside the usual ones; ``media`` the types of an
+    answer that is no JSON of ours, ``takes`` those of a body that is none.
+    """
+
+    method: str
+    path: str
+    summary: str
+    private: Private | None = None
+    public: Public | None = None
+    body: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    bare: bool = False
+    query: type[q.Query] | None = None
+    token_in_query: bool = False
+    signed: bool = False
+    head: bool = True
+    idempotent: bool = False
+    body_optional: bool = False
+    takes: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    media: tuple[str, ...] = ()
+
+    @property
+    def handler(self) -> Public:
+        """The handler, behind a token if it is private; what is read bears a tag."""
+        handler = self.public
+        if self.private is not None:
+            handler = authenticated(self.private, query=self.token_in_query, signed=self.signed)
+        assert handler is not None
+        reads = self.method == hdrs.METH_GET and self.answer is not None
+        return conditional(handler) if reads else handler
+
+
+_STORY = "/api/v1/stories/{id}"
+_CHARACTER = "/api/v1/characters/{id}"
+_LIBRARY = "/api/v1/libraries/{id}"
+_WEBHOOK = "/api/v1/webhooks/{id}"
+#: What assets are.
+_FILES = ("image/png", "image/jpeg", "image/webp", "audio/mpeg", "application/pdf", "application/epub+zip")
+
+ROUTES: tuple[Route, ...] = (
+    Route("POST", "/api/v1/stories", "Make a story",
+          private=stories.create, body=StoryRequest, answer=a.StoryCreated, status=201, idempotent=True,
+          statuses=(403, 404)),
+    Route("GET", "/api/v1/stories", "Your stories, newest first, or in another order",
+          private=stories.index, answer=a.Items[a.StoryListed], query=q.StoriesQuery),
+    Route("POST", "/api/v1/stories/estimate", "What a story would cost, and how long it would take",
+          private=estimate.estimate, body=StoryRequest, answer=a.Estimated, statuses=(404,)),
+    Route("GET", _STORY, "One story, with its text and assets",
+          private=stories.show, answer=a.Story),
+    Route("PATCH", _STORY, "Move a story to another library",
+          private=stories.move, body=StoryPatch, answer=a.StoryState),
+    Route("DELETE", _STORY, "Delete a story and its files",
+          private=stories.delete, answer=a.Deleted),
+    Route("POST", f"{_STORY}/cancel", "Stop what is being made; what is ready stays",
+          private=stories.cancel, answer=a.StoryState, statuses=(409,)),
+    Route("POST", f"{_STORY}/resume", "Make what failed or was cancelled; what is ready stays",
+          private=runs.resume_story, body=ResumeRequest, body_optional=True, answer=a.StoryState,
+          idempotent=True, statuses=(403, 409)),
+    Route("GET", f"{_STORY}/status", "Where a story stands, for pollers",
+          private=polling.status, answer=a.Status, bare=True, query=q.WaitQuery),
+    Route("GET", f"{_STORY}/generation-status", "The newest run of a story",
+          private=polling.generation_status, answer=a.GenerationStatus, bare=True, query=q.WaitQuery),
+    Route("GET", f"{_STORY}/assets/{{asset}}", "An asset's bytes",
+          private=assets.show, query=q.AssetQuery, signed=True,
+          media=_FILES, statuses=(206, 302, 304, 416)),
+    Route("GET", f"{_STORY}/assets/{{asset}}/versions", "The files that were made for an asset",
+          private=runs.versions, answer=a.Items[a.Version]),
+    Route("POST", f"{_STORY}/assets/{{asset}}/versions/{{version}}/restore", "Bring an earlier file back",
+          private=runs.restore, answer=a.RunStarted, idempotent=True, statuses=(409,)),
+    Route("POST", f"{_STORY}/assets/regenerate", "Make some assets anew, and what was made from them",
+          private=runs.regenerate, body=RegenerateRequest, answer=a.RunStarted, status=202,
+          idempotent=True, statuses=(403, 409)),
+    Route("PATCH", f"{_STORY}/content", "Change the text; only what shows it is made again",
+          private=editing.change, body=ContentPatch, answer=a.RunStarted, idempotent=True, statuses=(409,)),
+    Route("POST", f"{_STORY}/images/generate", "Make all pictures anew; 409 while that is under way",
+          private=images.generate, body=ImagesRequest, answer=a.ImageJobBegun, status=202, idempotent=True,
+          body_optional=True, statuses=(409,)),
+    Route("POST", f"{_STORY}/images/clear", "End the image job of a story",
+          private=images.clear, answer=a.Cleared, idempotent=True, statuses=(409,)),
+    Route("GET", f"{_STORY}/images/job", "The newest image job of a story",
+          private=images.job, answer=a.ImageJob),
+    Route("GET", f"{_STORY}/report", "What the pictures were checked for and what was seen; calls and cost",
+          private=report.show, answer=a.Report),
+    Route("GET", f"{_STORY}/events", "A story's changes, as server-sent events",
+          private=live.events, query=q.EventsQuery, token_in_query=True,
+          head=False, media=("text/event-stream",), statuses=(422,)),
+    Route("GET", "/api/v1/account/events", "Your library as it changes, as server-sent events",
+          private=live.library, token_in_query=True, head=False, media=("text/event-stream",)),
+    Route("GET", "/api/v1/ws", "The websocket, subprotocol storytroupe.v1",
+          public=live.socket, head=False, status=101, statuses=(400,)),
+    Route("POST", "/api/v1/characters", "Keep a character",
+          private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201, idempotent=True,
+          statuses=(409,)),
+    Route("GET", "/api/v1/characters", "Your characters, newest first",
+          private=characters.index, answer=a.Items[a.CharacterKept], query=q.Paged),
+    Route("GET", _CHARACTER, "One character",
+          private=characters.show, answer=a.CharacterKept),
+    Route("PATCH", _CHARACTER, "Change a character",
+          private=characters.change, body=CharacterPatch, answer=a.CharacterKept),
+    Route("DELETE", _CHARACTER, "Delete a character",
+          private=characters.delete, answer=a.Deleted),
+    Route("GET", f"{_CHARACTER}/references", "The pictures of a character",
+          private=references.index, answer=a.Items[a.Reference]),
+    Route("POST", f"{_CHARACTER}/references", "Give a character a picture: bytes, or a form with an image",
+          private=references.add, answer=a.Reference, status=201, query=q.ReferenceQuery,
+          takes=("image/png", "image/jpeg", "image/webp", "multipart/form-data"), statuses=(403, 409)),
+    Route("GET", f"{_CHARACTER}/references/{{reference}}", "A picture of a character",
+          private=references.show, query=q.FileQuery, signed=True,
+          media=("image/jpeg",), statuses=(206, 302, 304, 416)),
+    Route("DELETE", f"{_CHARACTER}/references/{{reference}}", "Delete a picture of a character",
+          private=references.delete, answer=a.Deleted),
+    Route("PUT", f"{_CHARACTER}/approved-reference", "Choose the picture that books are drawn from",
+          private=references.approve, body=ApprovalBody, answer=a.Items[a.Reference]),
+    Route("POST", "/api/v1/webhooks", "Have your events posted to a URL, signed as Standard Webhooks",
+          private=webhooks.create, body=WebhookBody, answer=a.WebhookMade, status=201, idempotent=True,
+          statuses=(409,)),
+    Route("GET", "/api/v1/webhooks", "Your webhooks, newest first",
+          private=webhooks.index, answer=a.Items[a.Webhook], query=q.Paged),
+    Route("GET", _WEBHOOK, "One webhook",
+          private=webhooks.show, answer=a.Webhook),
+    Route("PATCH", _WEBHOOK, "Change a webhook, or pause it",
+          private=webhooks.change, body=WebhookPatch, answer=a.Webhook),
+    Route("DELETE", _WEBHOOK, "Delete a webhook",
+          private=webhooks.delete, answer=a.Deleted),
+    Route("POST", f"{_WEBHOOK}/secret", "Give a webhook a new secret; the old one signs too for a while",
+          private=webhooks.rotate, body=SecretBody, body_optional=True, answer=a.WebhookSecret,
+          idempotent=True),
+    Route("GET", f"{_WEBHOOK}/deliveries", "What was posted to a webhook, and what came of it",
+          private=webhooks.deliveries, answer=a.Items[a.WebhookDelivery], query=q.DeliveriesQuery),
+    Route("POST", f"{_WEBHOOK}/deliveries/{{delivery}}/redeliver", "Post something again",
+          private=webhooks.redeliver, answer=a.WebhookDelivery, status=202, idempotent=True),
+    Route("POST", "/api/v1/libraries", "Open a library",
+          private=libraries.create, body=LibraryBody, answer=a.Library, status=201, idempotent=True,
+          statuses=(409,)),
+    Route("GET", "/api/v1/libraries", "Your libraries, newest first",
+          private=libraries.index, answer=a.Items[a.Library], query=q.Paged),
+    Route("GET", _LIBRARY, "One library",
+          private=libraries.show, answer=a.Library),
+    Route("PATCH", _LIBRARY, "Rename a library",
+          private=libraries.change, body=LibraryBody, answer=a.Library),
+    Route("DELETE", _LIBRARY, "Delete a library that is empty",
+          private=libraries.delete, answer=a.Deleted, statuses=(409,)),
+    Route("GET", "/api/v1/account", "Your tier, quota and spend",
+          private=account.show, answer=a.Account),
+    Route("GET", "/api/v1/account/export", "All that is kept about you: rows and files, as a zip",
+          private=export.export, media=("application/zip",), statuses=(409,), head=False),
+    Route("DELETE", "/api/v1/account", "Delete everything of yours, for good",
+          private=account.forget, body=ForgetBody, answer=a.Deleted),
+    Route("POST", "/api/v1/account/sign-out", "Withdraw every token of yours, this one too",
+          private=account.sign_out, answer=a.SignedOut),
+    Route("POST", "/api/v1/links", "Sign URLs of assets: who has one may read that file until it expires",
+          private=links.sign, body=LinksBody, answer=a.Links),
+    Route("GET", "/api/v1/traits", "The registry of inclusivity traits",
+          public=traits.index, answer=a.Items[Trait]),
+    Route("GET", "/api/v1/admin/queues", "Depth, age, rate and forecast of each queue; operators only",
+          private=admin.queues, answer=a.Items[o.QueueState]),
+    Route("POST", "/api/v1/admin/queues/{name}/pause", "Start nothing more of a queue; operators only",
+          private=admin.pause, answer=o.QueueState),
+    Route("POST", "/api/v1/admin/queues/{name}/unpause", "Let a paused queue go on; operators only",
+          private=admin.unpause, answer=o.QueueState),
+    Route("GET", "/api/v1/admin/stopped", "Work that waits for a provider's key or account; operators only",
+          private=admin.stopped, answer=a.Items[o.StoppedLine]),
+    Route("GET", "/api/v1/admin/workers", "The living processes; operators only",
+          private=admin.workers, answer=a.Items[o.WorkerState]),
+    Route("POST", "/api/v1/admin/workers/{id}/drain", "Have a process end its work and go; operators only",
+          private=admin.drain, answer=o.WorkerState, status=202),
+    Route("GET", "/api/v1/admin/jobs", "Jobs of all users, newest first; operators only",
+          private=admin_jobs.index, answer=a.Items[o.JobState], query=q.JobsQuery),
+    Route("GET", "/api/v1/admin/jobs/{job}", "One job, with its history and calls; operators only",
+          private=admin_jobs.show, answer=o.JobDetail),
+    Route("GET", "/api/v1/admin/dead", "Jobs that were given up, newest first; operators only",
+          private=admin_jobs.dead, answer=a.Items[o.DeadLetter], query=q.DeadQuery),
+    Route("POST", "/api/v1/admin/dead/redrive", "Set dead letters going again; operators only",
+          private=admin_jobs.redrive, body=RedriveRequest, answer=o.Redriven),
+    Route("POST", "/api/v1/admin/dead/{job}/redrive", "Set one dead letter going again; operators only",
+          private=admin_jobs.redrive_one, answer=o.JobState, statuses=(409,)),
+    Route("GET", "/api/v1/admin/users", "Users, newest first; operators only",
+          private=admin_users.index, answer=a.Items[o.UserListed], query=q.Paged),
+    Route("GET", "/api/v1/admin/users/{id}", "One user; operators only",
+          private=admin_users.show, answer=o.UserDetail),
+    Route("PATCH", "/api/v1/admin/users/{id}", "Put a user on a tier; operators only",
+          private=admin_users.change, body=UserPatch, answer=o.UserDetail),
+    Route("POST", "/api/v1/admin/users/{id}/packs", "Grant a user a pack of stories; operators only",
+          private=admin_users.grant, body=GrantBody, answer=o.UserDetail),
+    Route("GET", "/api/v1/admin/spend", "What calls have cost; operators only",
+          private=admin_users.spend, answer=o.SpendReport, query=q.SpendQuery),
+    Route("GET", "/api/v1/admin/webhooks/dead", "Deliveries to webhooks that were given up; operators only",
+          private=webhooks.dead, answer=a.Items[a.DeadDelivery], query=q.Paged),
+    Route("POST", "/api/v1/admin/webhooks/dead/redeliver", "Send such deliveries again; operators only",
+          private=webhooks.redeliver_dead, body=RedeliverRequest, answer=a.Redelivered),
+    Route("POST", "/stories", "Make a story, as the source document on polling has it",
+          private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True,
+          idempotent=True, statuses=(403, 404)),
+    Route("POST", "/api/generate_images", "Make all pictures anew, as the source document has it",
+          private=images.generate_of_body, body=ImagesOfStory, answer=a.ImageJobBegun, status=202, bare=True,
+          idempotent=True, statuses=(404, 409)),
+    Route("POST", "/api/clear_image_job", "End a stuck image job, as the source document has it",
+          private=images.clear_of_body, body=OfStory, answer=a.Cleared, bare=True, idempotent=True,
+          statuses=(404, 409)),
+    Route("GET", "/stories/{id}/status", "Where a story stands",
+          private=polling.legacy, answer=a.LegacyStatus, bare=True, query=q.WaitQuery),
+    Route("GET", "/healthz", "Whether the process lives",
+          public=meta.health, answer=a.Health, bare=True),
+    Route("GET", "/readyz", "Whether the process serves; 503 with reasons if not",
+          public=meta.ready, answer=a.Readiness, bare=True, statuses=(503,)),
+    Route("GET", "/metrics", "Gauges and counters in Prometheus's text form, for operators",
+          private=meta.metrics, media=("text/plain",), statuses=(403,)),
+    Route("GET", "/api/openapi.json", "This description", public=meta.openapi, media=("application/json",)),
+    Route("GET", "/api/asyncapi.json", "The live protocol, described", public=meta.asyncapi,
+          media=("application/json",)),
+    Route("GET", "/docs/live", "The live protocol, to be read", public=studio.live_docs,
+          media=("text/html",)),
+    Route("GET", "/docs", "This description, to be read", public=studio.docs, media=("text/html",)),
+    Route("GET", "/", "The studio", public=studio.home, media=("text/html",)),
+    Route("POST", "/studio/session", "A token for the studio's page, for the key that its URL bears",
+          public=studio.session, body=StudioKeyBody, answer=a.StudioSession, statuses=(403, 404)),
+    Route("GET", "/web/fonts/{file:.+}", "The studio's typefaces", public=studio.font, media=("*/*",)),
+    Route("GET", "/web/{file:.+}", "What the studio is made of", public=studio.file, media=("*/*",)),
+)  # fmt: skip
+
+
+def signable() -> re.Pattern[str]:
+    """The paths whose URLs may be signed: those of the table, with plain words for their parts."""
+    paths = [re.sub(r"{\w+}", lambda _: "[A-Za-z0-9_-]+", route.path) for route in ROUTES if route.signed]
+    return re.compile("|".join(paths))
+
+
+def add_routes(app: web.Application) -> None:
+    """Serve every path of the table."""
+    app[SIGNABLE] = signable()
+    for route in ROUTES:
+        handler = route.handler
+        for path in dict.fromkeys((route.path, f"{route.path.rstrip('/')}/")):
+            if route.method == hdrs.METH_GET:
+                app.router.add_get(path, handler, allow_head=route.head)
+            else:
+                app.router.add_route(route.method, path, handler)

@@ -1,0 +1,35 @@
+"""What the HTTP face works with; the bootstrap puts it together."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from service.access.studio_key import StudioKey
+from service.access.tokens import Tokens
+from service.background.nudges import Nudges
+from service.background.settler import Settler
+from service.db.pool import Database
+from service.hub.hub import Hub
+from service.runtime.settlement import Kinds
+from service.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """``ready`` tells what keeps this process from serving, as sentences by name: none, and it
+    is ready. ``running`` counts the attempts that run in this process, ``refused`` its late
+    writes that were refused since its start. ``studio_key`` lets into the studio without a token;
+    none, and nobody is."""
+
+    database: Database
+    kinds: Kinds
+    settler: Settler
+    nudges: Nudges
+    store: Store
+    hub: Hub
+    tokens: Tokens
+    ready: Callable[[], Awaitable[Mapping[str, str]]]
+    running: Callable[[], int]
+    refused: Callable[[], int] = lambda: 0
+    studio_key: StudioKey | None = None

@@ -1,0 +1,127 @@
+"""The studio: its page, what the page is made of, and how whoever has its key gets in."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+import service
+from service.access.users import LOCAL_USER
+from service.api.requests import StudioKeyBody
+from service.api.responses import StudioSession
+from service.errors import Forbidden, NotFound
+from service.http.app.keys import SERVICES, SETTINGS
+from service.http.app.policy import is_own_origin
+from service.http.io.bodies import read_body, success
+from service.settings import Settings
+
+assert service.__file__ is not None
+_SERVICE = Path(service.__file__).resolve().parent
+WEB = _SERVICE / "web"
+FONTS = _SERVICE / "publishing" / "fonts"
+
+#: Anybody may send a body here: it has room for a key, and takes none of what users share.
+_MOST_KEY_BYTES = 1 << 10
+
+#: How long a token of the studio's is good; then the page asks for another with its key.
+SESSION_LIFE = timedelta(hours=12)
+
+_ASK_AGAIN = {hdrs.CACHE_CONTROL: "no-cache"}
+_A_WEEK = {hdrs.CACHE_CONTROL: "public, max-age=604800"}
+
+
+async def home(_request: web.Request) -> web.FileResponse:
+    """GET /"""
+    return web.FileResponse(WEB / "index.html", headers=_ASK_AGAIN)
+
+
+async def docs(_request: web.Request) -> web.FileResponse:
+    """GET /docs"""
+    return web.FileResponse(WEB / "docs.html", headers=_ASK_AGAIN)
+
+
+async def live_docs(_request: web.Request) -> web.FileResponse:
+    """GET /docs/live"""
+    return web.FileResponse(WEB / "protocol.html", headers=_ASK_AGAIN)
+
+
+async def file(request: web.Request) -> web.FileResponse:
+    """GET /web/{file}. Raises ``NotFound``."""
+    return web.FileResponse(_within(WEB, request), headers=_ASK_AGAIN)
+
+
+async def font(request: web.Request) -> web.FileResponse:
+    """GET /web/fonts/{file}: the book's own typefaces. Raises ``NotFound``."""
+    return web.FileResponse(_within(FONTS, request), headers={**_A_WEEK, hdrs.CONTENT_TYPE: "font/ttf"})
+
+
+async def session(request: web.Request) -> web.Response:
+    """POST /studio/session: a token of the local user, for the key that `up` prints with the studio's URL.
+
+    Raises ``NotFound`` where there is no key, ``Forbidden`` for a wrong one and for all but the
+    studio's own page, ``Overloaded`` where too many wrong ones came from this address.
+    """
+    services = request.app[SERVICES]
+    if services.studio_key is None:
+        raise NotFound("This studio asks for a token.", code="NO_LOCAL_STUDIO")
+    if not (_by_own_name(request) and _from_own_page(request)):
+        raise Forbidden("Only the studio's own page may ask for this.")
+    given = (await read_body(request, StudioKeyBody, most=_MOST_KEY_BYTES)).key
+    if not services.studio_key.fits(given, request.remote):
+        raise Forbidden(
+            "This key is not good, or no more: it ends with the `storytroupe up` that printed it. "
+            "`storytroupe studio-url` prints the URL that is good now.",
+            code="STUDIO_KEY_WRONG",
+        )
+    token = services.tokens.issue(LOCAL_USER, ttl=SESSION_LIFE)
+    return success(StudioSession(token=token, expires_at=datetime.now(UTC) + SESSION_LIFE))
+
+
+def _within(folder: Path, request: web.Request) -> Path:
+    name = request.match_info["file"]
+    path = (folder / name).resolve() if name.isprintable() else folder
+    if not (path.is_relative_to(folder) and path.is_file()):
+        raise NotFound("There is no such file.", code="FILE_NOT_FOUND")
+    return path
+
+
+def _by_own_name(request: web.Request) -> bool:
+    """Whether we were asked for by an address, or by a name that is ours. A foreign name that leads here is
+    a rebound one; an address cannot be."""
+    name = _host_of(f"//{request.host}")
+    return name in _own_names(request.app[SETTINGS]) or _is_address(name)
+
+
+def _host_of(url: str) -> str:
+    """The name in a URL; empty where there is none, or what there is cannot be one."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _own_names(settings: Settings) -> frozenset[str]:
+    machine = socket.gethostname().lower()
+    public = _host_of(settings.public_url)
+    return frozenset({"localhost", machine, f"{machine}.local", settings.host.lower(), public} - {""})
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _from_own_page(request: web.Request) -> bool:
+    """Browsers say from where a request comes, and no page can make them lie."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return is_own_origin(request.headers.get(hdrs.ORIGIN, ""), request)

@@ -1,0 +1,272 @@
+"""The OpenAPI document, written from the table of routes and the models that check and answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import hdrs
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from service.api.responses import Problem
+from service.errors import Unauthorized
+from service.http.app.routes import Route
+from service.http.docs.examples import OF_PARTS, OF_RESOURCES, example_of
+from service.http.io.idempotency import HEADER, REPLAYED
+
+VERSION = "3.1.0"
+_REF = "#/components/schemas/{model}"
+_NAMED = re.compile(r"{(\w+)(?::[^}]*)?}")
+_JSON = "application/json"
+_TEXT: dict[str, Any] = {"type": "string"}
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "Send Authorization: Bearer and a token. `storytroupe users token UUID` prints one for a "
+    "user; `storytroupe up` keeps one in data/token.",
+}
+_IDS = frozenset({"id", "delivery", "job", "reference"})
+
+#: What is said of each status beside a success.
+_TOLD = {
+    101: "The connection is a websocket from here on",
+    206: "The part that was asked for",
+    302: "Where the store has the file",
+    304: "Nothing has changed since the tag that was sent",
+    400: "The request cannot be read",
+    401: "No token, or not a good one",
+    403: "This token, or this tier, may not do that",
+    404: "There is no such thing, or it is another user's",
+    408: "The body came too slowly",
+    409: "It cannot be done in the present state",
+    413: "The body is too large",
+    415: "The body is packed; it is taken only as it is",
+    416: "The part lies beyond the end of the file",
+    422: "The request is not valid; `data.errors` names the fields",
+    429: "Too many requests, or too much in line; `Retry-After` says when to come again",
+    500: "Something went wrong here, and has been noted",
+    503: "The service cannot answer just now; `Retry-After` says when to come again",
+}
+_WITHOUT_PROBLEM = frozenset({101, 206, 302, 304})
+
+Refs = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
+
+
+def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
+    """The document for these routes."""
+    refs, schemas = _schemas(routes)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(template_of(route), {})[route.method.lower()] = _operation(route, refs)
+    return {
+        "openapi": VERSION,
+        "info": {
+            "title": "Storytroupe",
+            "version": version,
+            "description": "Illustrated, narrated storybooks from a few words about a child's heroes, live. "
+            "Bodies are read in snake and in camel case; paths work with and without a slash at their end; "
+            "every GET that has an end answers HEAD, too. What happens to a story is told live, as well: "
+            "/docs/live.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "security": [{"bearer": []}],
+        "tags": [{"name": name} for name in dict.fromkeys(tag_of(route) for route in routes)],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": _BEARER},
+            "schemas": schemas,
+        },
+    }
+
+
+def template_of(route: Route) -> str:
+    """The path without the patterns of its parts."""
+    return _NAMED.sub(r"{\1}", route.path)
+
+
+def tag_of(route: Route) -> str:
+    """What a route is about: the resource, ``admin``, ``documents`` (the source documents' own
+    paths) or ``service``."""
+    if route.path.startswith("/api/v1/"):
+        return route.path.split("/")[3]
+    own = route.public is not None or route.path == "/metrics"
+    return "service" if own else "documents"
+
+
+def _schemas(routes: Sequence[Route]) -> tuple[Refs, dict[str, Any]]:
+    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
+    for route in routes:
+        if route.body is not None:
+            wanted[route.body, "validation"] = None
+        if route.answer is not None:
+            wanted[route.answer, "serialization"] = None
+    refs, document = models_json_schema(list(wanted), ref_template=_REF)
+    return refs, document["$defs"]
+
+
+def _operation(route: Route, refs: Refs) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "operationId": _operation_id(route),
+        "tags": [tag_of(route)],
+        "parameters": _parameters(route),
+        "responses": _responses(route, refs),
+    }
+    if route.public is not None:
+        operation["security"] = []
+    if route.body is not None:
+        content = {"schema": refs[route.body, "validation"], "example": example_of(route.body)}
+        operation["requestBody"] = {"required": not route.body_optional, "content": {_JSON: content}}
+    if route.takes:
+        operation["requestBody"] = {"required": True, "content": {media: {} for media in route.takes}}
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    return "_".join([route.method.lower(), *re.findall(r"\w+", template_of(route))])
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found = [_path_part(name, route) for name in _NAMED.findall(route.path)]
+    if route.query is not None:
+        found += _of_query(route.query)
+    if route.token_in_query:
+        told = "The bearer token, for browsers, which cannot give an event source a header"
+        found.append({"name": "token", "in": "query", "schema": _TEXT, "description": told})
+    if route.signed:
+        found += [
+            {"name": name, "in": "query", "schema": _TEXT, "description": f"Of a signed URL: {told}"}
+            for name, told in (("user", "for whom"), ("exp", "until when"), ("sig", "the signature"))
+        ]
+    if route.idempotent:
+        told = "The same key and body have one effect, and the same answer, however often they are sent"
+        schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+        found.append({"name": HEADER, "in": "header", "schema": schema, "description": told})
+    if _tagged(route):
+        told = "The ETag of what the client has"
+        found.append({"name": hdrs.IF_NONE_MATCH, "in": "header", "schema": _TEXT, "description": told})
+    return found
+
+
+def _path_part(name: str, route: Route) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "format": "uuid"} if name in _IDS else _TEXT
+    if name == "version":
+        schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    resource = next((part for part in route.path.split("/") if part in OF_RESOURCES), "")
+    example = OF_RESOURCES.get(resource, OF_PARTS[name]) if name == "id" else OF_PARTS[name]
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+
+
+def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
+    """A parameter for each field; a field that may be None may be left out."""
+    properties = query.model_json_schema(mode="validation")["properties"]
+    return [_query_part(name, dict(schema)) for name, schema in properties.items()]
+
+
+def _query_part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    told = schema.pop("description", None)
+    schema.pop("title", None)
+    if schema.get("default", 0) is None:
+        del schema["default"]
+    ways = [way for way in schema.pop("anyOf", ()) if way != {"type": "null"}]
+    for way in ways:
+        schema |= way
+    part = {"name": name, "in": "query", "schema": schema}
+    if "example" in schema:
+        part["example"] = schema.pop("example")
+    return part | ({"description": told} if told else {})
+
+
+def _responses(route: Route, refs: Refs) -> dict[str, Any]:
+    problem = {"schema": refs[Problem, "serialization"]}
+    responses = {str(route.status): _answer(route, refs)}
+    for status in sorted(_statuses(route)):
+        told: dict[str, Any] = {"description": _TOLD[status]}
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            told["content"] = _files(route)
+        elif status not in _WITHOUT_PROBLEM:
+            told["content"] = {_JSON: problem | {"example": _problem(status)}}
+        responses[str(status)] = told
+    return responses
+
+
+def _statuses(route: Route) -> set[int]:
+    """What may come back beside the success: what follows from the route's kind, and its own."""
+    found = {400, 429, 500, 503, *route.statuses}
+    if route.private is not None:
+        found.add(401)
+    if tag_of(route) == "admin":
+        found.add(403)
+    if "{" in route.path:
+        found.add(404)
+    if route.body is not None or route.query is not None or route.idempotent:
+        found.add(422)
+    if route.method != hdrs.METH_GET:
+        found |= {408, 413, 415}
+    if _tagged(route):
+        found.add(304)
+    return found - {route.status}
+
+
+def _tagged(route: Route) -> bool:
+    return route.method == hdrs.METH_GET and (route.answer is not None or 304 in route.statuses)
+
+
+def _problem(status: int) -> dict[str, Any]:
+    example = example_of(Problem)
+    return example if status == HTTPStatus.UNPROCESSABLE_ENTITY else example | _EXAMPLES_BY_STATUS[status]
+
+
+def _answer(route: Route, refs: Refs) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": route.summary}
+    if route.idempotent:
+        replayed = {"description": "true: this is the answer of an earlier request", "schema": _TEXT}
+        told["headers"] = {REPLAYED: replayed}
+    if route.answer is None:
+        return told | ({"content": _files(route)} if route.media else {})
+    schema: dict[str, Any] = refs[route.answer, "serialization"]
+    example = example_of(route.answer)
+    if not route.bare:
+        schema = {
+            "type": "object",
+            "required": ["success", "data"],
+            "properties": {"success": {"const": True}, "data": schema},
+        }
+        example = {"success": True, "data": example}
+    return told | {"content": {_JSON: {"schema": schema, "example": example}}}
+
+
+def _files(route: Route) -> dict[str, Any]:
+    return {media: {} for media in route.media}
+
+
+def _fault(error: str, code: str, message: str) -> dict[str, Any]:
+    return {"error": error, "code": code, "message": message, "data": {}}
+
+
+_EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
+    400: _fault(
+        "Bad Request",
+        "INVALID_JSON",
+        "The body is not valid JSON: Expecting ',' delimiter at line 1, column 31.",
+    ),
+    401: _fault("Unauthorized", "UNAUTHORIZED", str(Unauthorized())),
+    403: _fault("Forbidden", "FORBIDDEN", "This token may not do that."),
+    404: _fault("Not found", "NOT_FOUND", "There is no such thing."),
+    409: _fault("Conflict", "CONFLICT", "That cannot be done in the present state."),
+    408: _fault("Request timeout", "REQUEST_TIMEOUT", "The body of the request came too slowly."),
+    413: _fault("Too large", "BODY_TOO_LARGE", "A body has at most 1 MiB here."),
+    415: _fault(
+        "Unsupported Media Type",
+        "CONTENT_ENCODING_UNSUPPORTED",
+        "A packed body is not taken. Send it as it is, without Content-Encoding.",
+    ),
+    416: _fault("Requested Range Not Satisfiable", "RANGE_NOT_SATISFIABLE", "The part lies beyond the end."),
+    429: _fault("Too many requests", "OVERLOADED", "There is more work than can be taken on now."),
+    500: _fault("Internal error", "INTERNAL", "Something went wrong here. It has been noted."),
+    503: _fault("Unavailable", "UNAVAILABLE", "The service cannot answer just now."),
+}

@@ -1,0 +1,175 @@
+"""Reading requests' bodies and writing answers' bodies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Generic, NoReturn, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
+
+from service.api.fields import Body, Problem, invalid, path_of, read_whole
+from service.api.sanitize import clean
+from service.errors import InvalidInput
+from service.http.io.intake import take_in
+
+M = TypeVar("M", bound=Body)
+
+JSON = "application/json"
+
+#: How deep a body may be nested.
+MAX_DEPTH = 32
+#: How many values a body may hold, those within others too: the largest that is any use has some 700.
+MOST_VALUES = 5_000
+#: Digits of a whole number: JavaScript's largest has 309.
+_MOST_DIGITS = 400
+#: A body of so many bytes is read in a few milliseconds, whatever it holds.
+AT_ONCE = 32 * 1024
+_reading = asyncio.Semaphore(1)
+
+
+def flat(answer: BaseModel) -> str:
+    """An answer's JSON without an envelope, for those that the source documents fix."""
+    return answer.model_dump_json(by_alias=True)
+
+
+def enveloped(answer: BaseModel) -> str:
+    """``{"success": true, "data": …}``."""
+    return f'{{"success":true,"data":{flat(answer)}}}'
+
+
+def json_response(
+    text: str, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """An answer of JSON that has been written."""
+    return web.Response(
+        body=text.encode(), status=status, headers=headers, content_type=JSON, charset="utf-8"
+    )
+
+
+def success(answer: BaseModel, *, status: int = HTTPStatus.OK) -> web.Response:
+    """The answer in its envelope."""
+    return json_response(enveloped(answer), status=status)
+
+
+async def read_body(request: web.Request, model: type[M], *, most: int | None = None) -> M:
+    """The body, JSON of at most so many bytes, as the model. Raises as ``read_raw_and_body`` does."""
+    return (await read_raw_and_body(request, model, most=most))[1]
+
+
+async def read_raw_and_body(
+    request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
+) -> tuple[dict[str, Any], M]:
+    """The body as a JSON object with all of its texts cleaned, and as the model.
+
+    ``optional``: no body at all is an empty object. Raises ``InvalidInput``: INVALID_JSON for what is no
+    JSON, INVALID_INPUT with ``errors: [{path, message}]`` for what the model does not take.
+    """
+    given = await read_given(request, model, optional=optional, most=most)
+    if given.body is None:
+        raise invalid(given.problems)
+    return given.raw, given.body
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Generic[M]):
+    """A body as it came and as a model; ``body`` is None where there are ``problems``."""
+
+    raw: dict[str, Any]
+    body: M | None
+    problems: list[Problem]
+
+
+async def read_given(
+    request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
+) -> Given[M]:
+    """The same for whoever has problems to add. Raises ``InvalidInput`` for what is no JSON object."""
+    data = b"{}" if optional and not request.can_read_body else await take_in(request, most)
+    if len(data) <= AT_ONCE:
+        return _understood(data, model)
+    # To read a large one takes longer than others should wait; one after another, since no two threads
+    # of Python work at once.
+    async with _reading:
+        return await asyncio.to_thread(_understood, data, model)
+
+
+def _understood(data: bytes, model: type[M]) -> Given[M]:
+    value = parse(data)
+    if not isinstance(value, dict):
+        raise invalid([("", "The body must be a JSON object.")])
+    return Given(value, *read_whole(model, value))
+
+
+def parse(body: bytes) -> Any:
+    """Cleaned JSON. Python's own parser takes lone surrogates, which are then dropped.
+
+    Raises ``InvalidInput``; for more values than ``MOST_VALUES`` before any work on them.
+    """
+    _check_count(body)
+    try:
+        value = json.loads(body.decode(), parse_constant=_refuse, parse_int=_integer)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(_why(body, error), code="INVALID_JSON") from error
+    return _cleaned(value, ())
+
+
+def _check_count(body: bytes) -> None:
+    """Count values by what stands between them and before them, outside of texts: a millisecond's work."""
+    bare = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    # A value that is a text has two of these, and its name has two.
+    many = bare.count(b'"') > 4 * MOST_VALUES
+    outside = b"" if many else b"".join(bare.split(b'"')[::2])
+    if many or outside.count(b",") > MOST_VALUES:
+        raise invalid([("", f"The body holds more than {MOST_VALUES} values. Send fewer.")])
+    if outside.count(b"[") + outside.count(b"{") > MOST_VALUES:
+        message = f"The body is nested too deep, or holds more than {MOST_VALUES} lists and objects."
+        raise InvalidInput(message, code="INVALID_JSON")
+
+
+def _cleaned(value: Any, path: tuple[str, ...]) -> Any:
+    if len(path) > MAX_DEPTH:
+        raise InvalidInput(f"The body is nested more than {MAX_DEPTH} deep.", code="INVALID_JSON")
+    if isinstance(value, str):
+        return _clean_text(value, path)
+    if isinstance(value, list):
+        return [_cleaned(item, (*path, str(index))) for index, item in enumerate(value)]
+    if isinstance(value, dict):
+        named = ((_clean_text(name, path), item) for name, item in value.items())
+        return {name: _cleaned(item, (*path, name)) for name, item in named}
+    return value
+
+
+def _clean_text(text: str, path: tuple[str, ...]) -> str:
+    try:
+        return clean(text)
+    except PydanticCustomError as fault:
+        raise invalid([(path_of(path), fault.message())]) from None
+
+
+def _why(body: bytes, error: Exception) -> str:
+    """What is wrong, and where, without a word of the body."""
+    match error:
+        case json.JSONDecodeError() if not body.strip():
+            return "The body is empty; JSON is expected."
+        case json.JSONDecodeError():
+            place = f"line {error.lineno}, column {error.colno}"
+            return f"The body is not valid JSON: {error.msg} at {place}."
+        case UnicodeDecodeError():
+            return f"The body is not UTF-8: byte {error.start} does not fit."
+    return "The body is not valid JSON: a number is too long, is none, or the nesting is too deep."
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _integer(digits: str) -> int:
+    """To read a number takes time that grows with the square of its length."""
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError("a number is too long")
+    return int(digits)

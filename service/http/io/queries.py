@@ -1,0 +1,24 @@
+"""Reading the query of a request's address into a model of ``service.api.queries``."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from service.api.fields import problems_of
+
+Q = TypeVar("Q", bound=BaseModel)
+
+
+def read_query(model: type[Q], request: web.Request) -> Q:
+    """The request's query as the model; the first of a name counts.
+
+    Raises ``InvalidInput`` with ``errors: [{path, message}]``.
+    """
+    given = {name: request.query[name] for name in model.model_fields if name in request.query}
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise problems_of(error) from None

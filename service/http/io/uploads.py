@@ -1,0 +1,159 @@
+"""Files that come in: on the disk but for their beginning, and forms within limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from aiohttp import MultipartReader, StreamReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.multipart import BodyPartReader
+
+from service.api.fields import invalid
+from service.errors import InvalidInput, TooLarge
+from service.storage.pictures import MAX_BYTES
+
+_CHUNK = 1 << 16
+#: So much of a file stays in memory.
+_IN_MEMORY = 1 << 18
+#: What a form may have beside its picture, in bytes; and in parts, and in the headers of each.
+_MAX_FORM = MAX_BYTES + (64 << 10)
+_MOST_PARTS = 8
+_MOST_PART_HEADERS = 8
+_MAX_PART_HEADER = 2048
+_MAX_FIELD = 1000
+#: Lines that are no part's content: each costs more than its bytes.
+_MOST_LINES = 256
+#: So many pieces are taken apart within a millisecond or two.
+_IN_A_TURN = 64
+#: What the reader of forms raises for one that is broken.
+_BROKEN = (ValueError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
+
+
+@dataclass(slots=True)
+class Given:
+    """What came in: a file, and what the person says that it is."""
+
+    file: IO[bytes]
+    declared: str
+    size: int = 0
+
+    async def write(self, chunk: bytes) -> None:
+        """Add to the file. Raises ``TooLarge``."""
+        self.size += len(chunk)
+        if self.size > MAX_BYTES:
+            raise _too_large()
+        if self.size <= _IN_MEMORY:
+            self.file.write(chunk)
+        else:
+            await asyncio.to_thread(self.file.write, chunk)
+
+    def read(self) -> bytes:
+        """All of the file. Waits for the disk, so it belongs into a thread."""
+        self.file.seek(0)
+        return self.file.read()
+
+
+@asynccontextmanager
+async def take_upload(request: web.Request) -> AsyncIterator[Given]:
+    """The picture of a request, given as it is or as the ``image`` of a form, until the block ends.
+
+    Raises ``TooLarge``, ``TooSlow``, and ``InvalidInput`` for a form that cannot be read or has no picture.
+    """
+    if (request.content_length or 0) > _MAX_FORM:
+        raise _too_large()
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        given = Given(file, request.query.get("declared", ""))
+        if request.content_type == "multipart/form-data":
+            await _read_form(request, given)
+        else:
+            while chunk := await request.content.read(_CHUNK):
+                await given.write(chunk)
+        yield given
+
+
+async def _read_form(request: web.Request, given: Given) -> None:
+    try:
+        reader = _reader(request)
+        for _ in range(_MOST_PARTS):
+            part = await reader.next()
+            if part is None:
+                break
+            if not isinstance(part, BodyPartReader):
+                raise InvalidInput("A form within a form is not taken.", code="BAD_REQUEST")
+            await _read_part(part, given)
+        else:
+            raise TooLarge(f"A form has at most {_MOST_PARTS - 1} parts.", code="TOO_MANY_PARTS")
+    except _BROKEN as broken:
+        raise InvalidInput("The form could not be read.", code="BAD_REQUEST") from broken
+    if not given.size:
+        raise invalid([("image", "There is no picture in the form.")])
+
+
+async def _read_part(part: BodyPartReader, given: Given) -> None:
+    """Take what the form is for; every other part is read past, within the limit of the whole."""
+    if part.name == "declared":
+        given.declared = (await _field(part)).decode(errors="replace").strip()
+    elif part.name == "image" and not given.size:
+        while chunk := await part.read_chunk(_CHUNK):
+            await given.write(chunk)
+
+
+async def _field(part: BodyPartReader) -> bytes:
+    value = b""
+    while chunk := await part.read_chunk(_MAX_FIELD):
+        value += chunk
+        if len(value) > _MAX_FIELD:
+            raise TooLarge(f"A field of a form has at most {_MAX_FIELD} bytes.")
+    return value
+
+
+def _reader(request: web.Request) -> MultipartReader:
+    """aiohttp's reader, on a body that has an end."""
+    body: Any = _Bounded(request.content)
+    return MultipartReader(
+        request.headers, body, max_field_size=_MAX_PART_HEADER, max_headers=_MOST_PART_HEADERS
+    )
+
+
+class _Bounded:
+    """A stream of which no more than ``_MAX_FORM`` bytes are read: what stands before, between and behind
+    the parts counts, too. It has what the reader of forms uses of a stream.
+
+    That takes what has come already without a pause: others get their turn in between.
+    """
+
+    def __init__(self, content: StreamReader) -> None:
+        self._content = content
+        self._lines = self._taken = 0
+        self.at_eof = content.at_eof
+        self.unread_data = content.unread_data
+
+    async def read(self, size: int) -> bytes:
+        await self._turn()
+        return self._counted(await self._content.read(size))
+
+    async def readline(self, *, max_line_length: int | None = None) -> bytes:
+        self._lines += 1
+        if self._lines > _MOST_LINES:
+            raise ValueError("more lines than a form has")
+        await self._turn()
+        return self._counted(await self._content.readline(max_line_length=max_line_length))
+
+    async def _turn(self) -> None:
+        self._taken += 1
+        if self._taken % _IN_A_TURN == 0:
+            await asyncio.sleep(0)
+
+    def _counted(self, data: bytes) -> bytes:
+        if self._content.total_bytes > _MAX_FORM:
+            raise _too_large()
+        return data
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"A picture has at most {MAX_BYTES >> 20} MiB.")

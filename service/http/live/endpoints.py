@@ -1,0 +1,35 @@
+"""Changes as they happen: the websocket, and server-sent events of one story or of one's library."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.errors import InvalidInput
+from service.http.app.keys import SOCKETS, STREAMS
+from service.http.io.paths import story_id_of
+from service.hub.protocol import SUBPROTOCOL
+from service.jobs.channels import channel_of
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """GET /api/v1/ws; it takes its own tokens. Raises ``InvalidInput`` where no upgrade is asked for."""
+    try:
+        return await request.app[SOCKETS].handle(request)
+    except web.HTTPBadRequest as refusal:
+        message = (
+            f"This is a websocket: ask for an upgrade, with the subprotocol {SUBPROTOCOL}; see /docs/live."
+        )
+        raise InvalidInput(message, code="BAD_REQUEST") from refusal
+
+
+async def events(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """GET /api/v1/stories/{id}/events"""
+    channel = channel_of("story", story_id_of(request))
+    return await request.app[STREAMS].handle(request, caller.user_id, channel)
+
+
+async def library(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """GET /api/v1/account/events"""
+    channel = channel_of("user", caller.user_id)
+    return await request.app[STREAMS].handle(request, caller.user_id, channel)

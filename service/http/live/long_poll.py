@@ -1,0 +1,115 @@
+"""Answers that may wait: ETag, ``If-None-Match``, and ``?wait=`` seconds for a change.
+
+A request that waits is a listener of the hub: it is woken by the story's own changes, and reads
+PostgreSQL again only then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from aiohttp import hdrs, web
+
+from service.access.tallies import Tally
+from service.api.queries import MAX_WAIT, WaitQuery
+from service.errors import Unavailable
+from service.http.io.bodies import json_response
+from service.http.io.conditional import ASK_AGAIN, etag_of, matches
+from service.http.io.paths import no_story
+from service.http.io.queries import read_query
+from service.hub.codes import ErrorCode
+from service.hub.frames import Answer, Frame, RequestId, TickFrame
+from service.hub.hub import Hub
+
+#: Changes come in swarms: a waiter looks at most this often, in seconds.
+_LOOK_SECONDS = 0.25
+
+#: Makes the body of the answer. Raises ``NotFound``.
+Read = Callable[[], Awaitable[str]]
+
+
+class Waiter:
+    """A listener that only wants to know that something has happened."""
+
+    def __init__(self, user_id: UUID) -> None:
+        self.user_id = user_id
+        self.changed = asyncio.Event()
+        self.standing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def subscribed(self, _request: RequestId, _answer: Answer) -> None:
+        if not self.standing.done():
+            self.standing.set_result(None)
+
+    def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
+        if not self.standing.done():
+            self.standing.set_exception(Unavailable() if code.temporary else no_story())
+
+    def publish(self, _news: Frame) -> None:
+        self.changed.set()
+
+    def tick(self, _tick: TickFrame) -> None:
+        self.changed.set()
+
+    def resync(self, _channel: str, _reason: str) -> None:
+        self.changed.set()
+
+
+class LongPolls:
+    """The requests of this process that wait for a change."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._waiting: set[Waiter] = set()
+        self._of_user = Tally(hub.limits.polls_per_user, what="requests that wait", code="TOO_MANY_POLLS")
+        self._draining = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    async def answer(self, request: web.Request, user_id: UUID, channel: str, read: Read) -> web.Response:
+        """The body as it is; with ``?wait=`` and the ETag of what the client has, as it next is.
+
+        304 where nothing has changed. Raises ``InvalidInput`` for a wait that is no number, and
+        ``Overloaded`` (TOO_MANY_POLLS) where too many of the user's wait.
+        """
+        known = request.headers.get(hdrs.IF_NONE_MATCH, "")
+        seconds = min(read_query(WaitQuery, request).wait, MAX_WAIT)
+        body = await read()
+        if seconds and matches(known, etag_of(body)):
+            with self._of_user.hold(user_id):
+                body = await self._wait(user_id, channel, read, known, seconds)
+        etag = etag_of(body)
+        headers: dict[str, str] = {hdrs.ETAG: etag, hdrs.CACHE_CONTROL: ASK_AGAIN}
+        if matches(known, etag):
+            return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return json_response(body, headers=headers)
+
+    async def _wait(self, user_id: UUID, channel: str, read: Read, known: str, seconds: int) -> str:
+        """Read again at each change until the body is another, or the time is over."""
+        waiter = Waiter(user_id)
+        self._waiting.add(waiter)
+        self._hub.subscribe(waiter, channel)
+        try:
+            await waiter.standing
+            body = await read()
+            async with asyncio.timeout(seconds):
+                while matches(known, etag_of(body)) and not self._draining:
+                    await waiter.changed.wait()
+                    await asyncio.sleep(_LOOK_SECONDS)
+                    waiter.changed.clear()
+                    body = await read()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting.discard(waiter)
+            self._hub.leave(waiter)
+        return body
+
+    def drain(self) -> None:
+        """Answer all who wait, with what there is."""
+        self._draining = True
+        for waiter in self._waiting:
+            waiter.changed.set()

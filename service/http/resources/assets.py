@@ -1,0 +1,159 @@
+"""``GET /api/v1/stories/{id}/assets/{asset}``: the bytes, or the way to them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from aiohttp import hdrs, web
+
+from service.access.tokens import Identity
+from service.background.file_reconciler import Storekeeper
+from service.db.pool import Connection
+from service.errors import InvalidInput, NotFound, Unavailable
+from service.http.app.keys import FILES, SERVICES, USERS
+from service.http.io.conditional import matches
+from service.http.io.paths import asset_of, story_id_of, version_number
+from service.storage.store import EXTENSIONS, is_of
+from service.stories.runs import version
+from service.stories.store import current_file, get_story
+
+_FOR_EVER = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
+_LEAST_VERSION = 8
+_LONGEST_NAME = 100
+#: About how long a lost file takes to be there again.
+_REMADE_SECONDS = 10
+_BOOKS = frozenset({"pdf", "epub"})
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+#: Also what turns the direction of letters: it makes a name look as if it ended otherwise.
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
+
+
+async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """The newest file of an asset, or ``?version=`` an earlier one. ``?v=`` its hash: to be kept
+    for ever; ``?download``: to be saved."""
+    story_id, asset = story_id_of(request), asset_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        file = await _wanted(request, connection, story_id, asset)
+        name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
+    try:
+        return await answer_with_file(request, caller.user_id, file, name)
+    except NotFound as lost:
+        if not file["current"]:
+            # Only what stands is made again.
+            raise
+        services = request.app[SERVICES]
+        repaired = await Storekeeper(services.database, services.settler, services.store).repair(story_id)
+        done = "is being made again" if repaired else "cannot be made again just now"
+        raise Unavailable(
+            f"This file was lost, and {done}. Come back in a moment.",
+            code="FILE_LOST",
+            retry_after=_REMADE_SECONDS,
+        ) from lost
+
+
+async def answer_with_file(
+    request: web.Request, user_id: UUID, file: Mapping[str, Any], name: str
+) -> web.StreamResponse:
+    """A file of the store, its bytes or the way to them. ``file`` has key, hash, bytes and media_type.
+
+    Where another host gives the file, the answer leads there. Raises ``NotFound`` where the file is gone or
+    is no file of the user's, and ``Overloaded`` where too much is being sent to the user.
+    """
+    if not is_of(user_id, file["key"]):
+        raise _no_file()
+    headers = _headers(request, file, name)
+    if matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), headers[hdrs.ETAG]):
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    store = request.app[SERVICES].store
+    disposition = headers[hdrs.CONTENT_DISPOSITION] if "download" in request.query else ""
+    link = await store.link(file["key"], saved_as=disposition)
+    if link is None or request.method == hdrs.METH_HEAD:
+        return await _bytes(request, user_id, file, headers)
+    if not await store.has(file["key"]):
+        raise _no_file()
+    raise web.HTTPFound(link)
+
+
+def _no_file() -> NotFound:
+    return NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
+
+
+async def _wanted(
+    request: web.Request, connection: Connection, story_id: UUID, asset: str
+) -> Mapping[str, Any]:
+    number = request.query.get("version")
+    if number is None:
+        file: Mapping[str, Any] = await current_file(connection, story_id, asset)
+    else:
+        file = await version(connection, story_id, asset, version_number(number))
+    return file
+
+
+async def _bytes(
+    request: web.Request, user_id: UUID, file: Mapping[str, Any], headers: dict[str, str]
+) -> web.Response:
+    size = file["bytes"]
+    part = _part(request, size, headers[hdrs.ETAG])
+    status = HTTPStatus.OK
+    if part is not None:
+        status = HTTPStatus.PARTIAL_CONTENT
+        headers[hdrs.CONTENT_RANGE] = f"bytes {part.start}-{part.stop - 1}/{size}"
+    wanted = part if part is not None else range(size)
+    if request.method == hdrs.METH_HEAD:
+        return web.Response(status=status, headers={**headers, hdrs.CONTENT_LENGTH: str(len(wanted))})
+    request.app[FILES].take_until_sent(user_id, size)
+    data = await request.app[SERVICES].store.get(file["key"])
+    return web.Response(status=status, headers=headers, body=data[wanted.start : wanted.stop])
+
+
+def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[str, str]:
+    version = request.query.get("v", "")
+    certain = len(version) >= _LEAST_VERSION and file["hash"].startswith(version)
+    return {
+        hdrs.CONTENT_TYPE: file["media_type"],
+        hdrs.ETAG: f'"{file["hash"]}"',
+        hdrs.CACHE_CONTROL: _FOR_EVER if certain else _ASK_AGAIN,
+        hdrs.ACCEPT_RANGES: "bytes",
+        hdrs.CONTENT_DISPOSITION: disposition(
+            name, EXTENSIONS.get(file["media_type"], "bin"), download="download" in request.query
+        ),
+    }
+
+
+def disposition(name: str, extension: str, *, download: bool) -> str:
+    """How a file is named when it is saved, for old clients in ASCII too."""
+    stem = " ".join(_NOT_IN_NAMES.sub(" ", name).split()).strip(".")[:_LONGEST_NAME]
+    ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    plain, named = (" ".join(text.split()) or "storytroupe" for text in (ascii_stem, stem))
+    kind = "attachment" if download else "inline"
+    return (
+        f"{kind}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(f'{named}.{extension}', safe='')}"
+    )
+
+
+def _part(request: web.Request, size: int, etag: str) -> range | None:
+    """The part that is wanted, or None for all; what is no single range is passed over.
+
+    Raises ``InvalidInput`` (416) for a range beyond the end.
+    """
+    match = _RANGE.fullmatch(request.headers.get(hdrs.RANGE, ""))
+    only_if = request.headers.get(hdrs.IF_RANGE, etag)
+    if match is None or match[0] == "bytes=-" or only_if != etag:
+        return None
+    first, last = match[1], match[2]
+    if not first:
+        part = range(max(0, size - int(last)), size)
+    else:
+        part = range(int(first), min(size, int(last) + 1 if last else size))
+    if not part and first and last and int(last) < int(first):
+        return None
+    if not part:
+        raise InvalidInput(f"The file has {size} bytes.", code="RANGE_NOT_SATISFIABLE", bytes=size)
+    return part

@@ -1,0 +1,90 @@
+"""``/api/v1/characters``: heroes that a user keeps."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import asyncpg
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.api.fields import unknown_fields
+from service.api.queries import Paged
+from service.api.requests import CharacterBody, CharacterPatch
+from service.api.responses import CharacterKept, Deleted, Items
+from service.db import characters as kept
+from service.db.discarded import discard, note_folder
+from service.db.pool import Connection
+from service.http.app.keys import SERVICES, USERS
+from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
+from service.http.io.once import answer_once
+from service.http.io.paging import page_of
+from service.http.io.paths import character_id_of
+from service.http.io.queries import read_query
+from service.http.resources.references import shown
+from service.http.resources.warnings import sentences, trait_warnings
+from service.storage.store import character_folder
+
+
+async def create(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/characters"""
+    raw, body = await read_raw_and_body(request, CharacterBody)
+
+    async def effect(connection: Connection) -> str:
+        row = await kept.insert_character(connection, caller.user_id, body.character())
+        return enveloped(_shown(row, _warnings(body)))
+
+    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
+
+
+async def index(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/characters"""
+    page = page_of(read_query(Paged, request))
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        rows = await kept.list_characters(connection, caller.user_id, after=page.after, limit=page.rows)
+    items = [_shown(row) for row in rows[: page.limit]]
+    return success(Items[CharacterKept](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def show(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/characters/{id}"""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await kept.get_character(connection, character_id_of(request))
+    return success(_shown(row))
+
+
+async def change(request: web.Request, caller: Identity) -> web.Response:
+    """PATCH /api/v1/characters/{id}: what is given replaces what was there."""
+    id_ = character_id_of(request)
+    patch = await read_body(request, CharacterPatch)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await kept.get_character(connection, id_, lock=True)
+        row = await kept.store_character(connection, id_, patch.apply(kept.character_of(row)))
+    return success(_shown(row, _warnings(patch)))
+
+
+async def delete(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/characters/{id}, with its pictures: the stories that it was in stay as they are."""
+    id_, services = character_id_of(request), request.app[SERVICES]
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await kept.get_character(connection, id_)
+    await note_folder(services.database, character_folder(caller.user_id, id_))
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        keys = await kept.delete_character(connection, id_)
+    await discard(services.database, services.store.delete, keys)
+    return success(Deleted(id=id_))
+
+
+def _shown(row: asyncpg.Record, warnings: list[str] | None = None) -> CharacterKept:
+    fields = dict(kept.character_of(row))
+    return CharacterKept(
+        **fields,
+        images=[shown(row["id"], image) for image in kept.images_of(row)],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        warnings=warnings or [],
+    )
+
+
+def _warnings(body: CharacterBody) -> list[str]:
+    return sentences([*unknown_fields(body), *trait_warnings(body)])

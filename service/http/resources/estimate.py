@@ -1,0 +1,51 @@
+"""``POST /api/v1/stories/estimate``: what a story would cost and how long it would take."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.api.requests import StoryRequest
+from service.api.responses import Estimated, EstimateLine
+from service.domain.wishes import Unmet
+from service.http.app.keys import FORECASTS, SETTINGS, USERS
+from service.http.io.bodies import read_given, success
+from service.http.resources.forecasts import budget_warnings
+from service.http.resources.naming import find_named, read_story
+from service.http.resources.warnings import story_warnings, warned
+from service.providers.estimate import Estimate
+
+
+async def estimate(request: web.Request, caller: Identity) -> web.Response:
+    """Takes the body that would make the story, makes nothing, and costs nothing."""
+    given = await read_given(request, StoryRequest)
+    raw, body = given.raw, await read_story(request, caller, given)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        brief = body.brief(await find_named(connection, raw, body))
+    forecast = (await request.app[FORECASTS].estimator()).book(brief, assets=body.generate_assets)
+    warnings = story_warnings(body, brief, request.app[SETTINGS])
+    warnings += budget_warnings(forecast, body.budget_usd)
+    return success(_answer(forecast, body.budget_usd, warnings))
+
+
+def _answer(forecast: Estimate, budget_usd: float | None, warnings: list[Unmet]) -> Estimated:
+    return Estimated(
+        low_usd=float(forecast.low_usd),
+        high_usd=float(forecast.high_usd),
+        seconds=round(forecast.seconds, 1),
+        most_seconds=round(forecast.most_seconds, 1),
+        lines=[
+            EstimateLine(
+                kind=line.kind,
+                step=line.step,
+                model=line.model,
+                calls=line.calls,
+                low_usd=float(line.usd),
+                high_usd=float(line.most_usd),
+                measured=line.measured,
+            )
+            for line in forecast.lines
+        ],
+        budget_usd=budget_usd,
+        **dict(warned(warnings)),
+    )

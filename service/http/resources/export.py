@@ -1,0 +1,194 @@
+"""``GET /api/v1/account/export``: all that is kept about a user, as a zip that is made while it is sent.
+
+``rows/{table}.ndjson`` hold the user's rows as JSON, a line each; ``files/…`` the files of the
+store under their keys; ``MISSING.txt`` the keys of those that the store did not have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO
+from uuid import UUID
+
+import orjson
+import structlog
+from aiohttp import hdrs, web
+
+from service.access.tokens import Identity
+from service.db.pool import Connection
+from service.db.sql import load
+from service.errors import Conflict, NotFound
+from service.http.app.keys import EXPORTS, SERVICES, USERS
+from service.storage.store import is_of
+
+log = structlog.get_logger(__name__)
+
+_SQL = load("export")
+#: Whatever has rows of a user: a test compares it with the catalogue.
+TABLES = {
+    "users": _SQL["users"],
+    "sign_outs": _SQL["sign_outs"],
+    "libraries": _SQL["libraries"],
+    "characters": _SQL["characters"],
+    "aggregates": _SQL["aggregates"],
+    "stories": _SQL["stories"],
+    "story_generation_tasks": _SQL["story_generation_tasks"],
+    "jobs": _SQL["jobs"],
+    "job_needs": _SQL["job_needs"],
+    "fair_tags": _SQL["fair_tags"],
+    "asset_versions": _SQL["asset_versions"],
+    "provider_calls": _SQL["provider_calls"],
+    "domain_events": _SQL["domain_events"],
+    "event_outbox": _SQL["event_outbox"],
+    "genesis_sessions": _SQL["genesis_sessions"],
+    "command_inbox": _SQL["command_inbox"],
+    "flow_resume_handles": _SQL["flow_resume_handles"],
+    "novels": _SQL["novels"],
+    "idempotency_keys": _SQL["idempotency_keys"],
+    "quota_entries": _SQL["quota_entries"],
+    "webhooks": _SQL["webhooks"],
+    "webhook_deliveries": _SQL["webhook_deliveries"],
+}
+_ROWS_AT_ONCE = 500
+_IN_MEMORY_BYTES = 4 << 20
+_PIECE_BYTES = 256 * 1024
+_KEYS = ("key", "result_key")
+
+
+async def export(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """Stream the archive. Raises ``Conflict`` while another one of this user is on its way."""
+    with _only_one(request, caller.user_id), SpooledTemporaryFile(_IN_MEMORY_BYTES) as rows:
+        # The rows are read at our own pace: a slow reader must not hold a transaction open.
+        async with request.app[USERS].acting(caller.user_id) as connection:
+            ends, keys = await _read_rows(connection, caller.user_id, rows)
+        response = web.StreamResponse(headers=_headers())
+        await response.prepare(request)
+        archive = _Archive(response)
+        rows.seek(0)
+        for name, size in ends.items():
+            await archive.add_rows(f"rows/{name}.ndjson", rows, size)
+        await _add_files(request, archive, keys)
+        await archive.end()
+    return response
+
+
+@contextmanager
+def _only_one(request: web.Request, user_id: UUID) -> Iterator[None]:
+    under_way = request.app[EXPORTS]
+    if user_id in under_way:
+        raise Conflict("Your data is being exported already. Wait for that to end.", code="EXPORT_RUNNING")
+    under_way.add(user_id)
+    try:
+        yield
+    finally:
+        under_way.discard(user_id)
+
+
+def _headers() -> dict[str, str]:
+    name = f"storytroupe-{datetime.now(UTC):%Y-%m-%d}.zip"
+    return {
+        hdrs.CONTENT_TYPE: "application/zip",
+        hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"',
+    }
+
+
+async def _read_rows(
+    connection: Connection, user_id: UUID, into: IO[bytes]
+) -> tuple[dict[str, int], list[str]]:
+    """Write each table's rows one after the other. Returns the size of each, and the keys of files."""
+    sizes: dict[str, int] = {}
+    keys: dict[str, None] = {}
+    for table, query in TABLES.items():
+        begun = into.tell()
+        async for (row,) in connection.cursor(query, user_id, prefetch=_ROWS_AT_ONCE):
+            into.write(orjson.dumps(row) + b"\n")
+            keys |= dict.fromkeys(key for key in _keys_in(row) if is_of(user_id, key))
+        sizes[table] = into.tell() - begun
+    return sizes, list(keys)
+
+
+def _keys_in(row: dict[str, object]) -> Iterator[str]:
+    """The keys of files that a row names: its own, and those of a character's pictures."""
+    images = row.get("reference_images")
+    for holder in (row, *(images if isinstance(images, list) else ())):
+        for name in _KEYS:
+            value = holder.get(name) if isinstance(holder, dict) else None
+            if isinstance(value, str):
+                yield value
+
+
+async def _add_files(request: web.Request, archive: _Archive, keys: list[str]) -> None:
+    missing: list[str] = []
+    for key in keys:
+        try:
+            data = await request.app[SERVICES].store.get(key)
+        except NotFound:
+            missing.append(key)
+            continue
+        await archive.add(f"files/{key}", data, zipfile.ZIP_STORED)
+    if missing:
+        await archive.add("MISSING.txt", "\n".join(missing).encode(), zipfile.ZIP_STORED)
+
+
+class _Pipe(io.RawIOBase):
+    """What the archive writes, until it is taken."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        piece = bytes(data)  # type: ignore[call-overload]
+        self._written += piece
+        return len(piece)
+
+    def take(self) -> bytes:
+        taken, self._written = bytes(self._written), bytearray()
+        return taken
+
+
+class _Archive:
+    """A zip on its way to a client. Packing is work for a thread; sending waits for the reader."""
+
+    def __init__(self, response: web.StreamResponse) -> None:
+        self._response = response
+        self._pipe = _Pipe()
+        self._zip = zipfile.ZipFile(self._pipe, "w", zipfile.ZIP_DEFLATED)
+
+    async def add(self, name: str, data: bytes, compression: int) -> None:
+        """One whole file."""
+        await asyncio.to_thread(self._zip.writestr, _entry(name, compression), data)
+        await self._send()
+
+    async def add_rows(self, name: str, source: IO[bytes], size: int) -> None:
+        """The next ``size`` bytes of ``source`` as a file, piece by piece."""
+        with self._zip.open(_entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as entry:
+            while size:
+                piece = source.read(min(size, _PIECE_BYTES))
+                size -= len(piece)
+                await asyncio.to_thread(entry.write, piece)
+                await self._send()
+
+    async def end(self) -> None:
+        self._zip.close()
+        await self._send()
+        await self._response.write_eof()
+
+    async def _send(self) -> None:
+        data = self._pipe.take()
+        if data:
+            await self._response.write(data)
+
+
+def _entry(name: str, compression: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, datetime.now(UTC).timetuple()[:6])
+    entry.compress_type = compression
+    return entry

@@ -1,0 +1,61 @@
+"""What books cost, forecast from what calls used of late."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+from service.db.pool import Database
+from service.domain.wishes import Unmet
+from service.providers.duration import Measured, Measurements
+from service.providers.estimate import Estimate, Estimator
+from service.providers.factory import price_table
+from service.runtime import ledger
+from service.settings import Settings
+
+_FRESH_SECONDS = 60.0
+
+
+class Forecasts:
+    """Forecasts from what the whole service's calls used of late, looked up once a minute."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._measured: Measurements = {}
+        self._until = 0.0
+
+    async def estimator(self) -> Estimator:
+        """An estimator that knows what was measured."""
+        if time.monotonic() >= self._until:
+            self._measured = await self._look()
+            self._until = time.monotonic() + _FRESH_SECONDS
+        return Estimator(self._settings, price_table(self._settings), self._measured)
+
+    async def _look(self) -> Measurements:
+        async with self._database.as_owner() as connection:
+            rows = await ledger.measured(connection)
+        return {
+            key: Measured(
+                row["calls"],
+                round(row["input_tokens"] or 0),
+                round(row["output_tokens"] or 0),
+                row["seconds"] or 0.0,
+                row["characters"] or 0.0,
+            )
+            for key, row in rows.items()
+        }
+
+
+def budget_warnings(forecast: Estimate, budget_usd: float | None) -> list[Unmet]:
+    """Where the budget will not do for the book, or may not: what will come of that."""
+    if budget_usd is None or forecast.high_usd <= Decimal(str(budget_usd)):
+        return []
+    if forecast.low_usd > Decimal(str(budget_usd)):
+        told = (
+            f"The budget of ${budget_usd:.2f} will not do: about ${forecast.low_usd:.2f} at least are "
+            "needed. What it does not reach for is left out, until the story is given a larger one."
+        )
+        return [Unmet(code="BUDGET_TOO_LOW", field="budget_usd", message=told)]
+    told = f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."
+    return [Unmet(code="BUDGET_TIGHT", field="budget_usd", message=told)]

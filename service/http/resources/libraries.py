@@ -1,0 +1,64 @@
+"""``/api/v1/libraries``: the shelves that a user's stories stand on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.api.queries import Paged
+from service.api.requests import LibraryBody
+from service.api.responses import Deleted, Items, Library
+from service.db import libraries as shelves
+from service.db.pool import Connection
+from service.http.app.keys import USERS
+from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
+from service.http.io.once import answer_once
+from service.http.io.paging import page_of
+from service.http.io.paths import library_id_of
+from service.http.io.queries import read_query
+
+
+async def create(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/libraries"""
+    raw, body = await read_raw_and_body(request, LibraryBody)
+
+    async def effect(connection: Connection) -> str:
+        row = await shelves.open_library(connection, caller.user_id, body.name)
+        return enveloped(Library(**row))
+
+    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED)
+
+
+async def index(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/libraries; everyone has one."""
+    page = page_of(read_query(Paged, request))
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await shelves.default_library(connection, caller.user_id)
+        rows = await shelves.list_libraries(connection, caller.user_id, after=page.after, limit=page.rows)
+    items = [Library(**row) for row in rows[: page.limit]]
+    return success(Items[Library](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def show(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/libraries/{id}"""
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await shelves.get_library(connection, library_id_of(request))
+    return success(Library(**row))
+
+
+async def change(request: web.Request, caller: Identity) -> web.Response:
+    """PATCH /api/v1/libraries/{id}"""
+    id_, body = library_id_of(request), await read_body(request, LibraryBody)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        row = await shelves.rename_library(connection, id_, body.name)
+    return success(Library(**row))
+
+
+async def delete(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/libraries/{id}: what holds stories is not deleted with them."""
+    id_ = library_id_of(request)
+    async with request.app[USERS].acting(caller.user_id) as connection:
+        await shelves.delete_library(connection, id_)
+    return success(Deleted(id=id_))

@@ -1,0 +1,16 @@
+"""``GET /api/v1/traits``: the registry, which is the same for everyone."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.api.responses import Items
+from service.domain.traits import Trait, registry
+from service.http.io.bodies import success
+
+
+async def index(_request: web.Request) -> web.Response:
+    """GET /api/v1/traits"""
+    response = success(Items[Trait](items=list(registry().values())))
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

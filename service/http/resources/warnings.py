@@ -1,0 +1,66 @@
+"""What was asked for and will not be just so: said in the answer, each with a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from service.api.fields import unknown_fields
+from service.api.requests import CharacterBody, StoryRequest
+from service.api.responses import Warned
+from service.domain.story import StoryBrief
+from service.domain.traits import registry
+from service.domain.wishes import Unmet
+from service.providers.wishes import unmet_wishes
+from service.settings import Settings
+
+
+def story_warnings(body: StoryRequest, brief: StoryBrief, settings: Settings) -> list[Unmet]:
+    """What of a request nothing reads, and what the configured providers will not honour."""
+    warnings = unknown_fields(body)
+    for index, character in enumerate(body.characters):
+        warnings += [
+            lacking.model_copy(
+                update={
+                    "field": f"characters.{index}.{lacking.field}",
+                    "message": f"characters.{index}: {lacking.message}",
+                }
+            )
+            for lacking in trait_warnings(character)
+        ]
+    kept = len(brief.characters) - len(body.characters)
+    unmet = unmet_wishes(brief, settings, seeded=body.seed is not None)
+    return [*warnings, *(_in_request(wish, kept) for wish in unmet)]
+
+
+def trait_warnings(body: CharacterBody) -> list[Unmet]:
+    """Traits that cannot be shown well without a detail."""
+    lacking = [trait.id for trait in body.traits if registry()[trait.id].detail and not trait.detail]
+    return [
+        Unmet(
+            code="TRAIT_DETAIL_MISSING",
+            field=f"traits.{id_}",
+            message=f"The trait {id_} says more with a detail ({registry()[id_].detail}).",
+        )
+        for id_ in lacking
+    ]
+
+
+def _in_request(wish: Unmet, kept: int) -> Unmet:
+    """The wish with its hero's place in the request: those that are ``kept`` come first in a brief."""
+    root, _, rest = wish.field.partition(".")
+    place, _, rest = rest.partition(".")
+    if root != "characters" or not place:
+        return wish
+    at = int(place)
+    where = f"character_ids.{at}" if at < kept else f"characters.{at - kept}"
+    return wish.model_copy(update={"field": f"{where}.{rest}"})
+
+
+def sentences(warnings: Iterable[Unmet]) -> list[str]:
+    """The warnings for a person."""
+    return [warning.message for warning in warnings]
+
+
+def warned(warnings: Sequence[Unmet]) -> Warned:
+    """The warnings as an answer has them: sentences, and the same with code and field."""
+    return Warned(warnings=sentences(warnings), warning_details=list(warnings))

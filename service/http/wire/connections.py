@@ -1,0 +1,144 @@
+"""The server's connections: made with a gate and deadlines, and looked at in turn."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from aiohttp import hdrs, web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from service.errors import StorytroupeError
+from service.http.app.keys import POLICY
+from service.http.app.policy import Policy
+from service.http.app.problems import problem_response
+from service.http.wire.deadlines import PARSER_LIMITS, Answer, Connection, Deadlines
+from service.http.wire.gate import Gate, raise_file_limit
+from service.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+#: Connections that are looked at before others get their turn.
+_AT_ONCE = 500
+_LINGER_SECONDS = 10.0
+#: How often it is told at the most that connections were refused, in seconds.
+_TELL_SECONDS = 10.0
+
+
+class Server(web.Server):
+    """Makes the connections of an application."""
+
+    def __init__(self, plain: web.Server, gate: Gate, deadlines: Deadlines, answer: Answer) -> None:
+        super().__init__(
+            plain.request_handler,
+            request_factory=_passing_over_expectations(plain.request_factory),
+            handler_cancellation=plain.handler_cancellation,
+            loop=plain._loop,
+            **plain._kwargs,
+        )
+        self.gate = gate
+        self._deadlines = deadlines
+        self._answer = answer
+
+    def __call__(self) -> Connection:
+        return Connection(
+            self,
+            loop=self._loop,
+            gate=self.gate,
+            deadlines=self._deadlines,
+            answer=self._answer,
+            **self._kwargs,
+        )
+
+    async def watch(self) -> None:
+        """Look at all connections again and again."""
+        told, when = 0, 0.0
+        while True:
+            await asyncio.sleep(self._deadlines.round)
+            try:
+                await self._look_at_all()
+            except Exception:
+                # One connection must not take the deadlines from all others.
+                log.exception("connections could not be looked at")
+            refused, now = self.gate.refused, self._loop.time()
+            if refused > told and now >= when:
+                log.warning("connections refused", count=refused - told, open=len(self.gate))
+                told, when = refused, now + _TELL_SECONDS
+
+    async def _look_at_all(self) -> None:
+        for number, connection in enumerate(self.connections, 1):
+            if isinstance(connection, Connection):
+                connection.look(self._loop.time())
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+
+class Runner(web.AppRunner):
+    """Runs an application behind a gate. ``given`` is what ``web.AppRunner`` takes."""
+
+    __slots__ = ("_settings", "_watch")
+
+    def __init__(self, app: web.Application, settings: Settings, **given: Any) -> None:
+        super().__init__(
+            app,
+            access_log=None,
+            keepalive_timeout=settings.idle_seconds,
+            # What comes of a body after its answer is thrown away for so long.
+            lingering_time=min(_LINGER_SECONDS, settings.body_seconds),
+            **PARSER_LIMITS,
+            **given,
+        )
+        self._settings = settings
+        self._watch: asyncio.Task[None] | None = None
+
+    async def _make_server(self) -> web.Server:
+        plain = await super()._make_server()
+        server = Server(
+            plain, _gate(self._settings), Deadlines.of(self._settings), _answers(self.app[POLICY])
+        )
+        self._watch = asyncio.create_task(server.watch(), name="connections")
+        return server
+
+    async def cleanup(self) -> None:
+        await super().cleanup()
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait([self._watch])
+            self._watch = None
+
+
+def _passing_over_expectations(make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
+    """The requests without any ``Expect`` but 100-continue, which may be passed over (RFC 9110, 10.1.1).
+
+    aiohttp refuses it before any handler of ours, as plain text, and fails where it is not UTF-8.
+    """
+
+    def made(message: Any, *rest: Any) -> web.BaseRequest:
+        expected = message.headers.get(hdrs.EXPECT)
+        if expected is not None and expected.lower() != "100-continue":
+            kept = [(name, value) for name, value in message.headers.items() if name.lower() != "expect"]
+            message = message._replace(headers=CIMultiDictProxy(CIMultiDict(kept)))
+        return make(message, *rest)
+
+    return made
+
+
+def _gate(settings: Settings) -> Gate:
+    room = raise_file_limit()
+    return Gate(min(settings.connections or room, room), settings.connections_per_address)
+
+
+def _answers(policy: Policy) -> Answer:
+    """How an error is told where there is no request: with the headers of every answer."""
+
+    def answer(error: StorytroupeError) -> web.Response:
+        response = problem_response(error)
+        response.headers.update(policy.headers)
+        response.headers[hdrs.CACHE_CONTROL] = "no-store"
+        response.headers["X-Request-ID"] = secrets.token_hex(8)
+        return response
+
+    return answer

@@ -1,0 +1,357 @@
+"""One connection: what it may take in heads, bodies and time, and how what is wrong with it is told.
+
+aiohttp closes connections that are idle, and knows no other deadline. Here a head, a body and an answer
+must get on, too. A sweep looks at each connection about once a second (``Connection.look``): that is
+cheaper than a timer for each, which every request would set anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, cast
+
+import structlog
+from aiohttp import StreamReader, web
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+from aiohttp.streams import EMPTY_PAYLOAD
+from aiohttp.web_protocol import PayloadAccessError, RequestHandler, RequestPayloadError, _ErrInfo
+
+from service.errors import InvalidInput, StorytroupeError, TooLarge, TooSlow
+from service.http.io.intake import SMALL
+from service.http.wire.flood import Meter
+from service.http.wire.gate import Gate, address_of
+from service.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+#: What a request's first line and its headers may measure, in bytes.
+MAX_LINE = 8 * 1024
+MAX_HEADERS = 16 * 1024
+#: The parser takes more, so that what is too long is told so in the documented form. Its two limits differ:
+#: by its limit it is known which line was too long.
+PARSER_LINE = 32 * 1024
+#: And it inflates nothing: what a few kilobytes inflate to is neither bounded nor read with a pause.
+PARSER_LIMITS: Mapping[str, Any] = {
+    "max_line_size": PARSER_LINE,
+    "max_field_size": PARSER_LINE + 1,
+    "auto_decompress": False,
+}
+#: A head that comes in parts is kept until it is whole.
+_MAX_HEAD = MAX_LINE + MAX_HEADERS
+
+#: Over so many seconds the speed of a body is judged.
+_WINDOW = 10.0
+#: A large body must come so many times as fast.
+_LARGE_FASTER = 4
+#: Requests that may wait behind one that is being answered, where a client does not wait for answers.
+_MOST_IN_LINE = 2
+
+#: What is read and thrown away of a body after its answer, in bytes: more than any route takes.
+_MOST_UNREAD = 24 << 20
+
+#: Makes the answer to what never became a request.
+Answer = Callable[[StorytroupeError], web.Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Times in seconds; ``body_rate`` in bytes a second."""
+
+    head: float
+    body: float
+    body_rate: int
+    stall: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> Deadlines:
+        """What the settings say."""
+        return cls(
+            settings.head_seconds,
+            settings.body_seconds,
+            settings.body_bytes_per_second,
+            settings.stall_seconds,
+        )
+
+    @property
+    def window(self) -> float:
+        """Over how long a body's speed is judged."""
+        return min(_WINDOW, self.body)
+
+    @property
+    def round(self) -> float:
+        """How often each connection is looked at."""
+        return min(1.0, self.head / 4, self.window / 4, self.stall / 4)
+
+
+class Connection(RequestHandler):
+    """aiohttp's own, with a gate before it and deadlines.
+
+    ``_since`` is when the head that is under way began, None between requests; ``_came`` are all bytes.
+    """
+
+    __slots__ = (
+        "_answer",
+        "_body",
+        "_body_begun",
+        "_came",
+        "_came_at_first",
+        "_came_before",
+        "_deadlines",
+        "_ending_since",
+        "_gate",
+        "_head_bytes",
+        "_judged_at",
+        "_line",
+        "_named",
+        "_place",
+        "_since",
+        "_stalled_since",
+        "_unread",
+        "meter",
+    )
+
+    def __init__(
+        self, server: web.Server, *, gate: Gate, deadlines: Deadlines, answer: Answer, **given: Any
+    ) -> None:
+        super().__init__(server, **given)
+        self._max_msg_queue_size = _MOST_IN_LINE
+        self._msg_queue_resume_size = _MOST_IN_LINE - 1
+        self._gate = gate
+        self._deadlines = deadlines
+        self._answer = answer
+        self._line: asyncio.Transport | None = None
+        self._place: str | None = None
+        self._since: float | None = None
+        self._head_bytes = 0
+        self._named = False
+        self._came = self._came_at_first = self._came_before = 0
+        self._body: StreamReader | None = None
+        self._body_begun = self._judged_at = 0.0
+        self._stalled_since: float | None = None
+        self._ending_since: float | None = None
+        self._unread = 0
+        #: Counts the frames of a websocket, where this has become one.
+        self.meter: Meter | None = None
+
+    # -- what the socket says
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._line = cast(asyncio.Transport, transport)
+        address = address_of(transport.get_extra_info("peername"))
+        if not self._gate.enter(address):
+            transport.close()
+            return
+        self._place = address
+        self._since = self._loop.time()
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._line = None
+        if self._place is not None:
+            self._gate.leave(self._place)
+            self._place = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._place is None:
+            return
+        self._came += len(data)
+        if self._payload_parser is not None and not self._admits(data):
+            return
+        waiting = self._waits_for_head
+        if self._throws_away(data, waiting):
+            self.force_close()
+            return
+        super().data_received(data)
+        if self._messages or not waiting:
+            self._since, self._head_bytes, self._named = None, 0, False
+        elif data:
+            self._head_goes_on(data)
+
+    def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
+        # What came together with the upgrade has not been counted yet.
+        if self._admits(self._message_tail):
+            super().set_parser(parser, data_received_cb)
+        else:
+            raise ConnectionResetError("the websocket was flooded")
+
+    def _admits(self, data: bytes) -> bool:
+        """Whether a websocket's client keeps to its rate of frames. One that does not is cut off: to say
+        why would mean to read all that it sends until it has answered."""
+        if self.meter is None or self.meter.admits(data, self._loop.time()):
+            return True
+        log.info("websocket flooded")
+        if self._line is not None:
+            self._line.abort()
+        return False
+
+    def _throws_away(self, data: bytes, waiting: bool) -> bool:
+        """Whether too much has come of a body that nobody reads, since its answer was sent."""
+        if waiting or self._request_in_progress:
+            self._unread = 0
+        else:
+            self._unread += len(data)
+        return self._unread > _MOST_UNREAD
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stalled_since = self._loop.time()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stalled_since = None
+
+    # -- deadlines
+
+    @property
+    def _waits_for_head(self) -> bool:
+        return self._waiter is not None and not self._waiter.done() and not self._messages
+
+    def _head_goes_on(self, data: bytes) -> None:
+        """A part of a head has come, and not its end."""
+        if self._since is None:
+            self._since = self._loop.time()
+        self._head_bytes += len(data)
+        self._named = self._named or b"\n" in data
+        if self._head_bytes > _MAX_HEAD:
+            self._refuse(headers_too_large() if self._named else url_too_long())
+
+    def look(self, now: float) -> None:
+        """Judge the connection; called about once a second with the loop's time."""
+        line = self._line
+        if line is None:
+            return
+        if line.is_closing():
+            self._see_off(line, now)
+        elif self._stalled_since is not None and now - self._stalled_since > self._deadlines.stall:
+            line.abort()
+        elif not self._waits_for_head:
+            self._look_at_body(now)
+        elif self._since is not None and now - self._since > self._deadlines.head:
+            self._end_head()
+
+    def _see_off(self, line: asyncio.Transport, now: float) -> None:
+        """A line that we closed stays open until the client has taken all: not for ever."""
+        if self._ending_since is None:
+            self._ending_since = now
+        elif now - self._ending_since > self._deadlines.stall:
+            line.abort()
+
+    def _end_head(self) -> None:
+        """Whoever has said nothing at all is told nothing: a browser would take it for an answer."""
+        if self._head_bytes:
+            self._refuse(TooSlow("The head of the request did not come in time."))
+        else:
+            self.force_close()
+
+    def _refuse(self, error: StorytroupeError) -> None:
+        """Answer what has not become a request, and close."""
+        self._close = True
+        told = _ErrInfo(status=HTTPStatus.BAD_REQUEST, exc=error, message="")
+        self._messages.append((told, EMPTY_PAYLOAD))
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _look_at_body(self, now: float) -> None:
+        request = self._current_request
+        body = request.content if request is not None else None
+        if body is None or body.is_eof() or body.exception() is not None:
+            self._body = None
+        elif body is not self._body:
+            self._body, self._body_begun = body, now
+            self._judged_at, self._came_before = now, self._came
+            self._came_at_first = self._came
+        elif now - self._body_begun > self._deadlines.body or self._too_slow(now):
+            self._end_body(body)
+
+    def _too_slow(self, now: float) -> bool:
+        """Whether too little came in the window that ends. What we do not read is not judged."""
+        passed = now - self._judged_at
+        if passed < self._deadlines.window:
+            return False
+        came = self._came - self._came_before
+        self._judged_at, self._came_before = now, self._came
+        # A small body is bounded by its connection; a large one takes of what all users share.
+        large = self._came - self._came_at_first > SMALL
+        rate = self._deadlines.body_rate * (_LARGE_FASTER if large else 1)
+        return not self._reading_paused and came < passed * rate
+
+    def _end_body(self, body: StreamReader) -> None:
+        """Whoever reads the body is told; whoever does not, as a stream of events, is left alone."""
+        # What is still to come is not waited for, either.
+        self._lingering_time = 0.0
+        body.set_exception(TooSlow("The body of the request came too slowly."))
+
+    async def _handle_request(
+        self, request: web.BaseRequest, start_time: float | None, request_handler: Any
+    ) -> tuple[web.StreamResponse, bool]:
+        """Answer, and read past what is left of the body: with a turn for others after each piece, which
+        aiohttp does not give. What has come already is taken apart piece by piece, without a wait."""
+        answered = await super()._handle_request(request, start_time, request_handler)
+        left = request.content
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._lingering_time):
+                while self._reads_past(left) and not answered[1]:
+                    await left.readany()
+                    await asyncio.sleep(0)
+        # What has not come by now is not waited for a second time.
+        if not left.is_eof():
+            self._lingering_time = 0.0
+        return answered
+
+    def _reads_past(self, left: StreamReader) -> bool:
+        over = self._force_close or left.is_eof() or left.exception() is not None
+        return bool(self._lingering_time) and not over
+
+    # -- what is wrong
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        if isinstance(exc, ConnectionError):
+            # The client has left before its answer: aiohttp ends the connection, without a word.
+            raise exc
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return super().handle_error(request, status, exc, message)
+        error = _told(exc)
+        log.info("request refused", code=error.code, cause=type(exc).__name__)
+        response = self._answer(error)
+        response.force_close()
+        return response
+
+    def log_exception(self, *args: Any, **given: Any) -> None:
+        """What a client did wrong is one line, and no trace of ours."""
+        error = given.get("exc_info")
+        if isinstance(error, RequestPayloadError | HttpProcessingError | PayloadAccessError):
+            log.info("body refused", cause=type(error).__name__)
+        else:
+            super().log_exception(*args, **given)
+
+
+def url_too_long() -> TooLarge:
+    """The first line of a request is over its limit."""
+    return TooLarge("The URL is too long.", code="URL_TOO_LONG")
+
+
+def headers_too_large() -> TooLarge:
+    """The headers of a request are over their limit, in number or in bytes."""
+    return TooLarge("The request's headers are too large.", code="HEADERS_TOO_LARGE")
+
+
+def _told(exc: BaseException | None) -> StorytroupeError:
+    """The parser's complaint as one of our errors, without a byte of the request."""
+    if isinstance(exc, StorytroupeError):
+        return exc
+    if isinstance(exc, LineTooLong):
+        return url_too_long() if exc.args[1] == PARSER_LINE else headers_too_large()
+    if isinstance(exc, HttpProcessingError) and "Too many headers" in exc.message:
+        return headers_too_large()
+    return InvalidInput("This is no HTTP request that can be read.", code="BAD_REQUEST")

@@ -1,0 +1,18 @@
+"""``/metrics`` at an address of its own, which only operators reach: no token is asked for there."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.http.admin.meta import measured
+from service.http.app.keys import GAUGES, POLICY
+from service.http.app.middleware import observe, tell_errors
+
+
+def make_scrape_app(app: web.Application) -> web.Application:
+    """An application with nothing but what ``app`` measures."""
+    scrape = web.Application(middlewares=[observe, tell_errors])
+    scrape[GAUGES] = app[GAUGES]
+    scrape[POLICY] = app[POLICY]
+    scrape.router.add_get("/metrics", measured)
+    return scrape

@@ -1,0 +1,318 @@
+"""The ledger of provider calls: an intent before each, its answer before the job goes on.
+
+A key names the work itself; a rerun finds the kept answer and pays for nothing. A call whose
+fate a crash hides is marked ``unknown``, counted, and repeated at most once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.domain.report import OFFLINE, MadeCall
+from service.errors import Conflict, Fenced, OutcomeUnknown, WorkerBuried
+from service.jobs.jobs import Job
+from service.runtime.settlement import hold_worker
+
+_SQL, _STORIES, _RUNS = load("ledger"), load("stories"), load("runs")
+
+#: A call with an unknown outcome is repeated once. After that a person decides.
+MAX_UNKNOWN = 1
+#: A forecast is made of so many rows, so that a long ledger costs no more to ask than a short one.
+_NEWEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be called, and for whom. ``input`` is all that decides the answer; ``characters``,
+    where they are what is paid for, and the ``provider``'s name are not a part of what it is."""
+
+    step: str
+    model: str
+    input: Any
+    round: int = 0
+    characters: int = 0
+    provider: str = ""
+
+    @property
+    def paid(self) -> bool:
+        """Whether somebody is paid for it: a call that is made on this machine may be made again."""
+        return self.provider != OFFLINE
+
+    def key(self, aggregate_id: UUID) -> str:
+        """The same work has the same key, in whichever attempt or run."""
+        body = [str(aggregate_id), self.step, self.round, self.model, self.input]
+        return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A kept answer: small ones inline, large ones in the store under ``result_key``."""
+
+    result: Mapping[str, Any]
+    result_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a call cost, as the provider counted it."""
+
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    cost_usd: Decimal = Decimal(0)
+    request_id: str = ""
+
+
+class Ledger:
+    """Intents and answers, each in a transaction of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        on_spend: Callable[[], None] = lambda: None,
+        user_month_usd: Decimal | None = None,
+    ) -> None:
+        """``on_spend`` is called when listeners are to be told of a cost; ``user_month_usd`` is what
+        all calls for one user may cost in a month; the user's tier may say less."""
+        self._database = database
+        self._on_spend = on_spend
+        self._user_month_usd = user_month_usd
+        #: Intents that were refused, since their attempts were over.
+        self.refused = 0
+
+    async def begin(self, job: Job, work: Work, reserve: Decimal = Decimal(0)) -> Answer | int:
+        """The kept answer, or the number of the try that is now intended.
+
+        ``reserve`` is about what it will cost, in US dollars. Raises ``Conflict``
+        (``BUDGET_EXCEEDED``, ``MONTH_BUDGET_EXCEEDED``) where that is more than is left, ``Fenced`` where
+        the attempt is over, ``WorkerBuried`` where the worker is, and ``OutcomeUnknown`` where two
+        outcomes of this work are unknown already.
+        """
+        try:
+            return await self._begin(_Intent(job, work, reserve))
+        except (Fenced, WorkerBuried):
+            self.refused += 1
+            raise
+
+    async def _begin(self, intent: _Intent) -> Answer | int:
+        if not intent.reserve or self._user_month_usd is None:
+            checked = not intent.reserve
+            begun = await self._database.alone(lambda one: _intend(one, intent, checked=checked))
+            if begun is not None:
+                return begun
+        begun = await self._database.repeat(lambda one: _afford(one, intent, self._user_month_usd))
+        assert begun is not None
+        return begun
+
+    async def kept(self, key: str) -> Answer | None:
+        """The kept answer of some work, if it was done before."""
+        return await self._database.alone(lambda connection: _answer(connection, key))
+
+    async def keep(self, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
+        """Keep an answer, which was paid for, however long the database is away.
+
+        Returns the one that holds: another attempt's may have come first.
+        """
+        end = _End(work.key(job.aggregate_id), number, "ok", answer=answer, cost=cost)
+        try:
+            held = await self._end(job, end)
+        except asyncpg.UniqueViolationError:
+            held = await self._end(job, end)
+        return held or answer
+
+    async def fail(
+        self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
+    ) -> None:
+        """The call failed, and for sure: it may be tried again. An answer of no use has its cost."""
+        # Lost, it would count as a call of unknown outcome.
+        key = work.key(job.aggregate_id)
+        await self._end(job, _End(key, number, "failed", error=error, cost=cost or Cost()))
+
+    async def lose(
+        self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
+    ) -> None:
+        """Nobody can say what came of the call, or its answer was lost: it is repeated at most once, and
+        what was set aside for it stays so. A call that costs nothing has only failed."""
+        key = work.key(job.aggregate_id)
+        await self._end(job, _End(key, number, "unknown" if work.paid else "failed", error=error, cost=cost))
+
+    async def _end(self, job: Job, end: _End) -> Answer | None:
+        held = await self._database.insist(lambda connection: _write_end(connection, job, end))
+        if end.cost is not None and end.cost.cost_usd:
+            self._on_spend()
+        return held
+
+    async def forget(self, job: Job, answer: Answer) -> None:
+        """An answer whose file is lost is found no more; its cost stays."""
+        lost = [answer.result_key]
+        await self._database.repeat(
+            lambda connection: connection.execute(_RUNS["forget_answers"], job.aggregate_id, lost)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    job: Job
+    work: Work
+    reserve: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a call ended; without a cost what was set aside for it stays so."""
+
+    key: str
+    number: int
+    outcome: str
+    answer: Answer | None = None
+    error: Mapping[str, Any] | None = None
+    cost: Cost | None = None
+
+
+async def _intend(connection: Connection, intent: _Intent, *, checked: bool) -> Answer | int | None:
+    """The kept answer or the try's number; None where a budget is to be looked at first."""
+    job, work = intent.job, intent.work
+    caller = (job.aggregate_id, job.user_id, job.id, job.attempt, job.worker_id)
+    aside = {"reserved_usd": str(intent.reserve)} if intent.reserve else {}
+    row = await connection.fetchrow(
+        _SQL["intend"],
+        work.key(job.aggregate_id),
+        *caller,
+        work.step,
+        work.model,
+        aside,
+        MAX_UNKNOWN,
+        checked,
+        work.paid,
+        work.provider,
+    )
+    assert row is not None
+    if row["result"] is not None:
+        return Answer(row["result"], row["result_key"])
+    _check_caller(row)
+    number: int | None = row["try"]
+    return number
+
+
+def _check_caller(row: asyncpg.Record) -> None:
+    if not row["alive"]:
+        raise WorkerBuried()
+    if not row["ours"]:
+        raise Fenced()
+    if row["unknown"] > MAX_UNKNOWN:
+        raise OutcomeUnknown()
+
+
+async def _afford(
+    connection: Connection, intent: _Intent, user_month_usd: Decimal | None
+) -> Answer | int | None:
+    """The same, where a budget is to be kept: two calls at once must not both take what is left."""
+    job, reserve = intent.job, intent.reserve
+    assert job.worker_id is not None
+    await hold_worker(connection, job.worker_id)
+    await connection.execute(_STORIES["lock_aggregate"], job.aggregate_id)
+    month_usd = await month_budget(connection, job.user_id, user_month_usd)
+    if month_usd is not None:
+        # The user's other stories take from the same.
+        await connection.execute(_SQL["lock_spender"], job.user_id)
+    held = await _answer(connection, intent.work.key(job.aggregate_id))
+    if held is not None:
+        return held
+    await _check_budget(connection, job, reserve, month_usd)
+    return await _intend(connection, intent, checked=True)
+
+
+async def month_budget(connection: Connection, user_id: UUID, setting_usd: Decimal | None) -> Decimal | None:
+    """What all calls for a user may cost in a month, by the tier and the settings; None is no limit."""
+    budget: Decimal | None = await connection.fetchval(_SQL["month_budget"], user_id, setting_usd)
+    return budget
+
+
+async def _check_budget(
+    connection: Connection, job: Job, reserve: Decimal, month_usd: Decimal | None
+) -> None:
+    row = await connection.fetchrow(_SQL["budget"], job.aggregate_id)
+    if row is not None and row["budget"] is not None and row["spent"] + reserve > row["budget"]:
+        raise Conflict(
+            f"The story's budget of ${row['budget']:.2f} is used up: {_used(row['spent'], reserve)} "
+            "Give the story a larger budget, and let it go on.",
+            code="BUDGET_EXCEEDED",
+        )
+    if month_usd is None:
+        return
+    spent = await connection.fetchval(_SQL["spent_this_month"], job.user_id)
+    if spent + reserve > month_usd:
+        raise Conflict(
+            f"This month's budget of ${month_usd:.2f} is used up: {_used(spent, reserve)} Let the story go "
+            "on next month, or when whoever runs this service has raised the limit.",
+            code="MONTH_BUDGET_EXCEEDED",
+        )
+
+
+def _used(spent: Decimal, reserve: Decimal) -> str:
+    return f"${spent:.2f} is spent or set aside, and this would cost about ${reserve:.2f} more."
+
+
+async def _write_end(connection: Connection, job: Job, end: _End) -> Answer | None:
+    """Write how a call ended, and tell what it cost. Returns the answer that was kept before, if any."""
+    cost, answer = end.cost or Cost(), end.answer
+    row = await connection.fetchrow(
+        _SQL["end_call"],
+        end.key,
+        end.number,
+        end.outcome,
+        answer.result if answer else None,
+        answer.result_key if answer else None,
+        end.error,
+        cost.cost_usd,
+        cost.request_id,
+        None if end.cost is None else dict(cost.usage),
+        job.aggregate_id,
+    )
+    if row is None or row["result"] is None:
+        return None
+    return Answer(row["result"], row["result_key"])
+
+
+async def _answer(connection: Connection, key: str) -> Answer | None:
+    row = await connection.fetchrow(_SQL["answer"], key)
+    return Answer(row["result"], row["result_key"]) if row is not None else None
+
+
+def cost_of(usage: Any, request_id: str) -> Cost:
+    """The cost of a reply's ``Usage``."""
+    counts = {name: value for name, value in asdict(usage).items() if name != "cost_usd" and value}
+    return Cost(counts, usage.cost_usd, request_id)
+
+
+async def allow_once_more(connection: Connection, aggregate_ids: Sequence[UUID]) -> None:
+    """A person's decision: each call of these aggregates whose answer was lost twice may be paid for
+    once more."""
+    await connection.execute(_SQL["allow_once_more"], list(aggregate_ids), MAX_UNKNOWN)
+
+
+async def calls_of(connection: Connection, aggregate_id: UUID) -> list[MadeCall]:
+    """The calls of a story, oldest first: what its report is made of."""
+    rows = await connection.fetch(_SQL["calls_for_report"], aggregate_id)
+    return [MadeCall(**dict(row)) for row in rows]
+
+
+async def made_by(connection: Connection, story_id: UUID) -> dict[str, UUID]:
+    """The jobs that made the files of a story which stand, by asset."""
+    return {row["name"]: row["job_id"] for row in await connection.fetch(_SQL["made_by"], story_id)}
+
+
+async def measured(connection: Connection) -> dict[tuple[str, str], asyncpg.Record]:
+    """What the newest calls, paid and offline, used on average, by step and model: calls, input_tokens,
+    output_tokens, characters and seconds."""
+    rows = await connection.fetch(_SQL["measured"], _NEWEST)
+    return {(row["step"], row["model"]): row for row in rows}

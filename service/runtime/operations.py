@@ -1,0 +1,194 @@
+"""What operators ask and do: queues, workers, jobs, dead letters, spend, and the documents' monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.errors import Conflict
+from service.jobs.jobs import Job, Move, resume
+from service.jobs.retry import BLOCKED_CODES
+from service.jobs.states import JobStatus
+from service.runtime.ledger import allow_once_more
+from service.runtime.runs import note_request
+from service.runtime.settlement import Kinds, Settled, load_jobs, settle
+
+#: The place before the newest row of a list.
+_AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
+
+_SQL, _JOBS, _MONITORING = load("operations"), load("jobs"), load("monitoring")
+
+#: What does not go on while nobody has a role.
+_WITHOUT = {
+    "http": "nobody is answered.",
+    "actors": "nothing is made, and jobs wait in line.",
+    "relay": "nobody is told of what happens, and webhooks wait.",
+    "reconcile": "jobs of processes that die are not brought back.",
+}
+
+#: The source document's four monitoring queries, with their headings.
+MONITORING = {
+    "Active story generation (last hour)": _MONITORING["active_generation"],
+    "Asset generation throughput (last day)": _MONITORING["throughput"],
+    "Job queue depth": _MONITORING["queue_depth"],
+    "Failed assets by type (last day)": _MONITORING["failed_assets"],
+}
+
+
+async def queues(database: Database) -> list[asyncpg.Record]:
+    """Depth, age and flight of each group's queue."""
+    return list(await database.pool.fetch(_SQL["queues"]))
+
+
+async def workers(database: Database) -> list[asyncpg.Record]:
+    """The living processes."""
+    return list(await database.pool.fetch(_SQL["workers"], None))
+
+
+async def unattended_roles(database: Database) -> list[str]:
+    """The roles that no process has which lives and stays, as sentences for whoever drains or looks on."""
+    rows = await database.pool.fetch(_SQL["unattended_roles"], list(_WITHOUT))
+    return [f"No process has the role {row['role']}: {_WITHOUT[row['role']]}" for row in rows]
+
+
+async def ask_to_drain(database: Database, worker_id: UUID) -> asyncpg.Record | None:
+    """Ask a process to end its work and go. Its row; None where no such process lives."""
+    if await database.pool.fetchval(_SQL["ask_to_drain"], worker_id) is None:
+        return None
+    return await database.pool.fetchrow(_SQL["workers"], worker_id)
+
+
+async def is_asked_to_drain(database: Database, worker_id: UUID) -> bool:
+    """Whether an operator wants this process to go."""
+    return bool(await database.pool.fetchval(_SQL["is_asked_to_drain"], worker_id))
+
+
+async def set_paused(database: Database, group: str, paused: bool) -> bool:
+    """Pause a group's dispatch, or let it go on. False: there is no such group."""
+    return await database.pool.fetchval(_SQL["pause_group"], group, paused) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedJobs:
+    """Which jobs are wanted."""
+
+    status: str | None = None
+    group: str | None = None
+    user_id: UUID | None = None
+    story_id: UUID | None = None
+
+
+async def find_jobs(
+    database: Database, wanted: WantedJobs, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[asyncpg.Record]:
+    """Jobs, newest first; ``before`` is the last row's time and id."""
+    return await _jobs(database, None, wanted, before or _AFTER_ALL, limit)
+
+
+async def find_job(database: Database, job_id: UUID) -> asyncpg.Record | None:
+    """One job, as in ``find_jobs``."""
+    rows = await _jobs(database, job_id, WantedJobs(), _AFTER_ALL, 1)
+    return rows[0] if rows else None
+
+
+async def _jobs(
+    database: Database, job_id: UUID | None, wanted: WantedJobs, before: tuple[datetime, UUID], limit: int
+) -> list[asyncpg.Record]:
+    filters = (wanted.status, wanted.group, wanted.user_id, wanted.story_id)
+    return list(await database.pool.fetch(_SQL["job_page"], *before, job_id, *filters, limit))
+
+
+async def history_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
+    """What was told of a job since it was made, in order."""
+    return list(await database.pool.fetch(_SQL["history_of_job"], job_id))
+
+
+async def calls_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
+    """The calls to providers that a job has made, in order."""
+    return list(await database.pool.fetch(_SQL["calls_of_job"], job_id))
+
+
+async def spend(database: Database, by: str, since: datetime, before: datetime) -> list[asyncpg.Record]:
+    """What calls have cost, by ``day``, ``user``, ``provider``, ``model`` or ``step``, the dearest first."""
+    return list(await database.pool.fetch(_SQL["spend"], by, since, before))
+
+
+async def stopped_lines(database: Database) -> list[asyncpg.Record]:
+    """What waits for a person, by what is wrong: the most jobs first."""
+    return list(await database.pool.fetch(_SQL["stopped_lines"], list(BLOCKED_CODES)))
+
+
+async def count_dead(database: Database, group: str | None = None) -> int:
+    """How many jobs were given up or are held: they wait for a person."""
+    return int(await database.pool.fetchval(_SQL["count_dead"], group))
+
+
+async def dead_letters(
+    database: Database,
+    *,
+    group: str | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[asyncpg.Record]:
+    """Jobs that were given up or are held, newest first; ``before`` is the last row's time and id."""
+    at, id_ = before or (None, None)
+    return list(await database.pool.fetch(_SQL["dead_letters"], group, at, id_, limit))
+
+
+async def redrive(
+    database: Database, kinds: Kinds, job_ids: Sequence[UUID], *, request_id: str = ""
+) -> Settled:
+    """Set dead letters and held jobs going again, with what was skipped because of them, in one transaction.
+
+    A call whose answer was lost twice may be paid for once more. Jobs that are neither are passed over,
+    and those whose story makes pictures in another run. ``request_id`` is that of the operator's request.
+    """
+
+    async def work(connection: Connection) -> Settled:
+        rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], list(job_ids))
+        jobs = await load_jobs(connection, [row["id"] for row in rows])
+        wanted = set(job_ids)
+        moves = [resume(_with_dependants(of_one, wanted)) for of_one in jobs.values()]
+        await allow_once_more(connection, [id_ for id_, of_one in zip(jobs, moves, strict=True) if of_one])
+        settled = await _settle_each(connection, kinds, [of_one for of_one in moves if of_one])
+        await note_request(connection, (step.after for step in settled.steps), request_id)
+        return settled
+
+    return await database.repeat(work)
+
+
+async def _settle_each(connection: Connection, kinds: Kinds, moves: Sequence[Sequence[Move]]) -> Settled:
+    """Make the moves of some aggregates: together, or without those that cannot be."""
+    if not moves:
+        return Settled()
+    try:
+        async with connection.transaction():
+            return await settle(connection, kinds, [move for of_one in moves for move in of_one])
+    except Conflict:
+        if len(moves) == 1:
+            return Settled()
+    done = Settled()
+    for of_one in moves:
+        done.add(await _settle_each(connection, kinds, [of_one]))
+    return done
+
+
+async def redrive_outbox(database: Database, limit: int = 500) -> int:
+    """Tell again what the events stream refused. Returns how many ranges."""
+    rows = await database.pool.fetch(_SQL["dead_outbox"], limit)
+    done = await database.pool.fetch(_SQL["redrive_outbox"], [row["id"] for row in rows])
+    return len(done)
+
+
+def _with_dependants(jobs: Sequence[Job], wanted: set[UUID]) -> list[Job]:
+    """The dead letters and held jobs among the wanted, and what was skipped in their runs."""
+    dead = [job for job in jobs if job.id in wanted and (job.held or job.status is JobStatus.FAILED)]
+    runs = {job.task_id for job in dead}
+    skipped = [job for job in jobs if job.status is JobStatus.SKIPPED and job.task_id in runs]
+    return dead + skipped

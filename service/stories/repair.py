@@ -1,0 +1,67 @@
+"""Files that are gone from the store though their rows are ready: found, and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.domain.lineage import plan_regenerate
+from service.jobs.jobs import Job
+from service.jobs.states import JobStatus
+from service.stories.runs import Run, open_run, take_up
+
+_SQL, _STORIES = load("repair"), load("stories")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The file of a ready asset, as its row has it."""
+
+    story_id: UUID
+    name: str
+    key: str
+
+
+async def take_unchecked(connection: Connection, *, older_than: float, most: int) -> list[Kept]:
+    """Some files that nobody has looked for in so many seconds, the longest first; they count as
+    looked for from now on, so that no other process takes the same."""
+    rows = await connection.fetch(_SQL["take_unchecked"], older_than, most)
+    return [Kept(row["story_id"], row["name"], row["key"]) for row in rows]
+
+
+async def look_again(connection: Connection, files: Sequence[Kept]) -> None:
+    """These are due again at once: nobody has looked for them, or nothing could be done."""
+    await connection.execute(_SQL["look_again"], [file.key for file in files])
+
+
+async def newest_keys(connection: Connection, most: int) -> list[str]:
+    """The newest files that stand, whoever's they are."""
+    return [row["key"] for row in await connection.fetch(_SQL["newest_keys"], most)]
+
+
+async def files_of(connection: Connection, story_id: UUID) -> list[Kept]:
+    """The files of a story which stand."""
+    rows = await connection.fetch(_STORIES["current_files"], story_id)
+    return [Kept(story_id, row["name"], row["key"]) for row in rows]
+
+
+async def remake(connection: Connection, story_id: UUID, lost: Sequence[Kept]) -> Run | None:
+    """Make lost files of a story again, by a run of its own; None where others stand in their place by
+    now, or they are being made.
+
+    The run has no nonce: what the ledger still has is used, and only what was in the lost files
+    themselves is asked for again. Raises ``Conflict`` while something that is made from them is being
+    made, and ``NotFound`` where the story is gone.
+    """
+    desk = await take_up(connection, story_id)
+    names = [kept.name for kept in lost if _stands(desk.standing.get(kept.name), kept)]
+    if not names:
+        return None
+    return await open_run(connection, desk, plan_regenerate(desk.jobs, desk.scene_count, names, nonce=None))
+
+
+def _stands(job: Job | None, kept: Kept) -> bool:
+    return job is not None and job.status is JobStatus.READY and job.result.get("key") == kept.key
