@@ -13,8 +13,8 @@ from service.db.libraries import default_library
 from service.db.pool import Database
 from service.db.sql import load
 from service.devstack.stack import Stack
-from service.domain.projection import NewEvent
 from service.jobs.channels import channel_of
+from service.jobs.events import NewEvent
 from service.runtime.settlement import Aggregate, append_events
 from service.streams.client import connect
 from service.streams.events import EventStream

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from service.domain.assets import CONTENT, INTERNAL, PICTURE_GROUPS, public_assets
 from service.domain.lineage import STALE, STALE_SCENES, stale_names
+from service.jobs.events import NewEvent
 from service.jobs.jobs import GIVEN_UP, Job, Step, latest_by_name
 from service.jobs.states import JobStatus, Overall, RunStatus
 
@@ -28,14 +29,6 @@ RUN_STEPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("generating_pdf", frozenset({"pdf", "epub"})),
 )
 DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """An event that is about to get its version."""
-
-    type: str
-    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

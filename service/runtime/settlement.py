@@ -19,8 +19,8 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
-from service.domain.projection import NewEvent
 from service.errors import WorkerBuried
+from service.jobs.events import NewEvent
 from service.jobs.jobs import Decision, Job, Move, Step, decide, needs_left
 from service.jobs.states import JobStatus
 
