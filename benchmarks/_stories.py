@@ -15,7 +15,8 @@ from service.db.sql import load
 from service.devstack.stack import Stack
 from service.jobs.channels import channel_of
 from service.jobs.events import NewEvent
-from service.runtime.settlement import Aggregate, append_events
+from service.runtime.kinds import Aggregate
+from service.runtime.settlement import append_events
 from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.stubs.hub_house import OWNER

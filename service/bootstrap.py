@@ -53,20 +53,20 @@ from service.providers.estimate import Estimator
 from service.providers.factory import Cast, open_cast, price_table, warn_of_sunsets
 from service.providers.offline.speech import warm as warm_voice
 from service.providers.protocols import Providers
+from service.runtime.kinds import Kinds, kinds_of
 from service.runtime.ledger import Ledger, Work
-from service.runtime.settlement import Kinds
 from service.settings import Settings
 from service.storage.file_cache import Shelf
 from service.storage.files import FileStore
 from service.storage.store import Store
-from service.stories.store import StoryKind
+from service.stories.kind import StoryKind
 from service.streams.client import UNREACHABLE, connect
 from service.streams.events import EventStream
 from service.streams.jobs import JobStreams
 
 _log = structlog.get_logger()
 
-KINDS: Kinds = {"story": StoryKind()}
+KINDS: Kinds = kinds_of(StoryKind())
 #: What handing back, the last writes and the own burial may take after a drain's grace.
 LEAVING_SECONDS = 5.0
 

@@ -30,13 +30,13 @@ from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
-from service.runtime.settlement import Kinds
+from service.runtime.kinds import Kinds, kinds_of
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import story_key
-from service.stories.store import StoryKind
+from service.stories.kind import StoryKind
 
-KINDS: Kinds = {"story": StoryKind()}
+KINDS: Kinds = kinds_of(StoryKind())
 SECRET = "a secret of the tests, long enough to be one"
 TOKENS = Tokens(SECRET, "storytroupe", "storytroupe")
 HOUR = timedelta(hours=1)

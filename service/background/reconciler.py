@@ -21,7 +21,8 @@ from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from service.runtime.settlement import Kinds, Settled
+from service.runtime.kinds import Kinds
+from service.runtime.settlement import Settled
 from service.stories.runs import SILENT_SECONDS
 from service.streams.client import UNREACHABLE
 from service.streams.jobs import JobStreams

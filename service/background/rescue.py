@@ -9,7 +9,8 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from service.runtime.settlement import Kinds, Settled, settle
+from service.runtime.kinds import Kinds
+from service.runtime.settlement import Settled, settle
 
 _WORKERS, _JOBS = load("workers"), load("jobs")
 

@@ -14,7 +14,8 @@ from service.db.pool import Connection, Database
 from service.errors import WorkerBuried
 from service.jobs.jobs import Job, Move, Step
 from service.jobs.states import JobStatus
-from service.runtime.settlement import Kinds, Settled, settle
+from service.runtime.kinds import Kinds
+from service.runtime.settlement import Settled, settle
 from service.telemetry.context import fields_of
 
 _log = structlog.get_logger()

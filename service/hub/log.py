@@ -61,7 +61,7 @@ class PostgresLog:
     async def shelves(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ShelvedStory]]:
         """The newest stories of each user, newest first."""
         found: dict[UUID, list[ShelvedStory]] = defaultdict(list)
-        for row in await self._database.pool.fetch(_LIVE["shelves"], list(user_ids), SHELF):
+        for row in await self._database.pool.fetch(_STORIES["summaries"], list(user_ids), SHELF):
             found[row["user_id"]].append(ShelvedStory(row["id"], row["version"], _shelved(row)))
         return found
 

@@ -15,9 +15,10 @@ from service.errors import Conflict
 from service.jobs.jobs import Job, Move, resume
 from service.jobs.retry import BLOCKED_CODES
 from service.jobs.states import JobStatus
+from service.runtime.kinds import Kinds
 from service.runtime.ledger import allow_once_more
 from service.runtime.runs import note_request
-from service.runtime.settlement import Kinds, Settled, load_jobs, settle
+from service.runtime.settlement import Settled, load_jobs, settle
 
 #: The place before the newest row of a list.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))

@@ -1,7 +1,7 @@
 """The one way in which jobs change: lock, load, decide, project, store. One transaction.
 
 Claims, ends, retries, burials, cancels and resumes are all moves that pass through ``settle``.
-It knows jobs and aggregates; what an aggregate is plugs in as a :class:`Kind`.
+It knows jobs and aggregates; what an aggregate is plugs in as a ``Kind``.
 
 Lock order: own worker, aggregates by id, the user, users' tags, jobs (docs/architecture.md has it whole).
 """
@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -23,42 +23,12 @@ from service.errors import WorkerBuried
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Decision, Job, Move, Step, decide, needs_left
 from service.jobs.states import JobStatus
+from service.runtime.kinds import Aggregate, Kinds
 
 _JOBS, _EVENTS, _WORKERS = load("jobs"), load("events"), load("workers")
 
 #: How far ahead in line a priority starts, in jobs of a user with weight 1.
 HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """An aggregate under its lock."""
-
-    id: UUID
-    kind: str
-    user_id: UUID
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Projected:
-    """What a kind makes of some steps: events to tell, and a row that it can store."""
-
-    events: Sequence[NewEvent]
-    row: Any
-
-
-class Kind(Protocol):
-    """A kind of aggregate. ``project`` is pure; ``load`` and ``store`` are its own tables."""
-
-    async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]: ...
-
-    def project(self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> Projected: ...
-
-    async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None: ...
-
-
-Kinds = Mapping[str, Kind]
 
 
 @dataclass(slots=True)
@@ -175,7 +145,9 @@ async def tell(
     for kind, of_kind in _by_kind(changed).items():
         states = await kinds[kind].load(connection, [one.id for one in of_kind])
         projected = {
-            one.id: kinds[kind].project(states[one.id], decisions[one.id].jobs, decisions[one.id].steps, now)
+            one.id: kinds[kind].project(
+                states[one.id], decisions[one.id].jobs, decisions[one.id].steps, now, opened=()
+            )
             for one in of_kind
         }
         await kinds[kind].store(connection, {id_: value.row for id_, value in projected.items()})

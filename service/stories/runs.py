@@ -31,8 +31,10 @@ from service.domain.story import StoryBrief, StoryContent
 from service.errors import Conflict, NotFound
 from service.jobs.jobs import GIVEN_UP, Job, Move, Priority, decide, latest_by_name
 from service.jobs.states import JobStatus
-from service.runtime.settlement import Aggregate, Kinds, Settled, append_events, load_jobs, settle, write_jobs
-from service.stories.store import StoryKind, insert_jobs, planned_jobs
+from service.runtime.kinds import Aggregate, Kinds
+from service.runtime.settlement import Settled, append_events, load_jobs, settle, write_jobs
+from service.stories.kind import StoryKind
+from service.stories.store import insert_jobs, planned_jobs
 
 _RUNS, _STORIES, _JOBS = load("runs"), load("stories"), load("jobs")
 

@@ -14,98 +14,16 @@ import asyncpg
 from service.db.pool import Connection
 from service.db.sql import load
 from service.domain.assets import PICTURE_GROUPS, PlannedJob, public_assets
-from service.domain.projection import Projection, RunRow, project, run_of, story_state
+from service.domain.projection import run_of, story_state
 from service.domain.story import StoryBrief
-from service.errors import Conflict, NotFound
-from service.jobs.jobs import Job, Priority, Step
+from service.errors import NotFound
+from service.jobs.jobs import Job, Priority
 from service.jobs.states import JobStatus
-from service.runtime.settlement import HEAD_START, Projected, load_jobs, ranks
+from service.runtime.settlement import HEAD_START, load_jobs, ranks
 
 _STORIES, _JOBS = load("stories"), load("jobs")
 
 UNTITLED = "Untitled Story"
-
-
-class StoryKind:
-    """How a story plugs into the settlement."""
-
-    async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, int]:
-        rows = await connection.fetch(_STORIES["story_states"], list(ids))
-        return {row["id"]: row["scene_count"] for row in rows}
-
-    def project(self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> Projected:
-        projection = project(jobs, steps, state, now)
-        return Projected(projection.events, projection)
-
-    async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
-        projections: Mapping[UUID, Projection] = rows
-        await connection.execute(
-            _STORIES["store_stories"], [_story_row(*item) for item in projections.items()]
-        )
-        runs = [run for projection in projections.values() for run in projection.runs]
-        if runs:
-            await _store_runs(connection, runs)
-        await _store_files(connection, projections)
-        ended = [(id_, p.quota) for id_, p in projections.items() if p.quota]
-        if ended:
-            outcome = {"commit": "committed", "refund": "refunded"}
-            await connection.execute(
-                _STORIES["end_quota"], [id_ for id_, _ in ended], [outcome[q] for _, q in ended if q]
-            )
-
-
-async def _store_runs(connection: Connection, runs: Sequence[RunRow]) -> None:
-    try:
-        await connection.execute(_STORIES["store_runs"], [_run_row(run) for run in runs])
-    except asyncpg.UniqueViolationError as error:
-        # A run that is set going again, while another makes pictures of the story.
-        raise Conflict("The pictures of this story are being made.", code="IMAGE_JOB_RUNNING") from error
-
-
-def _story_row(story_id: UUID, projection: Projection) -> dict[str, Any]:
-    story = projection.story
-    return {
-        "id": story_id,
-        "status": story.status,
-        "state": dict(story.asset_generation_status),
-        **story.patch,
-    }
-
-
-def _run_row(run: RunRow) -> dict[str, Any]:
-    return {
-        "task_id": run.task_id,
-        "status": run.status,
-        "current_step": run.current_step,
-        "retry_attempts": run.retry_attempts,
-        "last_error": run.last_error,
-        "progress": run.progress,
-        "pictures_status": run.pictures.status if run.pictures else None,
-        "pictures_progress": run.pictures.progress if run.pictures else 0,
-        "pictures_error": run.pictures.error if run.pictures else None,
-    }
-
-
-async def _store_files(connection: Connection, projections: Mapping[UUID, Projection]) -> None:
-    files = [(id_, file) for id_, projection in projections.items() for file in projection.files]
-    if not files:
-        return
-    await connection.execute(
-        _STORIES["retire_files"], [id_ for id_, _ in files], [file.name for _, file in files]
-    )
-    rows = [
-        {
-            "story_id": id_,
-            "name": file.name,
-            "job_id": file.job_id,
-            "hash": file.hash,
-            "key": file.key,
-            "bytes": file.bytes,
-            "media_type": file.media_type,
-        }
-        for id_, file in files
-    ]
-    await connection.execute(_STORIES["insert_files"], rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from service.domain.assets import group_of
 from service.jobs.jobs import Job, Move, Step
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.states import JobStatus
+from service.runtime.kinds import Kinds
 from service.runtime.ledger import Answer, Cost, Ledger, Work
-from service.runtime.settlement import Kinds, Settled, settle
+from service.runtime.settlement import Settled, settle
 from service.streams.events import EventStream, Told
 from service.streams.jobs import JobStreams
 from tests.faults.config import Failpoint, Point

@@ -202,6 +202,16 @@ SELECT a.version, s.title, s.status, s.asset_generation_status, a.spent_usd AS c
         FROM provider_calls c WHERE c.aggregate_id = s.id AND c.outcome = 'unknown') AS set_aside_usd
 FROM aggregates a JOIN stories s USING (id) WHERE a.id = $1;
 
+-- name: summaries
+-- The newest stories of some users ($2 of each), as their libraries show them.
+SELECT s.id, s.creator_user_id AS user_id, s.title, s.status, s.asset_generation_status AS state,
+       s.created_at, s.updated_at, a.version
+FROM unnest($1::uuid[]) AS u (id)
+CROSS JOIN LATERAL (
+  SELECT * FROM stories WHERE creator_user_id = u.id ORDER BY created_at DESC, id DESC LIMIT $2) AS s
+JOIN aggregates a ON a.id = s.id
+ORDER BY s.creator_user_id, s.created_at DESC, s.id DESC;
+
 -- name: newest_run
 -- The newest run of a story.
 SELECT t.* FROM story_generation_tasks t WHERE t.story_id = $1 ORDER BY t.created_at DESC, t.task_id LIMIT 1;

@@ -11,7 +11,7 @@ from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.db.pool import Database
 from service.hub.hub import Hub
-from service.runtime.settlement import Kinds
+from service.runtime.kinds import Kinds
 from service.storage.store import Store
 
 

@@ -27,7 +27,8 @@ from service.http.resources import creation
 from service.jobs.channels import channel_of
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from service.runtime.settlement import Kinds, Settled, settle
+from service.runtime.kinds import Kinds
+from service.runtime.settlement import Settled, settle
 from service.storage.store import story_folder
 from service.stories.store import Wanted, find_stories, get_story, live_status, stories_listed, story_jobs
 
