@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
+from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,33 +34,33 @@ _MOST_KEY_BYTES = 1 << 10
 #: How long a token of the studio's is good; then the page asks for another with its key.
 SESSION_LIFE = timedelta(hours=12)
 
-_ASK_AGAIN = {hdrs.CACHE_CONTROL: "no-cache"}
-_A_WEEK = {hdrs.CACHE_CONTROL: "public, max-age=604800"}
+_ASK_AGAIN: Mapping[str, str] = {hdrs.CACHE_CONTROL: "no-cache"}
+_A_WEEK: Mapping[str, str] = {hdrs.CACHE_CONTROL: "public, max-age=604800"}
 
 
-async def home(_request: web.Request) -> web.FileResponse:
+async def home(_request: web.Request) -> web.Response:
     """GET /"""
-    return web.FileResponse(WEB / "index.html", headers=_ASK_AGAIN)
+    return _answer(WEB / "index.html", _ASK_AGAIN)
 
 
-async def docs(_request: web.Request) -> web.FileResponse:
+async def docs(_request: web.Request) -> web.Response:
     """GET /docs"""
-    return web.FileResponse(WEB / "docs.html", headers=_ASK_AGAIN)
+    return _answer(WEB / "docs.html", _ASK_AGAIN)
 
 
-async def live_docs(_request: web.Request) -> web.FileResponse:
+async def live_docs(_request: web.Request) -> web.Response:
     """GET /docs/live"""
-    return web.FileResponse(WEB / "protocol.html", headers=_ASK_AGAIN)
+    return _answer(WEB / "protocol.html", _ASK_AGAIN)
 
 
-async def file(request: web.Request) -> web.FileResponse:
+async def file(request: web.Request) -> web.Response:
     """GET /web/{file}. Raises ``NotFound``."""
-    return web.FileResponse(_within(WEB, request), headers=_ASK_AGAIN)
+    return _answer(_within(WEB, request), _ASK_AGAIN)
 
 
-async def font(request: web.Request) -> web.FileResponse:
+async def font(request: web.Request) -> web.Response:
     """GET /web/fonts/{file}: the book's own typefaces. Raises ``NotFound``."""
-    return web.FileResponse(_within(FONTS, request), headers={**_A_WEEK, hdrs.CONTENT_TYPE: "font/ttf"})
+    return _answer(_within(FONTS, request), _A_WEEK)
 
 
 async def session(request: web.Request) -> web.Response:
@@ -80,6 +83,19 @@ async def session(request: web.Request) -> web.Response:
         )
     token = services.tokens.issue(LOCAL_USER, ttl=SESSION_LIFE)
     return success(StudioSession(token=token, expires_at=datetime.now(UTC) + SESSION_LIFE))
+
+
+def _answer(path: Path, headers: Mapping[str, str]) -> web.Response:
+    """A file of ours. Its bytes are shared by all answers: a client that leaves holds no file open."""
+    kind = guess_type(path.name)[0] or "application/octet-stream"
+    body = _bytes_of(path, path.stat().st_mtime_ns)
+    charset = "utf-8" if kind.startswith("text/") else None
+    return web.Response(body=body, content_type=kind, charset=charset, headers=headers)
+
+
+@cache
+def _bytes_of(path: Path, _changed_at: int) -> bytes:
+    return path.read_bytes()
 
 
 def _within(folder: Path, request: web.Request) -> Path:
