@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 
 from benchmarks._providers import Providers
 from service.access.tokens import Tokens
-from service.bootstrap import adopt_data_folder
 from service.devstack.stack import Stack
+from service.process.data_folder import adopt_data_folder
 from service.settings import Settings
 
 _MAIN = "from service.cli import main; main()"

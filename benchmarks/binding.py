@@ -20,11 +20,11 @@ import aiohttp
 from aiohttp.test_utils import TestServer
 
 from benchmarks._serving import bare, new_bearer
-from service.bootstrap import Troupe, open_troupe
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.errors import NotFound
+from service.process.start import Process, open_process
 from service.providers.cpu import CpuPool
 from service.providers.factory import offline_cast
 from service.providers.protocols import (
@@ -120,23 +120,23 @@ async def run() -> None:
                 }
             )
             store = Shortsighted(folder / "files")
-            async with open_troupe(settings, store=store, providers=cast) as troupe:
-                assert troupe.app is not None
+            async with open_process(settings, store=store, providers=cast) as process:
+                assert process.app is not None
                 async with (
-                    TestServer(troupe.app) as server,
+                    TestServer(process.app) as server,
                     aiohttp.ClientSession(server.make_url("/"), headers=headers) as client,
                 ):
                     for scenes in SCENES:
-                        await _book(troupe, client, scenes)
-                        await _compare(troupe, client, store, scenes)
+                        await _book(process, client, scenes)
+                        await _compare(process, client, store, scenes)
 
 
-async def _compare(troupe: Troupe, client: aiohttp.ClientSession, store: Shortsighted, scenes: int) -> None:
+async def _compare(process: Process, client: aiohttp.ClientSession, store: Shortsighted, scenes: int) -> None:
     times: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
     for number in range(BOOKS):
         for early in (True, False) if number % 2 else (False, True):
             store.sees_plates = early
-            times[early].append(await _book(troupe, client, scenes))
+            times[early].append(await _book(process, client, scenes))
     for place, name in enumerate(("PDF", "EPUB")):
         with_them, without = (sorted(one[place] for one in times[early]) for early in (True, False))
         print(
@@ -149,13 +149,13 @@ def _told(times: list[float]) -> str:
     return f"{median(times):5.2f} s ({times[0]:.2f} to {times[-1]:.2f})"
 
 
-async def _book(troupe: Troupe, client: aiohttp.ClientSession, scenes: int) -> tuple[float, float]:
+async def _book(process: Process, client: aiohttp.ClientSession, scenes: int) -> tuple[float, float]:
     """Seconds from the last picture's end to those of the PDF and of the EPUB."""
     body = REQUEST | {"scene_count": scenes, "seed": 7}
     async with client.post("/api/v1/stories", json=body) as answer:
         assert answer.status == 201, await answer.text()
         story = UUID((await answer.json())["data"]["id"])
-    pool = troupe.core.database.pool
+    pool = process.core.database.pool
     while await pool.fetchval(_UNFINISHED, story):  # noqa: ASYNC110 - rows tell nobody when they change
         await asyncio.sleep(_POLL_SECONDS)
     pdf, epub = [await pool.fetchval(_SINCE_THE_LAST, story, name) for name in ("pdf", "epub")]

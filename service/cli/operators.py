@@ -19,7 +19,7 @@ from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from service.bootstrap import Core
+    from service.process.core import Core
 
 commands = typer.Typer()
 dead = typer.Typer(no_args_is_help=True, help="Jobs that were given up: dead letters.")
@@ -70,8 +70,8 @@ def settings_for(data: Path) -> Settings:
 @asynccontextmanager
 async def open_current(settings: Settings) -> AsyncIterator[Core]:
     """The core, where the database has the newest schema. Raises ``SetupProblem`` that says what to do."""
-    from service.bootstrap import open_core
     from service.db.migrate import demand_current
+    from service.process.core import open_core
 
     log_as(settings)
     await demand_current(settings.database_url)
@@ -168,7 +168,7 @@ async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
 
 
 async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | None, rate: float) -> int:
-    from service.bootstrap import KINDS
+    from service.process.core import KINDS
     from service.runtime.operations import dead_letters, redrive, redrive_outbox
 
     async with open_current(settings) as core:
@@ -224,7 +224,7 @@ async def _drain(settings: Settings, workers: list[UUID] | None) -> tuple[list[U
 
 
 async def _reconcile(settings: Settings) -> None:
-    from service.bootstrap import reconcile_once
+    from service.process.reconcile import reconcile_once
 
     async with open_current(settings) as core:
         await reconcile_once(core)

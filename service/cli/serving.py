@@ -176,9 +176,9 @@ async def standalone(
     """
     from service.access.studio_key import StudioKey
     from service.access.users import LOCAL_USER
-    from service.bootstrap import adopt_data_folder
     from service.db.migrate import migrate as apply
     from service.devstack.stack import Stack
+    from service.process.data_folder import adopt_data_folder
 
     log_as(settings)
     async with Stack(data) as stack:
@@ -292,24 +292,25 @@ async def _running(
     is set when an operator wants it to go. ``forgotten`` is called when somebody is. Its face is at
     ``socket``, too."""
     from service.background.nudges import SIGNED_OUT
-    from service.bootstrap import open_troupe
+    from service.process.start import open_process
     from service.providers.factory import absent_parts
 
     if "actors" in settings.roles:
         for absence in absent_parts(settings):
             typer.echo(absence)
-    async with open_troupe(settings, studio_key=studio_key, announce=typer.echo) as troupe:
+    async with open_process(settings, studio_key=studio_key, announce=typer.echo) as process:
         _spare_the_collector()
         if forgotten is not None:
-            troupe.core.nudges.on(SIGNED_OUT, forgotten)
-        if troupe.app is None:
-            yield 0, troupe.asked_to_go
+            process.core.nudges.on(SIGNED_OUT, forgotten)
+        app = process.app
+        if app is None:
+            yield 0, process.asked_to_go
             return
         async with (
-            _listening(troupe.app, settings, settings.host, settings.port, more_ports, socket=socket) as port,
-            _told_to_operators(troupe.app, settings),
+            _listening(app, settings, settings.host, settings.port, more_ports, socket=socket) as port,
+            _told_to_operators(app, settings),
         ):
-            yield port, troupe.asked_to_go
+            yield port, process.asked_to_go
 
 
 def _spare_the_collector() -> None:

@@ -20,9 +20,10 @@ from pydantic import SecretStr
 from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
 from service.access.users import LOCAL_USER
-from service.bootstrap import adopt_data_folder, open_troupe
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
+from service.process.data_folder import adopt_data_folder
+from service.process.start import open_process
 from service.settings import Settings
 from tests.browser.cast import Cast
 from tests.servers import fresh_database
@@ -127,10 +128,10 @@ async def studio(stack: Stack, template_database: str) -> AsyncIterator[Studio]:
             await adopt_data_folder(settings, LOCAL_USER)
             key = StudioKey()
             async with (
-                open_troupe(
+                open_process(
                     settings, providers=lambda _settings, _cpu: cast.providers(), studio_key=key
-                ) as troupe,
-                TestServer(_app(troupe.app)) as server,
+                ) as process,
+                TestServer(_app(process.app)) as server,
                 aiohttp.ClientSession() as http,
             ):
                 yield Studio(str(server.make_url("")).rstrip("/"), cast, tokens, http, key)

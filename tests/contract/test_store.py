@@ -19,9 +19,9 @@ from aiohttp.typedefs import Handler
 from botocore.config import Config
 from pydantic import SecretStr
 
-from service.bootstrap import open_store
 from service.cli.outside import check_services
 from service.errors import NotFound, SetupProblem, Unavailable
+from service.process.core import open_store
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.s3 import CACHE_CONTROL, S3Store, open_s3

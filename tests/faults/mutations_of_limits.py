@@ -36,7 +36,7 @@ OF_LIMITS = (
     ),
     Mutation(
         "deadline: an operator's is heeded",
-        "service/bootstrap.py",
+        "service/process/core.py",
         "Settler(database, KINDS, nudges, deadline_seconds=settings.job_deadline_seconds)",
         "Settler(database, KINDS, nudges)",
         (f"{_SETTINGS}::test_an_attempt_may_take_as_long_as_the_operator_says",),

@@ -15,11 +15,11 @@ from service.background.leases import Lease
 from service.background.nudges import Nudges
 from service.background.rescue import bury
 from service.background.settler import Settler
-from service.bootstrap import KINDS
 from service.db.pool import Connection, Database
 from service.domain.assets import PlannedJob
 from service.domain.report import OFFLINE
 from service.jobs.jobs import Job
+from service.process.core import KINDS
 from service.providers.protocols import Reply
 from service.runtime.ledger import Answer, Ledger, Work
 from service.runtime.operations import ask_to_drain, is_asked_to_drain

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from service.bootstrap import LEAVING_SECONDS
+from service.process.start import LEAVING_SECONDS
 from tests.faults.config import Failpoint
 from tests.faults.nursery import Child
 from tests.faults.world import LEASE, World

@@ -11,10 +11,10 @@ import aiohttp
 import pytest
 
 from service.background.settler import Settler
-from service.bootstrap import KINDS
 from service.domain.assets import GROUPS, PlannedJob
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
+from service.process.core import KINDS
 from service.streams.jobs import JobStreams
 from tests.factories import USER
 from tests.faults.config import Failpoint

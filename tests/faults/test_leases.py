@@ -20,7 +20,6 @@ from service.background.leases import Lease
 from service.background.nudges import Nudges
 from service.background.reconciler import Reconciler
 from service.background.settler import Settler
-from service.bootstrap import KINDS
 from service.db.pool import Database
 from service.db.sql import load
 from service.domain.assets import GROUPS, PlannedJob
@@ -28,6 +27,7 @@ from service.domain.report import OFFLINE
 from service.errors import Fenced, OutcomeUnknown, WorkerBuried
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
+from service.process.core import KINDS
 from service.providers.protocols import Usage
 from service.runtime.ledger import Answer, Cost, Ledger, Work, allow_once_more
 from service.stories.store import NewStory, create_story

@@ -29,8 +29,8 @@ import orjson
 from aiohttp import web
 
 from actors.runtime.spec import Registry
-from service.bootstrap import Troupe, open_troupe
 from service.errors import SetupProblem
+from service.process.start import Process, open_process
 from service.providers.protocols import Providers
 from service.settings import Settings
 from service.telemetry.logging import configure_logging
@@ -70,16 +70,16 @@ async def perform(config: TroupeConfig) -> None:
     control.report({"hello": config.name, "pid": os.getpid()})
     points = Failpoints(config.failpoints, control.report)
     install(points)
-    async with _provider(config) as provider, _open(config, make_registry(config, provider)) as troupe:
+    async with _provider(config) as provider, _open(config, make_registry(config, provider)) as process:
         # As `serve` does: a signal is one way to be asked to go, an operator's word the other.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, troupe.asked_to_go.set)
-        worker_id = troupe.worker.worker_id if troupe.worker else None
-        face = await _serve(troupe)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, process.asked_to_go.set)
+        worker_id = process.worker.worker_id if process.worker else None
+        face = await _serve(process)
         port = face.addresses[0][1] if face else None
-        listening = asyncio.create_task(_obey(control, points, troupe), name="control")
+        listening = asyncio.create_task(_obey(control, points, process), name="control")
         tasks = _tasks()
         control.report({"ready": config.name, "worker_id": worker_id, "port": port, "tasks": tasks})
-        await troupe.asked_to_go.wait()
+        await process.asked_to_go.wait()
         listening.cancel()
         if face is not None:
             await face.cleanup()
@@ -87,17 +87,17 @@ async def perform(config: TroupeConfig) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _open(config: TroupeConfig, registry: Registry) -> AsyncIterator[Troupe]:
+async def _open(config: TroupeConfig, registry: Registry) -> AsyncIterator[Process]:
     settings = Settings.model_validate(config.settings)
-    async with open_troupe(settings, registry=registry, providers=_no_providers) as troupe:
-        yield troupe
+    async with open_process(settings, registry=registry, providers=_no_providers) as process:
+        yield process
 
 
-async def _serve(troupe: Troupe) -> web.AppRunner | None:
+async def _serve(process: Process) -> web.AppRunner | None:
     """The HTTP face on a port of its own, where the child has that role."""
-    if troupe.app is None:
+    if process.app is None:
         return None
-    face = web.AppRunner(troupe.app, access_log=None)
+    face = web.AppRunner(process.app, access_log=None)
     await face.setup()
     await web.TCPSite(face, "127.0.0.1", 0, backlog=512).start()
     return face
@@ -119,7 +119,7 @@ async def _provider(config: TroupeConfig) -> AsyncIterator[Provider]:
         yield StubClient(session, config.provider_url, config.name)
 
 
-async def _obey(control: Control, points: Failpoints, troupe: Troupe) -> None:
+async def _obey(control: Control, points: Failpoints, process: Process) -> None:
     async for command in control.commands():
         if "arm" in command:
             points.arm(Failpoint.model_validate(command["arm"]))
@@ -128,7 +128,7 @@ async def _obey(control: Control, points: Failpoints, troupe: Troupe) -> None:
         elif "block" in command:
             control.stand_still(command["block"])
         elif "stats" in command:
-            control.report({"stats": command["stats"], **_stats(troupe)})
+            control.report({"stats": command["stats"], **_stats(process)})
         elif "lag" in command:
             asyncio.create_task(_measure_lag(control, command["lag"]), name="lag")  # noqa: RUF006
 
@@ -139,15 +139,15 @@ def _tasks() -> Counter[str]:
     return Counter("" if name.startswith("Task-") else name for name in names)
 
 
-def _stats(troupe: Troupe) -> dict[str, Any]:
-    pool = troupe.core.database.pool
+def _stats(process: Process) -> dict[str, Any]:
+    pool = process.core.database.pool
     return {
         "tasks": _tasks(),
         "busy": pool.get_size() - pool.get_idle_size(),
-        "running": troupe.worker.running if troupe.worker else 0,
-        "worker_id": troupe.worker.worker_id if troupe.worker else None,
-        "refused": troupe.worker.refused if troupe.worker else 0,
-        "stopped": troupe.worker.stopped if troupe.worker else 0,
+        "running": process.worker.running if process.worker else 0,
+        "worker_id": process.worker.worker_id if process.worker else None,
+        "refused": process.worker.refused if process.worker else 0,
+        "stopped": process.worker.stopped if process.worker else 0,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 

@@ -15,9 +15,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
 from service.background.scheduler import Scheduler
-from service.bootstrap import Core, open_troupe
 from service.db.pool import Database
 from service.domain.report import MadeCall
+from service.process.core import Core
+from service.process.start import open_process
 from service.providers.prices import Counts, PriceTable
 from service.runtime.ledger import calls_of
 from service.settings import Settings
@@ -168,8 +169,8 @@ async def open_works(
             "cpu_processes": 1,
         }
         settings = Settings.model_validate(values | dict(changes or {}))
-        troupe = await stack.enter_async_context(open_troupe(settings))
-        assert troupe.app is not None
-        client: TestClient[Any, Any] = TestClient(TestServer(troupe.app))
+        process = await stack.enter_async_context(open_process(settings))
+        assert process.app is not None
+        client: TestClient[Any, Any] = TestClient(TestServer(process.app))
         await stack.enter_async_context(client)
-        yield Works(settings, troupe.core, client, troupe.core.database, openai, elevenlabs)
+        yield Works(settings, process.core, client, process.core.database, openai, elevenlabs)

@@ -23,9 +23,9 @@ from pydantic import SecretStr
 from pypdf import PdfReader
 
 from service.access.tokens import Tokens
-from service.bootstrap import open_troupe
 from service.db.pool import Database
 from service.domain.assets import public_assets
+from service.process.start import open_process
 from service.settings import Settings
 from tests.factories import STRANGER, USER
 from tests.servers import http_url
@@ -183,14 +183,14 @@ async def book(
         files_dir=Path(tmp_path_factory.mktemp("files")),
         jwt_secret=SecretStr("a secret of thirty-two bytes at least"),
     )
-    async with open_troupe(settings) as troupe:
-        assert troupe.app is not None
-        async with TestClient(TestServer(troupe.app)) as client:
+    async with open_process(settings) as process:
+        assert process.app is not None
+        async with TestClient(TestServer(process.app)) as client:
             headers = token(settings)
             async with client.post("/api/v1/stories", json=REQUEST, headers=headers) as answer:
                 assert answer.status == 201, await answer.text()
                 created = (await answer.json())["data"]
-            book = Book(client, troupe.core.database, headers, created, created)
+            book = Book(client, process.core.database, headers, created, created)
             await book.follow()
             yield book
 

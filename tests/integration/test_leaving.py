@@ -14,7 +14,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
-from service.bootstrap import open_troupe
+from service.process.start import open_process
 from service.settings import Settings
 from tests.integration.test_first_book import REQUEST, token
 
@@ -50,9 +50,9 @@ async def test_cancelled_audio_is_not_waited_for(
     settings: Settings, watcher: asyncpg.Connection[Any]
 ) -> None:
     narrations = "SELECT outcome FROM provider_calls WHERE step = 'narration'"
-    async with open_troupe(settings) as troupe:
-        assert troupe.app is not None
-        async with TestClient(TestServer(troupe.app)) as client:
+    async with open_process(settings) as process:
+        assert process.app is not None
+        async with TestClient(TestServer(process.app)) as client:
             story = await _begin(client, settings)
             await _until_all_have_begun(watcher)
             cancel = f"/api/v1/stories/{story}/cancel"

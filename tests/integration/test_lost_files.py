@@ -12,8 +12,8 @@ import pytest
 from service.background.file_reconciler import Storekeeper
 from service.background.nudges import Nudges
 from service.background.settler import Settler
-from service.bootstrap import KINDS
 from service.errors import Unavailable
+from service.process.core import KINDS
 from service.storage.files import FileStore
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book

@@ -11,12 +11,12 @@ from uuid import UUID
 
 import pytest
 
-from service.bootstrap import open_troupe
 from service.cli.checkup import examine
 from service.cli.running import load_settings
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.errors import SetupProblem
+from service.process.start import open_process
 from service.providers.factory import absent_parts, lacks
 from service.settings import Settings
 from tests.integration.provider_books import MAYA, Works, open_houses, open_works
@@ -140,7 +140,7 @@ async def test_settings_that_would_do_nothing_are_refused_at_the_start(
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(SetupProblem, match=variable) as refused:
-        async with open_troupe(load_settings()):
+        async with open_process(load_settings()):
             raise AssertionError("it must not start")
     assert said in refused.value.message
 
@@ -161,8 +161,8 @@ async def test_a_voice_that_is_not_there_is_told_at_the_start(
         settings = Settings.model_validate(
             {"database_url": database, "redis_url": stack.redis_url, "roles": ("actors",)}
         )
-        async with open_troupe(settings) as troupe:
-            assert troupe.worker is not None
+        async with open_process(settings) as process:
+            assert process.worker is not None
     (said,) = absent_parts(settings)
     assert re.match(r"Books are made without narration\..*piper is missing.*EXTRAS=offline", said)
     assert lacks(settings) == {}

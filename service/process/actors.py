@@ -1,0 +1,151 @@
+"""The role ``actors``: the worker with its providers, the dispatcher, the scheduler and the ticker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from importlib import import_module
+
+from actors.runtime.calls import Calls, Forecast
+from actors.runtime.context import Workshop
+from actors.runtime.executor import Executor
+from actors.runtime.pool_slots import Places
+from actors.runtime.spec import Registry
+from actors.runtime.worker import Worker
+from service.background.dispatcher import Dispatcher
+from service.background.leases import Lease
+from service.background.nudges import MENDED, OUTBOX, QUEUE, STOPPED
+from service.background.scheduler import Scheduler
+from service.background.ticker import Ticker
+from service.process.core import Core
+from service.process.groups import slots_of
+from service.process.loops import run
+from service.providers.cpu import CpuPool
+from service.providers.estimate import Estimator
+from service.providers.factory import Cast, open_cast, price_table, warn_of_sunsets
+from service.providers.offline.speech import warm as warm_voice
+from service.providers.protocols import Providers
+from service.runtime.ledger import Ledger, Work
+from service.settings import Settings
+from service.storage.file_cache import Shelf
+
+#: Makes the providers of a process; tests give one of their own.
+MakeProviders = Callable[[Settings, CpuPool], Providers]
+
+
+@asynccontextmanager
+async def open_actors(
+    core: Core, lease: Lease, registry: Registry, providers: MakeProviders | None
+) -> AsyncIterator[Worker]:
+    """A worker that performs the registry's actors under a lease; leaving the block drains it."""
+    settings = core.settings
+    cpu = CpuPool(settings.cpu_processes)
+    async with AsyncExitStack() as stack:
+        stack.callback(cpu.close)
+        ticker = Ticker(core.database, core.events)
+        await run(stack, ticker)
+        scheduler = Scheduler(core.database, core.settler)
+        await run(stack, scheduler)
+        cast = await stack.enter_async_context(_cast(settings, cpu, providers))
+        _watch_guards(core, cast, scheduler)
+        calls, places = _calls(core, cast), Places(core.database, core.nudges)
+        workshop = Workshop(
+            database=core.database,
+            settler=core.settler,
+            ticker=ticker,
+            calls=calls,
+            places=places,
+            store=core.store,
+            references=Shelf(core.store),
+            providers=cast.providers,
+            cpu=cpu,
+            settings=settings,
+        )
+        worker = Worker(
+            core.database,
+            core.settler,
+            core.streams,
+            Executor(workshop, registry),
+            calls=calls,
+            slots=slots_of(settings, registry),
+            lease=lease,
+            places=places,
+            wake_in=scheduler.wake_in,
+        )
+        dispatcher = Dispatcher(
+            core.database, core.streams, worker.free_slots, worker_id=lambda: worker.worker_id
+        )
+        worker.on_free(dispatcher.nudge)
+        core.nudges.on(QUEUE, dispatcher.nudge)
+        core.nudges.on(STOPPED, worker.nudge)
+        await worker.start()
+        stack.push_async_callback(_drain, worker, cpu, calls, settings.drain_grace)
+        await run(stack, dispatcher)
+        yield worker
+
+
+async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> None:
+    """Attempts and the paid calls that they leave behind have the same grace, in seconds. What is drawn and
+    spoken here for an attempt that is over costs nothing, and is not waited for."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + grace
+    await worker.drain(grace)
+    cpu.close()
+    await calls.finish(max(0.0, until - clock()))
+
+
+@asynccontextmanager
+async def _cast(settings: Settings, cpu: CpuPool, providers: MakeProviders | None) -> AsyncIterator[Cast]:
+    """The given providers, which need no guard, or those of the settings."""
+    if providers is not None:
+        yield Cast(providers(settings, cpu), {})
+        return
+    async with open_cast(settings, cpu) as cast:
+        cpu.warm(_warming(settings))
+        # Nothing waits for it: the provider's list may be slow, and the work goes on without.
+        warning = asyncio.create_task(warn_of_sunsets(settings), name="sunsets")
+        try:
+            yield cast
+        finally:
+            warning.cancel()
+            await asyncio.gather(warning, return_exceptions=True)
+
+
+def _watch_guards(core: Core, cast: Cast, scheduler: Scheduler) -> None:
+    """Where a provider works again that turned us away, all processes look again, and its jobs go on."""
+
+    def mended() -> None:
+        core.nudges.send(MENDED)
+        scheduler.mended()
+
+    for guard in cast.guards.values():
+        guard.on_mended(mended)
+        core.nudges.on(MENDED, guard.breaker.look_again)
+
+
+def _warming(settings: Settings) -> list[Callable[[], object]]:
+    """What a drawing process loads before its first call."""
+    steps: list[Callable[[], object]] = [partial(import_module, "service.publishing.pdf")]
+    if settings.image_provider == "offline":
+        steps.append(partial(import_module, "service.providers.offline.image"))
+    if settings.speech_provider == "offline":
+        steps.append(warm_voice)
+    return steps
+
+
+def _calls(core: Core, cast: Cast) -> Calls:
+    settings = core.settings
+    estimator = Estimator(settings, price_table(settings))
+
+    def forecast(work: Work) -> Forecast:
+        usd = estimator.call(work.step, work.model, characters=work.characters)
+        return Forecast(usd, estimator.tokens(work.step, work.model))
+
+    ledger = Ledger(
+        core.database,
+        on_spend=lambda: core.nudges.send(OUTBOX),
+        user_month_usd=settings.user_month_usd,
+    )
+    return Calls(ledger, cast.guards, forecast)

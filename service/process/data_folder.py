@@ -1,0 +1,20 @@
+"""What `up` does with its data folder before it starts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from service.background.rescue import bury_former
+from service.db.sql import load
+from service.process.core import KINDS, open_core
+from service.settings import Settings
+
+
+async def adopt_data_folder(settings: Settings, local_user: UUID) -> None:
+    """End the workers of former runs: the folder is this process's own, so they are gone. The person at this
+    machine may make as much as they like."""
+    async with open_core(settings) as core:
+        users = load("users")
+        await core.database.pool.execute(users["ensure_user"], local_user, "unlimited")
+        await core.database.pool.execute(users["set_tier"], local_user, "unlimited")
+        await core.database.repeat(lambda connection: bury_former(connection, KINDS))

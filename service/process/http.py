@@ -1,0 +1,67 @@
+"""The role ``http``: the hub with its feed, and the web application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from actors.runtime.worker import Worker
+from service.access.studio_key import StudioKey
+from service.access.tokens import Tokens
+from service.db.pool import TRANSIENT
+from service.http.app.application import make_app
+from service.http.app.services import Services
+from service.hub.feed import Feed
+from service.hub.hub import Hub
+from service.hub.log import PostgresLog
+from service.process.core import KINDS, Core
+from service.streams.client import UNREACHABLE
+
+
+@asynccontextmanager
+async def open_hub(core: Core) -> AsyncIterator[Hub]:
+    """The hub, fed from the events stream."""
+    hub = Hub(PostgresLog(core.database))
+    feed = Feed(core.redis, core.settings.redis_namespace, hub)
+    await hub.start()
+    await feed.start()
+    try:
+        yield hub
+    finally:
+        await feed.stop()
+        await hub.stop()
+
+
+def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | None) -> web.Application:
+    """The web application over this process's parts, which stay their owner's to start and to stop."""
+    services = Services(
+        database=core.database,
+        kinds=KINDS,
+        settler=core.settler,
+        nudges=core.nudges,
+        store=core.store,
+        hub=hub,
+        tokens=Tokens.of(core.settings),
+        ready=lambda: obstacles(core),
+        running=(lambda: worker.running) if worker else (lambda: 0),
+        refused=(lambda: worker.refused) if worker else (lambda: 0),
+        studio_key=studio_key,
+    )
+    return make_app(services, core.settings)
+
+
+async def obstacles(core: Core) -> Mapping[str, str]:
+    """What keeps this process from serving, as sentences by name; none, and it is ready."""
+    found: dict[str, str] = {}
+    try:
+        for pool in (core.database.pool, core.database.user_pool):
+            await pool.fetchval("SELECT 1", timeout=2)
+    except TRANSIENT as error:
+        found["database"] = f"PostgreSQL does not answer: {error!r}"
+    try:
+        await core.redis.ping()
+    except UNREACHABLE as error:
+        found["redis"] = f"Redis does not answer: {error!r}"
+    return found

@@ -1,0 +1,35 @@
+"""A process's lease, from its registration to its own end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+
+from service.background.leases import Lease
+from service.background.rescue import retire
+from service.errors import Unavailable
+from service.process.core import KINDS, Core
+
+_log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Lease]:
+    """The lease of a process that has these slots by group. At the block's end its jobs are given back."""
+    settings = core.settings
+    lease = Lease(core.database, seconds=settings.lease_seconds, roles=settings.roles, slots=slots)
+    await lease.start()
+    try:
+        yield lease
+    finally:
+        await core.settler.drain()
+        await lease.stop()
+        try:
+            core.settler.nudge(
+                await core.database.repeat(lambda connection: retire(connection, KINDS, lease.worker_id))
+            )
+        except Unavailable as error:
+            # The lease runs out by itself, and others bury this process.
+            _log.warning("leaving without a burial", error=error.message)

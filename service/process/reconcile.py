@@ -1,0 +1,48 @@
+"""The role ``reconcile``: the sweeps behind lost nudges, dead processes and lost files."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from service.background.file_reconciler import Storekeeper
+from service.background.leases import Lease
+from service.background.reconciler import Reconciler
+from service.background.scheduler import Scheduler
+from service.domain.assets import GROUPS
+from service.process.core import KINDS, Core
+from service.process.lease import open_lease
+from service.process.loops import run
+
+
+async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> None:
+    """Start the reconciler of jobs and that of files."""
+    await run(stack, _reconciler(core, lease), _file_reconciler(core))
+
+
+async def reconcile_once(core: Core) -> None:
+    """One pass of the scheduler and the reconcilers by hand, under a lease of its own.
+
+    It buries nobody: only a process that has itself lived for a lease may do so.
+    """
+    async with open_lease(core, {}) as lease:
+        await Scheduler(core.database, core.settler).run_once()
+        await _reconciler(core, lease).run_once()
+        await _file_reconciler(core).run_once()
+
+
+def _reconciler(core: Core, lease: Lease) -> Reconciler:
+    return Reconciler(
+        core.database,
+        KINDS,
+        core.settler,
+        core.streams,
+        core.nudges,
+        groups=GROUPS,
+        worker_id=lambda: lease.worker_id,
+        lease_seconds=core.settings.lease_seconds,
+        token_seconds=core.settings.jwt_longest_days * 86_400,
+    )
+
+
+def _file_reconciler(core: Core) -> Storekeeper:
+    return Storekeeper(core.database, core.settler, core.store)

@@ -1,0 +1,18 @@
+"""The role ``relay``: events to the stream, and webhooks to those who asked for them."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from service.background.nudges import OUTBOX
+from service.background.relay import Relay
+from service.background.webhooks import Deliverer
+from service.process.core import Core
+from service.process.loops import run
+
+
+async def run_relay(stack: AsyncExitStack, core: Core) -> None:
+    """Start the relay and the deliverer of webhooks."""
+    relay = Relay(core.database, core.events)
+    core.nudges.on(OUTBOX, relay.nudge)
+    await run(stack, relay, Deliverer(core.database, private=core.settings.webhook_private_addresses))
