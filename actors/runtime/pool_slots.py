@@ -6,20 +6,16 @@ drawn meanwhile. Where it has to be drawn again, its job takes a place once more
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import UUID
-
 import structlog
 
-from service.background.nudges import QUEUE, Nudges
+from actors.runtime.calls import AttemptKey
+from service.background.nudges import QUEUE, SLOT_FREED, Nudges
 from service.db.pool import TRANSIENT, Database
 from service.db.sql import load
 from service.jobs.jobs import Job
 
 _log = structlog.get_logger()
 _SQL = load("dispatch")
-
-Key = tuple[UUID, int]
 
 
 class Places:
@@ -28,16 +24,12 @@ class Places:
     def __init__(self, database: Database, nudges: Nudges) -> None:
         self._database = database
         self._nudges = nudges
-        self._left: set[Key] = set()
-        self._on_change: Callable[[Job], None] = lambda _: None
-
-    def on_change(self, listener: Callable[[Job], None]) -> None:
-        """Call ``listener`` when a job has left its place, or has taken one again."""
-        self._on_change = listener
+        #: Attempts that run without a place.
+        self.left: set[AttemptKey] = set()
 
     def has_left(self, job: Job) -> bool:
         """Whether an attempt runs without a place."""
-        return (job.id, job.attempt) in self._left
+        return (job.id, job.attempt) in self.left
 
     async def leave(self, job: Job) -> None:
         """Give the place of a running attempt to the next in line. Leaving it twice does no harm."""
@@ -50,8 +42,8 @@ class Places:
         if left is None:
             # The attempt is over, and its call has outlived it.
             return
-        self._left.add((job.id, job.attempt))
-        self._on_change(job)
+        self.left.add((job.id, job.attempt))
+        self._nudges.send_here(SLOT_FREED)
         self._nudges.send(QUEUE)
 
     async def take(self, job: Job) -> bool:
@@ -67,9 +59,8 @@ class Places:
                 return False
             await connection.execute(_SQL["take_place"], job.id, job.attempt, job.worker_id)
         self.forget(job)
-        self._on_change(job)
         return True
 
     def forget(self, job: Job) -> None:
         """An attempt is over, or has its place again."""
-        self._left.discard((job.id, job.attempt))
+        self.left.discard((job.id, job.attempt))

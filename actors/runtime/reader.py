@@ -6,22 +6,21 @@ dropped, since PostgreSQL says that it is not to be done.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from uuid import UUID
 
 import structlog
 
 from service.errors import StorytroupeError
 from service.jobs.jobs import Job
+from service.lifecycle import Loop
 from service.streams.client import UNREACHABLE
 from service.streams.jobs import Entry, JobStreams
 
 _log = structlog.get_logger()
 #: How often a reader reads its own pending entries again, in seconds.
 OWN_EVERY = 5.0
-_MAX_BACKOFF = 1.0
 #: Entries claimed in one transaction at the most: a larger one would hold up the event loop.
 _AT_ONCE = 32
 
@@ -30,8 +29,9 @@ _PASSING: tuple[type[BaseException], ...] = (*UNREACHABLE, StorytroupeError)
 Claim = Callable[[Sequence[UUID], UUID], Awaitable[list[Job]]]
 
 
-class GroupReader:
-    """Reads one stream as one consumer. ``begin`` is called with each job that was claimed."""
+class GroupReader(Loop):
+    """Reads one stream as one consumer. ``begin`` is called with each job that was claimed. Of the jobs that
+    are held, those in ``without_slot`` leave theirs to others."""
 
     def __init__(
         self,
@@ -41,7 +41,10 @@ class GroupReader:
         streams: JobStreams,
         claim: Claim,
         begin: Callable[[Job], None],
+        without_slot: Callable[[], Collection[UUID]] = frozenset,
     ) -> None:
+        super().__init__()
+        self.name = f"reader-{group}"
         self.group = group
         self._bound = bound
         self._worker_id = worker_id
@@ -50,78 +53,42 @@ class GroupReader:
         self._claim = claim
         self._begin = begin
         self._held: dict[UUID, list[bytes]] = {}
-        #: Of those that are held, those whose slot is for others.
-        self._left: set[UUID] = set()
-        self._freed = asyncio.Event()
-        self._stopping = False
+        self._without_slot = without_slot
+        self._ensured = False
         self._next_own = 0.0
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def free(self) -> int:
         """Slots that are free now."""
-        return 0 if self._stopping else self._bound - len(self._held) + len(self._left)
-
-    async def start(self) -> None:
-        """Begin to read; returns at once."""
-        self._task = asyncio.create_task(self._run(), name=f"reader-{self.group}")
-
-    async def stop(self) -> None:
-        """Read no more; returns when the read under way has ended."""
-        self._stopping = True
-        self._freed.set()
-        if self._task is not None:
-            await self._task
-
-    def leave(self, job_id: UUID, *, left: bool) -> None:
-        """A job that is held runs without its slot from now on, or has one again."""
-        if left and job_id in self._held:
-            self._left.add(job_id)
-            self._freed.set()
-        else:
-            self._left.discard(job_id)
+        if self._stopping.is_set():
+            return 0
+        return self._bound - len(self._held) + sum(job_id in self._held for job_id in self._without_slot())
 
     async def finished(self, job_id: UUID) -> None:
         """A job's attempt is over: its slot is free, and its entries are acknowledged."""
         entries = self._held.pop(job_id, [])
-        self._left.discard(job_id)
-        self._freed.set()
+        self.nudge()
         await self._finish(entries)
 
-    async def _run(self) -> None:
-        backoff = 0.0
-        ensured = False
-        while not self._stopping:
-            try:
-                if not ensured:
-                    await self._streams.ensure(self.group)
-                    ensured = True
-                await self._once()
-                backoff = 0.0
-            except Exception as error:
-                # Whatever it is: a reader that ended would leave its group unread for ever.
-                backoff = min(_MAX_BACKOFF, backoff * 2 or 0.05)
-                self._report(error)
-                # A flushed server has lost the group; our own pending entries are read again.
-                ensured, self._next_own = False, 0.0
-                await asyncio.sleep(backoff)
+    async def run_once(self) -> None:
+        """One read, where there is room. Without any it waits for a nudge."""
+        if not self._ensured:
+            await self._streams.ensure(self.group)
+            self._ensured = True
+        if self.free <= 0:
+            return
+        self.nudge()
+        if time.monotonic() >= self._next_own:
+            await self._read_own()
+        await self._take(await self._streams.read(self.group, self._consumer, min(self.free, _AT_ONCE)))
 
-    def _report(self, error: Exception) -> None:
+    def _failed(self, error: Exception, failures: int) -> None:
+        # A flushed server has lost the group; our own pending entries are read again.
+        self._ensured, self._next_own = False, 0.0
         if isinstance(error, _PASSING):
             _log.debug("reading failed", group=self.group, error=repr(error))
         else:
             _log.error("reading failed", group=self.group, error=repr(error), exc_info=error)
-
-    async def _once(self) -> None:
-        if self.free <= 0:
-            self._freed.clear()
-            # Stopped while it made its group again, it would wait for a slot that nobody frees.
-            if not self._stopping:
-                await self._freed.wait()
-            return
-        if time.monotonic() >= self._next_own:
-            await self._read_own()
-        await self._take(await self._streams.read(self.group, self._consumer, min(self.free, _AT_ONCE)))
 
     async def _read_own(self) -> None:
         """Entries that we were given and do not hold: their reply was lost, or their ack."""

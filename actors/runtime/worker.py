@@ -15,13 +15,14 @@ from actors.runtime.executor import Executor, move_of
 from actors.runtime.pool_slots import Places
 from actors.runtime.reader import GroupReader
 from service.background.leases import Lease
-from service.background.loop import Loop
+from service.background.nudges import SLOT_FREED, Nudges
 from service.background.settler import Settler
 from service.db.pool import TRANSIENT, Database
 from service.db.sql import load
 from service.jobs.jobs import Job, Move
 from service.jobs.outcomes import HandBack, Outcome, Retry, Snooze
 from service.jobs.states import JobStatus
+from service.lifecycle import Loop
 from service.streams.jobs import JobStreams
 from service.telemetry.context import attempt_begins, fields_of
 
@@ -29,7 +30,6 @@ _log = structlog.get_logger()
 _JOBS, _WORKERS = load("jobs"), load("workers")
 #: After this many deaths of its workers a job runs alone in its process.
 RESCUES_BEFORE_ALONE = 2
-_REVIVE_PAUSE = 0.5
 _HEARD_EVERY_SECONDS = 60.0
 
 
@@ -50,6 +50,7 @@ class Worker(Loop):
     def __init__(
         self,
         database: Database,
+        nudges: Nudges,
         settler: Settler,
         streams: JobStreams,
         executor: Executor,
@@ -62,25 +63,23 @@ class Worker(Loop):
     ) -> None:
         super().__init__()
         self._database = database
+        self._nudges = nudges
         self._settler = settler
         self._streams = streams
         self._executor = executor
         self._calls = calls
         self._slots = slots
-        self._on_free: Callable[[], None] = lambda: None
         self._wake_in = wake_in
         self._places = places
-        places.on_change(self._moved)
         self._readers: dict[str, GroupReader] = {}
         self._attempts: dict[AttemptKey, Attempt] = {}
         self._strays: set[AttemptKey] = set()
         #: Attempts that were stopped because they were cancelled, or given to others.
         self.stopped = 0
         self._solitude = Solitude()
-        self._reviving: asyncio.Task[None] | None = None
+        self._rejoining: asyncio.Task[None] | None = None
         self._draining = False
         self._lease = lease
-        lease.on_buried(self._buried)
 
     @property
     def worker_id(self) -> UUID:
@@ -101,14 +100,26 @@ class Worker(Loop):
         """Free slots by group."""
         return {group: reader.free for group, reader in self._readers.items()}
 
-    def on_free(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` whenever a slot comes free."""
-        self._on_free = listener
+    def nudge_readers(self) -> None:
+        """A slot came free: who waits for one reads on."""
+        for reader in self._readers.values():
+            reader.nudge()
 
-    async def start(self) -> None:
+    def rejoin(self) -> None:
+        """The lease has expired, and we were taken for dead: read no more, and go on under the next id."""
+        under_way = self._rejoining is not None and not self._rejoining.done()
+        if self._started and not self._draining and not under_way:
+            self._rejoining = asyncio.create_task(self._rejoin(), name="rejoin")
+
+    async def _on_start(self) -> None:
         """Begin to read, under the lease that was taken up."""
+        await self._lease.renewed()
         await self._open_readers()
-        await super().start()
+        await super()._on_start()
+
+    async def _on_stop(self) -> None:
+        await self._close_readers()
+        await super()._on_stop()
 
     def begin_drain(self) -> int:
         """Begin no more calls. Returns how many paid ones are under way."""
@@ -128,7 +139,7 @@ class Worker(Loop):
             _log.info("draining", attempts=len(self._attempts), grace=grace)
             await asyncio.wait([one.task for one in self._attempts.values()], timeout=grace)
         await self._hand_back(list(self._attempts.values()))
-        await super().stop()
+        await self.stop()
         await self._settler.drain()
 
     async def run_once(self) -> None:
@@ -183,13 +194,11 @@ class Worker(Loop):
             self._attempts.pop((job.id, job.attempt), None)
             self._places.forget(job)
             await reader.finished(job.id)
-            self._on_free()
+            self._nudges.send_here(SLOT_FREED)
 
-    def _moved(self, job: Job) -> None:
-        """An attempt has left its place, or has one again: its reader's slots are as many as places."""
-        if (job.id, job.attempt) in self._attempts:
-            self._readers[job.group].leave(job.id, left=self._places.has_left(job))
-            self._on_free()
+    def _without_place(self) -> set[UUID]:
+        """The jobs whose attempts have left their places: each reader has a slot more for each of its own."""
+        return {key[0] for key in self._places.left if key in self._attempts}
 
     async def _execute(self, job: Job) -> Outcome | None:
         if job.rescues < RESCUES_BEFORE_ALONE:
@@ -217,30 +226,27 @@ class Worker(Loop):
 
     async def _open_readers(self) -> None:
         self._readers = {
-            group: GroupReader(group, bound, self.worker_id, self._streams, self._settler.claim, self._begin)
+            group: GroupReader(
+                group,
+                bound,
+                self.worker_id,
+                self._streams,
+                self._settler.claim,
+                self._begin,
+                self._without_place,
+            )
             for group, bound in self._slots.items()
         }
         for reader in self._readers.values():
             await reader.start()
-        self._on_free()
+        self._nudges.send_here(SLOT_FREED)
 
     async def _close_readers(self) -> None:
         await asyncio.gather(*(reader.stop() for reader in self._readers.values()))
 
-    def _buried(self) -> None:
-        """We were taken for dead: start nothing more, and come back under a new id."""
-        if not self._draining:
-            self._reviving = asyncio.create_task(self._revive(), name="revive")
-
-    async def _revive(self) -> None:
+    async def _rejoin(self) -> None:
         # What runs may finish its paid calls into the ledger; its job's writes are refused.
         await self._close_readers()
-        while not self._draining:
-            try:
-                await self._lease.renew_identity()
-                break
-            except TRANSIENT as error:
-                _log.warning("the new lease waits for the database", error=repr(error))
-                await asyncio.sleep(_REVIVE_PAUSE)
-        if not self._draining:
+        await self._lease.renewed()
+        if not (self._draining or self._stopping.is_set()):
             await self._open_readers()

@@ -53,7 +53,8 @@ class KeySet:
 
     A key that is asked for and not known makes one fetch, but at most one in ``cooldown``
     seconds, however many ask. A key that has left the set is good for ``grace`` seconds more.
-    While the issuer is away the keys that were read last stay good.
+    While the issuer is away the keys that were read last stay good. ``wanted`` is called where a key is
+    lacking and nobody can wait for it; else the next request that can wait fetches the set.
 
     Raises ``SetupProblem`` for a URL that is neither https nor at this machine.
     """
@@ -64,6 +65,7 @@ class KeySet:
         *,
         cooldown: float = 30.0,
         grace: float = 600.0,
+        wanted: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         _check_url(url)
@@ -75,8 +77,7 @@ class KeySet:
         self._read_at = _NEVER
         self._tried_at = _NEVER
         self._fetching = asyncio.Lock()
-        #: Called where a key is lacking and nobody can wait for it.
-        self.wanted: Callable[[], None] = _nobody_hears
+        self._wanted = wanted
 
     @property
     def may_fetch(self) -> bool:
@@ -90,7 +91,7 @@ class KeySet:
         """
         found = self._look(id_, algorithm)
         if found is None and (self.may_fetch or self._fetching.locked() or self._read_at == _NEVER):
-            self.wanted()
+            self._wanted()
             raise Unavailable(
                 "The issuer's keys cannot be read just now. Try again in a moment.", code="KEYS_UNAVAILABLE"
             )
@@ -185,10 +186,6 @@ def _is_for_checking(entry: Mapping[str, Any]) -> bool:
         and isinstance(operations, list)
         and "verify" in operations
     )
-
-
-def _nobody_hears() -> None:
-    """The next request that can wait fetches the set."""
 
 
 def _check_url(url: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -95,13 +95,16 @@ class Tokens:
         self.longest = longest
 
     @classmethod
-    def of(cls, settings: Settings) -> Tokens:
-        """As the settings have it. Raises ``SetupProblem`` for settings that do not make sense."""
+    def of(cls, settings: Settings, *, key_wanted: Callable[[], None] = lambda: None) -> Tokens:
+        """As the settings have it. ``key_wanted`` is called where a key of the other issuer is lacking.
+
+        Raises ``SetupProblem`` for settings that do not make sense.
+        """
         return cls(
             settings.jwt_secret.get_secret_value(),
             settings.jwt_issuer,
             settings.jwt_audience,
-            other=_other(settings),
+            other=_other(settings, key_wanted),
             leeway=timedelta(seconds=settings.jwt_leeway_seconds),
             longest=timedelta(days=settings.jwt_longest_days),
         )
@@ -195,7 +198,7 @@ class Tokens:
         return identity
 
 
-def _other(settings: Settings) -> Issuer | None:
+def _other(settings: Settings, key_wanted: Callable[[], None]) -> Issuer | None:
     if not settings.jwks_url:
         return None
     if not settings.jwks_issuer:
@@ -204,7 +207,7 @@ def _other(settings: Settings) -> Issuer | None:
             code="JWKS_ISSUER",
         )
     audience = settings.jwks_audience or settings.jwt_audience
-    return Issuer(settings.jwks_issuer, audience, KeySet(settings.jwks_url))
+    return Issuer(settings.jwks_issuer, audience, KeySet(settings.jwks_url, wanted=key_wanted))
 
 
 @contextmanager

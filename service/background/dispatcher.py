@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from uuid import UUID
 
-from service.background.loop import Loop
 from service.db.pool import Connection, Database
 from service.db.sql import load
+from service.lifecycle import Loop
 from service.streams.jobs import JobStreams
 
 _SQL = load("dispatch")

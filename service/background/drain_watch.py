@@ -8,8 +8,8 @@ from uuid import UUID
 
 import structlog
 
-from service.background.loop import Loop
 from service.db.pool import Database
+from service.lifecycle import Loop
 from service.runtime.operations import is_asked_to_drain
 
 _log = structlog.get_logger()

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import structlog
 
-from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.discarded import delete_discarded
 from service.db.pool import Database
 from service.errors import Conflict, NotFound
+from service.lifecycle import Loop
 from service.storage.store import Store
 from service.stories.repair import Kept, files_of, look_again, newest_keys, remake, take_unchecked
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.access.key_set import KeySet
-from service.background.loop import Loop
+from service.lifecycle import Loop
 
 
 class KeyWatch(Loop):
@@ -15,7 +15,6 @@ class KeyWatch(Loop):
     def __init__(self, keys: KeySet) -> None:
         super().__init__()
         self._keys = keys
-        keys.wanted = self.nudge
 
     async def run_once(self) -> None:
         """One fetch."""

@@ -11,14 +11,16 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
 
 import asyncpg
 import structlog
 
-from service.db.pool import Database
+from service.background.nudges import LEASE_EXPIRED, Nudges
+from service.db.pool import TRANSIENT, Database
 from service.db.sql import load
+from service.lifecycle import Component
 
 _log = structlog.get_logger()
 _SQL = load("workers")
@@ -27,24 +29,32 @@ RENEWALS_A_LEASE = 4
 #: The share of a lease after which a loop that has not beaten counts as wedged.
 WEDGED_LEASES = 10 / 12
 _BEATS_A_LEASE = 24
+_RETRY_SECONDS = 0.5
 
 
-class Lease:
-    """This process's row in ``workers``, under an id that changes after each burial."""
+class Lease(Component):
+    """This process's row in ``workers``, under an id that changes after each burial.
+
+    After one it comes back by itself, and says LEASE_EXPIRED: what was begun under the former id is over.
+    """
+
+    name = "lease"
 
     def __init__(
         self,
         database: Database,
+        nudges: Nudges,
         *,
         seconds: float,
         roles: Sequence[str],
         slots: Mapping[str, int],
     ) -> None:
+        super().__init__()
         self._database = database
+        self._nudges = nudges
         self.seconds = seconds
         self._roles = list(roles)
         self._slots = dict(slots)
-        self._listener: Callable[[], None] | None = None
         self._reviving: asyncio.Task[None] | None = None
         self._stop = threading.Event()
         self._beat = time.monotonic()
@@ -52,18 +62,28 @@ class Lease:
         self._beating: asyncio.Task[None] | None = None
         self.worker_id = uuid4()
 
-    def on_buried(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` in the loop when this process was buried: it must start nothing more,
-        and call ``renew_identity`` when it is ready to come back."""
-        self._listener = listener
-
     async def renew_identity(self) -> None:
         """Come back under a new id."""
-        await self.stop()
-        await self.start()
+        await self._leave_off()
+        await self._take_up()
 
-    async def start(self) -> None:
+    async def renewed(self) -> None:
+        """Wait until this process has come back, where it was buried."""
+        if self._reviving is not None:
+            await asyncio.wait({self._reviving})
+
+    async def _on_start(self) -> None:
         """Take up a lease under a new id, and keep it."""
+        await self._take_up()
+
+    async def _on_stop(self) -> None:
+        """Renew no more. The row stays as it is."""
+        if self._reviving is not None:
+            self._reviving.cancel()
+            await asyncio.gather(self._reviving, return_exceptions=True)
+        await self._leave_off()
+
+    async def _take_up(self) -> None:
         former, self.worker_id = self.worker_id, uuid4()
         await self._database.pool.execute(
             _SQL["register"],
@@ -83,8 +103,7 @@ class Lease:
         )
         self._thread.start()
 
-    async def stop(self) -> None:
-        """Renew no more. The row stays as it is."""
+    async def _leave_off(self) -> None:
         self._stop.set()
         if self._beating is not None:
             self._beating.cancel()
@@ -94,10 +113,17 @@ class Lease:
 
     def _on_buried(self) -> None:
         _log.warning("this process was buried; it comes back under a new id", worker=str(self.worker_id))
-        if self._listener is not None:
-            self._listener()
-        else:
-            self._reviving = asyncio.create_task(self.renew_identity(), name="revive")
+        self._reviving = asyncio.create_task(self._revive(), name="revive")
+        self._nudges.send_here(LEASE_EXPIRED)
+
+    async def _revive(self) -> None:
+        while True:
+            try:
+                await self.renew_identity()
+                return
+            except TRANSIENT as error:
+                _log.warning("the new lease waits for the database", error=repr(error))
+                await asyncio.sleep(_RETRY_SECONDS)
 
     async def _keep_beating(self) -> None:
         while True:

@@ -17,32 +17,40 @@ import orjson
 import structlog
 
 from service.db.pool import Database
+from service.lifecycle import Loop
 from service.telemetry.context import detached
 
 _log = structlog.get_logger()
 _CHANNEL = "storytroupe"
 _GATHER_SECONDS = 0.01
+_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
-#: Topics: jobs stand in line in a group; events wait in the outbox; jobs were ended from outside;
-#: somebody's tokens were withdrawn; a process is asked to go; a provider that turned us away works again.
-QUEUE, OUTBOX, STOPPED, SIGNED_OUT, DRAIN = "queue", "outbox", "stopped", "signed-out", "drain"
-MENDED = "mended"
+#: Topics for all processes: jobs stand in line in a group; events wait in the outbox; jobs were cancelled;
+#: somebody's tokens were withdrawn; a process is asked to go; a blocked provider works again.
+QUEUE, OUTBOX, JOBS_CANCELLED = "queue", "outbox", "jobs-cancelled"
+SIGNED_OUT, DRAIN, PROVIDER_RECOVERED = "signed-out", "drain", "provider-recovered"
+#: Topics of one process, for ``send_here``: an attempt ended, or released its slot of a pool; this process's
+#: lease has expired; a token names a key of its issuer that is not known.
+SLOT_FREED, LEASE_EXPIRED, KEY_WANTED = "slot-freed", "lease-expired", "key-wanted"
 
 Listener = Callable[[], None]
 
 
-class Nudges:
-    """Local listeners by topic, and the way to other processes."""
+class Nudges(Loop):
+    """Listeners by topic, and the way to other processes and from them. A pass hears the others until the
+    connection is lost."""
+
+    name = "nudges-listen"
+    interval = 0.0
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self._database = database
         self._origin = str(uuid4())
         self._listeners: dict[str, list[Listener]] = defaultdict(list)
         self._gathered: set[str] = set()
         self._sending: asyncio.Task[None] | None = None
-        self._listening: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
-        self._stopping = False
 
     def on(self, topic: str, listener: Listener) -> None:
         """Call ``listener`` at each nudge of a topic, from whichever process."""
@@ -50,53 +58,21 @@ class Nudges:
 
     def send(self, *topics: str) -> None:
         """Nudge the listeners here at once, and those of other processes soon."""
-        for topic in topics:
-            self._tell(topic)
+        self.send_here(*topics)
         self._gathered.update(topics)
-        if self._sending is None and not self._stopping:
+        if self._sending is None and not self._stopping.is_set():
             self._sending = detached(self._send(), "nudges")
 
-    async def start(self) -> None:
-        """Begin to hear other processes."""
-        self._stopping = False
-        self._listening = asyncio.create_task(self._listen(), name="nudges-listen")
+    def send_here(self, *topics: str) -> None:
+        """Nudge the listeners of this process alone."""
+        for topic in topics:
+            for listener in self._listeners[topic]:
+                listener()
 
-    async def stop(self) -> None:
-        """Hear and send no more."""
-        self._stopping = True
-        self._lost.set()
-        for task in (self._listening, self._sending):
-            if task is not None:
-                await task
-
-    def _tell(self, topic: str) -> None:
-        for listener in self._listeners[topic]:
-            listener()
-
-    async def _send(self) -> None:
-        try:
-            # What is asked for while one message is on its way goes with the next.
-            while self._gathered:
-                await asyncio.sleep(_GATHER_SECONDS)
-                topics, self._gathered = sorted(self._gathered), set()
-                payload = orjson.dumps({"from": self._origin, "topics": topics}).decode()
-                await self._database.pool.execute("SELECT pg_notify($1, $2)", _CHANNEL, payload)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            _log.debug("nudge lost", error=repr(error))
-        finally:
-            self._sending = None
-
-    async def _listen(self) -> None:
-        while not self._stopping:
-            try:
-                await self._listen_once()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-                _log.debug("nudges are not heard", error=repr(error))
-                await asyncio.sleep(0.5)
-
-    async def _listen_once(self) -> None:
+    async def run_once(self) -> None:
+        """Hear other processes until the connection is lost, or this one stops."""
         self._lost.clear()
-        if self._stopping:
+        if self._stopping.is_set():
             return
         connection = await asyncpg.connect(self._database.url, timeout=5)
         try:
@@ -106,8 +82,34 @@ class Nudges:
         finally:
             await connection.close(timeout=0.5)
 
+    async def _on_stop(self) -> None:
+        """Hear and send no more."""
+        self._stopping.set()
+        self._lost.set()
+        await super()._on_stop()
+        if self._sending is not None:
+            await self._sending
+
+    def _failed(self, error: Exception, failures: int) -> None:
+        if isinstance(error, _AWAY):
+            _log.debug("nudges are not heard", error=repr(error))
+        else:
+            super()._failed(error, failures)
+
+    async def _send(self) -> None:
+        try:
+            # What is asked for while one message is on its way goes with the next.
+            while self._gathered:
+                await asyncio.sleep(_GATHER_SECONDS)
+                topics, self._gathered = sorted(self._gathered), set()
+                payload = orjson.dumps({"from": self._origin, "topics": topics}).decode()
+                await self._database.pool.execute("SELECT pg_notify($1, $2)", _CHANNEL, payload)
+        except _AWAY as error:
+            _log.debug("nudge lost", error=repr(error))
+        finally:
+            self._sending = None
+
     def _heard(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
         message = orjson.loads(payload)
         if message["from"] != self._origin:
-            for topic in message["topics"]:
-                self._tell(topic)
+            self.send_here(*message["topics"])

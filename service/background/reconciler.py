@@ -12,7 +12,6 @@ from uuid import UUID
 
 import structlog
 
-from service.background.loop import Loop
 from service.background.nudges import QUEUE, Nudges
 from service.background.relay import KEEP_SENT_SECONDS
 from service.background.rescue import bury
@@ -21,6 +20,7 @@ from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
+from service.lifecycle import Loop
 from service.runtime.kinds import Kinds
 from service.runtime.settlement import Settled
 from service.stories.runs import SILENT_SECONDS

@@ -8,10 +8,10 @@ import asyncpg
 import structlog
 from redis.exceptions import ResponseError
 
-from service.background.loop import Loop
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.jobs.channels import channel_of
+from service.lifecycle import Loop
 from service.streams.client import is_refusal
 from service.streams.events import EventStream, Told
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from service.access.revocations import Revocations, mark_of
-from service.background.loop import Loop
+from service.lifecycle import Loop
 
 #: Whether a user is among those who were signed out since the last look.
 Among = Callable[[UUID], bool]

@@ -10,13 +10,13 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from service.background.loop import Loop
 from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.sql import load
 from service.jobs.jobs import Move
 from service.jobs.retry import STOPPED_CODES
 from service.jobs.states import JobStatus
+from service.lifecycle import Loop
 
 _JOBS = load("jobs")
 _AT_ONCE = 500
@@ -31,11 +31,11 @@ class Scheduler(Loop):
         super().__init__()
         self._database = database
         self._settler = settler
-        self._mended = True
+        self._look_at_blocked = True
 
-    def mended(self) -> None:
+    def provider_recovered(self) -> None:
         """A provider that turned us away works again: queue what waits for it, soon."""
-        self._mended = True
+        self._look_at_blocked = True
         self.nudge()
 
     def wake_in(self, seconds: float) -> None:
@@ -44,9 +44,9 @@ class Scheduler(Loop):
 
     async def run_once(self) -> None:
         """Queue all that is due."""
-        if self._mended:
+        if self._look_at_blocked:
             await self.queue_stopped()
-            self._mended = False
+            self._look_at_blocked = False
         while await self.queue_due() == _AT_ONCE:
             pass
 

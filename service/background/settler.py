@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from service.background.flusher import Flusher
-from service.background.nudges import OUTBOX, QUEUE, STOPPED, Nudges
+from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE, Nudges
 from service.db.pool import Connection, Database
 from service.errors import WorkerBuried
 from service.jobs.jobs import Job, Move, Step
@@ -76,7 +76,7 @@ class Settler:
         if settled.queued:
             topics.append(QUEUE)
         if any(step.after.status is JobStatus.CANCELLED for step in settled.steps):
-            topics.append(STOPPED)
+            topics.append(JOBS_CANCELLED)
         self._nudges.send(*topics)
 
     async def drain(self) -> None:

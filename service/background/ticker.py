@@ -12,11 +12,11 @@ from uuid import UUID
 
 import structlog
 
-from service.background.loop import Loop
 from service.db.pool import Database
 from service.db.sql import load
 from service.jobs.channels import channel_of
 from service.jobs.jobs import Job
+from service.lifecycle import Loop
 from service.streams.client import UNREACHABLE
 from service.streams.events import EventStream
 

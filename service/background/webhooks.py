@@ -21,7 +21,6 @@ import orjson
 import structlog
 
 from service.access.addresses import fault_of, outward
-from service.background.loop import Loop
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.domain.webhooks import (
@@ -36,6 +35,7 @@ from service.domain.webhooks import (
 )
 from service.errors import Unavailable
 from service.jobs.channels import channel_of
+from service.lifecycle import Loop
 
 _log = structlog.get_logger()
 _SQL = load("webhooks")
@@ -86,9 +86,9 @@ class Deliverer(Loop):
         self._under_way: dict[asyncio.Task[None], tuple[UUID, UUID]] = {}
         self._next_prune = 0.0
 
-    async def stop(self) -> None:
-        """End; tries that are under way are given up, and made again elsewhere."""
-        await super().stop()
+    async def _on_stop(self) -> None:
+        """Tries that are under way are given up, and made again elsewhere."""
+        await super()._on_stop()
         for task in list(self._under_way):
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)

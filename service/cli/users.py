@@ -135,12 +135,12 @@ def forget(
 
 async def _forget(settings: Settings, user: UUID) -> bool:
     from service.access.people import forget
-    from service.background.nudges import SIGNED_OUT, STOPPED
+    from service.background.nudges import JOBS_CANCELLED, SIGNED_OUT
     from service.db.discarded import delete_discarded
 
     async with open_current(settings) as core:
         there = await forget(core.database, user)
-        core.nudges.send(STOPPED, SIGNED_OUT)
+        core.nudges.send(JOBS_CANCELLED, SIGNED_OUT)
         await delete_discarded(core.database, core.store.delete)
     return there
 

@@ -17,10 +17,10 @@ import asyncpg
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from service.background.loop import Loop
 from service.db.pool import TRANSIENT
 from service.db.sql import load
 from service.devstack.private import write_private
+from service.lifecycle import Loop
 
 _log = structlog.get_logger(__name__)
 _SQL = load("sweep")

@@ -7,7 +7,6 @@ from the log. So the feed only promises to go on, and to say when it may have mi
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -15,6 +14,7 @@ import structlog
 from redis.asyncio import Redis
 
 from service.hub.entries import Entry, decode
+from service.lifecycle import Loop
 from service.streams.client import UNREACHABLE
 from service.streams.events import events_key
 
@@ -23,7 +23,6 @@ log = structlog.get_logger(__name__)
 _COUNT = 512
 #: Ticks of so many milliseconds ago are still worth having for those who join.
 _LOOK_BACK_MS = 30_000
-_BACKOFF = (0.05, 2.0)
 
 #: Milliseconds of the server's clock, and a number within them.
 EntryId = tuple[int, int]
@@ -41,12 +40,19 @@ class Audience(Protocol):
         ...
 
 
-class Feed:
-    """One loop that reads the events stream of a namespace into its audience.
+class Feed(Loop):
+    """Reads the events stream of a namespace into its audience.
+
+    ``started`` is set once the place in the stream is known.
 
     The client must not decode responses, and its ``socket_timeout`` must be None or longer
     than ``block_ms``. A read is never cancelled: ``stop`` waits for it, at most ``block_ms``.
     """
+
+    name = "feed"
+    # A read waits for what is new.
+    interval = 0.0
+    longest_pause = 2.0
 
     def __init__(
         self,
@@ -56,28 +62,14 @@ class Feed:
         *,
         block_ms: int = 500,
     ) -> None:
+        super().__init__()
         self._redis = redis
         self._stream = events_key(namespace)
         self._audience = audience
         self._block_ms = block_ms
         self._cursor: EntryId | None = None
-        self._stopping = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
-        self._failures = 0
         self.started = asyncio.Event()
         self.unreadable = 0
-
-    async def start(self) -> None:
-        """Begin to read; ``started`` is set once the place in the stream is known."""
-        self._stopping.clear()
-        self._loop = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """End after the read that is under way."""
-        self._stopping.set()
-        if self._loop is not None:
-            await self._loop
-            self._loop = None
 
     async def run_once(self) -> int:
         """One read; the number of entries that it brought. Raises what Redis raises."""
@@ -91,35 +83,15 @@ class Feed:
         await self._audience.deliver(self._decode(entries))
         return len(entries)
 
-    async def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                await self.run_once()
-            except UNREACHABLE as problem:
-                await self._back_off(problem)
-            except Exception:
-                log.exception("feed.failed")
-                await self._back_off(None)
-            else:
-                self._recovered()
+    def _failed(self, error: Exception, failures: int) -> None:
+        if not isinstance(error, UNREACHABLE):
+            log.error("feed.failed", exc_info=error)
+        if failures == 1:
+            log.warning("feed.lost", problem=repr(error))
 
-    def _recovered(self) -> None:
-        if self._failures:
-            log.info("feed.recovered", failures=self._failures)
-            self._failures = 0
-            self._audience.doubt()
-
-    async def _back_off(self, problem: BaseException | None) -> None:
-        self._failures += 1
-        if self._failures == 1:
-            log.warning("feed.lost", problem=repr(problem))
-        first, longest = _BACKOFF
-        pause = min(longest, first * 2 ** min(self._failures, 10)) * random.uniform(0.5, 1.0)
-        try:
-            async with asyncio.timeout(pause):
-                await self._stopping.wait()
-        except TimeoutError:
-            pass
+    def _recovered(self, failures: int) -> None:
+        log.info("feed.recovered", failures=failures)
+        self._audience.doubt()
 
     async def _find_place(self) -> None:
         """Begin a little back, by the server's own clock: repeated events are dropped anyway."""

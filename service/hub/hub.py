@@ -25,6 +25,7 @@ from service.hub.log_reader import Reading
 from service.hub.source import Source
 from service.hub.ticks import Ticks
 from service.hub.wheel import TimerWheel
+from service.lifecycle import Component
 from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
@@ -53,8 +54,10 @@ class Turn:
         self._until = self._loop.time() + self._seconds
 
 
-class Hub:
+class Hub(Component):
     """Channels, who listens, and what keeps them whole."""
+
+    name = "hub"
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class Hub:
         check_seconds: float = 2.0,
         gather_seconds: float = 0.05,
     ) -> None:
+        super().__init__()
         self.limits = limits or Limits()
         self.wheel = TimerWheel(min(1.0, self.limits.ping_seconds / 4))
         self.counters = HubCounters()
@@ -90,11 +94,11 @@ class Hub:
 
     # -- life
 
-    async def start(self) -> None:
+    async def _on_start(self) -> None:
         """Begin to check positions and to turn the wheel."""
         self._loops = [asyncio.create_task(self._check_forever()), asyncio.create_task(self._turn())]
 
-    async def stop(self) -> None:
+    async def _on_stop(self) -> None:
         """End every task. Those who listen are for their owners to close."""
         ending = [*self._loops, *self._tasks]
         for task in ending:

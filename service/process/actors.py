@@ -16,12 +16,20 @@ from actors.runtime.spec import Registry
 from actors.runtime.worker import Worker
 from service.background.dispatcher import Dispatcher
 from service.background.leases import Lease
-from service.background.nudges import MENDED, OUTBOX, QUEUE, STOPPED
+from service.background.nudges import (
+    JOBS_CANCELLED,
+    LEASE_EXPIRED,
+    OUTBOX,
+    PROVIDER_RECOVERED,
+    QUEUE,
+    SLOT_FREED,
+    Nudges,
+)
 from service.background.scheduler import Scheduler
 from service.background.ticker import Ticker
+from service.process.components import run
 from service.process.core import Core
 from service.process.groups import slots_of
-from service.process.loops import run
 from service.providers.cpu import CpuPool
 from service.providers.estimate import Estimator
 from service.providers.factory import Cast, open_cast, price_table, warn_of_sunsets
@@ -44,12 +52,14 @@ async def open_actors(
     cpu = CpuPool(settings.cpu_processes)
     async with AsyncExitStack() as stack:
         stack.callback(cpu.close)
-        ticker = Ticker(core.database, core.events)
-        await run(stack, ticker)
-        scheduler = Scheduler(core.database, core.settler)
-        await run(stack, scheduler)
-        cast = await stack.enter_async_context(_cast(settings, cpu, providers))
-        _watch_guards(core, cast, scheduler)
+        ticker, scheduler = Ticker(core.database, core.events), Scheduler(core.database, core.settler)
+        await run(stack, ticker, scheduler)
+
+        def provider_recovered() -> None:
+            core.nudges.send(PROVIDER_RECOVERED)
+            scheduler.provider_recovered()
+
+        cast = await stack.enter_async_context(_cast(settings, cpu, providers, provider_recovered))
         calls, places = _calls(core, cast), Places(core.database, core.nudges)
         workshop = Workshop(
             database=core.database,
@@ -65,6 +75,7 @@ async def open_actors(
         )
         worker = Worker(
             core.database,
+            core.nudges,
             core.settler,
             core.streams,
             Executor(workshop, registry),
@@ -77,13 +88,22 @@ async def open_actors(
         dispatcher = Dispatcher(
             core.database, core.streams, worker.free_slots, worker_id=lambda: worker.worker_id
         )
-        worker.on_free(dispatcher.nudge)
-        core.nudges.on(QUEUE, dispatcher.nudge)
-        core.nudges.on(STOPPED, worker.nudge)
+        _subscribe(core.nudges, worker, dispatcher, cast)
         await worker.start()
         stack.push_async_callback(_drain, worker, cpu, calls, settings.drain_grace)
         await run(stack, dispatcher)
         yield worker
+
+
+def _subscribe(nudges: Nudges, worker: Worker, dispatcher: Dispatcher, cast: Cast) -> None:
+    for topic in (QUEUE, SLOT_FREED):
+        nudges.on(topic, dispatcher.nudge)
+    nudges.on(SLOT_FREED, worker.nudge_readers)
+    nudges.on(JOBS_CANCELLED, worker.nudge)
+    nudges.on(LEASE_EXPIRED, worker.rejoin)
+    for guard in cast.guards.values():
+        # Where a provider that blocked us works again, all processes look again.
+        nudges.on(PROVIDER_RECOVERED, guard.breaker.look_again)
 
 
 async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> None:
@@ -97,12 +117,14 @@ async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> No
 
 
 @asynccontextmanager
-async def _cast(settings: Settings, cpu: CpuPool, providers: MakeProviders | None) -> AsyncIterator[Cast]:
+async def _cast(
+    settings: Settings, cpu: CpuPool, providers: MakeProviders | None, on_recovered: Callable[[], None]
+) -> AsyncIterator[Cast]:
     """The given providers, which need no guard, or those of the settings."""
     if providers is not None:
         yield Cast(providers(settings, cpu), {})
         return
-    async with open_cast(settings, cpu) as cast:
+    async with open_cast(settings, cpu, on_recovered) as cast:
         cpu.warm(_warming(settings))
         # Nothing waits for it: the provider's list may be slow, and the work goes on without.
         warning = asyncio.create_task(warn_of_sunsets(settings), name="sunsets")
@@ -111,18 +133,6 @@ async def _cast(settings: Settings, cpu: CpuPool, providers: MakeProviders | Non
         finally:
             warning.cancel()
             await asyncio.gather(warning, return_exceptions=True)
-
-
-def _watch_guards(core: Core, cast: Cast, scheduler: Scheduler) -> None:
-    """Where a provider works again that turned us away, all processes look again, and its jobs go on."""
-
-    def mended() -> None:
-        core.nudges.send(MENDED)
-        scheduler.mended()
-
-    for guard in cast.guards.values():
-        guard.on_mended(mended)
-        core.nudges.on(MENDED, guard.breaker.look_again)
 
 
 def _warming(settings: Settings) -> list[Callable[[], object]]:

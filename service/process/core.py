@@ -14,6 +14,7 @@ from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.roles import look_at_logins
 from service.errors import SetupProblem
+from service.process.components import run
 from service.runtime.settlement import Kinds
 from service.settings import Settings
 from service.storage.files import FileStore
@@ -62,8 +63,7 @@ async def open_core(
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         nudges = Nudges(database)
-        await nudges.start()
-        stack.push_async_callback(nudges.stop)
+        await run(stack, nudges)
         yield Core(
             settings=settings,
             database=database,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
 from actors.runtime.worker import Worker
 from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
+from service.background.nudges import KEY_WANTED
 from service.db.pool import TRANSIENT
 from service.http.app.application import make_app
 from service.http.app.services import Services
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
+from service.process.components import run
 from service.process.core import KINDS, Core
 from service.streams.client import UNREACHABLE
 
@@ -23,15 +25,10 @@ from service.streams.client import UNREACHABLE
 @asynccontextmanager
 async def open_hub(core: Core) -> AsyncIterator[Hub]:
     """The hub, fed from the events stream."""
-    hub = Hub(PostgresLog(core.database))
-    feed = Feed(core.redis, core.settings.redis_namespace, hub)
-    await hub.start()
-    await feed.start()
-    try:
+    async with AsyncExitStack() as stack:
+        hub = Hub(PostgresLog(core.database))
+        await run(stack, hub, Feed(core.redis, core.settings.redis_namespace, hub))
         yield hub
-    finally:
-        await feed.stop()
-        await hub.stop()
 
 
 def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | None) -> web.Application:
@@ -43,7 +40,7 @@ def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | 
         nudges=core.nudges,
         store=core.store,
         hub=hub,
-        tokens=Tokens.of(core.settings),
+        tokens=Tokens.of(core.settings, key_wanted=lambda: core.nudges.send_here(KEY_WANTED)),
         ready=lambda: obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),
         refused=(lambda: worker.refused) if worker else (lambda: 0),

@@ -18,8 +18,8 @@ _log = structlog.get_logger()
 @asynccontextmanager
 async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Lease]:
     """The lease of a process that has these slots by group. At the block's end its jobs are given back."""
-    settings = core.settings
-    lease = Lease(core.database, seconds=settings.lease_seconds, roles=settings.roles, slots=slots)
+    seconds, roles = core.settings.lease_seconds, core.settings.roles
+    lease = Lease(core.database, core.nudges, seconds=seconds, roles=roles, slots=slots)
     await lease.start()
     try:
         yield lease

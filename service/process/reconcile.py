@@ -9,9 +9,9 @@ from service.background.leases import Lease
 from service.background.reconciler import Reconciler
 from service.background.scheduler import Scheduler
 from service.domain.assets import GROUPS
+from service.process.components import run
 from service.process.core import KINDS, Core
 from service.process.lease import open_lease
-from service.process.loops import run
 
 
 async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> None:

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 from service.background.nudges import OUTBOX
 from service.background.relay import Relay
 from service.background.webhooks import Deliverer
+from service.process.components import run
 from service.process.core import Core
-from service.process.loops import run
 
 
 async def run_relay(stack: AsyncExitStack, core: Core) -> None:

@@ -21,11 +21,11 @@ from service.domain.tuning import faults_of
 from service.errors import SetupProblem
 from service.hub.hub import Hub
 from service.process.actors import MakeProviders, open_actors
+from service.process.components import run
 from service.process.core import Core, open_core
 from service.process.groups import ensure_groups, slots_of
 from service.process.http import app_of, open_hub
 from service.process.lease import open_lease
-from service.process.loops import run
 from service.process.reconcile import run_reconcilers
 from service.process.relay import run_relay
 from service.settings import Settings

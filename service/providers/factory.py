@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -77,12 +77,14 @@ def price_table(settings: Settings) -> PriceTable:
 
 
 @asynccontextmanager
-async def open_cast(settings: Settings, cpu: CpuPool) -> AsyncIterator[Cast]:
-    """The cast, with one warm client for each provider. Raises ``SetupProblem`` where a key or the voice
-    is lacking."""
+async def open_cast(
+    settings: Settings, cpu: CpuPool, on_recovered: Callable[[], None]
+) -> AsyncIterator[Cast]:
+    """The cast, with one warm client for each provider. ``on_recovered`` is called when one that blocked us
+    works again. Raises ``SetupProblem`` where a key or the voice is lacking."""
     if missing := lacks(settings):
         raise SetupProblem(" ".join(missing.values()))
-    prices, guards = price_table(settings), guards_of(settings)
+    prices, guards = price_table(settings), guards_of(settings, on_recovered)
     providers = offline_cast(settings, cpu)
     async with AsyncExitStack() as stack:
         if wants_openai(settings):
@@ -128,7 +130,7 @@ async def _with_openai(
     return replace(providers, moderation=openai.moderation)
 
 
-def guards_of(settings: Settings) -> dict[str, Guard]:
+def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str, Guard]:
     """A guard for each model that is called over the network."""
     at_once: dict[str, tuple[str, int]] = {}
     if wants_openai(settings):
@@ -139,7 +141,12 @@ def guards_of(settings: Settings) -> dict[str, Guard]:
         at_once[settings.voice_model] = ("elevenlabs", settings.voice_concurrency)
     cooldown = settings.provider_cooldown_seconds
     return {
-        model: Guard(f"{provider} {model}", at_once=most, breaker=Breaker(cooldown=cooldown))
+        model: Guard(
+            f"{provider} {model}",
+            at_once=most,
+            breaker=Breaker(cooldown=cooldown),
+            on_recovered=on_recovered,
+        )
         for model, (provider, most) in at_once.items()
     }
 

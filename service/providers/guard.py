@@ -37,7 +37,8 @@ class Limit:
 
 class Guard:
     """One for each provider and model in a process. ``requests`` and ``tokens`` are a minute's;
-    ``at_once`` is the most that its window of calls opens to."""
+    ``at_once`` is the most that its window of calls opens to. ``on_recovered`` is called when a provider that
+    blocked us has taken a call again."""
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Guard:
         requests: float | None = None,
         tokens: float | None = None,
         breaker: Breaker | None = None,
+        on_recovered: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
@@ -60,11 +62,7 @@ class Guard:
         self._clock = clock
         #: Until when nothing is sent, since the provider said so.
         self._held_until = 0.0
-        self._tell_mended: Callable[[], None] = lambda: None
-
-    def on_mended(self, tell: Callable[[], None]) -> None:
-        """Call this when a provider that turned us away has taken a call again."""
-        self._tell_mended = tell
+        self._on_recovered = on_recovered
 
     def observe(self, *, requests: Limit | None = None, tokens: Limit | None = None) -> None:
         """The provider's own headers win over what we think of its limits."""
@@ -132,11 +130,11 @@ class Guard:
         self.window.succeed(kind, began, self._clock())
 
     def _succeeded(self) -> None:
-        mended = self.breaker.stopped is not None
+        recovered = self.breaker.stopped is not None
         self.breaker.succeed()
-        if mended:
+        if recovered:
             _log.info("provider works again", provider=self.name)
-            self._tell_mended()
+            self._on_recovered()
 
     async def _enter(self) -> None:
         """Wait for one's turn: first come, first served."""

@@ -113,7 +113,7 @@ async def claimed(world: World) -> Job:
 
 async def test_process_that_was_buried_after_it_was_asked_is_still_to_go(database: str) -> None:
     opened = await Database.connect(database, size=3)
-    lease = Lease(opened, seconds=60.0, roles=(), slots={})
+    lease = Lease(opened, Nudges(opened), seconds=60.0, roles=(), slots={})
     await lease.start()
     former = lease.worker_id
     try:

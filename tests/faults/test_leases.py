@@ -394,12 +394,13 @@ async def test_silence_is_no_fault_of_other_runs_and_no_judgement_of_one_that_sl
 async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
     me, undertaker = await bench.worker(), await bench.worker()
     job = await silent_picture(bench, me)
-    lease = Lease(bench.database, seconds=LEASE, roles=(), slots={})
+    lease = Lease(bench.database, bench.nudges, seconds=LEASE, roles=(), slots={})
     lease.worker_id = me
     executor: Any = None  # nothing is executed here
     calls: Any = None
     worker = Worker(
         bench.database,
+        bench.nudges,
         bench.settler,
         bench.streams,
         executor,

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from service.background.leases import Lease
+from service.background.nudges import Nudges
 from service.db.pool import Database
 from service.domain.traits import registry
 from service.http.app.routes import ROUTES
@@ -34,7 +35,7 @@ async def test_process_that_serves_is_ready(face: Face) -> None:
 
 
 async def test_role_that_a_process_has_and_keeps_is_not_warned_of(face: Face) -> None:
-    lease = Lease(face.database, seconds=60.0, roles=ROLES, slots={})
+    lease = Lease(face.database, Nudges(face.database), seconds=60.0, roles=ROLES, slots={})
     await lease.start()
     try:
         assert (await face.nobody()("GET", "/readyz")).json["warnings"] == []

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from service.api import responses as answers
-from service.background.nudges import OUTBOX, QUEUE, STOPPED
+from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE
 from service.settings import Settings
 from tests.http_face import Caller, Face, a_request
 
@@ -142,7 +142,7 @@ async def test_wrong_query_is_refused_by_its_name(maya: Caller, query: str, path
 
 
 async def test_cancel_ends_every_open_job_and_may_be_repeated(face: Face, maya: Caller) -> None:
-    told = heard(face, STOPPED)
+    told = heard(face, JOBS_CANCELLED)
     story_id = await maya.make_story(scene_count=1)
     first = await maya("POST", f"/api/v1/stories/{story_id}/cancel")
     assert first.status == 200
@@ -150,7 +150,7 @@ async def test_cancel_ends_every_open_job_and_may_be_repeated(face: Face, maya: 
     state = first.data["asset_generation_status"]
     assert state["overall"] == "cancelled"
     assert {asset["status"] for asset in state["assets"].values()} == {"cancelled"}
-    assert told == [STOPPED]
+    assert told == [JOBS_CANCELLED]
     again = await maya("POST", f"/api/v1/stories/{story_id}/cancel")
     assert again.data == first.data
     run = (await maya("GET", f"/api/v1/stories/{story_id}/generation-status")).json
@@ -184,10 +184,10 @@ async def test_delete_takes_the_rows_and_the_files(face: Face, maya: Caller) -> 
         "SELECT key FROM asset_versions WHERE story_id = $1", UUID(story_id)
     )
     assert await face.services.store.has(key)
-    told = heard(face, STOPPED)
+    told = heard(face, JOBS_CANCELLED)
     answered = await maya("DELETE", f"/api/v1/stories/{story_id}")
     assert answered.data == {"id": story_id, "deleted": True}
-    assert STOPPED in told
+    assert JOBS_CANCELLED in told
     assert not await face.services.store.has(key)
     left = "SELECT count(*) FROM jobs WHERE aggregate_id = $1"
     assert await face.database.pool.fetchval(left, UUID(story_id)) == 0

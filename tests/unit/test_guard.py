@@ -142,8 +142,7 @@ def test_a_stopped_provider_is_probed_less_and_less_often() -> None:
 
 async def test_a_provider_that_works_again_says_so_once_and_may_be_looked_at_sooner() -> None:
     clock, mended = Clock(), []
-    guard = Guard("stub", clock=clock)
-    guard.on_mended(lambda: mended.append(clock.now))
+    guard = Guard("stub", on_recovered=lambda: mended.append(clock.now), clock=clock)
     async with guard.call():
         pass
     guard.breaker.look_again()

@@ -14,7 +14,7 @@ from service.access.rates import Rates
 from service.access.revocations import Revocations
 from service.access.users import Users
 from service.background.key_watch import KeyWatch
-from service.background.nudges import SIGNED_OUT, Nudges
+from service.background.nudges import KEY_WANTED, SIGNED_OUT, Nudges
 from service.background.revocation import RevocationWatch
 from service.http.admin.gauges import Gauges
 from service.http.app.keys import (
@@ -101,7 +101,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app.on_shutdown.append(drain)
     app.cleanup_ctx.append(_watching(services.nudges, revocations, app[USERS], sockets, streams))
     if services.tokens.other is not None:
-        app.cleanup_ctx.append(_reading_keys(services.tokens.other.keys))
+        app.cleanup_ctx.append(_reading_keys(services.nudges, services.tokens.other.keys))
     return app
 
 
@@ -125,8 +125,9 @@ def _watching(
     return watching
 
 
-def _reading_keys(keys: KeySet) -> Callable[[web.Application], AsyncIterator[None]]:
+def _reading_keys(nudges: Nudges, keys: KeySet) -> Callable[[web.Application], AsyncIterator[None]]:
     watch = KeyWatch(keys)
+    nudges.on(KEY_WANTED, watch.nudge)
 
     async def reading(_app: web.Application) -> AsyncIterator[None]:
         await watch.start()

@@ -9,14 +9,14 @@ from typing import Any
 from aiohttp import web
 
 from service.access.tokens import Identity
-from service.background.nudges import OUTBOX, QUEUE, STOPPED
+from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE
 from service.db.pool import Connection
 from service.http.app.keys import SERVICES, USERS
 from service.http.io.bodies import json_response
 from service.http.io.idempotency import REPLAYED, Kept, key_of
 
 #: What a change of a story's jobs is told to.
-JOBS = (OUTBOX, QUEUE, STOPPED)
+JOBS = (OUTBOX, QUEUE, JOBS_CANCELLED)
 
 #: Does it, and writes the answer's body.
 Effect = Callable[[Connection], Awaitable[str]]

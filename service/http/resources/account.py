@@ -10,7 +10,7 @@ from service.access.tokens import Identity
 from service.api.fields import invalid
 from service.api.requests import ForgetBody
 from service.api.responses import Account, Deleted, QuotaState, SignedOut, Spend
-from service.background.nudges import SIGNED_OUT, STOPPED
+from service.background.nudges import JOBS_CANCELLED, SIGNED_OUT
 from service.db.discarded import delete_discarded
 from service.db.sql import load
 from service.http.app.keys import SERVICES, SETTINGS, USERS
@@ -52,7 +52,7 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
     services = request.app[SERVICES]
     await people.forget(services.database, caller.user_id)
     request.app[USERS].forget(caller.user_id)
-    services.nudges.send(STOPPED, SIGNED_OUT)
+    services.nudges.send(JOBS_CANCELLED, SIGNED_OUT)
     await delete_discarded(services.database, services.store.delete)
     return success(Deleted(id=caller.user_id))
 

@@ -13,7 +13,7 @@ from service.access.tokens import Identity
 from service.api.queries import StoriesQuery
 from service.api.requests import StoryPatch
 from service.api.responses import Cost, Deleted, Items, Story, StoryListed, StoryState
-from service.background.nudges import STOPPED
+from service.background.nudges import JOBS_CANCELLED
 from service.db.discarded import discard, note_folder
 from service.db.libraries import move_story
 from service.db.pool import Connection
@@ -95,7 +95,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
         keys = await _files(connection, story_id)
         await connection.execute(_STORIES["delete_story"], story_id)
         await connection.execute(_KEYS["forget_story"], caller.user_id, str(story_id))
-    services.nudges.send(STOPPED)
+    services.nudges.send(JOBS_CANCELLED)
     await discard(services.database, services.store.delete, keys)
     return success(Deleted(id=story_id))
 
