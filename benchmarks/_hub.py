@@ -18,11 +18,14 @@ from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.log import PostgresLog
+from service.runtime.kinds import kinds_of
+from service.stories.kind import StoryKind
 from service.streams.client import connect
 from tests.stubs.hub_house import OWNER, Known, listening
 
 #: What the kernel takes for a client that does not read; more waits here, where it is bounded.
 _SEND_BUFFER = 16 * 1024
+KINDS = kinds_of(StoryKind())
 _LIMITS = Limits(connections_per_user=1_000_000)
 
 
@@ -35,7 +38,7 @@ async def serve(database_url: str, redis_url: str, namespace: str) -> None:
         exits.push_async_callback(database.close)
         redis = connect(redis_url)
         exits.push_async_callback(redis.aclose)
-        hub = Hub(PostgresLog(database), limits=_LIMITS)
+        hub = Hub(PostgresLog(database, kinds=KINDS), kinds=KINDS, limits=_LIMITS)
         feed = Feed(redis, namespace, hub)
         for part in (hub, feed):
             await part.start()

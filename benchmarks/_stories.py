@@ -13,10 +13,10 @@ from service.db.libraries import default_library
 from service.db.pool import Database
 from service.db.sql import load
 from service.devstack.stack import Stack
-from service.jobs.channels import channel_of
 from service.jobs.events import NewEvent
-from service.runtime.kinds import Aggregate
+from service.runtime.kinds import Aggregate, kinds_of
 from service.runtime.settlement import append_events
+from service.stories.kind import StoryKind, story_channel
 from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.stubs.hub_house import OWNER
@@ -37,7 +37,7 @@ async def open_stories(stack: Stack, namespace: str, *, filling: int = 0) -> Asy
         exits.push_async_callback(database.close)
         redis = connect(stack.redis_url)
         exits.push_async_callback(redis.aclose)
-        relay = Relay(database, EventStream(redis, namespace))
+        relay = Relay(database, EventStream(redis, namespace), kinds=kinds_of(StoryKind()))
         await relay.start()
         exits.push_async_callback(relay.stop)
         yield Stories(database, relay, filling)
@@ -57,7 +57,7 @@ class Stories:
 
     @property
     def channels(self) -> list[str]:
-        return [channel_of("story", story) for story in self.ids]
+        return [story_channel(story) for story in self.ids]
 
     @property
     def versions(self) -> dict[str, int]:
@@ -99,5 +99,5 @@ class Stories:
             row = await connection.fetchrow(_STORIES["lock_aggregate"], story)
             assert row is not None
             await append_events(connection, [Aggregate(**row)], {story: [NewEvent("asset.checkpoint", data)]})
-        self.committed[channel_of("story", story), row["version"] + 1] = time.perf_counter()
+        self.committed[story_channel(story), row["version"] + 1] = time.perf_counter()
         self._relay.nudge()

@@ -18,6 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
+from benchmarks._hub import KINDS
 from benchmarks._processes import open_crowd, open_hub, resident, say
 from benchmarks._stories import Stories, open_stories
 from service.db.migrate import migrate
@@ -150,7 +151,7 @@ async def _commit_to_frame(stack: Stack) -> None:
     """All in one process, as ``up`` has it: until the frame is handed to its socket."""
     async with open_stories(stack, "up") as stories, AsyncExitStack() as exits:
         await stories.make(STORIES)
-        hub = Hub(PostgresLog(stories.database))
+        hub = Hub(PostgresLog(stories.database, kinds=KINDS), kinds=KINDS)
         redis = connect(stack.redis_url)
         exits.push_async_callback(redis.aclose)
         for part in (hub, Feed(redis, "up", hub)):

@@ -23,7 +23,6 @@ from actors.runtime.context import Context
 from actors.runtime.spec import Actor, ActorSpec
 from benchmarks._serving import bare
 from benchmarks.post_latency import percentile
-from service import bootstrap
 from service.background.nudges import QUEUE
 from service.db.migrate import migrate
 from service.db.pool import Connection, Database
@@ -32,7 +31,8 @@ from service.devstack.temporary import temporary_folder
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Job, Step
 from service.jobs.outcomes import Done, Outcome
-from service.runtime.settlement import Projected
+from service.process.start import Process, open_process
+from service.runtime.kinds import Projected, Snapshot, Summary, kinds_of
 from service.settings import ROLES, Settings
 
 JOBS = 1_000
@@ -61,16 +61,38 @@ _RATE = "SELECT $1 / extract(epoch FROM max(ended_at) - min(started_at)) FROM jo
 class Noop:
     """A kind that keeps nothing but its events."""
 
-    async def load(self, _connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
+    name = KIND
+    channel_prefix = KIND
+    noun = "nothing"
+    missing_code = "NOTHING_NOT_FOUND"
+    events: Mapping[str, str] = {}
+    feed = None
+
+    async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
         """Nothing, of each."""
         return dict.fromkeys(ids)
 
-    def project(self, _state: Any, _jobs: Sequence[Job], steps: Sequence[Step], _now: datetime) -> Projected:
+    def project(
+        self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]
+    ) -> Projected:
         """An event a step."""
         return Projected([NewEvent(f"{GROUP}.{step.after.status}", {}) for step in steps], None)
 
-    async def store(self, _connection: Connection, _rows: Mapping[UUID, Any]) -> None:
+    async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
         """Nothing."""
+
+    async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
+        """Nobody joins."""
+
+    def statuses(self, told: Mapping[str, Any]) -> Mapping[str, str]:
+        """Nothing is told of jobs."""
+        return {}
+
+    async def summaries(
+        self, connection: Connection, user_ids: Sequence[UUID], limit: int
+    ) -> Mapping[UUID, Sequence[Summary]]:
+        """Nobody has a feed."""
+        return {}
 
 
 class Watch:
@@ -89,22 +111,21 @@ class Watch:
 async def run() -> None:
     """Start everything, and measure many jobs at once, then one after the other."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    bootstrap.KINDS = {KIND: Noop()}
     watch = Watch()
     registry = {GROUP: Actor(ActorSpec(GROUP, 60, kind=KIND), watch.perform)}
     with temporary_folder() as folder:
         async with Stack(folder) as stack:
             await migrate(stack.database_url)
-            async with bootstrap.open_troupe(
-                _settings(stack), registry=registry, providers=_no_providers
-            ) as troupe:
+            async with open_process(
+                _settings(stack), kinds=kinds_of(Noop()), registry=registry, providers=_no_providers
+            ) as process:
                 users = [uuid4() for _ in range(USERS)]
-                database = troupe.core.database
+                database = process.core.database
                 await database.pool.execute(_OPEN_USERS, users)
-                await _open_jobs(troupe, users[:1] * WARM_UP)
+                await _open_jobs(process, users[:1] * WARM_UP)
                 await _settled(database)
-                await _many(troupe, users)
-                await _single(troupe, users[0], watch)
+                await _many(process, users)
+                await _single(process, users[0], watch)
 
 
 def _no_providers(*_: object) -> Any:
@@ -126,12 +147,12 @@ def _settings(stack: Stack) -> Settings:
     )
 
 
-async def _open_jobs(troupe: bootstrap.Troupe, users: Sequence[UUID]) -> datetime:
+async def _open_jobs(process: Process, users: Sequence[UUID]) -> datetime:
     """Put a job in line for each, at once. Returns the time before."""
-    pool = troupe.core.database.pool
+    pool = process.core.database.pool
     before: datetime = await pool.fetchval("SELECT clock_timestamp()")
     await pool.execute(_OPEN_JOBS, users, KIND, GROUP)
-    troupe.core.nudges.send(QUEUE)
+    process.core.nudges.send(QUEUE)
     return before
 
 
@@ -142,10 +163,10 @@ async def _settled(database: Database) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _many(troupe: bootstrap.Troupe, users: Sequence[UUID]) -> None:
-    database = troupe.core.database
+async def _many(process: Process, users: Sequence[UUID]) -> None:
+    database = process.core.database
     begun = time.process_time()
-    before = await _open_jobs(troupe, [users[number % USERS] for number in range(JOBS)])
+    before = await _open_jobs(process, [users[number % USERS] for number in range(JOBS)])
     await _settled(database)
     busy = time.process_time() - begun
     rate = await database.pool.fetchval(_RATE, JOBS, before)
@@ -155,14 +176,14 @@ async def _many(troupe: bootstrap.Troupe, users: Sequence[UUID]) -> None:
     print(f"pending in the outbox when the last job ends: {late}; memory at most {resident:.0f} MB")
 
 
-async def _single(troupe: bootstrap.Troupe, user: UUID, watch: Watch) -> None:
+async def _single(process: Process, user: UUID, watch: Watch) -> None:
     took = []
     for _ in range(SINGLE):
         watch.next = asyncio.get_running_loop().create_future()
-        await _open_jobs(troupe, [user])
+        await _open_jobs(process, [user])
         committed = time.perf_counter()
         took.append((await watch.next - committed) * 1000)
-        await _settled(troupe.core.database)
+        await _settled(process.core.database)
     ordered = sorted(took)
     p50, p99 = percentile(ordered, 50), percentile(ordered, 99)
     print(f"pick-up of {SINGLE} jobs, one after the other: p50 {p50:.2f} ms, p99 {p99:.2f} ms")

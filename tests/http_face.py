@@ -208,7 +208,7 @@ async def open_services(database_url: str, files: Path, *, user_url: str = "") -
     """Real services, all but actors; with ``user_url`` users' requests log in as the service's do."""
     database = await Database.connect(database_url, user_url=user_url, size=16)
     nudges = Nudges(database)
-    hub = Hub(PostgresLog(database))
+    hub = Hub(PostgresLog(database, kinds=KINDS), kinds=KINDS)
     names = list(GROUPS)
     await database.pool.execute(load("dispatch")["ensure_groups"], names, names, [None] * len(names))
     await hub.start()

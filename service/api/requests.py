@@ -31,6 +31,7 @@ from service.api.fields import (
     Short,
 )
 from service.domain.assets import MAX_SCENES
+from service.domain.events import STORY_ENDINGS
 from service.domain.story import (
     AgeRange,
     Character,
@@ -42,7 +43,6 @@ from service.domain.story import (
     Validation,
 )
 from service.domain.traits import registry
-from service.domain.webhooks import DEFAULT_EVENTS
 from service.jobs.jobs import Priority
 
 MAX_HEROES = 4
@@ -320,7 +320,7 @@ class WebhookBody(Body):
     """Where events are to be posted to, and which: types, families (``story.*``), or ``*`` for all."""
 
     url: WebhookUrl
-    events: EventNames = DEFAULT_EVENTS
+    events: EventNames = STORY_ENDINGS
 
 
 class WebhookPatch(Body):

@@ -1,4 +1,4 @@
-"""The relay: what was committed is told, in order, to the events stream."""
+"""The relay: what was committed is published, in order, on the events stream."""
 
 from __future__ import annotations
 
@@ -10,48 +10,56 @@ from redis.exceptions import ResponseError
 
 from service.db.pool import Connection, Database
 from service.db.sql import load
-from service.jobs.channels import channel_of
 from service.lifecycle import Loop
+from service.runtime.channels import ChannelNames
+from service.runtime.kinds import Kinds
 from service.streams.client import is_refusal
-from service.streams.events import EventStream, Told
+from service.streams.events import EventStream, Published
 
 _log = structlog.get_logger()
 _SQL = load("events")
 _AT_ONCE = 500
 #: Tries before a range that the stream refuses is a dead letter. An absent server costs no try.
 MAX_TRIES = 20
-#: How long ranges stay in the outbox after they were told.
+#: How long ranges stay in the outbox after they were published.
 KEEP_SENT_SECONDS = 3600.0
 
 
 class Relay(Loop):
-    """Tells one part of the outbox. One relay at a time holds the part's row; others wait."""
+    """Publishes one part of the outbox: the events of the kinds that it knows.
+
+    One relay at a time holds the part's row; others wait.
+    """
 
     name = "relay"
 
-    def __init__(self, database: Database, stream: EventStream, part: int = 0) -> None:
+    def __init__(self, database: Database, stream: EventStream, *, kinds: Kinds, part: int = 0) -> None:
         super().__init__()
+        self._kinds = list(kinds)
+        self._names = ChannelNames(kinds)
         self._database = database
         self._stream = stream
         self._part = part
 
     async def run_once(self) -> None:
-        """Tell until nothing is pending."""
+        """Publish until nothing is pending."""
         while await self._pass():
             pass
 
     async def _pass(self) -> bool:
-        """Tell one batch. Returns whether there may be more."""
+        """Publish one batch. Returns whether there may be more."""
         async with self._database.as_owner() as connection:
             if await connection.fetchval(_SQL["lock_part"], self._part) is None:
                 return False
-            rows = await connection.fetch(_SQL["pending_outbox"], self._part, _AT_ONCE)
+            rows = await connection.fetch(_SQL["pending_outbox"], self._part, _AT_ONCE, self._kinds)
             ranges = list(dict.fromkeys(row["range"] for row in rows))
             if ranges:
-                await self._tell(connection, ranges, [_told(row) for row in rows])
+                await self._publish(connection, ranges, [self._published(row) for row in rows])
         return len(ranges) == _AT_ONCE
 
-    async def _tell(self, connection: Connection, ranges: Sequence[int], events: Sequence[Told]) -> None:
+    async def _publish(
+        self, connection: Connection, ranges: Sequence[int], events: Sequence[Published]
+    ) -> None:
         try:
             await self._stream.append(events)
         except ResponseError as error:
@@ -66,13 +74,12 @@ class Relay(Loop):
         _log.error("relay: the events stream refuses events", ranges=len(ranges), error=str(error))
         await connection.execute(_SQL["mark_unsent"], ranges, str(error), MAX_TRIES)
 
-
-def _told(row: asyncpg.Record) -> Told:
-    return Told(
-        channel=channel_of(row["kind"], row["aggregate_id"]),
-        version=row["version"],
-        at=row["at"].isoformat(),
-        event=row["type"],
-        data=row["data"],
-        user=str(row["user_id"]),
-    )
+    def _published(self, row: asyncpg.Record) -> Published:
+        return Published(
+            channel=self._names.name(row["kind"], row["aggregate_id"]),
+            version=row["version"],
+            at=row["at"].isoformat(),
+            event=row["type"],
+            data=row["data"],
+            user=str(row["user_id"]),
+        )

@@ -14,9 +14,10 @@ import structlog
 
 from service.db.pool import Database
 from service.db.sql import load
-from service.jobs.channels import channel_of
 from service.jobs.jobs import Job
 from service.lifecycle import Loop
+from service.runtime.channels import ChannelNames
+from service.runtime.kinds import Kinds
 from service.streams.client import UNREACHABLE
 from service.streams.events import EventStream
 
@@ -31,16 +32,17 @@ class Ticker(Loop):
     name = "ticker"
     interval = 3600.0
 
-    def __init__(self, database: Database, stream: EventStream) -> None:
+    def __init__(self, database: Database, stream: EventStream, *, kinds: Kinds) -> None:
         super().__init__()
+        self._names = ChannelNames(kinds)
         self._database = database
         self._stream = stream
         self._ticks: dict[tuple[str, str], tuple[int, Any]] = {}
         self._reports: dict[UUID, tuple[int, int]] = {}
 
     def tick(self, kind: str, job: Job, key: str, data: Any) -> None:
-        """Tell the listeners of the job's aggregate something that need not last."""
-        self._ticks[channel_of(kind, job.aggregate_id), key] = (job.attempt, data)
+        """Publish something that need not last to the listeners of the job's aggregate."""
+        self._ticks[self._names.name(kind, job.aggregate_id), key] = (job.attempt, data)
         self.nudge()
 
     def progress(self, kind: str, job: Job, percent: int) -> None:

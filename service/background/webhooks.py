@@ -1,6 +1,6 @@
-"""Webhooks: what was told to the listeners is posted to those who asked for it.
+"""Webhooks: what was published to the listeners is posted to those who asked for it.
 
-Deliveries are rows, written by the relay in the transaction that marks the events as told. A try
+Deliveries are rows, written by the relay in the transaction that marks the events as published. A try
 takes its row with a lease and writes down what came of it; a process that dies in between only
 makes the try come again, so a receiver may see a delivery twice, under one id.
 """
@@ -34,8 +34,9 @@ from service.domain.webhooks import (
     signatures,
 )
 from service.errors import Unavailable
-from service.jobs.channels import channel_of
 from service.lifecycle import Loop
+from service.runtime.channels import ChannelNames
+from service.runtime.kinds import Kinds
 
 _log = structlog.get_logger()
 _SQL = load("webhooks")
@@ -75,9 +76,15 @@ class Deliverer(Loop):
     name = "webhooks"
 
     def __init__(
-        self, database: Database, *, private: bool = False, connect_seconds: float = _CONNECT_SECONDS
+        self,
+        database: Database,
+        *,
+        kinds: Kinds,
+        private: bool = False,
+        connect_seconds: float = _CONNECT_SECONDS,
     ) -> None:
         super().__init__()
+        self._names = ChannelNames(kinds)
         self._database = database
         self._private = private
         self._connect_seconds = connect_seconds
@@ -179,7 +186,7 @@ class Deliverer(Loop):
         return outcome
 
     async def _post(self, row: asyncpg.Record) -> Outcome:
-        body = _body(row)
+        body = self._body(row)
         try:
             async with self._http().post(
                 row["url"], data=body, headers=_headers(row, body), allow_redirects=False
@@ -187,6 +194,22 @@ class Deliverer(Loop):
                 return _outcome(response)
         except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
             return Outcome(error=_told(error), detail=f"{type(error).__name__}: {error}")
+
+    def _body(self, row: asyncpg.Record) -> bytes:
+        """The payload; ``version`` lets a receiver put an aggregate's events in order."""
+        return orjson.dumps(
+            {
+                "type": row["type"],
+                "timestamp": row["at"],
+                "data": {
+                    "id": str(row["aggregate_id"]),
+                    "kind": row["kind"],
+                    "channel": self._names.name(row["kind"], row["aggregate_id"]),
+                    "version": row["version"],
+                    "changes": row["data"],
+                },
+            }
+        )
 
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -204,23 +227,6 @@ class Deliverer(Loop):
             self._next_prune = time.monotonic() + _PRUNE_EVERY
             await self._database.pool.execute(_SQL["prune_deliveries"], KEEP_SECONDS)
             await self._database.pool.execute(_SQL["forget_secrets"])
-
-
-def _body(row: asyncpg.Record) -> bytes:
-    """The payload; ``version`` lets a receiver put a story's events in order."""
-    return orjson.dumps(
-        {
-            "type": row["type"],
-            "timestamp": row["at"],
-            "data": {
-                "id": str(row["aggregate_id"]),
-                "kind": row["kind"],
-                "channel": channel_of(row["kind"], row["aggregate_id"]),
-                "version": row["version"],
-                "changes": row["data"],
-            },
-        }
-    )
 
 
 def _headers(row: asyncpg.Record, body: bytes) -> Mapping[str, str]:

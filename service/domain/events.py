@@ -31,3 +31,6 @@ STORY_EVENTS: Mapping[str, str] = {
     "asset.restored": "an earlier file of it stands again",
     "spend.changed": "what all calls for the story have cost so far",
 }
+
+#: How stories end: what a webhook is told of where it does not say.
+STORY_ENDINGS = ("story.ready", "story.partial", "story.failed", "story.cancelled")

@@ -9,9 +9,6 @@ import random
 import secrets
 from collections.abc import Sequence
 
-#: What a webhook is told of where it does not say: how stories end.
-DEFAULT_EVENTS = ("story.ready", "story.partial", "story.failed", "story.cancelled")
-
 #: Seconds from each try to the next; after the last one it is a dead letter. Sixteen hours in all.
 DELAYS = (5.0, 30.0, 300.0, 1800.0, 7200.0, 18_000.0, 28_800.0)
 #: Up to so much of a delay is added by chance, so that what failed together does not come back together.

@@ -1,6 +1,6 @@
 """One channel as this process knows it, and who listens to it. No awaits, no I/O.
 
-``position`` is the version up to which everything has been told to those who listen, in
+``position`` is the version up to which everything has been published to those who listen, in
 order; it is unknown until the first snapshot. ``target`` is the highest version that anyone
 spoke of: while it is above the position, something was missed and must be read from the log.
 """
@@ -34,7 +34,7 @@ class Subscriber(Protocol):
 
     def publish(self, news: Frame) -> None:
         """What must not be lost: events, the first of them one above the last that was sent,
-        or a piece of a shelf."""
+        or a summary of a library feed."""
         ...
 
     def tick(self, tick: TickFrame) -> None:
@@ -78,7 +78,7 @@ class Channel:
         "recent",
         "subscriptions",
         "target",
-        "to_tell",
+        "unpublished",
     )
 
     def __init__(self, name: str) -> None:
@@ -87,8 +87,8 @@ class Channel:
         self.target = 0
         self.subscriptions: dict[Subscription, None] = {}
         self.recent = Ring()
-        #: Bursts that are still to be told; ``publishing`` while someone is at it.
-        self.to_tell: deque[Burst] = deque()
+        #: Bursts that are still to be published; ``publishing`` while someone is at it.
+        self.unpublished: deque[Burst] = deque()
         self.publishing = False
         #: The read of a snapshot that all who are joining share.
         self.flight: Task[Answer] | None = None
@@ -125,7 +125,7 @@ class Channel:
         return Burst(waited) if waited else None
 
     def _start_at(self, version: int) -> None:
-        """Tell what comes from here on; who is joining must not be given an older answer."""
+        """Publish what comes from here on; who is joining must not be given an older answer."""
         self.position = version
         for subscription in self.subscriptions:
             subscription.base = version
@@ -138,8 +138,8 @@ class Channel:
         self.target = max(self.target, version)
 
     def accept(self, events: Sequence[EventFrame]) -> bool:
-        """Put those events that come next in line to be told, in one burst; note a gap; drop what
-        was told. Says whether there are any."""
+        """Put those events that come next in line to be published, in one burst; note a gap; drop what
+        was published. Says whether there are any."""
         ready = []
         for event in events:
             self.hear_of(event.version)
@@ -148,13 +148,13 @@ class Channel:
                 ready.append(event)
         if ready:
             self.recent.extend(ready)
-            self.to_tell.append(Burst(ready))
+            self.unpublished.append(Burst(ready))
         return bool(ready)
 
-    def tell(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
-        """Tell one subscription of a burst, unless it has left or knows it already.
+    def publish(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
+        """Publish a burst to one subscription, unless it has left or knows it already.
 
-        Bursts must come in the order of ``to_tell``; between two subscriptions anything may happen.
+        Bursts must come in the order of ``unpublished``; between two subscriptions anything may happen.
         """
         was_reset = self.position is None or self.position < burst.last
         if was_reset or subscription not in self.subscriptions:
@@ -178,7 +178,7 @@ class Channel:
         """Forget the position: it cannot be made good. Says which LIVE subscriptions ended."""
         self.position, self.target = None, 0
         self.recent.clear()
-        self.to_tell.clear()
+        self.unpublished.clear()
         ended = [sub for sub in self.subscriptions if sub.pending is None]
         for subscription in ended:
             self.leave(subscription)

@@ -82,7 +82,7 @@ class ErrorCode(StrEnum):
 _MESSAGES = {
     ErrorCode.INVALID_INPUT: "A field of the message has the wrong type or size.",
     ErrorCode.UNKNOWN_TYPE: "There is no message of this type.",
-    ErrorCode.BAD_CHANNEL: "A channel looks like stories:id=<uuid in small letters>.",
+    ErrorCode.BAD_CHANNEL: "A channel looks like users:id=<uuid in small letters>.",
     ErrorCode.NOT_FOUND: "There is no such channel.",
     ErrorCode.NOT_SUBSCRIBED: "This connection does not listen to that channel.",
     ErrorCode.TOO_MANY_SUBSCRIPTIONS: "This connection listens to as many channels as it may.",

@@ -80,7 +80,7 @@ class Connection:
         self._hub = hub
         self._verify = verify
         self._admit = admit
-        self._session = Session(hub.limits, self._loop.time())
+        self._session = Session(hub.limits, self._loop.time(), names=hub.names)
         self._out = Outgoing(
             transport,
             drain,

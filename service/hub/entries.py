@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import orjson
 
 from service.hub.frames import EventFrame, TickFrame
+from service.runtime.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,13 @@ class DurableEntry:
     body: bytes
     user: str = ""
 
-    def frame(self) -> EventFrame:
-        """Raises ``ValueError`` if the body is not as it should be."""
+    def frame(self, kind: Kind) -> EventFrame:
+        """An event of this kind. Raises ``ValueError`` if the body is not as it should be."""
         try:
             body = orjson.loads(self.body)
-            return EventFrame(self.channel, self.version, body["at"], body["event"], body["data"])
+            data = body["data"]
+            statuses = kind.statuses(data)
+            return EventFrame(self.channel, self.version, body["at"], body["event"], data, statuses)
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as broken:
             raise ValueError("an event's body cannot be read") from broken
 

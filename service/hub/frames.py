@@ -126,18 +126,25 @@ class Frame(ABC):
 class EventFrame(Frame):
     """A durable event, ready to be sent.
 
-    ``assets`` is what it says of assets, or of jobs that are none, and ``attempt`` whose, if it does.
+    ``statuses`` are those that it tells, by the job's name, and ``attempt`` is the job's attempt that it
+    is about, where its data names one.
     """
 
-    __slots__ = ("assets", "attempt", "name", "payload", "version")
+    __slots__ = ("attempt", "name", "payload", "statuses", "version")
 
     def __init__(
-        self, channel: str, version: int, at: str | datetime, name: str, data: Mapping[str, Any]
+        self,
+        channel: str,
+        version: int,
+        at: str | datetime,
+        name: str,
+        data: Mapping[str, Any],
+        statuses: Mapping[str, str],
     ) -> None:
         super().__init__(channel)
         self.version = version
         self.name = name
-        self.assets: object = data.get("assets") or data.get("jobs")
+        self.statuses = statuses
         self.attempt: object = data.get("attempt")
         body = {
             "type": "event",

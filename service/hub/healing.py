@@ -11,7 +11,7 @@ import structlog
 from service.hub.channel import Channel
 from service.hub.counters import HubCounters
 from service.hub.frames import EventFrame
-from service.hub.log_reader import Reading
+from service.hub.log_reader import LogReader
 
 log = structlog.get_logger(__name__)
 
@@ -19,14 +19,14 @@ Accept = Callable[[Channel, Sequence[EventFrame]], Awaitable[None]]
 
 
 class Healer:
-    """Reads what is missing. ``accept`` tells events, ``resync`` gives a channel's listeners up,
+    """Reads what is missing. ``accept`` publishes events, ``resync`` gives a channel's listeners up,
     for a reason; ``spawn`` runs work in the background. What is only on its way has
     ``grace_seconds`` to arrive before a check takes it for missing."""
 
     def __init__(
         self,
         channels: Mapping[str, Channel],
-        reading: Reading,
+        reader: LogReader,
         counters: HubCounters,
         *,
         accept: Accept,
@@ -35,7 +35,7 @@ class Healer:
         grace_seconds: float,
     ) -> None:
         self._channels = channels
-        self._reading = reading
+        self._reader = reader
         self._accept = accept
         self._resync = resync
         self._spawn = spawn
@@ -53,7 +53,7 @@ class Healer:
         before = {name: channel.position for name, channel in self._channels.items() if channel.subscriptions}
         if not before:
             return
-        versions = await self._reading.versions(list(before))
+        versions = await self._reader.versions(list(before))
         ahead = {}
         for name, position in before.items():
             channel = self._channels.get(name)
@@ -66,7 +66,7 @@ class Healer:
             self._look_again(ahead)
 
     def _is_ahead(self, channel: Channel, position: int, version: int | None) -> bool:
-        """Whether the log has more than was told; a log that has less ends the channel."""
+        """Whether the log has more than was published; a log that has less ends the channel."""
         if version is None:
             self._resync(channel, "gone")
         elif version < position:
@@ -91,7 +91,7 @@ class Healer:
 
     async def _heal_once(self, channel: Channel) -> None:
         position = channel.position or 0
-        missing = await self._reading.missing(channel.name, position)
+        missing = await self._reader.missing(channel.name, position)
         if missing is None:
             self._resync(channel, "behind")
             return
@@ -103,7 +103,7 @@ class Healer:
     async def _settle_target(self, channel: Channel, position: int) -> None:
         """The log has nothing after the position: either nobody should have spoken of more,
         or it has lost some."""
-        version = await self._reading.version(channel.name)
+        version = await self._reader.version(channel.name)
         if channel.position != position:
             return
         if version is None or version > position:

@@ -1,4 +1,4 @@
-"""The hub: what happens on a channel, told in order to everyone here who listens to it.
+"""The hub: what happens on a channel, published in order to everyone here who listens to it.
 
 It is fed from the events stream, which may lose, repeat and reorder; the log in the source
 is the truth. Nobody is ever sent a version before all those under it.
@@ -19,39 +19,22 @@ from service.hub.counters import HubCounters
 from service.hub.entries import DurableEntry, Entry, TransientEntry
 from service.hub.frames import Answer, EventFrame, RequestId, TickFrame
 from service.hub.healing import Healer
-from service.hub.library_feed import Shelves, is_shelf
+from service.hub.library_feed import LibraryFeeds
 from service.hub.limits import Limits
-from service.hub.log_reader import Reading
+from service.hub.log_reader import LogReader
 from service.hub.source import Source
 from service.hub.ticks import Ticks
+from service.hub.turn import Turn
 from service.hub.wheel import TimerWheel
 from service.lifecycle import Component
+from service.runtime.channels import ChannelNames, is_library, library_channel
+from service.runtime.kinds import Kinds
 from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
 
 #: Snapshots that a joiner reads in a row before it gives up; the second is new enough, if all is well.
 _SNAPSHOTS = 3
-
-
-class Turn:
-    """One's turn on the event loop; who has long rounds to make gives it away now and then."""
-
-    __slots__ = ("_loop", "_seconds", "_until")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-        self._loop = loop
-        self._seconds = seconds
-        self._until = loop.time() + seconds
-
-    @property
-    def over(self) -> bool:
-        return self._loop.time() >= self._until
-
-    async def give(self) -> None:
-        """Let all others who wait have theirs."""
-        await asyncio.sleep(0)
-        self._until = self._loop.time() + self._seconds
 
 
 class Hub(Component):
@@ -63,6 +46,7 @@ class Hub(Component):
         self,
         source: Source,
         *,
+        kinds: Kinds,
         limits: Limits | None = None,
         check_seconds: float = 2.0,
         gather_seconds: float = 0.05,
@@ -71,14 +55,17 @@ class Hub(Component):
         self.limits = limits or Limits()
         self.wheel = TimerWheel(min(1.0, self.limits.ping_seconds / 4))
         self.counters = HubCounters()
-        self._reading = Reading(source, self.limits.replayed_events)
+        self.names = ChannelNames(kinds)
+        self._reader = LogReader(source, self.names, self.limits.replayed_events)
         self._check_seconds = check_seconds
         self._gather_seconds = gather_seconds
         self._channels: dict[str, Channel] = {}
-        self._shelves = Shelves(self._reading, self._refuse, gather_seconds=gather_seconds * 2)
+        self._libraries = LibraryFeeds(
+            self._reader, self._refuse, kinds=kinds, gather_seconds=gather_seconds * 2
+        )
         self._healer = Healer(
             self._channels,
-            self._reading,
+            self._reader,
             self.counters,
             accept=self._accept,
             resync=self._resync,
@@ -104,7 +91,7 @@ class Hub(Component):
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
-        await self._shelves.stop()
+        await self._libraries.stop()
         self._loops.clear()
 
     # -- those who listen
@@ -112,7 +99,7 @@ class Hub(Component):
     @property
     def channels(self) -> int:
         """Channels that somebody here listens to."""
-        return sum(1 for channel in self._channels.values() if channel.subscriptions) + len(self._shelves)
+        return sum(1 for channel in self._channels.values() if channel.subscriptions) + len(self._libraries)
 
     @property
     def lingering(self) -> int:
@@ -144,8 +131,8 @@ class Hub(Component):
         subscription = self._subscriptions.get(subscriber, {}).pop(name, None)
         if subscription is None:
             return
-        if is_shelf(name):
-            self._shelves.leave(subscription)
+        if is_library(name):
+            self._libraries.leave(subscription)
             return
         channel = self._channels.get(name)
         if channel is not None and subscription in channel.subscriptions:
@@ -171,13 +158,13 @@ class Hub(Component):
 
     async def _join(self, subscription: Subscription) -> None:
         try:
-            version = await self._reading.authorize(subscription.subscriber.user_id, subscription.channel)
+            version = await self._reader.authorize(subscription.subscriber.user_id, subscription.channel)
             if not self._wanted(subscription):
                 return
             if version is None:
                 raise NotFound
-            if is_shelf(subscription.channel):
-                self._shelves.join(subscription)
+            if is_library(subscription.channel):
+                self._libraries.join(subscription)
                 return
             channel = self._open(subscription)
             channel.hear_of(version)
@@ -189,7 +176,7 @@ class Hub(Component):
             self._refuse(subscription, ErrorCode.UNAVAILABLE)
 
     def _open(self, subscription: Subscription) -> Channel:
-        """JOINING: from now on, what is told on the channel is kept for this subscription."""
+        """JOINING: from now on, what is published on the channel is kept for this subscription."""
         channel = self._channels.setdefault(subscription.channel, Channel(subscription.channel))
         channel.begin(subscription)
         return channel
@@ -218,7 +205,7 @@ class Hub(Component):
             if recalled is not None:
                 self.counters.recalled += 1
                 return recalled
-            replay = await self._reading.replay(channel.name, since)
+            replay = await self._reader.replay(channel.name, since)
             if replay is not None and replay.version >= subscription.base:
                 self._learn(replay.events)
                 return replay
@@ -236,13 +223,13 @@ class Hub(Component):
         return await asyncio.shield(channel.flight)
 
     async def _read_snapshot(self, name: str) -> Answer:
-        answer, assets = await self._reading.snapshot(name)
-        self._ticks.learn(name, answer.version, assets)
+        answer, statuses = await self._reader.snapshot(name)
+        self._ticks.learn(name, answer.version, statuses)
         return answer
 
     def _learn(self, events: Iterable[EventFrame]) -> None:
         for event in events:
-            self._ticks.learn(event.channel, event.version, event.assets, event.attempt)
+            self._ticks.learn(event.channel, event.version, event.statuses, event.attempt)
 
     def _refuse(self, subscription: Subscription, code: ErrorCode) -> None:
         if self._wanted(subscription):
@@ -259,7 +246,7 @@ class Hub(Component):
                 self._take_tick(entry)
             else:
                 self._take_event(entry, batches)
-        await self._tell(batches)
+        await self._publish_batches(batches)
 
     def _take_tick(self, entry: TransientEntry) -> None:
         try:
@@ -269,17 +256,20 @@ class Hub(Component):
             return
         if self._ticks.offer(tick) and tick.channel in self._channels:
             if not self._gathered:
-                self._spawn(self._tell_ticks_soon())
+                self._spawn(self._publish_ticks_soon())
             self._gathered[tick.channel, tick.key] = tick
 
     def _take_event(self, entry: DurableEntry, batches: dict[str, list[EventFrame]]) -> None:
-        if entry.user:
-            self._shelves.mark(f"users:id={entry.user}")
+        kind = self.names.kind_of(entry.channel)
+        if kind is None:
+            return
+        if entry.user and kind.feed is not None:
+            self._libraries.mark(library_channel(entry.user))
         channel = self._channels.get(entry.channel)
         if channel is None and entry.channel not in self._ticks:
             return
         try:
-            frame = entry.frame()
+            frame = entry.frame(kind)
         except ValueError:
             self.counters.unreadable += 1
             if channel is not None:
@@ -290,7 +280,7 @@ class Hub(Component):
         if channel is not None:
             batches.setdefault(entry.channel, []).append(frame)
 
-    async def _tell(self, batches: dict[str, list[EventFrame]]) -> None:
+    async def _publish_batches(self, batches: dict[str, list[EventFrame]]) -> None:
         """Send each channel its burst; between channels, let others have their turn."""
         turn = self._turn_of()
         for name, frames in batches.items():
@@ -305,7 +295,7 @@ class Hub(Component):
                 await turn.give()
 
     async def _accept(self, channel: Channel, frames: Sequence[EventFrame]) -> None:
-        """Take a channel's events from the stream or from the log, and tell those that come next."""
+        """Take a channel's events from the stream or from the log, and publish those that come next."""
         self._learn(frames)
         if channel.accept(frames) and not channel.publishing:
             channel.publishing = True
@@ -315,16 +305,16 @@ class Hub(Component):
                 channel.publishing = False
 
     async def _publish(self, channel: Channel) -> None:
-        """Tell a channel's bursts to its listeners, in order; in a long round others get their turn."""
+        """Send a channel's bursts to its listeners, in order; in a long round others get their turn."""
         turn, look_every = self._turn_of(), self.limits.round_listeners
-        while channel.to_tell:
-            burst = channel.to_tell.popleft()
+        while channel.unpublished:
+            burst = channel.unpublished.popleft()
             for number, subscription in enumerate(list(channel.subscriptions), 1):
-                channel.tell(subscription, burst, self.limits.joining_events)
+                channel.publish(subscription, burst, self.limits.joining_events)
                 if number % look_every == 0 and turn.over:
                     await turn.give()
 
-    async def _tell_ticks_soon(self) -> None:
+    async def _publish_ticks_soon(self) -> None:
         """Let ticks gather, then send them, unless they have been outdated meanwhile."""
         await asyncio.sleep(self._gather_seconds)
         gathered, self._gathered = self._gathered, {}
@@ -332,9 +322,9 @@ class Hub(Component):
             channel = self._channels.get(tick.channel)
             if channel is not None and self._ticks.is_newest(tick):
                 self.counters.ticks += 1
-                await self._tell_tick(channel, tick)
+                await self._publish_tick(channel, tick)
 
-    async def _tell_tick(self, channel: Channel, tick: TickFrame) -> None:
+    async def _publish_tick(self, channel: Channel, tick: TickFrame) -> None:
         turn, look_every = self._turn_of(), self.limits.round_listeners
         for number, subscription in enumerate(list(channel.subscriptions), 1):
             if subscription.pending is None and subscription in channel.subscriptions:
@@ -355,7 +345,7 @@ class Hub(Component):
 
     async def check(self) -> None:
         """Compare the positions of all channels here with the log, in one query, and heal."""
-        self._shelves.sweep()
+        self._libraries.sweep()
         await self._healer.check()
 
     async def _check_forever(self) -> None:
@@ -363,7 +353,7 @@ class Hub(Component):
             try:
                 async with asyncio.timeout(self._check_seconds):
                     await self._doubt.wait()
-                self._shelves.mark_all()
+                self._libraries.mark_all()
             except TimeoutError:
                 pass
             self._doubt.clear()

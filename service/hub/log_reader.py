@@ -9,17 +9,19 @@ from uuid import UUID
 import orjson
 
 from service.hub.frames import Answer, EventFrame
-from service.hub.source import Event, ShelvedStory, Source
+from service.hub.source import Event, Library, Source
+from service.runtime.channels import ChannelNames
 
 #: Reads at one time, so that a storm of joiners leaves connections for others.
 _AT_ONCE = 8
 
 
-class Reading:
+class LogReader:
     """The source, for one hub. Every call may raise what the source raises."""
 
-    def __init__(self, source: Source, replayed_events: int) -> None:
+    def __init__(self, source: Source, names: ChannelNames, replayed_events: int) -> None:
         self._source = source
+        self._names = names
         self._most = replayed_events
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
@@ -27,12 +29,12 @@ class Reading:
         async with self._turn:
             return await self._source.authorize(user_id, channel)
 
-    async def snapshot(self, channel: str) -> tuple[Answer, object]:
-        """A snapshot as an answer for any number of joiners, and what it says of assets."""
+    async def snapshot(self, channel: str) -> tuple[Answer, Mapping[str, str]]:
+        """A snapshot as an answer for any number of joiners, and the statuses of jobs that it tells."""
         async with self._turn:
             snapshot = await self._source.snapshot(channel)
         state = orjson.dumps(snapshot.state)
-        return Answer(channel, snapshot.version, state), snapshot.state.get("assets")
+        return Answer(channel, snapshot.version, state), self._names.statuses(channel, snapshot.state)
 
     async def replay(self, channel: str, since: int) -> Answer | None:
         """What came after ``since``; None where that is too much, or not to be had."""
@@ -42,13 +44,13 @@ class Reading:
             return None
         if len(events) > self._most or not _gapless(events, since):
             return None
-        return Answer(channel, since + len(events), None, _frames(channel, events))
+        return Answer(channel, since + len(events), None, self._frames(channel, events))
 
     async def missing(self, channel: str, position: int) -> list[EventFrame] | None:
         """The events after a position; None if they are more than are replayed."""
         async with self._turn:
             events = await self._source.events_since(channel, position, self._most + 1)
-        return None if len(events) > self._most else _frames(channel, events)
+        return None if len(events) > self._most else self._frames(channel, events)
 
     async def version(self, channel: str) -> int | None:
         """One channel's newest version; None if it has been deleted."""
@@ -59,14 +61,23 @@ class Reading:
         """All channels' newest versions; this one read waits for no other."""
         return await self._source.versions(channels)
 
-    async def shelves(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ShelvedStory]]:
-        """What is on some users' shelves."""
-        return await self._source.shelves(user_ids)
+    async def libraries(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Library]:
+        """What the library feeds of some users have."""
+        return await self._source.libraries(user_ids)
+
+    def _frames(self, channel: str, events: Sequence[Event]) -> list[EventFrame]:
+        return [
+            EventFrame(
+                channel,
+                event.version,
+                event.at,
+                event.type,
+                event.data,
+                self._names.statuses(channel, event.data),
+            )
+            for event in events
+        ]
 
 
 def _gapless(events: Sequence[Event], since: int) -> bool:
     return all(event.version == since + place for place, event in enumerate(events, 1))
-
-
-def _frames(channel: str, events: Sequence[Event]) -> list[EventFrame]:
-    return [EventFrame(channel, event.version, event.at, event.type, event.data) for event in events]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, TypeGuard
+from typing import Any
 
 import orjson
 
@@ -19,7 +19,7 @@ from service.hub import frames
 from service.hub.codes import CloseCode, ErrorCode
 from service.hub.frames import RequestId
 from service.hub.limits import Limits
-from service.jobs.channels import channel_of, parse_channel
+from service.runtime.channels import ChannelNames
 
 SUBPROTOCOL = "storytroupe.v1"
 
@@ -107,6 +107,7 @@ class Session:
         "_heard",
         "_hello_by",
         "_limits",
+        "_names",
         "_pace",
         "_ping_at",
         "_pinged",
@@ -114,8 +115,9 @@ class Session:
         "state",
     )
 
-    def __init__(self, limits: Limits, now: float) -> None:
+    def __init__(self, limits: Limits, now: float, *, names: ChannelNames) -> None:
         self.state = State.GREETING
+        self._names = names
         #: A list, since most listen to one: a set is three times as large.
         self.channels: list[str] = []
         self._limits = limits
@@ -188,7 +190,7 @@ class Session:
 
     def _subscribe(self, message: dict[str, Any], request: RequestId) -> list[Action]:
         channel, since = message.get("channel"), message.get("since")
-        if not is_channel(channel):
+        if not self._names.is_channel(channel):
             return [Send(frames.error(request, ErrorCode.BAD_CHANNEL))]
         if not _is_version(since):
             return [Send(frames.error(request, ErrorCode.INVALID_INPUT, channel))]
@@ -200,7 +202,7 @@ class Session:
 
     def _unsubscribe(self, message: dict[str, Any], request: RequestId) -> list[Action]:
         channel = message.get("channel")
-        if not is_channel(channel):
+        if not self._names.is_channel(channel):
             return [Send(frames.error(request, ErrorCode.BAD_CHANNEL))]
         if channel not in self.channels:
             return [Send(frames.error(request, ErrorCode.NOT_SUBSCRIBED, channel))]
@@ -280,16 +282,6 @@ _HANDLERS: dict[str, _Handler] = {
     "subscribe": Session._subscribe,
     "unsubscribe": Session._unsubscribe,
 }
-
-
-def is_channel(value: object) -> TypeGuard[str]:
-    """Whether this is a channel's name, in its one spelling."""
-    if not isinstance(value, str):
-        return False
-    try:
-        return channel_of(*parse_channel(value)) == value
-    except ValueError:
-        return False
 
 
 def _is_version(value: object) -> bool:

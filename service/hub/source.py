@@ -1,7 +1,7 @@
 """The truth behind the hub: what a channel is at now, and what happened on it.
 
-The hub only ever compares versions, so any log will do that numbers the events of each
-channel 1, 2, 3 … without a gap.
+The hub only compares versions, so any log will do that numbers the events of each channel
+1, 2, 3 … without a gap.
 """
 
 from __future__ import annotations
@@ -12,13 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A channel's whole state as of ``version``; 0 before its first event."""
-
-    version: int
-    state: Mapping[str, Any]
+from service.runtime.kinds import Snapshot, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +25,11 @@ class Event:
     data: Mapping[str, Any]
 
 
-#: Stories on a shelf that is followed live; older ones are a list's affair.
-SHELF = 50
+#: Aggregates of a kind in a library feed; lists have the older ones.
+FEED_SIZE = 50
 
-
-@dataclass(frozen=True, slots=True)
-class ShelvedStory:
-    """A story as its owner's library shows it. ``summary`` is JSON; it holds ``version``, too."""
-
-    id: UUID
-    version: int
-    summary: Mapping[str, Any]
+#: The newest aggregates of one user, newest first, by the name of their kind.
+Library = Mapping[str, Sequence[Summary]]
 
 
 class Source(Protocol):
@@ -63,6 +51,6 @@ class Source(Protocol):
         """The newest version of each channel. A channel that is left out has been deleted."""
         ...
 
-    async def shelves(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ShelvedStory]]:
-        """The newest stories of each user, at most ``SHELF``, newest first."""
+    async def libraries(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Library]:
+        """What the library feed of each user has: at most ``FEED_SIZE`` aggregates of each kind."""
         ...

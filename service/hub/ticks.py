@@ -1,8 +1,8 @@
 """The newest transient frame of each key, for those who join in the middle. Pure.
 
-A key begins with its asset's name (``cover.progress``, ``content.page.2``). A tick of an
-earlier attempt than one already seen is dropped, and so is every tick of an asset that has
-ended, until a later event says that it is being made again.
+A key begins with its job's name (``cover.progress``, ``content.page.2``). A tick of an
+earlier attempt than one already seen is dropped, and so is every tick of a job that has
+ended, until a later event says that it runs again.
 """
 
 from __future__ import annotations
@@ -27,43 +27,39 @@ class ChannelTicks:
         self._seen = 0
 
     def offer(self, tick: TickFrame) -> bool:
-        """Keep the tick; False if it comes too late to be told."""
-        asset = _asset(tick.key)
-        if asset in self._ended or tick.attempt < self._floor.get(asset, 0):
+        """Keep the tick; False if it comes too late to be published."""
+        job = _job(tick.key)
+        if job in self._ended or tick.attempt < self._floor.get(job, 0):
             return False
-        if tick.attempt > self._floor.get(asset, 0):
-            self._begin(asset, tick.attempt)
+        if tick.attempt > self._floor.get(job, 0):
+            self._begin(job, tick.attempt)
         self._drop(tick.key)
         self.newest[tick.key] = tick
         self.size += len(tick.payload)
         return True
 
-    def learn(self, version: int, assets: object, attempt: object = None) -> None:
-        """Take note of what an event (or a snapshot) of this version says of assets."""
+    def learn(self, version: int, statuses: Mapping[str, str], attempt: object = None) -> None:
+        """Take note of the jobs' statuses that an event, or a snapshot, of this version tells."""
         if version <= self._seen:
             return
         self._seen = version
-        if not isinstance(assets, Mapping):
-            return
-        for asset, state in assets.items():
-            status = state.get("status") if isinstance(state, Mapping) else None
-            if isinstance(status, str):
-                self._learn(asset, status, attempt)
+        for job, status in statuses.items():
+            self._learn(job, status, attempt)
 
-    def _learn(self, asset: str, status: str, attempt: object) -> None:
+    def _learn(self, job: str, status: str, attempt: object) -> None:
         if status in FINAL:
-            self._ended.add(asset)
-            self._begin(asset, 0, everything=True)
+            self._ended.add(job)
+            self._begin(job, 0, everything=True)
             return
-        self._ended.discard(asset)
+        self._ended.discard(job)
         if isinstance(attempt, int):
-            self._begin(asset, attempt, everything=status == JobStatus.PENDING)
+            self._begin(job, attempt, everything=status == JobStatus.PENDING)
 
-    def _begin(self, asset: str, attempt: int, *, everything: bool = False) -> None:
+    def _begin(self, job: str, attempt: int, *, everything: bool = False) -> None:
         """From now on only this attempt's ticks, and later ones', count."""
-        self._floor[asset] = attempt
+        self._floor[job] = attempt
         for key, tick in list(self.newest.items()):
-            if _asset(key) == asset and (everything or tick.attempt < attempt):
+            if _job(key) == job and (everything or tick.attempt < attempt):
                 self._drop(key)
 
     def _drop(self, key: str) -> None:
@@ -92,7 +88,7 @@ class Ticks:
         return self._size
 
     def offer(self, tick: TickFrame) -> bool:
-        """Keep the tick; False if it comes too late to be told."""
+        """Keep the tick; False if it comes too late to be published."""
         ticks = self._channels.setdefault(tick.channel, ChannelTicks())
         self._channels.move_to_end(tick.channel)
         before = ticks.size
@@ -101,16 +97,16 @@ class Ticks:
         self._shrink()
         return kept
 
-    def learn(self, channel: str, version: int, assets: object, attempt: object = None) -> None:
-        """Take note of an event, or of a snapshot, of a channel."""
+    def learn(self, channel: str, version: int, statuses: Mapping[str, str], attempt: object = None) -> None:
+        """Take note of the jobs' statuses that an event, or a snapshot, of a channel tells."""
         ticks = self._channels.get(channel)
         if ticks is None:
-            if not isinstance(assets, Mapping):
+            if not statuses:
                 return
             ticks = self._channels[channel] = ChannelTicks()
             self._shrink()
         before = ticks.size
-        ticks.learn(version, assets, attempt)
+        ticks.learn(version, statuses, attempt)
         self._size += ticks.size - before
 
     def forget(self, channel: str) -> None:
@@ -125,7 +121,7 @@ class Ticks:
         return list(ticks.newest.values()) if ticks else ()
 
     def is_newest(self, tick: TickFrame) -> bool:
-        """Whether the tick still counts: no newer one of its key, and its asset has not ended."""
+        """Whether the tick still counts: no newer one of its key, and its job has not ended."""
         ticks = self._channels.get(tick.channel)
         return ticks is not None and ticks.newest.get(tick.key) is tick
 
@@ -135,5 +131,5 @@ class Ticks:
             self._size -= forgotten.size
 
 
-def _asset(key: str) -> str:
+def _job(key: str) -> str:
     return key.partition(".")[0]

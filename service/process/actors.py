@@ -52,7 +52,10 @@ async def open_actors(
     cpu = CpuPool(settings.cpu_processes)
     async with AsyncExitStack() as stack:
         stack.callback(cpu.close)
-        ticker, scheduler = Ticker(core.database, core.events), Scheduler(core.database, core.settler)
+        ticker, scheduler = (
+            Ticker(core.database, core.events, kinds=core.kinds),
+            Scheduler(core.database, core.settler),
+        )
         await run(stack, ticker, scheduler)
 
         def provider_recovered() -> None:

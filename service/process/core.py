@@ -15,7 +15,7 @@ from service.db.pool import Database
 from service.db.roles import look_at_logins
 from service.errors import SetupProblem
 from service.process.components import run
-from service.runtime.settlement import Kinds
+from service.runtime.kinds import Kinds, kinds_of
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import Store
@@ -24,7 +24,8 @@ from service.streams.client import connect
 from service.streams.events import EventStream
 from service.streams.jobs import JobStreams
 
-KINDS: Kinds = {"story": StoryKind()}
+#: Every kind of aggregate that the product has.
+KINDS = kinds_of(StoryKind())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Core:
     """What every process has, whatever its roles."""
 
     settings: Settings
+    kinds: Kinds
     database: Database
     redis: aioredis.Redis
     streams: JobStreams
@@ -43,7 +45,7 @@ class Core:
 
 @asynccontextmanager
 async def open_core(
-    settings: Settings, *, store: Store | None = None, acting: bool = False
+    settings: Settings, *, kinds: Kinds = KINDS, store: Store | None = None, acting: bool = False
 ) -> AsyncIterator[Core]:
     """Connect to PostgreSQL and Redis; ``acting``: for users' requests, too.
 
@@ -66,12 +68,13 @@ async def open_core(
         await run(stack, nudges)
         yield Core(
             settings=settings,
+            kinds=kinds,
             database=database,
             redis=redis,
             streams=JobStreams(redis, settings.redis_namespace),
             events=EventStream(redis, settings.redis_namespace),
             nudges=nudges,
-            settler=Settler(database, KINDS, nudges, deadline_seconds=settings.job_deadline_seconds),
+            settler=Settler(database, kinds, nudges, deadline_seconds=settings.job_deadline_seconds),
             store=await stack.enter_async_context(open_store(settings)) if store is None else store,
         )
 

@@ -18,7 +18,7 @@ from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.process.components import run
-from service.process.core import KINDS, Core
+from service.process.core import Core
 from service.streams.client import UNREACHABLE
 
 
@@ -26,7 +26,7 @@ from service.streams.client import UNREACHABLE
 async def open_hub(core: Core) -> AsyncIterator[Hub]:
     """The hub, fed from the events stream."""
     async with AsyncExitStack() as stack:
-        hub = Hub(PostgresLog(core.database))
+        hub = Hub(PostgresLog(core.database, kinds=core.kinds), kinds=core.kinds)
         await run(stack, hub, Feed(core.redis, core.settings.redis_namespace, hub))
         yield hub
 
@@ -35,7 +35,7 @@ def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | 
     """The web application over this process's parts, which stay their owner's to start and to stop."""
     services = Services(
         database=core.database,
-        kinds=KINDS,
+        kinds=core.kinds,
         settler=core.settler,
         nudges=core.nudges,
         store=core.store,

@@ -10,7 +10,7 @@ import structlog
 from service.background.leases import Lease
 from service.background.rescue import retire
 from service.errors import Unavailable
-from service.process.core import KINDS, Core
+from service.process.core import Core
 
 _log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Leas
         await lease.stop()
         try:
             core.settler.nudge(
-                await core.database.repeat(lambda connection: retire(connection, KINDS, lease.worker_id))
+                await core.database.repeat(lambda connection: retire(connection, core.kinds, lease.worker_id))
             )
         except Unavailable as error:
             # The lease runs out by itself, and others bury this process.

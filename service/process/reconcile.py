@@ -10,7 +10,7 @@ from service.background.reconciler import Reconciler
 from service.background.scheduler import Scheduler
 from service.domain.assets import GROUPS
 from service.process.components import run
-from service.process.core import KINDS, Core
+from service.process.core import Core
 from service.process.lease import open_lease
 
 
@@ -33,7 +33,7 @@ async def reconcile_once(core: Core) -> None:
 def _reconciler(core: Core, lease: Lease) -> Reconciler:
     return Reconciler(
         core.database,
-        KINDS,
+        core.kinds,
         core.settler,
         core.streams,
         core.nudges,

@@ -13,6 +13,10 @@ from service.process.core import Core
 
 async def run_relay(stack: AsyncExitStack, core: Core) -> None:
     """Start the relay and the deliverer of webhooks."""
-    relay = Relay(core.database, core.events)
+    relay = Relay(core.database, core.events, kinds=core.kinds)
     core.nudges.on(OUTBOX, relay.nudge)
-    await run(stack, relay, Deliverer(core.database, private=core.settings.webhook_private_addresses))
+    await run(
+        stack,
+        relay,
+        Deliverer(core.database, kinds=core.kinds, private=core.settings.webhook_private_addresses),
+    )

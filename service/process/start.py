@@ -22,12 +22,13 @@ from service.errors import SetupProblem
 from service.hub.hub import Hub
 from service.process.actors import MakeProviders, open_actors
 from service.process.components import run
-from service.process.core import Core, open_core
+from service.process.core import KINDS, Core, open_core
 from service.process.groups import ensure_groups, slots_of
 from service.process.http import app_of, open_hub
 from service.process.lease import open_lease
 from service.process.reconcile import run_reconcilers
 from service.process.relay import run_relay
+from service.runtime.kinds import Kinds
 from service.settings import Settings
 from service.storage.store import Store
 
@@ -53,6 +54,7 @@ class Process:
 async def open_process(
     settings: Settings,
     *,
+    kinds: Kinds = KINDS,
     registry: Registry = ACTORS,
     providers: MakeProviders | None = None,
     store: Store | None = None,
@@ -69,7 +71,9 @@ async def open_process(
         raise SetupProblem(" ".join(faults))
     roles = settings.roles
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(open_core(settings, store=store, acting="http" in roles))
+        core = await stack.enter_async_context(
+            open_core(settings, kinds=kinds, store=store, acting="http" in roles)
+        )
         # Stories stand in line from the first request on, also before any actor has ever run.
         await ensure_groups(core.database, settings, registry)
         slots = slots_of(settings, registry) if "actors" in roles else {}

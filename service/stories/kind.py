@@ -16,6 +16,7 @@ from service.domain.events import STORY_EVENTS
 from service.domain.projection import Projection, RunRow, project
 from service.errors import Conflict
 from service.jobs.jobs import Job, Step
+from service.runtime.channels import channel_of
 from service.runtime.kinds import Projected, Snapshot, Summary
 
 _STORIES = load("stories")
@@ -64,9 +65,10 @@ class StoryKind:
     def statuses(self, told: Mapping[str, Any]) -> Mapping[str, str]:
         return {
             name: state["status"]
-            for where in ("assets", "jobs")
-            for name, state in (told.get(where) or {}).items()
-            if "status" in state
+            for jobs in (told.get("assets"), told.get("jobs"))
+            if isinstance(jobs, dict)
+            for name, state in jobs.items()
+            if isinstance(state, dict) and isinstance(state.get("status"), str)
         }
 
     async def summaries(
@@ -90,8 +92,13 @@ class StoryKind:
             "cover_url": assets.get("cover", {}).get("url"),
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
-            "realtimeChannel": f"{self.channel_prefix}:id={row['id']}",
+            "realtimeChannel": story_channel(row["id"]),
         }
+
+
+def story_channel(story_id: UUID) -> str:
+    """The channel of a story."""
+    return channel_of(StoryKind.channel_prefix, story_id)
 
 
 def _state(row: asyncpg.Record) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _TRIM_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Published:
     """A durable event on its way to the listeners."""
 
     channel: str
@@ -45,17 +45,22 @@ class EventStream:
         self._newest_ms = 0
         self._trimmed_ms = 0
 
-    async def append(self, events: Sequence[Told]) -> None:
+    async def append(self, events: Sequence[Published]) -> None:
         """Append durable events in order. Late or repeated ones are harmless: readers go by version."""
         async with self._redis.pipeline(transaction=False) as pipe:
             self._trim(pipe)
-            for told in events:
-                body = {"at": told.at, "event": told.event, "data": told.data, "user": told.user}
+            for published in events:
+                body = {
+                    "at": published.at,
+                    "event": published.event,
+                    "data": published.data,
+                    "user": published.user,
+                }
                 fields: dict[Any, Any] = {
                     b"k": b"e",
-                    b"c": told.channel,
-                    b"v": str(told.version),
-                    b"u": told.user,
+                    b"c": published.channel,
+                    b"v": str(published.version),
+                    b"u": published.user,
                     b"d": orjson.dumps(body, default=str),
                 }
                 pipe.xadd(self._key, fields)

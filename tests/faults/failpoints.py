@@ -26,7 +26,7 @@ from service.jobs.states import JobStatus
 from service.runtime.kinds import Kinds
 from service.runtime.ledger import Answer, Cost, Ledger, Work
 from service.runtime.settlement import Settled, settle
-from service.streams.events import EventStream, Told
+from service.streams.events import EventStream, Published
 from service.streams.jobs import JobStreams
 from tests.faults.config import Failpoint, Point
 
@@ -131,7 +131,7 @@ def _wrap_attempts(points: Failpoints) -> None:
 def _wrap_streams(points: Failpoints) -> None:
     real_append, real_finish = EventStream.append, JobStreams.finish
 
-    async def append(self: EventStream, events: Sequence[Told]) -> None:
+    async def append(self: EventStream, events: Sequence[Published]) -> None:
         await real_append(self, events)
         await points.hit("after_xadd", _told_ready(events))
 
@@ -148,6 +148,6 @@ def _groups(steps: Iterable[Step], status: JobStatus) -> list[str]:
     return [step.after.group for step in steps if step.after.status is status is not step.before.status]
 
 
-def _told_ready(events: Iterable[Told]) -> list[str]:
+def _told_ready(events: Iterable[Published]) -> list[str]:
     ready = [told for told in events if told.event in ("asset.ready", "content.ready")]
     return [group_of(name) for told in ready for name in told.data.get("assets", told.data.get("jobs", ()))]

@@ -13,7 +13,8 @@ from service.hub.feed import Feed
 from service.hub.frames import RequestId
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
-from service.jobs.channels import channel_of
+from service.runtime.kinds import kinds_of
+from service.stories.kind import StoryKind, story_channel
 from service.streams.client import connect
 from tests.stubs.hub_listener import Listener
 
@@ -24,7 +25,7 @@ class Viewer(Listener):
     def __init__(self, hub: Hub, user_id: UUID, story_id: UUID) -> None:
         super().__init__(user_id)
         self._hub = hub
-        self.channel = channel_of("story", story_id)
+        self.channel = story_channel(story_id)
 
     def watch(self) -> None:
         self.since = self.version
@@ -61,7 +62,8 @@ class Audience:
 @contextlib.asynccontextmanager
 async def open_audience(database: Database, redis_url: str, namespace: str) -> AsyncIterator[Audience]:
     client = connect(redis_url)
-    hub = Hub(PostgresLog(database))
+    kinds = kinds_of(StoryKind())
+    hub = Hub(PostgresLog(database, kinds=kinds), kinds=kinds)
     feed = Feed(client, namespace, hub)
     await hub.start()
     await feed.start()

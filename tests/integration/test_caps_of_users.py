@@ -20,6 +20,7 @@ from service.hub.log import PostgresLog
 from service.settings import Settings
 from tests.http_face import Answered, Caller, Face, a_request, open_services, serve
 from tests.servers import eventually
+from tests.stubs.kinds import KINDS
 
 CHARACTERS = "/api/v1/characters"
 
@@ -45,7 +46,7 @@ async def house(module_database: str) -> AsyncIterator[Face]:
 async def narrow(house: Face) -> AsyncIterator[Face]:
     """A face where two streams and two waiting requests are the most."""
     limits = Limits(streams_per_user=2, polls_per_user=2, comment_seconds=0.05, ping_seconds=0.1)
-    hub = Hub(PostgresLog(house.database), limits=limits)
+    hub = Hub(PostgresLog(house.database, kinds=KINDS), kinds=KINDS, limits=limits)
     await hub.start()
     async with house.beside(hub=hub) as face:
         yield face

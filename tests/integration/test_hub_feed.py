@@ -14,11 +14,12 @@ from service.hub.entries import DurableEntry, Entry, TransientEntry
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.streams.client import connect
-from service.streams.events import EventStream, Told, events_key
+from service.streams.events import EventStream, Published, events_key
 from tests.servers import StartStack, eventually
 from tests.stubs.event_log import EventLog, channel_name
 from tests.stubs.hub_house import OWNER, open_house
 from tests.stubs.hub_listener import Listener
+from tests.stubs.kinds import KINDS
 
 STREAM = events_key("test")
 CHANNEL = channel_name(1)
@@ -26,7 +27,7 @@ CHANNEL = channel_name(1)
 
 async def tell(client: redis.asyncio.Redis, entry: DurableEntry) -> None:
     """As the relay does."""
-    told = Told(channel=entry.channel, version=entry.version, **orjson.loads(entry.body))
+    told = Published(channel=entry.channel, version=entry.version, **orjson.loads(entry.body))
     await EventStream(client, "test").append([told])
 
 
@@ -179,7 +180,7 @@ async def test_listeners_are_whole_after_flushes_and_an_empty_restart(private_st
     stack = await private_stack()
     log = EventLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log, check_seconds=0.2)
+    hub = Hub(log, kinds=KINDS, check_seconds=0.2)
     await hub.start()
     listener = Listener(OWNER)
     hub.subscribe(listener, CHANNEL)

@@ -18,11 +18,13 @@ from service.hub.codes import ErrorCode
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
-from service.jobs.channels import channel_of
+from service.runtime.channels import channel_of, library_channel
+from service.stories.kind import story_channel
 from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.servers import StartStack, eventually
 from tests.stubs.hub_listener import Listener
+from tests.stubs.kinds import TWO_KINDS
 
 OWNER = UUID(int=7)
 EVENTS = load("events")
@@ -48,7 +50,7 @@ class Chain:
                 continue
 
     async def version(self, channel: str) -> int:
-        found = await PostgresLog(self.database).versions([channel])
+        found = await PostgresLog(self.database, kinds=TWO_KINDS).versions([channel])
         return found[channel]
 
 
@@ -98,12 +100,12 @@ async def chain(database_url: str, redis_url: str, stories: int) -> AsyncIterato
                 await _make_story(connection, story)
         client = connect(redis_url)
         stack.push_async_callback(client.aclose)
-        hub = Hub(PostgresLog(database), check_seconds=0.2)
-        relay = Relay(database, EventStream(client, "test"))
+        hub = Hub(PostgresLog(database, kinds=TWO_KINDS), kinds=TWO_KINDS, check_seconds=0.2)
+        relay = Relay(database, EventStream(client, "test"), kinds=TWO_KINDS)
         for part in (relay, hub, Feed(client, "test", hub, block_ms=40)):
             await part.start()
             stack.push_async_callback(part.stop)
-        yield Chain(database, relay, hub, [channel_of("story", story) for story in ids])
+        yield Chain(database, relay, hub, [story_channel(story) for story in ids])
 
 
 async def test_a_joiner_gets_the_story_and_a_stranger_nothing(database: str, redis_url: str) -> None:
@@ -172,7 +174,7 @@ async def test_a_library_is_followed_from_commit_to_listener(database: str, redi
     async with chain(database, redis_url, 2) as links:
         owner, stranger = Listener(OWNER), Listener(uuid4())
         for listener in (owner, stranger):
-            links.hub.subscribe(listener, channel_of("user", OWNER))
+            links.hub.subscribe(listener, library_channel(OWNER))
         await eventually(lambda: owner.live and bool(stranger.refusals))
         assert {story["id"] for story in owner.state["stories"]} == {
             str(_id(channel)) for channel in links.channels
@@ -202,7 +204,7 @@ async def test_a_genesis_session_is_followed_by_its_owner_alone(database: str, r
         owner, stranger, mistaken = Listener(OWNER), Listener(uuid4()), Listener(OWNER)
         links.hub.subscribe(owner, channel_of("genesis", session))
         links.hub.subscribe(stranger, channel_of("genesis", session))
-        links.hub.subscribe(mistaken, channel_of("story", session))
+        links.hub.subscribe(mistaken, story_channel(session))
         await eventually(lambda: owner.live and bool(stranger.refusals) and bool(mistaken.refusals))
         assert (owner.version, owner.state["current_stage"], owner.state["is_pending"]) == (
             0,

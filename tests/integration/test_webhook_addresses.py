@@ -19,6 +19,7 @@ from service.devstack.temporary import temporary_folder
 from service.domain.webhooks import INSECURE, NOT_ALLOWED, UNANSWERED, UNREACHABLE
 from service.settings import Settings
 from tests.http_face import Caller, Face, open_services, serve
+from tests.stubs.kinds import KINDS
 from tests.stubs.this_machine import LOOPBACKS, listening, spellings
 
 HOSTS = spellings()
@@ -72,7 +73,7 @@ async def due(house: Face, user: Caller, urls: list[str]) -> None:
 
 async def deliver(house: Face, *, private: bool = False, connect_seconds: float = 0.2) -> dict[str, Any]:
     """One try of each delivery. Returns what the user is told of each URL: status, error."""
-    deliverer = Deliverer(house.database, private=private, connect_seconds=connect_seconds)
+    deliverer = Deliverer(house.database, kinds=KINDS, private=private, connect_seconds=connect_seconds)
     pool = house.database.pool
     while await pool.fetchval("SELECT count(*) FROM webhook_deliveries WHERE tries = 0"):
         await deliverer.run_once()

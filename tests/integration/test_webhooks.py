@@ -29,6 +29,7 @@ from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.http_face import Answered, Caller, Face, open_services, serve
 from tests.servers import eventually, http_url
+from tests.stubs.kinds import KINDS
 
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -125,8 +126,8 @@ async def post(house: Face, redis_url: str) -> AsyncIterator[Post]:
     async with connect(redis_url) as redis, receiving() as receiver:
         user = house.somebody()
         await house.set_tier(user, "unlimited")
-        deliverer = Deliverer(house.database, private=True)
-        relay = Relay(house.database, EventStream(redis, "webhooks"))
+        deliverer = Deliverer(house.database, kinds=KINDS, private=True)
+        relay = Relay(house.database, EventStream(redis, "webhooks"), kinds=KINDS)
         yield Post(house, user, relay, deliverer, receiver)
         await deliverer.stop()
         await house.database.pool.execute("DELETE FROM webhooks")
@@ -307,7 +308,7 @@ async def test_a_try_that_was_never_written_down_is_made_again(post: Post) -> No
 
 async def test_two_deliverers_send_nothing_twice(post: Post) -> None:
     await post.hook(events=["*"])
-    other = Deliverer(post.face.database, private=True)
+    other = Deliverer(post.face.database, kinds=KINDS, private=True)
     for _ in range(3):
         await post.cancelled_story()
     for _ in range(3):
@@ -380,7 +381,7 @@ async def test_a_deleted_story_cannot_be_told_of(post: Post) -> None:
 async def test_private_addresses_are_not_called(post: Post) -> None:
     hook = await post.hook()
     await post.cancelled_story()
-    careful = Deliverer(post.face.database)
+    careful = Deliverer(post.face.database, kinds=KINDS)
     await careful.run_once()
     await asyncio.gather(*careful._under_way)
     await careful.stop()

@@ -13,8 +13,10 @@ import orjson
 
 from service.errors import NotFound
 from service.hub.entries import DurableEntry
-from service.hub.source import Event, ShelvedStory, Snapshot
-from service.jobs.channels import channel_of, parse_channel
+from service.hub.source import Event, Library
+from service.runtime.channels import id_of, library_channel
+from service.runtime.kinds import Kinds, Snapshot, Summary
+from tests.stubs.kinds import TWO_KINDS
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -29,7 +31,8 @@ class EventLog:
     ``closed`` makes every read fail. ``gate`` is awaited by every read, before or after it looks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Kinds = TWO_KINDS) -> None:
+        self._kinds = kinds
         self.logs: dict[str, list[Event]] = {}
         self.owners: dict[str, UUID] = {}
         self.reads: Counter[str] = Counter()
@@ -68,7 +71,7 @@ class EventLog:
 
     async def authorize(self, user_id: UUID, channel: str) -> int | None:
         await self._enter("authorize")
-        if channel == channel_of("user", user_id):
+        if channel == library_channel(user_id):
             return 0
         return len(self.logs[channel]) if self.owners.get(channel) == user_id else None
 
@@ -92,19 +95,22 @@ class EventLog:
         await self.gate("after")
         return found
 
-    async def shelves(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ShelvedStory]]:
-        await self._enter("shelves")
-        found = {
-            user: [self._shelved(name) for name, owner in self.owners.items() if owner == user]
-            for user in user_ids
-        }
+    async def libraries(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Library]:
+        await self._enter("libraries")
+        found = {user: self._library(user) for user in user_ids}
         await self.gate("after")
         return found
 
-    def _shelved(self, channel: str) -> ShelvedStory:
-        _, id_ = parse_channel(channel)
-        version = len(self.logs[channel])
-        return ShelvedStory(id_, version, {"id": str(id_), "version": version, **self.state(channel)})
+    def _library(self, user: UUID) -> Library:
+        mine = [name for name, owner in self.owners.items() if owner == user]
+        return {
+            kind.name: [self._summary(name) for name in mine if name.startswith(kind.channel_prefix)]
+            for kind in self._kinds.values()
+        }
+
+    def _summary(self, channel: str) -> Summary:
+        id_, version = id_of(channel), len(self.logs[channel])
+        return Summary(id_, version, {"id": str(id_), "version": version, **self.state(channel)})
 
 
 class GatedLog(EventLog):

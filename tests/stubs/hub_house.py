@@ -21,7 +21,10 @@ from service.http.live.ws import Sockets
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.protocol import SUBPROTOCOL
+from service.runtime.channels import channel_of
+from service.runtime.kinds import Kinds
 from tests.stubs.event_log import EventLog
+from tests.stubs.kinds import TWO_KINDS
 
 OWNER = UUID(int=7)
 
@@ -108,10 +111,9 @@ class Client:
 
 
 def _face(error: StorytroupeError) -> web.Response:
-    status = {"TOO_MANY_STREAMS": 429, "STORY_NOT_FOUND": 404, "UNAVAILABLE": 503, "INVALID_INPUT": 422}[
-        error.code
-    ]
-    return web.json_response({"code": error.code}, status=status)
+    codes = {"TOO_MANY_STREAMS": 429, "UNAVAILABLE": 503, "INVALID_INPUT": 422}
+    status = 404 if isinstance(error, NotFound) else codes[error.code]
+    return web.json_response({"code": error.code, "message": error.message}, status=status)
 
 
 def listening(send_buffer: int | None) -> socket.socket:
@@ -127,6 +129,7 @@ def listening(send_buffer: int | None) -> socket.socket:
 async def open_house(
     log: EventLog,
     *,
+    kinds: Kinds = TWO_KINDS,
     limits: Limits | None = None,
     tokens: Mapping[str, Known] | None = None,
     origins: tuple[str, ...] = (),
@@ -144,19 +147,19 @@ async def open_house(
             raise Unauthorized
         return known[token]
 
-    hub = Hub(log, limits=limits, check_seconds=check_seconds, gather_seconds=0.01)
-    sockets, streams = Sockets(hub, verify, origins=origins), EventStreams(hub)
+    hub = Hub(log, kinds=kinds, limits=limits, check_seconds=check_seconds, gather_seconds=0.01)
+    sockets, streams = Sockets(hub, verify, origins=origins), EventStreams(hub, kinds=kinds)
 
     async def events(request: web.Request) -> web.StreamResponse:
         try:
-            channel = f"stories:id={request.match_info['id']}"
+            channel = channel_of(request.match_info["prefix"], request.match_info["id"])
             return await streams.handle(request, verify(request.query.get("token", "owner")).user_id, channel)
         except (StorytroupeError, NotFound) as error:
             return _face(error)
 
     app = web.Application()
     app.router.add_get("/api/v1/ws", sockets.handle)
-    app.router.add_get("/api/v1/stories/{id}/events", events)
+    app.router.add_get("/api/v1/{prefix}/{id}/events", events)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, listening(send_buffer), backlog=1024).start()

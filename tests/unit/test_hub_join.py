@@ -19,6 +19,7 @@ from service.hub.limits import Limits
 from service.hub.ring import MOST_BYTES
 from tests.stubs.event_log import EventLog, GatedLog, channel_name
 from tests.stubs.hub_listener import Listener
+from tests.stubs.kinds import KINDS
 
 OWNER = UUID(int=7)
 CHANNEL = channel_name(1)
@@ -48,7 +49,7 @@ async def joined(hub: Hub, since: int | None = None, listener: Listener | None =
 
 async def test_a_joiner_gets_state_and_version_and_then_events() -> None:
     log = log_of(3)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     assert (listener.modes, listener.version, listener.state) == (["snapshot"], 3, log.state(CHANNEL))
     await hub.deliver([log.append(CHANNEL, {"new": 1})])
@@ -56,7 +57,7 @@ async def test_a_joiner_gets_state_and_version_and_then_events() -> None:
 
 
 async def test_a_stranger_is_told_that_there_is_nothing() -> None:
-    hub = Hub(log_of(1))
+    hub = Hub(log_of(1), kinds=KINDS)
     stranger = await joined(hub, listener=Listener(UUID(int=8)))
     assert stranger.refusals == [ErrorCode.NOT_FOUND]
     assert hub.channels == 0
@@ -65,7 +66,7 @@ async def test_a_stranger_is_told_that_there_is_nothing() -> None:
 async def test_a_log_that_is_away_is_told_as_temporary() -> None:
     log = log_of(1)
     log.closed = True
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     assert listener.refusals == [ErrorCode.UNAVAILABLE]
     log.closed = False
@@ -74,19 +75,19 @@ async def test_a_log_that_is_away_is_told_as_temporary() -> None:
 
 
 async def test_since_brings_what_was_missed() -> None:
-    hub = Hub(log_of(5))
+    hub = Hub(log_of(5), kinds=KINDS)
     listener = await joined(hub, since=2)
     assert (listener.modes, listener.version, sorted(listener.state)) == (["resumed"], 5, ["k2", "k3", "k4"])
 
 
 async def test_since_the_present_brings_nothing() -> None:
-    listener = await joined(Hub(log_of(5)), since=5)
+    listener = await joined(Hub(log_of(5), kinds=KINDS), since=5)
     assert (listener.modes, listener.version) == (["resumed"], 5)
 
 
 async def test_since_the_present_of_a_known_channel_reads_nothing() -> None:
     log = log_of(5)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     await joined(hub)
     log.reads.clear()
     assert (await joined(hub, since=5)).modes == ["resumed"]
@@ -95,7 +96,7 @@ async def test_since_the_present_of_a_known_channel_reads_nothing() -> None:
 
 async def test_one_who_comes_back_is_told_from_memory_what_was_missed() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     await hub.deliver([log.append(CHANNEL, {f"n{number}": 1}) for number in range(9)])
     hub.leave(listener)
@@ -108,7 +109,7 @@ async def test_one_who_comes_back_is_told_from_memory_what_was_missed() -> None:
 
 async def test_memory_that_is_behind_the_log_is_not_believed() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     await hub.deliver([log.append(CHANNEL, {"heard": 1})])
     hub.leave(listener)
@@ -118,7 +119,7 @@ async def test_memory_that_is_behind_the_log_is_not_believed() -> None:
 
 
 async def test_a_channel_is_forgotten_some_time_after_its_last_listener() -> None:
-    hub = Hub(log_of(1), limits=Limits(linger_seconds=1.0))
+    hub = Hub(log_of(1), kinds=KINDS, limits=Limits(linger_seconds=1.0))
     listener = await joined(hub)
     hub.leave(listener)
     assert (hub.channels, hub.lingering) == (0, 1)
@@ -130,19 +131,19 @@ async def test_a_channel_is_forgotten_some_time_after_its_last_listener() -> Non
 
 
 async def test_since_too_long_ago_brings_a_snapshot() -> None:
-    hub = Hub(log_of(301))
+    hub = Hub(log_of(301), kinds=KINDS)
     assert (await joined(hub, since=1)).modes == ["resumed"]
     assert (await joined(hub, since=0)).modes == ["snapshot"]
 
 
 async def test_since_the_future_brings_a_snapshot() -> None:
-    listener = await joined(Hub(log_of(5)), since=6)
+    listener = await joined(Hub(log_of(5), kinds=KINDS), since=6)
     assert (listener.modes, listener.version) == (["snapshot"], 5)
 
 
 async def test_a_gap_is_healed_before_anything_later_is_sent() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
     await hub.deliver([log.append(CHANNEL, {"later": 1})])
@@ -154,7 +155,7 @@ async def test_a_gap_is_healed_before_anything_later_is_sent() -> None:
 
 async def test_a_gap_is_healed_once_for_all_listeners() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listeners = [await joined(hub) for _ in range(20)]
     log.append(CHANNEL, {"lost": 1})
     log.reads.clear()
@@ -166,7 +167,7 @@ async def test_a_gap_is_healed_once_for_all_listeners() -> None:
 
 async def test_the_last_event_lost_without_a_gap_is_found_by_the_check() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
     await hub.check()
@@ -176,7 +177,7 @@ async def test_the_last_event_lost_without_a_gap_is_found_by_the_check() -> None
 
 async def test_one_query_checks_all_channels() -> None:
     log = EventLog()
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     for number in range(50):
         log.create(channel_name(number), OWNER)
         hub.subscribe(Listener(OWNER), channel_name(number))
@@ -188,7 +189,7 @@ async def test_one_query_checks_all_channels() -> None:
 
 async def test_a_doubt_brings_the_check_forward() -> None:
     log = log_of(1)
-    hub = Hub(log, check_seconds=3600, gather_seconds=0)
+    hub = Hub(log, kinds=KINDS, check_seconds=3600, gather_seconds=0)
     await hub.start()
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
@@ -200,7 +201,7 @@ async def test_a_doubt_brings_the_check_forward() -> None:
 
 async def test_what_is_only_on_its_way_is_not_read_from_the_log() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.02)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.02)
     listener = await joined(hub)
     on_its_way = log.append(CHANNEL, {"late": 1})
     checking = asyncio.create_task(hub.check())
@@ -214,7 +215,7 @@ async def test_what_is_only_on_its_way_is_not_read_from_the_log() -> None:
 
 async def test_healing_goes_on_after_the_log_was_away() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     log.append(CHANNEL, {"lost": 1})
     log.closed = True
@@ -229,7 +230,7 @@ async def test_healing_goes_on_after_the_log_was_away() -> None:
 
 async def test_a_channel_too_far_behind_asks_its_listeners_to_come_again() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     for number in range(301):
         log.append(CHANNEL, {f"more{number}": 1})
@@ -242,7 +243,7 @@ async def test_a_channel_too_far_behind_asks_its_listeners_to_come_again() -> No
 
 async def test_a_version_that_the_log_does_not_know_changes_nothing() -> None:
     log = log_of(2)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     await hub.deliver([DurableEntry(CHANNEL, 900, b'{"at":"","event":"x","data":{}}')])
     await settle()
@@ -252,7 +253,7 @@ async def test_a_version_that_the_log_does_not_know_changes_nothing() -> None:
 
 async def test_an_event_that_cannot_be_read_is_healed() -> None:
     log = log_of(2)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     broken = [b"{", b"[]", b'{"at":1}', b'{"at":"","event":"x","data":[]}', b"\xff"]
     for body in broken:
@@ -265,7 +266,7 @@ async def test_an_event_that_cannot_be_read_is_healed() -> None:
 
 async def test_a_deleted_channel_is_told() -> None:
     log = log_of(2)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     del log.logs[CHANNEL], log.owners[CHANNEL]
     await hub.check()
@@ -276,7 +277,7 @@ async def test_a_deleted_channel_is_told() -> None:
 
 async def test_a_log_that_was_set_back_is_told() -> None:
     log = log_of(4)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     del log.logs[CHANNEL][2:]
     await hub.check()
@@ -288,7 +289,7 @@ async def test_a_log_that_was_set_back_is_told() -> None:
 async def test_a_storm_of_joiners_reads_the_snapshot_at_most_twice() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listeners = [Listener(OWNER) for _ in range(100)]
     for listener in listeners:
         hub.subscribe(listener, CHANNEL)
@@ -319,7 +320,7 @@ async def _count_turns() -> None:
 
 async def test_a_long_round_lets_others_have_their_turn_and_keeps_the_order() -> None:
     log = log_of(1)
-    hub = Hub(log, limits=Limits(round_seconds=0, round_listeners=10))
+    hub = Hub(log, kinds=KINDS, limits=Limits(round_seconds=0, round_listeners=10))
     listeners = [Slow(OWNER) for _ in range(100)]
     for listener in listeners:
         await joined(hub, listener=listener)
@@ -332,7 +333,7 @@ async def test_a_long_round_lets_others_have_their_turn_and_keeps_the_order() ->
 
 async def test_what_comes_in_the_middle_of_a_round_is_told_after_it() -> None:
     log = log_of(1)
-    hub = Hub(log, limits=Limits(round_seconds=0, round_listeners=1))
+    hub = Hub(log, kinds=KINDS, limits=Limits(round_seconds=0, round_listeners=1))
     listeners = [await joined(hub) for _ in range(30)]
     first, second = log.append(CHANNEL, {"one": 1}), log.append(CHANNEL, {"two": 2})
     round_ = asyncio.create_task(hub.deliver([first]))
@@ -349,7 +350,7 @@ async def test_what_comes_in_the_middle_of_a_round_is_told_after_it() -> None:
 async def test_many_events_that_come_during_a_join_lead_to_a_later_snapshot() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log, limits=Limits(joining_events=5))
+    hub = Hub(log, kinds=KINDS, limits=Limits(joining_events=5))
     with opened_gate(log):
         early = await joined(hub)
     late = Listener(OWNER)
@@ -373,7 +374,7 @@ def opened_gate(log: GatedLog) -> Iterator[None]:
 async def test_many_events_that_come_during_a_replay_lead_to_a_snapshot() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log, limits=Limits(joining_events=5))
+    hub = Hub(log, kinds=KINDS, limits=Limits(joining_events=5))
     with opened_gate(log):
         await joined(hub)
         # More than is kept in memory for those who come back.
@@ -395,7 +396,7 @@ async def test_a_shared_snapshot_older_than_the_first_position_is_read_again() -
     """One joins by a slow snapshot, another by a quick replay that makes the position known."""
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     slow, quick = Listener(OWNER), Listener(OWNER)
     hub.subscribe(slow, CHANNEL)
     await _let_reads_go(log, 2)  # who it is; up to the snapshot's look at the log
@@ -425,7 +426,7 @@ async def _let_reads_go(log: GatedLog, count: int) -> None:
 async def test_one_who_leaves_while_joining_hears_nothing() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     gone = Listener(OWNER)
     hub.subscribe(gone, CHANNEL)
     await settle()
@@ -440,7 +441,7 @@ def progress(number: int, attempt: int = 1) -> TransientEntry:
 
 
 async def test_ticks_are_gathered_and_only_the_newest_is_sent() -> None:
-    hub = Hub(log_of(1), gather_seconds=0.0)
+    hub = Hub(log_of(1), kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     await hub.deliver([progress(number) for number in range(50)])
     assert listener.ticks == []
@@ -449,14 +450,14 @@ async def test_ticks_are_gathered_and_only_the_newest_is_sent() -> None:
 
 
 async def test_a_joiner_gets_the_newest_tick_though_nobody_listened_before() -> None:
-    hub = Hub(log_of(1))
+    hub = Hub(log_of(1), kinds=KINDS)
     await hub.deliver([progress(1), progress(2)])
     assert (await joined(hub)).ticks == [{"progress": 2}]
 
 
 async def test_no_tick_follows_the_end_of_its_asset() -> None:
     log = log_of(1)
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     listener = await joined(hub)
     done = {"assets": {"cover": {"status": "ready"}}, "attempt": 1}
     await hub.deliver([progress(90), log.append(CHANNEL, done, "asset.ready"), progress(95)])
@@ -468,7 +469,7 @@ async def test_no_tick_follows_the_end_of_its_asset() -> None:
 async def test_a_snapshot_that_calls_an_asset_finished_ends_its_ticks() -> None:
     log = log_of(0)
     log.append(CHANNEL, {"assets": {"cover": {"status": "ready"}}})
-    hub = Hub(log, gather_seconds=0.0)
+    hub = Hub(log, kinds=KINDS, gather_seconds=0.0)
     await hub.deliver([progress(50)])
     assert (await joined(hub)).ticks == []
 
@@ -482,7 +483,7 @@ class Theatre:
         self.log = GatedLog()
         self.log.create(CHANNEL, OWNER)
         limits = Limits(replayed_events=20, joining_events=3, round_seconds=0, round_listeners=1)
-        self.hub = Hub(self.log, limits=limits, gather_seconds=0.0)
+        self.hub = Hub(self.log, kinds=KINDS, limits=limits, gather_seconds=0.0)
         self.stream: list[DurableEntry] = []
         self.listeners: list[Listener] = []
 

@@ -23,16 +23,18 @@ from service.hub.protocol import (
     State,
     Subscribe,
     Unsubscribe,
-    is_channel,
 )
+from service.runtime.channels import ChannelNames
 from tests.stubs.event_log import channel_name
+from tests.stubs.kinds import KINDS
 
 LIMITS = Limits(subscriptions=3, burst=10, messages_per_second=2.0)
 CHANNEL = channel_name(1)
+NAMES = ChannelNames(KINDS)
 
 
 def opened(expires: float | None = None, limits: Limits = LIMITS) -> Session:
-    session = Session(limits, 0.0)
+    session = Session(limits, 0.0, names=NAMES)
     session.greeted("c", expires)
     return session
 
@@ -50,7 +52,7 @@ def only_frame(actions: list[Action]) -> dict[str, Any]:
 
 
 def test_hello_bears_a_token_and_is_answered_with_welcome() -> None:
-    session = Session(LIMITS, 0.0)
+    session = Session(LIMITS, 0.0, names=NAMES)
     assert say(session, type="hello", token="t") == [Greet("t")]
     welcome = only_frame(session.greeted("c1", None))
     assert (welcome["type"], welcome["connection"], welcome["ping_seconds"]) == ("welcome", "c1", 25)
@@ -58,7 +60,7 @@ def test_hello_bears_a_token_and_is_answered_with_welcome() -> None:
 
 
 def test_hello_with_a_bad_token_ends_with_4500() -> None:
-    session = Session(LIMITS, 0.0)
+    session = Session(LIMITS, 0.0, names=NAMES)
     say(session, type="hello", token="t")
     assert session.turn_away() == [Close(CloseCode.BAD_TOKEN)]
     assert say(session, type="hello", token="t") == []
@@ -66,15 +68,17 @@ def test_hello_with_a_bad_token_ends_with_4500() -> None:
 
 @pytest.mark.parametrize("token", [None, "", 5, ["t"]])
 def test_hello_without_a_token_ends_with_4500(token: object) -> None:
-    assert say(Session(LIMITS, 0.0), type="hello", token=token) == [Close(CloseCode.BAD_TOKEN)]
+    assert say(Session(LIMITS, 0.0, names=NAMES), type="hello", token=token) == [Close(CloseCode.BAD_TOKEN)]
 
 
 def test_anything_before_hello_ends_with_4502() -> None:
-    assert say(Session(LIMITS, 0.0), type="subscribe", channel=CHANNEL) == [Close(CloseCode.NO_HELLO)]
+    assert say(Session(LIMITS, 0.0, names=NAMES), type="subscribe", channel=CHANNEL) == [
+        Close(CloseCode.NO_HELLO)
+    ]
 
 
 def test_a_client_that_never_greets_is_closed_at_its_deadline() -> None:
-    session = Session(LIMITS, 100.0)
+    session = Session(LIMITS, 100.0, names=NAMES)
     assert session.deadline == 110.0
     assert session.advance(109.9) == []
     assert session.advance(110.0) == [Close(CloseCode.NO_HELLO)]
@@ -104,7 +108,7 @@ def test_subscribe_refuses_a_since_that_is_no_version(since: object) -> None:
      "books:id=" + CHANNEL[-36:], "stories:id={" + CHANNEL[-36:] + "}", CHANNEL[:-1] + "A"],
 )  # fmt: skip
 def test_subscribe_refuses_what_is_no_channel(channel: object) -> None:
-    assert not is_channel(channel)
+    assert not NAMES.is_channel(channel)
     assert only_frame(say(opened(), type="subscribe", channel=channel))["code"] == ErrorCode.BAD_CHANNEL
 
 
@@ -235,7 +239,7 @@ class Talk:
     """A session and what must hold of it after every word."""
 
     def __init__(self, *, greeted: bool) -> None:
-        self.session = Session(Limits(subscriptions=3), 0.0)
+        self.session = Session(Limits(subscriptions=3), 0.0, names=NAMES)
         self.now = 0.0
         if greeted:
             self.session.greeted("c", None)

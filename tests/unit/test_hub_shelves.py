@@ -10,6 +10,7 @@ from service.hub.entries import DurableEntry
 from service.hub.hub import Hub
 from tests.stubs.event_log import EventLog, GatedLog, channel_name
 from tests.stubs.hub_listener import Listener
+from tests.stubs.kinds import TWO_KINDS
 
 OWNER, OTHER = UUID(int=7), UUID(int=8)
 LIBRARY = f"users:id={OWNER}"
@@ -37,7 +38,7 @@ async def joined(hub: Hub, user: UUID = OWNER) -> Listener:
 
 
 def hub_on(log: EventLog) -> Hub:
-    return Hub(log, gather_seconds=0.0)
+    return Hub(log, kinds=TWO_KINDS, gather_seconds=0.0)
 
 
 async def test_a_person_sees_all_that_is_on_the_shelf() -> None:
@@ -70,7 +71,7 @@ async def test_many_changes_are_read_together_and_only_what_changed_is_told() ->
     await hub.deliver([log.append(channel_name(1), {"n": number}) for number in range(40)])
     await settle()
     assert [len(listener.ticks) for listener in listeners] == [1] * 4
-    assert log.reads["shelves"] == 1
+    assert log.reads["libraries"] == 1
 
 
 async def test_a_new_story_and_one_that_is_gone_are_told() -> None:
@@ -95,7 +96,7 @@ async def test_a_story_of_somebody_else_reads_nothing() -> None:
     log.reads.clear()
     await hub.deliver([log.append(channel_name(5), {})])
     await settle()
-    assert (listener.ticks, log.reads["shelves"]) == ([], 0)
+    assert (listener.ticks, log.reads["libraries"]) == ([], 0)
 
 
 async def test_an_entry_that_says_no_owner_is_made_good_by_the_check() -> None:
@@ -136,7 +137,7 @@ async def test_a_log_that_is_away_refuses_who_joins_and_is_late_for_who_listens(
     entry = log.append(channel_name(1), {"title": "Missed"})
 
     async def fail(moment: str) -> None:
-        if log.reads["shelves"] == 2:
+        if log.reads["libraries"] == 2:
             raise ConnectionError
 
     log.gate = fail  # type: ignore[method-assign]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.hub.frames import EventFrame, TickFrame
+from service.hub.entries import DurableEntry
+from service.hub.frames import TickFrame
 from service.hub.ticks import Ticks
 from service.hub.wheel import TimerWheel
+from service.stories.kind import StoryKind
 from tests.stubs.event_log import channel_name
 
 CHANNEL = channel_name(1)
@@ -19,8 +22,8 @@ def tick(
     return TickFrame(channel, key, attempt, body)
 
 
-def cover(status: str) -> dict[str, object]:
-    return {"cover": {"status": status}}
+def cover(status: str) -> dict[str, str]:
+    return {"cover": status}
 
 
 def test_the_newest_of_each_key_is_kept() -> None:
@@ -57,8 +60,9 @@ def test_the_end_of_a_job_that_is_no_asset_drops_its_ticks_too() -> None:
     ticks = Ticks()
     ticks.offer(tick("direction.progress"))
     state = {"jobs": {"direction": {"status": "ready"}}, "attempt": 1}
-    ended = EventFrame(CHANNEL, 5, "2026-11-21T08:00:00Z", "asset.ready", state)
-    ticks.learn(CHANNEL, 5, ended.assets, ended.attempt)
+    body = {"at": "2026-11-21T08:00:00Z", "event": "asset.ready", "data": state}
+    ended = DurableEntry(CHANNEL, 5, orjson.dumps(body)).frame(StoryKind())
+    ticks.learn(CHANNEL, 5, ended.statuses, ended.attempt)
     assert list(ticks.newest(CHANNEL)) == []
     assert not ticks.offer(tick("direction.progress"))
 
@@ -92,7 +96,7 @@ def test_odd_states_are_left_alone() -> None:
     ticks.offer(kept)
     odd: list[object] = [None, [], "x", {"cover": None}, {"cover": {"status": []}}]
     for version, assets in enumerate(odd, 1):
-        ticks.learn(CHANNEL, version, assets, "one")
+        ticks.learn(CHANNEL, version, StoryKind().statuses({"assets": assets}), "one")
     assert list(ticks.newest(CHANNEL)) == [kept]
 
 

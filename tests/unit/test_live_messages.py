@@ -14,10 +14,12 @@ from service.hub.frames import Answer, EventFrame, TickFrame
 from service.hub.limits import Limits
 from service.hub.messages import HEARD, SAID, Message
 from service.hub.protocol import _HANDLERS, Session
+from service.runtime.channels import ChannelNames
 from tests.stubs.event_log import channel_name
+from tests.stubs.kinds import KINDS
 
 CHANNEL = channel_name(1)
-EVENT = EventFrame(CHANNEL, 3, "2026-01-01T00:00:00+00:00", "asset.ready", {"assets": {}})
+EVENT = EventFrame(CHANNEL, 3, "2026-01-01T00:00:00+00:00", "asset.ready", {"assets": {}}, {})
 
 WRITTEN = [
     frames.welcome("0123", Limits()),
@@ -66,7 +68,7 @@ def test_the_protocol_reads_what_the_models_say() -> None:
 )
 def test_what_a_model_allows_the_protocol_takes(message: dict[str, Any]) -> None:
     model_of(message["type"]).model_validate(message)
-    session = Session(Limits(), 0.0)
+    session = Session(Limits(), 0.0, names=ChannelNames(KINDS))
     session.receive(orjson.dumps({"type": "hello", "token": "x"}), 0.0)
     session.greeted("0123", None)
     session.channels.append(CHANNEL)
@@ -75,7 +77,7 @@ def test_what_a_model_allows_the_protocol_takes(message: dict[str, Any]) -> None
 
 
 def test_every_reference_of_the_document_leads_somewhere() -> None:
-    document = describe_live(version="1")
+    document = describe_live(version="1", kinds=KINDS)
     references = list(_references(document))
     assert len(references) > 30
     for reference in references:

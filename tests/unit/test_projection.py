@@ -13,7 +13,6 @@ from service.domain.assets import PICTURE_GROUPS, plan_build, public_assets
 from service.domain.legacy import legacy_status
 from service.domain.lineage import BOOKS
 from service.domain.projection import asset_state, overall_of, project, run_of, story_state, story_status
-from service.jobs.channels import channel_of, parse_channel
 from service.jobs.jobs import GIVEN_UP, Job, Move, decide
 from service.jobs.states import JobStatus, Overall, RunStatus
 from tests.factories import story_jobs
@@ -195,12 +194,3 @@ def test_old_pollers_are_told_what_a_story_waits_for_while_nothing_else_goes_on(
     del jobs["audio"]
     jobs["cover"] = replace(jobs["cover"], error={"code": "PROVIDER_THROTTLED", "message": "Slow down."})
     assert legacy_status(jobs).status_message == "Drawing the heroes and the cover."
-
-
-def test_channels_name_an_aggregate_and_are_read_back() -> None:
-    id_ = uuid4()
-    assert channel_of("story", id_) == f"stories:id={id_}"
-    assert parse_channel(f"stories:id={id_}") == ("story", id_)
-    for bad in ("stories", "stories:id=7", f"tables:id={id_}", ""):
-        with pytest.raises(ValueError, match=r".+"):
-            parse_channel(bad)

@@ -23,12 +23,15 @@ WHERE part = $1 AND EXISTS (
 FOR NO KEY UPDATE;
 
 -- name: pending_outbox
--- The next ranges of a part, in the order in which they were written, with their events in order.
+-- The next ranges of a part, in the order in which they were written, with their events in order. Only of
+-- some kinds ($3): those that only a newer version knows are left for it.
 WITH ranges AS (
-  SELECT id, aggregate_id, from_version, to_version FROM event_outbox
-  WHERE part = $1 AND status = 'PENDING' AND next_at <= clock_timestamp() ORDER BY id LIMIT $2)
-SELECT r.id AS range, r.aggregate_id, a.kind, a.user_id, e.version, e.type, e.data, e.at
-FROM ranges r JOIN aggregates a ON a.id = r.aggregate_id
+  SELECT o.id, o.aggregate_id, o.from_version, o.to_version, a.kind, a.user_id
+  FROM event_outbox o JOIN aggregates a ON a.id = o.aggregate_id
+  WHERE o.part = $1 AND o.status = 'PENDING' AND o.next_at <= clock_timestamp() AND a.kind = ANY($3::text[])
+  ORDER BY o.id LIMIT $2)
+SELECT r.id AS range, r.aggregate_id, r.kind, r.user_id, e.version, e.type, e.data, e.at
+FROM ranges r
 CROSS JOIN LATERAL (
   SELECT version, type, data, at FROM domain_events
   WHERE aggregate_id = r.aggregate_id AND version BETWEEN r.from_version AND r.to_version ORDER BY version) AS e
@@ -68,3 +71,7 @@ WHERE aggregate_id = $1 AND version > $2 ORDER BY version LIMIT $3;
 -- name: versions
 -- The present versions of some aggregates.
 SELECT id, version FROM aggregates WHERE id = ANY($1::uuid[]);
+
+-- name: version_for_listener
+-- The version of an aggregate of a kind; no row where the connection's user has none such.
+SELECT version FROM aggregates WHERE id = $1 AND kind = $2;

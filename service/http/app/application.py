@@ -65,7 +65,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app = web.Application(middlewares=[observe, tell_errors, guard], client_max_size=MAX_BODY)
     revocations = Revocations(services.database, services.tokens)
     sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))
-    streams = EventStreams(services.hub)
+    streams = EventStreams(services.hub, kinds=services.kinds)
     app[SERVICES] = services
     app[SETTINGS] = settings
     app[USERS] = Users(
@@ -84,7 +84,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[FILES] = file_budget(settings)
     app[DECODERS] = Decoders(_DECODED_AT_ONCE)
     app[EXPORTS] = set()
-    app[POLLS] = LongPolls(services.hub)
+    app[POLLS] = LongPolls(services.hub, kinds=services.kinds)
     app[GAUGES] = Gauges(
         services.database,
         services.hub,
@@ -95,7 +95,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     )
     version = importlib.metadata.version("storytroupe")
     app[DESCRIPTION] = orjson.dumps(describe(ROUTES, version=version))
-    app[LIVE_DESCRIPTION] = orjson.dumps(describe_live(version=version))
+    app[LIVE_DESCRIPTION] = orjson.dumps(describe_live(version=version, kinds=services.kinds))
     add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)

@@ -10,15 +10,16 @@ from pydantic.json_schema import models_json_schema
 from service.hub.codes import CloseCode
 from service.hub.messages import HEARD, SAID, Message
 from service.hub.protocol import SUBPROTOCOL
+from service.runtime.channels import ChannelNames
+from service.runtime.kinds import Kind, Kinds
 
 VERSION = "3.0.0"
 _SCHEMA = "#/components/schemas/{model}"
 
 
-def describe_live(*, version: str) -> dict[str, Any]:
-    """The document."""
+def describe_live(*, version: str, kinds: Kinds) -> dict[str, Any]:
+    """The document, with the channels and the events of these kinds."""
     models = [*SAID, *HEARD]
-    _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_SCHEMA)
     return {
         "asyncapi": VERSION,
         "info": {
@@ -44,9 +45,28 @@ def describe_live(*, version: str) -> dict[str, Any]:
         },
         "components": {
             "messages": {_name(model): _message(model) for model in models},
-            "schemas": schemas["$defs"],
+            "schemas": _schemas(models, kinds),
         },
     }
+
+
+def _schemas(models: Sequence[type[Message]], kinds: Kinds) -> dict[str, Any]:
+    """The schemas of the frames, by name."""
+    _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_SCHEMA)
+    found: dict[str, Any] = schemas["$defs"]
+    prefixes = "|".join(ChannelNames(kinds).prefixes)
+    found["Channel"]["pattern"] = f"^({prefixes}):id=[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$"
+    found["Event"]["properties"]["event"] |= {
+        "description": " ".join(map(_events, kinds.values())),
+        "examples": [next(iter(kind.events)) for kind in kinds.values()],
+    }
+    return found
+
+
+def _events(kind: Kind) -> str:
+    """The types of a kind's events, and what each says, as a sentence."""
+    said = "; ".join(f"{name}, {what}" for name, what in kind.events.items())
+    return f"Of a {kind.noun}: {said}."
 
 
 def _operation(action: str, summary: str, models: Sequence[type[Message]]) -> dict[str, Any]:

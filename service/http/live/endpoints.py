@@ -9,7 +9,8 @@ from service.errors import InvalidInput
 from service.http.app.keys import SOCKETS, STREAMS
 from service.http.io.paths import story_id_of
 from service.hub.protocol import SUBPROTOCOL
-from service.jobs.channels import channel_of
+from service.runtime.channels import library_channel
+from service.stories.kind import story_channel
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
@@ -25,11 +26,11 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 async def events(request: web.Request, caller: Identity) -> web.StreamResponse:
     """GET /api/v1/stories/{id}/events"""
-    channel = channel_of("story", story_id_of(request))
+    channel = story_channel(story_id_of(request))
     return await request.app[STREAMS].handle(request, caller.user_id, channel)
 
 
 async def library(request: web.Request, caller: Identity) -> web.StreamResponse:
     """GET /api/v1/account/events"""
-    channel = channel_of("user", caller.user_id)
+    channel = library_channel(caller.user_id)
     return await request.app[STREAMS].handle(request, caller.user_id, channel)

@@ -1,6 +1,6 @@
 """Answers that may wait: ETag, ``If-None-Match``, and ``?wait=`` seconds for a change.
 
-A request that waits is a listener of the hub: it is woken by the story's own changes, and reads
+A request that waits is a listener of the hub: it is woken by the changes of its channel, and reads
 PostgreSQL again only then.
 """
 
@@ -15,14 +15,15 @@ from aiohttp import hdrs, web
 
 from service.access.tallies import Tally
 from service.api.queries import MAX_WAIT, WaitQuery
-from service.errors import Unavailable
+from service.errors import NotFound, Unavailable
 from service.http.io.bodies import json_response
 from service.http.io.conditional import ASK_AGAIN, etag_of, matches
-from service.http.io.paths import no_story
 from service.http.io.queries import read_query
 from service.hub.codes import ErrorCode
 from service.hub.frames import Answer, Frame, RequestId, TickFrame
 from service.hub.hub import Hub
+from service.runtime.channels import ChannelNames
+from service.runtime.kinds import Kinds
 
 #: Changes come in swarms: a waiter looks at most this often, in seconds.
 _LOOK_SECONDS = 0.25
@@ -32,10 +33,12 @@ Read = Callable[[], Awaitable[str]]
 
 
 class Waiter:
-    """A listener that only wants to know that something has happened."""
+    """A listener that only wants to know that something has happened. ``missing`` is the error where the
+    channel does not exist."""
 
-    def __init__(self, user_id: UUID) -> None:
+    def __init__(self, user_id: UUID, missing: NotFound) -> None:
         self.user_id = user_id
+        self._missing = missing
         self.changed = asyncio.Event()
         self.standing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -45,7 +48,7 @@ class Waiter:
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
         if not self.standing.done():
-            self.standing.set_exception(Unavailable() if code.temporary else no_story())
+            self.standing.set_exception(Unavailable() if code.temporary else self._missing)
 
     def publish(self, _news: Frame) -> None:
         self.changed.set()
@@ -60,8 +63,9 @@ class Waiter:
 class LongPolls:
     """The requests of this process that wait for a change."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, *, kinds: Kinds) -> None:
         self._hub = hub
+        self._names = ChannelNames(kinds)
         self._waiting: set[Waiter] = set()
         self._of_user = Tally(hub.limits.polls_per_user, what="requests that wait", code="TOO_MANY_POLLS")
         self._draining = False
@@ -89,7 +93,7 @@ class LongPolls:
 
     async def _wait(self, user_id: UUID, channel: str, read: Read, known: str, seconds: int) -> str:
         """Read again at each change until the body is another, or the time is over."""
-        waiter = Waiter(user_id)
+        waiter = Waiter(user_id, self._names.missing(channel))
         self._waiting.add(waiter)
         self._hub.subscribe(waiter, channel)
         try:

@@ -14,15 +14,15 @@ from uuid import UUID
 from aiohttp import HttpVersion11, hdrs, web
 
 from service.access.tallies import Tally
-from service.errors import InvalidInput, Unavailable
-from service.http.io.paths import no_story
+from service.errors import InvalidInput, NotFound, Unavailable
 from service.hub import frames
 from service.hub.codes import ErrorCode
 from service.hub.frames import Answer, Frame, RequestId, TickFrame
 from service.hub.hub import Hub
-from service.hub.library_feed import is_shelf
 from service.hub.limits import Limits
 from service.hub.outgoing import Outgoing
+from service.runtime.channels import ChannelNames, is_library
+from service.runtime.kinds import Kinds
 
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -36,11 +36,13 @@ _LARGEST = 2**53 - 1
 class EventStream:
     """A subscriber of the hub on one answer; it ends where a websocket would be told to resync.
 
-    The first answer decides the HTTP status, so nothing is sent before ``standing`` is known.
+    The first answer decides the HTTP status, so nothing is sent before ``standing`` is known. ``missing`` is
+    the error where the channel does not exist.
     """
 
-    def __init__(self, user_id: UUID, *, chunked: bool) -> None:
+    def __init__(self, user_id: UUID, missing: NotFound, *, chunked: bool) -> None:
         self.user_id = user_id
+        self._missing = missing
         self._chunked = chunked
         self.over = asyncio.Event()
         self.standing: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -54,7 +56,7 @@ class EventStream:
             self.standing.set_result(answer)
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
-        error = Unavailable() if code.temporary else no_story()
+        error = Unavailable() if code.temporary else self._missing
         if not self.standing.done():
             self.standing.set_exception(error)
 
@@ -115,8 +117,9 @@ class EventStream:
 class EventStreams:
     """The open SSE answers of this process."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, *, kinds: Kinds) -> None:
         self._hub = hub
+        self._names = ChannelNames(kinds)
         self._open: set[EventStream] = set()
         self._of_user = Tally(hub.limits.streams_per_user, what="event streams", code="TOO_MANY_STREAMS")
         self._draining = False
@@ -136,7 +139,8 @@ class EventStreams:
             return await self._serve(request, user_id, channel)
 
     async def _serve(self, request: web.Request, user_id: UUID, channel: str) -> web.StreamResponse:
-        stream = EventStream(user_id, chunked=request.version >= HttpVersion11)
+        missing = self._names.missing(channel)
+        stream = EventStream(user_id, missing, chunked=request.version >= HttpVersion11)
         self._hub.subscribe(stream, channel, since=_last_event_id(request))
         self._open.add(stream)
         try:
@@ -192,7 +196,7 @@ class EventStreams:
 def _standing(answer: Answer) -> bytes:
     """Where a listener stands, as events: a snapshot, or those that it missed."""
     if answer.state is not None:
-        version = None if is_shelf(answer.channel) else answer.version
+        version = None if is_library(answer.channel) else answer.version
         return frames.sse_event("snapshot", answer.payload(None), version)
     return b"".join([event.sse for event in answer.events])
 

@@ -24,9 +24,9 @@ from service.http.io.once import answer_once
 from service.http.resources.forecasts import budget_warnings
 from service.http.resources.naming import find_named, read_story
 from service.http.resources.warnings import story_warnings, warned
-from service.jobs.channels import channel_of
 from service.providers.estimate import Estimator
 from service.settings import Settings
+from service.stories.kind import story_channel
 from service.stories.store import NewStory, create_story
 from service.telemetry.context import about
 
@@ -71,7 +71,7 @@ async def _make(
         id=new.id,
         status="generating",
         asset_generation_status=state,
-        realtime_channel=channel_of("story", new.id),
+        realtime_channel=story_channel(new.id),
         task_id=new.task_id,
         **dict(warned(warnings)),
     )

@@ -15,8 +15,8 @@ from service.http.io.bodies import flat
 from service.http.io.paths import story_id_of
 from service.http.live.long_poll import Read
 from service.http.resources import creation
-from service.jobs.channels import channel_of
 from service.jobs.jobs import Job, latest_by_name
+from service.stories.kind import story_channel
 from service.stories.store import newest_run, story_jobs
 
 
@@ -57,7 +57,7 @@ async def generation_status(request: web.Request, caller: Identity) -> web.Respo
 
 
 async def _answer(request: web.Request, caller: Identity, read: Read) -> web.Response:
-    channel = channel_of("story", story_id_of(request))
+    channel = story_channel(story_id_of(request))
     return await request.app[POLLS].answer(request, caller.user_id, channel, read)
 
 

@@ -24,12 +24,12 @@ from service.http.io.paging import page_of
 from service.http.io.paths import story_id_of
 from service.http.io.queries import read_query
 from service.http.resources import creation
-from service.jobs.channels import channel_of
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
 from service.runtime.kinds import Kinds
 from service.runtime.settlement import Settled, settle
 from service.storage.store import story_folder
+from service.stories.kind import story_channel
 from service.stories.store import Wanted, find_stories, get_story, live_status, stories_listed, story_jobs
 
 _STORIES, _ACCOUNTS, _KEYS = load("stories"), load("accounts"), load("idempotency")
@@ -138,7 +138,7 @@ def _whole(row: Mapping[str, Any]) -> Story:
         brief=row["brief"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
-        realtime_channel=channel_of("story", row["id"]),
+        realtime_channel=story_channel(row["id"]),
     )
 
 
@@ -178,7 +178,7 @@ def _listed(row: Mapping[str, Any]) -> StoryListed:
         cover_url=assets.get("cover", {}).get("url"),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
-        realtime_channel=channel_of("story", row["id"]),
+        realtime_channel=story_channel(row["id"]),
     )
 
 
