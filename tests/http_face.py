@@ -17,6 +17,7 @@ from aiohttp import web
 from multidict import CIMultiDictProxy
 
 from service.access.tokens import Tokens
+from service.background.file_reconciler import Storekeeper
 from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.db.pool import Database
@@ -34,6 +35,7 @@ from service.runtime.kinds import Kinds, kinds_of
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import story_key
+from service.stories import repair
 from service.stories.kind import StoryKind
 
 KINDS: Kinds = kinds_of(StoryKind())
@@ -213,13 +215,15 @@ async def open_services(database_url: str, files: Path, *, user_url: str = "") -
     await database.pool.execute(load("dispatch")["ensure_groups"], names, names, [None] * len(names))
     await hub.start()
     try:
+        settler, store = Settler(database, KINDS, nudges), FileStore(files)
         yield Services(
             database=database,
             kinds=KINDS,
-            settler=Settler(database, KINDS, nudges),
+            settler=settler,
             nudges=nudges,
-            store=FileStore(files),
+            store=store,
             hub=hub,
+            repair=Storekeeper(database, settler, store, files=repair).repair,
             tokens=TOKENS,
             ready=no_reasons,
             running=lambda: 3,

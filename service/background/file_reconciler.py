@@ -12,8 +12,8 @@ from service.db.discarded import delete_discarded
 from service.db.pool import Database
 from service.errors import Conflict, NotFound
 from service.lifecycle import Loop
+from service.runtime.files import KeptFile, KeptFiles
 from service.storage.store import Store
-from service.stories.repair import Kept, files_of, look_again, newest_keys, remake, take_unchecked
 
 _log = structlog.get_logger()
 
@@ -33,37 +33,44 @@ class Storekeeper(Loop):
     interval = 60.0
 
     def __init__(
-        self, database: Database, settler: Settler, store: Store, *, older_than: float = _EVERY_SECONDS
+        self,
+        database: Database,
+        settler: Settler,
+        store: Store,
+        *,
+        files: KeptFiles,
+        older_than: float = _EVERY_SECONDS,
     ) -> None:
         super().__init__()
         self._database = database
         self._settler = settler
         self._store = store
+        self._files = files
         self._older_than = older_than
 
     async def run_once(self) -> None:
         """One pass. A store that does not answer tells nothing of a file, and ends the pass."""
         await delete_discarded(self._database, self._store.delete)
         left = await self._take()
-        later: list[Kept] = []
+        later: list[KeptFile] = []
         try:
             while left:
-                if not (await self._store.has(left[-1].key) or await self.repair(left[-1].story_id)):
+                if not (await self._store.has(left[-1].key) or await self.repair(left[-1].aggregate_id)):
                     later.append(left[-1])
                 left.pop()
         finally:
             if left or later:
                 async with self._database.as_owner() as connection:
-                    await look_again(connection, [*left, *later])
+                    await self._files.look_again(connection, [*left, *later])
 
-    async def repair(self, story_id: UUID) -> bool:
-        """Have all lost files of a story made again, together: a book is not to be bound before its
+    async def repair(self, aggregate_id: UUID) -> bool:
+        """Have all lost files of an aggregate made again, together: a book is not to be bound before its
         pictures are there. False where that is not for now, or this is another store: a disk that is not
         mounted, or a wrong bucket, must not have every book paid for again."""
         async with self._database.as_owner() as connection:
-            files = await files_of(connection, story_id)
+            files = await self._files.files_of(connection, aggregate_id)
         lost = [file for file in files if not await self._store.has(file.key)]
-        log = _log.bind(story=str(story_id), assets=[file.name for file in lost])
+        log = _log.bind(aggregate=str(aggregate_id), assets=[file.name for file in lost])
         if lost and not await self._is_our_store():
             log.error(
                 "files are lost, and so are all the newest: nothing is made again. "
@@ -72,19 +79,21 @@ class Storekeeper(Loop):
             )
             return False
         try:
-            run = await self._database.repeat(lambda connection: remake(connection, story_id, lost))
+            settled = await self._database.repeat(
+                lambda connection: self._files.remake(connection, aggregate_id, lost)
+            )
         except (Conflict, NotFound) as later:
             log.warning("files are lost, and cannot be made again now", reason=later.message)
             return False
-        if run is not None:
+        if settled is not None:
             log.warning("files are lost; they are made again")
-            self._settler.nudge(run.settled)
+            self._settler.nudge(settled)
         return True
 
     async def _is_our_store(self) -> bool:
         """Whether any of the newest files is there. Of a few files all may be lost."""
         async with self._database.as_owner() as connection:
-            newest = await newest_keys(connection, _SAMPLE)
+            newest = await self._files.newest_keys(connection, _SAMPLE)
         if len(newest) < _SAMPLE:
             return True
         for key in newest:
@@ -92,6 +101,7 @@ class Storekeeper(Loop):
                 return True
         return False
 
-    async def _take(self) -> list[Kept]:
+    async def _take(self) -> list[KeptFile]:
         async with self._database.as_owner() as connection:
-            return await take_unchecked(connection, older_than=self._older_than, most=_AT_ONCE)
+            found = await self._files.take_unchecked(connection, older_than=self._older_than, most=_AT_ONCE)
+            return list(found)

@@ -7,7 +7,8 @@ bounded, so that a long queue makes no storm.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -23,7 +24,6 @@ from service.jobs.states import JobStatus
 from service.lifecycle import Loop
 from service.runtime.kinds import Kinds
 from service.runtime.settlement import Settled
-from service.stories.runs import SILENT_SECONDS
 from service.streams.client import UNREACHABLE
 from service.streams.jobs import JobStreams
 
@@ -32,7 +32,6 @@ _JOBS, _WORKERS, _DISPATCH, _EVENTS = load("jobs"), load("workers"), load("dispa
 _KEYS, _USERS = load("idempotency"), load("users")
 _AT_ONCE = 500
 _LATE = {"code": "JOB_TIMEOUT", "message": "It took longer than it may, and was stopped."}
-_SILENT = {"code": "JOB_SILENT", "message": "Nothing was heard of it for five minutes, and it was stopped."}
 #: A mark older than this without an entry in its stream is lost.
 LOST_SECONDS = 1.0
 _CONSUMERS_EVERY = 5.0
@@ -41,9 +40,19 @@ _PRUNE_EVERY = 300.0
 KEEP_KEYS_SECONDS = 7 * 86_400.0
 
 
+class FindSilent(Protocol):
+    """What a kind knows of attempts of which nothing is heard any more."""
+
+    def __call__(
+        self, database: Database, *, judge: UUID, lease_seconds: float, most: int
+    ) -> Awaitable[Sequence[Move]]:
+        """Their ends; none where the judge, a worker, has not renewed for a lease without a gap."""
+
+
 class Reconciler(Loop):
-    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand. ``token_seconds``: for how
-    long a token may be good."""
+    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand. ``groups`` are those of all
+    actors. ``silent`` finds attempts that are over before their deadline. ``token_seconds``: for how long a
+    token may be good."""
 
     name = "reconciler"
 
@@ -56,6 +65,7 @@ class Reconciler(Loop):
         nudges: Nudges,
         *,
         groups: Sequence[str],
+        silent: FindSilent,
         worker_id: Callable[[], UUID],
         lease_seconds: float,
         token_seconds: float,
@@ -67,6 +77,7 @@ class Reconciler(Loop):
         self._streams = streams
         self._nudges = nudges
         self._groups = groups
+        self._silent = silent
         self._worker_id = worker_id
         self._lease_seconds = lease_seconds
         self._token_seconds = token_seconds
@@ -81,15 +92,14 @@ class Reconciler(Loop):
         await self._prune()
 
     async def fail_overdue(self) -> int:
-        """End the attempts that are past their deadline, and pictures of image jobs that have
-        fallen silent. Returns how many."""
-        rows = await self._database.pool.fetch(
-            _JOBS["past_deadline"], _AT_ONCE, SILENT_SECONDS, self._worker_id(), self._lease_seconds
+        """End the attempts that are past their deadline or have fallen silent. Returns how many."""
+        rows = await self._database.pool.fetch(_JOBS["past_deadline"], _AT_ONCE)
+        moves = [Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=_LATE) for row in rows]
+        late = {move.job_id for move in moves}
+        silent = await self._silent(
+            self._database, judge=self._worker_id(), lease_seconds=self._lease_seconds, most=_AT_ONCE
         )
-        moves = [
-            Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=_LATE if row["late"] else _SILENT)
-            for row in rows
-        ]
+        moves += [move for move in silent if move.job_id not in late]
         return len((await self._settler.settle_all(moves)).steps) if moves else 0
 
     async def bury_dead(self) -> int:

@@ -224,10 +224,11 @@ async def _drain(settings: Settings, workers: list[UUID] | None) -> tuple[list[U
 
 
 async def _reconcile(settings: Settings) -> None:
+    from actors.registry import ACTORS
     from service.process.reconcile import reconcile_once
 
     async with open_current(settings) as core:
-        await reconcile_once(core)
+        await reconcile_once(core, ACTORS)
 
 
 def _table(

@@ -19,6 +19,7 @@ from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.process.components import run
 from service.process.core import Core
+from service.process.reconcile import file_reconciler_of
 from service.streams.client import UNREACHABLE
 
 
@@ -40,6 +41,7 @@ def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | 
         nudges=core.nudges,
         store=core.store,
         hub=hub,
+        repair=file_reconciler_of(core).repair,
         tokens=Tokens.of(core.settings, key_wanted=lambda: core.nudges.send_here(KEY_WANTED)),
         ready=lambda: obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 from service.background.file_reconciler import Storekeeper
 from service.background.leases import Lease
 from service.background.reconciler import Reconciler
 from service.background.scheduler import Scheduler
-from service.domain.assets import GROUPS
 from service.process.components import run
 from service.process.core import Core
 from service.process.lease import open_lease
+from service.stories import repair
+from service.stories.silence import silent_pictures
 
 
-async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> None:
-    """Start the reconciler of jobs and that of files."""
-    await run(stack, _reconciler(core, lease), _file_reconciler(core))
+async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease, groups: Iterable[str]) -> None:
+    """Start the reconciler of jobs of these groups, and that of files."""
+    await run(stack, _reconciler(core, lease, groups), file_reconciler_of(core))
 
 
-async def reconcile_once(core: Core) -> None:
+async def reconcile_once(core: Core, groups: Iterable[str]) -> None:
     """One pass of the scheduler and the reconcilers by hand, under a lease of its own.
 
     It buries nobody: only a process that has itself lived for a lease may do so.
     """
     async with open_lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
-        await _reconciler(core, lease).run_once()
-        await _file_reconciler(core).run_once()
+        await _reconciler(core, lease, groups).run_once()
+        await file_reconciler_of(core).run_once()
 
 
-def _reconciler(core: Core, lease: Lease) -> Reconciler:
+def _reconciler(core: Core, lease: Lease, groups: Iterable[str]) -> Reconciler:
     return Reconciler(
         core.database,
         core.kinds,
         core.settler,
         core.streams,
         core.nudges,
-        groups=GROUPS,
+        groups=tuple(groups),
+        silent=silent_pictures,
         worker_id=lambda: lease.worker_id,
         lease_seconds=core.settings.lease_seconds,
         token_seconds=core.settings.jwt_longest_days * 86_400,
     )
 
 
-def _file_reconciler(core: Core) -> Storekeeper:
-    return Storekeeper(core.database, core.settler, core.store)
+def file_reconciler_of(core: Core) -> Storekeeper:
+    """What looks for lost files of stories."""
+    return Storekeeper(core.database, core.settler, core.store, files=repair)

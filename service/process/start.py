@@ -85,7 +85,7 @@ async def open_process(
         if "actors" in roles:
             worker = await stack.enter_async_context(open_actors(core, lease, registry, providers))
         if "reconcile" in roles:
-            await run_reconcilers(stack, core, lease)
+            await run_reconcilers(stack, core, lease, registry)
         app = app_of(core, hub, worker, studio_key) if hub else None
         watch = DrainWatch(core.database, lambda: lease.worker_id)
         core.nudges.on(DRAIN, watch.nudge)

@@ -1,9 +1,11 @@
-"""Files that are gone from the store though their rows are ready: found, and made again."""
+"""Files of stories that are gone from the store though their rows are ready: found, and made again.
+
+The module is a ``KeptFiles``, which the file reconciler works with.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from service.db.pool import Connection
@@ -11,28 +13,21 @@ from service.db.sql import load
 from service.domain.lineage import plan_regenerate
 from service.jobs.jobs import Job
 from service.jobs.states import JobStatus
-from service.stories.runs import Run, open_run, take_up
+from service.runtime.files import KeptFile
+from service.runtime.settlement import Settled
+from service.stories.runs import open_run, take_up
 
 _SQL, _STORIES = load("repair"), load("stories")
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The file of a ready asset, as its row has it."""
-
-    story_id: UUID
-    name: str
-    key: str
-
-
-async def take_unchecked(connection: Connection, *, older_than: float, most: int) -> list[Kept]:
+async def take_unchecked(connection: Connection, *, older_than: float, most: int) -> list[KeptFile]:
     """Some files that nobody has looked for in so many seconds, the longest first; they count as
     looked for from now on, so that no other process takes the same."""
     rows = await connection.fetch(_SQL["take_unchecked"], older_than, most)
-    return [Kept(row["story_id"], row["name"], row["key"]) for row in rows]
+    return [KeptFile(row["story_id"], row["name"], row["key"]) for row in rows]
 
 
-async def look_again(connection: Connection, files: Sequence[Kept]) -> None:
+async def look_again(connection: Connection, files: Sequence[KeptFile]) -> None:
     """These are due again at once: nobody has looked for them, or nothing could be done."""
     await connection.execute(_SQL["look_again"], [file.key for file in files])
 
@@ -42,13 +37,13 @@ async def newest_keys(connection: Connection, most: int) -> list[str]:
     return [row["key"] for row in await connection.fetch(_SQL["newest_keys"], most)]
 
 
-async def files_of(connection: Connection, story_id: UUID) -> list[Kept]:
+async def files_of(connection: Connection, story_id: UUID) -> list[KeptFile]:
     """The files of a story which stand."""
     rows = await connection.fetch(_STORIES["current_files"], story_id)
-    return [Kept(story_id, row["name"], row["key"]) for row in rows]
+    return [KeptFile(story_id, row["name"], row["key"]) for row in rows]
 
 
-async def remake(connection: Connection, story_id: UUID, lost: Sequence[Kept]) -> Run | None:
+async def remake(connection: Connection, story_id: UUID, lost: Sequence[KeptFile]) -> Settled | None:
     """Make lost files of a story again, by a run of its own; None where others stand in their place by
     now, or they are being made.
 
@@ -60,8 +55,9 @@ async def remake(connection: Connection, story_id: UUID, lost: Sequence[Kept]) -
     names = [kept.name for kept in lost if _stands(desk.standing.get(kept.name), kept)]
     if not names:
         return None
-    return await open_run(connection, desk, plan_regenerate(desk.jobs, desk.scene_count, names, nonce=None))
+    plan = plan_regenerate(desk.jobs, desk.scene_count, names, nonce=None)
+    return (await open_run(connection, desk, plan)).settled
 
 
-def _stands(job: Job | None, kept: Kept) -> bool:
+def _stands(job: Job | None, kept: KeptFile) -> bool:
     return job is not None and job.status is JobStatus.READY and job.result.get("key") == kept.key

@@ -30,6 +30,7 @@ from service.jobs.states import JobStatus
 from service.process.core import KINDS
 from service.providers.protocols import Usage
 from service.runtime.ledger import Answer, Cost, Ledger, Work, allow_once_more
+from service.stories.silence import silent_pictures
 from service.stories.store import NewStory, create_story
 from service.streams.client import connect
 from service.streams.jobs import JobStreams
@@ -108,6 +109,7 @@ class Bench:
             self.streams,
             self.nudges,
             groups=GROUPS,
+            silent=silent_pictures,
             worker_id=lambda: worker,
             lease_seconds=LEASE,
             token_seconds=TOKEN,

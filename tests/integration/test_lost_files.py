@@ -15,6 +15,7 @@ from service.background.settler import Settler
 from service.errors import Unavailable
 from service.process.core import KINDS
 from service.storage.files import FileStore
+from service.stories import repair
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book
 
@@ -41,7 +42,7 @@ class Bench:
 
     async def look(self, book: Book, store: FileStore | None = None) -> None:
         await self.works.database.pool.execute(DUE, UUID(book.story["id"]))
-        await Storekeeper(self.works.database, self.settler, store or self.store).run_once()
+        await Storekeeper(self.works.database, self.settler, store or self.store, files=repair).run_once()
 
     async def lose(self, book: Book, asset: str) -> str:
         key = str(await self.works.database.pool.fetchval(KEY, UUID(book.story["id"]), asset))

@@ -107,16 +107,9 @@ SELECT id FROM jobs WHERE status = 'retrying' AND run_at <= clock_timestamp() OR
 SELECT id FROM jobs WHERE status = 'retrying' AND error ->> 'code' = ANY($1::text[]) ORDER BY run_at;
 
 -- name: past_deadline
--- Running jobs that have had their time, and those of image jobs of which nothing was heard for $2 seconds.
--- Of silence only a worker ($3) may judge that has renewed for a lease ($4) without a gap: when a machine
--- wakes from its sleep, all have been silent.
-SELECT j.id, j.attempt, j.deadline_at < clock_timestamp() AS late
-FROM jobs j LEFT JOIN story_generation_tasks t ON t.task_id = j.task_id AND t.kind = 'images'
-WHERE j.worker_id IS NOT NULL AND (j.deadline_at < clock_timestamp()
-  OR (t.task_id IS NOT NULL AND j.heard_at < clock_timestamp() - make_interval(secs => $2)
-    AND EXISTS (SELECT FROM workers u WHERE u.id = $3 AND u.buried_at IS NULL
-      AND u.steady_since < clock_timestamp() - make_interval(secs => $4))))
-ORDER BY j.deadline_at LIMIT $1;
+-- Running jobs that have had their time.
+SELECT id, attempt FROM jobs WHERE worker_id IS NOT NULL AND deadline_at < clock_timestamp()
+ORDER BY deadline_at LIMIT $1;
 
 -- name: jobs_of_workers
 -- What some workers have under way, and whether it runs alone in its process as this attempt.

@@ -65,3 +65,13 @@ WHERE aggregate_id = $1 AND result_key = ANY($2::text[]) AND key NOT LIKE 'colle
 -- Another cap for a story; what is made does not depend on it.
 UPDATE stories SET brief = jsonb_set(brief, '{budget_usd}', to_jsonb($2::float8)), updated_at = clock_timestamp()
 WHERE id = $1;
+
+-- name: silent_pictures
+-- Running jobs of image jobs of which nothing was heard for $2 seconds. Of silence only a worker ($3) may judge
+-- that has renewed for a lease ($4) without a gap: when a machine wakes from its sleep, all have been silent.
+SELECT j.id, j.attempt
+FROM jobs j JOIN story_generation_tasks t ON t.task_id = j.task_id AND t.kind = 'images'
+WHERE j.worker_id IS NOT NULL AND j.heard_at < clock_timestamp() - make_interval(secs => $2)
+  AND EXISTS (SELECT FROM workers u WHERE u.id = $3 AND u.buried_at IS NULL
+    AND u.steady_since < clock_timestamp() - make_interval(secs => $4))
+ORDER BY j.heard_at LIMIT $1;

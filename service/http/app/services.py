@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
@@ -18,9 +19,9 @@ from service.storage.store import Store
 @dataclass(frozen=True, slots=True)
 class Services:
     """``ready`` tells what keeps this process from serving, as sentences by name: none, and it
-    is ready. ``running`` counts the attempts that run in this process, ``refused`` its late
-    writes that were refused since its start. ``studio_key`` lets into the studio without a token;
-    none, and nobody is."""
+    is ready. ``repair`` has the lost files of a story made again; False: not now. ``running`` counts the
+    attempts that run in this process, ``refused`` its late writes that were refused since its start.
+    ``studio_key`` lets into the studio without a token; none, and nobody is."""
 
     database: Database
     kinds: Kinds
@@ -28,6 +29,7 @@ class Services:
     nudges: Nudges
     store: Store
     hub: Hub
+    repair: Callable[[UUID], Awaitable[bool]]
     tokens: Tokens
     ready: Callable[[], Awaitable[Mapping[str, str]]]
     running: Callable[[], int]

@@ -13,7 +13,6 @@ from uuid import UUID
 from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
-from service.background.file_reconciler import Storekeeper
 from service.db.pool import Connection
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.http.app.keys import FILES, SERVICES, USERS
@@ -49,7 +48,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
             # Only what stands is made again.
             raise
         services = request.app[SERVICES]
-        repaired = await Storekeeper(services.database, services.settler, services.store).repair(story_id)
+        repaired = await services.repair(story_id)
         done = "is being made again" if repaired else "cannot be made again just now"
         raise Unavailable(
             f"This file was lost, and {done}. Come back in a moment.",
