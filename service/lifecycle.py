@@ -37,11 +37,11 @@ class Component(ABC):
             self._started = True
 
     async def stop(self) -> None:
-        """End; returns when it has ended. What does not run may be stopped, too."""
+        """End; returns when it has ended. What does not run may be stopped, too: a single pass of a loop
+        may have opened something."""
         async with self._changing:
-            if self._started:
-                await self._on_stop()
-                self._started = False
+            await self._on_stop()
+            self._started = False
 
     @abstractmethod
     async def _on_start(self) -> None:
@@ -49,7 +49,7 @@ class Component(ABC):
 
     @abstractmethod
     async def _on_stop(self) -> None:
-        """End the tasks, and wait for them."""
+        """End the tasks, and wait for them; with none of them, do nothing."""
 
 
 class Loop(Component):
