@@ -112,14 +112,30 @@ CREATE INDEX characters_of_user ON characters (user_id, created_at DESC, id);
 
 CREATE TABLE aggregates (
   id uuid PRIMARY KEY,
-  kind text NOT NULL CHECK (kind IN ('story', 'genesis')),
+  kind text NOT NULL,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   version bigint NOT NULL DEFAULT 0 CHECK (version >= 0),
-  spent_usd numeric(14, 6) NOT NULL DEFAULT 0 CHECK (spent_usd >= 0)
+  spent_usd numeric(14, 6) NOT NULL DEFAULT 0 CHECK (spent_usd >= 0),
+  budget_usd numeric(14, 6) CHECK (budget_usd >= 0)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE aggregates IS 'The lock and the gapless version of everything that changes as one.';
 COMMENT ON COLUMN aggregates.spent_usd IS 'The sum of its provider_calls'' costs, kept with them, so that a call''s end is one statement.';
+COMMENT ON COLUMN aggregates.budget_usd IS 'What its provider_calls may cost; null is no limit.';
 CREATE INDEX aggregates_of_user ON aggregates (user_id);
+
+CREATE TABLE runs (
+  id uuid PRIMARY KEY,
+  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  kind text NOT NULL,
+  request_id text NOT NULL DEFAULT '',
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE runs IS 'Work that was asked for at once: the jobs of a first build, or of a later run, of one aggregate.';
+COMMENT ON COLUMN runs.kind IS 'What was asked for, in the words of the aggregate''s kind: build, regenerate …';
+COMMENT ON COLUMN runs.request_id IS 'X-Request-ID of the newest request that set it going; empty where no request did.';
+CREATE INDEX runs_of_aggregate ON runs (aggregate_id, created_at);
+CREATE INDEX runs_of_user ON runs (user_id);
 
 CREATE TABLE stories (
   id uuid PRIMARY KEY REFERENCES aggregates ON DELETE CASCADE,
@@ -157,10 +173,9 @@ CREATE INDEX stories_of_library ON stories (library_id);
 CREATE INDEX stories_generating ON stories (asset_generation_started_at) WHERE status = 'generating';
 
 CREATE TABLE story_generation_tasks (
-  task_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  task_id uuid PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
   story_id uuid NOT NULL REFERENCES stories ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-  kind text NOT NULL DEFAULT 'build' CHECK (kind IN ('build', 'regenerate', 'edit', 'images')),
   status text NOT NULL DEFAULT 'PENDING'
     CHECK (status IN ('PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED')),
   current_step text NOT NULL DEFAULT 'generating_text',
@@ -174,12 +189,10 @@ CREATE TABLE story_generation_tasks (
   pictures_status text CHECK (pictures_status IN ('processing', 'completed', 'failed')),
   pictures_progress smallint NOT NULL DEFAULT 0 CHECK (pictures_progress BETWEEN 0 AND 100),
   pictures_error text,
-  pictures_completed_at timestamptz,
-  request_id text NOT NULL DEFAULT ''
+  pictures_completed_at timestamptz
 );
-COMMENT ON TABLE story_generation_tasks IS 'A run: a first build, or a later regenerate, edit or image job. A projection of its jobs.';
+COMMENT ON TABLE story_generation_tasks IS 'The runs of stories as the source document has them: projections of their jobs.';
 COMMENT ON COLUMN story_generation_tasks.pictures_status IS 'The image job of this run: its pictures alone; null where it makes none.';
-COMMENT ON COLUMN story_generation_tasks.request_id IS 'X-Request-ID of the newest request that set it going; empty where no request did.';
 -- Refuses a second image job of a story while one is processing.
 CREATE UNIQUE INDEX one_image_job_a_story ON story_generation_tasks (story_id) WHERE pictures_status = 'processing';
 CREATE INDEX tasks_of_story ON story_generation_tasks (story_id, created_at);
@@ -230,9 +243,10 @@ CREATE TABLE jobs (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-  task_id uuid REFERENCES story_generation_tasks ON DELETE CASCADE,
+  run_id uuid NOT NULL REFERENCES runs ON DELETE CASCADE,
   grp text NOT NULL REFERENCES actor_groups,
   name text NOT NULL,
+  scope text NOT NULL DEFAULT '',
   position smallint NOT NULL DEFAULT 0,
   -- pending → queued → generating → ready | failed; service.jobs.states draws every arrow.
   status text NOT NULL CHECK (status IN
@@ -259,7 +273,7 @@ CREATE TABLE jobs (
   error jsonb,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT one_job_a_name_in_a_run UNIQUE (task_id, name),
+  CONSTRAINT one_job_a_name_in_a_run UNIQUE (run_id, name),
   CONSTRAINT a_running_job_has_a_worker CHECK ((status = 'generating') = (worker_id IS NOT NULL)),
   CONSTRAINT a_running_job_has_a_deadline CHECK (status <> 'generating' OR deadline_at IS NOT NULL),
   CONSTRAINT only_queued_or_running_is_dispatched
@@ -271,6 +285,7 @@ CREATE TABLE jobs (
     CHECK ((status IN ('ready', 'failed', 'cancelled', 'skipped')) = (ended_at IS NOT NULL))
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE jobs IS 'One piece of work of an aggregate. Every write is fenced by attempt.';
+COMMENT ON COLUMN jobs.scope IS 'The part of its name that it makes; what other jobs of the name made of other parts stands. Empty: all.';
 COMMENT ON COLUMN jobs.attempt IS 'The fence: rises with every claim and never falls.';
 COMMENT ON COLUMN jobs.run_at IS 'When a retrying job goes on; null: when a person lets it go on.';
 COMMENT ON COLUMN jobs.failures IS 'What the retry policy counts; a drain, a burial or a 429 costs nothing.';
@@ -567,13 +582,14 @@ GRANT SELECT ON tiers, story_packs, actor_groups, relay_parts TO storytroupe_use
 GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO storytroupe_user;
 -- What requests write, and no more: what somebody could do with it who puts statements of their own into a request.
 GRANT SELECT ON
-  users, libraries, characters, aggregates, stories, story_generation_tasks, jobs, job_needs, fair_tags,
+  users, libraries, characters, aggregates, runs, stories, story_generation_tasks, jobs, job_needs, fair_tags,
   asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
   flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
 TO storytroupe_user;
 -- A user is made with a tier, which an operator changes. To update any column is to be allowed to lock the row.
 GRANT INSERT (id, tier), UPDATE (created_at) ON users TO storytroupe_user;
-GRANT INSERT (id, kind, user_id, version), UPDATE (version), DELETE ON aggregates TO storytroupe_user;
+GRANT INSERT (id, kind, user_id, version, budget_usd), UPDATE (version, budget_usd), DELETE ON aggregates TO storytroupe_user;
+GRANT INSERT, UPDATE (request_id) ON runs TO storytroupe_user;
 GRANT INSERT, UPDATE ON stories, story_generation_tasks, jobs, fair_tags, quota_entries TO storytroupe_user;
 GRANT INSERT ON job_needs, domain_events, event_outbox TO storytroupe_user;
 GRANT INSERT, UPDATE, DELETE ON libraries, characters, idempotency_keys, webhooks TO storytroupe_user;
@@ -586,7 +602,7 @@ GRANT UPDATE (key) ON provider_calls TO storytroupe_user;
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['libraries', 'characters', 'aggregates', 'story_generation_tasks', 'jobs',
+  FOREACH t IN ARRAY ARRAY['libraries', 'characters', 'aggregates', 'runs', 'story_generation_tasks', 'jobs',
     'fair_tags', 'genesis_sessions', 'command_inbox', 'novels', 'idempotency_keys',
     'quota_entries', 'webhooks', 'webhook_deliveries'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);

@@ -7,7 +7,7 @@ import asyncio
 from actors.runtime.context import Context
 from actors.story import Story
 from service.domain.assets import picture_index, plates_folder
-from service.domain.report import OFFLINE
+from service.domain.offline import OFFLINE
 from service.errors import NotFound
 from service.providers.protocols import Image, Providers, Speech, Text
 from service.publishing.book import Book, Colophon, Maker, compose

@@ -21,7 +21,7 @@ from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.stubs.hub_house import OWNER
 
-_STORIES = load("stories")
+_AGGREGATES = load("aggregates")
 _LOCK = "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $2)"
 _STORY = """
 INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count)
@@ -96,7 +96,7 @@ class Stories:
             "filling": self._filling,
         }
         async with self.database.as_owner() as connection:
-            row = await connection.fetchrow(_STORIES["lock_aggregate"], story)
+            row = await connection.fetchrow(_AGGREGATES["lock_aggregate"], story)
             assert row is not None
             await append_events(connection, [Aggregate(**row)], {story: [NewEvent("asset.checkpoint", data)]})
         self.committed[story_channel(story), row["version"] + 1] = time.perf_counter()

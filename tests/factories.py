@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from service.domain.assets import plan_build
 from service.domain.story import Beat, Character, StoryBrief, StoryContent
 from service.jobs.jobs import Job
-from service.stories.store import planned_jobs
+from service.stories.create import planned_jobs
 
 USER = UUID("00000000-0000-4000-8000-00000000000a")
 STRANGER = UUID("00000000-0000-4000-8000-00000000000b")
@@ -35,4 +35,4 @@ def a_content(scenes: int = 4) -> StoryContent:
 def story_jobs(scenes: int = 4, *, sheet: bool = True, aggregate_id: UUID | None = None) -> list[Job]:
     """The jobs of a first build, as they are written down."""
     plan = plan_build(scenes, character_sheet=sheet)
-    return planned_jobs(plan, aggregate_id or uuid4(), USER, uuid4(), "normal")
+    return planned_jobs(plan, aggregate_id or uuid4(), USER, uuid4())

@@ -274,6 +274,11 @@ def _reading(direction: Job, scenes: frozenset[int]) -> Mapping[str, Any]:
     return {SCENES: sorted(scenes.union(direction.result.get(STALE_SCENES, ())))}
 
 
+def scope_of(given: Mapping[str, Any]) -> str:
+    """The part of its name that a job with this input makes: a direction may read some scenes alone."""
+    return str(given[SCENES]) if SCENES in given else ""
+
+
 def _look_of(job: Job | None) -> dict[str, Any]:
     """A picture that is made again keeps the look that it was last asked for."""
     return {key: job.input[key] for key in LOOK if key in job.input} if job is not None else {}

@@ -15,7 +15,7 @@ from uuid import UUID
 from service.domain.assets import CONTENT, INTERNAL, PICTURE_GROUPS, public_assets
 from service.domain.lineage import STALE, STALE_SCENES, stale_names
 from service.jobs.events import NewEvent
-from service.jobs.jobs import GIVEN_UP, Job, Step, latest_by_name
+from service.jobs.jobs import Job, Step, latest_by_name
 from service.jobs.states import JobStatus, Overall, RunStatus
 
 #: The steps of a run, in the order in which they are told; each covers some groups.
@@ -84,6 +84,8 @@ class Projection:
     events: tuple[NewEvent, ...]
     files: tuple[NewFile, ...] = ()
     quota: str | None = None
+    #: Whether it is being made again from now on.
+    begun: bool = False
 
 
 def overall_of(assets: Mapping[str, Job]) -> Overall:
@@ -175,8 +177,7 @@ def _is_missing(job: Job) -> bool:
 
 def _ending(job: Job) -> JobStatus:
     """A job's status; one that a person cleared away is missing as a failed one is, and ends nothing else."""
-    given_up = job.status is JobStatus.CANCELLED and (job.error or {}).get("code") == GIVEN_UP
-    return JobStatus.FAILED if given_up else job.status
+    return JobStatus.FAILED if job.status is JobStatus.CANCELLED and job.given_up else job.status
 
 
 def _reached(jobs: Sequence[Job]) -> int:
@@ -242,10 +243,8 @@ def project(
     telling = _Telling(stamped, stale_names(stamped, scene_count))
     overall, was = overall_of(telling.latest), overall_of(latest_by_name(before))
     moved = [*opened, *(step.after for step in steps)]
-    touched = {job.task_id for job in moved if job.task_id}
-    runs = tuple(
-        run_of(task, [job for job in stamped if job.task_id == task]) for task in sorted(touched, key=str)
-    )
+    touched = sorted({job.run_id for job in moved})
+    runs = tuple(run_of(run, [job for job in stamped if job.run_id == run]) for run in touched)
     events = [telling.opened(job) for job in opened]
     events += [telling.step(step) for step in steps if not telling.covered(step)]
     events += telling.aged(stale_names(before, scene_count), {job.name for job in moved})
@@ -257,7 +256,7 @@ def project(
     for step in steps:
         patch |= step.patch
     story = StoryRow(story_status(overall), overall, story_state(stamped, scene_count), patch)
-    return Projection(story, runs, tuple(events), _files(steps), _quota(steps))
+    return Projection(story, runs, tuple(events), _files(steps), _quota(steps), begun=bool(opened))
 
 
 def _stamp(jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> list[Job]:

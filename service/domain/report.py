@@ -30,10 +30,6 @@ _WHY_SET = {
 _COUNTED = ("input_tokens", "output_tokens", "images", "characters")
 
 
-#: The provider of everything that is written, drawn and spoken on this machine. It costs nothing.
-OFFLINE = "offline"
-
-
 @dataclass(frozen=True, slots=True)
 class MadeCall:
     """One call of the ledger. ``asset`` is None where its job is gone."""

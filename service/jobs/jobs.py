@@ -16,8 +16,8 @@ from uuid import UUID
 from service.jobs.states import JobStatus, may_move
 
 Priority = Literal["normal", "high", "urgent"]
-#: The error's code of a job that a person cleared away.
-GIVEN_UP = "IMAGE_JOB_CLEARED"
+#: In the error of a job that a person gave up for good: no resume of the aggregate sets it going again.
+GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,14 @@ class Job:
     id: UUID
     aggregate_id: UUID
     user_id: UUID
+    run_id: UUID
     name: str
     group: str
     status: JobStatus
+    run_kind: str = "build"
+    #: The part of its name that it makes: what others of the name made of other parts stands. Empty: all.
+    scope: str = ""
     position: int = 0
-    task_id: UUID | None = None
     needs: tuple[tuple[UUID, bool], ...] = ()
     priority: Priority = "normal"
     attempt: int = 0
@@ -53,6 +56,11 @@ class Job:
     request_id: str = ""
     #: What an earlier run made under this name and still stands; None where there is nothing.
     kept: Mapping[str, Any] | None = None
+
+    @property
+    def given_up(self) -> bool:
+        """Whether a person gave it up for good."""
+        return bool((self.error or {}).get(GIVEN_UP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,7 @@ def unfinished(jobs: Sequence[Job]) -> list[Job]:
         or (
             job.status.final
             and job.status is not JobStatus.READY
-            and (standing[name].id == job.id or (job.error or {}).get("code") != GIVEN_UP)
+            and (standing[name].id == job.id or not job.given_up)
         )
     ]
 

@@ -158,6 +158,7 @@ def _calls(core: Core, cast: Cast) -> Calls:
 
     ledger = Ledger(
         core.database,
+        kinds=core.kinds,
         on_spend=lambda: core.nudges.send(OUTBOX),
         user_month_usd=settings.user_month_usd,
     )

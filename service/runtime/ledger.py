@@ -18,12 +18,13 @@ import orjson
 
 from service.db.pool import Connection, Database
 from service.db.sql import load
-from service.domain.report import OFFLINE, MadeCall
+from service.domain.offline import OFFLINE
 from service.errors import Conflict, Fenced, OutcomeUnknown, WorkerBuried
 from service.jobs.jobs import Job
+from service.runtime.kinds import Kinds
 from service.runtime.settlement import hold_worker
 
-_SQL, _STORIES, _RUNS = load("ledger"), load("stories"), load("runs")
+_SQL, _AGGREGATES = load("ledger"), load("aggregates")
 
 #: A call with an unknown outcome is repeated once. After that a person decides.
 MAX_UNKNOWN = 1
@@ -78,12 +79,13 @@ class Ledger:
         self,
         database: Database,
         *,
+        kinds: Kinds,
         on_spend: Callable[[], None] = lambda: None,
         user_month_usd: Decimal | None = None,
     ) -> None:
         """``on_spend`` is called when listeners are to be told of a cost; ``user_month_usd`` is what
         all calls for one user may cost in a month; the user's tier may say less."""
-        self._database = database
+        self._database, self._kinds = database, kinds
         self._on_spend = on_spend
         self._user_month_usd = user_month_usd
         #: Intents that were refused, since their attempts were over.
@@ -109,7 +111,9 @@ class Ledger:
             begun = await self._database.alone(lambda one: _intend(one, intent, checked=checked))
             if begun is not None:
                 return begun
-        begun = await self._database.repeat(lambda one: _afford(one, intent, self._user_month_usd))
+        begun = await self._database.repeat(
+            lambda one: _afford(one, intent, self._kinds, self._user_month_usd)
+        )
         assert begun is not None
         return begun
 
@@ -155,7 +159,7 @@ class Ledger:
         """An answer whose file is lost is found no more; its cost stays."""
         lost = [answer.result_key]
         await self._database.repeat(
-            lambda connection: connection.execute(_RUNS["forget_answers"], job.aggregate_id, lost)
+            lambda connection: connection.execute(_SQL["forget_answers"], job.aggregate_id, lost)
         )
 
 
@@ -213,13 +217,13 @@ def _check_caller(row: asyncpg.Record) -> None:
 
 
 async def _afford(
-    connection: Connection, intent: _Intent, user_month_usd: Decimal | None
+    connection: Connection, intent: _Intent, kinds: Kinds, user_month_usd: Decimal | None
 ) -> Answer | int | None:
     """The same, where a budget is to be kept: two calls at once must not both take what is left."""
     job, reserve = intent.job, intent.reserve
     assert job.worker_id is not None
     await hold_worker(connection, job.worker_id)
-    await connection.execute(_STORIES["lock_aggregate"], job.aggregate_id)
+    await connection.execute(_AGGREGATES["lock_aggregate"], job.aggregate_id)
     month_usd = await month_budget(connection, job.user_id, user_month_usd)
     if month_usd is not None:
         # The user's other stories take from the same.
@@ -227,7 +231,7 @@ async def _afford(
     held = await _answer(connection, intent.work.key(job.aggregate_id))
     if held is not None:
         return held
-    await _check_budget(connection, job, reserve, month_usd)
+    await _check_budget(connection, kinds, job, reserve, month_usd)
     return await _intend(connection, intent, checked=True)
 
 
@@ -238,13 +242,16 @@ async def month_budget(connection: Connection, user_id: UUID, setting_usd: Decim
 
 
 async def _check_budget(
-    connection: Connection, job: Job, reserve: Decimal, month_usd: Decimal | None
+    connection: Connection, kinds: Kinds, job: Job, reserve: Decimal, month_usd: Decimal | None
 ) -> None:
     row = await connection.fetchrow(_SQL["budget"], job.aggregate_id)
-    if row is not None and row["budget"] is not None and row["spent"] + reserve > row["budget"]:
+    if row is None:
+        return  # It has been deleted: the intent is fenced.
+    noun = kinds[row["kind"]].noun
+    if row["budget"] is not None and row["spent"] + reserve > row["budget"]:
         raise Conflict(
-            f"The story's budget of ${row['budget']:.2f} is used up: {_used(row['spent'], reserve)} "
-            "Give the story a larger budget, and let it go on.",
+            f"The {noun}'s budget of ${row['budget']:.2f} is used up: {_used(row['spent'], reserve)} "
+            f"Give the {noun} a larger budget, and let it go on.",
             code="BUDGET_EXCEEDED",
         )
     if month_usd is None:
@@ -252,7 +259,7 @@ async def _check_budget(
     spent = await connection.fetchval(_SQL["spent_this_month"], job.user_id)
     if spent + reserve > month_usd:
         raise Conflict(
-            f"This month's budget of ${month_usd:.2f} is used up: {_used(spent, reserve)} Let the story go "
+            f"This month's budget of ${month_usd:.2f} is used up: {_used(spent, reserve)} Let the {noun} go "
             "on next month, or when whoever runs this service has raised the limit.",
             code="MONTH_BUDGET_EXCEEDED",
         )
@@ -298,17 +305,6 @@ async def allow_once_more(connection: Connection, aggregate_ids: Sequence[UUID])
     """A person's decision: each call of these aggregates whose answer was lost twice may be paid for
     once more."""
     await connection.execute(_SQL["allow_once_more"], list(aggregate_ids), MAX_UNKNOWN)
-
-
-async def calls_of(connection: Connection, aggregate_id: UUID) -> list[MadeCall]:
-    """The calls of a story, oldest first: what its report is made of."""
-    rows = await connection.fetch(_SQL["calls_for_report"], aggregate_id)
-    return [MadeCall(**dict(row)) for row in rows]
-
-
-async def made_by(connection: Connection, story_id: UUID) -> dict[str, UUID]:
-    """The jobs that made the files of a story which stand, by asset."""
-    return {row["name"]: row["job_id"] for row in await connection.fetch(_SQL["made_by"], story_id)}
 
 
 async def measured(connection: Connection) -> dict[tuple[str, str], asyncpg.Record]:

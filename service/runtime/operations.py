@@ -15,10 +15,11 @@ from service.errors import Conflict
 from service.jobs.jobs import Job, Move, resume
 from service.jobs.retry import BLOCKED_CODES
 from service.jobs.states import JobStatus
+from service.runtime.job_rows import load_jobs
 from service.runtime.kinds import Kinds
 from service.runtime.ledger import allow_once_more
 from service.runtime.runs import note_request
-from service.runtime.settlement import Settled, load_jobs, settle
+from service.runtime.settlement import Settled, settle
 
 #: The place before the newest row of a list.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -190,6 +191,6 @@ async def redrive_outbox(database: Database, limit: int = 500) -> int:
 def _with_dependants(jobs: Sequence[Job], wanted: set[UUID]) -> list[Job]:
     """The dead letters and held jobs among the wanted, and what was skipped in their runs."""
     dead = [job for job in jobs if job.id in wanted and (job.held or job.status is JobStatus.FAILED)]
-    runs = {job.task_id for job in dead}
-    skipped = [job for job in jobs if job.status is JobStatus.SKIPPED and job.task_id in runs]
+    runs = {job.run_id for job in dead}
+    skipped = [job for job in jobs if job.status is JobStatus.SKIPPED and job.run_id in runs]
     return dead + skipped

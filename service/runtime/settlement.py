@@ -1,7 +1,8 @@
-"""The one way in which jobs change: lock, load, decide, project, store. One transaction.
+"""The one way in which jobs and aggregates change: lock, load, decide, project, store. One transaction.
 
-Claims, ends, retries, burials, cancels and resumes are all moves that pass through ``settle``.
-It knows jobs and aggregates; what an aggregate is plugs in as a ``Kind``.
+Claims, ends, retries, burials, cancels and resumes are moves; a new run opens jobs; a kind may publish
+events of its own. All of it is a :class:`Change` of locked aggregates. The settlement knows jobs and
+aggregates; what an aggregate is plugs in as a ``Kind``.
 
 Lock order: own worker, aggregates by id, the user, users' tags, jobs (docs/architecture.md has it whole).
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,19 +22,39 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.errors import WorkerBuried
 from service.jobs.events import NewEvent
-from service.jobs.jobs import Decision, Job, Move, Step, decide, needs_left
+from service.jobs.jobs import Decision, Job, Move, Step, decide
 from service.jobs.states import JobStatus
-from service.runtime.kinds import Aggregate, Kinds
+from service.runtime.job_rows import first_of, load_jobs, open_jobs, ranks, update_jobs, wait_longer
+from service.runtime.kinds import Aggregate, Kinds, Projected
 
-_JOBS, _EVENTS, _WORKERS = load("jobs"), load("events"), load("workers")
+_AGGREGATES, _JOBS, _EVENTS, _WORKERS = load("aggregates"), load("jobs"), load("events"), load("workers")
 
-#: How far ahead in line a priority starts, in jobs of a user with weight 1.
-HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """An aggregate under its lock, with its jobs: older runs first."""
+
+    aggregate: Aggregate
+    jobs: Sequence[Job]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is asked for of locked aggregates.
+
+    ``opened`` are new jobs, with their runs; ``waits`` are pairs of a waiting job and a new one for which it
+    waits, too, and can do without; ``events`` are published, by aggregate, beside those that jobs lead to.
+    """
+
+    moves: Sequence[Move] = ()
+    opened: Sequence[Job] = ()
+    waits: Sequence[tuple[UUID, UUID]] = ()
+    events: Mapping[UUID, Sequence[NewEvent]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Settled:
-    """What came of the moves. ``queued`` are the groups that have new work in line."""
+    """What came of a change. ``queued`` are the groups that have new work in line."""
 
     steps: list[Step] = field(default_factory=list)
     refused: list[Move] = field(default_factory=list)
@@ -42,12 +63,29 @@ class Settled:
     told: bool = False
 
     def add(self, other: Settled) -> None:
-        """What came of moves on other aggregates, too."""
+        """What came of a change of other aggregates, too."""
         self.steps += other.steps
         self.refused += other.refused
         self.queued |= other.queued
         self.jobs |= other.jobs
         self.told |= other.told
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What a change makes of one aggregate's jobs. ``opened`` are the new ones as the moves left them."""
+
+    aggregate: Aggregate
+    decision: Decision
+    opened: Sequence[Job]
+
+    @property
+    def queued(self) -> list[Job]:
+        """The jobs that come into line; what comes back to it keeps its place."""
+        new = {job.id for job in self.opened}
+        came_back = (JobStatus.GENERATING, JobStatus.RETRYING)
+        moved = {id_ for id_, job in first_of(self.decision).items() if job.status not in came_back}
+        return [job for job in self.decision.jobs if job.status is JobStatus.QUEUED and job.id in moved | new]
 
 
 async def settle(
@@ -58,7 +96,7 @@ async def settle(
     worker_id: UUID | None = None,
     deadline_seconds: float = 900.0,
 ) -> Settled:
-    """Make the moves, in the caller's transaction, with all that follows from them.
+    """Make moves on jobs of any aggregates, in the caller's transaction, with all that follows from them.
 
     ``worker_id`` is that of a process which acts as a worker: ``WorkerBuried`` is raised
     where it has been buried. A fenced move that was made before, in a commit whose answer
@@ -66,24 +104,32 @@ async def settle(
     """
     if worker_id is not None:
         await hold_worker(connection, worker_id)
-    ids = sorted({move.job_id for move in moves})
-    aggregates = await _lock(connection, ids, kinds)
-    jobs = await load_jobs(connection, [aggregate.id for aggregate in aggregates])
+    locked = await lock_aggregates(connection, kinds, sorted({move.job_id for move in moves}))
+    return await settle_locked(connection, kinds, locked, Change(moves), deadline_seconds=deadline_seconds)
+
+
+async def settle_locked(
+    connection: Connection,
+    kinds: Kinds,
+    locked: Sequence[Locked],
+    change: Change,
+    *,
+    deadline_seconds: float = 900.0,
+) -> Settled:
+    """Make a change of aggregates whose locks the transaction holds, with all that follows from it."""
     settled = Settled()
-    found = {job.id: job.aggregate_id for of_one in jobs.values() for job in of_one}
-    by_aggregate: dict[UUID | None, list[Move]] = defaultdict(list)
-    for move in moves:
-        by_aggregate[found.get(move.job_id)].append(move)
-    settled.refused.extend(by_aggregate.pop(None, []))
-    decisions = {id_: decide(jobs[id_], asked) for id_, asked in by_aggregate.items() if id_ is not None}
-    for decision in decisions.values():
-        _note(settled, decision)
-    if settled.steps:
+    decided = _decide(locked, change, settled)
+    changed = [one for one in decided if one.decision.steps or one.opened]
+    events = {id_: list(told) for id_, told in change.events.items()}
+    if changed:
         # The database's clock rules: this process's may be an hour off.
         now: datetime = await connection.fetchval(_JOBS["clock"])
-        await write_jobs(connection, decisions.values(), deadline_seconds, now)
-        await tell(connection, kinds, aggregates, decisions, now)
-    settled.told = bool(settled.steps)
+        await _write(connection, changed, change.waits, deadline_seconds, now)
+        for id_, projected in (await _project(connection, kinds, changed, now)).items():
+            events.setdefault(id_, []).extend(projected.events)
+            settled.queued |= {job.group for job in projected.opened if job.status is JobStatus.QUEUED}
+    await append_events(connection, [one.aggregate for one in locked], events)
+    settled.told = bool(changed or any(events.values()))
     return settled
 
 
@@ -93,66 +139,21 @@ async def hold_worker(connection: Connection, worker_id: UUID) -> None:
         raise WorkerBuried()
 
 
-async def load_jobs(connection: Connection, aggregate_ids: Sequence[UUID]) -> dict[UUID, list[Job]]:
-    """All jobs of some aggregates, older runs first."""
-    jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
-    for row in await connection.fetch(_JOBS["load_jobs"], list(aggregate_ids)):
-        jobs[row["aggregate_id"]].append(job_of(row))
-    return jobs
+async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequence[UUID]) -> list[Locked]:
+    """The aggregates of some jobs, locked. Those of a kind that this process does not know, since a newer
+    version runs beside it, are left alone: their moves are refused."""
+    rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
+    known = [row for row in rows if row["kind"] in kinds]
+    jobs = await load_jobs(connection, [row["id"] for row in known])
+    return [Locked(_aggregate(row), jobs[row["id"]]) for row in known]
 
 
-def job_of(row: asyncpg.Record) -> Job:
-    """A job from a row of ``load_jobs``."""
-    hard = tuple((need, True) for need in row["hard_needs"] or ())
-    soft = tuple((need, False) for need in row["soft_needs"] or ())
-    return Job(
-        id=row["id"],
-        aggregate_id=row["aggregate_id"],
-        user_id=row["user_id"],
-        name=row["name"],
-        group=row["grp"],
-        status=JobStatus(row["status"]),
-        position=row["position"],
-        task_id=row["task_id"],
-        needs=hard + soft,
-        priority=row["priority"],
-        attempt=row["attempt"],
-        failures=row["failures"],
-        rescues=row["rescues"],
-        worker_id=row["worker_id"],
-        progress=row["progress"],
-        metadata=row["metadata"],
-        result=row["result"],
-        error=row["error"],
-        completed_at=row["completed_at"],
-        started_at=row["started_at"],
-        held=row["held"],
-        input=row["input"],
-        request_id=row["request_id"] or "",
-    )
-
-
-async def tell(
-    connection: Connection,
-    kinds: Kinds,
-    aggregates: Sequence[Aggregate],
-    decisions: Mapping[UUID, Decision],
-    now: datetime,
-) -> None:
-    """Project the steps of each aggregate, store what its kind keeps, and write the events."""
-    changed = [one for one in aggregates if one.id in decisions and decisions[one.id].steps]
-    events: dict[UUID, Sequence[NewEvent]] = {}
-    for kind, of_kind in _by_kind(changed).items():
-        states = await kinds[kind].load(connection, [one.id for one in of_kind])
-        projected = {
-            one.id: kinds[kind].project(
-                states[one.id], decisions[one.id].jobs, decisions[one.id].steps, now, opened=()
-            )
-            for one in of_kind
-        }
-        await kinds[kind].store(connection, {id_: value.row for id_, value in projected.items()})
-        events |= {id_: value.events for id_, value in projected.items()}
-    await append_events(connection, changed, events)
+async def lock_aggregate(connection: Connection, aggregate_id: UUID) -> Locked | None:
+    """One aggregate, locked; None where the connection's user has none such."""
+    row = await connection.fetchrow(_AGGREGATES["lock_aggregate"], aggregate_id)
+    if row is None:
+        return None
+    return Locked(_aggregate(row), (await load_jobs(connection, [aggregate_id]))[aggregate_id])
 
 
 async def append_events(
@@ -172,34 +173,52 @@ async def append_events(
     await connection.execute(_EVENTS["append_events"], *_columns(rows), *_columns(ranges))
 
 
-async def ranks(connection: Connection, wanted: Iterable[Job]) -> dict[UUID, float]:
-    """The places in line of jobs that become queued: start-time fair queueing, by user and group."""
-    lines: dict[tuple[UUID, str], list[Job]] = defaultdict(list)
-    for job in wanted:
-        lines[job.user_id, job.group].append(job)
-    if not lines:
-        return {}
-    keys = sorted(lines)
-    rows = await connection.fetch(
-        _JOBS["advance_fair_tags"],
-        [user for user, _ in keys],
-        [group for _, group in keys],
-        [float(len(lines[key])) for key in keys],
-    )
-    places: dict[UUID, float] = {}
-    for row in rows:
-        line = lines[row["user_id"], row["grp"]]
-        for behind, job in enumerate(reversed(line)):
-            places[job.id] = row["tag"] - behind * row["step"] - HEAD_START[job.priority] * row["step"]
-    return places
+def _decide(locked: Sequence[Locked], change: Change, settled: Settled) -> list[_Decided]:
+    """Decide for each aggregate of which something is asked, and take note of it."""
+    owners = {job.id: one.aggregate.id for one in locked for job in one.jobs}
+    owners |= {job.id: job.aggregate_id for job in change.opened}
+    moves: dict[UUID | None, list[Move]] = defaultdict(list)
+    for move in change.moves:
+        moves[owners.get(move.job_id)].append(move)
+    settled.refused.extend(moves.pop(None, []))
+    opened: dict[UUID, list[Job]] = defaultdict(list)
+    for job in change.opened:
+        opened[job.aggregate_id].append(job)
+    asked = [one for one in locked if one.aggregate.id in moves or one.aggregate.id in opened]
+    decided = [
+        _decide_one(one, moves[one.aggregate.id], opened[one.aggregate.id], change.waits) for one in asked
+    ]
+    for one in decided:
+        _note(settled, one)
+    return decided
 
 
-def _note(settled: Settled, decision: Decision) -> None:
+def _decide_one(
+    locked: Locked, moves: Sequence[Move], opened: Sequence[Job], waits: Sequence[tuple[UUID, UUID]]
+) -> _Decided:
+    decision = decide([*_waiting(locked.jobs, waits), *opened], moves)
+    new = {job.id for job in opened}
+    return _Decided(locked.aggregate, decision, [job for job in decision.jobs if job.id in new])
+
+
+def _waiting(jobs: Sequence[Job], waits: Sequence[tuple[UUID, UUID]]) -> Sequence[Job]:
+    """The jobs, with what they wait for from now on."""
+    if not waits:
+        return jobs
+    more: dict[UUID, list[tuple[UUID, bool]]] = defaultdict(list)
+    for id_, need in waits:
+        more[id_].append((need, False))
+    return [replace(job, needs=(*job.needs, *more[job.id])) if job.id in more else job for job in jobs]
+
+
+def _note(settled: Settled, decided: _Decided) -> None:
+    decision = decided.decision
     jobs = {job.id: job for job in decision.jobs}
     settled.jobs |= jobs
     settled.steps.extend(decision.steps)
     settled.refused.extend(move for move in decision.refused if not _was_made(move, jobs.get(move.job_id)))
-    settled.queued |= {step.after.group for step in decision.steps if step.after.status is JobStatus.QUEUED}
+    moved = [*(step.after for step in decision.steps), *decided.opened]
+    settled.queued |= {job.group for job in moved if job.status is JobStatus.QUEUED}
 
 
 def _was_made(move: Move, job: Job | None) -> bool:
@@ -209,68 +228,54 @@ def _was_made(move: Move, job: Job | None) -> bool:
     return job.attempt == move.attempt and job.status is move.to
 
 
-async def _lock(connection: Connection, job_ids: Sequence[UUID], kinds: Kinds) -> list[Aggregate]:
-    """The jobs' aggregates, locked. Those of a kind that this process does not know, since a newer
-    version runs beside it, are left alone: their moves are refused."""
-    rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
-    known = [row for row in rows if row["kind"] in kinds]
-    return [Aggregate(row["id"], row["kind"], row["user_id"], row["version"]) for row in known]
-
-
-async def write_jobs(
-    connection: Connection, decisions: Iterable[Decision], deadline_seconds: float, now: datetime
+async def _write(
+    connection: Connection,
+    changed: Sequence[_Decided],
+    waits: Sequence[tuple[UUID, UUID]],
+    deadline_seconds: float,
+    now: datetime,
 ) -> None:
-    """Write the jobs as decisions left them, at the settlement's time ``now``."""
-    rows: list[dict[str, Any]] = []
-    newly: list[Job] = []
-    for decision in decisions:
-        first: dict[UUID, Job] = {}
-        for step in decision.steps:
-            first.setdefault(step.before.id, step.before)
-        jobs = {job.id: job for job in decision.jobs}
-        for id_, before in first.items():
-            after = jobs[id_]
-            rows.append(_row(before, after, needs_left(after, jobs)))
-            if after.status is JobStatus.QUEUED and before.status not in (
-                JobStatus.GENERATING,
-                JobStatus.RETRYING,
-            ):
-                newly.append(after)
-    if not rows:
-        return
-    places = await ranks(connection, newly)
-    for row in rows:
-        row["rank"] = places.get(row["id"])
-    written = await connection.fetch(_JOBS["update_jobs"], rows, deadline_seconds, now)
-    if len(written) != len(rows):
-        # Every status changes under its aggregate's lock, which we hold.
-        raise AssertionError("a job changed without its aggregate's lock")
+    """Write new jobs, and those that moved. Users' tags are taken at once: they are locks."""
+    places = await ranks(connection, [job for one in changed for job in one.queued])
+    opened = [job for one in changed for job in one.opened]
+    await open_jobs(connection, opened, places)
+    await wait_longer(connection, waits)
+    decisions = [one.decision for one in changed]
+    new = frozenset(job.id for job in opened)
+    await update_jobs(connection, decisions, places, deadline_seconds, now, opened=new)
 
 
-def _row(before: Job, after: Job, left: int) -> dict[str, Any]:
-    return {
-        "id": after.id,
-        "was_status": before.status,
-        "was_attempt": before.attempt,
-        "status": after.status,
-        "attempt": after.attempt,
-        "failures": after.failures,
-        "rescues": after.rescues,
-        "worker_id": after.worker_id,
-        "progress": after.progress,
-        "metadata": dict(after.metadata),
-        "result": dict(after.result),
-        "error": dict(after.error) if after.error is not None else None,
-        "needs_left": left,
-        "delay": after.delay,
-    }
+async def _project(
+    connection: Connection, kinds: Kinds, changed: Sequence[_Decided], now: datetime
+) -> dict[UUID, Projected]:
+    """Project what changed, open the jobs that its kind wants for it, and store what the kind keeps."""
+    made: dict[UUID, Projected] = {}
+    for name, of_kind in _by_kind(changed).items():
+        kind = kinds[name]
+        states = await kind.load(connection, [one.aggregate.id for one in of_kind])
+        projected = {
+            one.aggregate.id: kind.project(
+                states[one.aggregate.id], one.decision.jobs, one.decision.steps, now, opened=one.opened
+            )
+            for one in of_kind
+        }
+        opened = [job for value in projected.values() for job in value.opened]
+        queued = [job for job in opened if job.status is JobStatus.QUEUED]
+        await open_jobs(connection, opened, await ranks(connection, queued))
+        await kind.store(connection, {id_: value.row for id_, value in projected.items()})
+        made |= projected
+    return made
 
 
-def _by_kind(aggregates: Iterable[Aggregate]) -> dict[str, list[Aggregate]]:
-    kinds: dict[str, list[Aggregate]] = defaultdict(list)
-    for one in aggregates:
-        kinds[one.kind].append(one)
+def _by_kind(changed: Iterable[_Decided]) -> dict[str, list[_Decided]]:
+    kinds: dict[str, list[_Decided]] = defaultdict(list)
+    for one in changed:
+        kinds[one.aggregate.kind].append(one)
     return kinds
+
+
+def _aggregate(row: asyncpg.Record) -> Aggregate:
+    return Aggregate(row["id"], row["kind"], row["user_id"], row["version"])
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

@@ -130,6 +130,7 @@ def _story_row(story_id: UUID, projection: Projection) -> dict[str, Any]:
         "id": story_id,
         "status": story.status,
         "state": dict(story.asset_generation_status),
+        "begun": projection.begun,
         **story.patch,
     }
 

@@ -1,7 +1,6 @@
 """Runs of a story after its first: regenerate, edit and image jobs, and the versions of its files.
 
-Everything here happens in the caller's transaction, under the story's lock; events and
-projections are written with it, as the settlement writes them.
+Everything here happens in the caller's transaction, under the story's lock.
 """
 
 from __future__ import annotations
@@ -26,23 +25,24 @@ from service.domain.lineage import (
     plan_regenerate,
     waiting_outside,
 )
-from service.domain.projection import project, run_of
 from service.domain.story import StoryBrief, StoryContent
 from service.errors import Conflict, NotFound
-from service.jobs.jobs import GIVEN_UP, Job, Move, Priority, decide, latest_by_name
+from service.jobs.jobs import GIVEN_UP, Job, Move, latest_by_name
 from service.jobs.states import JobStatus
-from service.runtime.kinds import Aggregate, Kinds
-from service.runtime.settlement import Settled, append_events, load_jobs, settle, write_jobs
+from service.runtime import runs
+from service.runtime.kinds import Aggregate, Kinds, kinds_of
+from service.runtime.runs import SILENT_SECONDS
+from service.runtime.settlement import Change, Locked, Settled, lock_aggregate, settle_locked
+from service.stories.create import budget_of, planned_jobs
 from service.stories.kind import StoryKind
-from service.stories.store import insert_jobs, planned_jobs
 
-_RUNS, _STORIES, _JOBS = load("runs"), load("stories"), load("jobs")
+#: A run of a story changes nothing but the story.
+_KINDS: Kinds = kinds_of(StoryKind())
+_RUNS, _STORIES, _LEDGER = load("runs"), load("stories"), load("ledger")
 
-#: After so long a silence an image job is taken for stuck.
-SILENT_SECONDS = 300.0
 #: How many unused files of each asset are kept.
 KEPT_VERSIONS = 5
-CLEARED = {"code": GIVEN_UP, "message": "The image job was cleared."}
+CLEARED = {"code": "IMAGE_JOB_CLEARED", "message": "The image job was cleared.", GIVEN_UP: True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ class Desk:
 
 async def take_up(connection: Connection, story_id: UUID, request_id: str = "") -> Desk:
     """Lock a story, for a request. Raises ``NotFound`` where the connection's user has no such story."""
-    locked = await connection.fetchrow(_STORIES["lock_aggregate"], story_id)
+    locked = await lock_aggregate(connection, story_id)
     row = await connection.fetchrow(_RUNS["story_for_run"], story_id)
     if locked is None or row is None:
         raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
     return Desk(
-        aggregate=Aggregate(locked["id"], locked["kind"], locked["user_id"], locked["version"]),
-        jobs=(await load_jobs(connection, [story_id]))[story_id],
+        aggregate=locked.aggregate,
+        jobs=locked.jobs,
         scene_count=row["scene_count"],
         brief=StoryBrief.model_validate(row["brief"]),
         content=StoryContent.model_validate(row["content"]) if row["content"] else None,
@@ -101,46 +101,46 @@ class Run:
 async def open_run(
     connection: Connection, desk: Desk, later: Later, moves: Sequence[Move] = (), *, needs_text: bool = False
 ) -> Run:
-    """Write a run down with its jobs, and make ``moves`` in the same breath.
+    """Open a run with its jobs, and make ``moves`` with it.
 
     Raises ``Conflict``: IMAGE_JOB_RUNNING where it makes pictures and another does already,
     CONTENT_MISSING where ``needs_text`` and none is there or on its way, RUN_IN_PROGRESS where one of its
     assets, or something made from one, is being made.
     """
-    task_id = uuid4()
-    story = desk.aggregate
-    jobs = planned_jobs(later.plan, story.id, story.user_id, task_id, _priority(desk), inputs=later.inputs)
-    await _insert_run(connection, desk, later, task_id, jobs)
+    if later.makes_pictures:
+        await _refuse_second_image_job(connection, desk.aggregate.id)
     if needs_text and CONTENT not in {name for name, job in desk.standing.items() if not job.status.final}:
         _ = desk.written
     _refuse(busy(later.names, desk.jobs, desk.scene_count))
-    jobs = waiting_outside(jobs, desk.jobs, desk.scene_count)
-    await insert_jobs(connection, jobs)
-    pairs = followers(jobs, desk.jobs, desk.scene_count)
-    if pairs:
-        await connection.execute(_RUNS["wait_longer"], [job for job, _ in pairs], [new for _, new in pairs])
-    await connection.execute(_RUNS["begin_again"], story.id)
-    settled = await change(connection, desk, moves, opened=jobs)
-    return Run(task_id, tuple(job.name for job in jobs), settled)
+    run_id = uuid4()
+    opened = _planned(desk, later, run_id)
+    waits = followers(opened, desk.jobs, desk.scene_count)
+    settled = await _settle(connection, desk, Change(moves, opened, waits))
+    return Run(run_id, tuple(job.name for job in opened), settled)
 
 
-async def change(
-    connection: Connection, desk: Desk, moves: Sequence[Move], *, opened: Sequence[Job] = ()
-) -> Settled:
-    """Make moves on the jobs at hand, tell of them and of the jobs just ``opened``."""
-    decision = decide(desk.jobs, moves)
-    settled = Settled(list(decision.steps), list(decision.refused))
-    settled.queued = {job.group for job in opened if job.status is JobStatus.QUEUED}
-    if not (decision.steps or opened):
-        return settled
-    now = await connection.fetchval(_JOBS["clock"])
-    await write_jobs(connection, [decision], 0.0, now)
-    projection = project([*decision.jobs, *opened], decision.steps, desk.scene_count, now, opened=opened)
-    story = desk.aggregate
-    await StoryKind().store(connection, {story.id: projection})
-    await append_events(connection, [story], {story.id: projection.events})
-    settled.told = True
-    return settled
+def _planned(desk: Desk, later: Later, run_id: UUID) -> list[Job]:
+    """The jobs of a later run; they wait also for what other runs are making."""
+    jobs = planned_jobs(
+        later.plan,
+        desk.aggregate.id,
+        desk.aggregate.user_id,
+        run_id,
+        kind=later.kind,
+        request_id=desk.request_id,
+        priority=desk.jobs[0].priority if desk.jobs else "normal",
+        inputs=later.inputs,
+    )
+    return waiting_outside(jobs, desk.jobs, desk.scene_count)
+
+
+async def change(connection: Connection, desk: Desk, moves: Sequence[Move]) -> Settled:
+    """Make moves on the jobs at hand."""
+    return await _settle(connection, desk, Change(moves))
+
+
+async def _settle(connection: Connection, desk: Desk, asked: Change) -> Settled:
+    return await settle_locked(connection, _KINDS, [Locked(desk.aggregate, desk.jobs)], asked)
 
 
 def stale_marks(desk: Desk, names: frozenset[str]) -> list[Move]:
@@ -169,27 +169,15 @@ def _refuse(busy_names: Sequence[str]) -> None:
         )
 
 
-def _priority(desk: Desk) -> Priority:
-    return desk.jobs[0].priority if desk.jobs else "normal"
-
-
-async def _insert_run(
-    connection: Connection, desk: Desk, later: Later, task_id: UUID, jobs: Sequence[Job]
-) -> None:
-    step = run_of(task_id, jobs).current_step
-    story = desk.aggregate
-    run = (task_id, story.id, story.user_id, later.kind, later.makes_pictures, step, desk.request_id)
-    if await connection.fetchval(_STORIES["insert_run"], *run) is None:
-        raise await _image_job_running(connection, story.id)
-
-
-async def _image_job_running(connection: Connection, story_id: UUID) -> Conflict:
+async def _refuse_second_image_job(connection: Connection, story_id: UUID) -> None:
     job = await image_job(connection, story_id)
-    age = job["age_seconds"] if job else 0.0
-    return Conflict(
+    if job is None or job["status"] != "processing":
+        return
+    age = job["age_seconds"]
+    raise Conflict(
         f"The pictures of this story are being made, since {age:.0f} s. Wait for them, or clear the job.",
         code="IMAGE_JOB_RUNNING",
-        job=job_row(job) if job else {},
+        job=job_row(job),
         age_seconds=round(age, 3),
         clear={"method": "POST", "path": f"/api/v1/stories/{story_id}/images/clear"},
     )
@@ -198,7 +186,7 @@ async def _image_job_running(connection: Connection, story_id: UUID) -> Conflict
 async def set_budget(connection: Connection, story_id: UUID, budget_usd: float) -> None:
     """Give a story another cap. Raises ``NotFound``."""
     await take_up(connection, story_id)
-    await connection.execute(_RUNS["set_budget"], story_id, budget_usd)
+    await runs.set_budget(connection, story_id, budget_of(budget_usd))
 
 
 async def bind_again(connection: Connection, story_id: UUID, request_id: str) -> None:
@@ -212,7 +200,8 @@ async def bind_again(connection: Connection, story_id: UUID, request_id: str) ->
         if standing[name].status is JobStatus.READY
     ]
     if books:
-        await open_run(connection, desk, plan_regenerate(desk.jobs, desk.scene_count, books, nonce=None))
+        later = plan_regenerate(desk.jobs, desk.scene_count, books, nonce=None)
+        await open_run(connection, desk, later)
 
 
 # ── image jobs ──
@@ -237,19 +226,19 @@ async def clear_images(
     Nothing else of its run is touched. ``silent``: only if nothing is heard of the picture that is being
     made. The aggregate's lock is taken here. Clearing nothing is no error.
     """
-    if await connection.fetchrow(_STORIES["lock_aggregate"], story_id) is None:
+    locked = await lock_aggregate(connection, story_id)
+    if locked is None:
         raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
     job = await image_job(connection, story_id)
     if job is None or job["status"] != "processing":
         return Settled()
     if silent and (job["silent_seconds"] or 0.0) < SILENT_SECONDS:
         return Settled()
-    jobs = (await load_jobs(connection, [story_id]))[story_id]
-    cleared = [one for one in jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]
-    its_own = [one.id for one in cleared if one.task_id == job["id"] and not one.status.final]
+    cleared = [one for one in locked.jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]
+    its_own = [one.id for one in cleared if one.run_id == job["id"] and not one.status.final]
     # The last in the graph first: else the end of the first would skip the rest.
     moves = [Move(id_, JobStatus.CANCELLED, error=CLEARED) for id_ in reversed(its_own)]
-    return await settle(connection, kinds, moves)
+    return await settle_locked(connection, kinds, [locked], Change(moves))
 
 
 # ── versions of files ──
@@ -307,7 +296,7 @@ async def collect_versions(connection: Connection, story_id: UUID) -> list[str]:
     if not keys:
         return []
     unused = [row["key"] for row in await connection.fetch(_RUNS["unused_keys"], story_id, keys)]
-    await connection.execute(_RUNS["forget_answers"], story_id, unused)
+    await connection.execute(_LEDGER["forget_answers"], story_id, unused)
     return unused
 
 

@@ -9,7 +9,7 @@ from service.db.pool import Database
 from service.db.sql import load
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from service.stories.runs import SILENT_SECONDS
+from service.runtime.runs import SILENT_SECONDS
 
 _SQL = load("runs")
 _SILENT = {"code": "JOB_SILENT", "message": "Nothing was heard of it for five minutes, and it was stopped."}

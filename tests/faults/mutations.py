@@ -59,8 +59,8 @@ MUTATIONS = (
     Mutation(
         "a settlement holds its worker",
         "service/runtime/settlement.py",
-        "        await hold_worker(connection, worker_id)\n    ids",
-        "        pass\n    ids",
+        "        await hold_worker(connection, worker_id)\n    locked",
+        "        pass\n    locked",
         (_LEASES,),
     ),
     Mutation(

@@ -51,8 +51,8 @@ OF_LIMITS = (
     Mutation(
         "silence: of image jobs alone",
         "service/db/queries/runs.sql",
-        "t.task_id = j.task_id AND t.kind = 'images'",
-        "t.task_id = j.task_id",
+        "r.id = j.run_id AND r.kind = 'images'",
+        "r.id = j.run_id",
         (_LEASES,),
     ),
     Mutation(

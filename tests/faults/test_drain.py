@@ -17,7 +17,7 @@ from service.background.rescue import bury
 from service.background.settler import Settler
 from service.db.pool import Connection, Database
 from service.domain.assets import PlannedJob
-from service.domain.report import OFFLINE
+from service.domain.offline import OFFLINE
 from service.jobs.jobs import Job
 from service.process.core import KINDS
 from service.providers.protocols import Reply
@@ -78,7 +78,7 @@ async def test_drain_waits_for_a_paid_call_and_not_for_a_free_one(world: World, 
     await world.database.pool.execute("INSERT INTO actor_groups (name, pool) VALUES ('content', 'content')")
     await world.create(1, plan=CONTENT_ALONE, watched=False)
     job = await claimed(world)
-    calls, begun, answered = Calls(Ledger(world.database)), asyncio.Event(), asyncio.Event()
+    calls, begun, answered = Calls(Ledger(world.database, kinds=KINDS)), asyncio.Event(), asyncio.Event()
 
     async def make() -> Reply[str]:
         begun.set()

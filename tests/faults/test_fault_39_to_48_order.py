@@ -220,9 +220,11 @@ async def genesis_jobs(world: World) -> dict[str, UUID]:
         )
         for status, id_ in ids.items():
             await connection.execute(
-                "INSERT INTO jobs"
-                " (id, aggregate_id, user_id, grp, name, status, rank, worker_id, deadline_at)"
-                " VALUES ($1, $2, $3, 'concept', $4, $4, 1, $5, now() + interval '1 hour')",
+                "WITH run AS (INSERT INTO runs (id, aggregate_id, user_id, kind)"
+                " VALUES ($1, $2, $3, 'concept'))"
+                " INSERT INTO jobs"
+                " (id, aggregate_id, user_id, run_id, grp, name, status, rank, worker_id, deadline_at)"
+                " VALUES ($1, $2, $3, $1, 'concept', $4, $4, 1, $5, now() + interval '1 hour')",
                 id_,
                 session,
                 USER,
@@ -271,9 +273,12 @@ async def queue_many(world: World, count: int) -> None:
         " a AS (INSERT INTO aggregates (id, kind, user_id) SELECT id, 'story', $2 FROM many RETURNING id),"
         " s AS (INSERT INTO stories (id, library_id, creator_user_id, brief, scene_count)"
         "   SELECT many.id, one.library_id, $2, one.brief, 1 FROM many, one RETURNING id),"
-        " j AS (INSERT INTO jobs (aggregate_id, user_id, grp, name, status, rank)"
-        "   SELECT many.id, $2, 'content', 'content', 'queued', 1000 + n FROM many RETURNING id)"
-        " SELECT count(*) FROM j, (SELECT count(*) FROM a) x, (SELECT count(*) FROM s) y",
+        " r AS (INSERT INTO runs (id, aggregate_id, user_id, kind)"
+        "   SELECT id, id, $2, 'build' FROM many RETURNING id),"
+        " j AS (INSERT INTO jobs (aggregate_id, user_id, run_id, grp, name, status, rank)"
+        "   SELECT many.id, $2, many.id, 'content', 'content', 'queued', 1000 + n FROM many RETURNING id)"
+        " SELECT count(*) FROM j, (SELECT count(*) FROM a) x, (SELECT count(*) FROM s) y,"
+        " (SELECT count(*) FROM r) z",
         count,
         USER,
         timeout=120,

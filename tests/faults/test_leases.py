@@ -23,15 +23,15 @@ from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.sql import load
 from service.domain.assets import GROUPS, PlannedJob
-from service.domain.report import OFFLINE
+from service.domain.offline import OFFLINE
 from service.errors import Fenced, OutcomeUnknown, WorkerBuried
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
 from service.process.core import KINDS
 from service.providers.protocols import Usage
 from service.runtime.ledger import Answer, Cost, Ledger, Work, allow_once_more
+from service.stories.create import NewStory, create_story
 from service.stories.silence import silent_pictures
-from service.stories.store import NewStory, create_story
 from service.streams.client import connect
 from service.streams.jobs import JobStreams
 from tests.factories import USER, a_brief
@@ -53,7 +53,7 @@ class Bench:
         self.database = database
         self.nudges = Nudges(database)
         self.settler = Settler(database, KINDS, self.nudges)
-        self.ledger = Ledger(database)
+        self.ledger = Ledger(database, kinds=KINDS)
         self.streams = JobStreams(redis, "bench")
         self.redis = redis
         self.me = uuid4()
@@ -92,7 +92,8 @@ class Bench:
             await create_story(connection, NewStory(uuid4(), USER, library, a_brief(scene_count=1), plan))
             row = await connection.fetchrow("SELECT * FROM jobs ORDER BY created_at DESC LIMIT 1")
         assert row is not None
-        return Job(row["id"], row["aggregate_id"], USER, "content", "content", JobStatus.QUEUED)
+        run = row["run_id"]
+        return Job(row["id"], row["aggregate_id"], USER, run, "content", "content", JobStatus.QUEUED)
 
     async def claimed(self, worker: UUID) -> Job:
         """A job that a worker runs."""
@@ -340,7 +341,7 @@ async def test_entries_of_the_dead_are_adopted_and_those_of_the_living_are_not(b
 async def silent_picture(bench: Bench, worker: UUID, kind: str = "images") -> Job:
     """A job that a worker runs, in a run of this kind, of which nothing was heard for six minutes."""
     job = await bench.claimed(worker)
-    run = "UPDATE story_generation_tasks SET kind = $2 WHERE story_id = $1"
+    run = "UPDATE runs SET kind = $2 WHERE aggregate_id = $1"
     await bench.database.pool.execute(run, job.aggregate_id, kind)
     heard = "UPDATE jobs SET heard_at = clock_timestamp() - interval '6 minutes' WHERE id = $1"
     await bench.database.pool.execute(heard, job.id)

@@ -124,7 +124,7 @@ async def test_newest_request_is_the_one_that_lines_bear(service: Service) -> No
     await service.failure("the-first")
     await service.post(f"/api/v1/stories/{story_id}/resume", "the-second", {})
     is_whole(await service.failure("the-second"), story_id, job, "the-second")
-    kept = "SELECT request_id FROM story_generation_tasks WHERE story_id = $1"
+    kept = "SELECT request_id FROM runs WHERE aggregate_id = $1"
     assert await world.value(kept, story_id) == "the-second"
 
 

@@ -23,7 +23,7 @@ from service.db.pool import Database
 from service.db.sql import load
 from service.devstack.temporary import temporary_folder
 from service.domain.assets import PlannedJob, plan_build
-from service.stories.store import NewStory, create_story
+from service.stories.create import NewStory, create_story
 from service.streams.client import connect
 from tests.factories import USER, a_brief
 from tests.faults.checker import Checker

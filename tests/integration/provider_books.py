@@ -20,8 +20,8 @@ from service.domain.report import MadeCall
 from service.process.core import Core
 from service.process.start import open_process
 from service.providers.prices import Counts, PriceTable
-from service.runtime.ledger import calls_of
 from service.settings import Settings
+from service.stories.queries import calls_of
 from tests.factories import USER
 from tests.integration.test_first_book import Book, token
 from tests.stubs.elevenlabs_server import ElevenLabsHouse

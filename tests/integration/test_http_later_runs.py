@@ -299,7 +299,7 @@ async def test_a_silent_image_job_gives_way_and_one_that_lives_does_not(face: Fa
     assert (await draw(maya, story)).status == 409
     await face.database.pool.execute(
         "UPDATE jobs SET heard_at = now() - interval '6 minutes', started_at = now() - interval '7 minutes'"
-        " WHERE task_id = $1",
+        " WHERE run_id = $1",
         UUID(first),
     )
     second = await draw(maya, story)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from service.db.libraries import default_library
-from service.stories.store import _ORDERS, Wanted, find_stories
+from service.stories.queries import _ORDERS, Wanted, find_stories
 from tests.http_face import Caller, Face
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)

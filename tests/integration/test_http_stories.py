@@ -39,14 +39,14 @@ async def test_story_is_made_with_all_of_its_jobs(face: Face, maya: Caller) -> N
     assert story["warnings"] == []
     assert sorted(set(told)) == [OUTBOX, QUEUE]
     rows = await face.database.pool.fetch(
-        "SELECT name, status, task_id FROM jobs WHERE aggregate_id = $1", UUID(story["id"])
+        "SELECT name, status, run_id FROM jobs WHERE aggregate_id = $1", UUID(story["id"])
     )
     assert {row["name"]: row["status"] for row in rows} == {
         "content": "queued", "direction": "pending", "character_sheet": "pending", "cover": "pending",
         "scene_1": "pending", "scene_2": "pending", "audio": "pending", "activities": "pending",
         "pdf": "pending", "epub": "pending",
     }  # fmt: skip
-    assert {str(row["task_id"]) for row in rows} == {story["task_id"]}
+    assert {str(row["run_id"]) for row in rows} == {story["task_id"]}
 
 
 async def test_story_without_assets_is_text_alone(maya: Caller) -> None:

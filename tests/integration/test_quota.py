@@ -10,7 +10,7 @@ import pytest
 from service.access import people
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from service.runtime.settlement import HEAD_START
+from service.runtime.job_rows import HEAD_START
 from tests.http_face import Answered, Caller, Face, a_request
 
 #: Whether anybody waits for the transaction that asks.

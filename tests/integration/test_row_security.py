@@ -39,14 +39,15 @@ A_USERS_ROWS = {
     "libraries": "INSERT INTO libraries (id, user_id) VALUES ($2, $1)",
     "characters": "INSERT INTO characters (id, user_id, name) VALUES ($2, $1, 'Ada')",
     "aggregates": "INSERT INTO aggregates (id, kind, user_id) VALUES ($2, 'story', $1)",
+    "runs": "INSERT INTO runs (id, aggregate_id, user_id, kind) VALUES ($2, $2, $1, 'build')",
     "stories": """INSERT INTO stories (id, library_id, creator_user_id, brief, scene_count)
         VALUES ($2, $2, $1, '{}', 4)""",
     "story_generation_tasks": """INSERT INTO story_generation_tasks (task_id, story_id, user_id)
         VALUES ($2, $2, $1)""",
-    "jobs": """INSERT INTO jobs (id, aggregate_id, user_id, grp, name, status, rank)
-        VALUES ($2, $2, $1, 'pdf', 'pdf', 'queued', 1)""",
-    "job_needs": """WITH other AS (INSERT INTO jobs (aggregate_id, user_id, grp, name, status)
-        VALUES ($2, $1, 'pdf', 'epub', 'pending') RETURNING id)
+    "jobs": """INSERT INTO jobs (id, aggregate_id, user_id, run_id, grp, name, status, rank)
+        VALUES ($2, $2, $1, $2, 'pdf', 'pdf', 'queued', 1)""",
+    "job_needs": """WITH other AS (INSERT INTO jobs (aggregate_id, user_id, run_id, grp, name, status)
+        VALUES ($2, $1, $2, 'pdf', 'epub', 'pending') RETURNING id)
         INSERT INTO job_needs (need_id, job_id, hard) SELECT id, $2, true FROM other""",
     "fair_tags": "INSERT INTO fair_tags (user_id, grp, tag) SELECT $1, 'pdf', 1 WHERE $2::uuid IS NOT NULL",
     "asset_versions": """INSERT INTO asset_versions
@@ -86,7 +87,12 @@ SHARED = {"tiers", "story_packs", "actor_groups", "relay_parts"}
 #: What requests write in each table: it may be written so, and not otherwise. Columns where not all may be.
 MAY: dict[str, dict[str, set[str]]] = {
     "users": {"INSERT": {"id", "tier"}, "UPDATE": {"created_at"}},
-    "aggregates": {"INSERT": {"id", "kind", "user_id", "version"}, "UPDATE": {"version"}, "DELETE": set()},
+    "aggregates": {
+        "INSERT": {"id", "kind", "user_id", "version", "budget_usd"},
+        "UPDATE": {"version", "budget_usd"},
+        "DELETE": set(),
+    },
+    "runs": {"INSERT": set(), "UPDATE": {"request_id"}},
     "asset_versions": {"UPDATE": {"current"}, "DELETE": set()},
     "provider_calls": {"UPDATE": {"key"}},
     "webhook_deliveries": {"UPDATE": set()},

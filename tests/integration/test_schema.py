@@ -206,8 +206,10 @@ async def a_story_of(connection: Any, user: UUID) -> UUID:
         "INSERT INTO actor_groups (name, pool) VALUES ('pdf', 'pdf') ON CONFLICT DO NOTHING"
     )
     await connection.execute(
-        "INSERT INTO jobs (aggregate_id, user_id, grp, name, status, rank)"
-        " VALUES ($1, $2, 'pdf', 'pdf', 'queued', 1)",
+        "WITH run AS (INSERT INTO runs (id, aggregate_id, user_id, kind)"
+        " VALUES (gen_random_uuid(), $1, $2, 'build') RETURNING id)"
+        " INSERT INTO jobs (aggregate_id, user_id, run_id, grp, name, status, rank)"
+        " SELECT $1, $2, id, 'pdf', 'pdf', 'queued', 1 FROM run",
         story,
         user,
     )
@@ -242,8 +244,10 @@ async def test_the_schema_refuses_a_job_that_cannot_be(pool: Pool, change: str) 
 
 async def test_a_second_image_job_is_refused_while_one_is_processing(pool: Pool) -> None:
     insert = (
-        "INSERT INTO story_generation_tasks (story_id, user_id, kind, pictures_status)"
-        " VALUES ($1, $2, 'images', $3)"
+        "WITH run AS (INSERT INTO runs (id, aggregate_id, user_id, kind)"
+        " VALUES (gen_random_uuid(), $1, $2, 'images') RETURNING id)"
+        " INSERT INTO story_generation_tasks (task_id, story_id, user_id, pictures_status)"
+        " SELECT id, $1, $2, $3 FROM run"
     )
     async with pool.acquire() as connection, connection.transaction():
         story = await a_story_of(connection, USER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,8 +37,9 @@ from service.http.docs.asyncapi import describe_live
 from service.jobs.jobs import Job, Move, decide, latest_by_name, needs_left, resume, unfinished
 from service.jobs.states import JobStatus
 from service.runtime.kinds import kinds_of
+from service.stories.create import planned_jobs
 from service.stories.kind import StoryKind
-from service.stories.store import planned_jobs
+from service.stories.runs import CLEARED
 from tests.factories import USER, story_jobs
 
 BEGIN = datetime(2026, 11, 21, tzinfo=UTC)
@@ -94,7 +95,7 @@ class Shelf:
         if pictures or not later.plan or busy(later.names, self.jobs, self.scenes):
             return False
         story = self.jobs[0].aggregate_id
-        jobs = planned_jobs(later.plan, story, USER, uuid4(), "normal", inputs=later.inputs)
+        jobs = planned_jobs(later.plan, story, USER, uuid4(), kind=later.kind, inputs=later.inputs)
         jobs = waiting_outside(jobs, self.jobs, self.scenes)
         for waiting, new in followers(jobs, self.jobs, self.scenes):
             self.jobs = [
@@ -117,7 +118,7 @@ class Shelf:
         made = {"hash": str(uuid4()), "url": "/x"} if end is READY else None
         self.settle(Move(job.id, end, attempt=job.attempt, result=made, error=error, delay=0.0))
 
-    def cancel(self, error: dict[str, str] | None = None) -> None:
+    def cancel(self, error: Mapping[str, object] | None = None) -> None:
         held = [job.id for job in self.jobs if not job.status.final]
         self.settle(*(Move(id_, CANCELLED, error=error) for id_ in reversed(held)))
 
@@ -299,14 +300,14 @@ def test_an_image_job_that_is_cleared_leaves_the_former_pictures_and_is_not_gone
     shelf = a_book()
     before = shelf.state
     shelf.open(plan_images(shelf.jobs, 3, nonce="n", look={}))
-    shelf.cancel({"code": "IMAGE_JOB_CLEARED", "message": "The image job was cleared."})
+    shelf.cancel(CLEARED)
     assert shelf.state == before
     assert unfinished(shelf.jobs) == []
 
 
 def test_a_first_build_whose_pictures_were_cleared_is_gone_on_with() -> None:
     shelf = Shelf(2)
-    shelf.cancel({"code": "IMAGE_JOB_CLEARED", "message": "The image job was cleared."})
+    shelf.cancel(CLEARED)
     shelf.resume()
     shelf.finish()
     assert shelf.state["overall"] == "ready"

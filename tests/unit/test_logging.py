@@ -124,6 +124,7 @@ def a_job() -> Job:
         id=uuid4(),
         aggregate_id=uuid4(),
         user_id=uuid4(),
+        run_id=uuid4(),
         name="cover",
         group="cover",
         status=JobStatus.GENERATING,

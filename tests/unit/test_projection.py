@@ -13,8 +13,9 @@ from service.domain.assets import PICTURE_GROUPS, plan_build, public_assets
 from service.domain.legacy import legacy_status
 from service.domain.lineage import BOOKS
 from service.domain.projection import asset_state, overall_of, project, run_of, story_state, story_status
-from service.jobs.jobs import GIVEN_UP, Job, Move, decide
+from service.jobs.jobs import Job, Move, decide
 from service.jobs.states import JobStatus, Overall, RunStatus
+from service.stories.runs import CLEARED
 from tests.factories import story_jobs
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -117,9 +118,8 @@ def test_a_run_that_failed_names_its_step_with_failures_error_and_progress() -> 
 
 def cleared(jobs: list[Job]) -> list[Job]:
     """The same, with pictures and books cleared away."""
-    error = {"code": GIVEN_UP, "message": "The image job was cleared."}
     gone = [job.group in PICTURE_GROUPS or job.name in BOOKS for job in jobs]
-    return [replace(job, status=CANCELLED, error=error) if away else job
+    return [replace(job, status=CANCELLED, error=CLEARED) if away else job
             for job, away in zip(jobs, gone, strict=True)]  # fmt: skip
 
 

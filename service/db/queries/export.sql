@@ -18,12 +18,16 @@ SELECT to_jsonb(t) FROM characters t WHERE t.user_id = $1 ORDER BY t.created_at;
 -- Locks and versions of a user.
 SELECT to_jsonb(t) FROM aggregates t WHERE t.user_id = $1 ORDER BY t.id;
 
+-- name: runs
+-- What was asked for, and when of a user.
+SELECT to_jsonb(t) FROM runs t WHERE t.user_id = $1 ORDER BY t.created_at, t.id;
+
 -- name: stories
 -- Stories, with their texts and what was asked for of a user.
 SELECT to_jsonb(t) FROM stories t WHERE t.creator_user_id = $1 ORDER BY t.created_at;
 
 -- name: story_generation_tasks
--- Runs of a user.
+-- Runs of stories of a user.
 SELECT to_jsonb(t) FROM story_generation_tasks t WHERE t.user_id = $1 ORDER BY t.created_at;
 
 -- name: jobs

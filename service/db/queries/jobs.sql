@@ -10,14 +10,14 @@ SELECT clock_timestamp();
 
 -- name: load_jobs
 -- All jobs of some aggregates, older runs first, with what each waits for and the request of its run.
-SELECT j.id, j.aggregate_id, j.user_id, j.name, j.grp, j.status, j.position, j.task_id, j.priority,
+SELECT j.id, j.aggregate_id, j.user_id, j.name, j.scope, j.grp, j.status, j.position, j.run_id, r.kind AS run_kind, j.priority,
        j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
-       j.completed_at, j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL AS held, t.request_id,
+       j.completed_at, j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL AS held, r.request_id,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND n.hard)
          AS hard_needs,
        (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND NOT n.hard)
          AS soft_needs
-FROM jobs j LEFT JOIN story_generation_tasks t ON t.task_id = j.task_id WHERE j.aggregate_id = ANY($1::uuid[])
+FROM jobs j JOIN runs r ON r.id = j.run_id WHERE j.aggregate_id = ANY($1::uuid[])
 ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
 
 -- name: advance_fair_tags
@@ -60,20 +60,36 @@ WHERE j.id = x.id AND j.status = x.was_status AND j.attempt = x.was_attempt
 RETURNING j.id;
 
 -- name: insert_jobs
--- The jobs of a new run. The statement's time: the transaction's may be before that of an
--- earlier run whose lock was waited for.
-INSERT INTO jobs (id, aggregate_id, user_id, task_id, grp, name, position, status, needs_left, rank, priority, input,
-                  created_at)
-SELECT x.id, x.aggregate_id, x.user_id, x.task_id, x.grp, x.name, x.position, x.status, x.needs_left,
-       x.rank, x.priority, x.input, statement_timestamp()
-FROM jsonb_to_recordset($1::jsonb) AS x (
-  id uuid, aggregate_id uuid, user_id uuid, task_id uuid, grp text, name text, position smallint,
-  status text, needs_left smallint, rank double precision, priority text, input jsonb);
+-- New jobs, and their runs where these are new. The statement's time: the transaction's may be before that
+-- of an earlier run whose lock was waited for.
+WITH new AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS x (
+    id uuid, aggregate_id uuid, user_id uuid, run_id uuid, run_kind text, request_id text, grp text, name text,
+    scope text, position smallint, status text, needs_left smallint, rank double precision, priority text,
+    input jsonb)),
+run AS (
+  INSERT INTO runs (id, aggregate_id, user_id, kind, request_id, created_at)
+  SELECT DISTINCT ON (run_id) run_id, aggregate_id, user_id, run_kind, request_id, statement_timestamp() FROM new
+  ON CONFLICT DO NOTHING)
+INSERT INTO jobs (id, aggregate_id, user_id, run_id, grp, name, scope, position, status, needs_left, rank, priority,
+                  input, created_at)
+SELECT id, aggregate_id, user_id, run_id, grp, name, scope, position, status, needs_left, rank, priority, input,
+       statement_timestamp()
+FROM new;
 
 -- name: insert_needs
--- The edges of a new run.
+-- The edges of new jobs.
 INSERT INTO job_needs (job_id, need_id, hard)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]);
+
+-- name: wait_longer
+-- Jobs that wait for others wait for these new ones, too.
+WITH added AS (
+  INSERT INTO job_needs (job_id, need_id, hard)
+  SELECT x.job_id, x.need_id, false FROM unnest($1::uuid[], $2::uuid[]) AS x (job_id, need_id)
+  ON CONFLICT DO NOTHING RETURNING job_id)
+UPDATE jobs j SET needs_left = j.needs_left + a.more
+FROM (SELECT job_id, count(*) AS more FROM added GROUP BY job_id) AS a WHERE j.id = a.job_id;
 
 -- name: report_progress
 -- The percentage of running attempts: fenced, and only upwards. A row that is locked is passed

@@ -11,7 +11,7 @@ worker AS (
 attempt AS (
   SELECT id FROM jobs WHERE id = $4 AND attempt = $5 AND worker_id = $6 AND EXISTS (SELECT FROM worker) FOR SHARE),
 budget AS (
-  SELECT id FROM stories WHERE id = $2 AND NOT $11 AND (brief ->> 'budget_usd') IS NOT NULL
+  SELECT id FROM aggregates WHERE id = $2 AND NOT $11 AND budget_usd IS NOT NULL
   UNION ALL SELECT u.id FROM users u JOIN tiers t ON t.name = u.tier
             WHERE u.id = $3 AND NOT $11 AND t.month_usd IS NOT NULL),
 lost AS (
@@ -42,6 +42,11 @@ FROM (SELECT id, row_number() OVER (PARTITION BY key ORDER BY try DESC) AS place
       WHERE aggregate_id = ANY($1::uuid[]) AND outcome = 'unknown' AND key NOT LIKE 'allowed %') AS old
 WHERE c.id = old.id AND old.place > $2;
 
+-- name: forget_answers
+-- Answers whose file is collected are found no more, though their cost stays: a rerun asks anew.
+UPDATE provider_calls SET key = 'collected ' || id || ' ' || key
+WHERE aggregate_id = $1 AND result_key = ANY($2::text[]) AND key NOT LIKE 'collected %';
+
 -- name: answer
 -- The kept answer of some work, if it was done before: it is taken up whatever the budget says.
 SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok';
@@ -55,12 +60,12 @@ SELECT least($2::numeric, t.month_usd) FROM users u JOIN tiers t ON t.name = u.t
 SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: budget
--- What a story may cost, and what it has cost so far with what is set aside for calls without a bill.
-SELECT (s.brief ->> 'budget_usd')::numeric AS budget,
+-- What an aggregate may cost, and what it has cost so far with what is set aside for calls without a bill.
+SELECT a.kind, a.budget_usd AS budget,
        (SELECT coalesce(sum(CASE WHEN c.outcome IN ('started', 'unknown')
                             THEN greatest((c.usage ->> 'reserved_usd')::numeric, c.cost_usd) ELSE c.cost_usd END), 0)
-        FROM provider_calls c WHERE c.aggregate_id = s.id) AS spent
-FROM stories s WHERE s.id = $1;
+        FROM provider_calls c WHERE c.aggregate_id = a.id) AS spent
+FROM aggregates a WHERE a.id = $1;
 
 -- name: spent_this_month
 -- The same of all that a user has had made since the month began.
@@ -98,16 +103,6 @@ told AS (
 untold AS (
   INSERT INTO event_outbox (aggregate_id, from_version, to_version) SELECT id, version, version FROM spent)
 SELECT held.result, held.result_key FROM ended LEFT JOIN held ON true;
-
--- name: calls_for_report
--- The calls of one story with the assets that they were made for and what they gave, oldest first.
-SELECT c.step, c.model, c.outcome, j.name AS asset, c.job_id, c.result, c.usage, c.cost_usd,
-       c.error ->> 'code' AS error_code
-FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id = $1 ORDER BY c.id;
-
--- name: made_by
--- The jobs that made the files which stand, by asset.
-SELECT name, job_id FROM asset_versions WHERE story_id = $1 AND current;
 
 -- name: measured
 -- What the newest calls of each step and model used and how long they took: what a forecast is fed with. What

@@ -40,10 +40,10 @@ SELECT drain_asked_at IS NOT NULL FROM workers WHERE id = $1;
 
 -- name: job_page
 -- Jobs, newest first, before a cursor of time and id; or one of them.
-SELECT j.id, j.aggregate_id, j.user_id, j.task_id, j.name, j.grp AS "group", j.status, j.priority, j.attempt, j.failures,
-       j.rescues, j.progress, j.worker_id, j.run_at, j.deadline_at, j.created_at, j.started_at, j.ended_at, j.error,
-       coalesce(t.request_id, '') AS request_id
-FROM jobs j LEFT JOIN story_generation_tasks t ON t.task_id = j.task_id
+SELECT j.id, j.aggregate_id, j.user_id, j.run_id AS task_id, j.name, j.grp AS "group", j.status, j.priority, j.attempt, j.failures,
+       j.rescues, j.progress, j.worker_id, j.run_at, j.deadline_at, j.created_at, j.started_at, j.ended_at,
+       j.error - 'given_up' AS error, r.request_id
+FROM jobs j JOIN runs r ON r.id = j.run_id
 WHERE (j.created_at, j.id) < ($1::timestamptz, $2::uuid) AND ($3::uuid IS NULL OR j.id = $3)
   AND ($4::text IS NULL OR j.status = $4) AND ($5::text IS NULL OR j.grp = $5)
   AND ($6::uuid IS NULL OR j.user_id = $6) AND ($7::uuid IS NULL OR j.aggregate_id = $7)

@@ -6,6 +6,7 @@ SELECT id, scene_count FROM stories WHERE id = ANY($1::uuid[]);
 -- Writes the projections of some stories, and the columns that their actors brought.
 UPDATE stories s SET
   status = x.status, asset_generation_status = x.state,
+  asset_generation_started_at = CASE WHEN x.begun THEN clock_timestamp() ELSE s.asset_generation_started_at END,
   asset_generation_completed_at =
     CASE WHEN x.status = 'generating' THEN NULL ELSE coalesce(s.asset_generation_completed_at, clock_timestamp()) END,
   content = coalesce(x.content, s.content), title = coalesce(x.title, s.title),
@@ -14,25 +15,32 @@ UPDATE stories s SET
   activities = coalesce(x.activities, s.activities), direction = coalesce(x.direction, s.direction),
   updated_at = clock_timestamp()
 FROM jsonb_to_recordset($1::jsonb) AS x (
-  id uuid, status text, state jsonb, content jsonb, title text, hue_extracted_colors jsonb,
+  id uuid, status text, state jsonb, begun boolean, content jsonb, title text, hue_extracted_colors jsonb,
   audio_words jsonb, audio_blocks jsonb, activities jsonb, direction jsonb)
 WHERE s.id = x.id;
 
 -- name: store_runs
--- Writes the projections of some runs.
-UPDATE story_generation_tasks t SET
-  status = x.status, current_step = x.current_step, retry_attempts = x.retry_attempts,
-  last_error = x.last_error, progress = x.progress, updated_at = clock_timestamp(),
-  started_at = CASE WHEN t.completed_at IS NOT NULL AND x.status IN ('PENDING', 'IN_PROGRESS')
-                    THEN clock_timestamp() ELSE t.started_at END,
-  completed_at = CASE WHEN x.status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN clock_timestamp() END,
-  pictures_status = x.pictures_status, pictures_progress = x.pictures_progress, pictures_error = x.pictures_error,
-  pictures_completed_at = CASE WHEN x.pictures_status <> 'processing'
-                               THEN coalesce(t.pictures_completed_at, clock_timestamp()) END
+-- Writes the projections of some runs, new ones among them.
+INSERT INTO story_generation_tasks AS t (
+  task_id, story_id, user_id, status, current_step, retry_attempts, last_error, progress, started_at, created_at,
+  completed_at, pictures_status, pictures_progress, pictures_error, pictures_completed_at)
+SELECT r.id, r.aggregate_id, r.user_id, x.status, x.current_step, x.retry_attempts, x.last_error, x.progress,
+       r.created_at, r.created_at, CASE WHEN x.status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN clock_timestamp() END,
+       x.pictures_status, x.pictures_progress, x.pictures_error,
+       CASE WHEN x.pictures_status <> 'processing' THEN clock_timestamp() END
 FROM jsonb_to_recordset($1::jsonb) AS x (
   task_id uuid, status text, current_step text, retry_attempts integer, last_error text, progress smallint,
   pictures_status text, pictures_progress smallint, pictures_error text)
-WHERE t.task_id = x.task_id;
+JOIN runs r ON r.id = x.task_id
+ON CONFLICT (task_id) DO UPDATE SET
+  status = excluded.status, current_step = excluded.current_step, retry_attempts = excluded.retry_attempts,
+  last_error = excluded.last_error, progress = excluded.progress, updated_at = clock_timestamp(),
+  started_at = CASE WHEN t.completed_at IS NOT NULL AND excluded.status IN ('PENDING', 'IN_PROGRESS')
+                    THEN clock_timestamp() ELSE t.started_at END,
+  completed_at = excluded.completed_at, pictures_status = excluded.pictures_status,
+  pictures_progress = excluded.pictures_progress, pictures_error = excluded.pictures_error,
+  pictures_completed_at = CASE WHEN excluded.pictures_status <> 'processing'
+                               THEN coalesce(t.pictures_completed_at, clock_timestamp()) END;
 
 -- name: retire_files
 -- The files of some assets that are about to be followed by newer ones.
@@ -57,11 +65,12 @@ WHERE q.story_id = x.story_id AND q.status = 'reserved';
 
 -- name: insert_story
 -- A new story, in a library ($2) or in the user's default one: its lock, with the version of its first event;
--- its credit, which a pack gave ($11) or the tier; its first run; and that run's jobs, in the order of $12.
+-- and the cap of its calls; its credit, which a pack gave ($11) or the tier; its first run; and that run's jobs,
+-- in the order of $12.
 -- Those that wait for none stand in line, as by advance_fair_tags, $17 places ahead. In one statement, since
 -- a request waits for each.
 WITH aggregate AS (
-  INSERT INTO aggregates (id, kind, user_id, version) VALUES ($1, 'story', $3, 1)),
+  INSERT INTO aggregates (id, kind, user_id, version, budget_usd) VALUES ($1, 'story', $3, 1, $19)),
 credit AS (
   INSERT INTO quota_entries (story_id, user_id, from_pack) VALUES ($1, $3, $11)),
 story AS (
@@ -70,10 +79,11 @@ story AS (
   VALUES ($1, coalesce($2, (SELECT id FROM libraries WHERE user_id = $3 AND is_default)),
           $3, $4, $5, clock_timestamp(), $6, $7)),
 run AS (
-  INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step, request_id,
-                                      started_at, created_at)
-  VALUES ($8, $1, $3, 'build', CASE WHEN $9 THEN 'processing' END, $10, $18, statement_timestamp(),
-          statement_timestamp())),
+  INSERT INTO runs (id, aggregate_id, user_id, kind, request_id, created_at)
+  VALUES ($8, $1, $3, 'build', $18, statement_timestamp())),
+task AS (
+  INSERT INTO story_generation_tasks (task_id, story_id, user_id, pictures_status, current_step, started_at, created_at)
+  VALUES ($8, $1, $3, CASE WHEN $9 THEN 'processing' END, $10, statement_timestamp(), statement_timestamp())),
 job AS (
   SELECT *, count(*) FILTER (WHERE needs = 0) OVER (PARTITION BY grp ORDER BY position DESC) AS behind
   FROM unnest($12::uuid[], $13::text[], $14::text[], $15::smallint[])
@@ -88,7 +98,7 @@ line AS (
   SET tag = greatest(excluded.tag,
     f.tag + excluded.tag - (SELECT g.vtime FROM actor_groups g WHERE g.name = excluded.grp))
   RETURNING f.grp, f.tag, (SELECT 1 / u.weight FROM users u WHERE u.id = f.user_id) AS step)
-INSERT INTO jobs (id, aggregate_id, user_id, task_id, grp, name, position, status, needs_left, rank, priority,
+INSERT INTO jobs (id, aggregate_id, user_id, run_id, grp, name, position, status, needs_left, rank, priority,
                   created_at)
 SELECT job.id, $1, $3, $8, job.grp, job.name, job.position - 1,
        CASE WHEN job.needs = 0 THEN 'queued' ELSE 'pending' END, job.needs,
@@ -105,25 +115,13 @@ told AS (
   INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, data) VALUES ($1, 1, 'story', $2, $3))
 INSERT INTO event_outbox (aggregate_id, from_version, to_version) VALUES ($1, 1, 1);
 
--- name: insert_run
--- A new run of a story; no row where another makes pictures of it already.
-INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, pictures_status, current_step, request_id,
-                                    started_at, created_at)
-VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN 'processing' END, $6, $7, statement_timestamp(), statement_timestamp())
-ON CONFLICT (story_id) WHERE pictures_status = 'processing' DO NOTHING
-RETURNING task_id;
-
--- name: note_request
--- The request that has set some runs going again: the newest is the one that counts.
-UPDATE story_generation_tasks SET request_id = $2 WHERE task_id = ANY($1::uuid[]);
-
 -- name: story
 -- One story with its version, its spend, what is set aside for calls of which nobody knows what came, and
 -- the live percentages of what runs.
 SELECT s.id, s.library_id, s.creator_user_id, s.title, s.content, s.status, s.asset_generation_status,
        s.asset_generation_started_at, s.asset_generation_completed_at, s.hue_extracted_colors,
-       s.audio_words, s.audio_blocks, s.activities, s.direction, s.brief, s.scene_count,
-       s.created_at, s.updated_at, a.version,
+       s.audio_words, s.audio_blocks, s.activities, s.direction, s.scene_count,
+       s.brief || jsonb_build_object('budget_usd', a.budget_usd) AS brief, s.created_at, s.updated_at, a.version,
        paid.cost_usd, paid.set_aside_usd, paid.calls,
        (SELECT jsonb_object_agg(j.name, j.progress) FROM jobs j
         WHERE j.aggregate_id = s.id AND j.status = 'generating') AS live
@@ -229,10 +227,6 @@ SELECT key FROM asset_versions WHERE story_id = $1;
 -- A story with everything that belongs to it.
 DELETE FROM aggregates WHERE id = $1 AND kind = 'story';
 
--- name: lock_aggregate
--- One aggregate under its lock.
-SELECT id, kind, user_id, version FROM aggregates WHERE id = $1 FOR NO KEY UPDATE;
-
 -- name: for_actors
 -- What the actors of a story work from; its newest files' keys by asset.
 SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_extracted_colors,
@@ -251,3 +245,13 @@ SELECT name, key FROM asset_versions WHERE story_id = $1 AND current;
 -- name: is_there
 -- Whether a story has not been deleted.
 SELECT EXISTS (SELECT FROM stories WHERE id = $1);
+
+-- name: calls_for_report
+-- The calls of one story with the assets that they were made for and what they gave, oldest first.
+SELECT c.step, c.model, c.outcome, j.name AS asset, c.job_id, c.result, c.usage, c.cost_usd,
+       c.error ->> 'code' AS error_code
+FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id = $1 ORDER BY c.id;
+
+-- name: made_by
+-- The jobs that made the files which stand, by asset.
+SELECT name, job_id FROM asset_versions WHERE story_id = $1 AND current;

@@ -19,8 +19,8 @@ from service.http.app.keys import FILES, SERVICES, USERS
 from service.http.io.conditional import matches
 from service.http.io.paths import asset_of, story_id_of, version_number
 from service.storage.store import EXTENSIONS, is_of
+from service.stories.queries import current_file, get_story
 from service.stories.runs import version
-from service.stories.store import current_file, get_story
 
 _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"

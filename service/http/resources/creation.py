@@ -26,8 +26,8 @@ from service.http.resources.naming import find_named, read_story
 from service.http.resources.warnings import story_warnings, warned
 from service.providers.estimate import Estimator
 from service.settings import Settings
+from service.stories.create import NewStory, create_story
 from service.stories.kind import story_channel
-from service.stories.store import NewStory, create_story
 from service.telemetry.context import about
 
 #: Writes the body of an answer about the story that was made.

@@ -26,7 +26,7 @@ from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
 from service.providers.wishes import unmet_by_edit
 from service.stories import runs
-from service.stories.store import get_story
+from service.stories.queries import get_story
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:

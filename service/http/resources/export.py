@@ -37,6 +37,7 @@ TABLES = {
     "libraries": _SQL["libraries"],
     "characters": _SQL["characters"],
     "aggregates": _SQL["aggregates"],
+    "runs": _SQL["runs"],
     "stories": _SQL["stories"],
     "story_generation_tasks": _SQL["story_generation_tasks"],
     "jobs": _SQL["jobs"],

@@ -29,7 +29,7 @@ from service.http.io.paths import story_id_of
 from service.http.resources.warnings import warned
 from service.providers.wishes import unmet_in_pictures
 from service.stories import runs
-from service.stories.store import get_story
+from service.stories.queries import get_story
 from service.telemetry.context import about
 
 Shape = Callable[[BaseModel], str]

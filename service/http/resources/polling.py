@@ -17,7 +17,7 @@ from service.http.live.long_poll import Read
 from service.http.resources import creation
 from service.jobs.jobs import Job, latest_by_name
 from service.stories.kind import story_channel
-from service.stories.store import newest_run, story_jobs
+from service.stories.queries import newest_run, story_jobs
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:

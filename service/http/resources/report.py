@@ -11,8 +11,7 @@ from service.domain.story import StoryBrief
 from service.http.app.keys import SETTINGS, USERS
 from service.http.io.bodies import success
 from service.http.io.paths import story_id_of
-from service.runtime.ledger import calls_of, made_by
-from service.stories.store import get_story, live_status
+from service.stories.queries import calls_of, get_story, live_status, made_by
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:

@@ -29,7 +29,7 @@ from service.runtime.ledger import allow_once_more
 from service.runtime.runs import note_request
 from service.runtime.settlement import settle
 from service.stories import runs
-from service.stories.store import current_file, get_story, live_status, story_jobs
+from service.stories.queries import current_file, get_story, live_status, story_jobs
 
 
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
@@ -102,7 +102,7 @@ async def _make_again(connection: Connection, desk: runs.Desk, body: RegenerateR
     others = set(body.asset_types) - {job.name for job in held}
     if not others:
         settled = await runs.change(connection, desk, moves)
-        return runs.Run(held[0].task_id, tuple(job.name for job in held), settled)
+        return runs.Run(held[0].run_id, tuple(job.name for job in held), settled)
     later = plan_regenerate(
         desk.jobs,
         desk.scene_count,

@@ -30,7 +30,7 @@ from service.runtime.kinds import Kinds
 from service.runtime.settlement import Settled, settle
 from service.storage.store import story_folder
 from service.stories.kind import story_channel
-from service.stories.store import Wanted, find_stories, get_story, live_status, stories_listed, story_jobs
+from service.stories.queries import Wanted, find_stories, get_story, live_status, stories_listed, story_jobs
 
 _STORIES, _ACCOUNTS, _KEYS = load("stories"), load("accounts"), load("idempotency")
 _WANTED = {field.name for field in fields(Wanted)}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import resvg_py
 from PIL import Image
 
-from service.domain.report import OFFLINE
+from service.domain.offline import OFFLINE
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.paper import encoded, on_paper
 from service.providers.offline.illustrator.scene import drawn

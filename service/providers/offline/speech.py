@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import soundfile
 
-from service.domain.report import OFFLINE
+from service.domain.offline import OFFLINE
 from service.domain.story import SpokenWord
 from service.errors import ProviderStopped
 from service.providers.cpu import CpuPool

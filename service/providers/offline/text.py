@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeVar
 
-from service.domain.report import OFFLINE
+from service.domain.offline import OFFLINE
 from service.domain.story import (
     Activities,
     PaletteJourney,

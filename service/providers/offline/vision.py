@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from service.domain.report import OFFLINE
+from service.domain.offline import OFFLINE
 from service.domain.story import Finding, PaletteStep
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.colour import distance

@@ -1,0 +1,12 @@
+"""Runs and budgets of every kind of aggregate."""
+
+from service.db.migrate import run_sql
+
+revision = "0008_runs"
+down_revision = "0007_requests_of_runs"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("0008_runs.sql")

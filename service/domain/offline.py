@@ -1,0 +1,3 @@
+"""The name of the provider whose calls are made on this machine, and cost nothing. Pure."""
+
+OFFLINE = "offline"

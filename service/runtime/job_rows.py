@@ -1,0 +1,181 @@
+"""Rows of jobs: how they are read, opened and written. Called under the lock of their aggregates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.jobs.jobs import Decision, Job, needs_left
+from service.jobs.states import JobStatus
+
+_JOBS = load("jobs")
+
+#: How far ahead in line a priority starts, in jobs of a user with weight 1.
+HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
+
+
+async def load_jobs(connection: Connection, aggregate_ids: Sequence[UUID]) -> dict[UUID, list[Job]]:
+    """All jobs of some aggregates, older runs first."""
+    jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
+    for row in await connection.fetch(_JOBS["load_jobs"], list(aggregate_ids)):
+        jobs[row["aggregate_id"]].append(job_of(row))
+    return jobs
+
+
+def job_of(row: asyncpg.Record) -> Job:
+    """A job from a row of ``load_jobs``."""
+    hard = tuple((need, True) for need in row["hard_needs"] or ())
+    soft = tuple((need, False) for need in row["soft_needs"] or ())
+    return Job(
+        id=row["id"],
+        aggregate_id=row["aggregate_id"],
+        user_id=row["user_id"],
+        run_id=row["run_id"],
+        run_kind=row["run_kind"],
+        name=row["name"],
+        scope=row["scope"],
+        group=row["grp"],
+        status=JobStatus(row["status"]),
+        position=row["position"],
+        needs=hard + soft,
+        priority=row["priority"],
+        attempt=row["attempt"],
+        failures=row["failures"],
+        rescues=row["rescues"],
+        worker_id=row["worker_id"],
+        progress=row["progress"],
+        metadata=row["metadata"],
+        result=row["result"],
+        error=row["error"],
+        completed_at=row["completed_at"],
+        started_at=row["started_at"],
+        held=row["held"],
+        input=row["input"],
+        request_id=row["request_id"],
+    )
+
+
+async def open_jobs(connection: Connection, jobs: Sequence[Job], places: Mapping[UUID, float]) -> None:
+    """Write new jobs with their needs, and their runs where these are new."""
+    if not jobs:
+        return
+    await connection.execute(_JOBS["insert_jobs"], [_new_row(job, places) for job in jobs])
+    edges = edges_of(jobs)
+    if edges[0]:
+        await connection.execute(_JOBS["insert_needs"], *edges)
+
+
+def edges_of(jobs: Sequence[Job]) -> tuple[list[UUID], list[UUID], list[bool]]:
+    """What waits for what, and whether hard: three columns."""
+    edges = [(job.id, need, hard) for job in jobs for need, hard in job.needs]
+    return [edge[0] for edge in edges], [edge[1] for edge in edges], [edge[2] for edge in edges]
+
+
+async def wait_longer(connection: Connection, waits: Sequence[tuple[UUID, UUID]]) -> None:
+    """Let waiting jobs wait for these new ones, too."""
+    if waits:
+        await connection.execute(_JOBS["wait_longer"], [job for job, _ in waits], [new for _, new in waits])
+
+
+async def update_jobs(
+    connection: Connection,
+    decisions: Iterable[Decision],
+    places: Mapping[UUID, float],
+    deadline_seconds: float,
+    now: datetime,
+    *,
+    opened: frozenset[UUID] = frozenset(),
+) -> None:
+    """Write the jobs as decisions left them, but for those that were just ``opened``, at the settlement's
+    time ``now``."""
+    rows: list[dict[str, Any]] = []
+    for decision in decisions:
+        jobs = {job.id: job for job in decision.jobs}
+        rows += [
+            _row(before, jobs[id_], needs_left(jobs[id_], jobs), places.get(id_))
+            for id_, before in first_of(decision).items()
+            if id_ not in opened
+        ]
+    if not rows:
+        return
+    written = await connection.fetch(_JOBS["update_jobs"], rows, deadline_seconds, now)
+    if len(written) != len(rows):
+        # Every status changes under its aggregate's lock, which we hold.
+        raise AssertionError("a job changed without its aggregate's lock")
+
+
+def first_of(decision: Decision) -> dict[UUID, Job]:
+    """Each job that a decision moved, as it was before."""
+    first: dict[UUID, Job] = {}
+    for step in decision.steps:
+        first.setdefault(step.before.id, step.before)
+    return first
+
+
+async def ranks(connection: Connection, wanted: Iterable[Job]) -> dict[UUID, float]:
+    """The places in line of jobs that become queued: start-time fair queueing, by user and group."""
+    lines: dict[tuple[UUID, str], list[Job]] = defaultdict(list)
+    for job in wanted:
+        lines[job.user_id, job.group].append(job)
+    if not lines:
+        return {}
+    keys = sorted(lines)
+    rows = await connection.fetch(
+        _JOBS["advance_fair_tags"],
+        [user for user, _ in keys],
+        [group for _, group in keys],
+        [float(len(lines[key])) for key in keys],
+    )
+    places: dict[UUID, float] = {}
+    for row in rows:
+        line = lines[row["user_id"], row["grp"]]
+        for behind, job in enumerate(reversed(line)):
+            places[job.id] = row["tag"] - behind * row["step"] - HEAD_START[job.priority] * row["step"]
+    return places
+
+
+def _new_row(job: Job, places: Mapping[UUID, float]) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "aggregate_id": job.aggregate_id,
+        "user_id": job.user_id,
+        "run_id": job.run_id,
+        "run_kind": job.run_kind,
+        "request_id": job.request_id,
+        "grp": job.group,
+        "name": job.name,
+        "scope": job.scope,
+        "position": job.position,
+        "status": job.status,
+        "needs_left": len(job.needs) if job.status is JobStatus.PENDING else 0,
+        "rank": places.get(job.id),
+        "priority": job.priority,
+        "input": dict(job.input),
+    }
+
+
+def _row(before: Job, after: Job, left: int, rank: float | None) -> dict[str, Any]:
+    return {
+        "id": after.id,
+        "was_status": before.status,
+        "was_attempt": before.attempt,
+        "status": after.status,
+        "attempt": after.attempt,
+        "failures": after.failures,
+        "rescues": after.rescues,
+        "worker_id": after.worker_id,
+        "progress": after.progress,
+        "metadata": dict(after.metadata),
+        "result": dict(after.result),
+        "error": dict(after.error) if after.error is not None else None,
+        "needs_left": left,
+        "rank": rank,
+        "delay": after.delay,
+    }

@@ -1,0 +1,132 @@
+"""What is asked of stories: one, pages of them, their runs, jobs, files and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.domain.assets import public_assets
+from service.domain.report import MadeCall
+from service.errors import NotFound
+from service.jobs.jobs import Job
+from service.runtime.job_rows import load_jobs
+
+_STORIES = load("stories")
+
+
+async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:
+    """One story's row. Raises ``NotFound`` where the connection's user has no such story."""
+    row = await connection.fetchrow(_STORIES["story"], story_id)
+    if row is None:
+        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which stories of a user are wanted; ``title``: words in it, whatever their case and accents."""
+
+    status: str | None = None
+    library_id: UUID | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+    title: str | None = None
+
+
+_BEGINNING, _END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+_LEAST, _GREATEST = UUID(int=0), UUID(int=2**128 - 1)
+#: Each order's statement, and the place before its first row.
+_ORDERS: Mapping[str, tuple[str, tuple[datetime | str, UUID]]] = {
+    "-created_at": (_STORIES["newest_stories"], (_END, _GREATEST)),
+    "created_at": (_STORIES["oldest_stories"], (_BEGINNING, _LEAST)),
+    "-updated_at": (_STORIES["lately_changed_stories"], (_END, _GREATEST)),
+    "updated_at": (_STORIES["long_unchanged_stories"], (_BEGINNING, _LEAST)),
+    "title_key": (_STORIES["stories_from_a"], ("", _LEAST)),
+    "-title_key": (_STORIES["stories_from_z"], ("\U0010ffff", _GREATEST)),
+}
+
+
+async def find_stories(
+    connection: Connection,
+    user_id: UUID,
+    *,
+    wanted: Wanted = Wanted(),
+    order: str = "-created_at",
+    after: tuple[Any, UUID] | None = None,
+    limit: int = 20,
+) -> list[asyncpg.Record]:
+    """The places of a page of a user's stories: each its id and the column of the order, which is
+    created_at, updated_at or title_key, downwards with ``-``; ``after`` is the last one's place."""
+    statement, first = _ORDERS[order]
+    rows = await connection.fetch(
+        statement,
+        user_id,
+        *(after or first),
+        wanted.created_from or _BEGINNING,
+        wanted.created_before or _END,
+        wanted.status,
+        wanted.library_id,
+        wanted.title,
+        limit,
+    )
+    return list(rows)
+
+
+async def stories_listed(connection: Connection, ids: Sequence[UUID]) -> list[asyncpg.Record]:
+    """What a list shows of some stories, in the order of their ids."""
+    return list(await connection.fetch(_STORIES["stories_listed"], list(ids)))
+
+
+async def newest_run(connection: Connection, story_id: UUID) -> asyncpg.Record:
+    """The newest run of a story. Raises ``NotFound``."""
+    row = await connection.fetchrow(_STORIES["newest_run"], story_id)
+    if row is None:
+        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+    return row
+
+
+async def story_jobs(connection: Connection, story_id: UUID) -> list[Job]:
+    """All jobs of a story, older runs first."""
+    return (await load_jobs(connection, [story_id]))[story_id]
+
+
+async def current_file(connection: Connection, story_id: UUID, asset: str) -> asyncpg.Record:
+    """The newest file of an asset. Raises ``NotFound`` while there is none."""
+    row = await connection.fetchrow(_STORIES["file"], story_id, asset)
+    if row is None:
+        raise NotFound(
+            "The story has no such asset, or it has not been made yet: its status tells.",
+            code="ASSET_NOT_FOUND",
+        )
+    return row
+
+
+def live_status(row: Mapping[str, Any]) -> dict[str, Any]:
+    """``asset_generation_status`` of a story's row: its assets in the documented order, with the
+    percentages of what runs now."""
+    kept = row["asset_generation_status"]
+    live = row["live"] or {}
+    assets = {
+        name: kept["assets"][name] for name in public_assets(row["scene_count"]) if name in kept["assets"]
+    }
+    for name, asset in assets.items():
+        asset["progress"] = max(asset["progress"], live.get(name, 0))
+    return {"overall": kept["overall"], "assets": assets}
+
+
+async def calls_of(connection: Connection, story_id: UUID) -> list[MadeCall]:
+    """The calls of a story, oldest first: what its report is made of."""
+    rows = await connection.fetch(_STORIES["calls_for_report"], story_id)
+    return [MadeCall(**dict(row)) for row in rows]
+
+
+async def made_by(connection: Connection, story_id: UUID) -> dict[str, UUID]:
+    """The jobs that made the files of a story which stand, by asset."""
+    return {row["name"]: row["job_id"] for row in await connection.fetch(_STORIES["made_by"], story_id)}
