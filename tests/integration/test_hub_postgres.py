@@ -24,7 +24,7 @@ from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.servers import StartStack, eventually
 from tests.stubs.hub_listener import Listener
-from tests.stubs.kinds import TWO_KINDS
+from tests.stubs.kinds import KINDS, TWO_KINDS
 
 OWNER = UUID(int=7)
 EVENTS = load("events")
@@ -201,6 +201,8 @@ async def test_a_genesis_session_is_followed_by_its_owner_alone(database: str, r
                 session,
                 OWNER,
             )
+        library = Listener(OWNER)
+        links.hub.subscribe(library, library_channel(OWNER))
         owner, stranger, mistaken = Listener(OWNER), Listener(uuid4()), Listener(OWNER)
         links.hub.subscribe(owner, channel_of("genesis", session))
         links.hub.subscribe(stranger, channel_of("genesis", session))
@@ -212,8 +214,29 @@ async def test_a_genesis_session_is_followed_by_its_owner_alone(database: str, r
             False,
         )
         await _commit_genesis(links, session)
-        await eventually(lambda: owner.version == 1)
+        await eventually(lambda: owner.version == 1 and bool(library.ticks))
         assert owner.state["current_stage"] == "theme"
+        assert library.state["sessions"] == [{"stage": "concept"}]
+        assert library.ticks[0]["key"] == f"genesis.{session}"
+
+
+async def test_events_of_a_kind_that_a_relay_does_not_know_are_left_for_one_that_does(
+    database: str, redis_url: str
+) -> None:
+    async with chain(database, redis_url, 1) as links, connect(redis_url) as redis:
+        await links.relay.stop()
+        session = uuid4()
+        async with links.database.as_owner() as connection:
+            await connection.execute(
+                "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'genesis', $2)", session, OWNER
+            )
+        await _commit_genesis(links, session)
+        await links.commit(links.channels[0], 1)
+        pending = "SELECT aggregate_id FROM event_outbox WHERE status = 'PENDING'"
+        await Relay(links.database, EventStream(redis, "test"), kinds=KINDS).run_once()
+        assert [row["aggregate_id"] for row in await links.database.pool.fetch(pending)] == [session]
+        await links.relay.run_once()
+        assert await links.database.pool.fetch(pending) == []
 
 
 async def _commit_genesis(links: Chain, session: UUID) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from service.hub.entries import TransientEntry
 from service.hub.limits import Limits
+from service.runtime.channels import channel_of
 from tests.servers import eventually
 from tests.stubs.event_log import EventLog, channel_name
 from tests.stubs.hub_house import OWNER, House, open_house
@@ -198,3 +199,19 @@ async def test_a_listener_that_reads_nothing_is_let_go() -> None:
                 break
         await eventually(lambda: len(house.streams) == 0)
         writer.close()
+
+
+async def test_another_kinds_stream_and_wait_are_refused_with_its_own_code() -> None:
+    log = log_of(1)
+    session = channel_of("genesis", STORY)
+    log.create(session, OWNER)
+    async with open_house(log) as house:
+        for channel, code in ((CHANNEL, "STORY_NOT_FOUND"), (session, "SESSION_NOT_FOUND")):
+            url = f"{house.url}/api/v1/{channel.replace(':id=', '/')}"
+            async with house.session.get(f"{url}/events?token=stranger") as streamed:
+                assert (streamed.status, (await streamed.json())["code"]) == (404, code)
+            async with house.session.get(f"{url}/status") as known:
+                etag = known.headers["ETag"]
+            headers = {"If-None-Match": etag}
+            async with house.session.get(f"{url}/status?token=stranger&wait=9", headers=headers) as waited:
+                assert (waited.status, (await waited.json())["code"]) == (404, code)

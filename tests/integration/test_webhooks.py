@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
@@ -29,7 +29,7 @@ from service.streams.client import connect
 from service.streams.events import EventStream
 from tests.http_face import Answered, Caller, Face, open_services, serve
 from tests.servers import eventually, http_url
-from tests.stubs.kinds import KINDS
+from tests.stubs.kinds import TWO_KINDS
 
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -126,8 +126,8 @@ async def post(house: Face, redis_url: str) -> AsyncIterator[Post]:
     async with connect(redis_url) as redis, receiving() as receiver:
         user = house.somebody()
         await house.set_tier(user, "unlimited")
-        deliverer = Deliverer(house.database, kinds=KINDS, private=True)
-        relay = Relay(house.database, EventStream(redis, "webhooks"), kinds=KINDS)
+        deliverer = Deliverer(house.database, kinds=TWO_KINDS, private=True)
+        relay = Relay(house.database, EventStream(redis, "webhooks"), kinds=TWO_KINDS)
         yield Post(house, user, relay, deliverer, receiver)
         await deliverer.stop()
         await house.database.pool.execute("DELETE FROM webhooks")
@@ -308,7 +308,7 @@ async def test_a_try_that_was_never_written_down_is_made_again(post: Post) -> No
 
 async def test_two_deliverers_send_nothing_twice(post: Post) -> None:
     await post.hook(events=["*"])
-    other = Deliverer(post.face.database, kinds=KINDS, private=True)
+    other = Deliverer(post.face.database, kinds=TWO_KINDS, private=True)
     for _ in range(3):
         await post.cancelled_story()
     for _ in range(3):
@@ -381,7 +381,7 @@ async def test_a_deleted_story_cannot_be_told_of(post: Post) -> None:
 async def test_private_addresses_are_not_called(post: Post) -> None:
     hook = await post.hook()
     await post.cancelled_story()
-    careful = Deliverer(post.face.database, kinds=KINDS)
+    careful = Deliverer(post.face.database, kinds=TWO_KINDS)
     await careful.run_once()
     await asyncio.gather(*careful._under_way)
     await careful.stop()
@@ -428,3 +428,22 @@ async def test_a_user_has_so_many_webhooks_and_no_more(face: Face) -> None:
     page = (await user("GET", "/api/v1/webhooks?limit=15")).data
     rest = (await user("GET", f"/api/v1/webhooks?limit=15&cursor={page['next_cursor']}")).data
     assert len({UUID(hook["id"]) for hook in [*page["items"], *rest["items"]]}) == 20
+
+
+async def test_events_of_another_kind_are_posted_by_its_own_names(post: Post) -> None:
+    await post.hook(events=["stage.*"])
+    session = uuid4()
+    async with post.face.database.as_owner() as connection:
+        await connection.execute(
+            "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'genesis', $2)",
+            session,
+            post.user.user_id,
+        )
+        told = ([session], [1], ["genesis"], ["stage.confirmed"], [{"current_stage": "theme"}])
+        await connection.execute(load("events")["append_events"], *told, [session], [1], [1])
+    await post.relay.run_once()
+    await post.deliver()
+    ((_, body),) = post.receiver.heard
+    data = json.loads(body)["data"]
+    assert (post.receiver.types, data["kind"]) == (["stage.confirmed"], "genesis")
+    assert (data["channel"], data["version"]) == (f"genesis:id={session}", 1)

@@ -16,6 +16,7 @@ import orjson
 from aiohttp import web
 
 from service.errors import NotFound, StorytroupeError, Unauthorized
+from service.http.live.long_poll import LongPolls
 from service.http.live.sse import EventStreams
 from service.http.live.ws import Sockets
 from service.hub.hub import Hub
@@ -136,7 +137,7 @@ async def open_house(
     check_seconds: float = 2.0,
     send_buffer: int | None = None,
 ) -> AsyncIterator[House]:
-    """A server with the hub's two doors; everything is ended with it.
+    """A server with the hub's doors; everything is ended with it.
 
     ``send_buffer``: how many bytes the kernel takes for a client that does not read.
     """
@@ -149,6 +150,7 @@ async def open_house(
 
     hub = Hub(log, kinds=kinds, limits=limits, check_seconds=check_seconds, gather_seconds=0.01)
     sockets, streams = Sockets(hub, verify, origins=origins), EventStreams(hub, kinds=kinds)
+    polls = LongPolls(hub, kinds=kinds)
 
     async def events(request: web.Request) -> web.StreamResponse:
         try:
@@ -157,8 +159,21 @@ async def open_house(
         except (StorytroupeError, NotFound) as error:
             return _face(error)
 
+    async def status(request: web.Request) -> web.StreamResponse:
+        channel = channel_of(request.match_info["prefix"], request.match_info["id"])
+
+        async def read() -> str:
+            return orjson.dumps(log.state(channel)).decode()
+
+        try:
+            user_id = verify(request.query.get("token", "owner")).user_id
+            return await polls.answer(request, user_id, channel, read)
+        except StorytroupeError as error:
+            return _face(error)
+
     app = web.Application()
     app.router.add_get("/api/v1/ws", sockets.handle)
+    app.router.add_get("/api/v1/{prefix}/{id}/status", status)
     app.router.add_get("/api/v1/{prefix}/{id}/events", events)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
