@@ -43,7 +43,7 @@ UPDATE webhooks SET enabled = false, disabled_because = $2, updated_at = clock_t
 -- name: claim_due
 -- Takes up to $1 deliveries that are due, at most $2 of a webhook and none of those in $3; each counts
 -- as lost after $4 seconds. At most $5 of a user, with those that are under way: $7 of each in $6.
--- With what it takes to send them; no event where its story is gone.
+-- With what it takes to send them; no event where its aggregate is gone.
 WITH ready AS (
   SELECT d.id, d.next_at, w.user_id,
          row_number() OVER (PARTITION BY w.user_id ORDER BY d.next_at, d.id) AS place

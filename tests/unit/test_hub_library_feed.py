@@ -1,4 +1,4 @@
-"""A person's library on the hub: true whenever it is told, and told whenever it has changed."""
+"""The library feed: true whenever it is published, and published whenever it has changed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def hub_on(log: EventLog) -> Hub:
     return Hub(log, kinds=TWO_KINDS, gather_seconds=0.0)
 
 
-async def test_a_person_sees_all_that_is_on_the_shelf() -> None:
+async def test_a_user_sees_all_that_is_in_the_library() -> None:
     listener = await joined(hub_on(log_of(2)))
     assert (listener.modes, listener.version) == (["snapshot"], 0)
     assert [story["title"] for story in listener.state["stories"]] == ["Story 1", "Story 2"]
