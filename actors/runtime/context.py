@@ -56,9 +56,16 @@ class Context:
         """Tell the listeners something that need not last."""
         self.workshop.ticker.tick(self.kind, self.job, f"{self.job.name}.{key}", data)
 
-    async def checkpoint(self, percent: int, **metadata: Any) -> None:
-        """Write a milestone down, with metadata that listeners see. Raises ``Fenced``."""
-        move = Move(self.job.id, None, attempt=self.job.attempt, progress=percent, metadata=metadata)
+    async def checkpoint(
+        self, percent: int, *, patch: Mapping[str, Any] | None = None, **metadata: Any
+    ) -> None:
+        """Write a milestone down, with metadata that listeners see. Raises ``Fenced``.
+
+        ``patch`` is what the aggregate keeps of it already, by column of its own table.
+        """
+        move = Move(
+            self.job.id, None, attempt=self.job.attempt, progress=percent, metadata=metadata, patch=patch
+        )
         if not await self.workshop.settler.settle(move, self.job.worker_id):
             raise Fenced()
 

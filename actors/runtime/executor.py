@@ -39,7 +39,7 @@ class Executor:
         context = Context(self._workshop, job, actor.spec.kind)
         try:
             if alone:
-                await context.checkpoint(0, **{ALONE: job.attempt})
+                await context.checkpoint(0, patch=None, **{ALONE: job.attempt})
             outcome = await self._perform(actor, context)
         except (Fenced, WorkerBuried):
             _log.info("attempt.over")

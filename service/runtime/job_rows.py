@@ -21,18 +21,23 @@ _JOBS = load("jobs")
 HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
 
 
-async def load_jobs(connection: Connection, aggregate_ids: Sequence[UUID]) -> dict[UUID, list[Job]]:
-    """All jobs of some aggregates, older runs first."""
+async def load_jobs(
+    connection: Connection, aggregate_ids: Sequence[UUID], job_ids: Sequence[UUID] = ()
+) -> dict[UUID, list[Job]]:
+    """The jobs of some aggregates that count, older runs first: whole runs that are open, that have made what
+    stands, or of which a job is named in ``job_ids``, and what these wait for.
+
+    ``decide`` and the projections make the same of them as of all jobs; there are no more of them after
+    hundreds of runs.
+    """
     jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
-    for row in await connection.fetch(_JOBS["load_jobs"], list(aggregate_ids)):
+    for row in await connection.fetch(_JOBS["load_jobs"], list(aggregate_ids), list(job_ids)):
         jobs[row["aggregate_id"]].append(job_of(row))
     return jobs
 
 
 def job_of(row: asyncpg.Record) -> Job:
     """A job from a row of ``load_jobs``."""
-    hard = tuple((need, True) for need in row["hard_needs"] or ())
-    soft = tuple((need, False) for need in row["soft_needs"] or ())
     return Job(
         id=row["id"],
         aggregate_id=row["aggregate_id"],
@@ -44,7 +49,7 @@ def job_of(row: asyncpg.Record) -> Job:
         group=row["grp"],
         status=JobStatus(row["status"]),
         position=row["position"],
-        needs=hard + soft,
+        needs=tuple(zip(row["needs"] or (), row["hard"] or (), strict=True)),
         priority=row["priority"],
         attempt=row["attempt"],
         failures=row["failures"],

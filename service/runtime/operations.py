@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -15,16 +16,18 @@ from service.errors import Conflict
 from service.jobs.jobs import Job, Move, resume
 from service.jobs.retry import BLOCKED_CODES
 from service.jobs.states import JobStatus
-from service.runtime.job_rows import load_jobs
 from service.runtime.kinds import Kinds
 from service.runtime.ledger import allow_once_more
 from service.runtime.runs import note_request
-from service.runtime.settlement import Settled, settle
+from service.runtime.settlement import Change, Locked, Settled, lock_aggregates, settle_locked
 
 #: The place before the newest row of a list.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
-_SQL, _JOBS, _MONITORING = load("operations"), load("jobs"), load("monitoring")
+_SQL, _MONITORING = load("operations"), load("monitoring")
+
+#: So many events of a job's aggregate are looked at, and so many of the job's are shown.
+_MOST_EVENTS, _MOST_HISTORY = 2_000, 200
 
 #: What does not go on while nobody has a role.
 _WITHOUT = {
@@ -77,6 +80,16 @@ async def set_paused(database: Database, group: str, paused: bool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class JobEvent:
+    """Something that was published of a job; ``state`` is what changed."""
+
+    version: int
+    at: datetime
+    event: str
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class WantedJobs:
     """Which jobs are wanted."""
 
@@ -106,9 +119,24 @@ async def _jobs(
     return list(await database.pool.fetch(_SQL["job_page"], *before, job_id, *filters, limit))
 
 
-async def history_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
-    """What was told of a job since it was made, in order."""
-    return list(await database.pool.fetch(_SQL["history_of_job"], job_id))
+async def history_of(database: Database, kinds: Kinds, job_id: UUID) -> list[JobEvent]:
+    """What was published of a job since it was made, in order."""
+    rows = await database.pool.fetch(_SQL["events_since_job"], job_id, _MOST_EVENTS)
+    told = [
+        row
+        for row in rows
+        if row["kind"] in kinds and row["name"] in kinds[row["kind"]].statuses(row["data"])
+    ]
+    return [
+        JobEvent(row["version"], row["at"], row["event"], _part(row["data"], row["name"]))
+        for row in told[:_MOST_HISTORY]
+    ]
+
+
+def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The part of an event's data that is about one job, where jobs have parts by name; else all of it."""
+    named = (part.get(name) for part in data.values() if isinstance(part, dict))
+    return next((part for part in named if isinstance(part, dict)), data)
 
 
 async def calls_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
@@ -153,31 +181,32 @@ async def redrive(
     """
 
     async def work(connection: Connection) -> Settled:
-        rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], list(job_ids))
-        jobs = await load_jobs(connection, [row["id"] for row in rows])
         wanted = set(job_ids)
-        moves = [resume(_with_dependants(of_one, wanted)) for of_one in jobs.values()]
-        await allow_once_more(connection, [id_ for id_, of_one in zip(jobs, moves, strict=True) if of_one])
-        settled = await _settle_each(connection, kinds, [of_one for of_one in moves if of_one])
+        locked = await lock_aggregates(connection, kinds, sorted(wanted))
+        moves = {one.aggregate.id: resume(_with_dependants(one.jobs, wanted)) for one in locked}
+        asked = [one for one in locked if moves[one.aggregate.id]]
+        await allow_once_more(connection, [one.aggregate.id for one in asked])
+        settled = await _settle_each(connection, kinds, asked, moves)
         await note_request(connection, (step.after for step in settled.steps), request_id)
         return settled
 
     return await database.repeat(work)
 
 
-async def _settle_each(connection: Connection, kinds: Kinds, moves: Sequence[Sequence[Move]]) -> Settled:
+async def _settle_each(
+    connection: Connection, kinds: Kinds, locked: Sequence[Locked], moves: Mapping[UUID, Sequence[Move]]
+) -> Settled:
     """Make the moves of some aggregates: together, or without those that cannot be."""
-    if not moves:
-        return Settled()
+    asked = Change([move for one in locked for move in moves[one.aggregate.id]])
     try:
         async with connection.transaction():
-            return await settle(connection, kinds, [move for of_one in moves for move in of_one])
+            return await settle_locked(connection, kinds, locked, asked)
     except Conflict:
-        if len(moves) == 1:
+        if len(locked) == 1:
             return Settled()
     done = Settled()
-    for of_one in moves:
-        done.add(await _settle_each(connection, kinds, [of_one]))
+    for one in locked:
+        done.add(await _settle_each(connection, kinds, [one], moves))
     return done
 
 

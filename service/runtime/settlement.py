@@ -144,7 +144,7 @@ async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequenc
     version runs beside it, are left alone: their moves are refused."""
     rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
     known = [row for row in rows if row["kind"] in kinds]
-    jobs = await load_jobs(connection, [row["id"] for row in known])
+    jobs = await load_jobs(connection, [row["id"] for row in known], job_ids)
     return [Locked(_aggregate(row), jobs[row["id"]]) for row in known]
 
 

@@ -9,15 +9,29 @@ ORDER BY id FOR NO KEY UPDATE;
 SELECT clock_timestamp();
 
 -- name: load_jobs
--- All jobs of some aggregates, older runs first, with what each waits for and the request of its run.
-SELECT j.id, j.aggregate_id, j.user_id, j.name, j.scope, j.grp, j.status, j.position, j.run_id, r.kind AS run_kind, j.priority,
-       j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
+-- The jobs of some aggregates ($1) that count, older runs first, with what each waits for and the request of its
+-- run: all of each run that has an open job, one of those asked for ($2), or one that stands: of a name and scope
+-- the newest, the newest that was not cancelled, and the newest and the last made of those that are ready. And
+-- what any of these jobs waits for. So they are no more after hundreds of runs than after a few.
+WITH standing AS (
+  SELECT (array_agg(run_id ORDER BY created_at DESC))[1] AS newest,
+         (array_agg(run_id ORDER BY created_at DESC) FILTER (WHERE status <> 'cancelled'))[1] AS kept,
+         (array_agg(run_id ORDER BY created_at DESC) FILTER (WHERE status = 'ready'))[1] AS ready,
+         (array_agg(run_id ORDER BY completed_at DESC) FILTER (WHERE status = 'ready'))[1] AS made
+  FROM jobs WHERE aggregate_id = ANY($1::uuid[]) GROUP BY aggregate_id, name, scope),
+wanted AS (
+  SELECT unnest(ARRAY[newest, kept, ready, made]) AS run_id FROM standing
+  UNION SELECT run_id FROM jobs
+        WHERE aggregate_id = ANY($1::uuid[]) AND (ended_at IS NULL OR id = ANY($2::uuid[]))),
+counting AS (SELECT j.id FROM wanted JOIN jobs j USING (run_id)),
+loaded AS (SELECT id FROM counting UNION SELECT n.need_id FROM counting JOIN job_needs n ON n.job_id = counting.id)
+SELECT j.id, j.aggregate_id, j.user_id, j.name, j.scope, j.grp, j.status, j.position, j.run_id, r.kind AS run_kind,
+       j.priority, j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
        j.completed_at, j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL AS held, r.request_id,
-       (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND n.hard)
-         AS hard_needs,
-       (SELECT array_agg(n.need_id ORDER BY n.need_id) FROM job_needs n WHERE n.job_id = j.id AND NOT n.hard)
-         AS soft_needs
-FROM jobs j JOIN runs r ON r.id = j.run_id WHERE j.aggregate_id = ANY($1::uuid[])
+       w.needs, w.hard
+FROM loaded JOIN jobs j USING (id) JOIN runs r ON r.id = j.run_id
+CROSS JOIN LATERAL (
+  SELECT array_agg(n.need_id) AS needs, array_agg(n.hard) AS hard FROM job_needs n WHERE n.job_id = j.id) AS w
 ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
 
 -- name: advance_fair_tags

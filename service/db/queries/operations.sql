@@ -49,15 +49,12 @@ WHERE (j.created_at, j.id) < ($1::timestamptz, $2::uuid) AND ($3::uuid IS NULL O
   AND ($6::uuid IS NULL OR j.user_id = $6) AND ($7::uuid IS NULL OR j.aggregate_id = $7)
 ORDER BY j.created_at DESC, j.id DESC LIMIT $8;
 
--- name: history_of_job
--- What was told of a job since it was made: the events of its aggregate that name it, among the assets, or
--- among the jobs that make none.
-SELECT e.version, e.at, e.type AS event,
-       coalesce(e.data #> ARRAY['assets', j.name], e.data #> ARRAY['jobs', j.name]) AS state
-FROM jobs j JOIN domain_events e USING (aggregate_id)
-WHERE j.id = $1 AND e.at >= j.created_at AND (e.data -> 'assets' ? j.name OR e.data -> 'jobs' ? j.name)
-  AND (j.ended_at IS NULL OR e.at <= j.ended_at + interval '1 minute')
-ORDER BY e.version LIMIT 200;
+-- name: events_since_job
+-- The events of a job's aggregate from when the job was made until it ended: those that tell of it are among them.
+SELECT a.kind, j.name, e.version, e.at, e.type AS event, e.data
+FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id JOIN domain_events e ON e.aggregate_id = a.id
+WHERE j.id = $1 AND e.at >= j.created_at AND (j.ended_at IS NULL OR e.at <= j.ended_at + interval '1 minute')
+ORDER BY e.version LIMIT $2;
 
 -- name: calls_of_job
 -- The calls to providers that a job has made, in their order.

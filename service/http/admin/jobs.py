@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import asyncpg
@@ -51,7 +52,8 @@ async def show(request: web.Request, _: Identity) -> web.Response:
     row = await operations.find_job(database, job_id)
     if row is None:
         raise NotFound("There is no such job.", code="JOB_NOT_FOUND")
-    history = [JobEvent(**event) for event in await operations.history_of(database, job_id)]
+    told = await operations.history_of(database, request.app[SERVICES].kinds, job_id)
+    history = [JobEvent(**asdict(event)) for event in told]
     calls = [JobCall(**call) for call in await operations.calls_of(database, job_id)]
     return success(JobDetail(**_fields(row), history=history, calls=calls))
 
