@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -32,6 +33,20 @@ INSERT INTO libraries (user_id, is_default) VALUES ('{user}', true);
 INSERT INTO aggregates (id, kind, user_id) VALUES ('{user}', 'story', '{user}');
 INSERT INTO stories (id, library_id, creator_user_id, title, brief, scene_count)
 SELECT '{user}', id, '{user}', 'Élodie Sails', '{{}}', 4 FROM libraries;
+"""
+
+#: A run under way: a picture that is made, one that was cleared away, and one whose run nobody knows.
+_OLD_RUN = """
+UPDATE stories SET brief = '{{"budget_usd": 2.5, "seed": 7}}';
+INSERT INTO actor_groups (name, pool) VALUES ('cover', 'draw');
+INSERT INTO story_generation_tasks (task_id, story_id, user_id, kind, makes_pictures)
+VALUES ('{run}', '{user}', '{user}', 'images', true);
+INSERT INTO jobs (id, aggregate_id, user_id, task_id, grp, name, status, rank, input, error, ended_at)
+VALUES
+  ('{run}', '{user}', '{user}', '{run}', 'cover', 'cover', 'queued', 1, '{{}}', null, null),
+  ('{gone}', '{user}', '{user}', '{run}', 'cover', 'scene_1', 'cancelled', null, '{{"scenes": [2]}}',
+   '{{"code": "IMAGE_JOB_CLEARED", "message": "Cleared."}}', now()),
+  ('{lone}', '{user}', '{user}', null, 'cover', 'cover', 'queued', 2, '{{}}', null, null);
 """
 
 _FOUR_CREDITS = """
@@ -132,6 +147,27 @@ async def test_migrations_keep_what_an_older_release_wrote(empty_database: str, 
     marked = await older.fetchval("SELECT at FROM sign_outs WHERE user_mark = $1", mark_of(user))
     assert marked == signed_out
     assert await older.fetchval("SELECT spent_usd FROM aggregates") == Decimal("0.75")
+
+
+async def test_migrations_keep_the_runs_of_a_book_under_way(empty_database: str, older: Connection) -> None:
+    user, run, gone, lone = uuid4(), uuid4(), uuid4(), uuid4()
+    await older.execute("INSERT INTO users (id, tier) VALUES ($1, 'free')", user)
+    await older.execute(_OLD_STORY.format(user=user))
+    await older.execute(_OLD_RUN.format(user=user, run=run, gone=gone, lone=lone))
+    await migrate(empty_database)
+    runs = await older.fetch("SELECT id, aggregate_id, user_id, kind FROM runs")
+    assert {(*row,) for row in runs} == {(run, user, user, "images"), (lone, user, user, "build")}
+    jobs = {row["id"]: row for row in await older.fetch("SELECT * FROM jobs")}
+    assert {id_: (job["run_id"], job["status"]) for id_, job in jobs.items()} == {
+        run: (run, "queued"),
+        gone: (run, "cancelled"),
+        lone: (lone, "queued"),
+    }
+    assert json.loads(jobs[gone]["error"])["given_up"] is True
+    assert jobs[gone]["scope"] == "[2]"
+    assert await older.fetchval("SELECT task_id FROM story_generation_tasks") == run
+    assert await older.fetchval("SELECT budget_usd FROM aggregates") == Decimal("2.5")
+    assert json.loads(await older.fetchval("SELECT brief FROM stories")) == {"seed": 7}
 
 
 async def test_a_database_of_a_newer_version_is_refused(empty_database: str, older: Connection) -> None:
