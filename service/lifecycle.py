@@ -101,7 +101,7 @@ class Loop(Component):
             if failures:
                 self._recovered(failures)
                 failures = 0
-            if self.interval and not self._stopping.is_set():
+            if self.interval:
                 await _first(self._nudged, self.interval)
 
     def _pause(self, failures: int) -> float:

@@ -25,6 +25,7 @@ _POSTGRES = "tests/faults/test_fault_22_to_29_postgres.py"
 _ORDER = "tests/faults/test_fault_39_to_48_order.py"
 _BARS = "tests/faults/test_bars.py"
 _LEASES = "tests/faults/test_leases.py"
+_LIFECYCLE = "tests/unit/test_lifecycle.py"
 
 
 MUTATIONS = (
@@ -207,10 +208,17 @@ MUTATIONS = (
     ),
     Mutation(
         "a reader that is stopped waits for no slot",
-        "actors/runtime/reader.py",
-        "            if not self._stopping:\n                await self._freed.wait()",
-        "            await self._freed.wait()",
-        (_LEASES,),
+        "service/lifecycle.py",
+        "        self._nudged.set()\n        if self._task is not None:",
+        "        if self._task is not None:",
+        (_LIFECYCLE,),
+    ),
+    Mutation(
+        "a second start loses no task",
+        "service/lifecycle.py",
+        "            if self._started:\n                raise RuntimeError(",
+        "            if False:\n                raise RuntimeError(",
+        (_LIFECYCLE,),
     ),
     Mutation(
         "an absent server costs an event no try",

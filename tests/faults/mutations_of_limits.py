@@ -16,8 +16,8 @@ OF_LIMITS = (
     Mutation(
         "deadline: what is past it is found",
         "service/db/queries/jobs.sql",
-        "WHERE j.worker_id IS NOT NULL AND (j.deadline_at < clock_timestamp()",
-        "WHERE j.worker_id IS NOT NULL AND (false",
+        "WHERE worker_id IS NOT NULL AND deadline_at < clock_timestamp()",
+        "WHERE worker_id IS NOT NULL AND false",
         (_LEASES,),
     ),
     Mutation(

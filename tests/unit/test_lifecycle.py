@@ -121,7 +121,7 @@ async def test_loop_goes_on_after_a_pass_that_failed(kind: type[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", LOOPS)
-async def test_nudge_makes_a_pass(kind: type[Any]) -> None:
+async def test_nudge_makes_a_pass_and_a_stop_waits_for_no_interval(kind: type[Any]) -> None:
     loop = built(kind)
     loop.interval = loop.interval and 3600.0
     await loop.start()
@@ -130,7 +130,7 @@ async def test_nudge_makes_a_pass(kind: type[Any]) -> None:
         loop.nudge()
         await loop.run_once.reach(2)
     finally:
-        await loop.stop()
+        await asyncio.wait_for(loop.stop(), 20)
 
 
 async def test_stop_does_not_wait_for_the_pause_after_an_error() -> None:
