@@ -52,11 +52,9 @@ bench: setup
 examples: setup
 	@$(BIN)/python -m examples --pictures docs/pictures
 
-# `make faults PAGE=docs/reliability.md` puts the table of its run into the page.
+# Every fault and every long form. `make faults PAGE=docs/reliability.md` puts the table of its run into the page.
 faults: setup
-	@$(BIN)/python -m pytest tests/faults tests/contract tests/integration tests/unit/test_pseudonym_table.py \
-		-k "faults or fault_3 or pseudonym" --faults=long -v \
-		$(if $(PAGE),--faults-page=$(PAGE))
+	@$(BIN)/python -m pytest --faults=long -m "fault or long" -v $(if $(PAGE),--faults-page=$(PAGE))
 
 lock: setup
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from service.devstack import ports
-from tests.faults.figures import Figures
+from tests.faults.figures import Figures, is_fault
 from tests.servers import (
     database,
     made_folder,
@@ -61,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "steady", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     settings.load_profile(config.getoption("--hypothesis-profile") or "steady")
+    config.addinivalue_line("markers", "long: what only `make faults` runs, since it takes long")
+    config.addinivalue_line("markers", "fault: a test of the fault suite, or one that has a row in its table")
     _divide_ports(config)
 
 
@@ -71,6 +73,17 @@ def _divide_ports(config: pytest.Config) -> None:
     if worker is not None:
         number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
         ports._QUIET_PORTS = ports._QUIET_PORTS[number::count]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is in the table of faults or beside it; leave the long forms to those who ask for them."""
+    for item in items:
+        if "/faults/" in item.nodeid or is_fault(item.nodeid):
+            item.add_marker("fault")
+    if config.getoption("--faults") == "short":
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -84,7 +97,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--faults",
         choices=("short", "long"),
         default="short",
-        help="how much of the fault suite to run: the part for every run, or all of it",
+        help="whether to run the long forms of tests: `make faults` does",
     )
     parser.addoption(
         "--contract",

@@ -12,6 +12,11 @@ _TABLE = re.compile(r"^\| # \|[^\n]*\n(?:\|[^\n]*\n)+", re.MULTILINE)
 _NUMBERED = re.compile(r"::test_(?:fault_(?P<number>\d\d)|(?P<bar>bar))_(?P<what>\w+)")
 
 
+def is_fault(node: str) -> bool:
+    """Whether a test has a row in the table."""
+    return _NUMBERED.search(node) is not None
+
+
 @dataclass(slots=True)
 class Figures:
     """What tests measured, and how they ended, by node id."""

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _SEED = 11
 _AT_ONCE = 4
+#: How many are tried: with every run, and in the long form.
+_counts = pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.long)])
 
 #: What a token says, for each case: all else is as it should be.
 CLAIMS: tuple[dict[str, Any], ...] = (
@@ -51,11 +53,6 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert (loud, heard) == ([], [])
 
 
-@pytest.fixture
-def count(request: pytest.FixtureRequest) -> int:
-    return 20_000 if request.config.getoption("--faults") == "long" else 300
-
-
 async def ask_all(
     cases: Iterator[Any], ask: Callable[[Any], Awaitable[Answered]]
 ) -> Counter[tuple[int, str]]:
@@ -73,6 +70,7 @@ async def ask_all(
     return seen
 
 
+@_counts
 @pytest.mark.timeout(3600)
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 async def test_pictures_with_changed_bytes_are_taken_or_refused(
@@ -88,6 +86,7 @@ async def test_pictures_with_changed_bytes_are_taken_or_refused(
     assert sum(seen.values()) == count
 
 
+@_counts
 @pytest.mark.timeout(3600)
 async def test_tokens_with_changed_parts_are_good_or_refused(patient: Face, quiet: None, count: int) -> None:
     claims = {"sub": str(uuid4()), "iss": "storytroupe", "aud": "storytroupe"}

@@ -211,10 +211,9 @@ def routes_in_order() -> Sequence[Route]:
 
 
 @pytest.mark.timeout(600)
-async def test_no_body_keeps_others_waiting(house: House, request: pytest.FixtureRequest) -> None:
-    """Every route with some of each family; with ``--faults=long`` with all there are."""
-    whole = request.config.getoption("--faults") == "long"
-
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["part", "whole"])
+async def test_no_body_keeps_others_waiting(house: House, whole: bool) -> None:
+    """Every route with some of each family; the whole with all there are."""
     trials = (
         house.attack(route, {}, hostile)
         for route in routes_in_order()

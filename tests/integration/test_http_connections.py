@@ -193,10 +193,10 @@ async def test_expectation_that_nobody_knows_is_passed_over(face: Face) -> None:
             assert (await line.hear())[0] == 200
 
 
+@pytest.mark.parametrize("count", [500, pytest.param(20_000, marks=pytest.mark.long)])
 async def test_mutated_heads_are_never_a_fault_of_ours(
-    hasty: Face, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+    hasty: Face, count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    count = 20_000 if request.config.getoption("--faults") == "long" else 500
     chance, statuses = random.Random(7), Counter[int]()
     token = hasty.somebody().token or ""
     heads = [mutated_head(chance, token) for _ in range(count)]

@@ -43,9 +43,9 @@ def test_the_table_holds_only_languages_that_are_accepted_and_every_script() -> 
     assert len({language for language, _ in LANGUAGES}) > 190
 
 
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["part", "whole"])
 @pytest.mark.parametrize("script", sorted(LETTERS))
-def test_no_name_leaks_and_each_comes_back(script: str, pytestconfig: pytest.Config) -> None:
-    whole = pytestconfig.getoption("--faults") == "long"
+def test_no_name_leaks_and_each_comes_back(script: str, whole: bool) -> None:
     for language in (tag for tag, of in LANGUAGES if of == script):
         for length, seed in cells(language, script, whole=whole):
             for name in names(language, script, length, seed):
