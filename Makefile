@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ./data
 PORT ?=
-WORKERS ?= 2
+# Tests wait for processes and servers more than they compute.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 2 * (os.cpu_count() or 1)))')
 
 .PHONY: setup run test check format lint types imports bandit audit bench examples faults lock clean
 

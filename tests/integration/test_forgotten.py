@@ -18,6 +18,7 @@ from service.devstack.postgres import postgres_url
 from service.devstack.stack import Record
 from service.devstack.sweeper import SWEPT
 from service.devstack.temporary import temporary_folder
+from tests.integration.test_http_references import a_picture
 from tests.integration.test_up import Up, running_up
 from tests.servers import copy_folder, eventually
 
@@ -30,6 +31,8 @@ BOOK = {
     "instructions": f"There shall be a {WISH}. " * 30,
     "seed": 7,
 }
+#: Without a word or a picture of its own yet.
+BARE = {**BOOK, "generateAssets": False}
 
 
 @dataclass
@@ -39,14 +42,20 @@ class Child:
     up: Up
     id: UUID
 
-    async def ask(self, method: str, path: str, body: Any = None) -> Any:
+    async def ask(self, method: str, path: str, body: Any = None, data: bytes | None = None) -> Any:
         secret = (self.up.data / "secret").read_text()
         token = Tokens(secret, "storytroupe", "storytroupe").issue(self.id, ttl=timedelta(hours=1))
         headers = {"Authorization": f"Bearer {token}"}
-        async with self.up.http.request(method, self.up.url + path, json=body, headers=headers) as answer:
+        sent = {"json": body} if data is None else {"data": data}
+        async with self.up.http.request(method, self.up.url + path, headers=headers, **sent) as answer:
             assert answer.ok, await answer.text()
             told = await answer.json()
             return told.get("data", told)
+
+    async def keep_hero(self) -> None:
+        """A character with a picture."""
+        hero = (await self.ask("POST", "/api/v1/characters", {"name": NAME}))["id"]
+        await self.ask("POST", f"/api/v1/characters/{hero}/references?declared=drawing", data=a_picture())
 
     async def make_book(self) -> str:
         """The id of a finished book."""
@@ -90,13 +99,18 @@ def folder(pristine_folder: Path) -> Iterator[Path]:
 
 @pytest.fixture
 async def up(folder: Path) -> AsyncIterator[Up]:
-    async with running_up(folder / "data", STORYTROUPE_IMAGE_SIZE="256x256") as up:
+    async with running_up(
+        folder / "data", STORYTROUPE_IMAGE_SIZE="256x256", STORYTROUPE_CPU_PROCESSES="1"
+    ) as up:
         yield up
 
 
-async def test_nothing_of_a_forgotten_child_is_left_on_the_disk(up: Up, folder: Path) -> None:
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["asked", "whole"])
+async def test_nothing_of_a_forgotten_child_is_left_on_the_disk(up: Up, folder: Path, whole: bool) -> None:
+    """A hero with a picture, and a book that was asked for; or the whole book."""
     child = Child(up, uuid4())
-    story = await child.make_book()
+    await child.keep_hero()
+    story = await child.make_book() if whole else (await child.ask("POST", "/api/v1/stories", BARE))["id"]
     traces = [NAME, WISH, TITLE, story]
     await checkpoint(up)
     assert any("base" in name for name in found(folder, traces)), "they are in the tables"
@@ -114,9 +128,8 @@ async def test_nothing_of_a_forgotten_child_is_left_on_the_disk(up: Up, folder: 
 
 async def test_what_was_deleted_before_the_end_is_swept_at_the_end(up: Up, folder: Path) -> None:
     child = Child(up, uuid4())
-    bare = {**BOOK, "generateAssets": False}
     # Two of the same title: the planner takes a note of what is frequent.
-    stories = [(await child.ask("POST", "/api/v1/stories", bare))["id"] for _ in range(2)]
+    stories = [(await child.ask("POST", "/api/v1/stories", BARE))["id"] for _ in range(2)]
     await checkpoint(up)
     assert found(folder, [TITLE])
     for story in stories:
