@@ -54,16 +54,17 @@ async def calls_of(world: World, story_id: UUID) -> int:
     return sum(call in {row["key"] for row in rows} for call in texts(world))
 
 
-async def test_held_job_is_told_to_operators_and_readers(world: World) -> None:
+async def test_held_job_is_told_to_operators_who_let_it_go_on(world: World, figure: Figure) -> None:
     story_id = await lost_twice(world)
     job = str(await world.value(_CONTENT, story_id))
     listed = await storytroupe(world, "dead", "list")
     assert job in listed
     assert max(map(len, listed.splitlines())) <= 80, "it does not fit a terminal"
     assert "PROVIDER_OUTCOME_UNKNOWN" in await storytroupe(world, "stats")
-    async with open_face(world) as face:
-        status = await read_status(face, story_id)
-    assert status.startswith("The story waits. The answer to a paid call was lost twice.")
+    assert "1 set going again" in await storytroupe(world, "dead", "redrive", job)
+    await is_made_with_one_more_call(world, story_id)
+    assert await calls_of(world, story_id) == 3
+    figure("`dead redrive`: one more call, and the story is ready")
 
 
 async def read_status(face: Face, story_id: UUID) -> str:
@@ -72,21 +73,20 @@ async def read_status(face: Face, story_id: UUID) -> str:
         return str((await answer.json())["status_message"])
 
 
-async def test_redrive_lets_a_held_job_go_on(world: World, figure: Figure) -> None:
-    story_id = await lost_twice(world)
-    job = await world.value(_CONTENT, story_id)
-    assert "1 set going again" in await storytroupe(world, "dead", "redrive", str(job))
-    await is_made_with_one_more_call(world, story_id)
-    assert await calls_of(world, story_id) == 3
-    figure("`dead redrive`: one more call, and the story is ready")
-
-
 @pytest.mark.parametrize(
-    ("path", "body"), [("/resume", {}), ("/assets/regenerate", {"assetTypes": ["content"]})]
+    ("path", "body"),
+    [
+        ("/resume", {}),
+        pytest.param("/assets/regenerate", {"assetTypes": ["content"]}, marks=pytest.mark.long),
+    ],
 )
-async def test_person_lets_a_held_job_go_on(world: World, figure: Figure, path: str, body: object) -> None:
+async def test_reader_is_told_of_a_held_job_and_lets_it_go_on(
+    world: World, figure: Figure, path: str, body: object
+) -> None:
     story_id = await lost_twice(world)
     async with open_face(world) as face:
+        status = await read_status(face, story_id)
+        assert status.startswith("The story waits. The answer to a paid call was lost twice.")
         assert await face.ask("POST", story_id, path, body) in (200, 202)
         await is_made_with_one_more_call(world, story_id)
     assert await calls_of(world, story_id) == 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import itertools
 import json
 import logging
 import select
@@ -45,6 +46,14 @@ _UPGRADE = (
 #: Whoever sends a body may send it here, whether or not the handler looks at it.
 WITH_BODY = [route for route in ROUTES if route.method != hdrs.METH_GET]
 _BOMBED = {("GET", "/"), ("POST", "/api/v1/libraries"), ("POST", "/studio/session")}
+#: Models with every kind of field, and none: the same code reads the bodies of the other routes.
+_STANDING = {
+    ("POST", "/api/v1/stories"),
+    ("PATCH", "/api/v1/stories/{id}/content"),
+    ("POST", "/api/v1/stories/{id}/cancel"),
+    ("POST", "/api/v1/characters"),
+    ("POST", "/api/v1/links"),
+}
 _LAST = ("/api/v1/account", "/api/v1/account/sign-out")
 
 
@@ -210,14 +219,17 @@ def routes_in_order() -> Sequence[Route]:
     return sorted(WITH_BODY, key=lambda route: route.path in _LAST)
 
 
+def bodies_of(route: Route, whole: bool) -> Iterator[Hostile]:
+    bodies = bodies_for(route.body, whole=whole)
+    return bodies if whole or (route.method, route.path) in _STANDING else itertools.islice(bodies, 1)
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["part", "whole"])
 async def test_no_body_keeps_others_waiting(house: House, whole: bool) -> None:
-    """Every route with some of each family; the whole with all there are."""
+    """Some of each family where a route stands for others, and one at each other; the whole has all."""
     trials = (
-        house.attack(route, {}, hostile)
-        for route in routes_in_order()
-        for hostile in bodies_for(route.body, whole=whole)
+        house.attack(route, {}, hostile) for route in routes_in_order() for hostile in bodies_of(route, whole)
     )
     judge(await asyncio.to_thread(until_late, trials))
 
