@@ -19,13 +19,19 @@ import redis.asyncio
 from service.devstack.stack import Stack
 
 MAIN = "from service.cli import main; main()"
+ENVIRONMENT = {
+    "PATH": os.defpath,
+    "PYTHONPATH": str(Path(__file__).parents[2]),
+    # Each drawing process takes seconds of a processor to start.
+    "STORYTROUPE_CPU_PROCESSES": "1",
+}
 
 
 @asynccontextmanager
 async def running(*arguments: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", MAIN, *arguments),
-        env={"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
+        env={**ENVIRONMENT, **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -99,9 +99,7 @@ def folder(pristine_folder: Path) -> Iterator[Path]:
 
 @pytest.fixture
 async def up(folder: Path) -> AsyncIterator[Up]:
-    async with running_up(
-        folder / "data", STORYTROUPE_IMAGE_SIZE="256x256", STORYTROUPE_CPU_PROCESSES="1"
-    ) as up:
+    async with running_up(folder / "data", STORYTROUPE_IMAGE_SIZE="256x256") as up:
         yield up
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import stat
@@ -19,10 +18,8 @@ import pytest
 
 from service.devstack.ports import choose_port
 from service.devstack.temporary import temporary_folder
+from tests.integration.test_cli import ENVIRONMENT, MAIN
 from tests.servers import copy_folder
-
-MAIN = "from service.cli import main; main()"
-ENVIRONMENT = {"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 @dataclass
