@@ -154,7 +154,7 @@ class Simulation:
 
 @pytest.mark.parametrize("block", range(4))
 def test_simulation_of_many_orders_makes_each_job_once(block: int, long: bool) -> None:
-    orders = 3000 if long else 250
+    orders = 3000 if long else 120
     refused = crashes = 0
     for seed in range(block * orders, (block + 1) * orders):
         simulation = Simulation(seed)
