@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import aiohttp
 from pydantic import BaseModel
 
+from service.domain.media import EXTENSIONS
 from service.errors import (
     Conflict,
     Forbidden,
@@ -25,7 +26,6 @@ from service.errors import (
     Unauthorized,
     Unavailable,
 )
-from service.storage.store import EXTENSIONS
 
 A = TypeVar("A", bound=BaseModel)
 

@@ -13,17 +13,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 from uuid import UUID
 
-EXTENSIONS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/webp": "webp",
-    "audio/mpeg": "mp3",
-    "audio/flac": "flac",
-    "audio/wav": "wav",
-    "application/pdf": "pdf",
-    "application/epub+zip": "epub",
-}
-MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
+from service.domain.media import EXTENSIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
 from service.db.pool import Connection
+from service.domain.media import EXTENSIONS
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.http.app.keys import FILES, SERVICES, USERS
 from service.http.io.conditional import matches
 from service.http.io.paths import asset_of, story_id_of, version_number
-from service.storage.store import EXTENSIONS, is_of
+from service.storage.store import is_of
 from service.stories.queries import current_file, get_story
 from service.stories.runs import version
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 from openai import omit
 from openai.types import ImagesResponse
 
+from service.domain.media import EXTENSIONS
 from service.errors import ProviderRetryable
 from service.providers.caller import caller
 from service.providers.models import image_abilities, nearest_quality, nearest_size
@@ -20,8 +21,6 @@ from service.providers.pictures import media_type_of, whole_picture
 from service.providers.prices import Counts
 from service.providers.protocols import Picture, PictureAsk, Reply, Usage
 from service.providers.pseudonyms import Pseudonymizer
-
-_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 class OpenAIImage:
@@ -86,7 +85,7 @@ def _prompt(ask: PictureAsk) -> str:
 
 def _file(number: int, data: bytes) -> tuple[str, bytes, str]:
     media_type = media_type_of(data)
-    return f"reference-{number}.{_EXTENSIONS[media_type]}", data, media_type
+    return f"reference-{number}.{EXTENSIONS[media_type]}", data, media_type
 
 
 def counts_of(response: ImagesResponse) -> Counts:
