@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
 
-from service.access.quota import UserGone
 from service.access.turns import Turns
-from service.db.pool import Connection, Database
+from service.db.pool import Connection, Database, Door
 from service.db.sql import load
 from service.errors import Unavailable
+from service.stories.quota import UserGone
 
 #: The user of `up`: the person at this machine.
 LOCAL_USER = UUID("10ca1000-0000-4000-8000-000000000001")
 
 _USERS = load("users")
+R = TypeVar("R")
 _MOST_KNOWN = 100_000
 
 
@@ -50,6 +53,15 @@ class Users:
             raise Unavailable("What this belongs to has just been deleted. Try again.") from error
         # Only now is it committed.
         self._remember(user_id)
+
+    async def run(self, user_id: UUID, work: Callable[[Connection], Awaitable[R]]) -> R:
+        """What comes of ``work`` in such a transaction. Raises as ``acting`` does."""
+        async with self.acting(user_id) as connection:
+            return await work(connection)
+
+    def door(self, user_id: UUID) -> Door:
+        """What opens such transactions, for work that needs several. They raise as ``acting`` does."""
+        return partial(self.acting, user_id)
 
     def under_way(self, user_id: UUID) -> int:
         """How many transactions of the user there are, or wait for their turn."""

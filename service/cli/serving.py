@@ -326,7 +326,7 @@ async def _told_to_operators(app: web.Application, settings: Settings) -> AsyncI
     if not address:
         yield
         return
-    from service.http.wire.scrape import make_scrape_app
+    from service.http.app.scrape import make_scrape_app
 
     host, _, port = address.rpartition(":")
     scrape, setting = make_scrape_app(app), "STORYTROUPE_METRICS_ADDRESS"

@@ -40,7 +40,7 @@ def list_users(
 def show_user(user: User, data: DataDir = Path("data")) -> None:
     """Show one user with the quota: what was used, and what may be made."""
     from service.access.people import find_user
-    from service.access.quota import Quota, quota_of
+    from service.stories.quota import Quota, quota_of
 
     async def look(connection: Any) -> tuple[Any, Quota]:
         return await find_user(connection, user), await quota_of(connection, user)

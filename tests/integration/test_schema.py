@@ -14,12 +14,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from service.access.quota import quota_of
 from service.access.revocations import mark_of
 from service.db import sql
 from service.db.migrate import demand_current, is_current, migrate
 from service.devstack.stack import Stack
 from service.errors import SetupProblem
+from service.stories.quota import quota_of
 from tests.factories import USER
 from tests.servers import make_database
 

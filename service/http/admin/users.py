@@ -9,7 +9,6 @@ from uuid import UUID
 from aiohttp import web
 
 from service.access import people
-from service.access.quota import quota_of, upgrade_options
 from service.access.tokens import Identity
 from service.api.operator_responses import SpendLine, SpendReport, UserDetail, UserListed
 from service.api.queries import Paged, SpendQuery
@@ -24,6 +23,7 @@ from service.http.io.paging import page_of
 from service.http.io.paths import user_id_of
 from service.http.io.queries import read_query
 from service.runtime import operations
+from service.stories.quota import quota_of, upgrade_options
 
 _ACCOUNTS = load("accounts")
 _SPEND_SPAN = timedelta(days=30)

@@ -18,10 +18,10 @@ from service.http.io.budgets import Budget
 from service.http.live.long_poll import LongPolls
 from service.http.live.sse import EventStreams
 from service.http.live.ws import Sockets
-from service.http.resources.backlog import Backlog
-from service.http.resources.forecasts import Forecasts
+from service.runtime.backlog import Backlog
 from service.settings import Settings
 from service.storage.picture_process import Decoders
+from service.stories.forecasts import Forecasts
 
 SERVICES = web.AppKey("services", Services)
 SETTINGS = web.AppKey("settings", Settings)

@@ -38,25 +38,26 @@ from service.api.requests import (
 )
 from service.domain.traits import Trait
 from service.http.admin import jobs as admin_jobs
-from service.http.admin import meta
 from service.http.admin import queues as admin
 from service.http.admin import users as admin_users
+from service.http.app import meta
 from service.http.app import web as studio
 from service.http.app.authentication import Private, Public, authenticated
 from service.http.app.keys import SIGNABLE
 from service.http.io.conditional import conditional
 from service.http.live import endpoints as live
+from service.http.live import polling
 from service.http.resources import (
     account,
     assets,
     characters,
+    creation,
     editing,
     estimate,
     export,
     images,
     libraries,
     links,
-    polling,
     references,
     report,
     runs,
@@ -118,7 +119,7 @@ _FILES = ("image/png", "image/jpeg", "image/webp", "audio/mpeg", "application/pd
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/stories", "Make a story",
-          private=stories.create, body=StoryRequest, answer=a.StoryCreated, status=201, idempotent=True,
+          private=creation.make, body=StoryRequest, answer=a.StoryCreated, status=201, idempotent=True,
           statuses=(403, 404)),
     Route("GET", "/api/v1/stories", "Your stories, newest first, or in another order",
           private=stories.index, answer=a.Items[a.StoryListed], query=q.StoriesQuery),
@@ -268,7 +269,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/admin/webhooks/dead/redeliver", "Send such deliveries again; operators only",
           private=webhooks.redeliver_dead, body=RedeliverRequest, answer=a.Redelivered),
     Route("POST", "/stories", "Make a story, as the source document on polling has it",
-          private=polling.create, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True,
+          private=creation.make_flat, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True,
           idempotent=True, statuses=(403, 404)),
     Route("POST", "/api/generate_images", "Make all pictures anew, as the source document has it",
           private=images.generate_of_body, body=ImagesOfStory, answer=a.ImageJobBegun, status=202, bare=True,

@@ -1,67 +1,62 @@
-"""``Idempotency-Key``: one effect, and the same answer, however often a request is made.
-
-The key is taken in the transaction of the effect, so that both are there or neither.
-"""
+"""``Idempotency-Key``: one effect, and the same answer, however often a request is made."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
 
+from service.access.tokens import Identity
+from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE
+from service.db.idempotency import IdempotencyKey, Kept
 from service.db.pool import Connection
-from service.db.sql import load
 from service.errors import InvalidInput
+from service.http.app.keys import SERVICES, USERS
+from service.http.io.bodies import json_response
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _LONGEST = 255
-_KEYS = load("idempotency")
+
+#: What a change of a story's jobs is told to.
+JOBS = (OUTBOX, QUEUE, JOBS_CANCELLED)
+
+#: Does it, and writes the answer's body.
+Effect = Callable[[Connection], Awaitable[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The first answer to a key: its status, and its body as it was."""
+async def answer_once(
+    request: web.Request,
+    caller: Identity,
+    raw: Mapping[str, Any],
+    effect: Effect,
+    *,
+    status: int = HTTPStatus.OK,
+    topics: Sequence[str] = JOBS,
+) -> web.Response:
+    """The effect's answer, or that of an earlier request with the same key.
 
-    status: int
-    body: str
+    The effect and the key are of one transaction: what the effect raises undoes both. ``raw`` is
+    the body that another request with the key must have, too; ``topics`` are nudged afterwards.
+    """
+    key = key_of(request, caller.user_id, raw)
 
+    async def work(connection: Connection) -> Kept:
+        async def answer() -> Kept:
+            return Kept(status, await effect(connection))
 
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
-    """A key of a user on a route, with what it is used for."""
+        return await key.once(connection, answer) if key is not None else await answer()
 
-    user_id: UUID
-    route: str
-    key: str
-    body_hash: str
-
-    async def take(self, connection: Connection) -> Kept | None:
-        """None: the key is ours until the transaction ends, whoever else asks.
-
-        Otherwise the first answer. Raises ``InvalidInput`` where it was to another body.
-        """
-        taken = await connection.fetchval(
-            _KEYS["take_key"], self.user_id, self.route, self.key, self.body_hash
-        )
-        if taken is not None:
-            return None
-        first = await connection.fetchrow(_KEYS["first_answer"], self.user_id, self.route, self.key)
-        if first is None or first["body_hash"] != self.body_hash:
-            message = f"This {HEADER} was used for another request. Use a new one."
-            raise InvalidInput(message, code="IDEMPOTENCY_KEY_REUSED")
-        return Kept(first["status"], first["answer"])
-
-    async def keep(self, connection: Connection, kept: Kept) -> None:
-        """Keep the answer for those who ask again."""
-        await connection.execute(
-            _KEYS["keep_answer"], self.user_id, self.route, self.key, kept.status, kept.body
-        )
+    kept = await request.app[USERS].run(caller.user_id, work)
+    if kept.replayed:
+        return json_response(kept.body, status=kept.status, headers={REPLAYED: "true"})
+    request.app[SERVICES].nudges.send(*topics)
+    return json_response(kept.body, status=status)
 
 
 def key_of(request: web.Request, user_id: UUID, body: Mapping[str, Any]) -> IdempotencyKey | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.access import people
-from service.access.quota import quota_of, upgrade_options
 from service.access.tokens import Identity
 from service.api.fields import invalid
 from service.api.requests import ForgetBody
@@ -16,6 +15,7 @@ from service.db.sql import load
 from service.http.app.keys import SERVICES, SETTINGS, USERS
 from service.http.io.bodies import read_body, success
 from service.runtime.ledger import month_budget
+from service.stories.quota import quota_of, upgrade_options
 
 _ACCOUNTS = load("accounts")
 

@@ -13,15 +13,13 @@ from uuid import UUID
 from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
-from service.db.pool import Connection
 from service.domain.media import EXTENSIONS
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.http.app.keys import FILES, SERVICES, USERS
 from service.http.io.conditional import matches
 from service.http.io.paths import asset_of, story_id_of, version_number
 from service.storage.store import is_of
-from service.stories.queries import current_file, get_story
-from service.stories.runs import version
+from service.stories.reading import find_file
 
 _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
@@ -29,7 +27,6 @@ _LEAST_VERSION = 8
 _LONGEST_NAME = 100
 #: About how long a lost file takes to be there again.
 _REMADE_SECONDS = 10
-_BOOKS = frozenset({"pdf", "epub"})
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 #: Also what turns the direction of letters: it makes a name look as if it ended otherwise.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
@@ -39,9 +36,11 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     """The newest file of an asset, or ``?version=`` an earlier one. ``?v=`` its hash: to be kept
     for ever; ``?download``: to be saved."""
     story_id, asset = story_id_of(request), asset_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        file = await _wanted(request, connection, story_id, asset)
-        name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
+    number = request.query.get("version")
+    version = None if number is None else version_number(number)
+    file, name = await request.app[USERS].run(
+        caller.user_id, lambda connection: find_file(connection, story_id, asset, version)
+    )
     try:
         return await answer_with_file(request, caller.user_id, file, name)
     except NotFound as lost:
@@ -83,17 +82,6 @@ async def answer_with_file(
 
 def _no_file() -> NotFound:
     return NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
-
-
-async def _wanted(
-    request: web.Request, connection: Connection, story_id: UUID, asset: str
-) -> Mapping[str, Any]:
-    number = request.query.get("version")
-    if number is None:
-        file: Mapping[str, Any] = await current_file(connection, story_id, asset)
-    else:
-        file = await version(connection, story_id, asset, version_number(number))
-    return file
 
 
 async def _bytes(

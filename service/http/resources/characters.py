@@ -17,7 +17,7 @@ from service.db.discarded import discard, note_folder
 from service.db.pool import Connection
 from service.http.app.keys import SERVICES, USERS
 from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
-from service.http.io.once import answer_once
+from service.http.io.idempotency import answer_once
 from service.http.io.paging import page_of
 from service.http.io.paths import character_id_of
 from service.http.io.queries import read_query

@@ -10,18 +10,21 @@ from service.api.responses import Estimated, EstimateLine
 from service.domain.wishes import Unmet
 from service.http.app.keys import FORECASTS, SETTINGS, USERS
 from service.http.io.bodies import read_given, success
-from service.http.resources.forecasts import budget_warnings
-from service.http.resources.naming import find_named, read_story
+from service.http.resources.naming import input_of, read_story, told_by_field
 from service.http.resources.warnings import story_warnings, warned
 from service.providers.estimate import Estimate
+from service.stories.creation import complete_brief
+from service.stories.forecasts import budget_warnings
 
 
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
     """Takes the body that would make the story, makes nothing, and costs nothing."""
     given = await read_given(request, StoryRequest)
     raw, body = given.raw, await read_story(request, caller, given)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        brief = body.brief(await find_named(connection, raw, body))
+    with told_by_field(raw):
+        brief = await request.app[USERS].run(
+            caller.user_id, lambda connection: complete_brief(connection, input_of(body))
+        )
     forecast = (await request.app[FORECASTS].estimator()).book(brief, assets=body.generate_assets)
     warnings = story_warnings(body, brief, request.app[SETTINGS])
     warnings += budget_warnings(forecast, body.budget_usd)

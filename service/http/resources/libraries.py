@@ -14,7 +14,7 @@ from service.db import libraries as shelves
 from service.db.pool import Connection
 from service.http.app.keys import USERS
 from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
-from service.http.io.once import answer_once
+from service.http.io.idempotency import answer_once
 from service.http.io.paging import page_of
 from service.http.io.paths import library_id_of
 from service.http.io.queries import read_query

@@ -1,8 +1,9 @@
-"""What a request for a story names, its characters and its library: whether they are there."""
+"""What a request for a story names, its characters and its library, by the fields that name it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -11,61 +12,52 @@ from aiohttp import web
 from service.access.tokens import Identity
 from service.api.fields import Problem, invalid
 from service.api.requests import StoryRequest
-from service.db.characters import find_characters
-from service.db.libraries import get_library
-from service.db.pool import Connection
-from service.domain.story import Character
 from service.errors import NotFound
 from service.http.app.keys import USERS
 from service.http.io.bodies import Given
+from service.stories.creation import NamesUnknown, StoryInput, find_named
 
 #: The fields that hold ids, by what these are ids of.
 _CHARACTERS = ("character_id", "characterId", "character_ids", "characterIds")
 _LIBRARIES = ("library_id", "libraryId")
 
 
+def input_of(body: StoryRequest) -> StoryInput:
+    """What the story is to be."""
+    return StoryInput(
+        brief=body.brief(()),
+        character_ids=body.wanted_ids,
+        library_id=body.library_id,
+        generate_assets=body.generate_assets,
+        priority=body.priority,
+    )
+
+
 async def read_story(request: web.Request, caller: Identity, given: Given[StoryRequest]) -> StoryRequest:
-    """What the story shall be. Raises ``InvalidInput`` with all that is wrong, also of what is named."""
+    """The body of a request for a story. Raises ``InvalidInput`` with all that is wrong, also of what is
+    named."""
     if given.body is not None:
         return given.body
     raw, problems = given.raw, list(given.problems)
     wanted, libraries = _ids(raw, _CHARACTERS), _ids(raw, _LIBRARIES)
     if wanted or libraries:
-        async with request.app[USERS].acting(caller.user_id) as connection:
-            _, lost = await _look(connection, list(wanted.values()), next(iter(libraries.values()), None))
-        problems += _problems(raw, lost)
+        _, unknown = await request.app[USERS].run(
+            caller.user_id,
+            lambda connection: find_named(
+                connection, list(wanted.values()), next(iter(libraries.values()), None)
+            ),
+        )
+        problems += _problems(raw, unknown)
     raise invalid(problems)
 
 
-async def find_named(connection: Connection, raw: Mapping[str, Any], body: StoryRequest) -> list[Character]:
-    """The characters that are named, in their order.
-
-    Raises ``NotFound`` (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), or ``InvalidInput`` with all where both
-    are not there.
-    """
-    characters, lost = await _look(connection, body.wanted_ids, body.library_id)
-    if len(lost) > 1:
-        raise invalid(_problems(raw, lost))
-    if lost:
-        raise lost[0]
-    return characters
-
-
-async def _look(
-    connection: Connection, wanted: Sequence[UUID], library: UUID | None
-) -> tuple[list[Character], list[NotFound]]:
-    characters: list[Character] = []
-    lost: list[NotFound] = []
+@contextmanager
+def told_by_field(raw: Mapping[str, Any]) -> Iterator[None]:
+    """Raises ``InvalidInput`` with the fields of all that is unknown, where that is more than one thing."""
     try:
-        characters = await find_characters(connection, wanted)
-    except NotFound as unknown:
-        lost.append(unknown)
-    try:
-        if library is not None:
-            await get_library(connection, library)
-    except NotFound as unknown:
-        lost.append(unknown)
-    return characters, lost
+        yield
+    except NamesUnknown as error:
+        raise invalid(_problems(raw, error.unknown)) from error
 
 
 def _problems(raw: Mapping[str, Any], lost: Sequence[NotFound]) -> list[Problem]:

@@ -6,24 +6,16 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.api.responses import Report
-from service.domain.report import book_report
-from service.domain.story import StoryBrief
 from service.http.app.keys import SETTINGS, USERS
 from service.http.io.bodies import success
 from service.http.io.paths import story_id_of
-from service.stories.queries import calls_of, get_story, live_status, made_by
+from service.stories.reading import report
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
     """What the ledger says, so far; whole once the story has ended."""
     story_id = story_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        row = await get_story(connection, story_id)
-        calls = await calls_of(connection, story_id)
-        files = await made_by(connection, story_id)
-    brief = StoryBrief.model_validate(row["brief"])
-    levels = request.app[SETTINGS].trait_levels
-    told = book_report(brief, calls, live_status(row)["assets"], levels, made_by=files)
-    overall = row["asset_generation_status"]["overall"]
-    about = {"story_id": story_id, "title": row["title"], "overall": overall, "budget_usd": brief.budget_usd}
-    return success(Report(**dict(told), **about))
+    told = await report(request.app[USERS].door(caller.user_id), story_id, request.app[SETTINGS].trait_levels)
+    row, overall = told.story, told.story["asset_generation_status"]["overall"]
+    about = {"story_id": story_id, "title": row["title"], "overall": overall}
+    return success(Report(**dict(told.book), **about, budget_usd=told.brief.budget_usd))

@@ -1,11 +1,10 @@
-"""``/api/v1/stories``: create, list, read, cancel, delete."""
+"""``/api/v1/stories``: list, read, move, cancel, delete."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 
@@ -14,31 +13,17 @@ from service.api.queries import StoriesQuery
 from service.api.requests import StoryPatch
 from service.api.responses import Cost, Deleted, Items, Story, StoryListed, StoryState
 from service.background.nudges import JOBS_CANCELLED
-from service.db.discarded import discard, note_folder
-from service.db.libraries import move_story
-from service.db.pool import Connection
-from service.db.sql import load
+from service.db.discarded import discard
 from service.http.app.keys import SERVICES, USERS
-from service.http.io.bodies import enveloped, read_body, success
+from service.http.io.bodies import read_body, success
 from service.http.io.paging import page_of
 from service.http.io.paths import story_id_of
 from service.http.io.queries import read_query
-from service.http.resources import creation
-from service.jobs.jobs import Move
-from service.jobs.states import JobStatus
-from service.runtime.kinds import Kinds
-from service.runtime.settlement import Settled, settle
-from service.storage.store import story_folder
+from service.stories import reading, removal
 from service.stories.kind import story_channel
-from service.stories.queries import Wanted, find_stories, get_story, live_status, stories_listed, story_jobs
+from service.stories.queries import Wanted, get_story, live_status
 
-_STORIES, _ACCOUNTS, _KEYS = load("stories"), load("accounts"), load("idempotency")
 _WANTED = {field.name for field in fields(Wanted)}
-
-
-async def create(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories"""
-    return await creation.make_story(request, caller, enveloped)
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
@@ -46,11 +31,12 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
     query = read_query(StoriesQuery, request)
     page = page_of(query, order=query.sort.replace("title", "title_key"))
     wanted = Wanted(**query.model_dump(include=_WANTED))
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        places = await find_stories(
-            connection, caller.user_id, wanted=wanted, order=page.order, after=page.after, limit=page.rows
-        )
-        rows = await stories_listed(connection, [place["id"] for place in places[: page.limit]])
+    places, rows = await request.app[USERS].run(
+        caller.user_id,
+        lambda connection: reading.list_stories(
+            connection, caller.user_id, wanted=wanted, order=page.order, after=page.after, limit=page.limit
+        ),
+    )
     return success(
         Items[StoryListed](items=[_listed(row) for row in rows], next_cursor=page.next_cursor(places))
     )
@@ -58,59 +44,43 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/stories/{id}"""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        row = await get_story(connection, story_id_of(request))
+    story_id = story_id_of(request)
+    row = await request.app[USERS].run(caller.user_id, lambda connection: get_story(connection, story_id))
     return success(_whole(row))
 
 
 async def move(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/stories/{id}"""
     story_id, body = story_id_of(request), await read_body(request, StoryPatch)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await get_story(connection, story_id)
-        await move_story(connection, story_id, body.library_id)
-        row = await get_story(connection, story_id)
+    row = await request.app[USERS].run(
+        caller.user_id, lambda connection: reading.move(connection, story_id, body.library_id)
+    )
     return success(state_of(row))
 
 
 async def cancel(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/stories/{id}/cancel; what has ended stays as it is."""
     services, story_id = request.app[SERVICES], story_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        settled = await _cancel_open(connection, services.kinds, story_id)
-        row = await get_story(connection, story_id)
+    settled, row = await request.app[USERS].run(
+        caller.user_id, lambda connection: removal.cancel(connection, services.kinds, story_id)
+    )
     services.settler.nudge(settled)
     return success(state_of(row))
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/stories/{id}: what runs is cancelled, so that credit which is due comes back."""
+    """DELETE /api/v1/stories/{id}"""
     services, story_id = request.app[SERVICES], story_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await get_story(connection, story_id)
-    await note_folder(services.database, story_folder(caller.user_id, story_id))
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await get_story(connection, story_id)
-        await _cancel_open(connection, services.kinds, story_id)
-        keys = await _files(connection, story_id)
-        await connection.execute(_STORIES["delete_story"], story_id)
-        await connection.execute(_KEYS["forget_story"], caller.user_id, str(story_id))
+    keys = await removal.delete(
+        request.app[USERS].door(caller.user_id),
+        database=services.database,
+        kinds=services.kinds,
+        user_id=caller.user_id,
+        story_id=story_id,
+    )
     services.nudges.send(JOBS_CANCELLED)
     await discard(services.database, services.store.delete, keys)
     return success(Deleted(id=story_id))
-
-
-async def _cancel_open(connection: Connection, kinds: Kinds, story_id: UUID) -> Settled:
-    """Cancel all open jobs, the last in the graph first: else the first would skip the rest."""
-    jobs = await story_jobs(connection, story_id)
-    open_jobs = [job.id for job in jobs if not job.status.final]
-    return await settle(connection, kinds, [Move(id_, JobStatus.CANCELLED) for id_ in reversed(open_jobs)])
-
-
-async def _files(connection: Connection, story_id: UUID) -> list[str]:
-    files = await connection.fetch(_STORIES["files_of_story"], story_id)
-    paid = await connection.fetch(_ACCOUNTS["paid_files"], story_id)
-    return sorted({row["key"] for row in files} | {row["result_key"] for row in paid})
 
 
 def _whole(row: Mapping[str, Any]) -> Story:

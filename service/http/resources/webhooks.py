@@ -31,7 +31,7 @@ from service.errors import Conflict, NotFound
 from service.http.app.authentication import operators_only
 from service.http.app.keys import SERVICES, SETTINGS, USERS
 from service.http.io.bodies import Given, enveloped, read_body, read_given, read_raw_and_body, success
-from service.http.io.once import answer_once
+from service.http.io.idempotency import answer_once
 from service.http.io.paging import page_of
 from service.http.io.paths import delivery_id_of, webhook_id_of
 from service.http.io.queries import read_query

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from service.http.admin.meta import measured
 from service.http.app.keys import GAUGES, POLICY
+from service.http.app.meta import measured
 from service.http.app.middleware import observe, tell_errors
 
 

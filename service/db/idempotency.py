@@ -1,0 +1,57 @@
+"""Keys of idempotent requests: taken in the transaction of the effect, so that both are there or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.errors import InvalidInput
+
+_KEYS = load("idempotency")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer: its status, and its body as it was. ``replayed``: it was given before."""
+
+    status: int
+    body: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """A key of a user on a route, with what it is used for."""
+
+    user_id: UUID
+    route: str
+    key: str
+    body_hash: str
+
+    async def once(self, connection: Connection, effect: Callable[[], Awaitable[Kept]]) -> Kept:
+        """The effect's answer, or the first one to this key. Whoever else asks waits for the transaction's
+        end. Raises ``InvalidInput`` where the key was used for another body."""
+        if await connection.fetchval(_KEYS["take_key"], *self._name, self.body_hash) is None:
+            return await self._first_answer(connection)
+        kept = await effect()
+        await connection.execute(_KEYS["keep_answer"], *self._name, kept.status, kept.body)
+        return kept
+
+    async def _first_answer(self, connection: Connection) -> Kept:
+        first = await connection.fetchrow(_KEYS["first_answer"], *self._name)
+        if first is None or first["body_hash"] != self.body_hash:
+            message = "This Idempotency-Key was used for another request. Use a new one."
+            raise InvalidInput(message, code="IDEMPOTENCY_KEY_REUSED")
+        return Kept(first["status"], first["answer"], replayed=True)
+
+    @property
+    def _name(self) -> tuple[UUID, str, str]:
+        return self.user_id, self.route, self.key
+
+
+async def forget_story(connection: Connection, user_id: UUID, story_id: UUID) -> None:
+    """Forget answers that tell of a story, which is deleted."""
+    await connection.execute(_KEYS["forget_story"], user_id, str(story_id))

@@ -1,0 +1,104 @@
+"""Making a story: in the caller's transaction it is all there, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from service.db.characters import find_characters
+from service.db.libraries import get_library
+from service.db.pool import Connection
+from service.domain.assets import plan_build
+from service.domain.story import Character, StoryBrief
+from service.errors import NotFound
+from service.jobs.jobs import Priority
+from service.stories.create import NewStory, create_story
+from service.stories.quota import find_credit
+from service.telemetry.context import about
+
+
+@dataclass(frozen=True, slots=True)
+class StoryInput:
+    """What a story is to be. ``brief`` has the heroes that are described in it; those of ``character_ids``,
+    whom the user keeps, come before them. ``library_id`` None is the user's default library."""
+
+    brief: StoryBrief
+    character_ids: Sequence[UUID] = ()
+    library_id: UUID | None = None
+    generate_assets: bool = True
+    priority: Priority = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedStory:
+    """A story that has been written down, with its whole brief; ``state`` is its
+    ``asset_generation_status``."""
+
+    id: UUID
+    task_id: UUID
+    brief: StoryBrief
+    state: Mapping[str, Any]
+
+
+class NamesUnknown(NotFound):
+    """Characters and the library that an input names do not exist. ``unknown`` has an error of each."""
+
+    def __init__(self, unknown: Sequence[NotFound]) -> None:
+        super().__init__(" ".join(error.message for error in unknown))
+        self.unknown = unknown
+
+
+async def create(
+    connection: Connection, user_id: UUID, wanted: StoryInput, *, request_id: str = ""
+) -> CreatedStory:
+    """Write a story down with its credit and its first run; the queue and the outbox are nudged afterwards.
+
+    Raises ``NotFound`` (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), ``NamesUnknown`` where both are lacking, and
+    ``QuotaExceeded``.
+    """
+    brief = await complete_brief(connection, wanted)
+    new = NewStory(
+        uuid4(),
+        user_id,
+        wanted.library_id,
+        brief,
+        plan_build(
+            brief.scene_count,
+            character_sheet=any(not character.reference_images for character in brief.characters),
+            assets=wanted.generate_assets,
+        ),
+        wanted.priority,
+        from_pack=await find_credit(connection, user_id),
+        request_id=request_id,
+    )
+    # Whoever has the story's id finds its request in the log.
+    about(aggregate=new.id)
+    return CreatedStory(new.id, new.task_id, brief, await create_story(connection, new))
+
+
+async def complete_brief(connection: Connection, wanted: StoryInput) -> StoryBrief:
+    """The brief with the characters that the input names. Raises as ``create`` does for what is lacking."""
+    characters, unknown = await find_named(connection, wanted.character_ids, wanted.library_id)
+    if unknown:
+        raise unknown[0] if len(unknown) == 1 else NamesUnknown(unknown)
+    return wanted.brief.model_copy(update={"characters": (*characters, *wanted.brief.characters)})
+
+
+async def find_named(
+    connection: Connection, character_ids: Sequence[UUID], library_id: UUID | None
+) -> tuple[list[Character], list[NotFound]]:
+    """The characters in the order of their ids, and an error for each kind of thing that is not there."""
+    characters: list[Character] = []
+    unknown: list[NotFound] = []
+    try:
+        characters = await find_characters(connection, character_ids)
+    except NotFound as error:
+        unknown.append(error)
+    try:
+        if library_id is not None:
+            await get_library(connection, library_id)
+    except NotFound as error:
+        unknown.append(error)
+    return characters, unknown

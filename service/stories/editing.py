@@ -1,0 +1,160 @@
+"""A person changes the text of a story, and only what shows it is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from service.api.fields import Problem, invalid
+from service.db.pool import Connection
+from service.domain.assets import scene_number
+from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_edit, plan_regenerate
+from service.domain.story import Beat, StoryBrief, StoryContent
+from service.errors import Conflict
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
+from service.stories import runs
+from service.stories.remaking import Changed, changed
+
+
+@dataclass(frozen=True, slots=True)
+class NewWords:
+    """A scene's new text, or what its picture is to show; None stays as it is. Scenes count from 1."""
+
+    scene: int
+    text: str | None = None
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """What is to change; None stays as it is. ``rebuild``: what shows it is made again at once, and with
+    ``cascade`` all that is made from the text. ``expected_version`` is that of the story that was read."""
+
+    scenes: Sequence[NewWords] = ()
+    title: str | None = None
+    summary: str | None = None
+    rebuild: bool = False
+    cascade: bool = False
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What came of an edit: the text before and after, and the scenes whose pictures show something else."""
+
+    change: Changed
+    brief: StoryBrief
+    before: StoryContent
+    after: StoryContent
+    scenes: frozenset[int]
+
+
+async def edit(connection: Connection, story_id: UUID, wanted: TextEdit, *, request_id: str = "") -> Edited:
+    """Store the text; mark what no longer fits it, or make it again.
+
+    Raises ``NotFound``, ``InvalidInput`` for a scene that the story does not have, and ``Conflict``
+    (VERSION_CONFLICT, CONTENT_MISSING, RUN_IN_PROGRESS, IMAGE_JOB_RUNNING).
+    """
+    desk = await runs.take_up(connection, story_id, request_id)
+    _check_version(wanted, desk.aggregate.version)
+    before = desk.written
+    after, differing = _edited(before, wanted, _drawn(desk))
+    run = await _store(connection, desk, wanted, after, differing)
+    change = await changed(connection, run, story_id)
+    return Edited(change, desk.brief, before, after, differing.pictured)
+
+
+def unknown_scenes(indices: Sequence[Any], count: int) -> list[Problem]:
+    """The indices for which the story has no scene; what is no number is told of elsewhere."""
+    told = f"This story has the scenes 1 to {count}."
+    return [
+        (f"beats.{at}.index", told)
+        for at, index in enumerate(indices)
+        if type(index) is int and not 1 <= index <= count
+    ]
+
+
+def _check_version(wanted: TextEdit, version: int) -> None:
+    if wanted.expected_version is not None and wanted.expected_version != version:
+        raise Conflict("The story has changed since you read it.", code="VERSION_CONFLICT", version=version)
+
+
+async def _store(
+    connection: Connection, desk: runs.Desk, wanted: TextEdit, edited: StoryContent, edit: Edit
+) -> runs.Run:
+    if edited == desk.written:
+        return runs.Run(None, (), await runs.change(connection, desk, []))
+    later = _later(desk, wanted, edit)
+    text = runs.text_of(desk)
+    runs.refuse_open(desk, edit.outdates | later.names)
+    moves = [
+        Move(
+            text.id,
+            None,
+            result={**text.result, "data": edited.public()},
+            patch={"content": edited.model_dump(mode="json"), "title": edited.title},
+        ),
+        *_outdated(desk, edit),
+    ]
+    if not later.plan:
+        return runs.Run(None, (), await runs.change(connection, desk, moves))
+    return await runs.open_run(connection, desk, later, moves)
+
+
+def _later(desk: runs.Desk, wanted: TextEdit, edit: Edit) -> Later:
+    """The run that the edit wants: none, the least, or everything that is made from the text."""
+    if wanted.cascade:
+        made = dependants(["content"], desk.scene_count) & desk.standing.keys()
+        return plan_regenerate(desk.jobs, desk.scene_count, made, nonce=None, kind="edit")
+    if wanted.rebuild:
+        return plan_edit(desk.jobs, desk.scene_count, edit)
+    return Later("edit", ())
+
+
+def _outdated(desk: runs.Desk, edit: Edit) -> list[Move]:
+    """What does not fit the text any more. It is marked also where a run makes it again at once:
+    should that be cancelled, what there was stands, and is stale."""
+    moves = runs.stale_marks(desk, edit.outdates)
+    direction = desk.standing.get("direction")
+    if direction is None or direction.status is not JobStatus.READY or not edit.pictured:
+        return moves
+    scenes = sorted(edit.pictured.union(direction.result.get(STALE_SCENES, ())))
+    return [*moves, Move(direction.id, None, result={**direction.result, STALE_SCENES: scenes})]
+
+
+def _drawn(desk: runs.Desk) -> dict[int, str]:
+    """What is in the pictures that stand, where that is known, by scene."""
+    numbered = {scene_number(name): job.result.get("alt") for name, job in desk.standing.items()}
+    return {number: alt for number, alt in numbered.items() if number is not None and alt}
+
+
+def _edited(content: StoryContent, wanted: TextEdit, drawn: Mapping[int, str]) -> tuple[StoryContent, Edit]:
+    """The text with the changes in it. Raises ``InvalidInput`` for a scene that it does not have."""
+    if wrong := unknown_scenes([words.scene for words in wanted.scenes], len(content.beats)):
+        raise invalid(wrong)
+    given = {words.scene: words for words in wanted.scenes}
+    beats = tuple(
+        _reworded(beat, given.get(beat.index), beat.alt_of(drawn.get(beat.index))) for beat in content.beats
+    )
+    whole = {"title": wanted.title, "summary": wanted.summary}
+    new = {name: text for name, text in whole.items() if text is not None}
+    edited = content.model_copy(update={**new, "beats": beats})
+    return edited, Edit(
+        spoken=_differing([beat.text for beat in content.beats], [beat.text for beat in beats]),
+        described=_differing([beat.alt for beat in content.beats], [beat.alt for beat in beats]),
+    )
+
+
+def _reworded(beat: Beat, given: NewWords | None, shown: str) -> Beat:
+    """The scene as it is given. An ``alt`` that is given back as it was ``shown`` changes nothing."""
+    if given is None:
+        return beat
+    return beat.reworded(given.text, None if given.alt == shown else given.alt)
+
+
+def _differing(before: Sequence[str], after: Sequence[str]) -> frozenset[int]:
+    pairs = zip(before, after, strict=True)
+    return frozenset(index for index, (old, new) in enumerate(pairs, 1) if old != new)

@@ -1,0 +1,71 @@
+"""Image jobs: all pictures of a story anew, one job at a time for each story.
+
+The database refuses a second job, not a check before it. One of which nothing has been heard
+for five minutes is cleared by the next request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from service.db.pool import Connection
+from service.domain.lineage import plan_images
+from service.errors import NotFound
+from service.runtime.kinds import Kinds
+from service.stories import runs
+from service.stories.queries import get_story
+
+
+@dataclass(frozen=True, slots=True)
+class ImageJobs:
+    """What was done with a story's image jobs: the newest one, None where there was never one; whether
+    one was ended; and the keys of files that nothing refers to any more."""
+
+    newest: Mapping[str, Any] | None
+    cleared: bool = False
+    discarded: Sequence[str] = ()
+
+
+async def generate(
+    connection: Connection,
+    kinds: Kinds,
+    story_id: UUID,
+    *,
+    look: Mapping[str, Any],
+    request_id: str = "",
+) -> ImageJobs:
+    """Begin to make all pictures anew; ``look`` is what changes in how they look (``lineage.LOOK``).
+
+    Raises ``NotFound``, and ``Conflict`` (IMAGE_JOB_RUNNING, RUN_IN_PROGRESS, CONTENT_MISSING).
+    """
+    await runs.clear_images(connection, kinds, story_id, silent=True)
+    desk = await runs.take_up(connection, story_id, request_id)
+    later = plan_images(
+        desk.jobs, desk.scene_count, nonce=str(uuid4()), look=look, character_sheet=desk.lacks_references
+    )
+    await runs.open_run(connection, desk, later, needs_text=True)
+    discarded = await runs.collect_versions(connection, story_id)
+    return ImageJobs(await _newest(connection, story_id), discarded=discarded)
+
+
+async def clear(connection: Connection, kinds: Kinds, story_id: UUID) -> ImageJobs:
+    """End the story's image job, if one runs. Raises ``NotFound`` where there is no such story."""
+    settled = await runs.clear_images(connection, kinds, story_id)
+    return ImageJobs(await _newest(connection, story_id), cleared=settled.told)
+
+
+async def newest_job(connection: Connection, story_id: UUID) -> Mapping[str, Any]:
+    """The newest image job of a story. Raises ``NotFound``."""
+    await get_story(connection, story_id)
+    row = await _newest(connection, story_id)
+    if row is None:
+        raise NotFound("No pictures of this story were ever asked for.", code="IMAGE_JOB_NOT_FOUND")
+    return row
+
+
+async def _newest(connection: Connection, story_id: UUID) -> Mapping[str, Any] | None:
+    row = await runs.image_job(connection, story_id)
+    return None if row is None else runs.job_row(row)

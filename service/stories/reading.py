@@ -1,0 +1,107 @@
+"""Reading stories: what is asked of them beside one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.db.libraries import move_story
+from service.db.pool import Connection, Door
+from service.domain.inspection import Levels
+from service.domain.report import BookReport, book_report
+from service.domain.story import StoryBrief
+from service.errors import NotFound
+from service.jobs.jobs import Job, latest_by_name
+from service.stories import runs
+from service.stories.queries import (
+    Wanted,
+    calls_of,
+    current_file,
+    find_stories,
+    get_story,
+    live_status,
+    made_by,
+    stories_listed,
+    story_jobs,
+)
+
+#: The assets that are saved under the story's title.
+_BOOKS = frozenset({"pdf", "epub"})
+
+
+async def list_stories(
+    connection: Connection,
+    user_id: UUID,
+    *,
+    wanted: Wanted,
+    order: str,
+    after: tuple[Any, UUID] | None,
+    limit: int,
+) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
+    """A page of a user's stories: the places of ``limit`` and one more, which tells whether there are more,
+    and what is shown of each but that one."""
+    places = await find_stories(connection, user_id, wanted=wanted, order=order, after=after, limit=limit + 1)
+    return places, await stories_listed(connection, [place["id"] for place in places[:limit]])
+
+
+async def move(connection: Connection, story_id: UUID, library_id: UUID) -> asyncpg.Record:
+    """Put a story into another library. Returns its row. Raises ``NotFound``."""
+    await get_story(connection, story_id)
+    await move_story(connection, story_id, library_id)
+    return await get_story(connection, story_id)
+
+
+async def newest_jobs(connection: Connection, story_id: UUID) -> dict[str, Job]:
+    """The newest job of each asset. Raises ``NotFound``: a story has had jobs from the first."""
+    jobs = await story_jobs(connection, story_id)
+    if not jobs:
+        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+    return latest_by_name(jobs)
+
+
+async def versions(connection: Connection, story_id: UUID, asset: str) -> list[asyncpg.Record]:
+    """The files that were made for an asset, newest first. Raises ``NotFound`` where there is none."""
+    await get_story(connection, story_id)
+    rows = await runs.versions(connection, story_id, asset)
+    if not rows:
+        raise NotFound("This asset has no files.", code="ASSET_NOT_FOUND")
+    return rows
+
+
+async def find_file(
+    connection: Connection, story_id: UUID, asset: str, version: int | None
+) -> tuple[asyncpg.Record, str]:
+    """An asset's current file, or that of a ``version``, and its name for a person. Raises ``NotFound``."""
+    if version is None:
+        file = await current_file(connection, story_id, asset)
+    else:
+        file = await runs.version(connection, story_id, asset, version)
+    name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
+    return file, name
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReport:
+    """A story's row, its brief, and what the ledger says of its book so far."""
+
+    story: Mapping[str, Any]
+    brief: StoryBrief
+    book: BookReport
+
+
+async def report(door: Door, story_id: UUID, levels: Levels) -> StoryReport:
+    """What a book's pictures were checked for, and what it cost; whole once the story has ended.
+
+    ``door`` opens a transaction of the user; ``levels`` are the settings' of traits. Raises ``NotFound``.
+    """
+    async with door() as connection:
+        row = await get_story(connection, story_id)
+        calls = await calls_of(connection, story_id)
+        files = await made_by(connection, story_id)
+    brief = StoryBrief.model_validate(row["brief"])
+    book = book_report(brief, calls, live_status(row)["assets"], levels, made_by=files)
+    return StoryReport(row, brief, book)

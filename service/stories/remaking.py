@@ -1,0 +1,143 @@
+"""Making parts of a story again: resume, regenerate, and an earlier file in place of the newest.
+
+All of it happens in the caller's transaction. Whoever commits that nudges afterwards, and discards the files
+that a change leaves unused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from service.api.fields import Problem, invalid
+from service.db.pool import Connection
+from service.domain.lineage import all_assets, plan_regenerate
+from service.errors import Conflict
+from service.jobs.jobs import release, resume, unfinished
+from service.runtime.kinds import Kinds
+from service.runtime.ledger import allow_once_more
+from service.runtime.runs import note_request
+from service.runtime.settlement import settle
+from service.stories import runs
+from service.stories.queries import current_file, get_story, story_jobs
+from service.stories.quota import reserve_again
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A story's row after a change, and the run that the change has begun, if any. ``discarded`` are the keys
+    of files that nothing refers to any more."""
+
+    story: Mapping[str, Any]
+    run: runs.Run
+    discarded: Sequence[str] = ()
+
+
+async def changed(connection: Connection, run: runs.Run, story_id: UUID) -> Changed:
+    """What a change has made of a story. A run that begins makes new files, so old ones are collected."""
+    discarded = [] if run.task_id is None else await runs.collect_versions(connection, story_id)
+    return Changed(await get_story(connection, story_id), run, discarded)
+
+
+async def resume_story(
+    connection: Connection,
+    kinds: Kinds,
+    user_id: UUID,
+    story_id: UUID,
+    *,
+    budget_usd: float | None = None,
+    request_id: str = "",
+) -> asyncpg.Record:
+    """Set unfinished work going again, in its own run, perhaps with another budget. Returns the story's row.
+
+    What is ready is used as it is, but for books that lacked what is now made: a run of its own binds them
+    again. Raises ``NotFound``, ``Conflict`` (NOTHING_TO_RESUME) and ``QuotaExceeded``.
+    """
+    await get_story(connection, story_id)
+    if budget_usd is not None:
+        await runs.set_budget(connection, story_id, budget_usd)
+    moves = resume(unfinished(await story_jobs(connection, story_id)))
+    if not moves:
+        raise Conflict("There is nothing to go on with: every part is ready or being made.",
+                       code="NOTHING_TO_RESUME")  # fmt: skip
+    # Settled first: the aggregate's lock comes before the user's row.
+    settled = await settle(connection, kinds, moves)
+    await allow_once_more(connection, [story_id])
+    if not settled.steps:
+        raise Conflict("The story changed meanwhile; look again.", code="NOTHING_TO_RESUME")
+    await note_request(connection, (step.after for step in settled.steps), request_id)
+    await runs.bind_again(connection, story_id, request_id)
+    await reserve_again(connection, user_id, story_id)
+    return await get_story(connection, story_id)
+
+
+async def regenerate(
+    connection: Connection,
+    user_id: UUID,
+    story_id: UUID,
+    assets: Sequence[str],
+    *,
+    cascade: bool = False,
+    request_id: str = "",
+) -> Changed:
+    """Make some assets anew by a run, with all that was made from them where it is to ``cascade``. It costs
+    no story credit.
+
+    Raises ``NotFound``, ``InvalidInput`` for what is no asset of the story, and ``Conflict``.
+    """
+    desk = await runs.take_up(connection, story_id, request_id)
+    if wrong := unknown_assets(assets, desk.scene_count):
+        raise invalid(wrong)
+    if "content" not in assets:
+        _ = desk.written
+    run = await _make_again(connection, desk, assets, cascade=cascade)
+    # Only text that was given up and paid back is paid for again.
+    await reserve_again(connection, user_id, story_id)
+    return await changed(connection, run, story_id)
+
+
+def unknown_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
+    """What is no asset of such a story."""
+    known = all_assets(scene_count)
+    told = f"An asset of this story is one of {', '.join(known)}."
+    return [(f"assetTypes.{index}", told) for index, name in enumerate(names) if name not in known]
+
+
+async def _make_again(
+    connection: Connection, desk: runs.Desk, assets: Sequence[str], *, cascade: bool
+) -> runs.Run:
+    """Let the held jobs among the assets go on in their own run, and open a run for the others."""
+    standing = desk.standing
+    held = [standing[name] for name in assets if name in standing and standing[name].held]
+    moves = release(held)
+    if moves:
+        await allow_once_more(connection, [desk.aggregate.id])
+        await note_request(connection, held, desk.request_id)
+    others = set(assets) - {job.name for job in held}
+    if not others:
+        settled = await runs.change(connection, desk, moves)
+        return runs.Run(held[0].run_id, tuple(job.name for job in held), settled)
+    later = plan_regenerate(
+        desk.jobs,
+        desk.scene_count,
+        others,
+        nonce=str(uuid4()),
+        cascade=cascade,
+        character_sheet=desk.lacks_references,
+    )
+    return await runs.open_run(connection, desk, later, moves)
+
+
+async def restore(
+    connection: Connection, story_id: UUID, asset: str, version: int, *, url: Callable[[UUID, str, str], str]
+) -> Changed:
+    """Make an earlier file of an asset the current one. ``url`` tells of a story, an asset and a key where
+    clients find the file. Raises ``NotFound`` and ``Conflict``."""
+    desk = await runs.take_up(connection, story_id)
+    await current_file(connection, story_id, asset)
+    settled = await runs.restore(connection, desk, asset, version, lambda key: url(story_id, asset, key))
+    return await changed(connection, runs.Run(None, (asset,), settled), story_id)
