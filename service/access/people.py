@@ -61,6 +61,12 @@ async def sign_out(connection: Connection, user_id: UUID) -> datetime:
     return at
 
 
+async def withdraw_tokens(database: Database, user_id: UUID) -> datetime:
+    """As ``sign_out``, for a user who asks for it. As the owner: a user's own login may not write here, lest
+    it take a withdrawal back."""
+    return await database.repeat(lambda connection: sign_out(connection, user_id))
+
+
 async def forget(database: Database, user_id: UUID) -> bool:
     """Delete a user with all rows, note the files for deletion, and withdraw every token.
 

@@ -32,7 +32,9 @@ async def get_library(connection: Connection, id_: UUID) -> asyncpg.Record:
 async def list_libraries(
     connection: Connection, user_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of a user's libraries, newest first; ``after`` is the last row's time and id."""
+    """A page of a user's libraries, newest first, of which everyone has one; ``after`` is the last row's time
+    and id."""
+    await default_library(connection, user_id)
     at, id_ = after or (None, None)
     return list(await connection.fetch(_SQL["library_page"], user_id, at, id_, limit))
 

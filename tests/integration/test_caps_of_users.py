@@ -13,11 +13,11 @@ from service.db.characters import MAX_CHARACTERS
 from service.db.libraries import MAX_LIBRARIES
 from service.devstack.temporary import temporary_folder
 from service.http.app.keys import POLLS, STREAMS, USERS
-from service.http.resources.webhooks import MAX_WEBHOOKS
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.log import PostgresLog
 from service.settings import Settings
+from service.webhooks.store import MAX_WEBHOOKS
 from tests.http_face import Answered, Caller, Face, a_request, open_services, serve
 from tests.servers import eventually
 from tests.stubs.kinds import KINDS

@@ -14,10 +14,10 @@ from uuid import UUID
 import pytest
 
 from service.access import people
+from service.access.personal_data import TABLES
 from service.access.revocations import mark_of
 from service.db.discarded import delete_discarded, note_folder
 from service.errors import Unavailable
-from service.http.resources.export import TABLES
 from service.storage.store import character_key, story_folder, story_key
 from tests.http_face import Caller, Face, Stubborn
 

@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
 from service.access.key_set import KeySet
+from service.access.personal_data import TABLES
 from service.access.studio_key import StudioKey
 from service.access.tokens import Issuer, Tokens
 from service.http.app.keys import REVOCATIONS
 from service.http.app.routes import ROUTES, Route
 from service.http.docs.examples import example_of
-from service.http.resources.export import TABLES
 from service.settings import Settings
 from tests.http_face import HOUR, SECRET, Answered, Caller, Face
 from tests.stubs.issuer import AUDIENCE, NAME, a_token, an_issuer, jwk, private_key

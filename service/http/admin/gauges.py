@@ -9,12 +9,11 @@ from dataclasses import asdict
 from typing import Any
 
 from service.db.pool import Database
-from service.db.sql import load
 from service.hub.hub import Hub
 from service.jobs.retry import BLOCKED_CODES
 from service.jobs.states import JobStatus
+from service.runtime.measures import measure
 
-_METRICS = load("metrics")
 _FRESH_SECONDS = 5.0
 _READ_SECONDS = 5.0
 
@@ -63,18 +62,15 @@ class Gauges:
         return "\n".join(lines) + "\n"
 
     async def _read(self) -> list[str]:
-        async with asyncio.timeout(_READ_SECONDS), self._database.pool.acquire() as connection:
-            jobs = await connection.fetch(_METRICS["jobs_by_status"])
-            ready = await connection.fetch(_METRICS["ready_lately"])
-            waiting = await connection.fetchrow(_METRICS["waiting"])
-            stopped = await connection.fetch(_METRICS["stopped_jobs"], list(BLOCKED_CODES))
+        async with asyncio.timeout(_READ_SECONDS):
+            measures = await measure(self._database)
         lines = _metric(
-            "jobs", "gauge", "Open jobs, and failed ones, by actor group and status.", _jobs(jobs)
+            "jobs", "gauge", "Open jobs, and failed ones, by actor group and status.", _jobs(measures.jobs)
         )
-        lately = [({"group": row["grp"]}, row["jobs"]) for row in ready]
+        lately = [({"group": row["grp"]}, row["jobs"]) for row in measures.ready]
         lines += _metric("jobs_ready_a_minute", "gauge", "Jobs made ready in the last minute.", lately)
-        lines += _metric("stopped_jobs", "gauge", _STOPPED, _stopped(stopped))
-        for name, value in dict(waiting or {}).items():
+        lines += _metric("stopped_jobs", "gauge", _STOPPED, _stopped(measures.stopped))
+        for name, value in measures.waiting.items():
             lines += _metric(name, "gauge", _SHARED[name], [({}, value)])
         return lines
 

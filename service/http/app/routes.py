@@ -40,6 +40,7 @@ from service.domain.traits import Trait
 from service.http.admin import jobs as admin_jobs
 from service.http.admin import queues as admin
 from service.http.admin import users as admin_users
+from service.http.admin import webhooks as admin_webhooks
 from service.http.app import meta
 from service.http.app import web as studio
 from service.http.app.authentication import Private, Public, authenticated
@@ -265,9 +266,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/admin/spend", "What calls have cost; operators only",
           private=admin_users.spend, answer=o.SpendReport, query=q.SpendQuery),
     Route("GET", "/api/v1/admin/webhooks/dead", "Deliveries to webhooks that were given up; operators only",
-          private=webhooks.dead, answer=a.Items[a.DeadDelivery], query=q.Paged),
+          private=admin_webhooks.dead, answer=a.Items[a.DeadDelivery], query=q.Paged),
     Route("POST", "/api/v1/admin/webhooks/dead/redeliver", "Send such deliveries again; operators only",
-          private=webhooks.redeliver_dead, body=RedeliverRequest, answer=a.Redelivered),
+          private=admin_webhooks.redeliver, body=RedeliverRequest, answer=a.Redelivered),
     Route("POST", "/stories", "Make a story, as the source document on polling has it",
           private=creation.make_flat, body=StoryRequest, answer=a.LegacyCreated, status=201, bare=True,
           idempotent=True, statuses=(403, 404)),

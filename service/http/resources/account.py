@@ -5,42 +5,40 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.access import people
+from service.access.accounts import read_own_account
 from service.access.tokens import Identity
 from service.api.fields import invalid
 from service.api.requests import ForgetBody
 from service.api.responses import Account, Deleted, QuotaState, SignedOut, Spend
 from service.background.nudges import JOBS_CANCELLED, SIGNED_OUT
 from service.db.discarded import delete_discarded
-from service.db.sql import load
 from service.http.app.keys import SERVICES, SETTINGS, USERS
 from service.http.io.bodies import read_body, success
-from service.runtime.ledger import month_budget
-from service.stories.quota import quota_of, upgrade_options
-
-_ACCOUNTS = load("accounts")
+from service.stories.quota import Quota
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/account"""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        quota = await quota_of(connection, caller.user_id)
-        options = await upgrade_options(connection, quota.tier)
-        spend = await connection.fetchrow(_ACCOUNTS["spend"], caller.user_id)
-        limit = await month_budget(connection, caller.user_id, request.app[SETTINGS].user_month_usd)
-    state = QuotaState(
-        stories_used=quota.used,
-        story_limit=quota.limit,
-        period=quota.period,
-        upgrade_options=options if quota.limit is not None else [],
+    account, limit = await request.app[USERS].run(
+        caller.user_id,
+        lambda connection: read_own_account(connection, caller.user_id, request.app[SETTINGS].user_month_usd),
     )
+    quota = account.quota
     return success(
         Account(
             user_id=caller.user_id,
             scopes=sorted(caller.scopes),
             tier=quota.tier,
-            quota=state,
-            spend=Spend(**spend, month_limit_usd=limit),
+            quota=quota_state(quota, account.upgrade_options if quota.limit is not None else []),
+            spend=Spend(**account.spend, month_limit_usd=limit),
         )
+    )
+
+
+def quota_state(quota: Quota, options: list[str]) -> QuotaState:
+    """A quota as it is answered, with what a larger one is called."""
+    return QuotaState(
+        stories_used=quota.used, story_limit=quota.limit, period=quota.period, upgrade_options=options
     )
 
 
@@ -60,7 +58,6 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
 async def sign_out(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/account/sign-out: every token until now, this one too; open sockets end soon."""
     services = request.app[SERVICES]
-    # As the owner: a user's own login may not write here, lest it take a withdrawal back.
-    at = await services.database.repeat(lambda connection: people.sign_out(connection, caller.user_id))
+    at = await people.withdraw_tokens(services.database, caller.user_id)
     services.nudges.send(SIGNED_OUT)
     return success(SignedOut(signed_out_at=at))

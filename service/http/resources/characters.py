@@ -13,7 +13,7 @@ from service.api.queries import Paged
 from service.api.requests import CharacterBody, CharacterPatch
 from service.api.responses import CharacterKept, Deleted, Items
 from service.db import characters as kept
-from service.db.discarded import discard, note_folder
+from service.db.discarded import discard
 from service.db.pool import Connection
 from service.http.app.keys import SERVICES, USERS
 from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
@@ -23,7 +23,7 @@ from service.http.io.paths import character_id_of
 from service.http.io.queries import read_query
 from service.http.resources.references import shown
 from service.http.resources.warnings import sentences, trait_warnings
-from service.storage.store import character_folder
+from service.stories.characters import change_character, delete_character
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
@@ -40,16 +40,20 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 async def index(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/characters"""
     page = page_of(read_query(Paged, request))
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        rows = await kept.list_characters(connection, caller.user_id, after=page.after, limit=page.rows)
+    rows = await request.app[USERS].run(
+        caller.user_id,
+        lambda connection: kept.list_characters(
+            connection, caller.user_id, after=page.after, limit=page.rows
+        ),
+    )
     items = [_shown(row) for row in rows[: page.limit]]
     return success(Items[CharacterKept](items=items, next_cursor=page.next_cursor(rows)))
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/characters/{id}"""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        row = await kept.get_character(connection, character_id_of(request))
+    id_ = character_id_of(request)
+    row = await request.app[USERS].run(caller.user_id, lambda connection: kept.get_character(connection, id_))
     return success(_shown(row))
 
 
@@ -57,20 +61,17 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/characters/{id}: what is given replaces what was there."""
     id_ = character_id_of(request)
     patch = await read_body(request, CharacterPatch)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        row = await kept.get_character(connection, id_, lock=True)
-        row = await kept.store_character(connection, id_, patch.apply(kept.character_of(row)))
+    row = await request.app[USERS].run(
+        caller.user_id, lambda connection: change_character(connection, id_, patch.apply)
+    )
     return success(_shown(row, _warnings(patch)))
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/characters/{id}, with its pictures: the stories that it was in stay as they are."""
     id_, services = character_id_of(request), request.app[SERVICES]
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await kept.get_character(connection, id_)
-    await note_folder(services.database, character_folder(caller.user_id, id_))
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        keys = await kept.delete_character(connection, id_)
+    door = request.app[USERS].door(caller.user_id)
+    keys = await delete_character(door, services.database, caller.user_id, id_)
     await discard(services.database, services.store.delete, keys)
     return success(Deleted(id=id_))
 

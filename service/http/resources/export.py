@@ -16,58 +16,25 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
-import orjson
 import structlog
 from aiohttp import hdrs, web
 
+from service.access.personal_data import read_rows
 from service.access.tokens import Identity
-from service.db.pool import Connection
-from service.db.sql import load
 from service.errors import Conflict, NotFound
 from service.http.app.keys import EXPORTS, SERVICES, USERS
-from service.storage.store import is_of
 
 log = structlog.get_logger(__name__)
 
-_SQL = load("export")
-#: Whatever has rows of a user: a test compares it with the catalogue.
-TABLES = {
-    "users": _SQL["users"],
-    "sign_outs": _SQL["sign_outs"],
-    "libraries": _SQL["libraries"],
-    "characters": _SQL["characters"],
-    "aggregates": _SQL["aggregates"],
-    "runs": _SQL["runs"],
-    "stories": _SQL["stories"],
-    "story_generation_tasks": _SQL["story_generation_tasks"],
-    "jobs": _SQL["jobs"],
-    "job_needs": _SQL["job_needs"],
-    "fair_tags": _SQL["fair_tags"],
-    "asset_versions": _SQL["asset_versions"],
-    "provider_calls": _SQL["provider_calls"],
-    "domain_events": _SQL["domain_events"],
-    "event_outbox": _SQL["event_outbox"],
-    "genesis_sessions": _SQL["genesis_sessions"],
-    "command_inbox": _SQL["command_inbox"],
-    "flow_resume_handles": _SQL["flow_resume_handles"],
-    "novels": _SQL["novels"],
-    "idempotency_keys": _SQL["idempotency_keys"],
-    "quota_entries": _SQL["quota_entries"],
-    "webhooks": _SQL["webhooks"],
-    "webhook_deliveries": _SQL["webhook_deliveries"],
-}
-_ROWS_AT_ONCE = 500
 _IN_MEMORY_BYTES = 4 << 20
 _PIECE_BYTES = 256 * 1024
-_KEYS = ("key", "result_key")
 
 
 async def export(request: web.Request, caller: Identity) -> web.StreamResponse:
     """Stream the archive. Raises ``Conflict`` while another one of this user is on its way."""
     with _only_one(request, caller.user_id), SpooledTemporaryFile(_IN_MEMORY_BYTES) as rows:
         # The rows are read at our own pace: a slow reader must not hold a transaction open.
-        async with request.app[USERS].acting(caller.user_id) as connection:
-            ends, keys = await _read_rows(connection, caller.user_id, rows)
+        ends, keys = await read_rows(request.app[USERS].door(caller.user_id), caller.user_id, rows)
         response = web.StreamResponse(headers=_headers())
         await response.prepare(request)
         archive = _Archive(response)
@@ -97,31 +64,6 @@ def _headers() -> dict[str, str]:
         hdrs.CONTENT_TYPE: "application/zip",
         hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"',
     }
-
-
-async def _read_rows(
-    connection: Connection, user_id: UUID, into: IO[bytes]
-) -> tuple[dict[str, int], list[str]]:
-    """Write each table's rows one after the other. Returns the size of each, and the keys of files."""
-    sizes: dict[str, int] = {}
-    keys: dict[str, None] = {}
-    for table, query in TABLES.items():
-        begun = into.tell()
-        async for (row,) in connection.cursor(query, user_id, prefetch=_ROWS_AT_ONCE):
-            into.write(orjson.dumps(row) + b"\n")
-            keys |= dict.fromkeys(key for key in _keys_in(row) if is_of(user_id, key))
-        sizes[table] = into.tell() - begun
-    return sizes, list(keys)
-
-
-def _keys_in(row: dict[str, object]) -> Iterator[str]:
-    """The keys of files that a row names: its own, and those of a character's pictures."""
-    images = row.get("reference_images")
-    for holder in (row, *(images if isinstance(images, list) else ())):
-        for name in _KEYS:
-            value = holder.get(name) if isinstance(holder, dict) else None
-            if isinstance(value, str):
-                yield value
 
 
 async def _add_files(request: web.Request, archive: _Archive, keys: list[str]) -> None:

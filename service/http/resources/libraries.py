@@ -10,7 +10,7 @@ from service.access.tokens import Identity
 from service.api.queries import Paged
 from service.api.requests import LibraryBody
 from service.api.responses import Deleted, Items, Library
-from service.db import libraries as shelves
+from service.db import libraries
 from service.db.pool import Connection
 from service.http.app.keys import USERS
 from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
@@ -25,7 +25,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
     raw, body = await read_raw_and_body(request, LibraryBody)
 
     async def effect(connection: Connection) -> str:
-        row = await shelves.open_library(connection, caller.user_id, body.name)
+        row = await libraries.open_library(connection, caller.user_id, body.name)
         return enveloped(Library(**row))
 
     return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED)
@@ -34,31 +34,36 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 async def index(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/libraries; everyone has one."""
     page = page_of(read_query(Paged, request))
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await shelves.default_library(connection, caller.user_id)
-        rows = await shelves.list_libraries(connection, caller.user_id, after=page.after, limit=page.rows)
+    rows = await request.app[USERS].run(
+        caller.user_id,
+        lambda connection: libraries.list_libraries(
+            connection, caller.user_id, after=page.after, limit=page.rows
+        ),
+    )
     items = [Library(**row) for row in rows[: page.limit]]
     return success(Items[Library](items=items, next_cursor=page.next_cursor(rows)))
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/libraries/{id}"""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        row = await shelves.get_library(connection, library_id_of(request))
+    id_ = library_id_of(request)
+    row = await request.app[USERS].run(
+        caller.user_id, lambda connection: libraries.get_library(connection, id_)
+    )
     return success(Library(**row))
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """PATCH /api/v1/libraries/{id}"""
     id_, body = library_id_of(request), await read_body(request, LibraryBody)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        row = await shelves.rename_library(connection, id_, body.name)
+    row = await request.app[USERS].run(
+        caller.user_id, lambda connection: libraries.rename_library(connection, id_, body.name)
+    )
     return success(Library(**row))
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/libraries/{id}: what holds stories is not deleted with them."""
     id_ = library_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        await shelves.delete_library(connection, id_)
+    await request.app[USERS].run(caller.user_id, lambda connection: libraries.delete_library(connection, id_))
     return success(Deleted(id=id_))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime
 from http import HTTPStatus
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aiohttp import web
 
@@ -14,27 +12,18 @@ from service.access.tokens import Identity
 from service.api.fields import invalid
 from service.api.requests import ApprovalBody
 from service.api.responses import Deleted, Items, Reference
-from service.db import characters as kept
+from service.db.characters import get_character, images_of
 from service.db.discarded import discard
-from service.db.pool import Connection
-from service.domain.references import (
-    Images,
-    ReferenceImage,
-    Source,
-    image_of,
-    with_approved,
-    with_image,
-    without_image,
-)
-from service.errors import Conflict, Forbidden, NotFound
+from service.domain.references import ReferenceImage, image_of
+from service.errors import Forbidden
 from service.http.app.keys import DECODERS, SERVICES, SETTINGS, UPLOADS, USERS
 from service.http.io.bodies import read_body, success
 from service.http.io.paths import character_id_of, reference_id_of
 from service.http.io.uploads import take_upload
 from service.http.resources.assets import answer_with_file
 from service.storage.picture_process import decode_apart
-from service.storage.pictures import MEDIA_TYPE, Plain
-from service.storage.store import character_key
+from service.storage.pictures import Plain
+from service.stories.characters import Gallery, approve_image, remove_image
 
 DRAWING, PHOTOGRAPH = "drawing", "photograph"
 
@@ -42,9 +31,8 @@ DRAWING, PHOTOGRAPH = "drawing", "photograph"
 async def index(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/characters/{id}/references"""
     id_ = character_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        images = kept.images_of(await kept.get_character(connection, id_))
-    return success(Items[Reference](items=[shown(id_, image) for image in images]))
+    row = await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
+    return success(Items[Reference](items=[shown(id_, image) for image in images_of(row)]))
 
 
 async def add(request: web.Request, caller: Identity) -> web.Response:
@@ -57,44 +45,48 @@ async def add(request: web.Request, caller: Identity) -> web.Response:
     # A place before a byte is read: what waits holds memory and disk.
     with request.app[UPLOADS].share(caller.user_id) as share:
         share.take(1)
-        async with request.app[USERS].acting(caller.user_id) as connection:
-            await kept.get_character(connection, id_)
+        await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
         async with take_upload(request) as given:
             _check_declared(given.declared, photographs=request.app[SETTINGS].photographs)
             async with request.app[DECODERS].place(caller.user_id):
                 plain = await decode_apart(await asyncio.to_thread(given.read))
-        image = await _keep(request, caller.user_id, id_, plain, "upload")
+        image = await _gallery(request, caller).add(id_, plain, "upload")
     return success(shown(id_, image), status=HTTPStatus.CREATED)
 
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     """GET /api/v1/characters/{id}/references/{reference}: the picture itself, for its owner alone."""
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        row = await kept.get_character(connection, character_id_of(request))
-    image = image_of(kept.images_of(row), reference_id_of(request))
+    id_ = character_id_of(request)
+    row = await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
+    image = image_of(images_of(row), reference_id_of(request))
     return await answer_with_file(request, caller.user_id, image.model_dump(), row["name"])
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/characters/{id}/references/{reference}"""
-    id_ = character_id_of(request)
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        before = kept.images_of(await kept.get_character(connection, id_, lock=True))
-        gone = image_of(before, reference_id_of(request))
-        await kept.store_images(connection, id_, without_image(before, gone.id))
+    id_, image_id = character_id_of(request), reference_id_of(request)
+    key = await request.app[USERS].run(
+        caller.user_id, lambda connection: remove_image(connection, id_, image_id)
+    )
     services = request.app[SERVICES]
-    await discard(services.database, services.store.delete, [gone.key])
-    return success(Deleted(id=gone.id))
+    await discard(services.database, services.store.delete, [key])
+    return success(Deleted(id=image_id))
 
 
 async def approve(request: web.Request, caller: Identity) -> web.Response:
     """PUT /api/v1/characters/{id}/approved-reference: later books draw no sheet, but from this one."""
     id_, body = character_id_of(request), await read_body(request, ApprovalBody)
     image_id = body.image_id
+
+    async def decode(data: bytes) -> Plain:
+        async with request.app[DECODERS].place(caller.user_id):
+            return await decode_apart(data)
+
     if body.story_id is not None:
-        image_id = (await _take_over(request, caller.user_id, id_, body.story_id)).id
-    async with request.app[USERS].acting(caller.user_id) as connection:
-        images = await _change(connection, id_, lambda images: with_approved(images, image_id))
+        image_id = (await _gallery(request, caller).take_over(id_, body.story_id, decode)).id
+    images = await request.app[USERS].run(
+        caller.user_id, lambda connection: approve_image(connection, id_, image_id)
+    )
     return success(Items[Reference](items=[shown(id_, image) for image in images]))
 
 
@@ -104,53 +96,9 @@ def shown(character_id: UUID, image: ReferenceImage) -> Reference:
     return Reference(**fields, url=f"/api/v1/characters/{character_id}/references/{image.id}")
 
 
-async def _take_over(request: web.Request, user_id: UUID, id_: UUID, story_id: UUID) -> ReferenceImage:
-    """Copy the sheet of a book, so that it outlives the book."""
-    async with request.app[USERS].acting(user_id) as connection:
-        await kept.get_character(connection, id_)
-        sheet = await kept.sheet_of_book(connection, id_, story_id)
-    if sheet is None:
-        raise NotFound(
-            "This book has no picture that shows this character alone: a sheet is drawn for a book of one "
-            "hero that has none yet.",
-            code="SHEET_NOT_FOUND",
-        )
-    async with request.app[DECODERS].place(user_id):
-        plain = await decode_apart(await request.app[SERVICES].store.get(sheet["key"]))
-    return await _keep(request, user_id, id_, plain, "book")
-
-
-async def _keep(
-    request: web.Request, user_id: UUID, id_: UUID, plain: Plain, source: Source
-) -> ReferenceImage:
-    """Store a picture, then write it down; what cannot be written down is not left in the store."""
-    stored, services = character_key(user_id, id_, plain.data, MEDIA_TYPE), request.app[SERVICES]
-    image = ReferenceImage(
-        id=uuid4(),
-        key=stored.key,
-        hash=stored.hash,
-        bytes=stored.bytes,
-        media_type=MEDIA_TYPE,
-        width=plain.width,
-        height=plain.height,
-        source=source,
-        added_at=datetime.now(UTC),
-    )
-    await services.store.put(stored.key, plain.data, MEDIA_TYPE)
-    try:
-        async with request.app[USERS].acting(user_id) as connection:
-            images = await _change(connection, id_, lambda images: with_image(images, image))
-    except (Conflict, NotFound):
-        await discard(services.database, services.store.delete, [stored.key])
-        raise
-    return next(one for one in images if one.hash == image.hash)
-
-
-async def _change(connection: Connection, id_: UUID, change: Callable[[Images], Images]) -> Images:
-    """Change a character's pictures under its lock. Returns what they are now."""
-    now = change(kept.images_of(await kept.get_character(connection, id_, lock=True)))
-    await kept.store_images(connection, id_, now)
-    return now
+def _gallery(request: web.Request, caller: Identity) -> Gallery:
+    services, door = request.app[SERVICES], request.app[USERS].door(caller.user_id)
+    return Gallery(door, services.database, services.store, caller.user_id)
 
 
 def _check_declared(declared: str, *, photographs: bool) -> None:

@@ -1,0 +1,87 @@
+"""A user's account: tier, quota and spend, for the user and for operators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.access import people
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.runtime.ledger import month_budget
+from service.stories.quota import Quota, quota_of, upgrade_options
+
+_ACCOUNTS = load("accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """The quota and what a larger one is called; ``spend`` has ``month_usd``, ``total_usd`` and ``calls``."""
+
+    quota: Quota
+    upgrade_options: list[str]
+    spend: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class UserState:
+    """A user's row, as in ``people.find_users``, and the account."""
+
+    row: asyncpg.Record
+    account: AccountState
+
+
+async def read_account(connection: Connection, user_id: UUID) -> AccountState:
+    """The account of a user. Raises ``NotFound``."""
+    quota = await quota_of(connection, user_id)
+    options = await upgrade_options(connection, quota.tier)
+    spend = await connection.fetchrow(_ACCOUNTS["spend"], user_id)
+    return AccountState(quota, options, spend or {})
+
+
+async def read_own_account(
+    connection: Connection, user_id: UUID, setting_usd: Decimal | None
+) -> tuple[AccountState, Decimal | None]:
+    """The account, and what all calls for the user may cost in a month, in US dollars: by the tier and the
+    settings (``setting_usd``); None is no limit."""
+    account = await read_account(connection, user_id)
+    return account, await month_budget(connection, user_id, setting_usd)
+
+
+async def list_users(
+    database: Database, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[asyncpg.Record]:
+    """A page of users, newest first; ``after`` is the last row's time and id."""
+    async with database.as_owner() as connection:
+        return await people.find_users(connection, after=after, limit=limit)
+
+
+async def read_user(database: Database, user_id: UUID) -> UserState:
+    """One user. Raises ``NotFound``."""
+    async with database.as_owner() as connection:
+        return await _state(connection, user_id)
+
+
+async def set_tier(database: Database, user_id: UUID, tier: str) -> UserState:
+    """Put a user on a tier; the user is made if there is none yet. Raises ``NotFound`` for no tier."""
+    async with database.as_owner() as connection:
+        await people.set_tier(connection, user_id, tier)
+        return await _state(connection, user_id)
+
+
+async def grant_pack(database: Database, user_id: UUID, pack: str) -> UserState:
+    """Add a pack's stories to a user's. Raises ``NotFound``."""
+    async with database.as_owner() as connection:
+        await people.grant_pack(connection, user_id, pack)
+        return await _state(connection, user_id)
+
+
+async def _state(connection: Connection, user_id: UUID) -> UserState:
+    row = await people.find_user(connection, user_id)
+    return UserState(row, await read_account(connection, user_id))

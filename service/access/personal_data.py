@@ -1,0 +1,68 @@
+"""All that is kept about a user: the rows of every table, and the keys of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+from uuid import UUID
+
+import orjson
+
+from service.db.pool import Door
+from service.db.sql import load
+from service.storage.store import is_of
+
+_SQL = load("export")
+#: Whatever has rows of a user: a test compares it with the catalogue.
+TABLES = {
+    "users": _SQL["users"],
+    "sign_outs": _SQL["sign_outs"],
+    "libraries": _SQL["libraries"],
+    "characters": _SQL["characters"],
+    "aggregates": _SQL["aggregates"],
+    "runs": _SQL["runs"],
+    "stories": _SQL["stories"],
+    "story_generation_tasks": _SQL["story_generation_tasks"],
+    "jobs": _SQL["jobs"],
+    "job_needs": _SQL["job_needs"],
+    "fair_tags": _SQL["fair_tags"],
+    "asset_versions": _SQL["asset_versions"],
+    "provider_calls": _SQL["provider_calls"],
+    "domain_events": _SQL["domain_events"],
+    "event_outbox": _SQL["event_outbox"],
+    "genesis_sessions": _SQL["genesis_sessions"],
+    "command_inbox": _SQL["command_inbox"],
+    "flow_resume_handles": _SQL["flow_resume_handles"],
+    "novels": _SQL["novels"],
+    "idempotency_keys": _SQL["idempotency_keys"],
+    "quota_entries": _SQL["quota_entries"],
+    "webhooks": _SQL["webhooks"],
+    "webhook_deliveries": _SQL["webhook_deliveries"],
+}
+_ROWS_AT_ONCE = 500
+_KEYS = ("key", "result_key")
+
+
+async def read_rows(door: Door, user_id: UUID, into: IO[bytes]) -> tuple[dict[str, int], list[str]]:
+    """Write each table's rows one after the other, as JSON, a line each. Returns the bytes of each table, and
+    the keys of files. ``door`` opens a transaction of the user."""
+    sizes: dict[str, int] = {}
+    keys: dict[str, None] = {}
+    async with door() as connection:
+        for table, query in TABLES.items():
+            begun = into.tell()
+            async for (row,) in connection.cursor(query, user_id, prefetch=_ROWS_AT_ONCE):
+                into.write(orjson.dumps(row) + b"\n")
+                keys |= dict.fromkeys(key for key in _keys_in(row) if is_of(user_id, key))
+            sizes[table] = into.tell() - begun
+    return sizes, list(keys)
+
+
+def _keys_in(row: dict[str, object]) -> Iterator[str]:
+    """The keys of files that a row names: its own, and those of a character's pictures."""
+    images = row.get("reference_images")
+    for holder in (row, *(images if isinstance(images, list) else ())):
+        for name in _KEYS:
+            value = holder.get(name) if isinstance(holder, dict) else None
+            if isinstance(value, str):
+                yield value

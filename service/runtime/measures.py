@@ -1,0 +1,35 @@
+"""What operators measure of the queue, in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.db.pool import Database
+from service.db.sql import load
+from service.jobs.retry import BLOCKED_CODES
+
+_METRICS = load("metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Rows of ``metrics.sql``: open and failed jobs by group and status; jobs made ready in the last minute
+    by group; what waits; and jobs that a provider's key or account stops, by code."""
+
+    jobs: Sequence[Mapping[str, Any]]
+    ready: Sequence[Mapping[str, Any]]
+    waiting: Mapping[str, Any]
+    stopped: Sequence[Mapping[str, Any]]
+
+
+async def measure(database: Database) -> Measures:
+    """Read them. Raises what asyncpg raises where PostgreSQL cannot be read."""
+    async with database.pool.acquire() as connection:
+        return Measures(
+            jobs=await connection.fetch(_METRICS["jobs_by_status"]),
+            ready=await connection.fetch(_METRICS["ready_lately"]),
+            waiting=await connection.fetchrow(_METRICS["waiting"]) or {},
+            stopped=await connection.fetch(_METRICS["stopped_jobs"], list(BLOCKED_CODES)),
+        )

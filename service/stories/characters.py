@@ -1,0 +1,118 @@
+"""Characters that a user keeps, and their pictures: given by a person, or taken over from a book.
+
+``door`` opens transactions of the user, outside of which files are written and read. Keys that are returned
+are those of files to discard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from service.db import characters as kept
+from service.db.discarded import discard, note_folder
+from service.db.pool import Connection, Database, Door
+from service.domain.references import (
+    Images,
+    ReferenceImage,
+    Source,
+    image_of,
+    with_approved,
+    with_image,
+    without_image,
+)
+from service.domain.story import Character
+from service.errors import Conflict, NotFound
+from service.storage.pictures import MEDIA_TYPE, Plain
+from service.storage.store import Store, character_folder, character_key
+
+
+async def change_character(
+    connection: Connection, id_: UUID, change: Callable[[Character], Character]
+) -> asyncpg.Record:
+    """Change a character under its lock. Returns its row. Raises ``NotFound``."""
+    row = await kept.get_character(connection, id_, lock=True)
+    return await kept.store_character(connection, id_, change(kept.character_of(row)))
+
+
+async def delete_character(door: Door, database: Database, user_id: UUID, id_: UUID) -> list[str]:
+    """Delete a character with its pictures. Stories that it was in stay as they are. Raises ``NotFound``."""
+    async with door() as connection:
+        await kept.get_character(connection, id_)
+    await note_folder(database, character_folder(user_id, id_))
+    async with door() as connection:
+        return await kept.delete_character(connection, id_)
+
+
+async def remove_image(connection: Connection, id_: UUID, image_id: UUID) -> str:
+    """Take a picture from a character. Returns its key. Raises ``NotFound``."""
+    before = kept.images_of(await kept.get_character(connection, id_, lock=True))
+    gone = image_of(before, image_id)
+    await kept.store_images(connection, id_, without_image(before, gone.id))
+    return gone.key
+
+
+async def approve_image(connection: Connection, id_: UUID, image_id: UUID | None) -> Images:
+    """Have books drawn from one picture alone, or with None from all. Returns the pictures. Raises
+    ``NotFound``."""
+    return await _change_images(connection, id_, lambda images: with_approved(images, image_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Where the pictures of a user's characters are kept."""
+
+    door: Door
+    database: Database
+    store: Store
+    user_id: UUID
+
+    async def add(self, id_: UUID, plain: Plain, source: Source) -> ReferenceImage:
+        """Store a picture of a character, then write it down; what cannot be written down is not left in the
+        store. Raises ``NotFound``, and ``Conflict`` where there are too many."""
+        stored = character_key(self.user_id, id_, plain.data, MEDIA_TYPE)
+        image = ReferenceImage(
+            id=uuid4(),
+            key=stored.key,
+            hash=stored.hash,
+            bytes=stored.bytes,
+            media_type=MEDIA_TYPE,
+            width=plain.width,
+            height=plain.height,
+            source=source,
+            added_at=datetime.now(UTC),
+        )
+        await self.store.put(stored.key, plain.data, MEDIA_TYPE)
+        try:
+            async with self.door() as connection:
+                images = await _change_images(connection, id_, lambda images: with_image(images, image))
+        except (Conflict, NotFound):
+            await discard(self.database, self.store.delete, [stored.key])
+            raise
+        return next(one for one in images if one.hash == image.hash)
+
+    async def take_over(
+        self, id_: UUID, story_id: UUID, decode: Callable[[bytes], Awaitable[Plain]]
+    ) -> ReferenceImage:
+        """Copy a character's sheet from a book, so that it outlives the book. Raises as ``add`` does."""
+        async with self.door() as connection:
+            await kept.get_character(connection, id_)
+            sheet = await kept.sheet_of_book(connection, id_, story_id)
+        if sheet is None:
+            raise NotFound(
+                "This book has no picture that shows this character alone: a sheet is drawn for a book of "
+                "one hero that has none yet.",
+                code="SHEET_NOT_FOUND",
+            )
+        return await self.add(id_, await decode(await self.store.get(sheet["key"])), "book")
+
+
+async def _change_images(connection: Connection, id_: UUID, change: Callable[[Images], Images]) -> Images:
+    """Change a character's pictures under its lock. Returns what they are now."""
+    now = change(kept.images_of(await kept.get_character(connection, id_, lock=True)))
+    await kept.store_images(connection, id_, now)
+    return now

@@ -1,0 +1,106 @@
+"""Webhooks of users, and what was delivered to them. Verbs over a connection work within the acting user's
+rows; those over the database are operators'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from service.db.caps import hold_user
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.domain.webhooks import new_secret
+from service.errors import Conflict, NotFound
+
+_SQL = load("webhooks")
+
+MAX_WEBHOOKS = 20
+
+#: The last row's place in a list: a time and an id.
+Place = tuple[datetime, UUID]
+
+
+async def create_webhook(
+    connection: Connection, user_id: UUID, url: str, events: Sequence[str]
+) -> tuple[asyncpg.Record, str]:
+    """Make a webhook. Returns its row, and its secret. Raises ``Conflict`` where there are too many."""
+    secret = new_secret()
+    await hold_user(connection, user_id)
+    row = await connection.fetchrow(_SQL["insert_webhook"], user_id, url, secret, list(events), MAX_WEBHOOKS)
+    if row is None:
+        raise Conflict(
+            f"A user has at most {MAX_WEBHOOKS} webhooks. Delete one first.", code="TOO_MANY_WEBHOOKS"
+        )
+    return row, secret
+
+
+async def list_webhooks(
+    connection: Connection, user_id: UUID, *, after: Place | None, limit: int
+) -> list[asyncpg.Record]:
+    """A page of a user's webhooks, newest first."""
+    return list(await connection.fetch(_SQL["webhook_page"], user_id, *(after or (None, None)), limit))
+
+
+async def get_webhook(connection: Connection, id_: UUID) -> asyncpg.Record:
+    """One webhook's row. Raises ``NotFound``."""
+    return _found(await connection.fetchrow(_SQL["webhook"], id_))
+
+
+async def change_webhook(
+    connection: Connection, id_: UUID, *, url: str | None, events: Sequence[str] | None, enabled: bool | None
+) -> asyncpg.Record:
+    """The webhook with what is given; None stays. Raises ``NotFound``."""
+    named = None if events is None else list(events)
+    return _found(await connection.fetchrow(_SQL["store_webhook"], id_, url, named, enabled))
+
+
+async def delete_webhook(connection: Connection, id_: UUID) -> None:
+    """Delete a webhook with its deliveries. Raises ``NotFound``."""
+    _found(await connection.fetchrow(_SQL["delete_webhook"], id_))
+
+
+async def rotate_secret(
+    connection: Connection, id_: UUID, overlap_seconds: float
+) -> tuple[asyncpg.Record, str]:
+    """Give a webhook a new secret; the old one signs beside it for some seconds. Returns the webhook's id
+    and ``previous_until``, and the secret. Raises ``NotFound``."""
+    secret = new_secret()
+    return _found(await connection.fetchrow(_SQL["rotate_secret"], id_, secret, overlap_seconds)), secret
+
+
+async def list_deliveries(
+    connection: Connection, id_: UUID, *, status: str | None, after: Place | None, limit: int
+) -> list[asyncpg.Record]:
+    """A page of a webhook's deliveries, newest first. Raises ``NotFound`` where there is no webhook."""
+    await get_webhook(connection, id_)
+    rows = await connection.fetch(_SQL["delivery_page"], id_, *(after or (None, None)), status, limit)
+    return list(rows)
+
+
+async def redeliver(connection: Connection, id_: UUID, delivery_id: UUID) -> asyncpg.Record:
+    """Send a delivery of a webhook again, from its first try on. Returns its row. Raises ``NotFound``."""
+    row = await connection.fetchrow(_SQL["redeliver"], delivery_id, id_)
+    if row is None:
+        raise NotFound("There is no such delivery.", code="DELIVERY_NOT_FOUND")
+    return row
+
+
+async def list_dead(database: Database, *, after: Place | None, limit: int) -> list[asyncpg.Record]:
+    """Deliveries of all users that were given up, newest first."""
+    return list(await database.pool.fetch(_SQL["dead_deliveries"], *(after or (None, None)), limit))
+
+
+async def redeliver_dead(database: Database, ids: Sequence[UUID]) -> list[UUID]:
+    """Send deliveries that were given up again. Returns the ids of those that were."""
+    async with database.as_owner() as connection:
+        rows = await connection.fetch(_SQL["redeliver_dead"], list(ids))
+    return [row["id"] for row in rows]
+
+
+def _found(row: asyncpg.Record | None) -> asyncpg.Record:
+    if row is None:
+        raise NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND")
+    return row
