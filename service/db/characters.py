@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -93,12 +93,12 @@ async def sheet_of_book(connection: Connection, id_: UUID, story_id: UUID) -> as
     return await connection.fetchrow(_CHARACTERS["sheet_of_book"], story_id, str(id_))
 
 
-def images_of(row: asyncpg.Record) -> Images:
+def images_of(row: Mapping[str, Any]) -> Images:
     """A character's pictures from its row, in the order in which they came."""
     return tuple(ReferenceImage.model_validate(image) for image in row["reference_images"])
 
 
-def character_of(row: asyncpg.Record) -> Character:
+def character_of(row: Mapping[str, Any]) -> Character:
     """A character from its row."""
     return Character(
         **row["data"],

@@ -54,6 +54,7 @@ async def create(
     connection: Connection, user_id: UUID, wanted: StoryInput, *, request_id: str = ""
 ) -> CreatedStory:
     """Write a story down with its credit and its first run; the queue and the outbox are nudged afterwards.
+    The user exists, with a default library: ``Users.acting`` sees to that.
 
     Raises ``NotFound`` (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), ``NamesUnknown`` where both are lacking, and
     ``QuotaExceeded``.

@@ -19,11 +19,12 @@ import asyncpg
 import redis.asyncio as aioredis
 
 from service.background.nudges import OUTBOX, QUEUE, Nudges
+from service.db.libraries import default_library
 from service.db.pool import Database
-from service.db.sql import load
 from service.devstack.temporary import temporary_folder
-from service.domain.assets import PlannedJob, plan_build
+from service.domain.assets import PlannedJob
 from service.stories.create import NewStory, create_story
+from service.stories.creation import StoryInput, create
 from service.streams.client import connect
 from tests.factories import USER, a_brief
 from tests.faults.checker import Checker
@@ -120,13 +121,16 @@ class World:
         return ids
 
     async def _create(self, user: UUID, scenes: int, plan: tuple[PlannedJob, ...] | None) -> UUID:
+        brief = a_brief(scene_count=scenes)
         async with self.database.as_user(user) as connection:
-            library = await connection.fetchval(load("libraries")["default_library"], user)
-            plan = plan or plan_build(scenes, character_sheet=True)
-            new = NewStory(uuid4(), user, library, a_brief(scene_count=scenes), plan)
-            await create_story(connection, new)
-        self.history.accept(new.id)
-        return new.id
+            library = await default_library(connection, user)
+            if plan is None:
+                id_ = (await create(connection, user, StoryInput(brief, library_id=library))).id
+            else:
+                id_ = uuid4()
+                await create_story(connection, NewStory(id_, user, library, brief, plan))
+        self.history.accept(id_)
+        return id_
 
     async def until(
         self, condition: Callable[[], Awaitable[object]], what: str, seconds: float = 60.0

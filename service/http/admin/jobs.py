@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import asyncpg
 from aiohttp import web
 
 from service.access.tokens import Identity
@@ -105,16 +105,16 @@ async def redrive_one(request: web.Request, _: Identity) -> web.Response:
     return success(JobState(**_fields(row)))
 
 
-def _fields(row: asyncpg.Record) -> dict[str, Any]:
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "error": JobError(**_error(row)) if row["error"] else None}
 
 
-def _error(row: asyncpg.Record) -> dict[str, str]:
+def _error(row: Mapping[str, Any]) -> dict[str, str]:
     error = row["error"] or {}
     return {"code": error.get("code", ""), "message": error.get("message", "")}
 
 
-def _letter(row: asyncpg.Record) -> DeadLetter:
+def _letter(row: Mapping[str, Any]) -> DeadLetter:
     return DeadLetter(
         job_id=row["id"],
         aggregate_id=row["aggregate_id"],

@@ -45,7 +45,7 @@ from service.http.app.routes import ROUTES, add_routes
 from service.http.app.services import Services
 from service.http.docs.asyncapi import describe_live
 from service.http.docs.openapi import describe
-from service.http.io.intake import body_budget, file_budget, upload_budget
+from service.http.io.intake import budgets
 from service.http.live.long_poll import LongPolls
 from service.http.live.sse import EventStreams
 from service.http.live.ws import Sockets
@@ -79,9 +79,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[LINKS] = Links(services.tokens.derive_key(b"signed urls 1"), revocations.since)
     app[RATES] = Rates(settings.rate_per_second, settings.rate_burst)
     app[POLICY] = Policy(settings)
-    app[BODIES] = body_budget(settings)
-    app[UPLOADS] = upload_budget(settings)
-    app[FILES] = file_budget(settings)
+    app[BODIES], app[UPLOADS], app[FILES] = budgets(settings)
     app[DECODERS] = Decoders(_DECODED_AT_ONCE)
     app[EXPORTS] = set()
     app[POLLS] = LongPolls(services.hub, kinds=services.kinds)

@@ -17,34 +17,29 @@ SMALL = 64 << 10
 SHARE = web.RequestKey("share", Share)
 
 
-def body_budget(settings: Settings) -> Budget:
-    """The bytes of bodies that are in memory."""
-    return Budget(
-        settings.body_bytes_per_user,
-        settings.body_bytes,
-        code="TOO_MANY_BODIES",
-        message="Too much is being sent at once. Send again when some of it has been answered.",
-        fair=True,
-    )
-
-
-def upload_budget(settings: Settings) -> Budget:
-    """The pictures that are on their way in."""
-    return Budget(
-        settings.uploads_per_user,
-        settings.uploads,
-        code="TOO_MANY_UPLOADS",
-        message="Too many pictures are being given at once. Send this one when another has been taken.",
-    )
-
-
-def file_budget(settings: Settings) -> Budget:
-    """The bytes of files that are being sent."""
-    return Budget(
-        settings.file_bytes_per_user,
-        settings.file_bytes,
-        code="TOO_MANY_DOWNLOADS",
-        message="Too many files are being sent to you at once. Ask again when some have come.",
+def budgets(settings: Settings) -> tuple[Budget, Budget, Budget]:
+    """The budgets of the bytes of bodies that are in memory, of the pictures that are on their way in, and of
+    the bytes of files that are being sent."""
+    return (
+        Budget(
+            settings.body_bytes_per_user,
+            settings.body_bytes,
+            code="TOO_MANY_BODIES",
+            message="Too much is being sent at once. Send again when some of it has been answered.",
+            fair=True,
+        ),
+        Budget(
+            settings.uploads_per_user,
+            settings.uploads,
+            code="TOO_MANY_UPLOADS",
+            message="Too many pictures are being given at once. Send this one when another has been taken.",
+        ),
+        Budget(
+            settings.file_bytes_per_user,
+            settings.file_bytes,
+            code="TOO_MANY_DOWNLOADS",
+            message="Too many files are being sent to you at once. Ask again when some have come.",
+        ),
     )
 
 

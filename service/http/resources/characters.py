@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
-import asyncpg
 from aiohttp import web
 
 from service.access.tokens import Identity
@@ -76,7 +77,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
     return success(Deleted(id=id_))
 
 
-def _shown(row: asyncpg.Record, warnings: list[str] | None = None) -> CharacterKept:
+def _shown(row: Mapping[str, Any], warnings: list[str] | None = None) -> CharacterKept:
     fields = dict(kept.character_of(row))
     return CharacterKept(
         **fields,
