@@ -5,19 +5,20 @@ from __future__ import annotations
 from actors.codecs import ModelCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.story import load_story
+from actors.story import STORY, StoryTools, load_story
 from service.domain.story import Activities
 from service.jobs.outcomes import Done, Outcome
+from service.jobs.retry import RetryPolicy
 from service.runtime.ledger import Work
 
-SPEC = ActorSpec(group="activities", timeout=180)
+SPEC = ActorSpec(group="activities", kind=STORY, timeout=180, retry=RetryPolicy(3, "exponential", 2.0))
 
 
 async def perform(context: Context) -> Outcome:
     """One call."""
     story = await load_story(context)
     context.progress(10)
-    text = context.workshop.providers.text
+    text = context.dependency(StoryTools).providers.text
     content = story.content.decisive()
     work = Work(
         "activities",

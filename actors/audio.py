@@ -9,13 +9,14 @@ from actors.codecs import NarrationCodec
 from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.story import Story, done_with_file, load_story, store_asset
+from actors.story import STORY, Story, StoryTools, done_with_file, load_story, store_asset
 from service.jobs.outcomes import Outcome
+from service.jobs.retry import RetryPolicy
 from service.providers.protocols import Narration, SpeechAsk
 from service.publishing.narration import blocks, join, words_as_json
 from service.runtime.ledger import Work
 
-SPEC = ActorSpec(group="audio", timeout=600)
+SPEC = ActorSpec(group="audio", kind=STORY, timeout=600, retry=RetryPolicy(2, "linear", 5.0))
 
 
 async def perform(context: Context) -> Outcome:
@@ -49,7 +50,7 @@ async def perform(context: Context) -> Outcome:
 
 
 async def _speak(context: Context, story: Story, number: int) -> Narration:
-    speech = context.workshop.providers.speech
+    speech = context.dependency(StoryTools).providers.speech
     texts = [beat.text for beat in story.content.beats]
     text = texts[number - 1]
     ask = SpeechAsk(

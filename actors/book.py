@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from actors.runtime.context import Context
-from actors.story import Story
+from actors.story import Story, StoryTools
 from service.domain.assets import picture_index, plates_folder
 from service.domain.offline import OFFLINE
 from service.errors import NotFound
@@ -33,7 +33,7 @@ async def compose_book(context: Context, story: Story) -> Book:
         {index: one for index, one in found.items() if isinstance(one, bytes)},
         colours,
         story.activities,
-        _colophon(story, context.workshop.providers, has_pictures=bool(keys)),
+        _colophon(story, context.dependency(StoryTools).providers, has_pictures=bool(keys)),
         early={index: one for index, one in found.items() if isinstance(one, Early)},
         alts=alts,
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actors.pictures import Plan, draw, picture_size
+from actors.pictures import PICTURES, Plan, draw, picture_size, picture_slots
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.story import load_story
+from actors.story import STORY, load_story
 from service.domain.direction import quiet_direction
 from service.domain.prompts import sheet_prompt
 from service.jobs.outcomes import Done, Outcome
+from service.jobs.retry import RetryPolicy
 from service.providers.protocols import PictureAsk
 
-SPEC = ActorSpec(group="character_sheet", timeout=600)
+SPEC = ActorSpec(
+    group="character_sheet", kind=STORY, timeout=600, retry=RetryPolicy(3), pool=PICTURES, slots=picture_slots
+)
 
 
 async def perform(context: Context) -> Outcome:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from actors.codecs import ModelCodec, ReviewCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.story import load_story
+from actors.story import STORY, StoryTools, load_story
 from service.domain.story import StoryBrief, StoryContent
 from service.errors import ProviderRefused
 from service.jobs.outcomes import Done, Outcome
+from service.jobs.retry import RetryPolicy
 from service.providers.pseudonyms import Pseudonymizer
 from service.runtime.ledger import Work
 
-SPEC = ActorSpec(group="content", timeout=300)
+SPEC = ActorSpec(group="content", kind=STORY, timeout=300, retry=RetryPolicy(3, "exponential", 2.0))
 
 #: About how many characters a page has: only the percentage depends on it.
 _PAGE_CHARACTERS = 400
@@ -25,7 +26,7 @@ async def perform(context: Context) -> Outcome:
     more with it.
     """
     story = await load_story(context)
-    text, brief = context.workshop.providers.text, story.brief
+    text, brief = context.dependency(StoryTools).providers.text, story.brief
     context.progress(5)
     await _moderate(context, brief, "what was asked for", asked_in(brief))
 
@@ -68,7 +69,7 @@ def written_in(content: StoryContent) -> list[str]:
 
 async def _moderate(context: Context, brief: StoryBrief, what: str, texts: list[str]) -> None:
     """Raises ``ProviderRefused`` where a text is flagged."""
-    moderation = context.workshop.providers.moderation
+    moderation = context.dependency(StoryTools).providers.moderation
     if moderation is None or not texts:
         return
     people = Pseudonymizer((person.name for person in brief.characters), texts)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import structlog
 
-from actors.pictures import draw
+from actors.pictures import PICTURES, draw, picture_slots
 from actors.references import references_of_heroes
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.scene_art import plan_picture
-from actors.story import load_story
+from actors.story import STORY, load_story
 from service.jobs.outcomes import Outcome
+from service.jobs.retry import RetryPolicy
 
-SPEC = ActorSpec(group="cover", timeout=800)
+SPEC = ActorSpec(
+    group="cover", kind=STORY, timeout=800, retry=RetryPolicy(3), pool=PICTURES, slots=picture_slots
+)
 
 _log = structlog.get_logger()
 

@@ -11,15 +11,16 @@ from actors.codecs import ModelCodec
 from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.story import Story, load_story
+from actors.story import STORY, Story, StoryTools, load_story
 from service.domain.direction import Direction
 from service.domain.lineage import SCENES
 from service.domain.story import PaletteJourney, SceneAnalysis
 from service.jobs.outcomes import Done, Outcome
+from service.jobs.retry import RetryPolicy
 from service.providers.protocols import Reply
 from service.runtime.ledger import Work
 
-SPEC = ActorSpec(group="direction", timeout=300)
+SPEC = ActorSpec(group="direction", kind=STORY, timeout=300, retry=RetryPolicy(3, "exponential", 2.0))
 
 _log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ async def _reread(context: Context, story: Story, direction: Direction, scenes: 
 
 
 async def _palette(context: Context, story: Story) -> PaletteJourney:
-    text = context.workshop.providers.text
+    text = context.dependency(StoryTools).providers.text
 
     async def plan() -> Reply[PaletteJourney]:
         reply = await text.plan_palette(story.brief, story.content)
@@ -63,7 +64,7 @@ async def _palette(context: Context, story: Story) -> PaletteJourney:
 
 
 async def _analysis(context: Context, story: Story, index: int) -> SceneAnalysis:
-    text = context.workshop.providers.text
+    text = context.dependency(StoryTools).providers.text
 
     async def analyse() -> Reply[SceneAnalysis]:
         reply = await text.analyse_scene(story.brief, story.content, index)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from actors.book import compose_book
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.story import Story, done_with_file, load_story, store_asset
+from actors.story import STORY, Story, done_with_file, load_story, store_asset
 from service.jobs.outcomes import Outcome
+from service.jobs.retry import RetryPolicy
 from service.publishing.epub import MEDIA_TYPE, bind
 from service.publishing.narration import PageSpan, Track
 
-SPEC = ActorSpec(group="epub", timeout=180)
+SPEC = ActorSpec(group="epub", kind=STORY, timeout=180, retry=RetryPolicy(2))
 
 
 async def perform(context: Context) -> Outcome:

@@ -7,11 +7,12 @@ import structlog
 from actors.book import compose_book
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from actors.story import done_with_file, load_story, store_asset
+from actors.story import STORY, done_with_file, load_story, store_asset
 from service.jobs.outcomes import Outcome
+from service.jobs.retry import RetryPolicy
 from service.publishing.pdf import typeset
 
-SPEC = ActorSpec(group="pdf", timeout=180)
+SPEC = ActorSpec(group="pdf", kind=STORY, timeout=180, retry=RetryPolicy(2))
 
 _log = structlog.get_logger()
 

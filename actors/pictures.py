@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from math import ceil
 
 import structlog
 
@@ -19,7 +20,8 @@ from actors.book import plates_key
 from actors.codecs import FindingsCodec, PictureCodec
 from actors.runtime.calls import together
 from actors.runtime.context import Context
-from actors.story import Story, done_with_file, store_file
+from actors.runtime.spec import Pool
+from actors.story import Story, StoryTools, done_with_file, store_file
 from service.domain.assets import picture_index, plates_folder
 from service.domain.inspection import (
     SAFEGUARDS,
@@ -38,9 +40,21 @@ from service.providers.protocols import Picture, PictureAsk, Reply
 from service.publishing.colours import extract
 from service.publishing.early import MEDIA_TYPE, prepare
 from service.runtime.ledger import Work
+from service.settings import Settings
 from service.storage.store import Stored, story_key
 
 _log = structlog.get_logger()
+
+
+#: Whatever draws shares one bound over all processes.
+PICTURES = Pool("pictures", lambda settings: settings.image_concurrency)
+
+
+def picture_slots(settings: Settings) -> int:
+    """Some more than a process draws at once: while they wait for their turn their references are fetched,
+    and their words put together."""
+    drawn = settings.image_concurrency_per_process
+    return drawn + ceil(drawn / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,7 @@ async def _drawn(
 
 
 async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, number: int) -> Picture:
-    image = context.workshop.providers.image
+    image = context.dependency(StoryTools).providers.image
     work = Work("picture", image.model, _input(plan, ask), number, provider=image.provider)
 
     async def make() -> Reply[Picture]:
@@ -164,7 +178,7 @@ async def _inspected(
     number: int,
 ) -> tuple[Finding, ...]:
     """What the validator sees in a picture, and the moderator where there is one, all at once."""
-    moderation = context.workshop.providers.moderation
+    moderation = context.dependency(StoryTools).providers.moderation
     shown = _stored(context, story, picture).hash
     looks = _looks(context, plan, ask, picture, questions, shown, number)
     if moderation is None:
@@ -194,7 +208,7 @@ async def _looks(
 ) -> tuple[Finding, ...]:
     """The validator's answers. One that reads is asked what guards children in a call of its own, in
     which no words of a person stand; books that were begun before that have both in one answer."""
-    vision, codec = context.workshop.providers.vision, FindingsCodec()
+    vision, codec = context.dependency(StoryTools).providers.vision, FindingsCodec()
 
     def work(asked: Sequence[Question]) -> Work:
         about = [shown, [asdict(question) for question in asked], ask.subject, ask.index, *plan.words]

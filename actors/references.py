@@ -8,7 +8,7 @@ import structlog
 
 from actors.codecs import FindingsCodec
 from actors.runtime.context import Context
-from actors.story import Story
+from actors.story import Story, StoryTools
 from service.domain.inspection import PHOTOGRAPH
 from service.errors import NotFound
 from service.providers.protocols import Question
@@ -22,7 +22,7 @@ _QUESTION = Question(PHOTOGRAPH)
 async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
     """The pictures of these assets that there are, from the store."""
     keys = [story.files[asset] for asset in assets if asset in story.files]
-    return [await context.workshop.references.get(key) for key in keys]
+    return [await context.dependency(StoryTools).references.get(key) for key in keys]
 
 
 async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
@@ -38,7 +38,7 @@ async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
 
 async def _own(context: Context, key: str) -> bytes | None:
     try:
-        data = await context.workshop.references.get(key)
+        data = await context.dependency(StoryTools).references.get(key)
     except NotFound:
         _log.info("reference.gone", note="It is drawn without.")
         return None
@@ -50,7 +50,7 @@ async def _own(context: Context, key: str) -> bytes | None:
 
 async def _is_photograph(context: Context, data: bytes) -> bool:
     """As the validator sees it; one that cannot tell leaves it at what the person said of it."""
-    vision = context.workshop.providers.vision
+    vision = context.dependency(StoryTools).providers.vision
     shown = hashlib.sha256(data).hexdigest()
     (seen,) = await context.call(
         Work("reference", vision.model, [shown, PHOTOGRAPH], provider=vision.provider),

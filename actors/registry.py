@@ -1,11 +1,13 @@
-"""The troupe: every actor by its group."""
+"""The registry of this service: every kind of aggregate, and every actor by its group."""
 
 from __future__ import annotations
 
 from actors import activities, audio, character_sheet, content, cover, direction, epub, pdf, scene
-from actors.runtime.spec import Actor, Registry
+from actors.runtime.spec import Registry, actors_of
+from service.runtime.kinds import kinds_of
+from service.stories.kind import StoryKind
 
-ACTORS: Registry = {
-    module.SPEC.group: Actor(module.SPEC, module.perform)
-    for module in (content, direction, character_sheet, cover, scene, audio, activities, pdf, epub)
-}
+REGISTRY = Registry(
+    kinds=kinds_of(StoryKind()),
+    actors=actors_of(content, direction, character_sheet, cover, scene, audio, activities, pdf, epub),
+)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from actors.pictures import draw
+from actors.pictures import PICTURES, draw, picture_slots
 from actors.references import references_of, references_of_heroes
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.scene_art import plan_picture
-from actors.story import load_story
+from actors.story import STORY, load_story
 from service.domain.assets import scene_number
 from service.jobs.outcomes import Outcome
+from service.jobs.retry import RetryPolicy
 
-SPEC = ActorSpec(group="scene", timeout=800)
+SPEC = ActorSpec(
+    group="scene", kind=STORY, timeout=800, retry=RetryPolicy(3), pool=PICTURES, slots=picture_slots
+)
 
 
 async def perform(context: Context) -> Outcome:

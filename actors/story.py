@@ -13,13 +13,27 @@ from actors.runtime.context import Context
 from service.db.discarded import discard
 from service.db.sql import load
 from service.domain.direction import Direction, quiet_direction
-from service.domain.lineage import LOOK, NONCE
+from service.domain.lineage import LOOK
 from service.domain.story import Activities, SpokenWord, StoryBrief, StoryContent
 from service.errors import NotFound
+from service.jobs.jobs import NONCE
 from service.jobs.outcomes import Done
+from service.providers.protocols import Providers
+from service.storage.file_cache import Shelf
 from service.storage.store import Stored, story_key
 
 _SQL = load("stories")
+
+#: The kind of aggregate whose jobs these actors perform.
+STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTools:
+    """What the actors of stories need beside what every actor has."""
+
+    providers: Providers
+    references: Shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from actors.runtime.context import Context
-from actors.runtime.spec import Actor, ActorSpec
+from actors.runtime.spec import Actor, ActorSpec, Registry
 from benchmarks._serving import bare
 from benchmarks.post_latency import percentile
 from service.background.nudges import QUEUE
@@ -31,6 +31,7 @@ from service.devstack.temporary import temporary_folder
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Job, Step
 from service.jobs.outcomes import Done, Outcome
+from service.jobs.retry import RetryPolicy
 from service.process.start import Process, open_process
 from service.runtime.kinds import Projected, Snapshot, Summary, kinds_of
 from service.settings import ROLES, Settings
@@ -112,13 +113,12 @@ async def run() -> None:
     """Start everything, and measure many jobs at once, then one after the other."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     watch = Watch()
-    registry = {GROUP: Actor(ActorSpec(GROUP, 60, kind=KIND), watch.perform)}
+    spec = ActorSpec(group=GROUP, kind=KIND, timeout=60, retry=RetryPolicy(3))
+    registry = Registry(kinds=kinds_of(Noop()), actors={GROUP: Actor(spec, watch.perform)})
     with temporary_folder() as folder:
         async with Stack(folder) as stack:
             await migrate(stack.database_url)
-            async with open_process(
-                _settings(stack), kinds=kinds_of(Noop()), registry=registry, providers=_no_providers
-            ) as process:
+            async with open_process(_settings(stack), registry=registry, providers=_no_providers) as process:
                 users = [uuid4() for _ in range(USERS)]
                 database = process.core.database
                 await database.pool.execute(_OPEN_USERS, users)

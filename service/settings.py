@@ -165,7 +165,7 @@ class Settings(BaseSettings):
     #: The longest that one attempt may take.
     job_deadline_seconds: float = Field(900.0, gt=0, le=86_400)
 
-    #: Attempts in all of each actor group, over those of ``service.jobs.retry``: 1 gives up at once.
+    #: Attempts in all of each actor group, over those of its spec: 1 gives up at once.
     attempts: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
     #: How often a file is put into the store, in all, before the attempt that made it fails.
     store_tries: int = Field(3, ge=1, le=10)

@@ -16,13 +16,13 @@ import aiohttp
 from aiohttp import web
 from multidict import CIMultiDictProxy
 
+from actors.registry import REGISTRY
 from service.access.tokens import Tokens
 from service.background.file_reconciler import Storekeeper
 from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.sql import load
-from service.domain.assets import GROUPS
 from service.errors import Unavailable
 from service.http.app.application import make_app
 from service.http.app.services import Services
@@ -31,14 +31,11 @@ from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
-from service.runtime.kinds import Kinds, kinds_of
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import story_key
 from service.stories import repair
-from service.stories.kind import StoryKind
 
-KINDS: Kinds = kinds_of(StoryKind())
 SECRET = "a secret of the tests, long enough to be one"
 TOKENS = Tokens(SECRET, "storytroupe", "storytroupe")
 HOUR = timedelta(hours=1)
@@ -210,15 +207,15 @@ async def open_services(database_url: str, files: Path, *, user_url: str = "") -
     """Real services, all but actors; with ``user_url`` users' requests log in as the service's do."""
     database = await Database.connect(database_url, user_url=user_url, size=16)
     nudges = Nudges(database)
-    hub = Hub(PostgresLog(database, kinds=KINDS), kinds=KINDS)
-    names = list(GROUPS)
+    hub = Hub(PostgresLog(database, kinds=REGISTRY.kinds), kinds=REGISTRY.kinds)
+    names = list(REGISTRY.groups)
     await database.pool.execute(load("dispatch")["ensure_groups"], names, names, [None] * len(names))
     await hub.start()
     try:
-        settler, store = Settler(database, KINDS, nudges), FileStore(files)
+        settler, store = Settler(database, REGISTRY.kinds, nudges), FileStore(files)
         yield Services(
             database=database,
-            kinds=KINDS,
+            kinds=REGISTRY.kinds,
             settler=settler,
             nudges=nudges,
             store=store,

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from actors.runtime.calls import Calls, Codec
 from actors.runtime.pool_slots import Places
 from service.background.settler import Settler
 from service.background.ticker import Ticker
 from service.db.pool import Database
-from service.domain.lineage import NONCE
 from service.errors import Fenced
-from service.jobs.jobs import Job, Move
+from service.jobs.jobs import NONCE, Job, Move
 from service.providers.cpu import CpuPool
-from service.providers.protocols import Providers, Reply
+from service.providers.protocols import Reply
 from service.runtime.ledger import Work
 from service.settings import Settings
-from service.storage.file_cache import Shelf
 from service.storage.store import Store
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What all attempts in a process share."""
+    """What all attempts in a process share. ``dependencies`` are what the actors of some kind need beside
+    that, by type: the runtime hands them on and knows none of them."""
 
     database: Database
     settler: Settler
@@ -34,10 +34,9 @@ class Workshop:
     calls: Calls
     places: Places
     store: Store
-    references: Shelf
-    providers: Providers
     cpu: CpuPool
     settings: Settings
+    dependencies: Mapping[type, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,10 @@ class Context:
     workshop: Workshop
     job: Job
     kind: str
+
+    def dependency(self, wanted: type[D]) -> D:
+        """What the actors' own package needs, as the wiring made it. ``KeyError``: it made none."""
+        return cast(D, self.workshop.dependencies[wanted])
 
     def progress(self, percent: int) -> None:
         """Report a percentage; transient, and lost without harm."""

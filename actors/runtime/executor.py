@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 
 import structlog
 
 from actors.runtime.context import Context, Workshop
-from actors.runtime.spec import Actor, Registry
+from actors.runtime.spec import Actor
 from service.background.rescue import ALONE
 from service.db.pool import AWAY
 from service.errors import Draining, Fenced, ProviderRetryable, Unavailable, WorkerBuried
 from service.jobs.jobs import Job, Move
 from service.jobs.outcomes import Discard, Done, HandBack, Hold, Outcome, Retry, Snooze
-from service.jobs.retry import RetryPolicy, outcome_of, policy_for
+from service.jobs.retry import outcome_of
 from service.jobs.states import JobStatus
 
 _log = structlog.get_logger()
@@ -23,9 +24,9 @@ _log = structlog.get_logger()
 class Executor:
     """Performs an attempt and settles how it ended."""
 
-    def __init__(self, workshop: Workshop, registry: Registry) -> None:
+    def __init__(self, workshop: Workshop, actors: Mapping[str, Actor]) -> None:
         self._workshop = workshop
-        self._registry = registry
+        self._actors = actors
 
     @property
     def refused(self) -> int:
@@ -35,7 +36,7 @@ class Executor:
     async def execute(self, job: Job, *, alone: bool = False) -> Outcome | None:
         """Perform one attempt and settle its end. Returns the outcome, or None where the
         attempt was over before it ended: nothing was written then."""
-        actor = self._registry[job.group]
+        actor = self._actors[job.group]
         context = Context(self._workshop, job, actor.spec.kind)
         try:
             if alone:
@@ -80,7 +81,8 @@ class Executor:
             error = Unavailable(f"The database does not answer: {away!r}")
         except Exception as raised:
             error = raised
-        outcome = outcome_of(error, job.failures, self._policy(job), random.random())
+        policy = actor.spec.retry_by(self._workshop.settings.attempts)
+        outcome = outcome_of(error, job.failures, policy, random.random())
         code = outcome_code(outcome)
         _log.warning(
             "attempt.failed",
@@ -91,9 +93,6 @@ class Executor:
             exc_info=error if code == "INTERNAL" else None,
         )
         return outcome
-
-    def _policy(self, job: Job) -> RetryPolicy:
-        return policy_for(job.group, self._workshop.settings.attempts)
 
 
 def outcome_code(outcome: Outcome) -> str:

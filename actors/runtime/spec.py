@@ -1,24 +1,52 @@
-"""An actor is one module: a frozen spec, and how it performs."""
+"""An actor is one module: a frozen spec, and how it performs. The registry holds all kinds and actors."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import ModuleType
 
 from actors.runtime.context import Context
 from service.jobs.outcomes import Outcome
+from service.jobs.retry import RetryPolicy
+from service.runtime.kinds import Kinds
+from service.settings import Settings
 
 Perform = Callable[[Context], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """Groups that share one bound: how many of their jobs run at once, over all processes."""
+
+    name: str
+    bound: Callable[[Settings], int | None]
+
+
+def usual_slots(settings: Settings) -> int:
+    """How many attempts of a group one process runs at once, where its spec says nothing else."""
+    return settings.concurrency_per_process
+
+
+@dataclass(frozen=True, slots=True)
 class ActorSpec:
-    """``group`` names its stream; ``timeout`` bounds one attempt, in seconds; ``kind`` is the
-    kind of aggregate whose jobs it performs."""
+    """All that is declared of an actor; no other table says anything of its group.
+
+    ``group`` names its stream; ``kind`` is the kind of aggregate whose jobs it performs; ``timeout`` bounds
+    one attempt, in seconds; ``retry`` says how often and when a failed job is tried again. ``pool`` is None
+    where the group has no bound; ``slots`` is how many attempts one process runs at once.
+    """
 
     group: str
+    kind: str
     timeout: float
-    kind: str = "story"
+    retry: RetryPolicy
+    pool: Pool | None = None
+    slots: Callable[[Settings], int] = usual_slots
+
+    def retry_by(self, attempts: Mapping[str, int]) -> RetryPolicy:
+        """The policy, with the operator's number of attempts where one is set for the group."""
+        return replace(self.retry, attempts=attempts.get(self.group, self.retry.attempts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +57,31 @@ class Actor:
     perform: Perform
 
 
-Registry = Mapping[str, Actor]
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The kinds of aggregates and the actors of a process, by name and by group. It is built once, and
+    passed by keyword."""
+
+    kinds: Kinds
+    actors: Mapping[str, Actor]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(self.actors)
+
+    def slots(self, settings: Settings) -> dict[str, int]:
+        """How many attempts of each group one process runs at once."""
+        return {group: actor.spec.slots(settings) for group, actor in self.actors.items()}
+
+    def pools(self, settings: Settings) -> dict[str, tuple[str, int | None]]:
+        """The pool of each group, with its bound over all processes; a group alone is a pool of its own."""
+        pools = {group: actor.spec.pool for group, actor in self.actors.items()}
+        return {
+            group: (pool.name, pool.bound(settings)) if pool else (group, None)
+            for group, pool in pools.items()
+        }
+
+
+def actors_of(*modules: ModuleType) -> dict[str, Actor]:
+    """The actors of some modules, each with its ``SPEC`` and its ``perform``, by group."""
+    return {module.SPEC.group: Actor(module.SPEC, module.perform) for module in modules}

@@ -20,6 +20,7 @@ import asyncpg
 import redis.asyncio
 from redis.exceptions import RedisError
 
+from actors.registry import REGISTRY
 from service.cli.outside import ServiceCheck, check_services
 from service.db.migrate import LEAST_POSTGRES
 from service.db.pool import TRANSIENT, Database
@@ -28,7 +29,7 @@ from service.devstack.places import strays
 from service.devstack.ports import is_free
 from service.devstack.programs import find_postgres, find_valkey
 from service.devstack.stack import MINIMUM_FREE, recall_urls
-from service.domain.tuning import faults_of
+from service.domain.tuning import validate_settings
 from service.errors import SetupProblem
 from service.providers.factory import lacks
 from service.runtime.operations import stopped_lines
@@ -188,7 +189,7 @@ def _fonts() -> Finding:
 
 def _misnamed(settings: Settings) -> list[Finding]:
     """Settings that name what there is not."""
-    faults = faults_of(settings.trait_levels, settings.attempts)
+    faults = validate_settings(settings.trait_levels, settings.attempts, groups=REGISTRY.groups)
     return [Finding("lack", "settings", fault, "Mend the setting.") for fault in faults]
 
 

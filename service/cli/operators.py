@@ -154,10 +154,10 @@ def reconcile(data: DataDir = Path("data")) -> None:
 
 
 def _check(group: str | None) -> None:
-    from service.domain.assets import GROUPS
+    from actors.registry import REGISTRY
 
-    if group is not None and group not in GROUPS:
-        raise InvalidInput(f"There is no group {group!r}, but {', '.join(GROUPS)}.")
+    if group is not None and group not in REGISTRY.groups:
+        raise InvalidInput(f"There is no group {group!r}, but {', '.join(REGISTRY.groups)}.")
 
 
 async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
@@ -168,7 +168,6 @@ async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:
 
 
 async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | None, rate: float) -> int:
-    from service.process.core import KINDS
     from service.runtime.operations import dead_letters, redrive, redrive_outbox
 
     async with open_current(settings) as core:
@@ -176,7 +175,7 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
         done = 0
         batch = max(1, min(_BATCH, int(rate)))
         for start in range(0, len(wanted), batch):
-            settled = await redrive(core.database, KINDS, wanted[start : start + batch])
+            settled = await redrive(core.database, core.registry.kinds, wanted[start : start + batch])
             core.settler.nudge(settled)
             done += sum(
                 step.before.id in set(wanted)
@@ -224,11 +223,10 @@ async def _drain(settings: Settings, workers: list[UUID] | None) -> tuple[list[U
 
 
 async def _reconcile(settings: Settings) -> None:
-    from actors.registry import ACTORS
     from service.process.reconcile import reconcile_once
 
     async with open_current(settings) as core:
-        await reconcile_once(core, ACTORS)
+        await reconcile_once(core)
 
 
 def _table(

@@ -19,7 +19,7 @@ from service.domain.assets import (
     scene_number,
     soft_needs,
 )
-from service.jobs.jobs import Job, latest_by_name
+from service.jobs.jobs import NONCE, Job, latest_by_name
 from service.jobs.states import JobStatus
 
 #: In the input of a direction: the only scenes that it reads anew.
@@ -28,8 +28,6 @@ SCENES = "scenes"
 STALE = "stale"
 #: The same of a direction, scene by scene.
 STALE_SCENES = "stale_scenes"
-#: In the input of a job that was asked for by name: makes its calls others than before.
-NONCE = "nonce"
 #: In the input of a picture's job: the look that it was asked for, over the brief's.
 LOOK = ("style", "instructions")
 #: What is set from what there is, and calls no provider.

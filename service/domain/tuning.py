@@ -1,19 +1,23 @@
-"""Settings of the troupe that name parts of the domain: whether there are such parts. Pure."""
+"""Settings that name traits or actor groups: whether these exist. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from service.domain.assets import GROUPS
 from service.domain.inspection import Levels
 from service.domain.traits import registry
 
 
-def faults_of(trait_levels: Levels, attempts: Mapping[str, int]) -> list[str]:
-    """What is wrong with these settings, as sentences: a name that is misspelt would do nothing."""
+def validate_settings(
+    trait_levels: Levels, attempts: Mapping[str, int], *, groups: Collection[str]
+) -> list[str]:
+    """What is wrong with these settings, as sentences: a misspelt name would do nothing.
+
+    ``groups`` are those of the registry.
+    """
     return [
         *_unknown("STORYTROUPE_TRAIT_LEVELS", trait_levels, registry(), "GET /api/v1/traits lists them"),
-        *_unknown("STORYTROUPE_ATTEMPTS", attempts, GROUPS, f"there are {', '.join(GROUPS)}"),
+        *_unknown("STORYTROUPE_ATTEMPTS", attempts, groups, f"there are {', '.join(groups)}"),
     ]
 
 

@@ -18,6 +18,8 @@ from service.jobs.states import JobStatus, may_move
 Priority = Literal["normal", "high", "urgent"]
 #: In the error of a job that a person gave up for good: no resume of the aggregate sets it going again.
 GIVEN_UP = "given_up"
+#: In the input of a job that was asked for by name: makes its calls others than before.
+NONCE = "nonce"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
-"""How often, and how long after a failure, each group tries again.
+"""How often, and how long after a failure, a job is tried again.
 
-The numbers are the source document's; they count attempts in all. A provider's
+The numbers stand in the actors' specs, and count attempts in all. A provider's
 ``Retry-After`` always wins, and waiting for it costs nothing of the budget.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Literal
 
 from service.errors import OutcomeUnknown, ProviderThrottled, StorytroupeError, Unavailable
@@ -44,32 +42,6 @@ class RetryPolicy:
             "exponential": self.base ** max(failures, 1),
         }[self.backoff]
         return min(delay, MAX_DELAY_SECONDS) * (1 + JITTER * jitter)
-
-
-_TEXT = RetryPolicy(3, "exponential", 2.0)
-_PICTURE = RetryPolicy(3)
-
-POLICIES: Mapping[str, RetryPolicy] = MappingProxyType(
-    {
-        "content": _TEXT,
-        "direction": _TEXT,
-        "activities": _TEXT,
-        "character_sheet": _TEXT,
-        "cover": _PICTURE,
-        "scene": _PICTURE,
-        "audio": RetryPolicy(2, "linear", 5.0),
-        "pdf": RetryPolicy(2),
-        "epub": RetryPolicy(2),
-    }
-)
-
-DEFAULT_POLICY = _TEXT
-
-
-def policy_for(group: str, attempts: Mapping[str, int]) -> RetryPolicy:
-    """The policy of a group, with the operator's number of attempts where one is set."""
-    policy = POLICIES.get(group, DEFAULT_POLICY)
-    return replace(policy, attempts=attempts[group]) if group in attempts else policy
 
 
 def outcome_of(error: BaseException, failures: int, policy: RetryPolicy, jitter: float) -> Outcome:

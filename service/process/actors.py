@@ -12,8 +12,8 @@ from actors.runtime.calls import Calls, Forecast
 from actors.runtime.context import Workshop
 from actors.runtime.executor import Executor
 from actors.runtime.pool_slots import Places
-from actors.runtime.spec import Registry
 from actors.runtime.worker import Worker
+from actors.story import StoryTools
 from service.background.dispatcher import Dispatcher
 from service.background.leases import Lease
 from service.background.nudges import (
@@ -29,7 +29,6 @@ from service.background.scheduler import Scheduler
 from service.background.ticker import Ticker
 from service.process.components import run
 from service.process.core import Core
-from service.process.groups import slots_of
 from service.providers.cpu import CpuPool
 from service.providers.estimate import Estimator
 from service.providers.factory import Cast, open_cast, price_table, warn_of_sunsets
@@ -44,9 +43,7 @@ MakeProviders = Callable[[Settings, CpuPool], Providers]
 
 
 @asynccontextmanager
-async def open_actors(
-    core: Core, lease: Lease, registry: Registry, providers: MakeProviders | None
-) -> AsyncIterator[Worker]:
+async def open_actors(core: Core, lease: Lease, providers: MakeProviders | None) -> AsyncIterator[Worker]:
     """A worker that performs the registry's actors under a lease; leaving the block drains it."""
     settings = core.settings
     cpu = CpuPool(settings.cpu_processes)
@@ -71,19 +68,18 @@ async def open_actors(
             calls=calls,
             places=places,
             store=core.store,
-            references=Shelf(core.store),
-            providers=cast.providers,
             cpu=cpu,
             settings=settings,
+            dependencies={StoryTools: StoryTools(cast.providers, Shelf(core.store))},
         )
         worker = Worker(
             core.database,
             core.nudges,
             core.settler,
             core.streams,
-            Executor(workshop, registry),
+            Executor(workshop, core.registry.actors),
             calls=calls,
-            slots=slots_of(settings, registry),
+            slots=core.registry.slots(settings),
             lease=lease,
             places=places,
             wake_in=scheduler.wake_in,

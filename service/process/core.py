@@ -9,23 +9,21 @@ from importlib import import_module
 
 import redis.asyncio as aioredis
 
+from actors.registry import REGISTRY
+from actors.runtime.spec import Registry
 from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.roles import look_at_logins
 from service.errors import SetupProblem
 from service.process.components import run
-from service.runtime.kinds import Kinds, kinds_of
+from service.runtime.kinds import Kinds
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.storage.store import Store
-from service.stories.kind import StoryKind
 from service.streams.client import connect
 from service.streams.events import EventStream
 from service.streams.jobs import JobStreams
-
-#: Every kind of aggregate that the product has.
-KINDS = kinds_of(StoryKind())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Core:
     """What every process has, whatever its roles."""
 
     settings: Settings
-    kinds: Kinds
+    registry: Registry
     database: Database
     redis: aioredis.Redis
     streams: JobStreams
@@ -42,10 +40,14 @@ class Core:
     settler: Settler
     store: Store
 
+    @property
+    def kinds(self) -> Kinds:
+        return self.registry.kinds
+
 
 @asynccontextmanager
 async def open_core(
-    settings: Settings, *, kinds: Kinds = KINDS, store: Store | None = None, acting: bool = False
+    settings: Settings, *, registry: Registry = REGISTRY, store: Store | None = None, acting: bool = False
 ) -> AsyncIterator[Core]:
     """Connect to PostgreSQL and Redis; ``acting``: for users' requests, too.
 
@@ -68,13 +70,13 @@ async def open_core(
         await run(stack, nudges)
         yield Core(
             settings=settings,
-            kinds=kinds,
+            registry=registry,
             database=database,
             redis=redis,
             streams=JobStreams(redis, settings.redis_namespace),
             events=EventStream(redis, settings.redis_namespace),
             nudges=nudges,
-            settler=Settler(database, kinds, nudges, deadline_seconds=settings.job_deadline_seconds),
+            settler=Settler(database, registry.kinds, nudges, deadline_seconds=settings.job_deadline_seconds),
             store=await stack.enter_async_context(open_store(settings)) if store is None else store,
         )
 

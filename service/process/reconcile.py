@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 from service.background.file_reconciler import Storekeeper
@@ -16,30 +15,30 @@ from service.stories import repair
 from service.stories.silence import silent_pictures
 
 
-async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease, groups: Iterable[str]) -> None:
-    """Start the reconciler of jobs of these groups, and that of files."""
-    await run(stack, _reconciler(core, lease, groups), file_reconciler_of(core))
+async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> None:
+    """Start the reconciler of jobs and that of files."""
+    await run(stack, _reconciler(core, lease), file_reconciler_of(core))
 
 
-async def reconcile_once(core: Core, groups: Iterable[str]) -> None:
+async def reconcile_once(core: Core) -> None:
     """One pass of the scheduler and the reconcilers by hand, under a lease of its own.
 
     It buries nobody: only a process that has itself lived for a lease may do so.
     """
     async with open_lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
-        await _reconciler(core, lease, groups).run_once()
+        await _reconciler(core, lease).run_once()
         await file_reconciler_of(core).run_once()
 
 
-def _reconciler(core: Core, lease: Lease, groups: Iterable[str]) -> Reconciler:
+def _reconciler(core: Core, lease: Lease) -> Reconciler:
     return Reconciler(
         core.database,
         core.kinds,
         core.settler,
         core.streams,
         core.nudges,
-        groups=tuple(groups),
+        groups=core.registry.groups,
         silent=silent_pictures,
         worker_id=lambda: lease.worker_id,
         lease_seconds=core.settings.lease_seconds,

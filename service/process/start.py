@@ -10,25 +10,24 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from actors.registry import ACTORS
+from actors.registry import REGISTRY
 from actors.runtime.spec import Registry
 from actors.runtime.worker import Worker
 from service.access.studio_key import StudioKey
 from service.background.drain_watch import DrainWatch
 from service.background.nudges import DRAIN
 from service.db.pool import CONNECT_SECONDS
-from service.domain.tuning import faults_of
+from service.domain.tuning import validate_settings
 from service.errors import SetupProblem
 from service.hub.hub import Hub
 from service.process.actors import MakeProviders, open_actors
 from service.process.components import run
-from service.process.core import KINDS, Core, open_core
-from service.process.groups import ensure_groups, slots_of
+from service.process.core import Core, open_core
+from service.process.groups import ensure_groups
 from service.process.http import app_of, open_hub
 from service.process.lease import open_lease
 from service.process.reconcile import run_reconcilers
 from service.process.relay import run_relay
-from service.runtime.kinds import Kinds
 from service.settings import Settings
 from service.storage.store import Store
 
@@ -54,8 +53,7 @@ class Process:
 async def open_process(
     settings: Settings,
     *,
-    kinds: Kinds = KINDS,
-    registry: Registry = ACTORS,
+    registry: Registry = REGISTRY,
     providers: MakeProviders | None = None,
     store: Store | None = None,
     studio_key: StudioKey | None = None,
@@ -67,25 +65,25 @@ async def open_process(
     ``announce`` is told, as a sentence, what a drain waits for.
     Raises ``SetupProblem`` where a setting is lacking, or names what there is not.
     """
-    if faults := faults_of(settings.trait_levels, settings.attempts):
+    if faults := validate_settings(settings.trait_levels, settings.attempts, groups=registry.groups):
         raise SetupProblem(" ".join(faults))
     roles = settings.roles
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(
-            open_core(settings, kinds=kinds, store=store, acting="http" in roles)
+            open_core(settings, registry=registry, store=store, acting="http" in roles)
         )
         # Stories stand in line from the first request on, also before any actor has ever run.
-        await ensure_groups(core.database, settings, registry)
-        slots = slots_of(settings, registry) if "actors" in roles else {}
+        await ensure_groups(core)
+        slots = registry.slots(settings) if "actors" in roles else {}
         lease = await stack.enter_async_context(open_lease(core, slots))
         hub = await stack.enter_async_context(open_hub(core)) if "http" in roles else None
         if "relay" in roles:
             await run_relay(stack, core)
         worker = None
         if "actors" in roles:
-            worker = await stack.enter_async_context(open_actors(core, lease, registry, providers))
+            worker = await stack.enter_async_context(open_actors(core, lease, providers))
         if "reconcile" in roles:
-            await run_reconcilers(stack, core, lease, registry)
+            await run_reconcilers(stack, core, lease)
         app = app_of(core, hub, worker, studio_key) if hub else None
         watch = DrainWatch(core.database, lambda: lease.worker_id)
         core.nudges.on(DRAIN, watch.nudge)

@@ -28,6 +28,8 @@ def fields_of(job: Job) -> dict[str, object]:
     return {
         "aggregate": str(job.aggregate_id),
         "job": str(job.id),
+        "name": job.name,
+        # Its name up to 0.1.0.
         "asset": job.name,
         "user": str(job.user_id),
         "group": job.group,

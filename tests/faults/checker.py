@@ -13,8 +13,8 @@ from typing import Any
 
 import redis.asyncio as aioredis
 
+from actors.registry import REGISTRY
 from service.db.pool import Database
-from service.domain.assets import GROUPS
 from service.jobs.states import FINAL
 from service.streams.jobs import CONSUMER_GROUP, JobStreams
 from tests.faults.history import History
@@ -203,7 +203,7 @@ class Checker:
             str(row["id"]) for row in await self._pool.fetch("SELECT id FROM workers WHERE buried_at IS NULL")
         }
         faults: list[str] = []
-        for group in GROUPS:
+        for group in REGISTRY.groups:
             key = self._streams.key(group)
             if not await self._redis.exists(key):
                 continue

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 import aiohttp
 
+from actors.registry import REGISTRY
 from actors.runtime.context import Context
-from actors.runtime.spec import Actor, ActorSpec, Registry
+from actors.runtime.spec import Actor, Registry
 from actors.story import done_with_file, load_story, store_asset
 from service.domain.assets import CONTENT
 from service.domain.story import Beat, StoryContent
@@ -77,13 +79,11 @@ def waiting(seconds: float) -> Provider:
 
 def make_registry(config: TroupeConfig, provider: Provider) -> Registry:
     """An actor for every group that the child has."""
-    return {
-        group: Actor(
-            ActorSpec(group=group, timeout=600.0),
-            partial(_perform, provider, config),
-        )
+    actors = {
+        group: Actor(replace(REGISTRY.actors[group].spec, timeout=600.0), partial(_perform, provider, config))
         for group in config.groups
     }
+    return Registry(kinds=REGISTRY.kinds, actors=actors)
 
 
 async def _perform(provider: Provider, config: TroupeConfig, context: Context) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from service.domain.assets import GROUPS
+from actors.registry import REGISTRY
 
 Point = Literal[
     "before_claim_commit",
@@ -47,7 +47,7 @@ class TroupeConfig(BaseModel):
     settings: dict[str, Any]
     provider_url: str
     control_port: int
-    groups: tuple[str, ...] = GROUPS
+    groups: tuple[str, ...] = REGISTRY.groups
     steps: dict[str, int] = {}
     offline_seconds: float | None = None
     provider: str = ""

@@ -37,8 +37,8 @@ OF_LIMITS = (
     Mutation(
         "deadline: an operator's is heeded",
         "service/process/core.py",
-        "Settler(database, kinds, nudges, deadline_seconds=settings.job_deadline_seconds)",
-        "Settler(database, kinds, nudges)",
+        "Settler(database, registry.kinds, nudges, deadline_seconds=settings.job_deadline_seconds)",
+        "Settler(database, registry.kinds, nudges)",
         (f"{_SETTINGS}::test_an_attempt_may_take_as_long_as_the_operator_says",),
     ),
     Mutation(

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from actors.registry import REGISTRY
 from actors.runtime.pool_slots import Places
 from service.background.dispatcher import Dispatcher
 from service.errors import Conflict
 from service.jobs.jobs import Job
-from service.process.core import KINDS
 from service.runtime.ledger import Answer, Cost, Ledger, Work
 from tests.faults.test_leases import WORK, Bench, bench
 
@@ -32,7 +32,7 @@ async def begun(ledger: Ledger, job: Job) -> bool:
 async def test_stories_of_one_user_at_once_do_not_spend_more_than_the_month_has(bench: Bench) -> None:
     worker = await bench.worker()
     jobs = [await bench.claimed(worker) for _ in range(6)]
-    ledger = Ledger(bench.database, kinds=KINDS, user_month_usd=Decimal("1.00"))
+    ledger = Ledger(bench.database, kinds=REGISTRY.kinds, user_month_usd=Decimal("1.00"))
     assert sum(await asyncio.gather(*(begun(ledger, job) for job in jobs))) == 3
     aside = "SELECT sum((usage ->> 'reserved_usd')::numeric) FROM provider_calls"
     assert await bench.database.pool.fetchval(aside) == Decimal("0.90")
@@ -41,7 +41,7 @@ async def test_stories_of_one_user_at_once_do_not_spend_more_than_the_month_has(
 async def test_a_lost_call_keeps_what_was_set_aside_for_it(bench: Bench) -> None:
     worker = await bench.worker()
     first, second, third = [await bench.claimed(worker) for _ in range(3)]
-    ledger = Ledger(bench.database, kinds=KINDS, user_month_usd=Decimal("0.65"))
+    ledger = Ledger(bench.database, kinds=REGISTRY.kinds, user_month_usd=Decimal("0.65"))
     number = await ledger.begin(first, WORK, THIRTY_CENTS)
     assert isinstance(number, int)
     await ledger.lose(first, WORK, number, {"code": "PROVIDER_TIMEOUT", "message": "late"})
@@ -73,7 +73,7 @@ async def test_calls_that_end_at_once_are_told_one_after_the_other(bench: Bench)
 async def test_a_bill_takes_the_place_of_what_was_set_aside(bench: Bench) -> None:
     worker = await bench.worker()
     first, second = [await bench.claimed(worker) for _ in range(2)]
-    ledger = Ledger(bench.database, kinds=KINDS, user_month_usd=Decimal("0.35"))
+    ledger = Ledger(bench.database, kinds=REGISTRY.kinds, user_month_usd=Decimal("0.35"))
     number = await ledger.begin(first, WORK, THIRTY_CENTS)
     assert isinstance(number, int)
     assert not await begun(ledger, second)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from actors.registry import REGISTRY
 from actors.runtime.calls import Calls
 from service.background.leases import Lease
 from service.background.nudges import Nudges
@@ -19,7 +20,6 @@ from service.db.pool import Connection, Database
 from service.domain.assets import PlannedJob
 from service.domain.offline import OFFLINE
 from service.jobs.jobs import Job
-from service.process.core import KINDS
 from service.providers.protocols import Reply
 from service.runtime.ledger import Answer, Ledger, Work
 from service.runtime.operations import ask_to_drain, is_asked_to_drain
@@ -78,7 +78,11 @@ async def test_drain_waits_for_a_paid_call_and_not_for_a_free_one(world: World, 
     await world.database.pool.execute("INSERT INTO actor_groups (name, pool) VALUES ('content', 'content')")
     await world.create(1, plan=CONTENT_ALONE, watched=False)
     job = await claimed(world)
-    calls, begun, answered = Calls(Ledger(world.database, kinds=KINDS)), asyncio.Event(), asyncio.Event()
+    calls, begun, answered = (
+        Calls(Ledger(world.database, kinds=REGISTRY.kinds)),
+        asyncio.Event(),
+        asyncio.Event(),
+    )
 
     async def make() -> Reply[str]:
         begun.set()
@@ -108,7 +112,7 @@ async def claimed(world: World) -> Job:
         worker,
     )
     job_id = await world.value("SELECT id FROM jobs")
-    return (await Settler(world.database, KINDS, Nudges(world.database)).claim([job_id], worker))[0]
+    return (await Settler(world.database, REGISTRY.kinds, Nudges(world.database)).claim([job_id], worker))[0]
 
 
 async def test_process_that_was_buried_after_it_was_asked_is_still_to_go(database: str) -> None:
@@ -130,6 +134,6 @@ async def test_process_that_was_buried_after_it_was_asked_is_still_to_go(databas
 
 async def bury_it(database: Database, worker_id: UUID) -> Settled:
     async def work(connection: Connection) -> Settled:
-        return await bury(connection, KINDS, [worker_id])
+        return await bury(connection, REGISTRY.kinds, [worker_id])
 
     return await database.repeat(work)

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 import redis.asyncio as aioredis
 
+from actors.registry import REGISTRY
 from service.devstack.ports import LOOPBACK, choose_port
 from service.devstack.stack import Stack
-from service.domain.assets import GROUPS
 from service.streams.client import connect
 from service.streams.events import events_key
 from service.streams.jobs import CONSUMER_GROUP
@@ -35,7 +35,7 @@ def stories(long: bool) -> int:
 
 
 def keys(world: World) -> list[str]:
-    return [f"{world.namespace}:jobs:{group}" for group in GROUPS]
+    return [f"{world.namespace}:jobs:{group}" for group in REGISTRY.groups]
 
 
 async def goes_on(world: World, since: int) -> float:

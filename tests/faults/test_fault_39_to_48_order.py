@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 
+from actors.registry import REGISTRY
 from service.background.settler import Settler
-from service.domain.assets import GROUPS, PlannedJob
+from service.domain.assets import PlannedJob
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from service.process.core import KINDS
 from service.streams.jobs import JobStreams
 from tests.factories import USER
 from tests.faults.config import Failpoint
@@ -104,7 +104,7 @@ async def test_fault_44_a_cancel_races_the_end(world: World, figure: Figure, lon
     for _ in range(2):
         await world.child()
     world.stub.default_latency = 0.03
-    settler = Settler(world.database, KINDS, world.nudges)
+    settler = Settler(world.database, REGISTRY.kinds, world.nudges)
     ids = await world.create(60 if long else 12)
     for id_ in ids:
         await outage(world.history.chance.uniform(0, 0.08))
@@ -120,7 +120,7 @@ async def test_fault_44_a_cancel_reaches_the_process_that_works(world: World, fi
     with world.stub.gate("direction") as gate:
         ids = await world.create(1)
         await gate.arrived(1)
-        await cancel(world, Settler(world.database, KINDS, world.nudges), ids[0])
+        await cancel(world, Settler(world.database, REGISTRY.kinds, world.nudges), ids[0])
 
         async def idle() -> bool:
             return bool((await child.stats())["running"] == 0)
@@ -168,7 +168,7 @@ async def stories_there(world: World) -> list[UUID]:
 @pytest.mark.long
 async def test_fault_47_an_old_and_a_new_version_side_by_side(world: World, figure: Figure) -> None:
     """The old one does not know audio, nor Genesis: it leaves both alone, and works on."""
-    old = await world.child(name="old", groups=tuple(group for group in GROUPS if group != "audio"))
+    old = await world.child(name="old", groups=tuple(group for group in REGISTRY.groups if group != "audio"))
     unknown = await genesis_jobs(world)
     # A retry of ours is due beside one that nobody here knows.
     world.stub.refuse("cover", (500, ""))

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 import redis.asyncio as aioredis
 
+from actors.registry import REGISTRY
 from actors.runtime.pool_slots import Places
 from actors.runtime.reader import GroupReader
 from actors.runtime.worker import Worker
@@ -22,12 +23,11 @@ from service.background.reconciler import Reconciler
 from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.sql import load
-from service.domain.assets import GROUPS, PlannedJob
+from service.domain.assets import PlannedJob
 from service.domain.offline import OFFLINE
 from service.errors import Fenced, OutcomeUnknown, WorkerBuried
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
-from service.process.core import KINDS
 from service.providers.protocols import Usage
 from service.runtime.ledger import Answer, Cost, Ledger, Work, allow_once_more
 from service.stories.create import NewStory, create_story
@@ -52,8 +52,8 @@ class Bench:
     def __init__(self, database: Database, redis: aioredis.Redis) -> None:
         self.database = database
         self.nudges = Nudges(database)
-        self.settler = Settler(database, KINDS, self.nudges)
-        self.ledger = Ledger(database, kinds=KINDS)
+        self.settler = Settler(database, REGISTRY.kinds, self.nudges)
+        self.ledger = Ledger(database, kinds=REGISTRY.kinds)
         self.streams = JobStreams(redis, "bench")
         self.redis = redis
         self.me = uuid4()
@@ -105,11 +105,11 @@ class Bench:
     def undertaker(self, worker: UUID) -> Reconciler:
         return Reconciler(
             self.database,
-            KINDS,
+            REGISTRY.kinds,
             self.settler,
             self.streams,
             self.nudges,
-            groups=GROUPS,
+            groups=REGISTRY.groups,
             silent=silent_pictures,
             worker_id=lambda: worker,
             lease_seconds=LEASE,

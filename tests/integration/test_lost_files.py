@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
+from actors.registry import REGISTRY
 from service.background.file_reconciler import Storekeeper
 from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.errors import Unavailable
-from service.process.core import KINDS
 from service.storage.files import FileStore
 from service.stories import repair
 from tests.integration.provider_books import Works
@@ -38,7 +38,7 @@ class Bench:
     def __init__(self, works: Works, nudges: Nudges) -> None:
         self.works = works
         self.store = FileStore(works.settings.files_dir)
-        self.settler = Settler(works.database, KINDS, nudges)
+        self.settler = Settler(works.database, REGISTRY.kinds, nudges)
 
     async def look(self, book: Book, store: FileStore | None = None) -> None:
         await self.works.database.pool.execute(DUE, UUID(book.story["id"]))

@@ -8,13 +8,14 @@ from dataclasses import replace
 import structlog
 from structlog.contextvars import merge_contextvars
 
+from actors.registry import REGISTRY
 from actors.runtime.calls import Calls
 from service.jobs.jobs import Job
 from service.providers.protocols import Reply
 from service.runtime.ledger import Ledger, Work
 from service.telemetry.context import attempt_begins
 from tests.faults.clockwork import TextCodec
-from tests.http_face import KINDS, Face
+from tests.http_face import Face
 
 WORK = Work("content", "a-model", "the same for both", provider="somebody")
 
@@ -23,7 +24,11 @@ async def test_call_is_of_the_attempt_that_began_it_and_the_other_says_so(face: 
     story = await face.somebody().make_story(generateAssets=False)
     first = await face.begin(story, "content")
     second = replace(first, attempt=first.attempt + 1)
-    calls, begun, answered = Calls(Ledger(face.database, kinds=KINDS)), asyncio.Event(), asyncio.Event()
+    calls, begun, answered = (
+        Calls(Ledger(face.database, kinds=REGISTRY.kinds)),
+        asyncio.Event(),
+        asyncio.Event(),
+    )
 
     async def ask() -> Reply[str]:
         begun.set()

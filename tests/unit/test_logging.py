@@ -153,6 +153,7 @@ async def test_task_of_an_attempt_takes_its_fields_along() -> None:
     assert fields_of(job) == {
         "aggregate": str(job.aggregate_id),
         "job": str(job.id),
+        "name": "cover",
         "asset": "cover",
         "user": str(job.user_id),
         "group": "cover",

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.registry import REGISTRY
 from service.errors import ProviderPermanent, ProviderRetryable, ProviderThrottled
 from service.jobs.outcomes import Discard, Retry, Snooze
-from service.jobs.retry import JITTER, POLICIES, outcome_of, policy_for
+from service.jobs.retry import JITTER, outcome_of
+
+POLICIES = {group: actor.spec.retry for group, actor in REGISTRY.actors.items()}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,9 @@ def test_an_unplanned_error_is_tried_again() -> None:
 
 
 def test_an_operator_may_set_the_attempts() -> None:
-    assert policy_for("content", {"content": 7}).attempts == 7
+    spec = REGISTRY.actors["content"].spec
+    assert spec.retry_by({"content": 7, "scene": 1}).attempts == 7
+    assert spec.retry_by({"scene": 1}) == spec.retry
 
 
 @given(st.sampled_from(sorted(POLICIES)), st.integers(1, 50), st.floats(0, 1, exclude_max=True))
