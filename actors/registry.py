@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from actors import activities, audio, character_sheet, content, cover, direction, epub, pdf, scene
+from importlib import import_module
+
 from actors.runtime.spec import Registry, actors_of
+from service.domain.assets import ASSETS
 from service.runtime.kinds import kinds_of
 from service.stories.kind import StoryKind
 
+#: Each asset of the table has a module here that makes it.
 REGISTRY = Registry(
     kinds=kinds_of(StoryKind()),
-    actors=actors_of(content, direction, character_sheet, cover, scene, audio, activities, pdf, epub),
+    actors=actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)),
 )

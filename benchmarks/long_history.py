@@ -10,12 +10,13 @@ import time
 from statistics import median
 from uuid import UUID, uuid4
 
+from actors.registry import REGISTRY
 from service.db.migrate import migrate
 from service.db.pool import Database
 from service.db.sql import load
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
-from service.domain.assets import GROUPS, plan_build
+from service.domain.assets import plan_build
 from service.domain.story import Character, StoryBrief
 from service.jobs.jobs import Move
 from service.runtime.job_rows import load_jobs
@@ -76,7 +77,7 @@ async def _story(database: Database, runs: int) -> tuple[UUID, UUID]:
     """A story with so many runs after its first, and the picture that stands."""
     story, user = uuid4(), uuid4()
     brief = StoryBrief(characters=(Character(name="Maya", age=6),), scene_count=4)
-    names = list(GROUPS)
+    names = list(REGISTRY.groups)
     async with database.as_owner() as connection:
         await connection.execute(load("dispatch")["ensure_groups"], names, names, [None] * len(names))
         await connection.execute(load("users")["ensure_user"], user, "unlimited")

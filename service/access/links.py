@@ -1,6 +1,6 @@
 """Signed URLs: whoever has one may read that very file, until it expires.
 
-For elements and programs that cannot send a header: pictures, players, readers of EPUBs. A URL is
+For elements and programs that cannot send a header: pictures, players, e-readers. A URL is
 bound to its user, its path and the rest of its query (hence to story, asset and version), to its
 end, and to the user's last sign-out: that ends it, too.
 """

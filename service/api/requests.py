@@ -30,7 +30,7 @@ from service.api.fields import (
     OptionalTitle,
     Short,
 )
-from service.domain.assets import MAX_SCENES
+from service.domain.assets import MAX_SCENES, all_assets
 from service.domain.events import STORY_ENDINGS
 from service.domain.story import (
     AgeRange,
@@ -214,7 +214,7 @@ class StoryRequest(Body):
 class RegenerateRequest(Body):
     """Assets that are to be made anew; ``cascade``: with all that was made from them."""
 
-    asset_types: Annotated[tuple[Short, ...], Field(min_length=1), AtMost(MAX_SCENES + 8)]
+    asset_types: Annotated[tuple[Short, ...], Field(min_length=1), AtMost(len(all_assets(MAX_SCENES)))]
     cascade: Boolean = False
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from service.api.responses import Story
 from service.client.api import Client
+from service.domain.assets import file_name
 from service.errors import SetupProblem
 
-#: What a file is called where its asset's name says too little.
-_NAMES = {"pdf": "book", "epub": "book"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -44,7 +43,7 @@ def _files(story: Story) -> list[tuple[str, str]]:
         for name, state in assets.items()
         if _NAME.fullmatch(name) and state["status"] == "ready" and state.get("url")
     ]
-    return [(name, _NAMES.get(name, name)) for name in ready]
+    return [(name, file_name(name, "book")) for name in ready]
 
 
 def _folder_for(story: Story, out: Path) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service.domain.assets import MAX_SCENES, public_assets
+from service.domain.assets import MAX_SCENES, all_assets
 
-_ORDER = {name: place for place, name in enumerate(public_assets(MAX_SCENES))}
+_ORDER = {name: place for place, name in enumerate(all_assets(MAX_SCENES))}
 FINAL = frozenset({"ready", "partial", "failed", "cancelled"})
 
 

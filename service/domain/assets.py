@@ -1,4 +1,4 @@
-"""The graph of a story's assets: what is made, by which group, after what.
+"""The table of a story's assets, and the graph that follows from it: what is made, after what.
 
 ::
 
@@ -14,19 +14,159 @@ soft: the dependant waits until the need has ended, however it ended, and does i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 MAX_SCENES = 12
 CONTENT = "content"
-#: Jobs that show in events and metadata, not in ``asset_generation_status``.
-INTERNAL = frozenset({"direction", "character_sheet"})
-#: Every actor group: a stream and a consumer group of its own.
-GROUPS = ("content", "direction", "character_sheet", "cover", "scene", "audio", "activities", "pdf", "epub")
-#: Groups that make pictures share one bound over all processes.
-PICTURE_GROUPS = frozenset({"character_sheet", "cover", "scene"})
-_PICTURE_FILE = re.compile(r"(.+/story_[^/]+/(?:cover|scene_\d+)-[0-9a-f]+)\.[a-z]+")
+
+
+class Media(NamedTuple):
+    """A media type, and how the name of such a file ends."""
+
+    type: str
+    ending: str
+
+
+_PICTURES = (Media("image/png", "png"), Media("image/jpeg", "jpg"), Media("image/webp", "webp"))
+_PDF = Media("application/pdf", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class AssetType:
+    """One type of asset. Its name is also that of the group and of the module of its actor.
+
+    ``about`` says what it is, and ``step`` under which step of a run it is made. Old pollers read ``status``
+    and ``message``, in which ``{n}`` is the page. ``needs`` are waited for beside the content; it is made
+    from them, from the content, and from what ``reads`` names: this is waited for where nothing of ``needs``
+    is made. ``media`` are those that its file may have.
+
+    ``numbered``: there is one for each scene. ``internal``: it shows in events and metadata, not in
+    ``asset_generation_status``. ``optional``: it is made where a request asks for it. ``is_book``: it is set
+    from the other assets, and calls no provider; its file bears the title, and ``edition`` beside that;
+    ``seconds`` is what a process of a usual machine works at it, and how much more for each scene.
+    """
+
+    name: str
+    about: str
+    step: str
+    message: str
+    status: str = "GENERATING_PAGE_IMAGE_{n}"
+    needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    numbered: bool = False
+    internal: bool = False
+    optional: bool = False
+    is_picture: bool = False
+    is_book: bool = False
+    edition: str = ""
+    seconds: tuple[float, float] = (0.0, 0.0)
+
+
+_HEROES = "Drawing the heroes and the cover"
+_REFERENCES = "GENERATING_REFERENCE_IMAGES"
+
+#: Every type of asset, sources before what is made from them: the public ones in the source document's order,
+#: then ours.
+ASSETS: tuple[AssetType, ...] = (
+    AssetType(
+        CONTENT,
+        about="the text",
+        step="generating_text",
+        message="Writing the story",
+        status="GENERATING_OUTLINE",
+    ),
+    AssetType(
+        "direction",
+        about="the palette and the reading of each picture",
+        step="generating_cover",
+        message=_HEROES,
+        status=_REFERENCES,
+        internal=True,
+    ),
+    AssetType(
+        "character_sheet",
+        about="a picture of the heroes, to draw them from",
+        step="generating_character_images",
+        message=_HEROES,
+        status=_REFERENCES,
+        media=_PICTURES,
+        internal=True,
+        is_picture=True,
+    ),
+    AssetType(
+        "cover",
+        about="the cover's picture",
+        step="generating_cover",
+        message=_HEROES,
+        status=_REFERENCES,
+        needs=("direction", "character_sheet"),
+        media=_PICTURES,
+        is_picture=True,
+    ),
+    AssetType(
+        "scene",
+        about="the picture of a page",
+        step="generating_scene_images",
+        message="Drawing the picture for page {n}",
+        needs=("cover",),
+        reads=("direction",),
+        media=_PICTURES,
+        numbered=True,
+        is_picture=True,
+    ),
+    AssetType(
+        "audio",
+        about="the narration, with the time of each word",
+        step="generating_audio",
+        message="Recording the narration",
+        media=(Media("audio/mpeg", "mp3"),),
+    ),
+    AssetType(
+        "activities",
+        about="questions to talk about",
+        step="generating_activities",
+        message="Thinking of questions to talk about",
+    ),
+    AssetType(
+        "pdf",
+        about="the book to print or to read on a screen",
+        step="generating_pdf",
+        message="Setting the pages of the book",
+        needs=("cover", "scene", "activities"),
+        media=(_PDF,),
+        is_book=True,
+        seconds=(0.5, 0.06),
+    ),
+    AssetType(
+        "epub",
+        about="the book that reads itself aloud",
+        step="generating_pdf",
+        message="Binding the book that reads itself aloud",
+        needs=("cover", "scene", "activities", "audio"),
+        media=(Media("application/epub+zip", "epub"),),
+        is_book=True,
+        seconds=(0.9, 0.1),
+    ),
+)
+
+TYPES: Mapping[str, AssetType] = MappingProxyType({asset.name: asset for asset in ASSETS})
+INTERNAL = frozenset(asset.name for asset in ASSETS if asset.internal)
+#: What a request may ask for beside what every book has.
+EXTRAS = tuple(asset.name for asset in ASSETS if asset.optional)
+#: The groups that make pictures.
+PICTURE_GROUPS = frozenset(asset.name for asset in ASSETS if asset.is_picture)
+#: What is set from what there is, and calls no provider.
+BOOKS = frozenset(asset.name for asset in ASSETS if asset.is_book)
+#: All media that an asset's file may have.
+MEDIA = tuple(dict.fromkeys(media for asset in ASSETS for media in asset.media))
+
+_SCENE = "scene_"
+_PICTURE_FILE = re.compile(rf"(.+/story_[^/]+/(?:cover|{_SCENE}\d+)-[0-9a-f]+)\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +180,16 @@ class PlannedJob:
 
 def group_of(name: str) -> str:
     """The actor group of an asset: all scenes share one."""
-    return "scene" if name.startswith("scene_") else name
+    return "scene" if name.startswith(_SCENE) else name
 
 
 def scene_names(count: int) -> tuple[str, ...]:
-    return tuple(f"scene_{n}" for n in range(1, count + 1))
+    return tuple(f"{_SCENE}{n}" for n in range(1, count + 1))
 
 
 def scene_number(name: str) -> int | None:
     """The number of a scene's asset, or None for every other asset."""
-    return int(name.removeprefix("scene_")) if name.startswith("scene_") else None
+    return int(name.removeprefix(_SCENE)) if name.startswith(_SCENE) else None
 
 
 def picture_index(name: str) -> int | None:
@@ -64,35 +204,60 @@ def plates_folder(key: str) -> str | None:
     return f"{found[1]}.plates/" if found else None
 
 
-def soft_needs(name: str, scene_count: int) -> tuple[str, ...]:
-    """What an asset waits for beside the content."""
-    if name == "cover":
-        return ("direction", "character_sheet")
-    if name.startswith("scene_"):
-        return ("cover",)
-    if name in ("pdf", "epub"):
-        parts = ("cover", *scene_names(scene_count), "activities")
-        return (*parts, "audio") if name == "epub" else parts
-    return ()
+def file_name(name: str, title: str) -> str:
+    """What an asset's file is called, without its ending: a book by its title and edition, another asset by
+    its own name."""
+    kind = TYPES.get(group_of(name))
+    return f"{title} - {kind.edition}" if kind and kind.edition else title if kind and kind.is_book else name
 
 
-def public_assets(scene_count: int) -> tuple[str, ...]:
-    """The assets of ``asset_generation_status``: in the source document's order, then ours."""
-    return (CONTENT, "cover", *scene_names(scene_count), "audio", "activities", "pdf", "epub")
+def _names(types: Iterable[str], scene_count: int) -> tuple[str, ...]:
+    """The assets of some types in a story."""
+    each = (scene_names(scene_count) if TYPES[name].numbered else (name,) for name in types)
+    return tuple(name for names in each for name in names)
 
 
 @cache
-def plan_build(scene_count: int, *, character_sheet: bool, assets: bool = True) -> tuple[PlannedJob, ...]:
+def soft_needs(name: str, scene_count: int) -> tuple[str, ...]:
+    """What an asset waits for beside the content."""
+    return _names(TYPES[group_of(name)].needs, scene_count)
+
+
+@cache
+def sources(name: str, scene_count: int) -> tuple[str, ...]:
+    """What an asset is made from, directly."""
+    if name == CONTENT:
+        return ()
+    return (CONTENT, *_names(TYPES[group_of(name)].reads, scene_count), *soft_needs(name, scene_count))
+
+
+@cache
+def all_assets(scene_count: int) -> tuple[str, ...]:
+    """Every job that a story may have, sources before what is made from them."""
+    return _names(TYPES, scene_count)
+
+
+@cache
+def public_assets(scene_count: int, extras: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The assets of ``asset_generation_status`` of a whole book with these ``extras``: in the source
+    document's order, then ours."""
+    left_out = {*INTERNAL, *EXTRAS}.difference(extras)
+    return tuple(name for name in all_assets(scene_count) if name not in left_out)
+
+
+@cache
+def plan_build(
+    scene_count: int, *, character_sheet: bool, assets: bool = True, extras: tuple[str, ...] = ()
+) -> tuple[PlannedJob, ...]:
     """The jobs of a first build, needs before dependants.
 
     ``character_sheet`` is made where a character has no reference image; without
     ``assets`` there is content alone.
     """
-    names: list[str] = [CONTENT]
-    if assets:
-        internal = ("direction", "character_sheet") if character_sheet else ("direction",)
-        names += [*internal, *public_assets(scene_count)[1:]]
-    return plan_run(names, scene_count)
+    if not assets:
+        return plan_run([CONTENT], scene_count)
+    left_out = {*EXTRAS, *(() if character_sheet else ("character_sheet",))}.difference(extras)
+    return plan_run([name for name in all_assets(scene_count) if name not in left_out], scene_count)
 
 
 def plan_run(names: Iterable[str], scene_count: int) -> tuple[PlannedJob, ...]:
@@ -105,8 +270,7 @@ def plan_run(names: Iterable[str], scene_count: int) -> tuple[PlannedJob, ...]:
 def _needs(name: str, scene_count: int, present: set[str]) -> tuple[tuple[str, bool], ...]:
     hard = [(CONTENT, True)] if name != CONTENT and CONTENT in present else []
     needs = soft_needs(name, scene_count)
-    if scene_number(name) is not None and "cover" not in present:
-        # With a cover it is waited for already.
-        needs = ("direction", *needs)
+    if present.isdisjoint(needs):
+        needs = _names(TYPES[group_of(name)].reads, scene_count)
     soft = [(need, False) for need in needs if need in present]
     return (*hard, *soft)

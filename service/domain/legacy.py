@@ -7,19 +7,16 @@ and its message tells the truth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from service.domain.assets import CONTENT, scene_number
+from service.domain.assets import ASSETS, CONTENT, group_of, scene_number
 from service.domain.projection import overall_of
 from service.jobs.jobs import Job
 from service.jobs.retry import BLOCKED_CODES
 from service.jobs.states import JobStatus, Overall
 
 PENDING = "PENDING"
-GENERATING_OUTLINE = "GENERATING_OUTLINE"
-GENERATING_REFERENCE_IMAGES = "GENERATING_REFERENCE_IMAGES"
-GENERATING_PAGE_IMAGE = "GENERATING_PAGE_IMAGE_{n}"
 COMPLETE = "COMPLETE"
 FAILED = "FAILED"
 
@@ -37,12 +34,6 @@ _ENDS = {
     Overall.PARTIAL: LegacyStatus(COMPLETE, "Your story is ready, but a part of it could not be made."),
     Overall.FAILED: LegacyStatus(FAILED, "The story could not be written. You can try again."),
     Overall.CANCELLED: LegacyStatus(FAILED, "The story was cancelled. What was ready has been kept."),
-}
-_LAST_TOUCHES = {
-    "audio": "Recording the narration",
-    "activities": "Thinking of questions to talk about",
-    "pdf": "Setting the pages of the book",
-    "epub": "Binding the book that reads itself aloud",
 }
 
 
@@ -65,34 +56,19 @@ def _what_stops(assets: Mapping[str, Job]) -> str:
 
 
 def _under_way(assets: Mapping[str, Job]) -> LegacyStatus:
-    content = assets.get(CONTENT)
-    if content is not None and not content.status.final:
-        return _outline(content)
-    if _open(assets, "direction", "character_sheet", "cover"):
-        return LegacyStatus(GENERATING_REFERENCE_IMAGES, "Drawing the heroes and the cover.")
-    return _pages(assets)
-
-
-def _outline(content: Job) -> LegacyStatus:
-    if content.status in (JobStatus.QUEUED, JobStatus.PENDING) and not content.attempt:
+    if _is_about_to_begin(assets.get(CONTENT)):
         return LegacyStatus(PENDING, "Your story is about to begin.")
-    return LegacyStatus(GENERATING_OUTLINE, "Writing the story.")
+    unfinished = [name for name, job in assets.items() if not job.status.final]
+    groups = {group_of(name) for name in unfinished}
+    first = next(asset for asset in ASSETS if asset.name in groups)
+    page = min(_pages(unfinished), default=max(_pages(assets), default=1))
+    return LegacyStatus(first.status.format(n=page), f"{first.message.format(n=page)}.")
 
 
-def _pages(assets: Mapping[str, Job]) -> LegacyStatus:
-    scenes = {number: job for name, job in assets.items() if (number := scene_number(name)) is not None}
-    unfinished = [number for number, job in scenes.items() if not job.status.final]
-    if unfinished:
-        page = min(unfinished)
-        return LegacyStatus(_page(page), f"Drawing the picture for page {page}.")
-    making = [text for name, text in _LAST_TOUCHES.items() if _open(assets, name)]
-    message = f"{making[0]}." if making else "Almost there."
-    return LegacyStatus(_page(max(scenes, default=1)), message)
+def _is_about_to_begin(content: Job | None) -> bool:
+    waiting = (JobStatus.QUEUED, JobStatus.PENDING)
+    return content is not None and content.status in waiting and not content.attempt
 
 
-def _page(number: int) -> str:
-    return GENERATING_PAGE_IMAGE.format(n=number)
-
-
-def _open(assets: Mapping[str, Job], *names: str) -> bool:
-    return any(name in assets and not assets[name].status.final for name in names)
+def _pages(names: Iterable[str]) -> list[int]:
+    return [number for name in names if (number := scene_number(name)) is not None]

@@ -8,16 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from service.domain.assets import (
+    BOOKS,
     CONTENT,
     INTERNAL,
     PICTURE_GROUPS,
     PlannedJob,
+    all_assets,
     group_of,
     plan_run,
-    public_assets,
     scene_names,
     scene_number,
-    soft_needs,
+    sources,
 )
 from service.jobs.jobs import NONCE, Job, latest_by_name
 from service.jobs.states import JobStatus
@@ -30,16 +31,6 @@ STALE = "stale"
 STALE_SCENES = "stale_scenes"
 #: In the input of a picture's job: the look that it was asked for, over the brief's.
 LOOK = ("style", "instructions")
-#: What is set from what there is, and calls no provider.
-BOOKS = frozenset({"pdf", "epub"})
-
-
-def sources(name: str, scene_count: int) -> tuple[str, ...]:
-    """What an asset is made from, directly."""
-    if name == CONTENT:
-        return ()
-    read = ("direction",) if scene_number(name) is not None else ()
-    return (CONTENT, *read, *soft_needs(name, scene_count))
 
 
 def dependants(names: Iterable[str], scene_count: int) -> frozenset[str]:
@@ -51,11 +42,6 @@ def dependants(names: Iterable[str], scene_count: int) -> frozenset[str]:
         if reached.intersection(sources(name, scene_count)):
             reached.add(name)
     return frozenset(reached) - asked
-
-
-def all_assets(scene_count: int) -> tuple[str, ...]:
-    """Every job that a story may have, sources before what is made from them."""
-    return (CONTENT, "direction", "character_sheet", *public_assets(scene_count)[1:])
 
 
 def stale_names(jobs: Sequence[Job], scene_count: int) -> frozenset[str]:
@@ -248,7 +234,7 @@ def _add_unseen(
     sheet: bool,
 ) -> None:
     """Pictures bring with them what nobody can ask for by sight, where it is missing, failed or stale."""
-    drawn = {name for name in wanted if group_of(name) in ("cover", "scene")}
+    drawn = {name for name in wanted if group_of(name) in PICTURE_GROUPS - INTERNAL}
     if not drawn or CONTENT in wanted:
         return
     standing = latest_by_name(jobs)

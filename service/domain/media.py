@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-EXTENSIONS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/webp": "webp",
-    "audio/mpeg": "mp3",
-    "audio/flac": "flac",
-    "audio/wav": "wav",
-    "application/pdf": "pdf",
-    "application/epub+zip": "epub",
-}
+from service.domain.assets import MEDIA
+
+#: How a file of each media type ends: those of assets, and those of a narration's single pages.
+EXTENSIONS = {media.type: media.ending for media in MEDIA} | {"audio/flac": "flac", "audio/wav": "wav"}

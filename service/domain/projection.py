@@ -12,22 +12,21 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from service.domain.assets import CONTENT, INTERNAL, PICTURE_GROUPS, public_assets
+from service.domain.assets import ASSETS, CONTENT, INTERNAL, PICTURE_GROUPS, all_assets
 from service.domain.lineage import STALE, STALE_SCENES, stale_names
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Job, Step, latest_by_name
 from service.jobs.states import JobStatus, Overall, RunStatus
 
-#: The steps of a run, in the order in which they are told; each covers some groups.
-RUN_STEPS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("generating_text", frozenset({"content"})),
-    ("generating_character_images", frozenset({"character_sheet"})),
-    ("generating_cover", frozenset({"direction", "cover"})),
-    ("generating_scene_images", frozenset({"scene"})),
-    ("generating_audio", frozenset({"audio"})),
-    ("generating_activities", frozenset({"activities"})),
-    ("generating_pdf", frozenset({"pdf", "epub"})),
-)
+
+def _run_steps() -> Mapping[str, frozenset[str]]:
+    """The groups of each step; a step stands where the last of its assets does."""
+    names = dict.fromkeys(asset.step for asset in reversed(ASSETS))
+    return {step: frozenset(asset.name for asset in ASSETS if asset.step == step) for step in reversed(names)}
+
+
+#: The steps of a run, in the order in which they are told, each with the groups that it covers.
+RUN_STEPS = _run_steps()
 DONE = "done"
 
 
@@ -134,7 +133,7 @@ def run_of(task_id: UUID, jobs: Sequence[Job]) -> RunRow:
     status = _run_status(jobs)
     lost = status in (RunStatus.FAILED, RunStatus.CANCELLED)
     step = _first_step(jobs, _is_missing if lost else _is_open)
-    of_step = [job for job in jobs if job.group in dict(RUN_STEPS).get(step, frozenset())]
+    of_step = [job for job in jobs if job.group in RUN_STEPS.get(step, frozenset())]
     errors = _errors(of_step if lost else ()) or _errors(jobs)
     return RunRow(
         task_id=task_id,
@@ -197,7 +196,7 @@ def mean_progress(jobs: Iterable[Job]) -> int:
 def _first_step(jobs: Sequence[Job], wanted: Callable[[Job], bool]) -> str:
     """The first step that has such a job."""
     groups = {job.group for job in jobs if wanted(job)}
-    return next((step for step, of_step in RUN_STEPS if groups & of_step), DONE)
+    return next((step for step, of_step in RUN_STEPS.items() if groups & of_step), DONE)
 
 
 def _run_status(jobs: Sequence[Job]) -> RunStatus:
@@ -219,8 +218,8 @@ def story_state(jobs: Sequence[Job], scene_count: int) -> dict[str, Any]:
         "overall": overall_of(latest).value,
         "assets": {
             name: asset_state(latest[name], stale=name in stale)
-            for name in public_assets(scene_count)
-            if name in latest
+            for name in all_assets(scene_count)
+            if name in latest and name not in INTERNAL
         },
     }
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from service.domain.assets import GROUPS, group_of, scene_number
+from service.domain.assets import TYPES, group_of, scene_number
 from service.domain.inspection import PHOTOGRAPH, Levels, guarded, judge, level_of
 from service.domain.story import Character, Finding, StoryBrief, Value
 from service.domain.traits import registry
@@ -146,7 +146,7 @@ def _pictures(
 
 def _place(asset: str) -> tuple[int, int]:
     """Where a picture stands in the book: the heroes' sheet first, then the cover, then the pages."""
-    return GROUPS.index(group_of(asset)), scene_number(asset) or 0
+    return list(TYPES).index(group_of(asset)), scene_number(asset) or 0
 
 
 def _by_asset(calls: Iterable[MadeCall], step: str) -> dict[str, list[MadeCall]]:

@@ -13,6 +13,7 @@ from statistics import fmean
 from types import MappingProxyType
 from typing import Literal
 
+from service.domain.assets import ASSETS
 from service.domain.story import AgeRange, StoryBrief
 from service.providers.offline import models
 from service.providers.offline.pace import (
@@ -24,11 +25,10 @@ from service.providers.offline.pace import (
 )
 from service.settings import Settings
 
-#: What a process of a usual machine works at, in seconds: a picture, the look at it, its colours, a thousand
-#: characters of speech, and the two books with more for each scene in them. Heroes lengthen the text alone.
+#: What a process of a usual machine works at, in seconds: a picture, the look at it, its colours, and a
+#: thousand characters of speech. Heroes lengthen the text alone.
 _DRAW, _LOOK, _COLOURS = 0.8, 0.05, 0.15
 _SPEAK_A_THOUSAND = 8.0
-_PDF, _PDF_A_SCENE, _EPUB, _EPUB_A_SCENE = 0.5, 0.06, 0.9, 0.1
 #: Writing, directing and asking here, and the way from step to step.
 _BESIDE = 1.0
 #: Characters of a book that is written here: of up to four scenes, and of each further one.
@@ -98,6 +98,13 @@ def characters_of(settings: Settings, brief: StoryBrief) -> int:
 def draws_sheet(brief: StoryBrief) -> bool:
     """Whether a sheet of the heroes is drawn first."""
     return not all(character.reference_images for character in brief.characters)
+
+
+def binding_seconds(brief: StoryBrief, *, spoken: bool) -> float:
+    """What a process of a usual machine works at the story's books: those that wait for the voice, or those
+    that do not."""
+    books = [asset for asset in ASSETS if asset.is_book and ("audio" in asset.needs) == spoken]
+    return sum(least + each * brief.scene_count for least, each in (asset.seconds for asset in books))
 
 
 class Durations:
@@ -170,8 +177,8 @@ class Durations:
             speaking=self._speaking(brief),
             ahead=ahead,
             scenes=scenes * tries * (draw + look + colours),
-            pdf=usual * (_PDF + _PDF_A_SCENE * scenes),
-            epub=usual * (_EPUB + _EPUB_A_SCENE * scenes),
+            silent=usual * binding_seconds(brief, spoken=False),
+            spoken=usual * binding_seconds(brief, spoken=True),
         )
 
     def _speaking(self, brief: StoryBrief) -> float:
@@ -203,16 +210,17 @@ class Durations:
 
 
 def through_the_pool(
-    processes: int, *, speaking: float, ahead: float, scenes: float, pdf: float, epub: float
+    processes: int, *, speaking: float, ahead: float, scenes: float, silent: float, spoken: float
 ) -> float:
     """How long work takes, in seconds of a process each: one page is spoken after the other, the sheet and
-    the cover are drawn ``ahead`` of the scenes, the PDF waits for the pictures and the EPUB for all.
+    the cover are drawn ``ahead`` of the scenes, ``silent`` books wait for the pictures and ``spoken``
+    ones for all.
     """
     if processes == 1:
-        return speaking + ahead + scenes + pdf + epub
+        return speaking + ahead + scenes + silent + spoken
     drawn = ahead + scenes / (processes - 1)
     if drawn > speaking:
         # From then on the process that spoke draws, too.
         left = speaking + (drawn - speaking) * (processes - 1) / processes
         drawn = max(ahead + scenes / processes, left)
-    return max(drawn + pdf, max(drawn, speaking) + epub)
+    return max(drawn + silent, max(drawn, speaking) + spoken)

@@ -15,6 +15,8 @@ from uuid import UUID
 
 from service.domain.media import EXTENSIONS
 
+MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:

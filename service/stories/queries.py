@@ -12,7 +12,7 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
-from service.domain.assets import public_assets
+from service.domain.assets import all_assets
 from service.domain.report import MadeCall
 from service.errors import NotFound
 from service.jobs.jobs import Job
@@ -113,9 +113,7 @@ def live_status(row: Mapping[str, Any]) -> dict[str, Any]:
     percentages of what runs now."""
     kept = row["asset_generation_status"]
     live = row["live"] or {}
-    assets = {
-        name: kept["assets"][name] for name in public_assets(row["scene_count"]) if name in kept["assets"]
-    }
+    assets = {name: kept["assets"][name] for name in all_assets(row["scene_count"]) if name in kept["assets"]}
     for name, asset in assets.items():
         asset["progress"] = max(asset["progress"], live.get(name, 0))
     return {"overall": kept["overall"], "assets": assets}

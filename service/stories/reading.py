@@ -11,6 +11,7 @@ import asyncpg
 
 from service.db.libraries import move_story
 from service.db.pool import Connection, Door
+from service.domain.assets import file_name
 from service.domain.inspection import Levels
 from service.domain.report import BookReport, book_report
 from service.domain.story import StoryBrief
@@ -30,7 +31,6 @@ from service.stories.queries import (
 )
 
 #: The assets that are saved under the story's title.
-_BOOKS = frozenset({"pdf", "epub"})
 
 
 async def list_stories(
@@ -80,7 +80,7 @@ async def find_file(
         file = await current_file(connection, story_id, asset)
     else:
         file = await runs.version(connection, story_id, asset, version)
-    name = (await get_story(connection, story_id))["title"] if asset in _BOOKS else asset
+    name = file_name(asset, (await get_story(connection, story_id))["title"])
     return file, name
 
 

@@ -15,7 +15,8 @@ import asyncpg
 
 from service.api.fields import Problem, invalid
 from service.db.pool import Connection
-from service.domain.lineage import all_assets, plan_regenerate
+from service.domain.assets import all_assets
+from service.domain.lineage import plan_regenerate
 from service.errors import Conflict
 from service.jobs.jobs import release, resume, unfinished
 from service.runtime.kinds import Kinds

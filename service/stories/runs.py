@@ -14,9 +14,8 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
-from service.domain.assets import CONTENT, PICTURE_GROUPS
+from service.domain.assets import BOOKS, CONTENT, PICTURE_GROUPS
 from service.domain.lineage import (
-    BOOKS,
     STALE,
     Later,
     busy,

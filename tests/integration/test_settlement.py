@@ -13,9 +13,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from actors.registry import REGISTRY
 from service.db.pool import Connection
-from service.domain.assets import plan_build
-from service.domain.lineage import all_assets, stale_names
+from service.domain.assets import all_assets, plan_build
+from service.domain.lineage import stale_names
 from service.domain.projection import run_of, story_state
 from service.domain.story import StoryBrief
 from service.jobs.events import NewEvent
@@ -28,7 +29,7 @@ from service.runtime.settlement import Change, lock_aggregate, settle_locked
 from service.stories.create import NewStory, create_story, planned_jobs
 from service.stories.kind import StoryKind
 from tests.factories import a_brief
-from tests.http_face import KINDS, Caller, Face
+from tests.http_face import Caller, Face
 
 READY = JobStatus.READY
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -104,7 +105,7 @@ async def test_a_new_story_is_inserted_as_the_settlement_writes_it(
         locked = await lock_aggregate(connection, slow)
         assert locked is not None
         jobs = planned_jobs(plan, slow, other, uuid4(), request_id="asked", priority=priority)
-        settled = await settle_locked(connection, KINDS, [locked], Change(opened=jobs))
+        settled = await settle_locked(connection, REGISTRY.kinds, [locked], Change(opened=jobs))
         assert settled.queued == {"content"}
         assert await written(connection, fast.id) == await written(connection, slow)
 
@@ -112,7 +113,10 @@ async def test_a_new_story_is_inserted_as_the_settlement_writes_it(
 async def test_the_end_of_a_call_is_what_the_settlement_would_publish(face: Face, maya: Caller) -> None:
     ids = [await maya.make_story(generateAssets=False) for _ in range(2)]
     fast, slow = [await face.begin(story, "content") for story in ids]
-    ledger, work = Ledger(face.database, kinds=KINDS), Work("content", "a-model", "x", provider="somebody")
+    ledger, work = (
+        Ledger(face.database, kinds=REGISTRY.kinds),
+        Work("content", "a-model", "x", provider="somebody"),
+    )
     before = await news(face, fast), await news(face, slow)
     for cost in ("0.25", "0.125"):
         made = replace(work, input=cost)
@@ -125,7 +129,7 @@ async def test_the_end_of_a_call_is_what_the_settlement_would_publish(face: Face
             assert locked is not None
             event = NewEvent("spend.changed", {"spend": {"cost_usd": spent}})
             settled = await settle_locked(
-                connection, KINDS, [locked], Change(events={slow.aggregate_id: [event]})
+                connection, REGISTRY.kinds, [locked], Change(events={slow.aggregate_id: [event]})
             )
             assert settled.told
     after = await news(face, fast), await news(face, slow)

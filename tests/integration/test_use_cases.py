@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from actors.registry import REGISTRY
 from service.db.characters import insert_character
 from service.domain.story import Character
 from service.errors import Conflict, InvalidInput, NotFound, QuotaExceeded
@@ -13,7 +14,7 @@ from service.stories import editing, images, remaking, removal
 from service.stories.creation import CreatedStory, NamesUnknown, StoryInput, create
 from service.stories.queries import get_story, live_status
 from tests.factories import a_brief
-from tests.http_face import KINDS, Caller, Face
+from tests.http_face import Caller, Face
 
 
 async def make(face: Face, user: Caller, wanted: StoryInput | None = None) -> CreatedStory:
@@ -63,16 +64,16 @@ async def test_stories_beyond_the_quota_are_not_written(face: Face) -> None:
 async def test_story_is_cancelled_resumed_and_deleted_without_a_request(face: Face, maya: Caller) -> None:
     story = (await make(face, maya)).id
     async with face.database.as_user(maya.user_id) as connection:
-        settled, row = await removal.cancel(connection, KINDS, story)
+        settled, row = await removal.cancel(connection, REGISTRY.kinds, story)
     assert settled.told
     assert live_status(row)["assets"]["content"]["status"] == "cancelled"
     async with face.database.as_user(maya.user_id) as connection:
-        row = await remaking.resume_story(connection, KINDS, maya.user_id, story)
+        row = await remaking.resume_story(connection, REGISTRY.kinds, maya.user_id, story)
     assert live_status(row)["assets"]["content"]["status"] == "generating"
     keys = await removal.delete(
         lambda: face.database.as_user(maya.user_id),
         database=face.database,
-        kinds=KINDS,
+        kinds=REGISTRY.kinds,
         user_id=maya.user_id,
         story_id=story,
     )

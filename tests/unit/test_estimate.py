@@ -97,7 +97,7 @@ def test_an_offline_book_takes_as_long_as_its_models_took_here() -> None:
 def test_the_voice_and_the_pictures_share_the_processes(
     processes: int, speaking: float, expected: float
 ) -> None:
-    took = through_the_pool(processes, speaking=speaking, ahead=4, scenes=12, pdf=3, epub=2)
+    took = through_the_pool(processes, speaking=speaking, ahead=4, scenes=12, silent=3, spoken=2)
     assert took == pytest.approx(expected)
 
 

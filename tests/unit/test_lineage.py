@@ -16,19 +16,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.client.view import StoryView
+from service.domain.assets import all_assets, sources
 from service.domain.events import STORY_EVENTS
 from service.domain.lineage import (
     SCENES,
     Edit,
     Later,
-    all_assets,
     busy,
     dependants,
     followers,
     plan_edit,
     plan_images,
     plan_regenerate,
-    sources,
     stale_names,
     waiting_outside,
 )

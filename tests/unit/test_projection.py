@@ -9,9 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from service.domain.assets import PICTURE_GROUPS, plan_build, public_assets
+from service.domain.assets import BOOKS, PICTURE_GROUPS, plan_build, public_assets
 from service.domain.legacy import legacy_status
-from service.domain.lineage import BOOKS
 from service.domain.projection import asset_state, overall_of, project, run_of, story_state, story_status
 from service.jobs.jobs import Job, Move, decide
 from service.jobs.states import JobStatus, Overall, RunStatus

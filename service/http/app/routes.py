@@ -36,6 +36,7 @@ from service.api.requests import (
     WebhookBody,
     WebhookPatch,
 )
+from service.domain.assets import MEDIA
 from service.domain.traits import Trait
 from service.http.admin import jobs as admin_jobs
 from service.http.admin import queues as admin
@@ -116,7 +117,7 @@ _CHARACTER = "/api/v1/characters/{id}"
 _LIBRARY = "/api/v1/libraries/{id}"
 _WEBHOOK = "/api/v1/webhooks/{id}"
 #: What assets are.
-_FILES = ("image/png", "image/jpeg", "image/webp", "audio/mpeg", "application/pdf", "application/epub+zip")
+_FILES = tuple(media.type for media in MEDIA)
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/stories", "Make a story",
