@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from service.api.fields import (
@@ -30,7 +30,7 @@ from service.api.fields import (
     OptionalTitle,
     Short,
 )
-from service.domain.assets import MAX_SCENES, all_assets
+from service.domain.assets import EXTRAS, MAX_SCENES, all_assets
 from service.domain.events import STORY_ENDINGS
 from service.domain.story import (
     AgeRange,
@@ -139,6 +139,17 @@ class CharacterPatch(CharacterBody):
         return character.model_copy(update={name: getattr(new, name) for name in given})
 
 
+def _is_extra(name: str) -> str:
+    if name not in EXTRAS:
+        known = f"There is no extra {name!r}. The extras are: {', '.join(EXTRAS)}."
+        raise PydanticCustomError("unknown_extra", "{message}", {"message": known})
+    return name
+
+
+#: An optional asset of a book, by its name.
+Extra = Annotated[Short, AfterValidator(_is_extra), WithJsonSchema({"type": "string", "enum": list(EXTRAS)})]
+
+
 class ApprovalBody(Body):
     """The picture that books are drawn from: one of the character's own, the sheet that was drawn for a
     book of its own, or neither: then all of its own."""
@@ -175,6 +186,7 @@ class StoryRequest(Body):
     budget_usd: Amount | None = None
     seed: Annotated[Integer, Field(ge=0, le=_MOST_SEED)] | None = None
     generate_assets: Boolean = True
+    extras: Annotated[tuple[Extra, ...], AtMost(10)] = ()
 
     @model_validator(mode="after")
     def _has_heroes(self) -> Self:
@@ -183,6 +195,15 @@ class StoryRequest(Body):
             message = f"A story has one to {MAX_HEROES} characters, by character_ids or characters."
             named = {"path": "characters", "fields": ["character_ids", "character_id"]}
             raise PydanticCustomError("heroes", "{message}", {"message": message, **named})
+        return self
+
+    @model_validator(mode="after")
+    def _has_what_extras_need(self) -> Self:
+        if self.extras and not self.generate_assets:
+            named = {"path": "extras", "fields": ["generate_assets"]}
+            raise PydanticCustomError(
+                "no_assets", "Extras are made from the pictures: generate_assets must be true.", named
+            )
         return self
 
     @property
@@ -208,6 +229,7 @@ class StoryRequest(Body):
             validation=self.validation,
             budget_usd=self.budget_usd,
             seed=secrets.randbelow(_RANDOM_SEEDS) if self.seed is None else self.seed,
+            extras=tuple(dict.fromkeys(self.extras)),
         )
 
 

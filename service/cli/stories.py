@@ -17,6 +17,7 @@ from service.cli.door import Door, door_of
 from service.cli.request import compose_request
 from service.cli.running import load_settings, run
 from service.cli.services import DataDir
+from service.domain.assets import EXTRAS
 from service.errors import InvalidInput, NotFound, SetupProblem
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def create(  # nosec B107
             "--from", help="A JSON file with a story's request, or a list of heroes; - is standard input."
         ),
     ] = None,
+    extra: Annotated[
+        list[str] | None, typer.Option(help=f"Made beside the book: {', '.join(EXTRAS)}. Repeatable.")
+    ] = None,
     budget: Annotated[
         float | None, typer.Option(min=0, help="What it may cost, in US dollars; no more is paid for then.")
     ] = None,
@@ -78,6 +82,7 @@ def create(  # nosec B107
         "age_range": age,
         "title": title,
         "seed": seed,
+        "extras": extra,
         "budget_usd": budget,
     }
     body = compose_request(_read(source), hero or [], options)

@@ -7,6 +7,8 @@
              ├─ activities ─────────────────────────────────────────────┤
              └─ audio ──────────────────────────────────────────────────┘ (epub only)
 
+The colouring pages, where they are asked for, are made from the scenes alone.
+
 Every job needs ``content`` hard: without text nothing else is made. All other edges are
 soft: the dependant waits until the need has ended, however it ended, and does its best.
 """
@@ -151,6 +153,18 @@ ASSETS: tuple[AssetType, ...] = (
         media=(Media("application/epub+zip", "epub"),),
         is_book=True,
         seconds=(0.9, 0.1),
+    ),
+    AssetType(
+        "colouring_page",
+        about="the outlines of each scene, a page each, to print and to colour",
+        step="generating_pdf",
+        message="Drawing the outlines to colour",
+        needs=("scene",),
+        media=(_PDF,),
+        optional=True,
+        is_book=True,
+        edition="colouring pages",
+        seconds=(0.5, 1.2),
     ),
 )
 

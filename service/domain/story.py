@@ -82,10 +82,12 @@ class StoryBrief(Value):
     #: What all calls for the story may cost together, in US dollars; None is no cap.
     budget_usd: float | None = None
     seed: int = 0
+    #: Optional assets that are made beside what every book has.
+    extras: tuple[str, ...] = Field(default=(), exclude_if=lambda it: not it)
 
     def decisive(self) -> dict[str, object]:
         """All of it that decides what is written: a cap that is raised makes nothing new."""
-        return self.model_dump(mode="json", exclude={"budget_usd", "validation"})
+        return self.model_dump(mode="json", exclude={"budget_usd", "validation", "extras"})
 
 
 class Pose(Value):

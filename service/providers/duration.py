@@ -103,7 +103,8 @@ def draws_sheet(brief: StoryBrief) -> bool:
 def binding_seconds(brief: StoryBrief, *, spoken: bool) -> float:
     """What a process of a usual machine works at the story's books: those that wait for the voice, or those
     that do not."""
-    books = [asset for asset in ASSETS if asset.is_book and ("audio" in asset.needs) == spoken]
+    made = [asset for asset in ASSETS if not asset.optional or asset.name in brief.extras]
+    books = [asset for asset in made if asset.is_book and ("audio" in asset.needs) == spoken]
     return sum(least + each * brief.scene_count for least, each in (asset.seconds for asset in books))
 
 

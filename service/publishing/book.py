@@ -89,13 +89,18 @@ class Book:
     @property
     def language_tag(self) -> str:
         """The language as a well-formed tag; English where it is none."""
-        tag = self.language.strip().replace("_", "-")
-        return tag if _LANGUAGE_TAG.fullmatch(tag) else "en"
+        return language_tag(self.language)
 
     @property
     def right_to_left(self) -> bool:
         """Whether the book's language is written from right to left."""
         return primary_language(self.language) in RIGHT_TO_LEFT
+
+
+def language_tag(language: str) -> str:
+    """A language as a well-formed tag; English where it is none."""
+    tag = language.strip().replace("_", "-")
+    return tag if _LANGUAGE_TAG.fullmatch(tag) else "en"
 
 
 def compose(

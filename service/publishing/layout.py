@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,7 +67,7 @@ def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
     words = labels(book.language)
     return {
         **asdict(sheet),
-        **_language(book.language_tag),
+        **language_parts(book.language_tag),
         **_cover(book, inks, sheet, folder),
         "title": settable(book.title) or words["untitled"],
         "summary": settable(book.summary),
@@ -79,21 +80,22 @@ def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
         "text_size": _TEXT_SIZES[book.age_range],
         "title_band": TITLE_BAND,
         "inks": _page_inks(inks),
-        "date": {
-            "year": book.colophon.made_on.year,
-            "month": book.colophon.made_on.month,
-            "day": book.colophon.made_on.day,
-        },
+        "date": date_parts(book.colophon.made_on),
         "spreads": [_spread(spread, sheet, folder) for spread in book.spreads],
         "activities": [_activity(activity, words) for activity in book.activities],
         "colophon": [settable(line) for line in colophon_lines(book.colophon, words)],
     }
 
 
-def _language(tag: str) -> Data:
+def language_parts(tag: str) -> Data:
     """A tag's language, and its region if it has one, as the typesetter takes them."""
     region = re.search(r"-([A-Za-z]{2})\b", tag)
     return {"language": primary_language(tag), "region": region[1].upper() if region else None}
+
+
+def date_parts(day: date) -> Data:
+    """A date as the typesetter takes it."""
+    return {"year": day.year, "month": day.month, "day": day.day}
 
 
 def _names(names: tuple[str, ...], label: str, words: Mapping[str, str]) -> str:

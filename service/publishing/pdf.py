@@ -22,7 +22,8 @@ from service.publishing.layout import SHEETS, Data, Edition, lay_out
 from service.publishing.typefaces import fonts_folder
 
 _MISSING_GLYPH = "could not be displayed"
-_TEMPLATES = ("book.typ", "fit.typ", "ornaments.typ", "activities.typ")
+#: What the templates take from each other.
+_PARTS = ("fit.typ", "ornaments.typ", "activities.typ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ def typeset(book: Book, edition: Edition = "screen") -> Pdf:
         return press(root, lay_out(book, SHEETS[edition], root), book.colophon.made_on)
 
 
-def press(root: Path, data: Data, made_on: date) -> Pdf:
-    """Set the template's data, whose pictures lie in the folder ``root``."""
-    for name in _TEMPLATES:
+def press(root: Path, data: Data, made_on: date, *, template: str = "book.typ") -> Pdf:
+    """Set a template's data, whose pictures lie in the folder ``root``."""
+    for name in (template, *_PARTS):
         (root / name).write_bytes(_template(name))
     compiler = typst.Compiler(
-        root / _TEMPLATES[0],
+        root / template,
         root=root,
         font_paths=_fonts(),
         ignore_system_fonts=True,

@@ -84,12 +84,19 @@ def cover_plate(
     return CoverPlate(_encode(_image(_veil(pixels, band, veil, ink))), band, ink)
 
 
-def _open(data: bytes, side: int, enlarge: bool) -> Image.Image | None:
+def open_picture(data: bytes) -> Image.Image | None:
+    """A picture on white paper. None if it cannot be read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = _opaque(Image.open(io.BytesIO(data)))
+            return _opaque(Image.open(io.BytesIO(data)))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+
+
+def _open(data: bytes, side: int, enlarge: bool) -> Image.Image | None:
+    image = open_picture(data)
+    if image is None:
         return None
     width = side if enlarge else min(side, *image.size)
     return ImageOps.fit(image, (width, width), Image.Resampling.LANCZOS)

@@ -69,6 +69,7 @@ async def create(
             brief.scene_count,
             character_sheet=any(not character.reference_images for character in brief.characters),
             assets=wanted.generate_assets,
+            extras=brief.extras,
         ),
         wanted.priority,
         from_pack=await find_credit(connection, user_id),
