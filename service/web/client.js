@@ -4,7 +4,7 @@ import { NeedsToken, forgetToken, token } from "./session.js";
 
 /**
  * @typedef {{path: string, message: string}} FieldError
- * @typedef {{status: string, progress: number, metadata: Record<string, any>, url?: string, hash?: string,
+ * @typedef {{status: string, progress: number, metadata: Record<string, any>, url?: string, hash?: string, media_type?: string,
  *   data?: any, error?: string, error_code?: string, needs_review?: boolean, alt?: string, stale?: boolean}} Asset
  * @typedef {{overall: string, assets: Record<string, Asset>, title?: string, status?: string,
  *   jobs?: Record<string, Asset>, spend?: {cost_usd?: number, set_aside_usd?: number}}} StoryState

@@ -1,6 +1,7 @@
 // A story coming to life: words as they are written, pictures as they are painted.
 
 import { announce } from "./announcer.js";
+import { called } from "./captions.js";
 import { ApiError, cancelStory, getStory, newestRun, regenerate, resumeStory } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
@@ -162,7 +163,7 @@ class LivePage {
     this.anew.hidden = !written(this.state);
     const stale = staleOf(this.state);
     this.stale.hidden = stale.length === 0 || overall === "generating";
-    setText(this.stale.firstElementChild, `Made before something else was changed: ${new Intl.ListFormat("en").format(stale.map(called))}.`);
+    setText(this.stale.firstElementChild, `Made before something else was changed: ${new Intl.ListFormat("en").format(stale.map((name) => called(name, this.state.assets[name])))}.`);
     setText(this.message, this.stopped ? STOPPED : ENDS[/** @type {keyof typeof ENDS} */ (overall)] ?? whatIsDone(this.state));
   }
 
@@ -219,12 +220,6 @@ class LivePage {
 
 /** The assets that were made from something that has changed since. @param {StoryState} state */
 const staleOf = (state) => Object.entries(state.assets).filter(([, asset]) => asset.stale).map(([name]) => name);
-
-/** @param {string} name of an asset, in a sentence */
-function called(name) {
-  if (name.startsWith("scene_")) return `the picture of page ${name.slice("scene_".length)}`;
-  return { cover: "the cover", audio: "the narration", activities: "the questions", pdf: "the PDF", epub: "the EPUB" }[name] ?? name;
-}
 
 const nameOf = (/** @type {number} */ index) => (index === 0 ? "cover" : `scene_${index}`);
 

@@ -2,6 +2,7 @@
 
 import { announce } from "./announcer.js";
 import { addressOf } from "./addresses.js";
+import { captionOf, isBook } from "./captions.js";
 import { ApiError, getStory } from "./client.js";
 import { fill, h, icon, setText, setVars } from "./dom.js";
 import { leavesOf } from "./leaves.js";
@@ -12,6 +13,8 @@ import { Pictures } from "./pictures.js";
 import { earlierPictures, editPage, newPictures } from "./remaking.js";
 import { isOpen } from "./subjects.js";
 import { listenForTurns } from "./turns.js";
+
+const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
 
 const SPEEDS = [0.75, 0.9, 1, 1.1, 1.25];
 
@@ -122,8 +125,9 @@ class Reader {
   }
 
   downloads() {
-    return h("p", { class: "row" }, ["pdf", "epub"].filter((name) => this.assets[name]?.url).map((name) =>
-      h("button", { class: "button small", type: "button", onclick: () => this.download(name) }, icon("down"), name.toUpperCase())));
+    const books = Object.entries(this.assets).filter(([, asset]) => isBook(asset));
+    return h("p", { class: "row" }, books.map(([name, asset]) =>
+      h("button", { class: "button small", type: "button", onclick: () => this.download(name) }, icon("down"), capital(captionOf(name, asset)))));
   }
 
   leave() {
@@ -236,7 +240,7 @@ class Reader {
     this.problem.hidden = true;
     try {
       const address = await addressOf(this.assets[name].url);
-      h("a", { href: `${address}&download=1`, download: `${this.story.title}.${name}` }).click();
+      h("a", { href: `${address}&download=1`, download: "" }).click();
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault;
       setText(this.problem, fault.message);

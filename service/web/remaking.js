@@ -21,7 +21,7 @@ export async function editPage(story, page) {
       field({ path: "text", label: "The words of this page", control: words, wide: true }),
       field({ path: "alt", label: "What its picture shows", control: shown, wide: true }),
       h("p", { class: "hint" }, "“Save and make again” paints this page’s picture anew, reads this page aloud anew,"
-        + " and binds the PDF and the EPUB. Every other picture and page stays as it is."),
+        + " and binds the books. Every other picture and page stays as it is."),
     ],
     answers: [{ value: "save", label: "Only save" }, { value: "rebuild", label: "Save and make again", main: true }],
     act: async (answer) => {
@@ -51,7 +51,7 @@ export async function newPictures(id) {
     body: [
       field({ path: "style", label: "Style", control: style, hint: "Soft gouache, bold linocut, coloured pencil …", wide: true }),
       field({ path: "instructions", label: "Wishes", control: wishes, hint: "What every picture is to heed.", wide: true }),
-      h("p", { class: "hint" }, "The cover and all pages are painted anew, and the PDF and the EPUB bound again."
+      h("p", { class: "hint" }, "The cover and all pages are painted anew, and the books bound again."
         + " The words and the voice stay. Earlier pictures can be brought back."),
     ],
     answers: [{ value: "yes", label: "Make new pictures", main: true }],
