@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Book, Visit, Visitor
+from tests.browser.conftest import Book, Studio, Visit, Visitor
 
 #: Records of each frame, when the page has done its part, the audio's clock and the word that is lit.
 WATCH = """() => {
@@ -150,3 +151,16 @@ async def test_the_pdf_is_saved_under_the_books_title(visit: Visit, book: Book) 
     download = await waiting.value
     assert download.suggested_filename == "Maya Walks.pdf"
     assert (await download.path()).read_bytes().startswith(b"%PDF-")
+
+
+async def test_every_book_that_was_made_is_offered_by_its_name(visit: Visit, studio: Studio) -> None:
+    user_id = uuid4()
+    story_id = await studio.make_story(user_id, extras=["colouring_page"])
+    assert await studio.end_of(user_id, story_id) == "story.ready"
+    story = await studio.request(user_id, "GET", f"/api/v1/stories/{story_id}")
+    page = (await read(visit, Book(user_id, story_id, story))).page
+    for name in ("PDF", "EPUB"):
+        await expect(page.get_by_role("button", name=name)).to_be_visible()
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name="Colouring page").click()
+    assert (await waiting.value).suggested_filename == "Maya Walks - colouring pages.pdf"

@@ -274,10 +274,11 @@ async def test_an_interrupted_watcher_says_how_to_come_back(tmp_path: Path) -> N
 async def test_an_estimate_is_told_and_nothing_is_made(tmp_path: Path) -> None:
     async with stub_service() as stub:
         stub.warnings = ["!"]
-        asked = ("--hero", "Maya, 6", "--budget", "1.5", "--estimate")
+        asked = ("--hero", "Maya, 6", "--budget", "1.5", "--extra", "colouring_page", "--estimate")
         code, out, err = await _storytroupe("create", "--url", stub.url, *asked, folder=tmp_path)
     assert (code, err) == (0, "storytroupe: !\n")
-    assert stub.estimated == [{"characters": [{"name": "Maya", "age": 6}], "budget_usd": 1.5}]
+    wanted = {"characters": [{"name": "Maya", "age": 6}], "budget_usd": 1.5, "extras": ["colouring_page"]}
+    assert stub.estimated == [wanted]
     assert stub.asked == []
     assert out.endswith("About $0.70, at most $2.10; 240 s or more.\n")
 

@@ -54,6 +54,22 @@ async def test_story_without_assets_is_text_alone(maya: Caller) -> None:
     assert list(answered.data["asset_generation_status"]["assets"]) == ["content"]
 
 
+async def test_an_extra_is_planned_and_its_name_is_checked(face: Face, maya: Caller) -> None:
+    answered = await maya("POST", "/api/v1/stories", a_request(scene_count=1, extras=["colouring_page"]))
+    story = answered.data
+    assert list(story["asset_generation_status"]["assets"])[-2:] == ["epub", "colouring_page"]
+    needs = await face.database.pool.fetch(
+        "SELECT n.name FROM jobs j JOIN job_needs e ON e.job_id = j.id JOIN jobs n ON n.id = e.need_id "
+        "WHERE j.aggregate_id = $1 AND j.name = 'colouring_page' ORDER BY n.name",
+        UUID(story["id"]),
+    )
+    assert [row["name"] for row in needs] == ["content", "scene_1"]
+    refused = await maya("POST", "/api/v1/stories", a_request(extras=["poster"]))
+    assert refused.status == 422
+    (problem,) = refused.json["data"]["errors"]
+    assert problem["path"] == "extras.0" and "colouring_page" in problem["message"]
+
+
 async def test_whole_story_is_read_in_the_documented_form(maya: Caller) -> None:
     story_id = await maya.make_story(title="The Kite", budget_usd=1.5, validation="strict")
     answered = await maya("GET", f"/api/v1/stories/{story_id}")

@@ -12,6 +12,8 @@ from service.domain.assets import (
     EXTRAS,
     INTERNAL,
     PICTURE_GROUPS,
+    TYPES,
+    AssetType,
     all_assets,
     file_name,
     plan_build,
@@ -112,3 +114,21 @@ def test_an_asset_is_named_in_its_row_its_actor_and_its_publishing_code_alone(
         if path.suffix in {".py", ".sql", ".js"} and name in path.read_text("utf-8").lower()
     ]
     assert [file for file in found if not any(file.startswith(one) for one in allowed)] == []
+
+
+def row(asset: AssetType) -> str:
+    """An asset as the table of docs/api.md has it."""
+    name = "`scene_1` …" if asset.numbered else f"`{asset.name}`"
+    needs = ("content", *asset.reads, *asset.needs) if asset.name != "content" else ()
+    after = ", ".join("the scenes" if TYPES[need].numbered else f"`{need}`" for need in needs)
+    files = ", ".join(media.ending for media in asset.media)
+    kinds = {"`extras`": asset.optional, "under `jobs`": asset.internal}
+    seen = ", ".join(kind for kind, is_so in kinds.items() if is_so)
+    return f"| {name} | {asset.about} | {after} | {files} | {seen} |"
+
+
+def test_the_documents_table_is_this_one() -> None:
+    lines = (ROOT / "docs/api.md").read_text("utf-8").splitlines()
+    begin = lines.index("| asset | what it is | made from | files | |")
+    assert lines[begin + 2 : begin + 2 + len(ASSETS)] == [row(asset) for asset in ASSETS]
+    assert not lines[begin + 2 + len(ASSETS)]

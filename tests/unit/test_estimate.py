@@ -67,6 +67,12 @@ def test_an_offline_book_takes_longer_the_more_there_is_to_make() -> None:
     assert seconds(4, offline_latency=1.0) > some + 100
 
 
+def test_what_is_made_beside_the_book_takes_its_time() -> None:
+    with_pages = offline().book(a_brief(extras=["colouring_page"]))
+    assert with_pages.seconds > offline().book(a_brief()).seconds
+    assert with_pages.high_usd == offline().book(a_brief()).high_usd
+
+
 def test_an_offline_book_takes_as_long_as_its_models_took_here() -> None:
     rule = offline().book(a_brief(scene_count=12)).seconds
     slow = {

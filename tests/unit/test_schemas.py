@@ -58,6 +58,18 @@ def test_story_needs_no_more_than_a_hero() -> None:
     assert warnings_of(read()) == []
 
 
+def test_extras_are_none_if_not_given_and_each_counts_once() -> None:
+    assert read().brief(()).extras == ()
+    assert read(extras=["colouring_page"] * 2).brief(()).extras == ("colouring_page",)
+    assert "colouring_page" in refused(request(extras=["poster"]))["extras.0"]
+
+
+def test_what_is_asked_for_beside_the_book_decides_no_words() -> None:
+    plain, more = read(seed=1).brief(()), read(seed=1, extras=["colouring_page"]).brief(())
+    assert plain.decisive() == more.decisive()
+    assert "extras" not in plain.model_dump(mode="json"), "a brief of before stays as it was"
+
+
 def test_camel_case_says_the_same_as_snake_case() -> None:
     id_ = str(uuid4())
     snake = read(
@@ -209,6 +221,9 @@ def test_all_faults_are_told_at_once() -> None:
         (request(seed=2**63), "seed"),
         (request(seed=-1), "seed"),
         (request(generateAssets="yes"), "generateAssets"),
+        (request(extras="colouring_page"), "extras"),
+        (request(extras=["poster"]), "extras.0"),
+        (request(extras=["colouring_page"], generate_assets=False), "extras"),
     ],
 )
 def test_wrong_field_is_refused_by_its_path(body: dict[str, Any], path: str) -> None:

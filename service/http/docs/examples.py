@@ -12,6 +12,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from service.domain.assets import EXTRAS
+
 STORY = "5b0c7f3e-6a52-4c1e-9d4b-0d9f2f6f1a11"
 _RUN = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 _LIBRARY = "2f1a8a52-9f6c-4a7e-8a35-1f4f0c1b9d22"
@@ -168,6 +170,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
         "age_range": "3-5",
         "style": "soft gouache",
         "seed": 7,
+        "extras": list(EXTRAS),
     },
     "CharacterBody": _HERO,
     "CharacterPatch": {"age": 7, "looks": {"outfit": "green raincoat"}},
