@@ -12,9 +12,6 @@ from service.jobs.jobs import Job
 
 _AGGREGATES = load("aggregates")
 
-#: After so long a silence an image job is taken for stuck.
-SILENT_SECONDS = 300.0
-
 
 async def note_request(connection: Connection, jobs: Iterable[Job], request_id: str) -> None:
     """Say of the runs of some jobs which request has set them going again; none, and the last stays."""

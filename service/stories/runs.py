@@ -30,10 +30,10 @@ from service.jobs.jobs import GIVEN_UP, Job, Move, latest_by_name
 from service.jobs.states import JobStatus
 from service.runtime import runs
 from service.runtime.kinds import Aggregate, Kinds, kinds_of
-from service.runtime.runs import SILENT_SECONDS
 from service.runtime.settlement import Change, Locked, Settled, lock_aggregate, settle_locked
 from service.stories.create import budget_of, planned_jobs
 from service.stories.kind import StoryKind
+from service.stories.silence import SILENT_SECONDS
 
 #: A run of a story changes nothing but the story.
 _KINDS: Kinds = kinds_of(StoryKind())

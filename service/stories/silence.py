@@ -9,9 +9,10 @@ from service.db.pool import Database
 from service.db.sql import load
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from service.runtime.runs import SILENT_SECONDS
 
 _SQL = load("runs")
+#: After so long a silence an image job is taken for stuck.
+SILENT_SECONDS = 300.0
 _SILENT = {"code": "JOB_SILENT", "message": "Nothing was heard of it for five minutes, and it was stopped."}
 
 

@@ -25,6 +25,7 @@ from service.jobs.states import JobStatus
 from service.runtime.job_rows import load_jobs
 from service.runtime.kinds import Projected, kinds_of
 from service.runtime.ledger import Answer, Cost, Ledger, Work
+from service.runtime.operations import redrive
 from service.runtime.settlement import Change, lock_aggregate, settle_locked
 from service.stories.create import NewStory, create_story, planned_jobs
 from service.stories.kind import StoryKind
@@ -181,6 +182,57 @@ async def test_a_projection_opens_jobs_in_a_run_of_their_own(face: Face, maya: C
     )
     assert row is not None
     assert dict(row) == {"status": "queued", "in_line": True, "kind": "more"}
+
+
+async def test_a_checkpoint_brings_the_aggregate_a_patch(face: Face, maya: Caller) -> None:
+    story = await maya.make_story(generateAssets=False)
+    job = await face.begin(story, "content")
+    milestone = Move(job.id, None, attempt=job.attempt, progress=40, patch={"title": "Maya Walks"})
+    assert await face.services.settler.settle(milestone, job.worker_id)
+    row = await face.database.pool.fetchrow(
+        "SELECT s.title, j.status, j.progress FROM stories s JOIN jobs j ON j.aggregate_id = s.id"
+        " WHERE s.id = $1",
+        UUID(story),
+    )
+    assert row is not None
+    assert tuple(row) == ("Maya Walks", "generating", 40)
+
+
+async def test_a_redrive_takes_what_was_skipped_in_its_own_run_alone(face: Face) -> None:
+    user = await a_user(face)
+    async with face.database.as_owner() as connection:
+        story = await a_bare_story(connection, user, a_brief(scene_count=SCENES))
+        failed = [await _a_run_that_failed(connection, story, user) for _ in range(2)]
+    assert (await redrive(face.database, KINDS, failed[:1])).steps
+    assert await _statuses(face, failed[0]) == {"audio": "queued", "epub": "pending"}
+    assert await _statuses(face, failed[1]) == {"audio": "failed", "epub": "skipped"}
+
+
+async def _statuses(face: Face, job: UUID) -> dict[str, str]:
+    """The statuses of the jobs of a job's run, by name."""
+    rows = await face.database.pool.fetch(
+        "SELECT name, status FROM jobs WHERE run_id = (SELECT run_id FROM jobs WHERE id = $1)", job
+    )
+    return {row["name"]: row["status"] for row in rows}
+
+
+async def _a_run_that_failed(connection: Connection, story: UUID, user: UUID) -> UUID:
+    """A narration that failed, and a book that was skipped for want of it. Returns the narration's id."""
+    run, audio, epub = uuid4(), uuid4(), uuid4()
+    insert = (
+        "INSERT INTO jobs (id, aggregate_id, user_id, run_id, grp, name, status, ended_at, error, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $5, $6, now(), $7, clock_timestamp())"
+    )
+    await connection.execute(
+        "INSERT INTO runs (id, aggregate_id, user_id, kind) VALUES ($1, $2, $3, 'build')", run, story, user
+    )
+    error = {"code": "X", "message": "No."}
+    await connection.execute(insert, audio, story, user, run, "audio", "failed", error)
+    await connection.execute(insert, epub, story, user, run, "epub", "skipped", None)
+    await connection.execute(
+        "INSERT INTO job_needs (job_id, need_id, hard) VALUES ($1, $2, true)", epub, audio
+    )
+    return audio
 
 
 # -- a long history
