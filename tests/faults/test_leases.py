@@ -376,6 +376,16 @@ async def test_an_attempt_that_lives_is_failed_after_fifteen_minutes(bench: Benc
     assert not await bench.settler.settle(end, worker), "what comes after its time is refused"
 
 
+async def test_attempts_of_a_process_that_died_long_ago_go_on_and_are_not_failed(bench: Bench) -> None:
+    dead, me = await bench.worker(), await bench.worker()
+    late, silent = await bench.claimed(dead), await silent_picture(bench, dead)
+    goes_by = "UPDATE jobs SET deadline_at = deadline_at - interval '1 day' WHERE id = $1"
+    await bench.database.pool.execute(goes_by, late.id)
+    await end_lease(bench, dead)
+    await bench.undertaker(me).run_once()
+    assert [await bench.status(job) for job in (late, silent)] == ["queued", "queued"]
+
+
 async def test_each_attempt_has_its_own_fifteen_minutes(bench: Bench) -> None:
     worker, me = await bench.worker(), await bench.worker()
     job = await bench.claimed(worker)

@@ -137,9 +137,9 @@ SELECT id FROM jobs WHERE status = 'retrying' AND run_at <= clock_timestamp() OR
 SELECT id FROM jobs WHERE status = 'retrying' AND error ->> 'code' = ANY($1::text[]) ORDER BY run_at;
 
 -- name: past_deadline
--- Running jobs that have had their time.
-SELECT id, attempt FROM jobs WHERE worker_id IS NOT NULL AND deadline_at < clock_timestamp()
-ORDER BY deadline_at LIMIT $1;
+-- Running jobs that have had their time. Those of a worker whose lease ran out are not late: its burial queues them.
+SELECT j.id, j.attempt FROM jobs j JOIN workers w ON w.id = j.worker_id AND w.lease_until >= clock_timestamp()
+WHERE j.deadline_at < clock_timestamp() ORDER BY j.deadline_at LIMIT $1;
 
 -- name: jobs_of_workers
 -- What some workers have under way, and whether it runs alone in its process as this attempt.

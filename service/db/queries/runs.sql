@@ -46,9 +46,11 @@ WHERE NOT EXISTS (SELECT FROM asset_versions v WHERE v.story_id = $1 AND v.key =
 -- name: silent_pictures
 -- Running jobs of image jobs of which nothing was heard for $2 seconds. Of silence only a worker ($3) may judge
 -- that has renewed for a lease ($4) without a gap: when a machine wakes from its sleep, all have been silent.
+-- Jobs of a worker whose lease ran out are not silent: its burial queues them.
 SELECT j.id, j.attempt
 FROM jobs j JOIN runs r ON r.id = j.run_id AND r.kind = 'images'
-WHERE j.worker_id IS NOT NULL AND j.heard_at < clock_timestamp() - make_interval(secs => $2)
+JOIN workers w ON w.id = j.worker_id AND w.lease_until >= clock_timestamp()
+WHERE j.heard_at < clock_timestamp() - make_interval(secs => $2)
   AND EXISTS (SELECT FROM workers u WHERE u.id = $3 AND u.buried_at IS NULL
     AND u.steady_since < clock_timestamp() - make_interval(secs => $4))
 ORDER BY j.heard_at LIMIT $1;
