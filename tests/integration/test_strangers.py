@@ -192,7 +192,8 @@ async def _listening(port: int) -> AsyncIterator[list[bytes]]:
         yield said
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+# Who is killed leaves the token and the address behind, which is the worse of the two.
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGKILL])
 async def test_who_takes_the_port_of_an_up_that_has_ended_is_told_nothing(
     data: Path, number: signal.Signals
 ) -> None:
