@@ -32,7 +32,7 @@ async def perform(context: Context) -> Outcome:
         return narration
 
     narrations = await together(*(page(number) for number in range(1, pages + 1)))
-    track = await context.workshop.cpu.run(join, narrations)
+    track = await context.deps.cpu.run(join, narrations)
     stored = await store_asset(context, story, "audio", track.data, track.media_type)
     estimated = any(narration.estimated for narration in narrations)
     return done_with_file(

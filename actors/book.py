@@ -43,7 +43,7 @@ async def _fetch(
     context: Context, key: str, index: int, colours: tuple[str, str, str] | None
 ) -> Early | bytes:
     """The plates of a picture, or the picture where there are none, as of books that were begun before."""
-    store, folder = context.workshop.store, plates_folder(key)
+    store, folder = context.deps.store, plates_folder(key)
     if folder and colours:
         try:
             packed = await store.get(plates_key(folder, recipe_of(colours, is_cover=index == 0)))

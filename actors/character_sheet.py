@@ -22,7 +22,7 @@ SPEC = ActorSpec(
 async def perform(context: Context) -> Outcome:
     """One picture of all heroes; its colours are not the story's."""
     story = await load_story(context)
-    brief, settings = story.brief, context.workshop.settings
+    brief, settings = story.brief, context.deps.settings
     palette = quiet_direction(story.content).palette_step(0)
     context.progress(10)
 

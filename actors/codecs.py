@@ -70,7 +70,7 @@ class PictureCodec:
         return Answer(told | ({"alt": value.alt} if value.alt else {}), stored.key)
 
     async def restore(self, answer: Answer) -> Picture:
-        data = await self.context.workshop.store.get(answer.result_key or "")
+        data = await self.context.deps.store.get(answer.result_key or "")
         told = answer.result
         return Picture(data, told["media_type"], told["width"], told["height"], told.get("alt"))
 
@@ -90,7 +90,7 @@ class NarrationCodec:
         return Answer({**rest, "words": _dump_words(value.words)}, stored.key)
 
     async def restore(self, answer: Answer) -> Narration:
-        data = await self.context.workshop.store.get(answer.result_key or "")
+        data = await self.context.deps.store.get(answer.result_key or "")
         rest = {key: part for key, part in answer.result.items() if key != "words"}
         return Narration(data=data, words=_WORDS.validate_python(answer.result["words"]), **rest)
 

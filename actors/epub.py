@@ -19,7 +19,7 @@ async def perform(context: Context) -> Outcome:
     story = await load_story(context)
     context.progress(10)
     book, track = await compose_book(context, story), await _track(context, story)
-    epub = await context.workshop.cpu.run(bind, book, track, f"urn:uuid:{story.id}")
+    epub = await context.deps.cpu.run(bind, book, track, f"urn:uuid:{story.id}")
     context.progress(80)
     stored = await store_asset(context, story, "epub", epub.data, MEDIA_TYPE)
     return done_with_file(context, story, stored, metadata={"narrated": list(epub.narrated)})
@@ -31,7 +31,7 @@ async def _track(context: Context, story: Story) -> Track | None:
     if key is None or "sample_rate" not in told:
         return None
     return Track(
-        data=await context.workshop.store.get(key),
+        data=await context.deps.store.get(key),
         media_type="audio/mpeg",
         duration=told["duration"],
         sample_rate=told["sample_rate"],

@@ -21,7 +21,7 @@ async def perform(context: Context) -> Outcome:
     """CPU work of a second or so, in the pool."""
     story = await load_story(context)
     context.progress(10)
-    pdf = await context.workshop.cpu.run(typeset, await compose_book(context, story))
+    pdf = await context.deps.cpu.run(typeset, await compose_book(context, story))
     if pdf.warnings:
         _log.warning("pdf.warnings", warnings=pdf.warnings)
     context.progress(80)

@@ -84,13 +84,13 @@ class Plan:
 
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
     """Draw until nothing is missed, as often as the settings allow, and keep the best."""
-    settings = context.workshop.settings
+    settings = context.deps.settings
     levels = settings.trait_levels
     questions = questions_for(story.brief.characters, levels)
     tries: list[Try] = []
     feedback: str | None = None
     while len(tries) < settings.picture_tries:
-        if not await context.take_place():
+        if not await context.acquire_slot():
             return Snooze("PICTURE_WAITS", "The picture is drawn again as soon as there is a place.", 0.0)
         try:
             tried = await _try(context, story, plan, questions, feedback, len(tries) + 1)
@@ -123,7 +123,7 @@ async def _try(
         _made_ready(context, story, picture),
     )
     context.progress(85)
-    levels = context.workshop.settings.trait_levels
+    levels = context.deps.settings.trait_levels
     judgement = judge(findings, is_cover=plan.is_cover, levels=levels)
     return Try(number, picture, findings, colours, judgement)
 
@@ -131,7 +131,7 @@ async def _try(
 async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple[str, ...]:
     """The picture's colours. Its plates are put beside it, where those who set the books look for them; they
     make them themselves where that failed."""
-    cpu, folder = context.workshop.cpu, plates_folder(_stored(context, story, picture).key)
+    cpu, folder = context.deps.cpu, plates_folder(_stored(context, story, picture).key)
     if folder is None:
         return await cpu.run(extract, picture.data)
     made = await cpu.run(prepare, picture.data, is_cover=picture_index(context.job.name) == 0)
@@ -162,7 +162,7 @@ async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, num
     async def make() -> Reply[Picture]:
         reply = await image.draw(ask, plan.references)
         # It is looked at without a place: the next picture may be begun.
-        await context.leave_place()
+        await context.release_slot()
         return reply
 
     return await context.call(work, PictureCodec(context, story), make)
@@ -234,7 +234,7 @@ async def _looks(
 
 
 async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome:
-    policy = story.brief.validation or context.workshop.settings.validation
+    policy = story.brief.validation or context.deps.settings.validation
     if not best.judgement.passed and (policy == "strict" or not best.judgement.showable):
         return Discard("IMAGE_VALIDATION_FAILED", best.judgement.feedback)
     stored = _stored(context, story, best.picture)
@@ -281,5 +281,5 @@ def _input(plan: Plan, ask: PictureAsk) -> object:
 
 def picture_size(context: Context) -> tuple[int, int]:
     """The size of pictures in pixels, by the settings."""
-    width, height = context.workshop.settings.image_size.split("x")
+    width, height = context.deps.settings.image_size.split("x")
     return int(width), int(height)

@@ -42,7 +42,7 @@ async def _own(context: Context, key: str) -> bytes | None:
     except NotFound:
         _log.info("reference.gone", note="It is drawn without.")
         return None
-    if context.workshop.settings.photographs or not await _is_photograph(context, data):
+    if context.deps.settings.photographs or not await _is_photograph(context, data):
         return data
     _log.warning("reference.photograph", note="It shows a person, and is not used.")
     return None

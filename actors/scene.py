@@ -22,7 +22,7 @@ async def perform(context: Context) -> Outcome:
     story = await load_story(context)
     context.progress(10)
     references = await references_of(context, story, "cover")
-    if not references or context.workshop.settings.scene_references == "cover+refs":
+    if not references or context.deps.settings.scene_references == "cover+refs":
         references += await references_of_heroes(context, story)
     index = scene_number(context.job.name) or 0
     return await draw(context, story, await plan_picture(context, story, index, references))

@@ -13,7 +13,7 @@ from service.providers.protocols import PictureAsk
 
 async def plan_picture(context: Context, story: Story, index: int, references: list[bytes]) -> Plan:
     """Plan the cover (0) or a scene, and tell the listeners by which palette step and motif."""
-    direction, brief, settings = story.direction, story.brief, context.workshop.settings
+    direction, brief, settings = story.direction, story.brief, context.deps.settings
     palette, analysis = direction.palette_step(index), direction.analysis(index)
     motif = direction.palette.motif
     await context.checkpoint(

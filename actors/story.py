@@ -69,7 +69,7 @@ class Story:
 
 async def load_story(context: Context) -> Story:
     """The story of the context's job. Raises ``NotFound`` where it was deleted meanwhile."""
-    row = await context.workshop.database.alone(
+    row = await context.deps.database.retry_statement(
         lambda connection: connection.fetchrow(_SQL["for_actors"], context.job.aggregate_id)
     )
     if row is None:
@@ -113,12 +113,12 @@ async def store_asset(context: Context, story: Story, asset: str, data: bytes, m
 
 async def store_file(context: Context, story: Story, key: str, data: bytes, media_type: str) -> None:
     """The same under a key that is given."""
-    await context.workshop.store.put(key, data, media_type)
-    there = context.workshop.database.alone(
+    await context.deps.store.put(key, data, media_type)
+    there = context.deps.database.retry_statement(
         lambda connection: connection.fetchval(_SQL["is_there"], story.id)
     )
     if not await there:
-        await discard(context.workshop.database, context.workshop.store.delete, [key])
+        await discard(context.deps.database, context.deps.store.delete, [key])
         raise NotFound("The story was deleted.", code="STORY_NOT_FOUND")
 
 
@@ -126,7 +126,7 @@ def done_with_file(context: Context, story: Story, stored: Stored, **more: Mappi
     """The end of an attempt that made a file. ``more`` are metadata and patch."""
     asset = context.job.name
     result = {
-        "url": context.workshop.store.url(story.id, asset, stored.key),
+        "url": context.deps.store.url(story.id, asset, stored.key),
         "key": stored.key,
         "hash": stored.hash,
         "bytes": stored.bytes,

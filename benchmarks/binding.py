@@ -26,7 +26,7 @@ from service.devstack.temporary import temporary_folder
 from service.errors import NotFound
 from service.process.start import Process, open_process
 from service.providers.cpu import CpuPool
-from service.providers.factory import offline_cast
+from service.providers.factory import offline_providers
 from service.providers.protocols import (
     Image,
     Narration,
@@ -96,7 +96,7 @@ class RememberingSpeech:
 
 def cast(settings: Settings, cpu: CpuPool) -> Providers:
     """The offline cast with these two."""
-    providers = offline_cast(settings, cpu)
+    providers = offline_providers(settings, cpu)
     image, speech = RememberingImage(providers.image), RememberingSpeech(providers.speech)
     return replace(providers, image=image, speech=speech)
 

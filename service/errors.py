@@ -15,7 +15,7 @@
     ├── Unavailable           something that we need does not answer just now
     ├── SetupProblem          this machine or its settings; the message says what to do
     ├── Fenced                a write came from an attempt that is no longer the job's
-    ├── WorkerBuried          this process was taken for dead; it must start nothing more
+    ├── WorkerExpired         this process was taken for dead; it must start nothing more
     ├── Draining              this process is leaving; it begins no more calls
     └── ProviderError
         ├── ProviderRetryable   time-outs, 5xx, cut connections
@@ -23,7 +23,7 @@
         ├── ProviderRefused     moderation or a refusal: never repeated as it was
         ├── ProviderPermanent   400, 404, 422: the call itself is wrong
         ├── OutcomeUnknown      the answer was lost twice; a person decides about a third call
-        └── ProviderStopped     401, 403, spent quota: the provider is stopped until mended
+        └── ProviderBlocked     401, 403, spent quota: the provider is blocked until a person acts
 
 ``code`` is stable and for programs; the message is a sentence for a person.
 """
@@ -121,7 +121,7 @@ class Fenced(StorytroupeError):
     code = "FENCED"
 
 
-class WorkerBuried(StorytroupeError):
+class WorkerExpired(StorytroupeError):
     """This worker was taken for dead, and its jobs were given to others."""
 
     code = "WORKER_BURIED"
@@ -181,7 +181,7 @@ class OutcomeUnknown(ProviderError):
     code = "PROVIDER_OUTCOME_UNKNOWN"
 
 
-class ProviderStopped(ProviderError):
+class ProviderBlocked(ProviderError):
     """The provider turned us away; an operator must look at its key or account."""
 
     code = "PROVIDER_KEY_REFUSED"

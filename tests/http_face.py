@@ -18,7 +18,7 @@ from multidict import CIMultiDictProxy
 
 from actors.registry import REGISTRY
 from service.access.tokens import Tokens
-from service.background.file_reconciler import Storekeeper
+from service.background.file_reconciler import FileReconciler
 from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.db.pool import Database
@@ -220,7 +220,7 @@ async def open_services(database_url: str, files: Path, *, user_url: str = "") -
             nudges=nudges,
             store=store,
             hub=hub,
-            repair=Storekeeper(database, settler, store, files=repair).repair,
+            repair=FileReconciler(database, settler, store, files=repair).repair,
             tokens=TOKENS,
             ready=no_reasons,
             running=lambda: 3,

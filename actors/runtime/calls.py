@@ -14,15 +14,15 @@ import structlog
 from service.errors import (
     Draining,
     NotFound,
+    ProviderBlocked,
     ProviderCrowded,
     ProviderError,
-    ProviderStopped,
     StorytroupeError,
     Unavailable,
 )
 from service.jobs.jobs import Job
 from service.providers.caller import on_behalf_of
-from service.providers.guard import Guard, stopped_for
+from service.providers.guard import Guard, blocked_for
 from service.providers.protocols import Reply
 from service.runtime.ledger import Answer, Cost, Ledger, Work, cost_of
 
@@ -95,7 +95,7 @@ class Calls:
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
         """The kept answer of this work, or a new one.
 
-        Raises what the provider raises, ``Fenced`` where the attempt is over, ``WorkerBuried`` where the
+        Raises what the provider raises, ``Fenced`` where the attempt is over, ``WorkerExpired`` where the
         worker is, and ``Draining`` where this process leaves before the call has begun.
         """
         if self._draining:
@@ -195,9 +195,9 @@ class Calls:
             except ProviderCrowded:
                 # The next place here is free when one of our own calls ends.
                 continue
-            except ProviderStopped as stopped:
+            except ProviderBlocked as blocked:
                 # A person has to mend it; the job waits for that, and it costs nothing of its budget.
-                raise stopped_for(stopped, guard.breaker.pause) from stopped
+                raise blocked_for(blocked, guard.breaker.pause) from blocked
 
     async def _ask(
         self, job: Job, work: Work, usd: Decimal, make: Callable[[], Awaitable[Reply[T]]]

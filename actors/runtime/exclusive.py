@@ -1,4 +1,4 @@
-"""Solitude: many share the process, unless one must have it alone.
+"""The exclusive gate: many share the process, unless one must have it alone.
 
 After two deaths of its workers a job runs alone, so that a killer condemns only itself.
 """
@@ -10,20 +10,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Solitude:
-    """Shared or alone. Who waits to be alone is not overtaken by newcomers."""
+class ExclusiveGate:
+    """Shared or exclusive. Who waits to have it alone is not overtaken by newcomers."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
         self._sharing = 0
-        self._alone = False
+        self._exclusive = False
         self._wanting = 0
 
     @asynccontextmanager
     async def shared(self) -> AsyncIterator[None]:
         """Share the process with others."""
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._alone and not self._wanting)
+            await self._changed.wait_for(lambda: not self._exclusive and not self._wanting)
             self._sharing += 1
         try:
             yield
@@ -33,18 +33,18 @@ class Solitude:
                 self._changed.notify_all()
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
+    async def exclusive(self) -> AsyncIterator[None]:
         """Wait until nobody else is here, and let nobody in."""
         async with self._changed:
             self._wanting += 1
             try:
-                await self._changed.wait_for(lambda: not self._alone and not self._sharing)
-                self._alone = True
+                await self._changed.wait_for(lambda: not self._exclusive and not self._sharing)
+                self._exclusive = True
             finally:
                 self._wanting -= 1
         try:
             yield
         finally:
             async with self._changed:
-                self._alone = False
+                self._exclusive = False
                 self._changed.notify_all()

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 import structlog
 
-from actors.runtime.context import Context, Workshop
+from actors.runtime.context import Context, Dependencies
 from actors.runtime.spec import Actor
-from service.background.rescue import ALONE
+from service.background.rescue import EXCLUSIVE
 from service.db.pool import AWAY
-from service.errors import Draining, Fenced, ProviderRetryable, Unavailable, WorkerBuried
+from service.errors import Draining, Fenced, ProviderRetryable, Unavailable, WorkerExpired
 from service.jobs.jobs import Job, Move
 from service.jobs.outcomes import Discard, Done, HandBack, Hold, Outcome, Retry, Snooze
 from service.jobs.retry import outcome_of
@@ -24,25 +24,25 @@ _log = structlog.get_logger()
 class Executor:
     """Performs an attempt and settles how it ended."""
 
-    def __init__(self, workshop: Workshop, actors: Mapping[str, Actor]) -> None:
-        self._workshop = workshop
+    def __init__(self, deps: Dependencies, actors: Mapping[str, Actor]) -> None:
+        self._deps = deps
         self._actors = actors
 
     @property
     def refused(self) -> int:
         """Writes of attempts that were over: of a frozen process that woke up, of one taken for dead."""
-        return self._workshop.settler.refused + self._workshop.calls.refused
+        return self._deps.settler.refused + self._deps.calls.refused
 
-    async def execute(self, job: Job, *, alone: bool = False) -> Outcome | None:
+    async def execute(self, job: Job, *, exclusive: bool = False) -> Outcome | None:
         """Perform one attempt and settle its end. Returns the outcome, or None where the
         attempt was over before it ended: nothing was written then."""
         actor = self._actors[job.group]
-        context = Context(self._workshop, job, actor.spec.kind)
+        context = Context(self._deps, job, actor.spec.kind)
         try:
-            if alone:
-                await context.checkpoint(0, patch=None, **{ALONE: job.attempt})
+            if exclusive:
+                await context.checkpoint(0, patch=None, **{EXCLUSIVE: job.attempt})
             outcome = await self._perform(actor, context)
-        except (Fenced, WorkerBuried):
+        except (Fenced, WorkerExpired):
             _log.info("attempt.over")
             return None
         if not await self.settle(job, outcome):
@@ -54,8 +54,8 @@ class Executor:
         """Make an attempt's end durable, however long the database is away. False: it was fenced."""
         while True:
             try:
-                return await self._workshop.settler.settle(move_of(job, outcome), job.worker_id)
-            except WorkerBuried:
+                return await self._deps.settler.settle(move_of(job, outcome), job.worker_id)
+            except WorkerExpired:
                 return False
             except Unavailable:
                 # The settler has waited and tried again; what was made must not be lost.
@@ -66,7 +66,7 @@ class Executor:
         try:
             async with limit:
                 return await actor.perform(context)
-        except (Fenced, WorkerBuried):
+        except (Fenced, WorkerExpired):
             raise
         except Draining:
             return HandBack()
@@ -81,7 +81,7 @@ class Executor:
             error = Unavailable(f"The database does not answer: {away!r}")
         except Exception as raised:
             error = raised
-        policy = actor.spec.retry_by(self._workshop.settings.attempts)
+        policy = actor.spec.retry_by(self._deps.settings.attempts)
         outcome = outcome_of(error, job.failures, policy, random.random())
         code = outcome_code(outcome)
         _log.warning(

@@ -117,7 +117,7 @@ class GroupReader(Loop):
     async def _drop_unreadable(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             _log.error("an entry makes no sense", group=self.group, entry=entry.id.decode())
-            await self._streams.bury_entry(self.group, entry)
+            await self._streams.dead_letter_entry(self.group, entry)
         await self._finish([entry.id for entry in entries])
 
     async def _finish(self, entry_ids: Sequence[bytes]) -> None:

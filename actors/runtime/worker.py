@@ -10,9 +10,9 @@ from uuid import UUID
 import structlog
 
 from actors.runtime.calls import AttemptKey, Calls
-from actors.runtime.exclusive import Solitude
+from actors.runtime.exclusive import ExclusiveGate
 from actors.runtime.executor import Executor, move_of
-from actors.runtime.pool_slots import Places
+from actors.runtime.pool_slots import PoolSlots
 from actors.runtime.reader import GroupReader
 from service.background.leases import Lease
 from service.background.nudges import SLOT_FREED, Nudges
@@ -29,7 +29,7 @@ from service.telemetry.context import attempt_begins, fields_of
 _log = structlog.get_logger()
 _JOBS, _WORKERS = load("jobs"), load("workers")
 #: After this many deaths of its workers a job runs alone in its process.
-RESCUES_BEFORE_ALONE = 2
+RESCUES_BEFORE_EXCLUSIVE = 2
 _HEARD_EVERY_SECONDS = 60.0
 
 
@@ -58,7 +58,7 @@ class Worker(Loop):
         calls: Calls,
         slots: Mapping[str, int],
         lease: Lease,
-        places: Places,
+        pool_slots: PoolSlots,
         wake_in: Callable[[float], None],
     ) -> None:
         super().__init__()
@@ -70,20 +70,20 @@ class Worker(Loop):
         self._calls = calls
         self._slots = slots
         self._wake_in = wake_in
-        self._places = places
+        self._pool_slots = pool_slots
         self._readers: dict[str, GroupReader] = {}
         self._attempts: dict[AttemptKey, Attempt] = {}
         self._strays: set[AttemptKey] = set()
         #: Attempts that were stopped because they were cancelled, or given to others.
-        self.stopped = 0
-        self._solitude = Solitude()
+        self.cancelled = 0
+        self._gate = ExclusiveGate()
         self._rejoining: asyncio.Task[None] | None = None
         self._draining = False
         self._lease = lease
 
     @property
     def worker_id(self) -> UUID:
-        """This process's present id; it changes after a burial."""
+        """This process's present id; it changes after an expiry."""
         return self._lease.worker_id
 
     @property
@@ -151,12 +151,12 @@ class Worker(Loop):
         ours = {(row["id"], row["attempt"]) for row in rows}
         for key, attempt in running.items():
             if key not in ours and not attempt.task.done():
-                self.stopped += 1
+                self.cancelled += 1
                 attempt.task.cancel()
         await self._give_back_strays(ours - running.keys())
 
     def _ids(self, running: Mapping[AttemptKey, Attempt]) -> set[UUID]:
-        """The present id, and those before a burial under which something still runs."""
+        """The present id, and those before an expiry under which something still runs."""
         return {self.worker_id} | {one.job.worker_id for one in running.values() if one.job.worker_id}
 
     async def _give_back_strays(self, strays: set[AttemptKey]) -> None:
@@ -192,20 +192,20 @@ class Worker(Loop):
             _log.error("attempt.unsettled", error=repr(error), exc_info=error)
         finally:
             self._attempts.pop((job.id, job.attempt), None)
-            self._places.forget(job)
+            self._pool_slots.forget(job)
             await reader.finished(job.id)
             self._nudges.send_here(SLOT_FREED)
 
-    def _without_place(self) -> set[UUID]:
-        """The jobs whose attempts have left their places: each reader has a slot more for each of its own."""
-        return {key[0] for key in self._places.left if key in self._attempts}
+    def _without_slot(self) -> set[UUID]:
+        """The jobs whose attempts have released their slots: each reader has one more for each of its own."""
+        return {key[0] for key in self._pool_slots.released if key in self._attempts}
 
     async def _execute(self, job: Job) -> Outcome | None:
-        if job.rescues < RESCUES_BEFORE_ALONE:
-            async with self._solitude.shared():
+        if job.rescues < RESCUES_BEFORE_EXCLUSIVE:
+            async with self._gate.shared():
                 return await self._executor.execute(job)
-        async with self._solitude.alone():
-            return await self._executor.execute(job, alone=True)
+        async with self._gate.exclusive():
+            return await self._executor.execute(job, exclusive=True)
 
     async def _say_draining(self) -> None:
         try:
@@ -233,7 +233,7 @@ class Worker(Loop):
                 self._streams,
                 self._settler.claim,
                 self._begin,
-                self._without_place,
+                self._without_slot,
             )
             for group, bound in self._slots.items()
         }

@@ -64,7 +64,7 @@ async def sign_out(connection: Connection, user_id: UUID) -> datetime:
 async def withdraw_tokens(database: Database, user_id: UUID) -> datetime:
     """As ``sign_out``, for a user who asks for it. As the owner: a user's own login may not write here, lest
     it take a withdrawal back."""
-    return await database.repeat(lambda connection: sign_out(connection, user_id))
+    return await database.retry_transaction(lambda connection: sign_out(connection, user_id))
 
 
 async def forget(database: Database, user_id: UUID) -> bool:
@@ -80,4 +80,4 @@ async def forget(database: Database, user_id: UUID) -> bool:
         await connection.execute(_FILES["note_folders_of_user"], user_id)
         return await connection.fetchval(_USERS["delete_user"], user_id) is not None
 
-    return await database.repeat(work)
+    return await database.retry_transaction(work)

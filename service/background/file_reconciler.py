@@ -1,4 +1,4 @@
-"""The storekeeper: sees that the files of ready assets are in the store, and has lost ones made again;
+"""The file reconciler: sees that the files of ready assets are in the store, and has lost ones made again;
 deletes the files that nothing refers to any more."""
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _AT_ONCE = 50
 _SAMPLE = 10
 
 
-class Storekeeper(Loop):
+class FileReconciler(Loop):
     """A sweep, bounded, and safe to run in many processes at once: a file that is taken for a look is
     nobody else's for a day."""
 
-    name = "storekeeper"
+    name = "file-reconciler"
     interval = 60.0
 
     def __init__(
@@ -79,7 +79,7 @@ class Storekeeper(Loop):
             )
             return False
         try:
-            settled = await self._database.repeat(
+            settled = await self._database.retry_transaction(
                 lambda connection: self._files.remake(connection, aggregate_id, lost)
             )
         except (Conflict, NotFound) as later:

@@ -33,7 +33,7 @@ _RETRY_SECONDS = 0.5
 
 
 class Lease(Component):
-    """This process's row in ``workers``, under an id that changes after each burial.
+    """This process's row in ``workers``, under an id that changes after each expiry.
 
     After one it comes back by itself, and says LEASE_EXPIRED: what was begun under the former id is over.
     """
@@ -68,7 +68,7 @@ class Lease(Component):
         await self._take_up()
 
     async def renewed(self) -> None:
-        """Wait until this process has come back, where it was buried."""
+        """Wait until this process has come back, where its lease had expired."""
         if self._reviving is not None:
             await asyncio.wait({self._reviving})
 
@@ -111,7 +111,7 @@ class Lease(Component):
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, 5)
 
-    def _on_buried(self) -> None:
+    def _on_expired(self) -> None:
         _log.warning("this process was buried; it comes back under a new id", worker=str(self.worker_id))
         self._reviving = asyncio.create_task(self._revive(), name="revive")
         self._nudges.send_here(LEASE_EXPIRED)
@@ -161,7 +161,7 @@ class Lease(Component):
                 connection, due = None, pause / 10
                 continue
             if renewed is None:
-                loop.call_soon_threadsafe(self._on_buried)
+                loop.call_soon_threadsafe(self._on_expired)
                 break
         if connection is not None:
             connection.terminate()

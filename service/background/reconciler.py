@@ -15,7 +15,7 @@ import structlog
 
 from service.background.nudges import QUEUE, Nudges
 from service.background.relay import KEEP_SENT_SECONDS
-from service.background.rescue import bury
+from service.background.rescue import expire
 from service.background.settler import Settler
 from service.db.pool import Connection, Database
 from service.db.sql import load
@@ -87,7 +87,7 @@ class Reconciler(Loop):
     async def run_once(self) -> None:
         """One pass over all that may need to be brought back."""
         await self.fail_overdue()
-        await self.bury_dead()
+        await self.expire_dead()
         await self._with_redis()
         await self._prune()
 
@@ -102,9 +102,8 @@ class Reconciler(Loop):
         moves += [move for move in silent if move.job_id not in late]
         return len((await self._settler.settle_all(moves)).steps) if moves else 0
 
-    async def bury_dead(self) -> int:
-        """Bury workers whose lease has run out, and queue their jobs. Returns how many jobs."""
-
+    async def expire_dead(self) -> int:
+        """End workers whose lease has run out, and queue their jobs. Returns how many jobs."""
         me, lease = self._worker_id(), self._lease_seconds
         await self._database.pool.execute(_WORKERS["end_connections_of_the_dead"], me, lease)
 
@@ -113,9 +112,9 @@ class Reconciler(Loop):
             dead = [row["id"] for row in rows]
             if dead:
                 _log.warning("burying workers that are gone", workers=[str(id_) for id_ in dead])
-            return await bury(connection, self._kinds, dead) if dead else Settled()
+            return await expire(connection, self._kinds, dead) if dead else Settled()
 
-        settled = await self._database.repeat(work)
+        settled = await self._database.retry_transaction(work)
         self._settler.nudge(settled)
         if settled.steps:
             self._next_consumers = 0.0
@@ -135,11 +134,11 @@ class Reconciler(Loop):
         return len(unmarked)
 
     async def adopt_orphans(self, group: str) -> int:
-        """Put back the entries of consumers whose workers are buried. Returns how many."""
+        """Put back the entries of consumers whose workers have expired. Returns how many."""
         names = [name for name in await self._streams.consumers(group) if _is_uuid(name)]
         if not names:
             return 0
-        rows = await self._database.pool.fetch(_WORKERS["among_buried"], [UUID(name) for name in names])
+        rows = await self._database.pool.fetch(_WORKERS["among_expired"], [UUID(name) for name in names])
         return sum([await self._streams.adopt(group, str(row["id"])) for row in rows])
 
     async def _with_redis(self) -> None:

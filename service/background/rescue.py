@@ -1,4 +1,4 @@
-"""Burial: ending a worker for good and giving its jobs back, in one transaction."""
+"""Expiry: ending a worker for good and rescuing its jobs, in one transaction."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from service.runtime.settlement import Settled, settle
 _WORKERS, _JOBS = load("workers"), load("jobs")
 
 #: The metadata by which an attempt says that it runs alone in its process, and as which attempt.
-ALONE = "alone_attempt"
+EXCLUSIVE = "alone_attempt"
 POISON = {
     "code": "POISON",
     "message": "The job ended its process even when it ran alone; it is not tried again.",
 }
 
 
-async def bury(
+async def expire(
     connection: Connection, kinds: Kinds, worker_ids: Sequence[UUID], *, rescue: bool = True
 ) -> Settled:
-    """Bury workers whose rows the transaction holds, and queue what they had under way.
+    """End workers whose rows the transaction holds, and queue what they had under way.
 
-    ``rescue`` counts a death against each job; a drain's own burial does not.
+    ``rescue`` counts a death against each job; a worker that leaves by itself is no death.
     """
-    ids = [row["id"] for row in await connection.fetch(_WORKERS["bury"], list(worker_ids))]
+    ids = [row["id"] for row in await connection.fetch(_WORKERS["expire"], list(worker_ids))]
     rows = await connection.fetch(_JOBS["jobs_of_workers"], ids)
     moves = [_give_back(row["id"], row["alone"], rescue) for row in rows]
     return await settle(connection, kinds, moves) if moves else Settled()
 
 
 async def retire(connection: Connection, kinds: Kinds, worker_id: UUID) -> Settled:
-    """A worker's own burial, at the end of its drain: no death is counted."""
+    """A worker ends itself, at the end of its drain: no death is counted."""
     row = await connection.fetchrow(_WORKERS["lock_worker"], worker_id)
-    return await bury(connection, kinds, [worker_id], rescue=False) if row else Settled()
+    return await expire(connection, kinds, [worker_id], rescue=False) if row else Settled()
 
 
-async def bury_former(connection: Connection, kinds: Kinds) -> Settled:
-    """Bury all workers: for a data folder whose former run is gone for sure."""
+async def expire_former(connection: Connection, kinds: Kinds) -> Settled:
+    """End all workers: for a data folder whose former run is gone for sure."""
     rows = await connection.fetch(_WORKERS["lock_former_workers"])
-    return await bury(connection, kinds, [row["id"] for row in rows])
+    return await expire(connection, kinds, [row["id"] for row in rows])
 
 
 def _give_back(job_id: UUID, alone: bool, rescue: bool) -> Move:

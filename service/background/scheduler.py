@@ -1,7 +1,7 @@
 """The scheduler: queues jobs whose waiting time is over, at their time and not at a sweep's.
 
-What waits for a provider that turned us away is queued as soon as it works again, and when a process
-starts: then somebody may have mended the key.
+What waits for a blocked provider is queued as soon as the provider works again, and when a process
+starts: the key may have been replaced.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from service.background.settler import Settler
 from service.db.pool import Database
 from service.db.sql import load
 from service.jobs.jobs import Move
-from service.jobs.retry import STOPPED_CODES
+from service.jobs.retry import PROVIDER_BLOCKED_CODES
 from service.jobs.states import JobStatus
 from service.lifecycle import Loop
 
@@ -34,7 +34,7 @@ class Scheduler(Loop):
         self._look_at_blocked = True
 
     def provider_recovered(self) -> None:
-        """A provider that turned us away works again: queue what waits for it, soon."""
+        """A blocked provider works again: queue what waits for it, soon."""
         self._look_at_blocked = True
         self.nudge()
 
@@ -45,7 +45,7 @@ class Scheduler(Loop):
     async def run_once(self) -> None:
         """Queue all that is due."""
         if self._look_at_blocked:
-            await self.queue_stopped()
+            await self.queue_blocked()
             self._look_at_blocked = False
         while await self.queue_due() == _AT_ONCE:
             pass
@@ -58,9 +58,9 @@ class Scheduler(Loop):
             return 0
         return await self._queue([row["id"] for row in rows])
 
-    async def queue_stopped(self) -> int:
-        """Queue what waits for somebody to mend a provider, before its time. Returns how many."""
-        rows = await self._database.pool.fetch(_JOBS["stopped_retries"], list(STOPPED_CODES))
+    async def queue_blocked(self) -> int:
+        """Queue what waits for a blocked provider, before its time. Returns how many."""
+        rows = await self._database.pool.fetch(_JOBS["blocked_retries"], list(PROVIDER_BLOCKED_CODES))
         waiting = [row["id"] for row in rows]
         return sum(
             [

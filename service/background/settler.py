@@ -11,7 +11,7 @@ import structlog
 from service.background.flusher import Flusher
 from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE, Nudges
 from service.db.pool import Connection, Database
-from service.errors import WorkerBuried
+from service.errors import WorkerExpired
 from service.jobs.jobs import Job, Move, Step
 from service.jobs.states import JobStatus
 from service.runtime.kinds import Kinds
@@ -40,7 +40,7 @@ class Settler:
     async def settle(self, move: Move, worker_id: UUID | None = None) -> bool:
         """Make one move durable. False: it was refused (fenced, or not allowed any more).
 
-        Raises ``WorkerBuried`` where the worker is over, ``Unavailable`` where PostgreSQL is.
+        Raises ``WorkerExpired`` where the worker is over, ``Unavailable`` where PostgreSQL is.
         """
         return await self._flusher(worker_id).submit(move)
 
@@ -52,7 +52,7 @@ class Settler:
                 connection, self._kinds, moves, worker_id=worker_id, deadline_seconds=self._deadline
             )
 
-        settled = await self._database.repeat(work)
+        settled = await self._database.retry_transaction(work)
         self.nudge(settled)
         return settled
 
@@ -91,7 +91,7 @@ class Settler:
                 # Counted here, where it is seen: an attempt that was stopped meanwhile hears no answer.
                 try:
                     settled = await self.settle_all(moves, worker_id)
-                except WorkerBuried:
+                except WorkerExpired:
                     self.refused += len(moves)
                     raise
                 self.refused += len(settled.refused) if worker_id is not None else 0

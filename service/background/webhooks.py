@@ -168,7 +168,7 @@ class Deliverer(Loop):
                 )
 
         try:
-            await self._database.repeat(work)
+            await self._database.retry_transaction(work)
         except Unavailable as error:
             _log.warning("a webhook's outcome was not written; it will be sent again", error=error.message)
 

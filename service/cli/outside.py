@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from service.errors import ProviderError, ProviderStopped, SetupProblem
+from service.errors import ProviderBlocked, ProviderError, SetupProblem
 from service.providers.factory import lacks, wants_openai
 from service.settings import Settings
 
@@ -37,7 +37,7 @@ async def check_services(settings: Settings) -> list[ServiceCheck]:
 
 
 async def _openai(settings: Settings) -> list[ServiceCheck]:
-    from service.providers.openai.cast import ending_models
+    from service.providers.openai.providers import ending_models
 
     try:
         ending = await ending_models(settings, datetime.now(UTC).date())
@@ -73,7 +73,7 @@ async def _s3(settings: Settings) -> ServiceCheck:
 
 def _trouble(name: str, error: ProviderError) -> ServiceCheck:
     """Either keeps the service from working: a key that is turned away, and a provider out of reach."""
-    if isinstance(error, ProviderStopped):
+    if isinstance(error, ProviderBlocked):
         return ServiceCheck(name, "refused", "it turned us away", error.message)
     advice = f"{error.message} Look at the network and at its base URL, or choose offline."
     return ServiceCheck(name, "away", "it does not answer as it should", advice)

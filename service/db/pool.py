@@ -52,7 +52,7 @@ AWAY: tuple[type[BaseException], ...] = (
 #: The same, and what the network and the clock say of it.
 TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 
-_REPEATABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
+_RETRYABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
 
 #: Begins a user's transaction: one message, since a request waits for each. A person's request is
 #: repeated by nobody, so it may stand still for longer. What is put in is a UUID and hexadecimal digits.
@@ -263,37 +263,37 @@ class Database:
         finally:
             await pool.release(connection)
 
-    async def repeat(self, work: Callable[[Connection], Awaitable[R]]) -> R:
+    async def retry_transaction(self, work: Callable[[Connection], Awaitable[R]]) -> R:
         """Run ``work`` in an owner's transaction until it commits or fails for good.
 
         For work that may be done twice (fenced, or compare-and-set): a commit whose
         answer was lost is run again. Raises ``Unavailable`` after about three seconds.
         """
-        return await self._repeat(self.as_owner, work)
+        return await self._retry(self.as_owner, work)
 
-    async def alone(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``repeat``, for a single statement, which is a transaction by itself."""
-        return await self._repeat(self._connection, work)
+    async def retry_statement(self, work: Callable[[Connection], Awaitable[R]]) -> R:
+        """As ``retry_transaction``, for a single statement, which is a transaction by itself."""
+        return await self._retry(self._connection, work)
 
-    async def _repeat(self, door: Door, work: Callable[[Connection], Awaitable[R]]) -> R:
+    async def _retry(self, door: Door, work: Callable[[Connection], Awaitable[R]]) -> R:
         for pause in (*_BACKOFF, None):
             try:
                 async with door() as connection:
                     return await work(connection)
-            except _REPEATABLE as error:
+            except _RETRYABLE as error:
                 if pause is None or self._given_up:
                     raise Unavailable("The database does not answer.") from error
                 await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 
-    async def insist(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``alone``, but for as long as the database is away: for what must not be lost.
+    async def retry_forever(self, work: Callable[[Connection], Awaitable[R]]) -> R:
+        """As ``retry_statement``, but for as long as the database is away: for what must not be lost.
 
         Raises ``Unavailable`` only where this process leaves without having been heard.
         """
         while True:
             try:
-                return await self.alone(work)
+                return await self.retry_statement(work)
             except Unavailable as error:
                 if self._given_up:
                     raise

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from service.errors import ProviderStopped
+from service.errors import ProviderBlocked
 
 
 @dataclass(slots=True)
@@ -106,14 +106,14 @@ _MOST_COOLDOWNS = 8
 class Breaker:
     """Opens after ``threshold`` failures in a row, for ``cooldown`` seconds; then one call probes.
 
-    ``stop`` opens it where the provider turned us away, with the error that said so: one call probes
+    ``block`` opens it where the provider blocks us, with the error that said so: one call probes
     whether somebody has mended the key or the account, after a cooldown, and after twice as long each
     time that nobody has, up to eight.
     """
 
     threshold: int = 5
     cooldown: float = 15.0
-    stopped: ProviderStopped | None = field(default=None, init=False)
+    blocked: ProviderBlocked | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _stops: int = field(default=0, init=False)
     _open_until: float | None = field(default=None, init=False)
@@ -127,13 +127,13 @@ class Breaker:
             return self._open_until - now
         if self._probing:
             # Whoever waits for a stop to end is woken then; a provider that stumbled is soon there again.
-            return self.pause if self.stopped else self.cooldown / 10
+            return self.pause if self.blocked else self.cooldown / 10
         self._probing = True
         return 0.0
 
     def succeed(self) -> None:
         """The provider answered: all is well again."""
-        self._failures, self._stops, self._open_until, self._probing, self.stopped = 0, 0, None, False, None
+        self._failures, self._stops, self._open_until, self._probing, self.blocked = 0, 0, None, False, None
 
     def fail(self, now: float) -> None:
         """The provider did not answer properly."""
@@ -142,16 +142,16 @@ class Breaker:
         if self._failures >= self.threshold:
             self._open_until = now + self.cooldown
 
-    def stop(self, error: ProviderStopped, now: float) -> None:
+    def block(self, error: ProviderBlocked, now: float) -> None:
         """The provider turned us away. Calls that were under way together are one stop."""
-        if self.stopped is None or now >= (self._open_until or 0.0):
+        if self.blocked is None or now >= (self._open_until or 0.0):
             self._stops += 1
             self._open_until = now + self.pause
-        self.stopped, self._probing = error, False
+        self.blocked, self._probing = error, False
 
     def look_again(self) -> None:
         """Somebody may have mended what stopped it: the next call probes."""
-        if self.stopped is not None:
+        if self.blocked is not None:
             self._open_until = float("-inf")
 
     @property

@@ -21,9 +21,9 @@ AWAY_SNOOZE_SECONDS = 1.0
 MAX_DELAY_SECONDS = 300.0
 #: The codes of errors that a person has to mend at the provider, or in its key. Jobs wait for that as
 #: for a throttle.
-STOPPED_CODES = ("INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED")
+PROVIDER_BLOCKED_CODES = ("INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED")
 #: The codes of all errors that a person has to act on, also where no provider is at fault.
-BLOCKED_CODES = (*STOPPED_CODES, OutcomeUnknown.code)
+BLOCKED_CODES = (*PROVIDER_BLOCKED_CODES, OutcomeUnknown.code)
 
 
 @dataclass(frozen=True, slots=True)

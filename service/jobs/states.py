@@ -26,7 +26,7 @@ class JobStatus(StrEnum):
     QUEUED = "queued"
     """Ready, in fair order; an actor's claim moves it on."""
     GENERATING = "generating"
-    """An attempt runs; its settlement, a cancel or its worker's burial moves it on."""
+    """An attempt runs; its settlement, a cancel or its worker's expiry moves it on."""
     RETRYING = "retrying"
     """Waits for its time, and the scheduler moves it on; held (without a time), a person does."""
     READY = "ready"
@@ -59,7 +59,7 @@ TRANSITIONS: Mapping[JobStatus, Mapping[JobStatus, str]] = MappingProxyType(
             JobStatus.READY: "its own settlement",
             JobStatus.FAILED: "its own settlement, or its deadline",
             JobStatus.RETRYING: "its own settlement",
-            JobStatus.QUEUED: "its worker's burial or drain",
+            JobStatus.QUEUED: "its worker's expiry or drain",
             JobStatus.CANCELLED: "a cancel",
         },
         JobStatus.RETRYING: {

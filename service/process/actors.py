@@ -9,9 +9,9 @@ from functools import partial
 from importlib import import_module
 
 from actors.runtime.calls import Calls, Forecast
-from actors.runtime.context import Workshop
+from actors.runtime.context import Dependencies
 from actors.runtime.executor import Executor
-from actors.runtime.pool_slots import Places
+from actors.runtime.pool_slots import PoolSlots
 from actors.runtime.worker import Worker
 from actors.story import StoryTools
 from service.background.dispatcher import Dispatcher
@@ -31,7 +31,7 @@ from service.process.components import run
 from service.process.core import Core
 from service.providers.cpu import CpuPool
 from service.providers.estimate import Estimator
-from service.providers.factory import Cast, open_cast, price_table, warn_of_sunsets
+from service.providers.factory import ProviderSet, open_providers, price_table, warn_of_sunsets
 from service.providers.offline.speech import warm as warm_voice
 from service.providers.protocols import Providers
 from service.runtime.ledger import Ledger, Work
@@ -59,48 +59,50 @@ async def open_actors(core: Core, lease: Lease, providers: MakeProviders | None)
             core.nudges.send(PROVIDER_RECOVERED)
             scheduler.provider_recovered()
 
-        cast = await stack.enter_async_context(_cast(settings, cpu, providers, provider_recovered))
-        calls, places = _calls(core, cast), Places(core.database, core.nudges)
-        workshop = Workshop(
+        provider_set = await stack.enter_async_context(
+            _open_providers(settings, cpu, providers, provider_recovered)
+        )
+        calls, pool_slots = _calls(core, provider_set), PoolSlots(core.database, core.nudges)
+        deps = Dependencies(
             database=core.database,
             settler=core.settler,
             ticker=ticker,
             calls=calls,
-            places=places,
+            pool_slots=pool_slots,
             store=core.store,
             cpu=cpu,
             settings=settings,
-            dependencies={StoryTools: StoryTools(cast.providers, Shelf(core.store))},
+            by_type={StoryTools: StoryTools(provider_set.providers, Shelf(core.store))},
         )
         worker = Worker(
             core.database,
             core.nudges,
             core.settler,
             core.streams,
-            Executor(workshop, core.registry.actors),
+            Executor(deps, core.registry.actors),
             calls=calls,
             slots=core.registry.slots(settings),
             lease=lease,
-            places=places,
+            pool_slots=pool_slots,
             wake_in=scheduler.wake_in,
         )
         dispatcher = Dispatcher(
             core.database, core.streams, worker.free_slots, worker_id=lambda: worker.worker_id
         )
-        _subscribe(core.nudges, worker, dispatcher, cast)
+        _subscribe(core.nudges, worker, dispatcher, provider_set)
         await worker.start()
         stack.push_async_callback(_drain, worker, cpu, calls, settings.drain_grace)
         await run(stack, dispatcher)
         yield worker
 
 
-def _subscribe(nudges: Nudges, worker: Worker, dispatcher: Dispatcher, cast: Cast) -> None:
+def _subscribe(nudges: Nudges, worker: Worker, dispatcher: Dispatcher, provider_set: ProviderSet) -> None:
     for topic in (QUEUE, SLOT_FREED):
         nudges.on(topic, dispatcher.nudge)
     nudges.on(SLOT_FREED, worker.nudge_readers)
     nudges.on(JOBS_CANCELLED, worker.nudge)
     nudges.on(LEASE_EXPIRED, worker.rejoin)
-    for guard in cast.guards.values():
+    for guard in provider_set.guards.values():
         # Where a provider that blocked us works again, all processes look again.
         nudges.on(PROVIDER_RECOVERED, guard.breaker.look_again)
 
@@ -116,19 +118,19 @@ async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> No
 
 
 @asynccontextmanager
-async def _cast(
+async def _open_providers(
     settings: Settings, cpu: CpuPool, providers: MakeProviders | None, on_recovered: Callable[[], None]
-) -> AsyncIterator[Cast]:
+) -> AsyncIterator[ProviderSet]:
     """The given providers, which need no guard, or those of the settings."""
     if providers is not None:
-        yield Cast(providers(settings, cpu), {})
+        yield ProviderSet(providers(settings, cpu), {})
         return
-    async with open_cast(settings, cpu, on_recovered) as cast:
+    async with open_providers(settings, cpu, on_recovered) as provider_set:
         cpu.warm(_warming(settings))
         # Nothing waits for it: the provider's list may be slow, and the work goes on without.
         warning = asyncio.create_task(warn_of_sunsets(settings), name="sunsets")
         try:
-            yield cast
+            yield provider_set
         finally:
             warning.cancel()
             await asyncio.gather(warning, return_exceptions=True)
@@ -144,7 +146,7 @@ def _warming(settings: Settings) -> list[Callable[[], object]]:
     return steps
 
 
-def _calls(core: Core, cast: Cast) -> Calls:
+def _calls(core: Core, provider_set: ProviderSet) -> Calls:
     settings = core.settings
     estimator = Estimator(settings, price_table(settings))
 
@@ -158,4 +160,4 @@ def _calls(core: Core, cast: Cast) -> Calls:
         on_spend=lambda: core.nudges.send(OUTBOX),
         user_month_usd=settings.user_month_usd,
     )
-    return Calls(ledger, cast.guards, forecast)
+    return Calls(ledger, provider_set.guards, forecast)

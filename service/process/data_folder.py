@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from service.background.rescue import bury_former
+from service.background.rescue import expire_former
 from service.db.sql import load
 from service.process.core import open_core
 from service.settings import Settings
@@ -17,4 +17,4 @@ async def adopt_data_folder(settings: Settings, local_user: UUID) -> None:
         users = load("users")
         await core.database.pool.execute(users["ensure_user"], local_user, "unlimited")
         await core.database.pool.execute(users["set_tier"], local_user, "unlimited")
-        await core.database.repeat(lambda connection: bury_former(connection, core.kinds))
+        await core.database.retry_transaction(lambda connection: expire_former(connection, core.kinds))

@@ -11,4 +11,6 @@ async def ensure_groups(core: Core) -> None:
     pools = core.registry.pools(core.settings)
     names, bounds = [pool for pool, _ in pools.values()], [bound for _, bound in pools.values()]
     query = load("dispatch")["ensure_groups"]
-    await core.database.repeat(lambda connection: connection.execute(query, list(pools), names, bounds))
+    await core.database.retry_transaction(
+        lambda connection: connection.execute(query, list(pools), names, bounds)
+    )

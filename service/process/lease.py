@@ -28,8 +28,10 @@ async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Leas
         await lease.stop()
         try:
             core.settler.nudge(
-                await core.database.repeat(lambda connection: retire(connection, core.kinds, lease.worker_id))
+                await core.database.retry_transaction(
+                    lambda connection: retire(connection, core.kinds, lease.worker_id)
+                )
             )
         except Unavailable as error:
-            # The lease runs out by itself, and others bury this process.
+            # The lease runs out by itself, and others end this worker.
             _log.warning("leaving without a burial", error=error.message)

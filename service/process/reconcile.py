@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from service.background.file_reconciler import Storekeeper
+from service.background.file_reconciler import FileReconciler
 from service.background.leases import Lease
 from service.background.reconciler import Reconciler
 from service.background.scheduler import Scheduler
@@ -23,7 +23,7 @@ async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> No
 async def reconcile_once(core: Core) -> None:
     """One pass of the scheduler and the reconcilers by hand, under a lease of its own.
 
-    It buries nobody: only a process that has itself lived for a lease may do so.
+    It ends no worker: only a process that has itself lived for a lease may do so.
     """
     async with open_lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
@@ -46,6 +46,6 @@ def _reconciler(core: Core, lease: Lease) -> Reconciler:
     )
 
 
-def file_reconciler_of(core: Core) -> Storekeeper:
+def file_reconciler_of(core: Core) -> FileReconciler:
     """What looks for lost files of stories."""
-    return Storekeeper(core.database, core.settler, core.store, files=repair)
+    return FileReconciler(core.database, core.settler, core.store, files=repair)

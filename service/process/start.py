@@ -31,7 +31,7 @@ from service.process.relay import run_relay
 from service.settings import Settings
 from service.storage.store import Store
 
-#: What handing back, the last writes and the own burial may take after a drain's grace.
+#: What handing back, the last writes and the own sign-off may take after a drain's grace.
 LEAVING_SECONDS = 5.0
 
 

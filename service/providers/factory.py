@@ -1,4 +1,4 @@
-"""The cast by the settings: who writes, draws, looks and speaks, each behind a guard of its model."""
+"""The providers by the settings: of text, pictures, vision and speech, each behind a guard of its model."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ELEVENLABS_URL = Settings.model_fields["elevenlabs_base_url"].default
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class ProviderSet:
     """The providers, and the guards of those that are called over the network, by model."""
 
     providers: Providers
@@ -77,15 +77,15 @@ def price_table(settings: Settings) -> PriceTable:
 
 
 @asynccontextmanager
-async def open_cast(
+async def open_providers(
     settings: Settings, cpu: CpuPool, on_recovered: Callable[[], None]
-) -> AsyncIterator[Cast]:
-    """The cast, with one warm client for each provider. ``on_recovered`` is called when one that blocked us
-    works again. Raises ``SetupProblem`` where a key or the voice is lacking."""
+) -> AsyncIterator[ProviderSet]:
+    """The providers, with one warm client each. ``on_recovered`` is called when one that blocked us works
+    again. Raises ``SetupProblem`` where a key or the voice is lacking."""
     if missing := lacks(settings):
         raise SetupProblem(" ".join(missing.values()))
     prices, guards = price_table(settings), guards_of(settings, on_recovered)
-    providers = offline_cast(settings, cpu)
+    providers = offline_providers(settings, cpu)
     async with AsyncExitStack() as stack:
         if wants_openai(settings):
             providers = await _with_openai(stack, settings, prices, guards, providers)
@@ -98,10 +98,10 @@ async def open_cast(
             model, guard = settings.voice_model, guards.get(settings.voice_model)
             voice = ElevenLabsSpeech(session, model, voice=settings.voice, prices=prices, guard=guard)
             providers = replace(providers, speech=voice)
-        yield Cast(providers, guards)
+        yield ProviderSet(providers, guards)
 
 
-def offline_cast(settings: Settings, cpu: CpuPool) -> Providers:
+def offline_providers(settings: Settings, cpu: CpuPool) -> Providers:
     """The providers that need no key and no network."""
     pace = Pace(settings.offline_latency)
     return Providers(
@@ -120,7 +120,7 @@ async def _with_openai(
     providers: Providers,
 ) -> Providers:
     # Its client takes a second to load: those who do not use it need not wait.
-    from service.providers.openai.cast import open_openai
+    from service.providers.openai.providers import open_openai
 
     openai = await stack.enter_async_context(open_openai(settings, prices, guards))
     if settings.text_provider == "openai":
@@ -155,7 +155,7 @@ async def warn_of_sunsets(settings: Settings) -> None:
     """Say at start which models will not be there for long, and whether the key is a good one."""
     if not wants_openai(settings):
         return
-    from service.providers.openai.cast import ending_models
+    from service.providers.openai.providers import ending_models
 
     try:
         ending = await ending_models(settings, datetime.now(UTC).date())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from service.domain.limits import Breaker, TokenBucket, Window
-from service.errors import ProviderCrowded, ProviderRetryable, ProviderStopped, ProviderThrottled
+from service.errors import ProviderBlocked, ProviderCrowded, ProviderRetryable, ProviderThrottled
 
 _log = structlog.get_logger()
 #: Longer waits than this are the job's, not ours: it is put back and costs nothing.
@@ -105,9 +105,9 @@ class Guard:
         began = self._clock()
         try:
             yield
-        except ProviderStopped as error:
+        except ProviderBlocked as error:
             _log.error("provider.stopped", provider=self.name, code=error.code, reason=error.message)
-            self.breaker.stop(error, self._clock())
+            self.breaker.block(error, self._clock())
             raise
         except ProviderCrowded as crowded:
             self.breaker.release()
@@ -130,7 +130,7 @@ class Guard:
         self.window.succeed(kind, began, self._clock())
 
     def _succeeded(self) -> None:
-        recovered = self.breaker.stopped is not None
+        recovered = self.breaker.blocked is not None
         self.breaker.succeed()
         if recovered:
             _log.info("provider works again", provider=self.name)
@@ -175,14 +175,14 @@ class Guard:
         wait = self.breaker.wait(self._clock())
         if wait <= 0:
             return
-        if (stopped := self.breaker.stopped) is not None:
-            raise stopped_for(stopped, wait)
+        if (blocked := self.breaker.blocked) is not None:
+            raise blocked_for(blocked, wait)
         why = "it failed several times in a row"
         raise ProviderThrottled(f"{self.name} is not called for now: {why}", retry_after=wait)
 
 
-def stopped_for(error: ProviderStopped, seconds: float) -> ProviderThrottled:
-    """What a job is told that needs a provider which turned us away: it waits, and may cost nothing."""
+def blocked_for(error: ProviderBlocked, seconds: float) -> ProviderThrottled:
+    """What a job is told that needs a blocked provider: it waits, and may cost nothing."""
     return ProviderThrottled(error.message, code=error.code, retry_after=seconds)
 
 

@@ -19,7 +19,7 @@ import orjson
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.domain.offline import OFFLINE
-from service.errors import Conflict, Fenced, OutcomeUnknown, WorkerBuried
+from service.errors import Conflict, Fenced, OutcomeUnknown, WorkerExpired
 from service.jobs.jobs import Job
 from service.runtime.kinds import Kinds
 from service.runtime.settlement import hold_worker
@@ -96,22 +96,22 @@ class Ledger:
 
         ``reserve`` is about what it will cost, in US dollars. Raises ``Conflict``
         (``BUDGET_EXCEEDED``, ``MONTH_BUDGET_EXCEEDED``) where that is more than is left, ``Fenced`` where
-        the attempt is over, ``WorkerBuried`` where the worker is, and ``OutcomeUnknown`` where two
+        the attempt is over, ``WorkerExpired`` where the worker is, and ``OutcomeUnknown`` where two
         outcomes of this work are unknown already.
         """
         try:
             return await self._begin(_Intent(job, work, reserve))
-        except (Fenced, WorkerBuried):
+        except (Fenced, WorkerExpired):
             self.refused += 1
             raise
 
     async def _begin(self, intent: _Intent) -> Answer | int:
         if not intent.reserve or self._user_month_usd is None:
             checked = not intent.reserve
-            begun = await self._database.alone(lambda one: _intend(one, intent, checked=checked))
+            begun = await self._database.retry_statement(lambda one: _intend(one, intent, checked=checked))
             if begun is not None:
                 return begun
-        begun = await self._database.repeat(
+        begun = await self._database.retry_transaction(
             lambda one: _afford(one, intent, self._kinds, self._user_month_usd)
         )
         assert begun is not None
@@ -119,7 +119,7 @@ class Ledger:
 
     async def kept(self, key: str) -> Answer | None:
         """The kept answer of some work, if it was done before."""
-        return await self._database.alone(lambda connection: _answer(connection, key))
+        return await self._database.retry_statement(lambda connection: _answer(connection, key))
 
     async def keep(self, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
         """Keep an answer, which was paid for, however long the database is away.
@@ -150,7 +150,7 @@ class Ledger:
         await self._end(job, _End(key, number, "unknown" if work.paid else "failed", error=error, cost=cost))
 
     async def _end(self, job: Job, end: _End) -> Answer | None:
-        held = await self._database.insist(lambda connection: _write_end(connection, job, end))
+        held = await self._database.retry_forever(lambda connection: _write_end(connection, job, end))
         if end.cost is not None and end.cost.cost_usd:
             self._on_spend()
         return held
@@ -158,7 +158,7 @@ class Ledger:
     async def forget(self, job: Job, answer: Answer) -> None:
         """An answer whose file is lost is found no more; its cost stays."""
         lost = [answer.result_key]
-        await self._database.repeat(
+        await self._database.retry_transaction(
             lambda connection: connection.execute(_SQL["forget_answers"], job.aggregate_id, lost)
         )
 
@@ -209,7 +209,7 @@ async def _intend(connection: Connection, intent: _Intent, *, checked: bool) -> 
 
 def _check_caller(row: asyncpg.Record) -> None:
     if not row["alive"]:
-        raise WorkerBuried()
+        raise WorkerExpired()
     if not row["ours"]:
         raise Fenced()
     if row["unknown"] > MAX_UNKNOWN:

@@ -190,7 +190,7 @@ async def redrive(
         await note_request(connection, (step.after for step in settled.steps), request_id)
         return settled
 
-    return await database.repeat(work)
+    return await database.retry_transaction(work)
 
 
 async def _settle_each(

@@ -1,6 +1,6 @@
 """The one way in which jobs and aggregates change: lock, load, decide, project, store. One transaction.
 
-Claims, ends, retries, burials, cancels and resumes are moves; a new run opens jobs; a kind may publish
+Claims, ends, retries, expiries, cancels and resumes are moves; a new run opens jobs; a kind may publish
 events of its own. All of it is a :class:`Change` of locked aggregates. The settlement knows jobs and
 aggregates; what an aggregate is plugs in as a ``Kind``.
 
@@ -20,7 +20,7 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
-from service.errors import WorkerBuried
+from service.errors import WorkerExpired
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Decision, Job, Move, Step, decide
 from service.jobs.states import JobStatus
@@ -98,7 +98,7 @@ async def settle(
 ) -> Settled:
     """Make moves on jobs of any aggregates, in the caller's transaction, with all that follows from them.
 
-    ``worker_id`` is that of a process which acts as a worker: ``WorkerBuried`` is raised
+    ``worker_id`` is that of a process which acts as a worker: ``WorkerExpired`` is raised
     where it has been buried. A fenced move that was made before, in a commit whose answer
     was lost, counts as made. Refused moves change nothing.
     """
@@ -134,9 +134,9 @@ async def settle_locked(
 
 
 async def hold_worker(connection: Connection, worker_id: UUID) -> None:
-    """Hold the worker's own row for the transaction. Raises ``WorkerBuried`` if it is over."""
+    """Hold the worker's own row for the transaction. Raises ``WorkerExpired`` if it is over."""
     if await connection.fetchval(_WORKERS["lock_own_worker"], worker_id) is None:
-        raise WorkerBuried()
+        raise WorkerExpired()
 
 
 async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequence[UUID]) -> list[Locked]:

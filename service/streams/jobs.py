@@ -93,7 +93,7 @@ class JobStreams:
         rows: Any = await self._redis.xrange(self.key(group)) or []
         return {job_id for _, fields in rows if (job_id := _job_id(fields)) is not None}
 
-    async def bury_entry(self, group: str, entry: Entry) -> None:
+    async def dead_letter_entry(self, group: str, entry: Entry) -> None:
         """Keep an entry that nobody can make sense of where an operator can see it."""
         fields: dict[Any, Any] = {b"stream": self.key(group), b"entry": entry.id}
         await self._redis.xadd(f"{self._namespace}:dead-entries", fields, maxlen=1000)

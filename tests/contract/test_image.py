@@ -12,11 +12,11 @@ from PIL import Image as Pictures
 from service.domain.prompts import Data, Prompt
 from service.domain.story import Character, PaletteStep, SceneAnalysis, Staging
 from service.errors import (
+    ProviderBlocked,
     ProviderError,
     ProviderPermanent,
     ProviderRefused,
     ProviderRetryable,
-    ProviderStopped,
     ProviderThrottled,
 )
 from service.providers.cpu import CpuPool
@@ -136,13 +136,13 @@ def test_an_unknown_model_has_the_abilities_of_the_newest() -> None:
         (Fault("broken_picture"), ProviderRetryable, "PICTURE_BROKEN"),
         (Fault("status", 400, REFUSED), ProviderRefused, "MODERATION_BLOCKED"),
         (Fault("status", 400), ProviderPermanent, "PROVIDER_REJECTED"),
-        (Fault("status", 401), ProviderStopped, "PROVIDER_KEY_REFUSED"),
+        (Fault("status", 401), ProviderBlocked, "PROVIDER_KEY_REFUSED"),
         (Fault("status", 404), ProviderPermanent, "PROVIDER_REJECTED"),
         (Fault("status", 408), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (Fault("status", 409), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (Fault("status", 422), ProviderPermanent, "PROVIDER_REJECTED"),
         (Fault("status", 429), ProviderThrottled, "PROVIDER_THROTTLED"),
-        (Fault("status", 429, SPENT), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (Fault("status", 429, SPENT), ProviderBlocked, "INSUFFICIENT_QUOTA"),
         (Fault("status", 503), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (Fault("cut"), ProviderRetryable, "PROVIDER_CONNECTION"),
         (Fault("not_json"), ProviderRetryable, "PROVIDER_ANSWER_BROKEN"),

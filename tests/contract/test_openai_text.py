@@ -12,11 +12,11 @@ from pydantic import SecretStr
 
 from service.domain.story import Character, StoryContent, TraitRef
 from service.errors import (
+    ProviderBlocked,
     ProviderError,
     ProviderPermanent,
     ProviderRefused,
     ProviderRetryable,
-    ProviderStopped,
     ProviderThrottled,
 )
 from service.providers.caller import on_behalf_of, safety_identifier
@@ -139,17 +139,17 @@ def status(code: int, body: Any = None, **headers: str) -> Fault:
         (status(400), ProviderPermanent, "PROVIDER_REJECTED"),
         (status(404, {"error": {"code": "model_not_found"}}), ProviderPermanent, "MODEL_NOT_FOUND"),
         (status(422), ProviderPermanent, "PROVIDER_REJECTED"),
-        (status(401), ProviderStopped, "PROVIDER_KEY_REFUSED"),
-        (status(403), ProviderStopped, "PROVIDER_KEY_REFUSED"),
+        (status(401), ProviderBlocked, "PROVIDER_KEY_REFUSED"),
+        (status(403), ProviderBlocked, "PROVIDER_KEY_REFUSED"),
         (status(408), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(409), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(500), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(503, None, retry_after="7"), ProviderThrottled, "PROVIDER_THROTTLED"),
         (status(500, None, x_should_retry="false"), ProviderPermanent, "PROVIDER_REJECTED"),
         (status(429), ProviderThrottled, "PROVIDER_THROTTLED"),
-        (status(429, SPENT), ProviderStopped, "INSUFFICIENT_QUOTA"),
-        (status(429, OLD_SPENT), ProviderStopped, "INSUFFICIENT_QUOTA"),
-        (status(429, NEW_LIMIT), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (status(429, SPENT), ProviderBlocked, "INSUFFICIENT_QUOTA"),
+        (status(429, OLD_SPENT), ProviderBlocked, "INSUFFICIENT_QUOTA"),
+        (status(429, NEW_LIMIT), ProviderBlocked, "INSUFFICIENT_QUOTA"),
         (status(400, REFUSED), ProviderRefused, "MODERATION_BLOCKED"),
         (Fault("not_json"), ProviderRetryable, "PROVIDER_ANSWER_BROKEN"),
         (Fault("cut"), ProviderRetryable, "PROVIDER_CONNECTION"),
@@ -197,7 +197,7 @@ async def test_a_stream_that_breaks_off_may_have_been_paid_for(
 
 @pytest.mark.parametrize(
     ("body", "error", "code"),
-    [(SPENT, ProviderStopped, "INSUFFICIENT_QUOTA"), (REFUSED, ProviderRefused, "MODERATION_BLOCKED")],
+    [(SPENT, ProviderBlocked, "INSUFFICIENT_QUOTA"), (REFUSED, ProviderRefused, "MODERATION_BLOCKED")],
 )
 async def test_an_error_in_the_middle_of_a_stream_has_its_class(
     text: OpenAIText, house: OpenAIHouse, body: Any, error: type[ProviderError], code: str
@@ -286,7 +286,7 @@ async def test_no_key_is_shown_by_an_error_or_a_repr(
     caplog.set_level("DEBUG")
     async with open_client(key, house.base_url) as client:
         link = Link(client, PriceTable(), {})
-        with pytest.raises(ProviderStopped) as raised:
+        with pytest.raises(ProviderBlocked) as raised:
             await plan(OpenAIText(Answers(link, MODEL, timeout=5)))
         said = (
             f"{link!r} {client!r} {raised.value!r} {raised.value.message} {raised.value.data} {caplog.text}"

@@ -12,12 +12,12 @@ import soundfile
 from pydantic import SecretStr
 
 from service.errors import (
+    ProviderBlocked,
     ProviderCrowded,
     ProviderError,
     ProviderPermanent,
     ProviderRefused,
     ProviderRetryable,
-    ProviderStopped,
     ProviderThrottled,
 )
 from service.providers.cpu import CpuPool
@@ -114,22 +114,22 @@ def old(code: int, name: str) -> Fault:
 @pytest.mark.parametrize(
     ("fault", "error", "code"),
     [
-        (status(401, "quota_exceeded"), ProviderStopped, "INSUFFICIENT_QUOTA"),
-        (status(401, "invalid_api_key"), ProviderStopped, "PROVIDER_KEY_REFUSED"),
-        (status(403, "missing_permissions"), ProviderStopped, "PROVIDER_KEY_REFUSED"),
+        (status(401, "quota_exceeded"), ProviderBlocked, "INSUFFICIENT_QUOTA"),
+        (status(401, "invalid_api_key"), ProviderBlocked, "PROVIDER_KEY_REFUSED"),
+        (status(403, "missing_permissions"), ProviderBlocked, "PROVIDER_KEY_REFUSED"),
         (status(404, "voice_not_found"), ProviderPermanent, "VOICE_NOT_FOUND"),
         (status(400, "voice_not_found"), ProviderPermanent, "VOICE_NOT_FOUND"),
-        (status(402, "payment_required"), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (status(402, "payment_required"), ProviderBlocked, "INSUFFICIENT_QUOTA"),
         (status(404, "no_such_path"), ProviderPermanent, "PROVIDER_REJECTED"),
         (status(408, "late"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(409, "already_running"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(422, "bad"), ProviderPermanent, "PROVIDER_REJECTED"),
-        (status(401, "insufficient_credits"), ProviderStopped, "INSUFFICIENT_QUOTA"),
-        (status(401, "detected_unusual_activity"), ProviderStopped, "PROVIDER_KEY_REFUSED"),
+        (status(401, "insufficient_credits"), ProviderBlocked, "INSUFFICIENT_QUOTA"),
+        (status(401, "detected_unusual_activity"), ProviderBlocked, "PROVIDER_KEY_REFUSED"),
         (status(429, "concurrent_limit_exceeded"), ProviderCrowded, "PROVIDER_CROWDED"),
         (status(429, "rate_limit_exceeded"), ProviderThrottled, "PROVIDER_THROTTLED"),
         (old(429, "too_many_concurrent_requests"), ProviderCrowded, "PROVIDER_CROWDED"),
-        (old(401, "quota_exceeded"), ProviderStopped, "INSUFFICIENT_QUOTA"),
+        (old(401, "quota_exceeded"), ProviderBlocked, "INSUFFICIENT_QUOTA"),
         (status(400, "content_against_policy"), ProviderRefused, "SPEECH_REFUSED"),
         (status(500, "oops"), ProviderRetryable, "PROVIDER_UNAVAILABLE"),
         (status(503, "oops", Retry_After="4"), ProviderThrottled, "PROVIDER_THROTTLED"),

@@ -174,8 +174,8 @@ MUTATIONS = (
     Mutation(
         "answers outlast an outage",
         "service/runtime/ledger.py",
-        "held = await self._database.insist(",
-        "held = await self._database.repeat(",
+        "held = await self._database.retry_forever(",
+        "held = await self._database.retry_transaction(",
         (f"{_POSTGRES}::test_fault_22_postgres_is_restarted_in_mid_load",),
     ),
     Mutation(

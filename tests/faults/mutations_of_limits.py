@@ -30,8 +30,8 @@ OF_LIMITS = (
     Mutation(
         "deadline: somebody looks",
         "service/background/reconciler.py",
-        "        await self.fail_overdue()\n        await self.bury_dead()",
-        "        await self.bury_dead()",
+        "        await self.fail_overdue()\n        await self.expire_dead()",
+        "        await self.expire_dead()",
         (_LEASES,),
     ),
     Mutation(

@@ -14,7 +14,7 @@ from actors.registry import REGISTRY
 from actors.runtime.calls import Calls
 from service.background.leases import Lease
 from service.background.nudges import Nudges
-from service.background.rescue import bury
+from service.background.rescue import expire
 from service.background.settler import Settler
 from service.db.pool import Connection, Database
 from service.domain.assets import PlannedJob
@@ -122,7 +122,7 @@ async def test_process_that_was_buried_after_it_was_asked_is_still_to_go(databas
     former = lease.worker_id
     try:
         assert await ask_to_drain(opened, former) is not None
-        await bury_it(opened, former)
+        await expire_it(opened, former)
         assert await ask_to_drain(opened, former) is None, "an operator who comes too late is told"
         await lease.renew_identity()
         assert lease.worker_id != former
@@ -132,8 +132,8 @@ async def test_process_that_was_buried_after_it_was_asked_is_still_to_go(databas
         await opened.close()
 
 
-async def bury_it(database: Database, worker_id: UUID) -> Settled:
+async def expire_it(database: Database, worker_id: UUID) -> Settled:
     async def work(connection: Connection) -> Settled:
-        return await bury(connection, REGISTRY.kinds, [worker_id])
+        return await expire(connection, REGISTRY.kinds, [worker_id])
 
-    return await database.repeat(work)
+    return await database.retry_transaction(work)

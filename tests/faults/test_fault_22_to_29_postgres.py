@@ -134,8 +134,8 @@ async def test_fault_25_an_exhausted_pool_says_so(database: str) -> None:
         # Not in a transaction: one that stood idle would be ended before the patience of ``repeat``.
         async with small.pool.acquire():
             with pytest.raises(Unavailable):
-                await small.repeat(lambda connection: connection.execute("SELECT 1"))
-        assert await small.repeat(lambda connection: connection.fetchval("SELECT 1")) == 1
+                await small.retry_transaction(lambda connection: connection.execute("SELECT 1"))
+        assert await small.retry_transaction(lambda connection: connection.fetchval("SELECT 1")) == 1
     finally:
         await small.close()
 

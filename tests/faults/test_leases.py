@@ -14,7 +14,7 @@ import pytest
 import redis.asyncio as aioredis
 
 from actors.registry import REGISTRY
-from actors.runtime.pool_slots import Places
+from actors.runtime.pool_slots import PoolSlots
 from actors.runtime.reader import GroupReader
 from actors.runtime.worker import Worker
 from service.background.leases import Lease
@@ -25,7 +25,7 @@ from service.db.pool import Database
 from service.db.sql import load
 from service.domain.assets import PlannedJob
 from service.domain.offline import OFFLINE
-from service.errors import Fenced, OutcomeUnknown, WorkerBuried
+from service.errors import Fenced, OutcomeUnknown, WorkerExpired
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
 from service.providers.protocols import Usage
@@ -151,7 +151,7 @@ async def test_burial_gives_the_jobs_of_the_dead_back_and_counts_a_rescue(bench:
     dead, me = await bench.worker(), await bench.worker()
     job = await bench.claimed(dead)
     await end_lease(bench, dead)
-    assert await bench.undertaker(me).bury_dead() == 1
+    assert await bench.undertaker(me).expire_dead() == 1
     row = await bench.database.pool.fetchrow(
         "SELECT status, rescues, failures FROM jobs WHERE id = $1", job.id
     )
@@ -171,18 +171,18 @@ async def test_burial_ends_the_connections_that_the_dead_left_open(bench: Bench)
     async with bench.connection_of(dead) as left, bench.connection_of(living) as other:
         left.add_termination_listener(lambda _: ended.set())
         await end_lease(bench, dead)
-        given_back = await undertaker.bury_dead()
+        given_back = await undertaker.expire_dead()
         await asyncio.wait_for(ended.wait(), 60)
         assert await other.fetchval("SELECT true")
     # At once, or where its end took a moment, with the next pass.
-    assert given_back + await undertaker.bury_dead() == 1
+    assert given_back + await undertaker.expire_dead() == 1
     assert await bench.status(job) == "queued"
 
 
 async def test_burial_leaves_the_living_alone(bench: Bench) -> None:
     living, me = await bench.worker(), await bench.worker()
     job = await bench.claimed(living)
-    assert await bench.undertaker(me).bury_dead() == 0
+    assert await bench.undertaker(me).expire_dead() == 0
     assert await bench.status(job) == "generating"
 
 
@@ -193,7 +193,7 @@ async def test_burial_is_not_for_who_has_not_renewed_steadily(
     dead, me = await bench.worker(), await bench.worker(steady=steady, renewed=renewed)
     job = await bench.claimed(dead)
     await end_lease(bench, dead)
-    assert await bench.undertaker(me).bury_dead() == 0
+    assert await bench.undertaker(me).expire_dead() == 0
     assert await bench.status(job) == "generating"
 
 
@@ -215,7 +215,7 @@ async def test_renewal_is_refused_to_the_buried(bench: Bench) -> None:
 async def test_claim_by_a_buried_worker_is_refused(bench: Bench) -> None:
     buried, job = await bench.worker(), await bench.job()
     await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", buried)
-    with pytest.raises(WorkerBuried):
+    with pytest.raises(WorkerExpired):
         await bench.settler.claim([job.id], buried)
     assert await bench.status(job) == "queued"
 
@@ -420,7 +420,7 @@ async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
         calls=calls,
         slots={},
         lease=lease,
-        places=Places(bench.database, bench.nudges),
+        pool_slots=PoolSlots(bench.database, bench.nudges),
         wake_in=lambda _: None,
     )
     await worker.run_once()

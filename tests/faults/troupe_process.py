@@ -147,7 +147,7 @@ def _stats(process: Process) -> dict[str, Any]:
         "running": process.worker.running if process.worker else 0,
         "worker_id": process.worker.worker_id if process.worker else None,
         "refused": process.worker.refused if process.worker else 0,
-        "stopped": process.worker.stopped if process.worker else 0,
+        "stopped": process.worker.cancelled if process.worker else 0,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 

@@ -16,7 +16,7 @@ import pytest
 
 from service.db.sql import load
 from service.devstack.stack import Stack
-from service.jobs.retry import STOPPED_CODES
+from service.jobs.retry import PROVIDER_BLOCKED_CODES
 from tests.servers import admin_url, execute
 
 ENDED, OPEN = 5_000, 50
@@ -61,10 +61,10 @@ FILLED = (
 #: What is asked every few seconds or minutes, or by operators in the middle of trouble, with its values.
 QUERIES: dict[str, tuple[Any, ...]] = {
     **{f"metrics.{name}": () for name in load("metrics")},
-    "metrics.stopped_jobs": (list(STOPPED_CODES),),
+    "metrics.stopped_jobs": (list(PROVIDER_BLOCKED_CODES),),
     "operations.queues": (),
     "operations.workers": (None,),
-    "operations.stopped_lines": (list(STOPPED_CODES),),
+    "operations.stopped_lines": (list(PROVIDER_BLOCKED_CODES),),
     "operations.count_dead": ("content",),
     "operations.dead_letters": (None, None, None, 50),
     "operations.dead_outbox": (50,),

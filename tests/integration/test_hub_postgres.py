@@ -43,7 +43,7 @@ class Chain:
         """One event, as the settlement writes it; comes back when it is known to be there."""
         while True:
             try:
-                await self.database.repeat(lambda connection: _write(connection, channel, number))
+                await self.database.retry_transaction(lambda connection: _write(connection, channel, number))
                 return
             except (Unavailable, asyncpg.InternalClientError):
                 # The second is what asyncpg may say when a server dies under it.

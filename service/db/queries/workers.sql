@@ -53,7 +53,7 @@ SELECT id FROM workers WHERE buried_at IS NULL ORDER BY id FOR UPDATE;
 -- One worker, for its own burial at the end of a drain.
 SELECT id FROM workers WHERE id = $1 AND buried_at IS NULL FOR UPDATE;
 
--- name: bury
+-- name: expire
 -- Ends workers for good. In the same transaction their jobs go back to the queue.
 UPDATE workers SET buried_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND buried_at IS NULL RETURNING id;
 
@@ -61,7 +61,7 @@ UPDATE workers SET buried_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND 
 -- Says that a worker takes no more.
 UPDATE workers SET draining = true WHERE id = $1 AND buried_at IS NULL;
 
--- name: among_buried
+-- name: among_expired
 -- Which of some ids are not living workers: buried, or never registered.
 SELECT x.id FROM unnest($1::uuid[]) AS x (id)
 WHERE NOT EXISTS (SELECT FROM workers w WHERE w.id = x.id AND w.buried_at IS NULL);

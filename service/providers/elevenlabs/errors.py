@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.errors import (
+    ProviderBlocked,
     ProviderCrowded,
     ProviderError,
     ProviderPermanent,
     ProviderRefused,
     ProviderRetryable,
-    ProviderStopped,
     ProviderThrottled,
 )
 
@@ -41,7 +41,7 @@ def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderErro
     """The error of an answer that is no success; ``body`` is its JSON, if it has any."""
     code, said = _detail(body)
     if code in _NOTHING_LEFT or status == 402:
-        return ProviderStopped(_SPENT, code="INSUFFICIENT_QUOTA")
+        return ProviderBlocked(_SPENT, code="INSUFFICIENT_QUOTA")
     if code == "voice_not_found":
         return ProviderPermanent(
             "ElevenLabs has no such voice. Set STORYTROUPE_VOICE, or the story's voice, to the id of one "
@@ -51,11 +51,11 @@ def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderErro
     if status == 429:
         return _throttled(code, headers)
     if code == "detected_unusual_activity":
-        return ProviderStopped(_LOCKED, code="PROVIDER_KEY_REFUSED")
+        return ProviderBlocked(_LOCKED, code="PROVIDER_KEY_REFUSED")
     if code == "content_against_policy":
         return ProviderRefused(f"ElevenLabs will not speak this: {said}", code="SPEECH_REFUSED")
     if code in ("invalid_api_key", "missing_permissions") or status in (401, 403):
-        return ProviderStopped(_KEY, code="PROVIDER_KEY_REFUSED")
+        return ProviderBlocked(_KEY, code="PROVIDER_KEY_REFUSED")
     if status in (408, 409) or status >= 500:
         return _unwell(status, headers)
     return ProviderPermanent(f"ElevenLabs rejected the call ({status}): {said}")

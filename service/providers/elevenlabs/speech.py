@@ -46,7 +46,7 @@ async def open_session(key: SecretStr, base_url: str, timeout: float) -> AsyncIt
 
 
 async def check_key(session: aiohttp.ClientSession) -> None:
-    """See whether the key is a good one. Raises ``ProviderError``: ``ProviderStopped`` for a bad key."""
+    """See whether the key is a good one. Raises ``ProviderError``: ``ProviderBlocked`` for a bad key."""
     try:
         async with session.get("/v1/models") as answer:
             if answer.status != 200:

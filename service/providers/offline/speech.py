@@ -11,7 +11,7 @@ import soundfile
 
 from service.domain.offline import OFFLINE
 from service.domain.story import SpokenWord
-from service.errors import ProviderStopped
+from service.errors import ProviderBlocked
 from service.providers.cpu import CpuPool
 from service.providers.offline.models import VOICE
 from service.providers.offline.pace import AUDIO_SECONDS, Pace
@@ -42,7 +42,7 @@ class OfflineSpeech:
         return VOICE
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
-        """Speak one page. Raises ``ProviderStopped`` where the voice is not installed."""
+        """Speak one page. Raises ``ProviderBlocked`` where the voice is not installed."""
         async with self._turn:
             narration, seconds = await self._cpu.timed(speak, ask)
         await self._pace.wait(_PAGE_SECONDS)
@@ -66,12 +66,12 @@ def not_installed(missing: str) -> str:
 def speak(ask: SpeechAsk) -> Narration:
     """Speak one page in this process: FLAC, mono. The same text gives the same bytes.
 
-    Raises ``ProviderStopped`` where the voice is not installed.
+    Raises ``ProviderBlocked`` where the voice is not installed.
     """
     try:
         reader = reading.reader()
     except ImportError as missing:
-        raise ProviderStopped(not_installed(str(missing.name)), code="VOICE_NOT_INSTALLED") from missing
+        raise ProviderBlocked(not_installed(str(missing.name)), code="VOICE_NOT_INSTALLED") from missing
     page = reader.read(ask.text)
     words = tuple(SpokenWord(text=text, start=start, end=end) for text, start, end in page.runs)
     return Narration(_flac(page), "audio/flac", page.duration, words)

@@ -77,7 +77,7 @@ class _Told(BaseModel):
 async def shutdown_dates(client: AsyncOpenAI) -> dict[str, date]:
     """When the provider will shut its models down, by name. Raises ``ProviderError``.
 
-    It also tells whether the key is a good one: a bad one is ``ProviderStopped``.
+    It also tells whether the key is a good one: a bad one is ``ProviderBlocked``.
     """
     with translating():
         page = await client.models.list(timeout=_CONNECT_SECONDS)

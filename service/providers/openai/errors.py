@@ -15,11 +15,11 @@ import httpx2
 import openai
 
 from service.errors import (
+    ProviderBlocked,
     ProviderError,
     ProviderPermanent,
     ProviderRefused,
     ProviderRetryable,
-    ProviderStopped,
     ProviderThrottled,
 )
 
@@ -82,7 +82,7 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
     if _is_spent(error):
         return _spent(code)
     if status in (401, 403):
-        return ProviderStopped(
+        return ProviderBlocked(
             "OpenAI turned the key away. Set OPENAI_API_KEY to one that is valid and may use the "
             f"model ({_said(error)}), and start again.",
             code="PROVIDER_KEY_REFUSED",
@@ -100,8 +100,8 @@ def _is_spent(error: openai.APIError) -> bool:
     return not _SPENT.isdisjoint((error.code, error.type))
 
 
-def _spent(code: str) -> ProviderStopped:
-    return ProviderStopped(
+def _spent(code: str) -> ProviderBlocked:
+    return ProviderBlocked(
         f"OpenAI's account has nothing left to spend ({code or 'insufficient_quota'}). Add credit or raise "
         "its limit at platform.openai.com; work goes on by itself then.",
         code="INSUFFICIENT_QUOTA",

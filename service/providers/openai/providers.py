@@ -1,4 +1,4 @@
-"""Those of the cast that OpenAI, or a server like it, plays: all by one warm client."""
+"""The providers that OpenAI, or a server like it, offers: all by one warm client."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAICast:
-    """Every role that it can play; which of them it does is for the settings to say."""
+class OpenAIProviders:
+    """All that it offers; the settings say which of them are used."""
 
     text: OpenAIText
     image: OpenAIImage
@@ -33,11 +33,11 @@ class OpenAICast:
 @asynccontextmanager
 async def open_openai(
     settings: Settings, prices: PriceTable, guards: Mapping[str, Guard]
-) -> AsyncIterator[OpenAICast]:
-    """The players, while their client is open."""
+) -> AsyncIterator[OpenAIProviders]:
+    """They work while the block lasts, which holds their client open."""
     async with open_client(settings.openai_api_key, settings.openai_base_url) as client:
         link, patience = Link(client, prices, guards), settings.text_timeout_seconds
-        yield OpenAICast(
+        yield OpenAIProviders(
             text=OpenAIText(Answers(link, settings.text_model, patience)),
             image=OpenAIImage(
                 link,
@@ -56,7 +56,7 @@ async def open_openai(
 async def ending_models(settings: Settings, today: date) -> tuple[Sunset, ...]:
     """Which of the settings' models will be shut down, by the provider's own list and by ours.
 
-    Raises ``ProviderError`` where its list cannot be had: ``ProviderStopped`` for a bad key.
+    Raises ``ProviderError`` where its list cannot be had: ``ProviderBlocked`` for a bad key.
     """
     models = (settings.text_model, settings.vision_model, settings.image_model)
     async with open_client(settings.openai_api_key, settings.openai_base_url) as client:

@@ -1,4 +1,4 @@
-"""What many calls and pictures take from at once: a month's budget, and the places of a pool."""
+"""What many calls and pictures take from at once: a month's budget, and the slots of a pool."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from actors.registry import REGISTRY
-from actors.runtime.pool_slots import Places
+from actors.runtime.pool_slots import PoolSlots
 from service.background.dispatcher import Dispatcher
 from service.errors import Conflict
 from service.jobs.jobs import Job
@@ -113,39 +113,39 @@ async def in_line(bench: Bench) -> int:
     return int(await bench.database.pool.fetchval(sql))
 
 
-async def test_a_place_that_is_left_is_the_nexts_and_taken_again_only_when_there_is_one(
+async def test_a_slot_that_is_released_is_the_nexts_and_acquired_again_only_when_there_is_one(
     bench: Bench, dispatcher: Dispatcher
 ) -> None:
     drawn = await bench.claimed(await bench.worker())
     await bench.job()
-    places = Places(bench.database, bench.nudges)
+    slots = PoolSlots(bench.database, bench.nudges)
     await dispatcher.run_once()
     assert await in_line(bench) == 1
-    assert await places.take(drawn)
-    await places.leave(drawn)
-    assert places.has_left(drawn)
+    assert await slots.acquire(drawn)
+    await slots.release(drawn)
+    assert slots.has_released(drawn)
     await dispatcher.run_once()
     assert await in_line(bench) == 0
-    assert not await places.take(drawn)
+    assert not await slots.acquire(drawn)
     await bench.database.pool.execute("UPDATE jobs SET dispatched_at = NULL WHERE status = 'queued'")
-    assert await places.take(drawn)
-    assert not places.has_left(drawn)
+    assert await slots.acquire(drawn)
+    assert not slots.has_released(drawn)
     await dispatcher.run_once()
     assert await in_line(bench) == 1
 
 
-async def test_a_checkpoint_takes_no_place_and_the_next_attempt_does(
+async def test_a_checkpoint_acquires_no_slot_and_the_next_attempt_does(
     bench: Bench, dispatcher: Dispatcher
 ) -> None:
     job = await bench.claimed(await bench.worker())
-    places = Places(bench.database, bench.nudges)
-    await places.leave(job)
+    slots = PoolSlots(bench.database, bench.nudges)
+    await slots.release(job)
     sql = "SELECT dispatched_at IS NOT NULL FROM jobs WHERE id = $1"
     assert not await bench.database.pool.fetchval(sql, job.id)
     await bench.retry(job, await bench.worker())
     assert await bench.database.pool.fetchval(sql, job.id)
-    # The attempt that is over has none to leave.
-    await places.leave(job)
+    # The attempt that is over has none to release.
+    await slots.release(job)
     assert await bench.database.pool.fetchval(sql, job.id)
 
 
