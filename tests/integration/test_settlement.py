@@ -203,7 +203,7 @@ async def test_a_redrive_takes_what_was_skipped_in_its_own_run_alone(face: Face)
     async with face.database.as_owner() as connection:
         story = await a_bare_story(connection, user, a_brief(scene_count=SCENES))
         failed = [await _a_run_that_failed(connection, story, user) for _ in range(2)]
-    assert (await redrive(face.database, KINDS, failed[:1])).steps
+    assert (await redrive(face.database, REGISTRY.kinds, failed[:1])).steps
     assert await _statuses(face, failed[0]) == {"audio": "queued", "epub": "pending"}
     assert await _statuses(face, failed[1]) == {"audio": "failed", "epub": "skipped"}
 

@@ -20,9 +20,9 @@ from service.domain.assets import (
     public_assets,
     sources,
 )
+from service.domain.media import EXTENSIONS
 from service.domain.projection import RUN_STEPS
 from service.settings import Settings
-from service.storage.store import EXTENSIONS
 
 ROOT = Path(__file__).parents[2]
 
