@@ -107,8 +107,8 @@ OF_LIMITS = (
     Mutation(
         "clear: pictures and their books alone",
         "service/stories/runs.py",
-        "cleared = [one for one in jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]",
-        "cleared = list(jobs)",
+        "cleared = [one for one in locked.jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]",
+        "cleared = list(locked.jobs)",
         (f"{_RUNS}::test_clearing_a_first_build_leaves_its_voice_and_a_later_job_ends_the_book",),
     ),
     Mutation(
