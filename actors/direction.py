@@ -17,7 +17,7 @@ from service.domain.lineage import SCENES
 from service.domain.story import PaletteJourney, SceneAnalysis
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.retry import RetryPolicy
-from service.providers.protocols import Reply
+from service.providers.replies import Reply
 from service.runtime.ledger import Work
 
 SPEC = ActorSpec(group="direction", kind=STORY, timeout=300, retry=RetryPolicy(3, "exponential", 2.0))

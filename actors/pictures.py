@@ -36,7 +36,8 @@ from service.domain.languages import is_english
 from service.domain.story import Finding
 from service.errors import ProviderRefused, Unavailable
 from service.jobs.outcomes import Discard, Outcome, Snooze
-from service.providers.protocols import Picture, PictureAsk, Reply
+from service.providers.protocols import Picture, PictureAsk
+from service.providers.replies import Reply
 from service.publishing.colours import extract
 from service.publishing.early import MEDIA_TYPE, prepare
 from service.runtime.ledger import Work

@@ -27,16 +27,8 @@ from service.errors import NotFound
 from service.process.start import Process, open_process
 from service.providers.cpu import CpuPool
 from service.providers.factory import offline_providers
-from service.providers.protocols import (
-    Image,
-    Narration,
-    Picture,
-    PictureAsk,
-    Providers,
-    Reply,
-    Speech,
-    SpeechAsk,
-)
+from service.providers.protocols import Image, Narration, Picture, PictureAsk, Providers, Speech, SpeechAsk
+from service.providers.replies import Reply
 from service.settings import Settings
 from service.storage.files import FileStore
 from service.telemetry.logging import configure_logging

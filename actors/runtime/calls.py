@@ -23,7 +23,7 @@ from service.errors import (
 from service.jobs.jobs import Job
 from service.providers.caller import on_behalf_of
 from service.providers.guard import Guard, blocked_for
-from service.providers.protocols import Reply
+from service.providers.replies import Reply
 from service.runtime.ledger import Answer, Cost, Ledger, Work, cost_of
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from service.db.pool import Database
 from service.errors import Fenced
 from service.jobs.jobs import NONCE, Job, Move
 from service.providers.cpu import CpuPool
-from service.providers.protocols import Reply
+from service.providers.replies import Reply
 from service.runtime.ledger import Work
 from service.settings import Settings
 from service.storage.store import Store

@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from service.providers.models import undated
-from service.providers.protocols import Usage
+from service.providers.replies import Usage
 
 _MILLION = Decimal(1_000_000)
 #: The ledger keeps millionths of a dollar.

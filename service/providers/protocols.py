@@ -8,9 +8,8 @@ Implementations own no retries: the actor's policy does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Generic, Literal, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from service.domain.inspection import Question as Question
 from service.domain.prompts import Prompt
@@ -25,34 +24,10 @@ from service.domain.story import (
     StoryBrief,
     StoryContent,
 )
-
-T = TypeVar("T")
+from service.providers.replies import Reply
 
 #: Called as words are written, with the scene's index (from 1) and its whole text so far.
 OnWords = Callable[[int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a call used up; ``cost_usd`` is by the price table of the settings. ``seconds`` are those of the
-    work itself where this machine does it: a call also waits for its turn."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    characters: int = 0
-    images: int = 0
-    seconds: float = 0.0
-    cost_usd: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply(Generic[T]):
-    """A provider's answer, with the model that gave it and what it used."""
-
-    value: T
-    model: str
-    usage: Usage = field(default_factory=Usage)
-    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from service.domain.story import (
     StoryContent,
 )
 from service.providers.offline.director import analyse_scene, plan_palette
-from service.providers.protocols import Narration, OnWords, Picture, PictureAsk, Providers, Reply, SpeechAsk
+from service.providers.protocols import Narration, OnWords, Picture, PictureAsk, Providers, SpeechAsk
+from service.providers.replies import Reply
 
 RATE = 16_000
 #: How a word is spoken, in seconds: its tone, and the silence after it.

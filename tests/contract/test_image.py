@@ -25,7 +25,8 @@ from service.providers.offline.image import OfflineImage
 from service.providers.offline.pace import Pace
 from service.providers.openai.client import Link
 from service.providers.openai.image import OpenAIImage
-from service.providers.protocols import Image, Picture, PictureAsk, Reply
+from service.providers.protocols import Image, Picture, PictureAsk
+from service.providers.replies import Reply
 from tests.stubs.openai_server import REFUSED, SPENT, OpenAIHouse
 from tests.stubs.provider_house import Fault
 

@@ -25,7 +25,7 @@ from service.providers.openai.client import Link, open_client, shutdown_dates
 from service.providers.openai.structured import Answers
 from service.providers.openai.text import OpenAIText
 from service.providers.prices import Counts, PriceTable
-from service.providers.protocols import Reply
+from service.providers.replies import Reply
 from tests.contract.conftest import KEY, MODEL
 from tests.factories import USER, a_brief, a_content
 from tests.servers import NOWHERE

@@ -17,7 +17,7 @@ from service.domain.assets import CONTENT
 from service.domain.story import Beat, StoryContent
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable, ProviderThrottled
 from service.jobs.outcomes import Done, Outcome
-from service.providers.protocols import Reply
+from service.providers.replies import Reply
 from service.runtime.ledger import Answer, Work
 from tests.faults.config import TroupeConfig
 

@@ -20,7 +20,7 @@ from service.db.pool import Connection, Database
 from service.domain.assets import PlannedJob
 from service.domain.offline import OFFLINE
 from service.jobs.jobs import Job
-from service.providers.protocols import Reply
+from service.providers.replies import Reply
 from service.runtime.ledger import Answer, Ledger, Work
 from service.runtime.operations import ask_to_drain, is_asked_to_drain
 from service.runtime.settlement import Settled

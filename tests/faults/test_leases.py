@@ -28,7 +28,7 @@ from service.domain.offline import OFFLINE
 from service.errors import Fenced, OutcomeUnknown, WorkerExpired
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
-from service.providers.protocols import Usage
+from service.providers.replies import Usage
 from service.runtime.ledger import Answer, Cost, Ledger, Work, allow_once_more
 from service.stories.create import NewStory, create_story
 from service.stories.silence import silent_pictures

@@ -11,7 +11,7 @@ from structlog.contextvars import merge_contextvars
 from actors.registry import REGISTRY
 from actors.runtime.calls import Calls
 from service.jobs.jobs import Job
-from service.providers.protocols import Reply
+from service.providers.replies import Reply
 from service.runtime.ledger import Ledger, Work
 from service.telemetry.context import attempt_begins
 from tests.faults.clockwork import TextCodec

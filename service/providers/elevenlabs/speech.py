@@ -21,7 +21,8 @@ from service.providers.elevenlabs.alignment import forced_words, spread_words, w
 from service.providers.elevenlabs.errors import error_of
 from service.providers.guard import Guard
 from service.providers.prices import Counts, PriceTable
-from service.providers.protocols import Narration, Reply, SpeechAsk
+from service.providers.protocols import Narration, SpeechAsk
+from service.providers.replies import Reply
 
 _log = structlog.get_logger()
 

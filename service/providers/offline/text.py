@@ -24,7 +24,8 @@ from service.providers.offline.pace import (
 )
 from service.providers.offline.storyteller.activities import ask_about
 from service.providers.offline.storyteller.telling import tell
-from service.providers.protocols import OnWords, Reply, Usage
+from service.providers.protocols import OnWords
+from service.providers.replies import Reply, Usage
 
 T = TypeVar("T")
 

@@ -20,7 +20,8 @@ from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.colour import distance
 from service.providers.offline.models import VISION as MODEL
 from service.providers.offline.pace import ANALYSIS_SECONDS, Pace
-from service.providers.protocols import PictureAsk, Question, Reply, Usage
+from service.providers.protocols import PictureAsk, Question
+from service.providers.replies import Reply, Usage
 
 #: The least standard deviation of lightness (0–255) of a picture that shows something.
 _FLAT = 6.0

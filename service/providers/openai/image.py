@@ -19,8 +19,9 @@ from service.providers.openai.client import Link, patience
 from service.providers.openai.errors import translating
 from service.providers.pictures import media_type_of, whole_picture
 from service.providers.prices import Counts
-from service.providers.protocols import Picture, PictureAsk, Reply, Usage
+from service.providers.protocols import Picture, PictureAsk
 from service.providers.pseudonyms import Pseudonymizer
+from service.providers.replies import Reply, Usage
 
 
 class OpenAIImage:

@@ -9,7 +9,8 @@ from openai.types import ModerationMultiModalInputParam
 from service.providers.openai.client import Link, patience
 from service.providers.openai.errors import translating
 from service.providers.openai.vision import data_url
-from service.providers.protocols import Reply, Review, Usage
+from service.providers.protocols import Review
+from service.providers.replies import Reply, Usage
 
 
 class OpenAIModeration:

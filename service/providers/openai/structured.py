@@ -24,8 +24,8 @@ from service.providers.models import chat_abilities
 from service.providers.openai.client import Link, patience
 from service.providers.openai.errors import translating
 from service.providers.prices import Counts
-from service.providers.protocols import Reply, Usage
 from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer
+from service.providers.replies import Reply, Usage
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -29,8 +29,9 @@ from service.providers.openai.prompts import (
 )
 from service.providers.openai.shapes import WrittenAnalysis, WrittenPalette, WrittenQuestions, WrittenStory
 from service.providers.openai.structured import Answers, Ask, unfit
-from service.providers.protocols import OnWords, Reply
+from service.providers.protocols import OnWords
 from service.providers.pseudonyms import Pseudonymizer
+from service.providers.replies import Reply
 
 V = TypeVar("V", bound=BaseModel)
 S = TypeVar("S", bound=BaseModel)

@@ -10,8 +10,9 @@ from service.providers.openai.prompts import safety_messages, verdict_messages
 from service.providers.openai.shapes import Seen, SeenAll
 from service.providers.openai.structured import Answers, Ask, unfit
 from service.providers.pictures import media_type_of
-from service.providers.protocols import PictureAsk, Question, Reply
+from service.providers.protocols import PictureAsk, Question
 from service.providers.pseudonyms import Pseudonymizer
+from service.providers.replies import Reply
 
 
 class OpenAIVision:

@@ -1,0 +1,32 @@
+"""What every provider's call answers with, whatever it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call used up; ``cost_usd`` is by the price table of the settings. ``seconds`` are those of the
+    work itself where this machine does it: a call also waits for its turn."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    characters: int = 0
+    images: int = 0
+    seconds: float = 0.0
+    cost_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[T]):
+    """A provider's answer, with the model that gave it and what it used."""
+
+    value: T
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    request_id: str = ""
