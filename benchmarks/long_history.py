@@ -22,7 +22,7 @@ from service.jobs.jobs import Move
 from service.runtime.job_rows import load_jobs
 from service.runtime.kinds import kinds_of
 from service.runtime.settlement import settle
-from service.stories.create import NewStory, create_story
+from service.stories.insert import NewStory, create_story
 from service.stories.kind import StoryKind
 
 RUNS = (0, 5, 300, 1_000)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from service.domain.assets import plan_build
 from service.domain.story import Beat, Character, StoryBrief, StoryContent
 from service.jobs.jobs import Job
-from service.stories.create import planned_jobs
+from service.stories.insert import planned_jobs
 
 USER = UUID("00000000-0000-4000-8000-00000000000a")
 STRANGER = UUID("00000000-0000-4000-8000-00000000000b")

@@ -14,7 +14,7 @@ from service.domain.assets import plan_build
 from service.domain.story import Character, StoryBrief
 from service.errors import NotFound
 from service.jobs.jobs import Priority
-from service.stories.create import NewStory, create_story
+from service.stories.insert import NewStory, create_story
 from service.stories.quota import find_credit
 from service.telemetry.context import about
 

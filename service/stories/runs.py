@@ -31,7 +31,7 @@ from service.jobs.states import JobStatus
 from service.runtime import runs
 from service.runtime.kinds import Aggregate, Kinds, kinds_of
 from service.runtime.settlement import Change, Locked, Settled, lock_aggregate, settle_locked
-from service.stories.create import budget_of, planned_jobs
+from service.stories.insert import budget_of, planned_jobs
 from service.stories.kind import StoryKind
 from service.stories.silence import SILENT_SECONDS
 

@@ -30,7 +30,7 @@ from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
 from service.providers.replies import Usage
 from service.runtime.ledger import Answer, Cost, Ledger, Work, allow_once_more
-from service.stories.create import NewStory, create_story
+from service.stories.insert import NewStory, create_story
 from service.stories.silence import silent_pictures
 from service.streams.client import connect
 from service.streams.jobs import JobStreams

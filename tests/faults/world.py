@@ -23,8 +23,8 @@ from service.db.libraries import default_library
 from service.db.pool import Database
 from service.devstack.temporary import temporary_folder
 from service.domain.assets import PlannedJob
-from service.stories.create import NewStory, create_story
 from service.stories.creation import StoryInput, create
+from service.stories.insert import NewStory, create_story
 from service.streams.client import connect
 from tests.factories import USER, a_brief
 from tests.faults.checker import Checker

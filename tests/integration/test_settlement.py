@@ -27,7 +27,7 @@ from service.runtime.kinds import Projected, kinds_of
 from service.runtime.ledger import Answer, Cost, Ledger, Work
 from service.runtime.operations import redrive
 from service.runtime.settlement import Change, lock_aggregate, settle_locked
-from service.stories.create import NewStory, create_story, planned_jobs
+from service.stories.insert import NewStory, create_story, planned_jobs
 from service.stories.kind import StoryKind
 from tests.factories import a_brief
 from tests.http_face import Caller, Face

@@ -36,7 +36,7 @@ from service.http.docs.asyncapi import describe_live
 from service.jobs.jobs import Job, Move, decide, latest_by_name, needs_left, resume, unfinished
 from service.jobs.states import JobStatus
 from service.runtime.kinds import kinds_of
-from service.stories.create import planned_jobs
+from service.stories.insert import planned_jobs
 from service.stories.kind import StoryKind
 from service.stories.runs import CLEARED
 from tests.factories import USER, story_jobs
