@@ -49,9 +49,12 @@ _OPEN_USERS = "INSERT INTO users (id, tier) SELECT id, 'unlimited' FROM unnest($
 _OPEN_JOBS = """
 WITH opened AS (
   INSERT INTO aggregates (id, kind, user_id)
-  SELECT gen_random_uuid(), $2, user_id FROM unnest($1::uuid[]) user_id RETURNING id, user_id)
-INSERT INTO jobs (aggregate_id, user_id, grp, name, status, rank)
-SELECT id, user_id, $3, $3, 'queued', row_number() OVER () FROM opened
+  SELECT gen_random_uuid(), $2, user_id FROM unnest($1::uuid[]) user_id RETURNING id, user_id),
+asked AS (
+  INSERT INTO runs (id, aggregate_id, user_id, kind)
+  SELECT gen_random_uuid(), id, user_id, $3 FROM opened RETURNING id, aggregate_id, user_id)
+INSERT INTO jobs (run_id, aggregate_id, user_id, grp, name, status, rank)
+SELECT id, aggregate_id, user_id, $3, $3, 'queued', row_number() OVER () FROM asked
 """
 _OPEN = "SELECT count(*) FROM jobs WHERE status <> 'ready'"
 _UNSENT = "SELECT count(*) FROM event_outbox WHERE status = 'PENDING'"
