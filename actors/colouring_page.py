@@ -26,7 +26,7 @@ async def perform(context: Context) -> Outcome:
         return Discard("PICTURES_MISSING", "No picture was made from which outlines could be drawn.")
     context.progress(70)
     content = story.content
-    pdf = await context.workshop.cpu.run(
+    pdf = await context.deps.cpu.run(
         typeset_pages, content.title, content.language_of(story.brief), pages, story.created_on
     )
     context.progress(90)
@@ -38,6 +38,6 @@ async def _page(context: Context, story: Story, beat: Beat) -> ColouringPage | N
     name = f"scene_{beat.index}"
     if name not in story.files:
         return None
-    picture = await context.workshop.store.get(story.files[name])
-    outlines = await context.workshop.cpu.run(outline, picture)
+    picture = await context.deps.store.get(story.files[name])
+    outlines = await context.deps.cpu.run(outline, picture)
     return ColouringPage(beat.index, outlines, beat.alt_of(story.alts.get(name))) if outlines else None
