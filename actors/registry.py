@@ -5,12 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 
 from actors.runtime.spec import Registry, actors_of
+from actors.story import StoryTools
 from service.domain.assets import ASSETS
 from service.runtime.kinds import kinds_of
+from service.storage.file_cache import Shelf
 from service.stories.kind import StoryKind
 
 #: Each asset of the table has a module here that makes it.
 REGISTRY = Registry(
     kinds=kinds_of(StoryKind()),
     actors=actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)),
+    dependencies={StoryTools: lambda providers, store: StoryTools(providers, Shelf(store))},
 )

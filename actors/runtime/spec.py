@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from actors.runtime.context import Context
 from service.jobs.outcomes import Outcome
 from service.jobs.retry import RetryPolicy
+from service.providers.protocols import Providers
 from service.runtime.kinds import Kinds
 from service.settings import Settings
+from service.storage.store import Store
 
 Perform = Callable[[Context], Awaitable[Outcome]]
+#: Makes what the actors of some kind need beside what every actor has.
+MakeDependency = Callable[[Providers, Store], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,12 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The kinds of aggregates and the actors of a process, by name and by group. It is built once, and
-    passed by keyword."""
+    """The kinds of aggregates and the actors of a process, by name and by group; ``dependencies`` make
+    what actors ask their context for, by type. It is built once, and passed by keyword."""
 
     kinds: Kinds
     actors: Mapping[str, Actor]
+    dependencies: Mapping[type, MakeDependency] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from actors.runtime.context import Dependencies
 from actors.runtime.executor import Executor
 from actors.runtime.pool_slots import PoolSlots
 from actors.runtime.worker import Worker
-from actors.story import StoryTools
 from service.background.dispatcher import Dispatcher
 from service.background.leases import Lease
 from service.background.nudges import (
@@ -36,7 +35,6 @@ from service.providers.offline.speech import warm as warm_voice
 from service.providers.protocols import Providers
 from service.runtime.ledger import Ledger, Work
 from service.settings import Settings
-from service.storage.file_cache import Shelf
 
 #: Makes the providers of a process; tests give one of their own.
 MakeProviders = Callable[[Settings, CpuPool], Providers]
@@ -72,7 +70,10 @@ async def open_actors(core: Core, lease: Lease, providers: MakeProviders | None)
             store=core.store,
             cpu=cpu,
             settings=settings,
-            by_type={StoryTools: StoryTools(provider_set.providers, Shelf(core.store))},
+            by_type={
+                wanted: make(provider_set.providers, core.store)
+                for wanted, make in core.registry.dependencies.items()
+            },
         )
         worker = Worker(
             core.database,
@@ -151,7 +152,7 @@ def _calls(core: Core, provider_set: ProviderSet) -> Calls:
     estimator = Estimator(settings, price_table(settings))
 
     def forecast(work: Work) -> Forecast:
-        usd = estimator.call(work.step, work.model, characters=work.characters)
+        usd = work.usd or estimator.call(work.step, work.model, characters=work.characters)
         return Forecast(usd, estimator.tokens(work.step, work.model))
 
     ledger = Ledger(

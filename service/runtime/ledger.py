@@ -35,7 +35,8 @@ _NEWEST = 20_000
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is to be called, and for whom. ``input`` is all that decides the answer; ``characters``,
-    where they are what is paid for, and the ``provider``'s name are not a part of what it is."""
+    where they are what is paid for, the ``provider``'s name and ``usd`` are not a part of what it is.
+    ``usd`` is about what it costs, where no forecast knows the step."""
 
     step: str
     model: str
@@ -43,6 +44,7 @@ class Work:
     round: int = 0
     characters: int = 0
     provider: str = ""
+    usd: Decimal = Decimal(0)
 
     @property
     def paid(self) -> bool:
