@@ -71,6 +71,7 @@ class Noop:
     missing_code = "NOTHING_NOT_FOUND"
     events: Mapping[str, str] = {}
     feed = None
+    exports: Mapping[str, str] = {}
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
         """Nothing, of each."""

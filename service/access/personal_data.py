@@ -10,23 +10,21 @@ import orjson
 
 from service.db.pool import Door
 from service.db.sql import load
+from service.runtime.kinds import Kinds
 from service.storage.store import is_of
 
 _SQL = load("export")
-#: Whatever has rows of a user: a test compares it with the catalogue.
-TABLES = {
+#: Whatever has rows of a user, beside the tables of kinds.
+_TABLES = {
     "users": _SQL["users"],
     "sign_outs": _SQL["sign_outs"],
     "libraries": _SQL["libraries"],
     "characters": _SQL["characters"],
     "aggregates": _SQL["aggregates"],
     "runs": _SQL["runs"],
-    "stories": _SQL["stories"],
-    "story_generation_tasks": _SQL["story_generation_tasks"],
     "jobs": _SQL["jobs"],
     "job_needs": _SQL["job_needs"],
     "fair_tags": _SQL["fair_tags"],
-    "asset_versions": _SQL["asset_versions"],
     "provider_calls": _SQL["provider_calls"],
     "domain_events": _SQL["domain_events"],
     "event_outbox": _SQL["event_outbox"],
@@ -43,13 +41,20 @@ _ROWS_AT_ONCE = 500
 _KEYS = ("key", "result_key")
 
 
-async def read_rows(door: Door, user_id: UUID, into: IO[bytes]) -> tuple[dict[str, int], list[str]]:
+def tables_of(kinds: Kinds) -> dict[str, str]:
+    """Whatever has rows of a user, each with its query: a test compares it with the catalogue."""
+    return _TABLES | {table: query for kind in kinds.values() for table, query in kind.exports.items()}
+
+
+async def read_rows(
+    door: Door, user_id: UUID, into: IO[bytes], *, kinds: Kinds
+) -> tuple[dict[str, int], list[str]]:
     """Write each table's rows one after the other, as JSON, a line each. Returns the bytes of each table, and
     the keys of files. ``door`` opens a transaction of the user."""
     sizes: dict[str, int] = {}
     keys: dict[str, None] = {}
     async with door() as connection:
-        for table, query in TABLES.items():
+        for table, query in tables_of(kinds).items():
             begun = into.tell()
             async for (row,) in connection.cursor(query, user_id, prefetch=_ROWS_AT_ONCE):
                 into.write(orjson.dumps(row) + b"\n")

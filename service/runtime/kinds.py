@@ -80,6 +80,10 @@ class Kind(Protocol):
     def feed(self) -> str | None:
         """Under which name its owner's library feed has it; None where it is in none."""
 
+    @property
+    def exports(self) -> Mapping[str, str]:
+        """Its tables, each with the query for a user's rows ($1) as JSON. Rows end with their aggregate."""
+
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
         """What ``project`` needs beside the jobs, of some locked aggregates."""
 

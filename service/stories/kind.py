@@ -19,7 +19,7 @@ from service.jobs.jobs import Job, Step
 from service.runtime.channels import channel_of
 from service.runtime.kinds import Projected, Snapshot, Summary
 
-_STORIES = load("stories")
+_STORIES, _EXPORT = load("stories"), load("export")
 
 
 class StoryKind:
@@ -31,6 +31,9 @@ class StoryKind:
     missing_code = "STORY_NOT_FOUND"
     events = STORY_EVENTS
     feed = "stories"
+    exports: Mapping[str, str] = {
+        table: _EXPORT[table] for table in ("stories", "story_generation_tasks", "asset_versions")
+    }
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, int]:
         rows = await connection.fetch(_STORIES["story_states"], list(ids))

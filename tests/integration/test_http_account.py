@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from service.access import people
-from service.access.personal_data import TABLES
+from service.access.personal_data import tables_of
 from service.access.revocations import mark_of
 from service.db.discarded import delete_discarded, note_folder
 from service.errors import Unavailable
@@ -77,7 +77,7 @@ async def test_export_holds_every_row_and_file(face: Face) -> None:
     (file,) = rows_of(archive, "asset_versions")
     assert archive.read(f"files/{file['key']}") == b"a picture"
     assert {row["aggregate_id"] for row in rows_of(archive, "domain_events")} == {story["id"]}
-    for table in TABLES:
+    for table in tables_of(face.services.kinds):
         query = f"SELECT count(*) FROM {table}"  # noqa: S608
         async with face.database.as_user(user.user_id) as connection:
             assert len(rows_of(archive, table)) == await connection.fetchval(query), table
@@ -111,7 +111,9 @@ async def test_one_export_of_a_user_at_a_time(face: Face) -> None:
 
 
 async def test_export_knows_every_table_with_rows_of_users(face: Face) -> None:
-    assert {row["relname"] for row in await face.database.pool.fetch(POLICIES)} == set(TABLES)
+    assert {row["relname"] for row in await face.database.pool.fetch(POLICIES)} == set(
+        tables_of(face.services.kinds)
+    )
 
 
 async def test_who_is_forgotten_is_nowhere_any_more(face: Face, maya: Caller) -> None:

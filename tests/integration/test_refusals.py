@@ -19,8 +19,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
+from actors.registry import REGISTRY
 from service.access.key_set import KeySet
-from service.access.personal_data import TABLES
+from service.access.personal_data import tables_of
 from service.access.studio_key import StudioKey
 from service.access.tokens import Issuer, Tokens
 from service.http.app.keys import REVOCATIONS
@@ -238,7 +239,8 @@ async def a_delivery(face: Face, webhook_id: str) -> UUID:
 async def rows_of(face: Face, user_id: UUID) -> dict[str, list[Any]]:
     """All rows of a user."""
     pool = face.database.pool
-    return {table: [row[0] for row in await pool.fetch(query, user_id)] for table, query in TABLES.items()}
+    tables = tables_of(REGISTRY.kinds)
+    return {table: [row[0] for row in await pool.fetch(query, user_id)] for table, query in tables.items()}
 
 
 async def test_socket_is_closed_on_a_token_that_is_not_good(court: Court) -> None:

@@ -35,6 +35,7 @@ class SessionKind:
     missing_code = "SESSION_NOT_FOUND"
     events: Mapping[str, str] = {"stage.confirmed": "a person has agreed", "stage.written": "a text is there"}
     feed = "sessions"
+    exports: Mapping[str, str] = {}
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
         raise NotImplementedError

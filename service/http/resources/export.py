@@ -34,7 +34,8 @@ async def export(request: web.Request, caller: Identity) -> web.StreamResponse:
     """Stream the archive. Raises ``Conflict`` while another one of this user is on its way."""
     with _only_one(request, caller.user_id), SpooledTemporaryFile(_IN_MEMORY_BYTES) as rows:
         # The rows are read at our own pace: a slow reader must not hold a transaction open.
-        ends, keys = await read_rows(request.app[USERS].door(caller.user_id), caller.user_id, rows)
+        door, kinds = request.app[USERS].door(caller.user_id), request.app[SERVICES].kinds
+        ends, keys = await read_rows(door, caller.user_id, rows, kinds=kinds)
         response = web.StreamResponse(headers=_headers())
         await response.prepare(request)
         archive = _Archive(response)
