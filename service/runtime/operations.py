@@ -177,7 +177,7 @@ async def redrive(
     """Set dead letters and held jobs going again, with what was skipped because of them, in one transaction.
 
     A call whose answer was lost twice may be paid for once more. Jobs that are neither are passed over,
-    and those whose story makes pictures in another run. ``request_id`` is that of the operator's request.
+    and those whose aggregate does not allow it now. ``request_id`` is that of the operator's request.
     """
 
     async def work(connection: Connection) -> Settled:
@@ -201,9 +201,9 @@ async def _settle_each(
     try:
         async with connection.transaction():
             return await settle_locked(connection, kinds, locked, asked)
-    except Conflict:
+    except Conflict as conflict:
         if len(locked) == 1:
-            return Settled()
+            return Settled(conflicts=[conflict])
     done = Settled()
     for one in locked:
         done.add(await _settle_each(connection, kinds, [one], moves))

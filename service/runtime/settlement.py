@@ -20,7 +20,7 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
-from service.errors import WorkerExpired
+from service.errors import Conflict, WorkerExpired
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Decision, Job, Move, Step, decide
 from service.jobs.states import JobStatus
@@ -54,13 +54,15 @@ class Change:
 
 @dataclass(slots=True)
 class Settled:
-    """What came of a change. ``queued`` are the groups that have new work in line."""
+    """What came of a change. ``queued`` are the groups that have new work in line; ``conflicts`` are why
+    aggregates were passed over, where what cannot be is."""
 
     steps: list[Step] = field(default_factory=list)
     refused: list[Move] = field(default_factory=list)
     queued: set[str] = field(default_factory=set)
     jobs: dict[UUID, Job] = field(default_factory=dict)
     told: bool = False
+    conflicts: list[Conflict] = field(default_factory=list)
 
     def add(self, other: Settled) -> None:
         """What came of a change of other aggregates, too."""
@@ -69,6 +71,7 @@ class Settled:
         self.queued |= other.queued
         self.jobs |= other.jobs
         self.told |= other.told
+        self.conflicts += other.conflicts
 
 
 @dataclass(frozen=True, slots=True)

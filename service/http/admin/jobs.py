@@ -21,14 +21,13 @@ from service.api.operator_responses import (
 from service.api.queries import DeadQuery, JobsQuery
 from service.api.requests import RedriveRequest
 from service.api.responses import Items
-from service.errors import Conflict, NotFound
+from service.errors import NotFound
 from service.http.app.authentication import operators_only
 from service.http.app.keys import REQUEST_ID, SERVICES
 from service.http.io.bodies import read_body, success
 from service.http.io.paging import page_of
 from service.http.io.paths import job_id_of
 from service.http.io.queries import read_query
-from service.jobs.states import JobStatus
 from service.runtime import operations
 
 
@@ -96,11 +95,11 @@ async def redrive_one(request: web.Request, _: Identity) -> web.Response:
     settled = await operations.redrive(
         services.database, services.kinds, [job_id], request_id=request[REQUEST_ID]
     )
+    if settled.conflicts:
+        raise settled.conflicts[0]
     row = await operations.find_job(services.database, job_id)
-    if row is None or not (settled.steps or row["status"] == JobStatus.FAILED):
+    if row is None or not settled.steps:
         raise NotFound("There is no such dead letter.", code="JOB_NOT_FOUND")
-    if not settled.steps:
-        raise Conflict("Another run makes pictures of this story. Wait for it.", code="IMAGE_JOB_RUNNING")
     services.settler.nudge(settled)
     return success(JobState(**_fields(row)))
 
