@@ -16,8 +16,8 @@ OF_LIMITS = (
     Mutation(
         "deadline: what is past it is found",
         "service/db/queries/jobs.sql",
-        "WHERE worker_id IS NOT NULL AND deadline_at < clock_timestamp()",
-        "WHERE worker_id IS NOT NULL AND false",
+        "WHERE j.deadline_at < clock_timestamp() ORDER BY",
+        "WHERE false ORDER BY",
         (_LEASES,),
     ),
     Mutation(
@@ -44,8 +44,8 @@ OF_LIMITS = (
     Mutation(
         "silence: a silent picture is failed",
         "service/db/queries/runs.sql",
-        "WHERE j.worker_id IS NOT NULL AND j.heard_at <",
-        "WHERE false AND j.heard_at <",
+        "WHERE j.heard_at < clock_timestamp()",
+        "WHERE false AND j.heard_at < clock_timestamp()",
         (_LEASES,),
     ),
     Mutation(
