@@ -26,8 +26,6 @@ from service.runtime.operations import ask_to_drain, is_asked_to_drain
 from service.runtime.settlement import Settled
 from tests.faults.world import World
 
-pytestmark = pytest.mark.timeout(60)
-
 CONTENT_ALONE = (PlannedJob("content", "content", ()),)
 
 

@@ -12,7 +12,6 @@ from tests.faults.test_drain import storytroupe
 from tests.faults.world import World
 
 Figure = Callable[[str], None]
-pytestmark = pytest.mark.timeout(120)
 
 _CONTENT = "SELECT id FROM jobs WHERE aggregate_id = $1 AND name = 'content'"
 

@@ -17,8 +17,6 @@ from tests.faults.face import SECRET, headers
 from tests.faults.world import World
 from tests.servers import eventually
 
-pytestmark = pytest.mark.timeout(180)
-
 #: What each line of an attempt bears.
 FIELDS = {"aggregate", "job", "asset", "user", "group", "attempt", "worker", "request_id"}
 Line = dict[str, Any]

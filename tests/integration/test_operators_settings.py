@@ -24,8 +24,6 @@ from tests.integration.test_first_book import Book
 from tests.servers import fresh_database
 from tests.stubs.provider_house import Fault
 
-pytestmark = pytest.mark.timeout(120)
-
 CHANGES = {
     "trait_levels": {"manual_wheelchair": "P", "glasses": "N"},
     "attempts": {"content": 1, "audio": 5},
