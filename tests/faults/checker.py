@@ -13,7 +13,6 @@ from typing import Any
 
 import redis.asyncio as aioredis
 
-from actors.registry import REGISTRY
 from service.db.pool import Database
 from service.jobs.states import FINAL
 from service.streams.jobs import CONSUMER_GROUP, JobStreams
@@ -203,7 +202,8 @@ class Checker:
             str(row["id"]) for row in await self._pool.fetch("SELECT id FROM workers WHERE buried_at IS NULL")
         }
         faults: list[str] = []
-        for group in REGISTRY.groups:
+        for row in await self._pool.fetch("SELECT name FROM actor_groups"):
+            group = row["name"]
             key = self._streams.key(group)
             if not await self._redis.exists(key):
                 continue

@@ -17,7 +17,7 @@ from service.domain.assets import CONTENT
 from service.domain.story import Beat, StoryContent
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable, ProviderThrottled
 from service.jobs.outcomes import Done, Outcome
-from service.providers.replies import Reply
+from service.providers.replies import Reply, Usage
 from service.runtime.ledger import Answer, Work
 from tests.faults.config import TroupeConfig
 
@@ -55,7 +55,7 @@ class StubClient:
                 answer = await response.json()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise ProviderRetryable(repr(error)) from error
-        return Reply(answer["text"], MODEL, request_id=answer["request_id"])
+        return Reply(answer["text"], MODEL, Usage(cost_usd=work.usd), answer["request_id"])
 
 
 def _raise_for(status: int, retry_after: str | None) -> None:
@@ -90,7 +90,7 @@ async def _perform(provider: Provider, config: TroupeConfig, context: Context) -
     steps = config.steps.get(context.job.group, 1)
     texts: list[str] = []
     for number in range(steps):
-        texts.append(await _call(provider, config.provider, context, number))
+        texts.append(await _call(provider, config, context, number))
         context.progress(100 * (number + 1) // (steps + 1))
     if context.job.name == CONTENT:
         content = _content(texts)
@@ -102,8 +102,10 @@ async def _perform(provider: Provider, config: TroupeConfig, context: Context) -
     return done_with_file(context, story, stored, metadata={"texts": texts})
 
 
-async def _call(provider: Provider, called: str, context: Context, number: int) -> str:
-    work = Work(step=f"{context.job.name}.{number}", model=MODEL, input={"number": number}, provider=called)
+async def _call(provider: Provider, config: TroupeConfig, context: Context, number: int) -> str:
+    work = Work(
+        f"{context.job.name}.{number}", MODEL, {"number": number}, provider=config.provider, usd=config.usd
+    )
     key = work.key(context.job.aggregate_id)
     return await context.call(work, TextCodec(), lambda: provider(key, context, work))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -40,6 +41,7 @@ class TroupeConfig(BaseModel):
     ``steps`` are provider calls for each job of a group, 1 where it is not named;
     ``offline_seconds`` given, calls are waits in the process and leave the stub alone. ``provider`` is who
     is called: ``offline`` costs nothing.
+    ``usd`` is what each call for a story costs; ``toy``: the process knows aquaria as well (``tests.toy``).
     ``clock_offset`` shifts every wall clock of the child, in seconds.
     """
 
@@ -51,6 +53,8 @@ class TroupeConfig(BaseModel):
     steps: dict[str, int] = {}
     offline_seconds: float | None = None
     provider: str = ""
+    usd: Decimal = Decimal(0)
+    toy: bool = False
     files: bool = True
     failpoints: tuple[Failpoint, ...] = ()
     clock_offset: float = 0.0

@@ -37,6 +37,9 @@ from service.telemetry.logging import configure_logging
 from tests.faults.clockwork import Provider, StubClient, make_registry, waiting
 from tests.faults.config import Failpoint, TroupeConfig
 from tests.faults.failpoints import Failpoints, install
+from tests.toy.actors import Dealer
+from tests.toy.registry import with_aquaria
+from tests.toy.routes import add_routes
 
 _PR_SET_PDEATHSIG = 1
 
@@ -70,10 +73,12 @@ async def perform(config: TroupeConfig) -> None:
     control.report({"hello": config.name, "pid": os.getpid()})
     points = Failpoints(config.failpoints, control.report)
     install(points)
-    async with _provider(config) as provider, _open(config, make_registry(config, provider)) as process:
+    async with _provider(config) as provider, _open(config, _registry(config, provider)) as process:
         # As `serve` does: a signal is one way to be asked to go, an operator's word the other.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, process.asked_to_go.set)
         worker_id = process.worker.worker_id if process.worker else None
+        if config.toy and process.app is not None:
+            add_routes(process.app)
         face = await _serve(process)
         port = face.addresses[0][1] if face else None
         listening = asyncio.create_task(_obey(control, points, process), name="control")
@@ -91,6 +96,11 @@ async def _open(config: TroupeConfig, registry: Registry) -> AsyncIterator[Proce
     settings = Settings.model_validate(config.settings)
     async with open_process(settings, registry=registry, providers=_no_providers) as process:
         yield process
+
+
+def _registry(config: TroupeConfig, provider: Provider) -> Registry:
+    registry = make_registry(config, provider)
+    return with_aquaria(registry, Dealer(provider, config.usd)) if config.toy else registry
 
 
 async def _serve(process: Process) -> web.AppRunner | None:

@@ -13,8 +13,9 @@ from service.hub.feed import Feed
 from service.hub.frames import RequestId
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
-from service.runtime.kinds import kinds_of
-from service.stories.kind import StoryKind, story_channel
+from service.runtime.channels import ChannelNames
+from service.runtime.kinds import Kinds
+from service.stories.kind import StoryKind
 from service.streams.client import connect
 from tests.stubs.hub_listener import Listener
 
@@ -22,10 +23,10 @@ from tests.stubs.hub_listener import Listener
 class Viewer(Listener):
     """A client that asks again, from where it was, whenever it is told to."""
 
-    def __init__(self, hub: Hub, user_id: UUID, story_id: UUID) -> None:
+    def __init__(self, hub: Hub, user_id: UUID, channel: str) -> None:
         super().__init__(user_id)
         self._hub = hub
-        self.channel = story_channel(story_id)
+        self.channel = channel
 
     def watch(self) -> None:
         self.since = self.version
@@ -49,26 +50,28 @@ class Viewer(Listener):
 class Audience:
     """A hub of its own, fed by the events stream, and the viewers that listen to it."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, kinds: Kinds) -> None:
         self.hub = hub
+        self._names = ChannelNames(kinds)
         self.viewers: dict[UUID, Viewer] = {}
 
-    def watch(self, user_id: UUID, story_id: UUID) -> Viewer:
-        viewer = self.viewers[story_id] = Viewer(self.hub, user_id, story_id)
+    def watch(self, user_id: UUID, id_: UUID, kind: str = StoryKind.name) -> Viewer:
+        viewer = self.viewers[id_] = Viewer(self.hub, user_id, self._names.name(kind, id_))
         viewer.watch()
         return viewer
 
 
 @contextlib.asynccontextmanager
-async def open_audience(database: Database, redis_url: str, namespace: str) -> AsyncIterator[Audience]:
+async def open_audience(
+    database: Database, redis_url: str, namespace: str, kinds: Kinds
+) -> AsyncIterator[Audience]:
     client = connect(redis_url)
-    kinds = kinds_of(StoryKind())
     hub = Hub(PostgresLog(database, kinds=kinds), kinds=kinds)
     feed = Feed(client, namespace, hub)
     await hub.start()
     await feed.start()
     try:
-        yield Audience(hub)
+        yield Audience(hub, kinds)
     finally:
         await feed.stop()
         await hub.stop()

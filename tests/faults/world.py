@@ -18,11 +18,13 @@ from uuid import UUID, uuid4
 import asyncpg
 import redis.asyncio as aioredis
 
+from actors.registry import REGISTRY
 from service.background.nudges import OUTBOX, QUEUE, Nudges
 from service.db.libraries import default_library
 from service.db.pool import Database
 from service.devstack.temporary import temporary_folder
 from service.domain.assets import PlannedJob
+from service.runtime.kinds import Kinds
 from service.stories.creation import StoryInput, create
 from service.stories.insert import NewStory, create_story
 from service.streams.client import connect
@@ -233,7 +235,12 @@ async def outage(seconds: float) -> None:
 
 @contextlib.asynccontextmanager
 async def open_world(
-    database_url: str, redis_url: str, nursery: Nursery, *, seed: int | None = None
+    database_url: str,
+    redis_url: str,
+    nursery: Nursery,
+    *,
+    seed: int | None = None,
+    kinds: Kinds = REGISTRY.kinds,
 ) -> AsyncIterator[World]:
     """A world on servers that are there, in a database that has the schema and no rows."""
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
@@ -258,7 +265,7 @@ async def open_world(
             redis=redis,
             stub=await stack.enter_async_context(open_provider()),
             nursery=nursery,
-            audience=await stack.enter_async_context(open_audience(database, redis_url, namespace)),
+            audience=await stack.enter_async_context(open_audience(database, redis_url, namespace, kinds)),
             nudges=nudges,
             history=History(seed),
             postgres_proxy=await stack.enter_async_context(open_proxy(database_url)),

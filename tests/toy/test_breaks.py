@@ -1,0 +1,82 @@
+"""What breaks breaks no kind: lost entries, a Redis that forgets, kill -9, and settings by group."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from actors.registry import REGISTRY
+from service.domain.tuning import validate_settings
+from tests.factories import USER
+from tests.faults.world import CALM, World
+from tests.toy.actors import ACTORS
+from tests.toy.house import open_one
+from tests.toy.plugs import AQUARIUM, PLUGS
+
+PAID = [plug.paid[1] for plug in PLUGS]
+
+
+async def one_of_each(world: World) -> list[UUID]:
+    """An aggregate of each kind, each with a client."""
+    ids = [await open_one(world, plug, USER) for plug in PLUGS]
+    for plug, id_ in zip(PLUGS, ids, strict=True):
+        world.audience.watch(USER, id_, plug.kind.name)
+    return ids
+
+
+async def whole(world: World, ids: list[UUID]) -> None:
+    """Wait for a good end of all, then demand every invariant, of the clients too."""
+    await world.finished(ids)
+    rows = await world.database.pool.fetch("SELECT name, status FROM jobs WHERE status <> 'ready'")
+    assert [tuple(row) for row in rows] == []
+    await world.rest()
+
+
+async def test_an_entry_that_was_lost_is_found(world: World) -> None:
+    await world.child(toy=True, lease_seconds=CALM, roles=["relay"])
+    ids = await one_of_each(world)
+    marked = await world.database.pool.fetch(
+        "UPDATE jobs SET dispatched_at = now() - interval '1 hour', dispatched_by = gen_random_uuid()"
+        " WHERE status = 'queued' RETURNING grp"
+    )
+    assert sorted(row["grp"] for row in marked) == sorted(PAID)
+    await world.child(toy=True, lease_seconds=CALM)
+    await whole(world, ids)
+    assert await world.extra_calls() == 0
+
+
+async def test_a_flush_in_mid_job_loses_nothing(world: World) -> None:
+    await world.child(toy=True, lease_seconds=CALM)
+    with world.stub.gate() as gate:
+        ids = await one_of_each(world)
+        await gate.arrived(len(PLUGS))
+        await world.redis.flushdb()
+        ids_after = [await open_one(world, plug, USER) for plug in PLUGS]
+    await world.finished(ids_after)
+    await whole(world, ids)
+    assert await world.extra_calls() == 0
+
+
+async def test_a_death_in_a_paid_call_is_rescued_and_pays_once_more_at_the_most(world: World) -> None:
+    victim = await world.child(toy=True)
+    with world.stub.gate() as gate:
+        ids = await one_of_each(world)
+        await gate.arrived(len(PLUGS))
+        await world.kill(victim)
+        await world.child(toy=True)
+    await whole(world, ids)
+    rescued = await world.database.pool.fetch("SELECT grp FROM jobs WHERE rescues = 1 AND attempt = 2")
+    assert sorted(row["grp"] for row in rescued) == sorted(PAID)
+    assert await world.unknown_calls() == await world.extra_calls() == len(PLUGS)
+
+
+async def test_the_operators_number_of_attempts_holds_for_each_kinds_groups(world: World) -> None:
+    await world.child(toy=True, lease_seconds=CALM, attempts=dict.fromkeys(PAID, 1))
+    for group in PAID:
+        world.stub.refuse(group, (500, ""))
+    ids = await one_of_each(world)
+    await world.finished(ids)
+    rows = await world.database.pool.fetch("SELECT name, failures FROM jobs WHERE status = 'failed'")
+    assert sorted(map(tuple, rows)) == sorted((plug.paid[0], 1) for plug in PLUGS)
+    attempts = {AQUARIUM.paid[1]: 1}
+    assert validate_settings({}, attempts, groups=(*REGISTRY.groups, *ACTORS)) == []
+    assert validate_settings({}, attempts, groups=REGISTRY.groups) != []
