@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,10 +14,10 @@ from uuid import UUID, uuid4
 import aiohttp
 
 from service.access.tokens import OPERATOR
-from service.background.nudges import OUTBOX, QUEUE
+from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE
 from service.db.sql import load
 from service.hub.protocol import SUBPROTOCOL
-from service.jobs.jobs import Job
+from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
 from service.runtime.settlement import Change, lock_aggregate, settle_locked
 from tests.faults.nursery import Nursery
@@ -132,12 +132,21 @@ async def run_again(world: World, id_: UUID) -> None:
             Job(
                 new[job.id], id_, job.user_id, run_id, job.name, job.group,
                 JobStatus.PENDING if job.needs else JobStatus.QUEUED, "again",
-                needs=tuple((new[need], hard) for need, hard in job.needs),
+                position=job.position, needs=tuple((new[need], hard) for need, hard in job.needs),
             )
             for job in locked.jobs
         ]  # fmt: skip
         await settle_locked(connection, KINDS, [locked], Change(opened=opened))
     world.nudges.send(QUEUE, OUTBOX)
+
+
+async def change(world: World, id_: UUID, moves: Callable[[Sequence[Job]], Sequence[Move]]) -> None:
+    """Make moves on the jobs of an aggregate, as a person asks for them."""
+    async with world.database.as_owner() as connection:
+        locked = await lock_aggregate(connection, id_)
+        assert locked is not None
+        await settle_locked(connection, KINDS, [locked], Change(moves(locked.jobs)))
+    world.nudges.send(QUEUE, OUTBOX, JOBS_CANCELLED)
 
 
 @asynccontextmanager

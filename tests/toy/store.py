@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -43,13 +42,17 @@ async def stock(connection: Connection, id_: UUID, user_id: UUID, fish: Sequence
 
 
 def _jobs(id_: UUID, user_id: UUID, fish: Sequence[str]) -> list[Job]:
+    """Each fish is bought; its label waits for it."""
     run_id, jobs = uuid4(), list[Job]()
-    for name in fish:
-        bought = Job(uuid4(), id_, user_id, run_id, f"fish_{name}", FISH.group, JobStatus.QUEUED, "stock")
-        label = Job(uuid4(), id_, user_id, run_id, f"label_{name}", LABEL.group, JobStatus.PENDING, "stock")
-        jobs += [bought, _needing(label, bought)]
+
+    def add(name: str, group: str, needs: tuple[tuple[UUID, bool], ...] = ()) -> UUID:
+        status = JobStatus.PENDING if needs else JobStatus.QUEUED
+        jobs.append(
+            Job(uuid4(), id_, user_id, run_id, name, group, status, "stock", position=len(jobs), needs=needs)
+        )
+        return jobs[-1].id
+
+    for one in fish:
+        bought = add(f"fish_{one}", FISH.group)
+        add(f"label_{one}", LABEL.group, ((bought, True),))
     return jobs
-
-
-def _needing(job: Job, need: Job) -> Job:
-    return replace(job, needs=((need.id, True),))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from actors.registry import REGISTRY
 from service.domain.tuning import validate_settings
 from tests.factories import USER
-from tests.faults.world import CALM, World
+from tests.faults.nursery import Child
+from tests.faults.world import CALM, LEASE, World, outage
+from tests.http_face import SECRET
 from tests.toy.actors import ACTORS
 from tests.toy.house import open_one
 from tests.toy.plugs import AQUARIUM, PLUGS
@@ -67,6 +71,29 @@ async def test_a_death_in_a_paid_call_is_rescued_and_pays_once_more_at_the_most(
     rescued = await world.database.pool.fetch("SELECT grp FROM jobs WHERE rescues = 1 AND attempt = 2")
     assert sorted(row["grp"] for row in rescued) == sorted(PAID)
     assert await world.unknown_calls() == await world.extra_calls() == len(PLUGS)
+
+
+@pytest.mark.long
+async def test_a_process_that_does_not_know_a_kind_leaves_it_alone(world: World) -> None:
+    """As an older version beside a newer one."""
+    newer = await world.child(toy=True)
+    with world.stub.gate() as gate:
+        ids = await one_of_each(world)
+        await gate.arrived(len(PLUGS))
+        older = await world.child(roles=["http", "actors", "relay", "reconcile"], jwt_secret=SECRET)
+        await world.kill(newer)
+        await world.until(lambda: lease_is_over(world, newer), "the lease of the dead has run out")
+        await outage(LEASE)
+        assert await world.value("SELECT buried_at IS NULL FROM workers WHERE id = $1", newer.worker_id)
+        await world.child(toy=True)
+    await whole(world, ids)
+    assert not older.ended.is_set()
+    assert '"level": "error"' not in older.words()
+
+
+async def lease_is_over(world: World, child: Child) -> bool:
+    sql = "SELECT lease_until < clock_timestamp() FROM workers WHERE id = $1"
+    return bool(await world.value(sql, child.worker_id))
 
 
 async def test_the_operators_number_of_attempts_holds_for_each_kinds_groups(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from service.jobs.jobs import Job, Move, resume
+from service.jobs.states import JobStatus
 from service.runtime.runs import set_budget
 from tests.http_face import Caller
 from tests.integration.test_webhooks import receiving
 from tests.servers import eventually
-from tests.toy.house import PRICE, House, next_event, run_again
+from tests.toy.house import PRICE, House, change, next_event, run_again
 from tests.toy.plugs import AQUARIUM, PLUGS, Plug
 
 ROOT = Path(__file__).parents[2]
@@ -44,10 +47,10 @@ async def jobs_of(house: House, id_: UUID) -> list[Any]:
         "SELECT j.id, j.name, j.run_id, j.status, j.failures, j.attempt, j.error ->> 'code' AS code,"
         " j.error ->> 'message' AS message"
         " FROM jobs j JOIN runs r ON r.id = j.run_id WHERE j.aggregate_id = $1"
-        " ORDER BY r.created_at, j.position, j.name DESC",
+        " ORDER BY r.created_at, j.position",
         id_,
     )
-    return sorted(rows, key=lambda row: row["name"].startswith(("label", "activities")))
+    return list(rows)
 
 
 async def job_of(house: House, id_: UUID, name: str) -> Any:
@@ -249,6 +252,28 @@ async def test_groups_of_two_kinds_share_a_pool(house: House, owner: Caller, ope
         assert (queues[group]["pool"], queues[group]["bound"]) == ("pictures", 1)
         assert queues["scene"]["pool"] == "pictures"
     await house.world.finished(ids)
+
+
+def cancel(jobs: Sequence[Job]) -> list[Move]:
+    """The last in the graph first: else the end of the first would skip the rest."""
+    return [Move(job.id, JobStatus.CANCELLED) for job in reversed(jobs)]
+
+
+async def test_what_is_cancelled_stops_and_what_it_paid_for_is_used(
+    house: House, plug: Plug, owner: Caller
+) -> None:
+    stub = house.world.stub
+    with stub.gate(plug.paid[1]) as gate:
+        id_ = await house.open(plug, owner)
+        (call,) = await gate.arrived(1)
+        await change(house.world, id_, cancel)
+        assert {job["status"] for job in await jobs_of(house, id_)} == {"cancelled"}
+    kept = "SELECT EXISTS (SELECT FROM provider_calls WHERE key = $1 AND outcome = 'ok')"
+    await house.world.until(lambda: house.world.value(kept, call.key), "the answer is kept")
+    await change(house.world, id_, resume)
+    await house.ended(id_)
+    assert [job["status"] for job in await jobs_of(house, id_)] == ["ready", "ready"]
+    assert stub.per_key()[call.key] == 1
 
 
 # ── operators ──
