@@ -32,7 +32,9 @@ class StoryKind:
     events = STORY_EVENTS
     feed = "stories"
     exports: Mapping[str, str] = {
-        table: _EXPORT[table] for table in ("stories", "story_generation_tasks", "asset_versions")
+        "stories": _EXPORT["stories"],
+        "story_generation_tasks": _EXPORT["story_generation_tasks"],
+        "asset_versions": _EXPORT["asset_versions"],
     }
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, int]:
