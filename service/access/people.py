@@ -78,6 +78,7 @@ async def forget(database: Database, user_id: UUID) -> bool:
         await connection.execute(_USERS["lock_aggregates_of_user"], user_id)
         await connection.execute(_FILES["note_all_of_user"], user_id)
         await connection.execute(_FILES["note_folders_of_user"], user_id)
+        await connection.execute(_FILES["note_folder_of_user"], user_id)
         return await connection.fetchval(_USERS["delete_user"], user_id) is not None
 
     return await database.retry_transaction(work)

@@ -49,6 +49,13 @@ async def delete_discarded(database: Database, delete: Delete) -> None:
     await _delete(database, delete, [row["key"] for row in rows])
 
 
+async def delete_folder(database: Database, delete: Delete, folder: str) -> None:
+    """Delete a folder that was noted, though it may be too early for the last time, and what else was noted.
+    Raises nothing of the store's."""
+    await _is_deleted(delete, folder)
+    await delete_discarded(database, delete)
+
+
 async def _delete(database: Database, delete: Delete, keys: Collection[str]) -> None:
     deleted = [key for key in keys if await _is_deleted(delete, key)]
     await database.pool.execute(_SQL["forget"], deleted)

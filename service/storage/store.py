@@ -61,7 +61,12 @@ def served_path(story_id: UUID, asset: str, key: str) -> str:
 
 def is_of(user_id: UUID, key: str) -> bool:
     """Whether a file is in the user's own folder, as every file of a user is."""
-    return key.startswith(f"user_{user_id}/")
+    return key.startswith(user_folder(user_id))
+
+
+def user_folder(user_id: UUID) -> str:
+    """Where all files of a user are."""
+    return f"user_{user_id}/"
 
 
 def story_folder(user_id: UUID, story_id: UUID) -> str:

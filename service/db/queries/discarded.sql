@@ -17,6 +17,14 @@ WHERE j.user_id = $1 AND j.attempt > 0 AND j.status <> 'ready' AND j.updated_at 
 GROUP BY j.aggregate_id
 ON CONFLICT (key) DO UPDATE SET at = excluded.at;
 
+-- name: note_folder_of_user
+-- All files of a user, of whichever kind: now, or in an hour where an attempt may still be under way.
+INSERT INTO discarded_files (key, at)
+SELECT 'user_' || $1::uuid || '/', clock_timestamp() + CASE WHEN EXISTS (
+  SELECT FROM jobs j WHERE j.user_id = $1 AND j.attempt > 0 AND j.status <> 'ready'
+    AND j.updated_at > statement_timestamp() - interval '1 hour') THEN interval '1 hour' ELSE interval '0' END
+ON CONFLICT (key) DO UPDATE SET at = excluded.at;
+
 -- name: note_all_of_user
 -- Notes every file of a user for deletion: of assets, of paid answers, of characters, and what was made ready
 -- of pictures.
@@ -32,7 +40,7 @@ ON CONFLICT DO NOTHING;
 
 -- name: noted
 -- Files and folders to delete, the first noted first; not the files that were made, or uploaded, once more
--- since, nor the folders whose stories and characters are still there: their deletion came to nothing.
+-- since, nor the folders whose stories, characters and users are still there, or there again.
 SELECT d.key FROM discarded_files d
 WHERE d.at <= statement_timestamp()
   AND NOT EXISTS (SELECT FROM asset_versions v
@@ -42,6 +50,7 @@ WHERE d.at <= statement_timestamp()
       AND (d.key LIKE '%/' OR c.reference_images @> jsonb_build_array(jsonb_build_object('key', d.key))))
   AND NOT EXISTS (SELECT FROM stories s
     WHERE s.id = substring(d.key FROM '/story_([0-9a-f-]{36})/$')::uuid)
+  AND NOT EXISTS (SELECT FROM users u WHERE u.id = substring(d.key FROM '^user_([0-9a-f-]{36})/$')::uuid)
 ORDER BY d.at LIMIT $1;
 
 -- name: forget

@@ -11,9 +11,10 @@ from service.api.fields import invalid
 from service.api.requests import ForgetBody
 from service.api.responses import Account, Deleted, QuotaState, SignedOut, Spend
 from service.background.nudges import JOBS_CANCELLED, SIGNED_OUT
-from service.db.discarded import delete_discarded
+from service.db.discarded import delete_folder
 from service.http.app.keys import SERVICES, SETTINGS, USERS
 from service.http.io.bodies import read_body, success
+from service.storage.store import user_folder
 from service.stories.quota import Quota
 
 
@@ -51,7 +52,7 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
     await people.forget(services.database, caller.user_id)
     request.app[USERS].forget(caller.user_id)
     services.nudges.send(JOBS_CANCELLED, SIGNED_OUT)
-    await delete_discarded(services.database, services.store.delete)
+    await delete_folder(services.database, services.store.delete, user_folder(caller.user_id))
     return success(Deleted(id=caller.user_id))
 
 
