@@ -9,11 +9,13 @@ from actors.story import StoryTools
 from service.domain.assets import ASSETS
 from service.runtime.kinds import kinds_of
 from service.storage.file_cache import Shelf
+from service.stories import repair
 from service.stories.kind import StoryKind
 
 #: Each asset of the table has a module here that makes it.
 REGISTRY = Registry(
     kinds=kinds_of(StoryKind()),
     actors=actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)),
+    files=(repair,),
     dependencies={StoryTools: lambda providers, store: StoryTools(providers, Shelf(store))},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 
@@ -10,6 +10,7 @@ from actors.runtime.context import Context
 from service.jobs.outcomes import Outcome
 from service.jobs.retry import RetryPolicy
 from service.providers.protocols import Providers
+from service.runtime.files import KeptFiles
 from service.runtime.kinds import Kinds
 from service.settings import Settings
 from service.storage.store import Store
@@ -63,11 +64,13 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The kinds of aggregates and the actors of a process, by name and by group; ``dependencies`` make
-    what actors ask their context for, by type. It is built once, and passed by keyword."""
+    """The kinds of aggregates and the actors of a process, by name and by group; ``files`` are what
+    kinds keep in the store, where lost ones are made again; ``dependencies`` make what actors ask their
+    context for, by type. It is built once, and passed by keyword."""
 
     kinds: Kinds
     actors: Mapping[str, Actor]
+    files: Sequence[KeptFiles] = ()
     dependencies: Mapping[type, MakeDependency] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ from aiohttp import web
 from actors.runtime.worker import Worker
 from service.access.studio_key import StudioKey
 from service.access.tokens import Tokens
+from service.background.file_reconciler import FileReconciler
 from service.background.nudges import KEY_WANTED
 from service.db.pool import TRANSIENT
 from service.http.app.application import make_app
@@ -19,7 +20,7 @@ from service.hub.hub import Hub
 from service.hub.log import PostgresLog
 from service.process.components import run
 from service.process.core import Core
-from service.process.reconcile import file_reconciler_of
+from service.stories import repair
 from service.streams.client import UNREACHABLE
 
 
@@ -41,7 +42,7 @@ def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | 
         nudges=core.nudges,
         store=core.store,
         hub=hub,
-        repair=file_reconciler_of(core).repair,
+        repair=FileReconciler(core.database, core.settler, core.store, files=repair).repair,
         tokens=Tokens.of(core.settings, key_wanted=lambda: core.nudges.send_here(KEY_WANTED)),
         ready=lambda: obstacles(core),
         running=(lambda: worker.running) if worker else (lambda: 0),

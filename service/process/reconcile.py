@@ -11,13 +11,12 @@ from service.background.scheduler import Scheduler
 from service.process.components import run
 from service.process.core import Core
 from service.process.lease import open_lease
-from service.stories import repair
 from service.stories.silence import silent_pictures
 
 
 async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> None:
-    """Start the reconciler of jobs and that of files."""
-    await run(stack, _reconciler(core, lease), file_reconciler_of(core))
+    """Start the reconciler of jobs and those of files."""
+    await run(stack, _reconciler(core, lease), *_file_reconcilers(core))
 
 
 async def reconcile_once(core: Core) -> None:
@@ -28,7 +27,8 @@ async def reconcile_once(core: Core) -> None:
     async with open_lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
         await _reconciler(core, lease).run_once()
-        await file_reconciler_of(core).run_once()
+        for reconciler in _file_reconcilers(core):
+            await reconciler.run_once()
 
 
 def _reconciler(core: Core, lease: Lease) -> Reconciler:
@@ -46,6 +46,8 @@ def _reconciler(core: Core, lease: Lease) -> Reconciler:
     )
 
 
-def file_reconciler_of(core: Core) -> FileReconciler:
-    """What looks for lost files of stories."""
-    return FileReconciler(core.database, core.settler, core.store, files=repair)
+def _file_reconcilers(core: Core) -> list[FileReconciler]:
+    """What looks for lost files, of each kind that keeps some."""
+    return [
+        FileReconciler(core.database, core.settler, core.store, files=files) for files in core.registry.files
+    ]

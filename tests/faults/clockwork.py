@@ -83,7 +83,7 @@ def make_registry(config: TroupeConfig, provider: Provider) -> Registry:
         group: Actor(replace(REGISTRY.actors[group].spec, timeout=600.0), partial(_perform, provider, config))
         for group in config.groups
     }
-    return Registry(kinds=REGISTRY.kinds, actors=actors)
+    return replace(REGISTRY, actors=actors)
 
 
 async def _perform(provider: Provider, config: TroupeConfig, context: Context) -> Outcome:
