@@ -48,10 +48,13 @@ async def buy(context: Context) -> Outcome:
 
 
 async def draw(context: Context) -> Outcome:
-    """One call that costs nothing, as what is drawn on this machine."""
+    """One call that costs nothing, as what is drawn on this machine; what it draws is a file."""
     context.progress(10)
-    work = Work("label", "a-pencil", context.job.name, provider=OFFLINE)
-    return Done(patch={context.job.name: await _ask(context, context.dependency(Dealer), work)})
+    job, work = context.job, Work("label", "a-pencil", context.job.name, provider=OFFLINE)
+    note = await _ask(context, context.dependency(Dealer), work)
+    key = f"user_{job.user_id}/aquarium_{job.aggregate_id}/{job.name}.png"
+    await context.deps.store.put(key, note.encode(), "image/png")
+    return Done(result={"file": key}, patch={job.name: note})
 
 
 async def _ask(context: Context, dealer: Dealer, work: Work) -> str:

@@ -36,8 +36,12 @@ _STATUSES = {word: str(status) for status, word in WORDS.items()}
 
 _LOAD = "SELECT id, status FROM aquaria WHERE id = ANY($1::uuid[])"
 _STORE = """
-UPDATE aquaria a SET status = x.status, tank = a.tank || x.tank, labels = a.labels || x.labels
-FROM jsonb_to_recordset($1::jsonb) AS x (id uuid, status text, tank jsonb, labels jsonb) WHERE a.id = x.id
+UPDATE aquaria a SET status = x.status, tank = a.tank || x.tank, notes = a.notes || x.notes
+FROM jsonb_to_recordset($1::jsonb) AS x (id uuid, status text, tank jsonb, notes jsonb) WHERE a.id = x.id
+"""
+_STORE_LABELS = """
+INSERT INTO aquarium_labels (aquarium_id, name, key) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
+ON CONFLICT (aquarium_id, name) DO UPDATE SET key = excluded.key, checked_at = excluded.checked_at
 """
 _SNAPSHOT = """
 SELECT a.version, a.spent_usd::float8 AS spent, q.title, q.status, q.tank
@@ -53,11 +57,12 @@ JOIN aggregates a ON a.id = q.id ORDER BY q.created_at DESC
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What an aquarium's table keeps."""
+    """What an aquarium's tables keep. ``files`` are those of labels that were drawn, by the job's name."""
 
     status: str
     tank: Mapping[str, str]
-    labels: Mapping[str, str]
+    notes: Mapping[str, str]
+    files: Mapping[str, str]
 
 
 class AquariumKind:
@@ -75,7 +80,13 @@ class AquariumKind:
         "spend.changed": "what all calls for it have cost so far",
     }
     feed = "aquaria"
-    exports: Mapping[str, str] = {"aquaria": "SELECT to_jsonb(t) FROM aquaria t WHERE t.user_id = $1"}
+    exports: Mapping[str, str] = {
+        "aquaria": "SELECT to_jsonb(t) FROM aquaria t WHERE t.user_id = $1",
+        "aquarium_labels": (
+            "SELECT to_jsonb(t) FROM aquarium_labels t JOIN aquaria a ON a.id = t.aquarium_id"
+            " WHERE a.user_id = $1"
+        ),
+    }
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, str]:
         return {row["id"]: row["status"] for row in await connection.fetch(_LOAD, list(ids))}
@@ -88,16 +99,20 @@ class AquariumKind:
         status = _status(jobs)
         if status != state or len(opened) == len(jobs):
             events.append(NewEvent(f"aquarium.{status}", {"status": status}))
-        labels = {name: text for step in steps for name, text in step.patch.items()}
-        return Projected(events, Row(status, {_key(job): _word(job) for job in moved}, labels))
+        notes = {name: text for step in steps for name, text in step.patch.items()}
+        files = {job.name: job.result["file"] for job in moved if "file" in job.result}
+        return Projected(events, Row(status, {_key(job): _word(job) for job in moved}, notes, files))
 
     async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
         stored: Mapping[UUID, Row] = rows
         written = [
-            {"id": id_, "status": row.status, "tank": row.tank, "labels": row.labels}
+            {"id": id_, "status": row.status, "tank": row.tank, "notes": row.notes}
             for id_, row in stored.items()
         ]
         await connection.execute(_STORE, written)
+        labels = [(id_, name, key) for id_, row in stored.items() for name, key in row.files.items()]
+        if labels:
+            await connection.execute(_STORE_LABELS, *map(list, zip(*labels, strict=True)))
 
     async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
         row = await connection.fetchrow(_SNAPSHOT, id_)

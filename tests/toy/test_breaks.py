@@ -73,6 +73,30 @@ async def test_a_death_in_a_paid_call_is_rescued_and_pays_once_more_at_the_most(
     assert await world.unknown_calls() == await world.extra_calls() == len(PLUGS)
 
 
+async def test_a_file_that_was_lost_is_made_again(world: World) -> None:
+    await world.child(toy=True, lease_seconds=CALM)
+    ids = await one_of_each(world)
+    await world.finished(ids)
+    files = list(world.folder.glob("user_*/*/*"))
+    assert len(files) == len(PLUGS)
+    for file in files:
+        file.unlink()
+    await world.database.pool.execute(
+        "UPDATE asset_versions SET checked_at = '-infinity';"
+        " UPDATE aquarium_labels SET checked_at = '-infinity'"
+    )
+    # Its first pass is at its start.
+    await world.child(toy=True, lease_seconds=CALM)
+
+    async def there() -> bool:
+        return all(file.exists() for file in files)
+
+    await world.until(there, "the files are there again")
+    await world.finished(ids)
+    assert await world.checker.ready_means_there() == []
+    assert await world.extra_calls() == 0
+
+
 @pytest.mark.long
 async def test_a_process_that_does_not_know_a_kind_leaves_it_alone(world: World) -> None:
     """As an older version beside a newer one."""

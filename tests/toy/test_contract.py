@@ -324,11 +324,13 @@ async def test_all_of_it_is_exported_and_deleted_with_its_owner(
     id_ = await house.open(plug, owner)
     await house.ended(id_)
     archive = zipfile.ZipFile(io.BytesIO((await owner("GET", "/api/v1/account/export")).body))
-    own = [table for table in plug.kind.exports if table != "asset_versions"]
-    for table in (*own, "aggregates", "runs", "jobs", "provider_calls", "domain_events"):
+    for table in (*plug.kind.exports, "aggregates", "runs", "jobs", "provider_calls", "domain_events"):
         assert str(id_) in archive.read(f"rows/{table}.ndjson").decode(), table
+    files = [name for name in archive.namelist() if name.startswith("files/")]
+    assert len(files) == 1
     answered = await owner("DELETE", "/api/v1/account", {"confirm": str(owner.user_id)})
     assert answered.status == 200
     for table in (*plug.kind.exports, "aggregates", "jobs", "provider_calls", "domain_events"):
         mentioned = f"SELECT count(*) FROM {table} t WHERE to_jsonb(t)::text LIKE $1"  # noqa: S608
         assert await house.world.value(mentioned, f"%{id_}%") == 0, table
+    assert not (house.world.folder / files[0].removeprefix("files/")).exists()
