@@ -26,8 +26,8 @@ USER = uuid4()
 #: Without triggers: what they refer to costs more than they do, and is not looked at here.
 _FILL = f"""
 SET session_replication_role = replica;
-INSERT INTO jobs (aggregate_id, user_id, grp, name, status, rank, ended_at, completed_at, run_at)
-SELECT gen_random_uuid(), '{USER}', 'content', 'content', s.status, 0, s.ended_at,
+INSERT INTO jobs (aggregate_id, user_id, run_id, grp, name, status, rank, ended_at, completed_at, run_at)
+SELECT gen_random_uuid(), '{USER}', gen_random_uuid(), 'content', 'content', s.status, 0, s.ended_at,
        CASE WHEN s.status = 'ready' THEN s.ended_at END, now()
 FROM (SELECT CASE WHEN n % 500 = 0 THEN 'failed' WHEN n % 7 = 0 THEN 'cancelled' ELSE 'ready' END AS status,
              now() - n * interval '1 minute' AS ended_at FROM generate_series(1, {ENDED}) AS n

@@ -74,7 +74,7 @@ def test_plain_brief_is_honoured() -> None:
 
 
 def test_every_field_of_a_brief_is_known_to_be_honoured_or_is_warned_of() -> None:
-    honoured = {"characters", "themes", "scene_count", "age_range", "budget_usd", "seed"}
+    honoured = {"characters", "themes", "scene_count", "age_range", "budget_usd", "seed", "extras"}
     assert honoured | WISHES.keys() == StoryBrief.model_fields.keys()
 
 
