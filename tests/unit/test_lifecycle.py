@@ -76,8 +76,10 @@ def built(kind: type[Any], failures: int = 0) -> Any:
 
 @pytest.fixture(autouse=True)
 async def _nothing_is_left() -> AsyncIterator[None]:
+    # What fixtures of the session run on the same loop goes on.
+    before = asyncio.all_tasks()
     yield
-    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
     assert not left, f"tasks were lost: {left}"
 
 
