@@ -17,23 +17,34 @@ from service.jobs.states import JobStatus
 
 _JOBS = load("jobs")
 
+#: Up to so many jobs of an aggregate are loaded, whether or not they count.
+FEW = 48
 #: How far ahead in line a priority starts, in jobs of a user with weight 1.
 HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
 
 
 async def load_jobs(
-    connection: Connection, aggregate_ids: Sequence[UUID], job_ids: Sequence[UUID] = ()
+    connection: Connection, aggregate_ids: Sequence[UUID], job_ids: Sequence[UUID] = (), *, few: int = FEW
 ) -> dict[UUID, list[Job]]:
     """The jobs of some aggregates that count, older runs first: whole runs that are open, that have made what
-    stands, or of which a job is named in ``job_ids``, and what these wait for.
+    stands, or of which a job is named in ``job_ids``, and what these wait for. Of an aggregate with ``few``
+    jobs these are all: to find out which count would take longer than to load them.
 
     ``decide`` and the projections make the same of them as of all jobs; there are no more of them after
     hundreds of runs.
     """
     jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
-    for row in await connection.fetch(_JOBS["load_jobs"], list(aggregate_ids), list(job_ids)):
-        jobs[row["aggregate_id"]].append(job_of(row))
+    _sort(jobs, await connection.fetch(_JOBS["load_few_jobs"], list(jobs), few + 1))
+    many = [id_ for id_, found in jobs.items() if len(found) > few]
+    if many:
+        jobs |= {id_: [] for id_ in many}
+        _sort(jobs, await connection.fetch(_JOBS["load_jobs"], many, list(job_ids)))
     return jobs
+
+
+def _sort(jobs: Mapping[UUID, list[Job]], rows: Iterable[asyncpg.Record]) -> None:
+    for row in rows:
+        jobs[row["aggregate_id"]].append(job_of(row))
 
 
 def job_of(row: asyncpg.Record) -> Job:

@@ -320,9 +320,10 @@ async def test_the_jobs_that_count_say_what_all_of_them_say(face: Face, seed: in
                 row["id"]
                 for row in await connection.fetch("SELECT id FROM jobs WHERE aggregate_id = $1", story)
             ]
-            whole = (await load_jobs(connection, [story], every))[story]
+            whole = (await load_jobs(connection, [story], few=len(every)))[story]
             assert len(whole) == len(every)
-            counting = (await load_jobs(connection, [story]))[story]
+            counting = (await load_jobs(connection, [story], few=0))[story]
+            assert len((await load_jobs(connection, [story], every, few=0))[story]) == len(every)
             assert said(counting) == said(whole)
             # The runs that a move may touch are whole, and what may wait has all that it waits for.
             seen = {job.id for job in counting}
@@ -349,5 +350,6 @@ async def test_no_more_jobs_are_loaded_after_hundreds_of_runs(face: Face, maya: 
     async with face.database.as_owner() as connection:
         for more in (5, 295):
             await connection.execute(many, story, maya.user_id, more)
-            counts.append(len((await load_jobs(connection, [story]))[story]))
+            counts.append(len((await load_jobs(connection, [story], few=0))[story]))
+        assert len((await load_jobs(connection, [story]))[story]) == counts[1]
     assert counts[0] == counts[1] < 20
