@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
+
+#: The most of an answer that is put into a connection's buffer at once.
+PIECE_BYTES = 1 << 16
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -25,6 +28,23 @@ def matches(header: str, etag: str) -> bool:
     return any(part.strip().removeprefix("W/") in (etag, "*") for part in header.split(","))
 
 
+def put_body(response: web.Response, body: bytes) -> web.Response:
+    """Give an answer its body. A long one is sent piece by piece: a client that does not read it holds one
+    piece in memory, and no copy of the whole."""
+    if len(body) <= PIECE_BYTES:
+        response.body = body
+    else:
+        response.body = _pieces(body)
+        response.headers[hdrs.CONTENT_LENGTH] = str(len(body))
+    return response
+
+
+async def _pieces(body: bytes) -> AsyncIterator[memoryview]:
+    view = memoryview(body)
+    for start in range(0, len(body), PIECE_BYTES):
+        yield view[start : start + PIECE_BYTES]
+
+
 def conditional(handler: Handler) -> Handler:
     """The handler, whose good answers bear a tag; 304 for a client that has the same already."""
 
@@ -38,7 +58,7 @@ def conditional(handler: Handler) -> Handler:
         response.headers[hdrs.ETAG] = etag
         response.headers.setdefault(hdrs.CACHE_CONTROL, ASK_AGAIN)
         if not matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), etag):
-            return response
+            return put_body(response, response.body)
         kept = {name: response.headers[name] for name in (hdrs.ETAG, hdrs.CACHE_CONTROL)}
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=kept)
 

@@ -16,7 +16,7 @@ from service.access.tokens import Identity
 from service.domain.media import EXTENSIONS
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.http.app.keys import FILES, SERVICES, USERS
-from service.http.io.conditional import matches
+from service.http.io.conditional import matches, put_body
 from service.http.io.paths import asset_of, story_id_of, version_number
 from service.storage.store import is_of
 from service.stories.reading import find_file
@@ -98,7 +98,7 @@ async def _bytes(
         return web.Response(status=status, headers={**headers, hdrs.CONTENT_LENGTH: str(len(wanted))})
     request.app[FILES].take_until_sent(user_id, size)
     data = await request.app[SERVICES].store.get(file["key"])
-    return web.Response(status=status, headers=headers, body=data[wanted.start : wanted.stop])
+    return put_body(web.Response(status=status, headers=headers), data[wanted.start : wanted.stop])
 
 
 def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[str, str]:
