@@ -108,8 +108,7 @@ class Route:
         if self.private is not None:
             handler = authenticated(self.private, query=self.token_in_query, signed=self.signed)
         assert handler is not None
-        reads = self.method == hdrs.METH_GET and self.answer is not None
-        return conditional(handler) if reads else handler
+        return conditional(handler) if self.method == hdrs.METH_GET else handler
 
 
 _STORY = "/api/v1/stories/{id}"
