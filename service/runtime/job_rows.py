@@ -34,10 +34,9 @@ async def load_jobs(
     hundreds of runs.
     """
     jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
-    _sort(jobs, await connection.fetch(_JOBS["load_few_jobs"], list(jobs), few + 1))
-    many = [id_ for id_, found in jobs.items() if len(found) > few]
+    _sort(jobs, await connection.fetch(_JOBS["load_few_jobs"], list(jobs), few))
+    many = [id_ for id_, found in jobs.items() if not found]
     if many:
-        jobs |= {id_: [] for id_ in many}
         _sort(jobs, await connection.fetch(_JOBS["load_jobs"], many, list(job_ids)))
     return jobs
 

@@ -9,18 +9,17 @@ ORDER BY id FOR NO KEY UPDATE;
 SELECT clock_timestamp();
 
 -- name: load_few_jobs
--- All jobs of some aggregates ($1), older runs first, with what each waits for and the request of its run; no
--- more than $2 of each aggregate.
+-- All jobs of those of some aggregates ($1) that have no more than $2, older runs first, with what each waits for
+-- and the request of its run.
 SELECT j.id, j.aggregate_id, j.user_id, j.name, j.scope, j.grp, j.status, j.position, j.run_id, r.kind AS run_kind,
        j.priority, j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
        j.completed_at, j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL AS held, r.request_id,
        w.needs, w.hard
 FROM unnest($1::uuid[]) AS x (id)
-CROSS JOIN LATERAL (
-  SELECT * FROM jobs WHERE aggregate_id = x.id ORDER BY created_at, position LIMIT $2) AS j
-JOIN runs r ON r.id = j.run_id
+JOIN jobs j ON j.aggregate_id = x.id JOIN runs r ON r.id = j.run_id
 CROSS JOIN LATERAL (
   SELECT array_agg(n.need_id) AS needs, array_agg(n.hard) AS hard FROM job_needs n WHERE n.job_id = j.id) AS w
+WHERE (SELECT count(*) FROM (SELECT FROM jobs c WHERE c.aggregate_id = x.id LIMIT $2 + 1) AS counted) <= $2
 ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
 
 -- name: load_jobs
