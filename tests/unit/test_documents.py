@@ -29,3 +29,18 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert target.exists(), link
         if anchor and target.suffix == ".md":
             assert anchor in anchors(target), link
+
+
+def test_files_that_documents_name_exist() -> None:
+    """A name may leave out how its path begins. The changelog tells of what was."""
+    folders = ("service", "actors", "tests", "tools", "benchmarks", "examples")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    there = [f"/{path.relative_to(ROOT).as_posix()}" for path in (*paths, ROOT / "schema.sql")]
+    named = {
+        (document.name, name)
+        for document in DOCUMENTS
+        if document.name != "CHANGELOG.md"
+        for name in re.findall(r"`([\w./-]+\.(?:py|js|sql))`", document.read_text("utf-8"))
+    }
+    assert named
+    assert {one for one in named if not any(path.endswith(f"/{one[1]}") for path in there)} == set()
