@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
 from service.api.responses import Health, Readiness
 from service.http.app.authentication import operators_only
 from service.http.app.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
 from service.http.io.bodies import JSON, flat, json_response
+from service.http.io.conditional import etag_of
 from service.runtime.operations import stopped_lines, unattended_roles
 
 
@@ -60,4 +62,12 @@ async def asyncapi(request: web.Request) -> web.Response:
 
 
 def _description(document: bytes) -> web.Response:
-    return web.Response(body=document, content_type=JSON, charset="utf-8")
+    return web.Response(
+        body=document, content_type=JSON, charset="utf-8", headers={hdrs.ETAG: _tag_of(document)}
+    )
+
+
+@lru_cache(maxsize=2)
+def _tag_of(document: bytes) -> str:
+    """Made once: a description is large, and anybody may ask for it."""
+    return etag_of(document)

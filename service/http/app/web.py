@@ -21,6 +21,7 @@ from service.errors import Forbidden, NotFound
 from service.http.app.keys import SERVICES, SETTINGS
 from service.http.app.policy import is_own_origin
 from service.http.io.bodies import read_body, success
+from service.http.io.conditional import etag_of
 from service.settings import Settings
 
 assert service.__file__ is not None
@@ -88,14 +89,16 @@ async def session(request: web.Request) -> web.Response:
 def _answer(path: Path, headers: Mapping[str, str]) -> web.Response:
     """A file of ours. Its bytes are shared by all answers: a client that leaves holds no file open."""
     kind = guess_type(path.name)[0] or "application/octet-stream"
-    body = _bytes_of(path, path.stat().st_mtime_ns)
+    body, etag = _read(path, path.stat().st_mtime_ns)
     charset = "utf-8" if kind.startswith("text/") else None
-    return web.Response(body=body, content_type=kind, charset=charset, headers=headers)
+    return web.Response(body=body, content_type=kind, charset=charset, headers={**headers, hdrs.ETAG: etag})
 
 
 @cache
-def _bytes_of(path: Path, _changed_at: int) -> bytes:
-    return path.read_bytes()
+def _read(path: Path, _changed_at: int) -> tuple[bytes, str]:
+    """A file and its tag, which takes milliseconds to make of a large one."""
+    body = path.read_bytes()
+    return body, etag_of(body)
 
 
 def _within(folder: Path, request: web.Request) -> Path:

@@ -46,15 +46,16 @@ async def _pieces(body: bytes) -> AsyncIterator[memoryview]:
 
 
 def conditional(handler: Handler) -> Handler:
-    """The handler, whose good answers bear a tag; 304 for a client that has the same already."""
+    """The handler, whose good answers bear a tag: their own, or one that is made here. A client that has the
+    same already gets 304."""
 
     async def tagged(request: web.Request) -> web.StreamResponse:
         response = await handler(request)
         if not isinstance(response, web.Response) or response.status != HTTPStatus.OK:
             return response
-        if hdrs.ETAG in response.headers or not isinstance(response.body, bytes):
+        if not isinstance(response.body, bytes):
             return response
-        etag = etag_of(response.body)
+        etag = response.headers.get(hdrs.ETAG) or etag_of(response.body)
         response.headers[hdrs.ETAG] = etag
         response.headers.setdefault(hdrs.CACHE_CONTROL, ASK_AGAIN)
         if not matches(request.headers.get(hdrs.IF_NONE_MATCH, ""), etag):
