@@ -10,13 +10,10 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import structlog
 from PIL import ExifTags, Image
 
 from service.errors import InvalidInput
 from service.storage.segments import too_many_parts
-
-_log = structlog.get_logger(__name__)
 
 #: The largest file, in bytes.
 MAX_BYTES = 20 << 20
@@ -75,7 +72,6 @@ def _decoded(data: bytes) -> Image.Image:
         raise _too_large() from bomb
     # Its readers raise whatever the bytes bring about: nothing but the file is at fault in here.
     except Exception as broken:
-        _log.debug("picture unreadable", error=type(broken).__name__)
         raise InvalidInput(
             "This cannot be read as a picture. Give a whole PNG, JPEG or WebP file.",
             code="PICTURE_UNREADABLE",
