@@ -21,9 +21,10 @@ $(VENV)/.ready: pyproject.toml requirements.lock requirements-uv.lock
 run: setup
 	@exec $(BIN)/storytroupe up $(if $(PORT),--port $(PORT)) --data $(DATA)
 
-# Each worker has servers of its own; a file's tests stay together, since they share what is dear to make.
+# Each worker has servers of its own; a file's tests stay together, since they share what is dear to make. In the
+# order of the files, those that wait for a browser and for faults begin first.
 test: setup
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup format lint types imports bandit audit test
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -64,6 +65,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: what only `make faults` runs, since it takes long")
     config.addinivalue_line("markers", "fault: a test of the fault suite, or one that has a row in its table")
     _divide_ports(config)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of one file together, and those of the browser in two groups.
+
+    Each process that tests the studio starts a service, Chromium and a book: two are enough.
+    """
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class ByServers(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = str(super()._split_scope(nodeid))
+            half = crc32(file.encode()) % 2
+            return f"tests/browser {half}" if file.startswith("tests/browser/") else file
+
+    return ByServers(config, log)
 
 
 def _divide_ports(config: pytest.Config) -> None:
