@@ -8,7 +8,7 @@ from actors.runtime.spec import Registry, actors_of
 from actors.story import StoryTools
 from service.domain.assets import ASSETS
 from service.runtime.kinds import kinds_of
-from service.storage.file_cache import Shelf
+from service.storage.file_cache import FileCache
 from service.stories import repair
 from service.stories.kind import StoryKind
 
@@ -17,5 +17,5 @@ REGISTRY = Registry(
     kinds=kinds_of(StoryKind()),
     actors=actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)),
     files=(repair,),
-    dependencies={StoryTools: lambda providers, store: StoryTools(providers, Shelf(store))},
+    dependencies={StoryTools: lambda providers, store: StoryTools(providers, FileCache(store))},
 )

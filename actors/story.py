@@ -19,7 +19,7 @@ from service.errors import NotFound
 from service.jobs.jobs import NONCE
 from service.jobs.outcomes import Done
 from service.providers.protocols import Providers
-from service.storage.file_cache import Shelf
+from service.storage.file_cache import FileCache
 from service.storage.store import Stored, story_key
 
 _SQL = load("stories")
@@ -33,7 +33,7 @@ class StoryTools:
     """What the actors of stories need beside what every actor has."""
 
     providers: Providers
-    references: Shelf
+    references: FileCache
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Story(Answer):
 
 
 class StoryListed(Answer):
-    """A story on the shelf."""
+    """A story in a list."""
 
     id: UUID
     library_id: UUID
@@ -258,7 +258,7 @@ class CharacterKept(Character):
 
 
 class Library(Answer):
-    """A shelf for stories. The default one takes what is made without naming another."""
+    """A named group of stories. The default one takes what is made without naming another."""
 
     id: UUID
     name: str

@@ -65,7 +65,7 @@ class Lease(Component):
     async def renew_identity(self) -> None:
         """Come back under a new id."""
         await self._leave_off()
-        await self._take_up()
+        await self._register()
 
     async def renewed(self) -> None:
         """Wait until this process has come back, where its lease had expired."""
@@ -73,8 +73,8 @@ class Lease(Component):
             await asyncio.wait({self._reviving})
 
     async def _on_start(self) -> None:
-        """Take up a lease under a new id, and keep it."""
-        await self._take_up()
+        """Take a lease under a new id, and keep it."""
+        await self._register()
 
     async def _on_stop(self) -> None:
         """Renew no more. The row stays as it is."""
@@ -83,7 +83,7 @@ class Lease(Component):
             await asyncio.gather(self._reviving, return_exceptions=True)
         await self._leave_off()
 
-    async def _take_up(self) -> None:
+    async def _register(self) -> None:
         former, self.worker_id = self.worker_id, uuid4()
         await self._database.pool.execute(
             _SQL["register"],

@@ -50,7 +50,7 @@ class Client(Transport):
         cursor: str | None = None,
         limit: int = 20,
     ) -> a.Items[a.StoryListed]:
-        """A page of the shelf."""
+        """A page of the list of stories."""
         query = {
             "sort": sort,
             "status": status,

@@ -84,7 +84,7 @@ class LibraryView:
         )
 
     def start(self, version: int, state: Mapping[str, Any]) -> None:
-        """Take all that is on the shelf."""
+        """Take all stories of the library."""
         self.version = version
         self._stories = {story["id"]: story for story in state["stories"]}
 
@@ -93,7 +93,7 @@ class LibraryView:
         return True
 
     def tick(self, key: str, data: Mapping[str, Any] | None) -> None:
-        """Take one story as it is now; None where it has left the shelf."""
+        """Take one story as it is now; None where the library has lost it."""
         if data is None:
             self._stories.pop(key.removeprefix("story."), None)
         else:

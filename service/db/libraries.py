@@ -1,4 +1,4 @@
-"""Libraries: the shelves that a user's stories stand on. All verbs work within the acting user's rows."""
+"""Libraries: named groups of a user's stories. All verbs work within the acting user's rows."""
 
 from __future__ import annotations
 

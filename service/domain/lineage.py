@@ -64,7 +64,7 @@ def _is_stale(job: Job, by_name: Mapping[str, Sequence[Job]], scene_count: int) 
     if job.result.get(STALE):
         return True
     made_from = (one for name in sources(job.name, scene_count) for one in by_name.get(name, ()))
-    return any(_feeds(source, job.name) and _later(source, job) for source in made_from)
+    return any(_feeds(source, job.name) and _is_newer(source, job) for source in made_from)
 
 
 def _feeds(source: Job, name: str) -> bool:
@@ -73,7 +73,7 @@ def _feeds(source: Job, name: str) -> bool:
     return only is None or scene_number(name) in only
 
 
-def _later(source: Job, job: Job) -> bool:
+def _is_newer(source: Job, job: Job) -> bool:
     if not source.status.final:
         return True
     if source.status is not JobStatus.READY or source.completed_at is None or job.started_at is None:
@@ -116,20 +116,20 @@ def followers(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> l
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """A run after the first: its jobs, what each is told, and the kind of run that it is."""
+class RunPlan:
+    """A run after the first: its jobs, the input of each, and the kind of run that it is."""
 
     kind: str
-    plan: tuple[PlannedJob, ...]
+    jobs: tuple[PlannedJob, ...]
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(planned.name for planned in self.plan)
+        return frozenset(planned.name for planned in self.jobs)
 
     @property
     def makes_pictures(self) -> bool:
-        return any(planned.group in PICTURE_GROUPS for planned in self.plan)
+        return any(planned.group in PICTURE_GROUPS for planned in self.jobs)
 
 
 def plan_regenerate(
@@ -141,7 +141,7 @@ def plan_regenerate(
     cascade: bool = False,
     character_sheet: bool = False,
     kind: str = "regenerate",
-) -> Later:
+) -> RunPlan:
     """Make anew what was asked for, and what was skipped for want of it; with ``cascade``, all that was
     made from it.
 
@@ -151,7 +151,7 @@ def plan_regenerate(
     standing = latest_by_name(jobs)
     made_from = dependants(asked, scene_count) & standing.keys()
     wanted = {*asked, *(name for name in made_from if cascade or standing[name].status is JobStatus.SKIPPED)}
-    return _later_run(kind, jobs, scene_count, wanted, frozenset(asked), nonce, sheet=character_sheet)
+    return _plan_run(kind, jobs, scene_count, wanted, frozenset(asked), nonce, sheet=character_sheet)
 
 
 def plan_images(
@@ -161,14 +161,14 @@ def plan_images(
     nonce: str,
     look: Mapping[str, str],
     character_sheet: bool = False,
-) -> Later:
+) -> RunPlan:
     """All pictures anew, as ``look`` says, and the books that hold them."""
     pictures = frozenset(("cover", *scene_names(scene_count)))
     wanted = {*pictures, *(BOOKS & latest_by_name(jobs).keys())}
-    return _later_run("images", jobs, scene_count, wanted, pictures, nonce, look=look, sheet=character_sheet)
+    return _plan_run("images", jobs, scene_count, wanted, pictures, nonce, look=look, sheet=character_sheet)
 
 
-def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> Later:
+def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> RunPlan:
     """What an edited text needs: readings, pictures and narration of its scenes, and the books."""
     standing = latest_by_name(jobs)
     stale_scenes = edit.pictured
@@ -177,7 +177,7 @@ def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> Later:
     if stale_scenes and "direction" in standing:
         wanted |= {"direction"}
         inputs["direction"] = _reading(standing["direction"], stale_scenes)
-    return Later("edit", _plan(wanted, scene_count), inputs)
+    return RunPlan("edit", _plan(wanted, scene_count), inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ class Edit:
         return self.renews | ({"activities"} if self.spoken else frozenset())
 
 
-def _later_run(
+def _plan_run(
     kind: str,
     jobs: Sequence[Job],
     scene_count: int,
@@ -214,7 +214,7 @@ def _later_run(
     *,
     look: Mapping[str, str] | None = None,
     sheet: bool = False,
-) -> Later:
+) -> RunPlan:
     standing = latest_by_name(jobs)
     inputs: dict[str, Mapping[str, Any]] = {}
     _add_unseen(jobs, scene_count, wanted, inputs, sheet=sheet)
@@ -222,7 +222,7 @@ def _later_run(
         inputs[name] = _look_of(standing.get(name)) | (dict(look or {}) if name in asked else {})
         if nonce and name in asked and name not in BOOKS:
             inputs[name] = {**inputs[name], NONCE: nonce}
-    return Later(kind, _plan(wanted, scene_count), inputs)
+    return RunPlan(kind, _plan(wanted, scene_count), inputs)
 
 
 def _add_unseen(

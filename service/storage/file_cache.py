@@ -12,7 +12,7 @@ from service.storage.store import Store
 MOST_BYTES = 64 << 20
 
 
-class Shelf:
+class FileCache:
     """Files of a store by key, which never change under it; those used longest ago make room.
 
     A file that was deleted from the store is not given any more.

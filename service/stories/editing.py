@@ -10,7 +10,7 @@ from uuid import UUID
 from service.api.fields import Problem, invalid
 from service.db.pool import Connection
 from service.domain.assets import scene_number
-from service.domain.lineage import STALE_SCENES, Edit, Later, dependants, plan_edit, plan_regenerate
+from service.domain.lineage import STALE_SCENES, Edit, RunPlan, dependants, plan_edit, plan_regenerate
 from service.domain.story import Beat, StoryBrief, StoryContent
 from service.errors import Conflict
 from service.jobs.jobs import Move
@@ -58,13 +58,13 @@ async def edit(connection: Connection, story_id: UUID, wanted: TextEdit, *, requ
     Raises ``NotFound``, ``InvalidInput`` for a scene that the story does not have, and ``Conflict``
     (VERSION_CONFLICT, CONTENT_MISSING, RUN_IN_PROGRESS, IMAGE_JOB_RUNNING).
     """
-    desk = await runs.take_up(connection, story_id, request_id)
-    _check_version(wanted, desk.aggregate.version)
-    before = desk.written
-    after, differing = _edited(before, wanted, _drawn(desk))
-    run = await _store(connection, desk, wanted, after, differing)
+    locked = await runs.lock_story(connection, story_id, request_id)
+    _check_version(wanted, locked.aggregate.version)
+    before = locked.written
+    after, differing = _edited(before, wanted, _drawn(locked))
+    run = await _store(connection, locked, wanted, after, differing)
     change = await changed(connection, run, story_id)
-    return Edited(change, desk.brief, before, after, differing.pictured)
+    return Edited(change, locked.brief, before, after, differing.pictured)
 
 
 def unknown_scenes(indices: Sequence[Any], count: int) -> list[Problem]:
@@ -83,13 +83,13 @@ def _check_version(wanted: TextEdit, version: int) -> None:
 
 
 async def _store(
-    connection: Connection, desk: runs.Desk, wanted: TextEdit, edited: StoryContent, edit: Edit
+    connection: Connection, locked: runs.LockedStory, wanted: TextEdit, edited: StoryContent, edit: Edit
 ) -> runs.Run:
-    if edited == desk.written:
-        return runs.Run(None, (), await runs.change(connection, desk, []))
-    later = _later(desk, wanted, edit)
-    text = runs.text_of(desk)
-    runs.refuse_open(desk, edit.outdates | later.names)
+    if edited == locked.written:
+        return runs.Run(None, (), await runs.change(connection, locked, []))
+    plan = _run_plan(locked, wanted, edit)
+    text = runs.text_of(locked)
+    runs.refuse_open(locked, edit.outdates | plan.names)
     moves = [
         Move(
             text.id,
@@ -97,37 +97,37 @@ async def _store(
             result={**text.result, "data": edited.public()},
             patch={"content": edited.model_dump(mode="json"), "title": edited.title},
         ),
-        *_outdated(desk, edit),
+        *_outdated(locked, edit),
     ]
-    if not later.plan:
-        return runs.Run(None, (), await runs.change(connection, desk, moves))
-    return await runs.open_run(connection, desk, later, moves)
+    if not plan.jobs:
+        return runs.Run(None, (), await runs.change(connection, locked, moves))
+    return await runs.open_run(connection, locked, plan, moves)
 
 
-def _later(desk: runs.Desk, wanted: TextEdit, edit: Edit) -> Later:
+def _run_plan(locked: runs.LockedStory, wanted: TextEdit, edit: Edit) -> RunPlan:
     """The run that the edit wants: none, the least, or everything that is made from the text."""
     if wanted.cascade:
-        made = dependants(["content"], desk.scene_count) & desk.standing.keys()
-        return plan_regenerate(desk.jobs, desk.scene_count, made, nonce=None, kind="edit")
+        made = dependants(["content"], locked.scene_count) & locked.standing.keys()
+        return plan_regenerate(locked.jobs, locked.scene_count, made, nonce=None, kind="edit")
     if wanted.rebuild:
-        return plan_edit(desk.jobs, desk.scene_count, edit)
-    return Later("edit", ())
+        return plan_edit(locked.jobs, locked.scene_count, edit)
+    return RunPlan("edit", ())
 
 
-def _outdated(desk: runs.Desk, edit: Edit) -> list[Move]:
+def _outdated(locked: runs.LockedStory, edit: Edit) -> list[Move]:
     """What does not fit the text any more. It is marked also where a run makes it again at once:
     should that be cancelled, what there was stands, and is stale."""
-    moves = runs.stale_marks(desk, edit.outdates)
-    direction = desk.standing.get("direction")
+    moves = runs.stale_marks(locked, edit.outdates)
+    direction = locked.standing.get("direction")
     if direction is None or direction.status is not JobStatus.READY or not edit.pictured:
         return moves
     scenes = sorted(edit.pictured.union(direction.result.get(STALE_SCENES, ())))
     return [*moves, Move(direction.id, None, result={**direction.result, STALE_SCENES: scenes})]
 
 
-def _drawn(desk: runs.Desk) -> dict[int, str]:
+def _drawn(locked: runs.LockedStory) -> dict[int, str]:
     """What is in the pictures that stand, where that is known, by scene."""
-    numbered = {scene_number(name): job.result.get("alt") for name, job in desk.standing.items()}
+    numbered = {scene_number(name): job.result.get("alt") for name, job in locked.standing.items()}
     return {number: alt for number, alt in numbered.items() if number is not None and alt}
 
 

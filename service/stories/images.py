@@ -42,11 +42,15 @@ async def generate(
     Raises ``NotFound``, and ``Conflict`` (IMAGE_JOB_RUNNING, RUN_IN_PROGRESS, CONTENT_MISSING).
     """
     await runs.clear_images(connection, kinds, story_id, silent=True)
-    desk = await runs.take_up(connection, story_id, request_id)
-    later = plan_images(
-        desk.jobs, desk.scene_count, nonce=str(uuid4()), look=look, character_sheet=desk.lacks_references
+    locked = await runs.lock_story(connection, story_id, request_id)
+    plan = plan_images(
+        locked.jobs,
+        locked.scene_count,
+        nonce=str(uuid4()),
+        look=look,
+        character_sheet=locked.lacks_references,
     )
-    await runs.open_run(connection, desk, later, needs_text=True)
+    await runs.open_run(connection, locked, plan, needs_text=True)
     discarded = await runs.collect_versions(connection, story_id)
     return ImageJobs(await _newest(connection, story_id), discarded=discarded)
 

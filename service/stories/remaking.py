@@ -90,12 +90,12 @@ async def regenerate(
 
     Raises ``NotFound``, ``InvalidInput`` for what is no asset of the story, and ``Conflict``.
     """
-    desk = await runs.take_up(connection, story_id, request_id)
-    if wrong := unknown_assets(assets, desk.scene_count):
+    locked = await runs.lock_story(connection, story_id, request_id)
+    if wrong := unknown_assets(assets, locked.scene_count):
         raise invalid(wrong)
     if "content" not in assets:
-        _ = desk.written
-    run = await _make_again(connection, desk, assets, cascade=cascade)
+        _ = locked.written
+    run = await _make_again(connection, locked, assets, cascade=cascade)
     # Only text that was given up and paid back is paid for again.
     await reserve_again(connection, user_id, story_id)
     return await changed(connection, run, story_id)
@@ -109,28 +109,28 @@ def unknown_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
 
 
 async def _make_again(
-    connection: Connection, desk: runs.Desk, assets: Sequence[str], *, cascade: bool
+    connection: Connection, locked: runs.LockedStory, assets: Sequence[str], *, cascade: bool
 ) -> runs.Run:
     """Let the held jobs among the assets go on in their own run, and open a run for the others."""
-    standing = desk.standing
+    standing = locked.standing
     held = [standing[name] for name in assets if name in standing and standing[name].held]
     moves = release(held)
     if moves:
-        await allow_once_more(connection, [desk.aggregate.id])
-        await note_request(connection, held, desk.request_id)
+        await allow_once_more(connection, [locked.aggregate.id])
+        await note_request(connection, held, locked.request_id)
     others = set(assets) - {job.name for job in held}
     if not others:
-        settled = await runs.change(connection, desk, moves)
+        settled = await runs.change(connection, locked, moves)
         return runs.Run(held[0].run_id, tuple(job.name for job in held), settled)
-    later = plan_regenerate(
-        desk.jobs,
-        desk.scene_count,
+    plan = plan_regenerate(
+        locked.jobs,
+        locked.scene_count,
         others,
         nonce=str(uuid4()),
         cascade=cascade,
-        character_sheet=desk.lacks_references,
+        character_sheet=locked.lacks_references,
     )
-    return await runs.open_run(connection, desk, later, moves)
+    return await runs.open_run(connection, locked, plan, moves)
 
 
 async def restore(
@@ -138,7 +138,7 @@ async def restore(
 ) -> Changed:
     """Make an earlier file of an asset the current one. ``url`` tells of a story, an asset and a key where
     clients find the file. Raises ``NotFound`` and ``Conflict``."""
-    desk = await runs.take_up(connection, story_id)
+    locked = await runs.lock_story(connection, story_id)
     await current_file(connection, story_id, asset)
-    settled = await runs.restore(connection, desk, asset, version, lambda key: url(story_id, asset, key))
+    settled = await runs.restore(connection, locked, asset, version, lambda key: url(story_id, asset, key))
     return await changed(connection, runs.Run(None, (asset,), settled), story_id)

@@ -15,7 +15,7 @@ from service.jobs.jobs import Job
 from service.jobs.states import JobStatus
 from service.runtime.files import KeptFile
 from service.runtime.settlement import Settled
-from service.stories.runs import open_run, take_up
+from service.stories.runs import lock_story, open_run
 
 _SQL, _STORIES = load("repair"), load("stories")
 
@@ -51,12 +51,12 @@ async def remake(connection: Connection, story_id: UUID, lost: Sequence[KeptFile
     themselves is asked for again. Raises ``Conflict`` while something that is made from them is being
     made, and ``NotFound`` where the story is gone.
     """
-    desk = await take_up(connection, story_id)
-    names = [kept.name for kept in lost if _stands(desk.standing.get(kept.name), kept)]
+    locked = await lock_story(connection, story_id)
+    names = [kept.name for kept in lost if _stands(locked.standing.get(kept.name), kept)]
     if not names:
         return None
-    plan = plan_regenerate(desk.jobs, desk.scene_count, names, nonce=None)
-    return (await open_run(connection, desk, plan)).settled
+    plan = plan_regenerate(locked.jobs, locked.scene_count, names, nonce=None)
+    return (await open_run(connection, locked, plan)).settled
 
 
 def _stands(job: Job | None, kept: KeptFile) -> bool:

@@ -17,7 +17,7 @@ from service.db.sql import load
 from service.domain.assets import BOOKS, CONTENT, PICTURE_GROUPS
 from service.domain.lineage import (
     STALE,
-    Later,
+    RunPlan,
     busy,
     dependants,
     followers,
@@ -45,9 +45,9 @@ CLEARED = {"code": "IMAGE_JOB_CLEARED", "message": "The image job was cleared.",
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """A story under its lock, with all of its jobs, older runs first; ``request_id`` is that of the request
-    for which it was taken up."""
+class LockedStory:
+    """A locked story, with all of its jobs, older runs first; ``request_id`` is that of the request
+    for which it was locked."""
 
     aggregate: Aggregate
     jobs: Sequence[Job]
@@ -72,13 +72,13 @@ class Desk:
         return self.content
 
 
-async def take_up(connection: Connection, story_id: UUID, request_id: str = "") -> Desk:
+async def lock_story(connection: Connection, story_id: UUID, request_id: str = "") -> LockedStory:
     """Lock a story, for a request. Raises ``NotFound`` where the connection's user has no such story."""
     locked = await lock_aggregate(connection, story_id)
     row = await connection.fetchrow(_RUNS["story_for_run"], story_id)
     if locked is None or row is None:
         raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
-    return Desk(
+    return LockedStory(
         aggregate=locked.aggregate,
         jobs=locked.jobs,
         scene_count=row["scene_count"],
@@ -98,7 +98,12 @@ class Run:
 
 
 async def open_run(
-    connection: Connection, desk: Desk, later: Later, moves: Sequence[Move] = (), *, needs_text: bool = False
+    connection: Connection,
+    locked: LockedStory,
+    plan: RunPlan,
+    moves: Sequence[Move] = (),
+    *,
+    needs_text: bool = False,
 ) -> Run:
     """Open a run with its jobs, and make ``moves`` with it.
 
@@ -106,45 +111,45 @@ async def open_run(
     CONTENT_MISSING where ``needs_text`` and none is there or on its way, RUN_IN_PROGRESS where one of its
     assets, or something made from one, is being made.
     """
-    if later.makes_pictures:
-        await _refuse_second_image_job(connection, desk.aggregate.id)
-    if needs_text and CONTENT not in {name for name, job in desk.standing.items() if not job.status.final}:
-        _ = desk.written
-    _refuse(busy(later.names, desk.jobs, desk.scene_count))
+    if plan.makes_pictures:
+        await _refuse_second_image_job(connection, locked.aggregate.id)
+    if needs_text and CONTENT not in {name for name, job in locked.standing.items() if not job.status.final}:
+        _ = locked.written
+    _refuse(busy(plan.names, locked.jobs, locked.scene_count))
     run_id = uuid4()
-    opened = _planned(desk, later, run_id)
-    waits = followers(opened, desk.jobs, desk.scene_count)
-    settled = await _settle(connection, desk, Change(moves, opened, waits))
+    opened = _planned(locked, plan, run_id)
+    waits = followers(opened, locked.jobs, locked.scene_count)
+    settled = await _settle(connection, locked, Change(moves, opened, waits))
     return Run(run_id, tuple(job.name for job in opened), settled)
 
 
-def _planned(desk: Desk, later: Later, run_id: UUID) -> list[Job]:
+def _planned(locked: LockedStory, plan: RunPlan, run_id: UUID) -> list[Job]:
     """The jobs of a later run; they wait also for what other runs are making."""
     jobs = planned_jobs(
-        later.plan,
-        desk.aggregate.id,
-        desk.aggregate.user_id,
+        plan.jobs,
+        locked.aggregate.id,
+        locked.aggregate.user_id,
         run_id,
-        kind=later.kind,
-        request_id=desk.request_id,
-        priority=desk.jobs[0].priority if desk.jobs else "normal",
-        inputs=later.inputs,
+        kind=plan.kind,
+        request_id=locked.request_id,
+        priority=locked.jobs[0].priority if locked.jobs else "normal",
+        inputs=plan.inputs,
     )
-    return waiting_outside(jobs, desk.jobs, desk.scene_count)
+    return waiting_outside(jobs, locked.jobs, locked.scene_count)
 
 
-async def change(connection: Connection, desk: Desk, moves: Sequence[Move]) -> Settled:
+async def change(connection: Connection, locked: LockedStory, moves: Sequence[Move]) -> Settled:
     """Make moves on the jobs at hand."""
-    return await _settle(connection, desk, Change(moves))
+    return await _settle(connection, locked, Change(moves))
 
 
-async def _settle(connection: Connection, desk: Desk, asked: Change) -> Settled:
-    return await settle_locked(connection, _KINDS, [Locked(desk.aggregate, desk.jobs)], asked)
+async def _settle(connection: Connection, locked: LockedStory, asked: Change) -> Settled:
+    return await settle_locked(connection, _KINDS, [Locked(locked.aggregate, locked.jobs)], asked)
 
 
-def stale_marks(desk: Desk, names: frozenset[str]) -> list[Move]:
+def stale_marks(locked: LockedStory, names: frozenset[str]) -> list[Move]:
     """The moves that say of ready assets that what they were made from has changed."""
-    standing = desk.standing
+    standing = locked.standing
     ready = [standing[name] for name in sorted(names & standing.keys())]
     return [
         Move(job.id, None, result={**job.result, STALE: True})
@@ -153,9 +158,9 @@ def stale_marks(desk: Desk, names: frozenset[str]) -> list[Move]:
     ]
 
 
-def refuse_open(desk: Desk, names: frozenset[str]) -> None:
+def refuse_open(locked: LockedStory, names: frozenset[str]) -> None:
     """Raises ``Conflict`` where one of the assets is being made just now."""
-    standing = desk.standing
+    standing = locked.standing
     _refuse(sorted(name for name in names & standing.keys() if not standing[name].status.final))
 
 
@@ -184,23 +189,23 @@ async def _refuse_second_image_job(connection: Connection, story_id: UUID) -> No
 
 async def set_budget(connection: Connection, story_id: UUID, budget_usd: float) -> None:
     """Give a story another cap. Raises ``NotFound``."""
-    await take_up(connection, story_id)
+    await lock_story(connection, story_id)
     await runs.set_budget(connection, story_id, budget_of(budget_usd))
 
 
 async def bind_again(connection: Connection, story_id: UUID, request_id: str) -> None:
     """Make books again that are ready while parts of them are not: a run that waits for these parts."""
-    desk = await take_up(connection, story_id, request_id)
-    standing = desk.standing
+    locked = await lock_story(connection, story_id, request_id)
+    standing = locked.standing
     unfinished = {name for name, job in standing.items() if not job.status.final}
     books = [
         name
-        for name in sorted(BOOKS & dependants(unfinished, desk.scene_count) & standing.keys())
+        for name in sorted(BOOKS & dependants(unfinished, locked.scene_count) & standing.keys())
         if standing[name].status is JobStatus.READY
     ]
     if books:
-        later = plan_regenerate(desk.jobs, desk.scene_count, books, nonce=None)
-        await open_run(connection, desk, later)
+        plan = plan_regenerate(locked.jobs, locked.scene_count, books, nonce=None)
+        await open_run(connection, locked, plan)
 
 
 # ── image jobs ──
@@ -257,18 +262,18 @@ async def version(connection: Connection, story_id: UUID, asset: str, number: in
 
 
 async def restore(
-    connection: Connection, desk: Desk, asset: str, number: int, url: Callable[[str], str]
+    connection: Connection, locked: LockedStory, asset: str, number: int, url: Callable[[str], str]
 ) -> Settled:
     """Make an earlier file the current one, and mark what was made from the other as stale.
 
     ``url`` tells where a client finds a key. Raises ``NotFound``, and ``Conflict`` while the asset,
     or what is made from it, is being made, and for narration, whose words are timed to one file.
     """
-    story_id = desk.aggregate.id
+    story_id = locked.aggregate.id
     row = await version(connection, story_id, asset, number)
-    made_from = dependants([asset], desk.scene_count)
-    refuse_open(desk, made_from | {asset})
-    job = desk.standing[asset]
+    made_from = dependants([asset], locked.scene_count)
+    refuse_open(locked, made_from | {asset})
+    job = locked.standing[asset]
     if row["current"]:
         return Settled()
     if job.status is not JobStatus.READY or asset == "audio":
@@ -281,7 +286,7 @@ async def restore(
     result = {"url": url(row["key"]), **told, **made.get("review", {}), **_alt_in(made)}
     patch = {"hue_extracted_colors": {asset: made["colours"]}} if "colours" in made else {}
     back = Move(job.id, None, result=result, patch=patch)
-    return await change(connection, desk, [back, *stale_marks(desk, made_from)])
+    return await change(connection, locked, [back, *stale_marks(locked, made_from)])
 
 
 def _alt_in(metadata: Mapping[str, Any]) -> dict[str, str]:
@@ -299,10 +304,10 @@ async def collect_versions(connection: Connection, story_id: UUID) -> list[str]:
     return unused
 
 
-def text_of(desk: Desk) -> Job:
+def text_of(locked: LockedStory) -> Job:
     """The job that stands for the text. Raises ``Conflict`` while there is none to change."""
-    refuse_open(desk, frozenset({CONTENT}))
-    job = desk.standing.get(CONTENT)
+    refuse_open(locked, frozenset({CONTENT}))
+    job = locked.standing.get(CONTENT)
     if job is None or job.status is not JobStatus.READY:
         raise Conflict("The story has no text yet.", code="CONTENT_MISSING")
     return job

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import("./client.js").StoryState} StoryState
- * @typedef {{onShelf(stories: any[]): void, onStory(story: any): void, onGone(id: string): void}} ShelfListener
+ * @typedef {{onStories(stories: any[]): void, onStory(story: any): void, onGone(id: string): void}} LibraryListener
  * @typedef {{onState(state: StoryState, change: string): void, onWords(page: number, text: string): void}} Listener
  */
 
@@ -103,8 +103,8 @@ function merged(state, change) {
 }
 
 /** The library has no versions: there is always a snapshot, and each story is told as it now is. */
-export class ShelfLog {
-  /** @param {ShelfListener} listener */
+export class LibraryLog {
+  /** @param {LibraryListener} listener */
   constructor(listener) {
     this.listener = listener;
     /** @type {null} */
@@ -122,6 +122,6 @@ export class ShelfLog {
 
   /** @param {any[]} stories the newest */
   replace(stories) {
-    this.listener.onShelf(stories);
+    this.listener.onStories(stories);
   }
 }

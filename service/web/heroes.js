@@ -18,9 +18,9 @@ const MOST_BYTES = 20 * 1024 * 1024;
 /** @type {import("./app.js").Page} */
 export async function heroesPage(place) {
   const [heroes] = await Promise.all([listCharacters(), listTraits()]);
-  const shelf = new Heroes(heroes);
-  fill(place, shelf.element);
-  return { title: "Your heroes", leave: () => shelf.pictures.release() };
+  const page = new Heroes(heroes);
+  fill(place, page.element);
+  return { title: "Your heroes", leave: () => page.pictures.release() };
 }
 
 class Heroes {

@@ -1,4 +1,4 @@
-// The library: every book on its shelf, and what to begin with where there is none.
+// The library: every book of the user, and what to begin with where there is none.
 
 import { announce } from "./announcer.js";
 import { ApiError, deleteStory, listStories } from "./client.js";
@@ -16,12 +16,12 @@ const PAGE = 24;
 
 /** @type {import("./app.js").Page} */
 export async function libraryPage(place) {
-  const shelf = new Shelf(place);
-  await shelf.load();
-  return { title: "Library", leave: () => shelf.leave() };
+  const page = new LibraryPage(place);
+  await page.load();
+  return { title: "Library", leave: () => page.leave() };
 }
 
-class Shelf {
+class LibraryPage {
   /** @param {HTMLElement} place */
   constructor(place) {
     this.place = place;
@@ -30,7 +30,7 @@ class Shelf {
     this.cards = new Map();
     /** @type {string | null} */
     this.cursor = null;
-    this.grid = h("ul", { class: "shelf", role: "list" });
+    this.grid = h("ul", { class: "story-grid", role: "list" });
     this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
   }
@@ -86,8 +86,8 @@ class Shelf {
     this.live.run();
   }
 
-  /** The newest stories: others that are as new have left the shelf. @param {Listed[]} stories */
-  onShelf(stories) {
+  /** The newest stories: others that are as new have left the library. @param {Listed[]} stories */
+  onStories(stories) {
     const present = new Set(stories.map((story) => story.id));
     const since = oldest(stories);
     for (const { story } of [...this.cards.values()]) {

@@ -1,14 +1,14 @@
 // What can be followed: a story, and one's own library; each by its channel, its stream, and by looking.
 
 import { getAccount, getStory, listStories, storyStatus } from "./client.js";
-import { Log, ShelfLog } from "./frames.js";
+import { Log, LibraryLog } from "./frames.js";
 
 /**
  * `look` asks over HTTP how things stand, every `lookMs`, where nothing better can be had.
- * @typedef {{channel: string, events: string, log: Log | ShelfLog, lookMs: number,
+ * @typedef {{channel: string, events: string, log: Log | LibraryLog, lookMs: number,
  *   look(message: (text: string) => void): Promise<void>}} Subject
  * @typedef {import("./frames.js").Listener} Listener
- * @typedef {import("./frames.js").ShelfListener} ShelfListener
+ * @typedef {import("./frames.js").LibraryListener} LibraryListener
  */
 
 /** @implements {Subject} */
@@ -44,16 +44,16 @@ export const isOpen = (asset) => ["pending", "queued", "generating", "retrying"]
 
 /** @implements {Subject} */
 export class Library {
-  /** @param {ShelfListener} listener @param {number} page how many stories a look reads */
+  /** @param {LibraryListener} listener @param {number} page how many stories a look reads */
   static async of(listener, page) {
     return new Library((await getAccount()).user_id, listener, page);
   }
 
-  /** @param {string} user @param {ShelfListener} listener @param {number} page */
+  /** @param {string} user @param {LibraryListener} listener @param {number} page */
   constructor(user, listener, page) {
     this.channel = `users:id=${user}`;
     this.events = "/api/v1/account/events";
-    this.log = new ShelfLog(listener);
+    this.log = new LibraryLog(listener);
     this.lookMs = 2000;
     this.page = page;
   }

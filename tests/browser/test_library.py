@@ -1,4 +1,4 @@
-"""The library: who is let in, what stands on the shelf, and what to begin with."""
+"""The library: who is let in, what the library shows, and what to begin with."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def test_an_empty_library_offers_three_books_to_begin_with(visit: Visit) -
     await expect(page.get_by_role("radio", name="Adventure")).to_be_checked()
 
 
-async def test_a_book_stands_on_the_shelf_with_its_cover(visit: Visit, book: Book) -> None:
+async def test_a_book_is_in_the_library_with_its_cover(visit: Visit, book: Book) -> None:
     page = await (await visit(book.user_id)).open("/")
     card = page.locator(f'[data-story="{book.id}"]')
     await expect(card.locator(".picture.shown")).to_be_visible()
@@ -104,13 +104,13 @@ async def test_more_books_come_when_they_are_asked_for(visit: Visit, studio: Stu
         *(studio.make_story(LOCAL_USER, generateAssets=False, scene_count=1) for _ in range(26))
     )
     page = await visitor.open("/")
-    await expect(page.locator(".shelf > li")).to_have_count(24)
+    await expect(page.locator(".story-grid > li")).to_have_count(24)
     await page.get_by_role("button", name="Show more").click()
-    await expect(page.locator(".shelf > li")).not_to_have_count(24)
-    await expect(page.locator(".shelf > li").nth(24).locator("a")).to_be_focused()
+    await expect(page.locator(".story-grid > li")).not_to_have_count(24)
+    await expect(page.locator(".story-grid > li").nth(24).locator("a")).to_be_focused()
 
 
-async def test_the_shelf_lives_without_asking_again(visit: Visit, studio: Studio) -> None:
+async def test_library_is_live_without_asking_again(visit: Visit, studio: Studio) -> None:
     visitor = await visit()
     asked: list[str] = []
     visitor.page.on("request", lambda one: asked.append(one.url) if "/stories?" in one.url else None)
@@ -119,16 +119,16 @@ async def test_the_shelf_lives_without_asking_again(visit: Visit, studio: Studio
         page = await visitor.open("/")
         await expect(page.locator(".badge")).to_contain_text("Being made")
         second = await studio.make_story(visitor.user_id, title="Second", generateAssets=False)
-        await expect(page.locator(".shelf > li")).to_have_count(2)
-        await expect(page.locator(".shelf > li").first).to_have_attribute("data-story", second)
+        await expect(page.locator(".story-grid > li")).to_have_count(2)
+        await expect(page.locator(".story-grid > li").first).to_have_attribute("data-story", second)
     await expect(page.locator(f'[data-story="{first}"] .badge')).to_have_text("Ready")
     await expect(page.locator(f'[data-story="{first}"] .picture.shown')).to_be_visible()
     await studio.request(visitor.user_id, "DELETE", f"/api/v1/stories/{first}")
-    await expect(page.locator(".shelf > li")).to_have_count(1)
+    await expect(page.locator(".story-grid > li")).to_have_count(1)
     assert len(asked) == 1
 
 
-async def test_the_shelf_looks_again_where_nothing_better_can_be_had(visit: Visit, studio: Studio) -> None:
+async def test_library_polls_where_nothing_better_can_be_had(visit: Visit, studio: Studio) -> None:
     visitor = await visit()
     await visitor.page.route_web_socket("**/api/v1/ws", lambda socket: socket.close(code=1011))
     await visitor.page.route("**/events", lambda route: route.abort())

@@ -134,7 +134,7 @@ async def _asked(face: Face, user: Caller) -> Answered:
     ("path", "body", "most"),
     [
         (CHARACTERS, {"name": "Ada"}, MAX_CHARACTERS),
-        ("/api/v1/libraries", {"name": "Shelf"}, MAX_LIBRARIES),
+        ("/api/v1/libraries", {"name": "Books"}, MAX_LIBRARIES),
         ("/api/v1/webhooks", {"url": "https://example.org/x"}, MAX_WEBHOOKS),
     ],
 )

@@ -142,15 +142,15 @@ async def test_watcher_comes_back_where_it_was_and_heals_gaps() -> None:
     assert versions == sorted(versions)
 
 
-def _shelf(*stories: str) -> dict[str, Any]:
+def _library(*stories: str) -> dict[str, Any]:
     found = [{"id": id_, "created_at": f"2026-01-0{number}"} for number, id_ in enumerate(stories, 1)]
     return {**_snapshot(0), "channel": LIBRARY, "state": {"stories": found}}
 
 
-async def show_a_shelf_and_drain(stub: StubService, socket: web.WebSocketResponse) -> None:
+async def show_a_library_and_drain(stub: StubService, socket: web.WebSocketResponse) -> None:
     """Two stories, one of which changes, and one that goes."""
     await stub.hear(socket)
-    await socket.send_json(_shelf("a", "b"))
+    await socket.send_json(_library("a", "b"))
     changed = {"id": "b", "created_at": "2026-01-02", "title": "The Kite"}
     await socket.send_json({"type": "tick", "channel": LIBRARY, "key": "story.b", "data": changed})
     await socket.send_json({"type": "tick", "channel": LIBRARY, "key": "story.a", "data": None})
@@ -158,16 +158,16 @@ async def show_a_shelf_and_drain(stub: StubService, socket: web.WebSocketRespons
     await socket.close(code=4001)
 
 
-async def show_another_shelf(stub: StubService, socket: web.WebSocketResponse) -> None:
+async def show_another_library(stub: StubService, socket: web.WebSocketResponse) -> None:
     await stub.hear(socket)
-    await socket.send_json(_shelf("b", "c"))
+    await socket.send_json(_library("b", "c"))
     await socket.receive()
 
 
 async def test_library_is_followed_through_a_drain() -> None:
     seen: list[list[str]] = []
     async with (
-        stub_service(show_a_shelf_and_drain, show_another_shelf) as stub,
+        stub_service(show_a_library_and_drain, show_another_library) as stub,
         connect(stub.url, TOKEN) as client,
     ):
         follower = follow_library(

@@ -16,15 +16,15 @@ EXTRA = "colouring_page"
 
 
 @pytest.fixture(scope="module")
-async def shelved(provider_works: Works) -> Book:
+async def ready_book(provider_works: Works) -> Book:
     """A book of two scenes with pages to colour, for all tests here: each takes it as it finds it."""
     await provider_works.renew()
     return await provider_works.make(scene_count=2, extras=[EXTRA])
 
 
 @pytest.fixture
-def book(shelved: Book) -> Book:
-    return shelved
+def book(ready_book: Book) -> Book:
+    return ready_book
 
 
 async def pages(book: Book) -> PdfReader:

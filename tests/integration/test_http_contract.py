@@ -41,7 +41,7 @@ async def settle_in(face: Face, word: str) -> Household:
     user = face.somebody()
     await face.set_tier(user, "unlimited")
     character = (await user("POST", "/api/v1/characters", {"name": f"{word} Ada"})).data["id"]
-    library = (await user("POST", "/api/v1/libraries", {"name": f"{word} shelf"})).data["id"]
+    library = (await user("POST", "/api/v1/libraries", {"name": f"{word} library"})).data["id"]
     hook = {"url": f"https://example.org/{word}", "events": ["*"]}
     webhook = (await user("POST", "/api/v1/webhooks", hook)).data["id"]
     book = await a_book(face, user)

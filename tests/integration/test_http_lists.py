@@ -17,7 +17,7 @@ from tests.http_face import Caller, Face
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 #: Title, days after the first, minutes of the last change, status.
-SHELF = [
+STORIES = [
     ("Zebra crossing", 0, 5, "ready"),
     ("élan", 1, 4, "ready"),
     ("Elan again", 2, 3, "failed"),
@@ -47,11 +47,11 @@ async def put(face: Face, user: Caller, title: str, created: datetime, **columns
 
 
 @pytest.fixture
-async def shelf(face: Face, maya: Caller) -> AsyncIterator[Caller]:
-    """A user with the stories of ``SHELF``."""
+async def owner(face: Face, maya: Caller) -> AsyncIterator[Caller]:
+    """A user with the stories of ``STORIES``."""
     async with face.database.as_owner() as connection:
         library = await default_library(connection, maya.user_id)
-    for title, days, minutes, status in SHELF:
+    for title, days, minutes, status in STORIES:
         changed = DAY + timedelta(days=9, minutes=minutes)
         made = DAY + timedelta(days=days)
         await put(face, maya, title, made, updated=changed, status=status, library_id=library)
@@ -71,13 +71,13 @@ async def titles(user: Caller, query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("down", [False, True])
-async def test_shelf_in_each_order(shelf: Caller, down: bool) -> None:
+async def test_stories_in_each_order(owner: Caller, down: bool) -> None:
     by_change = ["zephyr", "A kite", "Elan again", "élan", "Zebra crossing"]
     by_title = ["A kite", "élan", "Elan again", "Zebra crossing", "zephyr"]
     sign, way = ("-", -1) if down else ("", 1)
-    assert await titles(shelf, f"sort={sign}updated_at") == by_change[::way]
-    assert await titles(shelf, f"sort={sign}title") == by_title[::way]
-    by_creation = await titles(shelf, f"sort={sign}created_at")
+    assert await titles(owner, f"sort={sign}updated_at") == by_change[::way]
+    assert await titles(owner, f"sort={sign}title") == by_title[::way]
+    by_creation = await titles(owner, f"sort={sign}created_at")
     assert by_creation[::way][:3] == ["Zebra crossing", "élan", "Elan again"]
     assert set(by_creation[::way][3:]) == {"A kite", "zephyr"}  # made at once: by their ids
 
@@ -100,8 +100,8 @@ async def test_shelf_in_each_order(shelf: Caller, down: bool) -> None:
         (f"library_id={UUID(int=1)}", set()),
     ],
 )
-async def test_shelf_by_filter(shelf: Caller, sort: str, query: str, expected: set[str]) -> None:
-    assert set(await titles(shelf, f"sort={sort}&{query}")) == expected
+async def test_stories_by_filter(owner: Caller, sort: str, query: str, expected: set[str]) -> None:
+    assert set(await titles(owner, f"sort={sort}&{query}")) == expected
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ async def test_wrong_filter_is_refused_by_its_name(maya: Caller, query: str, pat
     assert (answered.status, answered.code, answered.paths) == (422, "INVALID_INPUT", [path])
 
 
-async def test_cursor_is_good_for_its_own_order_only(shelf: Caller) -> None:
-    cursor = (await shelf("GET", "/api/v1/stories?limit=1")).data["next_cursor"]
-    answered = await shelf("GET", f"/api/v1/stories?limit=1&sort=title&cursor={cursor}")
+async def test_cursor_is_good_for_its_own_order_only(owner: Caller) -> None:
+    cursor = (await owner("GET", "/api/v1/stories?limit=1")).data["next_cursor"]
+    answered = await owner("GET", f"/api/v1/stories?limit=1&sort=title&cursor={cursor}")
     assert (answered.status, answered.paths) == (422, ["cursor"])
 
 

@@ -106,7 +106,7 @@ async def test_progress_of_what_runs_is_live(face: Face, maya: Caller) -> None:
     assert status["progress"] == 42 // 9
 
 
-async def test_shelf_is_paged_from_the_newest(maya: Caller) -> None:
+async def test_stories_are_paged_from_the_newest(maya: Caller) -> None:
     made = [await maya.make_story(title=f"Story {number}", generateAssets=False) for number in range(5)]
     seen: list[str] = []
     cursor = ""
@@ -121,14 +121,14 @@ async def test_shelf_is_paged_from_the_newest(maya: Caller) -> None:
     assert len(made) == 5
 
 
-async def test_shelf_of_exactly_one_page_has_no_next(maya: Caller) -> None:
+async def test_list_of_exactly_one_page_has_no_next(maya: Caller) -> None:
     for _ in range(2):
         await maya.make_story(generateAssets=False)
     page = (await maya("GET", "/api/v1/stories?limit=2")).data
     assert (len(page["items"]), page["next_cursor"]) == (2, None)
 
 
-async def test_shelf_can_be_asked_for_one_status(maya: Caller) -> None:
+async def test_stories_can_be_filtered_by_one_status(maya: Caller) -> None:
     kept, stopped = await maya.make_story(), await maya.make_story()
     await maya("POST", f"/api/v1/stories/{stopped}/cancel")
     for status, expected in (("generating", [kept]), ("cancelled", [stopped]), ("ready", [])):

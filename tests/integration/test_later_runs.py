@@ -15,7 +15,7 @@ from tests.integration.test_first_book import Book
 
 
 @pytest.fixture(scope="module")
-async def shelved(provider_works: Works) -> Book:
+async def ready_book(provider_works: Works) -> Book:
     """A book of four scenes, for all tests here: each takes it as it finds it."""
     await provider_works.renew()
     book = await provider_works.make(scene_count=4)
@@ -32,8 +32,8 @@ def works(provider_works: Works) -> Works:
 
 
 @pytest.fixture
-def book(works: Works, shelved: Book) -> Book:
-    return shelved
+def book(works: Works, ready_book: Book) -> Book:
+    return ready_book
 
 
 def made(works: Works) -> Counter[str]:

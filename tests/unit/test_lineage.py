@@ -1,4 +1,4 @@
-"""Later runs of a story, many at once and in any order: what is stale, what is told, what waits."""
+"""RunPlan runs of a story, many at once and in any order: what is stale, what is told, what waits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.domain.events import STORY_EVENTS
 from service.domain.lineage import (
     SCENES,
     Edit,
-    Later,
+    RunPlan,
     busy,
     dependants,
     followers,
@@ -46,7 +46,7 @@ READY, FAILED, CANCELLED = JobStatus.READY, JobStatus.FAILED, JobStatus.CANCELLE
 Change = tuple[datetime, str, frozenset[int] | None]
 
 
-class Shelf:
+class StoryRuns:
     """One story with all its runs, as the settlement keeps it, and a listener who merges its events."""
 
     def __init__(self, scenes: int) -> None:
@@ -86,15 +86,15 @@ class Shelf:
             return replace(job, completed_at=self.now)
         return job if job.status is READY else replace(job, completed_at=None)
 
-    def open(self, later: Later, *moves: Move) -> bool:
+    def open(self, plan: RunPlan, *moves: Move) -> bool:
         """Begin a run; False where it has to wait for another."""
-        pictures = later.makes_pictures and any(
+        pictures = plan.makes_pictures and any(
             not job.status.final and job.group in ("cover", "scene", "character_sheet") for job in self.jobs
         )
-        if pictures or not later.plan or busy(later.names, self.jobs, self.scenes):
+        if pictures or not plan.jobs or busy(plan.names, self.jobs, self.scenes):
             return False
         story = self.jobs[0].aggregate_id
-        jobs = planned_jobs(later.plan, story, USER, uuid4(), kind=later.kind, inputs=later.inputs)
+        jobs = planned_jobs(plan.jobs, story, USER, uuid4(), kind=plan.kind, inputs=plan.inputs)
         jobs = waiting_outside(jobs, self.jobs, self.scenes)
         for waiting, new in followers(jobs, self.jobs, self.scenes):
             self.jobs = [
@@ -136,8 +136,8 @@ class Shelf:
         """The text of some scenes changes, as ``PATCH content`` does it."""
         edit = Edit(spoken=frozenset(scenes))
         standing = self.standing
-        later = plan_edit(self.jobs, self.scenes, edit) if rebuild else Later("edit", ())
-        touched = (edit.outdates | later.names | {"content"}) & standing.keys()
+        plan = plan_edit(self.jobs, self.scenes, edit) if rebuild else RunPlan("edit", ())
+        touched = (edit.outdates | plan.names | {"content"}) & standing.keys()
         if standing["content"].status is not READY or any(
             not standing[name].status.final for name in touched
         ):
@@ -148,7 +148,7 @@ class Shelf:
         moves += [
             Move(job.id, None, result={**job.result, "stale": True}) for job in ready if job.status is READY
         ]
-        if rebuild and not self.open(later, *moves):
+        if rebuild and not self.open(plan, *moves):
             return False
         if not rebuild:
             self.settle(*moves)
@@ -199,61 +199,59 @@ class Happenings:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.shelf = Shelf(self.chance.randint(1, 3))
+        self.runs = StoryRuns(self.chance.randint(1, 3))
         if self.chance.random() < 0.7:
-            self.shelf.finish()
+            self.runs.finish()
 
     def happen(self) -> None:
         getattr(self, f"_{self.chance.choice(self.KINDS)}")()
 
     def _work(self) -> None:
-        self.shelf.work(self.chance.randrange(20))
+        self.runs.work(self.chance.randrange(20))
 
     def _fail(self) -> None:
-        self.shelf.work(self.chance.randrange(20), FAILED)
+        self.runs.work(self.chance.randrange(20), FAILED)
 
     def _retry(self) -> None:
-        self.shelf.work(self.chance.randrange(20), JobStatus.RETRYING)
-        due = [job.id for job in self.shelf.jobs if job.status is JobStatus.RETRYING]
-        self.shelf.settle(*(Move(id_, JobStatus.QUEUED) for id_ in due))
+        self.runs.work(self.chance.randrange(20), JobStatus.RETRYING)
+        due = [job.id for job in self.runs.jobs if job.status is JobStatus.RETRYING]
+        self.runs.settle(*(Move(id_, JobStatus.QUEUED) for id_ in due))
 
     def _regenerate(self) -> None:
-        names = self.chance.sample(all_assets(self.shelf.scenes), self.chance.randint(1, 3))
+        names = self.chance.sample(all_assets(self.runs.scenes), self.chance.randint(1, 3))
         cascade = self.chance.random() < 0.5
-        self.shelf.open(
-            plan_regenerate(self.shelf.jobs, self.shelf.scenes, names, nonce=str(uuid4()), cascade=cascade)
+        self.runs.open(
+            plan_regenerate(self.runs.jobs, self.runs.scenes, names, nonce=str(uuid4()), cascade=cascade)
         )
 
     def _images(self) -> None:
         look = {"style": "ink"}
-        self.shelf.open(plan_images(self.shelf.jobs, self.shelf.scenes, nonce=str(uuid4()), look=look))
+        self.runs.open(plan_images(self.runs.jobs, self.runs.scenes, nonce=str(uuid4()), look=look))
 
     def _edit(self) -> None:
-        scenes = self.chance.sample(
-            range(1, self.shelf.scenes + 1), self.chance.randint(1, self.shelf.scenes)
-        )
-        self.shelf.edit(scenes, rebuild=self.chance.random() < 0.7)
+        scenes = self.chance.sample(range(1, self.runs.scenes + 1), self.chance.randint(1, self.runs.scenes))
+        self.runs.edit(scenes, rebuild=self.chance.random() < 0.7)
 
     def _cancel(self) -> None:
-        self.shelf.cancel()
+        self.runs.cancel()
 
     def _resume(self) -> None:
-        self.shelf.resume()
+        self.runs.resume()
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_listener_has_the_storys_state_whatever_happens_at_once(seed: int) -> None:
     happenings = Happenings(seed)
-    shelf = happenings.shelf
+    runs = happenings.runs
     for _ in range(40):
         happenings.happen()
-        assert shelf.view.assets == shelf.state["assets"]
-        assert shelf.view.overall == shelf.state["overall"]
-        assert shelf.view.version == shelf.version
-        assert stale_names(shelf.jobs, shelf.scenes) == shelf.outdated()
-        jobs = {job.id: job for job in shelf.jobs}
-        waiting = [job for job in shelf.jobs if job.status is JobStatus.PENDING]
+        assert runs.view.assets == runs.state["assets"]
+        assert runs.view.overall == runs.state["overall"]
+        assert runs.view.version == runs.version
+        assert stale_names(runs.jobs, runs.scenes) == runs.outdated()
+        jobs = {job.id: job for job in runs.jobs}
+        waiting = [job for job in runs.jobs if job.status is JobStatus.PENDING]
         assert all(needs_left(job, jobs) for job in waiting)
 
 
@@ -261,24 +259,24 @@ def test_a_listener_has_the_storys_state_whatever_happens_at_once(seed: int) -> 
 @given(st.integers(0, 2**32))
 def test_what_is_finished_after_all_is_whole_and_nothing_of_a_cascade_is_stale(seed: int) -> None:
     happenings = Happenings(seed)
-    shelf = happenings.shelf
+    runs = happenings.runs
     for _ in range(40):
         happenings.happen()
     for _ in range(2):
-        shelf.resume()
-        shelf.finish()
-    assert shelf.state["overall"] == "ready"
-    assert shelf.open(
-        plan_regenerate(shelf.jobs, shelf.scenes, ["content"], nonce="n", cascade=True, character_sheet=True)
+        runs.resume()
+        runs.finish()
+    assert runs.state["overall"] == "ready"
+    assert runs.open(
+        plan_regenerate(runs.jobs, runs.scenes, ["content"], nonce="n", cascade=True, character_sheet=True)
     )
-    shelf.finish()
-    assert stale_names(shelf.jobs, shelf.scenes) == frozenset()
+    runs.finish()
+    assert stale_names(runs.jobs, runs.scenes) == frozenset()
 
 
-def a_book(scenes: int = 3) -> Shelf:
-    shelf = Shelf(scenes)
-    shelf.finish()
-    return shelf
+def a_book(scenes: int = 3) -> StoryRuns:
+    runs = StoryRuns(scenes)
+    runs.finish()
+    return runs
 
 
 @pytest.mark.parametrize("asked", [["cover"], ["scene_1", "audio"], ["direction"], ["content"], ["pdf"]])
@@ -286,58 +284,58 @@ def a_book(scenes: int = 3) -> Shelf:
 def test_a_run_that_is_cancelled_before_it_made_anything_leaves_no_trace(
     asked: list[str], cascade: bool
 ) -> None:
-    shelf = a_book()
-    before = shelf.state
-    assert shelf.open(plan_regenerate(shelf.jobs, 3, asked, nonce="n", cascade=cascade))
-    shelf.work(0)
-    shelf.cancel()
-    assert shelf.state == before
-    assert shelf.view.assets == before["assets"]
+    runs = a_book()
+    before = runs.state
+    assert runs.open(plan_regenerate(runs.jobs, 3, asked, nonce="n", cascade=cascade))
+    runs.work(0)
+    runs.cancel()
+    assert runs.state == before
+    assert runs.view.assets == before["assets"]
 
 
 def test_an_image_job_that_is_cleared_leaves_the_former_pictures_and_is_not_gone_on_with() -> None:
-    shelf = a_book()
-    before = shelf.state
-    shelf.open(plan_images(shelf.jobs, 3, nonce="n", look={}))
-    shelf.cancel(CLEARED)
-    assert shelf.state == before
-    assert unfinished(shelf.jobs) == []
+    runs = a_book()
+    before = runs.state
+    runs.open(plan_images(runs.jobs, 3, nonce="n", look={}))
+    runs.cancel(CLEARED)
+    assert runs.state == before
+    assert unfinished(runs.jobs) == []
 
 
 def test_a_first_build_whose_pictures_were_cleared_is_gone_on_with() -> None:
-    shelf = Shelf(2)
-    shelf.cancel(CLEARED)
-    shelf.resume()
-    shelf.finish()
-    assert shelf.state["overall"] == "ready"
+    runs = StoryRuns(2)
+    runs.cancel(CLEARED)
+    runs.resume()
+    runs.finish()
+    assert runs.state["overall"] == "ready"
 
 
 def test_an_edit_that_is_cancelled_says_what_does_not_fit_and_can_be_gone_on_with() -> None:
-    shelf = a_book()
-    assert shelf.edit([2], rebuild=True)
-    shelf.cancel()
+    runs = a_book()
+    assert runs.edit([2], rebuild=True)
+    runs.cancel()
     outdated = {"scene_2", "audio", "activities", "pdf", "epub"}
-    assert stale_names(shelf.jobs, 3) >= outdated
-    assert {name for name, asset in shelf.view.assets.items() if asset.get("stale")} == outdated
-    shelf.resume()
-    shelf.finish()
-    assert shelf.state["overall"] == "ready"
-    assert {name for name, asset in shelf.view.assets.items() if asset.get("stale")} == {"activities"}
+    assert stale_names(runs.jobs, 3) >= outdated
+    assert {name for name, asset in runs.view.assets.items() if asset.get("stale")} == outdated
+    runs.resume()
+    runs.finish()
+    assert runs.state["overall"] == "ready"
+    assert {name for name, asset in runs.view.assets.items() if asset.get("stale")} == {"activities"}
 
 
 def test_runs_side_by_side_wait_for_what_they_are_made_from() -> None:
-    shelf = a_book()
-    assert shelf.open(plan_regenerate(shelf.jobs, 3, ["pdf"], nonce="n")) is True
-    assert shelf.open(plan_regenerate(shelf.jobs, 3, ["cover"], nonce="n")) is False  # the PDF is in line
-    shelf.finish()
-    assert shelf.open(plan_regenerate(shelf.jobs, 3, ["cover"], nonce="n"))
-    assert shelf.open(plan_regenerate(shelf.jobs, 3, ["pdf"], nonce="n"))
-    assert shelf.standing["pdf"].status is JobStatus.PENDING
-    assert shelf.open(plan_regenerate(shelf.jobs, 3, ["activities"], nonce="n"))
-    made = {need for need, _ in shelf.standing["pdf"].needs}
-    assert made >= {shelf.standing["cover"].id, shelf.standing["activities"].id}
-    shelf.finish()
-    assert stale_names(shelf.jobs, 3) == {"scene_1", "scene_2", "scene_3", "epub"}
+    runs = a_book()
+    assert runs.open(plan_regenerate(runs.jobs, 3, ["pdf"], nonce="n")) is True
+    assert runs.open(plan_regenerate(runs.jobs, 3, ["cover"], nonce="n")) is False  # the PDF is in line
+    runs.finish()
+    assert runs.open(plan_regenerate(runs.jobs, 3, ["cover"], nonce="n"))
+    assert runs.open(plan_regenerate(runs.jobs, 3, ["pdf"], nonce="n"))
+    assert runs.standing["pdf"].status is JobStatus.PENDING
+    assert runs.open(plan_regenerate(runs.jobs, 3, ["activities"], nonce="n"))
+    made = {need for need, _ in runs.standing["pdf"].needs}
+    assert made >= {runs.standing["cover"].id, runs.standing["activities"].id}
+    runs.finish()
+    assert stale_names(runs.jobs, 3) == {"scene_1", "scene_2", "scene_3", "epub"}
 
 
 @given(st.integers(1, 12), st.data())

@@ -80,8 +80,8 @@ def test_parameters_of_a_path_are_all_described() -> None:
 
 
 def test_filters_of_a_list_are_told_as_they_are_checked() -> None:
-    shelf = DOCUMENT["paths"]["/api/v1/stories"]["get"]["parameters"]
-    schemas = {part["name"]: part["schema"] for part in shelf}
+    parameters = DOCUMENT["paths"]["/api/v1/stories"]["get"]["parameters"]
+    schemas = {part["name"]: part["schema"] for part in parameters}
     assert schemas["limit"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
     assert "-updated_at" in schemas["sort"]["enum"]
     assert schemas["created_from"]["format"] == "date-time"

@@ -1,4 +1,4 @@
-"""``/api/v1/libraries``: the shelves that a user's stories stand on."""
+"""``/api/v1/libraries``: named groups of a user's stories."""
 
 from __future__ import annotations
 
