@@ -62,17 +62,17 @@ class PictureCodec:
     async def dump(self, value: Picture) -> Answer:
         asset = self.context.job.name
         stored = await store_asset(self.context, self.story, asset, value.data, value.media_type)
-        told: dict[str, object] = {
+        fields: dict[str, object] = {
             "media_type": value.media_type,
             "width": value.width,
             "height": value.height,
         }
-        return Answer(told | ({"alt": value.alt} if value.alt else {}), stored.key)
+        return Answer(fields | ({"alt": value.alt} if value.alt else {}), stored.key)
 
     async def restore(self, answer: Answer) -> Picture:
         data = await self.context.deps.store.get(answer.result_key or "")
-        told = answer.result
-        return Picture(data, told["media_type"], told["width"], told["height"], told.get("alt"))
+        result = answer.result
+        return Picture(data, result["media_type"], result["width"], result["height"], result.get("alt"))
 
 
 @dataclass(frozen=True, slots=True)

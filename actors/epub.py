@@ -27,14 +27,14 @@ async def perform(context: Context) -> Outcome:
 
 async def _track(context: Context, story: Story) -> Track | None:
     """The narration as it was joined, or None where there is none."""
-    key, told = story.files.get("audio"), story.narration
-    if key is None or "sample_rate" not in told:
+    key, narration = story.files.get("audio"), story.narration
+    if key is None or "sample_rate" not in narration:
         return None
     return Track(
         data=await context.deps.store.get(key),
         media_type="audio/mpeg",
-        duration=told["duration"],
-        sample_rate=told["sample_rate"],
-        pages=tuple(PageSpan(**page) for page in told["pages"]),
+        duration=narration["duration"],
+        sample_rate=narration["sample_rate"],
+        pages=tuple(PageSpan(**page) for page in narration["pages"]),
         words=story.audio_words,
     )

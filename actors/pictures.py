@@ -92,7 +92,7 @@ async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
     feedback: str | None = None
     while len(tries) < settings.picture_tries:
         if not await context.acquire_slot():
-            return Snooze("PICTURE_WAITS", "The picture is drawn again as soon as there is a place.", 0.0)
+            return Snooze("PICTURE_WAITS", "The picture is drawn again as soon as a slot is free.", 0.0)
         try:
             tried = await _try(context, story, plan, questions, feedback, len(tries) + 1)
         except ProviderRefused:
@@ -162,7 +162,7 @@ async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, num
 
     async def make() -> Reply[Picture]:
         reply = await image.draw(ask, plan.references)
-        # It is looked at without a place: the next picture may be begun.
+        # It is looked at without a slot: the next picture may be begun.
         await context.release_slot()
         return reply
 

@@ -21,20 +21,20 @@ async def plan_picture(context: Context, story: Story, index: int, references: l
     )
 
     def ask(feedback: str | None, gently: bool) -> PictureAsk:
-        shown, told = (_gentler(story, index), _gentle(brief)) if gently else (analysis, brief)
+        shown, painted = (_gentler(story, index), _gentle(brief)) if gently else (analysis, brief)
         return PictureAsk(
             subject="scene" if index else "cover",
             index=index,
             title=story.content.title,
-            characters=told.characters,
+            characters=painted.characters,
             analysis=shown,
             palette=palette,
             motif=motif,
             prompt=picture_prompt(
-                told, shown, palette, motif, global_style=settings.global_style, feedback=feedback
+                painted, shown, palette, motif, global_style=settings.global_style, feedback=feedback
             ),
-            style=told.style,
-            instructions=told.instructions,
+            style=painted.style,
+            instructions=painted.instructions,
             feedback=feedback,
             seed=brief.seed,
             size=picture_size(context),

@@ -193,7 +193,7 @@ class Calls:
                 async with guard.call(forecast.tokens, work.step):
                     return await self._ask(job, work, forecast.usd, make)
             except ProviderCrowded:
-                # The next place here is free when one of our own calls ends.
+                # The next slot here is free when one of our own calls ends.
                 continue
             except ProviderBlocked as blocked:
                 # A person has to mend it; the job waits for that, and it costs nothing of its budget.

@@ -75,7 +75,7 @@ class Links:
 
     def _signature(self, user_id: UUID, path: str, rest: list[tuple[str, str]], expires: int) -> str:
         since = self._since(user_id)
-        said = [
+        parts = [
             path.rstrip("/"),
             urlencode(sorted(rest)),
             str(user_id),
@@ -83,7 +83,7 @@ class Links:
             since.isoformat() if since else "",
         ]
         # A line each: no part can hold the end of a line.
-        digest = hmac.digest(self._key, "\n".join(map(quote, said)).encode(), "sha256")
+        digest = hmac.digest(self._key, "\n".join(map(quote, parts)).encode(), "sha256")
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

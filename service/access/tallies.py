@@ -1,4 +1,4 @@
-"""How many things of one kind each user has open, of those that hold a place in a process while they last."""
+"""How many things of one kind each user has open, of those that hold a slot in a process while they last."""
 
 from __future__ import annotations
 

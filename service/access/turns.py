@@ -38,7 +38,7 @@ class Turns:
             )
         line.count += 1
         try:
-            async with line.places:
+            async with line.slots:
                 yield
         finally:
             line.count -= 1
@@ -47,10 +47,10 @@ class Turns:
 
 
 class _Line:
-    """How many of a user's are here, and the places of those whose turn it is."""
+    """How many of a user's are here, and the slots of those whose turn it is."""
 
-    __slots__ = ("count", "places")
+    __slots__ = ("count", "slots")
 
     def __init__(self, at_once: int) -> None:
         self.count = 0
-        self.places = asyncio.Semaphore(at_once)
+        self.slots = asyncio.Semaphore(at_once)

@@ -85,8 +85,8 @@ class TraitBody(Body):
     @model_validator(mode="after")
     def _is_known(self) -> Self:
         if self.id not in registry():
-            told = {"tell": partial(_unknown_trait, self.id)}
-            raise PydanticCustomError("unknown_trait", "There is no such trait.", told)
+            context = {"tell": partial(_unknown_trait, self.id)}
+            raise PydanticCustomError("unknown_trait", "There is no such trait.", context)
         return self
 
 

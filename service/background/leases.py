@@ -112,7 +112,7 @@ class Lease(Component):
             await asyncio.to_thread(self._thread.join, 5)
 
     def _on_expired(self) -> None:
-        _log.warning("this process was buried; it comes back under a new id", worker=str(self.worker_id))
+        _log.warning("this process had expired; it comes back under a new id", worker=str(self.worker_id))
         self._reviving = asyncio.create_task(self._revive(), name="revive")
         self._nudges.send_here(LEASE_EXPIRED)
 

@@ -111,7 +111,7 @@ class Reconciler(Loop):
             rows = await connection.fetch(_WORKERS["lock_dead_workers"], me, lease, list(self._kinds))
             dead = [row["id"] for row in rows]
             if dead:
-                _log.warning("burying workers that are gone", workers=[str(id_) for id_ in dead])
+                _log.warning("expiring workers that are gone", workers=[str(id_) for id_ in dead])
             return await expire(connection, self._kinds, dead) if dead else Settled()
 
         settled = await self._database.retry_transaction(work)

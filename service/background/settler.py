@@ -70,7 +70,7 @@ class Settler:
         for step in settled.steps:
             if step.after.status is JobStatus.FAILED:
                 _note_failure(step)
-        if not settled.told:
+        if not settled.published:
             return
         topics = [OUTBOX]
         if settled.queued:

@@ -144,8 +144,8 @@ class Deliverer(Loop):
         delay = None if outcome.final else delay_after(row["tries"], outcome.retry_after)
         status = "delivered" if outcome.error is None else "dead" if delay is None else "pending"
         if outcome.error is not None:
-            say = _log.warning if status == "dead" else _log.info
-            say(
+            log_outcome = _log.warning if status == "dead" else _log.info
+            log_outcome(
                 "webhook given up" if status == "dead" else "webhook not delivered",
                 delivery=str(row["id"]),
                 error=outcome.error,
@@ -193,7 +193,7 @@ class Deliverer(Loop):
             ) as response:
                 return _outcome(response)
         except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
-            return Outcome(error=_told(error), detail=f"{type(error).__name__}: {error}")
+            return Outcome(error=_public_error(error), detail=f"{type(error).__name__}: {error}")
 
     def _body(self, row: asyncpg.Record) -> bytes:
         """The payload; ``version`` lets a receiver put an aggregate's events in order."""
@@ -245,7 +245,7 @@ def _secrets(row: asyncpg.Record) -> list[str]:
     return [secret for secret in (row["secret"], row["previous_secret"]) if secret is not None]
 
 
-def _told(error: Exception) -> str:
+def _public_error(error: Exception) -> str:
     """What a user is told of a try that ended with this."""
     match error:
         case aiohttp.ClientSSLError():

@@ -91,9 +91,9 @@ async def _database(url: str) -> Finding:
         finally:
             await connection.close()
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        said = str(error) or "no answer in time"
+        reason = str(error) or "no answer in time"
         return Finding(
-            "lack", "PostgreSQL", f"DATABASE_URL does not work: {said}", "Start it, or mend the URL."
+            "lack", "PostgreSQL", f"DATABASE_URL does not work: {reason}", "Start it, or mend the URL."
         )
     return _new_enough(Finding("ok", "PostgreSQL", f"{found} at DATABASE_URL"))
 
@@ -143,12 +143,12 @@ async def _redis(url: str) -> Finding:
         async with redis.asyncio.Redis.from_url(
             url, socket_connect_timeout=_CONNECT_SECONDS, socket_timeout=_CONNECT_SECONDS
         ) as client:
-            told = await client.info("server")
+            info = await client.info("server")
     except (OSError, ValueError, RedisError) as error:
         return Finding("lack", "Redis", f"REDIS_URL does not work: {error}", "Start it, or mend the URL.")
-    name = told.get("server_name", "redis")
-    found = f"{name} {told.get(f'{name}_version', '')} at REDIS_URL"
-    if is_too_old(told):
+    name = info.get("server_name", "redis")
+    found = f"{name} {info.get(f'{name}_version', '')} at REDIS_URL"
+    if is_too_old(info):
         return Finding("lack", "Redis", found, TOO_OLD)
     return Finding("ok", "Redis", found)
 
@@ -163,11 +163,11 @@ def _embedded_valkey() -> Finding:
 
 def _program(part: str, program: Path, why: str) -> Finding:
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError) as error:
         return Finding("lack", part, f"{program} does not run: {error}", _INSTALL)
-    number = re.search(r"\d+\.\d+(\.\d+)?", said.stdout)
-    return Finding("ok", part, f"{number[0] if number else said.stdout.strip()} ({why})")
+    number = re.search(r"\d+\.\d+(\.\d+)?", done.stdout)
+    return Finding("ok", part, f"{number[0] if number else done.stdout.strip()} ({why})")
 
 
 def _parts() -> Iterator[Finding]:

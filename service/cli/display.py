@@ -48,15 +48,15 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said: dict[str, str] = {}
+        self._printed: dict[str, str] = {}
 
     def show(self, view: StoryView) -> None:
         for name, state in view.assets.items():
             status = state["status"]
-            if self._said.get(name) != status:
-                self._said[name] = status
+            if self._printed.get(name) != status:
+                self._printed[name] = status
                 self._console.print(
-                    f"{name}: {_told(status, state.get('error'))}", markup=False, soft_wrap=True
+                    f"{name}: {_status_line(status, state.get('error'))}", markup=False, soft_wrap=True
                 )
 
 
@@ -82,7 +82,7 @@ class Bars:
             self._progress.update(
                 self._tasks[name],
                 completed=100 if status == "ready" else state.get("progress", 0),
-                status=escape(_told(status, state.get("error"))),
+                status=escape(_status_line(status, state.get("error"))),
                 colour=_COLOURS.get(status, "white"),
             )
 
@@ -98,5 +98,5 @@ def _newest(words: str) -> str:
     return words if len(words) <= _WORDS_SHOWN else "…" + words[-_WORDS_SHOWN:]
 
 
-def _told(status: str, error: object) -> str:
+def _status_line(status: str, error: object) -> str:
     return f"{status} ({error})" if error and status in ("failed", "retrying") else status

@@ -56,7 +56,7 @@ def socket_in(sockets: Path) -> Path:
 
 
 @asynccontextmanager
-async def told(data: Path, url: str, issue: Callable[[], str]) -> AsyncIterator[None]:
+async def access_published(data: Path, url: str, issue: Callable[[], str]) -> AsyncIterator[None]:
     """Note the URL and a token in the data folder while the block runs. ``issue`` makes a token, which is
     good for ``TOKEN_LIFE``; the note always has a fresh one."""
     from service.devstack.private import write_private

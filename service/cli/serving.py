@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import SecretStr
 
-from service.cli.door import TOKEN_LIFE, socket_in, told, withdraw_former
+from service.cli.door import TOKEN_LIFE, access_published, socket_in, withdraw_former
 from service.cli.running import load_settings, log_as, run
 from service.cli.studio import OpenStudio, published, url_at
 from service.errors import SetupProblem
@@ -204,7 +204,7 @@ async def standalone(
             studio = OpenStudio(host=settings.host, port=port, process=os.getpid(), key=key.text)
             issue = partial(_own_token, settings)
             # `create` and `watch` find us by these.
-            async with told(stack.data_dir, url, issue):
+            async with access_published(stack.data_dir, url, issue):
                 with published(stack.data_dir, studio):
                     yield Standalone(url, issue(), studio.urls, stack, asked_to_go)
 
@@ -308,7 +308,7 @@ async def _running(
             return
         async with (
             _listening(app, settings, settings.host, settings.port, more_ports, socket=socket) as port,
-            _told_to_operators(app, settings),
+            _operators_listener(app, settings),
         ):
             yield port, process.asked_to_go
 
@@ -320,7 +320,7 @@ def _spare_the_collector() -> None:
 
 
 @asynccontextmanager
-async def _told_to_operators(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+async def _operators_listener(app: web.Application, settings: Settings) -> AsyncIterator[None]:
     """What is measured, without a token, at the address that only operators reach, if there is one."""
     address = settings.metrics_address
     if not address:

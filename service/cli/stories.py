@@ -139,10 +139,10 @@ async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
     from service.client.api import connect
 
     async with connect(door.url, door.token, socket=door.socket) as client:
-        told = await client.estimate(body)
-        _warn(told.warnings)
+        estimate = await client.estimate(body)
+        _warn(estimate.warnings)
         story = await client.create_story(body)
-        _warn(warning for warning in story.warnings if warning not in told.warnings)
+        _warn(warning for warning in story.warnings if warning not in estimate.warnings)
         typer.echo(f"Story {story.id}")
         if out is not None:
             await _follow(client, str(story.id), out)
@@ -159,12 +159,13 @@ async def _estimate(body: dict[str, Any], door: Door) -> None:
     from service.client.api import connect
 
     async with connect(door.url, door.token, socket=door.socket) as client:
-        told = await client.estimate(body)
-    _warn(told.warnings)
-    for line in told.lines:
+        estimate = await client.estimate(body)
+    _warn(estimate.warnings)
+    for line in estimate.lines:
         cost = f"${line.low_usd:.3f} to ${line.high_usd:.3f}"
         typer.echo(f"{line.calls:>3} × {line.step:<10} {line.model:<24} {cost}")
-    typer.echo(f"About ${told.low_usd:.2f}, at most ${told.high_usd:.2f}; {told.seconds:.0f} s or more.")
+    total = f"About ${estimate.low_usd:.2f}, at most ${estimate.high_usd:.2f}"
+    typer.echo(f"{total}; {estimate.seconds:.0f} s or more.")
 
 
 async def _watch(story_id: str, door: Door, out: Path) -> None:

@@ -40,11 +40,11 @@ async def migrate(url: str) -> None:
             await connection.run_sync(_upgrade)
     except asyncpg.InsufficientPrivilegeError as refused:
         raise _not_allowed(refused) from refused
-    except ProgrammingError as told:  # the same, of what Alembic itself says
-        cause = getattr(told.orig, "__cause__", None)
+    except ProgrammingError as failure:  # the same, of what Alembic itself says
+        cause = getattr(failure.orig, "__cause__", None)
         if not isinstance(cause, asyncpg.InsufficientPrivilegeError):
             raise
-        raise _not_allowed(cause) from told
+        raise _not_allowed(cause) from failure
     except asyncpg.SyntaxOrAccessError as misfit:  # what is to be made is there, or the other way round
         raise SetupProblem(
             f"The database was not made by a release, and cannot be brought to {head()}: {misfit}. "

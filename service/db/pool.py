@@ -107,15 +107,15 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
     milliseconds of the server's planning, again and again just when many requests come at once.
     """
 
-    _told: ClassVar[dict[tuple[int, ...], Any]] = {}
+    _introspected: ClassVar[dict[tuple[int, ...], Any]] = {}
 
     async def _introspect_types(self, typeoids: Iterable[int], *args: Any, **kwargs: Any) -> Any:
         oids = tuple(sorted(typeoids))
         if oids[-1] >= _FIRST_OID_OF_USERS:
             return await super()._introspect_types(oids, *args, **kwargs)
-        if oids not in self._told:
-            self._told[oids] = await super()._introspect_types(oids, *args, **kwargs)
-        return self._told[oids]
+        if oids not in self._introspected:
+            self._introspected[oids] = await super()._introspect_types(oids, *args, **kwargs)
+        return self._introspected[oids]
 
     def _get_unique_id(self, prefix: str) -> str:
         """A name that nobody guesses: who knew that of a prepared statement could put another in its place,
@@ -148,7 +148,7 @@ async def _open_pool(url: str, size: int, session: str) -> Pool:
         timeout=CONNECT_SECONDS,
         command_timeout=30,
         server_settings={
-            # By which the undertaker of this process ends its connections.
+            # By which the worker that expires this one ends its connections.
             "application_name": session,
             # A stopped process must not hold its locks for long; nor may those of its
             # transactions that wait for one another fall idle in turn, for ever.
@@ -230,9 +230,9 @@ class Database:
         """A transaction in which only this user's rows exist, and none within it. Raises as ``as_owner``."""
         key = self._key or await self._read_key()
         async with self._connection(self.user_pool) as connection:
-            said = acting_for(user_id, connection.get_server_pid(), key)
+            identity = acting_for(user_id, connection.get_server_pid(), key)
             try:
-                await connection.execute(_BEGIN_AS_USER.format(said))
+                await connection.execute(_BEGIN_AS_USER.format(identity))
                 yield connection
             except asyncpg.InvalidSQLStatementNameError:
                 connection.terminate()

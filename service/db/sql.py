@@ -3,7 +3,7 @@
 ::
 
     -- name: lock_own_worker
-    -- Holds this process's row, so that it cannot be buried while we write.
+    -- Holds this process's row, so that it cannot expire while we write.
     SELECT …;
 """
 

@@ -66,12 +66,12 @@ def find_postgres() -> PostgresPrograms:
 def major_version(postgres: Path) -> int:
     """The major version that a server's program says, 0 where it says none."""
     try:
-        said = subprocess.run(
+        output = subprocess.run(
             [postgres, "--version"], capture_output=True, text=True, timeout=10, check=True
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return 0
-    number = re.search(r"\) (\d+)", said)
+    number = re.search(r"\) (\d+)", output)
     return int(number[1]) if number else 0
 
 

@@ -147,5 +147,5 @@ class Server(ABC):
 def _last_words(text: str) -> str:
     """The last line that tells of a failure, or the last one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"FATAL|PANIC|error", line, re.IGNORECASE)]
-    return (telling or lines or ["it said nothing"])[-1]
+    errors = [line for line in lines if re.search(r"FATAL|PANIC|error", line, re.IGNORECASE)]
+    return (errors or lines or ["it said nothing"])[-1]

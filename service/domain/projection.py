@@ -25,7 +25,7 @@ def _run_steps() -> Mapping[str, frozenset[str]]:
     return {step: frozenset(asset.name for asset in ASSETS if asset.step == step) for step in reversed(names)}
 
 
-#: The steps of a run, in the order in which they are told, each with the groups that it covers.
+#: The steps of a run, in the order in which they are published, each with the groups that it covers.
 RUN_STEPS = _run_steps()
 DONE = "done"
 
@@ -97,8 +97,8 @@ def overall_of(assets: Mapping[str, Job]) -> Overall:
     if JobStatus.CANCELLED in states:
         return Overall.CANCELLED
     content = assets.get(CONTENT)
-    told = content is not None and (content.status is JobStatus.READY or content.kept is not None)
-    return Overall.PARTIAL if told else Overall.FAILED
+    has_text = content is not None and (content.status is JobStatus.READY or content.kept is not None)
+    return Overall.PARTIAL if has_text else Overall.FAILED
 
 
 def story_status(overall: Overall) -> str:
@@ -239,14 +239,14 @@ def project(
     """
     stamped = _stamp(jobs, steps, now)
     before = _before(jobs, steps, opened)
-    telling = _Telling(stamped, stale_names(stamped, scene_count))
-    overall, was = overall_of(telling.latest), overall_of(latest_by_name(before))
+    publication = _Publication(stamped, stale_names(stamped, scene_count))
+    overall, was = overall_of(publication.latest), overall_of(latest_by_name(before))
     moved = [*opened, *(step.after for step in steps)]
     touched = sorted({job.run_id for job in moved})
     runs = tuple(run_of(run, [job for job in stamped if job.run_id == run]) for run in touched)
-    events = [telling.opened(job) for job in opened]
-    events += [telling.step(step) for step in steps if not telling.covered(step)]
-    events += telling.aged(stale_names(before, scene_count), {job.name for job in moved})
+    events = [publication.opened(job) for job in opened]
+    events += [publication.step(step) for step in steps if not publication.covered(step)]
+    events += publication.aged(stale_names(before, scene_count), {job.name for job in moved})
     if overall is not was:
         events.append(
             NewEvent(f"story.{overall.value}", {"overall": overall.value, "status": story_status(overall)})
@@ -299,7 +299,7 @@ def _event_type(step: Step) -> str:
     return "asset.stale" if STALE in job.result or STALE_SCENES in job.result else "asset.restored"
 
 
-class _Telling:
+class _Publication:
     """Writes events so that whoever merges them has the story's state."""
 
     def __init__(self, jobs: Sequence[Job], stale: frozenset[str]) -> None:
@@ -312,7 +312,7 @@ class _Telling:
         return NewEvent(_EVENTS[job.status], self._data(self.latest[job.name]))
 
     def step(self, step: Step) -> NewEvent:
-        """A step as it is told. Of a job that was withdrawn, what stands instead is shown."""
+        """A step as it is published. Of a job that was withdrawn, what stands instead is shown."""
         job, standing = step.after, self.latest[step.after.name]
         if standing.id == job.id:
             standing = replace(job, kept=standing.kept, completed_at=self._completed[job.id])
@@ -322,13 +322,13 @@ class _Telling:
         return NewEvent(_event_type(step), data)
 
     def covered(self, step: Step) -> bool:
-        """Whether what was said of a ready asset is not seen, since it is being made again."""
-        said = step.before.status is JobStatus.READY and step.after.status is JobStatus.READY
-        return said and self.latest[step.after.name].id != step.after.id
+        """Whether what was published of a ready asset is not seen, since it is being made again."""
+        replaced = step.before.status is JobStatus.READY and step.after.status is JobStatus.READY
+        return replaced and self.latest[step.after.name].id != step.after.id
 
-    def aged(self, before: frozenset[str], told: set[str]) -> list[NewEvent]:
+    def aged(self, before: frozenset[str], published: set[str]) -> list[NewEvent]:
         """What became stale, or is so no more, by what happened to others."""
-        changed = sorted((before ^ self._stale) - told)
+        changed = sorted((before ^ self._stale) - published)
         return [
             NewEvent("asset.stale" if name in self._stale else "asset.fresh", self._data(self.latest[name]))
             for name in changed

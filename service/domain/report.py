@@ -172,12 +172,12 @@ def _guarded(looks: Sequence[MadeCall], guards: Sequence[MadeCall]) -> list[Made
 
 
 def _both(look: MadeCall, guard: MadeCall | None) -> MadeCall:
-    told = (
+    findings = (
         [*look.result["findings"], *guard.result["findings"]]
         if look.result and guard and guard.result
         else None
     )
-    return replace(look, result={"findings": told}) if told else look
+    return replace(look, result={"findings": findings}) if findings else look
 
 
 def _picture(

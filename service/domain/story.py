@@ -128,13 +128,13 @@ class Beat(Value):
 
     def reworded(self, text: str | None, alt: str | None) -> Beat:
         """The scene with other words; None leaves what there is. Taken back, it is as it was."""
-        said = (self.text if text is None else text, self.alt if alt is None else alt)
+        wording = (self.text if text is None else text, self.alt if alt is None else alt)
         was = self.staged_for or (self.text, self.alt)
-        staged_for = was if self.staging is not None and said != was else None
-        changed = self.described or said[1] != self.alt
-        described = changed and (self.staging is None or said[1] != was[1])
+        staged_for = was if self.staging is not None and wording != was else None
+        changed = self.described or wording[1] != self.alt
+        described = changed and (self.staging is None or wording[1] != was[1])
         return self.model_copy(
-            update={"text": said[0], "alt": said[1], "staged_for": staged_for, "described": described}
+            update={"text": wording[0], "alt": wording[1], "staged_for": staged_for, "described": described}
         )
 
     def alt_of(self, drawn: str | None) -> str:
@@ -146,8 +146,8 @@ class Beat(Value):
     def new_words(self) -> str:
         """The sentences that the staging knows nothing of."""
         known = {sentence for text in self.staged_for or () for sentence in _sentences(text)}
-        said = [*_sentences(self.alt), *_sentences(self.text)] if self.staged_for else []
-        return " ".join(sentence for sentence in said if sentence not in known)
+        sentences = [*_sentences(self.alt), *_sentences(self.text)] if self.staged_for else []
+        return " ".join(sentence for sentence in sentences if sentence not in known)
 
 
 def _sentences(text: str) -> list[str]:

@@ -43,7 +43,7 @@ class Audience(Protocol):
 class Feed(Loop):
     """Reads the events stream of a namespace into its audience.
 
-    ``started`` is set once the place in the stream is known.
+    ``started`` is set once the position in the stream is known.
 
     The client must not decode responses, and its ``socket_timeout`` must be None or longer
     than ``block_ms``. A read is never cancelled: ``stop`` waits for it, at most ``block_ms``.
@@ -74,7 +74,7 @@ class Feed(Loop):
     async def run_once(self) -> int:
         """One read; the number of entries that it brought. Raises what Redis raises."""
         if self._cursor is None:
-            await self._find_place()
+            await self._find_position()
         entries = await self._read()
         if not entries:
             await self._notice_loss()
@@ -93,11 +93,11 @@ class Feed(Loop):
         log.info("feed.recovered", failures=failures)
         self._audience.doubt()
 
-    async def _find_place(self) -> None:
+    async def _find_position(self) -> None:
         """Begin a little back, by the server's own clock: repeated events are dropped anyway."""
         seconds, _ = await self._redis.time()
-        place = (seconds * 1000 - _LOOK_BACK_MS, 0)
-        self._cursor = min(place, await self._newest())
+        position = (seconds * 1000 - _LOOK_BACK_MS, 0)
+        self._cursor = min(position, await self._newest())
         self.started.set()
 
     async def _newest(self) -> EntryId:
@@ -113,7 +113,7 @@ class Feed(Loop):
         )
 
     async def _notice_loss(self) -> None:
-        """A stream that ends before our place is not the one that we were reading: read it all."""
+        """A stream that ends before our position is not the one that we were reading: read it all."""
         if self._cursor is not None and await self._newest() < self._cursor:
             self._cursor = (0, 0)
             self._audience.doubt()

@@ -80,4 +80,4 @@ class LogReader:
 
 
 def _gapless(events: Sequence[Event], since: int) -> bool:
-    return all(event.version == since + place for place, event in enumerate(events, 1))
+    return all(event.version == since + index for index, event in enumerate(events, 1))

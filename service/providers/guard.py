@@ -67,10 +67,10 @@ class Guard:
     def observe(self, *, requests: Limit | None = None, tokens: Limit | None = None) -> None:
         """The provider's own headers win over what we think of its limits."""
         now = self._clock()
-        for bucket, told in ((self.requests, requests), (self.tokens, tokens)):
-            if told is None:
+        for bucket, state in ((self.requests, requests), (self.tokens, tokens)):
+            if state is None:
                 continue
-            bucket.observe(told.per_minute, told.remaining, now)
+            bucket.observe(state.per_minute, state.remaining, now)
 
     def observe_slots(self, slots: int) -> None:
         """The provider's own word of how many calls the account may make at once; ours may be less."""
@@ -83,7 +83,7 @@ class Guard:
 
     @asynccontextmanager
     async def call(self, tokens: float = 0, kind: str = "") -> AsyncIterator[None]:
-        """Hold a place for one call of about so many tokens. Calls of a kind take about as long.
+        """Hold a slot for one call of about so many tokens. Calls of a kind take about as long.
 
         Raises ``ProviderThrottled`` where the wait would be long, and ``ProviderRetryable`` and
         its like as the call raises them, counted by the breaker and by the window of calls at once.

@@ -122,9 +122,9 @@ class Sunset:
         return f"The model {self.model} will be shut down on {self.on}. Choose its successor before then."
 
 
-def sunsets(models: Iterable[str], told: Mapping[str, date], today: date) -> tuple[Sunset, ...]:
+def sunsets(models: Iterable[str], announced: Mapping[str, date], today: date) -> tuple[Sunset, ...]:
     """What is known of the end of these models; ``told`` is the provider's own word, which wins."""
-    known = {**SUNSETS, **told}
+    known = {**SUNSETS, **announced}
     ends = {model: known.get(model) or known.get(undated(model)) for model in sorted(set(models))}
     return tuple(Sunset(model, on, _state(on, today)) for model, on in ends.items() if on is not None)
 

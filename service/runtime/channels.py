@@ -65,10 +65,10 @@ class ChannelNames:
         except ValueError:
             return False
 
-    def statuses(self, channel: str, told: Mapping[str, Any]) -> Mapping[str, str]:
+    def statuses(self, channel: str, state: Mapping[str, Any]) -> Mapping[str, str]:
         """The status of each job that a state or an event of a channel tells, by the job's name."""
         kind = self.kind_of(channel)
-        return {} if kind is None else kind.statuses(told)
+        return {} if kind is None else kind.statuses(state)
 
     def missing(self, channel: str) -> NotFound:
         """The error where a channel's aggregate does not exist, or belongs to another user."""

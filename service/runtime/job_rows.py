@@ -77,11 +77,11 @@ def job_of(row: asyncpg.Record) -> Job:
     )
 
 
-async def open_jobs(connection: Connection, jobs: Sequence[Job], places: Mapping[UUID, float]) -> None:
+async def open_jobs(connection: Connection, jobs: Sequence[Job], rank_of: Mapping[UUID, float]) -> None:
     """Write new jobs with their needs, and their runs where these are new."""
     if not jobs:
         return
-    await connection.execute(_JOBS["insert_jobs"], [_new_row(job, places) for job in jobs])
+    await connection.execute(_JOBS["insert_jobs"], [_new_row(job, rank_of) for job in jobs])
     edges = edges_of(jobs)
     if edges[0]:
         await connection.execute(_JOBS["insert_needs"], *edges)
@@ -102,7 +102,7 @@ async def wait_longer(connection: Connection, waits: Sequence[tuple[UUID, UUID]]
 async def update_jobs(
     connection: Connection,
     decisions: Iterable[Decision],
-    places: Mapping[UUID, float],
+    rank_of: Mapping[UUID, float],
     deadline_seconds: float,
     now: datetime,
     *,
@@ -114,7 +114,7 @@ async def update_jobs(
     for decision in decisions:
         jobs = {job.id: job for job in decision.jobs}
         rows += [
-            _row(before, jobs[id_], needs_left(jobs[id_], jobs), places.get(id_))
+            _row(before, jobs[id_], needs_left(jobs[id_], jobs), rank_of.get(id_))
             for id_, before in first_of(decision).items()
             if id_ not in opened
         ]
@@ -135,7 +135,7 @@ def first_of(decision: Decision) -> dict[UUID, Job]:
 
 
 async def ranks(connection: Connection, wanted: Iterable[Job]) -> dict[UUID, float]:
-    """The places in line of jobs that become queued: start-time fair queueing, by user and group."""
+    """The ranks of jobs that become queued: start-time fair queueing, by user and group."""
     lines: dict[tuple[UUID, str], list[Job]] = defaultdict(list)
     for job in wanted:
         lines[job.user_id, job.group].append(job)
@@ -148,15 +148,15 @@ async def ranks(connection: Connection, wanted: Iterable[Job]) -> dict[UUID, flo
         [group for _, group in keys],
         [float(len(lines[key])) for key in keys],
     )
-    places: dict[UUID, float] = {}
+    rank_of: dict[UUID, float] = {}
     for row in rows:
         line = lines[row["user_id"], row["grp"]]
         for behind, job in enumerate(reversed(line)):
-            places[job.id] = row["tag"] - behind * row["step"] - HEAD_START[job.priority] * row["step"]
-    return places
+            rank_of[job.id] = row["tag"] - behind * row["step"] - HEAD_START[job.priority] * row["step"]
+    return rank_of
 
 
-def _new_row(job: Job, places: Mapping[UUID, float]) -> dict[str, Any]:
+def _new_row(job: Job, rank_of: Mapping[UUID, float]) -> dict[str, Any]:
     return {
         "id": job.id,
         "aggregate_id": job.aggregate_id,
@@ -170,7 +170,7 @@ def _new_row(job: Job, places: Mapping[UUID, float]) -> dict[str, Any]:
         "position": job.position,
         "status": job.status,
         "needs_left": len(job.needs) if job.status is JobStatus.PENDING else 0,
-        "rank": places.get(job.id),
+        "rank": rank_of.get(job.id),
         "priority": job.priority,
         "input": dict(job.input),
     }

@@ -101,7 +101,7 @@ class Kind(Protocol):
     async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
         """State and version, read in one statement; None where there is no such aggregate."""
 
-    def statuses(self, told: Mapping[str, Any]) -> Mapping[str, str]:
+    def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
         """The status of each job that a snapshot's state or an event's data tells, by the job's name: it
         decides which transient news count no more. Pure."""
 

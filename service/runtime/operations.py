@@ -21,7 +21,7 @@ from service.runtime.ledger import allow_once_more
 from service.runtime.runs import note_request
 from service.runtime.settlement import Change, Locked, Settled, lock_aggregates, settle_locked
 
-#: The place before the newest row of a list.
+#: The position before the newest row of a list.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
 _SQL, _MONITORING = load("operations"), load("monitoring")
@@ -122,14 +122,14 @@ async def _jobs(
 async def history_of(database: Database, kinds: Kinds, job_id: UUID) -> list[JobEvent]:
     """What was published of a job since it was made, in order."""
     rows = await database.pool.fetch(_SQL["events_since_job"], job_id, _MOST_EVENTS)
-    told = [
+    events = [
         row
         for row in rows
         if row["kind"] in kinds and row["name"] in kinds[row["kind"]].statuses(row["data"])
     ]
     return [
         JobEvent(row["version"], row["at"], row["event"], _part(row["data"], row["name"]))
-        for row in told[:_MOST_HISTORY]
+        for row in events[:_MOST_HISTORY]
     ]
 
 

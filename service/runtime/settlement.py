@@ -61,7 +61,7 @@ class Settled:
     refused: list[Move] = field(default_factory=list)
     queued: set[str] = field(default_factory=set)
     jobs: dict[UUID, Job] = field(default_factory=dict)
-    told: bool = False
+    published: bool = False
     conflicts: list[Conflict] = field(default_factory=list)
 
     def add(self, other: Settled) -> None:
@@ -70,7 +70,7 @@ class Settled:
         self.refused += other.refused
         self.queued |= other.queued
         self.jobs |= other.jobs
-        self.told |= other.told
+        self.published |= other.published
         self.conflicts += other.conflicts
 
 
@@ -84,7 +84,7 @@ class _Decided:
 
     @property
     def queued(self) -> list[Job]:
-        """The jobs that come into line; what comes back to it keeps its place."""
+        """The jobs that come into line; what comes back to it keeps its rank."""
         new = {job.id for job in self.opened}
         came_back = (JobStatus.GENERATING, JobStatus.RETRYING)
         moved = {id_ for id_, job in first_of(self.decision).items() if job.status not in came_back}
@@ -102,7 +102,7 @@ async def settle(
     """Make moves on jobs of any aggregates, in the caller's transaction, with all that follows from them.
 
     ``worker_id`` is that of a process which acts as a worker: ``WorkerExpired`` is raised
-    where it has been buried. A fenced move that was made before, in a commit whose answer
+    where it has expired. A fenced move that was made before, in a commit whose answer
     was lost, counts as made. Refused moves change nothing.
     """
     if worker_id is not None:
@@ -123,7 +123,7 @@ async def settle_locked(
     settled = Settled()
     decided = _decide(locked, change, settled)
     changed = [one for one in decided if one.decision.steps or one.opened]
-    events = {id_: list(told) for id_, told in change.events.items()}
+    events = {id_: list(new) for id_, new in change.events.items()}
     if changed:
         # The database's clock rules: this process's may be an hour off.
         now: datetime = await connection.fetchval(_JOBS["clock"])
@@ -132,7 +132,7 @@ async def settle_locked(
             events.setdefault(id_, []).extend(projected.events)
             settled.queued |= {job.group for job in projected.opened if job.status is JobStatus.QUEUED}
     await append_events(connection, [one.aggregate for one in locked], events)
-    settled.told = bool(changed or any(events.values()))
+    settled.published = bool(changed or any(events.values()))
     return settled
 
 
@@ -166,10 +166,10 @@ async def append_events(
     rows: list[tuple[UUID, int, str, str, Any]] = []
     ranges: list[tuple[UUID, int, int]] = []
     for one in aggregates:
-        told = events.get(one.id, ())
-        if told:
-            ranges.append((one.id, one.version + 1, one.version + len(told)))
-        for version, event in enumerate(told, one.version + 1):
+        new = events.get(one.id, ())
+        if new:
+            ranges.append((one.id, one.version + 1, one.version + len(new)))
+        for version, event in enumerate(new, one.version + 1):
             rows.append((one.id, version, one.kind, event.type, dict(event.data)))
     if not rows:
         return
@@ -239,13 +239,13 @@ async def _write(
     now: datetime,
 ) -> None:
     """Write new jobs, and those that moved. Users' tags are taken at once: they are locks."""
-    places = await ranks(connection, [job for one in changed for job in one.queued])
+    rank_of = await ranks(connection, [job for one in changed for job in one.queued])
     opened = [job for one in changed for job in one.opened]
-    await open_jobs(connection, opened, places)
+    await open_jobs(connection, opened, rank_of)
     await wait_longer(connection, waits)
     decisions = [one.decision for one in changed]
     new = frozenset(job.id for job in opened)
-    await update_jobs(connection, decisions, places, deadline_seconds, now, opened=new)
+    await update_jobs(connection, decisions, rank_of, deadline_seconds, now, opened=new)
 
 
 async def _project(

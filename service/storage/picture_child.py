@@ -26,10 +26,10 @@ def main() -> None:
     """Read, decode, write."""
     _bind()
     # What is logged, or printed by a library, goes elsewhere.
-    told = os.fdopen(os.dup(1), "wb")
+    output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    with told:
-        told.write(_answer())
+    with output:
+        output.write(_answer())
 
 
 def _answer() -> bytes:

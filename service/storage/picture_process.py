@@ -33,16 +33,16 @@ class Decoders:
     """So many at once, since each takes memory; and one for each user, so that nobody has all of them."""
 
     def __init__(self, at_once: int) -> None:
-        self._places = asyncio.Semaphore(at_once)
+        self._slots = asyncio.Semaphore(at_once)
         self._of_user: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def place(self, user_id: UUID) -> AsyncIterator[None]:
+    async def slot(self, user_id: UUID) -> AsyncIterator[None]:
         """Wait for a user's turn, and have it for the block."""
         turn = self._of_user.get(user_id)
         if turn is None:
             turn = self._of_user[user_id] = asyncio.Lock()
-        async with turn, self._places:
+        async with turn, self._slots:
             yield
 
 
@@ -59,14 +59,14 @@ async def decode_apart(data: bytes) -> Plain:
     )
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            said, _ = await child.communicate(data)
+            output, _ = await child.communicate(data)
     except TimeoutError:
-        said = b""
+        output = b""
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    return _understood(said, child.returncode)
+    return _understood(output, child.returncode)
 
 
 def _environment() -> Mapping[str, str]:
@@ -74,15 +74,15 @@ def _environment() -> Mapping[str, str]:
     return {**passed_on, "PYTHONPATH": str(_ROOT)}
 
 
-def _understood(said: bytes, status: int | None) -> Plain:
-    head, _, data = said.partition(b"\n")
+def _understood(output: bytes, status: int | None) -> Plain:
+    head, _, data = output.partition(b"\n")
     if status != 0 or not head:
         _log.info("picture given up", status=status)
         raise InvalidInput(
             "This picture takes too much time or memory to read. Save it anew, or give a smaller one.",
             code="PICTURE_UNREADABLE",
         )
-    told = json.loads(head)
-    if "code" in told:
-        raise InvalidInput(told["message"], code=told["code"])
-    return Plain(data, told["width"], told["height"])
+    fields = json.loads(head)
+    if "code" in fields:
+        raise InvalidInput(fields["message"], code=fields["code"])
+    return Plain(data, fields["width"], fields["height"])

@@ -74,9 +74,9 @@ class S3Store:
                 Metadata={"sha256": digest.hexdigest()},
             )
             head = await self._client.head_object(**self._place(key), ChecksumMode="ENABLED")
-        told = head.get("ChecksumSHA256", checksum)
+        stored_checksum = head.get("ChecksumSHA256", checksum)
         kept = head.get("Metadata", {}).get("sha256")
-        if (head["ContentLength"], told, kept) != (len(data), checksum, digest.hexdigest()):
+        if (head["ContentLength"], stored_checksum, kept) != (len(data), checksum, digest.hexdigest()):
             raise StoreFailed("The file in the store is not the one that was sent.", passing=True)
 
     async def get(self, key: str) -> bytes:
@@ -177,8 +177,8 @@ async def _reason(client: Any, bucket: str, error: Exception) -> str:
         return _code(error)
     try:
         await client.list_objects_v2(Bucket=bucket, MaxKeys=1)
-    except (BotoCoreError, ClientError) as told:
-        return _code(told)
+    except (BotoCoreError, ClientError) as failure:
+        return _code(failure)
     return _code(error)
 
 

@@ -69,9 +69,9 @@ async def edit(connection: Connection, story_id: UUID, wanted: TextEdit, *, requ
 
 def unknown_scenes(indices: Sequence[Any], count: int) -> list[Problem]:
     """The indices for which the story has no scene; what is no number is told of elsewhere."""
-    told = f"This story has the scenes 1 to {count}."
+    message = f"This story has the scenes 1 to {count}."
     return [
-        (f"beats.{at}.index", told)
+        (f"beats.{at}.index", message)
         for at, index in enumerate(indices)
         if type(index) is int and not 1 <= index <= count
     ]

@@ -52,10 +52,10 @@ def budget_warnings(forecast: Estimate, budget_usd: float | None) -> list[Unmet]
     if budget_usd is None or forecast.high_usd <= Decimal(str(budget_usd)):
         return []
     if forecast.low_usd > Decimal(str(budget_usd)):
-        told = (
+        message = (
             f"The budget of ${budget_usd:.2f} will not do: about ${forecast.low_usd:.2f} at least are "
             "needed. What it does not reach for is left out, until the story is given a larger one."
         )
-        return [Unmet(code="BUDGET_TOO_LOW", field="budget_usd", message=told)]
-    told = f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."
-    return [Unmet(code="BUDGET_TIGHT", field="budget_usd", message=told)]
+        return [Unmet(code="BUDGET_TOO_LOW", field="budget_usd", message=message)]
+    message = f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."
+    return [Unmet(code="BUDGET_TIGHT", field="budget_usd", message=message)]

@@ -58,7 +58,7 @@ async def generate(
 async def clear(connection: Connection, kinds: Kinds, story_id: UUID) -> ImageJobs:
     """End the story's image job, if one runs. Raises ``NotFound`` where there is no such story."""
     settled = await runs.clear_images(connection, kinds, story_id)
-    return ImageJobs(await _newest(connection, story_id), cleared=settled.told)
+    return ImageJobs(await _newest(connection, story_id), cleared=settled.published)
 
 
 async def newest_job(connection: Connection, story_id: UUID) -> Mapping[str, Any]:

@@ -67,10 +67,10 @@ class StoryKind:
         row = await connection.fetchrow(_STORIES["snapshot"], id_)
         return Snapshot(row["version"], _state(row)) if row is not None else None
 
-    def statuses(self, told: Mapping[str, Any]) -> Mapping[str, str]:
+    def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
         return {
             name: state["status"]
-            for jobs in (told.get("assets"), told.get("jobs"))
+            for jobs in (state.get("assets"), state.get("jobs"))
             if isinstance(jobs, dict)
             for name, state in jobs.items()
             if isinstance(state, dict) and isinstance(state.get("status"), str)

@@ -42,7 +42,7 @@ class Wanted:
 
 _BEGINNING, _END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _LEAST, _GREATEST = UUID(int=0), UUID(int=2**128 - 1)
-#: Each order's statement, and the place before its first row.
+#: Each order's statement, and the position before its first row.
 _ORDERS: Mapping[str, tuple[str, tuple[datetime | str, UUID]]] = {
     "-created_at": (_STORIES["newest_stories"], (_END, _GREATEST)),
     "created_at": (_STORIES["oldest_stories"], (_BEGINNING, _LEAST)),
@@ -62,8 +62,8 @@ async def find_stories(
     after: tuple[Any, UUID] | None = None,
     limit: int = 20,
 ) -> list[asyncpg.Record]:
-    """The places of a page of a user's stories: each its id and the column of the order, which is
-    created_at, updated_at or title_key, downwards with ``-``; ``after`` is the last one's place."""
+    """The positions of a page of a user's stories: each its id and the column of the order, which is
+    created_at, updated_at or title_key, downwards with ``-``; ``after`` is the last one's position."""
     statement, first = _ORDERS[order]
     rows = await connection.fetch(
         statement,

@@ -42,10 +42,14 @@ async def list_stories(
     after: tuple[Any, UUID] | None,
     limit: int,
 ) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
-    """A page of a user's stories: the places of ``limit`` and one more, which tells whether there are more,
-    and what is shown of each but that one."""
-    places = await find_stories(connection, user_id, wanted=wanted, order=order, after=after, limit=limit + 1)
-    return places, await stories_listed(connection, [place["id"] for place in places[:limit]])
+    """A page of a user's stories: positions of ``limit`` and one more, and rows of the first ``limit``.
+
+    The one more tells whether another page follows.
+    """
+    positions = await find_stories(
+        connection, user_id, wanted=wanted, order=order, after=after, limit=limit + 1
+    )
+    return positions, await stories_listed(connection, [position["id"] for position in positions[:limit]])
 
 
 async def move(connection: Connection, story_id: UUID, library_id: UUID) -> asyncpg.Record:

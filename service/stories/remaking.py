@@ -104,8 +104,8 @@ async def regenerate(
 def unknown_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
     """What is no asset of such a story."""
     known = all_assets(scene_count)
-    told = f"An asset of this story is one of {', '.join(known)}."
-    return [(f"assetTypes.{index}", told) for index, name in enumerate(names) if name not in known]
+    message = f"An asset of this story is one of {', '.join(known)}."
+    return [(f"assetTypes.{index}", message) for index, name in enumerate(names) if name not in known]
 
 
 async def _make_again(

@@ -281,9 +281,9 @@ async def restore(
         raise Conflict(f"This version cannot be brought back: {why}.", code="NOT_RESTORABLE")
     await connection.execute(_STORIES["retire_files"], [story_id], [asset])
     await connection.execute(_RUNS["make_current"], story_id, asset, number)
-    told = {name: row[name] for name in ("key", "hash", "bytes", "media_type")}
+    file = {name: row[name] for name in ("key", "hash", "bytes", "media_type")}
     made = row["metadata"] or {}
-    result = {"url": url(row["key"]), **told, **made.get("review", {}), **_alt_in(made)}
+    result = {"url": url(row["key"]), **file, **made.get("review", {}), **_alt_in(made)}
     patch = {"hue_extracted_colors": {asset: made["colours"]}} if "colours" in made else {}
     back = Move(job.id, None, result=result, patch=patch)
     return await change(connection, locked, [back, *stale_marks(locked, made_from)])

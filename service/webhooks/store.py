@@ -19,8 +19,8 @@ _SQL = load("webhooks")
 
 MAX_WEBHOOKS = 20
 
-#: The last row's place in a list: a time and an id.
-Place = tuple[datetime, UUID]
+#: The position of the last row of a list: a time and an id.
+Position = tuple[datetime, UUID]
 
 
 async def create_webhook(
@@ -38,7 +38,7 @@ async def create_webhook(
 
 
 async def list_webhooks(
-    connection: Connection, user_id: UUID, *, after: Place | None, limit: int
+    connection: Connection, user_id: UUID, *, after: Position | None, limit: int
 ) -> list[asyncpg.Record]:
     """A page of a user's webhooks, newest first."""
     return list(await connection.fetch(_SQL["webhook_page"], user_id, *(after or (None, None)), limit))
@@ -72,7 +72,7 @@ async def rotate_secret(
 
 
 async def list_deliveries(
-    connection: Connection, id_: UUID, *, status: str | None, after: Place | None, limit: int
+    connection: Connection, id_: UUID, *, status: str | None, after: Position | None, limit: int
 ) -> list[asyncpg.Record]:
     """A page of a webhook's deliveries, newest first. Raises ``NotFound`` where there is no webhook."""
     await get_webhook(connection, id_)
@@ -88,7 +88,7 @@ async def redeliver(connection: Connection, id_: UUID, delivery_id: UUID) -> asy
     return row
 
 
-async def list_dead(database: Database, *, after: Place | None, limit: int) -> list[asyncpg.Record]:
+async def list_dead(database: Database, *, after: Position | None, limit: int) -> list[asyncpg.Record]:
     """Deliveries of all users that were given up, newest first."""
     return list(await database.pool.fetch(_SQL["dead_deliveries"], *(after or (None, None)), limit))
 

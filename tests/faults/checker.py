@@ -168,9 +168,9 @@ class Checker:
         return faults + ([f"7: {handles} resume handles are whole and not consumed"] if handles else [])
 
     async def nobody_is_forgotten(self) -> list[str]:
-        """8. Each unfinished row has a living worker, a due time, a person, a need, or a place in line.
+        """8. Each unfinished row has a living worker, a due time, a person, a need, or a rank in line.
 
-        Holds at any time, not only at rest; a lease that ran out is still one until its burial.
+        Holds at any time, not only at rest; a lease that ran out is still one until it expires.
         """
         rows = await self._pool.fetch(
             "SELECT j.name, j.status FROM jobs j LEFT JOIN workers w ON w.id = j.worker_id"

@@ -86,7 +86,7 @@ MUTATIONS = (
         (_LEASES,),
     ),
     Mutation(
-        "burial asks for the lease's end",
+        "expiry asks for the lease's end",
         "service/db/queries/workers.sql",
         "w.buried_at IS NULL AND w.lease_until < clock_timestamp() AND w.id <> $1",
         "w.buried_at IS NULL AND w.id <> $1",
@@ -94,7 +94,7 @@ MUTATIONS = (
         times=2,
     ),
     Mutation(
-        "burial asks for a steady undertaker",
+        "expiry asks for a steady worker",
         "service/db/queries/workers.sql",
         "    AND u.steady_since < clock_timestamp() - make_interval(secs => $2))",
         "    AND $2 > 0)",
@@ -116,14 +116,14 @@ MUTATIONS = (
         (_LEASES,),
     ),
     Mutation(
-        "a buried worker does not renew",
+        "an expired worker does not renew",
         "service/db/queries/workers.sql",
         "WHERE id = $1 AND buried_at IS NULL RETURNING id;\n\n-- name: lock_own_worker",
         "WHERE id = $1 RETURNING id;\n\n-- name: lock_own_worker",
         (_LEASES,),
     ),
     Mutation(
-        "burial gives jobs back",
+        "expiry gives jobs back",
         "service/background/rescue.py",
         "return await settle(connection, kinds, moves) if moves else Settled()",
         "return Settled()",
@@ -242,7 +242,7 @@ MUTATIONS = (
         (f"{_POSTGRES}::test_fault_28_the_disk_is_full",),
     ),
     Mutation(
-        "a fair place in line",
+        "a fair rank in line",
         "service/db/queries/dispatch.sql",
         "ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED",
         "ORDER BY created_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED",

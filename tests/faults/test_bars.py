@@ -25,7 +25,7 @@ CONTENT_ALONE = (PlannedJob("content", "content", ()),)
 @pytest.mark.timeout(300)
 async def test_bar_kill_one_of_three_with_sixty_jobs_under_way(world: World, figure: Figure) -> None:
     """With the default lease of 12 s, and jobs that last for ten leases of a short-lived sibling."""
-    # No process has places for more than half of them, so at least two have some.
+    # No process has slots for more than half of them, so at least two have some.
     children = [await world.child(lease_seconds=12.0, concurrency_per_process=30) for _ in range(3)]
     with world.stub.gate("content") as gate:
         ids = await world.create(60, plan=CONTENT_ALONE, watched=False)

@@ -113,7 +113,7 @@ async def claimed(world: World) -> Job:
     return (await Settler(world.database, REGISTRY.kinds, Nudges(world.database)).claim([job_id], worker))[0]
 
 
-async def test_process_that_was_buried_after_it_was_asked_is_still_to_go(database: str) -> None:
+async def test_process_that_expired_after_it_was_asked_is_still_to_go(database: str) -> None:
     opened = await Database.connect(database, size=3)
     lease = Lease(opened, Nudges(opened), seconds=60.0, roles=(), slots={})
     await lease.start()

@@ -27,7 +27,7 @@ def stories(long: bool) -> int:
     return 8 if long else 2
 
 
-async def buried(world: World, child: Child) -> bool:
+async def has_expired(world: World, child: Child) -> bool:
     return bool(
         await world.value(
             "SELECT buried_at IS NOT NULL FROM workers WHERE id = $1::text::uuid", child.worker_id
@@ -66,7 +66,7 @@ async def test_fault_08_frozen_for_two_leases_before_its_settlement(
     await frozen.reached("after_upload")
     world.history.note(f"{frozen.name} is frozen", ambiguous=True)
     await world.child()
-    await world.until(lambda: buried(world, frozen), "the frozen one is buried", BOUND)
+    await world.until(lambda: has_expired(world, frozen), "the frozen one expires", BOUND)
     await world.finished(ids)
     frozen.signal(signal.SIGCONT)
     await wakes_up(world, frozen, figure)
@@ -115,7 +115,7 @@ async def test_fault_10_the_event_loop_stands_still_for_longer_than_a_lease(
         world.history.note("the loop stands still", ambiguous=True)
         wedged.tell(block=way)
         seconds = await world.until(
-            lambda: buried(world, wedged), "a wedged process is taken for dead", BOUND
+            lambda: has_expired(world, wedged), "a wedged process is taken for dead", BOUND
         )
         figure(f"{way}: taken for dead after {seconds:.1f} s (lease {LEASE} s)")
         await world.finished(ids)
@@ -135,7 +135,7 @@ async def test_fault_11_terminated_under_load(world: World, figure: Figure, stor
         await leaving.stop()
         spent = await world.database.pool.fetchrow("SELECT max(failures) AS f, max(rescues) AS r FROM jobs")
         assert spent is not None and (spent["f"], spent["r"]) == (0, 0), "a drain has spent a budget"
-        assert await buried(world, leaving)
+        assert await has_expired(world, leaving)
         await world.finished(ids)
     await world.check(ids)
     figure(f"{len(held)} attempts handed back; no failure and no death counted")

@@ -54,10 +54,10 @@ async def test_fault_22_postgres_is_restarted_in_mid_load(
     await world.check(ids)
     assert await world.extra_calls() == 0
     assert {(await child.stats())["worker_id"] for child in children} == before, (
-        "the outage buried the living"
+        "the outage expired the living"
     )
     assert await world.value("SELECT max(failures) FROM jobs") == 0
-    figure(f"away for {AWAY} s; work went on {seconds:.1f} s after its return, no call twice, nobody buried")
+    figure(f"away for {AWAY} s; work went on {seconds:.1f} s after its return, no call twice, nobody expired")
 
 
 @pytest.mark.long
@@ -178,7 +178,7 @@ async def waits_for_a_lock(world: World) -> bool:
 
 @pytest.mark.long
 async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, long: bool) -> None:
-    """Settlements, cancels, burials and dispatch over the same stories, in three processes."""
+    """Settlements, cancels, expiries and dispatch over the same stories, in three processes."""
     for _ in range(3):
         await world.child(concurrency_per_process=16, image_concurrency=32, image_concurrency_per_process=16)
     ids = await world.create(80 if long else 12, scenes=4, watched=False)

@@ -33,7 +33,7 @@ VERBS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
 async def test_fault_26_no_deadlock_between_people_and_processes(
     world: World, figure: Figure, long: bool
 ) -> None:
-    """Later runs, edits, restores, cancels and deletions beside settlements, dispatch and a burial."""
+    """Later runs, edits, restores, cancels and deletions beside settlements, dispatch and an expiry."""
     victim, _ = await world.child(), await world.child()
     async with open_face(world) as face:
         ids = await face.create(12 if long else 4)

@@ -49,7 +49,7 @@ async def test_fault_39_clocks_that_are_an_hour_off(world: World, figure: Figure
     assert wrong == 0, f"{wrong} jobs bear the time of a wrong clock"
     by = {call.by for call in world.stub.calls}
     assert by == {fast.name, slow.name}
-    figure(f"{len(ids)} stories in {seconds:.1f} s, a retry on time, nobody buried, no wrong time written")
+    figure(f"{len(ids)} stories in {seconds:.1f} s, a retry on time, nobody expired, no wrong time written")
 
 
 @pytest.mark.long
@@ -185,7 +185,7 @@ async def test_fault_47_an_old_and_a_new_version_side_by_side(world: World, figu
     victim = await world.child(Failpoint(point="after_claim", group="audio"))
     await victim.ended.wait()
     world.history.note("the new one died", ambiguous=True)
-    await world.until(lambda: saved(world), "the old one buries the new one", LEASE + 6.0)
+    await world.until(lambda: saved(world), "the old one expires the new one", LEASE + 6.0)
     assert await world.value("SELECT status FROM jobs WHERE id = $1", unknown["queued"]) == "queued"
     assert await world.value("SELECT status FROM jobs WHERE id = $1", unknown["retrying"]) == "retrying"
     assert await world.value("SELECT status FROM jobs WHERE id = $1", unknown["generating"]) == "generating"

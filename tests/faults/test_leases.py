@@ -1,4 +1,4 @@
-"""Leases, burials, fences, the ledger and the streams' upkeep, one guard at a time, in this process."""
+"""Leases, expiry, fences, the ledger and the streams' upkeep, one guard at a time, in this process."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Bench:
     async def status(self, job: Job) -> str:
         return str(await self.database.pool.fetchval("SELECT status FROM jobs WHERE id = $1", job.id))
 
-    def undertaker(self, worker: UUID) -> Reconciler:
+    def reconciler(self, worker: UUID) -> Reconciler:
         return Reconciler(
             self.database,
             REGISTRY.kinds,
@@ -142,16 +142,16 @@ async def test_sign_outs_are_remembered_for_as_long_as_a_token_may_be_good(bench
         await bench.database.pool.execute(
             "INSERT INTO sign_outs VALUES ($1, now() - make_interval(secs => $2))", name.encode(), age
         )
-    await bench.undertaker(await bench.worker()).run_once()
+    await bench.reconciler(await bench.worker()).run_once()
     left = await bench.database.pool.fetch("SELECT user_mark FROM sign_outs ORDER BY at DESC")
     assert [row["user_mark"].decode() for row in left] == ["just now", "yesterday"]
 
 
-async def test_burial_gives_the_jobs_of_the_dead_back_and_counts_a_rescue(bench: Bench) -> None:
+async def test_expiry_gives_the_jobs_of_the_dead_back_and_counts_a_rescue(bench: Bench) -> None:
     dead, me = await bench.worker(), await bench.worker()
     job = await bench.claimed(dead)
     await end_lease(bench, dead)
-    assert await bench.undertaker(me).expire_dead() == 1
+    assert await bench.reconciler(me).expire_dead() == 1
     row = await bench.database.pool.fetchrow(
         "SELECT status, rescues, failures FROM jobs WHERE id = $1", job.id
     )
@@ -164,36 +164,36 @@ async def end_lease(bench: Bench, worker: UUID) -> None:
     )
 
 
-async def test_burial_ends_the_connections_that_the_dead_left_open(bench: Bench) -> None:
-    """It stopped in the middle of a settlement, and holds its row: its undertaker waits for no time-out."""
+async def test_expiry_ends_the_connections_that_the_dead_left_open(bench: Bench) -> None:
+    """It stopped in the middle of a settlement, and holds its row: the reconciler waits for no time-out."""
     dead, living, me = await bench.worker(), await bench.worker(), await bench.worker()
-    job, undertaker, ended = await bench.claimed(dead), bench.undertaker(me), asyncio.Event()
+    job, reconciler, ended = await bench.claimed(dead), bench.reconciler(me), asyncio.Event()
     async with bench.connection_of(dead) as left, bench.connection_of(living) as other:
         left.add_termination_listener(lambda _: ended.set())
         await end_lease(bench, dead)
-        given_back = await undertaker.expire_dead()
+        given_back = await reconciler.expire_dead()
         await asyncio.wait_for(ended.wait(), 60)
         assert await other.fetchval("SELECT true")
     # At once, or where its end took a moment, with the next pass.
-    assert given_back + await undertaker.expire_dead() == 1
+    assert given_back + await reconciler.expire_dead() == 1
     assert await bench.status(job) == "queued"
 
 
-async def test_burial_leaves_the_living_alone(bench: Bench) -> None:
+async def test_expiry_leaves_the_living_alone(bench: Bench) -> None:
     living, me = await bench.worker(), await bench.worker()
     job = await bench.claimed(living)
-    assert await bench.undertaker(me).expire_dead() == 0
+    assert await bench.reconciler(me).expire_dead() == 0
     assert await bench.status(job) == "generating"
 
 
 @pytest.mark.parametrize(("steady", "renewed"), [(1.0, 0.0), (60.0, 7.0)])
-async def test_burial_is_not_for_who_has_not_renewed_steadily(
+async def test_expiry_is_not_for_who_has_not_renewed_steadily(
     bench: Bench, steady: float, renewed: float
 ) -> None:
     dead, me = await bench.worker(), await bench.worker(steady=steady, renewed=renewed)
     job = await bench.claimed(dead)
     await end_lease(bench, dead)
-    assert await bench.undertaker(me).expire_dead() == 0
+    assert await bench.reconciler(me).expire_dead() == 0
     assert await bench.status(job) == "generating"
 
 
@@ -206,17 +206,17 @@ async def test_renewal_after_a_gap_begins_steadiness_anew(bench: Bench) -> None:
     assert await bench.database.pool.fetchval(fresh, torn)
 
 
-async def test_renewal_is_refused_to_the_buried(bench: Bench) -> None:
+async def test_renewal_is_refused_to_the_expired(bench: Bench) -> None:
     worker = await bench.worker()
     await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", worker)
     assert await bench.database.pool.fetchval(_WORKERS["renew"], worker, LEASE) is None
 
 
-async def test_claim_by_a_buried_worker_is_refused(bench: Bench) -> None:
-    buried, job = await bench.worker(), await bench.job()
-    await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", buried)
+async def test_claim_by_an_expired_worker_is_refused(bench: Bench) -> None:
+    expired, job = await bench.worker(), await bench.job()
+    await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", expired)
     with pytest.raises(WorkerExpired):
-        await bench.settler.claim([job.id], buried)
+        await bench.settler.claim([job.id], expired)
     assert await bench.status(job) == "queued"
 
 
@@ -318,7 +318,7 @@ async def test_marks_whose_entry_is_there_stay(bench: Bench) -> None:
     await bench.streams.ensure("content")
     await bench.streams.add("content", [there.id])
     await bench.database.pool.execute("UPDATE jobs SET dispatched_at = now() - interval '5 seconds'")
-    assert await bench.undertaker(await bench.worker()).find_lost("content") == 1
+    assert await bench.reconciler(await bench.worker()).find_lost("content") == 1
     marked = await bench.database.pool.fetch("SELECT id FROM jobs WHERE dispatched_at IS NOT NULL")
     assert [row["id"] for row in marked] == [there.id]
     assert await bench.status(lost) == "queued"
@@ -332,7 +332,7 @@ async def test_entries_of_the_dead_are_adopted_and_those_of_the_living_are_not(b
     for worker in (dead, living):
         await bench.streams.read("content", str(worker), 1, block_ms=100)
     await bench.database.pool.execute("UPDATE workers SET buried_at = now() WHERE id = $1", dead)
-    assert await bench.undertaker(living).adopt_orphans("content") == 1
+    assert await bench.reconciler(living).adopt_orphans("content") == 1
     assert await bench.streams.consumers("content") == [str(living)]
     again: list[Any] = await bench.streams.read("content", str(living), 5, block_ms=100)
     assert [entry.job_id for entry in again] == [first.id]
@@ -351,7 +351,7 @@ async def silent_picture(bench: Bench, worker: UUID, kind: str = "images") -> Jo
 async def test_an_image_job_that_has_fallen_silent_is_failed_with_a_message(bench: Bench) -> None:
     worker, me = await bench.worker(), await bench.worker()
     job = await silent_picture(bench, worker)
-    assert await bench.undertaker(me).fail_overdue() == 1
+    assert await bench.reconciler(me).fail_overdue() == 1
     row = await bench.database.pool.fetchrow("SELECT status, error FROM jobs WHERE id = $1", job.id)
     assert row is not None
     assert (row["status"], row["error"]["code"]) == ("failed", "JOB_SILENT")
@@ -367,7 +367,7 @@ async def test_an_attempt_that_lives_is_failed_after_fifteen_minutes(bench: Benc
     goes_by = "UPDATE jobs SET deadline_at = deadline_at - make_interval(secs => $2) WHERE id = $1"
     await bench.database.pool.execute(goes_by, job.id, 901.0)
     await bench.database.pool.execute(goes_by, other.id, 600.0)
-    await bench.undertaker(me).run_once()
+    await bench.reconciler(me).run_once()
     row = await bench.database.pool.fetchrow("SELECT status, error FROM jobs WHERE id = $1", job.id)
     assert row is not None
     assert (row["status"], row["error"]["code"]) == ("failed", "JOB_TIMEOUT")
@@ -382,7 +382,7 @@ async def test_attempts_of_a_process_that_died_long_ago_go_on_and_are_not_failed
     goes_by = "UPDATE jobs SET deadline_at = deadline_at - interval '1 day' WHERE id = $1"
     await bench.database.pool.execute(goes_by, late.id)
     await end_lease(bench, dead)
-    await bench.undertaker(me).run_once()
+    await bench.reconciler(me).run_once()
     assert [await bench.status(job) for job in (late, silent)] == ["queued", "queued"]
 
 
@@ -392,20 +392,20 @@ async def test_each_attempt_has_its_own_fifteen_minutes(bench: Bench) -> None:
     late = "UPDATE jobs SET deadline_at = clock_timestamp() - interval '1 second' WHERE id = $1"
     await bench.database.pool.execute(late, job.id)
     again = await bench.retry(job, worker)
-    assert await bench.undertaker(me).fail_overdue() == 0
+    assert await bench.reconciler(me).fail_overdue() == 0
     assert (await bench.status(again), again.attempt) == ("generating", 2)
 
 
 async def test_silence_is_no_fault_of_other_runs_and_no_judgement_of_one_that_slept(bench: Bench) -> None:
     worker, me, awake = await bench.worker(), await bench.worker(), await bench.worker(steady=LEASE / 2)
     await silent_picture(bench, worker, kind="build")
-    assert await bench.undertaker(me).fail_overdue() == 0
+    assert await bench.reconciler(me).fail_overdue() == 0
     await silent_picture(bench, worker)
-    assert await bench.undertaker(awake).fail_overdue() == 0
+    assert await bench.reconciler(awake).fail_overdue() == 0
 
 
 async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
-    me, undertaker = await bench.worker(), await bench.worker()
+    me, other = await bench.worker(), await bench.worker()
     job = await silent_picture(bench, me)
     lease = Lease(bench.database, bench.nudges, seconds=LEASE, roles=(), slots={})
     lease.worker_id = me
@@ -424,7 +424,7 @@ async def test_a_process_lets_its_long_calls_be_heard_of(bench: Bench) -> None:
         wake_in=lambda _: None,
     )
     await worker.run_once()
-    assert await bench.undertaker(undertaker).fail_overdue() == 0
+    assert await bench.reconciler(other).fail_overdue() == 0
     assert await bench.status(job) == "generating"
 
 

@@ -91,7 +91,7 @@ class Simulation:
             self.decide(self.chance.choice(self.sent))
 
     def crash(self) -> None:
-        """A worker is buried; half of those are not dead, and their attempts go on as zombies."""
+        """A worker expires; half of those are not dead, and their attempts go on as zombies."""
         if self.chance.random() < 0.7:
             return
         dead = self.living.pop(self.chance.randrange(len(self.living)))

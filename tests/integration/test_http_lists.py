@@ -128,7 +128,7 @@ async def test_cursor_is_good_for_its_own_order_only(owner: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "place",
+    "position",
     [
         ["-created_at", "2026-01-01T00:00:00", str(UUID(int=1))],
         ["-created_at", "0001-01-01T00:00:00+14:00", str(UUID(int=1))],
@@ -139,8 +139,8 @@ async def test_cursor_is_good_for_its_own_order_only(owner: Caller) -> None:
         7,
     ],
 )
-async def test_forged_cursor_is_refused(maya: Caller, place: Any) -> None:
-    cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+async def test_forged_cursor_is_refused(maya: Caller, position: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
     answered = await maya("GET", f"/api/v1/stories?cursor={cursor}")
     assert (answered.status, answered.paths) == (422, ["cursor"])
 
@@ -239,9 +239,9 @@ async def test_page_of_ten_thousand_is_found_in_one_index(
     async with face.database.as_user(full.user_id) as connection:
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         first = await find_stories(connection, full.user_id, order=order, limit=2)
-        place = (first[-1][order.lstrip("-")], first[-1]["id"])
+        position = (first[-1][order.lstrip("-")], first[-1]["id"])
         explained: list[str] = []
-        for after in (None, place):
+        for after in (None, position):
             given: list[Any] = []
             connection_like = Explaining(connection, given)
             await find_stories(connection_like, full.user_id, wanted=wanted, order=order, after=after)

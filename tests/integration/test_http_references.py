@@ -191,9 +191,9 @@ def test_process_that_decodes_loads_little() -> None:
 
 async def test_user_decodes_one_picture_after_another() -> None:
     decoders, one, two = Decoders(2), uuid4(), uuid4()
-    async with decoders.place(one):
-        second = asyncio.create_task(decoders.place(one).__aenter__())
-        async with asyncio.timeout(5), decoders.place(two):
+    async with decoders.slot(one):
+        second = asyncio.create_task(decoders.slot(one).__aenter__())
+        async with asyncio.timeout(5), decoders.slot(two):
             assert not second.done()
     await second
 

@@ -132,7 +132,7 @@ async def test_the_end_of_a_call_is_what_the_settlement_would_publish(face: Face
             settled = await settle_locked(
                 connection, REGISTRY.kinds, [locked], Change(events={slow.aggregate_id: [event]})
             )
-            assert settled.told
+            assert settled.published
     after = await news(face, fast), await news(face, slow)
     assert before[0] == before[1]
     assert after[0] == after[1] != before[0]

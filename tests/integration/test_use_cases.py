@@ -65,7 +65,7 @@ async def test_story_is_cancelled_resumed_and_deleted_without_a_request(face: Fa
     story = (await make(face, maya)).id
     async with face.database.as_user(maya.user_id) as connection:
         settled, row = await removal.cancel(connection, REGISTRY.kinds, story)
-    assert settled.told
+    assert settled.published
     assert live_status(row)["assets"]["content"]["status"] == "cancelled"
     async with face.database.as_user(maya.user_id) as connection:
         row = await remaking.resume_story(connection, REGISTRY.kinds, maya.user_id, story)

@@ -21,7 +21,7 @@ FROM next WHERE j.id = next.id
 RETURNING j.id, j.rank, j.rescues;
 
 -- name: release_slot
--- A running attempt needs its pool's place no more: it is in flight no longer, and the next may be marked.
+-- A running attempt needs its pool's slot no more: it is in flight no longer, and the next may be marked.
 UPDATE jobs SET dispatched_at = NULL WHERE id = $1 AND attempt = $2 AND worker_id = $3 RETURNING id;
 
 -- name: acquire_slot
@@ -46,7 +46,7 @@ RETURNING id;
 
 -- name: queued_groups
 -- The groups that have jobs in line with their pools: those that share a bound first, since others wait
--- for their places, and of these the one with the fewest in flight. Only theirs are counted.
+-- for their slots, and of these the one with the fewest in flight. Only theirs are counted.
 SELECT g.name, g.pool FROM actor_groups g
 WHERE g.name = ANY($1::text[])
   AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL)

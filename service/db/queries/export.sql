@@ -39,7 +39,7 @@ SELECT to_jsonb(t) FROM jobs t WHERE t.user_id = $1 ORDER BY t.created_at, t.id;
 SELECT to_jsonb(t) FROM job_needs t JOIN jobs j ON j.id = t.job_id WHERE j.user_id = $1;
 
 -- name: fair_tags
--- Places in line of a user.
+-- Ranks of a user's jobs.
 SELECT to_jsonb(t) FROM fair_tags t WHERE t.user_id = $1;
 
 -- name: asset_versions

@@ -151,7 +151,7 @@ SELECT id FROM jobs WHERE status = 'retrying' AND run_at <= clock_timestamp() OR
 SELECT id FROM jobs WHERE status = 'retrying' AND error ->> 'code' = ANY($1::text[]) ORDER BY run_at;
 
 -- name: past_deadline
--- Running jobs that have had their time. Those of a worker whose lease ran out are not late: its burial queues them.
+-- Running jobs that have had their time. Those of a worker whose lease ran out are not late: its expiry queues them.
 SELECT j.id, j.attempt FROM jobs j JOIN workers w ON w.id = j.worker_id AND w.lease_until >= clock_timestamp()
 WHERE j.deadline_at < clock_timestamp() ORDER BY j.deadline_at LIMIT $1;
 

@@ -46,7 +46,7 @@ WHERE NOT EXISTS (SELECT FROM asset_versions v WHERE v.story_id = $1 AND v.key =
 -- name: silent_pictures
 -- Running jobs of image jobs of which nothing was heard for $2 seconds. Of silence only a worker ($3) may judge
 -- that has renewed for a lease ($4) without a gap: when a machine wakes from its sleep, all have been silent.
--- Jobs of a worker whose lease ran out are not silent: its burial queues them.
+-- Jobs of a worker whose lease ran out are not silent: its expiry queues them.
 SELECT j.id, j.attempt
 FROM jobs j JOIN runs r ON r.id = j.run_id AND r.kind = 'images'
 JOIN workers w ON w.id = j.worker_id AND w.lease_until >= clock_timestamp()

@@ -76,7 +76,7 @@ class Gauges:
 
 
 _STOPPED = "Jobs that wait for a person: for a provider's key or account, or for a decision on a lost answer."
-_TOLD = [status for status in JobStatus if not status.final or status is JobStatus.FAILED]
+_REPORTED = [status for status in JobStatus if not status.final or status is JobStatus.FAILED]
 _SHARED = {
     "oldest_queued_seconds": "How long the oldest job in line has waited.",
     "outbox_pending": "Ranges of events that are still to be told.",
@@ -89,8 +89,8 @@ _SHARED = {
 def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:
     """Every such status is told, if only as nothing, so that no graph has holes."""
     found = [({"group": row["grp"], "status": row["status"]}, row["jobs"]) for row in rows]
-    told = {labels["status"] for labels, _ in found}
-    return found + [({"group": "", "status": status}, 0) for status in _TOLD if status not in told]
+    present = {labels["status"] for labels, _ in found}
+    return found + [({"group": "", "status": status}, 0) for status in _REPORTED if status not in present]
 
 
 def _stopped(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:

@@ -51,8 +51,8 @@ async def show(request: web.Request, _: Identity) -> web.Response:
     row = await operations.find_job(database, job_id)
     if row is None:
         raise NotFound("There is no such job.", code="JOB_NOT_FOUND")
-    told = await operations.history_of(database, request.app[SERVICES].kinds, job_id)
-    history = [JobEvent(**asdict(event)) for event in told]
+    events = await operations.history_of(database, request.app[SERVICES].kinds, job_id)
+    history = [JobEvent(**asdict(event)) for event in events]
     calls = [JobCall(**call) for call in await operations.calls_of(database, job_id)]
     return success(JobDetail(**_fields(row), history=history, calls=calls))
 

@@ -39,7 +39,7 @@ from service.http.app.keys import (
     UPLOADS,
     USERS,
 )
-from service.http.app.middleware import add_headers, guard, observe, tell_errors
+from service.http.app.middleware import add_headers, error_middleware, guard, observe
 from service.http.app.policy import Policy
 from service.http.app.routes import ROUTES, add_routes
 from service.http.app.services import Services
@@ -62,7 +62,7 @@ _DECODED_AT_ONCE = 2
 
 def make_app(services: Services, settings: Settings) -> web.Application:
     """The HTTP face over these services, which stay their owner's to start and to stop."""
-    app = web.Application(middlewares=[observe, tell_errors, guard], client_max_size=MAX_BODY)
+    app = web.Application(middlewares=[observe, error_middleware, guard], client_max_size=MAX_BODY)
     revocations = Revocations(services.database, services.tokens)
     sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))
     streams = EventStreams(services.hub, kinds=services.kinds)

@@ -28,13 +28,13 @@ async def ready(request: web.Request) -> web.Response:
     lines = [] if reasons else await stopped_lines(services.database)
     unattended = [] if reasons else await unattended_roles(services.database)
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-    told = Readiness(
+    readiness = Readiness(
         ready=not reasons,
         reasons=reasons,
         stopped=sorted({line["code"] for line in lines}),
         warnings=unattended,
     )
-    return json_response(flat(told), status=status)
+    return json_response(flat(readiness), status=status)
 
 
 @operators_only

@@ -121,7 +121,7 @@ def _no_encodings() -> InvalidInput:
 
 
 @web.middleware
-async def tell_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error in the documented form; what was not planned says nothing of its cause."""
     try:
         return await handler(request)

@@ -16,6 +16,6 @@ from service.http.io.bodies import flat, json_response
 def problem_response(error: StorytroupeError, data: Mapping[str, Any] | None = None) -> web.Response:
     """The answer that tells of an error; ``data`` instead of the error's own."""
     status, title = status_of(error)
-    told = error.data if data is None else dict(data)
-    problem = Problem(error=title, code=error.code, message=error.message, data=told)
+    details = error.data if data is None else dict(data)
+    problem = Problem(error=title, code=error.code, message=error.message, data=details)
     return json_response(flat(problem), status=status)

@@ -65,8 +65,8 @@ def _schemas(models: Sequence[type[Message]], kinds: Kinds) -> dict[str, Any]:
 
 def _events(kind: Kind) -> str:
     """The types of a kind's events, and what each says, as a sentence."""
-    said = "; ".join(f"{name}, {what}" for name, what in kind.events.items())
-    return f"Of a {kind.noun}: {said}."
+    described = "; ".join(f"{name}, {what}" for name, what in kind.events.items())
+    return f"Of a {kind.noun}: {described}."
 
 
 def _operation(action: str, summary: str, models: Sequence[type[Message]]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ _BEARER = {
 _IDS = frozenset({"id", "delivery", "job", "reference"})
 
 #: What is said of each status beside a success.
-_TOLD = {
+_DESCRIPTIONS = {
     101: "The connection is a websocket from here on",
     206: "The part that was asked for",
     302: "Where the store has the file",
@@ -135,20 +135,20 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.query is not None:
         found += _of_query(route.query)
     if route.token_in_query:
-        told = "The bearer token, for browsers, which cannot give an event source a header"
-        found.append({"name": "token", "in": "query", "schema": _TEXT, "description": told})
+        text = "The bearer token, for browsers, which cannot give an event source a header"
+        found.append({"name": "token", "in": "query", "schema": _TEXT, "description": text})
     if route.signed:
         found += [
-            {"name": name, "in": "query", "schema": _TEXT, "description": f"Of a signed URL: {told}"}
-            for name, told in (("user", "for whom"), ("exp", "until when"), ("sig", "the signature"))
+            {"name": name, "in": "query", "schema": _TEXT, "description": f"Of a signed URL: {text}"}
+            for name, text in (("user", "for whom"), ("exp", "until when"), ("sig", "the signature"))
         ]
     if route.idempotent:
-        told = "The same key and body have one effect, and the same answer, however often they are sent"
+        text = "The same key and body have one effect, and the same answer, however often they are sent"
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
-        found.append({"name": HEADER, "in": "header", "schema": schema, "description": told})
+        found.append({"name": HEADER, "in": "header", "schema": schema, "description": text})
     if _tagged(route):
-        told = "The ETag of what the client has"
-        found.append({"name": hdrs.IF_NONE_MATCH, "in": "header", "schema": _TEXT, "description": told})
+        text = "The ETag of what the client has"
+        found.append({"name": hdrs.IF_NONE_MATCH, "in": "header", "schema": _TEXT, "description": text})
     return found
 
 
@@ -168,7 +168,7 @@ def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
 
 
 def _query_part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    told = schema.pop("description", None)
+    description = schema.pop("description", None)
     schema.pop("title", None)
     if schema.get("default", 0) is None:
         del schema["default"]
@@ -178,19 +178,19 @@ def _query_part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     part = {"name": name, "in": "query", "schema": schema}
     if "example" in schema:
         part["example"] = schema.pop("example")
-    return part | ({"description": told} if told else {})
+    return part | ({"description": description} if description else {})
 
 
 def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     problem = {"schema": refs[Problem, "serialization"]}
     responses = {str(route.status): _answer(route, refs)}
     for status in sorted(_statuses(route)):
-        told: dict[str, Any] = {"description": _TOLD[status]}
+        response: dict[str, Any] = {"description": _DESCRIPTIONS[status]}
         if status == HTTPStatus.PARTIAL_CONTENT:
-            told["content"] = _files(route)
+            response["content"] = _files(route)
         elif status not in _WITHOUT_PROBLEM:
-            told["content"] = {_JSON: problem | {"example": _problem(status)}}
-        responses[str(status)] = told
+            response["content"] = {_JSON: problem | {"example": _problem(status)}}
+        responses[str(status)] = response
     return responses
 
 
@@ -222,12 +222,12 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _answer(route: Route, refs: Refs) -> dict[str, Any]:
-    told: dict[str, Any] = {"description": route.summary}
+    response: dict[str, Any] = {"description": route.summary}
     if route.idempotent:
         replayed = {"description": "true: this is the answer of an earlier request", "schema": _TEXT}
-        told["headers"] = {REPLAYED: replayed}
+        response["headers"] = {REPLAYED: replayed}
     if route.answer is None:
-        return told | ({"content": _files(route)} if route.media else {})
+        return response | ({"content": _files(route)} if route.media else {})
     schema: dict[str, Any] = refs[route.answer, "serialization"]
     example = example_of(route.answer)
     if not route.bare:
@@ -237,7 +237,7 @@ def _answer(route: Route, refs: Refs) -> dict[str, Any]:
             "properties": {"success": {"const": True}, "data": schema},
         }
         example = {"success": True, "data": example}
-    return told | {"content": {_JSON: {"schema": schema, "example": example}}}
+    return response | {"content": {_JSON: {"schema": schema, "example": example}}}
 
 
 def _files(route: Route) -> dict[str, Any]:

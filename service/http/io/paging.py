@@ -14,8 +14,8 @@ from uuid import UUID
 from service.api.fields import invalid
 from service.api.queries import Paged
 
-#: What a row stands at in its list: the value of the column that it is ordered by, and its id.
-Place: TypeAlias = tuple[Any, UUID]
+#: The position of a row in its list: the value of the column that it is ordered by, and its id.
+Position: TypeAlias = tuple[Any, UUID]
 
 NEWEST = "-created_at"
 
@@ -24,11 +24,11 @@ NEWEST = "-created_at"
 class Page:
     """Which rows are wanted. One more is read than is shown, to know whether there are more.
 
-    ``order`` is a column's name, with ``-`` downwards; ``after`` is the last row's place in it.
+    ``order`` is a column's name, with ``-`` downwards; ``after`` is the position before its first row.
     """
 
     limit: int
-    after: Place | None
+    after: Position | None
     order: str = NEWEST
 
     @property
@@ -48,18 +48,18 @@ class Page:
 
 def page_of(query: Paged, *, order: str = NEWEST) -> Page:
     """The page that a query asks for. Raises ``InvalidInput`` for a cursor that is not of this list."""
-    return Page(query.limit, _place(query.cursor, order) if query.cursor else None, order)
+    return Page(query.limit, _position(query.cursor, order) if query.cursor else None, order)
 
 
-def _place(cursor: str, order: str) -> Place:
+def _position(cursor: str, order: str) -> Position:
     try:
         ordered, key, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
         if ordered != order:
             raise ValueError("a cursor of another order")
         return _key(key, order), UUID(id_)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        told = "This is no cursor of this list in this order; take next_cursor as it is."
-        raise invalid([("cursor", told)]) from error
+        message = "This is no cursor of this list in this order; take next_cursor as it is."
+        raise invalid([("cursor", message)]) from error
 
 
 def _key(key: str, order: str) -> datetime | str:

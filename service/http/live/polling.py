@@ -32,8 +32,8 @@ async def legacy(request: web.Request, caller: Identity) -> web.Response:
     """GET /stories/{id}/status: the source document's two fields, and no other"""
 
     async def read() -> str:
-        told = legacy_status(await _assets(request, caller))
-        return flat(LegacyStatus(status=told.status, status_message=told.status_message))
+        legacy = legacy_status(await _assets(request, caller))
+        return flat(LegacyStatus(status=legacy.status, status_message=legacy.status_message))
 
     return await _answer(request, caller, read)
 
@@ -64,11 +64,11 @@ async def _assets(request: web.Request, caller: Identity) -> dict[str, Job]:
 
 
 def _status(assets: dict[str, Job]) -> Status:
-    told = legacy_status(assets)
+    legacy = legacy_status(assets)
     shown = [job for name, job in assets.items() if name not in INTERNAL]
     return Status(
-        status=told.status,
-        status_message=told.status_message,
+        status=legacy.status,
+        status_message=legacy.status_message,
         progress=mean_progress(shown),
         overall=overall_of(assets).value,
     )

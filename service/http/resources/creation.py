@@ -18,7 +18,7 @@ from service.errors import Forbidden
 from service.http.app.keys import BACKLOG, FORECASTS, REQUEST_ID, SETTINGS
 from service.http.io.bodies import enveloped, flat, read_given
 from service.http.io.idempotency import answer_once
-from service.http.resources.naming import input_of, read_story, told_by_field
+from service.http.resources.naming import errors_by_field, input_of, read_story
 from service.http.resources.warnings import story_warnings, warned
 from service.providers.estimate import Estimator
 from service.stories.creation import CreatedStory, create
@@ -49,7 +49,7 @@ async def _make(request: web.Request, caller: Identity, shape: Shape) -> web.Res
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 
     async def effect(connection: Connection) -> str:
-        with told_by_field(raw):
+        with errors_by_field(raw):
             created = await create(connection, caller.user_id, input_of(body), request_id=request[REQUEST_ID])
         warnings = story_warnings(body, created.brief, request.app[SETTINGS])
         return shape(_created(created, warnings + _of_budget(body, created, estimator)))

@@ -34,8 +34,8 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
     async def work(connection: Connection) -> tuple[Changed, RunStarted]:
         edited = await editing.edit(connection, story_id, _edit_of(body), request_id=request[REQUEST_ID])
         unmet = unmet_by_edit(edited.brief, edited.before, edited.after, edited.scenes, request.app[SETTINGS])
-        told = started(edited.change).model_copy(update=dict(warned(unmet)))
-        return edited.change, told
+        response = started(edited.change).model_copy(update=dict(warned(unmet)))
+        return edited.change, response
 
     return await answer_change(request, caller, raw, work)
 

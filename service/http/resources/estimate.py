@@ -10,7 +10,7 @@ from service.api.responses import Estimated, EstimateLine
 from service.domain.wishes import Unmet
 from service.http.app.keys import FORECASTS, SETTINGS, USERS
 from service.http.io.bodies import read_given, success
-from service.http.resources.naming import input_of, read_story, told_by_field
+from service.http.resources.naming import errors_by_field, input_of, read_story
 from service.http.resources.warnings import story_warnings, warned
 from service.providers.estimate import Estimate
 from service.stories.creation import complete_brief
@@ -21,7 +21,7 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
     """Takes the body that would make the story, makes nothing, and costs nothing."""
     given = await read_given(request, StoryRequest)
     raw, body = given.raw, await read_story(request, caller, given)
-    with told_by_field(raw):
+    with errors_by_field(raw):
         brief = await request.app[USERS].run(
             caller.user_id, lambda connection: complete_brief(connection, input_of(body))
         )

@@ -35,13 +35,13 @@ async def sign(request: web.Request, caller: Identity) -> web.Response:
     return success(Links(links=signed, expires_at=datetime.fromtimestamp(expires, UTC)))
 
 
-def _unsignable(urls: Any, signable: re.Pattern[str], told: Set[str]) -> list[Problem]:
+def _unsignable(urls: Any, signable: re.Pattern[str], wrong: Set[str]) -> list[Problem]:
     """What is no path of ours that may be signed, but what was ``told`` of already."""
     what = "This is no URL of an asset: one begins with /api/v1/stories/."
     listed = urls if isinstance(urls, list) else []
     texts = {f"urls.{index}": url for index, url in enumerate(listed) if isinstance(url, str)}
     return [
-        (path, what) for path, url in texts.items() if path not in told and not _may_be_signed(url, signable)
+        (path, what) for path, url in texts.items() if path not in wrong and not _may_be_signed(url, signable)
     ]
 
 

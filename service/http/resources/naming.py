@@ -52,7 +52,7 @@ async def read_story(request: web.Request, caller: Identity, given: Given[StoryR
 
 
 @contextmanager
-def told_by_field(raw: Mapping[str, Any]) -> Iterator[None]:
+def errors_by_field(raw: Mapping[str, Any]) -> Iterator[None]:
     """Raises ``InvalidInput`` with the fields of all that is unknown, where that is more than one thing."""
     try:
         yield

@@ -42,13 +42,13 @@ async def add(request: web.Request, caller: Identity) -> web.Response:
     ``photograph`` of a person, which is refused unless the service's settings allow it.
     """
     id_ = character_id_of(request)
-    # A place before a byte is read: what waits holds memory and disk.
+    # A slot before a byte is read: what waits holds memory and disk.
     with request.app[UPLOADS].share(caller.user_id) as share:
         share.take(1)
         await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
         async with take_upload(request) as given:
             _check_declared(given.declared, photographs=request.app[SETTINGS].photographs)
-            async with request.app[DECODERS].place(caller.user_id):
+            async with request.app[DECODERS].slot(caller.user_id):
                 plain = await decode_apart(await asyncio.to_thread(given.read))
         image = await _gallery(request, caller).add(id_, plain, "upload")
     return success(shown(id_, image), status=HTTPStatus.CREATED)
@@ -79,7 +79,7 @@ async def approve(request: web.Request, caller: Identity) -> web.Response:
     image_id = body.image_id
 
     async def decode(data: bytes) -> Plain:
-        async with request.app[DECODERS].place(caller.user_id):
+        async with request.app[DECODERS].slot(caller.user_id):
             return await decode_apart(data)
 
     if body.story_id is not None:

@@ -15,7 +15,8 @@ from service.stories.reading import report
 async def show(request: web.Request, caller: Identity) -> web.Response:
     """What the ledger says, so far; whole once the story has ended."""
     story_id = story_id_of(request)
-    told = await report(request.app[USERS].door(caller.user_id), story_id, request.app[SETTINGS].trait_levels)
-    row, overall = told.story, told.story["asset_generation_status"]["overall"]
+    levels = request.app[SETTINGS].trait_levels
+    found = await report(request.app[USERS].door(caller.user_id), story_id, levels)
+    row, overall = found.story, found.story["asset_generation_status"]["overall"]
     about = {"story_id": story_id, "title": row["title"], "overall": overall}
-    return success(Report(**dict(told.book), **about, budget_usd=told.brief.budget_usd))
+    return success(Report(**dict(found.book), **about, budget_usd=found.brief.budget_usd))

@@ -55,8 +55,8 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
     story_id, given = story_id_of(request), await read_given(request, RegenerateRequest)
     raw, body, problems = given.raw, given.body, given.problems
     if body is None:
-        told = {path for path, _ in problems}
-        raise invalid(problems + await wrong_beside(request, caller, lambda story: _wrong(story, raw, told)))
+        known = {path for path, _ in problems}
+        raise invalid(problems + await wrong_beside(request, caller, lambda story: _wrong(story, raw, known)))
     await request.app[BACKLOG].admit(caller.user_id)
 
     async def work(connection: Connection) -> tuple[Changed, RunStarted]:
@@ -110,9 +110,9 @@ async def answer_change(
     discarded: list[str] = []
 
     async def effect(connection: Connection) -> str:
-        change, told = await work(connection)
+        change, response = await work(connection)
         discarded.extend(change.discarded)
-        return shape(told)
+        return shape(response)
 
     answer = await answer_once(request, caller, raw, effect, status=status)
     services = request.app[SERVICES]
@@ -148,10 +148,10 @@ def started(change: Changed) -> RunStarted:
     )
 
 
-def _wrong(story: Mapping[str, Any], raw: Mapping[str, Any], told: Set[str]) -> list[Problem]:
+def _wrong(story: Mapping[str, Any], raw: Mapping[str, Any], known: Set[str]) -> list[Problem]:
     """The names of what is no asset of the story, but those ``told`` of already."""
     names = raw.get("assetTypes", raw.get("asset_types"))
     if not isinstance(names, list):
         return []
     wrong = remaking.unknown_assets(names, story["scene_count"])
-    return [one for one in wrong if one[0] not in told and to_snake(one[0]) not in told]
+    return [one for one in wrong if one[0] not in known and to_snake(one[0]) not in known]

@@ -31,14 +31,14 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
     query = read_query(StoriesQuery, request)
     page = page_of(query, order=query.sort.replace("title", "title_key"))
     wanted = Wanted(**query.model_dump(include=_WANTED))
-    places, rows = await request.app[USERS].run(
+    positions, rows = await request.app[USERS].run(
         caller.user_id,
         lambda connection: reading.list_stories(
             connection, caller.user_id, wanted=wanted, order=page.order, after=page.after, limit=page.limit
         ),
     )
     return success(
-        Items[StoryListed](items=[_listed(row) for row in rows], next_cursor=page.next_cursor(places))
+        Items[StoryListed](items=[_listed(row) for row in rows], next_cursor=page.next_cursor(positions))
     )
 
 

@@ -28,7 +28,7 @@ _AT_ONCE = 500
 _CROWD = 100
 _LINGER_SECONDS = 10.0
 #: How often it is told at the most that connections were refused, in seconds.
-_TELL_SECONDS = 10.0
+_LOG_SECONDS = 10.0
 
 
 def give_back_memory() -> None:
@@ -65,7 +65,7 @@ class Server(web.Server):
 
     async def watch(self) -> None:
         """Look at all connections again and again."""
-        told, when, most = 0, 0.0, 0
+        logged, when, most = 0, 0.0, 0
         while True:
             await asyncio.sleep(self._deadlines.round)
             most = max(most, len(self.gate))
@@ -78,9 +78,9 @@ class Server(web.Server):
                 # One connection must not take the deadlines from all others.
                 log.exception("connections could not be looked at")
             refused, now = self.gate.refused, self._loop.time()
-            if refused > told and now >= when:
-                log.warning("connections refused", count=refused - told, open=len(self.gate))
-                told, when = refused, now + _TELL_SECONDS
+            if refused > logged and now >= when:
+                log.warning("connections refused", count=refused - logged, open=len(self.gate))
+                logged, when = refused, now + _LOG_SECONDS
 
     async def _look_at_all(self) -> None:
         for number, connection in enumerate(self.connections, 1):

@@ -94,6 +94,7 @@ class Connection(RequestHandler):
     """
 
     __slots__ = (
+        "_address",
         "_answer",
         "_body",
         "_body_begun",
@@ -107,7 +108,6 @@ class Connection(RequestHandler):
         "_judged_at",
         "_line",
         "_named",
-        "_place",
         "_since",
         "_stalled_since",
         "_unread",
@@ -124,7 +124,7 @@ class Connection(RequestHandler):
         self._deadlines = deadlines
         self._answer = answer
         self._line: asyncio.Transport | None = None
-        self._place: str | None = None
+        self._address: str | None = None
         self._since: float | None = None
         self._head_bytes = 0
         self._named = False
@@ -145,19 +145,19 @@ class Connection(RequestHandler):
         if not self._gate.enter(address):
             transport.close()
             return
-        self._place = address
+        self._address = address
         self._since = self._loop.time()
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._line = None
-        if self._place is not None:
-            self._gate.leave(self._place)
-            self._place = None
+        if self._address is not None:
+            self._gate.leave(self._address)
+            self._address = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._place is None:
+        if self._address is None:
             return
         self._came += len(data)
         if self._payload_parser is not None and not self._admits(data):
@@ -251,8 +251,8 @@ class Connection(RequestHandler):
     def _refuse(self, error: StorytroupeError) -> None:
         """Answer what has not become a request, and close."""
         self._close = True
-        told = _ErrInfo(status=HTTPStatus.BAD_REQUEST, exc=error, message="")
-        self._messages.append((told, EMPTY_PAYLOAD))
+        message = _ErrInfo(status=HTTPStatus.BAD_REQUEST, exc=error, message="")
+        self._messages.append((message, EMPTY_PAYLOAD))
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -321,7 +321,7 @@ class Connection(RequestHandler):
             raise exc
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return super().handle_error(request, status, exc, message)
-        error = _told(exc)
+        error = _error_of(exc)
         log.info("request refused", code=error.code, cause=type(exc).__name__)
         response = self._answer(error)
         response.force_close()
@@ -346,7 +346,7 @@ def headers_too_large() -> TooLarge:
     return TooLarge("The request's headers are too large.", code="HEADERS_TOO_LARGE")
 
 
-def _told(exc: BaseException | None) -> StorytroupeError:
+def _error_of(exc: BaseException | None) -> StorytroupeError:
     """The parser's complaint as one of our errors, without a byte of the request."""
     if isinstance(exc, StorytroupeError):
         return exc

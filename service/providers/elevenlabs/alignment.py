@@ -41,14 +41,14 @@ class ForcedWord(BaseModel):
     end: float
 
 
-def words_of(told: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
+def words_of(data: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
     """The words of an alignment of ``text``.
 
     Raises ``ValueError`` where it cannot be trusted: lists of unequal length, times that fall or
     lie outside of the sound, or a text that is not ours.
     """
     try:
-        alignment = Alignment.model_validate(told)
+        alignment = Alignment.model_validate(data)
     except ValidationError as invalid:
         raise ValueError("it is no alignment") from invalid
     starts, ends = alignment.character_start_times_seconds, alignment.character_end_times_seconds
@@ -66,10 +66,10 @@ def words_of(told: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
     )
 
 
-def forced_words(told: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
+def forced_words(words: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
     """The words of a forced alignment, which gives them whole. Raises ``ValueError`` like ``words_of``."""
     try:
-        found = [ForcedWord.model_validate(word) for word in told]
+        found = [ForcedWord.model_validate(word) for word in words]
     except (TypeError, ValidationError) as invalid:
         raise ValueError("it is no alignment") from invalid
     # It may give white space as words of its own.

@@ -39,7 +39,7 @@ _SPENT = (
 
 def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderError:
     """The error of an answer that is no success; ``body`` is its JSON, if it has any."""
-    code, said = _detail(body)
+    code, detail = _detail(body)
     if code in _NOTHING_LEFT or status == 402:
         return ProviderBlocked(_SPENT, code="INSUFFICIENT_QUOTA")
     if code == "voice_not_found":
@@ -53,22 +53,22 @@ def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderErro
     if code == "detected_unusual_activity":
         return ProviderBlocked(_LOCKED, code="PROVIDER_KEY_REFUSED")
     if code == "content_against_policy":
-        return ProviderRefused(f"ElevenLabs will not speak this: {said}", code="SPEECH_REFUSED")
+        return ProviderRefused(f"ElevenLabs will not speak this: {detail}", code="SPEECH_REFUSED")
     if code in ("invalid_api_key", "missing_permissions") or status in (401, 403):
         return ProviderBlocked(_KEY, code="PROVIDER_KEY_REFUSED")
     if status in (408, 409) or status >= 500:
         return _unwell(status, headers)
-    return ProviderPermanent(f"ElevenLabs rejected the call ({status}): {said}")
+    return ProviderPermanent(f"ElevenLabs rejected the call ({status}): {detail}")
 
 
 def _throttled(code: str, headers: Mapping[str, str]) -> ProviderThrottled:
-    told = _retry_after(headers)
+    wait = _retry_after(headers)
     if code in _CROWDED:
         return ProviderCrowded(
-            "All of the account's slots at ElevenLabs are taken.", retry_after=told or _SLOT_SECONDS
+            "All of the account's slots at ElevenLabs are taken.", retry_after=wait or _SLOT_SECONDS
         )
     busy = _BUSY_SECONDS if code == "system_busy" else None
-    return ProviderThrottled("ElevenLabs asks us to slow down.", retry_after=busy if told is None else told)
+    return ProviderThrottled("ElevenLabs asks us to slow down.", retry_after=busy if wait is None else wait)
 
 
 def _unwell(status: int, headers: Mapping[str, str]) -> ProviderError:

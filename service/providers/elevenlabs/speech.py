@@ -30,7 +30,7 @@ _log = structlog.get_logger()
 _MOST_CHARACTERS = {"eleven_flash_v2_5": 40_000, "eleven_turbo_v2_5": 40_000, "eleven_v3": 5_000}
 _USUAL_MOST = 10_000
 #: Models that take a language; the others hear it from the text, and refuse to be told.
-_TOLD_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
+_TAKES_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
 #: Models that do not take the neighbouring texts for their flow.
 _NO_NEIGHBOURS = ("eleven_v3", "eleven_v4", "eleven_v4_turbo")
 _VOICE = {"stability": 0.5, "similarity_boost": 0.75, "style": 0.2, "speed": 0.95, "use_speaker_boost": True}
@@ -92,14 +92,14 @@ class ElevenLabsSpeech:
         most = _MOST_CHARACTERS.get(self._model, _USUAL_MOST)
         if len(ask.text) > most:
             raise ProviderPermanent(f"The page has more than {most} characters.", code="PAGE_TOO_LONG")
-        told, headers = await self._post(
+        body, headers = await self._post(
             f"/v1/text-to-speech/{ask.voice or self._voice}/with-timestamps?output_format={_FORMAT}",
             json=self._body(ask),
         )
         usage = self._prices.usage(self._model, Counts(characters=len(ask.text)))
         request_id = headers.get("request-id", "")
         try:
-            data = base64.b64decode(told.get("audio_base64") or "", validate=True)
+            data = base64.b64decode(body.get("audio_base64") or "", validate=True)
             duration = await asyncio.to_thread(_duration, data)
         except (ValueError, binascii.Error) as broken:
             raise ProviderRetryable(
@@ -108,13 +108,13 @@ class ElevenLabsSpeech:
                 usage=usage,
                 request_id=request_id,
             ) from broken
-        words, estimated = await self._words(told.get("alignment"), ask.text, data, duration)
+        words, estimated = await self._words(body.get("alignment"), ask.text, data, duration)
         narration = Narration(data, "audio/mpeg", duration, words, estimated)
         return Reply(narration, self._model, usage, request_id)
 
     def _body(self, ask: SpeechAsk) -> dict[str, Any]:
         body: dict[str, Any] = {"text": ask.text, "model_id": self._model, "voice_settings": _VOICE}
-        if self._model in _TOLD_LANGUAGE:
+        if self._model in _TAKES_LANGUAGE:
             body["language_code"] = ask.language.split("-")[0]
         if self._model not in _NO_NEIGHBOURS:
             body |= {"previous_text": ask.previous_text, "next_text": ask.next_text}
@@ -137,14 +137,14 @@ class ElevenLabsSpeech:
         form = aiohttp.FormData()
         form.add_field("file", data, filename="page.mp3", content_type="audio/mpeg")
         form.add_field("text", text)
-        told, _ = await self._post("/v1/forced-alignment", data=form)
-        return told.get("words")
+        body, _ = await self._post("/v1/forced-alignment", data=form)
+        return body.get("words")
 
     def _heed(self, headers: Mapping[str, str]) -> None:
         """Tell the guard how many slots the account has, where the answer says so."""
-        told = headers.get("maximum-concurrent-requests", "")
-        if self._guard is not None and told.isdecimal() and int(told):
-            self._guard.observe_slots(int(told))
+        limit = headers.get("maximum-concurrent-requests", "")
+        if self._guard is not None and limit.isdecimal() and int(limit):
+            self._guard.observe_slots(int(limit))
 
     async def _post(self, path: str, **body: Any) -> tuple[dict[str, Any], dict[str, str]]:
         try:
@@ -153,7 +153,7 @@ class ElevenLabsSpeech:
                 self._heed(headers)
                 if answer.status != 200:
                     raise error_of(answer.status, await _json(answer), answer.headers)
-                told = await answer.json()
+                parsed = await answer.json()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as never_sent:
             raise ProviderRetryable(
                 "ElevenLabs cannot be reached.", code="PROVIDER_CONNECTION"
@@ -163,9 +163,9 @@ class ElevenLabsSpeech:
             raise ProviderRetryable(
                 "The connection to ElevenLabs broke.", code="PROVIDER_CONNECTION", ambiguous=True
             ) from broken
-        if not isinstance(told, dict):
+        if not isinstance(parsed, dict):
             raise ProviderRetryable("ElevenLabs's answer is not what was asked for.", ambiguous=True)
-        return told, headers
+        return parsed, headers
 
 
 async def _json(answer: aiohttp.ClientResponse) -> Any:

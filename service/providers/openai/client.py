@@ -67,7 +67,7 @@ def _limit(headers: Mapping[str, str], kind: str) -> Limit | None:
     return Limit(limit, remaining, reset or 0.0) if limit > 0 else None
 
 
-class _Told(BaseModel):
+class _Model(BaseModel):
     """A model's end, as the provider lists it."""
 
     id: str
@@ -81,5 +81,5 @@ async def shutdown_dates(client: AsyncOpenAI) -> dict[str, date]:
     """
     with translating():
         page = await client.models.list(timeout=_CONNECT_SECONDS)
-    told = [_Told.model_validate(model.model_dump(mode="json")) for model in page.data]
-    return {one.id: one.shutdown_date for one in told if one.shutdown_date is not None}
+    models = [_Model.model_validate(model.model_dump(mode="json")) for model in page.data]
+    return {one.id: one.shutdown_date for one in models if one.shutdown_date is not None}

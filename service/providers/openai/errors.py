@@ -84,7 +84,7 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
     if status in (401, 403):
         return ProviderBlocked(
             "OpenAI turned the key away. Set OPENAI_API_KEY to one that is valid and may use the "
-            f"model ({_said(error)}), and start again.",
+            f"model ({_message_of(error)}), and start again.",
             code="PROVIDER_KEY_REFUSED",
         )
     if status == 429:
@@ -93,7 +93,9 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
         )
     if status in (408, 409) or status >= 500:
         return _unwell(error)
-    return ProviderPermanent(f"OpenAI rejected the call ({status}): {_said(error)}", code=_permanent(code))
+    return ProviderPermanent(
+        f"OpenAI rejected the call ({status}): {_message_of(error)}", code=_permanent(code)
+    )
 
 
 def _is_spent(error: openai.APIError) -> bool:
@@ -113,7 +115,7 @@ def _unwell(error: openai.APIStatusError) -> ProviderError:
     if wait is not None:
         return ProviderThrottled(f"OpenAI is not well ({error.status_code}).", retry_after=wait)
     if error.response.headers.get("x-should-retry") == "false":
-        return ProviderPermanent(f"OpenAI failed, and says that it will again: {_said(error)}")
+        return ProviderPermanent(f"OpenAI failed, and says that it will again: {_message_of(error)}")
     return ProviderRetryable(f"OpenAI is not well ({error.status_code}).")
 
 
@@ -147,7 +149,7 @@ def _permanent(code: str) -> str:
     return "MODEL_NOT_FOUND" if code == "model_not_found" else ProviderPermanent.code
 
 
-def _said(error: openai.APIStatusError) -> str:
+def _message_of(error: openai.APIStatusError) -> str:
     """The provider's own words, short, and without the key that they may quote."""
     body = error.body if isinstance(error.body, Mapping) else {}
     words = str(body.get("message") or error.code or "no reason given")

@@ -137,8 +137,8 @@ def verdict_messages(
         f"them, by their numbers. {_names(people)} {_DATA}"
     )
     data = {"characters": [_known_by(one) for one in characters], "questions": _asked(questions)}
-    told = json.dumps(people.pseudonymize_all(data, _CLOSED), ensure_ascii=False)
-    return _shown(rules, picture_url, told)
+    payload = json.dumps(people.pseudonymize_all(data, _CLOSED), ensure_ascii=False)
+    return _shown(rules, picture_url, payload)
 
 
 def safety_messages(questions: Sequence[str], picture_url: str) -> list[ChatCompletionMessageParam]:
@@ -165,8 +165,8 @@ def _asked(questions: Sequence[Question]) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(rules: str, picture_url: str, told: str | None = None) -> list[ChatCompletionMessageParam]:
-    text: list[ChatCompletionContentPartTextParam] = [{"type": "text", "text": told}] if told else []
+def _shown(rules: str, picture_url: str, payload: str | None = None) -> list[ChatCompletionMessageParam]:
+    text: list[ChatCompletionContentPartTextParam] = [{"type": "text", "text": payload}] if payload else []
     return [
         {"role": "system", "content": rules},
         {
@@ -177,8 +177,8 @@ def _shown(rules: str, picture_url: str, told: str | None = None) -> list[ChatCo
 
 
 def _messages(rules: str, data: Any, people: Pseudonymizer) -> list[ChatCompletionMessageParam]:
-    told = json.dumps(people.pseudonymize_all(data, _CLOSED), ensure_ascii=False)
-    return [{"role": "system", "content": rules}, {"role": "user", "content": told}]
+    payload = json.dumps(people.pseudonymize_all(data, _CLOSED), ensure_ascii=False)
+    return [{"role": "system", "content": rules}, {"role": "user", "content": payload}]
 
 
 def _language(tag: str, people: Pseudonymizer) -> str:

@@ -90,7 +90,7 @@ def people_of(brief: StoryBrief, content: StoryContent | None = None) -> Pseudon
 
 def page_by_page(people: Pseudonymizer, on_words: OnWords) -> Callable[[str], None]:
     """From the JSON so far to the pages so far: calls ``on_words`` for each page that has grown."""
-    told: dict[int, str] = {}
+    longest: dict[int, str] = {}
 
     def on_text(so_far: str) -> None:
         try:
@@ -99,8 +99,8 @@ def page_by_page(people: Pseudonymizer, on_words: OnWords) -> Callable[[str], No
             return
         for index, text in enumerate(_texts(partial), 1):
             shown = people.restore_so_far(text)
-            if len(shown) > len(told.get(index, "")):
-                told[index] = shown
+            if len(shown) > len(longest.get(index, "")):
+                longest[index] = shown
                 on_words(index, shown)
 
     return on_text
@@ -115,8 +115,8 @@ def _texts(partial: object) -> list[str]:
 def story_of(written: WrittenStory, brief: StoryBrief) -> StoryContent:
     """The story of an answer. Raises ``ValueError`` where it cannot be used."""
     _expect(len(written.beats), brief.scene_count, "scenes")
-    said = written.model_dump_json().casefold()
-    if phrase := next((phrase for phrase in NEVER_SAID if phrase in said), None):
+    text = written.model_dump_json().casefold()
+    if phrase := next((phrase for phrase in NEVER_SAID if phrase in text), None):
         raise ValueError(f"it says “{phrase}”")
     beats = tuple(Beat(index=n, text=beat.text, alt=beat.alt) for n, beat in enumerate(written.beats, 1))
     title = brief.title or written.title

@@ -37,9 +37,9 @@ class OpenAIVision:
         self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
     ) -> Reply[tuple[Finding, ...]]:
         """Answer each question, in order. Raises ``ProviderError``."""
-        said = [text for person in ask.characters for text in (person.model_dump_json(), person.name)]
+        texts = [text for person in ask.characters for text in (person.model_dump_json(), person.name)]
         people = Pseudonymizer(
-            (person.name for person in ask.characters), [*said, *(question.text for question in questions)]
+            (person.name for person in ask.characters), [*texts, *(question.text for question in questions)]
         )
         messages = verdict_messages(ask.characters, questions, people, data_url(picture))
         return await self._findings(Ask("verdicts", SeenAll, messages, people), questions)
