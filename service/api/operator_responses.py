@@ -45,7 +45,7 @@ class WorkerState(Answer):
     running: int
 
 
-class StoppedLine(Answer):
+class BlockedProvider(Answer):
     """Work that waits for a person: ``message`` says what to do.
 
     A provider's key or account must be mended, or a call whose answer was lost twice must be allowed once

@@ -32,7 +32,7 @@ from service.devstack.stack import MINIMUM_FREE, recall_urls
 from service.domain.tuning import validate_settings
 from service.errors import SetupProblem
 from service.providers.factory import lacks
-from service.runtime.operations import stopped_lines
+from service.runtime.operations import blocked_providers
 from service.settings import Settings
 from service.streams.client import TOO_OLD, is_too_old
 
@@ -70,7 +70,7 @@ async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
         *_misnamed(settings),
         *_providers(settings),
         *[_checked(check) for check in await check_services(settings)],
-        *await _stopped_work(settings.database_url or _running_database(data)),
+        *await _blocked_work(settings.database_url or _running_database(data)),
         _disk(data),
         *_strays(),
         _port(settings.host, port),
@@ -228,14 +228,14 @@ def _running_database(data: Path) -> str:
     return urls[0] if urls else ""
 
 
-async def _stopped_work(url: str) -> list[Finding]:
-    """What waits for somebody to mend a provider: a key may be good, and its account empty."""
+async def _blocked_work(url: str) -> list[Finding]:
+    """Blocked providers: a key may be good, and its account empty."""
     if not url:
         return []
     try:
         database = await Database.connect(url, size=1)
         try:
-            lines = await stopped_lines(database)
+            lines = await blocked_providers(database)
         finally:
             await database.close()
     except (*TRANSIENT, ValueError, asyncpg.PostgresError):

@@ -43,7 +43,7 @@ _QUEUES = {
     "left, s": "eta_seconds",
     "paused": "paused",
 }
-_STOPPED = {"error": "code", "jobs": "jobs", "stories": "stories", "since": "since", "what to do": "message"}
+_BLOCKED = {"error": "code", "jobs": "jobs", "stories": "stories", "since": "since", "what to do": "message"}
 _WORKERS = {"process": "id", "host": "hostname", "pid": "pid", "runs": "running", "drains": "draining"}
 
 
@@ -188,7 +188,7 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
 
 
 async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[list[Any]]]], list[str]]:
-    from service.runtime.operations import MONITORING, queues, spend, stopped_lines, unattended_roles, workers
+    from service.runtime.operations import MONITORING, queues, spend, blocked_providers, unattended_roles, workers
 
     now = datetime.now(UTC)
     since = now - timedelta(days=30)
@@ -196,9 +196,9 @@ async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[li
         tables = [
             _table("Queues", await queues(core.database), _QUEUES),
             _table(
-                "Stopped: what waits for a provider to be mended",
-                await stopped_lines(core.database),
-                _STOPPED,
+                "Blocked: what waits for a person to repair a key or an account",
+                await blocked_providers(core.database),
+                _BLOCKED,
             ),
             _table("Workers", await workers(core.database), _WORKERS),
             _table("Spend, by day (last 30 days)", await spend(core.database, "day", since, now)),

@@ -32,7 +32,7 @@ class Client(Transport):
 
     async def create_story(self, request: Request) -> a.StoryCreated:
         """Ask for a story; the story as it was accepted."""
-        return await self.ask(a.StoryCreated, "POST", "/api/v1/stories", body=request, once=True)
+        return await self.ask(a.StoryCreated, "POST", "/api/v1/stories", body=request, idempotent=True)
 
     async def estimate(self, request: Request) -> a.Estimated:
         """What the story of a request would cost, in US dollars, and how long it would take, in seconds."""
@@ -83,7 +83,7 @@ class Client(Transport):
     async def resume(self, story_id: Id, request: Request | None = None) -> a.StoryState:
         """Make what failed or was cancelled; what is ready stays."""
         return await self.ask(
-            a.StoryState, "POST", f"{_story(story_id)}/resume", body=request or {}, once=True
+            a.StoryState, "POST", f"{_story(story_id)}/resume", body=request or {}, idempotent=True
         )
 
     async def read_status(self, story_id: Id, *, wait: int = 0) -> a.Status:
@@ -102,22 +102,22 @@ class Client(Transport):
 
     async def edit(self, story_id: Id, request: Request) -> a.RunStarted:
         """Change the text; only what shows it is made again, with ``rebuild``."""
-        return await self.ask(a.RunStarted, "PATCH", f"{_story(story_id)}/content", body=request, once=True)
+        return await self.ask(a.RunStarted, "PATCH", f"{_story(story_id)}/content", body=request, idempotent=True)
 
     async def regenerate(self, story_id: Id, assets: Sequence[str], *, cascade: bool = False) -> a.RunStarted:
         """Make some assets anew; ``cascade``: and all that was made from them."""
         body = {"assetTypes": list(assets), "cascade": cascade}
         path = f"{_story(story_id)}/assets/regenerate"
-        return await self.ask(a.RunStarted, "POST", path, body=body, once=True)
+        return await self.ask(a.RunStarted, "POST", path, body=body, idempotent=True)
 
     async def generate_images(self, story_id: Id, request: Request | None = None) -> a.ImageJobBegun:
         """Make all pictures anew. Raises ``Conflict`` while that is under way."""
         path = f"{_story(story_id)}/images/generate"
-        return await self.ask(a.ImageJobBegun, "POST", path, body=request or {}, once=True)
+        return await self.ask(a.ImageJobBegun, "POST", path, body=request or {}, idempotent=True)
 
     async def clear_images(self, story_id: Id) -> a.Cleared:
         """End the image job of a story, if there is one."""
-        return await self.ask(a.Cleared, "POST", f"{_story(story_id)}/images/clear", once=True)
+        return await self.ask(a.Cleared, "POST", f"{_story(story_id)}/images/clear", idempotent=True)
 
     async def read_image_job(self, story_id: Id) -> a.ImageJob:
         """The newest image job of a story."""
@@ -136,7 +136,7 @@ class Client(Transport):
     async def restore_version(self, story_id: Id, asset: str, version: int) -> a.RunStarted:
         """Bring an earlier file back."""
         path = f"{_story(story_id)}/assets/{asset}/versions/{version}/restore"
-        return await self.ask(a.RunStarted, "POST", path, once=True)
+        return await self.ask(a.RunStarted, "POST", path, idempotent=True)
 
     async def sign_links(self, urls: Sequence[str], *, expires_in: int = 3600) -> a.Links:
         """URLs of files that need no header, for so many seconds."""
@@ -166,7 +166,7 @@ class Client(Transport):
 
     async def create_character(self, request: Request) -> a.CharacterKept:
         """Keep a character."""
-        return await self.ask(a.CharacterKept, "POST", "/api/v1/characters", body=request, once=True)
+        return await self.ask(a.CharacterKept, "POST", "/api/v1/characters", body=request, idempotent=True)
 
     async def list_characters(
         self, *, cursor: str | None = None, limit: int = 20
@@ -216,7 +216,7 @@ class Client(Transport):
 
     async def create_library(self, name: str) -> a.Library:
         """Open a library."""
-        return await self.ask(a.Library, "POST", "/api/v1/libraries", body={"name": name}, once=True)
+        return await self.ask(a.Library, "POST", "/api/v1/libraries", body={"name": name}, idempotent=True)
 
     async def list_libraries(self, *, cursor: str | None = None, limit: int = 20) -> a.Items[a.Library]:
         """A page of the libraries, newest first."""
@@ -239,7 +239,7 @@ class Client(Transport):
 
     async def create_webhook(self, request: Request) -> a.WebhookMade:
         """Have events posted to a URL; the one answer that holds the secret."""
-        return await self.ask(a.WebhookMade, "POST", "/api/v1/webhooks", body=request, once=True)
+        return await self.ask(a.WebhookMade, "POST", "/api/v1/webhooks", body=request, idempotent=True)
 
     async def list_webhooks(self, *, cursor: str | None = None, limit: int = 20) -> a.Items[a.Webhook]:
         """A page of the webhooks, newest first."""
@@ -261,7 +261,7 @@ class Client(Transport):
     async def rotate_secret(self, webhook_id: Id, *, overlap_seconds: int = 86_400) -> a.WebhookSecret:
         """A new secret; the old one signs too for so long."""
         path, body = f"/api/v1/webhooks/{webhook_id}/secret", {"overlap_seconds": overlap_seconds}
-        return await self.ask(a.WebhookSecret, "POST", path, body=body, once=True)
+        return await self.ask(a.WebhookSecret, "POST", path, body=body, idempotent=True)
 
     async def list_deliveries(
         self,
@@ -279,7 +279,7 @@ class Client(Transport):
     async def redeliver(self, webhook_id: Id, delivery_id: Id) -> a.WebhookDelivery:
         """Post something again."""
         path = f"/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"
-        return await self.ask(a.WebhookDelivery, "POST", path, once=True)
+        return await self.ask(a.WebhookDelivery, "POST", path, idempotent=True)
 
     # -- the account
 

@@ -60,19 +60,19 @@ class Transport:
         *,
         body: BaseModel | Mapping[str, Any] | None = None,
         query: Mapping[str, Any] | None = None,
-        once: bool = False,
+        idempotent: bool = False,
         bare: bool = False,
         **options: Any,
     ) -> A:
         """The answer as its model; fields that this client does not know are passed over.
 
-        ``once``: with an Idempotency-Key of its own. ``bare``: the answer has no envelope.
+        ``idempotent``: with an Idempotency-Key of its own. ``bare``: the answer has no envelope.
         """
         if isinstance(body, BaseModel):
             body = body.model_dump(mode="json", exclude_unset=True)
         if body is not None:
             options["json"] = body
-        if once:
+        if idempotent:
             options["headers"] = {"Idempotency-Key": str(uuid.uuid4()), **options.get("headers", {})}
         async with self.request(method, path, params=_params(query), **options) as response:
             await check(response)

@@ -31,7 +31,7 @@ class IdempotencyKey:
     key: str
     body_hash: str
 
-    async def once(self, connection: Connection, effect: Callable[[], Awaitable[Kept]]) -> Kept:
+    async def respond(self, connection: Connection, effect: Callable[[], Awaitable[Kept]]) -> Kept:
         """The effect's answer, or the first one to this key. Whoever else asks waits for the transaction's
         end. Raises ``InvalidInput`` where the key was used for another body."""
         if await connection.fetchval(_KEYS["take_key"], *self._name, self.body_hash) is None:

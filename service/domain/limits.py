@@ -107,7 +107,7 @@ class Breaker:
     """Opens after ``threshold`` failures in a row, for ``cooldown`` seconds; then one call probes.
 
     ``block`` opens it where the provider blocks us, with the error that said so: one call probes
-    whether somebody has mended the key or the account, after a cooldown, and after twice as long each
+    whether a person has repaired the key or the account, after a cooldown, and after twice as long each
     time that nobody has, up to eight.
     """
 
@@ -115,7 +115,7 @@ class Breaker:
     cooldown: float = 15.0
     blocked: ProviderBlocked | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
-    _stops: int = field(default=0, init=False)
+    _blocks: int = field(default=0, init=False)
     _open_until: float | None = field(default=None, init=False)
     _probing: bool = field(default=False, init=False)
 
@@ -126,14 +126,14 @@ class Breaker:
         if now < self._open_until:
             return self._open_until - now
         if self._probing:
-            # Whoever waits for a stop to end is woken then; a provider that stumbled is soon there again.
+            # Calls that wait for a block to end wake up then; a provider that stumbled is soon there again.
             return self.pause if self.blocked else self.cooldown / 10
         self._probing = True
         return 0.0
 
     def succeed(self) -> None:
         """The provider answered: all is well again."""
-        self._failures, self._stops, self._open_until, self._probing, self.blocked = 0, 0, None, False, None
+        self._failures, self._blocks, self._open_until, self._probing, self.blocked = 0, 0, None, False, None
 
     def fail(self, now: float) -> None:
         """The provider did not answer properly."""
@@ -143,21 +143,21 @@ class Breaker:
             self._open_until = now + self.cooldown
 
     def block(self, error: ProviderBlocked, now: float) -> None:
-        """The provider turned us away. Calls that were under way together are one stop."""
+        """The provider turned us away. Calls that were under way together count as one block."""
         if self.blocked is None or now >= (self._open_until or 0.0):
-            self._stops += 1
+            self._blocks += 1
             self._open_until = now + self.pause
         self.blocked, self._probing = error, False
 
     def look_again(self) -> None:
-        """Somebody may have mended what stopped it: the next call probes."""
+        """A person may have repaired the key or the account: the next call probes."""
         if self.blocked is not None:
             self._open_until = float("-inf")
 
     @property
     def pause(self) -> float:
-        """Seconds from a stop to the next probe."""
-        return self.cooldown * float(min(2 ** max(self._stops - 1, 0), _MOST_COOLDOWNS))
+        """Seconds from a block to the next probe."""
+        return self.cooldown * float(min(2 ** max(self._blocks - 1, 0), _MOST_COOLDOWNS))
 
     def release(self) -> None:
         """A call ended without telling whether the provider is well."""

@@ -106,7 +106,7 @@ class Guard:
         try:
             yield
         except ProviderBlocked as error:
-            _log.error("provider.stopped", provider=self.name, code=error.code, reason=error.message)
+            _log.error("provider.blocked", provider=self.name, code=error.code, reason=error.message)
             self.breaker.block(error, self._clock())
             raise
         except ProviderCrowded as crowded:

@@ -21,7 +21,7 @@ class Measures:
     jobs: Sequence[Mapping[str, Any]]
     ready: Sequence[Mapping[str, Any]]
     waiting: Mapping[str, Any]
-    stopped: Sequence[Mapping[str, Any]]
+    blocked: Sequence[Mapping[str, Any]]
 
 
 async def measure(database: Database) -> Measures:
@@ -31,5 +31,5 @@ async def measure(database: Database) -> Measures:
             jobs=await connection.fetch(_METRICS["jobs_by_status"]),
             ready=await connection.fetch(_METRICS["ready_lately"]),
             waiting=await connection.fetchrow(_METRICS["waiting"]) or {},
-            stopped=await connection.fetch(_METRICS["stopped_jobs"], list(BLOCKED_CODES)),
+            blocked=await connection.fetch(_METRICS["blocked_jobs"], list(BLOCKED_CODES)),
         )

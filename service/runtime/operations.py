@@ -149,9 +149,9 @@ async def spend(database: Database, by: str, since: datetime, before: datetime) 
     return list(await database.pool.fetch(_SQL["spend"], by, since, before))
 
 
-async def stopped_lines(database: Database) -> list[asyncpg.Record]:
+async def blocked_providers(database: Database) -> list[asyncpg.Record]:
     """What waits for a person, by what is wrong: the most jobs first."""
-    return list(await database.pool.fetch(_SQL["stopped_lines"], list(BLOCKED_CODES)))
+    return list(await database.pool.fetch(_SQL["blocked_providers"], list(BLOCKED_CODES)))
 
 
 async def count_dead(database: Database, group: str | None = None) -> int:

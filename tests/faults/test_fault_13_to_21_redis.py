@@ -16,7 +16,7 @@ from service.devstack.stack import Stack
 from service.streams.client import connect
 from service.streams.events import events_key
 from service.streams.jobs import CONSUMER_GROUP
-from tests.faults.face import Face, open_face
+from tests.faults.http_child import HttpChild, open_http_child
 from tests.faults.nursery import Nursery
 from tests.faults.proxy import open_proxy
 from tests.faults.world import CALM, World, open_world, outage
@@ -59,18 +59,18 @@ async def mark(world: World) -> int:
 @asynccontextmanager
 async def in_mid_load(
     world: World, stories: int, children: int = 2, roles: Sequence[str] = ROLES
-) -> AsyncIterator[Face]:
+) -> AsyncIterator[HttpChild]:
     """Break something while jobs of every kind wait, run and end; then all must come to a good end.
 
     The HTTP face, which must stay up, is in the test's hands.
     """
     for _ in range(children):
         await world.child(roles=list(roles))
-    async with open_face(world) as face:
+    async with open_http_child(world) as http:
         with world.stub.gate("direction") as gate:
             ids = await world.create(stories)
             await gate.arrived(1)
-            yield face
+            yield http
     await world.check(ids)
     assert await world.extra_calls() == 0
     assert all(not child.ended.is_set() for child in world.children)
@@ -82,9 +82,9 @@ async def test_fault_13_redis_is_restarted_empty_in_mid_load(
 ) -> None:
     stack = await private_stack()
     world = await world_on(stack)
-    async with in_mid_load(world, stories) as face:
+    async with in_mid_load(world, stories) as http:
         await stack.valkey.forget()
-        more = await face.create(stories)
+        more = await http.create(stories)
         since = await mark(world)
         await stack.valkey.start()
         seconds = await goes_on(world, since)
@@ -101,10 +101,10 @@ async def test_fault_14_flushed_while_idle_while_blocked_and_in_mid_job(
     first = await world.create(1)
     idle = await goes_on(world, since)
     await world.finished(first)
-    async with in_mid_load(world, stories, children=0) as face:
+    async with in_mid_load(world, stories, children=0) as http:
         await world.redis.flushdb()
         since = await mark(world)
-        await face.create(1)
+        await http.create(1)
         busy = await goes_on(world, since)
         figure(f"work went on {idle:.1f} s after a flush while idle, {busy:.1f} s after one in mid-job")
 
@@ -112,9 +112,9 @@ async def test_fault_14_flushed_while_idle_while_blocked_and_in_mid_job(
 @pytest.mark.long
 async def test_fault_15_redis_answers_after_two_seconds(world: World, figure: Figure) -> None:
     await world.child(proxied=True)
-    async with open_face(world, proxied=True) as face:
+    async with open_http_child(world, proxied=True) as http:
         world.redis_proxy.latency = 1.0
-        ids = await face.create(2)
+        ids = await http.create(2)
     await outage(30.0)
     done = await world.value("SELECT count(*) FROM jobs WHERE status = 'ready'")
     world.redis_proxy.latency = 0.0
@@ -151,11 +151,11 @@ async def test_fault_16_a_reply_is_dropped(
 @pytest.mark.long
 async def test_fault_17_the_consumer_groups_are_destroyed(world: World, figure: Figure, stories: int) -> None:
     # The readers make them again by themselves: no reconciler is there to help.
-    async with in_mid_load(world, stories, roles=["actors", "relay"]) as face:
+    async with in_mid_load(world, stories, roles=["actors", "relay"]) as http:
         for key in keys(world):
             await world.redis.xgroup_destroy(key, CONSUMER_GROUP)
         since = await mark(world)
-        await face.create(1)
+        await http.create(1)
         figure(f"work went on after {await goes_on(world, since):.1f} s")
 
 
@@ -186,8 +186,8 @@ async def test_fault_19_redis_is_out_of_memory(world: World, figure: Figure, sto
         await world.child()
     await world.redis.config_set("maxmemory", 1)
     try:
-        async with open_face(world) as face:
-            ids = await face.create(stories)
+        async with open_http_child(world) as http:
+            ids = await http.create(stories)
         await outage(3.0)
     finally:
         await world.redis.config_set("maxmemory", 0)
@@ -208,18 +208,18 @@ async def test_fault_20_an_old_replica_is_promoted(
     async with (
         open_proxy(stack.redis_url) as address,
         open_world(stack.database_url, address.url(stack.redis_url), nursery) as world,
-        in_mid_load(world, stories) as face,
+        in_mid_load(world, stories) as http,
     ):
         await follow(behind, stack)
         await world.until(lambda: follows(behind), "the replica has all that there is")
         await behind.replicaof("NO", "ONE")
         kept = await behind.dbsize()
         # What comes now the replica never hears of.
-        await face.create(1)
+        await http.create(1)
         await stack.valkey.forget()
         address.lead_to(replica.redis_url)
         since = await mark(world)
-        await face.create(1)
+        await http.create(1)
         seconds = await goes_on(world, since)
         figure(f"work went on after {seconds:.1f} s on the {kept} keys of a replica that had lost its master")
     await behind.aclose()

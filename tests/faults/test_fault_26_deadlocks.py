@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from tests.faults.face import Face, open_face
+from tests.faults.http_child import HttpChild, open_http_child
 from tests.faults.world import LEASE, World
 
 Figure = Callable[[str], None]
@@ -35,14 +35,14 @@ async def test_fault_26_no_deadlock_between_people_and_processes(
 ) -> None:
     """Later runs, edits, restores, cancels and deletions beside settlements, dispatch and an expiry."""
     victim, _ = await world.child(), await world.child()
-    async with open_face(world) as face:
-        ids = await face.create(12 if long else 4)
+    async with open_http_child(world) as http:
+        ids = await http.create(12 if long else 4)
         await world.finished(ids[:2])
         count = 400 if long else 40
-        tasks = [asyncio.create_task(act(face, ids)) for _ in range(count // 2)]
+        tasks = [asyncio.create_task(act(http, ids)) for _ in range(count // 2)]
         await asyncio.gather(*tasks)
         await world.kill(victim)
-        await asyncio.gather(*(act(face, ids) for _ in range(count // 2)))
+        await asyncio.gather(*(act(http, ids) for _ in range(count // 2)))
         answers = Counter(task.result() for task in tasks)
     left = [row["id"] for row in await world.database.pool.fetch("SELECT id FROM stories")]
     await world.finished(left, LEASE + 90.0)
@@ -54,8 +54,8 @@ async def test_fault_26_no_deadlock_between_people_and_processes(
     figure(f"{count} calls of people beside two processes, one of which died; {deadlocks} deadlocks")
 
 
-async def act(face: Face, ids: list[UUID]) -> int:
+async def act(http: HttpChild, ids: list[UUID]) -> int:
     """Do something to one of the stories, deletions being rare. Whatever it is, the service is up."""
-    chance = face.world.history.chance
+    chance = http.world.history.chance
     method, path, body = chance.choice(VERBS[:-1] if chance.random() < 0.97 else VERBS)
-    return await face.ask(method, chance.choice(ids), path, body)
+    return await http.ask(method, chance.choice(ids), path, body)

@@ -18,7 +18,7 @@ from service.jobs.states import JobStatus
 from service.streams.jobs import JobStreams
 from tests.factories import USER
 from tests.faults.config import Failpoint
-from tests.faults.face import face_child, headers
+from tests.faults.http_child import start_http_child, headers
 from tests.faults.world import CALM, LEASE, World, outage
 
 Figure = Callable[[str], None]
@@ -140,7 +140,7 @@ async def cancel(world: World, settler: Settler, story_id: UUID) -> None:
 
 async def test_fault_46_one_key_fifty_times_at_once(world: World, figure: Figure) -> None:
     """Over two processes, while a third does the work."""
-    faces = [await face_child(world, "relay") for _ in range(2)]
+    faces = [await start_http_child(world, "relay") for _ in range(2)]
     await world.child(lease_seconds=CALM)
     same = headers() | {"Idempotency-Key": "the same"}
     body = {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1}

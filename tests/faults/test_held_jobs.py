@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.faults.face import Face, open_face
+from tests.faults.http_child import HttpChild, open_http_child
 from tests.faults.test_drain import storytroupe
 from tests.faults.world import World
 
@@ -66,9 +66,9 @@ async def test_held_job_is_told_to_operators_who_let_it_go_on(world: World, figu
     figure("`dead redrive`: one more call, and the story is ready")
 
 
-async def read_status(face: Face, story_id: UUID) -> str:
-    url = f"http://127.0.0.1:{face.child.port}/api/v1/stories/{story_id}/status"
-    async with face.session.get(url) as answer:
+async def read_status(http: HttpChild, story_id: UUID) -> str:
+    url = f"http://127.0.0.1:{http.child.port}/api/v1/stories/{story_id}/status"
+    async with http.session.get(url) as answer:
         return str((await answer.json())["status_message"])
 
 
@@ -83,10 +83,10 @@ async def test_reader_is_told_of_a_held_job_and_lets_it_go_on(
     world: World, figure: Figure, path: str, body: object
 ) -> None:
     story_id = await lost_twice(world)
-    async with open_face(world) as face:
-        status = await read_status(face, story_id)
+    async with open_http_child(world) as http:
+        status = await read_status(http, story_id)
         assert status.startswith("The story waits. The answer to a paid call was lost twice.")
-        assert await face.ask("POST", story_id, path, body) in (200, 202)
+        assert await http.ask("POST", story_id, path, body) in (200, 202)
         await is_made_with_one_more_call(world, story_id)
     assert await calls_of(world, story_id) == 3
     figure(f"`{path}`: one more call, and the story is ready")
@@ -99,8 +99,8 @@ async def test_text_that_is_regenerated_after_it_failed_brings_the_whole_book(wo
     await world.finished([story_id])
     skipped = "SELECT count(*) FROM jobs WHERE aggregate_id = $1 AND status = 'skipped'"
     assert await world.value(skipped, story_id), "nothing hung on the text"
-    async with open_face(world) as face:
-        assert await face.ask("POST", story_id, "/assets/regenerate", {"assetTypes": ["content"]}) == 202
+    async with open_http_child(world) as http:
+        assert await http.ask("POST", story_id, "/assets/regenerate", {"assetTypes": ["content"]}) == 202
         await world.finished([story_id])
     overall = "SELECT asset_generation_status ->> 'overall' FROM stories WHERE id = $1"
     assert await world.value(overall, story_id) == "ready"

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from tests.factories import USER
-from tests.faults.face import SECRET, headers
+from tests.faults.http_child import SECRET, headers
 from tests.faults.world import World
 from tests.servers import eventually
 
@@ -65,12 +65,12 @@ class Service:
 
 @pytest.fixture
 async def service(world: World) -> Any:
-    face = await world.child(roles=["http"], jwt_secret=SECRET)
+    child = await world.child(roles=["http"], jwt_secret=SECRET)
     await world.child(roles=["actors"], attempts={"content": 1})
     await world.child(roles=["relay", "reconcile"])
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(headers=headers(), timeout=timeout) as session:
-        yield Service(world, session, f"http://127.0.0.1:{face.port}")
+        yield Service(world, session, f"http://127.0.0.1:{child.port}")
 
 
 async def content_of(world: World, story_id: UUID) -> UUID:
@@ -128,13 +128,13 @@ async def test_newest_request_is_the_one_that_lines_bear(service: Service) -> No
 
 async def test_job_that_another_process_gave_up_is_found_there(world: World) -> None:
     """Its own process is silent: the one that ends it says so, with all the fields."""
-    face = await world.child(roles=["http"], jwt_secret=SECRET)
+    child = await world.child(roles=["http"], jwt_secret=SECRET)
     # Hung, it is past its deadline; and no renewal of its own ends it earlier.
     await world.child(roles=["actors"], job_deadline_seconds=1.0)
     sweeper = await world.child(roles=["relay", "reconcile"])
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(headers=headers(), timeout=timeout) as session:
-        service = Service(world, session, f"http://127.0.0.1:{face.port}")
+        service = Service(world, session, f"http://127.0.0.1:{child.port}")
         with world.stub.gate("content"):
             story_id = await service.make("never-heard-of")
             line = await service.failure("never-heard-of")

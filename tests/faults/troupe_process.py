@@ -79,15 +79,15 @@ async def perform(config: TroupeConfig) -> None:
         worker_id = process.worker.worker_id if process.worker else None
         if config.toy and process.app is not None:
             add_routes(process.app)
-        face = await _serve(process)
-        port = face.addresses[0][1] if face else None
+        runner = await _serve(process)
+        port = runner.addresses[0][1] if runner else None
         listening = asyncio.create_task(_obey(control, points, process), name="control")
         tasks = _tasks()
         control.report({"ready": config.name, "worker_id": worker_id, "port": port, "tasks": tasks})
         await process.asked_to_go.wait()
         listening.cancel()
-        if face is not None:
-            await face.cleanup()
+        if runner is not None:
+            await runner.cleanup()
     control.report({"drained": config.name})
 
 
@@ -107,10 +107,10 @@ async def _serve(process: Process) -> web.AppRunner | None:
     """The HTTP face on a port of its own, where the child has that role."""
     if process.app is None:
         return None
-    face = web.AppRunner(process.app, access_log=None)
-    await face.setup()
-    await web.TCPSite(face, "127.0.0.1", 0, backlog=512).start()
-    return face
+    runner = web.AppRunner(process.app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=512).start()
+    return runner
 
 
 def _no_providers(_settings: Settings, _cpu: object) -> Providers:

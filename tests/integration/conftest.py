@@ -10,36 +10,36 @@ import pytest
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
-from tests.http_face import Caller, Face, open_services, serve
+from tests.http_service import Caller, HttpService, open_services, serve
 from tests.integration.provider_books import Works, open_houses, open_works
 from tests.servers import fresh_database, http_url
 
 
 @pytest.fixture(scope="session")
-async def face(stack: Stack, template_database: str) -> AsyncIterator[Face]:
-    """The HTTP face over one database for all tests: each has users of its own, who see but theirs."""
+async def http_service(stack: Stack, template_database: str) -> AsyncIterator[HttpService]:
+    """The HTTP http_service over one database for all tests: each has users of its own, who see but theirs."""
     with temporary_folder() as files:
         async with (
             fresh_database(stack, template_database) as database,
             aiohttp.ClientSession() as session,
             open_services(database, files, user_url=http_url(stack, database)) as services,
-            serve(services, Settings(), session) as face,
+            serve(services, Settings(), session) as http_service,
         ):
-            yield face
+            yield http_service
 
 
 @pytest.fixture
-async def maya(face: Face) -> Caller:
+async def maya(http_service: HttpService) -> Caller:
     """A user who may make as many stories as they like."""
-    user = face.somebody()
-    await face.set_tier(user, "unlimited")
+    user = http_service.somebody()
+    await http_service.set_tier(user, "unlimited")
     return user
 
 
 @pytest.fixture
-async def stranger(face: Face) -> Caller:
+async def stranger(http_service: HttpService) -> Caller:
     """Another user."""
-    return face.somebody()
+    return http_service.somebody()
 
 
 @pytest.fixture(scope="session")

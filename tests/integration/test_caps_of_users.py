@@ -18,7 +18,7 @@ from service.hub.limits import Limits
 from service.hub.log import PostgresLog
 from service.settings import Settings
 from service.webhooks.store import MAX_WEBHOOKS
-from tests.http_face import Answered, Caller, Face, a_request, open_services, serve
+from tests.http_service import Answered, Caller, HttpService, a_request, open_services, serve
 from tests.servers import eventually
 from tests.stubs.kinds import KINDS
 
@@ -32,28 +32,28 @@ _WAITING = (
 
 
 @pytest.fixture(scope="module")
-async def house(module_database: str) -> AsyncIterator[Face]:
+async def house(module_database: str) -> AsyncIterator[HttpService]:
     with temporary_folder() as files:
         async with (
             aiohttp.ClientSession() as session,
             open_services(module_database, files) as services,
-            serve(services, Settings(), session) as face,
+            serve(services, Settings(), session) as http_service,
         ):
-            yield face
+            yield http_service
 
 
 @pytest.fixture(scope="module")
-async def narrow(house: Face) -> AsyncIterator[Face]:
+async def narrow(house: HttpService) -> AsyncIterator[HttpService]:
     """A face where two streams and two waiting requests are the most."""
     limits = Limits(streams_per_user=2, polls_per_user=2, comment_seconds=0.05, ping_seconds=0.1)
     hub = Hub(PostgresLog(house.database, kinds=KINDS), kinds=KINDS, limits=limits)
     await hub.start()
-    async with house.beside(hub=hub) as face:
-        yield face
+    async with house.beside(hub=hub) as http_service:
+        yield http_service
     await hub.stop()
 
 
-async def test_user_keeps_so_many_characters_and_no_more(house: Face) -> None:
+async def test_user_keeps_so_many_characters_and_no_more(house: HttpService) -> None:
     user = house.somebody()
     first = await user("POST", CHARACTERS, {"name": "Ada"})
     await house.database.pool.execute(
@@ -70,7 +70,7 @@ async def test_user_keeps_so_many_characters_and_no_more(house: Face) -> None:
 
 
 @pytest.mark.parametrize("ending", ["/api/v1/account/events", "/api/v1/stories/{id}/events"])
-async def test_user_has_so_many_event_streams_and_no_more(narrow: Face, ending: str) -> None:
+async def test_user_has_so_many_event_streams_and_no_more(narrow: HttpService, ending: str) -> None:
     user = narrow.somebody()
     path = ending.format(id=await user.make_story(generateAssets=False))
     headers = {"Authorization": f"Bearer {user.token}"}
@@ -93,7 +93,7 @@ async def test_user_has_so_many_event_streams_and_no_more(narrow: Face, ending: 
         assert again.status == 200
 
 
-async def test_user_has_so_many_waiting_requests_and_no_more(narrow: Face) -> None:
+async def test_user_has_so_many_waiting_requests_and_no_more(narrow: HttpService) -> None:
     user = narrow.somebody()
     story_id = await user.make_story(generateAssets=False)
     path = f"/api/v1/stories/{story_id}/status"
@@ -110,7 +110,7 @@ async def test_user_has_so_many_waiting_requests_and_no_more(narrow: Face) -> No
     assert (await user("GET", f"{path}?wait=1", headers=known)).status == 304
 
 
-async def test_no_user_fills_the_line_of_all(house: Face) -> None:
+async def test_no_user_fills_the_line_of_all(house: HttpService) -> None:
     """Of a line that is long, one user has a share: then others still get in."""
     await house.database.pool.execute("DELETE FROM users")
     greedy, modest = house.somebody(), house.somebody()
@@ -126,8 +126,8 @@ async def test_no_user_fills_the_line_of_all(house: Face) -> None:
         assert (await _asked(roomy, greedy)).status == 201
 
 
-async def _asked(face: Face, user: Caller) -> Answered:
-    return await face.somebody(user.user_id)("POST", "/api/v1/stories", a_request())
+async def _asked(http_service: HttpService, user: Caller) -> Answered:
+    return await http_service.somebody(user.user_id)("POST", "/api/v1/stories", a_request())
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ async def _asked(face: Face, user: Caller) -> Answered:
     ],
 )
 async def test_cap_is_kept_by_requests_that_come_at_once(
-    house: Face, path: str, body: dict[str, str], most: int
+    house: HttpService, path: str, body: dict[str, str], most: int
 ) -> None:
     """The user's row is held by another transaction, so that all of them are under way before any ends."""
     user = house.somebody()
@@ -173,7 +173,7 @@ async def test_cap_is_kept_by_requests_that_come_at_once(
     assert await house.database.pool.fetchval(count, user.user_id) == most
 
 
-async def test_user_waits_for_a_turn_and_others_do_not(house: Face) -> None:
+async def test_user_waits_for_a_turn_and_others_do_not(house: HttpService) -> None:
     """One user's transactions stand before a lock: all others are answered, and the line has an end."""
     settings = Settings(transactions_per_user=2, requests_in_line=1)
     async with house.beside(settings=settings) as tight:

@@ -23,7 +23,7 @@ from service.errors import InvalidInput, NotFound, QuotaExceeded, Unauthorized
 from service.http.app.routes import ROUTES, Route
 from service.http.docs.examples import example_of
 from service.http.docs.openapi import tag_of, template_of
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 from tests.stubs.service_api import serving
 
 #: The socket has a protocol of its own, and ``Follower`` speaks it.
@@ -109,7 +109,7 @@ async def test_client_has_a_method_for_each_call_of_a_user_with_its_answer() -> 
     assert len(covered) == len(METHODS)
 
 
-async def test_story_is_made_read_and_listed(face: Face, maya: Caller) -> None:
+async def test_story_is_made_read_and_listed(http_service: HttpService, maya: Caller) -> None:
     async with client_of(maya) as client:
         made = [await client.create_story(StoryRequest.model_validate(a_request(title=t))) for t in "cab"]
         story = await client.read_story(made[0].id)
@@ -139,7 +139,7 @@ async def test_events_of_a_story_are_read_as_they_come(maya: Caller) -> None:
         await again.aclose()  # type: ignore[attr-defined]
 
 
-async def test_errors_are_the_services_own(face: Face, maya: Caller, stranger: Caller) -> None:
+async def test_errors_are_the_services_own(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
     async with client_of(maya) as client:
         with pytest.raises(InvalidInput, match="scene_count") as wrong:
             await client.create_story(a_request(scene_count=13))
@@ -153,7 +153,7 @@ async def test_errors_are_the_services_own(face: Face, maya: Caller, stranger: C
         with pytest.raises(QuotaExceeded) as spent:
             await client.create_story(a_request())
         assert spent.value.data["storyLimit"] == 2
-    async with connect(face.url, "nonsense") as client:
+    async with connect(http_service.url, "nonsense") as client:
         with pytest.raises(Unauthorized):
             await client.read_account()
 

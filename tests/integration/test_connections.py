@@ -10,13 +10,13 @@ import asyncpg
 import pytest
 
 from service.db.pool import Connection, Database
-from tests.http_face import Face
+from tests.http_service import HttpService
 
 
 @pytest.fixture
-async def pool(face: Face) -> AsyncIterator[Database]:
+async def pool(http_service: HttpService) -> AsyncIterator[Database]:
     """A pool of its own, of two connections."""
-    database = await Database.connect(face.database.url, size=2)
+    database = await Database.connect(http_service.database.url, size=2)
     yield database
     await database.close()
 

@@ -16,7 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.settings import Settings
-from tests.http_face import SECRET, Answered, Caller, Face
+from tests.http_service import SECRET, Answered, Caller, HttpService
 from tests.stubs.mutants import pictures, signed, tokens
 
 log = logging.getLogger(__name__)
@@ -37,9 +37,9 @@ CLAIMS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.fixture(scope="module")
-async def patient(face: Face) -> AsyncIterator[Face]:
+async def patient(http_service: HttpService) -> AsyncIterator[HttpService]:
     """A face that lets anybody ask as often as they like."""
-    async with face.beside(settings=Settings(rate_per_second=0, uploads_per_user=16)) as patient:
+    async with http_service.beside(settings=Settings(rate_per_second=0, uploads_per_user=16)) as patient:
         yield patient
 
 
@@ -75,7 +75,7 @@ async def ask_all(
 @pytest.mark.timeout(3600)
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 async def test_pictures_with_changed_bytes_are_taken_or_refused(
-    patient: Face, quiet: None, count: int
+    patient: HttpService, quiet: None, count: int
 ) -> None:
     user = patient.somebody()
     made = await user("POST", "/api/v1/characters", {"name": "Ada"})
@@ -89,7 +89,7 @@ async def test_pictures_with_changed_bytes_are_taken_or_refused(
 
 @pytest.mark.parametrize("count", [300, _MANY])
 @pytest.mark.timeout(3600)
-async def test_tokens_with_changed_parts_are_good_or_refused(patient: Face, quiet: None, count: int) -> None:
+async def test_tokens_with_changed_parts_are_good_or_refused(patient: HttpService, quiet: None, count: int) -> None:
     claims = {"sub": str(uuid4()), "iss": "storytroupe", "aud": "storytroupe"}
     nobody = patient.nobody()
 
@@ -103,7 +103,7 @@ async def test_tokens_with_changed_parts_are_good_or_refused(patient: Face, quie
 
 
 @pytest.mark.parametrize("claims", CLAIMS, ids=str)
-async def test_claims_that_cannot_be_are_refused(patient: Face, quiet: None, claims: dict[str, Any]) -> None:
+async def test_claims_that_cannot_be_are_refused(patient: HttpService, quiet: None, claims: dict[str, Any]) -> None:
     good = {"sub": "maya", "iss": "storytroupe", "aud": "storytroupe", "exp": 4_000_000_000}
     token = signed({"alg": "HS256"}, good | claims, SECRET)
     answered = await patient.nobody()("GET", "/api/v1/account", headers={"Authorization": f"Bearer {token}"})
@@ -111,10 +111,10 @@ async def test_claims_that_cannot_be_are_refused(patient: Face, quiet: None, cla
     assert answered.code in ("TOKEN_INVALID", "TOKEN_EXPIRED")
 
 
-async def test_signed_url_that_lacks_its_signature_is_refused(maya: Caller, face: Face, quiet: None) -> None:
+async def test_signed_url_that_lacks_its_signature_is_refused(maya: Caller, http_service: HttpService, quiet: None) -> None:
     story_id = await maya.make_story()
     path = f"/api/v1/stories/{story_id}/assets/cover"
     user = f"user={maya.user_id}"
     for query in (f"{user}&{user}&exp=1&xsig=1", f"{user}&exp=1&exp=1&xsig=1", f"{user}&exp=1&sig=%ff%ed"):
-        answered = await face.nobody()("GET", f"{path}?{query}")
+        answered = await http_service.nobody()("GET", f"{path}?{query}")
         assert (answered.status, answered.code) == (401, "LINK_INVALID"), query

@@ -29,7 +29,7 @@ from aiohttp import hdrs
 
 from service.http.app.routes import ROUTES, Route
 from tests.hostile import Hostile, bodies_for, bombs, floods, forms
-from tests.http_face import HOUR, TOKENS
+from tests.http_service import HOUR, TOKENS
 from tests.integration.test_refusals import path_of
 
 log = logging.getLogger(__name__)
@@ -195,7 +195,7 @@ async def house(module_database: str, tmp_path_factory: pytest.TempPathFactory) 
 
 @contextmanager
 def open_house(database: str, files: Path) -> Iterator[House]:
-    command = [sys.executable, "-m", "tests.watched_face", database, str(files)]
+    command = [sys.executable, "-m", "tests.watched_service", database, str(files)]
     with (files / "log").open("w") as written:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written, text=True

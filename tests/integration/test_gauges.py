@@ -61,10 +61,10 @@ FILLED = (
 #: What is asked every few seconds or minutes, or by operators in the middle of trouble, with its values.
 QUERIES: dict[str, tuple[Any, ...]] = {
     **{f"metrics.{name}": () for name in load("metrics")},
-    "metrics.stopped_jobs": (list(PROVIDER_BLOCKED_CODES),),
+    "metrics.blocked_jobs": (list(PROVIDER_BLOCKED_CODES),),
     "operations.queues": (),
     "operations.workers": (None,),
-    "operations.stopped_lines": (list(PROVIDER_BLOCKED_CODES),),
+    "operations.blocked_providers": (list(PROVIDER_BLOCKED_CODES),),
     "operations.count_dead": ("content",),
     "operations.dead_letters": (None, None, None, 50),
     "operations.dead_outbox": (50,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 
 
 async def test_lists_hold_ones_own_only(maya: Caller, stranger: Caller) -> None:
@@ -32,13 +32,13 @@ async def test_cursor_of_another_shows_nothing_of_theirs(maya: Caller, stranger:
 
 
 @pytest.mark.parametrize("header", ["Basic bWF5YTptYXlh", "Bearer", "Bearer ", "bearer"])
-async def test_other_credentials_are_none(face: Face, header: str) -> None:
-    answered = await face.nobody()("GET", "/api/v1/account", headers={"Authorization": header})
+async def test_other_credentials_are_none(http_service: HttpService, header: str) -> None:
+    answered = await http_service.nobody()("GET", "/api/v1/account", headers={"Authorization": header})
     assert (answered.status, answered.code) == (401, "UNAUTHORIZED")
 
 
-async def test_user_is_made_on_first_sight_as_a_free_one(face: Face) -> None:
-    account = (await face.somebody(scopes=("b", "a"))("GET", "/api/v1/account")).data
+async def test_user_is_made_on_first_sight_as_a_free_one(http_service: HttpService) -> None:
+    account = (await http_service.somebody(scopes=("b", "a"))("GET", "/api/v1/account")).data
     assert account["tier"] == "free"
     assert account["scopes"] == ["a", "b"]
     assert account["quota"] == {

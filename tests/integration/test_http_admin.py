@@ -12,29 +12,29 @@ from service.background.nudges import DRAIN
 from service.db.sql import load
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 
 ERROR = {"code": "PROVIDER_REJECTED", "message": "No."}
 
 
 @pytest.fixture
-def operator(face: Face) -> Caller:
-    return face.somebody(scopes=("operator",))
+def operator(http_service: HttpService) -> Caller:
+    return http_service.somebody(scopes=("operator",))
 
 
-async def fail(face: Face, story: str, name: str = "content") -> str:
+async def fail(http_service: HttpService, story: str, name: str = "content") -> str:
     """Claim a job and give it up. Returns its id."""
-    job = await face.begin(story, name)
+    job = await http_service.begin(story, name)
     failed = Move(job.id, JobStatus.FAILED, attempt=job.attempt, error=ERROR)
-    assert await face.services.settler.settle(failed, job.worker_id)
+    assert await http_service.services.settler.settle(failed, job.worker_id)
     return str(job.id)
 
 
-async def call(face: Face, user: Caller, story: str, job: str, **columns: Any) -> None:
+async def call(http_service: HttpService, user: Caller, story: str, job: str, **columns: Any) -> None:
     """A row of the ledger."""
     values = {"step": "picture", "model": "gpt-image", "outcome": "failed", "cost": 0.25}
     values = values | {"provider": "openai"} | columns
-    await face.database.pool.execute(
+    await http_service.database.pool.execute(
         "INSERT INTO provider_calls (key, try, aggregate_id, user_id, job_id, attempt, worker_id, step,"
         " model, outcome, cost_usd, provider) VALUES ($1, 1, $2, $3, $4, 1, $4, $5, $6, $7, $8, $9)",
         str(uuid4()),
@@ -49,11 +49,11 @@ async def call(face: Face, user: Caller, story: str, job: str, **columns: Any) -
     )
 
 
-async def test_job_is_shown_with_its_history_and_calls(face: Face, operator: Caller) -> None:
-    user = face.somebody()
+async def test_job_is_shown_with_its_history_and_calls(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
     story = await user.make_story(scene_count=1)
-    job = await fail(face, story)
-    await call(face, user, story, job)
+    job = await fail(http_service, story)
+    await call(http_service, user, story, job)
     shown = (await operator("GET", f"/api/v1/admin/jobs/{job}")).data
     assert (shown["name"], shown["status"], shown["attempt"], shown["error"]) == (
         "content",
@@ -73,16 +73,16 @@ async def test_job_is_shown_with_its_history_and_calls(face: Face, operator: Cal
 
 
 @pytest.mark.parametrize("name", ["direction", "character_sheet"])
-async def test_job_that_makes_no_asset_has_its_history(face: Face, operator: Caller, name: str) -> None:
-    job = await fail(face, await face.somebody().make_story(scene_count=1), name)
+async def test_job_that_makes_no_asset_has_its_history(http_service: HttpService, operator: Caller, name: str) -> None:
+    job = await fail(http_service, await http_service.somebody().make_story(scene_count=1), name)
     shown = (await operator("GET", f"/api/v1/admin/jobs/{job}")).data
     told = [(event["event"], event["state"]["status"]) for event in shown["history"]]
     assert told == [("asset.started", "generating"), ("asset.failed", "failed")]
 
 
-async def test_job_names_the_newest_request_of_its_run(face: Face, operator: Caller) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "unlimited")
+async def test_job_names_the_newest_request_of_its_run(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "unlimited")
 
     async def ask(path: str, request_id: str, body: Any, by: Caller = user) -> Any:
         answered = await by("POST", path, body, headers={"X-Request-ID": request_id})
@@ -99,16 +99,16 @@ async def test_job_names_the_newest_request_of_its_run(face: Face, operator: Cal
     story = (await ask("/api/v1/stories", "made", a_request(scene_count=1)))["id"]
     path = f"/api/v1/stories/{story}"
     assert await request_of(story, "content") == "made"
-    job = await fail(face, story)
+    job = await fail(http_service, story)
     await ask(f"{path}/resume", "resumed", {})
     assert await request_of(story, "content") == "resumed"
-    await fail(face, story)
+    await fail(http_service, story)
     await ask(f"/api/v1/admin/dead/{job}/redrive", "redriven", None, operator)
     assert await request_of(story, "content") == "redriven"
-    await fail(face, story)
+    await fail(http_service, story)
     await ask("/api/v1/admin/dead/redrive", "redriven-too", {"job_ids": [job]}, operator)
     assert await request_of(story, "content") == "redriven-too"
-    await fail(face, story)
+    await fail(http_service, story)
     await ask(f"{path}/assets/regenerate", "again", {"assetTypes": ["content"]})
     assert await request_of(story, "content") == "again"
     bare = (await ask("/api/v1/stories", "made-bare", a_request(scene_count=1, generateAssets=False)))["id"]
@@ -116,10 +116,10 @@ async def test_job_names_the_newest_request_of_its_run(face: Face, operator: Cal
     assert (await request_of(bare, "cover"), await request_of(bare, "content")) == ("pictures", "made-bare")
 
 
-async def test_jobs_are_listed_by_what_they_are(face: Face, operator: Caller) -> None:
-    user = face.somebody()
+async def test_jobs_are_listed_by_what_they_are(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
     story = await user.make_story(scene_count=1)
-    job = await fail(face, story)
+    job = await fail(http_service, story)
     of_story = f"/api/v1/admin/jobs?story_id={story}&limit=4"
     seen: list[str] = []
     page = (await operator("GET", of_story)).data
@@ -140,29 +140,29 @@ async def test_jobs_are_listed_by_what_they_are(face: Face, operator: Caller) ->
     assert (await operator("GET", "/api/v1/admin/jobs?status=asleep")).paths == ["status"]
 
 
-async def test_one_dead_letter_is_set_going_again(face: Face, operator: Caller) -> None:
-    story = await face.somebody().make_story(scene_count=1)
-    job = await fail(face, story)
+async def test_one_dead_letter_is_set_going_again(http_service: HttpService, operator: Caller) -> None:
+    story = await http_service.somebody().make_story(scene_count=1)
+    job = await fail(http_service, story)
     redriven = await operator("POST", f"/api/v1/admin/dead/{job}/redrive")
     assert (redriven.status, redriven.data["status"], redriven.data["failures"]) == (200, "queued", 0)
     assert (await operator("POST", f"/api/v1/admin/dead/{job}/redrive")).code == "JOB_NOT_FOUND"
 
 
-async def test_dead_letters_are_set_going_by_the_batch(face: Face, operator: Caller) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "unlimited")
+async def test_dead_letters_are_set_going_by_the_batch(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "unlimited")
     for _ in range(3):
-        await fail(face, await user.make_story(generateAssets=False))
+        await fail(http_service, await user.make_story(generateAssets=False))
     dead = len((await operator("GET", "/api/v1/admin/dead?group=content&limit=100")).data["items"])
     answered = (await operator("POST", "/api/v1/admin/dead/redrive", {"group": "content", "limit": 2})).data
     assert (len(answered["job_ids"]), answered["remaining"]) == (2, dead - 2)
 
 
-async def test_batch_passes_over_a_story_whose_pictures_are_being_made(face: Face, operator: Caller) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "unlimited")
+async def test_batch_passes_over_a_story_whose_pictures_are_being_made(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "unlimited")
     busy, other = await user.make_story(scene_count=1), await user.make_story(generateAssets=False)
-    stuck, free = await fail(face, busy), await fail(face, other)
+    stuck, free = await fail(http_service, busy), await fail(http_service, other)
     again = {"assetTypes": ["content", "cover"]}
     assert (await user("POST", f"/api/v1/stories/{busy}/assets/regenerate", again)).status == 202
     answered = await operator("POST", "/api/v1/admin/dead/redrive", {"job_ids": [stuck, free]})
@@ -178,10 +178,10 @@ async def test_redrive_says_which(operator: Caller, body: dict[str, Any]) -> Non
     assert (await operator("POST", "/api/v1/admin/dead/redrive", body)).status == 422
 
 
-async def test_queue_tells_its_rate_and_how_long_it_takes(face: Face, operator: Caller) -> None:
-    user = face.somebody()
+async def test_queue_tells_its_rate_and_how_long_it_takes(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
     story = await user.make_story(scene_count=1)
-    await face.finish(user, story, "audio", b"sound", "audio/mpeg")
+    await http_service.finish(user, story, "audio", b"sound", "audio/mpeg")
     queues = {q["name"]: q for q in (await operator("GET", "/api/v1/admin/queues")).data["items"]}
     assert queues["audio"]["ready_a_minute"] >= 0.2
     waiting = queues["audio"]["queued"] + queues["audio"]["in_flight"]
@@ -190,13 +190,13 @@ async def test_queue_tells_its_rate_and_how_long_it_takes(face: Face, operator: 
     assert queues["pdf"]["eta_seconds"] is None or queues["pdf"]["ready_a_minute"] > 0
 
 
-async def test_process_that_is_asked_to_go_learns_of_it(face: Face, operator: Caller) -> None:
+async def test_process_that_is_asked_to_go_learns_of_it(http_service: HttpService, operator: Caller) -> None:
     id_ = uuid4()
-    await face.database.pool.execute(load("workers")["register"], id_, "here", 1, ["actors"], {}, 600.0, None)
-    watch = DrainWatch(face.database, lambda: id_)
+    await http_service.database.pool.execute(load("workers")["register"], id_, "here", 1, ["actors"], {}, 600.0, None)
+    watch = DrainWatch(http_service.database, lambda: id_)
     await watch.run_once()
     assert not watch.asked.is_set()
-    face.services.nudges.on(DRAIN, watch.nudge)
+    http_service.services.nudges.on(DRAIN, watch.nudge)
     await watch.start()
     answered = await operator("POST", f"/api/v1/admin/workers/{id_}/drain")
     assert answered.status == 202
@@ -206,8 +206,8 @@ async def test_process_that_is_asked_to_go_learns_of_it(face: Face, operator: Ca
     assert (await operator("POST", f"/api/v1/admin/workers/{uuid4()}/drain")).code == "WORKER_NOT_FOUND"
 
 
-async def test_user_is_put_on_a_tier_and_granted_a_pack(face: Face, operator: Caller) -> None:
-    user = face.somebody()
+async def test_user_is_put_on_a_tier_and_granted_a_pack(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
     await user("GET", "/api/v1/account")
     path = f"/api/v1/admin/users/{user.user_id}"
     listed = (await operator("GET", "/api/v1/admin/users?limit=1")).data
@@ -222,14 +222,14 @@ async def test_user_is_put_on_a_tier_and_granted_a_pack(face: Face, operator: Ca
     assert (await operator("GET", f"/api/v1/admin/users/{uuid4()}")).code == "USER_NOT_FOUND"
 
 
-async def test_spend_is_added_up_by_what_is_asked(face: Face, operator: Caller) -> None:
-    user = face.somebody()
+async def test_spend_is_added_up_by_what_is_asked(http_service: HttpService, operator: Caller) -> None:
+    user = http_service.somebody()
     story = await user.make_story()
     job = str(uuid4())
-    await call(face, user, story, job, cost=1000.5)
+    await call(http_service, user, story, job, cost=1000.5)
     spoken = {"step": "narration", "model": "eleven", "provider": "elevenlabs"}
-    await call(face, user, story, job, cost=2000.25, outcome="unknown", **spoken)
-    await call(face, user, story, job, cost=0, model="storytroupe-vector-1", provider="offline")
+    await call(http_service, user, story, job, cost=2000.25, outcome="unknown", **spoken)
+    await call(http_service, user, story, job, cost=0, model="storytroupe-vector-1", provider="offline")
 
     async def lines(by: str, rest: str = "") -> dict[str, Any]:
         answered = (await operator("GET", f"/api/v1/admin/spend?by={by}{rest}")).data

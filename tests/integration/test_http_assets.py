@@ -11,7 +11,7 @@ import pytest
 
 from service.http.resources.assets import disposition
 from service.storage.files import FileStore
-from tests.http_face import Answered, Caller, Face
+from tests.http_service import Answered, Caller, HttpService
 
 PICTURE = bytes(range(256)) * 4
 
@@ -30,9 +30,9 @@ class Cover:
 
 
 @pytest.fixture
-async def cover(face: Face, maya: Caller) -> Cover:
+async def cover(http_service: HttpService, maya: Caller) -> Cover:
     story_id = await maya.make_story()
-    return Cover(maya, story_id, await face.finish(maya, story_id, "cover", PICTURE, "image/png"))
+    return Cover(maya, story_id, await http_service.finish(maya, story_id, "cover", PICTURE, "image/png"))
 
 
 async def test_picture_comes_whole_with_its_hash(cover: Cover) -> None:
@@ -111,13 +111,13 @@ async def test_part_of_other_bytes_is_the_whole(cover: Cover) -> None:
     assert (await cover.get(Range="bytes=0-9", If_Range=f'"{cover.hash}"')).body == PICTURE[:10]
 
 
-async def test_newer_picture_has_another_hash(face: Face, cover: Cover) -> None:
-    await face.database.pool.execute(
+async def test_newer_picture_has_another_hash(http_service: HttpService, cover: Cover) -> None:
+    await http_service.database.pool.execute(
         "UPDATE jobs SET status = 'queued', completed_at = NULL, ended_at = NULL "
         "WHERE aggregate_id = $1 AND name = 'cover'",
         cover.story_id,
     )
-    newer = await face.finish(cover.user, cover.story_id, "cover", b"newer", "image/png")
+    newer = await http_service.finish(cover.user, cover.story_id, "cover", b"newer", "image/png")
     answered = await cover.get(f"?v={cover.hash[:16]}")
     assert (answered.body, answered.headers["ETag"]) == (b"newer", f'"{newer}"')
     assert answered.headers["Cache-Control"] == "private, no-cache"
@@ -129,9 +129,9 @@ async def test_asset_that_is_not_made_yet_is_not_found(maya: Caller) -> None:
     assert (answered.status, answered.code) == (404, "ASSET_NOT_FOUND")
 
 
-async def test_book_is_named_for_its_title(face: Face, maya: Caller) -> None:
+async def test_book_is_named_for_its_title(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story(title='Zoë/und "der" Drache')
-    await face.finish(maya, story_id, "pdf", b"%PDF-", "application/pdf")
+    await http_service.finish(maya, story_id, "pdf", b"%PDF-", "application/pdf")
     path = f"/api/v1/stories/{story_id}/assets/pdf"
     shown = (await maya("GET", path)).headers["Content-Disposition"]
     assert shown.startswith('inline; filename="Zoe und der Drache.pdf"; ')
@@ -156,12 +156,12 @@ def test_name_of_a_file_turns_no_letters_round() -> None:
 
 
 async def test_a_row_that_names_a_file_of_another_gives_nothing(
-    face: Face, cover: Cover, stranger: Caller
+    http_service: HttpService, cover: Cover, stranger: Caller
 ) -> None:
     """Whoever wrote it there: the bytes of a file go to whose folder it is in."""
     story_id = await stranger.make_story()
-    hash_ = await face.finish(stranger, story_id, "cover", b"other", "image/png")
-    await face.database.pool.execute(
+    hash_ = await http_service.finish(stranger, story_id, "cover", b"other", "image/png")
+    await http_service.database.pool.execute(
         "UPDATE asset_versions SET key = v.key FROM (SELECT key FROM asset_versions WHERE story_id = $2) AS v"
         " WHERE story_id = $1",
         story_id,
@@ -172,10 +172,10 @@ async def test_a_row_that_names_a_file_of_another_gives_nothing(
     assert (await cover.user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")).status == 200
 
 
-async def test_files_elsewhere_are_redirected_to(face: Face, cover: Cover) -> None:
-    assert isinstance(face.services.store, FileStore)
-    store = FileStore(face.services.store._folder, cdn_base_url="https://cdn.example")
-    async with face.beside(store=store) as distributed:
+async def test_files_elsewhere_are_redirected_to(http_service: HttpService, cover: Cover) -> None:
+    assert isinstance(http_service.services.store, FileStore)
+    store = FileStore(http_service.services.store._folder, cdn_base_url="https://cdn.example")
+    async with http_service.beside(store=store) as distributed:
         user = distributed.somebody(cover.user.user_id)
         answered = await user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")
     assert answered.status == 302
@@ -183,35 +183,35 @@ async def test_files_elsewhere_are_redirected_to(face: Face, cover: Cover) -> No
     assert answered.headers["Location"] == expected
 
 
-async def test_file_that_the_store_has_lost_is_made_again(face: Face, cover: Cover, tmp_path: Any) -> None:
-    async with face.beside(store=FileStore(tmp_path)) as without:
+async def test_file_that_the_store_has_lost_is_made_again(http_service: HttpService, cover: Cover, tmp_path: Any) -> None:
+    async with http_service.beside(store=FileStore(tmp_path)) as without:
         user = without.somebody(cover.user.user_id)
         answered = await user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")
     assert (answered.status, answered.code) == (503, "FILE_LOST")
 
 
-async def test_another_store_has_nothing_made_again(face: Face, maya: Caller, tmp_path: Any) -> None:
+async def test_another_store_has_nothing_made_again(http_service: HttpService, maya: Caller, tmp_path: Any) -> None:
     """A disk that is not mounted, or a wrong bucket, must not have every book paid for again."""
     story_id = await maya.make_story(scene_count=10)
     for number in range(1, 10):
-        await face.finish(maya, story_id, f"scene_{number}", PICTURE, "image/png")
-    await face.finish(maya, story_id, "audio", PICTURE, "audio/mpeg")
-    before = await face.jobs_of(story_id)
-    async with face.beside(store=FileStore(tmp_path)) as unmounted:
+        await http_service.finish(maya, story_id, f"scene_{number}", PICTURE, "image/png")
+    await http_service.finish(maya, story_id, "audio", PICTURE, "audio/mpeg")
+    before = await http_service.jobs_of(story_id)
+    async with http_service.beside(store=FileStore(tmp_path)) as unmounted:
         user = unmounted.somebody(maya.user_id)
         answered = await user("GET", f"/api/v1/stories/{story_id}/assets/audio")
         assert (answered.status, answered.code) == (503, "FILE_LOST")
-        assert await face.jobs_of(story_id) == before
-    await face.services.store.delete(await face.key_of(story_id, "audio"))
+        assert await http_service.jobs_of(story_id) == before
+    await http_service.services.store.delete(await http_service.key_of(story_id, "audio"))
     assert (await maya("GET", f"/api/v1/stories/{story_id}/assets/audio")).code == "FILE_LOST"
-    assert len(await face.jobs_of(story_id)) > len(before), "in its own store, one file is made again"
+    assert len(await http_service.jobs_of(story_id)) > len(before), "in its own store, one file is made again"
 
 
-async def test_earlier_version_that_was_lost_is_not_there(face: Face, cover: Cover) -> None:
+async def test_earlier_version_that_was_lost_is_not_there(http_service: HttpService, cover: Cover) -> None:
     """Nothing would make it again, so nobody is told to come back."""
-    await face.database.pool.execute(
+    await http_service.database.pool.execute(
         "UPDATE asset_versions SET current = false WHERE story_id = $1", UUID(cover.story_id)
     )
-    await face.services.store.delete(await face.key_of(cover.story_id, "cover"))
+    await http_service.services.store.delete(await http_service.key_of(cover.story_id, "cover"))
     answered = await cover.get("?version=1")
     assert (answered.status, answered.code) == (404, "FILE_NOT_FOUND")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from tests.http_face import Caller
+from tests.http_service import Caller
 
 PATH = "/api/v1/characters"
 ADA: dict[str, Any] = {

@@ -12,7 +12,7 @@ import pytest
 
 from service.http.wire.gate import Gate, address_of
 from service.settings import Settings
-from tests.http_face import Face
+from tests.http_service import HttpService
 from tests.stubs.line import PATIENCE, connect
 from tests.stubs.mutated_heads import mutated_head
 from tests.stubs.slow_crowd import Manner, SlowCrowd
@@ -21,21 +21,21 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 
 
 @pytest.fixture
-async def hasty(face: Face) -> AsyncIterator[Face]:
+async def hasty(http_service: HttpService) -> AsyncIterator[HttpService]:
     """The service with short deadlines."""
     settings = Settings(head_seconds=0.4, idle_seconds=0.6, body_seconds=0.8, stall_seconds=0.5)
-    async with face.beside(settings=settings) as hasty:
+    async with http_service.beside(settings=settings) as hasty:
         yield hasty
 
 
-async def test_head_that_does_not_end_is_answered_with_408(hasty: Face) -> None:
+async def test_head_that_does_not_end_is_answered_with_408(hasty: HttpService) -> None:
     async with connect(hasty) as line:
         await line.say(HEAD)
         assert await line.hear_problem() == (408, "REQUEST_TIMEOUT")
         assert await line.ended() == b""
 
 
-async def test_client_that_says_nothing_is_told_nothing(hasty: Face) -> None:
+async def test_client_that_says_nothing_is_told_nothing(hasty: HttpService) -> None:
     async with connect(hasty) as silent, connect(hasty) as idle:
         await idle.say(HEAD + b"\r\n")
         assert (await idle.hear())[0] == 200
@@ -43,7 +43,7 @@ async def test_client_that_says_nothing_is_told_nothing(hasty: Face) -> None:
         assert await idle.ended() == b""
 
 
-async def test_second_head_of_a_connection_has_a_deadline_too(hasty: Face) -> None:
+async def test_second_head_of_a_connection_has_a_deadline_too(hasty: HttpService) -> None:
     async with connect(hasty) as line:
         for _ in range(2):
             await line.say(HEAD + b"\r\n")
@@ -59,7 +59,7 @@ def a_post(token: str | None, path: str, size: int) -> bytes:
 
 @pytest.mark.parametrize("path", ["/api/v1/stories", "upload"])
 async def test_body_that_is_held_back_by_a_byte_is_answered_with_408(
-    hasty: Face, path: str, caplog: pytest.LogCaptureFixture
+    hasty: HttpService, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     user = hasty.somebody()
     if path == "upload":
@@ -72,9 +72,9 @@ async def test_body_that_is_held_back_by_a_byte_is_answered_with_408(
     assert not [record for record in caplog.records if record.exc_info]
 
 
-async def test_body_that_comes_fast_enough_may_take_its_time(face: Face) -> None:
+async def test_body_that_comes_fast_enough_may_take_its_time(http_service: HttpService) -> None:
     settings = Settings(head_seconds=0.2, body_seconds=30, body_bytes_per_second=1)
-    async with face.beside(settings=settings) as patient, connect(patient) as line:
+    async with http_service.beside(settings=settings) as patient, connect(patient) as line:
         user = patient.somebody()
         body = b'{"name": "Ada"}'
         await line.say(a_post(user.token, "/api/v1/characters", len(body)))
@@ -84,7 +84,7 @@ async def test_body_that_comes_fast_enough_may_take_its_time(face: Face) -> None
         assert (await line.hear())[0] == 201
 
 
-async def test_stream_of_events_outlasts_every_deadline(hasty: Face) -> None:
+async def test_stream_of_events_outlasts_every_deadline(hasty: HttpService) -> None:
     user = hasty.somebody()
     story = await user.make_story()
     bearer = f"Authorization: Bearer {user.token}"
@@ -95,7 +95,7 @@ async def test_stream_of_events_outlasts_every_deadline(hasty: Face) -> None:
                 await line.reader.readuntil(b"the end")
 
 
-async def test_client_that_takes_no_answers_is_cut_off(hasty: Face) -> None:
+async def test_client_that_takes_no_answers_is_cut_off(hasty: HttpService) -> None:
     port = int(hasty.url.rpartition(":")[2])
     many = Manner("", (HEAD + b"\r\n").replace(b"/healthz", b"/api/openapi.json") * 60, reads=False)
     crowd = SlowCrowd(port, [many], 3)
@@ -108,9 +108,9 @@ async def test_client_that_takes_no_answers_is_cut_off(hasty: Face) -> None:
         crowd.leave()
 
 
-async def test_address_has_so_many_connections_and_others_theirs(face: Face) -> None:
+async def test_address_has_so_many_connections_and_others_theirs(http_service: HttpService) -> None:
     async with (
-        face.beside(settings=Settings(connections_per_address=2)) as strict,
+        http_service.beside(settings=Settings(connections_per_address=2)) as strict,
         connect(strict, "127.0.2.1") as one,
         connect(strict, "127.0.2.1") as two,
         connect(strict, "127.0.2.1") as three,
@@ -127,8 +127,8 @@ async def test_address_has_so_many_connections_and_others_theirs(face: Face) -> 
                 await asyncio.sleep(0.05)
 
 
-async def let_in(face: Face, host: str) -> bool:
-    async with connect(face, host) as line:
+async def let_in(http_service: HttpService, host: str) -> bool:
+    async with connect(http_service, host) as line:
         await line.say(HEAD + b"\r\n")
         try:
             return (await line.hear())[0] == 200
@@ -176,26 +176,26 @@ BAD_HEADS = {
 
 @pytest.mark.parametrize("what", BAD_HEADS)
 async def test_bad_head_is_told_in_the_documented_form(
-    face: Face, what: str, caplog: pytest.LogCaptureFixture
+    http_service: HttpService, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     head, status, code = BAD_HEADS[what]
-    async with connect(face) as line:
+    async with connect(http_service) as line:
         with caplog.at_level(logging.DEBUG):
             await line.say(head)
             assert await line.hear_problem() == (status, code)
         assert not [record for record in caplog.records if record.exc_info]
 
 
-async def test_expectation_that_nobody_knows_is_passed_over(face: Face) -> None:
+async def test_expectation_that_nobody_knows_is_passed_over(http_service: HttpService) -> None:
     for expected in (b"a cake", b"\xfb", b"100-continue, \xff"):
-        async with connect(face) as line:
+        async with connect(http_service) as line:
             await line.say(HEAD + b"Expect: " + expected + b"\r\n\r\n")
             assert (await line.hear())[0] == 200
 
 
 @pytest.mark.parametrize("count", [500, pytest.param(20_000, marks=pytest.mark.long)])
 async def test_mutated_heads_are_never_a_fault_of_ours(
-    hasty: Face, count: int, caplog: pytest.LogCaptureFixture
+    hasty: HttpService, count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     chance, statuses = random.Random(7), Counter[int]()
     token = hasty.somebody().token or ""
@@ -212,10 +212,10 @@ async def test_mutated_heads_are_never_a_fault_of_ours(
     assert {200, 400, 401, 405} <= set(statuses), statuses
 
 
-async def answer_to(face: Face, head: bytes, *, leave: bool) -> int:
+async def answer_to(http_service: HttpService, head: bytes, *, leave: bool) -> int:
     """The status that a head is answered with; 0 where there is no answer, or nobody who waits for it."""
     try:
-        async with connect(face) as line:
+        async with connect(http_service) as line:
             await line.say(head + b"\r\n\r\n")
             return 0 if leave else int((await line.reader.readline())[9:12] or 0)
     except ConnectionError:

@@ -14,7 +14,7 @@ import pytest
 from service.db.sql import load
 from service.settings import Settings
 from tests.fuzzing import Who, calls, fuzz
-from tests.http_face import Caller, Face
+from tests.http_service import Caller, HttpService
 from tests.integration.test_http_later_runs import a_book
 
 #: Cases of each call by each user.
@@ -36,18 +36,18 @@ class Household:
     ids: dict[str, list[str]]
 
 
-async def settle_in(face: Face, word: str) -> Household:
+async def settle_in(http_service: HttpService, word: str) -> Household:
     """A household with something of everything."""
-    user = face.somebody()
-    await face.set_tier(user, "unlimited")
+    user = http_service.somebody()
+    await http_service.set_tier(user, "unlimited")
     character = (await user("POST", "/api/v1/characters", {"name": f"{word} Ada"})).data["id"]
     library = (await user("POST", "/api/v1/libraries", {"name": f"{word} library"})).data["id"]
     hook = {"url": f"https://example.org/{word}", "events": ["*"]}
     webhook = (await user("POST", "/api/v1/webhooks", hook)).data["id"]
-    book = await a_book(face, user)
+    book = await a_book(http_service, user)
     await user("PATCH", f"/api/v1/stories/{book}/content", {"title": f"{word} book"})
     fresh = await user.make_story(title=f"{word} fresh", library_id=library, character_ids=[character])
-    await face.database.pool.fetch(load("events")["mark_sent"], await outbox(face, user))
+    await http_service.database.pool.fetch(load("events")["mark_sent"], await outbox(http_service, user))
     delivery = (await user("GET", f"/api/v1/webhooks/{webhook}/deliveries")).data["items"][0]["id"]
     stories = [book, fresh]
     return Household(
@@ -69,21 +69,21 @@ async def settle_in(face: Face, word: str) -> Household:
     )
 
 
-async def outbox(face: Face, user: Caller) -> list[int]:
-    rows = await face.database.pool.fetch(
+async def outbox(http_service: HttpService, user: Caller) -> list[int]:
+    rows = await http_service.database.pool.fetch(
         "SELECT o.id FROM event_outbox o JOIN aggregates a ON a.id = o.aggregate_id WHERE a.user_id = $1",
         user.user_id,
     )
     return [row["id"] for row in rows]
 
 
-async def everything(face: Face, user: Caller) -> dict[str, list[str]]:
+async def everything(http_service: HttpService, user: Caller) -> dict[str, list[str]]:
     """Every row of every table that this user can see."""
-    tables = await face.database.pool.fetch(
+    tables = await http_service.database.pool.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity"
         " AND has_table_privilege('storytroupe_user', oid, 'SELECT')"
     )
-    async with face.database.as_user(user.user_id) as connection:
+    async with http_service.database.as_user(user.user_id) as connection:
         return {
             row["relname"]: [
                 found[0]
@@ -110,9 +110,9 @@ def cases(request: pytest.FixtureRequest) -> int:
 # The service, in another thread, draws random numbers while cases are drawn here.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 async def test_every_answer_is_as_described_and_nobody_reaches_anothers_things(
-    face: Face, cases: int
+    http_service: HttpService, cases: int
 ) -> None:
-    async with face.beside(settings=Settings(rate_per_second=0)) as calm:
+    async with http_service.beside(settings=Settings(rate_per_second=0)) as calm:
         document = (await calm.nobody()("GET", "/api/openapi.json")).json
         wanted = calls(document, APART)
         ada, ben = await settle_in(calm, "amaranth"), await settle_in(calm, "belladonna")
@@ -131,13 +131,13 @@ async def test_every_answer_is_as_described_and_nobody_reaches_anothers_things(
         assert {status for _, status in operator.statuses} >= {200, 404}
 
 
-async def oversees(face: Face, household: Household) -> Who:
+async def oversees(http_service: HttpService, household: Household) -> Who:
     """An operator, who sees everyone's things."""
-    user = face.somebody(scopes=("operator",))
-    jobs = await face.database.pool.fetch(
+    user = http_service.somebody(scopes=("operator",))
+    jobs = await http_service.database.pool.fetch(
         "SELECT id FROM jobs WHERE user_id = $1 LIMIT 5", household.caller.user_id
     )
-    workers = await face.database.pool.fetch("SELECT id FROM workers LIMIT 2")
+    workers = await http_service.database.pool.fetch("SELECT id FROM workers LIMIT 2")
     ids = {
         "job": [str(row["id"]) for row in jobs],
         "workers": [str(row["id"]) for row in workers],

@@ -15,7 +15,7 @@ from service.db.sql import load
 from service.http.app.routes import ROUTES
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
-from tests.http_face import Answered, Caller, Face, a_request
+from tests.http_service import Answered, Caller, HttpService, a_request
 
 PATH = "/api/v1/stories"
 
@@ -75,17 +75,17 @@ async def test_key_belongs_to_one_path_with_or_without_its_slash(maya: Caller) -
     assert await stories_of(maya) == 2
 
 
-async def test_refused_request_does_not_use_the_key_up(face: Face) -> None:
-    user = face.somebody()
+async def test_refused_request_does_not_use_the_key_up(http_service: HttpService) -> None:
+    user = http_service.somebody()
     for key in ("a", "b"):
         await ask(user, key)
     assert (await ask(user, "c")).code == "QUOTA_EXCEEDED"
-    await face.set_tier(user, "unlimited")
+    await http_service.set_tier(user, "unlimited")
     assert (await ask(user, "c")).status == 201
 
 
-async def test_replay_is_answered_though_the_quota_is_used_up(face: Face) -> None:
-    user = face.somebody()
+async def test_replay_is_answered_though_the_quota_is_used_up(http_service: HttpService) -> None:
+    user = http_service.somebody()
     first = await ask(user, "a")
     await ask(user, "b")
     assert (await ask(user, "a")).body == first.body
@@ -111,33 +111,33 @@ NATURAL = {
 Asked = tuple[str, Any]
 
 
-async def new_story(_face: Face, _user: Caller) -> Asked:
+async def new_story(_face: HttpService, _user: Caller) -> Asked:
     return PATH, a_request()
 
 
-async def new_legacy_story(_face: Face, _user: Caller) -> Asked:
+async def new_legacy_story(_face: HttpService, _user: Caller) -> Asked:
     return "/stories", a_request()
 
 
-async def new_character(_face: Face, _user: Caller) -> Asked:
+async def new_character(_face: HttpService, _user: Caller) -> Asked:
     return "/api/v1/characters", {"name": "Ada"}
 
 
-async def new_library(_face: Face, _user: Caller) -> Asked:
+async def new_library(_face: HttpService, _user: Caller) -> Asked:
     return "/api/v1/libraries", {"name": "Bedtime"}
 
 
-async def new_webhook(_face: Face, _user: Caller) -> Asked:
+async def new_webhook(_face: HttpService, _user: Caller) -> Asked:
     return "/api/v1/webhooks", {"url": "https://example.org/hook", "events": ["*"]}
 
 
-async def a_resume(face: Face, user: Caller) -> Asked:
+async def a_resume(http_service: HttpService, user: Caller) -> Asked:
     story = await user.make_story()
     assert (await user("POST", f"{PATH}/{story}/cancel")).status == 200
     return f"{PATH}/{story}/resume", None
 
 
-async def written(face: Face, user: Caller) -> str:
+async def written(http_service: HttpService, user: Caller) -> str:
     """The id of a story of which nothing but its text is made, or will be."""
     story = await user.make_story(generateAssets=False)
     content = {
@@ -145,26 +145,26 @@ async def written(face: Face, user: Caller) -> str:
         "summary": "Maya walks.",
         "beats": [{"index": n, "text": f"Step {n}.", "alt": f"Step {n}."} for n in range(1, 5)],
     }
-    job = await face.begin(story, "content")
+    job = await http_service.begin(story, "content")
     done = Move(job.id, JobStatus.READY, attempt=job.attempt, result={"data": content},
                 patch={"content": content, "title": "Maya Walks"})  # fmt: skip
-    assert await face.services.settler.settle(done, job.worker_id)
+    assert await http_service.services.settler.settle(done, job.worker_id)
     return story
 
 
-async def new_pictures(face: Face, user: Caller) -> Asked:
-    return f"{PATH}/{await written(face, user)}/images/generate", {"style": "ink"}
+async def new_pictures(http_service: HttpService, user: Caller) -> Asked:
+    return f"{PATH}/{await written(http_service, user)}/images/generate", {"style": "ink"}
 
 
-async def new_pictures_of_old(face: Face, user: Caller) -> Asked:
-    return "/api/generate_images", {"story_id": await written(face, user)}
+async def new_pictures_of_old(http_service: HttpService, user: Caller) -> Asked:
+    return "/api/generate_images", {"story_id": await written(http_service, user)}
 
 
-async def a_regenerate(face: Face, user: Caller) -> Asked:
-    return f"{PATH}/{await written(face, user)}/assets/regenerate", {"asset_types": ["activities"]}
+async def a_regenerate(http_service: HttpService, user: Caller) -> Asked:
+    return f"{PATH}/{await written(http_service, user)}/assets/regenerate", {"asset_types": ["activities"]}
 
 
-ASKED: tuple[Callable[[Face, Caller], Awaitable[Asked]], ...] = (
+ASKED: tuple[Callable[[HttpService, Caller], Awaitable[Asked]], ...] = (
     new_story, new_legacy_story, new_character, new_library, new_webhook, a_resume, new_pictures,
     new_pictures_of_old, a_regenerate,
 )  # fmt: skip
@@ -172,33 +172,33 @@ ASKED: tuple[Callable[[Face, Caller], Awaitable[Asked]], ...] = (
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: str(asked.__name__))
 async def test_every_maker_has_one_effect_and_one_answer(
-    face: Face, maya: Caller, asked: Callable[[Face, Caller], Awaitable[Asked]]
+    http_service: HttpService, maya: Caller, asked: Callable[[HttpService, Caller], Awaitable[Asked]]
 ) -> None:
     """Ten at once, and once more later; another body is refused, and another key is another effect."""
-    path, body = await asked(face, maya)
+    path, body = await asked(http_service, maya)
     key = {"Idempotency-Key": "k"}
-    before = await events_and_rows(face, maya)
+    before = await events_and_rows(http_service, maya)
     first, *others = await asyncio.gather(*(maya("POST", path, body, headers=key) for _ in range(10)))
     assert first.status in (200, 201, 202), first.body
-    once = await events_and_rows(face, maya)
+    once = await events_and_rows(http_service, maya)
     assert once != before
     again = await maya("POST", path, body, headers=key)
     assert {(one.status, one.body) for one in (first, *others, again)} == {(first.status, first.body)}
     assert sum("Idempotency-Replayed" not in one.headers for one in (first, *others, again)) == 1
-    assert await events_and_rows(face, maya) == once
+    assert await events_and_rows(http_service, maya) == once
     if body is not None:
         refused = await maya("POST", path, {**body, "seed": 8}, headers=key)
         assert (refused.status, refused.code) == (422, "IDEMPOTENCY_KEY_REUSED")
     for bad in ("", "x" * 256, "\u00e9"):
         refused = await maya("POST", path, body, headers={"Idempotency-Key": bad})
         assert (refused.status, refused.code) == (422, "INVALID_IDEMPOTENCY_KEY"), bad
-    assert await events_and_rows(face, maya) == once
+    assert await events_and_rows(http_service, maya) == once
 
 
-async def events_and_rows(face: Face, user: Caller) -> dict[str, int]:
+async def events_and_rows(http_service: HttpService, user: Caller) -> dict[str, int]:
     """How much there is of everything of a user."""
     export = load("export")
-    async with face.database.as_user(user.user_id) as connection:
+    async with http_service.database.as_user(user.user_id) as connection:
         return {
             table: len(await connection.fetch(export[table], user.user_id))
             for table in export
@@ -214,15 +214,15 @@ def test_every_post_that_makes_something_honours_the_key() -> None:
     assert {route.path for route in posts if not route.idempotent} == NATURAL
 
 
-async def test_keys_are_forgotten_in_time(face: Face, maya: Caller) -> None:
+async def test_keys_are_forgotten_in_time(http_service: HttpService, maya: Caller) -> None:
     await ask(maya, "old")
-    await face.database.pool.execute(
+    await http_service.database.pool.execute(
         "UPDATE idempotency_keys SET created_at = created_at - make_interval(secs => $2) WHERE user_id = $1",
         maya.user_id,
         KEEP_KEYS_SECONDS + 1,
     )
     first = await ask(maya, "new")
-    await face.database.pool.execute(load("idempotency")["prune_keys"], KEEP_KEYS_SECONDS)
+    await http_service.database.pool.execute(load("idempotency")["prune_keys"], KEEP_KEYS_SECONDS)
     assert (await ask(maya, "new")).body == first.body
     assert "Idempotency-Replayed" not in (await ask(maya, "old")).headers
     assert await stories_of(maya) == 3
@@ -237,9 +237,9 @@ async def test_answer_is_kept_byte_for_byte_whatever_is_in_it(maya: Caller) -> N
     assert (again.body, again.headers["Content-Type"]) == (first.body, first.headers["Content-Type"])
 
 
-async def test_key_of_a_request_that_died_is_free(face: Face, maya: Caller) -> None:
+async def test_key_of_a_request_that_died_is_free(http_service: HttpService, maya: Caller) -> None:
     """The key is taken in the transaction of the effect: what undoes the one undoes the other."""
-    async with face.database.pool.acquire() as connection:
+    async with http_service.database.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
         await connection.execute(

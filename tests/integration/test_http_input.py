@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 
 PATH = "/api/v1/stories"
 
@@ -165,10 +165,10 @@ async def test_unknown_path_and_wrong_method_have_the_documented_form(maya: Call
     "asked", [("POST", PATH), ("GET", "/"), ("PUT", PATH), ("POST", "/nowhere"), ("POST", "/studio/session")]
 )
 async def test_packed_body_is_refused_wherever_it_is_sent(
-    face: Face, asked: tuple[str, str], encoding: str
+    http_service: HttpService, asked: tuple[str, str], encoding: str
 ) -> None:
     bomb = gzip.compress(b" " * (8 << 20))
-    for who in (face.somebody(), face.nobody()):
+    for who in (http_service.somebody(), http_service.nobody()):
         answered = await who(*asked, bomb, headers={"Content-Encoding": encoding})
         assert (answered.status, answered.code) == (415, "CONTENT_ENCODING_UNSUPPORTED")
         assert answered.headers["Connection"] == "close"
@@ -179,9 +179,9 @@ async def test_body_that_is_told_to_be_plain_is_taken(maya: Caller) -> None:
     assert (await maya("POST", PATH, a_request(), headers=headers)).status == 201
 
 
-async def raw(face: Face, request: bytes) -> bytes:
+async def raw(http_service: HttpService, request: bytes) -> bytes:
     """The first line of what is answered to some bytes."""
-    address = urlsplit(face.url)
+    address = urlsplit(http_service.url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(request)
     await writer.drain()
@@ -205,23 +205,23 @@ async def raw(face: Face, request: bytes) -> bytes:
         b"\x00\x01\x02\r\n\r\n",
     ],
 )
-async def test_bytes_that_are_hardly_http_do_no_harm(face: Face, request_: bytes) -> None:
-    line = await raw(face, request_)
+async def test_bytes_that_are_hardly_http_do_no_harm(http_service: HttpService, request_: bytes) -> None:
+    line = await raw(http_service, request_)
     assert line.startswith((b"HTTP/1.1 2", b"HTTP/1.0 4", b"HTTP/1.1 4")), line
 
 
-async def test_odd_bytes_in_a_key_are_refused(face: Face, maya: Caller) -> None:
+async def test_odd_bytes_in_a_key_are_refused(http_service: HttpService, maya: Caller) -> None:
     body = json.dumps(a_request()).encode()
     head = (
         f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {maya.token}\r\n"
         f"Content-Length: {len(body)}\r\nIdempotency-Key: "
     )
-    line = await raw(face, head.encode() + b"\xff\xfe\r\n\r\n" + body)
+    line = await raw(http_service, head.encode() + b"\xff\xfe\r\n\r\n" + body)
     assert line.startswith(b"HTTP/1.1 422")
 
 
-async def test_client_that_leaves_in_the_middle_of_its_body_does_no_harm(face: Face, maya: Caller) -> None:
-    address = urlsplit(face.url)
+async def test_client_that_leaves_in_the_middle_of_its_body_does_no_harm(http_service: HttpService, maya: Caller) -> None:
+    address = urlsplit(http_service.url)
     _, writer = await asyncio.open_connection(address.hostname, address.port)
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {maya.token}\r\n"
     writer.write(head.encode() + b'Content-Length: 1000\r\n\r\n{"characters"')

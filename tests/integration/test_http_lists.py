@@ -13,7 +13,7 @@ import pytest
 
 from service.db.libraries import default_library
 from service.stories.queries import _ORDERS, Wanted, find_stories
-from tests.http_face import Caller, Face
+from tests.http_service import Caller, HttpService
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 #: Title, days after the first, minutes of the last change, status.
@@ -26,9 +26,9 @@ STORIES = [
 ]
 
 
-async def put(face: Face, user: Caller, title: str, created: datetime, **columns: Any) -> UUID:
+async def put(http_service: HttpService, user: Caller, title: str, created: datetime, **columns: Any) -> UUID:
     """A story's bare rows."""
-    story_id, pool = uuid4(), face.database.pool
+    story_id, pool = uuid4(), http_service.database.pool
     await pool.execute(
         "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $2)", story_id, user.user_id
     )
@@ -47,14 +47,14 @@ async def put(face: Face, user: Caller, title: str, created: datetime, **columns
 
 
 @pytest.fixture
-async def owner(face: Face, maya: Caller) -> AsyncIterator[Caller]:
+async def owner(http_service: HttpService, maya: Caller) -> AsyncIterator[Caller]:
     """A user with the stories of ``STORIES``."""
-    async with face.database.as_owner() as connection:
+    async with http_service.database.as_owner() as connection:
         library = await default_library(connection, maya.user_id)
     for title, days, minutes, status in STORIES:
         changed = DAY + timedelta(days=9, minutes=minutes)
         made = DAY + timedelta(days=days)
-        await put(face, maya, title, made, updated=changed, status=status, library_id=library)
+        await put(http_service, maya, title, made, updated=changed, status=status, library_id=library)
     yield maya
 
 
@@ -209,11 +209,11 @@ async def test_library_of_another_is_not_found(maya: Caller, stranger: Caller) -
 
 
 @pytest.fixture(scope="module")
-async def full(face: Face) -> Caller:
+async def full(http_service: HttpService) -> Caller:
     """A user with 10,000 stories, beside others, after the database has cleaned up."""
-    user, pool = face.somebody(), face.database.pool
-    await face.set_tier(user, "unlimited")
-    async with face.database.as_owner() as connection:
+    user, pool = http_service.somebody(), http_service.database.pool
+    await http_service.set_tier(user, "unlimited")
+    async with http_service.database.as_owner() as connection:
         library = await default_library(connection, user.user_id)
     await pool.execute(
         "WITH made AS (INSERT INTO aggregates (id, kind, user_id)"
@@ -233,10 +233,10 @@ async def full(face: Face) -> Caller:
 @pytest.mark.parametrize("order", list(_ORDERS))
 @pytest.mark.parametrize("wanted", [Wanted(), Wanted(status="failed"), Wanted(title="abc")], ids=str)
 async def test_page_of_ten_thousand_is_found_in_one_index(
-    face: Face, full: Caller, order: str, wanted: Wanted
+    http_service: HttpService, full: Caller, order: str, wanted: Wanted
 ) -> None:
     """Also in the plan that is kept for all values, and in the middle of the list."""
-    async with face.database.as_user(full.user_id) as connection:
+    async with http_service.database.as_user(full.user_id) as connection:
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         first = await find_stories(connection, full.user_id, order=order, limit=2)
         position = (first[-1][order.lstrip("-")], first[-1]["id"])

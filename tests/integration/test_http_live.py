@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from service.http.app.keys import SOCKETS, STREAMS
 from service.hub.limits import Limits
-from tests.http_face import HOUR, SECRET, Caller, Face
+from tests.http_service import HOUR, SECRET, Caller, HttpService
 from tests.stubs.line import connect
 
 
@@ -32,10 +32,10 @@ async def next_event(response: aiohttp.ClientResponse) -> dict[str, str]:
             return fields
 
 
-async def test_stream_of_a_story_begins_with_where_it_stands(face: Face, maya: Caller) -> None:
+async def test_stream_of_a_story_begins_with_where_it_stands(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story()
-    url = f"{face.url}/api/v1/stories/{story_id}/events"
-    async with face.session.get(f"{url}?token={maya.token}") as response:
+    url = f"{http_service.url}/api/v1/stories/{story_id}/events"
+    async with http_service.session.get(f"{url}?token={maya.token}") as response:
         assert response.status == 200
         assert response.headers["Content-Type"] == "text/event-stream; charset=utf-8"
         assert response.headers["Cache-Control"] == "no-cache, no-transform"
@@ -46,12 +46,12 @@ async def test_stream_of_a_story_begins_with_where_it_stands(face: Face, maya: C
     assert json.loads(snapshot["data"])["state"]["overall"] == "generating"
 
 
-async def test_stream_gives_what_was_missed(face: Face, maya: Caller) -> None:
+async def test_stream_gives_what_was_missed(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story(generateAssets=False)
     await maya("POST", f"/api/v1/stories/{story_id}/cancel")
     headers = {"Authorization": f"Bearer {maya.token}", "Last-Event-ID": "1"}
-    url = f"{face.url}/api/v1/stories/{story_id}/events"
-    async with face.session.get(url, headers=headers) as response:
+    url = f"{http_service.url}/api/v1/stories/{story_id}/events"
+    async with http_service.session.get(url, headers=headers) as response:
         await next_event(response)
         missed = [await next_event(response) for _ in range(2)]
     assert [event["id"] for event in missed] == ["2", "3"]
@@ -59,26 +59,26 @@ async def test_stream_gives_what_was_missed(face: Face, maya: Caller) -> None:
 
 
 @pytest.mark.parametrize("number", ["9" * 16, "9" * 6_000, "0" * 6_000 + "9" * 17, "1" + "0" * 5_000, "²"])
-async def test_last_event_id_that_is_no_version_is_refused(face: Face, maya: Caller, number: str) -> None:
+async def test_last_event_id_that_is_no_version_is_refused(http_service: HttpService, maya: Caller, number: str) -> None:
     story_id = await maya.make_story(generateAssets=False)
     for path in (f"/api/v1/stories/{story_id}/events", "/api/v1/account/events"):
         refused = await maya("GET", path, headers={"Last-Event-ID": number})
         assert (refused.status, refused.code) == (422, "INVALID_INPUT")
 
 
-async def test_path_is_logged_only_in_part(face: Face) -> None:
+async def test_path_is_logged_only_in_part(http_service: HttpService) -> None:
     with capture_logs() as logs:
-        await face.nobody()("GET", "/" + "x" * 7_000)
+        await http_service.nobody()("GET", "/" + "x" * 7_000)
     written = str(logs)
     assert "x" * 100 in written
     assert "x" * 201 not in written
 
 
-async def test_socket_without_a_token_is_cut_off_after_some_frames(face: Face) -> None:
+async def test_socket_without_a_token_is_cut_off_after_some_frames(http_service: HttpService) -> None:
     """With one it may send more; that it floods is told to nobody."""
-    for token, count in ((None, Limits().greeting_frames), (face.somebody().token, Limits().frames_burst)):
+    for token, count in ((None, Limits().greeting_frames), (http_service.somebody().token, Limits().frames_burst)):
         bearer = f"Authorization: Bearer {token}\r\n" if token else ""
-        async with connect(face) as line:
+        async with connect(http_service) as line:
             await line.say(
                 f"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{bearer}"
                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -95,17 +95,17 @@ async def test_socket_without_a_token_is_cut_off_after_some_frames(face: Face) -
             assert b"\x88" not in await line.ended()
 
 
-async def test_stream_of_a_library_tells_each_story_as_it_is_now(face: Face, maya: Caller) -> None:
+async def test_stream_of_a_library_tells_each_story_as_it_is_now(http_service: HttpService, maya: Caller) -> None:
     first = await maya.make_story(generateAssets=False)
     headers = {"Authorization": f"Bearer {maya.token}"}
-    async with face.session.get(f"{face.url}/api/v1/account/events", headers=headers) as response:
+    async with http_service.session.get(f"{http_service.url}/api/v1/account/events", headers=headers) as response:
         await next_event(response)
         snapshot = await next_event(response)
         assert "id" not in snapshot
         stories = json.loads(snapshot["data"])["state"]["stories"]
         assert [story["id"] for story in stories] == [first]
         await maya("POST", f"/api/v1/stories/{first}/cancel")
-        face.services.hub.doubt()
+        http_service.services.hub.doubt()
         told = json.loads((await next_event(response))["data"])
     assert (told["key"], told["data"]["overall"]) == (f"story.{first}", "cancelled")
 
@@ -129,13 +129,13 @@ async def test_socket_asks_for_an_upgrade(maya: Caller) -> None:
 
 
 async def test_socket_takes_the_same_tokens_and_keeps_the_same_walls(
-    face: Face, maya: Caller, stranger: Caller
+    http_service: HttpService, maya: Caller, stranger: Caller
 ) -> None:
     story_id = await maya.make_story()
     ask = {"type": "subscribe", "id": 1, "channel": f"stories:id={story_id}"}
     answers: list[dict[str, Any]] = []
     for user in (maya, stranger):
-        async with face.session.ws_connect(f"{face.url}/api/v1/ws", protocols=["storytroupe.v1"]) as ws:
+        async with http_service.session.ws_connect(f"{http_service.url}/api/v1/ws", protocols=["storytroupe.v1"]) as ws:
             await ws.send_json({"type": "hello", "token": user.token})
             assert (await ws.receive_json())["type"] == "welcome"
             await ws.send_json(ask)
@@ -144,9 +144,9 @@ async def test_socket_takes_the_same_tokens_and_keeps_the_same_walls(
     assert (answers[1]["type"], answers[1]["code"]) == ("error", "NOT_FOUND")
 
 
-async def test_end_of_the_service_sends_every_listener_away(face: Face, maya: Caller) -> None:
+async def test_end_of_the_service_sends_every_listener_away(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story()
-    async with face.beside() as ending:
+    async with http_service.beside() as ending:
         ws = await ending.session.ws_connect(f"{ending.url}/api/v1/ws", protocols=["storytroupe.v1"])
         await ws.send_json({"type": "hello", "token": maya.token})
         assert (await ws.receive_json())["type"] == "welcome"
@@ -162,11 +162,11 @@ async def test_end_of_the_service_sends_every_listener_away(face: Face, maya: Ca
 
 
 async def test_who_is_signed_out_is_sent_away_and_needs_a_newer_token(
-    face: Face, maya: Caller, stranger: Caller
+    http_service: HttpService, maya: Caller, stranger: Caller
 ) -> None:
     story_id = await maya.make_story()
     async with (
-        face.beside() as here,
+        http_service.beside() as here,
         here.session.ws_connect(f"{here.url}/api/v1/ws", protocols=["storytroupe.v1"]) as ws,
         here.session.ws_connect(f"{here.url}/api/v1/ws", protocols=["storytroupe.v1"]) as other,
         here.session.get(f"{here.url}/api/v1/stories/{story_id}/events?token={maya.token}") as stream,
@@ -198,11 +198,11 @@ async def test_who_is_signed_out_is_sent_away_and_needs_a_newer_token(
             assert answer.status == 200
 
 
-async def test_protocol_is_described_for_programs_and_for_people(face: Face) -> None:
-    document = (await face.nobody()("GET", "/api/asyncapi.json")).json
+async def test_protocol_is_described_for_programs_and_for_people(http_service: HttpService) -> None:
+    document = (await http_service.nobody()("GET", "/api/asyncapi.json")).json
     assert document["asyncapi"] == "3.0.0"
     assert document["channels"]["socket"]["address"] == "/api/v1/ws"
-    page = await face.nobody()("GET", "/docs/live")
+    page = await http_service.nobody()("GET", "/docs/live")
     assert page.status == 200
     assert b"/web/protocol.js" in page.body
 
@@ -215,10 +215,10 @@ async def test_plain_request_of_the_websocket_is_told_what_to_ask_for(maya: Call
 
 
 async def test_upgrade_is_agreed_to_without_a_word_in_the_log(
-    face: Face, maya: Caller, caplog: pytest.LogCaptureFixture
+    http_service: HttpService, maya: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    url = f"{face.url}/api/v1/ws?token={maya.token}"
-    async with face.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
+    url = f"{http_service.url}/api/v1/ws?token={maya.token}"
+    async with http_service.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
         assert socket.protocol == "storytroupe.v1"
         assert (await socket.receive_json())["type"] == "welcome"
     assert [one for one in caplog.records if one.name.startswith("aiohttp")] == []

@@ -16,50 +16,50 @@ from service.domain.traits import registry
 from service.http.app.routes import ROUTES
 from service.runtime.operations import ask_to_drain
 from service.settings import ROLES
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 
 LISTS = ("/api/v1/stories", "/api/v1/characters", "/api/v1/libraries", "/api/v1/account")
 
 
-async def test_process_that_lives_says_so(face: Face) -> None:
-    answered = await face.nobody()("GET", "/healthz")
+async def test_process_that_lives_says_so(http_service: HttpService) -> None:
+    answered = await http_service.nobody()("GET", "/healthz")
     assert (answered.status, answered.json) == (200, {"status": "ok"})
 
 
-async def test_process_that_serves_is_ready(face: Face) -> None:
-    answered = await face.nobody()("GET", "/readyz")
+async def test_process_that_serves_is_ready(http_service: HttpService) -> None:
+    answered = await http_service.nobody()("GET", "/readyz")
     told = answered.json
     warnings = told.pop("warnings")
     assert (answered.status, told) == (200, {"ready": True, "reasons": {}, "stopped": []})
     assert "No process has the role relay: nobody is told of what happens, and webhooks wait." in warnings
 
 
-async def test_role_that_a_process_has_and_keeps_is_not_warned_of(face: Face) -> None:
-    lease = Lease(face.database, Nudges(face.database), seconds=60.0, roles=ROLES, slots={})
+async def test_role_that_a_process_has_and_keeps_is_not_warned_of(http_service: HttpService) -> None:
+    lease = Lease(http_service.database, Nudges(http_service.database), seconds=60.0, roles=ROLES, slots={})
     await lease.start()
     try:
-        assert (await face.nobody()("GET", "/readyz")).json["warnings"] == []
-        assert await ask_to_drain(face.database, lease.worker_id) is not None
-        warned = (await face.nobody()("GET", "/readyz")).json["warnings"]
+        assert (await http_service.nobody()("GET", "/readyz")).json["warnings"] == []
+        assert await ask_to_drain(http_service.database, lease.worker_id) is not None
+        warned = (await http_service.nobody()("GET", "/readyz")).json["warnings"]
         assert len(warned) == len(ROLES), "one that was asked to go is no holder"
     finally:
         await lease.stop()
 
 
-async def test_process_that_does_not_serve_says_why(face: Face) -> None:
+async def test_process_that_does_not_serve_says_why(http_service: HttpService) -> None:
     async def reasons() -> Mapping[str, str]:
         return {"redis": "Redis does not answer."}
 
-    async with face.beside(ready=reasons) as unready:
+    async with http_service.beside(ready=reasons) as unready:
         answered = await unready.nobody()("GET", "/readyz")
     assert answered.status == 503
     told = {"ready": False, "reasons": {"redis": "Redis does not answer."}, "stopped": [], "warnings": []}
     assert answered.json == told
 
 
-async def test_metrics_are_in_prometheus_form(face: Face, maya: Caller) -> None:
+async def test_metrics_are_in_prometheus_form(http_service: HttpService, maya: Caller) -> None:
     await maya.make_story()
-    async with face.beside() as fresh:
+    async with http_service.beside() as fresh:
         answered = await fresh.somebody(scopes=("operator",))("GET", "/metrics")
     assert answered.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = answered.body.decode().splitlines()
@@ -74,17 +74,17 @@ async def test_metrics_are_in_prometheus_form(face: Face, maya: Caller) -> None:
     assert float(values["storytroupe_oldest_queued_seconds"]) > 0
 
 
-async def test_registry_of_traits_is_public_and_in_order(face: Face) -> None:
-    answered = await face.nobody()("GET", "/api/v1/traits")
+async def test_registry_of_traits_is_public_and_in_order(http_service: HttpService) -> None:
+    answered = await http_service.nobody()("GET", "/api/v1/traits")
     assert [item["id"] for item in answered.data["items"]] == list(registry())
     assert answered.headers["Cache-Control"] == "public, max-age=3600"
 
 
-async def test_description_covers_every_route_and_its_references_hold(face: Face) -> None:
-    document = (await face.nobody()("GET", "/api/openapi.json")).json
+async def test_description_covers_every_route_and_its_references_hold(http_service: HttpService) -> None:
+    document = (await http_service.nobody()("GET", "/api/openapi.json")).json
     described = {(method.upper(), path) for path, ways in document["paths"].items() for method in ways}
     assert described == {(route.method, re.sub(r":[^}]*", "", route.path)) for route in ROUTES}
-    text = (await face.nobody()("GET", "/api/openapi.json")).body.decode()
+    text = (await http_service.nobody()("GET", "/api/openapi.json")).body.decode()
     for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
         assert name in document["components"]["schemas"]
     ids = [way["operationId"] for ways in document["paths"].values() for way in ways.values()]
@@ -96,8 +96,8 @@ async def test_description_covers_every_route_and_its_references_hold(face: Face
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/web/page.css", "/web/docs.js"])
-async def test_page_needs_nothing_from_elsewhere(face: Face, path: str) -> None:
-    answered = await face.nobody()("GET", path)
+async def test_page_needs_nothing_from_elsewhere(http_service: HttpService, path: str) -> None:
+    answered = await http_service.nobody()("GET", path)
     assert answered.status == 200
     assert not re.findall(rb"(?:src|href|url|import|fetch)\W+https?://", answered.body)
     assert "default-src 'none'" in answered.headers["Content-Security-Policy"]
@@ -115,8 +115,8 @@ async def test_page_needs_nothing_from_elsewhere(face: Face, path: str) -> None:
         "/web/%ff",
     ],
 )
-async def test_only_the_studios_files_are_served(face: Face, path: str) -> None:
-    answered = await face.nobody()("GET", path)
+async def test_only_the_studios_files_are_served(http_service: HttpService, path: str) -> None:
+    answered = await http_service.nobody()("GET", path)
     assert answered.status == 404
     assert answered.code in ("ROUTE_NOT_FOUND", "FILE_NOT_FOUND")
 
@@ -125,7 +125,7 @@ async def test_only_the_studios_files_are_served(face: Face, path: str) -> None:
     "path",
     [route.path for route in ROUTES if "{" not in route.path and route.method == "GET" and route.head],
 )
-async def test_slash_at_the_end_and_head_make_no_difference(face: Face, maya: Caller, path: str) -> None:
+async def test_slash_at_the_end_and_head_make_no_difference(http_service: HttpService, maya: Caller, path: str) -> None:
     plain = await maya("GET", path)
     slashed = await maya("GET", f"{path.rstrip('/')}/")
     head = await maya("HEAD", path)
@@ -144,7 +144,7 @@ async def test_slash_at_the_end_of_a_story_makes_no_difference(maya: Caller) -> 
     assert (await maya("DELETE", f"/api/v1/stories/{story_id}/")).status == 200
 
 
-async def test_every_answer_bears_an_id_and_says_no_more_than_it_must(face: Face, maya: Caller) -> None:
+async def test_every_answer_bears_an_id_and_says_no_more_than_it_must(http_service: HttpService, maya: Caller) -> None:
     for path in ("/api/v1/account", "/api/v1/nothing", "/", "/metrics"):
         answered = await maya("GET", path, headers={"X-Request-ID": "trace-1.a_b"})
         assert answered.headers["X-Request-ID"] == "trace-1.a_b"
@@ -156,21 +156,21 @@ async def test_every_answer_bears_an_id_and_says_no_more_than_it_must(face: Face
         assert re.fullmatch(r"[0-9a-f]{16}", answered.headers["X-Request-ID"])
 
 
-async def test_fault_of_our_own_says_nothing_of_its_cause(face: Face, maya: Caller) -> None:
+async def test_fault_of_our_own_says_nothing_of_its_cause(http_service: HttpService, maya: Caller) -> None:
     async def broken() -> Mapping[str, str]:
         raise RuntimeError("the password is swordfish")
 
-    async with face.beside(ready=broken) as faulty:
+    async with http_service.beside(ready=broken) as faulty:
         answered = await faulty.somebody(maya.user_id)("GET", "/readyz")
     assert (answered.status, answered.code) == (500, "INTERNAL")
     assert b"swordfish" not in answered.body
     assert answered.json["data"] == {"request_id": answered.headers["X-Request-ID"]}
 
 
-async def test_database_that_is_away_is_unavailable_never_a_fault(face: Face, maya: Caller) -> None:
-    gone = await Database.connect(face.database.url, size=1)
+async def test_database_that_is_away_is_unavailable_never_a_fault(http_service: HttpService, maya: Caller) -> None:
+    gone = await Database.connect(http_service.database.url, size=1)
     await gone.close()
-    async with face.beside(database=gone) as cut:
+    async with http_service.beside(database=gone) as cut:
         user = cut.somebody(maya.user_id, scopes=("operator",))
         asked = [("GET", path, None) for path in LISTS]
         asked += [("GET", f"/api/v1/stories/{uuid4()}", None), ("GET", "/metrics", None)]
@@ -180,13 +180,13 @@ async def test_database_that_is_away_is_unavailable_never_a_fault(face: Face, ma
             assert answered.headers["Retry-After"] == "1"
 
 
-async def test_database_that_is_slow_is_unavailable_never_a_fault(face: Face, maya: Caller) -> None:
+async def test_database_that_is_slow_is_unavailable_never_a_fault(http_service: HttpService, maya: Caller) -> None:
     await maya.make_story()
-    blocker = await asyncpg.connect(face.database.url)
+    blocker = await asyncpg.connect(http_service.database.url)
     # Connections of its own: those of the others must not lose their patience, too.
-    slow = await Database.connect(f"{face.database.url}?statement_timeout=200ms", size=2, acquire_seconds=0.2)
+    slow = await Database.connect(f"{http_service.database.url}?statement_timeout=200ms", size=2, acquire_seconds=0.2)
     try:
-        async with blocker.transaction(), face.beside(database=slow) as waiting:
+        async with blocker.transaction(), http_service.beside(database=slow) as waiting:
             await blocker.execute("SELECT 1 FROM users WHERE id = $1 FOR UPDATE", maya.user_id)
             answered = await waiting.somebody(maya.user_id)("POST", "/api/v1/stories", a_request())
         assert (answered.status, answered.code) == (503, "UNAVAILABLE")

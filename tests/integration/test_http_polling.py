@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from service.http.app.keys import POLLS
-from tests.http_face import Answered, Caller, Face
+from tests.http_service import Answered, Caller, HttpService
 from tests.servers import eventually
 
 FORMS = ("/api/v1/stories/{id}/status", "/stories/{id}/status", "/api/v1/stories/{id}/generation-status")
@@ -28,19 +28,19 @@ async def test_what_is_known_already_is_not_sent_again(maya: Caller, form: str) 
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_a_wait_ends_with_the_change(face: Face, maya: Caller, form: str) -> None:
+async def test_a_wait_ends_with_the_change(http_service: HttpService, maya: Caller, form: str) -> None:
     story_id = await maya.make_story(generateAssets=False)
     path = form.format(id=story_id)
     known = await ask(maya, path)
     waiting = asyncio.create_task(ask(maya, path, known.headers["ETag"], wait=20))
-    await eventually(lambda: len(face.app[POLLS]) == 1)
+    await eventually(lambda: len(http_service.app[POLLS]) == 1)
     await maya("POST", f"/api/v1/stories/{story_id}/cancel")
-    face.services.hub.doubt()
+    http_service.services.hub.doubt()
     changed = await asyncio.wait_for(waiting, 60)
     assert changed.status == 200
     assert changed.body != known.body
     assert changed.headers["ETag"] != known.headers["ETag"]
-    assert len(face.app[POLLS]) == 0
+    assert len(http_service.app[POLLS]) == 0
 
 
 async def test_a_wait_without_a_change_ends_with_its_time(maya: Caller) -> None:
@@ -61,17 +61,17 @@ async def test_a_wait_that_is_no_number_is_refused(maya: Caller, wait: str) -> N
     assert (answered.status, answered.paths) == (422, ["wait"])
 
 
-async def test_a_stranger_waits_for_nothing(face: Face, maya: Caller, stranger: Caller) -> None:
+async def test_a_stranger_waits_for_nothing(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
     path = f"/api/v1/stories/{await maya.make_story()}/status"
     known = await ask(maya, path)
     answered = await ask(stranger, path, known.headers["ETag"], wait=20)
     assert (answered.status, answered.code) == (404, "STORY_NOT_FOUND")
 
 
-async def test_the_end_of_the_service_answers_all_who_wait(face: Face, maya: Caller) -> None:
+async def test_the_end_of_the_service_answers_all_who_wait(http_service: HttpService, maya: Caller) -> None:
     path = f"/api/v1/stories/{await maya.make_story()}/status"
     etag = (await ask(maya, path)).headers["ETag"]
-    async with face.beside() as ending:
+    async with http_service.beside() as ending:
         user = ending.somebody(maya.user_id)
         waiting = asyncio.create_task(ask(user, path, etag, wait=20))
         await eventually(lambda: len(ending.app[POLLS]) == 1)

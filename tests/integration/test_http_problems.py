@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 
 STORIES = "/api/v1/stories"
 UNKNOWN, NOWHERE = str(uuid4()), str(uuid4())
@@ -89,7 +89,7 @@ async def test_later_runs_are_told_all_that_is_wrong(maya: Caller) -> None:
     assert sorted(answered.paths) == ["beats.0.index", "beats.1.text", "rebuild"]
 
 
-async def test_addresses_are_judged_with_the_rest(face: Face, maya: Caller) -> None:
+async def test_addresses_are_judged_with_the_rest(http_service: HttpService, maya: Caller) -> None:
     hook = {"url": "http://127.0.0.1/hook", "events": ["NO"]}
     answered = await maya("POST", "/api/v1/webhooks", hook)
     assert sorted(answered.paths) == ["events.0", "url"]

@@ -21,7 +21,7 @@ from service.db.discarded import delete_discarded
 from service.settings import Settings
 from service.storage.picture_process import Decoders
 from service.storage.store import story_key
-from tests.http_face import Answered, Caller, Face, Stubborn
+from tests.http_service import Answered, Caller, HttpService, Stubborn
 
 CHARACTERS = "/api/v1/characters"
 DRAWN = "?declared=drawing"
@@ -97,7 +97,7 @@ async def give(caller: Caller, path: str, data: bytes, declared: str = DRAWN) ->
 
 
 async def test_picture_is_kept_plain_and_shown_to_its_owner_alone(
-    face: Face, maya: Caller, stranger: Caller
+    http_service: HttpService, maya: Caller, stranger: Caller
 ) -> None:
     path = await keep(maya)
     exif = Image.Exif()
@@ -115,21 +115,21 @@ async def test_picture_is_kept_plain_and_shown_to_its_owner_alone(
         assert shown.size == (100, 200)
         assert not shown.getexif()
     assert (await stranger("GET", image["url"])).code == "CHARACTER_NOT_FOUND"
-    assert (await face.nobody()("GET", image["url"])).status == 401
+    assert (await http_service.nobody()("GET", image["url"])).status == 401
     kept = (await maya("GET", path)).data
     assert kept["images"] == [image]
     (key,) = kept["reference_images"]
     assert key.startswith(f"user_{maya.user_id}/character_")
-    assert await face.services.store.has(key)
+    assert await http_service.services.store.has(key)
 
 
-async def test_form_is_taken_as_well(face: Face, maya: Caller) -> None:
+async def test_form_is_taken_as_well(http_service: HttpService, maya: Caller) -> None:
     path = await keep(maya)
     form = aiohttp.FormData()
     form.add_field("image", a_picture("WEBP"), filename="ada.webp", content_type="image/webp")
     form.add_field("declared", "drawing")
     headers = {"Authorization": f"Bearer {maya.token}"}
-    async with face.session.post(f"{face.url}{path}/references", data=form, headers=headers) as answer:
+    async with http_service.session.post(f"{http_service.url}{path}/references", data=form, headers=headers) as answer:
         assert answer.status == 201, await answer.text()
     assert len((await maya("GET", f"{path}/references")).data["items"]) == 1
 
@@ -203,12 +203,12 @@ async def test_file_of_more_than_twenty_mebibytes_is_too_large(maya: Caller) -> 
     assert (refused.status, refused.code) == (413, "BODY_TOO_LARGE")
 
 
-async def test_photographs_are_refused_unless_they_are_allowed(face: Face, maya: Caller) -> None:
+async def test_photographs_are_refused_unless_they_are_allowed(http_service: HttpService, maya: Caller) -> None:
     path = await keep(maya)
     assert (await give(maya, path, a_picture(), "")).paths == ["declared"]
     refused = await give(maya, path, a_picture(), "?declared=photograph")
     assert (refused.status, refused.code) == (403, "PHOTOGRAPH_REFUSED")
-    async with face.beside(settings=Settings(photographs=True)) as lenient:
+    async with http_service.beside(settings=Settings(photographs=True)) as lenient:
         user = lenient.somebody(maya.user_id)
         assert (await give(user, path, a_picture(), "?declared=photograph")).status == 201
 
@@ -222,8 +222,8 @@ async def test_character_has_four_pictures_at_most_and_each_once(maya: Caller) -
     assert len((await maya("GET", path)).data["images"]) == 4
 
 
-async def test_files_go_with_their_pictures_and_these_with_their_character(face: Face, maya: Caller) -> None:
-    path, store = await keep(maya), face.services.store
+async def test_files_go_with_their_pictures_and_these_with_their_character(http_service: HttpService, maya: Caller) -> None:
+    path, store = await keep(maya), http_service.services.store
     first = (await give(maya, path, a_picture(colour="red"))).data
     await give(maya, path, a_picture(colour="blue"))
     one, two = (await maya("GET", path)).data["reference_images"]
@@ -236,7 +236,7 @@ async def test_files_go_with_their_pictures_and_these_with_their_character(face:
     assert not await store.has(two)
 
 
-async def test_books_are_drawn_from_the_approved_picture_and_need_no_sheet(face: Face, maya: Caller) -> None:
+async def test_books_are_drawn_from_the_approved_picture_and_need_no_sheet(http_service: HttpService, maya: Caller) -> None:
     path = await keep(maya)
     id_ = path.rsplit("/", 1)[1]
     await give(maya, path, a_picture(colour="red"))
@@ -247,58 +247,58 @@ async def test_books_are_drawn_from_the_approved_picture_and_need_no_sheet(face:
     (hero,) = (await maya("GET", f"/api/v1/stories/{story}")).data["brief"]["characters"]
     assert len(hero["reference_images"]) == 1
     assert chosen["hash"][:16] in hero["reference_images"][0]
-    assert "character_sheet" not in await jobs_of(face, story)
+    assert "character_sheet" not in await jobs_of(http_service, story)
     await maya("PUT", f"{path}/approved-reference", {})
     assert len((await maya("GET", path)).data["reference_images"]) == 2
     unknown = await maya("PUT", f"{path}/approved-reference", {"image_id": str(uuid4())})
     assert unknown.code == "IMAGE_NOT_FOUND"
 
 
-async def test_sheet_of_a_book_becomes_the_characters_own(face: Face, maya: Caller) -> None:
+async def test_sheet_of_a_book_becomes_the_characters_own(http_service: HttpService, maya: Caller) -> None:
     path = await keep(maya)
     id_ = path.rsplit("/", 1)[1]
     story = (await maya("POST", "/api/v1/stories", {"character_id": id_})).data["id"]
-    assert "character_sheet" in await jobs_of(face, story)
+    assert "character_sheet" in await jobs_of(http_service, story)
     none_yet = await maya("PUT", f"{path}/approved-reference", {"story_id": story})
     assert none_yet.code == "SHEET_NOT_FOUND"
-    await face.finish(maya, story, "character_sheet", a_picture(colour="gold"), "image/png")
+    await http_service.finish(maya, story, "character_sheet", a_picture(colour="gold"), "image/png")
     taken = (await maya("PUT", f"{path}/approved-reference", {"story_id": story})).data["items"]
     assert [(image["source"], image["approved"]) for image in taken] == [("book", True)]
     await maya("DELETE", f"/api/v1/stories/{story}")
     assert (await maya("GET", taken[0]["url"])).status == 200
     later = (await maya("POST", "/api/v1/stories", {"character_id": id_})).data["id"]
-    assert "character_sheet" not in await jobs_of(face, later)
+    assert "character_sheet" not in await jobs_of(http_service, later)
     others = await maya("POST", CHARACTERS, {"name": "Ben"})
     foreign = f"{CHARACTERS}/{others.data['id']}/approved-reference"
     assert (await maya("PUT", foreign, {"story_id": later})).code == "SHEET_NOT_FOUND"
 
 
-async def jobs_of(face: Face, story_id: str) -> set[str]:
-    rows = await face.database.pool.fetch("SELECT name FROM jobs WHERE aggregate_id = $1", UUID(story_id))
+async def jobs_of(http_service: HttpService, story_id: str) -> set[str]:
+    rows = await http_service.database.pool.fetch("SELECT name FROM jobs WHERE aggregate_id = $1", UUID(story_id))
     return {row["name"] for row in rows}
 
 
-async def test_picture_that_is_given_once_more_is_not_deleted_for_its_former_self(face: Face) -> None:
-    async with face.beside(store=Stubborn(face.services.store)) as here:
+async def test_picture_that_is_given_once_more_is_not_deleted_for_its_former_self(http_service: HttpService) -> None:
+    async with http_service.beside(store=Stubborn(http_service.services.store)) as here:
         user = here.somebody()
         path = await keep(user)
         first = (await give(user, path, a_picture())).data
         assert (await user("DELETE", f"{path}/references/{first['id']}")).status == 200
         again = (await give(user, path, a_picture())).data
-        await delete_discarded(face.database, face.services.store.delete)
+        await delete_discarded(http_service.database, http_service.services.store.delete)
         assert (await user("GET", f"{path}/references/{again['id']}")).status == 200
 
 
-async def test_file_that_was_lost_is_made_again_and_the_reader_told_so(face: Face, maya: Caller) -> None:
+async def test_file_that_was_lost_is_made_again_and_the_reader_told_so(http_service: HttpService, maya: Caller) -> None:
     """Fault 38, found on read."""
     story, data = await maya.make_story(), b"the sound of a story"
-    await face.finish(maya, story, "audio", data, "audio/mpeg")
-    await face.services.store.delete(story_key(maya.user_id, UUID(story), "audio", data, "audio/mpeg").key)
+    await http_service.finish(maya, story, "audio", data, "audio/mpeg")
+    await http_service.services.store.delete(story_key(maya.user_id, UUID(story), "audio", data, "audio/mpeg").key)
     for asked in (1, 2):
         told = await maya("GET", f"/api/v1/stories/{story}/assets/audio")
         assert (told.status, told.code) == (503, "FILE_LOST"), asked
         assert told.headers["Retry-After"]
-    jobs = await face.database.pool.fetch(
+    jobs = await http_service.database.pool.fetch(
         "SELECT status FROM jobs WHERE aggregate_id = $1 AND name = 'audio' ORDER BY created_at", UUID(story)
     )
     assert len(jobs) == 2

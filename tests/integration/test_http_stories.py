@@ -13,19 +13,19 @@ import pytest
 from service.api import responses as answers
 from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE
 from service.settings import Settings
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 
 
-def heard(face: Face, *topics: str) -> list[str]:
+def heard(http_service: HttpService, *topics: str) -> list[str]:
     """Nudges as they are sent from now on."""
     told: list[str] = []
     for topic in topics:
-        face.services.nudges.on(topic, partial(told.append, topic))
+        http_service.services.nudges.on(topic, partial(told.append, topic))
     return told
 
 
-async def test_story_is_made_with_all_of_its_jobs(face: Face, maya: Caller) -> None:
-    told = heard(face, QUEUE, OUTBOX)
+async def test_story_is_made_with_all_of_its_jobs(http_service: HttpService, maya: Caller) -> None:
+    told = heard(http_service, QUEUE, OUTBOX)
     answered = await maya("POST", "/api/v1/stories", a_request(scene_count=2))
     assert answered.status == 201
     story = answered.data
@@ -38,7 +38,7 @@ async def test_story_is_made_with_all_of_its_jobs(face: Face, maya: Caller) -> N
     assert story["asset_generation_status"]["assets"]["cover"]["status"] == "pending"
     assert story["warnings"] == []
     assert sorted(set(told)) == [OUTBOX, QUEUE]
-    rows = await face.database.pool.fetch(
+    rows = await http_service.database.pool.fetch(
         "SELECT name, status, run_id FROM jobs WHERE aggregate_id = $1", UUID(story["id"])
     )
     assert {row["name"]: row["status"] for row in rows} == {
@@ -54,11 +54,11 @@ async def test_story_without_assets_is_text_alone(maya: Caller) -> None:
     assert list(answered.data["asset_generation_status"]["assets"]) == ["content"]
 
 
-async def test_an_extra_is_planned_and_its_name_is_checked(face: Face, maya: Caller) -> None:
+async def test_an_extra_is_planned_and_its_name_is_checked(http_service: HttpService, maya: Caller) -> None:
     answered = await maya("POST", "/api/v1/stories", a_request(scene_count=1, extras=["colouring_page"]))
     story = answered.data
     assert list(story["asset_generation_status"]["assets"])[-2:] == ["epub", "colouring_page"]
-    needs = await face.database.pool.fetch(
+    needs = await http_service.database.pool.fetch(
         "SELECT n.name FROM jobs j JOIN job_needs e ON e.job_id = j.id JOIN jobs n ON n.id = e.need_id "
         "WHERE j.aggregate_id = $1 AND j.name = 'colouring_page' ORDER BY n.name",
         UUID(story["id"]),
@@ -82,23 +82,23 @@ async def test_whole_story_is_read_in_the_documented_form(maya: Caller) -> None:
     assert answered.headers["Cache-Control"] == "private, no-cache"
 
 
-async def test_text_of_a_story_is_shown_without_its_staging(face: Face, maya: Caller) -> None:
+async def test_text_of_a_story_is_shown_without_its_staging(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story()
     content = {
         "title": "Up", "summary": "A kite.", "cover_alt": "x",
         "beats": [{"index": 1, "text": "Up it went.", "alt": "A kite", "staging": {"place": "hill"}}],
     }  # fmt: skip
-    await face.database.pool.execute("UPDATE stories SET content = $2 WHERE id = $1", UUID(story_id), content)
+    await http_service.database.pool.execute("UPDATE stories SET content = $2 WHERE id = $1", UUID(story_id), content)
     assert (await maya("GET", f"/api/v1/stories/{story_id}")).data["content"] == {
         "title": "Up", "summary": "A kite.", "language": "en", "cover_alt": "x",
         "beats": [{"index": 1, "text": "Up it went.", "alt": "A kite"}],
     }  # fmt: skip
 
 
-async def test_progress_of_what_runs_is_live(face: Face, maya: Caller) -> None:
+async def test_progress_of_what_runs_is_live(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story()
-    job = await face.begin(story_id, "content")
-    await face.database.pool.execute("UPDATE jobs SET progress = 42 WHERE id = $1", job.id)
+    job = await http_service.begin(story_id, "content")
+    await http_service.database.pool.execute("UPDATE jobs SET progress = 42 WHERE id = $1", job.id)
     story = (await maya("GET", f"/api/v1/stories/{story_id}")).data
     assert story["asset_generation_status"]["assets"]["content"]["progress"] == 42
     status = (await maya("GET", f"/api/v1/stories/{story_id}/status")).json
@@ -157,8 +157,8 @@ async def test_wrong_query_is_refused_by_its_name(maya: Caller, query: str, path
     assert (answered.status, answered.code, answered.paths) == (422, "INVALID_INPUT", [path])
 
 
-async def test_cancel_ends_every_open_job_and_may_be_repeated(face: Face, maya: Caller) -> None:
-    told = heard(face, JOBS_CANCELLED)
+async def test_cancel_ends_every_open_job_and_may_be_repeated(http_service: HttpService, maya: Caller) -> None:
+    told = heard(http_service, JOBS_CANCELLED)
     story_id = await maya.make_story(scene_count=1)
     first = await maya("POST", f"/api/v1/stories/{story_id}/cancel")
     assert first.status == 200
@@ -173,18 +173,18 @@ async def test_cancel_ends_every_open_job_and_may_be_repeated(face: Face, maya: 
     assert run["status"] == "CANCELLED"
 
 
-async def test_cancel_keeps_what_is_ready(face: Face, maya: Caller) -> None:
+async def test_cancel_keeps_what_is_ready(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story(scene_count=1)
-    await face.finish(maya, story_id, "cover", b"a picture", "image/png")
+    await http_service.finish(maya, story_id, "cover", b"a picture", "image/png")
     state = (await maya("POST", f"/api/v1/stories/{story_id}/cancel")).data["asset_generation_status"]
     assert state["assets"]["cover"]["status"] == "ready"
     assert state["assets"]["content"]["status"] == "cancelled"
 
 
-async def test_cancel_is_told_in_the_next_versions(face: Face, maya: Caller) -> None:
+async def test_cancel_is_told_in_the_next_versions(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story(generateAssets=False)
     version = (await maya("POST", f"/api/v1/stories/{story_id}/cancel")).data["version"]
-    events = await face.database.pool.fetch(
+    events = await http_service.database.pool.fetch(
         "SELECT version, type FROM domain_events WHERE aggregate_id = $1 ORDER BY version", UUID(story_id)
     )
     assert [(row["version"], row["type"]) for row in events] == [
@@ -193,20 +193,20 @@ async def test_cancel_is_told_in_the_next_versions(face: Face, maya: Caller) -> 
     assert version == 3
 
 
-async def test_delete_takes_the_rows_and_the_files(face: Face, maya: Caller) -> None:
+async def test_delete_takes_the_rows_and_the_files(http_service: HttpService, maya: Caller) -> None:
     story_id = await maya.make_story()
-    await face.finish(maya, story_id, "cover", b"a picture", "image/png")
-    key = await face.database.pool.fetchval(
+    await http_service.finish(maya, story_id, "cover", b"a picture", "image/png")
+    key = await http_service.database.pool.fetchval(
         "SELECT key FROM asset_versions WHERE story_id = $1", UUID(story_id)
     )
-    assert await face.services.store.has(key)
-    told = heard(face, JOBS_CANCELLED)
+    assert await http_service.services.store.has(key)
+    told = heard(http_service, JOBS_CANCELLED)
     answered = await maya("DELETE", f"/api/v1/stories/{story_id}")
     assert answered.data == {"id": story_id, "deleted": True}
     assert JOBS_CANCELLED in told
-    assert not await face.services.store.has(key)
+    assert not await http_service.services.store.has(key)
     left = "SELECT count(*) FROM jobs WHERE aggregate_id = $1"
-    assert await face.database.pool.fetchval(left, UUID(story_id)) == 0
+    assert await http_service.database.pool.fetchval(left, UUID(story_id)) == 0
     assert (await maya("GET", f"/api/v1/stories/{story_id}")).status == 404
     assert (await maya("DELETE", f"/api/v1/stories/{story_id}")).code == "STORY_NOT_FOUND"
 
@@ -239,19 +239,19 @@ async def test_story_goes_to_the_library_that_is_named(maya: Caller) -> None:
     assert (await maya("GET", f"/api/v1/stories/{story_id}")).data["library_id"] == library["id"]
 
 
-async def test_priority_needs_an_operator(face: Face, maya: Caller) -> None:
+async def test_priority_needs_an_operator(http_service: HttpService, maya: Caller) -> None:
     refused = await maya("POST", "/api/v1/stories", a_request(priority="urgent"))
     assert (refused.status, refused.code) == (403, "FORBIDDEN")
-    operator = face.somebody(maya.user_id, scopes=("operator",))
+    operator = http_service.somebody(maya.user_id, scopes=("operator",))
     story_id = await operator.make_story(priority="urgent")
-    priorities = await face.database.pool.fetch(
+    priorities = await http_service.database.pool.fetch(
         "SELECT DISTINCT priority FROM jobs WHERE aggregate_id = $1", UUID(story_id)
     )
     assert [row["priority"] for row in priorities] == ["urgent"]
 
 
-async def test_third_story_of_a_free_user_is_refused_with_the_ways_up(face: Face) -> None:
-    user = face.somebody()
+async def test_third_story_of_a_free_user_is_refused_with_the_ways_up(http_service: HttpService) -> None:
+    user = http_service.somebody()
     made = [await user.make_story() for _ in range(2)]
     refused = await user("POST", "/api/v1/stories", a_request())
     assert (refused.status, refused.code) == (403, "QUOTA_EXCEEDED")
@@ -270,8 +270,8 @@ async def test_third_story_of_a_free_user_is_refused_with_the_ways_up(face: Face
     assert len((await user("GET", "/api/v1/stories")).data["items"]) == len(made)
 
 
-async def test_story_cancelled_or_deleted_before_its_text_gives_its_credit_back(face: Face) -> None:
-    user = face.somebody()
+async def test_story_cancelled_or_deleted_before_its_text_gives_its_credit_back(http_service: HttpService) -> None:
+    user = http_service.somebody()
     first, second = await user.make_story(), await user.make_story()
     await user("POST", f"/api/v1/stories/{first}/cancel")
     await user("DELETE", f"/api/v1/stories/{second}")
@@ -280,16 +280,16 @@ async def test_story_cancelled_or_deleted_before_its_text_gives_its_credit_back(
     await user.make_story()
 
 
-async def test_story_deleted_after_its_text_stays_counted(face: Face) -> None:
-    user = face.somebody()
+async def test_story_deleted_after_its_text_stays_counted(http_service: HttpService) -> None:
+    user = http_service.somebody()
     story_id = await user.make_story()
-    await face.finish(user, story_id, "content", b"text", "application/pdf")
+    await http_service.finish(user, story_id, "content", b"text", "application/pdf")
     await user("DELETE", f"/api/v1/stories/{story_id}")
     assert (await user("GET", "/api/v1/account")).data["quota"]["storiesUsed"] == 1
 
 
-async def test_free_user_cannot_slip_past_the_limit_by_asking_at_once(face: Face) -> None:
-    user = face.somebody()
+async def test_free_user_cannot_slip_past_the_limit_by_asking_at_once(http_service: HttpService) -> None:
+    user = http_service.somebody()
     answered = await asyncio.gather(*(user("POST", "/api/v1/stories", a_request()) for _ in range(12)))
     assert sorted(one.status for one in answered) == [201, 201] + [403] * 10
 
@@ -300,18 +300,18 @@ async def test_first_requests_of_a_user_share_one_library(maya: Caller) -> None:
     assert len((await maya("GET", "/api/v1/stories")).data["items"]) == 12
 
 
-async def test_full_backlog_says_when_to_come_back(face: Face, maya: Caller) -> None:
+async def test_full_backlog_says_when_to_come_back(http_service: HttpService, maya: Caller) -> None:
     await maya.make_story()
-    async with face.beside(settings=Settings(max_backlog=1)) as full:
+    async with http_service.beside(settings=Settings(max_backlog=1)) as full:
         refused = await full.somebody(maya.user_id)("POST", "/api/v1/stories", a_request())
     assert (refused.status, refused.code) == (429, "OVERLOADED")
     assert int(refused.headers["Retry-After"]) > 0
 
 
-async def test_user_that_was_deleted_is_made_again(face: Face) -> None:
-    user = face.somebody()
+async def test_user_that_was_deleted_is_made_again(http_service: HttpService) -> None:
+    user = http_service.somebody()
     await user.make_story()
-    await face.database.pool.execute("DELETE FROM users WHERE id = $1", user.user_id)
+    await http_service.database.pool.execute("DELETE FROM users WHERE id = $1", user.user_id)
     answered = await user("POST", "/api/v1/stories", a_request())
     assert (answered.status, answered.code) == (503, "UNAVAILABLE")
     await user.make_story()

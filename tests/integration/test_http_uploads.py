@@ -15,7 +15,7 @@ from service.errors import Overloaded
 from service.http.app.keys import BODIES, FILES, UPLOADS
 from service.http.io.budgets import Budget
 from service.settings import Settings
-from tests.http_face import Answered, Caller, Face
+from tests.http_service import Answered, Caller, HttpService
 from tests.integration.test_http_references import a_picture, give, keep
 from tests.stubs.line import PATIENCE, Line, connect
 from tests.stubs.slow_crowd import Manner, SlowCrowd
@@ -25,18 +25,18 @@ _MEBIBYTE = 1 << 20
 
 
 @pytest.fixture
-async def small(face: Face) -> AsyncIterator[Face]:
+async def small(http_service: HttpService) -> AsyncIterator[HttpService]:
     """The service with room for little."""
     settings = Settings(
         uploads=3, uploads_per_user=2, body_bytes=2 * _MEBIBYTE, body_bytes_per_user=_MEBIBYTE
     )
-    async with face.beside(settings=settings) as small:
+    async with http_service.beside(settings=settings) as small:
         yield small
 
 
-async def begin(lines: AsyncExitStack, user: Caller, face: Face, path: str, size: int) -> Line:
+async def begin(lines: AsyncExitStack, user: Caller, http_service: HttpService, path: str, size: int) -> Line:
     """Send a body but for its last byte, on a connection of its own."""
-    line = await lines.enter_async_context(connect(face))
+    line = await lines.enter_async_context(connect(http_service))
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {user.token}\r\nContent-Length: {size}"
     await line.say(f"{head}\r\n\r\n".encode() + bytes(size - 1))
     return line
@@ -49,7 +49,7 @@ async def until(taken: Budget, amount: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_user_gives_so_many_pictures_at_once_and_all_users_so_many(small: Face) -> None:
+async def test_user_gives_so_many_pictures_at_once_and_all_users_so_many(small: HttpService) -> None:
     maya, ben, third = small.somebody(), small.somebody(), small.somebody()
     paths = {user: f"{await keep(user)}/references{DRAWN}" for user in (maya, ben, third)}
     async with AsyncExitStack() as lines:
@@ -70,7 +70,7 @@ async def test_user_gives_so_many_pictures_at_once_and_all_users_so_many(small: 
     assert small.app[UPLOADS].taken == 0
 
 
-async def test_place_of_a_client_that_left_is_free_again(small: Face) -> None:
+async def test_place_of_a_client_that_left_is_free_again(small: HttpService) -> None:
     maya = small.somebody()
     path = await keep(maya)
     async with AsyncExitStack() as lines:
@@ -86,9 +86,9 @@ def held_in_memory() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-async def test_sixty_uploads_that_are_held_back_by_a_byte_hold_little(face: Face) -> None:
+async def test_sixty_uploads_that_are_held_back_by_a_byte_hold_little(http_service: HttpService) -> None:
     """They held 1.1 GB once, where they were of 20 MiB."""
-    async with face.beside(settings=Settings(uploads=60, uploads_per_user=60)) as wide:
+    async with http_service.beside(settings=Settings(uploads=60, uploads_per_user=60)) as wide:
         maya = wide.somebody()
         path = f"{await keep(maya)}/references{DRAWN}"
         before = held_in_memory()
@@ -100,7 +100,7 @@ async def test_sixty_uploads_that_are_held_back_by_a_byte_hold_little(face: Face
             assert held_in_memory() - before < 120 * _MEBIBYTE
 
 
-async def test_bodies_of_a_user_take_so_much_memory_at_once(small: Face) -> None:
+async def test_bodies_of_a_user_take_so_much_memory_at_once(small: HttpService) -> None:
     maya, ben = small.somebody(), small.somebody()
     async with AsyncExitStack() as lines:
         held = await begin(lines, maya, small, "/api/v1/stories", 700_000)
@@ -114,7 +114,7 @@ async def test_bodies_of_a_user_take_so_much_memory_at_once(small: Face) -> None
     assert small.app[BODIES].taken == 0
 
 
-async def test_small_bodies_are_taken_though_no_room_is_left(small: Face) -> None:
+async def test_small_bodies_are_taken_though_no_room_is_left(small: HttpService) -> None:
     users = [small.somebody() for _ in range(3)]
     async with AsyncExitStack() as lines:
         for user, size in zip(users, (1_000_000, 500_000, 250_000), strict=True):
@@ -143,9 +143,9 @@ async def test_user_leaves_others_as_much_as_the_user_has() -> None:
         second.take(0)
 
 
-async def test_files_that_nobody_takes_are_counted_until_they_are_sent(face: Face) -> None:
+async def test_files_that_nobody_takes_are_counted_until_they_are_sent(http_service: HttpService) -> None:
     settings = Settings(file_bytes_per_user=8 * _MEBIBYTE, stall_seconds=0.5)
-    async with face.beside(settings=settings) as tight:
+    async with http_service.beside(settings=settings) as tight:
         maya = tight.somebody()
         story = await maya.make_story()
         await tight.finish(maya, story, "audio", bytes(7 * _MEBIBYTE), "audio/mpeg")
@@ -162,10 +162,10 @@ async def test_files_that_nobody_takes_are_counted_until_they_are_sent(face: Fac
         crowd.leave()
 
 
-async def test_announced_body_that_is_too_large_is_refused_before_it_comes(face: Face) -> None:
-    maya = face.somebody()
+async def test_announced_body_that_is_too_large_is_refused_before_it_comes(http_service: HttpService) -> None:
+    maya = http_service.somebody()
     for path in ("/api/v1/stories", f"{await keep(maya)}/references{DRAWN}"):
-        async with connect(face) as line:
+        async with connect(http_service) as line:
             bearer = f"Authorization: Bearer {maya.token}"
             await line.say(
                 f"POST {path} HTTP/1.1\r\nHost: x\r\n{bearer}\r\nContent-Length: 99999999\r\n\r\n".encode()
@@ -195,15 +195,15 @@ def part(name: str, value: bytes, headers: bytes = b"") -> bytes:
     return f'Content-Disposition: form-data; name="{name}"\r\n'.encode() + headers + b"\r\n" + value
 
 
-async def send_form(face: Face, form: bytes) -> Answered:
+async def send_form(http_service: HttpService, form: bytes) -> Answered:
     """In chunks, so that nothing says before how much there is."""
-    user = face.somebody()
+    user = http_service.somebody()
     headers = {
         "Authorization": f"Bearer {user.token}",
         "Content-Type": "multipart/form-data; boundary=x",
     }
-    url = f"{face.url}{await keep(user)}/references{DRAWN}"
-    async with face.session.post(url, data=in_chunks(form), headers=headers) as answer:
+    url = f"{http_service.url}{await keep(user)}/references{DRAWN}"
+    async with http_service.session.post(url, data=in_chunks(form), headers=headers) as answer:
         return Answered(answer.status, answer.headers, await answer.read())
 
 
@@ -234,9 +234,9 @@ BAD_FORMS = {
 
 @pytest.mark.filterwarnings("ignore:.*:aiohttp.multipart.BadContentDispositionHeader")
 @pytest.mark.parametrize("what", BAD_FORMS)
-async def test_form_that_is_made_to_be_dear_is_refused(face: Face, what: str) -> None:
+async def test_form_that_is_made_to_be_dear_is_refused(http_service: HttpService, what: str) -> None:
     form, code = BAD_FORMS[what]
-    refused = await send_form(face, form)
+    refused = await send_form(http_service, form)
     assert refused.code == code
     assert refused.status in (400, 413, 422)
-    assert face.app[UPLOADS].taken == 0
+    assert http_service.app[UPLOADS].taken == 0

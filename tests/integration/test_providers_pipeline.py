@@ -29,7 +29,7 @@ _OF_ATTEMPTS = {
     "Story palette journey generated",
     "Scene analysis complete",
     "Generating cover with GLOBAL_STYLE, references, and validation",
-    "provider.stopped",
+    "provider.blocked",
     "attempt.failed",
 }
 

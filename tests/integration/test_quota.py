@@ -11,7 +11,7 @@ from service.access import people
 from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
 from service.runtime.job_rows import HEAD_START
-from tests.http_face import Answered, Caller, Face, a_request
+from tests.http_service import Answered, Caller, HttpService, a_request
 
 #: Whether anybody waits for the transaction that asks.
 WAITED_FOR = """
@@ -35,38 +35,38 @@ async def standing(user: Caller) -> tuple[int, int | None]:
     return quota["storiesUsed"], quota["storyLimit"]
 
 
-async def grant(face: Face, user: Caller, pack: str) -> None:
-    async with face.database.as_owner() as connection:
+async def grant(http_service: HttpService, user: Caller, pack: str) -> None:
+    async with http_service.database.as_owner() as connection:
         await people.grant_pack(connection, user.user_id, pack)
 
 
-async def end_text(face: Face, story_id: str, to: JobStatus) -> None:
+async def end_text(http_service: HttpService, story_id: str, to: JobStatus) -> None:
     """The text's job ends as its actor would end it."""
-    job = await face.begin(story_id, "content")
+    job = await http_service.begin(story_id, "content")
     error = {"code": "PROVIDER_REFUSED", "message": "No."} if to is JobStatus.FAILED else None
-    assert await face.services.settler.settle(
+    assert await http_service.services.settler.settle(
         Move(job.id, to, attempt=job.attempt, error=error), job.worker_id
     )
 
 
-async def put_back(face: Face, user: Caller, interval: str) -> None:
+async def put_back(http_service: HttpService, user: Caller, interval: str) -> None:
     """As if all of the user's stories had been made so long ago."""
-    await face.database.pool.execute(
+    await http_service.database.pool.execute(
         "UPDATE quota_entries SET created_at = created_at - $2::text::interval WHERE user_id = $1",
         user.user_id,
         interval,
     )
 
 
-async def status_of(face: Face, story_id: str) -> str:
-    status: str = await face.database.pool.fetchval(
+async def status_of(http_service: HttpService, story_id: str) -> str:
+    status: str = await http_service.database.pool.fetchval(
         "SELECT status FROM quota_entries WHERE story_id = $1", UUID(story_id)
     )
     return status
 
 
-async def test_a_hundred_at_once_on_the_last_credit_make_one_story(face: Face) -> None:
-    user = face.somebody()
+async def test_a_hundred_at_once_on_the_last_credit_make_one_story(http_service: HttpService) -> None:
+    user = http_service.somebody()
     await made(user)
     answered = await asyncio.gather(*(make(user) for _ in range(100)))
     assert sorted(one.status for one in answered) == [201] + [403] * 99
@@ -75,8 +75,8 @@ async def test_a_hundred_at_once_on_the_last_credit_make_one_story(face: Face) -
     assert await standing(user) == (2, 2)
 
 
-async def test_refusal_has_the_documented_form(face: Face) -> None:
-    user = face.somebody()
+async def test_refusal_has_the_documented_form(http_service: HttpService) -> None:
+    user = http_service.somebody()
     await made(user)
     await made(user)
     answered = await make(user)
@@ -97,109 +97,109 @@ async def test_refusal_has_the_documented_form(face: Face) -> None:
     )
 
 
-async def test_credit_is_committed_with_the_text(face: Face) -> None:
-    user = face.somebody()
+async def test_credit_is_committed_with_the_text(http_service: HttpService) -> None:
+    user = http_service.somebody()
     story = await made(user)
-    assert await status_of(face, story) == "reserved"
-    await end_text(face, story, JobStatus.READY)
-    assert await status_of(face, story) == "committed"
+    assert await status_of(http_service, story) == "reserved"
+    await end_text(http_service, story, JobStatus.READY)
+    assert await status_of(http_service, story) == "committed"
     await user("DELETE", f"/api/v1/stories/{story}")
     assert await standing(user) == (1, 2)
 
 
 @pytest.mark.parametrize("way", ["failed", "cancelled", "deleted"])
-async def test_credit_comes_back_where_there_is_no_text(face: Face, way: str) -> None:
-    user = face.somebody()
+async def test_credit_comes_back_where_there_is_no_text(http_service: HttpService, way: str) -> None:
+    user = http_service.somebody()
     story = await made(user)
     assert await standing(user) == (1, 2)
     if way == "failed":
-        await end_text(face, story, JobStatus.FAILED)
+        await end_text(http_service, story, JobStatus.FAILED)
     elif way == "cancelled":
         await user("POST", f"/api/v1/stories/{story}/cancel")
     else:
         await user("DELETE", f"/api/v1/stories/{story}")
-    assert await status_of(face, story) == "refunded"
+    assert await status_of(http_service, story) == "refunded"
     assert await standing(user) == (0, 2)
 
 
-async def test_cancel_after_the_text_gives_nothing_back(face: Face) -> None:
-    user = face.somebody()
+async def test_cancel_after_the_text_gives_nothing_back(http_service: HttpService) -> None:
+    user = http_service.somebody()
     answered = await user("POST", "/api/v1/stories", a_request())
     story = answered.data["id"]
-    await end_text(face, story, JobStatus.READY)
+    await end_text(http_service, story, JobStatus.READY)
     await user("POST", f"/api/v1/stories/{story}/cancel")
     assert await standing(user) == (1, 2)
 
 
-async def test_months_stories_come_back_with_the_month(face: Face) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "individual")
+async def test_months_stories_come_back_with_the_month(http_service: HttpService) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "individual")
     for _ in range(3):
         await made(user)
     assert await standing(user) == (3, 30)
-    await put_back(face, user, "1 month")
+    await put_back(http_service, user, "1 month")
     assert await standing(user) == (0, 30)
 
 
-async def test_free_stories_do_not_come_back(face: Face) -> None:
-    user = face.somebody()
+async def test_free_stories_do_not_come_back(http_service: HttpService) -> None:
+    user = http_service.somebody()
     await made(user)
     await made(user)
-    await put_back(face, user, "1 year")
+    await put_back(http_service, user, "1 year")
     assert (await make(user)).code == "QUOTA_EXCEEDED"
 
 
-async def test_stories_of_packs_are_used_once_and_not_each_month(face: Face) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "individual")
-    await grant(face, user, "story_pack_5")
+async def test_stories_of_packs_are_used_once_and_not_each_month(http_service: HttpService) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "individual")
+    await grant(http_service, user, "story_pack_5")
     await asyncio.gather(*(made(user) for _ in range(34)))
     assert await standing(user) == (34, 35)
-    await put_back(face, user, "1 month")
+    await put_back(http_service, user, "1 month")
     assert await standing(user) == (4, 35)
     answered = await asyncio.gather(*(make(user) for _ in range(33)))
     assert sorted(one.status for one in answered) == [201] * 31 + [403] * 2
-    await put_back(face, user, "1 month")
+    await put_back(http_service, user, "1 month")
     assert await standing(user) == (5, 35)
 
 
-async def test_story_that_goes_on_in_another_month_counts_there(face: Face) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "individual")
+async def test_story_that_goes_on_in_another_month_counts_there(http_service: HttpService) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "individual")
     story = await made(user)
     await user("POST", f"/api/v1/stories/{story}/cancel")
-    await put_back(face, user, "1 month")
+    await put_back(http_service, user, "1 month")
     assert (await user("POST", f"/api/v1/stories/{story}/resume")).status == 200
     assert await standing(user) == (1, 30)
 
 
-async def test_smaller_tier_leaves_what_was_bought(face: Face) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "individual")
+async def test_smaller_tier_leaves_what_was_bought(http_service: HttpService) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "individual")
     for _ in range(4):
         await made(user)
-    await grant(face, user, "story_pack_5")
-    await face.set_tier(user, "free")
+    await grant(http_service, user, "story_pack_5")
+    await http_service.set_tier(user, "free")
     assert await standing(user) == (2, 7)
     for _ in range(5):
         await made(user)
     assert (await make(user)).code == "QUOTA_EXCEEDED"
 
 
-async def test_unlimited_user_takes_nothing_from_packs(face: Face) -> None:
-    user = face.somebody()
-    await face.set_tier(user, "unlimited")
-    await grant(face, user, "story_pack_5")
+async def test_unlimited_user_takes_nothing_from_packs(http_service: HttpService) -> None:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "unlimited")
+    await grant(http_service, user, "story_pack_5")
     await made(user)
-    await face.set_tier(user, "free")
+    await http_service.set_tier(user, "free")
     assert await standing(user) == (1, 7)
 
 
-async def test_credit_is_found_by_the_tier_that_came_while_it_was_waited_for(face: Face) -> None:
-    user = face.somebody()
+async def test_credit_is_found_by_the_tier_that_came_while_it_was_waited_for(http_service: HttpService) -> None:
+    user = http_service.somebody()
     await made(user)
     await made(user)
-    async with face.database.as_owner() as connection:
+    async with http_service.database.as_owner() as connection:
         await people.set_tier(connection, user.user_id, "unlimited")
         waiting = asyncio.create_task(make(user))
         while not await connection.fetchval(WAITED_FOR):  # noqa: ASYNC110
@@ -208,11 +208,11 @@ async def test_credit_is_found_by_the_tier_that_came_while_it_was_waited_for(fac
     assert await standing(user) == (3, None)
 
 
-async def test_stories_stand_in_line_by_weight_and_priority(face: Face) -> None:
+async def test_stories_stand_in_line_by_weight_and_priority(http_service: HttpService) -> None:
     """The first jobs of stories have the places that the settlement gives to all others."""
-    user = face.somebody(scopes=("operator",))
-    await face.set_tier(user, "unlimited")
-    pool = face.database.pool
+    user = http_service.somebody(scopes=("operator",))
+    await http_service.set_tier(user, "unlimited")
+    pool = http_service.database.pool
     await pool.execute("UPDATE users SET weight = 2 WHERE id = $1", user.user_id)
     for priority in ("normal", "normal", "high"):
         await user("POST", "/api/v1/stories", a_request(priority=priority))

@@ -28,7 +28,7 @@ from service.http.app.keys import REVOCATIONS
 from service.http.app.routes import ROUTES, Route
 from service.http.docs.examples import example_of
 from service.settings import Settings
-from tests.http_face import HOUR, SECRET, Answered, Caller, Face
+from tests.http_service import HOUR, SECRET, Answered, Caller, HttpService
 from tests.stubs.issuer import AUDIENCE, NAME, a_token, an_issuer, jwk, private_key
 
 #: Who asks for no token, by design; whatever else is public is a mistake.
@@ -61,12 +61,12 @@ class Trial:
 class Court:
     """Asks every route, many at once."""
 
-    def __init__(self, face: Face) -> None:
-        self.face = face
+    def __init__(self, http_service: HttpService) -> None:
+        self.http_service = http_service
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def ask(self, route: Route, kind: str, token: str | None, parts: Mapping[str, Any]) -> Trial:
-        caller = Caller(self.face.session, self.face.url, uuid4(), token)
+        caller = Caller(self.http_service.session, self.http_service.url, uuid4(), token)
         async with self._slots:
             return Trial(route, kind, await caller(route.method, path_of(route, parts), body_of(route)))
 
@@ -107,18 +107,18 @@ def handmade(algorithm: str, key: bytes | None, **header: Any) -> str:
 
 
 @pytest.fixture
-async def court(face: Face) -> AsyncIterator[Court]:
+async def court(http_service: HttpService) -> AsyncIterator[Court]:
     """A face that takes the tokens of another issuer, too."""
     async with an_issuer(jwk("k", "RS256"), jwk("e", "ES256")) as issuer:
         other = Issuer(NAME, AUDIENCE, KeySet(issuer.url))
         tokens = Tokens(SECRET, "storytroupe", AUDIENCE, other=other)
-        async with face.beside(tokens=tokens) as beside:
+        async with http_service.beside(tokens=tokens) as beside:
             yield Court(beside)
 
 
 async def bad_tokens(court: Court) -> dict[str, tuple[str | None, str]]:
     """Tokens that are not good, each with the code of its refusal."""
-    ours = court.face.services.tokens
+    ours = court.http_service.services.tokens
     elsewhere, unknown, forged = (
         Tokens(SECRET, "storytroupe", "else"),
         Tokens(SECRET, "else", AUDIENCE),
@@ -126,8 +126,8 @@ async def bad_tokens(court: Court) -> dict[str, tuple[str | None, str]]:
     )
     revoked = uuid4()
     withdrawn = ours.issue(revoked, scopes=("operator",), ttl=HOUR)
-    await court.face.somebody(revoked)("POST", "/api/v1/account/sign-out")
-    await court.face.app[REVOCATIONS].refresh()
+    await court.http_service.somebody(revoked)("POST", "/api/v1/account/sign-out")
+    await court.http_service.app[REVOCATIONS].refresh()
     public = private_key("RS256").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     somebody = uuid4()
     return {
@@ -164,23 +164,23 @@ async def test_no_route_is_open_to_a_token_that_is_not_good(court: Court) -> Non
 async def test_token_of_the_other_issuer_opens_every_route(court: Court) -> None:
     """Else the matrix would prove nothing."""
     token = a_token(uuid4(), "RS256", key_id="k")
-    account = Caller(court.face.session, court.face.url, uuid4(), token)
+    account = Caller(court.http_service.session, court.http_service.url, uuid4(), token)
     assert (await account("GET", "/api/v1/account")).status == 200
     reading = [route for route in PRIVATE if route.method == "GET" and route.head]
     trials = await court.all(reading, {"a good one": token})
     assert not [str(trial) for trial in trials if trial.answered.status == 401]
-    url = f"{court.face.url}/api/v1/ws"
-    async with court.face.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
+    url = f"{court.http_service.url}/api/v1/ws"
+    async with court.http_service.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
         await socket.send_json({"type": "hello", "token": token})
         assert (await socket.receive_json(timeout=60))["type"] == "welcome"
 
 
 async def test_operators_routes_are_open_to_operators_alone(court: Court) -> None:
     scopes = {"none": (), "others": ("admin", "operators", "Operator", "user:operator")}
-    tokens = {kind: court.face.somebody(scopes=of).token for kind, of in scopes.items()}
+    tokens = {kind: court.http_service.somebody(scopes=of).token for kind, of in scopes.items()}
     for trial in await court.all(ADMIN, tokens):
         assert (trial.answered.status, trial.answered.code) == (403, "FORBIDDEN"), trial
-    operator = court.face.somebody(scopes=("operator",)).token
+    operator = court.http_service.somebody(scopes=("operator",)).token
     reading = [route for route in ADMIN if route.method == "GET"]
     for trial in await court.all(reading, {"operator": operator}):
         assert trial.answered.status in (200, 404), trial
@@ -188,11 +188,11 @@ async def test_operators_routes_are_open_to_operators_alone(court: Court) -> Non
 
 async def test_nothing_of_another_is_read_or_changed(court: Court) -> None:
     """By any route that names a thing: no otherwise than if it were not there."""
-    face = court.face
-    owner, stranger = face.somebody(), face.somebody()
-    await face.set_tier(owner, "unlimited")
-    things = await things_of(face, owner)
-    before = await rows_of(face, owner.user_id)
+    http_service = court.http_service
+    owner, stranger = http_service.somebody(), http_service.somebody()
+    await http_service.set_tier(owner, "unlimited")
+    things = await things_of(http_service, owner)
+    before = await rows_of(http_service, owner.user_id)
     for kind, parts in things.items():
         routes = [route for route in PRIVATE if f"/{kind}/{{id}}" in route.path]
         assert routes, kind
@@ -202,17 +202,17 @@ async def test_nothing_of_another_is_read_or_changed(court: Court) -> None:
             assert (trial.answered.status, nothing.answered.status) == (404, 404), trial
             assert without_ids(trial.answered.body) == without_ids(nothing.answered.body), trial
             assert trial.answered.code.endswith("NOT_FOUND"), trial
-    assert await rows_of(face, owner.user_id) == before
+    assert await rows_of(http_service, owner.user_id) == before
 
 
 def without_ids(body: bytes) -> str:
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", body.decode())
 
 
-async def things_of(face: Face, owner: Caller) -> dict[str, dict[str, Any]]:
+async def things_of(http_service: HttpService, owner: Caller) -> dict[str, dict[str, Any]]:
     """One of each kind that the owner has, with the parts of paths that name it."""
     story = await owner.make_story()
-    await face.finish(owner, story, "cover", b"a picture", "image/png")
+    await http_service.finish(owner, story, "cover", b"a picture", "image/png")
     character = (await owner("POST", "/api/v1/characters", {"name": "Ada"})).data["id"]
     picture = await owner("POST", f"/api/v1/characters/{character}/references?declared=drawing", a_picture())
     webhook = (await owner("POST", "/api/v1/webhooks", {"url": "https://example.org/", "events": ["*"]})).data
@@ -220,14 +220,14 @@ async def things_of(face: Face, owner: Caller) -> dict[str, dict[str, Any]]:
     return {
         "stories": {"id": story},
         "characters": {"id": character, "reference": picture.data["id"]},
-        "webhooks": {"id": webhook["id"], "delivery": await a_delivery(face, webhook["id"])},
+        "webhooks": {"id": webhook["id"], "delivery": await a_delivery(http_service, webhook["id"])},
         "libraries": {"id": library},
     }
 
 
-async def a_delivery(face: Face, webhook_id: str) -> UUID:
+async def a_delivery(http_service: HttpService, webhook_id: str) -> UUID:
     """A message that was given up."""
-    made: UUID = await face.database.pool.fetchval(
+    made: UUID = await http_service.database.pool.fetchval(
         "INSERT INTO webhook_deliveries (webhook_id, user_id, aggregate_id, version, event, status, ended_at)"
         " SELECT id, user_id, gen_random_uuid(), 1, 'story.ready', 'dead', now() FROM webhooks WHERE id = $1"
         " RETURNING id",
@@ -236,9 +236,9 @@ async def a_delivery(face: Face, webhook_id: str) -> UUID:
     return made
 
 
-async def rows_of(face: Face, user_id: UUID) -> dict[str, list[Any]]:
+async def rows_of(http_service: HttpService, user_id: UUID) -> dict[str, list[Any]]:
     """All rows of a user."""
-    pool = face.database.pool
+    pool = http_service.database.pool
     tables = tables_of(REGISTRY.kinds)
     return {table: [row[0] for row in await pool.fetch(query, user_id)] for table, query in tables.items()}
 
@@ -248,23 +248,23 @@ async def test_socket_is_closed_on_a_token_that_is_not_good(court: Court) -> Non
     for kind, (token, _) in bad.items():
         if token is None or kind == "too long":
             continue
-        url = f"{court.face.url}/api/v1/ws"
-        async with court.face.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
+        url = f"{court.http_service.url}/api/v1/ws"
+        async with court.http_service.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
             await socket.send_json({"type": "hello", "token": token})
             closing = await socket.receive(timeout=60)
             # An issuer's key that is not known yet is looked for: come back.
             assert closing.data == 4500, (kind, closing)
 
 
-async def test_link_of_another_opens_nothing_of_theirs(face: Face, maya: Caller, stranger: Caller) -> None:
+async def test_link_of_another_opens_nothing_of_theirs(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
     """Anybody may sign any path, for themselves."""
     story = await maya.make_story()
-    await face.finish(maya, story, "cover", b"a picture", "image/png")
+    await http_service.finish(maya, story, "cover", b"a picture", "image/png")
     url = f"/api/v1/stories/{story}/assets/cover"
     own, others = [
         (await user("POST", "/api/v1/links", {"urls": [url]})).data["links"][url] for user in (maya, stranger)
     ]
-    nobody = face.nobody()
+    nobody = http_service.nobody()
     assert (await nobody("GET", own)).body == b"a picture"
     assert (await nobody("GET", others)).code == "ASSET_NOT_FOUND"
     forged = own.replace(str(maya.user_id), str(stranger.user_id))
@@ -290,8 +290,8 @@ async def test_only_files_can_be_linked_to(stranger: Caller, url: str) -> None:
     assert (answered.status, answered.paths) == (422, ["urls.0"])
 
 
-async def test_user_who_asks_too_often_waits_and_others_do_not(face: Face) -> None:
-    async with face.beside(settings=Settings(rate_per_second=0.01, rate_burst=3)) as slow:
+async def test_user_who_asks_too_often_waits_and_others_do_not(http_service: HttpService) -> None:
+    async with http_service.beside(settings=Settings(rate_per_second=0.01, rate_burst=3)) as slow:
         user, other = slow.somebody(), slow.somebody()
         answered = [await user("GET", "/api/v1/account") for _ in range(4)]
         assert [one.status for one in answered] == [200, 200, 200, 429]
@@ -309,7 +309,7 @@ async def test_user_who_asks_too_often_waits_and_others_do_not(face: Face) -> No
         assert (await slow.nobody()("GET", "/healthz")).status == 200
 
 
-async def test_heads_that_are_too_long_are_told_so(face: Face, stranger: Caller) -> None:
+async def test_heads_that_are_too_long_are_told_so(http_service: HttpService, stranger: Caller) -> None:
     for headers, path, status, code in (
         ({"X-Long": "x" * 17_000}, "/api/v1/account", 431, "HEADERS_TOO_LARGE"),
         ({f"X-{n}": "x" * 2_000 for n in range(10)}, "/api/v1/account", 431, "HEADERS_TOO_LARGE"),
@@ -324,8 +324,8 @@ ASKED = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST",
          "Access-Control-Request-Headers": "authorization,content-type"}  # fmt: skip
 
 
-async def test_pages_of_listed_origins_may_ask(face: Face) -> None:
-    async with face.beside(settings=Settings(cors_origins=(ORIGIN,))) as here:
+async def test_pages_of_listed_origins_may_ask(http_service: HttpService) -> None:
+    async with http_service.beside(settings=Settings(cors_origins=(ORIGIN,))) as here:
         preflight = await here.nobody()("OPTIONS", "/api/v1/stories", headers=ASKED)
         assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"]) == (204, ORIGIN)
         assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
@@ -351,8 +351,8 @@ async def test_pages_of_listed_origins_may_ask(face: Face) -> None:
         "https://x",
     ],
 )
-async def test_pages_of_other_origins_may_not(face: Face, origin: str) -> None:
-    async with face.beside(settings=Settings(cors_origins=(ORIGIN,))) as here:
+async def test_pages_of_other_origins_may_not(http_service: HttpService, origin: str) -> None:
+    async with http_service.beside(settings=Settings(cors_origins=(ORIGIN,))) as here:
         preflight = await here.nobody()("OPTIONS", "/api/v1/stories", headers={**ASKED, "Origin": origin})
         assert (preflight.status, preflight.code) == (405, "METHOD_NOT_ALLOWED")
         answered = await here.somebody()("GET", "/api/v1/account", headers={"Origin": origin})
@@ -360,9 +360,9 @@ async def test_pages_of_other_origins_may_not(face: Face, origin: str) -> None:
         assert answered.headers["Vary"] == "Origin"
 
 
-async def test_studio_is_open_to_no_other_origin(face: Face) -> None:
+async def test_studio_is_open_to_no_other_origin(http_service: HttpService) -> None:
     key = StudioKey()
-    async with face.beside(settings=Settings(cors_origins=("*",)), studio_key=key) as here:
+    async with http_service.beside(settings=Settings(cors_origins=("*",)), studio_key=key) as here:
         headers = {**ASKED, "Access-Control-Request-Method": "POST"}
         assert (await here.nobody()("OPTIONS", "/studio/session", headers=headers)).status == 405
         answered = await here.nobody()(
@@ -380,9 +380,9 @@ def test_origin_that_cannot_be_is_refused_at_the_start(origin: str) -> None:
         Settings(cors_origins=(origin,))
 
 
-async def test_content_policy_names_where_files_are(face: Face) -> None:
+async def test_content_policy_names_where_files_are(http_service: HttpService) -> None:
     settings = Settings(cdn_base_url="https://cdn.example/books", public_url="https://stories.example")
-    async with face.beside(settings=settings) as here:
+    async with http_service.beside(settings=settings) as here:
         headers = (await here.nobody()("GET", "/")).headers
     policy = headers["Content-Security-Policy"]
     assert headers["Strict-Transport-Security"] == "max-age=31536000"

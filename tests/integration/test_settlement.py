@@ -30,7 +30,7 @@ from service.runtime.settlement import Change, lock_aggregate, settle_locked
 from service.stories.insert import NewStory, create_story, planned_jobs
 from service.stories.kind import StoryKind
 from tests.factories import a_brief
-from tests.http_face import Caller, Face
+from tests.http_service import Caller, HttpService
 
 READY = JobStatus.READY
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -61,9 +61,9 @@ async def written(connection: Connection, story_id: UUID) -> dict[str, list[dict
     }
 
 
-async def a_user(face: Face) -> UUID:
-    user = face.somebody()
-    await face.set_tier(user, "unlimited")
+async def a_user(http_service: HttpService) -> UUID:
+    user = http_service.somebody()
+    await http_service.set_tier(user, "unlimited")
     return user.user_id
 
 
@@ -94,12 +94,12 @@ async def a_bare_story(connection: Connection, user: UUID, brief: StoryBrief) ->
     ("scenes", "sheet", "assets"), [(1, False, True), (4, True, True), (12, True, False)]
 )
 async def test_a_new_story_is_inserted_as_the_settlement_writes_it(
-    face: Face, priority: Priority, budget_usd: float | None, scenes: int, sheet: bool, assets: bool
+    http_service: HttpService, priority: Priority, budget_usd: float | None, scenes: int, sheet: bool, assets: bool
 ) -> None:
     brief = a_brief(scene_count=scenes, budget_usd=budget_usd)
     plan = plan_build(scenes, character_sheet=sheet, assets=assets)
-    one, other = await a_user(face), await a_user(face)
-    async with face.database.as_owner() as connection:
+    one, other = await a_user(http_service), await a_user(http_service)
+    async with http_service.database.as_owner() as connection:
         fast = NewStory(uuid4(), one, None, brief, plan, priority, request_id="asked")
         await create_story(connection, fast)
         slow = await a_bare_story(connection, other, brief)
@@ -111,20 +111,20 @@ async def test_a_new_story_is_inserted_as_the_settlement_writes_it(
         assert await written(connection, fast.id) == await written(connection, slow)
 
 
-async def test_the_end_of_a_call_is_what_the_settlement_would_publish(face: Face, maya: Caller) -> None:
+async def test_the_end_of_a_call_is_what_the_settlement_would_publish(http_service: HttpService, maya: Caller) -> None:
     ids = [await maya.make_story(generateAssets=False) for _ in range(2)]
-    fast, slow = [await face.begin(story, "content") for story in ids]
+    fast, slow = [await http_service.begin(story, "content") for story in ids]
     ledger, work = (
-        Ledger(face.database, kinds=REGISTRY.kinds),
+        Ledger(http_service.database, kinds=REGISTRY.kinds),
         Work("content", "a-model", "x", provider="somebody"),
     )
-    before = await news(face, fast), await news(face, slow)
+    before = await news(http_service, fast), await news(http_service, slow)
     for cost in ("0.25", "0.125"):
         made = replace(work, input=cost)
         number = await ledger.begin(fast, made)
         assert isinstance(number, int)
         await ledger.keep(fast, made, number, Answer({"text": "x"}), Cost(cost_usd=Decimal(cost)))
-    async with face.database.as_owner() as connection:
+    async with http_service.database.as_owner() as connection:
         for spent in (0.25, 0.375):
             locked = await lock_aggregate(connection, slow.aggregate_id)
             assert locked is not None
@@ -133,14 +133,14 @@ async def test_the_end_of_a_call_is_what_the_settlement_would_publish(face: Face
                 connection, REGISTRY.kinds, [locked], Change(events={slow.aggregate_id: [event]})
             )
             assert settled.published
-    after = await news(face, fast), await news(face, slow)
+    after = await news(http_service, fast), await news(http_service, slow)
     assert before[0] == before[1]
     assert after[0] == after[1] != before[0]
 
 
-async def news(face: Face, job: Job) -> list[Any]:
+async def news(http_service: HttpService, job: Job) -> list[Any]:
     """The events of a job's story, with their versions, and what is to be told of them."""
-    pool, story = face.database.pool, job.aggregate_id
+    pool, story = http_service.database.pool, job.aggregate_id
     queries = (
         "SELECT version, aggregate_type, type, data FROM domain_events WHERE aggregate_id = $1"
         " AND type LIKE 'spend.%' ORDER BY version",
@@ -166,16 +166,16 @@ class Growing(StoryKind):
         return Projected(made.events, made.row, (more,))
 
 
-async def test_a_projection_opens_jobs_in_a_run_of_their_own(face: Face, maya: Caller) -> None:
+async def test_a_projection_opens_jobs_in_a_run_of_their_own(http_service: HttpService, maya: Caller) -> None:
     story = await maya.make_story(generateAssets=False)
-    job = await face.begin(story, "content")
-    async with face.database.as_owner() as connection:
+    job = await http_service.begin(story, "content")
+    async with http_service.database.as_owner() as connection:
         locked = await lock_aggregate(connection, UUID(story))
         assert locked is not None
         done = Change([Move(job.id, READY, attempt=job.attempt, result={})])
         settled = await settle_locked(connection, kinds_of(Growing()), [locked], done)
     assert settled.queued == {"audio"}
-    row = await face.database.pool.fetchrow(
+    row = await http_service.database.pool.fetchrow(
         "SELECT j.status, j.rank IS NOT NULL AS in_line, r.kind FROM jobs j JOIN runs r ON r.id = j.run_id"
         " WHERE j.aggregate_id = $1 AND j.name = 'audio'",
         UUID(story),
@@ -184,12 +184,12 @@ async def test_a_projection_opens_jobs_in_a_run_of_their_own(face: Face, maya: C
     assert dict(row) == {"status": "queued", "in_line": True, "kind": "more"}
 
 
-async def test_a_checkpoint_brings_the_aggregate_a_patch(face: Face, maya: Caller) -> None:
+async def test_a_checkpoint_brings_the_aggregate_a_patch(http_service: HttpService, maya: Caller) -> None:
     story = await maya.make_story(generateAssets=False)
-    job = await face.begin(story, "content")
+    job = await http_service.begin(story, "content")
     milestone = Move(job.id, None, attempt=job.attempt, progress=40, patch={"title": "Maya Walks"})
-    assert await face.services.settler.settle(milestone, job.worker_id)
-    row = await face.database.pool.fetchrow(
+    assert await http_service.services.settler.settle(milestone, job.worker_id)
+    row = await http_service.database.pool.fetchrow(
         "SELECT s.title, j.status, j.progress FROM stories s JOIN jobs j ON j.aggregate_id = s.id"
         " WHERE s.id = $1",
         UUID(story),
@@ -198,19 +198,19 @@ async def test_a_checkpoint_brings_the_aggregate_a_patch(face: Face, maya: Calle
     assert tuple(row) == ("Maya Walks", "generating", 40)
 
 
-async def test_a_redrive_takes_what_was_skipped_in_its_own_run_alone(face: Face) -> None:
-    user = await a_user(face)
-    async with face.database.as_owner() as connection:
+async def test_a_redrive_takes_what_was_skipped_in_its_own_run_alone(http_service: HttpService) -> None:
+    user = await a_user(http_service)
+    async with http_service.database.as_owner() as connection:
         story = await a_bare_story(connection, user, a_brief(scene_count=SCENES))
         failed = [await _a_run_that_failed(connection, story, user) for _ in range(2)]
-    assert (await redrive(face.database, REGISTRY.kinds, failed[:1])).steps
-    assert await _statuses(face, failed[0]) == {"audio": "queued", "epub": "pending"}
-    assert await _statuses(face, failed[1]) == {"audio": "failed", "epub": "skipped"}
+    assert (await redrive(http_service.database, REGISTRY.kinds, failed[:1])).steps
+    assert await _statuses(http_service, failed[0]) == {"audio": "queued", "epub": "pending"}
+    assert await _statuses(http_service, failed[1]) == {"audio": "failed", "epub": "skipped"}
 
 
-async def _statuses(face: Face, job: UUID) -> dict[str, str]:
+async def _statuses(http_service: HttpService, job: UUID) -> dict[str, str]:
     """The statuses of the jobs of a job's run, by name."""
-    rows = await face.database.pool.fetch(
+    rows = await http_service.database.pool.fetch(
         "SELECT name, status FROM jobs WHERE run_id = (SELECT run_id FROM jobs WHERE id = $1)", job
     )
     return {row["name"]: row["status"] for row in rows}
@@ -311,9 +311,9 @@ def said(jobs: Sequence[Job]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_the_jobs_that_count_say_what_all_of_them_say(face: Face, seed: int) -> None:
-    chance, user = Random(seed), await a_user(face)
-    async with face.database.as_owner() as connection:
+async def test_the_jobs_that_count_say_what_all_of_them_say(http_service: HttpService, seed: int) -> None:
+    chance, user = Random(seed), await a_user(http_service)
+    async with http_service.database.as_owner() as connection:
         for runs in (1, 2, 5, 12, 30):
             story = await a_history(connection, user, chance, runs)
             every = [
@@ -335,7 +335,7 @@ async def test_the_jobs_that_count_say_what_all_of_them_say(face: Face, seed: in
             assert all(need in seen for job in counting if job.run_id in touched for need, _ in job.needs)
 
 
-async def test_no_more_jobs_are_loaded_after_hundreds_of_runs(face: Face, maya: Caller) -> None:
+async def test_no_more_jobs_are_loaded_after_hundreds_of_runs(http_service: HttpService, maya: Caller) -> None:
     story = UUID(await maya.make_story(scene_count=2))
     many = """
         WITH run AS (
@@ -347,7 +347,7 @@ async def test_no_more_jobs_are_loaded_after_hundreds_of_runs(face: Face, maya: 
         SELECT $1, $2, id, 'scene', 'scene_1', 'ready', created_at, created_at, created_at, created_at
         FROM run"""
     counts = []
-    async with face.database.as_owner() as connection:
+    async with http_service.database.as_owner() as connection:
         for more in (5, 295):
             await connection.execute(many, story, maya.user_id, more)
             counts.append(len((await load_jobs(connection, [story], few=0))[story]))

@@ -15,17 +15,17 @@ from service.providers.replies import Reply
 from service.runtime.ledger import Ledger, Work
 from service.telemetry.context import attempt_begins
 from tests.faults.clockwork import TextCodec
-from tests.http_face import Face
+from tests.http_service import HttpService
 
 WORK = Work("content", "a-model", "the same for both", provider="somebody")
 
 
-async def test_call_is_of_the_attempt_that_began_it_and_the_other_says_so(face: Face) -> None:
-    story = await face.somebody().make_story(generateAssets=False)
-    first = await face.begin(story, "content")
+async def test_call_is_of_the_attempt_that_began_it_and_the_other_says_so(http_service: HttpService) -> None:
+    story = await http_service.somebody().make_story(generateAssets=False)
+    first = await http_service.begin(story, "content")
     second = replace(first, attempt=first.attempt + 1)
     calls, begun, answered = (
-        Calls(Ledger(face.database, kinds=REGISTRY.kinds)),
+        Calls(Ledger(http_service.database, kinds=REGISTRY.kinds)),
         asyncio.Event(),
         asyncio.Event(),
     )

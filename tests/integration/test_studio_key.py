@@ -15,7 +15,7 @@ from service.http.app.keys import BODIES
 from service.hub.codes import CloseCode
 from service.hub.protocol import SUBPROTOCOL
 from service.settings import Settings
-from tests.http_face import TOKENS, Answered, Face
+from tests.http_service import TOKENS, Answered, HttpService
 from tests.stubs.line import connect
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -39,13 +39,13 @@ def key(clock: Clock) -> StudioKey:
 
 
 @pytest.fixture
-async def studio(face: Face, key: StudioKey) -> AsyncIterator[Face]:
+async def studio(http_service: HttpService, key: StudioKey) -> AsyncIterator[HttpService]:
     settings = Settings(public_url="https://books.example")
-    async with face.beside(studio_key=key, settings=settings) as studio:
+    async with http_service.beside(studio_key=key, settings=settings) as studio:
         yield studio
 
 
-async def ask(studio: Face, key: str, **headers: str) -> Answered:
+async def ask(studio: HttpService, key: str, **headers: str) -> Answered:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return await studio.nobody()("POST", "/studio/session", {"key": key}, headers={**OWN, **given})
 
@@ -67,7 +67,7 @@ async def ask(studio: Face, key: str, **headers: str) -> Answered:
     ],
 )
 async def test_the_key_lets_in_the_studios_own_page(
-    studio: Face, key: StudioKey, headers: dict[str, str], status: int
+    studio: HttpService, key: StudioKey, headers: dict[str, str], status: int
 ) -> None:
     answered = await ask(studio, key.text, **headers)
     assert answered.status == status
@@ -83,7 +83,7 @@ async def test_the_key_lets_in_the_studios_own_page(
     [({}, 403), ({"Origin": "http://evil.example"}, 403), ({"Origin": "null"}, 403), ({"Origin": ""}, 200)],
 )
 async def test_a_browser_that_says_less_says_its_origin(
-    studio: Face, key: StudioKey, headers: dict[str, str], status: int
+    studio: HttpService, key: StudioKey, headers: dict[str, str], status: int
 ) -> None:
     """As a tablet's does, where the address is not https."""
     if headers.get("Origin") == "":
@@ -93,7 +93,7 @@ async def test_a_browser_that_says_less_says_its_origin(
 
 
 @pytest.mark.parametrize("given", ["", "x", "of-another-run"])
-async def test_without_the_key_nobody_is_let_in(studio: Face, key: StudioKey, given: str) -> None:
+async def test_without_the_key_nobody_is_let_in(studio: HttpService, key: StudioKey, given: str) -> None:
     """Not at this machine, and not through a proxy."""
     for headers in ({}, {"X-Forwarded-For": "127.0.0.1"}):
         answered = await ask(studio, given, **headers)
@@ -104,17 +104,17 @@ async def test_without_the_key_nobody_is_let_in(studio: Face, key: StudioKey, gi
             assert (await studio.nobody()(method, path, headers=OWN)).status == 405
 
 
-async def test_a_service_without_a_key_lets_in_nobody(face: Face, key: StudioKey) -> None:
-    answered = await ask(face, key.text)
+async def test_a_service_without_a_key_lets_in_nobody(http_service: HttpService, key: StudioKey) -> None:
+    answered = await ask(http_service, key.text)
     assert (answered.status, answered.code) == (404, "NO_LOCAL_STUDIO")
 
 
-async def test_a_key_of_one_run_opens_no_other(face: Face, key: StudioKey) -> None:
-    async with face.beside(studio_key=StudioKey()) as later:
+async def test_a_key_of_one_run_opens_no_other(http_service: HttpService, key: StudioKey) -> None:
+    async with http_service.beside(studio_key=StudioKey()) as later:
         assert (await ask(later, key.text)).code == "STUDIO_KEY_WRONG"
 
 
-async def test_wrong_tries_are_bounded_for_each_address(studio: Face, key: StudioKey, clock: Clock) -> None:
+async def test_wrong_tries_are_bounded_for_each_address(studio: HttpService, key: StudioKey, clock: Clock) -> None:
     assert (await ask(studio, key.text)).status == 200
     tries = [await ask(studio, f"wrong {number}") for number in range(WRONG_AT_ONCE + 1)]
     assert {one.status for one in tries[:-1]} == {403}
@@ -141,7 +141,7 @@ def test_keys_are_long_and_never_the_same() -> None:
     assert {len(key) for key in keys} == {43}
 
 
-async def test_bodies_of_others_do_not_keep_the_owner_out(studio: Face, key: StudioKey) -> None:
+async def test_bodies_of_others_do_not_keep_the_owner_out(studio: HttpService, key: StudioKey) -> None:
     """Whoever has no key may hold back what they like: nothing is shared with the owner."""
     head = "POST /studio/session HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
     async with AsyncExitStack() as lines:
@@ -156,7 +156,7 @@ async def test_bodies_of_others_do_not_keep_the_owner_out(studio: Face, key: Stu
 
 @pytest.mark.parametrize("odd", ["[", "a[b]c", "[::1", "http://[", "//[x"])
 async def test_name_or_origin_that_cannot_be_read_is_only_refused(
-    studio: Face, key: StudioKey, odd: str
+    studio: HttpService, key: StudioKey, odd: str
 ) -> None:
     for headers in ({"Host": odd, "Sec-Fetch-Site": "same-origin"}, {"Origin": odd}):
         refused = await studio.nobody()("POST", "/studio/session", {"key": key.text}, headers=headers)

@@ -18,7 +18,7 @@ from service.background.webhooks import Deliverer
 from service.devstack.temporary import temporary_folder
 from service.domain.webhooks import INSECURE, NOT_ALLOWED, UNANSWERED, UNREACHABLE
 from service.settings import Settings
-from tests.http_face import Caller, Face, open_services, serve
+from tests.http_service import Caller, HttpService, open_services, serve
 from tests.stubs.kinds import KINDS
 from tests.stubs.this_machine import LOOPBACKS, listening, spellings
 
@@ -40,24 +40,24 @@ def names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-async def house(module_database: str) -> AsyncIterator[Face]:
+async def house(module_database: str) -> AsyncIterator[HttpService]:
     with temporary_folder() as files:
         async with (
             aiohttp.ClientSession() as session,
             open_services(module_database, files) as services,
-            serve(services, Settings(), session) as face,
+            serve(services, Settings(), session) as http_service,
         ):
-            yield face
+            yield http_service
 
 
 @pytest.fixture
-async def user(house: Face) -> AsyncIterator[Caller]:
+async def user(house: HttpService) -> AsyncIterator[Caller]:
     user = house.somebody()
     yield user
     await house.database.pool.execute("DELETE FROM webhooks")
 
 
-async def due(house: Face, user: Caller, urls: list[str]) -> None:
+async def due(house: HttpService, user: Caller, urls: list[str]) -> None:
     """A delivery that is due to each URL, as though nobody had looked at it when it was given."""
     story_id = UUID(await user.make_story(generateAssets=False))
     await house.database.pool.execute(
@@ -71,7 +71,7 @@ async def due(house: Face, user: Caller, urls: list[str]) -> None:
     )
 
 
-async def deliver(house: Face, *, private: bool = False, connect_seconds: float = 0.2) -> dict[str, Any]:
+async def deliver(house: HttpService, *, private: bool = False, connect_seconds: float = 0.2) -> dict[str, Any]:
     """One try of each delivery. Returns what the user is told of each URL: status, error."""
     deliverer = Deliverer(house.database, kinds=KINDS, private=private, connect_seconds=connect_seconds)
     pool = house.database.pool
@@ -91,7 +91,7 @@ def test_there_are_a_hundred_spellings() -> None:
 
 
 async def test_no_spelling_of_this_machine_is_delivered_to(
-    house: Face, user: Caller, names_lead_here: None
+    house: HttpService, user: Caller, names_lead_here: None
 ) -> None:
     async with listening() as listeners:
         urls = [f"https://{host}:{listeners.port}/hook" for host in HOSTS]
@@ -123,7 +123,7 @@ def test_no_socket_is_made_for_what_a_spelling_resolves_to(host: str) -> None:
             public_socket(info)
 
 
-async def test_listeners_would_hear_what_comes(house: Face, user: Caller, names_lead_here: None) -> None:
+async def test_listeners_would_hear_what_comes(house: HttpService, user: Caller, names_lead_here: None) -> None:
     """The other way round: where private addresses are allowed, each listener is reached."""
     async with listening() as listeners:
         hosts = ("127.0.0.1", "127.0.0.2", "[::1]", "①②⑦.⓪.⓪.①", "names.example.org")
@@ -146,7 +146,7 @@ async def test_spellings_are_refused_when_they_are_given(user: Caller) -> None:
             assert (answered.status, answered.paths) == (422, ["url"]), host
 
 
-async def test_closed_and_silent_ports_look_the_same(house: Face, user: Caller) -> None:
+async def test_closed_and_silent_ports_look_the_same(house: HttpService, user: Caller) -> None:
     """Even where private addresses may be reached: in words and in time."""
     with socket.socket() as closed, socket.socket() as full:
         closed.bind(("127.0.0.1", 0))
@@ -180,7 +180,7 @@ class _Crowding:
             each.close()
 
 
-async def test_a_receiver_without_tls_is_told_as_such(house: Face, user: Caller) -> None:
+async def test_a_receiver_without_tls_is_told_as_such(house: HttpService, user: Caller) -> None:
     async def speak(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\nan inner word")
         writer.close()

@@ -27,7 +27,7 @@ from service.domain.webhooks import DELAYS
 from service.settings import Settings
 from service.streams.client import connect
 from service.streams.events import EventStream
-from tests.http_face import Answered, Caller, Face, open_services, serve
+from tests.http_service import Answered, Caller, HttpService, open_services, serve
 from tests.servers import eventually, http_url
 from tests.stubs.kinds import TWO_KINDS
 
@@ -75,7 +75,7 @@ async def receiving() -> AsyncIterator[Receiver]:
 class Post:
     """A user with a webhook, the relay, and who delivers."""
 
-    face: Face
+    http_service: HttpService
     user: Caller
     relay: Relay
     deliverer: Deliverer
@@ -104,25 +104,25 @@ class Post:
         return found
 
     async def make_due(self) -> None:
-        await self.face.database.pool.execute(
+        await self.http_service.database.pool.execute(
             "UPDATE webhook_deliveries SET next_at = now() WHERE status = 'pending'"
         )
 
 
 @pytest.fixture(scope="module")
-async def house(stack: Stack, module_database: str) -> AsyncIterator[Face]:
+async def house(stack: Stack, module_database: str) -> AsyncIterator[HttpService]:
     """A face that lets webhooks lead to this machine."""
     with temporary_folder() as files:
         async with (
             aiohttp.ClientSession() as session,
             open_services(module_database, files, user_url=http_url(stack, module_database)) as services,
-            serve(services, Settings(webhook_private_addresses=True), session) as face,
+            serve(services, Settings(webhook_private_addresses=True), session) as http_service,
         ):
-            yield face
+            yield http_service
 
 
 @pytest.fixture
-async def post(house: Face, redis_url: str) -> AsyncIterator[Post]:
+async def post(house: HttpService, redis_url: str) -> AsyncIterator[Post]:
     async with connect(redis_url) as redis, receiving() as receiver:
         user = house.somebody()
         await house.set_tier(user, "unlimited")
@@ -173,13 +173,13 @@ async def test_old_secret_signs_beside_the_new_one_for_a_while(post: Post) -> No
     await post.deliver()
     headers, body = post.receiver.heard[-1]
     assert headers["webhook-signature"] == signature(third["secret"], headers, body)
-    assert (await post.face.somebody()("POST", path, {})).code == "WEBHOOK_NOT_FOUND"
+    assert (await post.http_service.somebody()("POST", path, {})).code == "WEBHOOK_NOT_FOUND"
 
 
 async def test_old_secret_is_forgotten_after_its_time(post: Post) -> None:
     hook = await post.hook()
     await post.user("POST", f"/api/v1/webhooks/{hook.data['id']}/secret", {})
-    rows = post.face.database.pool
+    rows = post.http_service.database.pool
     await rows.execute("UPDATE webhooks SET previous_until = now() - interval '1 second'")
     await post.cancelled_story()
     await post.deliver()
@@ -196,7 +196,7 @@ async def test_each_webhook_gets_what_it_asked_for_once_however_often_it_is_told
     paused = await post.hook(events=["*"])
     await post.user("PATCH", f"/api/v1/webhooks/{paused.data['id']}", {"enabled": False})
     await post.cancelled_story()
-    await post.face.database.pool.execute("UPDATE event_outbox SET status = 'PENDING', sent_at = NULL")
+    await post.http_service.database.pool.execute("UPDATE event_outbox SET status = 'PENDING', sent_at = NULL")
     await post.relay.run_once()
     await post.deliver()
     assert sorted(post.receiver.types) == sorted(
@@ -228,7 +228,7 @@ async def test_a_failure_is_tried_again_later_under_the_same_id(post: Post) -> N
 async def _waits_after(post: Post) -> tuple[float, float]:
     """Deliver what is due, once. Returns how long the next try waits at least and at most, in seconds: it
     was told to wait at some time in between."""
-    pool = post.face.database.pool
+    pool = post.http_service.database.pool
     before = await pool.fetchval("SELECT clock_timestamp()")
     await post.deliver()
     waits = "SELECT next_at - clock_timestamp() AS least, next_at - $1 AS most FROM webhook_deliveries"
@@ -251,7 +251,7 @@ async def test_what_fails_to_the_end_is_a_dead_letter_and_can_be_sent_again(post
     await post.deliver()
     (delivery,) = await post.deliveries(hook)
     assert (delivery["status"], delivery["tries"]) == ("delivered", 1)
-    assert (await post.face.somebody()("POST", path)).code == "DELIVERY_NOT_FOUND"
+    assert (await post.http_service.somebody()("POST", path)).code == "DELIVERY_NOT_FOUND"
 
 
 async def test_operators_find_what_was_given_up_and_send_it_again(post: Post) -> None:
@@ -260,7 +260,7 @@ async def test_operators_find_what_was_given_up_and_send_it_again(post: Post) ->
     await post.cancelled_story()
     await post.deliver()
     await post.user("PATCH", f"/api/v1/webhooks/{hook.data['id']}", {"enabled": True})
-    path, operator = "/api/v1/admin/webhooks/dead", post.face.somebody(scopes=(OPERATOR,))
+    path, operator = "/api/v1/admin/webhooks/dead", post.http_service.somebody(scopes=(OPERATOR,))
     assert (await post.user("GET", path)).status == 403
     (dead,) = (await operator("GET", path)).data["items"]
     assert (dead["webhook_id"], dead["url"], dead["answered"]) == (hook.data["id"], post.receiver.url, 410)
@@ -300,7 +300,7 @@ async def test_a_try_that_was_never_written_down_is_made_again(post: Post) -> No
     hook = await post.hook()
     await post.cancelled_story()
     claim = load("webhooks")["claim_due"]
-    (lost,) = await post.face.database.pool.fetch(claim, 9, 9, [], 0.0, 9, [], [])
+    (lost,) = await post.http_service.database.pool.fetch(claim, 9, 9, [], 0.0, 9, [], [])
     await post.deliver()
     (delivery,) = await post.deliveries(hook)
     assert (delivery["id"], delivery["status"], delivery["tries"]) == (str(lost["id"]), "delivered", 2)
@@ -308,7 +308,7 @@ async def test_a_try_that_was_never_written_down_is_made_again(post: Post) -> No
 
 async def test_two_deliverers_send_nothing_twice(post: Post) -> None:
     await post.hook(events=["*"])
-    other = Deliverer(post.face.database, kinds=TWO_KINDS, private=True)
+    other = Deliverer(post.http_service.database, kinds=TWO_KINDS, private=True)
     for _ in range(3):
         await post.cancelled_story()
     for _ in range(3):
@@ -357,7 +357,7 @@ async def test_receivers_of_one_user_that_hang_keep_nobody_else_waiting(post: Po
         await post.cancelled_story()
     await post.deliverer.start()
     await eventually(lambda: len(post.receiver.heard) == 12)
-    other = post.face.somebody()
+    other = post.http_service.somebody()
     async with receiving() as quick:
         await other("POST", "/api/v1/webhooks", {"url": quick.url})
         story_id = await other.make_story(generateAssets=False)
@@ -381,7 +381,7 @@ async def test_a_deleted_story_cannot_be_told_of(post: Post) -> None:
 async def test_private_addresses_are_not_called(post: Post) -> None:
     hook = await post.hook()
     await post.cancelled_story()
-    careful = Deliverer(post.face.database, kinds=TWO_KINDS)
+    careful = Deliverer(post.http_service.database, kinds=TWO_KINDS)
     await careful.run_once()
     await asyncio.gather(*careful._under_way)
     await careful.stop()
@@ -389,7 +389,7 @@ async def test_private_addresses_are_not_called(post: Post) -> None:
     assert (delivery["status"], post.receiver.heard) == ("dead", [])
 
 
-async def test_secret_is_shown_once_and_to_nobody_else(face: Face, maya: Caller, stranger: Caller) -> None:
+async def test_secret_is_shown_once_and_to_nobody_else(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
     made = await maya("POST", "/api/v1/webhooks", {"url": "https://example.com/hook"})
     path = f"/api/v1/webhooks/{made.data['id']}"
     assert made.data["secret"].startswith("whsec_")
@@ -419,8 +419,8 @@ async def test_webhook_that_cannot_be_is_refused(maya: Caller, body: object, pat
     assert (answered.status, answered.paths[0]) == (422, path)
 
 
-async def test_a_user_has_so_many_webhooks_and_no_more(face: Face) -> None:
-    user = face.somebody()
+async def test_a_user_has_so_many_webhooks_and_no_more(http_service: HttpService) -> None:
+    user = http_service.somebody()
     for _ in range(20):
         assert (await user("POST", "/api/v1/webhooks", {"url": "https://example.com"})).status == 201
     answered = await user("POST", "/api/v1/webhooks", {"url": "https://example.com"})
@@ -433,7 +433,7 @@ async def test_a_user_has_so_many_webhooks_and_no_more(face: Face) -> None:
 async def test_events_of_another_kind_are_posted_by_its_own_names(post: Post) -> None:
     await post.hook(events=["stage.*"])
     session = uuid4()
-    async with post.face.database.as_owner() as connection:
+    async with post.http_service.database.as_owner() as connection:
         await connection.execute(
             "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'genesis', $2)",
             session,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.domain.story import Beat, StoryContent
-from tests.http_face import Caller, Face, a_request
+from tests.http_service import Caller, HttpService, a_request
 from tests.integration.test_http_later_runs import a_book, draw, edit, end, whole, write
 
 DRAWN = "Maya in a meadow, by day."
@@ -38,8 +38,8 @@ async def test_wish_about_a_hero_is_told_by_its_place_in_the_request(maya: Calle
     assert [one["field"] for one in told] == ["character_ids.0.age", "characters.0.looks.hair"]
 
 
-async def test_look_that_nobody_paints_is_in_the_answer_of_new_pictures(face: Face, maya: Caller) -> None:
-    story = await a_book(face, maya)
+async def test_look_that_nobody_paints_is_in_the_answer_of_new_pictures(http_service: HttpService, maya: Caller) -> None:
+    story = await a_book(http_service, maya)
     begun = await draw(maya, story, style="linocut", instructions="A fox.")
     assert (begun.status, codes(begun.data)) == (202, ["STYLE_NOT_PAINTED", "INSTRUCTIONS_NOT_PAINTED"])
 
@@ -49,23 +49,23 @@ def a_text() -> StoryContent:
     return StoryContent(title="The Kite", summary="Up it went.", beats=beats, cover_alt="Maya and a kite.")
 
 
-async def a_drawn_book(face: Face, maya: Caller) -> str:
+async def a_drawn_book(http_service: HttpService, maya: Caller) -> str:
     """A book of two scenes; of the pictures of the first and of the cover it is known what is in them."""
     story = await maya.make_story(scene_count=2)
-    await write(face, story, a_text())
+    await write(http_service, story, a_text())
     for name in ("direction", "character_sheet"):
-        await end(face, story, name)
+        await end(http_service, story, name)
     for name in ("cover", "scene_1"):
-        await end(face, story, name, result={"alt": DRAWN})
+        await end(http_service, story, name, result={"alt": DRAWN})
     for name in ("scene_2", "audio", "activities", "pdf", "epub"):
-        await end(face, story, name)
+        await end(http_service, story, name)
     return story
 
 
 async def test_alternative_texts_are_those_of_what_was_drawn_until_a_person_says_more(
-    face: Face, maya: Caller
+    http_service: HttpService, maya: Caller
 ) -> None:
-    story = await a_drawn_book(face, maya)
+    story = await a_drawn_book(http_service, maya)
     content = (await whole(maya, story))["content"]
     assert [beat["alt"] for beat in content["beats"]] == [DRAWN, "Maya meets page 2."]
     assert content["cover_alt"] == DRAWN
@@ -75,14 +75,14 @@ async def test_alternative_texts_are_those_of_what_was_drawn_until_a_person_says
 
 
 async def test_alternative_text_that_is_given_back_as_it_was_shown_changes_nothing(
-    face: Face, maya: Caller
+    http_service: HttpService, maya: Caller
 ) -> None:
-    story = await a_drawn_book(face, maya)
+    story = await a_drawn_book(http_service, maya)
     answered = await edit(maya, story, beats=[{"index": 1, "text": "Page 1 is long.", "alt": DRAWN}])
     assert (answered.status, answered.data["stale"]) == (200, [])
 
 
-async def test_edit_that_no_picture_shows_is_told_of(face: Face, maya: Caller) -> None:
-    story = await a_drawn_book(face, maya)
+async def test_edit_that_no_picture_shows_is_told_of(http_service: HttpService, maya: Caller) -> None:
+    story = await a_drawn_book(http_service, maya)
     answered = await edit(maya, story, beats=[{"index": 1, "text": "Page 1 is very long."}])
     assert codes(answered.data) == ["PICTURE_UNCHANGED"]

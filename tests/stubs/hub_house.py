@@ -111,7 +111,7 @@ class Client:
                 return self.ws.close_code
 
 
-def _face(error: StorytroupeError) -> web.Response:
+def _problem(error: StorytroupeError) -> web.Response:
     codes = {"TOO_MANY_STREAMS": 429, "UNAVAILABLE": 503, "INVALID_INPUT": 422}
     status = 404 if isinstance(error, NotFound) else codes[error.code]
     return web.json_response({"code": error.code, "message": error.message}, status=status)
@@ -157,7 +157,7 @@ async def open_house(
             channel = channel_of(request.match_info["prefix"], request.match_info["id"])
             return await streams.handle(request, verify(request.query.get("token", "owner")).user_id, channel)
         except (StorytroupeError, NotFound) as error:
-            return _face(error)
+            return _problem(error)
 
     async def status(request: web.Request) -> web.StreamResponse:
         channel = channel_of(request.match_info["prefix"], request.match_info["id"])
@@ -169,7 +169,7 @@ async def open_house(
             user_id = verify(request.query.get("token", "owner")).user_id
             return await polls.answer(request, user_id, channel, read)
         except StorytroupeError as error:
-            return _face(error)
+            return _problem(error)
 
     app = web.Application()
     app.router.add_get("/api/v1/ws", sockets.handle)

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tests.http_face import Face
+from tests.http_service import HttpService
 
 #: Nothing of ours takes so long, in seconds; a test that waits longer has failed.
 PATIENCE = 20
@@ -56,8 +56,8 @@ class Line:
 
 
 @asynccontextmanager
-async def connect(face: Face, host: str = "127.0.0.1") -> AsyncIterator[Line]:
-    port = int(face.url.rpartition(":")[2])
+async def connect(http_service: HttpService, host: str = "127.0.0.1") -> AsyncIterator[Line]:
+    port = int(http_service.url.rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(host, 0))
     line = Line(reader, writer)
     try:

@@ -22,7 +22,7 @@ from service.jobs.states import JobStatus
 from service.runtime.settlement import Change, lock_aggregate, settle_locked
 from tests.faults.nursery import Nursery
 from tests.faults.world import CALM, World, open_world
-from tests.http_face import HOUR, SECRET, TOKENS, Caller
+from tests.http_service import HOUR, SECRET, TOKENS, Caller
 from tests.servers import execute
 from tests.toy.plugs import KINDS, Plug
 

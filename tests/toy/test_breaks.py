@@ -11,7 +11,7 @@ from service.domain.tuning import validate_settings
 from tests.factories import USER
 from tests.faults.nursery import Child
 from tests.faults.world import CALM, LEASE, World, outage
-from tests.http_face import SECRET
+from tests.http_service import SECRET
 from tests.toy.actors import ACTORS
 from tests.toy.house import open_one
 from tests.toy.plugs import AQUARIUM, PLUGS

@@ -16,7 +16,7 @@ import pytest
 from service.jobs.jobs import Job, Move, resume
 from service.jobs.states import JobStatus
 from service.runtime.runs import set_budget
-from tests.http_face import Caller
+from tests.http_service import Caller
 from tests.integration.test_webhooks import receiving
 from tests.servers import eventually
 from tests.toy.house import PRICE, House, change, next_event, run_again

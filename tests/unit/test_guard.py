@@ -99,7 +99,7 @@ async def test_a_guard_counts_failures_that_may_pass_and_not_our_own_mistakes() 
         pass
 
 
-async def test_a_stopped_provider_says_why_until_a_probe_succeeds() -> None:
+async def test_a_blocked_provider_says_why_until_a_probe_succeeds() -> None:
     clock = Clock()
     guard = Guard("stub", clock=clock)
     with pytest.raises(ProviderBlocked):
@@ -113,7 +113,7 @@ async def test_a_stopped_provider_says_why_until_a_probe_succeeds() -> None:
     assert guard.breaker.blocked is None
 
 
-async def test_what_a_stopped_provider_said_is_told_to_each_job_that_needs_it() -> None:
+async def test_the_error_of_a_blocked_provider_is_raised_to_each_job_that_needs_it() -> None:
     guard = Guard("stub", clock=Clock())
     with pytest.raises(ProviderBlocked):
         await fail(guard, ProviderBlocked("no credit", code="INSUFFICIENT_QUOTA"))
@@ -124,7 +124,7 @@ async def test_what_a_stopped_provider_said_is_told_to_each_job_that_needs_it() 
     assert throttled.value.retry_after == pytest.approx(guard.breaker.cooldown)
 
 
-def test_a_stopped_provider_is_probed_less_and_less_often() -> None:
+def test_a_blocked_provider_is_probed_less_and_less_often() -> None:
     breaker, now, pauses = Breaker(cooldown=10), 0.0, []
     for _ in range(6):
         assert breaker.wait(now) == 0
@@ -141,8 +141,8 @@ def test_a_stopped_provider_is_probed_less_and_less_often() -> None:
 
 
 async def test_a_provider_that_works_again_says_so_once_and_may_be_looked_at_sooner() -> None:
-    clock, mended = Clock(), []
-    guard = Guard("stub", on_recovered=lambda: mended.append(clock.now), clock=clock)
+    clock, recovered = Clock(), []
+    guard = Guard("stub", on_recovered=lambda: recovered.append(clock.now), clock=clock)
     async with guard.call():
         pass
     guard.breaker.look_again()
@@ -152,7 +152,7 @@ async def test_a_provider_that_works_again_says_so_once_and_may_be_looked_at_soo
     for _ in range(2):
         async with guard.call():
             pass
-    assert mended == [clock.now]
+    assert recovered == [clock.now]
 
 
 async def test_a_long_wait_is_the_jobs_and_not_ours() -> None:

@@ -9,8 +9,8 @@ UNION ALL SELECT grp, 'failed', count(*) FROM jobs WHERE status = 'failed' GROUP
 SELECT grp, count(*) AS jobs FROM jobs
 WHERE status = 'ready' AND ended_at > statement_timestamp() - interval '1 minute' GROUP BY grp;
 
--- name: stopped_jobs
--- How many jobs wait for somebody to mend a provider, by the codes of such errors ($1).
+-- name: blocked_jobs
+-- How many jobs wait for a person to repair a key or an account, by the codes of such errors ($1).
 SELECT error ->> 'code' AS code, count(*) AS jobs FROM jobs
 WHERE ended_at IS NULL AND error ->> 'code' = ANY($1::text[]) GROUP BY 1;
 

@@ -72,9 +72,9 @@ SELECT CASE $1::text
 FROM provider_calls c WHERE c.started_at >= $2 AND c.started_at < $3
 GROUP BY 1 ORDER BY usd DESC, key LIMIT 1000;
 
--- name: stopped_lines
--- What waits for somebody to mend a provider, by the codes of such errors ($1), and since when it was turned
--- away. What is tried this very moment waits, too.
+-- name: blocked_providers
+-- Blocked providers: what waits for a person to repair a key or an account, by the codes of such errors ($1),
+-- and since when the provider refuses. What is tried this very moment waits, too.
 SELECT j.error ->> 'code' AS code, j.error ->> 'message' AS message, count(*) AS jobs,
        count(DISTINCT j.aggregate_id) AS stories, min(c.since) AS since,
        min(j.run_at) FILTER (WHERE j.status = 'retrying') AS next_try_at

@@ -69,13 +69,13 @@ class Gauges:
         )
         lately = [({"group": row["grp"]}, row["jobs"]) for row in measures.ready]
         lines += _metric("jobs_ready_a_minute", "gauge", "Jobs made ready in the last minute.", lately)
-        lines += _metric("stopped_jobs", "gauge", _STOPPED, _stopped(measures.stopped))
+        lines += _metric("stopped_jobs", "gauge", _BLOCKED, _blocked(measures.blocked))
         for name, value in measures.waiting.items():
             lines += _metric(name, "gauge", _SHARED[name], [({}, value)])
         return lines
 
 
-_STOPPED = "Jobs that wait for a person: for a provider's key or account, or for a decision on a lost answer."
+_BLOCKED = "Jobs that wait for a person: for a provider's key or account, or for a decision on a lost answer."
 _REPORTED = [status for status in JobStatus if not status.final or status is JobStatus.FAILED]
 _SHARED = {
     "oldest_queued_seconds": "How long the oldest job in line has waited.",
@@ -93,7 +93,7 @@ def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]
     return found + [({"group": "", "status": status}, 0) for status in _REPORTED if status not in present]
 
 
-def _stopped(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:
+def _blocked(rows: Iterable[Mapping[str, Any]]) -> list[tuple[dict[str, str], int]]:
     found = {row["code"]: row["jobs"] for row in rows}
     return [({"code": code}, found.get(code, 0)) for code in BLOCKED_CODES]
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from service.access.tokens import Identity
-from service.api.operator_responses import QueueState, StoppedLine, WorkerState
+from service.api.operator_responses import QueueState, BlockedProvider, WorkerState
 from service.api.responses import Items
 from service.background.nudges import DRAIN, QUEUE
 from service.errors import NotFound
@@ -47,10 +47,10 @@ async def _set_paused(request: web.Request, paused: bool) -> web.Response:
 
 
 @operators_only
-async def stopped(request: web.Request, _: Identity) -> web.Response:
+async def blocked(request: web.Request, _: Identity) -> web.Response:
     """GET /api/v1/admin/stopped: what waits for a person, and what that person has to do."""
-    rows = await operations.stopped_lines(request.app[SERVICES].database)
-    return success(Items[StoppedLine](items=[StoppedLine(**dict(row)) for row in rows]))
+    rows = await operations.blocked_providers(request.app[SERVICES].database)
+    return success(Items[BlockedProvider](items=[BlockedProvider(**dict(row)) for row in rows]))
 
 
 @operators_only

@@ -13,7 +13,7 @@ from service.http.app.authentication import operators_only
 from service.http.app.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
 from service.http.io.bodies import JSON, flat, json_response
 from service.http.io.conditional import etag_of
-from service.runtime.operations import stopped_lines, unattended_roles
+from service.runtime.operations import blocked_providers, unattended_roles
 
 
 async def health(_request: web.Request) -> web.Response:
@@ -25,13 +25,13 @@ async def ready(request: web.Request) -> web.Response:
     """GET /readyz: a provider that turned us away keeps nobody from being served, but is told."""
     services = request.app[SERVICES]
     reasons = dict(await services.ready())
-    lines = [] if reasons else await stopped_lines(services.database)
+    blocked = [] if reasons else await blocked_providers(services.database)
     unattended = [] if reasons else await unattended_roles(services.database)
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
     readiness = Readiness(
         ready=not reasons,
         reasons=reasons,
-        stopped=sorted({line["code"] for line in lines}),
+        stopped=sorted({line["code"] for line in blocked}),
         warnings=unattended,
     )
     return json_response(flat(readiness), status=status)

@@ -240,7 +240,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/admin/queues/{name}/unpause", "Let a paused queue go on; operators only",
           private=admin.unpause, answer=o.QueueState),
     Route("GET", "/api/v1/admin/stopped", "Work that waits for a provider's key or account; operators only",
-          private=admin.stopped, answer=a.Items[o.StoppedLine]),
+          private=admin.blocked, answer=a.Items[o.BlockedProvider]),
     Route("GET", "/api/v1/admin/workers", "The living processes; operators only",
           private=admin.workers, answer=a.Items[o.WorkerState]),
     Route("POST", "/api/v1/admin/workers/{id}/drain", "Have a process end its work and go; operators only",

@@ -23,14 +23,14 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _LONGEST = 255
 
-#: What a change of a story's jobs is told to.
+#: The topics on which a change of a story's jobs is published.
 JOBS = (OUTBOX, QUEUE, JOBS_CANCELLED)
 
 #: Does it, and writes the answer's body.
 Effect = Callable[[Connection], Awaitable[str]]
 
 
-async def answer_once(
+async def respond_idempotently(
     request: web.Request,
     caller: Identity,
     raw: Mapping[str, Any],
@@ -50,7 +50,7 @@ async def answer_once(
         async def answer() -> Kept:
             return Kept(status, await effect(connection))
 
-        return await key.once(connection, answer) if key is not None else await answer()
+        return await key.respond(connection, answer) if key is not None else await answer()
 
     kept = await request.app[USERS].run(caller.user_id, work)
     if kept.replayed:

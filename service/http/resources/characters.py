@@ -18,7 +18,7 @@ from service.db.discarded import discard
 from service.db.pool import Connection
 from service.http.app.keys import SERVICES, USERS
 from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
-from service.http.io.idempotency import answer_once
+from service.http.io.idempotency import respond_idempotently
 from service.http.io.paging import page_of
 from service.http.io.paths import character_id_of
 from service.http.io.queries import read_query
@@ -35,7 +35,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
         row = await kept.insert_character(connection, caller.user_id, body.character())
         return enveloped(_shown(row, _warnings(body)))
 
-    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
+    return await respond_idempotently(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:

@@ -17,7 +17,7 @@ from service.domain.wishes import Unmet
 from service.errors import Forbidden
 from service.http.app.keys import BACKLOG, FORECASTS, REQUEST_ID, SETTINGS
 from service.http.io.bodies import enveloped, flat, read_given
-from service.http.io.idempotency import answer_once
+from service.http.io.idempotency import respond_idempotently
 from service.http.resources.naming import errors_by_field, input_of, read_story
 from service.http.resources.warnings import story_warnings, warned
 from service.providers.estimate import Estimator
@@ -54,7 +54,7 @@ async def _make(request: web.Request, caller: Identity, shape: Shape) -> web.Res
         warnings = story_warnings(body, created.brief, request.app[SETTINGS])
         return shape(_created(created, warnings + _of_budget(body, created, estimator)))
 
-    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX))
+    return await respond_idempotently(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX))
 
 
 def _of_budget(body: StoryRequest, created: CreatedStory, estimator: Estimator | None) -> list[Unmet]:

@@ -18,7 +18,7 @@ from service.domain.lineage import LOOK
 from service.domain.story import StoryBrief
 from service.http.app.keys import BACKLOG, REQUEST_ID, SERVICES, SETTINGS, USERS
 from service.http.io.bodies import enveloped, flat, read_body, read_raw_and_body, success
-from service.http.io.idempotency import answer_once
+from service.http.io.idempotency import respond_idempotently
 from service.http.io.paths import story_id_of
 from service.http.resources.runs import answer_change
 from service.http.resources.warnings import warned
@@ -88,4 +88,4 @@ async def _clear(request: web.Request, caller: Identity, story_id: UUID, shape: 
         last = ImageJob(**done.newest) if done.newest is not None else None
         return shape(Cleared(story_id=story_id, cleared=int(done.cleared), job=last))
 
-    return await answer_once(request, caller, {"story_id": str(story_id)}, effect)
+    return await respond_idempotently(request, caller, {"story_id": str(story_id)}, effect)

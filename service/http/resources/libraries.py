@@ -14,7 +14,7 @@ from service.db import libraries
 from service.db.pool import Connection
 from service.http.app.keys import USERS
 from service.http.io.bodies import enveloped, read_body, read_raw_and_body, success
-from service.http.io.idempotency import answer_once
+from service.http.io.idempotency import respond_idempotently
 from service.http.io.paging import page_of
 from service.http.io.paths import library_id_of
 from service.http.io.queries import read_query
@@ -28,7 +28,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
         row = await libraries.open_library(connection, caller.user_id, body.name)
         return enveloped(Library(**row))
 
-    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED)
+    return await respond_idempotently(request, caller, raw, effect, status=HTTPStatus.CREATED)
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:

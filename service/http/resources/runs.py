@@ -20,7 +20,7 @@ from service.domain.lineage import is_public
 from service.errors import NotFound
 from service.http.app.keys import BACKLOG, REQUEST_ID, SERVICES, USERS
 from service.http.io.bodies import enveloped, read_given, read_raw_and_body, success
-from service.http.io.idempotency import answer_once
+from service.http.io.idempotency import respond_idempotently
 from service.http.io.paths import asset_of, story_id_of, version_of
 from service.http.resources.stories import state_of
 from service.stories import reading, remaking
@@ -47,7 +47,7 @@ async def resume_story(request: web.Request, caller: Identity) -> web.Response:
         )
         return enveloped(state_of(row))
 
-    return await answer_once(request, caller, raw, effect)
+    return await respond_idempotently(request, caller, raw, effect)
 
 
 async def regenerate(request: web.Request, caller: Identity) -> web.Response:
@@ -106,7 +106,7 @@ async def answer_change(
     status: int = HTTPStatus.OK,
     shape: Callable[[BaseModel], str] = enveloped,
 ) -> web.Response:
-    """As ``answer_once``, of a change that may leave files unused: they are discarded once it stands."""
+    """As ``respond_idempotently``, of a change that may leave files unused: they are discarded once it stands."""
     discarded: list[str] = []
 
     async def effect(connection: Connection) -> str:
@@ -114,7 +114,7 @@ async def answer_change(
         discarded.extend(change.discarded)
         return shape(response)
 
-    answer = await answer_once(request, caller, raw, effect, status=status)
+    answer = await respond_idempotently(request, caller, raw, effect, status=status)
     services = request.app[SERVICES]
     await discard(services.database, services.store.delete, discarded)
     return answer

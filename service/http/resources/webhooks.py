@@ -23,7 +23,7 @@ from service.api.responses import (
 from service.db.pool import Connection
 from service.http.app.keys import SETTINGS, USERS
 from service.http.io.bodies import Given, enveloped, read_given, read_raw_and_body, success
-from service.http.io.idempotency import answer_once
+from service.http.io.idempotency import respond_idempotently
 from service.http.io.paging import page_of
 from service.http.io.paths import delivery_id_of, webhook_id_of
 from service.http.io.queries import read_query
@@ -41,7 +41,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
         row, secret = await store.create_webhook(connection, caller.user_id, body.url, body.events)
         return enveloped(WebhookMade(**row, secret=secret))
 
-    return await answer_once(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
+    return await respond_idempotently(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=())
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
@@ -91,7 +91,7 @@ async def rotate(request: web.Request, caller: Identity) -> web.Response:
         row, secret = await store.rotate_secret(connection, id_, float(body.overlap_seconds))
         return enveloped(WebhookSecret(**row, secret=secret))
 
-    return await answer_once(request, caller, raw, effect, topics=())
+    return await respond_idempotently(request, caller, raw, effect, topics=())
 
 
 async def deliveries(request: web.Request, caller: Identity) -> web.Response:
@@ -115,7 +115,7 @@ async def redeliver(request: web.Request, caller: Identity) -> web.Response:
     async def effect(connection: Connection) -> str:
         return enveloped(WebhookDelivery(**await store.redeliver(connection, id_, delivery_id)))
 
-    return await answer_once(request, caller, {}, effect, status=HTTPStatus.ACCEPTED, topics=())
+    return await respond_idempotently(request, caller, {}, effect, status=HTTPStatus.ACCEPTED, topics=())
 
 
 def _checked(request: web.Request, given: Given[B]) -> B:

@@ -1,4 +1,4 @@
-"""A provider that turns us away stops the line, says what to do, and lets it go on when it is mended."""
+"""A provider that blocks us holds its jobs back, says what to do, and lets them go on after the repair."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from service.cli.checkup import examine
 from service.devstack.stack import Stack
-from service.runtime.operations import stopped_lines
+from service.runtime.operations import blocked_providers
 from service.settings import Settings
 from tests.integration.provider_books import Works, dollars, open_houses, open_works
 from tests.integration.test_first_book import Book
@@ -124,7 +124,7 @@ async def test_fault_36_a_spent_account_stops_the_line_until_there_is_credit(
     assert book.story["asset_generation_status"]["overall"] == "ready"
     assert await failures(works, book) == {0}
     await nothing_was_made_twice(works, book)
-    assert await stopped_lines(works.database) == []
+    assert await blocked_providers(works.database) == []
 
 
 async def test_fault_36_the_first_call_that_succeeds_wakes_all_that_waits(works: Works) -> None:
@@ -175,12 +175,12 @@ async def test_fault_36_a_revoked_key_stops_the_line_until_a_start_with_another(
             assert "PROVIDER_KEY_REFUSED" in said["work that waits"]
             assert "sk-" not in f"{said}{content}"
 
-        mended = {"provider_cooldown_seconds": LONG, "openai_api_key": SecretStr("sk-new")}
-        async with open_works(*place, mended) as works:
+        recovered = {"provider_cooldown_seconds": LONG, "openai_api_key": SecretStr("sk-new")}
+        async with open_works(*place, recovered) as works:
             book.client, book.database = works.client, works.database
             await book.follow()
             assert book.story["asset_generation_status"]["overall"] == "ready"
             assert await failures(works, book) == {0}
             await nothing_was_made_twice(works, book)
             assert len(openai.of("story")) == 1, "the words were paid for before the key was revoked"
-            assert await stopped_lines(works.database) == []
+            assert await blocked_providers(works.database) == []

@@ -22,7 +22,7 @@ PATIENCE = 30.0
 
 
 @dataclass(slots=True)
-class Face:
+class HttpChild:
     """Asks as a client does, and demands the answer of a service that is up."""
 
     world: World
@@ -60,7 +60,7 @@ class Face:
         return f"http://127.0.0.1:{self.child.port}/api/v1/stories"
 
 
-async def face_child(world: World, *roles: str, proxied: bool = False) -> Child:
+async def start_http_child(world: World, *roles: str, proxied: bool = False) -> Child:
     """A process with the role ``http``, and these."""
     return await world.child(
         roles=["http", *roles], proxied=proxied, jwt_secret=SECRET, public_url="http://127.0.0.1"
@@ -74,8 +74,8 @@ def headers() -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_face(world: World, *, proxied: bool = False) -> AsyncIterator[Face]:
-    child = await face_child(world, proxied=proxied)
+async def open_http_child(world: World, *, proxied: bool = False) -> AsyncIterator[HttpChild]:
+    child = await start_http_child(world, proxied=proxied)
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(headers=headers(), timeout=timeout) as session:
-        yield Face(world, session, child)
+        yield HttpChild(world, session, child)

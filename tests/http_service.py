@@ -1,4 +1,4 @@
-"""The HTTP face on a loopback port over real servers, without actors: stories stay in line."""
+"""The HTTP http_service on a loopback port over real servers, without actors: stories stay in line."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Face:
+class HttpService:
     """The service under test."""
 
     url: str
@@ -180,11 +180,11 @@ class Face:
         return worker_id
 
     @asynccontextmanager
-    async def beside(self, **changes: Any) -> AsyncIterator[Face]:
-        """Another face over the same servers: ``settings``, or services of another kind."""
+    async def beside(self, **changes: Any) -> AsyncIterator[HttpService]:
+        """Another http_service over the same servers: ``settings``, or services of another kind."""
         settings = changes.pop("settings", Settings())
-        async with serve(replace(self.services, **changes), settings, self.session) as face:
-            yield face
+        async with serve(replace(self.services, **changes), settings, self.session) as http_service:
+            yield http_service
 
 
 class Stubborn(FileStore):
@@ -239,8 +239,8 @@ async def no_reasons() -> Mapping[str, str]:
 @asynccontextmanager
 async def serve(
     services: Services, settings: Settings, session: aiohttp.ClientSession
-) -> AsyncIterator[Face]:
-    """The face on a free port."""
+) -> AsyncIterator[HttpService]:
+    """The http_service on a free port."""
     app = make_app(services, settings)
     runner = Runner(app, settings)
     await runner.setup()
@@ -248,6 +248,6 @@ async def serve(
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port: int = runner.addresses[0][1]
-        yield Face(f"http://127.0.0.1:{port}", services, session, app, runner)
+        yield HttpService(f"http://127.0.0.1:{port}", services, session, app, runner)
     finally:
         await runner.cleanup()

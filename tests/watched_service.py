@@ -1,4 +1,4 @@
-"""``python -m tests.watched_face DATABASE_URL FILES``: the HTTP face in a process of its own, whose event
+"""``python -m tests.watched_service DATABASE_URL FILES``: the HTTP face in a process of its own, whose event
 loop is watched.
 
 It tells its port. For each line that it reads, it tells for how many milliseconds at the most the
@@ -21,7 +21,7 @@ import uvloop
 
 from service.settings import Settings
 from service.telemetry.logging import configure_logging
-from tests.http_face import open_services, serve
+from tests.http_service import open_services, serve
 
 _EVERY_SECONDS = 0.002
 
@@ -45,14 +45,14 @@ async def main(told: TextIO, database_url: str, files: str) -> None:
     async with (
         aiohttp.ClientSession() as session,
         open_services(database_url, Path(files)) as services,
-        serve(services, Settings(rate_per_second=0), session) as face,
+        serve(services, Settings(rate_per_second=0), session) as http_service,
     ):
         # As the service itself does.
         gc.collect()
         gc.freeze()
         watch = Watch()
         watching = asyncio.create_task(watch.run())
-        told.write(f"{face.url.rpartition(':')[2]}\n")
+        told.write(f"{http_service.url.rpartition(':')[2]}\n")
         orders = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(orders), sys.stdin
