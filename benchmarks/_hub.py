@@ -21,7 +21,7 @@ from service.hub.log import PostgresLog
 from service.runtime.kinds import kinds_of
 from service.stories.kind import StoryKind
 from service.streams.client import connect
-from tests.stubs.hub_house import OWNER, Known, listening
+from tests.stubs.hub_environment import OWNER, Known, listening
 
 #: What the kernel takes for a client that does not read; more waits here, where it is bounded.
 _SEND_BUFFER = 16 * 1024

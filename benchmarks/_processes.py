@@ -61,7 +61,7 @@ class HubProcess:
 
 
 @asynccontextmanager
-async def open_hub(stack: Stack, namespace: str) -> AsyncIterator[HubProcess]:
+async def open_hub_process(stack: Stack, namespace: str) -> AsyncIterator[HubProcess]:
     """A hub on these servers."""
     process = await _start("benchmarks._hub", stack.database_url, stack.redis_url, namespace)
     assert process.stdout is not None

@@ -40,14 +40,14 @@ async def open_providers(factor: float) -> AsyncIterator[Providers]:
 
 
 def _serve(pipe: Connection, factor: float) -> None:
-    from tests.stubs.elevenlabs_server import ElevenLabsHouse
-    from tests.stubs.openai_server import OpenAIHouse
-    from tests.stubs.provider_house import opened
+    from tests.stubs.elevenlabs_server import ElevenLabsStub
+    from tests.stubs.openai_server import OpenAIStub
+    from tests.stubs.provider_stub import opened
 
     async def serve() -> None:
         async with (
-            opened(OpenAIHouse(factor)) as openai,
-            opened(ElevenLabsHouse(factor, slots=1000)) as voice,
+            opened(OpenAIStub(factor)) as openai,
+            opened(ElevenLabsStub(factor, slots=1000)) as voice,
         ):
             pipe.send((openai.base_url, voice.url))
             while await asyncio.to_thread(pipe.recv) == "pictures":

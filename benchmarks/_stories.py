@@ -19,7 +19,7 @@ from service.runtime.settlement import append_events
 from service.stories.kind import StoryKind, story_channel
 from service.streams.client import connect
 from service.streams.events import EventStream
-from tests.stubs.hub_house import OWNER
+from tests.stubs.hub_environment import OWNER
 
 _AGGREGATES = load("aggregates")
 _LOCK = "INSERT INTO aggregates (id, kind, user_id) VALUES ($1, 'story', $2)"

@@ -19,7 +19,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import structlog
 
 from benchmarks._hub import KINDS
-from benchmarks._processes import open_crowd, open_hub, resident, say
+from benchmarks._processes import open_crowd, open_hub_process, resident, say
 from benchmarks._stories import Stories, open_stories
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
@@ -31,7 +31,7 @@ from service.hub.log import PostgresLog
 from service.streams.client import connect
 from tests.servers import eventually
 from tests.stubs.event_log import EventLog, channel_name
-from tests.stubs.hub_house import OWNER, House, open_house
+from tests.stubs.hub_environment import OWNER, HubEnvironment, open_hub
 from tests.stubs.socket_crowd import percentile
 
 SOCKETS = 5_000
@@ -59,22 +59,22 @@ async def run() -> None:
 async def _fan_out() -> None:
     log = EventLog()
     log.create(channel_name(1), OWNER)
-    async with open_house(log, limits=LIMITS) as house, _listeners(house, 50):
+    async with open_hub(log, limits=LIMITS) as hub, _listeners(hub, 50):
         gc.collect()
         before = resident()
-        async with _listeners(house, SOCKETS):
+        async with _listeners(hub, SOCKETS):
             gc.collect()
             size = (resident() - before) / SOCKETS / 1024
             say(f"memory a socket: {size:.1f} KB", size < 16)
-            await _measure_broadcasts(house)
+            await _measure_broadcasts(hub)
 
 
-async def _measure_broadcasts(house: House) -> None:
+async def _measure_broadcasts(hub: HubEnvironment) -> None:
     one, ten, bare = [], [], []
     for _ in range(ROUNDS):
-        bare.append(await _cost(lambda: _bare_writes(house)))
-        one.append(await _cost(lambda: _deliver(house, 1)))
-        ten.append(await _cost(lambda: _deliver(house, 10)))
+        bare.append(await _cost(lambda: _bare_writes(hub)))
+        one.append(await _cost(lambda: _deliver(hub, 1)))
+        ten.append(await _cost(lambda: _deliver(hub, 10)))
     # The least of the rounds: what is more comes from the neighbours on this machine.
     base, single, batch = (min(costs) * 1000 for costs in (bare, one, ten))
     say(f"one event to {SOCKETS}: {single:.1f} ms CPU, bare writes {base:.1f} ms: {single / base:.2f} ×",
@@ -94,21 +94,21 @@ async def _cost(work: Callable[[], asyncio.Future[None] | object]) -> float:
     return time.process_time() - begun
 
 
-def _bare_writes(house: House) -> None:
+def _bare_writes(hub: HubEnvironment) -> None:
     """The same bytes to the same transports, and nothing else: a ping, which changes no version."""
     frame = b"\x81\x7e\x00\xc8" + b'{"type":"ping"}'.ljust(200)
-    for connection in house.sockets._open:
+    for connection in hub.sockets._open:
         connection._transport.write(frame)
 
 
-async def _deliver(house: House, count: int) -> None:
-    await house.hub.deliver([house.log.append(channel_name(1), {"n": 1}) for _ in range(count)])
+async def _deliver(hub: HubEnvironment, count: int) -> None:
+    await hub.hub.deliver([hub.log.append(channel_name(1), {"n": 1}) for _ in range(count)])
 
 
 @asynccontextmanager
-async def _listeners(house: House, count: int) -> AsyncIterator[None]:
+async def _listeners(hub: HubEnvironment, count: int) -> AsyncIterator[None]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks._listeners", str(house.port), str(count),
+        sys.executable, "-m", "benchmarks._listeners", str(hub.port), str(count),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None
@@ -171,7 +171,7 @@ async def _commit_to_client(stack: Stack) -> None:
     """In three processes: who changes and relays, the hub, and the clients that hear of it."""
     async with (
         open_stories(stack, "serve") as stories,
-        open_hub(stack, "serve") as hub,
+        open_hub_process(stack, "serve") as hub,
         open_crowd() as crowd,
     ):
         await stories.make(STORIES)

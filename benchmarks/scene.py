@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from benchmarks._processes import CrowdProcess, HubProcess, open_crowd, open_hub, say
+from benchmarks._processes import CrowdProcess, HubProcess, open_crowd, open_hub_process, say
 from benchmarks._stories import Stories, open_stories
 from service.db.migrate import migrate
 from service.devstack.stack import Stack
@@ -95,7 +95,7 @@ async def play(stack: Stack, size: Size) -> Findings:
     async with AsyncExitStack() as exits:
         stories = await exits.enter_async_context(open_stories(stack, "scene", filling=1_000))
         await stories.make(size.stories)
-        first, second = [await exits.enter_async_context(open_hub(stack, "scene")) for _ in range(2)]
+        first, second = [await exits.enter_async_context(open_hub_process(stack, "scene")) for _ in range(2)]
         crowd = await exits.enter_async_context(open_crowd())
         return await Scene(stack, size, stories, crowd, first, second).play()
 

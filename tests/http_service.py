@@ -1,4 +1,4 @@
-"""The HTTP http_service on a loopback port over real servers, without actors: stories stay in line."""
+"""The HTTP service on a loopback port over real servers, without actors: stories stay in line."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class HttpService:
 
     @asynccontextmanager
     async def beside(self, **changes: Any) -> AsyncIterator[HttpService]:
-        """Another http_service over the same servers: ``settings``, or services of another kind."""
+        """Another HTTP service over the same servers: ``settings``, or services of another kind."""
         settings = changes.pop("settings", Settings())
         async with serve(replace(self.services, **changes), settings, self.session) as http_service:
             yield http_service
@@ -240,7 +240,7 @@ async def no_reasons() -> Mapping[str, str]:
 async def serve(
     services: Services, settings: Settings, session: aiohttp.ClientSession
 ) -> AsyncIterator[HttpService]:
-    """The http_service on a free port."""
+    """The service on a free port."""
     app = make_app(services, settings)
     runner = Runner(app, settings)
     await runner.setup()

@@ -1,9 +1,9 @@
-"""``python -m tests.watched_service DATABASE_URL FILES``: the HTTP face in a process of its own, whose event
-loop is watched.
+"""``python -m tests.watched_service DATABASE_URL FILES``: the HTTP service in a process of its own.
 
-It tells its port. For each line that it reads, it tells for how many milliseconds at the most the
-process has worked between two turns of its loop since the line before. That is processor time, of all
-threads: what a busy machine does to others is not in it, what one thread of ours does to the loop is.
+Its event loop is watched. It prints its port. For each line that it reads, it prints for how many
+milliseconds at the most the process has worked between two turns of its loop since the line before. That is
+processor time, of all threads: what a busy machine does to others is not in it, what one thread of ours does
+to the loop is.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Watch:
             before = now
 
 
-async def main(told: TextIO, database_url: str, files: str) -> None:
+async def main(output: TextIO, database_url: str, files: str) -> None:
     async with (
         aiohttp.ClientSession() as session,
         open_services(database_url, Path(files)) as services,
@@ -52,27 +52,27 @@ async def main(told: TextIO, database_url: str, files: str) -> None:
         gc.freeze()
         watch = Watch()
         watching = asyncio.create_task(watch.run())
-        told.write(f"{http_service.url.rpartition(':')[2]}\n")
+        output.write(f"{http_service.url.rpartition(':')[2]}\n")
         orders = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(orders), sys.stdin
         )
         async for _ in orders:
             await asyncio.sleep(2 * _EVERY_SECONDS)
-            told.write(f"{watch.worst}\n")
+            output.write(f"{watch.worst}\n")
             watch.worst = 0.0
         watching.cancel()
 
 
 def _take_over_output() -> TextIO:
     """What stands on standard output is the parent's; the log goes where faults go."""
-    told = os.fdopen(os.dup(1), "w", buffering=1)
+    output = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    return told
+    return output
 
 
 if __name__ == "__main__":
-    told = _take_over_output()
+    output = _take_over_output()
     configure_logging("info", "json")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(told, *sys.argv[1:]))
+        runner.run(main(output, *sys.argv[1:]))

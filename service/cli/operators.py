@@ -188,7 +188,14 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
 
 
 async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[list[Any]]]], list[str]]:
-    from service.runtime.operations import MONITORING, queues, spend, blocked_providers, unattended_roles, workers
+    from service.runtime.operations import (
+        MONITORING,
+        blocked_providers,
+        queues,
+        spend,
+        unattended_roles,
+        workers,
+    )
 
     now = datetime.now(UTC)
     since = now - timedelta(days=30)

@@ -102,7 +102,9 @@ class Client(Transport):
 
     async def edit(self, story_id: Id, request: Request) -> a.RunStarted:
         """Change the text; only what shows it is made again, with ``rebuild``."""
-        return await self.ask(a.RunStarted, "PATCH", f"{_story(story_id)}/content", body=request, idempotent=True)
+        return await self.ask(
+            a.RunStarted, "PATCH", f"{_story(story_id)}/content", body=request, idempotent=True
+        )
 
     async def regenerate(self, story_id: Id, assets: Sequence[str], *, cascade: bool = False) -> a.RunStarted:
         """Make some assets anew; ``cascade``: and all that was made from them."""

@@ -1,7 +1,7 @@
 """The pools of connections, and the two doors to PostgreSQL.
 
-``as_user`` is the HTTP face's: row level security applies, and only the user's rows exist. Its connections
-log in as a role that may become nobody else, where there is a URL of such a login.
+``as_user`` is for the HTTP service: row level security applies, and only the user's rows exist. Its
+connections log in as a role that may become nobody else, where there is a URL of such a login.
 ``as_owner`` is the actors' and the loops': everything is seen, so every query names its rows.
 """
 

@@ -1,4 +1,4 @@
-"""The studio in Debian's Chromium: a real service with a cast that the tests lead, and visitors to it."""
+"""The studio in Debian's Chromium: a real service with providers that the tests pace, and visitors to it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.devstack.temporary import temporary_folder
 from service.process.data_folder import adopt_data_folder
 from service.process.start import open_process
 from service.settings import Settings
-from tests.browser.cast import Cast
+from tests.browser.paced_providers import PacedProviders
 from tests.servers import fresh_database
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -65,7 +65,7 @@ class Studio:
     """The running service, and what leads it."""
 
     url: str
-    cast: Cast
+    providers: PacedProviders
     tokens: Tokens
     http: aiohttp.ClientSession
     key: StudioKey
@@ -113,7 +113,7 @@ async def studio(stack: Stack, template_database: str) -> AsyncIterator[Studio]:
     """One service for all tests, with a user for each."""
     secret = "a secret of the browser's tests, long enough"
     tokens = Tokens(secret, "storytroupe", "storytroupe")
-    cast = Cast()
+    providers = PacedProviders()
     with temporary_folder() as files:
         async with fresh_database(stack, template_database) as database:
             settings = Settings(
@@ -129,12 +129,12 @@ async def studio(stack: Stack, template_database: str) -> AsyncIterator[Studio]:
             key = StudioKey()
             async with (
                 open_process(
-                    settings, providers=lambda _settings, _cpu: cast.providers(), studio_key=key
+                    settings, providers=lambda _settings, _cpu: providers.providers(), studio_key=key
                 ) as process,
                 TestServer(_app(process.app)) as server,
                 aiohttp.ClientSession() as http,
             ):
-                yield Studio(str(server.make_url("")).rstrip("/"), cast, tokens, http, key)
+                yield Studio(str(server.make_url("")).rstrip("/"), providers, tokens, http, key)
 
 
 def _app(app: aiohttp.web.Application | None) -> aiohttp.web.Application:
@@ -221,7 +221,7 @@ async def book(studio: Studio) -> Book:
 
 @asynccontextmanager
 async def closed(*gates: Any) -> AsyncIterator[None]:
-    """Gates of the cast closed for the block, and open again after it."""
+    """Gates of the providers closed for the block, and open again after it."""
     for gate in gates:
         gate.close()
     try:

@@ -114,7 +114,7 @@ async def test_library_is_live_without_asking_again(visit: Visit, studio: Studio
     visitor = await visit()
     asked: list[str] = []
     visitor.page.on("request", lambda one: asked.append(one.url) if "/stories?" in one.url else None)
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         first = await studio.make_story(visitor.user_id, title="First")
         page = await visitor.open("/")
         await expect(page.locator(".badge")).to_contain_text("Being made")
@@ -132,7 +132,7 @@ async def test_library_polls_where_nothing_better_can_be_had(visit: Visit, studi
     visitor = await visit()
     await visitor.page.route_web_socket("**/api/v1/ws", lambda socket: socket.close(code=1011))
     await visitor.page.route("**/events", lambda route: route.abort())
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         await studio.make_story(visitor.user_id, title="First")
         page = await visitor.open("/")
         await expect(page.locator(".badge")).to_contain_text("Being made")

@@ -76,9 +76,9 @@ async def leave_and_come_back(
     line: Line, leave: Callable[[Line], Awaitable[None]], back: Callable[[Line], Awaitable[None]]
 ) -> None:
     """The words are written in a first absence, the book is finished in a second."""
-    async with closed(line.studio.cast.pictures):
+    async with closed(line.studio.providers.pictures):
         await leave(line)
-        line.studio.cast.words.open()
+        line.studio.providers.words.open()
         await line.told("content.ready")
         await back(line)
         await expect(line.page.get_by_role("heading", level=1)).to_have_text("Maya Walks")
@@ -124,7 +124,7 @@ async def _set_lifecycle(line: Line, state: str) -> None:
 async def test_after_a_reload_and_lost_networks_only_what_was_missed_is_heard(
     visit: Visit, studio: Studio
 ) -> None:
-    async with closed(studio.cast.words), open_line(visit, studio) as line:
+    async with closed(studio.providers.words), open_line(visit, studio) as line:
         words = line.page.locator(".live-scene .words").nth(1)
         await expect(words).to_have_text("Maya took step 2 today.")
         await line.page.reload()
@@ -137,16 +137,19 @@ async def test_after_a_reload_and_lost_networks_only_what_was_missed_is_heard(
 
 
 async def test_after_an_hours_sleep_only_what_was_missed_is_heard(visit: Visit, studio: Studio) -> None:
-    async with closed(studio.cast.words), open_line(visit, studio, clock=True) as line:
+    async with closed(studio.providers.words), open_line(visit, studio, clock=True) as line:
         await leave_and_come_back(line, fall_asleep, wake_up_an_hour_later)
         assert (line.wholes, line.snapshots) == (1, 0)
         assert len(line.resumed_from) >= 3
 
 
 async def test_a_line_that_is_dead_without_a_word_is_noticed(visit: Visit, studio: Studio) -> None:
-    async with closed(studio.cast.words, studio.cast.pictures), open_line(visit, studio, clock=True) as line:
+    async with (
+        closed(studio.providers.words, studio.providers.pictures),
+        open_line(visit, studio, clock=True) as line,
+    ):
         line.proxy.freeze()
-        studio.cast.words.open()
+        studio.providers.words.open()
         await line.told("content.ready")
         await line.page.clock.fast_forward("00:01:00")
         await asyncio.gather(

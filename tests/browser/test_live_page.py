@@ -19,8 +19,8 @@ async def show(visit: Visit, studio: Studio, **changes: object) -> tuple[Page, s
 async def test_words_appear_as_they_are_written_then_pictures_in_their_places(
     visit: Visit, studio: Studio
 ) -> None:
-    async with closed(studio.cast.pictures):
-        async with closed(studio.cast.words):
+    async with closed(studio.providers.pictures):
+        async with closed(studio.providers.words):
             page, _ = await show(visit, studio)
             first, second = (page.locator(".live-scene .words").nth(place) for place in (0, 1))
             await expect(first).to_contain_text("“Onwards,” said Maya.")
@@ -40,7 +40,7 @@ async def test_words_appear_as_they_are_written_then_pictures_in_their_places(
 
 
 async def test_a_voice_that_is_still_reading_is_waited_for(visit: Visit, studio: Studio) -> None:
-    async with closed(studio.cast.voice):
+    async with closed(studio.providers.voice):
         page, story_id = await show(visit, studio)
         await expect(page.get_by_text("Words and pictures are there. The voice is reading.")).to_be_visible()
         await page.goto(f"{studio.url}/#/read/{story_id}")
@@ -48,7 +48,7 @@ async def test_a_voice_that_is_still_reading_is_waited_for(visit: Visit, studio:
 
 
 async def test_a_reload_in_the_middle_shows_what_there_is(visit: Visit, studio: Studio) -> None:
-    async with closed(studio.cast.words):
+    async with closed(studio.providers.words):
         page, _ = await show(visit, studio)
         words = page.locator(".live-scene .words").nth(1)
         await expect(words).to_have_text("Maya took step 2 today.")
@@ -59,7 +59,7 @@ async def test_a_reload_in_the_middle_shows_what_there_is(visit: Visit, studio: 
 
 
 async def test_without_websockets_the_stream_brings_the_news(visit: Visit, studio: Studio) -> None:
-    async with closed(studio.cast.words, studio.cast.pictures):
+    async with closed(studio.providers.words, studio.providers.pictures):
         visitor = await visit()
         await visitor.page.route_web_socket("**/api/v1/ws", lambda socket: socket.close(code=1011))
         story_id = await studio.make_story(visitor.user_id)
@@ -78,7 +78,7 @@ async def test_without_streams_the_page_asks_every_two_seconds_and_stops_at_the_
     await visitor.page.route("**/events", lambda route: route.abort())
     asked: list[str] = []
     visitor.page.on("response", lambda answer: asked.append(answer.url) if is_status(answer.url) else None)
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         story_id = await studio.make_story(visitor.user_id)
         page = await visitor.open(f"/stories/{story_id}")
         await expect(page.locator(".mode")).to_have_text("Looking every two seconds")
@@ -97,7 +97,7 @@ def is_status(url: str) -> bool:
 
 
 async def test_what_is_stopped_is_kept_and_can_go_on(visit: Visit, studio: Studio) -> None:
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         page, _ = await show(visit, studio)
         await expect(page.get_by_role("heading", level=1)).to_have_text("Maya Walks")
         await page.get_by_role("button", name="Stop").click()

@@ -41,7 +41,7 @@ async def test_a_changed_sentence_is_made_again_and_read_in_the_book(visit: Visi
     dialog = await choose(page, "Change this page")
     await expect(dialog).to_contain_text("Every other picture and page stays as it is.")
     await dialog.get_by_label("The words of this page").fill("Maya sat down by the river.")
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         await dialog.get_by_role("button", name="Save and make again").click()
         await expect(page.locator(".live-scene .words").nth(1)).to_have_text("Maya sat down by the river.")
         await expect(page.locator(".live-scene").nth(1)).to_have_attribute("data-state", "generating")
@@ -83,7 +83,7 @@ async def test_new_pictures_are_asked_for_cleared_when_stuck_and_the_old_brought
     page = visitor.page
     assets = f"/api/v1/stories/{story_id}/assets/cover/versions"
     (first,) = (await studio.request(visitor.user_id, "GET", assets))["items"]
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         dialog = await choose(page, "New pictures")
         await dialog.get_by_label("Style").fill("bold linocut")
         await dialog.get_by_role("button", name="Make new pictures").click()
@@ -125,7 +125,7 @@ async def test_new_pictures_that_are_stopped_leave_the_book_and_say_so(visit: Vi
     visitor, story_id = await open_book(visit, studio)
     page = await visitor.open(f"/stories/{story_id}")
     await expect(page.locator(".message")).to_have_text("Your book is ready!")
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         await page.get_by_role("button", name="New pictures").click()
         await page.get_by_role("dialog").get_by_role("button", name="Make new pictures").click()
         await page.get_by_role("button", name="Stop", exact=True).click()
@@ -140,7 +140,7 @@ async def test_pictures_of_a_first_build_are_cleared_and_made_anew_and_the_voice
     visit: Visit, studio: Studio
 ) -> None:
     visitor = await visit()
-    async with closed(studio.cast.pictures):
+    async with closed(studio.providers.pictures):
         story_id = await studio.make_story(visitor.user_id)
         page = await visitor.open(f"/stories/{story_id}")
         await page.get_by_role("button", name="New pictures").click()

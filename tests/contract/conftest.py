@@ -11,9 +11,9 @@ from service.providers.cpu import CpuPool
 from service.providers.guard import Guard
 from service.providers.openai.client import Link, open_client
 from service.providers.prices import PriceTable
-from tests.stubs.elevenlabs_server import ElevenLabsHouse
-from tests.stubs.openai_server import OpenAIHouse
-from tests.stubs.provider_house import opened
+from tests.stubs.elevenlabs_server import ElevenLabsStub
+from tests.stubs.openai_server import OpenAIStub
+from tests.stubs.provider_stub import opened
 
 #: A model that the table does not know: it must work as the newest does.
 MODEL = "gpt-7-nova"
@@ -21,23 +21,23 @@ KEY = SecretStr("sk-a-secret-key-of-ours")
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[OpenAIHouse]:
+async def stub() -> AsyncIterator[OpenAIStub]:
     """A stub of OpenAI for one test."""
-    async with opened(OpenAIHouse()) as house:
-        yield house
+    async with opened(OpenAIStub()) as stub:
+        yield stub
 
 
 @pytest.fixture
-async def voice_house() -> AsyncIterator[ElevenLabsHouse]:
+async def voice_stub() -> AsyncIterator[ElevenLabsStub]:
     """A stub of ElevenLabs for one test."""
-    async with opened(ElevenLabsHouse()) as house:
-        yield house
+    async with opened(ElevenLabsStub()) as stub:
+        yield stub
 
 
 @pytest.fixture
-async def link(house: OpenAIHouse) -> AsyncIterator[Link]:
+async def link(stub: OpenAIStub) -> AsyncIterator[Link]:
     """The real client before the stub."""
-    async with open_client(KEY, house.base_url) as client:
+    async with open_client(KEY, stub.base_url) as client:
         yield Link(client, PriceTable(), {MODEL: Guard(MODEL)})
 
 

@@ -13,28 +13,28 @@ from service.cli.outside import check_services
 from service.providers.factory import lacks
 from service.settings import Settings
 from tests.servers import NOWHERE
-from tests.stubs.elevenlabs_server import ElevenLabsHouse
-from tests.stubs.openai_server import OpenAIHouse
-from tests.stubs.provider_house import Fault
+from tests.stubs.elevenlabs_server import ElevenLabsStub
+from tests.stubs.openai_server import OpenAIStub
+from tests.stubs.provider_stub import Fault
 
 
 @pytest.fixture
-def settings(house: OpenAIHouse, voice_house: ElevenLabsHouse) -> Settings:
+def settings(stub: OpenAIStub, voice_stub: ElevenLabsStub) -> Settings:
     values: dict[str, Any] = {
         "text_provider": "openai",
         "image_provider": "openai",
         "speech_provider": "elevenlabs",
-        "openai_base_url": house.base_url,
+        "openai_base_url": stub.base_url,
         "openai_api_key": SecretStr("sk-of-the-doctor"),
-        "elevenlabs_base_url": voice_house.url,
+        "elevenlabs_base_url": voice_stub.url,
         "elevenlabs_api_key": SecretStr("el-of-the-doctor"),
         "image_model": "gpt-image-1",
     }
     return Settings.model_validate(values)
 
 
-async def test_good_keys_are_taken_and_old_models_told_of(settings: Settings, house: OpenAIHouse) -> None:
-    house.models = [{"id": settings.text_model, "shutdown_date": "2030-01-01"}]
+async def test_good_keys_are_taken_and_old_models_told_of(settings: Settings, stub: OpenAIStub) -> None:
+    stub.models = [{"id": settings.text_model, "shutdown_date": "2030-01-01"}]
     checks = {(check.name, check.state) for check in await check_services(settings)}
     assert checks == {("OpenAI", "well"), ("ElevenLabs", "well"), ("model", "unsure")}
     advice = [check.advice for check in await check_services(settings) if check.name == "model"]
@@ -43,9 +43,9 @@ async def test_good_keys_are_taken_and_old_models_told_of(settings: Settings, ho
 
 
 async def test_wrong_keys_are_named_and_never_shown(
-    settings: Settings, house: OpenAIHouse, voice_house: ElevenLabsHouse
+    settings: Settings, stub: OpenAIStub, voice_stub: ElevenLabsStub
 ) -> None:
-    house.key_is_good = voice_house.key_is_good = False
+    stub.key_is_good = voice_stub.key_is_good = False
     openai, elevenlabs = await check_services(settings)
     assert (openai.state, elevenlabs.state) == ("refused", "refused")
     assert "OPENAI_API_KEY" in openai.advice
@@ -54,10 +54,10 @@ async def test_wrong_keys_are_named_and_never_shown(
 
 
 async def test_the_providers_own_words_say_that_a_key_has_expired(
-    settings: Settings, house: OpenAIHouse
+    settings: Settings, stub: OpenAIStub
 ) -> None:
     told = {"error": {"message": "Your API key sk-of-the-doctor has expired.", "code": "invalid_api_key"}}
-    house.fail("models", Fault("status", 401, told))
+    stub.fail("models", Fault("status", 401, told))
     openai, _ = await check_services(settings)
     assert openai.state == "refused"
     assert "has expired" in openai.advice
@@ -65,8 +65,8 @@ async def test_the_providers_own_words_say_that_a_key_has_expired(
     assert "of-the-doctor" not in openai.advice
 
 
-async def test_a_service_that_is_unwell_is_not_a_wrong_key(settings: Settings, house: OpenAIHouse) -> None:
-    house.fail("models", Fault("status", 503))
+async def test_a_service_that_is_unwell_is_not_a_wrong_key(settings: Settings, stub: OpenAIStub) -> None:
+    stub.fail("models", Fault("status", 503))
     openai, _ = await check_services(settings)
     assert openai.state == "away"
 

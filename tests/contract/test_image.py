@@ -27,8 +27,8 @@ from service.providers.openai.client import Link
 from service.providers.openai.image import OpenAIImage
 from service.providers.protocols import Image, Picture, PictureAsk
 from service.providers.replies import Reply
-from tests.stubs.openai_server import REFUSED, SPENT, OpenAIHouse
-from tests.stubs.provider_house import Fault
+from tests.stubs.openai_server import REFUSED, SPENT, OpenAIStub
+from tests.stubs.provider_stub import Fault
 
 MODEL = "gpt-image-2.5-sunburst"
 
@@ -80,47 +80,47 @@ async def draw(link: Link, *references: bytes, model: str = MODEL, **changes: An
     return await openai_image(link, model).draw(an_ask(**changes), references)
 
 
-async def test_without_references_a_picture_is_generated(link: Link, house: OpenAIHouse) -> None:
+async def test_without_references_a_picture_is_generated(link: Link, stub: OpenAIStub) -> None:
     await draw(link)
-    (call,) = house.of("image")
+    (call,) = stub.of("image")
     assert call.files == ()
     assert call.body["quality"] == "max"
     assert call.body["output_format"] == "jpeg"
     assert not {"response_format", "style", "input_fidelity"} & set(call.body)
 
 
-async def test_one_reference_goes_as_image_and_several_as_a_list(link: Link, house: OpenAIHouse) -> None:
+async def test_one_reference_goes_as_image_and_several_as_a_list(link: Link, stub: OpenAIStub) -> None:
     one, two = a_picture(), a_picture("JPEG", 30)
     await draw(link, one)
     await draw(link, one, two)
-    first, second = house.of("image")
+    first, second = stub.of("image")
     assert first.files == (("image", one),)
     assert second.files == (("image[]", one), ("image[]", two))
 
 
-async def test_no_more_references_go_than_the_model_takes(link: Link, house: OpenAIHouse) -> None:
+async def test_no_more_references_go_than_the_model_takes(link: Link, stub: OpenAIStub) -> None:
     await draw(link, *(a_picture(shade=shade) for shade in range(20)))
-    assert len(house.calls[0].files) == 16
+    assert len(stub.calls[0].files) == 16
 
 
-async def test_the_prompt_names_nobody_and_quotes_its_data(link: Link, house: OpenAIHouse) -> None:
+async def test_the_prompt_names_nobody_and_quotes_its_data(link: Link, stub: OpenAIStub) -> None:
     await draw(link)
-    sent = house.calls[0].body["prompt"]
+    sent = stub.calls[0].body["prompt"]
     assert sent.endswith('The book\'s cover.\n"Hero_1 waves" on "a\\nquay"')
     assert "Maya" not in sent
 
 
-async def test_a_picture_costs_its_tokens_by_kind(link: Link, house: OpenAIHouse) -> None:
+async def test_a_picture_costs_its_tokens_by_kind(link: Link, stub: OpenAIStub) -> None:
     reply = await draw(link, a_picture())
-    counts = house.calls[0].counts
+    counts = stub.calls[0].counts
     dollars = (counts["input"] - counts["image"]) * 5 + counts["image"] * 8 + counts["output"] * 30
     assert reply.usage.cost_usd == (Decimal(dollars) / 1_000_000).quantize(Decimal("0.000001"))
     assert reply.usage.images == 1
 
 
-async def test_older_models_are_asked_for_what_they_can_do(link: Link, house: OpenAIHouse) -> None:
+async def test_older_models_are_asked_for_what_they_can_do(link: Link, stub: OpenAIStub) -> None:
     await draw(link, a_picture(), model="gpt-image-1.5", size=(768, 1000))
-    body = house.calls[0].body
+    body = stub.calls[0].body
     assert (body["size"], body["quality"], body["input_fidelity"]) == ("1024x1536", "high", "high")
 
 
@@ -152,13 +152,13 @@ def test_an_unknown_model_has_the_abilities_of_the_newest() -> None:
 @pytest.mark.parametrize("references", [(), (a_picture(),)])
 async def test_each_failure_has_its_class(
     link: Link,
-    house: OpenAIHouse,
+    stub: OpenAIStub,
     references: tuple[bytes, ...],
     fault: Fault,
     error: type[ProviderError],
     code: str,
 ) -> None:
-    house.fail("image", fault)
+    stub.fail("image", fault)
     with pytest.raises(ProviderError) as raised:
         await draw(link, *references)
     assert type(raised.value) is error

@@ -29,8 +29,8 @@ from service.providers.replies import Reply
 from tests.contract.conftest import KEY, MODEL
 from tests.factories import USER, a_brief, a_content
 from tests.servers import NOWHERE
-from tests.stubs.openai_server import NEW_LIMIT, OLD_SPENT, REFUSED, SPENT, OpenAIHouse
-from tests.stubs.provider_house import Fault
+from tests.stubs.openai_server import NEW_LIMIT, OLD_SPENT, REFUSED, SPENT, OpenAIStub
+from tests.stubs.provider_stub import Fault
 
 BRIEF = a_brief(
     characters=(
@@ -59,10 +59,10 @@ async def plan(text: OpenAIText) -> Any:
     return await text.plan_palette(BRIEF, a_content())
 
 
-async def test_no_name_goes_out_and_every_name_comes_back(text: OpenAIText, house: OpenAIHouse) -> None:
+async def test_no_name_goes_out_and_every_name_comes_back(text: OpenAIText, stub: OpenAIStub) -> None:
     shown: list[str] = []
     reply = await text.write_story(BRIEF, lambda page, words: shown.append(words))
-    sent = json.dumps(house.calls[0].body, ensure_ascii=False)
+    sent = json.dumps(stub.calls[0].body, ensure_ascii=False)
     assert "Maya" not in sent
     assert "Lindqvist" not in sent
     assert "Hero_1" in sent
@@ -71,12 +71,12 @@ async def test_no_name_goes_out_and_every_name_comes_back(text: OpenAIText, hous
     assert not any("Hero" in words for words in shown)
 
 
-async def test_the_user_is_known_by_a_hash_only(text: OpenAIText, house: OpenAIHouse) -> None:
+async def test_the_user_is_known_by_a_hash_only(text: OpenAIText, stub: OpenAIStub) -> None:
     with on_behalf_of(USER):
         await plan(text)
-    sent = house.calls[0].body["safety_identifier"]
+    sent = stub.calls[0].body["safety_identifier"]
     assert sent == safety_identifier(USER)
-    assert str(USER) not in json.dumps(house.calls[0].body)
+    assert str(USER) not in json.dumps(stub.calls[0].body)
 
 
 def walk(node: Any) -> list[Mapping[str, Any]]:
@@ -87,9 +87,9 @@ def walk(node: Any) -> list[Mapping[str, Any]]:
     return [node, *(found for item in node.values() for found in walk(item))]
 
 
-async def test_the_schema_is_strict_all_the_way_down(text: OpenAIText, house: OpenAIHouse) -> None:
+async def test_the_schema_is_strict_all_the_way_down(text: OpenAIText, stub: OpenAIStub) -> None:
     await write(text)
-    asked = house.calls[0].body["response_format"]["json_schema"]
+    asked = stub.calls[0].body["response_format"]["json_schema"]
     assert asked["strict"] is True
     objects = [node for node in walk(asked["schema"]) if node.get("type") == "object"]
     assert len(objects) == 2
@@ -100,32 +100,32 @@ async def test_the_schema_is_strict_all_the_way_down(text: OpenAIText, house: Op
     assert list(asked["schema"]["properties"])[:2] == ["title", "beats"]
 
 
-async def test_a_thinking_model_is_sent_no_temperature(text: OpenAIText, house: OpenAIHouse) -> None:
+async def test_a_thinking_model_is_sent_no_temperature(text: OpenAIText, stub: OpenAIStub) -> None:
     await plan(text)
-    sent = house.calls[0].body
+    sent = stub.calls[0].body
     assert sent["reasoning_effort"] == "low"
     assert not {"temperature", "max_tokens", "seed"} & set(sent)
 
 
-async def test_an_older_model_is_sent_a_seed(link: Link, house: OpenAIHouse) -> None:
+async def test_an_older_model_is_sent_a_seed(link: Link, stub: OpenAIStub) -> None:
     await plan(OpenAIText(Answers(link, "gpt-4.1", timeout=5)))
-    assert house.calls[0].body["seed"] == 7
-    assert "reasoning_effort" not in house.calls[0].body
+    assert stub.calls[0].body["seed"] == 7
+    assert "reasoning_effort" not in stub.calls[0].body
 
 
-async def test_a_call_costs_what_its_tokens_cost(link: Link, house: OpenAIHouse) -> None:
+async def test_a_call_costs_what_its_tokens_cost(link: Link, stub: OpenAIStub) -> None:
     reply = await write(OpenAIText(Answers(link, "gpt-6.1-terra", timeout=5)))
-    counts = house.calls[0].counts
+    counts = stub.calls[0].counts
     assert reply.usage.input_tokens == counts["input"]
     assert reply.usage.cost_usd == Decimal(counts["input"] + 5 * counts["output"]) / 1_000_000
     assert reply.request_id == "req_1"
 
 
-async def test_one_connection_serves_whole_and_streamed_answers(text: OpenAIText, house: OpenAIHouse) -> None:
+async def test_one_connection_serves_whole_and_streamed_answers(text: OpenAIText, stub: OpenAIStub) -> None:
     for _ in range(2):
         await write(text)
         await plan(text)
-    assert len(house.connections) == 1
+    assert len(stub.connections) == 1
 
 
 def status(code: int, body: Any = None, **headers: str) -> Fault:
@@ -160,23 +160,23 @@ def status(code: int, body: Any = None, **headers: str) -> Fault:
     ],
 )
 async def test_each_failure_has_its_class(
-    text: OpenAIText, house: OpenAIHouse, fault: Fault, error: type[ProviderError], code: str
+    text: OpenAIText, stub: OpenAIStub, fault: Fault, error: type[ProviderError], code: str
 ) -> None:
-    house.fail("palette", fault)
+    stub.fail("palette", fault)
     with pytest.raises(ProviderError) as raised:
         await plan(text)
     assert type(raised.value) is error
     assert raised.value.code == code
-    assert len(house.calls) == 1
+    assert len(stub.calls) == 1
     await plan(text)
 
 
 @pytest.mark.parametrize("kind", ["refusal", "length", "content_filter", "truncated"])
-async def test_an_answer_that_fails_was_paid_for(house: OpenAIHouse, link: Link, kind: Any) -> None:
-    house.fail("story", Fault(kind))
+async def test_an_answer_that_fails_was_paid_for(stub: OpenAIStub, link: Link, kind: Any) -> None:
+    stub.fail("story", Fault(kind))
     with pytest.raises(ProviderError) as raised:
         await write(OpenAIText(Answers(link, "gpt-6.1-terra", timeout=5)))
-    counts = house.calls[0].counts
+    counts = stub.calls[0].counts
     used = PriceTable().usage(
         "gpt-6.1-terra", Counts(input_tokens=counts["input"], output_tokens=counts["output"])
     )
@@ -187,9 +187,9 @@ async def test_an_answer_that_fails_was_paid_for(house: OpenAIHouse, link: Link,
 
 @pytest.mark.parametrize("kind", ["cut", "cut_midway", "stream_error"])
 async def test_a_stream_that_breaks_off_may_have_been_paid_for(
-    text: OpenAIText, house: OpenAIHouse, kind: Any
+    text: OpenAIText, stub: OpenAIStub, kind: Any
 ) -> None:
-    house.fail("story", Fault(kind))
+    stub.fail("story", Fault(kind))
     with pytest.raises(ProviderRetryable) as raised:
         await write(text)
     assert raised.value.data["ambiguous"] is True
@@ -200,16 +200,16 @@ async def test_a_stream_that_breaks_off_may_have_been_paid_for(
     [(SPENT, ProviderBlocked, "INSUFFICIENT_QUOTA"), (REFUSED, ProviderRefused, "MODERATION_BLOCKED")],
 )
 async def test_an_error_in_the_middle_of_a_stream_has_its_class(
-    text: OpenAIText, house: OpenAIHouse, body: Any, error: type[ProviderError], code: str
+    text: OpenAIText, stub: OpenAIStub, body: Any, error: type[ProviderError], code: str
 ) -> None:
-    house.fail("story", Fault("stream_error", body=body))
+    stub.fail("story", Fault("stream_error", body=body))
     with pytest.raises(error) as raised:
         await write(text)
     assert raised.value.code == code
 
 
-async def test_a_server_that_never_answers_is_given_up(link: Link, house: OpenAIHouse) -> None:
-    house.fail("palette", Fault("hang"))
+async def test_a_server_that_never_answers_is_given_up(link: Link, stub: OpenAIStub) -> None:
+    stub.fail("palette", Fault("hang"))
     with pytest.raises(ProviderRetryable) as raised:
         await plan(OpenAIText(Answers(link, MODEL, timeout=0.2)))
     assert raised.value.code == "PROVIDER_TIMEOUT"
@@ -230,22 +230,22 @@ async def test_a_server_that_is_not_there_was_not_paid() -> None:
     [({"retry-after": "12"}, 12.0), ({"retry-after-ms": "1500", "retry-after": "2"}, 1.5), ({}, None)],
 )
 async def test_a_throttled_call_says_how_long_to_wait(
-    text: OpenAIText, house: OpenAIHouse, headers: dict[str, str], wait: float | None
+    text: OpenAIText, stub: OpenAIStub, headers: dict[str, str], wait: float | None
 ) -> None:
-    house.fail("palette", Fault("status", 429, headers=headers))
+    stub.fail("palette", Fault("status", 429, headers=headers))
     with pytest.raises(ProviderThrottled) as raised:
         await plan(text)
     assert raised.value.retry_after == wait
 
 
-async def test_the_limits_in_the_headers_reach_the_guard(house: OpenAIHouse) -> None:
-    house.answer_headers = {
+async def test_the_limits_in_the_headers_reach_the_guard(stub: OpenAIStub) -> None:
+    stub.answer_headers = {
         "x-ratelimit-limit-requests": "6",
         "x-ratelimit-remaining-requests": "0",
         "x-ratelimit-reset-requests": "1m0s",
     }
     guard = Guard(MODEL)
-    async with open_client(KEY, house.base_url) as client:
+    async with open_client(KEY, stub.base_url) as client:
         link = Link(client, PriceTable(), {MODEL: guard})
         await plan(OpenAIText(Answers(link, MODEL, timeout=5)))
     assert guard.requests.per_minute == 6
@@ -263,28 +263,28 @@ async def test_the_limits_in_the_headers_reach_the_guard(house: OpenAIHouse) -> 
     ],
 )
 async def test_a_story_that_cannot_be_used_is_written_again(
-    text: OpenAIText, house: OpenAIHouse, spoil: Any, why: str
+    text: OpenAIText, stub: OpenAIStub, spoil: Any, why: str
 ) -> None:
-    house.say = spoil
+    stub.say = spoil
     with pytest.raises(ProviderRetryable, match=why) as raised:
         await write(text)
     assert raised.value.code == "PROVIDER_ANSWER_UNFIT"
     assert raised.value.data["usage"].output_tokens > 0
 
 
-async def test_the_providers_list_tells_when_models_end(link: Link, house: OpenAIHouse) -> None:
-    house.models = [{"id": MODEL, "shutdown_date": "2027-02-01"}, {"id": "gpt-6-luna", "shutdown_date": None}]
+async def test_the_providers_list_tells_when_models_end(link: Link, stub: OpenAIStub) -> None:
+    stub.models = [{"id": MODEL, "shutdown_date": "2027-02-01"}, {"id": "gpt-6-luna", "shutdown_date": None}]
     told = await shutdown_dates(link.client)
     assert {name: str(day) for name, day in told.items()} == {MODEL: "2027-02-01"}
 
 
 async def test_no_key_is_shown_by_an_error_or_a_repr(
-    house: OpenAIHouse, caplog: pytest.LogCaptureFixture
+    stub: OpenAIStub, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house.key_is_good = False
+    stub.key_is_good = False
     key = SecretStr("sk-bad.and-secret")
     caplog.set_level("DEBUG")
-    async with open_client(key, house.base_url) as client:
+    async with open_client(key, stub.base_url) as client:
         link = Link(client, PriceTable(), {})
         with pytest.raises(ProviderBlocked) as raised:
             await plan(OpenAIText(Answers(link, MODEL, timeout=5)))

@@ -28,8 +28,8 @@ from service.providers.offline.speech import OfflineSpeech
 from service.providers.prices import PriceTable
 from service.providers.protocols import Speech, SpeechAsk
 from tests.servers import NOWHERE
-from tests.stubs.elevenlabs_server import ElevenLabsHouse, detail, old_detail
-from tests.stubs.provider_house import Fault
+from tests.stubs.elevenlabs_server import ElevenLabsStub, detail, old_detail
+from tests.stubs.provider_stub import Fault
 
 KEY = SecretStr("el-a-secret-key")
 TEXT = "“Hello, Maya!” said the fox.\n\nOff they went."
@@ -37,8 +37,8 @@ RUNS = ["“Hello,", "Maya!”", "said", "the", "fox.", "Off", "they", "went."]
 
 
 @pytest.fixture
-async def voice(voice_house: ElevenLabsHouse) -> AsyncIterator[ElevenLabsSpeech]:
-    async with open_session(KEY, voice_house.url, 2) as session:
+async def voice(voice_stub: ElevenLabsStub) -> AsyncIterator[ElevenLabsSpeech]:
+    async with open_session(KEY, voice_stub.url, 2) as session:
         yield ElevenLabsSpeech(session, "eleven_multilingual_v2", voice="Joy", prices=PriceTable())
 
 
@@ -59,10 +59,10 @@ async def test_every_word_has_its_time_within_the_sound(speech: Speech) -> None:
 
 
 async def test_a_page_is_sent_with_its_neighbours_and_paid_by_its_own_characters(
-    voice: ElevenLabsSpeech, voice_house: ElevenLabsHouse
+    voice: ElevenLabsSpeech, voice_stub: ElevenLabsStub
 ) -> None:
     reply = await voice.speak(SpeechAsk(TEXT, previous_text="Before.", next_text="After.", voice="Ann"))
-    (call,) = voice_house.calls
+    (call,) = voice_stub.calls
     assert call.headers["xi-api-key"] == KEY.get_secret_value()
     assert (call.body["previous_text"], call.body["next_text"]) == ("Before.", "After.")
     assert call.body["model_id"] == "eleven_multilingual_v2"
@@ -79,11 +79,11 @@ async def test_the_times_are_those_of_the_characters(voice: ElevenLabsSpeech) ->
 
 @pytest.mark.parametrize("kind", ["no_alignment", "wrong_alignment"])
 async def test_an_alignment_that_cannot_be_trusted_is_made_again(
-    voice: ElevenLabsSpeech, voice_house: ElevenLabsHouse, kind: Any
+    voice: ElevenLabsSpeech, voice_stub: ElevenLabsStub, kind: Any
 ) -> None:
-    voice_house.fail("speech", Fault(kind))
+    voice_stub.fail("speech", Fault(kind))
     narration = (await voice.speak(SpeechAsk(TEXT))).value
-    (forced,) = voice_house.of("alignment")
+    (forced,) = voice_stub.of("alignment")
     assert forced.body["text"] == TEXT
     assert forced.files[0][1] == narration.data
     assert [word.text for word in narration.words] == RUNS
@@ -91,15 +91,15 @@ async def test_an_alignment_that_cannot_be_trusted_is_made_again(
 
 
 async def test_without_any_alignment_the_words_are_spread_and_marked(
-    voice: ElevenLabsSpeech, voice_house: ElevenLabsHouse
+    voice: ElevenLabsSpeech, voice_stub: ElevenLabsStub
 ) -> None:
-    voice_house.fail("speech", Fault("no_alignment"))
-    voice_house.fail("alignment", Fault("status", 500))
+    voice_stub.fail("speech", Fault("no_alignment"))
+    voice_stub.fail("alignment", Fault("status", 500))
     narration = (await voice.speak(SpeechAsk(TEXT))).value
     assert narration.estimated
     assert [word.text for word in narration.words] == RUNS
     assert narration.words[-1].end <= narration.duration
-    assert len(voice_house.of("speech")) == 1
+    assert len(voice_stub.of("speech")) == 1
 
 
 def status(code: int, name: str, **headers: str) -> Fault:
@@ -141,17 +141,17 @@ def old(code: int, name: str) -> Fault:
 )
 async def test_each_failure_has_its_class(
     voice: ElevenLabsSpeech,
-    voice_house: ElevenLabsHouse,
+    voice_stub: ElevenLabsStub,
     fault: Fault,
     error: type[ProviderError],
     code: str,
 ) -> None:
-    voice_house.fail("speech", fault)
+    voice_stub.fail("speech", fault)
     with pytest.raises(ProviderError) as raised:
         await voice.speak(SpeechAsk(TEXT))
     assert type(raised.value) is error
     assert raised.value.code == code
-    assert len(voice_house.calls) == 1
+    assert len(voice_stub.calls) == 1
     assert KEY.get_secret_value() not in f"{raised.value!r} {raised.value.data}"
     assert raised.value.data.get("ambiguous", False) == (fault.kind in ("cut", "not_json"))
     assert ("usage" in raised.value.data) == (fault.kind == "broken_sound")
@@ -167,17 +167,17 @@ async def test_each_failure_has_its_class(
     ],
 )
 async def test_a_throttled_voice_says_how_long_to_wait(
-    voice: ElevenLabsSpeech, voice_house: ElevenLabsHouse, name: str, headers: dict[str, str], wait: float
+    voice: ElevenLabsSpeech, voice_stub: ElevenLabsStub, name: str, headers: dict[str, str], wait: float
 ) -> None:
-    voice_house.fail("speech", status(429, name, **headers))
+    voice_stub.fail("speech", status(429, name, **headers))
     with pytest.raises(ProviderThrottled) as raised:
         await voice.speak(SpeechAsk(TEXT))
     assert raised.value.retry_after == wait
 
 
-async def test_a_voice_that_hangs_is_given_up_and_may_have_been_paid(voice_house: ElevenLabsHouse) -> None:
-    voice_house.fail("speech", Fault("hang"))
-    async with open_session(KEY, voice_house.url, 0.2) as session:
+async def test_a_voice_that_hangs_is_given_up_and_may_have_been_paid(voice_stub: ElevenLabsStub) -> None:
+    voice_stub.fail("speech", Fault("hang"))
+    async with open_session(KEY, voice_stub.url, 0.2) as session:
         voice = ElevenLabsSpeech(session, "eleven_v3", voice="Joy", prices=PriceTable())
         with pytest.raises(ProviderRetryable) as raised:
             await voice.speak(SpeechAsk(TEXT))
@@ -193,20 +193,20 @@ async def test_a_voice_that_is_not_there_was_not_paid() -> None:
 
 
 async def test_a_page_that_is_too_long_is_not_sent(
-    voice: ElevenLabsSpeech, voice_house: ElevenLabsHouse
+    voice: ElevenLabsSpeech, voice_stub: ElevenLabsStub
 ) -> None:
     with pytest.raises(ProviderPermanent):
         await voice.speak(SpeechAsk("a " * 6000))
-    assert not voice_house.calls
+    assert not voice_stub.calls
 
 
-async def test_the_accounts_slots_bound_the_calls_at_once(voice_house: ElevenLabsHouse) -> None:
+async def test_the_accounts_slots_bound_the_calls_at_once(voice_stub: ElevenLabsStub) -> None:
     guard = Guard("voice", at_once=8)
-    async with open_session(KEY, voice_house.url, 5) as session:
+    async with open_session(KEY, voice_stub.url, 5) as session:
         voice = ElevenLabsSpeech(session, "eleven_v3", voice="Joy", prices=PriceTable(), guard=guard)
-        voice_house.answer_headers = {"maximum-concurrent-requests": "3"}
+        voice_stub.answer_headers = {"maximum-concurrent-requests": "3"}
         await voice.speak(SpeechAsk(TEXT))
         assert (guard.window.most, guard.window.room(3)) == (3, False)
-        voice_house.answer_headers = {"maximum-concurrent-requests": "15"}
+        voice_stub.answer_headers = {"maximum-concurrent-requests": "15"}
         await voice.speak(SpeechAsk(TEXT))
     assert guard.window.most == 8

@@ -24,7 +24,7 @@ FINAL_NAMES = {status.value for status in FINAL}
 
 
 class Checker:
-    """Checks one world. ``faults`` gathers the sentences."""
+    """Checks one environment. ``faults`` gathers the sentences."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Checker:
         self._audience = audience
 
     async def check(self) -> list[str]:
-        """All invariants of a world that has come to rest."""
+        """All invariants of an environment that has come to rest."""
         return [
             *await self.stories_end(),
             *await self.one_winner_a_job(),

@@ -1,4 +1,4 @@
-"""What a child of the fault suite is told: its settings, its clockwork and where it breaks."""
+"""What a child of the fault suite is told: its settings, its stub actors and where it breaks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Failpoint(BaseModel):
     seconds: float = 0.0
 
 
-class TroupeConfig(BaseModel):
+class ProcessConfig(BaseModel):
     """One child. ``settings`` are those of ``service.settings.Settings`` by name.
 
     ``steps`` are provider calls for each job of a group, 1 where it is not named;

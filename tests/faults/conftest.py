@@ -1,4 +1,4 @@
-"""Fixtures of the fault suite: one nursery a session, one world a test, and the table at the end."""
+"""Fixtures of the fault suite: child processes for the session, an environment for each test, the table."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from service.devstack.stack import Stack
+from tests.faults.child_processes import ChildProcesses, open_child_processes
+from tests.faults.environment import FaultEnvironment, open_environment
 from tests.faults.figures import Figures, table, write_into
-from tests.faults.nursery import Nursery, open_nursery
-from tests.faults.world import World, open_world
 from tests.servers import StartStack
 
-StartWorld = Callable[[Stack], Awaitable[World]]
+StartEnvironment = Callable[[Stack], Awaitable[FaultEnvironment]]
 _FIGURES = pytest.StashKey[Figures]()
 
 
@@ -46,9 +46,9 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-async def nursery() -> AsyncIterator[Nursery]:
-    async with open_nursery() as nursery:
-        yield nursery
+async def child_processes() -> AsyncIterator[ChildProcesses]:
+    async with open_child_processes() as child_processes:
+        yield child_processes
 
 
 @pytest.fixture
@@ -58,22 +58,24 @@ def seed(long: bool) -> int | None:
 
 
 @pytest.fixture
-async def world(database: str, redis_url: str, nursery: Nursery, seed: int | None) -> AsyncIterator[World]:
-    """A world on the session's servers, which are not to be killed."""
-    async with open_world(database, redis_url, nursery, seed=seed) as world:
-        yield world
+async def environment(
+    database: str, redis_url: str, child_processes: ChildProcesses, seed: int | None
+) -> AsyncIterator[FaultEnvironment]:
+    """An environment on the session's servers, which are not to be killed."""
+    async with open_environment(database, redis_url, child_processes, seed=seed) as environment:
+        yield environment
 
 
 @pytest.fixture
-async def world_on(
-    private_stack: StartStack, nursery: Nursery, seed: int | None
-) -> AsyncIterator[StartWorld]:
-    """``world = await world_on(stack)``: a world on servers of its own, which may be killed."""
-    async with AsyncExitStack() as worlds:
+async def environment_on(
+    private_stack: StartStack, child_processes: ChildProcesses, seed: int | None
+) -> AsyncIterator[StartEnvironment]:
+    """``await environment_on(stack)``: an environment on servers of its own, which may be killed."""
+    async with AsyncExitStack() as environments:
 
-        async def start(stack: Stack) -> World:
-            return await worlds.enter_async_context(
-                open_world(stack.database_url, stack.redis_url, nursery, seed=seed)
+        async def start(stack: Stack) -> FaultEnvironment:
+            return await environments.enter_async_context(
+                open_environment(stack.database_url, stack.redis_url, child_processes, seed=seed)
             )
 
         yield start

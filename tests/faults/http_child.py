@@ -1,4 +1,4 @@
-"""The HTTP face of a process of its own: what a client is answered while something is broken."""
+"""The HTTP service in a process of its own: what a client is answered while something is broken."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import aiohttp
 
 from service.access.tokens import Tokens
 from tests.factories import USER
-from tests.faults.nursery import Child
-from tests.faults.world import World
+from tests.faults.child_processes import Child
+from tests.faults.environment import FaultEnvironment
 
 SECRET = "a secret for tests, which is long enough"
 #: A client would call it hanging after this many seconds.
@@ -25,7 +25,7 @@ PATIENCE = 30.0
 class HttpChild:
     """Asks as a client does, and demands the answer of a service that is up."""
 
-    world: World
+    environment: FaultEnvironment
     session: aiohttp.ClientSession
     child: Child
 
@@ -34,7 +34,7 @@ class HttpChild:
         ids = [await self._create() for _ in range(count)]
         for id_ in ids:
             await self.read(id_)
-            self.world.audience.watch(USER, id_)
+            self.environment.audience.watch(USER, id_)
         return ids
 
     async def read(self, story_id: UUID) -> None:
@@ -52,7 +52,7 @@ class HttpChild:
         async with self.session.post(self._stories, json=body) as answer:
             assert answer.status == 201, await answer.text()
             id_ = UUID((await answer.json())["data"]["id"])
-        self.world.history.accept(id_)
+        self.environment.history.accept(id_)
         return id_
 
     @property
@@ -60,9 +60,9 @@ class HttpChild:
         return f"http://127.0.0.1:{self.child.port}/api/v1/stories"
 
 
-async def start_http_child(world: World, *roles: str, proxied: bool = False) -> Child:
+async def start_http_child(environment: FaultEnvironment, *roles: str, proxied: bool = False) -> Child:
     """A process with the role ``http``, and these."""
-    return await world.child(
+    return await environment.child(
         roles=["http", *roles], proxied=proxied, jwt_secret=SECRET, public_url="http://127.0.0.1"
     )
 
@@ -74,8 +74,10 @@ def headers() -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_http_child(world: World, *, proxied: bool = False) -> AsyncIterator[HttpChild]:
-    child = await start_http_child(world, proxied=proxied)
+async def open_http_child(
+    environment: FaultEnvironment, *, proxied: bool = False
+) -> AsyncIterator[HttpChild]:
+    child = await start_http_child(environment, proxied=proxied)
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(headers=headers(), timeout=timeout) as session:
-        yield HttpChild(world, session, child)
+        yield HttpChild(environment, session, child)

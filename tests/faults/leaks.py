@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import redis.asyncio as aioredis
 
-from tests.faults.nursery import Child
+from tests.faults.child_processes import Child
 
 #: Of one process, beside its pool: its lease's, and that on which it hears nudges.
 _OWN_CONNECTIONS = 2
@@ -48,7 +48,7 @@ def _kept_by(child: Child, stats: dict[str, Any]) -> list[str]:
 
 
 async def _connections(living: int, pool: asyncpg.Pool[asyncpg.Record]) -> list[str]:
-    """Pools of processes that are there and of nobody else; the world has one of its own, too."""
+    """Pools of processes that are there and of nobody else; the environment has one of its own, too."""
     rows = await pool.fetch(
         "SELECT application_name AS name, count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid() GROUP BY 1"

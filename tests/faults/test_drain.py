@@ -24,16 +24,20 @@ from service.providers.replies import Reply
 from service.runtime.ledger import Answer, Ledger, Work
 from service.runtime.operations import ask_to_drain, is_asked_to_drain
 from service.runtime.settlement import Settled
-from tests.faults.world import World
+from tests.faults.environment import FaultEnvironment
 
 CONTENT_ALONE = (PlannedJob("content", "content", ()),)
 
 
-async def storytroupe(world: World, *arguments: str) -> str:
+async def storytroupe(environment: FaultEnvironment, *arguments: str) -> str:
     """What a command says, in a process of its own, which has nothing but the servers' addresses."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from service.cli import main; main()", *arguments),
-        env={"PATH": os.defpath, "DATABASE_URL": world.database_url, "REDIS_URL": world.redis_url},
+        env={
+            "PATH": os.defpath,
+            "DATABASE_URL": environment.database_url,
+            "REDIS_URL": environment.redis_url,
+        },
         cwd=Path(__file__).parents[2],
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -43,21 +47,23 @@ async def storytroupe(world: World, *arguments: str) -> str:
     return said.decode()
 
 
-async def test_process_that_is_asked_to_drain_ends_its_work_and_goes(world: World) -> None:
-    leaving = await world.child()
-    with world.stub.gate("content") as gate:
-        ids = await world.create(1, plan=CONTENT_ALONE)
+async def test_process_that_is_asked_to_drain_ends_its_work_and_goes(environment: FaultEnvironment) -> None:
+    leaving = await environment.child()
+    with environment.stub.gate("content") as gate:
+        ids = await environment.create(1, plan=CONTENT_ALONE)
         await gate.arrived(1)
-        assert "goes" in await storytroupe(world, "drain", str(leaving.worker_id))
+        assert "goes" in await storytroupe(environment, "drain", str(leaving.worker_id))
         drains = "SELECT draining FROM workers WHERE id = $1::text::uuid"
-        await world.until(lambda: world.value(drains, leaving.worker_id), "it says that it drains")
+        await environment.until(
+            lambda: environment.value(drains, leaving.worker_id), "it says that it drains"
+        )
         assert not leaving.ended.is_set(), "it did not end its work"
         gate.open()
         await leaving.said("drained")
         await leaving.ended.wait()
     job = "SELECT status || ' at ' || attempt FROM jobs WHERE aggregate_id = $1"
-    assert await world.value(job, ids[0]) == "ready at 1"
-    assert await world.value("SELECT every(buried_at IS NOT NULL) FROM workers"), "it did not sign off"
+    assert await environment.value(job, ids[0]) == "ready at 1"
+    assert await environment.value("SELECT every(buried_at IS NOT NULL) FROM workers"), "it did not sign off"
 
 
 class TextCodec:
@@ -71,13 +77,17 @@ class TextCodec:
 
 
 @pytest.mark.parametrize("provider", ["stub", OFFLINE])
-async def test_drain_waits_for_a_paid_call_and_not_for_a_free_one(world: World, provider: str) -> None:
+async def test_drain_waits_for_a_paid_call_and_not_for_a_free_one(
+    environment: FaultEnvironment, provider: str
+) -> None:
     """A free one has a moment to write down that it failed, since its program is ended."""
-    await world.database.pool.execute("INSERT INTO actor_groups (name, pool) VALUES ('content', 'content')")
-    await world.create(1, plan=CONTENT_ALONE, watched=False)
-    job = await claimed(world)
+    await environment.database.pool.execute(
+        "INSERT INTO actor_groups (name, pool) VALUES ('content', 'content')"
+    )
+    await environment.create(1, plan=CONTENT_ALONE, watched=False)
+    job = await claimed(environment)
     calls, begun, answered = (
-        Calls(Ledger(world.database, kinds=REGISTRY.kinds)),
+        Calls(Ledger(environment.database, kinds=REGISTRY.kinds)),
         asyncio.Event(),
         asyncio.Event(),
     )
@@ -85,9 +95,9 @@ async def test_drain_waits_for_a_paid_call_and_not_for_a_free_one(world: World, 
     async def make() -> Reply[str]:
         begun.set()
         await answered.wait()
-        return Reply("a bird", "clockwork")
+        return Reply("a bird", "stub")
 
-    work = Work("draw", "clockwork", {"of": "a bird"}, provider=provider)
+    work = Work("draw", "stub", {"of": "a bird"}, provider=provider)
     call = asyncio.create_task(calls.make(job, work, TextCodec(), make))
     await begun.wait()
     calls.drain()
@@ -101,16 +111,20 @@ async def test_drain_waits_for_a_paid_call_and_not_for_a_free_one(world: World, 
     await finishing
 
 
-async def claimed(world: World) -> Job:
+async def claimed(environment: FaultEnvironment) -> Job:
     """The one job, in the hands of a worker that does nothing."""
     worker = uuid4()
-    await world.database.pool.execute(
+    await environment.database.pool.execute(
         "INSERT INTO workers (id, hostname, pid, session, lease_until)"
         " VALUES ($1, 'here', 1, $1::uuid::text, clock_timestamp() + interval '1 hour')",
         worker,
     )
-    job_id = await world.value("SELECT id FROM jobs")
-    return (await Settler(world.database, REGISTRY.kinds, Nudges(world.database)).claim([job_id], worker))[0]
+    job_id = await environment.value("SELECT id FROM jobs")
+    return (
+        await Settler(environment.database, REGISTRY.kinds, Nudges(environment.database)).claim(
+            [job_id], worker
+        )
+    )[0]
 
 
 async def test_process_that_expired_after_it_was_asked_is_still_to_go(database: str) -> None:

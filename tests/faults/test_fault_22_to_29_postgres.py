@@ -15,15 +15,15 @@ from service.devstack.postgres import OWNER
 from service.devstack.stack import Stack
 from service.domain.assets import PlannedJob
 from service.errors import Unavailable
+from tests.faults.child_processes import Child
 from tests.faults.config import Failpoint
-from tests.faults.nursery import Child
+from tests.faults.environment import CALM, LEASE, FaultEnvironment, outage
 from tests.faults.test_fault_13_to_21_redis import goes_on, mark
-from tests.faults.world import CALM, LEASE, World, outage
 from tests.servers import StartStack, execute
 
 Figure = Callable[[str], None]
 
-StartWorld = Callable[[Stack], Awaitable[World]]
+StartEnvironment = Callable[[Stack], Awaitable[FaultEnvironment]]
 
 #: Attempts of a group that one process runs at once.
 SLOTS = 8
@@ -37,93 +37,97 @@ def stories(long: bool) -> int:
 
 
 async def test_fault_22_postgres_is_restarted_in_mid_load(
-    private_stack: StartStack, world_on: StartWorld, figure: Figure, stories: int
+    private_stack: StartStack, environment_on: StartEnvironment, figure: Figure, stories: int
 ) -> None:
     stack = await private_stack()
-    world = await world_on(stack)
-    children = [await world.child(), await world.child()]
-    with world.stub.gate("direction") as gate:
-        ids = await world.create(stories)
+    environment = await environment_on(stack)
+    children = [await environment.child(), await environment.child()]
+    with environment.stub.gate("direction") as gate:
+        ids = await environment.create(stories)
         await gate.arrived(min(stories, SLOTS))
         before = {child.worker_id for child in children}
         await stack.postgres.kill()
         gate.open()
         await outage(AWAY)
         await stack.postgres.start()
-        seconds = await goes_on(world, await mark(world))
-    await world.check(ids)
-    assert await world.extra_calls() == 0
+        seconds = await goes_on(environment, await mark(environment))
+    await environment.check(ids)
+    assert await environment.extra_calls() == 0
     assert {(await child.stats())["worker_id"] for child in children} == before, (
         "the outage expired the living"
     )
-    assert await world.value("SELECT max(failures) FROM jobs") == 0
+    assert await environment.value("SELECT max(failures) FROM jobs") == 0
     figure(f"away for {AWAY} s; work went on {seconds:.1f} s after its return, no call twice, nobody expired")
 
 
 @pytest.mark.long
 async def test_fault_22_an_end_waits_while_postgres_is_away(
-    private_stack: StartStack, world_on: StartWorld, figure: Figure
+    private_stack: StartStack, environment_on: StartEnvironment, figure: Figure
 ) -> None:
     """For longer than a transaction is repeated: the work is not done by another attempt instead."""
     stack = await private_stack()
-    world = await world_on(stack)
-    child = await world.child(Failpoint(point="after_upload", group="content", action="hang"))
-    ids = await world.create(1)
+    environment = await environment_on(stack)
+    child = await environment.child(Failpoint(point="after_upload", group="content", action="hang"))
+    ids = await environment.create(1)
     await child.reached("after_upload")
     await stack.postgres.kill()
     child.tell(release="after_upload")
     await outage(AWAY)
     await stack.postgres.start()
-    await world.finished(ids)
-    await world.check(ids)
-    assert await world.value("SELECT attempt FROM jobs WHERE grp = 'content'") == 1
+    await environment.finished(ids)
+    await environment.check(ids)
+    assert await environment.value("SELECT attempt FROM jobs WHERE grp = 'content'") == 1
     figure(f"an end waited for {AWAY} s, and no attempt was made again")
 
 
 @pytest.mark.long
-async def test_fault_23_backends_are_killed(world: World, figure: Figure, stories: int) -> None:
-    await world.child()
-    with world.stub.gate("direction") as gate:
-        ids = await world.create(stories)
+async def test_fault_23_backends_are_killed(
+    environment: FaultEnvironment, figure: Figure, stories: int
+) -> None:
+    await environment.child()
+    with environment.stub.gate("direction") as gate:
+        ids = await environment.create(stories)
         await gate.arrived(1)
-        killed = await world.value(
+        killed = await environment.value(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    await world.check(ids)
+    await environment.check(ids)
     assert killed > 3
-    assert await world.extra_calls() == 0
+    assert await environment.extra_calls() == 0
     figure(f"{killed} backends killed; no call twice")
 
 
 async def test_fault_24_the_connection_is_cut_after_the_commit_was_sent(
-    world: World, figure: Figure, long: bool
+    environment: FaultEnvironment, figure: Figure, long: bool
 ) -> None:
-    await world.child(proxied=True, lease_seconds=CALM)
+    await environment.child(proxied=True, lease_seconds=CALM)
     cuts = 60 if long else 6
-    ids = await world.create(4)
+    ids = await environment.create(4)
     for _ in range(cuts):
-        cut = world.postgres_proxy.swallow_reply(b"COMMIT")
-        if len(await unfinished(world)) == 0:
-            ids += await world.create(2)
+        cut = environment.postgres_proxy.swallow_reply(b"COMMIT")
+        if len(await unfinished(environment)) == 0:
+            ids += await environment.create(2)
         await asyncio.wait_for(cut.wait(), 60)
-    await world.check(ids, seconds=60.0)
-    assert await world.extra_calls() == 0
+    await environment.check(ids, seconds=60.0)
+    assert await environment.extra_calls() == 0
     figure(f"{cuts} commits whose answer was lost; no job and no call twice")
 
 
-async def unfinished(world: World) -> list[asyncpg.Record]:
-    return list(await world.database.pool.fetch("SELECT id FROM jobs WHERE ended_at IS NULL"))
+async def unfinished(environment: FaultEnvironment) -> list[asyncpg.Record]:
+    return list(await environment.database.pool.fetch("SELECT id FROM jobs WHERE ended_at IS NULL"))
 
 
 @pytest.mark.long
-async def test_fault_25_the_pool_is_exhausted(world: World, figure: Figure, long: bool) -> None:
+async def test_fault_25_the_pool_is_exhausted(
+    environment: FaultEnvironment, figure: Figure, long: bool
+) -> None:
     """Many times more attempts than connections: they wait for each other, and none is lost."""
-    await world.child(database_pool=4, concurrency_per_process=64, image_concurrency=64)
-    ids = await world.create(120 if long else 20)
-    seconds = await world.finished(ids, 60.0)
-    await world.check(ids)
-    assert await world.extra_calls() == 0
+    await environment.child(database_pool=4, concurrency_per_process=64, image_concurrency=64)
+    ids = await environment.create(120 if long else 20)
+    seconds = await environment.finished(ids, 60.0)
+    await environment.check(ids)
+    assert await environment.extra_calls() == 0
     figure(f"{len(ids)} stories over 4 connections in {seconds:.1f} s")
 
 
@@ -141,35 +145,39 @@ async def test_fault_25_an_exhausted_pool_says_so(database: str) -> None:
 
 
 @pytest.mark.long
-async def test_fault_26_a_deadlock(world: World, stack: Stack, figure: Figure, stories: int) -> None:
+async def test_fault_26_a_deadlock(
+    environment: FaultEnvironment, stack: Stack, figure: Figure, stories: int
+) -> None:
     """Somebody locks in the wrong order; PostgreSQL breaks the knot, and the settlement runs again."""
-    await world.child()
+    await environment.child()
     admin = stack.postgres.admin_url()
     for statement in ("ALTER SYSTEM SET deadlock_timeout = '20ms'", "SELECT pg_reload_conf()"):
         await execute(admin, statement)
     await execute(admin, f"GRANT SET ON PARAMETER deadlock_timeout TO {OWNER}")
-    with world.stub.gate("content") as gate:
-        ids = await world.create(stories)
+    with environment.stub.gate("content") as gate:
+        ids = await environment.create(stories)
         await gate.arrived(min(stories, SLOTS))
         job = "SELECT id FROM jobs WHERE aggregate_id = $1 AND name = 'content' FOR UPDATE"
         aggregate = "SELECT id FROM aggregates WHERE id = $1 FOR UPDATE"
-        async with world.database.as_owner() as connection:
+        async with environment.database.as_owner() as connection:
             await connection.execute("SET LOCAL deadlock_timeout = '10s'")
             await connection.execute(job, ids[0])
             gate.open()
-            await world.until(lambda: waits_for_a_lock(world), "the settlement waits for the job")
+            await environment.until(lambda: waits_for_a_lock(environment), "the settlement waits for the job")
             await connection.execute(aggregate, ids[0])
-    await world.check(ids)
-    broken = await world.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    await environment.check(ids)
+    broken = await environment.value(
+        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    )
     await execute(admin, "ALTER SYSTEM RESET deadlock_timeout")
     await execute(admin, f"REVOKE SET ON PARAMETER deadlock_timeout FROM {OWNER}")
-    assert await world.extra_calls() == 0
+    assert await environment.extra_calls() == 0
     figure(f"{broken} deadlock brought about and survived")
 
 
-async def waits_for_a_lock(world: World) -> bool:
+async def waits_for_a_lock(environment: FaultEnvironment) -> bool:
     return bool(
-        await world.value(
+        await environment.value(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
             " AND wait_event_type = 'Lock' AND query LIKE '%UPDATE jobs%')"
         )
@@ -177,70 +185,76 @@ async def waits_for_a_lock(world: World) -> bool:
 
 
 @pytest.mark.long
-async def test_fault_26_no_deadlock_of_our_own(world: World, figure: Figure, long: bool) -> None:
+async def test_fault_26_no_deadlock_of_our_own(
+    environment: FaultEnvironment, figure: Figure, long: bool
+) -> None:
     """Settlements, cancels, expiries and dispatch over the same stories, in three processes."""
     for _ in range(3):
-        await world.child(concurrency_per_process=16, image_concurrency=32, image_concurrency_per_process=16)
-    ids = await world.create(80 if long else 12, scenes=4, watched=False)
-    seconds = await world.finished(ids, 60.0)
-    await world.check(ids)
-    deadlocks = await world.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        await environment.child(
+            concurrency_per_process=16, image_concurrency=32, image_concurrency_per_process=16
+        )
+    ids = await environment.create(80 if long else 12, scenes=4, watched=False)
+    seconds = await environment.finished(ids, 60.0)
+    await environment.check(ids)
+    deadlocks = await environment.value(
+        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    )
     assert deadlocks == 0
     figure(f"{len(ids) * 11} jobs in {seconds:.1f} s over three processes; {deadlocks} deadlocks")
 
 
 @pytest.mark.long
 async def test_fault_27_a_transaction_is_left_open_by_a_frozen_process(
-    world: World, figure: Figure, stories: int
+    environment: FaultEnvironment, figure: Figure, stories: int
 ) -> None:
     """It holds what a relay and a dispatcher hold; PostgreSQL ends it, as it ends ours, when it is idle.
 
     Whoever asks for a story meanwhile waits for nobody.
     """
-    await world.child()
-    ids = await world.create(1)
-    await world.finished(ids)
-    idle = await limit_of_idle(world)
+    await environment.child()
+    ids = await environment.create(1)
+    await environment.finished(ids)
+    idle = await limit_of_idle(environment)
     frozen = await asyncpg.connect(
-        world.database_url, server_settings={"idle_in_transaction_session_timeout": f"{idle}s"}
+        environment.database_url, server_settings={"idle_in_transaction_session_timeout": f"{idle}s"}
     )
     await frozen.execute("BEGIN")
     await frozen.execute("SELECT FROM relay_parts FOR NO KEY UPDATE")
     await frozen.execute("SELECT FROM actor_groups FOR NO KEY UPDATE")
     began = time.monotonic()
-    more = await world.create(1)
+    more = await environment.create(1)
     asked = time.monotonic() - began
-    more += await world.create(stories)
-    await world.finished(more, 30.0)
+    more += await environment.create(stories)
+    await environment.finished(more, 30.0)
     seconds = time.monotonic() - began
     frozen.terminate()
-    await world.check([*ids, *more])
+    await environment.check([*ids, *more])
     assert seconds > idle, "nothing was held up, so nothing was shown"
     assert asked < 1.0, "a request waited for a relay or for a dispatcher"
     figure(f"a story was taken in after {asked:.2f} s, work went on after {seconds:.1f} s")
 
 
-async def limit_of_idle(world: World) -> int:
+async def limit_of_idle(environment: FaultEnvironment) -> int:
     """After how many idle seconds PostgreSQL ends a transaction of ours."""
-    limit = await world.value("SHOW idle_in_transaction_session_timeout")
+    limit = await environment.value("SHOW idle_in_transaction_session_timeout")
     return int(str(limit).removesuffix("s"))
 
 
 @pytest.mark.long
-async def test_fault_28_the_disk_is_full(world: World, figure: Figure, stories: int) -> None:
+async def test_fault_28_the_disk_is_full(environment: FaultEnvironment, figure: Figure, stories: int) -> None:
     """Every write of a job is refused as PostgreSQL refuses it when the disk is full."""
-    child = await world.child()
-    with world.stub.gate("direction") as gate:
-        ids = await world.create(stories)
+    child = await environment.child()
+    with environment.stub.gate("direction") as gate:
+        ids = await environment.create(stories)
         await gate.arrived(1)
-        await world.database.pool.execute(FULL)
+        await environment.database.pool.execute(FULL)
         gate.open()
         await outage(AWAY)
-        since = await mark(world)
-        await world.database.pool.execute("DROP TRIGGER disk_is_full ON jobs")
-        seconds = await goes_on(world, since)
-    await world.check(ids)
-    assert await world.extra_calls() == 0
+        since = await mark(environment)
+        await environment.database.pool.execute("DROP TRIGGER disk_is_full ON jobs")
+        seconds = await goes_on(environment, since)
+    await environment.check(ids)
+    assert await environment.extra_calls() == 0
     assert not child.ended.is_set()
     figure(f"full for {AWAY} s; work went on {seconds:.1f} s after")
 
@@ -254,28 +268,28 @@ CREATE TRIGGER disk_is_full BEFORE UPDATE ON jobs FOR EACH STATEMENT EXECUTE FUN
 
 @pytest.mark.long
 async def test_fault_29_statistics_from_an_idle_time_then_a_burst(
-    world: World, figure: Figure, long: bool
+    environment: FaultEnvironment, figure: Figure, long: bool
 ) -> None:
     """The planner believes that nothing runs and nothing waits; the burst must not crawl for it."""
-    child = await world.child(concurrency_per_process=64, files=False)
-    await world.finished(await world.create(4, watched=False))
-    await world.database.pool.execute("ANALYZE")
+    child = await environment.child(concurrency_per_process=64, files=False)
+    await environment.finished(await environment.create(4, watched=False))
+    await environment.database.pool.execute("ANALYZE")
     count = 1500 if long else 100
     plan = (PlannedJob("content", "content", ()),)
-    await world.database.pool.execute("UPDATE actor_groups SET paused = true")
-    ids = await world.create(count, plan=plan, watched=False)
-    await world.database.pool.execute("UPDATE actor_groups SET paused = false")
-    world.nudges.send(QUEUE)
-    seconds = await world.finished(ids, 60.0)
-    await assert_indexes_are_used(world, child)
-    await world.check(ids)
+    await environment.database.pool.execute("UPDATE actor_groups SET paused = true")
+    ids = await environment.create(count, plan=plan, watched=False)
+    await environment.database.pool.execute("UPDATE actor_groups SET paused = false")
+    environment.nudges.send(QUEUE)
+    seconds = await environment.finished(ids, 60.0)
+    await assert_indexes_are_used(environment, child)
+    await environment.check(ids)
     assert count / seconds > 20
     figure(f"{count / seconds:.0f} jobs/s from statistics of an idle time (lease {LEASE} s)")
 
 
-async def assert_indexes_are_used(world: World, child: Child) -> None:
+async def assert_indexes_are_used(environment: FaultEnvironment, child: Child) -> None:
     """The hot statements must not have read the table from end to end again and again."""
-    scanned = await world.value("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs'")
-    jobs = await world.value("SELECT count(*) FROM jobs")
+    scanned = await environment.value("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs'")
+    jobs = await environment.value("SELECT count(*) FROM jobs")
     assert not child.ended.is_set()
     assert scanned < jobs * jobs / 2, f"{scanned} rows read in scans of {jobs} jobs"

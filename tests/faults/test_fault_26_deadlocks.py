@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from tests.faults.environment import LEASE, FaultEnvironment
 from tests.faults.http_child import HttpChild, open_http_child
-from tests.faults.world import LEASE, World
 
 Figure = Callable[[str], None]
 
@@ -31,31 +31,33 @@ VERBS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
 
 
 async def test_fault_26_no_deadlock_between_people_and_processes(
-    world: World, figure: Figure, long: bool
+    environment: FaultEnvironment, figure: Figure, long: bool
 ) -> None:
     """Later runs, edits, restores, cancels and deletions beside settlements, dispatch and an expiry."""
-    victim, _ = await world.child(), await world.child()
-    async with open_http_child(world) as http:
+    victim, _ = await environment.child(), await environment.child()
+    async with open_http_child(environment) as http:
         ids = await http.create(12 if long else 4)
-        await world.finished(ids[:2])
+        await environment.finished(ids[:2])
         count = 400 if long else 40
         tasks = [asyncio.create_task(act(http, ids)) for _ in range(count // 2)]
         await asyncio.gather(*tasks)
-        await world.kill(victim)
+        await environment.kill(victim)
         await asyncio.gather(*(act(http, ids) for _ in range(count // 2)))
         answers = Counter(task.result() for task in tasks)
-    left = [row["id"] for row in await world.database.pool.fetch("SELECT id FROM stories")]
-    await world.finished(left, LEASE + 90.0)
-    faults = await world.checker.nobody_is_forgotten()
+    left = [row["id"] for row in await environment.database.pool.fetch("SELECT id FROM stories")]
+    await environment.finished(left, LEASE + 90.0)
+    faults = await environment.checker.nobody_is_forgotten()
     assert not faults, "\n".join(faults)
     assert answers[200] + answers[202] > 0
-    deadlocks = await world.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    deadlocks = await environment.value(
+        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    )
     assert deadlocks == 0
     figure(f"{count} calls of people beside two processes, one of which died; {deadlocks} deadlocks")
 
 
 async def act(http: HttpChild, ids: list[UUID]) -> int:
     """Do something to one of the stories, deletions being rare. Whatever it is, the service is up."""
-    chance = http.world.history.chance
+    chance = http.environment.history.chance
     method, path, body = chance.choice(VERBS[:-1] if chance.random() < 0.97 else VERBS)
     return await http.ask(method, chance.choice(ids), path, body)

@@ -13,7 +13,7 @@ import pytest
 from service.hub.limits import Limits
 from tests.servers import eventually
 from tests.stubs.event_log import EventLog, channel_name
-from tests.stubs.hub_house import OWNER, House, open_house
+from tests.stubs.hub_environment import OWNER, HubEnvironment, open_hub
 from tests.stubs.socket_crowd import Member, gather_crowd, percentile
 
 Figure = Callable[[str], None]
@@ -30,7 +30,7 @@ def log_of(channels: int) -> EventLog:
     return log
 
 
-async def tell(house: House, channels: list[str], rounds: int, filling: int = 1_000) -> int:
+async def tell(environment: HubEnvironment, channels: list[str], rounds: int, filling: int = 1_000) -> int:
     """Events on all channels, a round every 10 ms; what they say is measured from here.
 
     Returns how many bytes waited at most to be sent.
@@ -40,14 +40,16 @@ async def tell(house: House, channels: list[str], rounds: int, filling: int = 1_
     for number in range(rounds):
         now = loop.time()
         data = {"t": now, "n": number, "filling": "x" * filling}
-        await house.hub.deliver([house.log.append(channel, data) for channel in channels])
-        most = max(most, house.sockets.waiting)
+        await environment.hub.deliver([environment.log.append(channel, data) for channel in channels])
+        most = max(most, environment.sockets.waiting)
         await asyncio.sleep(max(0.0, 0.01 - (loop.time() - now)))
     return most
 
 
-async def all_heard(house: House, crowd: list[Member]) -> None:
-    await eventually(lambda: all(member.version == len(house.log.logs[member.channel]) for member in crowd))
+async def all_heard(environment: HubEnvironment, crowd: list[Member]) -> None:
+    await eventually(
+        lambda: all(member.version == len(environment.log.logs[member.channel]) for member in crowd)
+    )
 
 
 class Mute(Member):
@@ -61,19 +63,19 @@ class Mute(Member):
 async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> None:
     channel = channel_name(1)
     limits = replace(LIMITS, ping_seconds=1.0)
-    async with open_house(log_of(1), limits=limits, send_buffer=16 * 1024) as house:
-        quick = await gather_crowd(house.port, [channel], 20)
+    async with open_hub(log_of(1), limits=limits, send_buffer=16 * 1024) as environment:
+        quick = await gather_crowd(environment.port, [channel], 20)
         slow = Member(channel, "owner")
-        await slow.connect(house.port, small=True)
+        await slow.connect(environment.port, small=True)
         slow.stall()
         silent = Mute(channel, "owner")
-        await silent.connect(house.port)
-        assert len(house.sockets) == 22
+        await silent.connect(environment.port)
+        assert len(environment.sockets) == 22
         most = 0
         for _ in range(10):
-            most = max(most, await tell(house, [channel], 4, filling=20_000))
-        await all_heard(house, quick)
-        await eventually(lambda: len(house.sockets) == 20)
+            most = max(most, await tell(environment, [channel], 4, filling=20_000))
+        await all_heard(environment, quick)
+        await eventually(lambda: len(environment.sockets) == 20)
         slow.leave()
         assert all(member.faults == [] for member in quick)
         # The bound of what waits, and what the transport itself may hold.
@@ -85,23 +87,23 @@ async def test_fault_40_one_socket_is_slow_and_one_is_silent(figure: Figure) -> 
 async def test_fault_41_one_in_a_hundred_readers_is_stalled(figure: Figure, long: bool) -> None:
     size, rounds = (2_000, 200) if long else (300, 60)
     channels = [channel_name(number) for number in range(1, size // 10 + 1)]
-    async with open_house(log_of(len(channels)), limits=LIMITS, send_buffer=16 * 1024) as house:
-        others = await gather_crowd(house.port, channels, size * 99 // 100)
+    async with open_hub(log_of(len(channels)), limits=LIMITS, send_buffer=16 * 1024) as environment:
+        others = await gather_crowd(environment.port, channels, size * 99 // 100)
         stalled = [Member(channels[0], "owner") for _ in range(size // 100)]
         for member in stalled:
-            await member.connect(house.port, small=True)
+            await member.connect(environment.port, small=True)
         crowd = [*others, *stalled]
         gc.collect()
         busy = channels[::5]
-        await tell(house, busy, rounds)
-        await all_heard(house, crowd)
+        await tell(environment, busy, rounds)
+        await all_heard(environment, crowd)
         calm = percentile([delay for member in others for delay in member.delays], 0.99)
         for member in others:
             member.delays.clear()
         for member in stalled:
             member.stall()
-        waited = await tell(house, busy, rounds)
-        await all_heard(house, others)
+        waited = await tell(environment, busy, rounds)
+        await all_heard(environment, others)
         stalls = percentile([delay for member in others for delay in member.delays], 0.99)
         assert all(member.faults == [] for member in others)
         assert 0 < waited < len(stalled) * LIMITS.out_bytes + size * 64 * 1024
@@ -111,7 +113,7 @@ async def test_fault_41_one_in_a_hundred_readers_is_stalled(figure: Figure, long
             f"{len(others)} readers beside {len(stalled)} stalled ones: p99 {stalls * 1000:.1f} ms, "
             f"{calm * 1000:.1f} ms in calm; nothing missing, twice or out of order"
         )
-        await eventually(lambda: len(house.sockets) == len(others))
+        await eventually(lambda: len(environment.sockets) == len(others))
         for member in crowd:
             member.leave()
-        await eventually(lambda: len(house.sockets) == 0)
+        await eventually(lambda: len(environment.sockets) == 0)

@@ -40,7 +40,7 @@ from tests.faults.proxy import open_proxy
 LEASE = 12.0
 #: How long a token may be good.
 TOKEN = 86_400.0
-WORK = Work(step="draw", model="clockwork", input={"of": "a bird"})
+WORK = Work(step="draw", model="stub", input={"of": "a bird"})
 COST = Cost({}, Usage().cost_usd, "r-1")
 ANSWER = Answer({"text": "a bird"})
 _WORKERS = load("workers")

@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 
 from tests.factories import USER
+from tests.faults.environment import FaultEnvironment
 from tests.faults.http_child import SECRET, headers
-from tests.faults.world import World
 from tests.servers import eventually
 
 #: What each line of an attempt bears.
@@ -26,7 +26,7 @@ Line = dict[str, Any]
 class Service:
     """Three processes with a role or two each, whose logs are JSON, and a client."""
 
-    world: World
+    environment: FaultEnvironment
     session: aiohttp.ClientSession
     url: str
 
@@ -44,7 +44,7 @@ class Service:
 
     def lines(self) -> list[Line]:
         """All that the three have logged, of which each line is a JSON object."""
-        logs = [Path(child.config.log) for child in self.world.children]
+        logs = [Path(child.config.log) for child in self.environment.children]
         assert len(logs) == 3
         return [json.loads(line) for log in logs for line in log.read_text().splitlines()]
 
@@ -64,17 +64,17 @@ class Service:
 
 
 @pytest.fixture
-async def service(world: World) -> Any:
-    child = await world.child(roles=["http"], jwt_secret=SECRET)
-    await world.child(roles=["actors"], attempts={"content": 1})
-    await world.child(roles=["relay", "reconcile"])
+async def service(environment: FaultEnvironment) -> Any:
+    child = await environment.child(roles=["http"], jwt_secret=SECRET)
+    await environment.child(roles=["actors"], attempts={"content": 1})
+    await environment.child(roles=["relay", "reconcile"])
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(headers=headers(), timeout=timeout) as session:
-        yield Service(world, session, f"http://127.0.0.1:{child.port}")
+        yield Service(environment, session, f"http://127.0.0.1:{child.port}")
 
 
-async def content_of(world: World, story_id: UUID) -> UUID:
-    job: UUID = await world.value(
+async def content_of(environment: FaultEnvironment, story_id: UUID) -> UUID:
+    job: UUID = await environment.value(
         "SELECT id FROM jobs WHERE aggregate_id = $1 AND name = 'content'", story_id
     )
     return job
@@ -95,14 +95,14 @@ def is_whole(line: Line, story_id: UUID, job: UUID, request_id: str) -> None:
 async def test_failed_job_is_found_from_each_of_its_ids(
     service: Service, figure: Callable[[str], None]
 ) -> None:
-    world = service.world
-    world.stub.refuse("content", (400, ""))
+    environment = service.environment
+    environment.stub.refuse("content", (400, ""))
     story_id = await service.make("the-first-request")
-    job = await content_of(world, story_id)
+    job = await content_of(environment, story_id)
     for id_ in (str(story_id), str(job), "the-first-request"):
         line = await service.failure(id_)
         is_whole(line, story_id, job, "the-first-request")
-        worker = next(child for child in world.children if child.config.settings["roles"] == ["actors"])
+        worker = next(child for child in environment.children if child.config.settings["roles"] == ["actors"])
         assert (line["code"], line["attempt"], line["worker"]) == ("PROVIDER_REJECTED", 1, worker.worker_id)
         assert line["reason"] and line["level"] == "error"
     of_attempt = [line for line in service.of(str(job)) if line["event"].startswith("attempt.")]
@@ -115,30 +115,30 @@ async def test_failed_job_is_found_from_each_of_its_ids(
 
 
 async def test_newest_request_is_the_one_that_lines_bear(service: Service) -> None:
-    world = service.world
-    world.stub.refuse("content", (400, ""), (400, ""))
+    environment = service.environment
+    environment.stub.refuse("content", (400, ""), (400, ""))
     story_id = await service.make("the-first")
-    job = await content_of(world, story_id)
+    job = await content_of(environment, story_id)
     await service.failure("the-first")
     await service.post(f"/api/v1/stories/{story_id}/resume", "the-second", {})
     is_whole(await service.failure("the-second"), story_id, job, "the-second")
     kept = "SELECT request_id FROM runs WHERE aggregate_id = $1"
-    assert await world.value(kept, story_id) == "the-second"
+    assert await environment.value(kept, story_id) == "the-second"
 
 
-async def test_job_that_another_process_gave_up_is_found_there(world: World) -> None:
+async def test_job_that_another_process_gave_up_is_found_there(environment: FaultEnvironment) -> None:
     """Its own process is silent: the one that ends it says so, with all the fields."""
-    child = await world.child(roles=["http"], jwt_secret=SECRET)
+    child = await environment.child(roles=["http"], jwt_secret=SECRET)
     # Hung, it is past its deadline; and no renewal of its own ends it earlier.
-    await world.child(roles=["actors"], job_deadline_seconds=1.0)
-    sweeper = await world.child(roles=["relay", "reconcile"])
+    await environment.child(roles=["actors"], job_deadline_seconds=1.0)
+    sweeper = await environment.child(roles=["relay", "reconcile"])
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(headers=headers(), timeout=timeout) as session:
-        service = Service(world, session, f"http://127.0.0.1:{child.port}")
-        with world.stub.gate("content"):
+        service = Service(environment, session, f"http://127.0.0.1:{child.port}")
+        with environment.stub.gate("content"):
             story_id = await service.make("never-heard-of")
             line = await service.failure("never-heard-of")
-    is_whole(line, story_id, await content_of(world, story_id), "never-heard-of")
+    is_whole(line, story_id, await content_of(environment, story_id), "never-heard-of")
     assert (line["code"], line["attempt"]) == ("JOB_TIMEOUT", 1)
     assert "JOB_TIMEOUT" in sweeper.words(), "the sweeper's log has it"
     assert line["worker"], "the attempt's worker is named, though the job has none any more"

@@ -11,13 +11,13 @@ from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
 from tests.http_service import Caller, HttpService, open_services, serve
-from tests.integration.provider_books import Works, open_houses, open_works
+from tests.integration.provider_books import Works, open_stubs, open_works
 from tests.servers import fresh_database, http_url
 
 
 @pytest.fixture(scope="session")
 async def http_service(stack: Stack, template_database: str) -> AsyncIterator[HttpService]:
-    """The HTTP http_service over one database for all tests: each has users of its own, who see but theirs."""
+    """The HTTP service over one database for all tests: each has users of its own, who see but theirs."""
     with temporary_folder() as files:
         async with (
             fresh_database(stack, template_database) as database,
@@ -48,7 +48,7 @@ async def provider_works(stack: Stack, template_database: str) -> AsyncIterator[
     async with fresh_database(stack, template_database) as database:
         with temporary_folder() as files:
             async with (
-                open_houses() as houses,
-                open_works(houses, database, stack.redis_url, files, "provider-books") as works,
+                open_stubs() as stubs,
+                open_works(stubs, database, stack.redis_url, files, "provider-books") as works,
             ):
                 yield works

@@ -24,9 +24,9 @@ from service.settings import Settings
 from service.stories.queries import calls_of
 from tests.factories import USER
 from tests.integration.test_first_book import Book, token
-from tests.stubs.elevenlabs_server import ElevenLabsHouse
-from tests.stubs.openai_server import OpenAIHouse
-from tests.stubs.provider_house import Call, opened
+from tests.stubs.elevenlabs_server import ElevenLabsStub
+from tests.stubs.openai_server import OpenAIStub
+from tests.stubs.provider_stub import Call, opened
 
 MAYA = {"name": "Maya", "age": 6, "kind": "child", "traits": ["manual_wheelchair"]}
 _UNLIMITED = """
@@ -38,20 +38,20 @@ KINDS = {"content": "story", "picture": "image", "verdict": "verdicts", "narrati
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """A process with its providers' houses."""
+    """A process with the stubs of its providers."""
 
     settings: Settings
     core: Core
     client: TestClient[Any, Any]
     database: Database
-    openai: OpenAIHouse
-    elevenlabs: ElevenLabsHouse
+    openai: OpenAIStub
+    elevenlabs: ElevenLabsStub
 
     async def renew(self) -> None:
-        """As new, for the next test: the houses, and a user who may make as much as they like."""
+        """As new, for the next test: the stubs, and a user who may make as much as they like."""
         await self.database.pool.execute(_UNLIMITED, USER)
-        for house in (self.openai, self.elevenlabs):
-            house.renew()
+        for stub in (self.openai, self.elevenlabs):
+            stub.renew()
 
     async def make(self, **changes: Any) -> Book:
         """Ask for a book and follow it to its end."""
@@ -130,19 +130,19 @@ def _bill(prices: PriceTable, call: Call) -> Decimal:
     return prices.usage(call.model, counts).cost_usd
 
 
-Houses = tuple[OpenAIHouse, ElevenLabsHouse]
+Stubs = tuple[OpenAIStub, ElevenLabsStub]
 
 
 @asynccontextmanager
-async def open_houses() -> AsyncIterator[Houses]:
+async def open_stubs() -> AsyncIterator[Stubs]:
     """The providers, which outlive processes."""
-    async with opened(OpenAIHouse()) as openai, opened(ElevenLabsHouse()) as elevenlabs:
+    async with opened(OpenAIStub()) as openai, opened(ElevenLabsStub()) as elevenlabs:
         yield openai, elevenlabs
 
 
 @asynccontextmanager
 async def open_works(
-    houses: Houses,
+    stubs: Stubs,
     database_url: str,
     redis_url: str,
     files: Path,
@@ -150,7 +150,7 @@ async def open_works(
     changes: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Works]:
     """A process whose every provider is a stub's."""
-    openai, elevenlabs = houses
+    openai, elevenlabs = stubs
     async with AsyncExitStack() as stack:
         values: dict[str, Any] = {
             "database_url": database_url,

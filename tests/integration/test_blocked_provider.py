@@ -17,11 +17,11 @@ from service.cli.checkup import examine
 from service.devstack.stack import Stack
 from service.runtime.operations import blocked_providers
 from service.settings import Settings
-from tests.integration.provider_books import Works, dollars, open_houses, open_works
+from tests.integration.provider_books import Works, dollars, open_stubs, open_works
 from tests.integration.test_first_book import Book
 from tests.servers import fresh_database
 from tests.stubs.openai_server import NO_KEY, SPENT
-from tests.stubs.provider_house import Call, Fault
+from tests.stubs.provider_stub import Call, Fault
 
 #: Longer than any test waits: whoever goes on sooner was woken.
 LONG = 3600.0
@@ -152,8 +152,8 @@ async def put_off(works: Works, book: Book) -> None:
 async def test_fault_36_a_revoked_key_stops_the_line_until_a_start_with_another(
     stack: Stack, template_database: str, tmp_path: Path
 ) -> None:
-    async with fresh_database(stack, template_database) as database, open_houses() as houses:
-        openai, _ = houses
+    async with fresh_database(stack, template_database) as database, open_stubs() as stubs:
+        openai, _ = stubs
 
         def revoked(call: Call) -> Fault | None:
             """The first key is good for the story's words, and for nothing after them."""
@@ -162,7 +162,7 @@ async def test_fault_36_a_revoked_key_stops_the_line_until_a_start_with_another(
             return Fault("status", 401, NO_KEY) if written and ours else None
 
         openai.refuse = revoked
-        place = (houses, database, stack.redis_url, tmp_path, f"stopped-{uuid4().hex}")
+        place = (stubs, database, stack.redis_url, tmp_path, f"stopped-{uuid4().hex}")
         async with open_works(*place, {"provider_cooldown_seconds": LONG}) as works:
             book = await works.begin()
             await book.follow(lambda book: heard(book, "asset.retrying", "content"))

@@ -89,7 +89,9 @@ async def test_pictures_with_changed_bytes_are_taken_or_refused(
 
 @pytest.mark.parametrize("count", [300, _MANY])
 @pytest.mark.timeout(3600)
-async def test_tokens_with_changed_parts_are_good_or_refused(patient: HttpService, quiet: None, count: int) -> None:
+async def test_tokens_with_changed_parts_are_good_or_refused(
+    patient: HttpService, quiet: None, count: int
+) -> None:
     claims = {"sub": str(uuid4()), "iss": "storytroupe", "aud": "storytroupe"}
     nobody = patient.nobody()
 
@@ -103,7 +105,9 @@ async def test_tokens_with_changed_parts_are_good_or_refused(patient: HttpServic
 
 
 @pytest.mark.parametrize("claims", CLAIMS, ids=str)
-async def test_claims_that_cannot_be_are_refused(patient: HttpService, quiet: None, claims: dict[str, Any]) -> None:
+async def test_claims_that_cannot_be_are_refused(
+    patient: HttpService, quiet: None, claims: dict[str, Any]
+) -> None:
     good = {"sub": "maya", "iss": "storytroupe", "aud": "storytroupe", "exp": 4_000_000_000}
     token = signed({"alg": "HS256"}, good | claims, SECRET)
     answered = await patient.nobody()("GET", "/api/v1/account", headers={"Authorization": f"Bearer {token}"})
@@ -111,7 +115,9 @@ async def test_claims_that_cannot_be_are_refused(patient: HttpService, quiet: No
     assert answered.code in ("TOKEN_INVALID", "TOKEN_EXPIRED")
 
 
-async def test_signed_url_that_lacks_its_signature_is_refused(maya: Caller, http_service: HttpService, quiet: None) -> None:
+async def test_signed_url_that_lacks_its_signature_is_refused(
+    maya: Caller, http_service: HttpService, quiet: None
+) -> None:
     story_id = await maya.make_story()
     path = f"/api/v1/stories/{story_id}/assets/cover"
     user = f"user={maya.user_id}"

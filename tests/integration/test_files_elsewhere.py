@@ -29,13 +29,15 @@ async def bucket(s3_bucket: S3Server) -> AsyncIterator[S3Store]:
 
 
 async def a_book(http_service: HttpService, maya: Caller) -> str:
-    """The path of a story's PDF that is in the face's store."""
+    """The path of a story's PDF that is in the service's store."""
     story_id = await maya.make_story(title="Maya's Book")
     await http_service.finish(maya, story_id, "pdf", PDF, "application/pdf")
     return f"/api/v1/stories/{story_id}/assets/pdf"
 
 
-async def test_file_in_a_bucket_is_given_by_a_signed_link(http_service: HttpService, maya: Caller, bucket: S3Store) -> None:
+async def test_file_in_a_bucket_is_given_by_a_signed_link(
+    http_service: HttpService, maya: Caller, bucket: S3Store
+) -> None:
     async with http_service.beside(store=bucket) as beside:
         user = beside.somebody(maya.user_id)
         path = await a_book(beside, user)
@@ -71,7 +73,9 @@ async def test_fault_38_an_object_that_was_removed_is_not_linked_to(
         assert (told.status, told.code) == (503, "FILE_LOST")
 
 
-async def test_our_token_goes_to_no_other_host(http_service: HttpService, maya: Caller, tmp_path: Path) -> None:
+async def test_our_token_goes_to_no_other_host(
+    http_service: HttpService, maya: Caller, tmp_path: Path
+) -> None:
     asked: list[Any] = []
 
     async def give(request: web.Request) -> web.Response:

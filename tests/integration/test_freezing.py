@@ -114,7 +114,7 @@ class Probe:
         connection.close()
 
 
-class House:
+class WatchedService:
     """The service in a process of its own, and somebody who means it ill."""
 
     def __init__(self, process: subprocess.Popen[str], port: int, probe: Probe) -> None:
@@ -188,13 +188,13 @@ class House:
 
 
 @pytest.fixture(scope="module")
-async def house(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with open_house(module_database, tmp_path_factory.mktemp("files")) as house:
-        yield house
+async def watched(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with open_watched_service(module_database, tmp_path_factory.mktemp("files")) as watched:
+        yield watched
 
 
 @contextmanager
-def open_house(database: str, files: Path) -> Iterator[House]:
+def open_watched_service(database: str, files: Path) -> Iterator[WatchedService]:
     command = [sys.executable, "-m", "tests.watched_service", database, str(files)]
     with (files / "log").open("w") as written:
         process = subprocess.Popen(
@@ -205,7 +205,7 @@ def open_house(database: str, files: Path) -> Iterator[House]:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         with Probe(port) as probe:
-            yield House(process, port, probe)
+            yield WatchedService(process, port, probe)
     finally:
         process.kill()
         process.wait()
@@ -226,41 +226,43 @@ def bodies_of(route: Route, whole: bool) -> Iterator[Hostile]:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["part", "whole"])
-async def test_no_body_keeps_others_waiting(house: House, whole: bool) -> None:
+async def test_no_body_keeps_others_waiting(watched: WatchedService, whole: bool) -> None:
     """Some of each family where a route stands for others, and one at each other; the whole has all."""
     trials = (
-        house.attack(route, {}, hostile) for route in routes_in_order() for hostile in bodies_of(route, whole)
+        watched.attack(route, {}, hostile)
+        for route in routes_in_order()
+        for hostile in bodies_of(route, whole)
     )
     judge(await asyncio.to_thread(until_late, trials))
 
 
-async def test_no_form_keeps_others_waiting(house: House) -> None:
+async def test_no_form_keeps_others_waiting(watched: WatchedService) -> None:
     """Given to a character that there is: else nothing of it is read."""
-    house.become_somebody()
-    house.send("POST", "/api/v1/characters", b'{"name": "Ada"}', {})
-    parts = {"id": json.loads(house.answer)["data"]["id"]}
+    watched.become_somebody()
+    watched.send("POST", "/api/v1/characters", b'{"name": "Ada"}', {})
+    parts = {"id": json.loads(watched.answer)["data"]["id"]}
     routes = [route for route in WITH_BODY if "multipart/form-data" in route.takes]
     assert routes
 
-    trials = (house.attack(route, parts, form) for route in routes for form in forms())
+    trials = (watched.attack(route, parts, form) for route in routes for form in forms())
     judge(await asyncio.to_thread(until_late, trials))
 
 
-async def test_no_bomb_keeps_others_waiting(house: House) -> None:
+async def test_no_bomb_keeps_others_waiting(watched: WatchedService) -> None:
     """Sent where it is read, where nobody reads it, and where there is nothing."""
     routes = [route for route in ROUTES if (route.method, route.path) in _BOMBED]
     assert len(routes) == len(_BOMBED)
     nowhere = replace(routes[0], method="POST", path="/nowhere")
 
     sent = tuple(bombs())
-    trials = (house.attack(route, {}, bomb) for route in (*routes, nowhere) for bomb in sent)
+    trials = (watched.attack(route, {}, bomb) for route in (*routes, nowhere) for bomb in sent)
     judge(await asyncio.to_thread(until_late, trials))
 
 
-async def test_no_flood_of_frames_keeps_others_waiting(house: House) -> None:
+async def test_no_flood_of_frames_keeps_others_waiting(watched: WatchedService) -> None:
     """The line of whoever floods is cut, with a token or without one."""
     trials = (
-        house.flood(name, frames, token) for name, frames in floods().items() for token in (True, False)
+        watched.flood(name, frames, token) for name, frames in floods().items() for token in (True, False)
     )
     made = await asyncio.to_thread(until_late, trials)
     judge(made)

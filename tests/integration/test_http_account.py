@@ -87,7 +87,9 @@ async def test_export_holds_no_secret_and_nothing_of_others(http_service: HttpSe
     user, other = await somebody_with_everything(http_service), await somebody_with_everything(http_service)
     archive = opened((await user("GET", "/api/v1/account/export")).body)
     everything = b"".join(archive.read(name) for name in archive.namelist())
-    secret = await http_service.database.pool.fetchval("SELECT secret FROM webhooks WHERE user_id = $1", user.user_id)
+    secret = await http_service.database.pool.fetchval(
+        "SELECT secret FROM webhooks WHERE user_id = $1", user.user_id
+    )
     assert secret.encode() not in everything
     assert str(other.user_id).encode() not in everything
 
@@ -198,7 +200,9 @@ async def test_files_that_cannot_be_deleted_now_are_deleted_later(http_service: 
     assert await mentions(http_service, str(user.user_id)) == []
 
 
-async def test_files_of_a_story_that_cannot_be_deleted_now_are_deleted_later(http_service: HttpService) -> None:
+async def test_files_of_a_story_that_cannot_be_deleted_now_are_deleted_later(
+    http_service: HttpService,
+) -> None:
     """With the story their keys would be forgotten, and no farewell of the user would find them."""
     async with http_service.beside(store=Stubborn(http_service.services.store)) as here:
         user = here.somebody()
@@ -236,7 +240,9 @@ async def test_file_that_was_being_stored_at_the_storys_end_goes_an_hour_later(
     )
 
 
-async def test_picture_that_was_being_stored_at_the_characters_end_goes_too(http_service: HttpService, maya: Caller) -> None:
+async def test_picture_that_was_being_stored_at_the_characters_end_goes_too(
+    http_service: HttpService, maya: Caller
+) -> None:
     id_ = (await maya("POST", "/api/v1/characters", {"name": "Ada"})).data["id"]
     assert (await maya("DELETE", f"/api/v1/characters/{id_}")).status == 200
     stored = character_key(maya.user_id, UUID(id_), b"late", "image/jpeg")
@@ -272,6 +278,8 @@ async def test_stories_and_forgetting_at_once_leave_nothing_behind(http_service:
     assert statuses <= {201, 401, 404, 503}, statuses
     await people.forget(http_service.database, user.user_id)
     left = [
-        place for place in await mentions(http_service, str(user.user_id)) if not re.match("discarded_files", place)
+        place
+        for place in await mentions(http_service, str(user.user_id))
+        if not re.match("discarded_files", place)
     ]
     assert left == []

@@ -73,7 +73,9 @@ async def test_job_is_shown_with_its_history_and_calls(http_service: HttpService
 
 
 @pytest.mark.parametrize("name", ["direction", "character_sheet"])
-async def test_job_that_makes_no_asset_has_its_history(http_service: HttpService, operator: Caller, name: str) -> None:
+async def test_job_that_makes_no_asset_has_its_history(
+    http_service: HttpService, operator: Caller, name: str
+) -> None:
     job = await fail(http_service, await http_service.somebody().make_story(scene_count=1), name)
     shown = (await operator("GET", f"/api/v1/admin/jobs/{job}")).data
     told = [(event["event"], event["state"]["status"]) for event in shown["history"]]
@@ -158,7 +160,9 @@ async def test_dead_letters_are_set_going_by_the_batch(http_service: HttpService
     assert (len(answered["job_ids"]), answered["remaining"]) == (2, dead - 2)
 
 
-async def test_batch_passes_over_a_story_whose_pictures_are_being_made(http_service: HttpService, operator: Caller) -> None:
+async def test_batch_passes_over_a_story_whose_pictures_are_being_made(
+    http_service: HttpService, operator: Caller
+) -> None:
     user = http_service.somebody()
     await http_service.set_tier(user, "unlimited")
     busy, other = await user.make_story(scene_count=1), await user.make_story(generateAssets=False)
@@ -178,7 +182,9 @@ async def test_redrive_says_which(operator: Caller, body: dict[str, Any]) -> Non
     assert (await operator("POST", "/api/v1/admin/dead/redrive", body)).status == 422
 
 
-async def test_queue_tells_its_rate_and_how_long_it_takes(http_service: HttpService, operator: Caller) -> None:
+async def test_queue_tells_its_rate_and_how_long_it_takes(
+    http_service: HttpService, operator: Caller
+) -> None:
     user = http_service.somebody()
     story = await user.make_story(scene_count=1)
     await http_service.finish(user, story, "audio", b"sound", "audio/mpeg")
@@ -192,7 +198,9 @@ async def test_queue_tells_its_rate_and_how_long_it_takes(http_service: HttpServ
 
 async def test_process_that_is_asked_to_go_learns_of_it(http_service: HttpService, operator: Caller) -> None:
     id_ = uuid4()
-    await http_service.database.pool.execute(load("workers")["register"], id_, "here", 1, ["actors"], {}, 600.0, None)
+    await http_service.database.pool.execute(
+        load("workers")["register"], id_, "here", 1, ["actors"], {}, 600.0, None
+    )
     watch = DrainWatch(http_service.database, lambda: id_)
     await watch.run_once()
     assert not watch.asked.is_set()

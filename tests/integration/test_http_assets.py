@@ -183,14 +183,18 @@ async def test_files_elsewhere_are_redirected_to(http_service: HttpService, cove
     assert answered.headers["Location"] == expected
 
 
-async def test_file_that_the_store_has_lost_is_made_again(http_service: HttpService, cover: Cover, tmp_path: Any) -> None:
+async def test_file_that_the_store_has_lost_is_made_again(
+    http_service: HttpService, cover: Cover, tmp_path: Any
+) -> None:
     async with http_service.beside(store=FileStore(tmp_path)) as without:
         user = without.somebody(cover.user.user_id)
         answered = await user("GET", f"/api/v1/stories/{cover.story_id}/assets/cover")
     assert (answered.status, answered.code) == (503, "FILE_LOST")
 
 
-async def test_another_store_has_nothing_made_again(http_service: HttpService, maya: Caller, tmp_path: Any) -> None:
+async def test_another_store_has_nothing_made_again(
+    http_service: HttpService, maya: Caller, tmp_path: Any
+) -> None:
     """A disk that is not mounted, or a wrong bucket, must not have every book paid for again."""
     story_id = await maya.make_story(scene_count=10)
     for number in range(1, 10):

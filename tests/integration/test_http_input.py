@@ -220,7 +220,9 @@ async def test_odd_bytes_in_a_key_are_refused(http_service: HttpService, maya: C
     assert line.startswith(b"HTTP/1.1 422")
 
 
-async def test_client_that_leaves_in_the_middle_of_its_body_does_no_harm(http_service: HttpService, maya: Caller) -> None:
+async def test_client_that_leaves_in_the_middle_of_its_body_does_no_harm(
+    http_service: HttpService, maya: Caller
+) -> None:
     address = urlsplit(http_service.url)
     _, writer = await asyncio.open_connection(address.hostname, address.port)
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {maya.token}\r\n"

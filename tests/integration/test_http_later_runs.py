@@ -1,4 +1,4 @@
-"""Regenerating assets, editing the text and image jobs, on the HTTP face without actors."""
+"""Regenerating assets, editing the text and image jobs, on the HTTP service without actors."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ async def test_what_is_remade_is_stale_no_more(http_service: HttpService, maya: 
     assert (await whole(maya, story))["status"] == "ready"
 
 
-async def test_whoever_merges_the_events_has_the_storys_state(http_service: HttpService, maya: Caller) -> None:
+async def test_whoever_merges_the_events_has_the_storys_state(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     await regenerate(maya, story, "scene_1")
     await maya("POST", f"/api/v1/stories/{story}/cancel")
@@ -130,7 +132,9 @@ async def test_whoever_merges_the_events_has_the_storys_state(http_service: Http
     assert merged == row["state"]["assets"]
 
 
-async def test_a_cancelled_regenerate_leaves_the_book_as_it_was(http_service: HttpService, maya: Caller) -> None:
+async def test_a_cancelled_regenerate_leaves_the_book_as_it_was(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     before = await whole(maya, story)
     await regenerate(maya, story, "cover", cascade=True)
@@ -160,7 +164,9 @@ async def test_fifty_regenerates_with_one_key_are_one_run(http_service: HttpServ
 @pytest.mark.parametrize(
     "body", [{}, {"assetTypes": []}, {"assetTypes": ["scene_9"]}, {"assetTypes": ["audio"], "cascade": 7}]
 )
-async def test_a_regenerate_that_makes_no_sense_is_refused(http_service: HttpService, maya: Caller, body: Any) -> None:
+async def test_a_regenerate_that_makes_no_sense_is_refused(
+    http_service: HttpService, maya: Caller, body: Any
+) -> None:
     story = await a_book(http_service, maya)
     answered = await maya("POST", f"/api/v1/stories/{story}/assets/regenerate", body)
     assert (answered.status, answered.code) == (422, "INVALID_INPUT")
@@ -189,7 +195,9 @@ async def test_an_edited_sentence_marks_only_what_shows_it(http_service: HttpSer
     assert "content.edited" in [event["type"] for event in await events(http_service, story)]
 
 
-async def test_a_rebuild_makes_only_what_the_sentence_touches(http_service: HttpService, maya: Caller) -> None:
+async def test_a_rebuild_makes_only_what_the_sentence_touches(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     answered = await edit(maya, story, beats=[{"index": 2, "text": "Maya sat down."}], rebuild=True)
     assert await open_names(http_service, story) == {"direction", "scene_2", "audio", "pdf", "epub"}
@@ -202,7 +210,9 @@ async def test_a_rebuild_makes_only_what_the_sentence_touches(http_service: Http
     assert scenes == [2]
 
 
-async def test_a_picture_that_follows_an_edit_is_read_anew_first(http_service: HttpService, maya: Caller) -> None:
+async def test_a_picture_that_follows_an_edit_is_read_anew_first(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     await edit(maya, story, beats=[{"index": 1, "text": "Maya sat down."}])
     await regenerate(maya, story, "scene_1")
@@ -237,12 +247,16 @@ async def test_an_edit_that_changes_nothing_tells_nobody(http_service: HttpServi
         {"beats": [{"index": 1, "text": "x"}, {"index": 1, "text": "y"}]},
     ],
 )
-async def test_an_edit_that_makes_no_sense_is_refused(http_service: HttpService, maya: Caller, body: Any) -> None:
+async def test_an_edit_that_makes_no_sense_is_refused(
+    http_service: HttpService, maya: Caller, body: Any
+) -> None:
     story = await a_book(http_service, maya)
     assert (await edit(maya, story, **body)).code == "INVALID_INPUT"
 
 
-async def test_an_earlier_picture_is_listed_served_and_brought_back(http_service: HttpService, maya: Caller) -> None:
+async def test_an_earlier_picture_is_listed_served_and_brought_back(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     await regenerate(maya, story, "cover")
     await http_service.finish(maya, story, "cover", b"cover two", "image/png")
@@ -272,7 +286,9 @@ async def test_only_the_newest_unused_versions_are_kept(http_service: HttpServic
     assert (await maya("GET", f"{path}?version=2")).status == 404
 
 
-async def test_a_second_image_job_is_refused_with_the_running_one(http_service: HttpService, maya: Caller) -> None:
+async def test_a_second_image_job_is_refused_with_the_running_one(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     answers = await asyncio.gather(*(draw(maya, story, style="ink") for _ in range(5)))
     assert sorted(answer.status for answer in answers) == [202, 409, 409, 409, 409]
@@ -290,7 +306,9 @@ async def test_the_first_build_holds_the_image_job(http_service: HttpService, ma
     assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
 
 
-async def test_a_silent_image_job_gives_way_and_one_that_lives_does_not(http_service: HttpService, maya: Caller) -> None:
+async def test_a_silent_image_job_gives_way_and_one_that_lives_does_not(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     first = (await draw(maya, story)).data["id"]
     await http_service.begin(story, "cover")
@@ -307,7 +325,9 @@ async def test_a_silent_image_job_gives_way_and_one_that_lives_does_not(http_ser
     assert second.data["id"] != first
 
 
-async def test_an_image_job_that_waits_for_a_provider_is_not_silent(http_service: HttpService, maya: Caller) -> None:
+async def test_an_image_job_that_waits_for_a_provider_is_not_silent(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     await draw(maya, story)
     job = await http_service.begin(story, "cover")
@@ -324,7 +344,9 @@ async def test_an_image_job_that_waits_for_a_provider_is_not_silent(http_service
     assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
 
 
-async def test_an_image_job_that_stands_in_line_is_not_silent(http_service: HttpService, maya: Caller) -> None:
+async def test_an_image_job_that_stands_in_line_is_not_silent(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     await draw(maya, story)
     age = "UPDATE story_generation_tasks SET started_at = now() - interval '6 minutes' WHERE story_id = $1"
@@ -334,7 +356,9 @@ async def test_an_image_job_that_stands_in_line_is_not_silent(http_service: Http
     assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
 
 
-async def test_ten_who_ask_at_once_clear_no_image_job_that_waits_in_line(http_service: HttpService, maya: Caller) -> None:
+async def test_ten_who_ask_at_once_clear_no_image_job_that_waits_in_line(
+    http_service: HttpService, maya: Caller
+) -> None:
     """A busy service: each story's pictures have stood in line for longer than a silent job may."""
     stories = [await maya.make_story() for _ in range(3)]
     for story in stories:
@@ -404,7 +428,9 @@ async def test_the_documents_own_paths_answer_flat(http_service: HttpService, ma
     )
 
 
-async def test_a_picture_made_again_keeps_the_look_it_was_last_asked_for(http_service: HttpService, maya: Caller) -> None:
+async def test_a_picture_made_again_keeps_the_look_it_was_last_asked_for(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     await draw(maya, story, style="ink")
     for name in PICTURES:
@@ -436,7 +462,9 @@ async def test_a_resume_of_the_build_leaves_the_pictures_to_a_later_image_job(
     assert sorted(row["name"] for row in rows) == sorted([*drawn, "pdf", "epub", "audio", "activities"])
 
 
-async def test_a_resume_of_pictures_waits_for_a_later_image_job(http_service: HttpService, maya: Caller) -> None:
+async def test_a_resume_of_pictures_waits_for_a_later_image_job(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     await regenerate(maya, story, "cover")
     await maya("POST", f"/api/v1/stories/{story}/cancel")
@@ -465,7 +493,9 @@ async def test_a_cleared_image_job_is_not_gone_on_with(http_service: HttpService
     assert (await maya("POST", f"/api/v1/stories/{story}/resume")).code == "NOTHING_TO_RESUME"
 
 
-async def test_a_rebuild_that_is_cancelled_is_stale_and_can_be_gone_on_with(http_service: HttpService, maya: Caller) -> None:
+async def test_a_rebuild_that_is_cancelled_is_stale_and_can_be_gone_on_with(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     changed = await edit(maya, story, beats=[{"index": 2, "text": "Maya sat down."}], rebuild=True)
     await maya("POST", f"/api/v1/stories/{story}/cancel")
@@ -476,7 +506,9 @@ async def test_a_rebuild_that_is_cancelled_is_stale_and_can_be_gone_on_with(http
     assert run.json["task_id"] == changed.data["task_id"]
 
 
-async def test_a_resume_beside_what_is_in_line_leaves_it_there(http_service: HttpService, maya: Caller) -> None:
+async def test_a_resume_beside_what_is_in_line_leaves_it_there(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await maya.make_story(scene_count=2)
     await write(http_service, story, a_content(2))
     activities = await http_service.begin(story, "activities")
@@ -485,7 +517,9 @@ async def test_a_resume_beside_what_is_in_line_leaves_it_there(http_service: Htt
     )
     assert await http_service.services.settler.settle(failed, activities.worker_id)
     for name in ("direction", *MAKES):
-        await (end(http_service, story, name) if name == "direction" else made(http_service, maya, story, name))
+        await (
+            end(http_service, story, name) if name == "direction" else made(http_service, maya, story, name)
+        )
     waiting = "SELECT status FROM jobs WHERE aggregate_id = $1 AND name = 'pdf'"
     assert await http_service.database.pool.fetchval(waiting, UUID(story)) == "queued"
     assert (await maya("POST", f"/api/v1/stories/{story}/resume")).status == 200

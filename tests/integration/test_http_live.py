@@ -59,7 +59,9 @@ async def test_stream_gives_what_was_missed(http_service: HttpService, maya: Cal
 
 
 @pytest.mark.parametrize("number", ["9" * 16, "9" * 6_000, "0" * 6_000 + "9" * 17, "1" + "0" * 5_000, "²"])
-async def test_last_event_id_that_is_no_version_is_refused(http_service: HttpService, maya: Caller, number: str) -> None:
+async def test_last_event_id_that_is_no_version_is_refused(
+    http_service: HttpService, maya: Caller, number: str
+) -> None:
     story_id = await maya.make_story(generateAssets=False)
     for path in (f"/api/v1/stories/{story_id}/events", "/api/v1/account/events"):
         refused = await maya("GET", path, headers={"Last-Event-ID": number})
@@ -76,7 +78,10 @@ async def test_path_is_logged_only_in_part(http_service: HttpService) -> None:
 
 async def test_socket_without_a_token_is_cut_off_after_some_frames(http_service: HttpService) -> None:
     """With one it may send more; that it floods is told to nobody."""
-    for token, count in ((None, Limits().greeting_frames), (http_service.somebody().token, Limits().frames_burst)):
+    for token, count in (
+        (None, Limits().greeting_frames),
+        (http_service.somebody().token, Limits().frames_burst),
+    ):
         bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         async with connect(http_service) as line:
             await line.say(
@@ -95,10 +100,14 @@ async def test_socket_without_a_token_is_cut_off_after_some_frames(http_service:
             assert b"\x88" not in await line.ended()
 
 
-async def test_stream_of_a_library_tells_each_story_as_it_is_now(http_service: HttpService, maya: Caller) -> None:
+async def test_stream_of_a_library_tells_each_story_as_it_is_now(
+    http_service: HttpService, maya: Caller
+) -> None:
     first = await maya.make_story(generateAssets=False)
     headers = {"Authorization": f"Bearer {maya.token}"}
-    async with http_service.session.get(f"{http_service.url}/api/v1/account/events", headers=headers) as response:
+    async with http_service.session.get(
+        f"{http_service.url}/api/v1/account/events", headers=headers
+    ) as response:
         await next_event(response)
         snapshot = await next_event(response)
         assert "id" not in snapshot
@@ -135,7 +144,9 @@ async def test_socket_takes_the_same_tokens_and_keeps_the_same_walls(
     ask = {"type": "subscribe", "id": 1, "channel": f"stories:id={story_id}"}
     answers: list[dict[str, Any]] = []
     for user in (maya, stranger):
-        async with http_service.session.ws_connect(f"{http_service.url}/api/v1/ws", protocols=["storytroupe.v1"]) as ws:
+        async with http_service.session.ws_connect(
+            f"{http_service.url}/api/v1/ws", protocols=["storytroupe.v1"]
+        ) as ws:
             await ws.send_json({"type": "hello", "token": user.token})
             assert (await ws.receive_json())["type"] == "welcome"
             await ws.send_json(ask)

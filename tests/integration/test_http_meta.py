@@ -125,7 +125,9 @@ async def test_only_the_studios_files_are_served(http_service: HttpService, path
     "path",
     [route.path for route in ROUTES if "{" not in route.path and route.method == "GET" and route.head],
 )
-async def test_slash_at_the_end_and_head_make_no_difference(http_service: HttpService, maya: Caller, path: str) -> None:
+async def test_slash_at_the_end_and_head_make_no_difference(
+    http_service: HttpService, maya: Caller, path: str
+) -> None:
     plain = await maya("GET", path)
     slashed = await maya("GET", f"{path.rstrip('/')}/")
     head = await maya("HEAD", path)
@@ -144,7 +146,9 @@ async def test_slash_at_the_end_of_a_story_makes_no_difference(maya: Caller) -> 
     assert (await maya("DELETE", f"/api/v1/stories/{story_id}/")).status == 200
 
 
-async def test_every_answer_bears_an_id_and_says_no_more_than_it_must(http_service: HttpService, maya: Caller) -> None:
+async def test_every_answer_bears_an_id_and_says_no_more_than_it_must(
+    http_service: HttpService, maya: Caller
+) -> None:
     for path in ("/api/v1/account", "/api/v1/nothing", "/", "/metrics"):
         answered = await maya("GET", path, headers={"X-Request-ID": "trace-1.a_b"})
         assert answered.headers["X-Request-ID"] == "trace-1.a_b"
@@ -167,7 +171,9 @@ async def test_fault_of_our_own_says_nothing_of_its_cause(http_service: HttpServ
     assert answered.json["data"] == {"request_id": answered.headers["X-Request-ID"]}
 
 
-async def test_database_that_is_away_is_unavailable_never_a_fault(http_service: HttpService, maya: Caller) -> None:
+async def test_database_that_is_away_is_unavailable_never_a_fault(
+    http_service: HttpService, maya: Caller
+) -> None:
     gone = await Database.connect(http_service.database.url, size=1)
     await gone.close()
     async with http_service.beside(database=gone) as cut:
@@ -180,11 +186,15 @@ async def test_database_that_is_away_is_unavailable_never_a_fault(http_service: 
             assert answered.headers["Retry-After"] == "1"
 
 
-async def test_database_that_is_slow_is_unavailable_never_a_fault(http_service: HttpService, maya: Caller) -> None:
+async def test_database_that_is_slow_is_unavailable_never_a_fault(
+    http_service: HttpService, maya: Caller
+) -> None:
     await maya.make_story()
     blocker = await asyncpg.connect(http_service.database.url)
     # Connections of its own: those of the others must not lose their patience, too.
-    slow = await Database.connect(f"{http_service.database.url}?statement_timeout=200ms", size=2, acquire_seconds=0.2)
+    slow = await Database.connect(
+        f"{http_service.database.url}?statement_timeout=200ms", size=2, acquire_seconds=0.2
+    )
     try:
         async with blocker.transaction(), http_service.beside(database=slow) as waiting:
             await blocker.execute("SELECT 1 FROM users WHERE id = $1 FOR UPDATE", maya.user_id)

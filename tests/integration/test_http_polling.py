@@ -61,7 +61,9 @@ async def test_a_wait_that_is_no_number_is_refused(maya: Caller, wait: str) -> N
     assert (answered.status, answered.paths) == (422, ["wait"])
 
 
-async def test_a_stranger_waits_for_nothing(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
+async def test_a_stranger_waits_for_nothing(
+    http_service: HttpService, maya: Caller, stranger: Caller
+) -> None:
     path = f"/api/v1/stories/{await maya.make_story()}/status"
     known = await ask(maya, path)
     answered = await ask(stranger, path, known.headers["ETag"], wait=20)

@@ -129,7 +129,9 @@ async def test_form_is_taken_as_well(http_service: HttpService, maya: Caller) ->
     form.add_field("image", a_picture("WEBP"), filename="ada.webp", content_type="image/webp")
     form.add_field("declared", "drawing")
     headers = {"Authorization": f"Bearer {maya.token}"}
-    async with http_service.session.post(f"{http_service.url}{path}/references", data=form, headers=headers) as answer:
+    async with http_service.session.post(
+        f"{http_service.url}{path}/references", data=form, headers=headers
+    ) as answer:
         assert answer.status == 201, await answer.text()
     assert len((await maya("GET", f"{path}/references")).data["items"]) == 1
 
@@ -203,7 +205,9 @@ async def test_file_of_more_than_twenty_mebibytes_is_too_large(maya: Caller) -> 
     assert (refused.status, refused.code) == (413, "BODY_TOO_LARGE")
 
 
-async def test_photographs_are_refused_unless_they_are_allowed(http_service: HttpService, maya: Caller) -> None:
+async def test_photographs_are_refused_unless_they_are_allowed(
+    http_service: HttpService, maya: Caller
+) -> None:
     path = await keep(maya)
     assert (await give(maya, path, a_picture(), "")).paths == ["declared"]
     refused = await give(maya, path, a_picture(), "?declared=photograph")
@@ -222,7 +226,9 @@ async def test_character_has_four_pictures_at_most_and_each_once(maya: Caller) -
     assert len((await maya("GET", path)).data["images"]) == 4
 
 
-async def test_files_go_with_their_pictures_and_these_with_their_character(http_service: HttpService, maya: Caller) -> None:
+async def test_files_go_with_their_pictures_and_these_with_their_character(
+    http_service: HttpService, maya: Caller
+) -> None:
     path, store = await keep(maya), http_service.services.store
     first = (await give(maya, path, a_picture(colour="red"))).data
     await give(maya, path, a_picture(colour="blue"))
@@ -236,7 +242,9 @@ async def test_files_go_with_their_pictures_and_these_with_their_character(http_
     assert not await store.has(two)
 
 
-async def test_books_are_drawn_from_the_approved_picture_and_need_no_sheet(http_service: HttpService, maya: Caller) -> None:
+async def test_books_are_drawn_from_the_approved_picture_and_need_no_sheet(
+    http_service: HttpService, maya: Caller
+) -> None:
     path = await keep(maya)
     id_ = path.rsplit("/", 1)[1]
     await give(maya, path, a_picture(colour="red"))
@@ -274,11 +282,15 @@ async def test_sheet_of_a_book_becomes_the_characters_own(http_service: HttpServ
 
 
 async def jobs_of(http_service: HttpService, story_id: str) -> set[str]:
-    rows = await http_service.database.pool.fetch("SELECT name FROM jobs WHERE aggregate_id = $1", UUID(story_id))
+    rows = await http_service.database.pool.fetch(
+        "SELECT name FROM jobs WHERE aggregate_id = $1", UUID(story_id)
+    )
     return {row["name"] for row in rows}
 
 
-async def test_picture_that_is_given_once_more_is_not_deleted_for_its_former_self(http_service: HttpService) -> None:
+async def test_picture_that_is_given_once_more_is_not_deleted_for_its_former_self(
+    http_service: HttpService,
+) -> None:
     async with http_service.beside(store=Stubborn(http_service.services.store)) as here:
         user = here.somebody()
         path = await keep(user)
@@ -289,11 +301,15 @@ async def test_picture_that_is_given_once_more_is_not_deleted_for_its_former_sel
         assert (await user("GET", f"{path}/references/{again['id']}")).status == 200
 
 
-async def test_file_that_was_lost_is_made_again_and_the_reader_told_so(http_service: HttpService, maya: Caller) -> None:
+async def test_file_that_was_lost_is_made_again_and_the_reader_told_so(
+    http_service: HttpService, maya: Caller
+) -> None:
     """Fault 38, found on read."""
     story, data = await maya.make_story(), b"the sound of a story"
     await http_service.finish(maya, story, "audio", data, "audio/mpeg")
-    await http_service.services.store.delete(story_key(maya.user_id, UUID(story), "audio", data, "audio/mpeg").key)
+    await http_service.services.store.delete(
+        story_key(maya.user_id, UUID(story), "audio", data, "audio/mpeg").key
+    )
     for asked in (1, 2):
         told = await maya("GET", f"/api/v1/stories/{story}/assets/audio")
         assert (told.status, told.code) == (503, "FILE_LOST"), asked

@@ -77,13 +77,19 @@ async def test_nobody_resumes_the_story_of_another(http_service: HttpService) ->
 
 async def test_operators_see_depths_and_pause_a_queue(http_service: HttpService) -> None:
     await http_service.somebody().make_story()
-    queues = {q["name"]: q for q in (await operator(http_service)("GET", "/api/v1/admin/queues")).data["items"]}
+    queues = {
+        q["name"]: q for q in (await operator(http_service)("GET", "/api/v1/admin/queues")).data["items"]
+    }
     assert queues["content"]["queued"] >= 1
     assert queues["content"]["oldest_seconds"] >= 0
     paused = await operator(http_service)("POST", "/api/v1/admin/queues/content/pause")
     assert paused.data["paused"] is True
-    assert (await operator(http_service)("POST", "/api/v1/admin/queues/content/unpause")).data["paused"] is False
-    assert (await operator(http_service)("POST", "/api/v1/admin/queues/cooking/pause")).code == "QUEUE_NOT_FOUND"
+    assert (await operator(http_service)("POST", "/api/v1/admin/queues/content/unpause")).data[
+        "paused"
+    ] is False
+    assert (
+        await operator(http_service)("POST", "/api/v1/admin/queues/cooking/pause")
+    ).code == "QUEUE_NOT_FOUND"
 
 
 async def test_a_dead_letter_is_listed_and_set_going_again(http_service: HttpService) -> None:

@@ -88,7 +88,9 @@ async def test_text_of_a_story_is_shown_without_its_staging(http_service: HttpSe
         "title": "Up", "summary": "A kite.", "cover_alt": "x",
         "beats": [{"index": 1, "text": "Up it went.", "alt": "A kite", "staging": {"place": "hill"}}],
     }  # fmt: skip
-    await http_service.database.pool.execute("UPDATE stories SET content = $2 WHERE id = $1", UUID(story_id), content)
+    await http_service.database.pool.execute(
+        "UPDATE stories SET content = $2 WHERE id = $1", UUID(story_id), content
+    )
     assert (await maya("GET", f"/api/v1/stories/{story_id}")).data["content"] == {
         "title": "Up", "summary": "A kite.", "language": "en", "cover_alt": "x",
         "beats": [{"index": 1, "text": "Up it went.", "alt": "A kite"}],
@@ -157,7 +159,9 @@ async def test_wrong_query_is_refused_by_its_name(maya: Caller, query: str, path
     assert (answered.status, answered.code, answered.paths) == (422, "INVALID_INPUT", [path])
 
 
-async def test_cancel_ends_every_open_job_and_may_be_repeated(http_service: HttpService, maya: Caller) -> None:
+async def test_cancel_ends_every_open_job_and_may_be_repeated(
+    http_service: HttpService, maya: Caller
+) -> None:
     told = heard(http_service, JOBS_CANCELLED)
     story_id = await maya.make_story(scene_count=1)
     first = await maya("POST", f"/api/v1/stories/{story_id}/cancel")
@@ -270,7 +274,9 @@ async def test_third_story_of_a_free_user_is_refused_with_the_ways_up(http_servi
     assert len((await user("GET", "/api/v1/stories")).data["items"]) == len(made)
 
 
-async def test_story_cancelled_or_deleted_before_its_text_gives_its_credit_back(http_service: HttpService) -> None:
+async def test_story_cancelled_or_deleted_before_its_text_gives_its_credit_back(
+    http_service: HttpService,
+) -> None:
     user = http_service.somebody()
     first, second = await user.make_story(), await user.make_story()
     await user("POST", f"/api/v1/stories/{first}/cancel")

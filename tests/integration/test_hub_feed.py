@@ -17,7 +17,7 @@ from service.streams.client import connect
 from service.streams.events import EventStream, Published, events_key
 from tests.servers import StartStack, eventually
 from tests.stubs.event_log import EventLog, channel_name
-from tests.stubs.hub_house import OWNER, open_house
+from tests.stubs.hub_environment import OWNER, open_hub
 from tests.stubs.hub_listener import Listener
 from tests.stubs.kinds import KINDS
 
@@ -208,13 +208,13 @@ async def test_a_change_reaches_a_websocket_through_the_stream(redis_url: str) -
     log = EventLog()
     log.create(CHANNEL, OWNER)
     async with (
-        open_house(log, check_seconds=3600) as house,
-        feeding(redis_url, house.hub),
+        open_hub(log, check_seconds=3600) as environment,
+        feeding(redis_url, environment.hub),
         connect(redis_url) as client,
-        house.client() as browser,
+        environment.client() as browser,
     ):
         await browser.subscribe(CHANNEL)
         for number in range(1, 51):
             await tell(client, log.append(CHANNEL, {"n": number}))
             assert (await browser.hear())["version"] == number
-        assert house.hub.counters.healed == 0
+        assert environment.hub.counters.healed == 0

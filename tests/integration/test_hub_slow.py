@@ -15,7 +15,7 @@ from service.hub.limits import Limits
 from service.hub.outgoing import HIGH_WATER, Outgoing
 from tests.servers import eventually
 from tests.stubs.event_log import EventLog, GatedLog, channel_name
-from tests.stubs.hub_house import OWNER, Client, House, open_house
+from tests.stubs.hub_environment import OWNER, Client, HubEnvironment, open_hub
 
 CHANNEL = channel_name(1)
 LIMITS = Limits(out_bytes=256 * 1024)
@@ -37,39 +37,39 @@ def _narrow_socket(address: Any) -> socket.socket:
 
 
 @asynccontextmanager
-async def narrow_client(house: House) -> AsyncIterator[Client]:
+async def narrow_client(environment: HubEnvironment) -> AsyncIterator[Client]:
     """A client that takes only what is read; what it does not read fills its narrow pipe."""
     connector = aiohttp.TCPConnector(socket_factory=_narrow_socket)
     async with aiohttp.ClientSession(connector=connector, read_bufsize=1024) as session:
         ws = await session.ws_connect(
-            f"{house.url}/api/v1/ws", protocols=("storytroupe.v1",), params={"token": "owner"}
+            f"{environment.url}/api/v1/ws", protocols=("storytroupe.v1",), params={"token": "owner"}
         )
         yield Client(ws)
         if ws._writer.transport is not None:
             ws._writer.transport.abort()
 
 
-async def _flood_until_slow(house: House, quick: Client) -> int:
+async def _flood_until_slow(environment: HubEnvironment, quick: Client) -> int:
     """Send large events, each read by the quick client, until somebody is found to be slow."""
-    sent = len(house.log.logs[CHANNEL])
-    while not house.hub.counters.slow and not (house.sockets.waiting == 0 and sent > 2_000):
-        await house.hub.deliver([house.log.append(CHANNEL, {"k": BLOB})])
+    sent = len(environment.log.logs[CHANNEL])
+    while not environment.hub.counters.slow and not (environment.sockets.waiting == 0 and sent > 2_000):
+        await environment.hub.deliver([environment.log.append(CHANNEL, {"k": BLOB})])
         sent += 1
         assert (await quick.hear())["version"] == sent
-        assert house.sockets.waiting <= 2 * LIMITS.out_bytes
-    assert house.hub.counters.slow == 1
+        assert environment.sockets.waiting <= 2 * LIMITS.out_bytes
+    assert environment.hub.counters.slow == 1
     return sent
 
 
 async def test_a_slow_client_is_bounded_and_told_while_others_hear_everything() -> None:
     async with (
-        open_house(empty_log(), limits=LIMITS) as house,
-        house.client() as quick,
-        narrow_client(house) as slow,
+        open_hub(empty_log(), limits=LIMITS) as environment,
+        environment.client() as quick,
+        narrow_client(environment) as slow,
     ):
         await slow.subscribe(CHANNEL)
         await quick.subscribe(CHANNEL)
-        sent = await _flood_until_slow(house, quick)
+        sent = await _flood_until_slow(environment, quick)
         frames = [await slow.hear()]
         while frames[-1]["type"] == "event":
             frames.append(await slow.hear())
@@ -83,21 +83,21 @@ async def test_a_slow_client_is_bounded_and_told_while_others_hear_everything() 
 async def test_a_client_that_reads_nothing_is_freed() -> None:
     limits = Limits(out_bytes=256 * 1024, stall_seconds=0.2)
     async with (
-        open_house(empty_log(), limits=limits) as house,
-        house.client() as quick,
-        narrow_client(house) as slow,
+        open_hub(empty_log(), limits=limits) as environment,
+        environment.client() as quick,
+        narrow_client(environment) as slow,
     ):
         await slow.subscribe(CHANNEL)
         await quick.subscribe(CHANNEL)
         sent = 0
-        while len(house.sockets) == 2 and sent < 2_000:
-            await house.hub.deliver([house.log.append(CHANNEL, {"k": BLOB})])
+        while len(environment.sockets) == 2 and sent < 2_000:
+            await environment.hub.deliver([environment.log.append(CHANNEL, {"k": BLOB})])
             sent += 1
             assert (await quick.hear())["version"] == sent
-        await eventually(lambda: len(house.sockets) == 1)
-        await house.hub.deliver([house.log.append(CHANNEL, {"k": 1})])
+        await eventually(lambda: len(environment.sockets) == 1)
+        await environment.hub.deliver([environment.log.append(CHANNEL, {"k": 1})])
         assert (await quick.hear())["version"] == sent + 1
-        assert house.sockets.waiting == 0
+        assert environment.sockets.waiting == 0
         assert await slow.end() == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
 
 
@@ -198,12 +198,12 @@ async def test_a_stall_is_told_once() -> None:
 
 
 async def test_ticks_to_a_slow_client_are_few_and_new() -> None:
-    async with open_house(empty_log(), limits=LIMITS) as house, narrow_client(house) as slow:
+    async with open_hub(empty_log(), limits=LIMITS) as environment, narrow_client(environment) as slow:
         await slow.subscribe(CHANNEL)
-        await _stuff(house)
+        await _stuff(environment)
         for number in range(50):
-            await house.hub.deliver([TransientEntry(CHANNEL, "a.b", 1, b'{"n":%d}' % number)])
-            await _told(house, number + 1)
+            await environment.hub.deliver([TransientEntry(CHANNEL, "a.b", 1, b'{"n":%d}' % number)])
+            await _told(environment, number + 1)
         heard = [await slow.hear()]
         while heard[-1].get("data") != {"n": 49}:
             heard.append(await slow.hear())
@@ -212,14 +212,14 @@ async def test_ticks_to_a_slow_client_are_few_and_new() -> None:
         assert events == list(range(1, len(events) + 1))
 
 
-async def _told(house: House, ticks: int) -> None:
-    await eventually(lambda: house.hub.counters.ticks == ticks)
+async def _told(environment: HubEnvironment, ticks: int) -> None:
+    await eventually(lambda: environment.hub.counters.ticks == ticks)
 
 
-async def _stuff(house: House) -> None:
+async def _stuff(environment: HubEnvironment) -> None:
     """Send large events until the pipe takes no more, well below the bound."""
-    while house.sockets.waiting <= 2 * HIGH_WATER:
-        await house.hub.deliver([house.log.append(CHANNEL, {"k": BLOB})])
+    while environment.sockets.waiting <= 2 * HIGH_WATER:
+        await environment.hub.deliver([environment.log.append(CHANNEL, {"k": BLOB})])
         await asyncio.sleep(0)
 
 
@@ -227,12 +227,12 @@ async def test_a_slow_log_delays_no_one_who_listens() -> None:
     log = GatedLog()
     log.create(CHANNEL, OWNER)
     log.create(channel_name(2), OWNER)
-    async with open_house(log) as house, house.client() as client, house.client() as other:
+    async with open_hub(log) as environment, environment.client() as client, environment.client() as other:
         log.open = True
         await client.subscribe(CHANNEL)
         log.open = False
         await other.say(type="subscribe", channel=channel_name(2))
-        await house.hub.deliver([log.append(CHANNEL, {"k": 1})])
+        await environment.hub.deliver([log.append(CHANNEL, {"k": 1})])
         assert (await client.hear())["version"] == 1
         log.let_all_go()
         assert (await other.hear_until("subscribed"))["version"] == 0

@@ -26,8 +26,8 @@ async def ready_book(provider_works: Works) -> Book:
 @pytest.fixture
 def works(provider_works: Works) -> Works:
     """The process; its providers have been asked for nothing yet."""
-    for house in (provider_works.openai, provider_works.elevenlabs):
-        house.renew()
+    for stub in (provider_works.openai, provider_works.elevenlabs):
+        stub.renew()
     return provider_works
 
 

@@ -12,14 +12,14 @@ import pytest
 from tests.factories import USER
 from tests.integration.provider_books import MAYA, Works, dollars
 from tests.integration.test_first_book import Book, token
-from tests.stubs.provider_house import Fault
+from tests.stubs.provider_stub import Fault
 
 STORIES = "/api/v1/stories"
 
 
 @pytest.fixture
 async def works(provider_works: Works) -> AsyncIterator[Works]:
-    """The process, its houses as new."""
+    """The process, its stubs as new."""
     await provider_works.renew()
     yield provider_works
     await provider_works.database.pool.execute("UPDATE tiers SET month_usd = NULL")

@@ -19,10 +19,10 @@ from service.errors import SetupProblem
 from service.process.start import open_process
 from service.providers.factory import absent_parts, lacks
 from service.settings import Settings
-from tests.integration.provider_books import MAYA, Works, open_houses, open_works
+from tests.integration.provider_books import MAYA, Works, open_stubs, open_works
 from tests.integration.test_first_book import Book
 from tests.servers import fresh_database
-from tests.stubs.provider_house import Fault
+from tests.stubs.provider_stub import Fault
 
 CHANGES = {
     "trait_levels": {"manual_wheelchair": "P", "glasses": "N"},
@@ -33,9 +33,9 @@ CHANGES = {
 
 @pytest.fixture(scope="module")
 async def tuned(stack: Stack, template_database: str) -> AsyncIterator[Works]:
-    async with fresh_database(stack, template_database) as database, open_houses() as houses:
+    async with fresh_database(stack, template_database) as database, open_stubs() as stubs:
         with temporary_folder() as files:
-            async with open_works(houses, database, stack.redis_url, files, "tuned", CHANGES) as works:
+            async with open_works(stubs, database, stack.redis_url, files, "tuned", CHANGES) as works:
                 yield works
 
 
@@ -92,8 +92,8 @@ async def test_an_attempt_may_take_as_long_as_the_operator_says(
     changes = {"job_deadline_seconds": 1.0, "drain_seconds": 0.0}
     async with (
         fresh_database(stack, template_database) as database,
-        open_houses() as houses,
-        open_works(houses, database, stack.redis_url, tmp_path, "hasty", changes) as works,
+        open_stubs() as stubs,
+        open_works(stubs, database, stack.redis_url, tmp_path, "hasty", changes) as works,
     ):
         await works.renew()
         works.openai.fail("story", Fault("hang"))

@@ -18,11 +18,11 @@ from service.devstack.stack import Stack
 from service.domain.report import MadeCall
 from service.errors import OutcomeUnknown
 from tests.factories import USER
-from tests.integration.provider_books import Works, dollars, open_houses, open_works
+from tests.integration.provider_books import Works, dollars, open_stubs, open_works
 from tests.stubs.elevenlabs_server import detail
 from tests.stubs.openai_content import Eye
 from tests.stubs.openai_server import REFUSED
-from tests.stubs.provider_house import Fault
+from tests.stubs.provider_stub import Fault
 
 #: Lines that are logged from the actor, from a call's own task, and from the guard of its provider.
 _OF_ATTEMPTS = {
@@ -36,7 +36,7 @@ _OF_ATTEMPTS = {
 
 @pytest.fixture
 async def works(provider_works: Works) -> AsyncIterator[Works]:
-    """The process, its houses as new."""
+    """The process, its stubs as new."""
     await provider_works.renew()
     yield provider_works
 
@@ -210,8 +210,8 @@ async def test_fault_32_a_hang_ends_at_its_deadline_and_is_repeated_once(
     """In a process that waits so briefly for nothing else: a machine that stands still is no hang."""
     brief = {"text_timeout_seconds": 2.0}
     async with (
-        open_houses() as houses,
-        open_works(houses, database, stack.redis_url, tmp_path, "impatient", brief) as works,
+        open_stubs() as stubs,
+        open_works(stubs, database, stack.redis_url, tmp_path, "impatient", brief) as works,
     ):
         works.openai.fail("story", Fault("hang"))
         story, rows, _ = await words_alone(works)

@@ -195,7 +195,9 @@ async def test_unlimited_user_takes_nothing_from_packs(http_service: HttpService
     assert await standing(user) == (1, 7)
 
 
-async def test_credit_is_found_by_the_tier_that_came_while_it_was_waited_for(http_service: HttpService) -> None:
+async def test_credit_is_found_by_the_tier_that_came_while_it_was_waited_for(
+    http_service: HttpService,
+) -> None:
     user = http_service.somebody()
     await made(user)
     await made(user)

@@ -256,7 +256,9 @@ async def test_socket_is_closed_on_a_token_that_is_not_good(court: Court) -> Non
             assert closing.data == 4500, (kind, closing)
 
 
-async def test_link_of_another_opens_nothing_of_theirs(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
+async def test_link_of_another_opens_nothing_of_theirs(
+    http_service: HttpService, maya: Caller, stranger: Caller
+) -> None:
     """Anybody may sign any path, for themselves."""
     story = await maya.make_story()
     await http_service.finish(maya, story, "cover", b"a picture", "image/png")

@@ -16,7 +16,7 @@ from PIL import Image
 from service.cli.checkup import examine
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import token
-from tests.stubs.provider_house import Fault
+from tests.stubs.provider_stub import Fault
 
 #: Names that occur in nobody's rules and prompts.
 ZEPHYRINE = {
@@ -31,7 +31,7 @@ QUILLON = {"name": "Quillon", "kind": "animal", "species": "dog", "description":
 
 @pytest.fixture
 async def works(provider_works: Works) -> AsyncIterator[Works]:
-    """The process, its houses as new."""
+    """The process, its stubs as new."""
     await provider_works.renew()
     yield provider_works
 

@@ -94,7 +94,12 @@ async def a_bare_story(connection: Connection, user: UUID, brief: StoryBrief) ->
     ("scenes", "sheet", "assets"), [(1, False, True), (4, True, True), (12, True, False)]
 )
 async def test_a_new_story_is_inserted_as_the_settlement_writes_it(
-    http_service: HttpService, priority: Priority, budget_usd: float | None, scenes: int, sheet: bool, assets: bool
+    http_service: HttpService,
+    priority: Priority,
+    budget_usd: float | None,
+    scenes: int,
+    sheet: bool,
+    assets: bool,
 ) -> None:
     brief = a_brief(scene_count=scenes, budget_usd=budget_usd)
     plan = plan_build(scenes, character_sheet=sheet, assets=assets)
@@ -111,7 +116,9 @@ async def test_a_new_story_is_inserted_as_the_settlement_writes_it(
         assert await written(connection, fast.id) == await written(connection, slow)
 
 
-async def test_the_end_of_a_call_is_what_the_settlement_would_publish(http_service: HttpService, maya: Caller) -> None:
+async def test_the_end_of_a_call_is_what_the_settlement_would_publish(
+    http_service: HttpService, maya: Caller
+) -> None:
     ids = [await maya.make_story(generateAssets=False) for _ in range(2)]
     fast, slow = [await http_service.begin(story, "content") for story in ids]
     ledger, work = (
@@ -335,7 +342,9 @@ async def test_the_jobs_that_count_say_what_all_of_them_say(http_service: HttpSe
             assert all(need in seen for job in counting if job.run_id in touched for need, _ in job.needs)
 
 
-async def test_no_more_jobs_are_loaded_after_hundreds_of_runs(http_service: HttpService, maya: Caller) -> None:
+async def test_no_more_jobs_are_loaded_after_hundreds_of_runs(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = UUID(await maya.make_story(scene_count=2))
     many = """
         WITH run AS (

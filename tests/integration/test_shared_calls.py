@@ -14,7 +14,7 @@ from service.jobs.jobs import Job
 from service.providers.replies import Reply
 from service.runtime.ledger import Ledger, Work
 from service.telemetry.context import attempt_begins
-from tests.faults.clockwork import TextCodec
+from tests.faults.stub_actors import TextCodec
 from tests.http_service import HttpService
 
 WORK = Work("content", "a-model", "the same for both", provider="somebody")

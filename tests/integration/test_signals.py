@@ -17,8 +17,8 @@ import aiohttp
 
 from service.access.tokens import Tokens
 from tests.servers import eventually
-from tests.stubs.openai_server import OpenAIHouse
-from tests.stubs.provider_house import Fault, opened
+from tests.stubs.openai_server import OpenAIStub
+from tests.stubs.provider_stub import Fault, opened
 
 _MAIN = "from service.cli import main; main()"
 #: A signal that comes sooner after the first is taken for the same one.
@@ -28,11 +28,11 @@ _APART_SECONDS = 1.2
 @asynccontextmanager
 async def writing(
     database: str, redis_url: str, folder: Path
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, OpenAIHouse]]:
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, OpenAIStub]]:
     """A process that waits for a text which a provider never gives."""
     secret = secrets.token_urlsafe(32)
-    async with opened(OpenAIHouse()) as house:
-        house.fail("story", Fault("hang"))
+    async with opened(OpenAIStub()) as stub:
+        stub.fail("story", Fault("hang"))
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", _MAIN, "serve", "--port", "0"),
             env={
@@ -45,7 +45,7 @@ async def writing(
                 "STORYTROUPE_JWT_SECRET": secret,
                 "STORYTROUPE_CPU_PROCESSES": "1",
                 "STORYTROUPE_TEXT_PROVIDER": "openai",
-                "OPENAI_BASE_URL": house.base_url,
+                "OPENAI_BASE_URL": stub.base_url,
                 "OPENAI_API_KEY": "none",
             },
             stdout=asyncio.subprocess.PIPE,
@@ -58,8 +58,8 @@ async def writing(
                 body = {"characters": [{"name": "Maya"}], "scene_count": 1}
                 async with session.post(f"{url}/api/v1/stories", json=body) as answer:
                     assert answer.status == 201, await answer.text()
-            await eventually(lambda: bool(house.of("story")))
-            yield process, house
+            await eventually(lambda: bool(stub.of("story")))
+            yield process, stub
         finally:
             if process.returncode is None:
                 process.kill()
@@ -79,7 +79,7 @@ async def line(process: asyncio.subprocess.Process, beginning: str) -> str:
 async def test_process_that_leaves_says_what_it_waits_for_and_ends_at_a_second_signal(
     database: str, redis_url: str, tmp_path: Path
 ) -> None:
-    async with writing(database, redis_url, tmp_path) as (process, house):
+    async with writing(database, redis_url, tmp_path) as (process, stub):
         process.send_signal(signal.SIGTERM)
         said = await line(process, "Waiting for ")
         assert said.startswith("Waiting for 1 paid call, 310 s at the most.")
@@ -89,4 +89,4 @@ async def test_process_that_leaves_says_what_it_waits_for_and_ends_at_a_second_s
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(60):
             assert await process.wait() == 128 + signal.SIGTERM
-    assert len(house.of("story")) == 1
+    assert len(stub.of("story")) == 1

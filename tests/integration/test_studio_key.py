@@ -114,7 +114,9 @@ async def test_a_key_of_one_run_opens_no_other(http_service: HttpService, key: S
         assert (await ask(later, key.text)).code == "STUDIO_KEY_WRONG"
 
 
-async def test_wrong_tries_are_bounded_for_each_address(studio: HttpService, key: StudioKey, clock: Clock) -> None:
+async def test_wrong_tries_are_bounded_for_each_address(
+    studio: HttpService, key: StudioKey, clock: Clock
+) -> None:
     assert (await ask(studio, key.text)).status == 200
     tries = [await ask(studio, f"wrong {number}") for number in range(WRONG_AT_ONCE + 1)]
     assert {one.status for one in tries[:-1]} == {403}

@@ -33,7 +33,9 @@ async def test_story_is_created_without_a_request(http_service: HttpService, may
     assert (await http_service.begin(str(created.id), "content")).aggregate_id == created.id
 
 
-async def test_kept_heroes_come_before_those_that_are_described(http_service: HttpService, maya: Caller) -> None:
+async def test_kept_heroes_come_before_those_that_are_described(
+    http_service: HttpService, maya: Caller
+) -> None:
     async with http_service.database.as_user(maya.user_id) as connection:
         kept = (await insert_character(connection, maya.user_id, Character(name="Tom", age=7)))["id"]
     created = await make(http_service, maya, StoryInput(a_brief(), character_ids=[kept]))
@@ -61,7 +63,9 @@ async def test_stories_beyond_the_quota_are_not_written(http_service: HttpServic
     assert len(listed) == (await user("GET", "/api/v1/account")).data["quota"]["storyLimit"]
 
 
-async def test_story_is_cancelled_resumed_and_deleted_without_a_request(http_service: HttpService, maya: Caller) -> None:
+async def test_story_is_cancelled_resumed_and_deleted_without_a_request(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = (await make(http_service, maya)).id
     async with http_service.database.as_user(maya.user_id) as connection:
         settled, row = await removal.cancel(connection, REGISTRY.kinds, story)

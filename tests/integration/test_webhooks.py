@@ -110,7 +110,7 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-async def house(stack: Stack, module_database: str) -> AsyncIterator[HttpService]:
+async def http_service(stack: Stack, module_database: str) -> AsyncIterator[HttpService]:
     """A face that lets webhooks lead to this machine."""
     with temporary_folder() as files:
         async with (
@@ -122,15 +122,15 @@ async def house(stack: Stack, module_database: str) -> AsyncIterator[HttpService
 
 
 @pytest.fixture
-async def post(house: HttpService, redis_url: str) -> AsyncIterator[Post]:
+async def post(http_service: HttpService, redis_url: str) -> AsyncIterator[Post]:
     async with connect(redis_url) as redis, receiving() as receiver:
-        user = house.somebody()
-        await house.set_tier(user, "unlimited")
-        deliverer = Deliverer(house.database, kinds=TWO_KINDS, private=True)
-        relay = Relay(house.database, EventStream(redis, "webhooks"), kinds=TWO_KINDS)
-        yield Post(house, user, relay, deliverer, receiver)
+        user = http_service.somebody()
+        await http_service.set_tier(user, "unlimited")
+        deliverer = Deliverer(http_service.database, kinds=TWO_KINDS, private=True)
+        relay = Relay(http_service.database, EventStream(redis, "webhooks"), kinds=TWO_KINDS)
+        yield Post(http_service, user, relay, deliverer, receiver)
         await deliverer.stop()
-        await house.database.pool.execute("DELETE FROM webhooks")
+        await http_service.database.pool.execute("DELETE FROM webhooks")
 
 
 async def test_an_event_is_posted_and_signed(post: Post) -> None:
@@ -196,7 +196,9 @@ async def test_each_webhook_gets_what_it_asked_for_once_however_often_it_is_told
     paused = await post.hook(events=["*"])
     await post.user("PATCH", f"/api/v1/webhooks/{paused.data['id']}", {"enabled": False})
     await post.cancelled_story()
-    await post.http_service.database.pool.execute("UPDATE event_outbox SET status = 'PENDING', sent_at = NULL")
+    await post.http_service.database.pool.execute(
+        "UPDATE event_outbox SET status = 'PENDING', sent_at = NULL"
+    )
     await post.relay.run_once()
     await post.deliver()
     assert sorted(post.receiver.types) == sorted(
@@ -389,7 +391,9 @@ async def test_private_addresses_are_not_called(post: Post) -> None:
     assert (delivery["status"], post.receiver.heard) == ("dead", [])
 
 
-async def test_secret_is_shown_once_and_to_nobody_else(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
+async def test_secret_is_shown_once_and_to_nobody_else(
+    http_service: HttpService, maya: Caller, stranger: Caller
+) -> None:
     made = await maya("POST", "/api/v1/webhooks", {"url": "https://example.com/hook"})
     path = f"/api/v1/webhooks/{made.data['id']}"
     assert made.data["secret"].startswith("whsec_")

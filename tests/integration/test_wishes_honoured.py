@@ -38,7 +38,9 @@ async def test_wish_about_a_hero_is_told_by_its_place_in_the_request(maya: Calle
     assert [one["field"] for one in told] == ["character_ids.0.age", "characters.0.looks.hair"]
 
 
-async def test_look_that_nobody_paints_is_in_the_answer_of_new_pictures(http_service: HttpService, maya: Caller) -> None:
+async def test_look_that_nobody_paints_is_in_the_answer_of_new_pictures(
+    http_service: HttpService, maya: Caller
+) -> None:
     story = await a_book(http_service, maya)
     begun = await draw(maya, story, style="linocut", instructions="A fox.")
     assert (begun.status, codes(begun.data)) == (202, ["STYLE_NOT_PAINTED", "INSTRUCTIONS_NOT_PAINTED"])

@@ -15,7 +15,7 @@ import numpy as np
 from aiohttp import web
 
 from service.publishing import mp3
-from tests.stubs.provider_house import Call, Fault, House, cut
+from tests.stubs.provider_stub import Call, Fault, ProviderStub, cut
 
 _RATE = 22_050
 #: Seconds a character: quicker than anybody speaks, so that files are small.
@@ -40,7 +40,7 @@ def old_detail(status: str) -> dict[str, Any]:
     return {"detail": {"status": status, "message": "no"}}
 
 
-class ElevenLabsHouse(House):
+class ElevenLabsStub(ProviderStub):
     """``slots`` bounds how many calls it takes at once; those beyond are told so."""
 
     def __init__(self, factor: float = 0.0, *, slots: int = 64) -> None:

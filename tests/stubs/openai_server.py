@@ -17,7 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.stubs.openai_content import Eye, content_of, drawn, length
-from tests.stubs.provider_house import LATENCIES, Call, Fault, House, cut
+from tests.stubs.provider_stub import LATENCIES, Call, Fault, ProviderStub, cut
 
 REFUSED = {"error": {"code": "moderation_blocked", "type": "image_generation_user_error", "message": "no"}}
 SPENT = {
@@ -28,7 +28,7 @@ NEW_LIMIT = {"error": {"code": "another_limit", "type": "insufficient_quota", "m
 NO_KEY = {"error": {"code": "invalid_api_key", "message": "Incorrect API key provided: sk-bad."}}
 
 
-class OpenAIHouse(House):
+class OpenAIStub(ProviderStub):
     """``eye`` answers the validator's questions; ``flag`` says which texts moderation flags."""
 
     def __init__(self, factor: float = 0.0, *, picture_side: int = 64) -> None:

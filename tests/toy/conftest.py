@@ -1,4 +1,4 @@
-"""Fixtures: a house for all tests, and worlds to break."""
+"""Fixtures: a process for all tests, and environments to break."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from collections.abc import AsyncIterator
 import pytest
 
 from service.devstack.stack import Stack
-from tests.faults.conftest import nursery
-from tests.faults.nursery import Nursery
-from tests.faults.world import World
+from tests.faults.child_processes import ChildProcesses
+from tests.faults.conftest import child_processes
+from tests.faults.environment import FaultEnvironment
 from tests.servers import fresh_database
-from tests.toy.house import House, open_house, open_toy_world
+from tests.toy.process import ToyProcess, open_toy_environment, open_toy_process
 
-__all__ = ["nursery"]
+__all__ = ["child_processes"]
 
 
 @pytest.fixture(scope="session")
-async def house(stack: Stack, template_database: str, nursery: Nursery) -> AsyncIterator[House]:
+async def toy_process(
+    stack: Stack, template_database: str, child_processes: ChildProcesses
+) -> AsyncIterator[ToyProcess]:
     """A process that nothing breaks: each test has users of its own, who see but theirs."""
     async with (
         fresh_database(stack, template_database) as database,
-        open_toy_world(database, f"{stack.redis_url}?db=2", nursery) as world,
-        open_house(world) as house,
+        open_toy_environment(database, f"{stack.redis_url}?db=2", child_processes) as environment,
+        open_toy_process(environment) as toy_process,
     ):
-        yield house
+        yield toy_process
 
 
 @pytest.fixture
-async def world(database: str, redis_url: str, nursery: Nursery) -> AsyncIterator[World]:
-    """A world to break."""
-    async with open_toy_world(database, redis_url, nursery) as world:
-        yield world
+async def environment(
+    database: str, redis_url: str, child_processes: ChildProcesses
+) -> AsyncIterator[FaultEnvironment]:
+    """An environment to break."""
+    async with open_toy_environment(database, redis_url, child_processes) as environment:
+        yield environment

@@ -1,4 +1,4 @@
-"""The HTTP face of aquaria: where one stands, for pollers, and its changes as server-sent events."""
+"""The HTTP routes of aquaria: where one stands, for pollers, and its changes as server-sent events."""
 
 from __future__ import annotations
 

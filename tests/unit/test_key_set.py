@@ -34,7 +34,7 @@ class Clock:
         return self.now
 
 
-class House:
+class KeyEnvironment:
     """A verifier with the keys of a stub issuer."""
 
     def __init__(self, stub: Stub) -> None:
@@ -57,104 +57,112 @@ class House:
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def environment() -> AsyncIterator[KeyEnvironment]:
     async with an_issuer(*(jwk(kind, kind) for kind in KINDS)) as stub:
-        yield House(stub)
+        yield KeyEnvironment(stub)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_token_of_each_kind_is_good(house: House, kind: str) -> None:
-    identity = await house.admit(a_token(USER, kind, key_id=kind, scope="read operator"))
+async def test_token_of_each_kind_is_good(environment: KeyEnvironment, kind: str) -> None:
+    identity = await environment.admit(a_token(USER, kind, key_id=kind, scope="read operator"))
     assert (identity.user_id, identity.operator) == (USER, True)
 
 
-async def test_own_tokens_stay_good_beside_them_and_ask_nobody(house: House) -> None:
-    own = house.tokens.issue(USER, ttl=timedelta(hours=1))
-    assert (await house.admit(own)).user_id == USER
-    assert house.stub.asked == 0
+async def test_own_tokens_stay_good_beside_them_and_ask_nobody(environment: KeyEnvironment) -> None:
+    own = environment.tokens.issue(USER, ttl=timedelta(hours=1))
+    assert (await environment.admit(own)).user_id == USER
+    assert environment.stub.asked == 0
 
 
-async def test_fifty_at_once_make_one_fetch(house: House) -> None:
+async def test_fifty_at_once_make_one_fetch(environment: KeyEnvironment) -> None:
     token = a_token(USER, "ES256", key_id="ES256")
-    await asyncio.gather(*(house.admit(token) for _ in range(50)))
-    await house.admit(a_token(USER, "RS256", key_id="RS256"))
-    assert house.stub.asked == 1
+    await asyncio.gather(*(environment.admit(token) for _ in range(50)))
+    await environment.admit(a_token(USER, "RS256", key_id="RS256"))
+    assert environment.stub.asked == 1
 
 
-async def test_new_key_is_found_and_the_old_one_keeps_a_grace(house: House) -> None:
+async def test_new_key_is_found_and_the_old_one_keeps_a_grace(environment: KeyEnvironment) -> None:
     old, new = a_token(USER, "ES256", key_id="ES256"), a_token(USER, "ES256", key_id="next", number=1)
-    await house.admit(old)
-    house.stub.keys = [jwk("next", "ES256", 1)]
-    house.later(31)
-    assert (await house.admit(new)).user_id == USER
-    assert house.stub.asked == 2
-    house.later(590)
-    await house.keys.refresh()
-    assert (await house.admit(old)).user_id == USER
-    house.later(590)
-    await house.keys.refresh()
-    assert (await house.refusal(old)).code == "TOKEN_INVALID"
-    assert (await house.admit(new)).user_id == USER
+    await environment.admit(old)
+    environment.stub.keys = [jwk("next", "ES256", 1)]
+    environment.later(31)
+    assert (await environment.admit(new)).user_id == USER
+    assert environment.stub.asked == 2
+    environment.later(590)
+    await environment.keys.refresh()
+    assert (await environment.admit(old)).user_id == USER
+    environment.later(590)
+    await environment.keys.refresh()
+    assert (await environment.refusal(old)).code == "TOKEN_INVALID"
+    assert (await environment.admit(new)).user_id == USER
 
 
-async def test_unknown_keys_make_one_fetch_a_cool_down(house: House) -> None:
-    await house.admit(a_token(USER, "ES256", key_id="ES256"))
+async def test_unknown_keys_make_one_fetch_a_cool_down(environment: KeyEnvironment) -> None:
+    await environment.admit(a_token(USER, "ES256", key_id="ES256"))
     for number in range(20):
-        error = await house.refusal(a_token(USER, "ES256", key_id=f"made up {number}"))
+        error = await environment.refusal(a_token(USER, "ES256", key_id=f"made up {number}"))
         assert (error.code, "not known" in error.message) == ("TOKEN_INVALID", True)
-    assert house.stub.asked == 1
-    house.later(31)
+    assert environment.stub.asked == 1
+    environment.later(31)
     for _ in range(20):
-        await house.refusal(a_token(USER, "ES256", key_id="made up"))
-    assert house.stub.asked == 2
+        await environment.refusal(a_token(USER, "ES256", key_id="made up"))
+    assert environment.stub.asked == 2
 
 
 @pytest.mark.parametrize(
     ("status", "body"),
     [(500, None), (302, None), (200, b"{"), (200, b"[]"), (200, b'{"keys":1}'), (200, b"x" * 300_000)],
 )
-async def test_keys_stay_good_while_the_issuer_is_away(house: House, status: int, body: bytes | None) -> None:
+async def test_keys_stay_good_while_the_issuer_is_away(
+    environment: KeyEnvironment, status: int, body: bytes | None
+) -> None:
     token = a_token(USER, "EdDSA", key_id="EdDSA")
-    await house.admit(token)
-    house.stub.status, house.stub.body = status, body
-    house.later(100_000)
-    await house.keys.refresh()
-    assert house.stub.asked == 2
-    assert (await house.admit(token)).user_id == USER
+    await environment.admit(token)
+    environment.stub.status, environment.stub.body = status, body
+    environment.later(100_000)
+    await environment.keys.refresh()
+    assert environment.stub.asked == 2
+    assert (await environment.admit(token)).user_id == USER
 
 
-async def test_issuer_that_was_never_there_is_told_apart_from_a_bad_token(house: House) -> None:
-    house.stub.status = 503
+async def test_issuer_that_was_never_there_is_told_apart_from_a_bad_token(
+    environment: KeyEnvironment,
+) -> None:
+    environment.stub.status = 503
     token = a_token(USER, "ES256", key_id="ES256")
-    error = await house.refusal(token)
+    error = await environment.refusal(token)
     assert (error.code, error.temporary) == ("KEYS_UNAVAILABLE", True)
-    house.stub.status = 200
-    house.later(31)
-    assert (await house.admit(token)).user_id == USER
+    environment.stub.status = 200
+    environment.later(31)
+    assert (await environment.admit(token)).user_id == USER
 
 
-async def test_who_cannot_wait_is_told_to_come_back_and_finds_the_key_then(house: House) -> None:
+async def test_who_cannot_wait_is_told_to_come_back_and_finds_the_key_then(
+    environment: KeyEnvironment,
+) -> None:
     """As a websocket: its greeting is judged at once."""
     token = a_token(USER, "ES256", key_id="ES256")
-    watch = KeyWatch(house.keys)
+    watch = KeyWatch(environment.keys)
     with pytest.raises(Unavailable):
-        house.tokens.verify(token)
+        environment.tokens.verify(token)
     await watch.run_once()
-    assert house.tokens.verify(token).user_id == USER
-    house.later(31)
+    assert environment.tokens.verify(token).user_id == USER
+    environment.later(31)
     with pytest.raises(Unavailable):
-        house.tokens.verify(a_token(USER, "ES256", key_id="next", number=1))
+        environment.tokens.verify(a_token(USER, "ES256", key_id="next", number=1))
     await watch.run_once()
     with pytest.raises(Unauthorized):
-        house.tokens.verify(a_token(USER, "ES256", key_id="next", number=1))
+        environment.tokens.verify(a_token(USER, "ES256", key_id="next", number=1))
 
 
-async def test_token_without_a_key_id_is_good_where_there_is_one_key_of_its_kind(house: House) -> None:
-    assert (await house.admit(a_token(USER, "RS256", key_id=None))).user_id == USER
-    house.stub.keys.append(jwk("second", "RS256", 1))
-    house.later(31)
-    await house.keys.refresh()
-    assert (await house.refusal(a_token(USER, "RS256", key_id=None))).code == "TOKEN_INVALID"
+async def test_token_without_a_key_id_is_good_where_there_is_one_key_of_its_kind(
+    environment: KeyEnvironment,
+) -> None:
+    assert (await environment.admit(a_token(USER, "RS256", key_id=None))).user_id == USER
+    environment.stub.keys.append(jwk("second", "RS256", 1))
+    environment.later(31)
+    await environment.keys.refresh()
+    assert (await environment.refusal(a_token(USER, "RS256", key_id=None))).code == "TOKEN_INVALID"
 
 
 @pytest.mark.parametrize(
@@ -167,13 +175,15 @@ async def test_token_without_a_key_id_is_good_where_there_is_one_key_of_its_kind
         ({"nbf": datetime.now(UTC) + timedelta(hours=1)}, "TOKEN_INVALID"),
     ],
 )
-async def test_claims_are_checked_as_for_own_tokens(house: House, claims: dict[str, Any], code: str) -> None:
-    assert (await house.refusal(a_token(USER, "ES256", key_id="ES256", **claims))).code == code
+async def test_claims_are_checked_as_for_own_tokens(
+    environment: KeyEnvironment, claims: dict[str, Any], code: str
+) -> None:
+    assert (await environment.refusal(a_token(USER, "ES256", key_id="ES256", **claims))).code == code
 
 
-async def test_other_issuers_name_on_an_own_signature_is_refused(house: House) -> None:
+async def test_other_issuers_name_on_an_own_signature_is_refused(environment: KeyEnvironment) -> None:
     claims = {"sub": str(USER), "iss": NAME, "aud": AUDIENCE, "exp": datetime.now(UTC) + timedelta(hours=1)}
-    assert (await house.refusal(jwt.encode(claims, SECRET, algorithm="HS256"))).code == "TOKEN_INVALID"
+    assert (await environment.refusal(jwt.encode(claims, SECRET, algorithm="HS256"))).code == "TOKEN_INVALID"
 
 
 def forged(algorithm: str, key: bytes, **header: Any) -> str:
@@ -190,7 +200,7 @@ def forged(algorithm: str, key: bytes, **header: Any) -> str:
     return f"{said}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 
-async def test_public_key_is_no_secret(house: House) -> None:
+async def test_public_key_is_no_secret(environment: KeyEnvironment) -> None:
     """HS256 over the public key's bytes, in every form in which it is to be had."""
     public = private_key("RS256").public_key()
     forms = [
@@ -202,36 +212,36 @@ async def test_public_key_is_no_secret(house: House) -> None:
     for key in forms:
         for algorithm in ("HS256", "RS256", "none", "EdDSA"):
             token = forged(algorithm, key, kid="RS256")
-            assert (await house.refusal(token)).code == "TOKEN_INVALID"
+            assert (await environment.refusal(token)).code == "TOKEN_INVALID"
 
 
 @pytest.mark.parametrize("alg", KINDS)
-async def test_key_of_one_kind_does_not_serve_another(house: House, alg: str) -> None:
+async def test_key_of_one_kind_does_not_serve_another(environment: KeyEnvironment, alg: str) -> None:
     for kind in KINDS:
         if kind == alg:
             continue
         token = a_token(USER, kind, key_id=alg)
-        assert (await house.refusal(token)).code == "TOKEN_INVALID"
+        assert (await environment.refusal(token)).code == "TOKEN_INVALID"
 
 
-async def test_what_a_token_says_of_its_keys_is_not_read(house: House) -> None:
+async def test_what_a_token_says_of_its_keys_is_not_read(environment: KeyEnvironment) -> None:
     """Neither a key that it brings, nor a place where there is one; nor what it calls critical."""
     async with an_issuer(jwk("evil", "ES256", 7)) as evil:
         brought = {"jku": evil.url, "x5u": evil.url, "jwk": jwk("evil", "ES256", 7)}
         token = a_token(USER, "ES256", key_id="evil", number=7, headers=brought)
-        assert (await house.refusal(token)).code == "TOKEN_INVALID"
+        assert (await environment.refusal(token)).code == "TOKEN_INVALID"
         assert evil.asked == 0
     critical = a_token(USER, "ES256", key_id="ES256", headers={"crit": ["exp"]})
-    assert (await house.refusal(critical)).code == "TOKEN_INVALID"
+    assert (await environment.refusal(critical)).code == "TOKEN_INVALID"
 
 
-async def test_keys_that_prove_nothing_are_passed_over(house: House) -> None:
+async def test_keys_that_prove_nothing_are_passed_over(environment: KeyEnvironment) -> None:
     """Symmetric, short, private, meant for encryption, or for another algorithm."""
     short: dict[str, Any] = json.loads(
         jwt.algorithms.RSAAlgorithm.to_jwk(generate_private_key(65537, 1024).public_key())
     )
     good = jwk("k", "RS256")
-    house.stub.keys = [
+    environment.stub.keys = [
         {"kty": "oct", "k": base64.urlsafe_b64encode(SECRET.encode()).decode(), "kid": "k", "alg": "HS256"},
         {**short, "kid": "k"},
         {**good, "d": "AQAB"},
@@ -241,10 +251,10 @@ async def test_keys_that_prove_nothing_are_passed_over(house: House) -> None:
         {**good, "n": "!"},
         "not a key",  # type: ignore[list-item]
     ]
-    assert (await house.refusal(a_token(USER, "RS256", key_id="k"))).code == "TOKEN_INVALID"
-    house.stub.keys.append(good)
-    house.later(31)
-    assert (await house.admit(a_token(USER, "RS256", key_id="k"))).user_id == USER
+    assert (await environment.refusal(a_token(USER, "RS256", key_id="k"))).code == "TOKEN_INVALID"
+    environment.stub.keys.append(good)
+    environment.later(31)
+    assert (await environment.admit(a_token(USER, "RS256", key_id="k"))).user_id == USER
 
 
 @pytest.mark.parametrize(

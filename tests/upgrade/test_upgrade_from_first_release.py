@@ -40,7 +40,7 @@ from service.db.migrate import is_current, migrate
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from tests.factories import STRANGER, USER
-from tests.integration.provider_books import Works, open_houses, open_works
+from tests.integration.provider_books import Works, open_stubs, open_works
 from tests.integration.test_first_book import token
 from tests.integration.test_webhooks import Receiver, receiving
 from tests.servers import fresh_database
@@ -125,14 +125,14 @@ async def upgraded(stack: Stack) -> AsyncIterator[Upgraded]:
         async with (
             receiving() as receiver,
             fresh_database(stack, "template1") as url,
-            open_houses() as houses,
+            open_stubs() as stubs,
         ):
             ledger = await _load(url, receiver)
             await migrate(url)
             assert await is_current(url)
             _fill_store(files)
             changes = {"lease_seconds": 3.0, "webhook_private_addresses": True}
-            async with open_works(houses, url, stack.redis_url, files, "upgrade", changes) as works:
+            async with open_works(stubs, url, stack.redis_url, files, "upgrade", changes) as works:
                 upgraded = Upgraded(works, receiver, ledger)
                 await _until_the_end(works)
                 yield upgraded

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from service.access.tokens import Identity
-from service.api.operator_responses import QueueState, BlockedProvider, WorkerState
+from service.api.operator_responses import BlockedProvider, QueueState, WorkerState
 from service.api.responses import Items
 from service.background.nudges import DRAIN, QUEUE
 from service.errors import NotFound

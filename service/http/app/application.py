@@ -61,7 +61,7 @@ _DECODED_AT_ONCE = 2
 
 
 def make_app(services: Services, settings: Settings) -> web.Application:
-    """The HTTP face over these services, which stay their owner's to start and to stop."""
+    """The HTTP application over these services, which stay their owner's to start and to stop."""
     app = web.Application(middlewares=[observe, error_middleware, guard], client_max_size=MAX_BODY)
     revocations = Revocations(services.database, services.tokens)
     sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))

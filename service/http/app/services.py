@@ -1,4 +1,4 @@
-"""What the HTTP face works with; the process puts it together."""
+"""What the HTTP service works with; the process puts it together."""
 
 from __future__ import annotations
 

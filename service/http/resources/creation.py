@@ -54,7 +54,9 @@ async def _make(request: web.Request, caller: Identity, shape: Shape) -> web.Res
         warnings = story_warnings(body, created.brief, request.app[SETTINGS])
         return shape(_created(created, warnings + _of_budget(body, created, estimator)))
 
-    return await respond_idempotently(request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX))
+    return await respond_idempotently(
+        request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX)
+    )
 
 
 def _of_budget(body: StoryRequest, created: CreatedStory, estimator: Estimator | None) -> list[Unmet]:

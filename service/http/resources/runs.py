@@ -106,7 +106,7 @@ async def answer_change(
     status: int = HTTPStatus.OK,
     shape: Callable[[BaseModel], str] = enveloped,
 ) -> web.Response:
-    """As ``respond_idempotently``, of a change that may leave files unused: they are discarded once it stands."""
+    """As ``respond_idempotently``, of a change that may leave files unused: they are discarded afterwards."""
     discarded: list[str] = []
 
     async def effect(connection: Connection) -> str:

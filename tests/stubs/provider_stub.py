@@ -75,11 +75,11 @@ class Call:
         self.billed, self.counts, self.ended = True, counts, time.monotonic()
 
 
-H = TypeVar("H", bound="House")
+H = TypeVar("H", bound="ProviderStub")
 
 
-class House(ABC):
-    """A provider's house: ``calls`` in order, ``faults`` by kind of call, taken first to last. ``refuse``
+class ProviderStub(ABC):
+    """A stub of a provider: ``calls`` in order, ``faults`` by kind of call, taken first to last. ``refuse``
     says what stands in the way of a call for as long as it does: a revoked key, a spent account."""
 
     def __init__(self, factor: float = 0.0) -> None:
@@ -140,7 +140,7 @@ class House(ABC):
             self.at_work[kind] -= 1
 
     async def hang(self) -> None:
-        """Answer nothing until the house is closed."""
+        """Answer nothing until the stub is closed."""
         await self._closing.wait()
 
     async def start(self) -> None:
@@ -173,10 +173,10 @@ def cut(request: web.Request) -> web.Response:
 
 
 @contextlib.asynccontextmanager
-async def opened(house: H) -> AsyncIterator[H]:
-    """The house while it is open."""
-    await house.start()
+async def opened(stub: H) -> AsyncIterator[H]:
+    """The stub while it is open."""
+    await stub.start()
     try:
-        yield house
+        yield stub
     finally:
-        await house.stop()
+        await stub.stop()

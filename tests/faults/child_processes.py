@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import orjson
 
-from tests.faults.config import Failpoint, Point, TroupeConfig
+from tests.faults.config import Failpoint, Point, ProcessConfig
 
 _ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 class Child:
     """One process of the service, from its start to its end."""
 
-    def __init__(self, config: TroupeConfig) -> None:
+    def __init__(self, config: ProcessConfig) -> None:
         self.config = config
         self.name = config.name
         self.pid = 0
@@ -114,7 +114,7 @@ class Child:
             self._writer.close()
 
 
-class Nursery:
+class ChildProcesses:
     """Forks children from one process that has imported everything already."""
 
     def __init__(self) -> None:
@@ -131,7 +131,7 @@ class Nursery:
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.faults.troupe_process", stdin=asyncio.subprocess.PIPE, cwd=_ROOT
+            sys.executable, "-m", "tests.faults.process_child", stdin=asyncio.subprocess.PIPE, cwd=_ROOT
         )
         return self
 
@@ -146,7 +146,7 @@ class Nursery:
             line.cancel()
         await asyncio.gather(*self._lines, return_exceptions=True)
 
-    async def fork(self, config: TroupeConfig) -> Child:
+    async def fork(self, config: ProcessConfig) -> Child:
         """Start a child. Returns at once; ``said("ready")`` is its being there."""
         assert self._process is not None and self._process.stdin is not None
         child = self._expected[config.name] = Child(config)
@@ -168,6 +168,6 @@ class Nursery:
 
 
 @contextlib.asynccontextmanager
-async def open_nursery() -> AsyncIterator[Nursery]:
-    async with Nursery() as nursery:
-        yield nursery
+async def open_child_processes() -> AsyncIterator[ChildProcesses]:
+    async with ChildProcesses() as child_processes:
+        yield child_processes

@@ -1,4 +1,4 @@
-"""A world to break: servers, proxies, a stub provider, children, an audience, and a checker."""
+"""An environment to break: servers, proxies, a stub provider, children, an audience, and a checker."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from service.stories.insert import NewStory, create_story
 from service.streams.client import connect
 from tests.factories import USER, a_brief
 from tests.faults.checker import Checker
-from tests.faults.config import Failpoint, TroupeConfig
+from tests.faults.child_processes import Child, ChildProcesses
+from tests.faults.config import Failpoint, ProcessConfig
 from tests.faults.history import AUDIT, History
 from tests.faults.leaks import leaks
-from tests.faults.nursery import Child, Nursery
 from tests.faults.proxy import Proxy, open_proxy
 from tests.faults.stub_provider import StubProvider, open_provider
 from tests.faults.views import Audience, open_audience
@@ -47,7 +47,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(slots=True)
-class World:
+class FaultEnvironment:
     """What a fault test has in hand."""
 
     database_url: str
@@ -57,7 +57,7 @@ class World:
     database: Database
     redis: aioredis.Redis
     stub: StubProvider
-    nursery: Nursery
+    child_processes: ChildProcesses
     audience: Audience
     nudges: Nudges
     history: History
@@ -76,10 +76,10 @@ class World:
     ) -> Child:
         """A child that is ready. ``proxied``, it reaches its servers by way of the proxies.
 
-        Keywords that ``TroupeConfig`` does not have are settings.
+        Keywords that ``ProcessConfig`` does not have are settings.
         """
-        name = name or f"troupe-{next(_numbers)}"
-        own = {key: more.pop(key) for key in list(more) if key in TroupeConfig.model_fields}
+        name = name or f"process-{next(_numbers)}"
+        own = {key: more.pop(key) for key in list(more) if key in ProcessConfig.model_fields}
         settings: dict[str, Any] = {
             "database_url": self.postgres_proxy.url(self.database_url) if proxied else self.database_url,
             "redis_url": self.redis_proxy.url(self.redis_url) if proxied else self.redis_url,
@@ -91,16 +91,16 @@ class World:
             "database_pool": 8,
             "attempts": {},
         }
-        config = TroupeConfig(
+        config = ProcessConfig(
             name=name,
             settings=settings | more,
             provider_url=self.stub.url,
-            control_port=self.nursery.port,
+            control_port=self.child_processes.port,
             failpoints=failpoints,
             log=str(self.folder / f"{name}.log"),
             **own,
         )
-        child = await self.nursery.fork(config)
+        child = await self.child_processes.fork(config)
         self.children.append(child)
         ready = await child.said("ready")
         child.worker_id, child.port, child.tasks = ready["worker_id"], ready["port"], ready["tasks"]
@@ -115,7 +115,7 @@ class World:
         plan: tuple[PlannedJob, ...] | None = None,
         watched: bool = True,
     ) -> list[UUID]:
-        """Stories as the HTTP face writes them: by the user's own door, acknowledged, then nudged."""
+        """Stories as the HTTP service writes them: by the user's own door, acknowledged, then nudged."""
         ids = [await self._create(user, scenes, plan) for _ in range(count)]
         self.nudges.send(QUEUE, OUTBOX)
         for id_ in ids if watched else ():
@@ -186,7 +186,7 @@ class World:
             return not faults
 
         with contextlib.suppress(AssertionError):
-            await self.until(whole, "the world is whole", 45.0)
+            await self.until(whole, "the environment is whole", 45.0)
         assert not faults, "\n".join([*faults, self.story()])
 
     async def states(self) -> str:
@@ -234,15 +234,15 @@ async def outage(seconds: float) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_world(
+async def open_environment(
     database_url: str,
     redis_url: str,
-    nursery: Nursery,
+    child_processes: ChildProcesses,
     *,
     seed: int | None = None,
     kinds: Kinds = REGISTRY.kinds,
-) -> AsyncIterator[World]:
-    """A world on servers that are there, in a database that has the schema and no rows."""
+) -> AsyncIterator[FaultEnvironment]:
+    """An environment on servers that are there, in a database that has the schema and no rows."""
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     print(json.dumps({"seed": seed}))  # noqa: T201 — shown by pytest where a test fails
     namespace = f"faults-{next(_numbers)}"
@@ -256,7 +256,7 @@ async def open_world(
         nudges = Nudges(database)
         await nudges.start()
         stack.push_async_callback(nudges.stop)
-        world = World(
+        environment = FaultEnvironment(
             database_url=database_url,
             redis_url=redis_url,
             namespace=namespace,
@@ -264,15 +264,15 @@ async def open_world(
             database=database,
             redis=redis,
             stub=await stack.enter_async_context(open_provider()),
-            nursery=nursery,
+            child_processes=child_processes,
             audience=await stack.enter_async_context(open_audience(database, redis_url, namespace, kinds)),
             nudges=nudges,
             history=History(seed),
             postgres_proxy=await stack.enter_async_context(open_proxy(database_url)),
             redis_proxy=await stack.enter_async_context(open_proxy(redis_url)),
         )
-        stack.push_async_callback(_end_children, world)
-        yield world
+        stack.push_async_callback(_end_children, environment)
+        yield environment
 
 
 async def _prepare(database_url: str) -> None:
@@ -284,9 +284,9 @@ async def _prepare(database_url: str) -> None:
         await connection.close()
 
 
-async def _end_children(world: World) -> None:
-    """The world is over: no drain is waited for."""
-    living = [child for child in world.children if not child.ended.is_set()]
+async def _end_children(environment: FaultEnvironment) -> None:
+    """The environment ends: no drain is waited for."""
+    living = [child for child in environment.children if not child.ended.is_set()]
     await asyncio.gather(*(child.kill() for child in living))
-    for child in world.children:
+    for child in environment.children:
         child.close()

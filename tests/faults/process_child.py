@@ -1,7 +1,7 @@
-"""Children of the fault suite: whole processes of the service, with clockwork actors.
+"""Children of the fault suite: whole processes of the service, with stub actors.
 
-``python -m tests.faults.troupe_process`` is their nursery: it imports everything once, and forks a
-child for each line of JSON (a ``TroupeConfig``) that it reads. A child connects to the parent's
+``python -m tests.faults.process_child`` is their parent: it imports everything once, and forks a
+child for each line of JSON (a ``ProcessConfig``) that it reads. A child connects to the parent's
 control port, tells what happens in it, and is told what to do. The end of standard input ends all.
 """
 
@@ -34,9 +34,9 @@ from service.process.start import Process, open_process
 from service.providers.protocols import Providers
 from service.settings import Settings
 from service.telemetry.logging import configure_logging
-from tests.faults.clockwork import Provider, StubClient, make_registry, waiting
-from tests.faults.config import Failpoint, TroupeConfig
+from tests.faults.config import Failpoint, ProcessConfig
 from tests.faults.failpoints import Failpoints, install
+from tests.faults.stub_actors import Provider, StubClient, make_registry, waiting
 from tests.toy.actors import Dealer
 from tests.toy.registry import with_aquaria
 from tests.toy.routes import add_routes
@@ -67,7 +67,7 @@ class Control:
             yield orjson.loads(line)
 
 
-async def perform(config: TroupeConfig) -> None:
+async def perform(config: ProcessConfig) -> None:
     """One child, from its start to its drain."""
     control = Control(*await asyncio.open_connection("127.0.0.1", config.control_port))
     control.report({"hello": config.name, "pid": os.getpid()})
@@ -92,19 +92,19 @@ async def perform(config: TroupeConfig) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _open(config: TroupeConfig, registry: Registry) -> AsyncIterator[Process]:
+async def _open(config: ProcessConfig, registry: Registry) -> AsyncIterator[Process]:
     settings = Settings.model_validate(config.settings)
     async with open_process(settings, registry=registry, providers=_no_providers) as process:
         yield process
 
 
-def _registry(config: TroupeConfig, provider: Provider) -> Registry:
+def _registry(config: ProcessConfig, provider: Provider) -> Registry:
     registry = make_registry(config, provider)
     return with_aquaria(registry, Dealer(provider, config.usd)) if config.toy else registry
 
 
 async def _serve(process: Process) -> web.AppRunner | None:
-    """The HTTP face on a port of its own, where the child has that role."""
+    """The HTTP service on a port of its own, where the child has that role."""
     if process.app is None:
         return None
     runner = web.AppRunner(process.app, access_log=None)
@@ -114,13 +114,13 @@ async def _serve(process: Process) -> web.AppRunner | None:
 
 
 def _no_providers(_settings: Settings, _cpu: object) -> Providers:
-    """Clockwork actors call the stub by themselves: whoever asks for another provider is wrong."""
+    """Stub actors call the stub provider by themselves: whoever asks for another provider is wrong."""
     absent: Any = None
     return Providers(text=absent, image=absent, vision=absent, speech=absent)
 
 
 @contextlib.asynccontextmanager
-async def _provider(config: TroupeConfig) -> AsyncIterator[Provider]:
+async def _provider(config: ProcessConfig) -> AsyncIterator[Provider]:
     if config.offline_seconds is not None:
         yield waiting(config.offline_seconds)
         return
@@ -193,13 +193,13 @@ def shift_clocks(seconds: float) -> None:
             module.datetime = Shifted  # type: ignore[attr-defined]
 
 
-def run_child(config: TroupeConfig) -> None:
+def run_child(config: ProcessConfig) -> None:
     """The forked process, to its end."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     with Path(config.log).open("a") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
-    # The nursery's own line of orders is not the child's.
+    # The parent's own line of orders is not the child's.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     configure_logging("info", "json")
     if config.clock_offset:
@@ -209,11 +209,11 @@ def run_child(config: TroupeConfig) -> None:
 
 
 def main() -> None:
-    """The nursery."""
+    """The parent of the children: forks one for each line that it reads."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin.buffer:
-        config = TroupeConfig.model_validate_json(line)
+        config = ProcessConfig.model_validate_json(line)
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             run_child(config)

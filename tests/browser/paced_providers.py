@@ -1,4 +1,4 @@
-"""A cast whose pace the tests set: short stories, plain pictures, a voice of tones with known times."""
+"""Providers whose pace the tests set: short stories, plain pictures, a voice of tones with known times."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def _tone(hertz: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 
 
 @dataclass
-class Cast:
+class PacedProviders:
     """The providers, with gates before the middle of the words, every picture and every reading."""
 
     words: Gate = field(default_factory=Gate)

@@ -20,8 +20,8 @@ from service.hub.protocol import SUBPROTOCOL
 from service.jobs.jobs import Job, Move
 from service.jobs.states import JobStatus
 from service.runtime.settlement import Change, lock_aggregate, settle_locked
-from tests.faults.nursery import Nursery
-from tests.faults.world import CALM, World, open_world
+from tests.faults.child_processes import ChildProcesses
+from tests.faults.environment import CALM, FaultEnvironment, open_environment
 from tests.http_service import HOUR, SECRET, TOKENS, Caller
 from tests.servers import execute
 from tests.toy.plugs import KINDS, Plug
@@ -61,17 +61,17 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """The process, by its HTTP face and by its servers."""
+class ToyProcess:
+    """The process, by its HTTP service and by its servers."""
 
-    world: World
+    environment: FaultEnvironment
     session: aiohttp.ClientSession
     url: str
 
     async def somebody(self, *scopes: str) -> Caller:
         """A new user without limits."""
         user_id = uuid4()
-        await self.world.database.pool.execute(load("users")["ensure_user"], user_id, "unlimited")
+        await self.environment.database.pool.execute(load("users")["ensure_user"], user_id, "unlimited")
         return Caller(self.session, self.url, user_id, TOKENS.issue(user_id, scopes=scopes, ttl=HOUR))
 
     async def operator(self) -> Caller:
@@ -79,10 +79,10 @@ class House:
 
     async def open(self, plug: Plug, user: Caller, budget_usd: Decimal | None = None) -> UUID:
         """A new aggregate of the user's, with its first run."""
-        return await open_one(self.world, plug, user.user_id, budget_usd)
+        return await open_one(self.environment, plug, user.user_id, budget_usd)
 
     async def ended(self, id_: UUID) -> None:
-        await self.world.finished([id_])
+        await self.environment.finished([id_])
 
     @asynccontextmanager
     async def client(self, user: Caller, channel: str, since: int | None = None) -> AsyncIterator[Client]:
@@ -114,17 +114,19 @@ async def next_event(response: aiohttp.ClientResponse) -> dict[str, Any]:
     raise AssertionError("The stream has ended.")
 
 
-async def open_one(world: World, plug: Plug, user: UUID, budget_usd: Decimal | None = None) -> UUID:
+async def open_one(
+    environment: FaultEnvironment, plug: Plug, user: UUID, budget_usd: Decimal | None = None
+) -> UUID:
     """A new aggregate by the user's own door, as a request makes it."""
-    async with world.database.as_user(user) as connection:
+    async with environment.database.as_user(user) as connection:
         id_ = await plug.open(connection, user, budget_usd)
-    world.nudges.send(QUEUE, OUTBOX)
+    environment.nudges.send(QUEUE, OUTBOX)
     return id_
 
 
-async def run_again(world: World, id_: UUID) -> None:
+async def run_again(environment: FaultEnvironment, id_: UUID) -> None:
     """A later run of an aggregate with the same jobs."""
-    async with world.database.as_owner() as connection:
+    async with environment.database.as_owner() as connection:
         locked = await lock_aggregate(connection, id_)
         assert locked is not None
         new, run_id = {job.id: uuid4() for job in locked.jobs}, uuid4()
@@ -137,30 +139,34 @@ async def run_again(world: World, id_: UUID) -> None:
             for job in locked.jobs
         ]  # fmt: skip
         await settle_locked(connection, KINDS, [locked], Change(opened=opened))
-    world.nudges.send(QUEUE, OUTBOX)
+    environment.nudges.send(QUEUE, OUTBOX)
 
 
-async def change(world: World, id_: UUID, moves: Callable[[Sequence[Job]], Sequence[Move]]) -> None:
+async def change(
+    environment: FaultEnvironment, id_: UUID, moves: Callable[[Sequence[Job]], Sequence[Move]]
+) -> None:
     """Make moves on the jobs of an aggregate, as a person asks for them."""
-    async with world.database.as_owner() as connection:
+    async with environment.database.as_owner() as connection:
         locked = await lock_aggregate(connection, id_)
         assert locked is not None
         await settle_locked(connection, KINDS, [locked], Change(moves(locked.jobs)))
-    world.nudges.send(QUEUE, OUTBOX, JOBS_CANCELLED)
+    environment.nudges.send(QUEUE, OUTBOX, JOBS_CANCELLED)
 
 
 @asynccontextmanager
-async def open_toy_world(database_url: str, redis_url: str, nursery: Nursery) -> AsyncIterator[World]:
-    """A world whose database has the toy's table, and whose audience knows both kinds."""
+async def open_toy_environment(
+    database_url: str, redis_url: str, child_processes: ChildProcesses
+) -> AsyncIterator[FaultEnvironment]:
+    """An environment whose database has the toy's table, and whose audience knows both kinds."""
     await execute(database_url, _TABLE.read_text())
-    async with open_world(database_url, redis_url, nursery, seed=7, kinds=KINDS) as world:
-        yield world
+    async with open_environment(database_url, redis_url, child_processes, seed=7, kinds=KINDS) as environment:
+        yield environment
 
 
 @asynccontextmanager
-async def open_house(world: World) -> AsyncIterator[House]:
+async def open_toy_process(environment: FaultEnvironment) -> AsyncIterator[ToyProcess]:
     """One process with all roles. One picture is drawn at a time."""
-    child = await world.child(
+    child = await environment.child(
         toy=True,
         usd=PRICE,
         roles=["http", "actors", "relay", "reconcile"],
@@ -172,4 +178,4 @@ async def open_house(world: World) -> AsyncIterator[House]:
         image_concurrency=1,
     )
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=90)) as session:
-        yield House(world, session, f"http://127.0.0.1:{child.port}")
+        yield ToyProcess(environment, session, f"http://127.0.0.1:{child.port}")

@@ -1,4 +1,4 @@
-"""Clockwork actors: real actors on the real story graph, whose provider is a stub that counts."""
+"""Stub actors: real actors on the real story graph, whose provider is a stub that counts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from service.errors import ProviderError, ProviderPermanent, ProviderRetryable, 
 from service.jobs.outcomes import Done, Outcome
 from service.providers.replies import Reply, Usage
 from service.runtime.ledger import Answer, Work
-from tests.faults.config import TroupeConfig
+from tests.faults.config import ProcessConfig
 
-MODEL = "clockwork"
+MODEL = "stub"
 #: Groups whose jobs bring data instead of a file.
 WITHOUT_FILE = frozenset({"content", "direction"})
 
@@ -77,7 +77,7 @@ def waiting(seconds: float) -> Provider:
     return wait
 
 
-def make_registry(config: TroupeConfig, provider: Provider) -> Registry:
+def make_registry(config: ProcessConfig, provider: Provider) -> Registry:
     """An actor for every group that the child has."""
     actors = {
         group: Actor(replace(REGISTRY.actors[group].spec, timeout=600.0), partial(_perform, provider, config))
@@ -86,7 +86,7 @@ def make_registry(config: TroupeConfig, provider: Provider) -> Registry:
     return replace(REGISTRY, actors=actors)
 
 
-async def _perform(provider: Provider, config: TroupeConfig, context: Context) -> Outcome:
+async def _perform(provider: Provider, config: ProcessConfig, context: Context) -> Outcome:
     steps = config.steps.get(context.job.group, 1)
     texts: list[str] = []
     for number in range(steps):
@@ -102,7 +102,7 @@ async def _perform(provider: Provider, config: TroupeConfig, context: Context) -
     return done_with_file(context, story, stored, metadata={"texts": texts})
 
 
-async def _call(provider: Provider, config: TroupeConfig, context: Context, number: int) -> str:
+async def _call(provider: Provider, config: ProcessConfig, context: Context, number: int) -> str:
     work = Work(
         f"{context.job.name}.{number}", MODEL, {"number": number}, provider=config.provider, usd=config.usd
     )

@@ -40,7 +40,7 @@ class Known:
 
 
 @dataclass
-class House:
+class HubEnvironment:
     """A running server and what it is made of. ``tokens`` may be changed at any time."""
 
     log: EventLog
@@ -127,7 +127,7 @@ def listening(send_buffer: int | None) -> socket.socket:
 
 
 @asynccontextmanager
-async def open_house(
+async def open_hub(
     log: EventLog,
     *,
     kinds: Kinds = TWO_KINDS,
@@ -136,7 +136,7 @@ async def open_house(
     origins: tuple[str, ...] = (),
     check_seconds: float = 2.0,
     send_buffer: int | None = None,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[HubEnvironment]:
     """A server with the hub's doors; everything is ended with it.
 
     ``send_buffer``: how many bytes the kernel takes for a client that does not read.
@@ -182,7 +182,7 @@ async def open_house(
     await hub.start()
     async with aiohttp.ClientSession() as session:
         try:
-            yield House(log, hub, sockets, streams, session, port, known)
+            yield HubEnvironment(log, hub, sockets, streams, session, port, known)
         finally:
             await asyncio.gather(sockets.drain(), streams.drain())
             await runner.cleanup()
