@@ -60,13 +60,13 @@ def plates_key(folder: str, recipe: str) -> str:
     return f"{folder}{recipe}.zip"
 
 
-def _colophon(story: Story, cast: Providers, *, has_pictures: bool) -> Colophon:
+def _colophon(story: Story, providers: Providers, *, has_pictures: bool) -> Colophon:
     return Colophon(
         made_on=story.created_on,
         seed=story.brief.seed,
-        words=_maker(cast.text),
-        pictures=_maker(cast.image) if has_pictures else None,
-        voice=_maker(cast.speech),
+        words=_maker(providers.text),
+        pictures=_maker(providers.image) if has_pictures else None,
+        voice=_maker(providers.speech),
     )
 
 

@@ -110,7 +110,7 @@ class CharacterBody(Body):
     preferred_words: Annotated[dict[Short, Short], AtMost(10)] = Field(default_factory=dict)
 
     def character(self, id_: UUID | None = None, references: Sequence[str] = ()) -> Character:
-        """The character as the troupe knows it."""
+        """The character as a story keeps it."""
         traits = {trait.id: TraitRef(id=trait.id, detail=trait.detail) for trait in self.traits}
         return Character(
             id=str(id_) if id_ else None,
@@ -213,7 +213,7 @@ class StoryRequest(Body):
         return list(dict.fromkeys([*single, *self.character_ids]))
 
     def brief(self, kept: Sequence[Character]) -> StoryBrief:
-        """What the troupe is told. ``kept`` are the characters of ``wanted_ids``."""
+        """The story brief. ``kept`` are the characters of ``wanted_ids``."""
         known = self.story_type.casefold()
         return StoryBrief(
             characters=(*kept, *(body.character() for body in self.characters)),

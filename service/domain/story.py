@@ -1,4 +1,4 @@
-"""The words of a story: what is asked for, and what the troupe makes of it.
+"""The words of a story: what is asked for, and what is made of it.
 
 All of these are values: frozen, validated, and free of I/O. Text lengths are in
 characters; times are in seconds; colours are ``#rrggbb``.
@@ -65,7 +65,7 @@ class Character(Value):
 
 
 class StoryBrief(Value):
-    """All that the troupe is told about a story; kept beside it as it was asked for."""
+    """What a person asks for in a story; stored beside it as it was asked for."""
 
     characters: tuple[Character, ...]
     story_type: str = "adventure"

@@ -195,7 +195,7 @@ class Speech(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The cast: one provider for each role. Without a moderator nothing is moderated."""
+    """The provider set: one provider for each role. Without a moderator nothing is moderated."""
 
     text: Text
     image: Image

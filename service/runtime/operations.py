@@ -211,7 +211,7 @@ async def _settle_each(
 
 
 async def redrive_outbox(database: Database, limit: int = 500) -> int:
-    """Tell again what the events stream refused. Returns how many ranges."""
+    """Publish again what the events stream refused. Returns how many ranges."""
     rows = await database.pool.fetch(_SQL["dead_outbox"], limit)
     done = await database.pool.fetch(_SQL["redrive_outbox"], [row["id"] for row in rows])
     return len(done)

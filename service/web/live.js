@@ -1,7 +1,7 @@
-// Follows a story until it has ended, or a library, by the best way that can be had; comes back when cut.
+// Follows a story until it has ended, or a library, by the best way that can be had; reconnects after a disconnect.
 
 import { ApiError } from "./client.js";
-import { Cut } from "./cut.js";
+import { Disconnect } from "./disconnect.js";
 import { NeedsToken } from "./session.js";
 import { pause, polling, serverEvents, websocket } from "./transports.js";
 
@@ -35,12 +35,12 @@ export class Live {
   async run() {
     this.follower.onMode("connecting");
     while (!this.over.signal.aborted) {
-      const cut = await this.travel();
+      const disconnect = await this.travel();
       if (this.over.signal.aborted) return;
       if (this.subject.log.ended) return this.follower.onMode("ended");
-      if (cut?.gone) return this.follower.onMode("gone");
+      if (disconnect?.gone) return this.follower.onMode("gone");
       this.follower.onMode("away");
-      await pause(this.patience(cut?.retryMs), this.over.signal);
+      await pause(this.patience(disconnect?.retryMs), this.over.signal);
     }
   }
 
@@ -49,7 +49,7 @@ export class Live {
     this.over.abort();
   }
 
-  /** Go one way until it is cut. @returns {Promise<Cut | null>} */
+  /** Follow one transport until it disconnects. @returns {Promise<Disconnect | null>} */
   async travel() {
     const { mode, travel } = LADDER[Math.floor(this.rung / TRIES) % LADDER.length];
     const opened = () => {
@@ -62,20 +62,20 @@ export class Live {
       await travel({ subject: this.subject, signal: this.over.signal, opened, message });
       return null;
     } catch (fault) {
-      return this.cut(fault);
+      return this.disconnected(fault);
     }
   }
 
-  /** @param {unknown} fault @returns {Cut} */
-  cut(fault) {
+  /** @param {unknown} fault @returns {Disconnect} */
+  disconnected(fault) {
     if (fault instanceof NeedsToken || (fault instanceof ApiError && fault.status === 401)) {
       this.stop();
       this.follower.onNeedsToken();
     }
-    const cut = fault instanceof Cut ? fault : new Cut(String(fault));
+    const disconnect = fault instanceof Disconnect ? fault : new Disconnect(String(fault));
     this.failures += 1;
-    this.rung = cut.afresh ? 0 : this.rung + 1;
-    return cut;
+    this.rung = disconnect.afresh ? 0 : this.rung + 1;
+    return disconnect;
   }
 
   /**

@@ -12,7 +12,7 @@ import { newPictures } from "./remaking.js";
 import { SceneCard } from "./scene_card.js";
 import { SpendNote } from "./spend.js";
 import { Story, isOpen, stateOf } from "./subjects.js";
-import { TroupePanel, isHeld } from "./troupe.js";
+import { ProgressPanel, isHeld } from "./progress_panel.js";
 
 /** @typedef {import("./client.js").StoryState} StoryState */
 
@@ -56,7 +56,7 @@ class LivePage {
     this.state = story.asset_generation_status;
     this.stopped = false;
     this.cards = Array.from({ length: story.brief.scene_count + 1 }, (_, index) => new SceneCard(index, this.pictures));
-    this.troupe = new TroupePanel();
+    this.progressPanel = new ProgressPanel();
     this.spend = new SpendNote(story.brief.budget_usd ?? null, (budget) => this.resume({ budget_usd: budget }));
     this.build();
   }
@@ -75,7 +75,7 @@ class LivePage {
     this.element = h("article", { class: "live" },
       h("header", { class: "live-head" }, h("p", { class: "eyebrow" }, `A story for ${names(this.brief.characters)}`),
         this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.anew, this.stop, this.mode), this.stale, this.spend.element),
-      h("div", { class: "live-side" }, this.cards[0].element, this.troupe.element),
+      h("div", { class: "live-side" }, this.cards[0].element, this.progressPanel.element),
       h("div", { class: "live-scenes" }, this.cards.slice(1).map((card) => card.element)));
   }
 
@@ -105,7 +105,7 @@ class LivePage {
     setText(this.title, content?.title ?? "A new story");
     for (const beat of content?.beats ?? []) this.cards[beat.index]?.write(beat.text);
     this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index, state.assets[nameOf(index)])));
-    this.troupe.update(state);
+    this.progressPanel.update(state);
     this.spend.update(state);
     if (content && change !== "snapshot") document.title = `${content.title} · Storytroupe`;
     this.sum();
@@ -174,7 +174,7 @@ class LivePage {
       if (asset.status === "ready" && said(name)) announce(said(name));
     }
     if (before.overall !== this.state.overall) {
-      announce(ENDS[/** @type {keyof typeof ENDS} */ (this.state.overall)] ?? "The troupe goes on.");
+      announce(ENDS[/** @type {keyof typeof ENDS} */ (this.state.overall)] ?? "The work goes on.");
     }
   }
 

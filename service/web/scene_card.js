@@ -2,7 +2,7 @@
 
 import { h, setText, setVars } from "./dom.js";
 import { isDark, pageColours } from "./palette.js";
-import { stateText } from "./troupe.js";
+import { stateText } from "./progress_panel.js";
 
 /** @typedef {import("./client.js").Asset} Asset */
 

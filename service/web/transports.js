@@ -1,9 +1,9 @@
-// Three ways to hear of changes. Each returns when it is over, or raises `Cut`.
+// Three ways to hear of changes. Each returns when it is over, or raises `Disconnect`.
 
 import { ApiError, ask, refusal } from "./client.js";
-import { Cut } from "./cut.js";
+import { Disconnect } from "./disconnect.js";
 import { forgetToken, token } from "./session.js";
-import { Silence } from "./silence.js";
+import { Heartbeat } from "./heartbeat.js";
 
 /**
  * @typedef {import("./subjects.js").Subject} Subject
@@ -44,62 +44,62 @@ function converse(socket, bearer, way) {
   const send = (/** @type {any} */ message) => socket.send(JSON.stringify(message));
   const subscribe = () =>
     send({ type: "subscribe", id: 1, channel, ...(log.version === null ? {} : { since: log.version }) });
-  const silence = new Silence(JOIN_MS, () => undefined);
+  const heartbeat = new Heartbeat(JOIN_MS, () => undefined);
   return new Promise((resolve, reject) => {
     /** @type {number | undefined} */
     let retryMs;
-    silence.dead = reject;
+    heartbeat.dead = reject;
     const react = (/** @type {any} */ message) => {
-      if (message.type === "welcome") silence.patience = message.ping_seconds * 2000;
+      if (message.type === "welcome") heartbeat.patience = message.ping_seconds * 2000;
       else if (message.type === "ping") send({ type: "pong" });
       else if (message.type === "bye") retryMs = message.retry_ms;
       else if (message.type === "resync") message.reason === "gone" ? reject(gone()) : subscribe();
-      else if (message.type === "error") reject(message.temporary ? new Cut(message.code) : gone());
+      else if (message.type === "error") reject(message.temporary ? new Disconnect(message.code) : gone());
       else if (!log.take(message)) subscribe();
       else if (message.type === "subscribed") way.opened();
       if (log.ended && message.type !== "welcome") resolve(undefined);
     };
     way.signal.addEventListener("abort", () => resolve(undefined), { once: true });
     socket.onopen = () => (send({ type: "hello", token: bearer }), subscribe());
-    socket.onmessage = (event) => (silence.heard(), react(JSON.parse(event.data)));
+    socket.onmessage = (event) => (heartbeat.heard(), react(JSON.parse(event.data)));
     socket.onclose = ({ code }) => {
       if (BAD_TOKEN.includes(code)) forgetToken();
-      reject(new Cut(`closed ${code}`, { retryMs: code < NOT_AGAIN ? retryMs : undefined }));
+      reject(new Disconnect(`closed ${code}`, { retryMs: code < NOT_AGAIN ? retryMs : undefined }));
     };
-  }).finally(() => (silence.end(), (socket.onclose = socket.onmessage = null)));
+  }).finally(() => (heartbeat.end(), (socket.onclose = socket.onmessage = null)));
 }
 
-const gone = () => new Cut("gone", { gone: true });
+const gone = () => new Disconnect("gone", { gone: true });
 
 /** Server-sent events, read by fetch so that the token stays out of the URL. @param {Way} way */
 export async function serverEvents(way) {
   const { events, log } = way.subject;
   const over = new AbortController();
-  const silence = new Silence(STREAM_MS, (cut) => over.abort(cut));
+  const heartbeat = new Heartbeat(STREAM_MS, (disconnect) => over.abort(disconnect));
   way.signal.addEventListener("abort", () => over.abort(), { once: true, signal: over.signal });
   try {
     const headers = log.version === null ? {} : { "Last-Event-ID": String(log.version) };
     const response = await ask(events, { headers, signal: over.signal });
     if (!response.ok || !response.body) throw await asCut(response);
     way.opened();
-    await read(response.body, log, silence);
+    await read(response.body, log, heartbeat);
   } finally {
-    silence.end();
+    heartbeat.end();
     over.abort();
   }
 }
 
-/** @param {ReadableStream<BufferSource>} body @param {Subject["log"]} log @param {Silence} silence */
-async function read(body, log, silence) {
+/** @param {ReadableStream<BufferSource>} body @param {Subject["log"]} log @param {Heartbeat} heartbeat */
+async function read(body, log, heartbeat) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) throw new Cut("the stream ended");
-    silence.heard();
+    if (done) throw new Disconnect("the stream ended");
+    heartbeat.heard();
     const blocks = (rest + value).split("\n\n");
     rest = blocks.pop() ?? "";
-    for (const block of blocks) if (!takeBlock(log, block)) throw new Cut("a hole", { retryMs: 0 });
+    for (const block of blocks) if (!takeBlock(log, block)) throw new Disconnect("a hole", { retryMs: 0 });
     if (log.ended) return;
   }
 }
@@ -113,14 +113,14 @@ function takeBlock(log, block) {
 /** @param {Response} response */
 async function asCut(response) {
   const error = await refusal(response);
-  return new Cut(error.code, { gone: response.status === 404 });
+  return new Disconnect(error.code, { gone: response.status === 404 });
 }
 
 /** Looking now and then. @param {Way} way */
 export async function polling(way) {
   const { subject } = way;
   for (let polls = 0; !way.signal.aborted; polls += 1) {
-    if (polls === MOST_POLLS) throw new Cut("polled for long", { retryMs: 0, afresh: true });
+    if (polls === MOST_POLLS) throw new Disconnect("polled for long", { retryMs: 0, afresh: true });
     await polled(() => subject.look(way.message));
     way.opened();
     if (subject.log.ended) return;
@@ -133,7 +133,7 @@ async function polled(request) {
   try {
     return await request();
   } catch (fault) {
-    if (fault instanceof ApiError) throw new Cut(fault.code, { gone: fault.status === 404 });
+    if (fault instanceof ApiError) throw new Disconnect(fault.code, { gone: fault.status === 404 });
     throw fault;
   }
 }

@@ -113,7 +113,7 @@ def _whole(row: Mapping[str, Any]) -> Story:
 
 
 def _content(row: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The text as it is read; how its pictures are set is the troupe's own affair. Each ``alt`` says what
+    """The text as it is read; how its pictures are set stays internal. Each ``alt`` says what
     is in the picture that stands, where that is known."""
     content, drawn = row["content"], {name: asset.get("alt") for name, asset in assets.items()}
     if not content:

@@ -1,4 +1,4 @@
-"""The offline storyteller: a troupe of plots, turns and people that need no network.
+"""The offline storyteller: plots, turns and people that need no network.
 
 A story is a *frame* (who wants what, and how it ends), an *arc* (what stands in the way, and how the
 theme turns it), and *ways* between them, in which the heroes' own traits, gifts and smaller themes are

@@ -1,23 +1,23 @@
 // Notices that a line is dead although nobody said so: the network was lost or is another, or the page slept.
 
-import { Cut } from "./cut.js";
+import { Disconnect } from "./disconnect.js";
 
 /** How often it is seen whether something was heard. Timers stand still in a sleep; the clock does not. */
 const LOOK_MS = 2000;
 /** Those whose network comes back together do not all come back in the same moment. */
 const SPREAD_MS = 500;
 
-export class Silence {
+export class Heartbeat {
   /**
    * @param {number} patience in ms, from one word to the next
-   * @param {(cut: Cut) => void} dead
+   * @param {(disconnect: Disconnect) => void} dead
    */
   constructor(patience, dead) {
     this.patience = patience;
     this.dead = dead;
     this.over = new AbortController();
     const { signal } = this.over;
-    const again = () => dead(new Cut("the network is another", { retryMs: Math.random() * SPREAD_MS, afresh: true }));
+    const again = () => dead(new Disconnect("the network is another", { retryMs: Math.random() * SPREAD_MS, afresh: true }));
     const look = () => this.look();
     window.addEventListener("online", again, { signal });
     // @ts-ignore: not in every browser
@@ -39,7 +39,7 @@ export class Silence {
     const now = Date.now();
     const slept = now - this.looked > 3 * LOOK_MS;
     this.looked = now;
-    if (now - this.last > this.patience) this.dead(new Cut("silent", { afresh: slept }));
+    if (now - this.last > this.patience) this.dead(new Disconnect("silent", { afresh: slept }));
   }
 
   /** Look no more. */

@@ -16,7 +16,7 @@ const ROLES = [
 const HELD = "PROVIDER_OUTCOME_UNKNOWN";
 
 /** What a person has to do before the work goes on. */
-const STOPPED = ["INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED", HELD];
+const BLOCKED = ["INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED", HELD];
 
 const isPicture = (/** @type {string} */ name) => name === "cover" || name.startsWith("scene_");
 
@@ -24,21 +24,21 @@ const isPicture = (/** @type {string} */ name) => name === "cover" || name.start
 export function stateText(asset, busy) {
   if (!asset || asset.status === "pending") return "waiting";
   if (asset.status === "generating") return `${busy}, ${asset.progress}%`;
-  if (asset.status === "retrying") return isStopped(asset) ? "waiting" : "trying again";
+  if (asset.status === "retrying") return isBlocked(asset) ? "waiting" : "trying again";
   return { ready: "ready", failed: "failed", cancelled: "stopped", skipped: "left out" }[asset.status] ?? asset.status;
 }
 
 /** @param {Asset} asset */
-const isStopped = (asset) => asset.status === "retrying" && STOPPED.includes(asset.error_code ?? "");
+const isBlocked = (asset) => asset.status === "retrying" && BLOCKED.includes(asset.error_code ?? "");
 
 /** Whether a part of the story waits until its reader lets it go on. @param {StoryState} state */
 export const isHeld = (state) => [...Object.values(state.assets), ...Object.values(state.jobs ?? {})]
-  .some((asset) => isStopped(asset) && asset.error_code === HELD);
+  .some((asset) => isBlocked(asset) && asset.error_code === HELD);
 
-export class TroupePanel {
+export class ProgressPanel {
   constructor() {
     this.rows = ROLES.map((role) => ({ role, ...row(role) }));
-    this.element = h("ul", { class: "troupe", role: "list" }, this.rows.map(({ element }) => element));
+    this.element = h("ul", { class: "progress-panel", role: "list" }, this.rows.map(({ element }) => element));
   }
 
   /** @param {StoryState} state */
@@ -78,8 +78,8 @@ function pictures(state) {
     all.some((asset) => asset.status === status));
   const open = all.some((asset) => ["generating", "retrying"].includes(asset.status));
   const drawing = all.some((asset) => asset.status === "generating");
-  const stopped = [...all, ...Object.values(state.jobs ?? {})].find(isStopped);
-  if (stopped && !drawing) return { ...stopped, progress, metadata: { ready, count: all.length } };
+  const blocked = [...all, ...Object.values(state.jobs ?? {})].find(isBlocked);
+  if (blocked && !drawing) return { ...blocked, progress, metadata: { ready, count: all.length } };
   const status = ready === all.length ? "ready" : open ? "generating" : worst ?? (ready ? "generating" : "pending");
   return { status, progress, metadata: { ready, count: all.length } };
 }
