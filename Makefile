@@ -7,7 +7,7 @@ PORT ?=
 # Tests wait for processes and servers more than they compute.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 2 * (os.cpu_count() or 1)))')
 
-.PHONY: setup run test check format lint types imports bandit audit bench examples faults lock clean
+.PHONY: setup run test check format lint types imports bandit audit bench examples faults client-wheel lock clean
 
 setup: $(VENV)/.ready
 
@@ -57,6 +57,10 @@ examples: setup
 # Every fault and every long form. `make faults PAGE=docs/reliability.md` puts the table of its run into the page.
 faults: setup
 	@$(BIN)/python -m pytest --faults=long -m "fault or long" -v $(if $(PAGE),--faults-page=$(PAGE))
+
+# The distribution `storytroupe-client`, into dist/.
+client-wheel: setup
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist client
 
 lock: setup
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import aiohttp
 
 from service.client.api import Client
-from service.client.transport import no_answer
+from service.client.transport import Id, no_answer
 from service.client.view import LibraryView, StoryView
 from service.errors import Forbidden, NotFound, StorytroupeError, Unauthorized
 
@@ -24,10 +24,12 @@ _BAD_TOKENS = (4500, 4503)
 
 
 class View(Protocol):
-    """What is known of a channel: ``version`` is None until the first snapshot."""
+    """What is known of a channel."""
 
     @property
-    def version(self) -> int | None: ...
+    def version(self) -> int | None:
+        """The newest version that is known; None before the first snapshot."""
+        ...
 
     @property
     def final(self) -> bool:
@@ -35,35 +37,43 @@ class View(Protocol):
         ...
 
     def start(self, version: int, state: Mapping[str, Any], /) -> None:
-        """Take a snapshot."""
+        """Take a snapshot in place of all that is known."""
         ...
 
     def apply(self, version: int, data: Mapping[str, Any], /) -> bool:
-        """Take an event; False if one before it is missing."""
+        """Take an event. Returns False if one before it is missing."""
         ...
 
     def tick(self, key: str, data: Any, /) -> None:
-        """Take transient news."""
+        """Take news that has no version, and may be lost."""
         ...
 
 
 V = TypeVar("V", bound=View)
 
 
-def follow_story(client: Client, story_id: str, changed: Callable[[StoryView], None]) -> Follower[StoryView]:
-    """A follower of one story."""
-    return Follower(client, f"stories:id={story_id}", StoryView(), changed)
+def follow_story(client: Client, story_id: Id, changed: Callable[[StoryView], None]) -> Follower[StoryView]:
+    """Return a follower of one story: ``await follow_story(…).until_the_end()``.
+
+    ``changed`` is called with the same view after each piece of news, in the task that awaits, so it must
+    return soon; what it raises ends the following.
+    """
+    return Follower(client, f"stories:id={story_id}", StoryView(str(story_id)), changed)
 
 
 def follow_library(
-    client: Client, user_id: str, changed: Callable[[LibraryView], None]
+    client: Client, user_id: Id, changed: Callable[[LibraryView], None]
 ) -> Follower[LibraryView]:
-    """A follower of a user's own library, which never ends: cancel it."""
+    """Return a follower of the user's own library; ``user_id`` is that of ``read_account``.
+
+    A library never ends: cancel the task that awaits ``until_the_end``. ``changed`` is as in
+    ``follow_story``.
+    """
     return Follower(client, f"users:id={user_id}", LibraryView(), changed)
 
 
 class Follower(Generic[V]):
-    """One listener of one channel. ``changed`` is called with the view after each piece of news."""
+    """One listener of one channel. ``view`` is what is known of it, also after an error or a cancel."""
 
     def __init__(self, client: Client, channel: str, view: V, changed: Callable[[V], None]) -> None:
         self.view = view
@@ -74,11 +84,16 @@ class Follower(Generic[V]):
         self._asked = False
         self._failures = 0
 
-    async def until_the_end(self) -> V:
-        """Return the view when it is final: when a story has ended.
+    def __repr__(self) -> str:
+        return f"Follower({self._channel!r}, {self.view!r})"
 
-        Raises ``Unauthorized``, ``NotFound`` or ``Forbidden`` where coming back would not help, and
-        ``Unavailable`` when the service was away for a minute.
+    async def until_the_end(self) -> V:
+        """Listen until the view is final, as when a story has ended, and return it.
+
+        A connection that is lost is opened again, after 0.2 to 5 s or what the service asks for, and nothing
+        is missed. Raises ``Unauthorized``, ``NotFound`` or ``Forbidden`` where another connection would not
+        help, and ``Unavailable`` if the service is away at the first connection, or for a minute later. It
+        may be cancelled, which closes the connection; called again, it goes on from the version that it has.
         """
         clock = asyncio.get_running_loop().time
         gives_up = clock() + _PATIENCE_SECONDS
@@ -98,7 +113,7 @@ class Follower(Generic[V]):
         return self.view
 
     def _pause(self) -> float:
-        """As long as the service said, or a moment that doubles; with jitter."""
+        """The seconds before the next connection: what the service asked for, or a backoff with jitter."""
         if self._retry_ms is not None:
             seconds, self._retry_ms = self._retry_ms / 1000, None
             return seconds
@@ -147,7 +162,8 @@ class Follower(Generic[V]):
         self._changed(self.view)
 
     def _take_position(self, frame: dict[str, Any]) -> bool:
-        """The answer to ``subscribe``: a snapshot, or what was missed."""
+        """Take the answer to ``subscribe``: a snapshot, or the events that were missed. Returns False if one
+        is missing still."""
         self._asked = False
         self._failures = 0
         if frame["mode"] == "snapshot":
@@ -163,7 +179,7 @@ def _refuse_request(frame: dict[str, Any]) -> None:
 
 
 def _refuse(close_code: int, reason: str) -> None:
-    """Close codes from 4500 on say that coming back would not help."""
+    """Raise for the close codes with which another connection would not help: 4500 and above."""
     if 4500 <= close_code < 5000:
         kind = Unauthorized if close_code in _BAD_TOKENS else Forbidden
         raise kind(f"The service ended the connection: {reason or close_code}")

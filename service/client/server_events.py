@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
-    """One event: its data as JSON, and the version that it brings; None for what is transient."""
+    """One event of a stream: ``snapshot``, ``tick``, or the name of a change.
+
+    ``data`` is the frame that a websocket would get. ``version`` is the one that it brings, or None.
+    """
 
     name: str
     data: dict[str, Any]
@@ -18,7 +21,8 @@ class ServerEvent:
 
 
 async def read_events(lines: AsyncIterable[bytes]) -> AsyncIterator[ServerEvent]:
-    """The events of a stream of lines; comments and the pause for coming back are passed over."""
+    """Yield the events of a stream of lines, without comments and ``retry``. Raises ``ValueError`` for lines
+    that are no such stream, and what ``lines`` raises. It may be left at any event."""
     fields: dict[str, str] = {}
     async for line in lines:
         text = line.decode().rstrip("\r\n")

@@ -11,9 +11,9 @@ from yarl import URL
 
 
 class SocketConnector(aiohttp.TCPConnector):
-    """Reaches the service at ``url`` by its socket, and others, to which it may lead us, as usual.
+    """Reaches the service at ``url`` by its socket, and other hosts, to which it may redirect, as usual.
 
-    A port may be another program's by the next connection; a socket in a folder of ours may not.
+    Another program may take over a port between two connections, but not a socket in a folder of the user's.
     """
 
     def __init__(self, url: str, socket: Path) -> None:

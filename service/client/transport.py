@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
 
 import aiohttp
 from pydantic import BaseModel
@@ -28,6 +29,9 @@ from service.errors import (
 )
 
 A = TypeVar("A", bound=BaseModel)
+Id: TypeAlias = UUID | str
+#: A request: as the API's documents have it, or one of ``service.api.requests``.
+Request: TypeAlias = BaseModel | Mapping[str, Any]
 
 _KINDS: Mapping[int, type[StorytroupeError]] = {
     400: InvalidInput,
@@ -46,11 +50,15 @@ _ENDINGS = {**EXTENSIONS, "application/zip": "zip"}
 
 
 class Transport:
-    """Requests to one running service, as one user. Raises the service's own errors."""
+    """Requests to one running service, as one user. ``session`` sends the token, and belongs to the
+    caller."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
         self.session = session
         self.url = url.rstrip("/")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r})"
 
     async def ask(
         self,
@@ -58,15 +66,17 @@ class Transport:
         method: str,
         path: str,
         *,
-        body: BaseModel | Mapping[str, Any] | None = None,
+        body: Request | None = None,
         query: Mapping[str, Any] | None = None,
         idempotent: bool = False,
         bare: bool = False,
         **options: Any,
     ) -> A:
-        """The answer as its model; fields that this client does not know are passed over.
+        """Send one request, and return the answer as its model, without the fields that it does not know.
 
-        ``idempotent``: with an Idempotency-Key of its own. ``bare``: the answer has no envelope.
+        ``query`` is sent without what is None. ``idempotent``: with a new Idempotency-Key. ``bare``: the
+        answer has no envelope. ``options`` are those of aiohttp. Raises the service's error, or
+        ``Unavailable`` if it does not answer. It may be cancelled: the service may still do what was asked.
         """
         if isinstance(body, BaseModel):
             body = body.model_dump(mode="json", exclude_unset=True)
@@ -80,7 +90,10 @@ class Transport:
         return answer.model_validate(value if bare else value["data"], extra="ignore")
 
     async def save(self, path: str, stem: Path, *, query: Mapping[str, Any] | None = None) -> Path:
-        """Save a file beside ``stem``, with the suffix of its type; where it is."""
+        """Save a file, and return its path: ``stem`` with the suffix of the file's type.
+
+        Raises as ``ask`` does, and ``OSError``. It may be cancelled: a part may stay, in ``STEM.part``.
+        """
         async with self.request("GET", path, params=_params(query)) as response:
             await check(response)
             target = stem.with_suffix(f".{_ENDINGS.get(response.content_type, 'bin')}")
@@ -93,7 +106,11 @@ class Transport:
 
     @asynccontextmanager
     async def request(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
-        """One request; a service that is not there is ``Unavailable``."""
+        """Yield the answer to one request, whose status the caller must check. ``path`` begins with ``/``.
+
+        Raises ``Unavailable`` if the service cannot be reached or falls silent, also within the block.
+        Answers that are cut off raise ``aiohttp.ClientPayloadError``.
+        """
         try:
             async with self.session.request(method, self.url + path, **options) as response:
                 yield response
@@ -102,7 +119,7 @@ class Transport:
 
 
 def _params(query: Mapping[str, Any] | None) -> dict[str, str]:
-    """What is given of a query, as text."""
+    """The given parts of a query, as text."""
     given = {name: value for name, value in (query or {}).items() if value is not None}
     return {
         name: value.isoformat() if isinstance(value, datetime) else str(value)
@@ -111,14 +128,14 @@ def _params(query: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def no_answer(url: str) -> Unavailable:
-    """The error of a service that is not there."""
+    """The error for a service that does not answer at ``url``."""
     return Unavailable(
         f"No Storytroupe answers at {url}: start it with `storytroupe up`, or give its address with --url."
     )
 
 
 async def check(response: aiohttp.ClientResponse) -> None:
-    """Raise the error that the service tells of, with its code and data."""
+    """Raise the error that an answer holds, with its code and data; return if it is a success."""
     if response.ok:
         return
     try:
@@ -131,6 +148,6 @@ async def check(response: aiohttp.ClientResponse) -> None:
 
 
 def _faults(data: Mapping[str, Any]) -> str:
-    """The faults after the first, which the message tells already."""
+    """The faults after the first one, which the message names already."""
     rows = [f"{row['path']}: {row['message']}" for row in data.get("errors", ())[1:]]
     return f" Also {'; '.join(rows)}" if rows else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service.domain.assets import MAX_SCENES, all_assets
+from service.domain.assets import INTERNAL, MAX_SCENES, all_assets
 
 _ORDER = {name: place for place, name in enumerate(all_assets(MAX_SCENES))}
 FINAL = frozenset({"ready", "partial", "failed", "cancelled"})
@@ -14,11 +14,15 @@ FINAL = frozenset({"ready", "partial", "failed", "cancelled"})
 class StoryView:
     """The newest known state of one story.
 
-    ``version`` is None until the first snapshot. ``words`` holds the text of each page while it is
-    being written, by its number; then there is the ``summary``.
+    ``id`` is the story's, if it was given. ``version`` and ``title`` are None before the first snapshot.
+    ``overall`` is the state in one word: generating, ready, partial, failed or cancelled. ``assets`` has the
+    state of each asset by its name, in the order in which a book is made: ``status``, ``progress`` (a
+    percentage), and what the API says of it. ``words`` holds the text of each page by its number while it is
+    being written; ``summary`` is the story's once the text is ready.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, id_: str | None = None) -> None:
+        self.id = id_
         self.version: int | None = None
         self.title: str | None = None
         self.overall = "generating"
@@ -26,19 +30,39 @@ class StoryView:
         self.words: dict[int, str] = {}
         self.summary: str | None = None
 
+    def __repr__(self) -> str:
+        return (
+            f"StoryView(id={self.id!r}, title={self.title!r}, status={self.overall!r}, "
+            f"version={self.version}, progress={self.progress}, ready={self.ready})"
+        )
+
     @property
     def final(self) -> bool:
-        """Whether nothing more will happen by itself."""
+        """Whether the story has ended: nothing more happens by itself."""
         return self.version is not None and self.overall in FINAL
 
+    @property
+    def ready(self) -> list[str]:
+        """The names of the assets that are there."""
+        return [name for name, state in self.assets.items() if state.get("status") == "ready"]
+
+    @property
+    def progress(self) -> int:
+        """How much of the story is made, as a percentage: the same as in the list of stories."""
+        shown: list[int] = [
+            state.get("progress", 0) for name, state in self.assets.items() if name not in INTERNAL
+        ]
+        return sum(shown) // max(1, len(shown))
+
     def start(self, version: int, state: Mapping[str, Any]) -> None:
-        """Take a snapshot for all that is known."""
+        """Take a snapshot in place of all that is known."""
         self.version = version
         self.assets = {}
         self._merge(state)
 
     def apply(self, version: int, data: Mapping[str, Any]) -> bool:
-        """Take one event; False if one before it is missing, so that the caller must ask again."""
+        """Take one event. Returns False if one before it is missing, so that the caller must subscribe
+        again."""
         if self.version is None or version > self.version + 1:
             return False
         if version == self.version + 1:
@@ -47,7 +71,7 @@ class StoryView:
         return True
 
     def tick(self, key: str, data: Mapping[str, Any]) -> None:
-        """Take transient news: a percentage, or the words of a page so far."""
+        """Take news that has no version: a percentage, or the text of a page so far."""
         name, _, rest = key.partition(".")
         if rest == "progress" and name in self.assets:
             self.assets[name]["progress"] = data.get("progress", 0)
@@ -56,7 +80,7 @@ class StoryView:
 
     def _merge(self, data: Mapping[str, Any]) -> None:
         for name, state in data.get("assets", {}).items():
-            # The whole of the asset: what it does not say any more is so no more.
+            # An event holds the whole state of an asset, so nothing of the old one is kept.
             self.assets[name] = dict(state)
         content = self.assets.get("content", {})
         if content.get("status") == "ready":
@@ -69,31 +93,37 @@ class StoryView:
 
 
 class LibraryView:
-    """A user's newest stories, each as the list of stories has it; newest first."""
+    """A user's newest stories. ``version`` is None before the first snapshot."""
 
+    #: A library never ends.
     final = False
 
     def __init__(self) -> None:
         self.version: int | None = None
         self._stories: dict[str, Mapping[str, Any]] = {}
 
+    def __repr__(self) -> str:
+        titles = [story.get("title") for story in self.stories]
+        return f"LibraryView(version={self.version}, stories={titles})"
+
     @property
     def stories(self) -> list[Mapping[str, Any]]:
+        """The stories, newest first, each as JSON with the fields of ``StoryListed``."""
         return sorted(
             self._stories.values(), key=lambda story: (story["created_at"], story["id"]), reverse=True
         )
 
     def start(self, version: int, state: Mapping[str, Any]) -> None:
-        """Take all stories of the library."""
+        """Take all stories of a snapshot."""
         self.version = version
         self._stories = {story["id"]: story for story in state["stories"]}
 
     def apply(self, _version: int, _data: Mapping[str, Any]) -> bool:
-        """A library has no events of its own."""
+        """Return True: a library has no events of its own."""
         return True
 
     def tick(self, key: str, data: Mapping[str, Any] | None) -> None:
-        """Take one story as it is now; None where the library has lost it."""
+        """Take one story as it is now; None if it is in the library no more."""
         if data is None:
             self._stories.pop(key.removeprefix("story."), None)
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "client").glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
@@ -33,7 +33,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 def test_files_that_documents_name_exist() -> None:
     """A name may leave out how its path begins. The changelog tells of what was."""
-    folders = ("service", "actors", "tests", "tools", "benchmarks", "examples")
+    folders = ("service", "actors", "client", "tests", "tools", "benchmarks", "examples")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
     there = [f"/{path.relative_to(ROOT).as_posix()}" for path in (*paths, ROOT / "schema.sql")]
     named = {
