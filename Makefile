@@ -7,7 +7,7 @@ PORT ?=
 # Tests wait for processes and servers more than they compute.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 2 * (os.cpu_count() or 1)))')
 
-.PHONY: setup run test check format lint types imports bandit audit bench examples faults client-wheel lock clean
+.PHONY: setup run quick test check format lint types imports bandit audit bench examples faults client-wheel lock clean
 
 setup: $(VENV)/.ready
 
@@ -25,6 +25,10 @@ run: setup
 # order of the files, those that wait for a browser and for faults begin first.
 test: setup
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# For the inner loop: no servers, and none of what takes long.
+quick: setup format lint imports
+	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/unit
 
 check: setup format lint types imports bandit audit test
 

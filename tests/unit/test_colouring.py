@@ -16,6 +16,8 @@ from service.publishing.outlines import outline
 from tests.unit.pdf_reading import catalogue, elements
 from tests.unit.test_pdf import picture
 
+pytestmark = pytest.mark.slow
+
 MADE_ON = date(2026, 11, 21)
 
 

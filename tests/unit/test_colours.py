@@ -68,6 +68,7 @@ def test_extracted_colours_bear_white_text_and_lie_apart(name: str) -> None:
     assert colours.extract(PICTURES[name]) == found
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(HEX, min_size=1, max_size=5))
 def test_extracted_colours_keep_their_floor_for_any_stripes(stripes: list[str]) -> None:

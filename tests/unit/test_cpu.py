@@ -18,6 +18,8 @@ from service.errors import ProviderRetryable
 from service.providers.cpu import CpuPool
 from tests.servers import eventually
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def pool() -> AsyncIterator[CpuPool]:

@@ -14,6 +14,8 @@ from service.publishing.pdf import typeset
 from service.publishing.plates import Early
 from tests.unit.test_pdf import a_book
 
+pytestmark = pytest.mark.slow
+
 STORY = "user_1/story_2/"
 URN = "urn:uuid:0b9d8d5c-3a1f-4a41-9a7b-000000000001"
 

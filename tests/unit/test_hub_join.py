@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -559,6 +560,7 @@ class Theatre:
             assert listener.state == truth
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32))
 async def test_every_listener_sees_an_ordered_prefix_and_at_last_everything(seed: int) -> None:

@@ -21,6 +21,8 @@ from service.providers.offline.storyteller.telling import tell
 from service.providers.protocols import PictureAsk
 from tests.unit.test_illustrator_pictures import FINN, MIA, scene, sheet
 
+pytestmark = pytest.mark.slow
+
 WHEELS = Character(name="Maya", traits=(TraitRef(id="manual_wheelchair"),))
 
 

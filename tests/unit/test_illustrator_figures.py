@@ -17,6 +17,8 @@ from service.providers.offline.illustrator.figure.poses import pose_words
 from service.providers.offline.illustrator.look import look_of
 from service.providers.offline.illustrator.species import species_of
 
+pytestmark = pytest.mark.slow
+
 #: Trait and detail, with what must be found in the drawing.
 PARTS = {
     ("manual_wheelchair", None): ("large_wheel", "push_rim", "caster", "footrest"),

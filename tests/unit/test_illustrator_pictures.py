@@ -19,6 +19,8 @@ from service.providers.offline.image import OfflineImage, render
 from service.providers.offline.pace import Pace
 from service.providers.protocols import PictureAsk
 
+pytestmark = pytest.mark.slow
+
 PALETTE = PaletteStep(
     name="Noon", mood="glad", colours=("#fdf3dc", "#f9d9a0", "#efae6e", "#b8707a", "#4a3f6b")
 )

@@ -139,6 +139,7 @@ def test_the_arrows_from_ready_are_none() -> None:
     assert not TRANSITIONS[JobStatus.READY]
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32), scenes=st.integers(1, 12))
 def test_every_order_of_ends_finishes_the_story_with_each_job_settled_once(seed: int, scenes: int) -> None:
     chance = random.Random(seed)

@@ -239,6 +239,7 @@ class Happenings:
         self.runs.resume()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_listener_has_the_storys_state_whatever_happens_at_once(seed: int) -> None:
@@ -255,6 +256,7 @@ def test_a_listener_has_the_storys_state_whatever_happens_at_once(seed: int) -> 
         assert all(needs_left(job, jobs) for job in waiting)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32))
 def test_what_is_finished_after_all_is_whole_and_nothing_of_a_cascade_is_stale(seed: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image
 
 from service.domain.prompts import Prompt
@@ -74,6 +75,7 @@ def test_picture_far_from_its_palette_is_a_wrong_detail() -> None:
     assert "palette" in found[0].evidence
 
 
+@pytest.mark.slow
 async def test_provider_checks_in_the_pool() -> None:
     pool = CpuPool(1)
     try:

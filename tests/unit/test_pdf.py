@@ -21,6 +21,8 @@ from service.publishing.layout import SHEETS, Edition, lay_out
 from service.publishing.pdf import Pdf, press, typeset
 from tests.unit.pdf_reading import Run, areas, catalogue, elements, fonts_of, opacities, pictures_of, runs
 
+pytestmark = pytest.mark.slow
+
 DUSK: Colours = ("#2b3a67", "#7a3b5e", "#a5502a")
 OPENING = "Maya rolled to the window of her room. Outside, the moon had lost its light."
 ANSWER = "“Who took it?” she asked. Biscuit barked twice."

@@ -14,6 +14,8 @@ from service.publishing.inks import ACCENT_CONTRAST, TEXT_CONTRAST, mix_inks
 from service.publishing.plates import TITLE_BAND, cover_plate, plate
 from service.publishing.typefaces import REPLACEMENT, characters, settable
 
+pytestmark = pytest.mark.slow
+
 DEEP, LIGHT = "#1b2a5e", "#fff9ee"
 
 

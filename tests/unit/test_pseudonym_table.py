@@ -17,6 +17,8 @@ from service.api.fields import Language
 from service.providers.pseudonyms import Pseudonymizer
 from tests.unit.name_table import LETTERS, inflected, languages, names, told, written
 
+pytestmark = pytest.mark.slow
+
 LENGTHS = range(2, 13)
 SHORT_RUN = (2, 3, 4, 6, 12)
 SEEDS = 3

@@ -307,6 +307,7 @@ def test_as_many_marks_as_scripts_need_are_kept() -> None:
         assert clean(text) == unicodedata.normalize("NFC", text)
 
 
+@pytest.mark.slow
 def test_every_mark_is_known() -> None:
     """Of the whole of Unicode as this Python has it: what is put in order is counted before."""
     every = {chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000}

@@ -26,6 +26,8 @@ from service.providers.offline.storyteller.plot import STORY_TYPES
 from service.providers.offline.storyteller.telling import tell
 from service.providers.offline.storyteller.vocabulary import EXPRESSIONS, PLACES, POSES, TIMES, WEATHERS
 
+pytestmark = pytest.mark.slow
+
 AGES: tuple[AgeRange, ...] = get_args(AgeRange)
 THEMES = (*records("theme"), "dinosaurs", "gratitude")
 TRAITS = tuple(registry())

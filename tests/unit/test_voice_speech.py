@@ -20,6 +20,8 @@ from service.providers.offline.voice.phonemes import Phonemizer
 from service.providers.protocols import Narration, SpeechAsk
 from service.publishing import narration
 
+pytestmark = pytest.mark.slow
+
 Samples = npt.NDArray[np.float32]
 
 PAGE = (

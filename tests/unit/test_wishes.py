@@ -141,6 +141,7 @@ def test_edit_that_no_picture_can_show_is_warned_of() -> None:
         assert len(unmet_by_edit(asked, before, after, {1}, OFFLINE)) == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", UNDRAWN)
 def test_traits_that_the_illustrator_does_not_draw_are_declared(kind: Any) -> None:
     hero = Character(name="Maya", kind=kind, species="fox" if kind == "animal" else None)

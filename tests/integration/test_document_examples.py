@@ -1,0 +1,109 @@
+"""The commands and the code that documents show do what the documents say."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shlex
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from service.cli.app import app
+from tests.docs.pages import ROOT, blocks
+from tests.integration.provider_books import Works
+from tests.integration.test_cli import storytroupe
+from tests.integration.test_first_book import token
+
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
+)
+SHOWN_URL = "http://127.0.0.1:8080"
+
+
+def url_of(works: Works) -> str:
+    return str(works.client.make_url("")).rstrip("/")
+
+
+def token_of(works: Works) -> str:
+    return token(works.settings)["Authorization"].removeprefix("Bearer ")
+
+
+async def run(*command: str, cwd: Path, **environment: str) -> tuple[int | None, str]:
+    """The exit code of a command, and what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=cwd, env={**os.environ, **environment}, stdout=-1, stderr=-2
+    )
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
+
+
+@pytest.fixture
+async def works(provider_works: Works) -> Works:
+    await provider_works.renew()
+    return provider_works
+
+
+async def test_python_of_the_api_page_makes_and_lists_a_book(works: Works, tmp_path: Path) -> None:
+    (block,) = blocks("docs/api.md", "python")
+    body = textwrap.indent(block.text.replace(SHOWN_URL, url_of(works)), "    ")
+    program = f"import asyncio\nasync def main(token):\n{body}\nasyncio.run(main({token_of(works)!r}))\n"
+    code, printed = await run(sys.executable, "-c", program, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    assert code == 0, printed
+    listed = await works.ask("GET", "/api/v1/stories?sort=title&status=ready")
+    assert listed["items"][0]["title"] in printed.splitlines()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+async def test_curl_of_the_api_page_makes_follows_and_fetches_a_book(works: Works, tmp_path: Path) -> None:
+    (block,) = [block for block in blocks("docs/api.md") if block.text.startswith("TOKEN=")]
+    setting, make, follow, fetch = (
+        block.text.replace("\\\n", " ").replace(SHOWN_URL, url_of(works)).splitlines()
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/token").write_text(token_of(works))
+    _, made = await run("bash", "-c", f"{setting}; {make}", cwd=tmp_path)
+    id_ = json.loads(made)["data"]["id"]
+    # The stream goes on after the story's end: it is left at the first sign of that.
+    until_ready = f"{follow.partition('#')[0].replace('/ID/', f'/{id_}/')} | grep -m 1 '^event: story.ready'"
+    _, heard = await run("bash", "-c", f"{setting}; {until_ready}", cwd=tmp_path)
+    assert "story.ready" in heard
+    await run("bash", "-c", f"{setting}; {fetch.replace('/ID/', f'/{id_}/')}", cwd=tmp_path)
+    assert (tmp_path / "book.pdf").read_bytes().startswith(b"%PDF")
+
+
+async def test_command_of_the_readme_is_understood(works: Works) -> None:
+    """With ``--estimate`` it makes nothing."""
+    (line,) = [block.text for block in blocks("README.md") if "storytroupe create" in block.text]
+    arguments = shlex.split(line)[1:]
+    code, out, err = await storytroupe(
+        *arguments, "--estimate", STORYTROUPE_API_URL=url_of(works), STORYTROUPE_TOKEN=token_of(works)
+    )
+    assert (code, err) == (0, "")
+    assert "$" in out
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_that_a_page_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = set(re.findall(r"(?:`|^|/)storytroupe ([a-z][a-z-]+)", text, re.MULTILINE))
+    assert named <= set(get_command(app).commands), page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_json_of_a_page_is_json(page: str) -> None:
+    for block in blocks(page, "json"):
+        json.loads(block.text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_of_a_page_can_be_compiled(page: str) -> None:
+    for block in blocks(page, "python"):
+        asynchronous = f"async def example():\n{textwrap.indent(block.text, '    ')}"
+        compile(block.text if "from __future__" in block.text else asynchronous, page, "exec")
