@@ -121,6 +121,7 @@ def test_oklch_is_that_of_its_definition() -> None:
     assert colours.to_oklch("#ffffff") == pytest.approx((1, 0, 0), abs=1e-3)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(HEX)
 def test_oklch_and_back_is_the_same_colour(colour: str) -> None:
@@ -135,6 +136,7 @@ def test_from_oklch_keeps_lightness_and_hue_where_srgb_has_no_such_colour() -> N
     assert colours.from_oklch(2, 0.1, 0) == "#ffffff"
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(HEX)
 def test_ink_is_readable_on_any_background(background: str) -> None:

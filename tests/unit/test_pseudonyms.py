@@ -30,6 +30,7 @@ def woven(names: list[str], parts: list[str], gap: str) -> str:
     return gap.join(pieces or parts)
 
 
+@pytest.mark.slow
 @given(NAMES, PARTS, st.sampled_from([" ", "", ", ", "'s ", "_", "1"]))
 def test_what_was_replaced_comes_back_as_it_was(names: list[str], parts: list[str], gap: str) -> None:
     text = woven(names, parts, gap)
@@ -214,6 +215,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_text_and_no_name_takes_more_than_linear_time(kind: str) -> None:
     """Twice the text takes about twice the time: a square would take four times as long."""
