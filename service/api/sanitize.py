@@ -37,25 +37,25 @@ def _is_mark(character: str) -> bool:
 MARKS = frozenset(filter(_is_mark, map(chr, range(0x300, 0x1F000))))
 
 
-def clean(text: str) -> str:
+def clean(text: str, *, most: int = MOST_CODE_POINTS) -> str:
     """The text in NFC and trimmed; control characters are spaces, lone surrogates are gone.
 
     Raises ``PydanticCustomError``, a ValueError, for one that is too long or has too many marks in a row.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    _check(text)
+    _check(text, most)
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = unified if unified.isprintable() else unified.translate(_UNFIT)
     return unicodedata.normalize("NFC", kept).strip()
 
 
-def _check(text: str) -> None:
-    if len(text) > MOST_CODE_POINTS:
+def _check(text: str, most: int) -> None:
+    if len(text) > most:
         raise PydanticCustomError(
             "too_long",
             "This has {length} characters; no text may have more than {most}.",
-            {"length": len(text), "most": MOST_CODE_POINTS},
+            {"length": len(text), "most": most},
         )
     run = 0
     for character in text:

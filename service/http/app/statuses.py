@@ -28,6 +28,9 @@ _CODES: Mapping[str, HTTPStatus] = {
     "CONTENT_ENCODING_UNSUPPORTED": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "URL_TOO_LONG": HTTPStatus.REQUEST_URI_TOO_LONG,
     "HEADERS_TOO_LARGE": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    # A Genesis session that has ended: it is still read, and takes no more commands.
+    "SESSION_EXPIRED": HTTPStatus.GONE,
+    "SESSION_CLOSED": HTTPStatus.GONE,
     "RANGE_NOT_SATISFIABLE": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
 }
 

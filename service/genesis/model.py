@@ -1,0 +1,305 @@
+"""The words of Genesis, and typed read access to a session's state. Pure.
+
+A session's state is one JSON object, the fold of its events' merge patches. Nothing that can be derived is
+in it. ``docs/protocol.md`` and the design name its keys; here each is read in one place::
+
+    title, mode, status, current_stage, language, seed, budget_usd, expires_at, reminded_at, reason,
+    origin {session_id, version}, inspiration, material {id: {text, bytes, into}},
+    stages {stage: {status, round, fields {path}, order {collection}, proposals {id}, feedback [...]}},
+    locks {path: true}, waits {key: {stage, round}}, dismissed {finding: {reason, at}}, decision_version
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+Json = Mapping[str, Any]
+_NOTHING: Json = MappingProxyType({})
+
+
+class GenesisStage(StrEnum):
+    """The five stages, in the order of guided mode."""
+
+    CONCEPT = "concept"
+    THEME = "theme"
+    CHARACTER = "character"
+    WORLD = "world"
+    PLOT = "plot"
+
+    @property
+    def following(self) -> tuple[GenesisStage, ...]:
+        """The stages after this one, in order."""
+        return STAGES[STAGES.index(self) + 1 :]
+
+    @property
+    def preceding(self) -> tuple[GenesisStage, ...]:
+        """The stages before this one, in order."""
+        return STAGES[: STAGES.index(self)]
+
+
+STAGES = tuple(GenesisStage)
+
+
+class GenesisMode(StrEnum):
+    """How a session goes through the stages."""
+
+    GUIDED = "guided"
+    """In order: a confirmed stage leads to the next."""
+    FREE_FORM = "free_form"
+    """In any order."""
+
+
+class GenesisStatus(StrEnum):
+    """A session's status::
+
+    active ──→ finished
+       │ ├───→ abandoned
+       │ └───→ expired
+       └────────┘ EXTEND_GENESIS, within the grace
+    """
+
+    ACTIVE = "active"
+    FINISHED = "finished"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+
+
+class StageStatus(StrEnum):
+    """A stage's status::
+
+        empty ──→ proposing ──→ choosing ──→ drafting ──→ confirmed
+          └──────────────── an edit ────────→┘   └─────────┘ REOPEN_STAGE
+
+    A new round leads from each back to ``proposing``.
+    """
+
+    EMPTY = "empty"
+    PROPOSING = "proposing"
+    """A round of generation runs; its end, a choice or a cancel moves the stage on."""
+    CHOOSING = "choosing"
+    """Proposals wait for a person."""
+    DRAFTING = "drafting"
+    CONFIRMED = "confirmed"
+
+
+class ProposalStatus(StrEnum):
+    """What a person has done with a proposal. All but those of the newest round leave the state."""
+
+    OPEN = "open"
+    SELECTED = "selected"
+    REJECTED = "rejected"
+    BLENDED = "blended"
+    """The round that runs makes new proposals of this one and others."""
+
+
+class CommandStatus(StrEnum):
+    """The status of a command in the inbox."""
+
+    RECEIVED = "RECEIVED"
+    PROCESSED = "PROCESSED"
+    FAILED = "FAILED"
+
+
+class By(StrEnum):
+    """Who wrote a value or caused an event."""
+
+    PERSON = "person"
+    AI = "ai"
+    SYSTEM = "system"
+
+
+class EventType(StrEnum):
+    """All types of events of a session, but for ``spend.changed``, which the ledger writes."""
+
+    GENESIS_STARTED = "genesis.started"
+    GENESIS_MODE_CHANGED = "genesis.mode_changed"
+    GENESIS_WAITING = "genesis.waiting"
+    GENESIS_RESUMED = "genesis.resumed"
+    GENESIS_REMINDED = "genesis.reminded"
+    GENESIS_EXTENDED = "genesis.extended"
+    GENESIS_EXPIRED = "genesis.expired"
+    GENESIS_ABANDONED = "genesis.abandoned"
+    GENESIS_FINISHED = "genesis.finished"
+    STAGE_ENTERED = "stage.entered"
+    STAGE_CONFIRMED = "stage.confirmed"
+    STAGE_REOPENED = "stage.reopened"
+    STAGE_RESTORED = "stage.restored"
+    GENERATION_REQUESTED = "generation.requested"
+    GENERATION_STARTED = "generation.started"
+    GENERATION_RETRYING = "generation.retrying"
+    GENERATION_ENDED = "generation.ended"
+    PROPOSAL_MADE = "proposal.made"
+    PROPOSAL_SELECTED = "proposal.selected"
+    PROPOSAL_REJECTED = "proposal.rejected"
+    FEEDBACK_GIVEN = "feedback.given"
+    MATERIAL_IMPORTED = "material.imported"
+    FIELD_EDITED = "field.edited"
+    FIELD_LOCKED = "field.locked"
+    FIELD_UNLOCKED = "field.unlocked"
+    FINDING_DISMISSED = "finding.dismissed"
+    BUDGET_SET = "budget.set"
+
+
+def _part(json: Json, name: str) -> Json:
+    part: Json = json.get(name, _NOTHING)
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """One stage of a state. Paths in it are without the stage's name."""
+
+    stage: GenesisStage
+    json: Json
+
+    @property
+    def status(self) -> StageStatus:
+        """Its status; ``empty`` where nothing has happened in it."""
+        return StageStatus(self.json.get("status", StageStatus.EMPTY))
+
+    @property
+    def round(self) -> int:
+        """The number of its newest round of generation; 0 before the first."""
+        return int(self.json.get("round", 0))
+
+    @property
+    def running(self) -> bool:
+        """Whether a round of generation runs."""
+        return self.status is StageStatus.PROPOSING
+
+    @property
+    def fields(self) -> Json:
+        """Each value's record by its path: ``{value, by, revision, drawn_from?, proposal?}``."""
+        return _part(self.json, "fields")
+
+    @property
+    def order(self) -> Mapping[str, list[str]]:
+        """The ids of each collection's elements, in order, by the collection's path."""
+        return _part(self.json, "order")
+
+    @property
+    def proposals(self) -> Json:
+        """The newest round's proposals by id."""
+        return _part(self.json, "proposals")
+
+    @property
+    def feedback(self) -> list[Json]:
+        """What a person has said of the stage, newest last: ``{text, round, about?}``."""
+        return list(self.json.get("feedback", ()))
+
+    @property
+    def wait_key(self) -> str:
+        """The key of the newest round's wait for a person."""
+        return f"{self.stage}:{self.round}"
+
+    @property
+    def rest(self) -> StageStatus:
+        """The status without a round: what the stage falls back to."""
+        return StageStatus.DRAFTING if self.fields else StageStatus.EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A session's state, to be read. Paths begin with the stage's name."""
+
+    json: Json
+
+    @property
+    def mode(self) -> GenesisMode:
+        """Guided or free-form."""
+        return GenesisMode(self.json["mode"])
+
+    @property
+    def guided(self) -> bool:
+        """Whether the stages have an order."""
+        return self.mode is GenesisMode.GUIDED
+
+    @property
+    def status(self) -> GenesisStatus:
+        """The session's status."""
+        return GenesisStatus(self.json["status"])
+
+    @property
+    def current_stage(self) -> GenesisStage:
+        """Where the person is."""
+        return GenesisStage(self.json["current_stage"])
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it expires, where no decision comes before."""
+        return datetime.fromisoformat(self.json["expires_at"])
+
+    @property
+    def reminded(self) -> bool:
+        """Whether the person was reminded since the last decision."""
+        return "reminded_at" in self.json
+
+    @property
+    def budget_usd(self) -> float | None:
+        """The cap of all paid calls in US dollars; None is no cap."""
+        return self.json.get("budget_usd")
+
+    @property
+    def decision_version(self) -> int:
+        """How many decisions a person has made."""
+        return int(self.json["decision_version"])
+
+    @property
+    def inspiration(self) -> str:
+        """The spark, word for word; empty where there is none."""
+        return str(self.json.get("inspiration", ""))
+
+    @property
+    def material(self) -> Json:
+        """Texts that were brought, by id: ``{text, bytes, into?}``."""
+        return _part(self.json, "material")
+
+    @property
+    def locks(self) -> frozenset[str]:
+        """The locked paths; each locks all below it."""
+        return frozenset(self.json.get("locks", ()))
+
+    @property
+    def waits(self) -> Json:
+        """The open waits for a person, by key."""
+        return _part(self.json, "waits")
+
+    @property
+    def dismissed(self) -> Json:
+        """The findings that a person set aside: ``{reason, at: {path: revision}}`` by id."""
+        return _part(self.json, "dismissed")
+
+    def stage(self, stage: GenesisStage) -> StageState:
+        """One of its stages."""
+        return StageState(stage, _part(_part(self.json, "stages"), stage))
+
+    @property
+    def stages(self) -> Iterator[StageState]:
+        """All five stages, in order."""
+        return (self.stage(stage) for stage in STAGES)
+
+    def record(self, path: str) -> Json | None:
+        """A value's record; None where the field is empty."""
+        stage, _, rest = path.partition(".")
+        found: Json | None = _part(_part(_part(self.json, "stages"), stage), "fields").get(rest)
+        return found
+
+    def revision(self, path: str) -> int:
+        """The version of the event that wrote a field; 0 where it is empty."""
+        record = self.record(path)
+        return int(record["revision"]) if record else 0
+
+    def records(self) -> Iterator[tuple[str, Json]]:
+        """All values' records by their paths, stage after stage."""
+        for one in self.stages:
+            for path, record in one.fields.items():
+                yield f"{one.stage}.{path}", record
+
+    def values(self) -> dict[str, Any]:
+        """All accepted values by their paths: what a planner is given."""
+        return {path: record["value"] for path, record in self.records()}
