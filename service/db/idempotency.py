@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from service.db.pool import Connection
@@ -50,6 +53,12 @@ class IdempotencyKey:
     @property
     def _name(self) -> tuple[UUID, str, str]:
         return self.user_id, self.route, self.key
+
+
+def hash_of(body: Mapping[str, Any]) -> str:
+    """SHA-256 of a request's JSON in hexadecimal digits; the order of its keys does not count."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 async def forget_story(connection: Connection, user_id: UUID, story_id: UUID) -> None:

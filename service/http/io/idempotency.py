@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +11,7 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.background.nudges import JOBS_CANCELLED, OUTBOX, QUEUE
-from service.db.idempotency import IdempotencyKey, Kept
+from service.db.idempotency import IdempotencyKey, Kept, hash_of
 from service.db.pool import Connection
 from service.errors import InvalidInput
 from service.http.app.keys import SERVICES, USERS
@@ -67,6 +65,4 @@ def key_of(request: web.Request, user_id: UUID, body: Mapping[str, Any]) -> Idem
     if not (1 <= len(key) <= _LONGEST and key.isascii() and key.isprintable()):
         message = f"An {HEADER} has 1 to {_LONGEST} printable ASCII characters."
         raise InvalidInput(message, code="INVALID_IDEMPOTENCY_KEY")
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return IdempotencyKey(user_id, request.path.rstrip("/"), key, digest)
+    return IdempotencyKey(user_id, request.path.rstrip("/"), key, hash_of(body))
