@@ -1,4 +1,4 @@
-"""SQL lives in ``queries/*.sql``: each statement with a name and a sentence.
+"""SQL lives in ``queries/*.sql`` of a package: each statement with a name and a sentence.
 
 ::
 
@@ -19,9 +19,9 @@ _HEADER = re.compile(r"^-- name: (\w+)\n((?:--.*\n)+)", re.MULTILINE)
 
 
 @cache
-def load(file: str) -> Mapping[str, str]:
+def load(file: str, package: str = "service.db") -> Mapping[str, str]:
     """The statements of one file by name. Raises ValueError where one lacks its sentence."""
-    text = files("service.db").joinpath("queries", f"{file}.sql").read_text("utf-8")
+    text = files(package).joinpath("queries", f"{file}.sql").read_text("utf-8")
     found = list(_HEADER.finditer(text))
     if len(found) != text.count("-- name:"):
         raise ValueError(f"{file}.sql: every statement needs a name and a sentence")
@@ -32,7 +32,7 @@ def load(file: str) -> Mapping[str, str]:
     return MappingProxyType(bodies)
 
 
-def names() -> tuple[str, ...]:
-    """The files that there are."""
-    folder = files("service.db").joinpath("queries")
+def names(package: str = "service.db") -> tuple[str, ...]:
+    """The files of a package."""
+    folder = files(package).joinpath("queries")
     return tuple(sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".sql")))
