@@ -204,10 +204,12 @@ CREATE TABLE actor_groups (
   pool text NOT NULL,
   vtime double precision NOT NULL DEFAULT 0,
   bound integer CHECK (bound > 0),
+  attempts integer CHECK (attempts > 0),
   paused boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE actor_groups IS 'One row for each kind of actor. Dispatch holds the row: one bound over all processes.';
 COMMENT ON COLUMN actor_groups.pool IS 'Groups of one pool share its bound: everything that draws.';
+COMMENT ON COLUMN actor_groups.attempts IS 'How often a job is tried in all, as the settings of the newest process have it.';
 COMMENT ON COLUMN actor_groups.vtime IS 'Virtual time of start-time fair queueing: the highest rank that was dispatched.';
 
 CREATE TABLE fair_tags (
@@ -384,12 +386,15 @@ CREATE TABLE domain_events (
   version bigint NOT NULL CHECK (version > 0),
   aggregate_type text NOT NULL,
   type text NOT NULL,
+  schema smallint NOT NULL DEFAULT 1 CHECK (schema > 0),
   data jsonb NOT NULL DEFAULT '{}',
   correlation_id uuid,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (aggregate_id, version)
 );
 COMMENT ON TABLE domain_events IS 'What happened, in gapless versions. Written after the aggregate''s lock is taken: order is commit order.';
+COMMENT ON COLUMN domain_events.schema IS 'The form of data. Type and schema select what brings an older form up to date.';
+COMMENT ON COLUMN domain_events.correlation_id IS 'The command that led to the event; null where none did.';
 
 CREATE TABLE relay_parts (part smallint PRIMARY KEY);
 COMMENT ON TABLE relay_parts IS 'A relay holds its part''s row for one pass: one relay at a time, no order inverted.';
@@ -421,58 +426,111 @@ CREATE INDEX outbox_of_aggregate ON event_outbox (aggregate_id);
 CREATE TABLE genesis_sessions (
   id uuid PRIMARY KEY REFERENCES aggregates ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  title text,
   mode text NOT NULL CHECK (mode IN ('guided', 'free_form')),
   status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'finished', 'abandoned', 'expired')),
   current_stage text NOT NULL DEFAULT 'concept'
     CHECK (current_stage IN ('concept', 'theme', 'character', 'world', 'plot')),
+  language text NOT NULL DEFAULT 'en',
+  seed bigint,
+  inspiration text,
+  material jsonb,
+  origin jsonb,
   stages jsonb NOT NULL DEFAULT '{}',
+  locks jsonb,
+  waits jsonb,
+  dismissed jsonb,
   decision_version bigint NOT NULL DEFAULT 0,
   expires_at timestamptz NOT NULL,
+  reminded_at timestamptz,
+  reason text,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON TABLE genesis_sessions IS 'The state of a session, a column for each key: the fold of its events, kept in their transaction. A null column is a key that the state does not have.';
+COMMENT ON COLUMN genesis_sessions.stages IS 'Each stage: its status, fields with revisions, order of elements, present proposals, feedback.';
+COMMENT ON COLUMN genesis_sessions.material IS 'Texts that the person brought, uncut, by id.';
+COMMENT ON COLUMN genesis_sessions.origin IS 'Session and version that it was branched from; null where it was begun afresh.';
 COMMENT ON COLUMN genesis_sessions.decision_version IS 'Counts a person''s decisions only, so that generation''s own events never collide with them.';
-CREATE INDEX genesis_of_user ON genesis_sessions (user_id, created_at DESC);
-CREATE INDEX genesis_expiring ON genesis_sessions (expires_at) WHERE status = 'active';
+COMMENT ON COLUMN genesis_sessions.reminded_at IS 'When the person was reminded of the present expires_at.';
+COMMENT ON COLUMN genesis_sessions.reason IS 'Why the person abandoned it.';
+CREATE INDEX genesis_of_user ON genesis_sessions (user_id, created_at DESC, id DESC);
+-- What is to be reminded of, to expire, or to be purged.
+CREATE INDEX genesis_expiring ON genesis_sessions (status, expires_at) WHERE status IN ('active', 'expired');
 
 CREATE TABLE command_inbox (
-  command_id uuid PRIMARY KEY,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  command_id uuid NOT NULL,
   session_id uuid REFERENCES genesis_sessions ON DELETE CASCADE,
   command_type text NOT NULL,
   body_hash text NOT NULL,
   payload jsonb NOT NULL DEFAULT '{}',
   status text NOT NULL DEFAULT 'RECEIVED' CHECK (status IN ('RECEIVED', 'PROCESSED', 'FAILED')),
   result jsonb,
-  created_at timestamptz NOT NULL DEFAULT now()
+  error jsonb,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  processed_at timestamptz,
+  PRIMARY KEY (user_id, command_id),
+  CONSTRAINT received_means_not_processed CHECK ((status = 'RECEIVED') = (processed_at IS NULL)),
+  CONSTRAINT a_processed_command_has_a_result CHECK (status <> 'PROCESSED' OR result IS NOT NULL)
 );
-COMMENT ON TABLE command_inbox IS 'Each command once: its primary key is what makes commands idempotent.';
+COMMENT ON TABLE command_inbox IS 'Each command of a user once: the primary key makes commands idempotent. A refused one has no row.';
+COMMENT ON COLUMN command_inbox.status IS 'RECEIVED within its transaction only; FAILED: its handler broke, and it may be sent again.';
+CREATE INDEX commands_of_session ON command_inbox (session_id);
+CREATE INDEX commands_by_time ON command_inbox (processed_at);
 
 CREATE TABLE flow_resume_handles (
   session_id uuid NOT NULL REFERENCES genesis_sessions ON DELETE CASCADE,
   wait_key text NOT NULL,
   correlation_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  kind text NOT NULL DEFAULT 'choice' CHECK (kind IN ('choice', 'confirmation')),
   paused_at timestamptz,
   signalled_at timestamptz,
   signal_id uuid,
   payload jsonb,
   consumed_at timestamptz,
+  expired_at timestamptz,
+  reminded_at timestamptz,
   expires_at timestamptz NOT NULL,
   PRIMARY KEY (session_id, wait_key),
   UNIQUE (correlation_id),
-  CHECK (consumed_at IS NULL OR (paused_at IS NOT NULL AND signalled_at IS NOT NULL))
+  CHECK (consumed_at IS NULL OR (paused_at IS NOT NULL AND signalled_at IS NOT NULL)),
+  CONSTRAINT resumed_or_expired CHECK (consumed_at IS NULL OR expired_at IS NULL)
 );
-COMMENT ON TABLE flow_resume_handles IS 'A pause and its answer: two upserts that commute; whoever completes the pair consumes it.';
+COMMENT ON TABLE flow_resume_handles IS 'A pause and its answer: two upserts that commute. The one that completes the pair consumes it, unless it has expired.';
+COMMENT ON COLUMN flow_resume_handles.kind IS 'What the person is asked for: to choose a proposal, or to confirm a stage.';
+COMMENT ON COLUMN flow_resume_handles.signal_id IS 'The command, or the link of an outside approver, that answered first.';
+-- What waits still, by its end.
+CREATE INDEX waits_open ON flow_resume_handles (expires_at) WHERE consumed_at IS NULL AND expired_at IS NULL;
 
 CREATE TABLE novels (
-  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  id uuid PRIMARY KEY REFERENCES aggregates ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   session_id uuid UNIQUE REFERENCES genesis_sessions ON DELETE SET NULL,
   title text NOT NULL,
+  plan_version bigint NOT NULL DEFAULT 1 CHECK (plan_version > 0),
   data jsonb NOT NULL DEFAULT '{}',
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE novels IS 'What a finished Genesis session made; one for each session.';
+COMMENT ON COLUMN novels.data IS 'The plan: people, world, threads and outline, as they were accepted.';
+COMMENT ON COLUMN novels.plan_version IS 'Rises with every change of the plan.';
+CREATE INDEX novels_of_user ON novels (user_id, created_at DESC, id DESC);
+
+CREATE TABLE novel_chapters (
+  novel_id uuid NOT NULL REFERENCES novels ON DELETE CASCADE,
+  number smallint NOT NULL CHECK (number > 0),
+  status text NOT NULL DEFAULT 'planned' CHECK (status IN ('planned', 'generating', 'ready', 'failed')),
+  text text,
+  words integer NOT NULL DEFAULT 0 CHECK (words >= 0),
+  made_from jsonb NOT NULL DEFAULT '{}',
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (novel_id, number),
+  CONSTRAINT a_ready_chapter_has_a_text CHECK (status <> 'ready' OR text IS NOT NULL)
+);
+COMMENT ON TABLE novel_chapters IS 'The chapters of a novel''s outline, with their texts where they are written.';
+COMMENT ON COLUMN novel_chapters.made_from IS 'The version of the plan that the text was written from.';
 
 -- ───────────────────────────── access and delivery ─────────────────────────────
 
@@ -565,9 +623,9 @@ COMMENT ON VIEW asset_generation_jobs IS 'The jobs of stories, as the source doc
 CREATE VIEW async_tasks WITH (security_invoker = true) AS
 SELECT j.id, j.aggregate_id AS session_id, j.name AS task_type, j.status, j.progress, j.input AS input_data,
        j.result AS result_data, j.error AS error_data, j.failures AS retry_count, j.started_at,
-       j.completed_at, j.created_at, j.updated_at
-FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id AND a.kind = 'genesis';
-COMMENT ON VIEW async_tasks IS 'The jobs of Genesis sessions.';
+       j.completed_at, j.created_at, j.updated_at, g.attempts AS max_attempts, j.deadline_at AS timeout_at
+FROM jobs j JOIN aggregates a ON a.id = j.aggregate_id AND a.kind = 'genesis' JOIN actor_groups g ON g.name = j.grp;
+COMMENT ON VIEW async_tasks IS 'The jobs of Genesis sessions; result_data holds the ids of the proposals that were made.';
 
 CREATE VIEW image_generation_jobs WITH (security_invoker = true) AS
 SELECT t.task_id AS id, t.story_id, t.pictures_status AS status, t.pictures_progress::integer AS progress,
@@ -584,13 +642,14 @@ GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO sto
 GRANT SELECT ON
   users, libraries, characters, aggregates, runs, stories, story_generation_tasks, jobs, job_needs, fair_tags,
   asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
-  flow_resume_handles, novels, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
+  flow_resume_handles, novels, novel_chapters, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
 TO storytroupe_user;
 -- A user is made with a tier, which an operator changes. To update any column is to be allowed to lock the row.
 GRANT INSERT (id, tier), UPDATE (created_at) ON users TO storytroupe_user;
 GRANT INSERT (id, kind, user_id, version, budget_usd), UPDATE (version, budget_usd), DELETE ON aggregates TO storytroupe_user;
 GRANT INSERT, UPDATE (request_id) ON runs TO storytroupe_user;
 GRANT INSERT, UPDATE ON stories, story_generation_tasks, jobs, fair_tags, quota_entries TO storytroupe_user;
+GRANT INSERT, UPDATE ON genesis_sessions, command_inbox, flow_resume_handles, novels, novel_chapters TO storytroupe_user;
 GRANT INSERT ON job_needs, domain_events, event_outbox TO storytroupe_user;
 GRANT INSERT, UPDATE, DELETE ON libraries, characters, idempotency_keys, webhooks TO storytroupe_user;
 GRANT UPDATE ON webhook_deliveries TO storytroupe_user;
@@ -635,3 +694,5 @@ CREATE POLICY own ON event_outbox TO storytroupe_user
 ALTER TABLE flow_resume_handles ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON flow_resume_handles TO storytroupe_user
   USING (EXISTS (SELECT FROM genesis_sessions g WHERE g.id = session_id));
+ALTER TABLE novel_chapters ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON novel_chapters TO storytroupe_user USING (EXISTS (SELECT FROM novels n WHERE n.id = novel_id));

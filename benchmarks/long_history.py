@@ -79,7 +79,8 @@ async def _story(database: Database, runs: int) -> tuple[UUID, UUID]:
     brief = StoryBrief(characters=(Character(name="Maya", age=6),), scene_count=4)
     names = list(REGISTRY.groups)
     async with database.as_owner() as connection:
-        await connection.execute(load("dispatch")["ensure_groups"], names, names, [None] * len(names))
+        unset = [None] * len(names)
+        await connection.execute(load("dispatch")["ensure_groups"], names, names, unset, unset)
         await connection.execute(load("users")["ensure_user"], user, "unlimited")
         library = await connection.fetchval(load("libraries")["default_library"], user)
         plan = plan_build(4, character_sheet=True)

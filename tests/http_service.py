@@ -209,7 +209,8 @@ async def open_services(database_url: str, files: Path, *, user_url: str = "") -
     nudges = Nudges(database)
     hub = Hub(PostgresLog(database, kinds=REGISTRY.kinds), kinds=REGISTRY.kinds)
     names = list(REGISTRY.groups)
-    await database.pool.execute(load("dispatch")["ensure_groups"], names, names, [None] * len(names))
+    unset = [None] * len(names)
+    await database.pool.execute(load("dispatch")["ensure_groups"], names, names, unset, unset)
     await hub.start()
     try:
         settler, store = Settler(database, REGISTRY.kinds, nudges), FileStore(files)

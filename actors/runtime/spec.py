@@ -81,6 +81,12 @@ class Registry:
         """How many attempts of each group one process runs at once."""
         return {group: actor.spec.slots(settings) for group, actor in self.actors.items()}
 
+    def attempts(self, settings: Settings) -> dict[str, int]:
+        """How often a job of each group is tried in all."""
+        return {
+            group: actor.spec.retry_by(settings.attempts).attempts for group, actor in self.actors.items()
+        }
+
     def pools(self, settings: Settings) -> dict[str, tuple[str, int | None]]:
         """The pool of each group, with its bound over all processes; a group alone is a pool of its own."""
         pools = {group: actor.spec.pool for group, actor in self.actors.items()}

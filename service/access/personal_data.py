@@ -32,6 +32,7 @@ _TABLES = {
     "command_inbox": _SQL["command_inbox"],
     "flow_resume_handles": _SQL["flow_resume_handles"],
     "novels": _SQL["novels"],
+    "novel_chapters": _SQL["novel_chapters"],
     "idempotency_keys": _SQL["idempotency_keys"],
     "quota_entries": _SQL["quota_entries"],
     "webhooks": _SQL["webhooks"],

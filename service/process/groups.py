@@ -1,4 +1,4 @@
-"""The actor groups as the settings bound them."""
+"""The actor groups as the settings have them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from service.process.core import Core
 
 
 async def ensure_groups(core: Core) -> None:
-    """The rows of the actor groups, with their pools and bounds."""
+    """The rows of the actor groups, with their pools, bounds and attempts."""
     pools = core.registry.pools(core.settings)
     names, bounds = [pool for pool, _ in pools.values()], [bound for _, bound in pools.values()]
+    attempts = core.registry.attempts(core.settings)
     query = load("dispatch")["ensure_groups"]
     await core.database.retry_transaction(
-        lambda connection: connection.execute(query, list(pools), names, bounds)
+        lambda connection: connection.execute(
+            query, list(pools), names, bounds, [attempts[group] for group in pools]
+        )
     )

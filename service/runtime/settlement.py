@@ -163,14 +163,15 @@ async def append_events(
     connection: Connection, aggregates: Sequence[Aggregate], events: Mapping[UUID, Sequence[NewEvent]]
 ) -> None:
     """Give events the next versions of their locked aggregates, and put them in the outbox."""
-    rows: list[tuple[UUID, int, str, str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     ranges: list[tuple[UUID, int, int]] = []
     for one in aggregates:
         new = events.get(one.id, ())
         if new:
             ranges.append((one.id, one.version + 1, one.version + len(new)))
         for version, event in enumerate(new, one.version + 1):
-            rows.append((one.id, version, one.kind, event.type, dict(event.data)))
+            of_one = (one.id, version, one.kind)
+            rows.append((*of_one, event.type, event.schema, dict(event.data), event.correlation_id))
     if not rows:
         return
     await connection.execute(_EVENTS["append_events"], *_columns(rows), *_columns(ranges))

@@ -12,13 +12,15 @@ import asyncpg
 
 from service.background.relay import Relay
 from service.db.pool import Connection, Database
-from service.db.sql import load
 from service.errors import Unavailable
 from service.hub.codes import ErrorCode
 from service.hub.feed import Feed
 from service.hub.hub import Hub
 from service.hub.log import PostgresLog
+from service.jobs.events import NewEvent
 from service.runtime.channels import channel_of, library_channel
+from service.runtime.kinds import Aggregate
+from service.runtime.settlement import append_events
 from service.stories.kind import story_channel
 from service.streams.client import connect
 from service.streams.events import EventStream
@@ -27,7 +29,6 @@ from tests.stubs.hub_listener import Listener
 from tests.stubs.kinds import KINDS, TWO_KINDS
 
 OWNER = UUID(int=7)
-EVENTS = load("events")
 
 
 @dataclass
@@ -65,8 +66,8 @@ async def _write(connection: Connection, channel: str, number: int) -> None:
     if version >= number:
         return
     data = {"assets": {"cover": {"status": "generating", "progress": number}}, "attempt": 1}
-    told = ([story], [number], ["story"], ["asset.checkpoint"], [data])
-    await connection.execute(EVENTS["append_events"], *told, [story], [number], [number])
+    locked = Aggregate(story, "story", OWNER, number - 1)
+    await append_events(connection, [locked], {story: [NewEvent("asset.checkpoint", data)]})
     await connection.execute(
         "UPDATE stories SET asset_generation_status = $2 WHERE id = $1",
         story,
@@ -241,6 +242,6 @@ async def test_events_of_a_kind_that_a_relay_does_not_know_are_left_for_one_that
 
 async def _commit_genesis(links: Chain, session: UUID) -> None:
     async with links.database.as_owner() as connection:
-        told = ([session], [1], ["genesis"], ["stage.confirmed"], [{"current_stage": "theme"}])
-        await connection.execute(EVENTS["append_events"], *told, [session], [1], [1])
+        told = NewEvent("stage.confirmed", {"current_stage": "theme"})
+        await append_events(connection, [Aggregate(session, "genesis", OWNER, 0)], {session: [told]})
     links.relay.nudge()

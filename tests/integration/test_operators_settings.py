@@ -164,3 +164,10 @@ async def test_a_voice_that_is_not_there_is_told_at_the_start(
     (said,) = absent_parts(settings)
     assert re.match(r"Books are made without narration\..*piper is missing.*EXTRAS=offline", said)
     assert lacks(settings) == {}
+
+
+async def test_groups_say_how_often_their_jobs_are_tried(works: Works) -> None:
+    attempts = "SELECT attempts FROM actor_groups WHERE name = $1"
+    assert await works.database.pool.fetchval(attempts, "content") == 1
+    assert await works.database.pool.fetchval(attempts, "audio") == 5
+    assert await works.database.pool.fetchval("SELECT count(*) FROM actor_groups WHERE attempts IS NULL") == 0

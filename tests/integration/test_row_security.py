@@ -67,6 +67,8 @@ A_USERS_ROWS = {
     "flow_resume_handles": """INSERT INTO flow_resume_handles (session_id, wait_key, payload, expires_at)
         VALUES ($2, 'w', jsonb_build_object('of', $1::uuid), now())""",
     "novels": "INSERT INTO novels (id, user_id, title) VALUES ($2, $1, 'N')",
+    "novel_chapters": """INSERT INTO novel_chapters (novel_id, number, made_from)
+        VALUES ($2, 1, jsonb_build_object('of', $1::uuid))""",
     "idempotency_keys": """INSERT INTO idempotency_keys (user_id, key, route, body_hash)
         VALUES ($1, $2::uuid::text, '/', 'h')""",
     "quota_entries": "INSERT INTO quota_entries (story_id, user_id) VALUES ($2, $1)",
@@ -99,7 +101,18 @@ MAY: dict[str, dict[str, set[str]]] = {
     **{name: {"INSERT": set()} for name in ("job_needs", "domain_events", "event_outbox")},
     **{
         name: {"INSERT": set(), "UPDATE": set()}
-        for name in ("stories", "story_generation_tasks", "jobs", "fair_tags", "quota_entries")
+        for name in (
+            "stories",
+            "story_generation_tasks",
+            "jobs",
+            "fair_tags",
+            "quota_entries",
+            "genesis_sessions",
+            "command_inbox",
+            "flow_resume_handles",
+            "novels",
+            "novel_chapters",
+        )
     },
     **{
         name: {"INSERT": set(), "UPDATE": set(), "DELETE": set()}

@@ -24,6 +24,9 @@ from service.db.sql import load
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.domain.webhooks import DELAYS
+from service.jobs.events import NewEvent
+from service.runtime.kinds import Aggregate
+from service.runtime.settlement import append_events
 from service.settings import Settings
 from service.streams.client import connect
 from service.streams.events import EventStream
@@ -443,8 +446,9 @@ async def test_events_of_another_kind_are_posted_by_its_own_names(post: Post) ->
             session,
             post.user.user_id,
         )
-        told = ([session], [1], ["genesis"], ["stage.confirmed"], [{"current_stage": "theme"}])
-        await connection.execute(load("events")["append_events"], *told, [session], [1], [1])
+        locked = Aggregate(session, "genesis", post.user.user_id, 0)
+        told = NewEvent("stage.confirmed", {"current_stage": "theme"})
+        await append_events(connection, [locked], {session: [told]})
     await post.relay.run_once()
     await post.deliver()
     ((_, body),) = post.receiver.heard

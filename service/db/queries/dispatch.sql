@@ -55,11 +55,11 @@ ORDER BY g.bound IS NULL,
            (SELECT count(*) FROM jobs j WHERE j.grp = g.name AND j.dispatched_at IS NOT NULL) END, g.name;
 
 -- name: ensure_groups
--- The rows of the actor groups, with their bounds as the settings have them. Those that are as they
--- should be are not touched: a start waits for no dispatch.
-INSERT INTO actor_groups (name, pool, bound)
-SELECT x.name, x.pool, x.bound FROM unnest($1::text[], $2::text[], $3::integer[]) AS x (name, pool, bound)
-WHERE NOT EXISTS (SELECT FROM actor_groups g
-  WHERE g.name = x.name AND (g.pool, g.bound) IS NOT DISTINCT FROM (x.pool, x.bound))
+-- The rows of the actor groups, with their bounds and attempts as the settings have them. Those that are
+-- as they should be are not touched: a start waits for no dispatch.
+INSERT INTO actor_groups (name, pool, bound, attempts)
+SELECT x.* FROM unnest($1::text[], $2::text[], $3::integer[], $4::integer[]) AS x (name, pool, bound, attempts)
+WHERE NOT EXISTS (SELECT FROM actor_groups g WHERE g.name = x.name
+  AND (g.pool, g.bound, g.attempts) IS NOT DISTINCT FROM (x.pool, x.bound, x.attempts))
 ORDER BY x.name
-ON CONFLICT (name) DO UPDATE SET pool = excluded.pool, bound = excluded.bound;
+ON CONFLICT (name) DO UPDATE SET pool = excluded.pool, bound = excluded.bound, attempts = excluded.attempts;

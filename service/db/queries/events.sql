@@ -2,13 +2,14 @@
 -- Events with the versions that their aggregates' locks gave them, the aggregates' new versions,
 -- and the ranges that are now to be told: all or nothing.
 WITH told AS (
-  INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, data)
-  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::jsonb[])),
+  INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, schema, data, correlation_id)
+  SELECT * FROM unnest(
+    $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::jsonb[], $7::uuid[])),
 raised AS (
   UPDATE aggregates a SET version = x.to_version
-  FROM unnest($6::uuid[], $8::bigint[]) AS x (id, to_version) WHERE a.id = x.id)
+  FROM unnest($8::uuid[], $10::bigint[]) AS x (id, to_version) WHERE a.id = x.id)
 INSERT INTO event_outbox (aggregate_id, from_version, to_version)
-SELECT * FROM unnest($6::uuid[], $7::bigint[], $8::bigint[]);
+SELECT * FROM unnest($8::uuid[], $9::bigint[], $10::bigint[]);
 
 -- name: lock_part
 -- One relay at a time for each part of the outbox; no row, and no lock, where there is nothing to tell.

@@ -74,6 +74,10 @@ SELECT to_jsonb(t) FROM flow_resume_handles t JOIN genesis_sessions g ON g.id = 
 -- Novels of a user.
 SELECT to_jsonb(t) FROM novels t WHERE t.user_id = $1 ORDER BY t.created_at;
 
+-- name: novel_chapters
+-- Chapters of novels of a user.
+SELECT to_jsonb(t) FROM novel_chapters t JOIN novels n ON n.id = t.novel_id WHERE n.user_id = $1 ORDER BY t.novel_id, t.number;
+
 -- name: idempotency_keys
 -- Answers that are kept for repeated requests, but for those that hold a webhook's secret.
 SELECT CASE WHEN t.route LIKE '/api/v1/webhooks%' THEN to_jsonb(t) - 'answer' ELSE to_jsonb(t) END FROM idempotency_keys t WHERE t.user_id = $1 ORDER BY t.created_at;
