@@ -36,3 +36,19 @@ def story_jobs(scenes: int = 4, *, sheet: bool = True, aggregate_id: UUID | None
     """The jobs of a first build, as they are written down."""
     plan = plan_build(scenes, character_sheet=sheet)
     return planned_jobs(plan, aggregate_id or uuid4(), USER, uuid4())
+
+
+def a_genesis_state(**changes: object) -> dict[str, object]:
+    """The state of a session that has just begun, changed as asked."""
+    state: dict[str, object] = {
+        "mode": "guided",
+        "status": "active",
+        "current_stage": "concept",
+        "language": "en",
+        "seed": 7,
+        "inspiration": "A lighthouse that dreams.",
+        "expires_at": "2026-12-31T10:00:00+00:00",
+        "stages": {"concept": {"status": "proposing", "round": 1}},
+        "decision_version": 1,
+    }
+    return state | changes

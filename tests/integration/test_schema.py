@@ -26,6 +26,8 @@ from tests.servers import make_database
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
+#: Every file of statements, with its package.
+_FILES = [(package, file) for package in ("service.db", "service.genesis") for file in sql.names(package)]
 _MIGRATIONS = Path(sql.__file__).parent / "migrations" / "sql"
 
 _OLD_STORY = """
@@ -47,6 +49,21 @@ VALUES
   ('{gone}', '{user}', '{user}', '{run}', 'cover', 'scene_1', 'cancelled', null, '{{"scenes": [2]}}',
    '{{"code": "IMAGE_JOB_CLEARED", "message": "Cleared."}}', now()),
   ('{lone}', '{user}', '{user}', null, 'cover', 'cover', 'queued', 2, '{{}}', null, null);
+"""
+
+#: A session with a command, a wait and a novel, as no release wrote them, but the first schema held them.
+_OLD_SESSION = """
+INSERT INTO aggregates (id, kind, user_id) VALUES ('{session}', 'genesis', '{user}');
+INSERT INTO genesis_sessions (id, user_id, mode, stages, expires_at)
+VALUES ('{session}', '{user}', 'guided', '{{"concept": {{"status": "choosing"}}}}', '2027-01-01');
+INSERT INTO command_inbox (command_id, user_id, session_id, command_type, body_hash, status, result)
+VALUES ('{session}', '{user}', '{session}', 'START_GENESIS', 'h', 'PROCESSED', '{{"version": 1}}'),
+  ('{user}', '{user}', '{session}', 'NAVIGATE', 'h', 'PROCESSED', null);
+INSERT INTO flow_resume_handles (session_id, wait_key, correlation_id, paused_at, expires_at)
+VALUES ('{session}', 'concept:1', '{session}', '2026-12-01', '2027-01-01');
+INSERT INTO domain_events (aggregate_id, version, aggregate_type, type)
+VALUES ('{session}', 1, 'genesis', 'genesis.started');
+INSERT INTO novels (id, user_id, session_id, title) VALUES ('{user}', '{user}', '{session}', 'Sea');
 """
 
 _FOUR_CREDITS = """
@@ -170,6 +187,24 @@ async def test_migrations_keep_the_runs_of_a_book_under_way(empty_database: str,
     assert json.loads(await older.fetchval("SELECT brief FROM stories")) == {"seed": 7}
 
 
+async def test_migrations_keep_a_session_with_its_novel(empty_database: str, older: Connection) -> None:
+    user, session = uuid4(), uuid4()
+    await older.execute("INSERT INTO users (id, tier) VALUES ($1, 'free')", user)
+    await older.execute(_OLD_SESSION.format(user=user, session=session))
+    await migrate(empty_database)
+    kept = await older.fetchrow("SELECT * FROM genesis_sessions")
+    assert (kept["mode"], kept["language"], kept["title"]) == ("guided", "en", None)
+    assert json.loads(kept["stages"]) == {"concept": {"status": "choosing"}}
+    commands = await older.fetch("SELECT * FROM command_inbox ORDER BY command_type")
+    assert [json.loads(row["result"]) for row in commands] == [{}, {"version": 1}]
+    assert all(row["processed_at"] == row["created_at"] for row in commands)
+    wait = await older.fetchrow("SELECT * FROM flow_resume_handles")
+    assert (wait["correlation_id"], wait["kind"], wait["expired_at"]) == (session, "choice", None)
+    assert await older.fetchval("SELECT schema FROM domain_events") == 1
+    novel = await older.fetchrow("SELECT n.*, a.kind FROM novels n JOIN aggregates a USING (id)")
+    assert (novel["kind"], novel["title"], novel["plan_version"]) == ("novel", "Sea", 1)
+
+
 async def test_a_database_of_a_newer_version_is_refused(empty_database: str, older: Connection) -> None:
     await older.execute("UPDATE alembic_version SET version_num = '9999_later'")
     with pytest.raises(SetupProblem, match="9999_later"):
@@ -193,10 +228,10 @@ async def test_an_empty_database_is_to_be_migrated(empty_database: str) -> None:
         await demand_current(empty_database)
 
 
-@pytest.mark.parametrize("file", sql.names())
-async def test_every_statement_prepares(pool: Pool, file: str) -> None:
+@pytest.mark.parametrize(("package", "file"), _FILES)
+async def test_every_statement_prepares(pool: Pool, package: str, file: str) -> None:
     async with pool.acquire() as connection:
-        for name, statement in sql.load(file).items():
+        for name, statement in sql.load(file, package).items():
             await connection.prepare(statement, name=name)
 
 
@@ -205,8 +240,8 @@ def test_every_statement_is_used() -> None:
     code = "\n".join(
         path.read_text() for folder in ("service", "actors") for path in (root / folder).rglob("*.py")
     )
-    for file in sql.names():
-        for name in sql.load(file):
+    for package, file in _FILES:
+        for name in sql.load(file, package):
             assert f'["{name}"]' in code, f"{file}.sql: {name} is used by nothing"
 
 
