@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.faults.mutation import Mutation
 from tests.faults.mutations_of_limits import OF_LIMITS
+from tests.faults.mutations_of_sessions import OF_SESSIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -263,6 +264,7 @@ MUTATIONS = (
         (f"{_ORDER}::test_fault_39_clocks_that_are_an_hour_off",),
     ),
     *OF_LIMITS,
+    *OF_SESSIONS,
 )
 
 

@@ -47,24 +47,27 @@ class Rival:
         async with self._database.as_owner() as connection:
             locked = await lock_aggregate(connection, session)
             assert locked is not None
-            event = await self._expire(connection, session) if what == "expire" else None
-            if what != "expire":
-                event = await self._meet(connection, session, what)
-            if event is not None:
-                await append_events(connection, [locked.aggregate], {session: [event]})
+            work = (
+                self._expire(connection, session)
+                if what == "expire"
+                else self._meet(connection, session, what)
+            )
+            await append_events(connection, [locked.aggregate], {session: await work})
 
-    async def _expire(self, connection: Connection, session: UUID) -> NewEvent | None:
+    async def _expire(self, connection: Connection, session: UUID) -> list[NewEvent]:
         expired = await expire_waits(connection, session)
         self.outcomes["expired" if expired else "nothing to expire"] += 1
-        return NewEvent("genesis.expired", {"waits": [one.wait_key for one in expired]}) if expired else None
+        return [NewEvent("genesis.expired", {}) for _ in expired]
 
-    async def _meet(self, connection: Connection, session: UUID, what: str) -> NewEvent | None:
+    async def _meet(self, connection: Connection, session: UUID, what: str) -> list[NewEvent]:
         half = await self._half(connection, session, what)
+        waiting = [NewEvent("genesis.waiting", {})] if half.recorded and what == "pause" else []
         if half.resumes:
             self.outcomes[f"resumed by {what}"] += 1
-            return NewEvent("genesis.resumed", dict(half.handle.payload or {}), 1, half.handle.signal_id)
+            answer = dict(half.handle.payload or {})
+            return [*waiting, NewEvent("genesis.resumed", answer, 1, half.handle.signal_id)]
         self.outcomes[f"first {what}" if half.recorded else f"{what} too late"] += 1
-        return None
+        return waiting
 
     async def _half(self, connection: Connection, session: UUID, what: str) -> Half:
         if what == "pause":
