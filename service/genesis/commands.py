@@ -172,6 +172,14 @@ class StartGenesis(Payload):
             raise PydanticCustomError("too_large", "All texts together are too large.", {"path": "material"})
         return self
 
+    @model_validator(mode="after")
+    def _is_new_or_a_branch(self) -> Self:
+        brought = sorted({"inspiration", "material", "chapters", "genre", "audience"} & self.model_fields_set)
+        if self.source and brought:
+            message = "A branch has what its source has: leave this out, and change it there."
+            raise PydanticCustomError("branch", "{message}", {"message": message, "path": brought[0]})
+        return self
+
 
 class OfStage(Payload):
     """A command about one stage."""

@@ -1,0 +1,105 @@
+"""Choosing among proposals: one is taken, in whole or in parts; several are blended. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.errors import InvalidInput
+from service.genesis.commands import CommandType, SelectProposal
+from service.genesis.decide.generating import refuse_unmade
+from service.genesis.decide.handler import CommandHandler
+from service.genesis.decide.recorder import Recorder
+from service.genesis.decide.refusing import refuse_elsewhere
+from service.genesis.model import (
+    EventType,
+    GenesisStage,
+    Json,
+    ProposalStatus,
+    StageState,
+    StageStatus,
+    State,
+)
+from service.genesis.paths import locked, selected
+from service.genesis.refusals import FieldLocked, ProposalNotFound
+
+
+class SelectProposalHandler(CommandHandler[SelectProposal]):
+    """Moves a proposal's values into fields, or asks for a blend.
+
+    A whole choice ends the round: what is still being written stops, and the others are rejected. Taking
+    some paths ends nothing. Locks are those of now; what is locked stays, and is named.
+    """
+
+    types = (CommandType.SELECT_PROPOSAL,)
+
+    def validate(self, at: Recorder, payload: SelectProposal) -> None:
+        stage = self._stage(at.state, payload)
+        if len(payload.proposal_ids) > 1:
+            if payload.paths:
+                raise InvalidInput("Take paths from one proposal at a time; a blend is of whole ones.")
+            refuse_unmade(at, stage.stage)
+            at.refuse_spent()
+        elif payload.paths:
+            self._refuse_paths(at.state, stage, payload)
+
+    def process(self, at: Recorder, payload: SelectProposal) -> Json:
+        stage = self._stage(at.state, payload).stage
+        if len(payload.proposal_ids) > 1:
+            return self._blend(at, stage, tuple(map(str, payload.proposal_ids)))
+        return self._take(at, stage, str(payload.proposal_ids[0]), payload.paths or ())
+
+    def _stage(self, state: State, payload: SelectProposal) -> StageState:
+        """The stage that has all of the proposals."""
+        ids = set(map(str, payload.proposal_ids))
+        found = next((stage for stage in state.stages if ids & stage.proposals.keys()), None)
+        if found is None or not ids <= found.proposals.keys():
+            known = found.proposals if found else {}
+            raise ProposalNotFound(proposal_ids=sorted(ids - known.keys()))
+        return found
+
+    def _refuse_paths(self, state: State, stage: StageState, payload: SelectProposal) -> None:
+        paths = payload.paths or ()
+        refuse_elsewhere(stage.stage, paths)
+        proposal = stage.proposals[str(payload.proposal_ids[0])]
+        chosen = [path for path in proposal["values"] if selected(path, paths)]
+        if not chosen:
+            raise InvalidInput("The proposal has no value at these paths.")
+        if all(locked(path, state.locks) for path in chosen):
+            raise FieldLocked(paths=sorted(chosen))
+
+    def _blend(self, at: Recorder, stage: GenesisStage, ids: tuple[str, ...]) -> Json:
+        at.stop(stage)
+        blended = {"status": ProposalStatus.BLENDED.value}
+        at.set_stage(EventType.PROPOSAL_SELECTED, stage, {"proposals": dict.fromkeys(ids, blended)})
+        return {"rounds": {stage.value: at.request(stage, blend=ids).number}}
+
+    def _take(self, at: Recorder, stage: GenesisStage, id_: str, paths: tuple[str, ...]) -> Json:
+        proposal = at.stage(stage).proposals[id_]
+        if not paths:
+            at.stop(stage)
+        edit = at.edit(stage)
+        taken = edit.take(id_, proposal, paths or proposal.get("scope", ()), at.state.locks)
+        chosen: dict[str, Any] = {} if paths else self._chosen(at.stage(stage), id_)
+        if patch := edit.patch(**chosen):
+            at.record(EventType.PROPOSAL_SELECTED, patch)
+        if not paths:
+            at.reject_others(stage, id_)
+            at.answer(stage, {"proposal_ids": [id_]})
+        return {"taken": list(taken.written), "kept": list(taken.kept), "dropped": list(taken.dropped)}
+
+    def _chosen(self, stage: StageState, id_: str) -> dict[str, Any]:
+        proposals = dict(stage.proposals)
+        proposals[id_] = {**proposals[id_], "status": ProposalStatus.SELECTED.value}
+        return {"status": StageStatus.DRAFTING.value, "proposals": proposals}
+
+
+class SelectConceptHandler(SelectProposalHandler):
+    """The same, for proposals of the concept only."""
+
+    types = (CommandType.SELECT_CONCEPT,)
+
+    def _stage(self, state: State, payload: SelectProposal) -> StageState:
+        stage = super()._stage(state, payload)
+        if stage.stage is not GenesisStage.CONCEPT:
+            raise ProposalNotFound(proposal_ids=sorted(map(str, payload.proposal_ids)))
+        return stage

@@ -1,0 +1,155 @@
+"""A person's own words: changes of a stage, and locks on what may not change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from service.errors import InvalidInput
+from service.genesis.commands import Change, CommandType, EditStage, OfPaths
+from service.genesis.decide.handler import CommandHandler
+from service.genesis.decide.recorder import Recorder
+from service.genesis.decide.refusing import refuse_elsewhere, refuse_missing, refuse_unreached
+from service.genesis.fields import Place, find, flatten, missing
+from service.genesis.model import EventType, Json, StageState, StageStatus, State
+from service.genesis.paths import below, covers, holds_lock, locked, mint, parent, within
+from service.genesis.refusals import FieldLocked
+from service.genesis.stage_edit import StageEdit
+
+
+class EditStageHandler(CommandHandler[EditStage]):
+    """All changes in one event, or none of them. What changes nothing is no event."""
+
+    types = (CommandType.EDIT_STAGE,)
+
+    def validate(self, at: Recorder, payload: EditStage) -> None:
+        refuse_unreached(at, payload.stage)
+        refuse_elsewhere(payload.stage, (change.path for change in payload.changes))
+        if held := sorted({change.path for change in payload.changes if _is_held(change, at.state)}):
+            raise FieldLocked(paths=held)
+
+    def process(self, at: Recorder, payload: EditStage) -> Json:
+        stage, edit = at.stage(payload.stage), at.edit(payload.stage)
+        added = []
+        for index, change in enumerate(payload.changes):
+            try:
+                id_ = _OPERATIONS[change.op](
+                    edit, find(change.path), change.value, f"{at.command.id}:{index}"
+                )
+            except ValueError as error:
+                where = f"payload.changes.{index}"
+                errors = [{"path": where, "message": str(error)}]
+                raise InvalidInput(f"{where}: {error}", errors=errors) from error
+            added += [f"{change.path}.{id_}"] if id_ else []
+        if patch := edit.patch():
+            status = _status_after(stage, edit)
+            at.record(EventType.FIELD_EDITED, edit.patch(status=status.value) if status else patch)
+        return {"added": added}
+
+
+def _is_held(change: Change, state: State) -> bool:
+    """Whether a lock forbids a change. To order the elements of a collection is to change it."""
+    if change.op == "move":
+        return locked(parent(change.path), state.locks)
+    if change.op == "remove":
+        return holds_lock(change.path, state.locks)
+    return locked(change.path, state.locks)
+
+
+def _status_after(stage: StageState, edit: StageEdit) -> StageStatus | None:
+    """The stage's new status: one that is no longer empty, or no longer complete, is being drafted."""
+    after = StageState(stage.stage, {**stage.json, "fields": edit.fields, "order": edit.order})
+    begun = stage.status is StageStatus.EMPTY
+    broken = stage.status is StageStatus.CONFIRMED and missing(after)
+    return StageStatus.DRAFTING if begun or broken else None
+
+
+def _need(edit: StageEdit, place: Place) -> None:
+    for collection, id_ in place.elements:
+        if id_ not in edit.order.get(collection, ()):
+            raise ValueError(f"The element {collection}.{id_} does not exist.")
+
+
+def _set(edit: StageEdit, place: Place, value: Any, _: str) -> None:
+    if place.field is None:
+        raise ValueError("Only a single field can be set.")
+    _need(edit, place)
+    edit.set(within(place.path), place.field.check(value))
+
+
+def _add(edit: StageEdit, place: Place, value: Any, seed: str) -> str:
+    if place.collection is None or place.is_element:
+        raise ValueError("Elements are added to collections only.")
+    _need(edit, place)
+    table, name = place.collection, within(place.path)
+    ids = edit.order.get(name, [])
+    if len(ids) >= table.most:
+        raise ValueError(f"At most {table.most} are allowed.")
+    checked = {
+        part: table.element.fields[part].check(one) for part, one in flatten(table.element, value).items()
+    }
+    id_ = mint(table.prefix, seed, ids)
+    edit.insert(name, id_)
+    for part, one in checked.items():
+        edit.set(f"{name}.{id_}.{part}", one)
+    return id_
+
+
+def _remove(edit: StageEdit, place: Place, _value: Any, _: str) -> None:
+    _need(edit, place)
+    if place.field is not None:
+        edit.clear(within(place.path))
+    elif place.is_element:
+        edit.remove(*place.elements[-1])
+    else:
+        raise ValueError("Only a field or an element can be removed.")
+
+
+def _move(edit: StageEdit, place: Place, value: Any, _: str) -> None:
+    if not place.is_element:
+        raise ValueError("Only an element can be moved.")
+    _need(edit, place)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("The place must be a whole number, from 0.")
+    edit.move(*place.elements[-1], value)
+
+
+_OPERATIONS: Mapping[str, Callable[[StageEdit, Place, Any, str], str | None]] = {
+    "set": _set,
+    "add": _add,
+    "remove": _remove,
+    "move": _move,
+}
+
+
+class LockFieldsHandler(CommandHandler[OfPaths]):
+    """No generation, no choice, no restore and no edit changes what is locked."""
+
+    types = (CommandType.LOCK_FIELDS,)
+
+    def validate(self, at: Recorder, payload: OfPaths) -> None:
+        for stage in at.state.stages:
+            refuse_missing(stage, payload.paths)
+
+    def process(self, at: Recorder, payload: OfPaths) -> Json:
+        if new := sorted(set(payload.paths) - at.state.locks):
+            at.record(EventType.FIELD_LOCKED, {"locks": dict.fromkeys(new, True)})
+        return {"locked": new}
+
+
+class UnlockFieldsHandler(CommandHandler[OfPaths]):
+    """Takes away the locks at the paths and below them. One from above is taken away by its own path."""
+
+    types = (CommandType.UNLOCK_FIELDS,)
+
+    def validate(self, at: Recorder, payload: OfPaths) -> None:
+        locks = at.state.locks
+        wider = {lock for path in payload.paths for lock in locks if lock != path and covers(lock, path)}
+        if held := sorted(lock for lock in wider if not any(covers(path, lock) for path in payload.paths)):
+            raise FieldLocked("A wider lock holds this. Unlock that one.", paths=held)
+
+    def process(self, at: Recorder, payload: OfPaths) -> Json:
+        gone = sorted({lock for path in payload.paths for lock in below(path, at.state.locks)})
+        if gone:
+            at.record(EventType.FIELD_UNLOCKED, {"locks": dict.fromkeys(gone)})
+        return {"unlocked": gone}

@@ -1,0 +1,98 @@
+"""The life of a session: what prolongs it, and what ends it. Pure."""
+
+from __future__ import annotations
+
+from service.genesis.commands import AbandonGenesis, CommandType, FinishGenesis, Nothing
+from service.genesis.decide.decision import Finish
+from service.genesis.decide.handler import CommandHandler
+from service.genesis.decide.recorder import Recorder
+from service.genesis.derive import stale, title
+from service.genesis.fields import missing
+from service.genesis.model import EventType, GenesisStatus, Json, StageStatus
+from service.genesis.refusals import SessionClosed, StageIncomplete, StageNotReached, StageStale
+
+
+class ExtendGenesisHandler(CommandHandler[Nothing]):
+    """The session lives on from today; an expired one lives again within the grace."""
+
+    types = (CommandType.EXTEND_GENESIS,)
+    statuses = frozenset({GenesisStatus.ACTIVE, GenesisStatus.EXPIRED})
+
+    def validate(self, at: Recorder, payload: Nothing) -> None:
+        if at.state.status is GenesisStatus.EXPIRED and at.now >= at.state.expires_at + at.rules.grace:
+            raise SessionClosed("The session has expired, and its grace is over.")
+
+    def process(self, at: Recorder, payload: Nothing) -> Json:
+        at.record(EventType.GENESIS_EXTENDED, {"status": GenesisStatus.ACTIVE.value})
+        return {"expires_at": at.state.expires_at.isoformat()}
+
+
+class AbandonGenesisHandler(CommandHandler[AbandonGenesis]):
+    """The session ends without a novel; it can be read until it is purged."""
+
+    types = (CommandType.ABANDON_GENESIS,)
+
+    def process(self, at: Recorder, payload: AbandonGenesis) -> Json:
+        reason = {"reason": payload.reason} if payload.reason else {}
+        patch = {**at.close(), "status": GenesisStatus.ABANDONED.value, **reason}
+        at.record(EventType.GENESIS_ABANDONED, patch)
+        return {}
+
+
+class FinishGenesisHandler(CommandHandler[FinishGenesis]):
+    """The session ends with its novel; it can be read for ever."""
+
+    types = (CommandType.FINISH_GENESIS,)
+
+    def validate(self, at: Recorder, payload: FinishGenesis) -> None:
+        if lacking := [path for stage in at.state.stages for path in missing(stage)]:
+            raise StageIncomplete(paths=lacking)
+        stages = [one.stage.value for one in at.state.stages if one.status is not StageStatus.CONFIRMED]
+        if at.state.guided and stages:
+            raise StageNotReached("In guided mode all stages are confirmed first.", stages=stages)
+        if (old := stale(at.state)) and not payload.allow_stale:
+            raise StageStale(stale=old)
+
+    def process(self, at: Recorder, payload: FinishGenesis) -> Json:
+        name = payload.title or title(at.state)
+        patch = {**at.close(), "status": GenesisStatus.FINISHED.value, "title": name}
+        at.record(EventType.GENESIS_FINISHED, patch)
+        at.finish = Finish(name)
+        return {"title": name}
+
+
+class RemindHandler(CommandHandler[Nothing]):
+    """Says once that the session expires soon. Early, or twice, it does nothing."""
+
+    types = (CommandType.REMIND,)
+    statuses = frozenset(GenesisStatus)
+
+    def process(self, at: Recorder, payload: Nothing) -> Json:
+        due = at.now >= at.state.expires_at - at.rules.reminder
+        if due and at.state.status is GenesisStatus.ACTIVE and not at.state.reminded:
+            at.record(EventType.GENESIS_REMINDED, {"reminded_at": at.now.isoformat()})
+        return {}
+
+
+class ExpireHandler(CommandHandler[Nothing]):
+    """Ends a session for which no decision was made for long. Where one came just before, it does nothing."""
+
+    types = (CommandType.EXPIRE,)
+    statuses = frozenset(GenesisStatus)
+
+    def process(self, at: Recorder, payload: Nothing) -> Json:
+        if at.state.status is GenesisStatus.ACTIVE and at.now >= at.state.expires_at:
+            at.record(EventType.GENESIS_EXPIRED, {**at.close(), "status": GenesisStatus.EXPIRED.value})
+        return {}
+
+
+class PurgeHandler(CommandHandler[Nothing]):
+    """Deletes a session that ended without a novel, once its grace is over."""
+
+    types = (CommandType.PURGE,)
+    statuses = frozenset(GenesisStatus)
+
+    def process(self, at: Recorder, payload: Nothing) -> Json:
+        ended = at.state.status in (GenesisStatus.EXPIRED, GenesisStatus.ABANDONED)
+        at.purge = ended and at.now >= at.state.expires_at + at.rules.grace
+        return {}

@@ -1,0 +1,191 @@
+"""The events of one decision while it is made, and the state that they lead to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from service.genesis import patches
+from service.genesis.commands import Command
+from service.genesis.decide.decision import Decision, Finish, Rules, Session
+from service.genesis.derive import open_proposals
+from service.genesis.events import Event
+from service.genesis.generation import Round, ended
+from service.genesis.model import (
+    By,
+    EventType,
+    GenesisStage,
+    Json,
+    ProposalStatus,
+    StageState,
+    StageStatus,
+    State,
+)
+from service.genesis.refusals import BudgetExceeded, GenerationRunning
+from service.genesis.stage_edit import StageEdit
+
+#: Proposals of a round where nobody says how many: ten concepts where there is nothing to begin with.
+_COUNT, _COUNT_OF_NOTHING = 3, 10
+
+
+class Recorder:
+    """A decision in the making. The state follows each event at once."""
+
+    def __init__(
+        self, command: Command, session: Session | None, now: datetime, rules: Rules, past: State | None
+    ) -> None:
+        self.command = command
+        self.now = now
+        self.rules = rules
+        self._session = session
+        self._past = past
+        self.state = session.state if session else State({})
+        self._version = session.version if session else 0
+        self._events: list[Event] = []
+        self._rounds: list[Round] = []
+        self._cancels: set[GenesisStage] = set()
+        self._signals: dict[str, Json] = {}
+        self._expired: list[str] = []
+        self.finish: Finish | None = None
+        self.purge = False
+
+    @property
+    def past(self) -> State:
+        """The earlier state that the command names, which its caller has to give."""
+        if self._past is None:
+            raise TypeError("the command's source was not loaded")
+        return self._past
+
+    @property
+    def version(self) -> int:
+        """The version of the newest event."""
+        return self._version
+
+    def stage(self, stage: GenesisStage) -> StageState:
+        """A stage as it is by now."""
+        return self.state.stage(stage)
+
+    def edit(self, stage: GenesisStage) -> StageEdit:
+        """A stage, to be changed by the next event."""
+        return StageEdit(self.state, self.stage(stage), self._version + 1)
+
+    def record(self, type_: EventType, patch: Json, *, jobs: Json | None = None) -> None:
+        """An event. The first one of a person's command counts the decision and prolongs the session."""
+        if not self._events and self.command.by is By.PERSON:
+            patch = {**patch, **self._decision()}
+        event = Event(type_, self.command.by, patch, self.command.id, jobs or {})
+        self._add(event)
+
+    def _decision(self) -> dict[str, Any]:
+        count = self.state.decision_version if self._session else 0
+        expires_at = (self.now + self.rules.life).isoformat()
+        reminded = {"reminded_at": None} if self.state.reminded else {}
+        return {"decision_version": count + 1, "expires_at": expires_at, **reminded}
+
+    def _add(self, event: Event) -> None:
+        self._events.append(event)
+        self._version += 1
+        self.state = State(patches.apply(self.state.json, event.patch))
+
+    def set_stage(self, type_: EventType, stage: GenesisStage, patch: Json) -> None:
+        """An event that changes one stage."""
+        self.record(type_, {"stages": {stage.value: patch}})
+
+    # ── rounds and waits ──
+
+    def refuse_running(self, stage: GenesisStage) -> None:
+        """Raises ``GenerationRunning`` where a round of the stage runs."""
+        if self.stage(stage).running:
+            raise GenerationRunning(stage=stage.value)
+
+    def can_pay(self) -> bool:
+        """Whether the cap leaves something for one more round."""
+        cap, spent = self.state.budget_usd, self._session.spent_usd if self._session else 0
+        return cap is None or spent < cap
+
+    def refuse_spent(self) -> None:
+        """Raises ``BudgetExceeded`` where the cap is reached."""
+        if not self.can_pay():
+            raise BudgetExceeded(budget_usd=self.state.budget_usd)
+
+    def request(
+        self,
+        stage: GenesisStage,
+        *,
+        count: int | None = None,
+        scope: tuple[str, ...] = (),
+        instruction: str | None = None,
+        blend: tuple[str, ...] = (),
+    ) -> Round:
+        """A new round. The proposals of the one before leave the state, but for those that it blends."""
+        self.answer(stage)
+        before = self.stage(stage)
+        count = count or self._usual_count(stage)
+        round_ = Round(stage, before.round + 1, count, scope, instruction, blend)
+        blended = {"status": ProposalStatus.BLENDED.value}
+        left = {id_: blended if id_ in blend else None for id_ in before.proposals}
+        patch = {"status": StageStatus.PROPOSING.value, "round": round_.number, "proposals": left}
+        jobs = {round_.name: {"status": "queued", "progress": 0}}
+        self.record(EventType.GENERATION_REQUESTED, {"stages": {stage.value: patch}}, jobs=jobs)
+        self._rounds.append(round_)
+        return round_
+
+    def _usual_count(self, stage: GenesisStage) -> int:
+        something = self.state.inspiration or self.state.material or stage is not GenesisStage.CONCEPT
+        return _COUNT if something else _COUNT_OF_NOTHING
+
+    def stop(self, stage: GenesisStage, *, wait: bool = False) -> bool:
+        """End the round that runs, where one does. ``wait``: a person is asked to choose of what is there."""
+        now = self.stage(stage)
+        if not now.running:
+            return False
+        jobs = {f"{stage}_{now.round}": {"status": "cancelled"}}
+        for event in ended(self.state, stage, now.round, jobs):
+            if wait or event.type is not EventType.GENESIS_WAITING:
+                self.record(event.type, event.patch, jobs=event.jobs)
+        self._cancels.add(stage)
+        return True
+
+    def answer(self, stage: GenesisStage, payload: Json | None = None) -> None:
+        """Answer the wait of the stage's newest round: its pause may be there, or come later."""
+        now = self.stage(stage)
+        waiting = now.wait_key in self.state.waits
+        if waiting:
+            self.record(EventType.GENESIS_RESUMED, {"waits": {now.wait_key: None}})
+        if waiting or stage in self._cancels:
+            self._signals[now.wait_key] = {"command": self.command.type.value, **(payload or {})}
+
+    def reject_others(self, stage: GenesisStage, chosen: str) -> None:
+        """Reject what a person has not chosen."""
+        others = [id_ for id_ in open_proposals(self.stage(stage)) if id_ != chosen]
+        if others:
+            rejected = {"status": ProposalStatus.REJECTED.value}
+            self.set_stage(EventType.PROPOSAL_REJECTED, stage, {"proposals": dict.fromkeys(others, rejected)})
+
+    def close(self) -> dict[str, Any]:
+        """The patch that ends all that runs or waits, for an event that ends the session."""
+        stages: dict[str, Json] = {}
+        for one in self.state.stages:
+            if one.running:
+                self._cancels.add(one.stage)
+                rest = StageStatus.CHOOSING if open_proposals(one) else one.rest
+                stages[one.stage.value] = {"status": rest.value}
+        self._expired = sorted(self.state.waits)
+        patch: dict[str, Any] = {"stages": stages} if stages else {}
+        return patch | ({"waits": dict.fromkeys(self._expired)} if self._expired else {})
+
+    def decision(self, result: Mapping[str, Any]) -> Decision:
+        """All of it."""
+        return Decision(
+            events=tuple(self._events),
+            state=self.state,
+            version=self._version,
+            rounds=tuple(self._rounds),
+            cancels=frozenset(self._cancels),
+            signals=self._signals,
+            expired=tuple(self._expired),
+            finish=self.finish,
+            purge=self.purge,
+            result=result,
+        )

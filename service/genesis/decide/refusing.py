@@ -1,0 +1,45 @@
+"""Guards that several commands have. Each raises a refusal, or does nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.errors import InvalidInput
+from service.genesis.decide.recorder import Recorder
+from service.genesis.derive import reached
+from service.genesis.fields import find
+from service.genesis.model import GenesisStage, StageState, State
+from service.genesis.paths import locked, stage_of
+from service.genesis.refusals import FieldLocked, StageNotReached
+
+
+def refuse_unreached(at: Recorder, stage: GenesisStage) -> None:
+    """Raises ``StageNotReached`` where guided mode has not come to the stage."""
+    if not reached(at.state, stage):
+        raise StageNotReached(stage=stage.value)
+
+
+def refuse_elsewhere(stage: GenesisStage, paths: Iterable[str]) -> None:
+    """Raises ``InvalidInput`` for paths of another stage."""
+    refuse_paths(
+        [path for path in paths if stage_of(path) != stage], f"This is no path of the stage {stage}."
+    )
+
+
+def refuse_missing(stage: StageState, paths: Iterable[str]) -> None:
+    """Raises ``InvalidInput`` for paths below elements that the stage does not have."""
+    gone = [path for path in paths if stage_of(path) == stage.stage and not find(path).exists(stage)]
+    refuse_paths(gone, "This element does not exist.")
+
+
+def refuse_paths(paths: list[str], message: str) -> None:
+    """Raises ``InvalidInput`` where there is a path."""
+    if paths:
+        errors = [{"path": path, "message": message} for path in paths]
+        raise InvalidInput(f"{paths[0]}: {message}", errors=errors)
+
+
+def refuse_locked(state: State, paths: Iterable[str]) -> None:
+    """Raises ``FieldLocked`` for paths that are locked."""
+    if held := sorted(path for path in paths if locked(path, state.locks)):
+        raise FieldLocked(paths=held)

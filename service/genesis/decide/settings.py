@@ -1,0 +1,82 @@
+"""What holds for a whole session: its cap, its mode, what was set aside, and what stood before. Pure."""
+
+from __future__ import annotations
+
+from service.errors import InvalidInput
+from service.genesis import patches
+from service.genesis.commands import CommandType, DismissFinding, Restore, SetBudget, SwitchMode
+from service.genesis.decide.handler import CommandHandler
+from service.genesis.decide.recorder import Recorder
+from service.genesis.findings import findings
+from service.genesis.model import STAGES, EventType, GenesisStage, Json, StageState, StageStatus
+
+
+class SetBudgetHandler(CommandHandler[SetBudget]):
+    """The cap of all paid calls; what is spent stays spent."""
+
+    types = (CommandType.SET_BUDGET,)
+
+    def process(self, at: Recorder, payload: SetBudget) -> Json:
+        if payload.budget_usd != at.state.budget_usd:
+            at.record(EventType.BUDGET_SET, {"budget_usd": payload.budget_usd})
+        return {}
+
+
+class SwitchModeHandler(CommandHandler[SwitchMode]):
+    """Guided or free-form; what is there stays."""
+
+    types = (CommandType.SWITCH_MODE,)
+
+    def process(self, at: Recorder, payload: SwitchMode) -> Json:
+        if payload.mode is not at.state.mode:
+            at.record(EventType.GENESIS_MODE_CHANGED, {"mode": payload.mode.value})
+        return {}
+
+
+class DismissFindingHandler(CommandHandler[DismissFinding]):
+    """A finding that is on purpose, until what it cites changes."""
+
+    types = (CommandType.DISMISS_FINDING,)
+
+    def process(self, at: Recorder, payload: DismissFinding) -> Json:
+        found = next((one for one in findings(at.state) if one.id == payload.finding_id), None)
+        if found is None:
+            message = "The finding does not exist, or was dismissed."
+            raise InvalidInput(message, errors=[{"path": "payload.finding_id", "message": message}])
+        cited = {path: at.state.revision(path) for path in found.paths}
+        before = at.state.dismissed.get(found.id, {})
+        entry = patches.make(before, {"reason": payload.reason, "at": cited})
+        at.record(EventType.FINDING_DISMISSED, {"dismissed": {found.id: entry}})
+        return {}
+
+
+class RestoreHandler(CommandHandler[Restore]):
+    """Stages as they stood at a version, but for what is locked. Rounds and proposals stay."""
+
+    types = (CommandType.RESTORE,)
+
+    def validate(self, at: Recorder, payload: Restore) -> None:
+        if payload.to_version > at.version:
+            message = f"The session is at version {at.version}."
+            raise InvalidInput(message, errors=[{"path": "payload.to_version", "message": message}])
+
+    def process(self, at: Recorder, payload: Restore) -> Json:
+        stages: dict[str, Json] = {}
+        for name in payload.stages or STAGES:
+            stages |= self._restored(at, name).get("stages", {})
+        if stages:
+            at.record(EventType.STAGE_RESTORED, {"stages": stages})
+        return {"stages": sorted(stages)}
+
+    def _restored(self, at: Recorder, name: GenesisStage) -> Json:
+        stage, then, edit = at.stage(name), at.past.stage(name), at.edit(name)
+        edit.restore(then, at.state.locks)
+        after = StageState(name, {**stage.json, "fields": edit.fields, "order": edit.order})
+        return edit.patch(status=_status_after(stage, then, after).value)
+
+
+def _status_after(stage: StageState, then: StageState, after: StageState) -> StageStatus:
+    """A round of now goes on; without one the stage is as done as it was then."""
+    if stage.status in (StageStatus.PROPOSING, StageStatus.CHOOSING):
+        return stage.status
+    return StageStatus.CONFIRMED if then.status is StageStatus.CONFIRMED else after.rest

@@ -1,0 +1,77 @@
+"""Going through the stages. Pure."""
+
+from __future__ import annotations
+
+from service.genesis.commands import CommandType, OfStage
+from service.genesis.decide.handler import CommandHandler
+from service.genesis.decide.recorder import Recorder
+from service.genesis.decide.refusing import refuse_unreached
+from service.genesis.fields import missing
+from service.genesis.model import EventType, GenesisStage, Json, StageStatus
+from service.genesis.refusals import StageIncomplete
+
+
+class ConfirmStageHandler(CommandHandler[OfStage]):
+    """A person holds a stage for done; guided mode goes on to the next one, and asks for it.
+
+    A round that still runs is stopped. A stage that is confirmed already stays so.
+    """
+
+    types = (CommandType.CONFIRM_STAGE,)
+
+    def validate(self, at: Recorder, payload: OfStage) -> None:
+        refuse_unreached(at, payload.stage)
+        if lacking := missing(at.stage(payload.stage)):
+            raise StageIncomplete(stage=payload.stage.value, paths=lacking)
+
+    def process(self, at: Recorder, payload: OfStage) -> Json:
+        if at.stage(payload.stage).status is StageStatus.CONFIRMED:
+            return {}
+        at.stop(payload.stage)
+        at.set_stage(EventType.STAGE_CONFIRMED, payload.stage, {"status": StageStatus.CONFIRMED.value})
+        at.answer(payload.stage)
+        return _go_on(at, payload.stage) if at.state.guided else {}
+
+
+def _go_on(at: Recorder, stage: GenesisStage) -> Json:
+    """Enter the next stage that is not confirmed, and ask for proposals where it is empty."""
+    left = (one for one in stage.following if at.stage(one).status is not StageStatus.CONFIRMED)
+    following = next(left, None)
+    if following is None:
+        return {}
+    enter(at, following)
+    empty = at.stage(following).status is StageStatus.EMPTY
+    if empty and following in at.rules.generates and at.can_pay():
+        return {"rounds": {following.value: at.request(following).number}}
+    return {}
+
+
+def enter(at: Recorder, stage: GenesisStage) -> None:
+    """The person is at a stage from now on."""
+    if at.state.current_stage is not stage:
+        at.record(EventType.STAGE_ENTERED, {"current_stage": stage.value})
+
+
+class ReopenStageHandler(CommandHandler[OfStage]):
+    """A confirmed stage is worked on again; later stages stay as they are."""
+
+    types = (CommandType.REOPEN_STAGE,)
+
+    def process(self, at: Recorder, payload: OfStage) -> Json:
+        if at.stage(payload.stage).status is StageStatus.CONFIRMED:
+            at.set_stage(EventType.STAGE_REOPENED, payload.stage, {"status": StageStatus.DRAFTING.value})
+            enter(at, payload.stage)
+        return {}
+
+
+class NavigateHandler(CommandHandler[OfStage]):
+    """The person looks at another stage."""
+
+    types = (CommandType.NAVIGATE,)
+
+    def validate(self, at: Recorder, payload: OfStage) -> None:
+        refuse_unreached(at, payload.stage)
+
+    def process(self, at: Recorder, payload: OfStage) -> Json:
+        enter(at, payload.stage)
+        return {}

@@ -1,0 +1,85 @@
+"""A new session: from a spark, from texts, from nothing, or from another session. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from service.errors import InvalidInput
+from service.genesis.commands import MOST_MATERIAL_IN_ALL as MOST
+from service.genesis.commands import CommandType, ImportMaterial, StartGenesis
+from service.genesis.decide.handler import CommandHandler
+from service.genesis.decide.recorder import Recorder
+from service.genesis.history import branched
+from service.genesis.model import By, EventType, GenesisStage, GenesisStatus, Json, StageStatus, State
+from service.genesis.paths import mint
+
+
+class StartGenesisHandler(CommandHandler[StartGenesis]):
+    """Makes the session; in guided mode it asks for concepts at once."""
+
+    types = (CommandType.START_GENESIS,)
+
+    def process(self, at: Recorder, payload: StartGenesis) -> Json:
+        state = _branch(at.past, payload) if payload.source else _new(at, payload)
+        at.record(EventType.GENESIS_STARTED, {**state, "status": GenesisStatus.ACTIVE.value})
+        first = GenesisStage.CONCEPT
+        if at.state.guided and not payload.source and first in at.rules.generates and at.can_pay():
+            at.request(first)
+        return {}
+
+
+def _new(at: Recorder, payload: StartGenesis) -> dict[str, Any]:
+    given = {"genre": payload.genre, "audience": payload.audience, "length.chapters": payload.chapters}
+    record = {"by": By.PERSON.value, "revision": at.version + 1}
+    fields = {name: {"value": value, **record} for name, value in given.items() if value is not None}
+    concept = {"status": StageStatus.DRAFTING.value, "fields": fields}
+    optional = {
+        "inspiration": payload.inspiration,
+        "budget_usd": payload.budget_usd,
+        "material": _material(str(at.command.id), payload.material, {}),
+        "stages": {GenesisStage.CONCEPT.value: concept} if fields else {},
+    }
+    return {
+        "mode": payload.mode.value,
+        "current_stage": GenesisStage.CONCEPT.value,
+        "language": payload.language,
+        "seed": payload.seed,
+        **{key: value for key, value in optional.items() if value},
+    }
+
+
+def _branch(past: State, payload: StartGenesis) -> dict[str, Any]:
+    assert payload.source is not None
+    named = payload.model_dump(
+        mode="json", include={"mode", "language", "seed", "budget_usd"} & payload.model_fields_set
+    )
+    return {**branched(past), **named, "origin": payload.source.model_dump(mode="json")}
+
+
+class ImportMaterialHandler(CommandHandler[ImportMaterial]):
+    """Keeps a text of the person's own, word for word."""
+
+    types = (CommandType.IMPORT_MATERIAL,)
+
+    def validate(self, at: Recorder, payload: ImportMaterial) -> None:
+        size = sum(one["bytes"] for one in at.state.material.values()) + len(payload.text.encode())
+        if size > MOST:
+            message = f"A session holds at most {MOST} bytes of material; this would make {size}."
+            raise InvalidInput(message, errors=[{"path": "payload.text", "message": message}])
+
+    def process(self, at: Recorder, payload: ImportMaterial) -> Json:
+        added = _material(str(at.command.id), [payload.text], at.state.material)
+        (id_,) = added
+        if payload.into:
+            added[id_]["into"] = [stage.value for stage in payload.into]
+        at.record(EventType.MATERIAL_IMPORTED, {"material": added})
+        return {"material_id": id_}
+
+
+def _material(seed: str, texts: Iterable[str], known: Json) -> dict[str, dict[str, Any]]:
+    added: dict[str, dict[str, Any]] = {}
+    for index, text in enumerate(texts):
+        id_ = mint("m", f"{seed}:{index}", {*known, *added})
+        added[id_] = {"text": text, "bytes": len(text.encode())}
+    return added

@@ -1,0 +1,160 @@
+"""What is derived from a state and never stored: staleness, findings, progress, what may be done. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from service.genesis.fields import missing
+from service.genesis.findings import changed_since, findings
+from service.genesis.model import (
+    STAGES,
+    GenesisStage,
+    GenesisStatus,
+    Json,
+    ProposalStatus,
+    StageState,
+    StageStatus,
+    State,
+)
+from service.genesis.paths import covers
+
+_SHOWN = 200
+
+
+def stale(state: State) -> dict[str, list[str]]:
+    """The values that were drawn from fields which have changed since, each with those fields' paths."""
+    return {
+        path: changed
+        for path, record in state.records()
+        if (changed := changed_since(state, record.get("drawn_from")))
+    }
+
+
+def reached(state: State, stage: GenesisStage) -> bool:
+    """Whether a person may work on a stage: in guided mode once all before it are confirmed, and from then
+    on."""
+    if not state.guided or state.stage(stage).status is not StageStatus.EMPTY:
+        return True
+    return all(state.stage(one).status is StageStatus.CONFIRMED for one in stage.preceding)
+
+
+def is_pending(state: State) -> bool:
+    """Whether a round of generation runs."""
+    return any(stage.running for stage in state.stages)
+
+
+def title(state: State) -> str:
+    """How the session is called: its novel's title, its concept's, or the beginning of the spark."""
+    record = state.record("concept.title")
+    words = state.inspiration.split("\n", 1)[0][:80]
+    return str(state.json.get("title") or (record and record["value"]) or words)
+
+
+def open_proposals(stage: StageState) -> list[str]:
+    """The ids of the proposals that wait for a person."""
+    return [id_ for id_, one in stage.proposals.items() if one["status"] == ProposalStatus.OPEN]
+
+
+# ── what may be done ──
+
+
+def available_actions(state: State) -> list[dict[str, Any]]:
+    """The commands that the state allows, those of a stage with the stage: the page's buttons.
+
+    A budget, a lock or an old version may still refuse one of them.
+    """
+    if state.status is GenesisStatus.EXPIRED:
+        return [{"command_type": "EXTEND_GENESIS"}]
+    if state.status is not GenesisStatus.ACTIVE:
+        return []
+    actions = [_action(type_, stage) for stage in state.stages for type_ in _of_stage(state, stage)]
+    always = (
+        "SWITCH_MODE",
+        "SET_BUDGET",
+        "LOCK_FIELDS",
+        "IMPORT_MATERIAL",
+        "EXTEND_GENESIS",
+        "ABANDON_GENESIS",
+    )
+    actions += [{"command_type": type_} for type_ in always]
+    actions += [{"command_type": "RESTORE"}, *([{"command_type": "UNLOCK_FIELDS"}] if state.locks else [])]
+    if findings(state):
+        actions.append({"command_type": "DISMISS_FINDING"})
+    if is_finishable(state):
+        actions.append({"command_type": "FINISH_GENESIS"})
+    return actions
+
+
+def is_finishable(state: State) -> bool:
+    """Whether nothing is missing for the novel."""
+    confirmed = all(stage.status is StageStatus.CONFIRMED for stage in state.stages)
+    complete = not any(missing(stage) for stage in state.stages)
+    return complete and (confirmed or not state.guided)
+
+
+def _action(type_: str, stage: StageState) -> dict[str, Any]:
+    return {"command_type": type_, "stage": stage.stage.value}
+
+
+def _of_stage(state: State, stage: StageState) -> Iterator[str]:
+    if not reached(state, stage.stage):
+        return
+    yield from ("EDIT_STAGE", "SUBMIT_FEEDBACK")
+    yield "CANCEL_GENERATION" if stage.running else "GENERATE_INSPIRATION"
+    if stage.proposals:
+        yield "SELECT_PROPOSAL"
+    if stage.status is StageStatus.CONFIRMED:
+        yield "REOPEN_STAGE"
+    elif not missing(stage):
+        yield "CONFIRM_STAGE"
+    if stage.stage is not state.current_stage:
+        yield "NAVIGATE"
+
+
+# ── what a person sees ──
+
+
+def progress(state: State) -> dict[str, Any]:
+    """How far the session is: confirmed stages of all, and what each stage still needs."""
+    confirmed = [stage.stage.value for stage in state.stages if stage.status is StageStatus.CONFIRMED]
+    wanted = {stage.stage.value: paths for stage in state.stages if (paths := missing(stage))}
+    return {"confirmed": confirmed, "of": len(STAGES), "missing": wanted}
+
+
+def view(
+    state: State, id_: UUID, version: int, spent_usd: Decimal = Decimal(0), jobs: Json | None = None
+) -> Json:
+    """The state as it is answered: what events' patches change stands where they change it, and what is
+    derived beside it. Material comes with its beginning only."""
+    old = stale(state)
+    return {
+        **state.json,
+        "id": str(id_),
+        "version": version,
+        "title": title(state),
+        "is_pending": is_pending(state),
+        "material": {key: {**one, "text": one["text"][:_SHOWN]} for key, one in state.material.items()},
+        "spend": {"cost_usd": float(spent_usd)},
+        "progress": progress(state),
+        "stages": {stage.stage.value: _stage_view(state, stage, old) for stage in state.stages},
+        "jobs": dict(jobs or {}),
+        "findings": [one.json() for one in findings(state)],
+        "available_actions": available_actions(state),
+    }
+
+
+def _stage_view(state: State, stage: StageState, old: dict[str, list[str]]) -> Json:
+    name = stage.stage.value
+    return {
+        "fields": {},
+        "order": {},
+        "proposals": {},
+        **stage.json,
+        "status": stage.status.value,
+        "round": stage.round,
+        "locks": sorted(lock for lock in state.locks if covers(name, lock)),
+        "stale": {path: why for path, why in old.items() if covers(name, path)},
+    }

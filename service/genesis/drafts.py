@@ -1,0 +1,143 @@
+"""A planner's draft, read as data of unknown worth: by the table of fields, with ids of our own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from service.genesis.fields import find
+from service.genesis.model import GenesisStage, StageState, State
+from service.genesis.paths import below, mint, stage_of, within
+from service.genesis.values import Field, Reference, References
+
+
+class Draft(Protocol):
+    """What a planner makes. ``values`` by path; at a collection's path may be the order of its ids.
+
+    An id that the accepted fields have is that element; every other id is a new element's.
+    """
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Each value by its path."""
+
+    @property
+    def drawn_from(self) -> Sequence[str]:
+        """The paths that it was drawn from."""
+
+    @property
+    def assumed(self) -> Sequence[str]:
+        """The paths that were empty, and for which it assumed something."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What it did not honour, in sentences for a person."""
+
+
+class DraftInvalid(ValueError):
+    """A draft has values that its stage cannot hold. ``problems``: a path and a sentence each."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{path}: {message}" for path, message in problems[:5]))
+        self.problems = tuple(problems)
+
+
+def read_draft(
+    read: State, stage: GenesisStage, values: Mapping[str, Any], *, seed: str
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """A draft's values by path, and the ids of its collections in order, by their paths within the stage.
+
+    New elements get ids that no element has, the same ones for the same seed. References follow, and those
+    to elements that do not exist are left out. Raises ``DraftInvalid``.
+    """
+    reading = _Reading(read.stage(stage), seed)
+    problems = []
+    for path, value in values.items():
+        try:
+            reading.add(path, value)
+        except ValueError as error:
+            problems.append((path, str(error)))
+    if problems:
+        raise DraftInvalid(problems)
+    kept = dict(_referring(read, reading))
+    return kept, {name: reading.present(name, ids, kept) for name, ids in reading.order.items()}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """``names``: each element as the draft names it, ``people.x1``, and as we do."""
+
+    stage: StageState
+    seed: str
+    values: dict[str, tuple[Field, Any]] = field(default_factory=dict)
+    order: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, path: str, value: Any) -> None:
+        """Read one value, or the order of a collection. Raises ``ValueError``."""
+        place = find(path)
+        if place.stage is not self.stage.stage:
+            raise ValueError(f"This is no field of the stage {self.stage.stage}.")
+        for collection, id_ in place.elements:
+            self._enter(collection, id_)
+        if place.field is not None:
+            self.values[f"{self.stage.stage}.{self._own(within(path))}"] = (
+                place.field,
+                place.field.check(value),
+            )
+        elif place.collection is None or place.is_element or not isinstance(value, list | tuple):
+            raise ValueError("This is not a single field.")
+        else:
+            for id_ in value:
+                find(f"{path}.{id_}")
+                self._enter(within(path), id_)
+
+    def _enter(self, collection: str, id_: str) -> None:
+        """Put an element into its collection, where it is not in it yet."""
+        if f"{collection}.{id_}" in self.names:
+            return
+        table = find(f"{self.stage.stage}.{collection}").collection
+        assert table is not None
+        own, known = self._own(collection), self.stage.order
+        ids = self.order.setdefault(own, [])
+        if len(ids) == table.most:
+            raise ValueError(f"At most {table.most} are allowed.")
+        taken = {*known.get(own, ()), *ids}
+        ids.append(
+            id_ if id_ in known.get(own, ()) else mint(table.prefix, f"{self.seed}:{collection}.{id_}", taken)
+        )
+        self.names[f"{collection}.{id_}"] = f"{own}.{ids[-1]}"
+
+    def present(self, collection: str, ids: Sequence[str], values: Collection[str]) -> list[str]:
+        """The elements of a collection that have a value, or exist already."""
+        path, known = f"{self.stage.stage}.{collection}", self.stage.order.get(collection, ())
+        return [id_ for id_ in ids if id_ in known or any(below(f"{path}.{id_}", values))]
+
+    def _own(self, name: str) -> str:
+        """A name of the draft's with our ids."""
+        head = name
+        while head and head not in self.names:
+            head = head.rpartition(".")[0]
+        return f"{self.names[head]}{name[len(head) :]}" if head else name
+
+
+def _referring(read: State, reading: _Reading) -> Iterator[tuple[str, Any]]:
+    """The values, with references to elements that exist."""
+    for path, (kind, value) in reading.values.items():
+        if isinstance(kind, Reference):
+            if ids := _existing(read, reading, kind.collection, [value]):
+                yield path, ids[0]
+        elif isinstance(kind, References):
+            yield path, _existing(read, reading, kind.collection, value)
+        else:
+            yield path, value
+
+
+def _existing(read: State, reading: _Reading, collection: str, ids: Collection[str]) -> list[str]:
+    stage, name = read.stage(GenesisStage(stage_of(collection))), within(collection)
+    known = stage.order.get(name, ())
+    if stage.stage is not reading.stage.stage:
+        return [id_ for id_ in ids if id_ in known]
+    own = {id_: reading.names.get(f"{name}.{id_}", f"{name}.{id_}").rpartition(".")[2] for id_ in ids}
+    return [own[id_] for id_ in ids if f"{name}.{id_}" in reading.names or id_ in known]

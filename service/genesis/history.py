@@ -1,0 +1,95 @@
+"""Versions of a session beside one another: what differs, what a decision touched, and a branch. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from service.genesis.derive import open_proposals
+from service.genesis.model import Json, StageState, StageStatus, State
+
+#: What a branch begins anew.
+_LEFT_BEHIND = (
+    "waits",
+    "decision_version",
+    "expires_at",
+    "reminded_at",
+    "reason",
+    "title",
+    "origin",
+    "status",
+)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The paths whose values differ, each with ``before`` and ``after``; what is missing has neither.
+
+    For two versions or two sessions compare ``outline`` of each; for two proposals their values.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(before.keys() | after.keys()):
+        sides = {
+            name: values[path] for name, values in (("before", before), ("after", after)) if path in values
+        }
+        if len(sides) == 1 or sides["before"] != sides["after"]:
+            found[path] = sides
+    return found
+
+
+def outline(state: State) -> dict[str, Any]:
+    """All values by path, and the order of each collection at the collection's path."""
+    orders = {
+        f"{stage.stage}.{name}": list(ids) for stage in state.stages for name, ids in stage.order.items()
+    }
+    return state.values() | orders
+
+
+def touched(patches: Iterable[Json]) -> list[str]:
+    """The paths that some events' patches change: fields, collections and locks.
+
+    It is what an answer names to a command that was sent for an older version.
+    """
+    paths: set[str] = set()
+    for patch in patches:
+        paths |= patch.get("locks", {}).keys()
+        for stage, part in patch.get("stages", {}).items():
+            names = {*part.get("fields", ()), *part.get("order", ())}
+            paths |= {f"{stage}.{name}" for name in names}
+    return sorted(paths)
+
+
+def branched(state: State) -> dict[str, Any]:
+    """The state that another session begins with, by its first event: what was decided, and the proposals.
+
+    Versions begin at 1 there, so all revisions do; what was stale stays stale. Feedback stays, too.
+    """
+    kept = {key: part for key, part in state.json.items() if key not in _LEFT_BEHIND}
+    kept["stages"] = {
+        stage.stage.value: _branched_stage(state, stage) for stage in state.stages if stage.json
+    }
+    if state.dismissed:
+        rebased = {id_: {**one, "at": _rebased(state, one["at"])} for id_, one in state.dismissed.items()}
+        kept["dismissed"] = rebased
+    return kept
+
+
+def _branched_stage(state: State, stage: StageState) -> dict[str, Any]:
+    status = stage.status
+    if stage.running:
+        status = StageStatus.CHOOSING if open_proposals(stage) else stage.rest
+    proposals = {id_: {**one, "at": _rebased(state, one["at"])} for id_, one in stage.proposals.items()}
+    fields = {name: _rebased_record(state, record) for name, record in stage.fields.items()}
+    return {**stage.json, "status": status.value, "proposals": proposals, "fields": fields}
+
+
+def _rebased_record(state: State, record: Json) -> dict[str, Any]:
+    cited = {"drawn_from": _rebased(state, record["drawn_from"])} if "drawn_from" in record else {}
+    return {**record, "revision": 1, **cited}
+
+
+def _rebased(state: State, cited: Json) -> dict[str, int]:
+    """Cited revisions in a branch: those of today where they are still today's, and else no revision."""
+    return {
+        path: (1 if revision else 0) if state.revision(path) == revision else -1
+        for path, revision in cited.items()
+    }
