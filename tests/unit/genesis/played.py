@@ -48,7 +48,7 @@ PLOT = {
     **{f"plot.chapters.k{number}.title": f"Chapter {number}" for number in (1, 2, 3)},
     "plot.chapters.k1.scenes.s1.summary": "The ebb.",
 }
-VALUES = {
+VALUES: Mapping[GenesisStage, Mapping[str, Any]] = {
     GenesisStage.CONCEPT: CONCEPT,
     GenesisStage.THEME: THEME,
     GenesisStage.CHARACTER: CHARACTER,
