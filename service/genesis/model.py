@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -240,9 +241,10 @@ class State:
         return "reminded_at" in self.json
 
     @property
-    def budget_usd(self) -> float | None:
-        """The cap of all paid calls in US dollars; None is no cap."""
-        return self.json.get("budget_usd")
+    def budget_usd(self) -> Decimal | None:
+        """The cap of all paid calls in US dollars, as it was written; None is no cap."""
+        cap = self.json.get("budget_usd")
+        return None if cap is None else Decimal(str(cap))
 
     @property
     def decision_version(self) -> int:

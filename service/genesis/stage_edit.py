@@ -52,7 +52,9 @@ class StageEdit:
             record = self.fields[name]
             cited = {path: self._revision(path) for path in record["drawn_from"]}
             self.fields[name] = {**record, "drawn_from": cited}
-        changed = {**self._stage.json, "fields": self.fields, "order": self.order, **more}
+        parts = {"fields": self.fields, "order": self.order}
+        known = {key: part for key, part in parts.items() if part or key in self._stage.json}
+        changed = {**self._stage.json, **known, **more}
         patch = patches.make(self._stage.json, changed)
         return {"stages": {self._stage.stage.value: patch}} if patch else {}
 

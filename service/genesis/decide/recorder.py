@@ -107,7 +107,7 @@ class Recorder:
     def refuse_spent(self) -> None:
         """Raises ``BudgetExceeded`` where the cap is reached."""
         if not self.can_pay():
-            raise BudgetExceeded(budget_usd=self.state.budget_usd)
+            raise BudgetExceeded(budget_usd=self.state.json["budget_usd"])
 
     def request(
         self,

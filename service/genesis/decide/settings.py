@@ -17,7 +17,7 @@ class SetBudgetHandler(CommandHandler[SetBudget]):
     types = (CommandType.SET_BUDGET,)
 
     def process(self, at: Recorder, payload: SetBudget) -> Json:
-        if payload.budget_usd != at.state.budget_usd:
+        if payload.budget_usd != at.state.json.get("budget_usd"):
             at.record(EventType.BUDGET_SET, {"budget_usd": payload.budget_usd})
         return {}
 
@@ -72,7 +72,8 @@ class RestoreHandler(CommandHandler[Restore]):
         stage, then, edit = at.stage(name), at.past.stage(name), at.edit(name)
         edit.restore(then, at.state.locks)
         after = StageState(name, {**stage.json, "fields": edit.fields, "order": edit.order})
-        return edit.patch(status=_status_after(stage, then, after).value)
+        status = _status_after(stage, then, after)
+        return edit.patch() if status is stage.status else edit.patch(status=status.value)
 
 
 def _status_after(stage: StageState, then: StageState, after: StageState) -> StageStatus:
