@@ -21,11 +21,6 @@ def parent(path: str) -> str:
     return path.rpartition(".")[0]
 
 
-def last(path: str) -> str:
-    """The last part of a path."""
-    return path.rpartition(".")[2]
-
-
 def stage_of(path: str) -> str:
     """The first part of a path."""
     return path.partition(".")[0]

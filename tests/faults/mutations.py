@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.faults.mutation import Mutation
+from tests.faults.mutations_of_genesis import OF_GENESIS
 from tests.faults.mutations_of_limits import OF_LIMITS
 from tests.faults.mutations_of_sessions import OF_SESSIONS
 
@@ -263,6 +264,7 @@ MUTATIONS = (
         "now = datetime.now().astimezone()",
         (f"{_ORDER}::test_fault_39_clocks_that_are_an_hour_off",),
     ),
+    *OF_GENESIS,
     *OF_LIMITS,
     *OF_SESSIONS,
 )

@@ -206,3 +206,19 @@ class Played:
         """Let time pass."""
         self.now += timedelta(**time)
         return self
+
+
+def people(played: Played) -> list[str]:
+    """The paths of its people, in order."""
+    return [f"character.people.{id_}" for id_ in played.state.stage(GenesisStage.CHARACTER).order["people"]]
+
+
+def edit(played: Played, stage: str, *changes: Any) -> Decision:
+    """Edit a stage."""
+    return played.do("EDIT_STAGE", {"stage": stage, "changes": list(changes)})
+
+
+def drawn(played: Played) -> None:
+    """A theme that was drawn from the concept's title, and from a logline that was empty."""
+    played.set("concept.title", "First")
+    played.choose(GenesisStage.THEME, THEME, drawn_from=["concept.title", "concept.logline"])
