@@ -26,11 +26,14 @@ _SHOWN = 200
 
 def stale(state: State) -> dict[str, list[str]]:
     """The values that were drawn from fields which have changed since, each with those fields' paths."""
-    return {
-        path: changed
-        for path, record in state.records()
-        if (changed := changed_since(state, record.get("drawn_from")))
-    }
+    return {path: changed for stage in state.stages for path, changed in _stale_of(state, stage)}
+
+
+def _stale_of(state: State, stage: StageState) -> Iterator[tuple[str, list[str]]]:
+    changed = {key: changed_since(state, cited) for key, cited in stage.sources.items()}
+    for name, record in stage.fields.items():
+        if paths := changed.get(record.get("drawn_from")):
+            yield f"{stage.stage}.{name}", paths
 
 
 def reached(state: State, stage: GenesisStage) -> bool:

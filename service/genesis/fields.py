@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from service.genesis.model import STAGES, GenesisStage, StageState
@@ -170,6 +171,7 @@ class Place:
         return all(id_ in stage.order.get(collection, ()) for collection, id_ in self.elements)
 
 
+@lru_cache(maxsize=16_384)
 def find(path: str) -> Place:
     """What a path names. Raises ``ValueError`` where the table has no such path."""
     name, rest = stage_of(path), within(path)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from service.genesis.fields import find
-from service.genesis.model import GenesisStage, Json, State
+from service.genesis.model import GenesisStage, State
 from service.genesis.paths import stage_of, within
 from service.genesis.values import Reference, References
 
 
-def changed_since(state: State, cited: Json | None) -> list[str]:
+def changed_since(state: State, cited: Mapping[str, int]) -> list[str]:
     """The cited paths whose revisions are others today, one that is gone or new among them."""
-    return sorted(path for path, revision in (cited or {}).items() if state.revision(path) != revision)
+    return sorted(path for path, revision in cited.items() if state.revision(path) != revision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.genesis.derive import open_proposals
 from service.genesis.model import Json, StageState, StageStatus, State
+from service.genesis.paths import key_of
 
 #: What a branch begins anew.
 _LEFT_BEHIND = (
@@ -78,16 +79,22 @@ def _branched_stage(state: State, stage: StageState) -> dict[str, Any]:
     if stage.running:
         status = StageStatus.CHOOSING if open_proposals(stage) else stage.rest
     proposals = {id_: {**one, "at": _rebased(state, one["at"])} for id_, one in stage.proposals.items()}
-    fields = {name: _rebased_record(state, record) for name, record in stage.fields.items()}
-    return {**stage.json, "status": status.value, "proposals": proposals, "fields": fields}
+    keys = {key: key_of(_rebased(state, cited)) for key, cited in stage.sources.items()}
+    return {
+        **stage.json,
+        "status": status.value,
+        "proposals": proposals,
+        "fields": {name: _rebased_record(record, keys) for name, record in stage.fields.items()},
+        "sources": {keys[key]: _rebased(state, cited) for key, cited in stage.sources.items()},
+    }
 
 
-def _rebased_record(state: State, record: Json) -> dict[str, Any]:
-    cited = {"drawn_from": _rebased(state, record["drawn_from"])} if "drawn_from" in record else {}
+def _rebased_record(record: Json, keys: Mapping[str, str]) -> dict[str, Any]:
+    cited = {"drawn_from": keys[record["drawn_from"]]} if "drawn_from" in record else {}
     return {**record, "revision": 1, **cited}
 
 
-def _rebased(state: State, cited: Json) -> dict[str, int]:
+def _rebased(state: State, cited: Mapping[str, int]) -> dict[str, int]:
     """Cited revisions in a branch: those of today where they are still today's, and else no revision."""
     return {
         path: (1 if revision else 0) if state.revision(path) == revision else -1

@@ -5,7 +5,8 @@ in it. ``docs/protocol.md`` and the design name its keys; here each is read in o
 
     title, mode, status, current_stage, language, seed, budget_usd, expires_at, reminded_at, reason,
     origin {session_id, version}, inspiration, material {id: {text, bytes, into}},
-    stages {stage: {status, round, fields {path}, order {collection}, proposals {id}, feedback [...]}},
+    stages {stage: {status, round, fields {path}, sources {key}, order {collection}, proposals {id},
+        feedback [...]}},
     locks {path: true}, waits {key: {stage, round}}, dismissed {finding: {reason, at}}, decision_version
 """
 
@@ -175,8 +176,21 @@ class StageState:
 
     @property
     def fields(self) -> Json:
-        """Each value's record by its path: ``{value, by, revision, drawn_from?, proposal?}``."""
+        """Each value's record by its path: ``{value, by, revision, drawn_from?, proposal?}``.
+
+        ``drawn_from`` is a key of ``sources``: many values were drawn from the same ones.
+        """
         return _part(self.json, "fields")
+
+    @property
+    def sources(self) -> Mapping[str, Mapping[str, int]]:
+        """What values were drawn from: paths and their revisions, by a key that values share."""
+        return _part(self.json, "sources")
+
+    def cited(self, name: str) -> Mapping[str, int]:
+        """The paths that a value was drawn from, with their revisions then; none for a person's own."""
+        key = self.fields.get(name, _NOTHING).get("drawn_from")
+        return self.sources[key] if key else _NOTHING
 
     @property
     def order(self) -> Mapping[str, list[str]]:
@@ -290,6 +304,11 @@ class State:
         stage, _, rest = path.partition(".")
         found: Json | None = _part(_part(_part(self.json, "stages"), stage), "fields").get(rest)
         return found
+
+    def cited(self, path: str) -> Mapping[str, int]:
+        """The paths that a value was drawn from, with their revisions then; none for a person's own."""
+        stage, _, rest = path.partition(".")
+        return self.stage(GenesisStage(stage)).cited(rest)
 
     def revision(self, path: str) -> int:
         """The version of the event that wrote a field; 0 where it is empty."""

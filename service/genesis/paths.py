@@ -7,8 +7,9 @@ A path stands for itself and for all below it.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 #: An element's id: a letter, then letters and digits.
 ID = re.compile(r"[a-z][a-z0-9]{0,31}")
@@ -58,6 +59,11 @@ def locked(path: str, locks: Collection[str]) -> bool:
 def holds_lock(path: str, locks: Collection[str]) -> bool:
     """Whether the path is locked, or something below it is."""
     return locked(path, locks) or any(covers(path, lock) for lock in locks)
+
+
+def key_of(sources: Mapping[str, int]) -> str:
+    """The key under which a stage keeps cited revisions: the same for the same ones."""
+    return hashlib.sha256(json.dumps(sources, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def mint(prefix: str, seed: str, taken: Collection[str]) -> str:

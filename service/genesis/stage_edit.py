@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from service.genesis import patches
 from service.genesis.fields import find
 from service.genesis.model import By, Json, StageState, State
-from service.genesis.paths import covers, holds_lock, locked, selected, within
+from service.genesis.paths import covers, holds_lock, key_of, locked, selected, within
 
 V = TypeVar("V")
 
@@ -39,6 +39,7 @@ class StageEdit:
         self._stage = stage
         self._version = version
         self._anchored: set[str] = set()
+        self._sources = dict(stage.sources)
         self.fields: dict[str, Json] = dict(stage.fields)
         self.order: dict[str, list[str]] = {name: list(ids) for name, ids in stage.order.items()}
 
@@ -49,10 +50,11 @@ class StageEdit:
     def patch(self, **more: Any) -> Json:
         """The merge patch of the state, with more of the stage's keys; ``{}`` where nothing changes."""
         for name in self._anchored & self.fields.keys():
-            record = self.fields[name]
-            cited = {path: self._revision(path) for path in record["drawn_from"]}
-            self.fields[name] = {**record, "drawn_from": cited}
-        parts = {"fields": self.fields, "order": self.order}
+            cited = self._sources[self.fields[name]["drawn_from"]]
+            self._cite(name, {path: self._revision(path) for path in cited})
+        used = {key for record in self.fields.values() if (key := record.get("drawn_from"))}
+        sources = {key: cited for key, cited in self._sources.items() if key in used}
+        parts = {"fields": self.fields, "order": self.order, "sources": sources}
         known = {key: part for key, part in parts.items() if part or key in self._stage.json}
         changed = {**self._stage.json, **known, **more}
         patch = patches.make(self._stage.json, changed)
@@ -64,17 +66,24 @@ class StageEdit:
         record = self.fields.get(within(path))
         return int(record["revision"]) if record else 0
 
+    def _cite(self, name: str, cited: Mapping[str, int]) -> None:
+        """Say what a value was drawn from."""
+        record = {key: part for key, part in self.fields[name].items() if key != "drawn_from"}
+        if cited:
+            record["drawn_from"] = key = key_of(cited)
+            self._sources[key] = dict(cited)
+        self.fields[name] = record
+
     # ── a person's changes ──
 
     def set(self, name: str, value: Any) -> None:
         """A person's value. What it was drawn from is cited as it is now: a later change of that asks the
         person to look again. An equal value stays what it was, and is looked at by that."""
-        old = self.fields.get(name)
-        if old is None or old["value"] != value:
-            self.fields[name] = {"value": value, "by": By.PERSON.value, "revision": self._version}
-            if old and "drawn_from" in old:
-                self.fields[name] = {**self.fields[name], "drawn_from": old["drawn_from"]}
-        if old and "drawn_from" in old:
+        old = self.fields.get(name, {})
+        kept = {"drawn_from": old["drawn_from"]} if "drawn_from" in old else {}
+        if old.get("value") != value:
+            self.fields[name] = {"value": value, "by": By.PERSON.value, "revision": self._version, **kept}
+        if kept:
             self._anchored.add(name)
 
     def clear(self, name: str) -> None:
@@ -126,11 +135,11 @@ class StageEdit:
         return Taken(tuple(sorted(written)), tuple(sorted(values.keys() - written)), tuple(sorted(dropped)))
 
     def _accept(self, name: str, value: Any, cited: Json, proposal_id: str) -> None:
-        old = self.fields.get(name)
-        if old is None or old["value"] != value:
-            old = {"value": value, "by": By.AI.value, "revision": self._version, "proposal": proposal_id}
-        bare = {key: part for key, part in old.items() if key != "drawn_from"}
-        self.fields[name] = {**bare, "drawn_from": dict(cited)} if cited else bare
+        old = self.fields.get(name, {})
+        if old.get("value") != value:
+            new = {"value": value, "by": By.AI.value, "revision": self._version, "proposal": proposal_id}
+            self.fields[name] = new
+        self._cite(name, cited)
 
     def _drop(
         self, proposal: Json, values: Json, scope: Collection[str], locks: Collection[str]
@@ -175,6 +184,7 @@ class StageEdit:
         def stays(name: str) -> bool:
             return locked(self.path(name), locks) or any(covers(element, name) for element in staying)
 
+        self._sources = {**then.sources, **self._sources}
         self.fields = _merged(self.fields, then.fields, stays)
         self.order = _merged(self.order, then.order, stays)
         for element in staying:

@@ -1,4 +1,4 @@
-"""Guards of Genesis: locks, revisions, what a job may write, what a restore restores, who may do what when."""
+"""Guards of Genesis: locks, revisions, what a job may write, what a restore restores, who may do what."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ OF_GENESIS = (
     Mutation(
         "genesis: an equal value keeps its revision",
         _EDIT,
-        '        if old is None or old["value"] != value:\n            old = ',
-        "        if True:\n            old = ",
+        '        if old.get("value") != value:\n            new = ',
+        "        if True:\n            new = ",
         (_RANDOM,),
     ),
     Mutation(
@@ -107,8 +107,8 @@ OF_GENESIS = (
     Mutation(
         "genesis: an accepted value keeps what it was drawn from",
         _EDIT,
-        '{**bare, "drawn_from": dict(cited)} if cited else bare',
-        "bare",
+        "        self._cite(name, cited)\n",
+        "",
         (_DECISIONS,),
     ),
     Mutation(

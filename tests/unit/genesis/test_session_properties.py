@@ -70,9 +70,7 @@ class Sessions(RuleBasedStateMachine):
         if not unlocks:
             self.no_locked_path_moved(before, type_)
         changes = changed(before, played.state)
-        expected = {
-            path for path, record in played.state.records() if changes & record.get("drawn_from", {}).keys()
-        }
+        expected = {path for path in played.state.values() if changes & played.state.cited(path).keys()}
         unseen = {
             path for path in expected if path not in changes and not renewed(before, played.state, path)
         }
@@ -84,6 +82,7 @@ class Sessions(RuleBasedStateMachine):
         for path in before.values().keys() | after.values().keys():
             if paths.locked(path, before.locks):
                 assert before.record(path) == after.record(path), ("a locked field moved", path, what)
+                assert before.cited(path) == after.cited(path), ("a locked field's source", path, what)
         for path in before.locks:
             place = find(path)
             assert place.exists(after.stage(place.stage)), ("a locked element is gone", path, what)
@@ -106,7 +105,7 @@ class Sessions(RuleBasedStateMachine):
     def set_a_field_that_is_cited(self, data: st.DataObject, word: str) -> None:
         path = data.draw(st.sampled_from(sorted(self.cited())))
         before = self.played.state
-        citing = [name for name, record in before.records() if path in record.get("drawn_from", {})]
+        citing = [name for name in before.values() if path in before.cited(name)]
         decision = self.edit(path, {"op": "set", "path": path, "value": word})
         if decision and decision.events and before.values().get(path) != word:
             named = stale(self.played.state)
@@ -223,6 +222,7 @@ class Sessions(RuleBasedStateMachine):
         for path in paths.below(stage, {*then.values(), *before.values(), *after.values()}):
             if not paths.locked(path, locks) and not any(paths.covers(one, path) for one in left):
                 assert after.record(path) == then.record(path), ("not restored", path)
+                assert after.cited(path) == then.cited(path), ("sources not restored", path)
         for name, ids in then.stage(stage).order.items():
             if not paths.locked(f"{stage}.{name}", locks):
                 found = after.stage(stage).order[name]
@@ -246,6 +246,8 @@ class Sessions(RuleBasedStateMachine):
         for stage in state.stages:
             for ids in stage.order.values():
                 assert len(ids) == len(set(ids))
+            used = {record.get("drawn_from") for record in stage.fields.values()} - {None}
+            assert used == stage.sources.keys()
 
     @invariant()
     def a_wait_is_open_only_where_somebody_is_asked(self) -> None:
@@ -300,8 +302,8 @@ class Sessions(RuleBasedStateMachine):
         return sorted(path for stage in STAGES for path in elements(self.played.state, stage))
 
     def cited(self) -> set[str]:
-        records = self.played.state.records()
-        return {path for _, record in records for path in record.get("drawn_from", {})}
+        state = self.played.state
+        return {path for name in state.values() for path in state.cited(name)}
 
     def proposals(self) -> dict[str, Any]:
         return {id_: one for stage in self.played.state.stages for id_, one in stage.proposals.items()}
@@ -320,17 +322,16 @@ def changed(before: State, after: State) -> set[str]:
 
 def renewed(before: State, after: State, path: str) -> bool:
     """Whether a value's sources are cited anew."""
-    one, other = before.record(path) or {}, after.record(path) or {}
-    return one.get("drawn_from") != other.get("drawn_from")
+    return before.cited(path) != after.cited(path)
 
 
 def stale_or_as_cited(state: State, changes: set[str]) -> set[str]:
     """The values that are stale by one of the changed paths, or whose source is again what they cite."""
     named = stale(state)
     fit = set()
-    for path, record in state.records():
-        cited = changes & record.get("drawn_from", {}).keys()
-        again = {one for one in cited if state.revision(one) == record["drawn_from"][one]}
+    for path in state.values():
+        cited = changes & state.cited(path).keys()
+        again = {one for one in cited if state.revision(one) == state.cited(path)[one]}
         if cited and cited - again <= set(named.get(path, ())):
             fit.add(path)
     return fit
