@@ -56,9 +56,21 @@ def title(state: State) -> str:
     return str(state.json.get("title") or (record and record["value"]) or words)
 
 
-def open_proposals(stage: StageState) -> list[str]:
-    """The ids of the proposals that wait for a person."""
-    return [id_ for id_, one in stage.proposals.items() if one["status"] == ProposalStatus.OPEN]
+def proposals_with(stage: StageState, status: ProposalStatus) -> list[str]:
+    """The ids of a stage's proposals with a status."""
+    return [id_ for id_, one in stage.proposals.items() if one["status"] == status]
+
+
+def at_rest(stage: StageState) -> dict[str, Any]:
+    """The patch of a stage whose round ends: its proposals are to be chosen from. Where a blend has made
+    none, those are that it was to be made of; where there are none at all, the stage is as it was."""
+    if proposals_with(stage, ProposalStatus.OPEN):
+        return {"status": StageStatus.CHOOSING.value}
+    blended = proposals_with(stage, ProposalStatus.BLENDED)
+    if not blended:
+        return {"status": stage.rest.value}
+    reopened = {"status": ProposalStatus.OPEN.value}
+    return {"status": StageStatus.CHOOSING.value, "proposals": dict.fromkeys(blended, reopened)}
 
 
 # ── what may be done ──

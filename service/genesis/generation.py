@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from service.genesis.derive import open_proposals
+from service.genesis.derive import at_rest
 from service.genesis.drafts import Draft, read_draft
 from service.genesis.events import Event
 from service.genesis.fields import find
@@ -149,12 +149,12 @@ def ended(state: State, stage: GenesisStage, round_: int, jobs: Json) -> list[Ev
     now = state.stage(stage)
     if not now.running or now.round != round_:
         return []
-    waiting = bool(open_proposals(now))
-    status = StageStatus.CHOOSING if waiting else now.rest
-    patch = {"stages": {stage.value: {"status": status.value}}}
-    end = Event(EventType.GENERATION_ENDED, By.AI, patch, jobs=jobs)
+    rest = at_rest(now)
+    end = Event(EventType.GENERATION_ENDED, By.AI, {"stages": {stage.value: rest}}, jobs=jobs)
+    if rest["status"] != StageStatus.CHOOSING:
+        return [end]
     wait = {"waits": {now.wait_key: {"stage": stage.value, "round": round_}}}
-    return [end, *([Event(EventType.GENESIS_WAITING, By.SYSTEM, wait)] if waiting else [])]
+    return [end, Event(EventType.GENESIS_WAITING, By.SYSTEM, wait)]
 
 
 def pauses(before: State, after: State) -> list[str]:

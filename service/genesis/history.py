@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from service.genesis.derive import open_proposals
-from service.genesis.model import Json, StageState, StageStatus, State
+from service.genesis.derive import at_rest
+from service.genesis.model import Json, StageState, State
+from service.genesis.patches import apply
 from service.genesis.paths import key_of
 
 #: What a branch begins anew.
@@ -75,14 +76,12 @@ def branched(state: State) -> dict[str, Any]:
 
 
 def _branched_stage(state: State, stage: StageState) -> dict[str, Any]:
-    status = stage.status
     if stage.running:
-        status = StageStatus.CHOOSING if open_proposals(stage) else stage.rest
+        stage = StageState(stage.stage, apply(stage.json, at_rest(stage)))
     proposals = {id_: {**one, "at": _rebased(state, one["at"])} for id_, one in stage.proposals.items()}
     keys = {key: key_of(_rebased(state, cited)) for key, cited in stage.sources.items()}
     return {
         **stage.json,
-        "status": status.value,
         "proposals": proposals,
         "fields": {name: _rebased_record(record, keys) for name, record in stage.fields.items()},
         "sources": {keys[key]: _rebased(state, cited) for key, cited in stage.sources.items()},

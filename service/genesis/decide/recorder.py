@@ -9,7 +9,7 @@ from typing import Any
 from service.genesis import patches
 from service.genesis.commands import Command
 from service.genesis.decide.decision import Decision, Finish, Rules, Session
-from service.genesis.derive import open_proposals
+from service.genesis.derive import at_rest, proposals_with
 from service.genesis.events import Event
 from service.genesis.generation import Round, ended
 from service.genesis.model import (
@@ -158,19 +158,16 @@ class Recorder:
 
     def reject_others(self, stage: GenesisStage, chosen: str) -> None:
         """Reject what a person has not chosen."""
-        others = [id_ for id_ in open_proposals(self.stage(stage)) if id_ != chosen]
-        if others:
+        waiting = proposals_with(self.stage(stage), ProposalStatus.OPEN)
+        if others := [id_ for id_ in waiting if id_ != chosen]:
             rejected = {"status": ProposalStatus.REJECTED.value}
             self.set_stage(EventType.PROPOSAL_REJECTED, stage, {"proposals": dict.fromkeys(others, rejected)})
 
     def close(self) -> dict[str, Any]:
         """The patch that ends all that runs or waits, for an event that ends the session."""
-        stages: dict[str, Json] = {}
-        for one in self.state.stages:
-            if one.running:
-                self._cancels.add(one.stage)
-                rest = StageStatus.CHOOSING if open_proposals(one) else one.rest
-                stages[one.stage.value] = {"status": rest.value}
+        running = [stage for stage in self.state.stages if stage.running]
+        stages = {stage.stage.value: at_rest(stage) for stage in running}
+        self._cancels |= {stage.stage for stage in running}
         self._expired = sorted(self.state.waits)
         patch: dict[str, Any] = {"stages": stages} if stages else {}
         return patch | ({"waits": dict.fromkeys(self._expired)} if self._expired else {})

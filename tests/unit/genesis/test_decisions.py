@@ -137,6 +137,27 @@ def test_several_proposals_are_blended() -> None:
     assert played.refused("SELECT_PROPOSAL", both).code == "INVALID_INPUT"
 
 
+def test_a_blend_that_fails_leaves_what_it_was_made_of() -> None:
+    played = Played().begin()
+    ids = played.bring(CONCEPT_STAGE, *[Drafted({**CONCEPT, "concept.title": name}) for name in "ab"])
+    played.do("SELECT_PROPOSAL", {"proposal_ids": ids})
+    played.end(CONCEPT_STAGE, "failed")
+    assert played.state.stage(CONCEPT_STAGE).status is StageStatus.CHOOSING
+    assert played.state.waits.keys() == {"concept:2"}
+    played.do("SELECT_PROPOSAL", {"proposal_ids": ids[:1]})
+    assert played.value("concept.title") == "a"
+
+
+def test_taking_parts_keeps_a_collection_bounded(played: Played) -> None:
+    full = {f"character.people.p{number}.name": f"Person {number}" for number in range(12)}
+    played.choose(PEOPLE, full)
+    played.do("GENERATE_INSPIRATION", {"stage": "character"})
+    (id_,) = played.bring(PEOPLE, Drafted({"character.people.x.name": "One more"}))
+    paths = list(played.state.stage(PEOPLE).proposals[id_]["values"])
+    wanted = {"proposal_ids": [id_], "paths": paths}
+    assert played.refused("SELECT_PROPOSAL", wanted).code == "INVALID_INPUT"
+
+
 def test_a_proposal_of_another_stage_is_no_concept(played: Played) -> None:
     played.do("GENERATE_INSPIRATION", {"stage": "theme"})
     ids = played.bring(THEME_STAGE, Drafted(THEME))
