@@ -16,6 +16,7 @@ from service.providers.elevenlabs.speech import ElevenLabsSpeech, open_session
 from service.providers.guard import Guard
 from service.providers.offline.image import OfflineImage
 from service.providers.offline.pace import Pace
+from service.providers.offline.planning import OfflinePlanner
 from service.providers.offline.speech import OfflineSpeech, not_installed
 from service.providers.offline.speech import lacking as lacking_voice
 from service.providers.offline.text import OfflineText
@@ -109,6 +110,7 @@ def offline_providers(settings: Settings, cpu: CpuPool) -> Providers:
         image=OfflineImage(cpu, pace),
         vision=OfflineVision(cpu, pace),
         speech=OfflineSpeech(cpu, pace),
+        planner=OfflinePlanner(pace),
     )
 
 

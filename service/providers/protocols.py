@@ -7,8 +7,8 @@ Implementations own no retries: the actor's policy does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from service.domain.inspection import Question as Question
@@ -193,6 +193,83 @@ class Speech(Protocol):
         ...
 
 
+Stage = Literal["concept", "theme", "character", "world", "plot"]
+#: The value of one field of a plan.
+FieldValue = str | int | bool | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAsk:
+    """Proposals for one stage of a novel's plan.
+
+    ``fields`` are the accepted values of all stages by path (``character.people.p3.want``); the elements of a
+    collection stand in their order. ``locked`` are those of this stage that a draft must keep. ``avoid`` are
+    words and things that must not occur; ``used_names`` are people's names of earlier proposals; ``feedback``
+    is what a person has said of earlier proposals, oldest first; ``instruction`` is for this round. ``blend``
+    holds the values of proposals that are to become one; where it is empty, drafts begin afresh.
+    """
+
+    stage: Stage
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    inspiration: str = ""
+    material: tuple[str, ...] = ()
+    language: str = "en"
+    count: int = 1
+    locked: Mapping[str, FieldValue] = field(default_factory=dict)
+    avoid: tuple[str, ...] = ()
+    used_names: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+    instruction: str = ""
+    blend: tuple[Mapping[str, FieldValue], ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One proposal: values of the asked stage by path, the elements of a collection in their order.
+
+    ``drawn_from`` are the paths of the ask's ``fields`` that the draft follows from; ``assumed`` are paths
+    that were empty, so that the provider assumed something. ``notes`` say, in sentences for a person, what
+    the draft does not honour. An element's id is that of ``fields`` where the element is the same, else a new
+    one; a value refers to elements of ``fields`` or of the draft itself.
+    """
+
+    values: Mapping[str, FieldValue]
+    drawn_from: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPart:
+    """As much as there is of the draft with this ``index`` (from 0); ``closed`` says that it is complete."""
+
+    index: int
+    draft: Draft
+    closed: bool = False
+
+
+#: Called as a draft grows, and once when it is complete.
+OnPart = Callable[[DraftPart], None]
+
+
+class Planner(Protocol):
+    """Plans novels."""
+
+    @property
+    def provider(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
+        """At most ``ask.count`` drafts that differ, each closed before the next one begins.
+
+        May be cancelled: what was closed by then stands.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Providers:
     """The provider set: one provider for each role. Without a moderator nothing is moderated."""
@@ -201,4 +278,5 @@ class Providers:
     image: Image
     vision: Vision
     speech: Speech
+    planner: Planner
     moderation: Moderation | None = None

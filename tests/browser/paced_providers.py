@@ -24,6 +24,8 @@ from service.domain.story import (
     StoryContent,
 )
 from service.providers.offline.director import analyse_scene, plan_palette
+from service.providers.offline.pace import Pace
+from service.providers.offline.planning import OfflinePlanner
 from service.providers.protocols import Narration, OnWords, Picture, PictureAsk, Providers, SpeechAsk
 from service.providers.replies import Reply
 
@@ -186,5 +188,9 @@ class PacedProviders:
 
     def providers(self) -> Providers:
         return Providers(
-            text=Writer(self.words), image=Painter(self.pictures), vision=Looker(), speech=Voice(self.voice)
+            text=Writer(self.words),
+            image=Painter(self.pictures),
+            vision=Looker(),
+            speech=Voice(self.voice),
+            planner=OfflinePlanner(Pace(0)),
         )

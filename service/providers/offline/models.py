@@ -3,4 +3,5 @@
 TEXT = "storytroupe-grammar-1"
 IMAGE = "storytroupe-vector-1"
 VISION = "storytroupe-inspector-1"
+PLANNER = "storytroupe-pieces-1"
 VOICE = "piper-joe-1"

@@ -11,6 +11,8 @@ ANALYSIS_SECONDS = 2.4
 IMAGE_SECONDS = 38.0
 AUDIO_SECONDS = 67.0
 ACTIVITIES_SECONDS = 15.0
+#: One proposal for a stage of a plan.
+PROPOSAL_SECONDS = 8.0
 
 
 class Pace:

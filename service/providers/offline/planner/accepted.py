@@ -1,0 +1,84 @@
+"""The accepted people in the roles of the prose, and the accepted places in those of the kit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.providers.offline.planner import recall
+from service.providers.offline.planner.casting import ROLES, Cast, short_name
+from service.providers.offline.planner.corpus import Piece
+from service.providers.offline.planner.filling import Person
+from service.providers.offline.planner.reader import Reader
+from service.providers.offline.planner.words import bag
+
+PEOPLE, PLACES = "character.people", "world.places"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The cast, and the id of each role's person. A role without an id is not accepted yet."""
+
+    cast: Cast
+    ids: Mapping[str, str]
+    #: Accepted people for whom the prose has no role.
+    spare: tuple[str, ...]
+
+
+def roles_of(seen: Reader, kit: Piece) -> Roles:
+    """The accepted people by role: as their roles say, the others in their order."""
+    ids = seen.elements(PEOPLE)
+    premise = recall.people_of_premise(seen.text("concept.premise"), kit)
+    found = by_role({id_: seen.text(f"{PEOPLE}.{id_}.role") for id_ in ids})
+    cast = {
+        role: _person(seen, found[role], premise[role]) if role in found else premise[role] for role in ROLES
+    }
+    accepted = {role: id_ for role, id_ in found.items() if seen.has(f"{PEOPLE}.{id_}")}
+    return Roles(cast, accepted, tuple(id_ for id_ in ids if id_ not in found.values()))
+
+
+def by_role(said: Mapping[str, str]) -> dict[str, str]:
+    """The id of each role: of those who say their role first, then of the others."""
+    found: dict[str, str] = {}
+    for id_, text in said.items():
+        role = next((role for role, label in ROLES.items() if text.lower().startswith(label)), None)
+        if role is not None:
+            found.setdefault(role, id_)
+    left = iter([id_ for id_ in said if id_ not in found.values()])
+    return found | dict(zip((role for role in ROLES if role not in found), left, strict=False))
+
+
+def _person(seen: Reader, id_: str, premise: Person) -> Person:
+    full = seen.text(f"{PEOPLE}.{id_}.name") or premise.full
+    pronoun = recall.pronoun(seen.text(f"{PEOPLE}.{id_}.pronouns")) or premise.pronoun
+    return Person(full, short_name(full), pronoun, premise.job)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The ids of the accepted places: of the kit's places, and of the others."""
+
+    kit: tuple[str, ...]
+    others: tuple[str, ...]
+
+    def at(self, place: int, turn: int) -> str:
+        """The kit's place of this number (from 1), for 0 one by turns; empty where no place is accepted."""
+        every = self.kit + self.others
+        if not every:
+            return ""
+        return self.kit[place - 1] if 0 < place <= len(self.kit) else every[turn % len(every)]
+
+
+def grounds_of(seen: Reader, kit: Piece) -> Grounds:
+    """The accepted places, each place of the kit found by its words, else by its order."""
+    ids = [id_ for id_ in seen.elements(PLACES) if seen.has(f"{PLACES}.{id_}")]
+    texts = {
+        id_: f"{seen.text(f'{PLACES}.{id_}.name')} {seen.text(f'{PLACES}.{id_}.summary')}" for id_ in ids
+    }
+    words = {id_: bag(text) for id_, text in texts.items()}
+    found: list[str] = []
+    for place in kit.many("place"):
+        left = [id_ for id_ in ids if id_ not in found]
+        if left:
+            found.append(max(left, key=lambda id_: len(words[id_] & bag(place))))
+    return Grounds(tuple(found), tuple(id_ for id_ in ids if id_ not in found))

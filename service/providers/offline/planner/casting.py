@@ -1,0 +1,162 @@
+"""Who is who: six roles of a kit, filled with the people of a wish and with new names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import cast as typed
+
+from service.providers.offline.planner.corpus import Piece, pieces
+from service.providers.offline.planner.filling import Filler, Person, Pronoun
+from service.providers.offline.planner.wish import Wish, WishedPerson
+from service.providers.offline.planner.word_lists import listed
+from service.providers.offline.planner.words import without_article
+from service.providers.offline.storyteller.cast import with_article
+
+#: The roles of the prose by their letters, in the order of a cast.
+ROLES = {
+    "P": "protagonist",
+    "O": "opponent",
+    "A": "ally",
+    "B": "closest",
+    "E": "elder",
+    "Y": "younger",
+}
+#: The order in which people of a wish are given a role, where they have none of their own.
+_CASTING_ORDER = "PBOAEY"
+_OTHER_WORD = {
+    "he": {
+        "mother": "father",
+        "grandmother": "grandfather",
+        "sister": "brother",
+        "widow": "widower",
+        "niece": "nephew",
+        "great-aunt": "great-uncle",
+        "daughter": "son",
+        "landlady": "landlord",
+    }
+}
+_OTHER_WORD["she"] = {his: hers for hers, his in _OTHER_WORD["he"].items()}
+
+Cast = Mapping[str, Person]
+
+
+def short_name(full: str) -> str:
+    """The name by which a text calls somebody: the first, or the whole where it begins with a title."""
+    first = full.split()[0] if full.split() else full
+    return full if first.lower().strip(".") in listed("titles") else first
+
+
+def kit_jobs(kit: Piece) -> dict[str, str]:
+    """The jobs of a kit's roles, as templates with their articles."""
+    return {part[0]: part[2:].strip() for part in re.split(r" (?=[POABEY]:)", kit.one("jobs"))}
+
+
+def kit_pronouns(kit: Piece) -> dict[str, str]:
+    """The pronouns that a kit's prose takes for granted, by role."""
+    return dict(part.split("=") for part in kit.words("pron"))
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """A cast for one concept. ``spare`` are people of the wish for whom the kit has no role."""
+
+    people: Cast
+    spare: tuple[str, ...]
+
+
+def cast_kit(kit: Piece, wish: Wish, chance: Random, used: Iterable[str]) -> Casting:
+    """Fill a kit's roles: the wish's people first, then new people whose names nobody has used."""
+    given, spare = _given_roles(wish.people)
+    names = _Names(kit, chance, {*used, *(part for one in wish.people for part in one.name.split())})
+    people = {role: _person(role, given[role], wish, kit, chance, names) for role in ROLES}
+    jobs = kit_jobs(kit)
+    filler = Filler(people, {}, "jobs")
+    return Casting(
+        {
+            role: replace(person, job=_job(role, filler(jobs[role]), given[role], wish, kit, people))
+            for role, person in people.items()
+        },
+        tuple(one.called for one in spare),
+    )
+
+
+def _given_roles(people: Iterable[WishedPerson]) -> tuple[dict[str, WishedPerson], list[WishedPerson]]:
+    """The wish's people by role, and those who are left over."""
+    left, given = list(people), dict[str, WishedPerson]()
+    for person in list(left):
+        if person.role and person.role not in given:
+            given[person.role] = person
+            left.remove(person)
+    for role in _CASTING_ORDER:
+        named = next((person for person in left if person.name), None)
+        if role not in given and left and (named or role != "P"):
+            given[role] = named or left[0]
+            left.remove(given[role])
+    return {role: given.get(role, WishedPerson()) for role in ROLES}, left
+
+
+class _Names:
+    """New names of one culture, none like another of the same cast."""
+
+    def __init__(self, kit: Piece, chance: Random, used: set[str]) -> None:
+        self._culture = pieces("names")[chance.choice(kit.words("culture"))]
+        self._chance = chance
+        self._used = used
+        self._cast: list[str] = []
+        self._last = self._culture.words("last")
+        chance.shuffle(self._last)
+
+    def full(self, at: int, role: str, pronoun: str) -> str:
+        """A new full name; the younger one has the protagonist's family name."""
+        first = self._first(pronoun)
+        return f"{first} {self._last[0 if role == 'Y' else at % len(self._last)]}"
+
+    def note(self, short: str) -> None:
+        """Remember a name of the cast."""
+        self._cast.append(short)
+
+    def _first(self, pronoun: str) -> str:
+        everywhere = [name for culture in pieces("names").values() for name in culture.words(pronoun)]
+        for names in (self._culture.words(pronoun), everywhere):
+            fresh = [name for name in names if name not in self._used and not self._is_near(name)]
+            if fresh:
+                return self._chance.choice(fresh)
+        return self._chance.choice([name for name in everywhere if name not in self._cast])
+
+    def _is_near(self, name: str) -> bool:
+        return any(name[:2] == other[:2] or name[-3:] == other[-3:] for other in self._cast)
+
+
+def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, chance: Random, names: _Names) -> Person:
+    said = given.pronoun or (wish.pronoun if role == "P" else "") or kit_pronouns(kit).get(role, "")
+    pronoun = said or chance.choice(["she", "he"])
+    full = given.name or names.full(list(ROLES).index(role), role, pronoun)
+    short = short_name(full)
+    names.note(short)
+    return Person(full, short, typed(Pronoun, pronoun))
+
+
+def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, people: Cast) -> str:
+    """The job with its article, and with what the wish says of this person."""
+    bare = without_article(job)
+    if given.noun and given.noun.split()[-1] not in bare:
+        bare = _related(role, bare, given, people["P"].short)
+    if role == "P" and wish.trade and wish.trade.split()[-1] not in bare:
+        young = "mg" in kit.words("genre")
+        bare = (
+            f"{bare} who means to be {with_article(wish.trade)}" if young else f"{wish.trade} turned {bare}"
+        )
+    if given.pronoun:
+        other = _OTHER_WORD.get(given.pronoun, {})
+        bare = re.sub(r"[a-z-]+", lambda word: other.get(word[0], word[0]), bare)
+    indefinite = role == "P" or job.startswith(("a ", "an "))
+    return with_article(bare) if indefinite else f"the {bare}"
+
+
+def _related(role: str, job: str, given: WishedPerson, hero: str) -> str:
+    if role == "P":
+        return f"{given.noun} turned {job}"
+    return f"{job}, {hero}’s {given.noun}" if given.role else f"{job} and {given.noun}"

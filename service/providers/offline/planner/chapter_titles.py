@@ -1,0 +1,67 @@
+"""A title for each chapter: a short piece of one of its beats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from service.providers.offline.planner.word_lists import listed
+from service.providers.offline.planner.words import capital
+
+_PIECES = re.compile(r"[.;:?!]|, and |, but ")
+_SPEECH = re.compile(r"[“”]|\b(says|asks|said)\b")
+_PRONOUN = re.compile(r"\b(she|he|her|him|his|it|they|them)\b")
+
+
+class Written(Protocol):
+    """A scene, as far as a title needs it."""
+
+    @property
+    def beats(self) -> list[str]: ...
+
+    @property
+    def turn(self) -> str: ...
+
+
+class Titles:
+    """Titles of one novel, none of them twice."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._taken: set[str] = set()
+
+    def of(self, head: Written, scenes: Sequence[Written]) -> str:
+        """A title for the chapter of these scenes, of which ``head`` leads."""
+        found = [piece for piece in _pieces([head, *scenes]) if piece.lower() not in self._taken]
+        title = capital(min(found, key=self._weight)) if found else self._fresh(capital(head.turn))
+        self._taken.add(title.lower())
+        return title
+
+    def _weight(self, piece: str) -> int:
+        """Names and pronouns weigh: a title that goes without is better."""
+        return bool(_PRONOUN.search(piece.lower())) + any(name in piece for name in self._names)
+
+    def _fresh(self, title: str) -> str:
+        at = 2
+        numbered = title
+        while numbered.lower() in self._taken:
+            numbered, at = f"{title}, {at}", at + 1
+        return numbered
+
+
+def _pieces(scenes: Sequence[Written]) -> Iterator[str]:
+    for scene in scenes:
+        for beat in scene.beats:
+            for piece in _PIECES.split(beat):
+                if _may_be_title(words := piece.strip(" “”")):
+                    yield words
+
+
+def _may_be_title(piece: str) -> bool:
+    words = piece.split()
+    return (
+        2 <= len(words) <= 8
+        and (piece[0].isupper() or words[0] in listed("title_openers"))
+        and not _SPEECH.search(piece)
+    )

@@ -1,0 +1,177 @@
+"""The people with their arcs, and the situations that tie them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from random import Random
+from typing import NamedTuple
+
+from service.providers.offline.planner import recall
+from service.providers.offline.planner.accepted import PEOPLE, by_role
+from service.providers.offline.planner.casting import ROLES, Cast, kit_pronouns, short_name
+from service.providers.offline.planner.concept import wish_of
+from service.providers.offline.planner.corpus import Piece, pieces
+from service.providers.offline.planner.elements import ids_for
+from service.providers.offline.planner.filling import Filler, Person
+from service.providers.offline.planner.matching import nearest, suits
+from service.providers.offline.planner.reader import Assume, Reader, element_ids
+from service.providers.offline.planner.taste import Taste, taste_of
+from service.providers.protocols import Draft, FieldValue, PlanAsk
+
+_RELATIONS = "character.relations"
+_AGES = {"P": (29, 46), "O": (44, 63), "A": (26, 50), "B": (28, 48), "E": (66, 84), "Y": (9, 15)}
+_YOUNG_AGES = {"P": (11, 11), "A": (13, 13), "B": (13, 13), "Y": (6, 6)}
+_ARC_WORDS = ("need", "wound", "lie", "want")
+_OTHER_PAIRS = ("EO", "AO", "AB", "EB")
+#: From this number of chapters on there are twice as many situations.
+_LONG_NOVEL = 41
+
+
+class _Kept(NamedTuple):
+    """What a person has locked of somebody: the id, and the locked and accepted texts by field."""
+
+    id: str
+    texts: Mapping[str, str]
+
+
+def draft_people(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
+    """Casts that differ in arcs and situations."""
+    for index in range(ask.count):
+        seen = Reader(ask.fields, assume)
+        values = _Casts(ask, seen, Random(f"{ask.seed}:{index}:{seen.text('concept.logline')}")).values()
+        yield Draft(values, *seen.sources)
+
+
+class _Casts:
+    """One draft in the making."""
+
+    def __init__(self, ask: PlanAsk, seen: Reader, chance: Random) -> None:
+        self._ask, self._seen, self._chance = ask, seen, chance
+        self._taste: Taste = taste_of(ask)
+        self._kit = recall.kit(seen)
+        self._kept = _kept_people(ask)
+        self._cast = self._people()
+        self._young = "mg" in self._kit.words("genre")
+        town = recall.places_of_premise(seen.text("concept.premise"))[0]
+        self._fill = Filler(self._cast, {"town": town}, f"{ask.seed}:people")
+
+    def values(self) -> dict[str, FieldValue]:
+        """All values of the stage."""
+        names = [self._cast[role].full for role in ROLES]
+        minted = dict(zip(ROLES, ids_for(names, "c", PEOPLE, self._ask.fields), strict=True))
+        ids = minted | {role: kept.id for role, kept in self._kept.items()}
+        values: dict[str, FieldValue] = {}
+        for role in ROLES:
+            fields = self._person(role)
+            values |= {f"{PEOPLE}.{ids[role]}.{key}": value for key, value in fields.items()}
+        return values | self._relations(ids)
+
+    def _people(self) -> Cast:
+        """The premise's people, with the names that a person has locked, and the pronouns of the wish."""
+        wish = wish_of(self._ask)
+        said = {one.name: one.pronoun for one in wish.people if one.name and one.pronoun}
+        prons = kit_pronouns(self._kit)
+        named = recall.people_of_premise(self._seen.text("concept.premise"), self._kit)
+        cast = dict[str, Person]()
+        for role, person in named.items():
+            kept = self._kept.get(role, _Kept("", {})).texts
+            full = kept.get("name") or person.full
+            own = recall.pronoun(kept.get("pronouns", "")) or said.get(full, "")
+            hero = wish.pronoun if role == "P" else ""
+            pronoun = own or hero or recall.known_pronoun(full) or prons.get(role, "she")
+            cast[role] = replace(
+                person, full=full, short=short_name(full), pronoun=recall.pronoun(pronoun) or "she"
+            )
+        return cast
+
+    def _person(self, role: str) -> dict[str, FieldValue]:
+        person, arc = self._cast[role], self._arc(role)
+        text = {key: self._fill(arc.one(key)) for key in (*_ARC_WORDS, "strength", "flaw", "voice")}
+        start, turn, end = (self._fill(arc.one(key)) for key in ("start", "turn", "end"))
+        age = self._chance.randint(*(_YOUNG_AGES if self._young else {}).get(role, _AGES[role]))
+        want = self._fill(self._kit.one("goal")) if role == "P" else text["want"]
+        return {
+            "name": person.full,
+            "role": f"{ROLES[role]}: {person.job}",
+            "age": age,
+            "pronouns": recall.pronoun_pair(person.pronoun),
+            "summary": f"{person.full}, {age}, is {person.job}; {start}.",
+            **text,
+            "want": want,
+            "arc.start": start,
+            "arc.turn": turn,
+            "arc.end": end,
+            "real": False,
+        }
+
+    def _arc(self, role: str) -> Piece:
+        """An arc for the role: one that a locked text is of, else one that lives or disputes the theme."""
+        arcs = [arc for arc in pieces("arc").values() if role in arc.words("for")]
+        kept = self._kept.get(role, _Kept("", {})).texts
+        said = " ".join(kept.get(key, "") for key in _ARC_WORDS)
+        if said.strip():
+            return nearest("arc", said, *_ARC_WORDS, among=arcs)
+        theme = recall.theme(self._seen).name
+        if role in "PO":
+            arcs = [arc for arc in arcs if theme in arc.words("theme")] or arcs
+        return _pick(self._taste, [arc for arc in arcs if suits(self._kit, arc)] or arcs, self._chance)
+
+    def _relations(self, ids: Mapping[str, str]) -> dict[str, FieldValue]:
+        chosen = list(self._situations())
+        tensions = [self._fill(piece.one("tension")) for piece in chosen]
+        values: dict[str, FieldValue] = {}
+        kept = ids_for(tensions, "r", _RELATIONS, self._ask.fields, key="tension")
+        for id_, piece, tension in zip(kept, chosen, tensions, strict=True):
+            one, other = list(piece.one("pair"))
+            values |= {
+                f"{_RELATIONS}.{id_}.a": ids[one],
+                f"{_RELATIONS}.{id_}.b": ids[other],
+                f"{_RELATIONS}.{id_}.kind": piece.one("kind", "adversaries"),
+                f"{_RELATIONS}.{id_}.tension": tension,
+            }
+        return values
+
+    def _situations(self) -> Iterator[Piece]:
+        """One situation for each pair, so that none contradicts another; for a long novel two."""
+        chosen = [recall.main_situation_of(recall.pitch(self._seen))]
+        yield chosen[0]
+        rounds = 2 if self._seen.number("concept.length.chapters") >= _LONG_NOVEL else 1
+        for pairs in (("PB",), ("PA",), ("PE",), ("PY",), _OTHER_PAIRS) * rounds:
+            fits = [piece for piece in situations(self._kit, pairs) if piece not in chosen]
+            if fits:
+                chosen.append(_pick(self._taste, fits, self._chance))
+                yield chosen[-1]
+
+
+def situations(kit: Piece, pairs: Iterable[str]) -> list[Piece]:
+    """The situations between some pairs of roles that suit a kit."""
+    wanted = set(pairs) - set(kit.words("nopair"))
+    strangers = kit.one("bond") == "stranger"
+    return [
+        piece
+        for piece in pieces("sit").values()
+        if piece.one("pair") in wanted and suits(kit, piece) and not (strangers and piece.one("near"))
+    ]
+
+
+def _pick(taste: Taste, found: list[Piece], chance: Random) -> Piece:
+    """One by chance of those that the taste leans to most."""
+    allowed = taste.allowed(found)
+    most = max(map(taste.pull, allowed))
+    return chance.choice([piece for piece in allowed if taste.pull(piece) == most])
+
+
+def _kept_people(ask: PlanAsk) -> dict[str, _Kept]:
+    """The people of whom something is locked, by role."""
+    known = ask.fields
+    texts = {
+        id_: {
+            key: str(known[path])
+            for key in ("name", "pronouns", *_ARC_WORDS)
+            if (path := f"{PEOPLE}.{id_}.{key}") in (ask.locked if key in _ARC_WORDS else known)
+        }
+        for id_ in element_ids(ask.locked, PEOPLE)
+    }
+    roles = by_role({id_: str(known.get(f"{PEOPLE}.{id_}.role", "")) for id_ in texts})
+    return {role: _Kept(id_, texts[id_]) for role, id_ in roles.items()}

@@ -1,0 +1,90 @@
+"""Drafts of a stage, one by one: what all stages have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from service.domain.languages import is_english
+from service.providers.offline.planner.character import draft_people
+from service.providers.offline.planner.concept import draft_concepts
+from service.providers.offline.planner.plot import draft_plots
+from service.providers.offline.planner.reader import Assume
+from service.providers.offline.planner.taste import taste_of
+from service.providers.offline.planner.theme import draft_themes
+from service.providers.offline.planner.wish import READ
+from service.providers.offline.planner.words import bag, stem
+from service.providers.offline.planner.world import draft_worlds
+from service.providers.protocols import Draft, FieldValue, PlanAsk, Stage
+
+STAGES: Mapping[Stage, Callable[[PlanAsk, Assume], Iterator[Draft]]] = {
+    "concept": draft_concepts,
+    "theme": draft_themes,
+    "character": draft_people,
+    "world": draft_worlds,
+    "plot": draft_plots,
+}
+_BLENDED = ("concept", "theme")
+
+
+def drafts(ask: PlanAsk) -> Iterator[Draft]:
+    """At most ``ask.count`` drafts, each different from those before it."""
+    seen: list[Mapping[str, FieldValue]] = []
+    ask = _known(ask)
+    for draft in STAGES[ask.stage](ask, lambda stage: _assumed(ask, stage)):
+        values = {**draft.values, **ask.locked}
+        if values in seen:
+            continue
+        seen.append(values)
+        yield Draft(
+            values,
+            drawn_from=tuple(path for path in draft.drawn_from if path in ask.fields),
+            assumed=draft.assumed,
+            notes=(*draft.notes, *_notes(ask, values)),
+        )
+
+
+def _known(ask: PlanAsk) -> PlanAsk:
+    """The ask with what is locked among its fields, and with what the concept is to avoid."""
+    fields = {**ask.fields, **ask.locked}
+    avoid = fields.get("concept.avoid")
+    also: list[str] = avoid if isinstance(avoid, list) else []
+    return replace(ask, fields=fields, avoid=tuple(dict.fromkeys((*ask.avoid, *also))))
+
+
+def _assumed(ask: PlanAsk, stage: Stage) -> Draft:
+    """What stands for a stage that lacks values: the same in each round, whatever its seed."""
+    own = {path: value for path, value in ask.fields.items() if path.startswith(f"{stage}.")}
+    alone = PlanAsk(
+        stage,
+        fields=ask.fields,
+        inspiration=ask.inspiration,
+        material=ask.material,
+        locked=own,
+        avoid=ask.avoid,
+    )
+    return next(drafts(alone))
+
+
+def _notes(ask: PlanAsk, values: Mapping[str, FieldValue]) -> Iterator[str]:
+    """What the offline planner does not honour of an ask."""
+    if not is_english(ask.language):
+        yield f"The offline planner writes English only, and not {ask.language!r}."
+    if sum(map(len, (ask.inspiration, *ask.material))) > READ:
+        yield f"The offline planner reads the first {READ:,} characters of an inspiration and its material."
+    if ask.material:
+        yield "The offline planner takes names, places and things from the material; it does not continue it."
+    for text in taste_of(ask).unheard:
+        yield f"The offline planner knows none of the words in {text!r}, so that they change nothing."
+    if ask.blend and ask.stage not in _BLENDED:
+        yield f"The offline planner does not blend proposals for the stage {ask.stage}: this one is new."
+    if ask.avoid:
+        yield from _not_avoided(ask.avoid, " ".join(str(value) for value in values.values()))
+
+
+def _not_avoided(avoid: Iterable[str], text: str) -> Iterator[str]:
+    words = frozenset(map(stem, bag(text)))
+    for phrase in avoid:
+        unwanted = frozenset(map(stem, bag(phrase)))
+        if unwanted and unwanted <= words:
+            yield f"{phrase!r} could not be avoided everywhere."

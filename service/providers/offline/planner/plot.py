@@ -1,0 +1,220 @@
+"""The plot: the threads' scenes, cut evenly into chapters."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from service.providers.offline.planner import recall
+from service.providers.offline.planner.accepted import PEOPLE, PLACES, Grounds, Roles, grounds_of, roles_of
+from service.providers.offline.planner.casting import ROLES
+from service.providers.offline.planner.chapter_titles import Titles
+from service.providers.offline.planner.concept import wish_of
+from service.providers.offline.planner.corpus import Piece
+from service.providers.offline.planner.filling import Filler
+from service.providers.offline.planner.reader import Assume, Reader
+from service.providers.offline.planner.threads import Planned, Thread, spread, threads_of
+from service.providers.offline.planner.words import sentence
+from service.providers.protocols import Draft, FieldValue, PlanAsk
+
+CHAPTERS, THREADS = "plot.chapters", "plot.threads"
+_LEAST_WORDS = 50
+#: What stands for an aim of the outer story that has been named twice.
+_AIMS = ("to get any further with it", "to do what has to be done", "to go on with it")
+_ROLE_SLOT = re.compile(r"\{([POABEY])[:}]")
+_ONE_PLOT = (
+    "The offline planner has one plot for these people and this world; asked again, it changes details."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A written scene. ``leads`` is the rank by which it gives the chapter its goal: the lowest does."""
+
+    thread: int
+    leads: int
+    summary: str
+    beats: list[str]
+    turn: str
+    place: str
+    people: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of at least one scene; ``share`` is how much of the novel lies before it."""
+
+    share: float
+    scenes: list[Scene]
+
+    @property
+    def head(self) -> Scene:
+        """The scene that gives the chapter its goal."""
+        return min(self.scenes, key=lambda scene: scene.leads)
+
+
+def draft_plots(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
+    """The plot of the accepted people, world and theme."""
+    seen = Reader(ask.fields, assume)
+    kit = recall.kit(seen)
+    roles = roles_of(seen, kit)
+    wanted = seen.number("concept.length.chapters")
+    threads = threads_of(seen, kit, roles, wish_of(ask), wanted)
+    town = recall.places_of_premise(seen.text("concept.premise"))[0]
+    fill = Filler(roles.cast, {"town": town}, f"{ask.seed}:plot")
+    writer = _Writer(kit, roles, grounds_of(seen, kit), fill)
+    chapters = [
+        Chapter(share, [writer.scene(planned) for planned in part])
+        for share, part in _cut(spread(threads), wanted)
+    ]
+    values: dict[str, FieldValue] = {
+        "plot.structure": "three_act",
+        **_threads(threads, chapters, fill),
+        **_chapters(chapters, roles, seen.number("concept.length.words_a_chapter")),
+        "plot.ending": _ending(seen, roles, fill, chapters[-1].scenes[-1].beats[-1]),
+    }
+    yield Draft(values, *seen.sources, notes=tuple(_notes(ask, seen, roles, wanted, len(chapters))))
+
+
+def _cut(scenes: list[Planned], chapters: int) -> Iterator[tuple[float, list[Planned]]]:
+    """The scenes in equal parts, each with its share; fewer where there are fewer scenes than chapters."""
+    count = min(chapters, len(scenes))
+    bounds = [round(at * len(scenes) / count) for at in range(count + 1)]
+    for at, (start, end) in enumerate(pairwise(bounds)):
+        yield at / count, scenes[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes planned scenes in their order."""
+
+    kit: Piece
+    roles: Roles
+    grounds: Grounds
+    fill: Filler
+    aims: Counter[str] = field(default_factory=Counter)
+
+    def scene(self, planned: Planned) -> Scene:
+        """The scene in words."""
+        step = planned.step
+        words = {**planned.words, "aim": self._aim(planned)}
+        return Scene(
+            thread=planned.thread,
+            leads=planned.rank,
+            summary=self.fill.sentence(step.summary, **words),
+            beats=[self.fill.sentence(beat, **words) for beat in step.beats],
+            turn=step.turn,
+            place=self.grounds.at(step.place, planned.thread + (planned.at > 0.5)),
+            people=[self.roles.ids[role] for role in _present(planned) if role in self.roles.ids],
+        )
+
+    def _aim(self, planned: Planned) -> str:
+        """The aim of the outer story at that time; of one that was named twice, another word for it."""
+        aims = self.kit.one("aims").split("|")
+        aim = aims[min(len(aims) - 1, int(planned.at * len(aims)))]
+        if "{aim}" in planned.step.summary:
+            self.aims[aim] += 1
+        return aim if self.aims[aim] <= 2 else _AIMS[self.aims[aim] % len(_AIMS)]
+
+
+def _present(planned: Planned) -> Iterator[str]:
+    """The roles that a scene names."""
+    step = planned.step
+    named = {*step.roles, *_ROLE_SLOT.findall(" ".join((step.summary, *step.beats)))}
+    return (role for role in ROLES if role in named)
+
+
+def _chapters(chapters: list[Chapter], roles: Roles, words: int) -> dict[str, FieldValue]:
+    titles = Titles([person.short for person in roles.cast.values()])
+    values: dict[str, FieldValue] = {}
+    first = 1
+    for number, chapter in enumerate(chapters, 1):
+        path = f"{CHAPTERS}.k{number}"
+        head, tail = chapter.head, chapter.scenes[-1]
+        goal, conflict = re.split(r", but,? ", head.summary, maxsplit=1)
+        values |= {
+            f"{path}.number": number,
+            f"{path}.title": titles.of(head, chapter.scenes),
+            f"{path}.act": 1 if chapter.share < 0.25 else 2 if chapter.share < 0.75 else 3,
+            f"{path}.goal": f"{goal}.",
+            f"{path}.conflict": f"but {conflict}",
+            f"{path}.outcome": head.beats[-2] if tail is head else head.beats[-1],
+            f"{path}.hook": tail.beats[-1],
+        }
+        if "P" in roles.ids:
+            values[f"{path}.pov"] = roles.ids["P"]
+        each = max(_LEAST_WORDS, words // len(chapter.scenes))
+        for at, scene in enumerate(chapter.scenes, first):
+            values |= {f"{path}.scenes.s{at}.{key}": value for key, value in _scene(scene, each).items()}
+        first += len(chapter.scenes)
+    return values
+
+
+def _scene(scene: Scene, words: int) -> dict[str, FieldValue]:
+    place: dict[str, FieldValue] = {"place": scene.place} if scene.place else {}
+    return {
+        "summary": scene.summary,
+        **place,
+        "people": scene.people,
+        "beats": scene.beats,
+        "threads": [f"t{scene.thread + 1}"],
+        "turn": scene.turn,
+        "words": words,
+    }
+
+
+def _threads(threads: list[Thread], chapters: list[Chapter], fill: Filler) -> dict[str, FieldValue]:
+    """Each thread with its first and its last scene."""
+    told: Mapping[int, list[str]] = {at: [] for at in range(len(threads))}
+    for number, chapter in enumerate(chapters, 1):
+        for scene in chapter.scenes:
+            told[scene.thread].append(f"Chapter {number}: {scene.summary}")
+    values: dict[str, FieldValue] = {}
+    for at, thread in enumerate(threads):
+        values |= {
+            f"{THREADS}.t{at + 1}.name": _thread_name(thread, fill),
+            f"{THREADS}.t{at + 1}.setup": told[at][0],
+            f"{THREADS}.t{at + 1}.payoff": told[at][-1],
+        }
+    return values
+
+
+def _thread_name(thread: Thread, fill: Filler) -> str:
+    return fill(thread.name, **thread.words) if thread.kind == "carrier" else thread.name
+
+
+def _ending(seen: Reader, roles: Roles, fill: Filler, last_beat: str) -> str:
+    """How the theme's question is answered, and what became of want and need."""
+    lines = [f"{seen.text('theme.question')} {seen.text('theme.statement')}"]
+    if "P" in roles.ids:
+        path = f"{PEOPLE}.{roles.ids['P']}"
+        want, need, start, end = (
+            seen.text(f"{path}.{key}") for key in ("want", "need", "arc.start", "arc.end")
+        )
+        hero = fill.cast["P"].short
+        if want and need:
+            lines.append(
+                sentence(fill("{P} wanted {want}; what {P:they} needed was {need}", want=want, need=need))
+            )
+        if start and end:
+            lines.append(sentence(f"{hero}, who began as one who {start}, {end}"))
+    return " ".join((*lines, last_beat))
+
+
+def _notes(ask: PlanAsk, seen: Reader, roles: Roles, wanted: int, made: int) -> Iterator[str]:
+    yield _ONE_PLOT
+    if made < wanted:
+        yield f"There are scenes for {made} chapters, not for {wanted}."
+    if ask.locked.get("plot.structure", "three_act") != "three_act":
+        yield "The offline planner plots in three acts; the chosen structure changes nothing in the chapters."
+    unplanned = [roles.cast[role].full for role in ROLES if role not in roles.ids]
+    if unplanned and seen.has(PEOPLE):
+        yield f"The plot needs people whom nobody has accepted: {', '.join(unplanned)}."
+    if roles.spare:
+        names = (seen.text(f"{PEOPLE}.{id_}.name") for id_ in roles.spare)
+        yield f"No scene was found for: {', '.join(names)}."
+    if not seen.has(PLACES):
+        yield "The scenes have no places, since the world has none yet."

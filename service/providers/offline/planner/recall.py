@@ -1,0 +1,105 @@
+"""What later stages read back out of accepted words: kit, theme, people and places."""
+
+from __future__ import annotations
+
+from service.providers.offline.planner.casting import ROLES, Cast, kit_jobs, kit_pronouns, short_name
+from service.providers.offline.planner.corpus import Piece, pieces
+from service.providers.offline.planner.filling import Filler, Person, Pronoun
+from service.providers.offline.planner.matching import nearest
+from service.providers.offline.planner.premise import PEOPLE_LINE, PLACES_LINE
+from service.providers.offline.planner.reader import Reader
+from service.providers.offline.planner.wish import understand
+from service.providers.offline.planner.wish_names import first_names
+
+_PRONOUNS: dict[str, Pronoun] = {"she": "she", "he": "he", "they": "they"}
+_PAIRS = {"she": "she/her", "he": "he/him", "they": "they/them"}
+
+
+def pronoun(said: str) -> Pronoun | None:
+    """The pronoun that ``she/her`` and the like begin with; None where it is none of ours."""
+    return _PRONOUNS.get(said.lower().split("/")[0].strip())
+
+
+def pronoun_pair(pronoun: Pronoun) -> str:
+    """The pronoun as a field has it: ``she/her``."""
+    return _PAIRS[pronoun]
+
+
+def known_pronoun(full: str) -> str:
+    """The pronoun that goes with a first name, where we know the name."""
+    return first_names().get(short_name(full), "")
+
+
+def kit(seen: Reader) -> Piece:
+    """The kit of the accepted concept."""
+    return kit_of(pitch(seen))
+
+
+def pitch(seen: Reader) -> str:
+    """The accepted premise and logline."""
+    return f"{seen.text('concept.premise')} {seen.text('concept.logline')}"
+
+
+def kit_of(text: str) -> Piece:
+    """The kit whose words stand in a text."""
+    return nearest("kit", text, "premise", "log", "jobs", "place")
+
+
+def theme(seen: Reader) -> Piece:
+    """The theme of the accepted question and statement."""
+    text = f"{seen.text('theme.question')} {seen.text('theme.statement')}"
+    return nearest("theme", text, "question", "statement")
+
+
+def main_situations() -> list[Piece]:
+    """The situations between protagonist and opponent."""
+    return [piece for piece in pieces("sit").values() if piece.one("pair") == "PO"]
+
+
+def main_situation_of(text: str) -> Piece:
+    """The situation between protagonist and opponent whose words stand in a text."""
+    return nearest("sit", text, "premise", "log", among=main_situations())
+
+
+def people_of_premise(premise: str, kit: Piece) -> Cast:
+    """The six people that a premise names, with others where it names fewer."""
+    named = _named_people(premise)
+    spare = _spare_names(kit, [name for name, _ in named])
+    jobs, prons = kit_jobs(kit), kit_pronouns(kit)
+    found: dict[str, tuple[Person, str]] = {}
+    for at, role in enumerate(ROLES):
+        full, job = named[at] if at < len(named) else (spare.pop(0), "")
+        short = short_name(full)
+        found[role] = Person(full, short, _PRONOUNS[known_pronoun(full) or prons.get(role, "she")]), job
+    filler = Filler({role: person for role, (person, _) in found.items()}, {}, "jobs")
+    return {
+        role: Person(person.full, person.short, person.pronoun, job or filler(jobs[role]))
+        for role, (person, job) in found.items()
+    }
+
+
+def _named_people(premise: str) -> list[tuple[str, str]]:
+    """Names and jobs by the premise's line of people; without it, the names of its text."""
+    line = _line(premise, PEOPLE_LINE)
+    if not line:
+        return [(person.name, "") for person in understand(premise).people if person.name]
+    parts = (part.partition(", ") for part in line.split("; "))
+    return [(name.strip(), job) for name, _, job in parts if name.strip()]
+
+
+def _spare_names(kit: Piece, named: list[str]) -> list[str]:
+    culture = pieces("names")[kit.words("culture")[0]]
+    taken = {short_name(name) for name in named}
+    firsts = [name for name in culture.words("she") if name not in taken]
+    return [f"{first} {culture.words('last')[0]}" for first in firsts]
+
+
+def places_of_premise(premise: str) -> list[str]:
+    """The town and the places that a premise names; one nameless town where it names none."""
+    found = [place for place in _line(premise, PLACES_LINE).split("; ") if place]
+    return found or [next(iter(understand(premise).places), "the town")]
+
+
+def _line(premise: str, start: str) -> str:
+    line = next((line for line in premise.splitlines() if line.startswith(start)), "")
+    return line.removeprefix(start).removesuffix(".")

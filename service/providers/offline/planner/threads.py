@@ -1,0 +1,172 @@
+"""The threads of a plot, and their scenes in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from service.providers.offline.planner import recall
+from service.providers.offline.planner.accepted import PEOPLE, Roles
+from service.providers.offline.planner.character import situations
+from service.providers.offline.planner.corpus import Piece, Step, pieces, telling_words
+from service.providers.offline.planner.matching import nearest
+from service.providers.offline.planner.reader import Reader
+from service.providers.offline.planner.wish import Wish
+from service.providers.offline.planner.words import bag
+
+#: When the scenes of a kind of thread take place: 0 is the start of the novel, 1 its end.
+_MOMENTS = {
+    "kit": (0.0, 0.12, 0.22, 0.36, 0.50, 0.64, 0.88, 1.0),
+    "PO": (0.08, 0.38, 0.68, 0.94),
+    "PB": (0.16, 0.40, 0.70, 0.86),
+    "P": (0.04, 0.42, 0.79),
+    "O": (0.33, 0.72),
+    "theme": (0.05, 0.45, 0.96),
+    "PA": (0.10, 0.30, 0.60, 0.84),
+    "PE": (0.14, 0.34, 0.55, 0.90),
+    "PY": (0.18, 0.44, 0.74, 0.82),
+    "carrier": (0.07, 0.46, 0.76),
+    "other": (0.20, 0.48, 0.66, 0.91),
+}
+#: Which scene leads a chapter: that of the thread whose kind comes first.
+_RANK = {
+    kind: at
+    for at, kind in enumerate(("kit", "PO", "PB", "P", "O", "theme", "PA", "PE", "PY", "carrier", "other"))
+}
+#: What a short novel does without, in this order.
+_DROPPED = ("other", "PY", "PE", "PA", "O")
+_DROPPED_FROM_SHORTEST = ("PB", "P")
+_SHORTEST = 8
+_SCENES_A_CHAPTER = 2.2
+#: How far a second thread of a kind, and each next carrier, comes after the one before.
+_LAG = 0.035
+_CARRIER_LAGS = (0.035, 0.03, 0.015)
+#: How much of a carrier's line must stand in the premise for the thing to be carried.
+_STANDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A piece with the name of its thread; ``words`` stand for slots of its scenes."""
+
+    kind: str
+    name: str
+    piece: Piece
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A scene to be written: when it takes place (0 to 1), and the index of its thread."""
+
+    at: float
+    rank: int
+    thread: int
+    step: Step
+    words: Mapping[str, str]
+
+
+def threads_of(seen: Reader, kit: Piece, roles: Roles, wish: Wish, chapters: int) -> list[Thread]:
+    """The threads of a novel of so many chapters: as many as have room, and enough to fill it."""
+    threads = [*_main_threads(seen, kit, roles), *_relations(seen, roles), *_carriers(seen, wish)]
+    threads = _shortened(threads, chapters)
+    spare = iter(_spare_situations(kit, roles, threads))
+    while _scenes(threads) < chapters and (another := next(spare, None)):
+        threads.append(another)
+    return threads
+
+
+def spread(threads: list[Thread]) -> list[Planned]:
+    """All scenes of the threads, merged by their moments."""
+    scenes = [scene for at in range(len(threads)) for scene in _moments(threads, at)]
+    return sorted(scenes, key=lambda scene: (scene.at, scene.rank))
+
+
+def _moments(threads: list[Thread], at: int) -> Iterator[Planned]:
+    thread = threads[at]
+    before = sum(other.kind == thread.kind for other in threads[:at])
+    moments = _MOMENTS[thread.kind]
+    lags = _CARRIER_LAGS if thread.kind == "carrier" else (_LAG,) * len(moments)
+    for moment, lag, step in zip(moments, lags, thread.piece.steps, strict=True):
+        when = min(0.97, moment + lag * before) if before else moment
+        yield Planned(when, _RANK[thread.kind], at, step, thread.words)
+
+
+def _main_threads(seen: Reader, kit: Piece, roles: Roles) -> Iterator[Thread]:
+    theme, title = recall.theme(seen), seen.text("concept.title")
+    motif = theme.many("motif")[0].split(" | ")[0]
+    yield Thread("kit", f"The matter of {title}", kit)
+    yield Thread("theme", motif[:1].upper() + motif[1:], theme)
+    for role in "PO":
+        yield Thread(role, f"{roles.cast[role].short}’s lie", _arc(seen, roles, role))
+
+
+def _arc(seen: Reader, roles: Roles, role: str) -> Piece:
+    path = f"{PEOPLE}.{roles.ids[role]}" if role in roles.ids else None
+    said = f"{seen.text(f'{path}.lie')} {seen.text(f'{path}.wound')}" if path else ""
+    arcs = [arc for arc in pieces("arc").values() if role in arc.words("for")]
+    return nearest("arc", said, "lie", "wound", among=arcs)
+
+
+def _relations(seen: Reader, roles: Roles) -> Iterator[Thread]:
+    """A thread for each relation, by its tension; those that come to one situation are one."""
+    path = "character.relations"
+    tensions = (seen.text(f"{path}.{id_}.tension") for id_ in seen.elements(path))
+    for piece in dict.fromkeys(nearest("sit", tension, "tension") for tension in tensions):
+        yield _situation(piece, roles)
+
+
+def _situation(piece: Piece, roles: Roles) -> Thread:
+    pair = piece.one("pair")
+    one, other = (roles.cast[role].short for role in pair)
+    name = f"{one} and {other}: {piece.one('kind', 'adversaries')}"
+    return Thread(pair if pair in _MOMENTS else "other", name, piece)
+
+
+def _carriers(seen: Reader, wish: Wish) -> Iterator[Thread]:
+    """A thread for each thing, person and deed of the wish of which the premise still speaks."""
+    lines = seen.text("concept.premise").splitlines()
+    people = ((person.called, "person") for person in wish.people)
+    for thing, sort in (*wish.things, *people):
+        carrier = _carrier(thing, sort, lines)
+        if carrier is not None:
+            yield _carrier_thread(carrier, {"thing": thing})
+    if wish.deed and any(wish.deed in line for line in lines):
+        yield _carrier_thread(pieces("carrier")["deed"], {"deed": wish.deed})
+
+
+def _carrier_thread(carrier: Piece, words: Mapping[str, str]) -> Thread:
+    return Thread("carrier", carrier.one("name"), carrier, words)
+
+
+def _carrier(thing: str, sort: str, lines: list[str]) -> Piece | None:
+    """The carrier whose line speaks of the thing."""
+    about = [bag(line) for line in lines if thing.lower() in line.lower()]
+    carriers = (one for one in pieces("carrier").values() if one.one("for") == sort)
+    for carrier in carriers:
+        own = telling_words(carrier, "premise")
+        if any(len(own & words) >= _STANDS * len(own) for words in about):
+            return carrier
+    return None
+
+
+def _scenes(threads: list[Thread]) -> int:
+    return sum(len(thread.piece.steps) for thread in threads)
+
+
+def _shortened(threads: list[Thread], chapters: int) -> list[Thread]:
+    """Without the least threads, as long as there are too many scenes."""
+    for kind in (*_DROPPED, *(_DROPPED_FROM_SHORTEST if chapters < _SHORTEST else ())):
+        if _scenes(threads) <= chapters * _SCENES_A_CHAPTER + 2:
+            break
+        threads = [thread for thread in threads if thread.kind != kind]
+    return threads
+
+
+def _spare_situations(kit: Piece, roles: Roles, threads: list[Thread]) -> Iterator[Thread]:
+    """Situations that no relation names, for a novel that has more chapters than scenes."""
+    known = {thread.piece for thread in threads}
+    for pair in ("PA", "PB", "PE", "PY", "EO", "AO", "AB", "EB"):
+        for piece in situations(kit, (pair,)):
+            if piece not in known:
+                yield _situation(piece, roles)

@@ -1,0 +1,177 @@
+"""An inspiration in free words, read for whom and what it names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from service.providers.offline.planner.wish_names import NamedPerson, NamedPlace, proper_names
+from service.providers.offline.planner.wish_nouns import Noun, nouns
+from service.providers.offline.planner.word_lists import genre_of, listed
+
+Sort = Literal["object", "animal", "other", "person"]
+
+#: How much of an inspiration and its material is read, in characters.
+READ = 20_000
+#: A text of more characters than this is a page of a story, and no wish in a few words.
+LONG = 400
+_MOST_PEOPLE, _MOST_PLACES, _MOST_NOUN_PEOPLE = 9, 6, 3
+_MOST_THINGS = {"object": 4, "animal": 1, "other": 1}
+#: The sort of a noun by its class, where it is no object; and the classes for which there is no carrier.
+_SORTS: dict[str, Sort] = {"animal": "animal", "event": "other", "sky": "other"}
+_NOT_CARRIED = ("body", "feeling")
+_DEED = re.compile(
+    r"\bwho ((?!wants|finds|hears|is|was|are|were|has|had|have|would|can|could|will|always|perhaps|sometimes)"
+    r"[a-z]+s [^.;:!?\n]{4,90})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WishedPerson:
+    """Somebody whom the inspiration names, by a name or by a noun. ``role`` and ``pronoun`` may be empty."""
+
+    name: str = ""
+    noun: str = ""
+    role: str = ""
+    pronoun: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name, or the noun with its article."""
+        return self.name or f"the {self.noun}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an inspiration names. ``trade`` is the hero's, ``deed`` what the hero does, as a verb with its
+    object; ``things`` have their article, and a sort that says which carriers suit them."""
+
+    text: str = ""
+    people: tuple[WishedPerson, ...] = ()
+    places: tuple[str, ...] = ()
+    things: tuple[tuple[str, Sort], ...] = ()
+    trade: str = ""
+    deed: str = ""
+    genre: str = ""
+    pronoun: str = ""
+    unplaced: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All that a concept has to name."""
+        people = (person.name or person.noun for person in self.people)
+        trade = (self.trade,) if self.trade else ()
+        return (*people, *self.places, *(thing for thing, _ in self.things), *trade)
+
+
+@lru_cache(maxsize=64)
+def understand(text: str) -> Wish:
+    """What the first ``READ`` characters of a text name."""
+    text = text[:READ].strip()
+    if text.lower() in ("", "nothing", "none"):
+        return Wish()
+    places = _Places(*_proper(text))
+    found, trade = nouns(text)
+    for noun in sorted(found, key=lambda noun: _rank(noun, len(text) > LONG)):
+        places.take(noun)
+    return Wish(
+        text=text,
+        people=_by_weight(text, places.people),
+        places=_distinct(places.places),
+        things=tuple(places.things),
+        trade=trade,
+        deed=_deed(text),
+        genre=genre_of(text),
+        pronoun=_pronoun(text),
+        unplaced=tuple(places.unplaced),
+    )
+
+
+def _proper(text: str) -> tuple[list[WishedPerson], list[str]]:
+    """The people and the places with names; those of a long text by how often they are named."""
+    names = list(proper_names(text))
+    if len(text) > LONG:
+        words = Counter(re.findall(r"\w+", text))
+        names.sort(key=lambda name: -words[name.name.split()[-1]])
+    people = [name for name in names if isinstance(name, NamedPerson)][:_MOST_PEOPLE]
+    places = [name.name for name in names if isinstance(name, NamedPlace)][:_MOST_PLACES]
+    return [WishedPerson(one.name, one.noun, one.role, one.pronoun) for one in people], places
+
+
+def _rank(noun: Noun, long: bool) -> tuple[bool, bool, bool]:
+    return (noun.count < 2, long and noun.word not in listed("telling"), noun.word in listed("dull"))
+
+
+class _Places:
+    """Puts nouns where they belong, as far as there is room."""
+
+    def __init__(self, people: list[WishedPerson], places: list[str]) -> None:
+        self.people, self.places = people, places
+        self.things: list[tuple[str, Sort]] = []
+        self.unplaced: list[str] = []
+
+    def take(self, noun: Noun) -> None:
+        """Put one noun in its place."""
+        if any(noun.word in person.noun for person in self.people):
+            return
+        if not self._has_taken(noun):
+            self.unplaced.append(noun.phrase)
+
+    def _has_taken(self, noun: Noun) -> bool:
+        if noun.kind in ("relation", "person", "spirit"):
+            return self._person(noun)
+        if noun.kind in ("building", "land", "water"):
+            return self._place(f"the {noun.phrase}")
+        sort = _SORTS.get(noun.kind, "object")
+        return noun.kind not in _NOT_CARRIED and self._thing(f"the {noun.phrase}", sort)
+
+    def _person(self, noun: Noun) -> bool:
+        if sum(not person.name for person in self.people) >= _MOST_NOUN_PEOPLE:
+            return False
+        self.people.append(WishedPerson(noun=noun.phrase, role=noun.role, pronoun=noun.pronoun))
+        return True
+
+    def _place(self, place: str) -> bool:
+        if len(self.places) >= _MOST_PLACES:
+            return False
+        self.places.append(place)
+        return True
+
+    def _thing(self, thing: str, sort: Sort) -> bool:
+        if sum(one == sort for _, one in self.things) >= _MOST_THINGS[sort]:
+            return False
+        self.things.append((thing, sort))
+        return True
+
+
+def _by_weight(text: str, people: list[WishedPerson]) -> tuple[WishedPerson, ...]:
+    """Of a long text those first who are nobody's kin, and those who are named most."""
+    if len(text) <= LONG:
+        return tuple(people)
+    words = Counter(re.findall(r"\w+", text))
+    return tuple(sorted(people, key=lambda one: (bool(one.role), -words[one.name.split(" ")[-1]])))
+
+
+def _distinct(places: list[str]) -> tuple[str, ...]:
+    """The places without those that are a part of another's name."""
+    bare = [place.removeprefix("the ").lower() for place in places]
+    return tuple(
+        place
+        for place, own in zip(places, bare, strict=True)
+        if not any(own in other for other in bare if own != other)
+    )
+
+
+def _deed(text: str) -> str:
+    found = _DEED.search(text)
+    return re.sub(r",? (and|but|until|so) .*$|,.*$", "", found[1]).strip() if found else ""
+
+
+def _pronoun(text: str) -> str:
+    lowered = text.lower()
+    she = len(re.findall(r"\b(?:she|her|girl|woman)\b", lowered))
+    he = len(re.findall(r"\b(?:he|his|him|boy|man)\b", lowered))
+    return "she" if she > he else "he" if he > she else ""

@@ -1,0 +1,44 @@
+"""Lists of words, read from ``word_lists.txt`` once, and what follows from them alone."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_GENRES = ("mg", "mystery", "scifi", "fantasy", "romance", "adventure", "family")
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """The words of a list."""
+    return frozenset(_lists()[name])
+
+
+@cache
+def kin() -> dict[str, str]:
+    """Words for kin and the like, with the role that suits them."""
+    return {word: role for role in "EBY" for word in _lists()[f"kin_{role}"]}
+
+
+def genre_of(text: str) -> str:
+    """The genre whose words stand in the text, or an empty string."""
+    lowered = text.replace("’", "'").lower()
+    return next((genre for genre in _GENRES if _pattern(genre).search(lowered)), "")
+
+
+def pronoun_of(word: str) -> str:
+    """``she`` or ``he`` where a word says so, else an empty string."""
+    return next((pronoun for pronoun in ("she", "he") if word in listed(pronoun)), "")
+
+
+@cache
+def _pattern(genre: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_lists()[f'genre_{genre}'])})\b")
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    text = files("service.providers.offline.planner").joinpath("word_lists.txt").read_text("utf-8")
+    rows = (line.partition(":") for line in text.splitlines() if line and not line.startswith("//"))
+    return {name: words.split() for name, _, words in rows}

@@ -1,0 +1,72 @@
+"""The world of the kit, with the names that the accepted concept gives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from service.providers.offline.planner import recall
+from service.providers.offline.planner.accepted import PLACES, roles_of
+from service.providers.offline.planner.corpus import Piece
+from service.providers.offline.planner.elements import ids_for
+from service.providers.offline.planner.filling import Filler
+from service.providers.offline.planner.reader import Assume, Reader
+from service.providers.offline.planner.words import capital, sentence
+from service.providers.protocols import Draft, FieldValue, PlanAsk
+
+#: The kit's lists: key, letter of the ids, collection and the names of a line's parts.
+_LISTS = (
+    ("rule", "u", "rules", ("statement", "cost")),
+    ("group", "g", "groups", ("name", "aim")),
+    ("history", "h", "history", ("when", "what")),
+    ("gloss", "e", "glossary", ("term", "meaning")),
+)
+_ONE_WORLD = "The offline planner has one world for a premise: asked again, it proposes the same one."
+
+
+def draft_worlds(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
+    """The one world of the accepted concept."""
+    seen = Reader(ask.fields, assume)
+    kit = recall.kit(seen)
+    named = recall.places_of_premise(seen.text("concept.premise"))
+    fill = Filler(roles_of(seen, kit).cast, {"town": named[0]}, f"{ask.seed}:world")
+    hidden = sentence(f"The hidden half: {fill(kit.one('hidden'))}")
+    values: dict[str, FieldValue] = {
+        "world.era": kit.one("era"),
+        "world.summary": "\n".join((fill.sentence(kit.one("premise")), hidden)),
+        **_places(kit, named, fill, ask.fields),
+    }
+    for key, letter, collection, parts in _LISTS:
+        rows = [[fill(part) for part in re.split(r" \|\|? ", line)] for line in kit.many(key)]
+        values |= _elements(rows, letter, f"world.{collection}", parts, ask.fields)
+    yield Draft(values, *seen.sources, notes=(_ONE_WORLD,))
+
+
+def _places(
+    kit: Piece, named: list[str], fill: Filler, fields: Mapping[str, FieldValue]
+) -> dict[str, FieldValue]:
+    """The town, the kit's places, and the other places of the premise beside them."""
+    own = [place.split(" | ") for place in kit.many("place")]
+    rows = [(named[0], capital(kit.one("era")), "; ".join(senses.split(", ")[0] for *_, senses in own))]
+    for at in range(max(len(own), len(named) - 1)):
+        name, summary, senses = own[at % len(own)]
+        second = "" if at < len(own) else "There are two of these: "
+        called = named[at + 1] if at + 1 < len(named) else fill(name)
+        rows.append((called, f"{second}{fill(summary)}", fill(senses)))
+    return _elements(rows, "w", PLACES, ("name", "summary", "senses"), fields)
+
+
+def _elements(
+    rows: Sequence[Sequence[str]],
+    letter: str,
+    collection: str,
+    parts: tuple[str, ...],
+    fields: Mapping[str, FieldValue],
+) -> dict[str, FieldValue]:
+    """An element for each row; its first part says which accepted element it is."""
+    ids = ids_for((row[0] for row in rows), letter, collection, fields, parts[0])
+    return {
+        f"{collection}.{id_}.{part}": value
+        for id_, row in zip(ids, rows, strict=True)
+        for part, value in zip(parts, row, strict=True)
+    }
