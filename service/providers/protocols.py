@@ -202,17 +202,18 @@ FieldValue = str | int | bool | list[str]
 class PlanAsk:
     """Proposals for one stage of a novel's plan.
 
-    ``fields`` are the accepted values of all stages by path (``character.people.p3.want``); the elements of a
-    collection stand in their order. ``locked`` are those of this stage that a draft must keep. ``avoid`` are
-    words and things that must not occur; ``used_names`` are people's names of earlier proposals; ``feedback``
-    is what a person has said of earlier proposals, oldest first; ``instruction`` is for this round. ``blend``
-    holds the values of proposals that are to become one; where it is empty, drafts begin afresh.
+    ``fields`` are the accepted values of all stages by path (``character.people.c3.want``); at the path of a
+    collection stands the order of its ids, else its elements stand in their order. ``locked`` are the fields
+    of this stage that a draft must keep: all but those that are asked for, where only some are. ``material``
+    is text by id. ``avoid`` are words and things that must not occur; ``used_names`` are people's names of
+    earlier proposals; ``feedback`` is what a person has said of earlier proposals, oldest first;
+    ``instruction`` is for this round. ``blend`` holds the values of proposals that are to become one.
     """
 
     stage: Stage
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     inspiration: str = ""
-    material: tuple[str, ...] = ()
+    material: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     count: int = 1
     locked: Mapping[str, FieldValue] = field(default_factory=dict)
@@ -228,10 +229,10 @@ class PlanAsk:
 class Draft:
     """One proposal: values of the asked stage by path, the elements of a collection in their order.
 
-    ``drawn_from`` are the paths of the ask's ``fields`` that the draft follows from; ``assumed`` are paths
-    that were empty, so that the provider assumed something. ``notes`` say, in sentences for a person, what
-    the draft does not honour. An element's id is that of ``fields`` where the element is the same, else a new
-    one; a value refers to elements of ``fields`` or of the draft itself.
+    ``drawn_from`` are the paths of the ask's ``fields`` that the draft follows from, with ``inspiration`` and
+    ``material.ID``; ``assumed`` are paths that were empty, so that the provider assumed something. ``notes``
+    say, in sentences for a person, what the draft does not honour. An element's id is that of ``fields``
+    where the element is the same, else a new one; a value refers to elements of ``fields`` or of the draft.
     """
 
     values: Mapping[str, FieldValue]

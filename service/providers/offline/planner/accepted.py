@@ -10,7 +10,7 @@ from service.providers.offline.planner.casting import ROLES, Cast, short_name
 from service.providers.offline.planner.corpus import Piece
 from service.providers.offline.planner.filling import Person
 from service.providers.offline.planner.reader import Reader
-from service.providers.offline.planner.words import bag
+from service.providers.offline.planner.words import bag, clip
 
 PEOPLE, PLACES = "character.people", "world.places"
 
@@ -49,7 +49,7 @@ def by_role(said: Mapping[str, str]) -> dict[str, str]:
 
 
 def _person(seen: Reader, id_: str, premise: Person) -> Person:
-    full = seen.text(f"{PEOPLE}.{id_}.name") or premise.full
+    full = clip(seen.text(f"{PEOPLE}.{id_}.name"), 80) or premise.full
     pronoun = recall.pronoun(seen.text(f"{PEOPLE}.{id_}.pronouns")) or premise.pronoun
     return Person(full, short_name(full), pronoun, premise.job)
 

@@ -12,7 +12,7 @@ from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.wish import Wish, WishedPerson
 from service.providers.offline.planner.word_lists import listed
-from service.providers.offline.planner.words import without_article
+from service.providers.offline.planner.words import clip, without_article
 from service.providers.offline.storyteller.cast import with_article
 
 #: The roles of the prose by their letters, in the order of a cast.
@@ -40,12 +40,14 @@ _OTHER_WORD = {
 }
 _OTHER_WORD["she"] = {his: hers for hers, his in _OTHER_WORD["he"].items()}
 
+_LONGEST_SHORT_NAME = 40
+
 Cast = Mapping[str, Person]
 
 
 def short_name(full: str) -> str:
     """The name by which a text calls somebody: the first, or the whole where it begins with a title."""
-    first = full.split()[0] if full.split() else full
+    first = clip(full.split()[0], _LONGEST_SHORT_NAME) if full.split() else full
     return full if first.lower().strip(".") in listed("titles") else first
 
 

@@ -38,7 +38,7 @@ _YOUNG = ("children", "middle_grade")
 
 def wish_of(ask: PlanAsk) -> Wish:
     """What the inspiration and the material name."""
-    return understand("\n\n".join((ask.inspiration, *ask.material)))
+    return understand("\n\n".join((ask.inspiration, *ask.material.values())))
 
 
 def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
@@ -92,7 +92,8 @@ class _Choice:
         genre = genre_of(str(ask.fields.get("concept.genre", ""))) or taste.genre or wish.genre
         if ask.fields.get("concept.audience") in _YOUNG:
             genre = "mg"
-        kits = [recall.kit_of(kept)] if kept else _ranked_kits(wish, taste, genre, chance)
+        adult = bool(wish.text or ask.fields.get("concept.audience")) and genre != "mg"
+        kits = [recall.kit_of(kept)] if kept else _ranked_kits(wish, taste, genre, chance, adult=adult)
         mains = recall.main_situations()
         chance.shuffle(mains)
         return cls(ask, wish, kits, _blended(ask, taste.ordered(mains)), genre, kept)
@@ -162,7 +163,7 @@ class _Choice:
             yield f"The offline planner has nothing written for the audience {audience!r}."
 
 
-def _ranked_kits(wish: Wish, taste: Taste, genre: str, chance: Random) -> list[Piece]:
+def _ranked_kits(wish: Wish, taste: Taste, genre: str, chance: Random, *, adult: bool) -> list[Piece]:
     """Kits of the genre, else of all genres in turn; those first whose words the person used."""
     own = bag(wish.text)
     order = sorted(
@@ -170,10 +171,10 @@ def _ranked_kits(wish: Wish, taste: Taste, genre: str, chance: Random) -> list[P
         key=lambda kit: (-min(3, len(own & telling_words(kit, *kit.head))), chance.random()),
     )
     kits = taste.ordered(order)
+    if adult:
+        kits = [kit for kit in kits if "mg" not in kit.words("genre")]
     if genre:
         return [kit for kit in kits if genre in kit.words("genre")] or kits
-    if wish.text:
-        kits = [kit for kit in kits if "mg" not in kit.words("genre")]
     return _genres_in_turn(kits)
 
 

@@ -25,6 +25,8 @@ STAGES: Mapping[Stage, Callable[[PlanAsk, Assume], Iterator[Draft]]] = {
     "plot": draft_plots,
 }
 _BLENDED = ("concept", "theme")
+#: The stages that read the inspiration and the material.
+_READERS = ("concept", "character", "plot")
 
 
 def drafts(ask: PlanAsk) -> Iterator[Draft]:
@@ -38,7 +40,7 @@ def drafts(ask: PlanAsk) -> Iterator[Draft]:
         seen.append(values)
         yield Draft(
             values,
-            drawn_from=tuple(path for path in draft.drawn_from if path in ask.fields),
+            drawn_from=tuple(dict.fromkeys((*_texts_read(ask), *draft.drawn_from))),
             assumed=draft.assumed,
             notes=(*draft.notes, *_notes(ask, values)),
         )
@@ -66,11 +68,18 @@ def _assumed(ask: PlanAsk, stage: Stage) -> Draft:
     return next(drafts(alone))
 
 
+def _texts_read(ask: PlanAsk) -> Iterator[str]:
+    """The paths of the inspiration and the material, where the stage reads them."""
+    if ask.stage in _READERS:
+        yield from ("inspiration",) if ask.inspiration else ()
+        yield from (f"material.{id_}" for id_ in ask.material)
+
+
 def _notes(ask: PlanAsk, values: Mapping[str, FieldValue]) -> Iterator[str]:
     """What the offline planner does not honour of an ask."""
     if not is_english(ask.language):
         yield f"The offline planner writes English only, and not {ask.language!r}."
-    if sum(map(len, (ask.inspiration, *ask.material))) > READ:
+    if sum(map(len, (ask.inspiration, *ask.material.values()))) > READ:
         yield f"The offline planner reads the first {READ:,} characters of an inspiration and its material."
     if ask.material:
         yield "The offline planner takes names, places and things from the material; it does not continue it."

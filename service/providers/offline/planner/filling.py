@@ -93,8 +93,8 @@ def _of_person(person: Person, part: str) -> str:
     if not part:
         return person.short
     if part.startswith("="):
-        verb = part[1:] if person.pronoun == "they" else third_person(part[1:])
-        return verb.replace("'", "’")
+        verb = part[1:].replace("’", "'")
+        return (verb if person.pronoun == "they" else third_person(verb)).replace("'", "’")
     if part.lower() == "ajob":
         return capital(person.job) if part[0] == "A" else person.job
     word = _PRONOUNS[person.pronoun][part.lower()]

@@ -14,14 +14,17 @@ from service.providers.offline.planner.casting import ROLES
 from service.providers.offline.planner.chapter_titles import Titles
 from service.providers.offline.planner.concept import wish_of
 from service.providers.offline.planner.corpus import Piece
+from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler
 from service.providers.offline.planner.reader import Assume, Reader
 from service.providers.offline.planner.threads import Planned, Thread, spread, threads_of
-from service.providers.offline.planner.words import sentence
+from service.providers.offline.planner.words import clip, sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
 CHAPTERS, THREADS = "plot.chapters", "plot.threads"
 _LEAST_WORDS = 50
+#: How much of an accepted text stands in the ending, in characters.
+_LONGEST_QUOTE = 300
 #: What stands for an aim of the outer story that has been named twice.
 _AIMS = ("to get any further with it", "to do what has to be done", "to go on with it")
 _ROLE_SLOT = re.compile(r"\{([POABEY])[:}]")
@@ -34,7 +37,7 @@ _ONE_PLOT = (
 class Scene:
     """A written scene. ``leads`` is the rank by which it gives the chapter its goal: the lowest does."""
 
-    thread: int
+    thread: str
     leads: int
     summary: str
     beats: list[str]
@@ -45,9 +48,9 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter of at least one scene; ``share`` is how much of the novel lies before it."""
+    """A chapter of at least one scene; ``at`` is its middle: 0 is the start of the novel, 1 its end."""
 
-    share: float
+    at: float
     scenes: list[Scene]
 
     @property
@@ -65,26 +68,27 @@ def draft_plots(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     threads = threads_of(seen, kit, roles, wish_of(ask), wanted)
     town = recall.places_of_premise(seen.text("concept.premise"))[0]
     fill = Filler(roles.cast, {"town": town}, f"{ask.seed}:plot")
-    writer = _Writer(kit, roles, grounds_of(seen, kit), fill)
+    names = [_thread_name(thread, fill) for thread in threads]
+    ids = ids_for(names, "t", THREADS, ask.fields)
+    writer = _Writer(kit, roles, grounds_of(seen, kit), fill, ids)
     chapters = [
-        Chapter(share, [writer.scene(planned) for planned in part])
-        for share, part in _cut(spread(threads), wanted)
+        Chapter(at, [writer.scene(planned) for planned in part]) for at, part in _cut(spread(threads), wanted)
     ]
     values: dict[str, FieldValue] = {
         "plot.structure": "three_act",
-        **_threads(threads, chapters, fill),
-        **_chapters(chapters, roles, seen.number("concept.length.words_a_chapter")),
+        **_threads(dict(zip(ids, names, strict=True)), chapters),
+        **_chapters(chapters, roles, seen.number("concept.length.words_a_chapter"), ask.fields),
         "plot.ending": _ending(seen, roles, fill, chapters[-1].scenes[-1].beats[-1]),
     }
     yield Draft(values, *seen.sources, notes=tuple(_notes(ask, seen, roles, wanted, len(chapters))))
 
 
 def _cut(scenes: list[Planned], chapters: int) -> Iterator[tuple[float, list[Planned]]]:
-    """The scenes in equal parts, each with its share; fewer where there are fewer scenes than chapters."""
+    """The scenes in equal parts, each with its middle; fewer where there are fewer scenes than chapters."""
     count = min(chapters, len(scenes))
     bounds = [round(at * len(scenes) / count) for at in range(count + 1)]
     for at, (start, end) in enumerate(pairwise(bounds)):
-        yield at / count, scenes[start:end]
+        yield (at + 0.5) / count, scenes[start:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class _Writer:
     roles: Roles
     grounds: Grounds
     fill: Filler
+    threads: list[str]
     aims: Counter[str] = field(default_factory=Counter)
 
     def scene(self, planned: Planned) -> Scene:
@@ -102,7 +107,7 @@ class _Writer:
         step = planned.step
         words = {**planned.words, "aim": self._aim(planned)}
         return Scene(
-            thread=planned.thread,
+            thread=self.threads[planned.thread],
             leads=planned.rank,
             summary=self.fill.sentence(step.summary, **words),
             beats=[self.fill.sentence(beat, **words) for beat in step.beats],
@@ -127,18 +132,21 @@ def _present(planned: Planned) -> Iterator[str]:
     return (role for role in ROLES if role in named)
 
 
-def _chapters(chapters: list[Chapter], roles: Roles, words: int) -> dict[str, FieldValue]:
+def _chapters(
+    chapters: list[Chapter], roles: Roles, words: int, fields: Mapping[str, FieldValue]
+) -> dict[str, FieldValue]:
     titles = Titles([person.short for person in roles.cast.values()])
+    named = [titles.of(chapter.head, chapter.scenes) for chapter in chapters]
+    ids = ids_for(named, "k", CHAPTERS, fields, key="title")
     values: dict[str, FieldValue] = {}
-    first = 1
-    for number, chapter in enumerate(chapters, 1):
-        path = f"{CHAPTERS}.k{number}"
+    for number, (id_, title, chapter) in enumerate(zip(ids, named, chapters, strict=True), 1):
+        path = f"{CHAPTERS}.{id_}"
         head, tail = chapter.head, chapter.scenes[-1]
         goal, conflict = re.split(r", but,? ", head.summary, maxsplit=1)
         values |= {
             f"{path}.number": number,
-            f"{path}.title": titles.of(head, chapter.scenes),
-            f"{path}.act": 1 if chapter.share < 0.25 else 2 if chapter.share < 0.75 else 3,
+            f"{path}.title": title,
+            f"{path}.act": 1 if chapter.at < 0.25 else 2 if chapter.at < 0.75 else 3,
             f"{path}.goal": f"{goal}.",
             f"{path}.conflict": f"but {conflict}",
             f"{path}.outcome": head.beats[-2] if tail is head else head.beats[-1],
@@ -147,10 +155,19 @@ def _chapters(chapters: list[Chapter], roles: Roles, words: int) -> dict[str, Fi
         if "P" in roles.ids:
             values[f"{path}.pov"] = roles.ids["P"]
         each = max(_LEAST_WORDS, words // len(chapter.scenes))
-        for at, scene in enumerate(chapter.scenes, first):
-            values |= {f"{path}.scenes.s{at}.{key}": value for key, value in _scene(scene, each).items()}
-        first += len(chapter.scenes)
+        values |= _scenes(chapter.scenes, f"{path}.scenes", each, fields)
     return values
+
+
+def _scenes(
+    scenes: list[Scene], collection: str, words: int, fields: Mapping[str, FieldValue]
+) -> dict[str, FieldValue]:
+    ids = ids_for((scene.summary for scene in scenes), "s", collection, fields, key="summary")
+    return {
+        f"{collection}.{id_}.{key}": value
+        for id_, scene in zip(ids, scenes, strict=True)
+        for key, value in _scene(scene, words).items()
+    }
 
 
 def _scene(scene: Scene, words: int) -> dict[str, FieldValue]:
@@ -160,24 +177,26 @@ def _scene(scene: Scene, words: int) -> dict[str, FieldValue]:
         **place,
         "people": scene.people,
         "beats": scene.beats,
-        "threads": [f"t{scene.thread + 1}"],
+        "threads": [scene.thread],
         "turn": scene.turn,
         "words": words,
     }
 
 
-def _threads(threads: list[Thread], chapters: list[Chapter], fill: Filler) -> dict[str, FieldValue]:
-    """Each thread with its first and its last scene."""
-    told: Mapping[int, list[str]] = {at: [] for at in range(len(threads))}
-    for number, chapter in enumerate(chapters, 1):
-        for scene in chapter.scenes:
-            told[scene.thread].append(f"Chapter {number}: {scene.summary}")
+def _threads(names: Mapping[str, str], chapters: list[Chapter]) -> dict[str, FieldValue]:
+    """Each thread with its first and its last scene. ``names`` are by the threads' ids."""
     values: dict[str, FieldValue] = {}
-    for at, thread in enumerate(threads):
+    for id_, name in names.items():
+        told = [
+            f"Chapter {number}: {scene.summary}"
+            for number, chapter in enumerate(chapters, 1)
+            for scene in chapter.scenes
+            if scene.thread == id_
+        ]
         values |= {
-            f"{THREADS}.t{at + 1}.name": _thread_name(thread, fill),
-            f"{THREADS}.t{at + 1}.setup": told[at][0],
-            f"{THREADS}.t{at + 1}.payoff": told[at][-1],
+            f"{THREADS}.{id_}.name": name,
+            f"{THREADS}.{id_}.setup": told[0],
+            f"{THREADS}.{id_}.payoff": told[-1],
         }
     return values
 
@@ -192,7 +211,8 @@ def _ending(seen: Reader, roles: Roles, fill: Filler, last_beat: str) -> str:
     if "P" in roles.ids:
         path = f"{PEOPLE}.{roles.ids['P']}"
         want, need, start, end = (
-            seen.text(f"{path}.{key}") for key in ("want", "need", "arc.start", "arc.end")
+            clip(seen.text(f"{path}.{key}"), _LONGEST_QUOTE)
+            for key in ("want", "need", "arc.start", "arc.end")
         )
         hero = fill.cast["P"].short
         if want and need:

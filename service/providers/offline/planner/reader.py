@@ -72,7 +72,10 @@ class Reader:
 
 
 def element_ids(values: Mapping[str, FieldValue], collection: str) -> list[str]:
-    """The ids of a collection's elements in the order of the values."""
+    """The ids of a collection's elements: as its order says, else in the order of the values."""
+    order = values.get(collection)
+    if isinstance(order, list):
+        return order
     depth = collection.count(".") + 1
     prefix = f"{collection}."
     return list(dict.fromkeys(path.split(".")[depth] for path in values if path.startswith(prefix)))

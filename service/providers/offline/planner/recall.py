@@ -10,8 +10,10 @@ from service.providers.offline.planner.premise import PEOPLE_LINE, PLACES_LINE
 from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.wish import understand
 from service.providers.offline.planner.wish_names import first_names
+from service.providers.offline.planner.words import clip
 
 _PRONOUNS: dict[str, Pronoun] = {"she": "she", "he": "he", "they": "they"}
+_LONGEST_NAME, _LONGEST_JOB, _LONGEST_PLACE, _MOST_PLACES = 80, 150, 120, 12
 _PAIRS = {"she": "she/her", "he": "he/him", "they": "they/them"}
 
 
@@ -84,7 +86,7 @@ def _named_people(premise: str) -> list[tuple[str, str]]:
     if not line:
         return [(person.name, "") for person in understand(premise).people if person.name]
     parts = (part.partition(", ") for part in line.split("; "))
-    return [(name.strip(), job) for name, _, job in parts if name.strip()]
+    return [(clip(name, _LONGEST_NAME), clip(job, _LONGEST_JOB)) for name, _, job in parts if name.strip()]
 
 
 def _spare_names(kit: Piece, named: list[str]) -> list[str]:
@@ -96,8 +98,10 @@ def _spare_names(kit: Piece, named: list[str]) -> list[str]:
 
 def places_of_premise(premise: str) -> list[str]:
     """The town and the places that a premise names; one nameless town where it names none."""
-    found = [place for place in _line(premise, PLACES_LINE).split("; ") if place]
-    return found or [next(iter(understand(premise).places), "the town")]
+    found = [
+        clip(place, _LONGEST_PLACE) for place in _line(premise, PLACES_LINE).split("; ") if place.strip()
+    ]
+    return found[:_MOST_PLACES] or [next(iter(understand(premise).places), "the town")]
 
 
 def _line(premise: str, start: str) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service.providers.offline.planner.corpus import Piece, pieces
-from service.providers.offline.planner.word_lists import genre_of
+from service.providers.offline.planner.corpus import Piece, pieces, telling_words
+from service.providers.offline.planner.word_lists import genre_of, listed
 from service.providers.offline.planner.words import bag, stem
 from service.providers.protocols import PlanAsk
 
@@ -15,6 +15,8 @@ _SHUNNED = re.compile(
     r"\b(?:not|no|without|never|less|fewer|avoid|drop|don't want)\s+"
     r"(?:(?:a|an|the|any|more|so|much)\s+)*([\w'-]+(?:\s+or\s+[\w'-]+)*)"
 )
+#: The keys in which a word counts for more than in a scene.
+_PITCH = ("premise", "log", "titles", "question", "statement", "tension")
 _KINDS = ("kit", "sit", "theme", "arc", "carrier")
 
 
@@ -34,7 +36,8 @@ class Taste:
 
     def pull(self, piece: Piece) -> int:
         """How many of the wanted words the piece has."""
-        return len(self.lean & piece.stems)
+        pitch = set(map(stem, telling_words(piece, *_PITCH)))
+        return len(self.lean & piece.stems) + 2 * len(self.lean & pitch)
 
     def allowed(self, found: Iterable[Piece]) -> list[Piece]:
         """Those that it allows; all where it allows none."""
@@ -71,7 +74,7 @@ def _wanted(text: str) -> str:
 def _read(text: str) -> tuple[frozenset[str], Sequence[frozenset[str]]]:
     """The stems that a text wants, and the sets of stems that it does not want."""
     unwanted = (found[1].split(" or ") for found in _SHUNNED.finditer(text.replace("’", "'").lower()))
-    wanted = frozenset(map(stem, bag(_wanted(text))))
+    wanted = frozenset(map(stem, bag(_wanted(text)) - listed("asking")))
     return wanted, _stems(phrase for phrases in unwanted for phrase in phrases)
 
 

@@ -15,7 +15,7 @@ from service.providers.offline.planner.wish import Wish
 from service.providers.offline.planner.words import bag
 
 #: When the scenes of a kind of thread take place: 0 is the start of the novel, 1 its end.
-_MOMENTS = {
+MOMENTS = {
     "kit": (0.0, 0.12, 0.22, 0.36, 0.50, 0.64, 0.88, 1.0),
     "PO": (0.08, 0.38, 0.68, 0.94),
     "PB": (0.16, 0.40, 0.70, 0.86),
@@ -85,7 +85,7 @@ def spread(threads: list[Thread]) -> list[Planned]:
 def _moments(threads: list[Thread], at: int) -> Iterator[Planned]:
     thread = threads[at]
     before = sum(other.kind == thread.kind for other in threads[:at])
-    moments = _MOMENTS[thread.kind]
+    moments = MOMENTS[thread.kind]
     lags = _CARRIER_LAGS if thread.kind == "carrier" else (_LAG,) * len(moments)
     for moment, lag, step in zip(moments, lags, thread.piece.steps, strict=True):
         when = min(0.97, moment + lag * before) if before else moment
@@ -120,7 +120,7 @@ def _situation(piece: Piece, roles: Roles) -> Thread:
     pair = piece.one("pair")
     one, other = (roles.cast[role].short for role in pair)
     name = f"{one} and {other}: {piece.one('kind', 'adversaries')}"
-    return Thread(pair if pair in _MOMENTS else "other", name, piece)
+    return Thread(pair if pair in MOMENTS else "other", name, piece)
 
 
 def _carriers(seen: Reader, wish: Wish) -> Iterator[Thread]:

@@ -115,7 +115,8 @@ class _Places:
 
     def take(self, noun: Noun) -> None:
         """Put one noun in its place."""
-        if any(noun.word in person.noun for person in self.people):
+        named = (*(person.noun for person in self.people), *self.places)
+        if any(noun.word in name.split() for name in named):
             return
         if not self._has_taken(noun):
             self.unplaced.append(noun.phrase)

@@ -12,12 +12,14 @@ from service.providers.offline.planner.lexicon import look_up
 from service.providers.offline.planner.word_lists import kin, listed, pronoun_of
 
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’]*\w(?: (?:of (?:the )?)?[A-ZÀ-Þ][\w'’]*\w)*")
+_CAPITAL = re.compile(r"\b[A-ZÀ-Þ]\w*")
 _OWNS = re.compile(r"['’]s$")
 _AFTER_A_NAME = re.compile(r"[,;]| (and|is|was|has|had|[a-z]+s) ")
 _PLACE_ENDING = re.compile(r"(mouth|ford|ton|ham|wick|holm|port|burgh|stead|by)$")
 _GENERIC = {"house"}
 #: How far around a name its neighbours are looked for, in characters.
 _BEFORE, _AFTER = 40, 160
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ def first_names() -> dict[str, str]:
     return {name: key for culture in cultures for key in ("she", "he") for name in culture.words(key)}
 
 
+def without_names(text: str) -> str:
+    """The text in lower case, each name in it as dots: what is left are common nouns."""
+    return _CAPITAL.sub(lambda found: _dots_for(text, found), text).lower()
+
+
+def _dots_for(text: str, found: re.Match[str]) -> str:
+    known = found[0].lower() in listed("empty") or found[0] in ("I", "Our")
+    if known or (_begins_a_sentence(text, found.start()) and found[0] not in first_names()):
+        return found[0]
+    return "·" * len(found[0])
+
+
 def proper_names(text: str) -> Iterator[NamedPerson | NamedPlace]:
     """The names in the order of the text, each once."""
     seen: set[str] = set()
@@ -63,7 +77,7 @@ def _name(text: str, found: re.Match[str]) -> str | None:
         words, begins = words[1:], False
     name = " ".join(words)
     doubtful = begins and len(words) == 1
-    if len(name) < 2 or (doubtful and not _surely_a_name(name, text, found.end())):
+    if not 2 <= len(name) <= _LONGEST or (doubtful and not _surely_a_name(name, text, found.end())):
         return None
     return name
 
@@ -88,28 +102,35 @@ def _surely_a_name(name: str, text: str, end: int) -> bool:
 
 
 def _classified(name: str, text: str, found: re.Match[str]) -> NamedPerson | NamedPlace:
-    before = text[max(0, found.start() - _BEFORE) : found.start()].rstrip()
-    previous = (re.findall(r"[\w-]+", before.lower()) or [""])[-1]
-    if previous in listed("place") - _GENERIC and before[-1:].isalpha():
+    start = text.index(name, found.start())
+    before = text[max(0, start - _BEFORE) : start].rstrip()
+    previous = (re.findall(r"[\w-]+$", before.lower()) or [""])[-1]
+    if previous in listed("place") - _GENERIC or look_up(previous)[1] == "vehicle":
         return NamedPlace(f"the {previous} {name}")
     if _is_place(name, previous, owns=bool(_OWNS.search(found[0]))):
         return NamedPlace(name)
     first = name.split()[0]
     return NamedPerson(
         name=name,
-        noun=previous if previous in kin() else "",
+        noun=previous if previous in kin() or _is_trade(previous) else "",
         role=kin().get(previous, "A" if first.lower() in ("uncle", "aunt") else ""),
         pronoun=_pronoun(first, previous, text, found.end()),
     )
 
 
+def _is_trade(word: str) -> bool:
+    return look_up(word) == (word, "person") and word not in listed("anybody")
+
+
 def _is_place(name: str, previous: str, *, owns: bool) -> bool:
-    first, *_, last = [name.split()[0], *name.split()]
+    first, last = name.split()[0], name.split()[-1]
     if first.lower() in listed("titles") or first in first_names():
         return False
     if previous in listed("before_place") and not owns:
         return True
-    return bool({first.lower(), last.lower()} & listed("place") or _PLACE_ENDING.search(last.lower()))
+    return bool({first.lower(), last.lower()} & listed("place") or _PLACE_ENDING.search(last.lower())) or (
+        look_up(name.lower())[1] == "land"
+    )
 
 
 def _pronoun(first: str, previous: str, text: str, end: int) -> str:

@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass, replace
 
 from service.providers.offline.planner.lexicon import look_up
+from service.providers.offline.planner.wish_names import without_names
 from service.providers.offline.planner.word_lists import kin, listed, pronoun_of
 
 _DETERMINED = re.compile(
-    r"\b(a|an|the|her|his|my|their|our|one|every|father['’]s|mother['’]s) (?=((?:[a-zà-ÿ'’-]+ ?){1,5}))"
+    r"(?:\b(a|an|the|her|his|my|their|our|one|every)|(?:father|mother|·)['’]s) (?=((?:[a-zà-ÿ'’-]+ ?){1,5}))"
 )
 _VERBS = {"is", "was", "has", "will", "can"}
 _CALLED = re.compile(r"\b(?:girl|boy|woman|man) (?:called|named)")
 _SHORT = 400
+_LONGEST_WORD = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,17 @@ class Noun:
 
 def nouns(text: str) -> tuple[list[Noun], str]:
     """The nouns of a text, each once, and the trade of its hero (empty where none is named)."""
-    lowered = text.lower()
+    lowered = without_names(text)
     found: dict[str, Noun] = {}
-    trade = ""
+    trade, read_to = "", 0
     for match in _DETERMINED.finditer(lowered):
-        noun = _noun(match[2])
-        if noun is None or _owns(noun, lowered[match.end() :][: len(match[2])]):
+        noun, after = _noun(match[2]), lowered[match.end() :][: len(match[2]) + 1]
+        if noun is None or _owns(noun, after) or (noun.kind == "person" and f"{noun.phrase} ·" in after):
             continue
+        end = match.end() + len(noun.phrase)
+        if end == read_to:  # of "her father's logbook" the logbook has been read
+            continue
+        read_to = end
         if noun.kind == "person" and trade and lowered[: match.start()].endswith((" is ", " was ")):
             trade = f"{trade} and {noun.phrase}"
         elif _is_no_one(noun):
@@ -81,7 +87,7 @@ def _end_of_first_run(words: list[str]) -> int | None:
 
 
 def _ends_a_phrase(word: str) -> bool:
-    return word in _VERBS or word in listed("empty")
+    return word in _VERBS or word in listed("empty") or len(word) > _LONGEST_WORD
 
 
 def _kind(word: str) -> str:

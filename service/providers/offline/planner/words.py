@@ -39,9 +39,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def lower_article(text: str) -> str:
-    """The text without the capital of its article."""
-    return re.sub(r"^(A|An|The)\b", lambda found: found[1].lower(), text)
+def clip(text: str, most: int) -> str:
+    """The text in one line; where it has more than ``most`` characters, its start with an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1].rsplit(' ', 1)[0]}…"
 
 
 def without_article(text: str) -> str:
