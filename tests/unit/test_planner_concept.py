@@ -139,6 +139,7 @@ def test_feedback_chooses_a_genre_leans_and_shuns() -> None:
     assert "salt" in pitch(draft_of("concept", feedback=("more salt, please",))).lower()
     shunned = " ".join(pitch(one).lower() for one in drafts_of("concept", feedback=("not salt",), count=10))
     assert "salt" not in shunned
+    assert drafts_of("concept", feedback=("not as salty",)) != drafts_of("concept", feedback=("salty",))
 
 
 def test_what_is_to_be_avoided_is_avoided_or_said() -> None:

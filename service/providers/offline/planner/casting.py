@@ -161,4 +161,4 @@ def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, peopl
 def _related(role: str, job: str, given: WishedPerson, hero: str) -> str:
     if role == "P":
         return f"{given.noun} turned {job}"
-    return f"{job}, {hero}’s {given.noun}" if given.role else f"{job} and {given.noun}"
+    return f"{job}, {hero}’s {given.noun}" if given.role else f"{given.noun} and {job}"

@@ -16,7 +16,7 @@ from service.providers.offline.planner.reader import Assume
 from service.providers.offline.planner.taste import Taste, taste_of
 from service.providers.offline.planner.wish import Wish, understand
 from service.providers.offline.planner.word_lists import genre_of
-from service.providers.offline.planner.words import bag, capital, sentence
+from service.providers.offline.planner.words import bag, capital, clip, sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
 #: What a reader calls the genres of the kits.
@@ -204,4 +204,4 @@ def _logline(parts: _Parts) -> str:
     """The kit's line with that of the situation, where both have room."""
     line = parts.filler(parts.kit.one("log"))
     whole = f"{line}, {parts.filler(parts.main.one('log'))}"
-    return sentence(whole if len(whole) < _LONGEST_LOGLINE else line)
+    return sentence(whole if len(whole) < _LONGEST_LOGLINE else clip(line, _LONGEST_LOGLINE - 1))

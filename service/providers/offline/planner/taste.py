@@ -13,7 +13,7 @@ from service.providers.protocols import PlanAsk
 
 _SHUNNED = re.compile(
     r"\b(?:not|no|without|never|less|fewer|avoid|drop|don't want)\s+"
-    r"(?:(?:a|an|the|any|more|so|much)\s+)*([\w'-]+(?:\s+or\s+[\w'-]+)*)"
+    r"(?:(?:a|an|the|any|more|so|too|as|that|very|quite|much|many|about|like)\s+)*([\w'-]+(?:\s+or\s+[\w'-]+)*)"
 )
 #: The keys in which a word counts for more than in a scene.
 _PITCH = ("premise", "log", "titles", "question", "statement", "tension")

@@ -52,7 +52,12 @@ def nouns(text: str) -> tuple[list[Noun], str]:
         if end == read_to:  # of "her father's logbook" the logbook has been read
             continue
         read_to = end
-        if noun.kind == "person" and trade and lowered[: match.start()].endswith((" is ", " was ")):
+        if (
+            noun.kind == "person"
+            and trade
+            and " and " not in trade
+            and lowered[: match.start()].endswith((" is ", " was "))
+        ):
             trade = f"{trade} and {noun.phrase}"
         elif _is_no_one(noun):
             continue
