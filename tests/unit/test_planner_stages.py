@@ -70,6 +70,19 @@ def test_a_plot_has_as_many_chapters_as_were_asked_for(chapters: int) -> None:
     assert set(acts) == {1, 2, 3}
 
 
+def test_a_long_plot_is_whole_where_few_relations_are_left() -> None:
+    fields = a_plan(until="world", length__chapters=36)
+    few = {path: value for path, value in fields.items() if not re.search(r"relations\.r[2-9]", path)}
+    assert len(ending_with(dict(draft_of("plot", few).values), ".number")) == 36
+
+
+def test_a_plot_with_too_few_scenes_says_so() -> None:
+    fields = a_plan(until="world", length__chapters=24) | {"concept.length.chapters": 200}
+    plot = draft_of("plot", fields)
+    made = len(ending_with(dict(plot.values), ".number"))
+    assert f"There are scenes for {made} chapters, not for 200." in plot.notes
+
+
 def test_a_plan_refers_only_to_its_own_elements() -> None:
     fields = a_plan()
     known = {path.split(".")[2] for path in fields if path.count(".") > 2 or path.startswith("world.places")}
