@@ -32,7 +32,7 @@ _WAITING = (
 
 
 @pytest.fixture(scope="module")
-async def http_service(module_database: str) -> AsyncIterator[HttpService]:
+async def own_service(module_database: str) -> AsyncIterator[HttpService]:
     with temporary_folder() as files:
         async with (
             aiohttp.ClientSession() as session,
@@ -43,20 +43,20 @@ async def http_service(module_database: str) -> AsyncIterator[HttpService]:
 
 
 @pytest.fixture(scope="module")
-async def narrow(http_service: HttpService) -> AsyncIterator[HttpService]:
+async def narrow(own_service: HttpService) -> AsyncIterator[HttpService]:
     """A service where two streams and two waiting requests are the most."""
     limits = Limits(streams_per_user=2, polls_per_user=2, comment_seconds=0.05, ping_seconds=0.1)
-    hub = Hub(PostgresLog(http_service.database, kinds=KINDS), kinds=KINDS, limits=limits)
+    hub = Hub(PostgresLog(own_service.database, kinds=KINDS), kinds=KINDS, limits=limits)
     await hub.start()
-    async with http_service.beside(hub=hub) as http_service:
+    async with own_service.beside(hub=hub) as http_service:
         yield http_service
     await hub.stop()
 
 
-async def test_user_keeps_so_many_characters_and_no_more(http_service: HttpService) -> None:
-    user = http_service.somebody()
+async def test_user_keeps_so_many_characters_and_no_more(own_service: HttpService) -> None:
+    user = own_service.somebody()
     first = await user("POST", CHARACTERS, {"name": "Ada"})
-    await http_service.database.pool.execute(
+    await own_service.database.pool.execute(
         "INSERT INTO characters (user_id, name, data) SELECT $1, 'Ada', '{}' FROM generate_series(2, $2)",
         user.user_id,
         MAX_CHARACTERS,
@@ -64,7 +64,7 @@ async def test_user_keeps_so_many_characters_and_no_more(http_service: HttpServi
     refused = await user("POST", CHARACTERS, {"name": "Ben"})
     assert (refused.status, refused.code) == (409, "TOO_MANY_CHARACTERS")
     assert "Delete one first" in refused.json["message"]
-    assert (await http_service.somebody()("POST", CHARACTERS, {"name": "Ben"})).status == 201
+    assert (await own_service.somebody()("POST", CHARACTERS, {"name": "Ben"})).status == 201
     await user("DELETE", f"{CHARACTERS}/{first.data['id']}")
     assert (await user("POST", CHARACTERS, {"name": "Ben"})).status == 201
 
@@ -110,19 +110,19 @@ async def test_user_has_so_many_waiting_requests_and_no_more(narrow: HttpService
     assert (await user("GET", f"{path}?wait=1", headers=known)).status == 304
 
 
-async def test_no_user_fills_the_line_of_all(http_service: HttpService) -> None:
+async def test_no_user_fills_the_line_of_all(own_service: HttpService) -> None:
     """Of a line that is long, one user has a share: then others still get in."""
-    await http_service.database.pool.execute("DELETE FROM users")
-    greedy, modest = http_service.somebody(), http_service.somebody()
+    await own_service.database.pool.execute("DELETE FROM users")
+    greedy, modest = own_service.somebody(), own_service.somebody()
     for user in (greedy, modest):
-        await http_service.set_tier(user, "unlimited")
+        await own_service.set_tier(user, "unlimited")
     for _ in range(5):
         await greedy.make_story()
-    async with http_service.beside(settings=Settings(max_backlog=10)) as full:
+    async with own_service.beside(settings=Settings(max_backlog=10)) as full:
         refused = await _asked(full, greedy)
         assert (refused.status, refused.code) == (429, "YOUR_LINE_FULL")
         assert (await _asked(full, modest)).status == 201
-    async with http_service.beside(settings=Settings(max_backlog=13)) as roomy:
+    async with own_service.beside(settings=Settings(max_backlog=13)) as roomy:
         assert (await _asked(roomy, greedy)).status == 201
 
 
@@ -134,26 +134,26 @@ async def _asked(http_service: HttpService, user: Caller) -> Answered:
     ("path", "body", "most"),
     [
         (CHARACTERS, {"name": "Ada"}, MAX_CHARACTERS),
-        ("/api/v1/libraries", {"name": "Books"}, MAX_LIBRARIES),
+        ("/api/v1/libraries", {"name": "Shelf"}, MAX_LIBRARIES),
         ("/api/v1/webhooks", {"url": "https://example.org/x"}, MAX_WEBHOOKS),
     ],
 )
 async def test_cap_is_kept_by_requests_that_come_at_once(
-    http_service: HttpService, path: str, body: dict[str, str], most: int
+    own_service: HttpService, path: str, body: dict[str, str], most: int
 ) -> None:
     """The user's row is held by another transaction, so that all of them are under way before any ends."""
-    user = http_service.somebody()
+    user = own_service.somebody()
     assert (await user("POST", path, body)).status == 201
     table = path.rpartition("/")[2]
     columns = ", ".join(
         column["attname"]
-        for column in await http_service.database.pool.fetch(
+        for column in await own_service.database.pool.fetch(
             "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0"
             " AND NOT attisdropped AND attname NOT IN ('id', 'is_default')",
             table,
         )
     )
-    await http_service.database.pool.execute(
+    await own_service.database.pool.execute(
         f"INSERT INTO {table} ({columns}) SELECT {columns} FROM"  # noqa: S608
         f" (SELECT * FROM {table} WHERE user_id = $1 LIMIT 1) AS one,"
         f" generate_series((SELECT count(*) FROM {table} WHERE user_id = $1) + 2, $2)",
@@ -161,38 +161,38 @@ async def test_cap_is_kept_by_requests_that_come_at_once(
         most,
     )
     count = f"SELECT count(*) FROM {table} WHERE user_id = $1"  # noqa: S608
-    assert await http_service.database.pool.fetchval(count, user.user_id) == most - 1
-    async with http_service.database.as_owner() as holding:
+    assert await own_service.database.pool.fetchval(count, user.user_id) == most - 1
+    async with own_service.database.as_owner() as holding:
         await holding.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user.user_id)
         at_once = [asyncio.create_task(user("POST", path, body)) for _ in range(3)]
         async with asyncio.timeout(20):
             # Three stand before the lock, which nobody tells of.
-            while await http_service.database.pool.fetchval(_WAITING) < len(at_once):  # noqa: ASYNC110
+            while await own_service.database.pool.fetchval(_WAITING) < len(at_once):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     assert sorted([one.status for one in await asyncio.gather(*at_once)]) == [201, 409, 409]
-    assert await http_service.database.pool.fetchval(count, user.user_id) == most
+    assert await own_service.database.pool.fetchval(count, user.user_id) == most
 
 
-async def test_user_waits_for_a_turn_and_others_do_not(http_service: HttpService) -> None:
+async def test_user_waits_for_a_turn_and_others_do_not(own_service: HttpService) -> None:
     """One user's transactions stand before a lock: all others are answered, and the line has an end."""
     settings = Settings(transactions_per_user=2, requests_in_line=1)
-    async with http_service.beside(settings=settings) as tight:
+    async with own_service.beside(settings=settings) as tight:
         user, other = tight.somebody(), tight.somebody()
         assert (await user("POST", "/api/v1/libraries", {"name": "first"})).status == 201
-        async with http_service.database.as_owner() as holding:
+        async with own_service.database.as_owner() as holding:
             await holding.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user.user_id)
             waiting = [
                 asyncio.create_task(user("POST", "/api/v1/libraries", {"name": "more"})) for _ in range(3)
             ]
             async with asyncio.timeout(20):
-                while await http_service.database.pool.fetchval(_WAITING) < 2:  # noqa: ASYNC110
+                while await own_service.database.pool.fetchval(_WAITING) < 2:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
                 while tight.app[USERS].under_way(user.user_id) < 3:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             refused = await user("GET", "/api/v1/libraries")
             assert (refused.status, refused.code) == (429, "TOO_MANY_REQUESTS")
             assert refused.headers["Retry-After"] == "1"
-            assert await http_service.database.pool.fetchval(_WAITING) == 2
+            assert await own_service.database.pool.fetchval(_WAITING) == 2
             assert (await other("GET", "/api/v1/libraries")).status == 200
         assert {one.status for one in await asyncio.gather(*waiting)} == {201}
         assert (await user("GET", "/api/v1/libraries")).status == 200

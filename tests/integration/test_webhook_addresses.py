@@ -40,7 +40,7 @@ def names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-async def http_service(module_database: str) -> AsyncIterator[HttpService]:
+async def own_service(module_database: str) -> AsyncIterator[HttpService]:
     with temporary_folder() as files:
         async with (
             aiohttp.ClientSession() as session,
@@ -51,16 +51,16 @@ async def http_service(module_database: str) -> AsyncIterator[HttpService]:
 
 
 @pytest.fixture
-async def user(http_service: HttpService) -> AsyncIterator[Caller]:
-    user = http_service.somebody()
+async def user(own_service: HttpService) -> AsyncIterator[Caller]:
+    user = own_service.somebody()
     yield user
-    await http_service.database.pool.execute("DELETE FROM webhooks")
+    await own_service.database.pool.execute("DELETE FROM webhooks")
 
 
-async def due(http_service: HttpService, user: Caller, urls: list[str]) -> None:
+async def due(own_service: HttpService, user: Caller, urls: list[str]) -> None:
     """A delivery that is due to each URL, as though nobody had looked at it when it was given."""
     story_id = UUID(await user.make_story(generateAssets=False))
-    await http_service.database.pool.execute(
+    await own_service.database.pool.execute(
         """WITH hooks AS (INSERT INTO webhooks (user_id, url, secret, events)
            SELECT $1, url, 'whsec_c2VjcmV0', '{*}' FROM unnest($2::text[]) AS url RETURNING id)
            INSERT INTO webhook_deliveries (webhook_id, user_id, aggregate_id, version, event)
@@ -72,13 +72,11 @@ async def due(http_service: HttpService, user: Caller, urls: list[str]) -> None:
 
 
 async def deliver(
-    http_service: HttpService, *, private: bool = False, connect_seconds: float = 0.2
+    own_service: HttpService, *, private: bool = False, connect_seconds: float = 0.2
 ) -> dict[str, Any]:
     """One try of each delivery. Returns what the user is told of each URL: status, error."""
-    deliverer = Deliverer(
-        http_service.database, kinds=KINDS, private=private, connect_seconds=connect_seconds
-    )
-    pool = http_service.database.pool
+    deliverer = Deliverer(own_service.database, kinds=KINDS, private=private, connect_seconds=connect_seconds)
+    pool = own_service.database.pool
     while await pool.fetchval("SELECT count(*) FROM webhook_deliveries WHERE tries = 0"):
         await deliverer.run_once()
         await asyncio.gather(*deliverer._under_way)
@@ -95,12 +93,12 @@ def test_there_are_a_hundred_spellings() -> None:
 
 
 async def test_no_spelling_of_this_machine_is_delivered_to(
-    http_service: HttpService, user: Caller, names_lead_here: None
+    own_service: HttpService, user: Caller, names_lead_here: None
 ) -> None:
     async with listening() as listeners:
         urls = [f"https://{host}:{listeners.port}/hook" for host in HOSTS]
-        await due(http_service, user, urls)
-        told = await deliver(http_service)
+        await due(own_service, user, urls)
+        told = await deliver(own_service)
     assert listeners.heard == {}
     assert set(told) == set(urls)
     assert set(told.values()) == {("dead", NOT_ALLOWED, None), ("pending", UNREACHABLE, None)}
@@ -128,14 +126,14 @@ def test_no_socket_is_made_for_what_a_spelling_resolves_to(host: str) -> None:
 
 
 async def test_listeners_would_hear_what_comes(
-    http_service: HttpService, user: Caller, names_lead_here: None
+    own_service: HttpService, user: Caller, names_lead_here: None
 ) -> None:
     """The other way round: where private addresses are allowed, each listener is reached."""
     async with listening() as listeners:
         hosts = ("127.0.0.1", "127.0.0.2", "[::1]", "①②⑦.⓪.⓪.①", "names.example.org")
         urls = [f"http://{host}:{listeners.port}/hook" for host in hosts]
-        await due(http_service, user, urls)
-        told = await deliver(http_service, private=True, connect_seconds=5.0)
+        await due(own_service, user, urls)
+        told = await deliver(own_service, private=True, connect_seconds=5.0)
     assert set(listeners.heard) == set(listeners.addresses)
     assert told[urls[0]] == ("pending", UNANSWERED, None)
 
@@ -152,7 +150,7 @@ async def test_spellings_are_refused_when_they_are_given(user: Caller) -> None:
             assert (answered.status, answered.paths) == (422, ["url"]), host
 
 
-async def test_closed_and_silent_ports_look_the_same(http_service: HttpService, user: Caller) -> None:
+async def test_closed_and_silent_ports_look_the_same(own_service: HttpService, user: Caller) -> None:
     """Even where private addresses may be reached: in words and in time."""
     with socket.socket() as closed, socket.socket() as full:
         closed.bind(("127.0.0.1", 0))
@@ -161,8 +159,8 @@ async def test_closed_and_silent_ports_look_the_same(http_service: HttpService, 
         async with _Crowding(full):
             for each in (closed, full):
                 begun = time.monotonic()
-                await due(http_service, user, [f"http://127.0.0.1:{each.getsockname()[1]}/"])
-                told = await deliver(http_service, private=True, connect_seconds=0.5)
+                await due(own_service, user, [f"http://127.0.0.1:{each.getsockname()[1]}/"])
+                told = await deliver(own_service, private=True, connect_seconds=0.5)
                 assert time.monotonic() - begun >= 1.5
                 assert set(told.values()) == {("pending", UNREACHABLE, None)}
 
@@ -186,15 +184,15 @@ class _Crowding:
             each.close()
 
 
-async def test_a_receiver_without_tls_is_told_as_such(http_service: HttpService, user: Caller) -> None:
+async def test_a_receiver_without_tls_is_told_as_such(own_service: HttpService, user: Caller) -> None:
     async def speak(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\nan inner word")
         writer.close()
 
     async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        await due(http_service, user, [f"https://127.0.0.1:{port}/"])
-        told = await deliver(http_service, private=True, connect_seconds=5.0)
+        await due(own_service, user, [f"https://127.0.0.1:{port}/"])
+        told = await deliver(own_service, private=True, connect_seconds=5.0)
     assert set(told.values()) == {("pending", INSECURE, None)}
 
 

@@ -113,7 +113,7 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-async def http_service(stack: Stack, module_database: str) -> AsyncIterator[HttpService]:
+async def own_service(stack: Stack, module_database: str) -> AsyncIterator[HttpService]:
     """A face that lets webhooks lead to this machine."""
     with temporary_folder() as files:
         async with (
@@ -125,15 +125,15 @@ async def http_service(stack: Stack, module_database: str) -> AsyncIterator[Http
 
 
 @pytest.fixture
-async def post(http_service: HttpService, redis_url: str) -> AsyncIterator[Post]:
+async def post(own_service: HttpService, redis_url: str) -> AsyncIterator[Post]:
     async with connect(redis_url) as redis, receiving() as receiver:
-        user = http_service.somebody()
-        await http_service.set_tier(user, "unlimited")
-        deliverer = Deliverer(http_service.database, kinds=TWO_KINDS, private=True)
-        relay = Relay(http_service.database, EventStream(redis, "webhooks"), kinds=TWO_KINDS)
-        yield Post(http_service, user, relay, deliverer, receiver)
+        user = own_service.somebody()
+        await own_service.set_tier(user, "unlimited")
+        deliverer = Deliverer(own_service.database, kinds=TWO_KINDS, private=True)
+        relay = Relay(own_service.database, EventStream(redis, "webhooks"), kinds=TWO_KINDS)
+        yield Post(own_service, user, relay, deliverer, receiver)
         await deliverer.stop()
-        await http_service.database.pool.execute("DELETE FROM webhooks")
+        await own_service.database.pool.execute("DELETE FROM webhooks")
 
 
 async def test_an_event_is_posted_and_signed(post: Post) -> None:
