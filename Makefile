@@ -26,9 +26,10 @@ run: setup
 test: setup
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# For the inner loop: no servers, and none of what takes long.
+# For the inner loop: no servers. Modules that are slow as a whole are not even imported.
 quick: setup format lint imports
-	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/unit
+	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" \
+		$$(grep -L "^pytestmark = pytest.mark.slow" tests/unit/test_*.py)
 
 check: setup format lint types imports bandit audit test
 

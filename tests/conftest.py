@@ -64,7 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(config.getoption("--hypothesis-profile") or "steady")
     config.addinivalue_line("markers", "long: what only `make faults` runs, since it takes long")
     config.addinivalue_line(
-        "markers", "slow: a unit test that takes about a second; `make quick` leaves it out"
+        "markers",
+        "slow: a unit test that takes about a second, or imports for so long; `make quick` leaves it out",
     )
     config.addinivalue_line("markers", "fault: a test of the fault suite, or one that has a row in its table")
     _divide_ports(config)

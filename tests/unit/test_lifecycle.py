@@ -18,6 +18,8 @@ from service.background.leases import Lease
 from service.devstack.sweeper import Sweeper
 from service.lifecycle import Component, Loop
 
+pytestmark = pytest.mark.slow
+
 
 def below(kind: type[Any]) -> list[type[Any]]:
     found = [one for child in kind.__subclasses__() for one in (child, *below(child))]

@@ -14,6 +14,8 @@ from service.api.fields import Body, unknown_fields
 from service.http.app.routes import ROUTES, Route
 from service.http.docs.openapi import describe, template_of
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = json.loads(
     json.dumps(describe(ROUTES, version="0.0.0")).replace("#/components/schemas/", "#/$defs/")
 )

@@ -11,6 +11,8 @@ from service.providers.models import sunsets
 from service.providers.openai.errors import seconds
 from service.providers.prices import Counts, PriceTable
 
+pytestmark = pytest.mark.slow
+
 
 def test_cached_tokens_cost_less_than_others() -> None:
     usage = PriceTable().usage("gpt-6-luna", Counts(input_tokens=1000, cached_tokens=400, output_tokens=10))

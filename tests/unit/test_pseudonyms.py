@@ -13,6 +13,8 @@ from service.providers.openai.text import page_by_page
 from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer
 from tests.factories import a_content
 
+pytestmark = pytest.mark.slow
+
 NAMES = st.lists(
     st.text(st.characters(categories=("L", "M", "N", "P", "S", "Zs")), min_size=1, max_size=12).filter(
         str.strip
@@ -30,7 +32,6 @@ def woven(names: list[str], parts: list[str], gap: str) -> str:
     return gap.join(pieces or parts)
 
 
-@pytest.mark.slow
 @given(NAMES, PARTS, st.sampled_from([" ", "", ", ", "'s ", "_", "1"]))
 def test_what_was_replaced_comes_back_as_it_was(names: list[str], parts: list[str], gap: str) -> None:
     text = woven(names, parts, gap)
@@ -215,7 +216,6 @@ HOSTILE = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_text_and_no_name_takes_more_than_linear_time(kind: str) -> None:
     """Twice the text takes about twice the time: a square would take four times as long."""
