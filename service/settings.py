@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service.attribute_docs import describe_fields
+
 _ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]+")
 
 _ADDRESS = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
@@ -32,159 +34,233 @@ DRAIN_MARGIN_SECONDS = 10.0
 
 
 class Settings(BaseSettings):
-    """Everything that an operator may set. Field docs say units and defaults' reasons."""
+    """Everything that an operator may set. ``docs/reference/settings.md`` is written from it."""
 
     model_config = SettingsConfigDict(
-        env_prefix="STORYTROUPE_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="STORYTROUPE_",
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        json_schema_extra=describe_fields,
     )
 
+    # Servers
     database_url: str = Field("", validation_alias=_shared("DATABASE_URL"))
-    #: The login of users' requests: a role that may do nothing but act for one of them.
+    """PostgreSQL, as `postgresql://user:password@host:5432/name`. The login owns the tables."""
     database_http_url: str = Field("", validation_alias=_shared("DATABASE_HTTP_URL"))
+    """The same database for requests of users. The login may only act for one user at a time. Empty: those
+    requests use `DATABASE_URL`, with a warning."""
+    database_pool: int = Field(16, ge=4)
+    """Greatest number of connections of one process to PostgreSQL, beside two for notifications. With
+    `DATABASE_HTTP_URL` and the role `http`, half of them are for requests of users."""
     redis_url: str = Field("", validation_alias=_shared("REDIS_URL"))
+    """Redis or Valkey, as `redis://user:password@host:6379/0`."""
     redis_namespace: str = "storytroupe"
+    """Beginning of each key in Redis. Services that share a Redis server need different ones."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
-    public_url: str = ""
-    #: Where `/metrics` is without a token, as host:port, beside the API's own; empty is nowhere.
-    metrics_address: str = ""
+    # The process
     roles: Annotated[tuple[Role, ...], NoDecode] = ROLES
+    """What the process does: `http` answers requests, `actors` makes assets, `relay` publishes events,
+    `reconcile` repairs what other processes lost."""
+    host: str = "127.0.0.1"
+    """Address that the API listens at. `0.0.0.0` is every address of the machine."""
+    port: int = Field(8080, ge=0, le=65535)
+    """Port that the API listens at. 0: any free port."""
+    public_url: str = ""
+    """URL by which browsers reach the service, if a proxy gives it another one."""
+    metrics_address: str = ""
+    """Address as `host:port` where `/metrics` needs no token. Empty: only at the API, with a token."""
+    lease_seconds: float = Field(12.0, gt=0)
+    """How long a process may be silent before others take over its jobs, in seconds."""
+    drain_seconds: float | None = Field(None, ge=0)
+    """How long a process that ends waits for its paid calls, in seconds. Not set: the longest timeout of a
+    call and 10 seconds."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe level that is logged."""
+    log_format: Literal["console", "json"] = "console"
+    """Form of the log on standard error: lines for a person, or one JSON object for each event."""
 
+    # Tokens
     jwt_secret: SecretStr = SecretStr("")
+    """Secret that signs and checks bearer tokens (HS256): 32 bytes or more, the same in every process.
+    `up` makes its own."""
     jwt_issuer: str = "storytroupe"
+    """Issuer (`iss`) that tokens of this service name."""
     jwt_audience: str = "storytroupe"
-    #: Tokens of another issuer are good, too, by the public keys at this URL.
+    """Audience (`aud`) that tokens must name."""
     jwks_url: str = ""
+    """URL of the public keys (JWKS) of another issuer. Its tokens are accepted, too. It must be https, unless
+    it is on this machine."""
     jwks_issuer: str = ""
-    #: Empty: ``jwt_audience``.
+    """Issuer (`iss`) of the tokens that are checked with the keys of `STORYTROUPE_JWKS_URL`."""
     jwks_audience: str = ""
-    #: How far the clocks of issuers may be off.
+    """Audience (`aud`) of those tokens. Empty: `STORYTROUPE_JWT_AUDIENCE`."""
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=300)
-
-    #: No token may be good for longer, so that sign-outs need not be remembered for ever.
+    """How much the clocks of issuers may differ from this one, in seconds."""
     jwt_longest_days: float = Field(366.0, ge=1, le=3660)
+    """Longest validity of a token, in days. A sign-out is remembered as long."""
 
-    #: Pages of these origins (https://host:port; * for any) may ask the API with a token.
+    # Requests
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    #: How often each user may ask one process: in the long run, and at once. 0 a second is no limit.
+    """Origins whose pages may call the API with a token, as `https://host:port`. `*`: any."""
     rate_per_second: float = Field(200.0, ge=0)
+    """Requests a second of each user to one process, in the long run. 0: no limit."""
     rate_burst: int = Field(1000, ge=1)
-
-    #: Transactions of one user that a process runs at once, and requests of the user that may wait for one.
+    """Requests of each user that one process answers at once before the rate counts."""
     transactions_per_user: int = Field(4, ge=1)
+    """Transactions of one user that a process runs at once."""
     requests_in_line: int = Field(256, ge=0)
+    """Requests of one user that may wait for a transaction. More are answered 429."""
+    max_backlog: int = Field(200_000, ge=1)
+    """Waiting jobs of all users above which new work is answered 429. From half of it on, a user with a
+    tenth of it waiting can add no more."""
 
-    #: How long a request's head may take, and a connection may be idle, in seconds.
+    # Connections
     head_seconds: float = Field(15.0, gt=0)
+    """Longest time for the head of a request, in seconds."""
     idle_seconds: float = Field(75.0, gt=0)
-    #: How long a body may take in all, and how fast it must come at the least while it is waited for.
+    """Longest time between two requests of a connection, in seconds."""
     body_seconds: float = Field(300.0, gt=0)
+    """Longest time for the body of a request, in seconds."""
     body_bytes_per_second: int = Field(4096, ge=0)
-    #: How long a client may take nothing of what is sent to it.
+    """Least speed of a body, in bytes a second. A body of more than 64 KiB must come four times as fast."""
     stall_seconds: float = Field(60.0, gt=0)
-    #: Open connections of a process, and of one client's address; 0 is no limit.
+    """Longest time for which a client may read nothing of its answer, in seconds."""
     connections: int = Field(8192, ge=0)
+    """Open connections of one process. 0: no limit."""
     connections_per_address: int = Field(512, ge=0)
-    #: Bytes of bodies that are held in memory at once, of all users and of one.
+    """Open connections of one process to one client address (IPv6: to one /64). 0: no limit, as behind a
+    proxy."""
     body_bytes: int = Field(32 << 20, ge=1 << 20)
+    """Bodies of more than 64 KiB that one process holds in memory for all users, in bytes."""
     body_bytes_per_user: int = Field(8 << 20, ge=1 << 20)
-    #: The same of files that are being sent: a client may be slow to take them.
+    """The same for one user, in bytes."""
     file_bytes: int = Field(256 << 20, ge=1 << 20)
+    """Files that one process sends at once to all users, in bytes."""
     file_bytes_per_user: int = Field(64 << 20, ge=1 << 20)
-    #: Pictures that are given at once, by all users and by one.
+    """The same for one user, in bytes."""
     uploads: int = Field(16, ge=1)
+    """Pictures that one process receives at once from all users."""
     uploads_per_user: int = Field(2, ge=1)
+    """The same from one user."""
+    webhook_private_addresses: bool = False
+    """Whether webhooks may have private addresses, and may use plain http."""
 
+    # Files
     files_dir: Path = Path("data/files")
+    """Folder for files, if they are not in S3. All processes must share it."""
     cdn_base_url: str = ""
-    #: A bucket's name puts files into S3 instead of ``files_dir``.
+    """URL at which clients find files. Empty: at the API."""
     s3_bucket: str = Field("", validation_alias=_shared("S3_BUCKET"))
+    """Bucket for files. Empty: files are in `STORYTROUPE_FILES_DIR`."""
     s3_endpoint_url: str = Field("", validation_alias=_shared("S3_ENDPOINT_URL"))
+    """URL of an S3-compatible server. Empty: AWS."""
     aws_region: str = Field("us-east-1", validation_alias=_shared("AWS_REGION"))
+    """Region of the bucket."""
     aws_access_key_id: str = Field("", validation_alias=_shared("AWS_ACCESS_KEY_ID"))
+    """Id of the key for the bucket."""
     aws_secret_access_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("AWS_SECRET_ACCESS_KEY"))
+    """Secret of the key for the bucket."""
+    store_tries: int = Field(3, ge=1, le=10)
+    """Tries to store a file if the failure may pass, as with a full disk. Then the attempt fails."""
 
+    # Providers
+    text_provider: Literal["offline", "openai"] = "offline"
+    """Who writes the text."""
+    image_provider: Literal["offline", "openai"] = "offline"
+    """Who draws the pictures."""
+    speech_provider: Literal["offline", "elevenlabs"] = "offline"
+    """Who speaks the narration."""
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("OPENAI_API_KEY"))
+    """Key for the provider `openai`."""
     openai_base_url: str = Field("https://api.openai.com/v1", validation_alias=_shared("OPENAI_BASE_URL"))
+    """URL of OpenAI, or of a compatible server."""
     elevenlabs_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("ELEVENLABS_API_KEY"))
+    """Key for the provider `elevenlabs`."""
     elevenlabs_base_url: str = Field(
         "https://api.elevenlabs.io", validation_alias=_shared("ELEVENLABS_BASE_URL")
     )
-
-    #: Models are retired every few months: their names are here and nowhere else in the code's paths.
-    text_model: str = "gpt-6.1-terra"
-    vision_model: str = "gpt-6-luna"
-    image_model: str = "gpt-image-2.5-sunburst"
-    #: Empty: nothing is moderated, as where a compatible server has no such model.
-    moderation_model: str = "omni-moderation-latest"
-    voice_model: str = "eleven_multilingual_v2"
-    #: The voice of stories that name none: a provider's voice id.
-    voice: str = "JBFqnCBsd6RMkjVDRZzb"
-    #: US dollars a million tokens (input, cached_input, output, image_input), each picture (image) or
-    #: a thousand characters (characters), by model; over the table of ``service.providers.prices``.
-    prices: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
-
-    #: How many calls a process makes at once of one language model, and of the voice's.
-    text_concurrency: int = Field(32, ge=1)
-    voice_concurrency: int = Field(4, ge=1)
-    #: How long a provider that fails, or turned us away, is left alone before one call tries it again.
-    provider_cooldown_seconds: float = Field(15.0, gt=0)
-    #: What one call may take, in seconds, before it is given up.
-    text_timeout_seconds: float = Field(240.0, gt=0)
-    image_timeout_seconds: float = Field(300.0, gt=0)
-    voice_timeout_seconds: float = Field(180.0, gt=0)
-
-    text_provider: Literal["offline", "openai"] = "offline"
-    image_provider: Literal["offline", "openai"] = "offline"
-    speech_provider: Literal["offline", "elevenlabs"] = "offline"
+    """URL of ElevenLabs."""
     offline_latency: float = Field(0.0, ge=0.0)
+    """How long offline providers take, as a share of the time of paid ones. 0: no delay."""
+    # Models are retired every few months: no other place in the code names them.
+    text_model: str = "gpt-6.1-terra"
+    """Model that writes."""
+    vision_model: str = "gpt-6-luna"
+    """Model that looks at pictures."""
+    image_model: str = "gpt-image-2.5-sunburst"
+    """Model that draws."""
+    moderation_model: str = "omni-moderation-latest"
+    """Model that moderates. Empty: nothing is moderated, for compatible servers without such a model."""
+    voice_model: str = "eleven_multilingual_v2"
+    """Model that speaks."""
+    voice: str = "JBFqnCBsd6RMkjVDRZzb"
+    """Voice of stories that name none: an id of the provider."""
 
-    image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
-    image_quality: Literal["low", "medium", "high", "xhigh", "max", "auto"] = "high"
-    image_format: Literal["png", "jpeg", "webp"] = "jpeg"
-    #: What a scene is drawn from: the cover alone makes poses differ, with the heroes they keep closer.
-    scene_references: Literal["cover", "cover+refs"] = "cover"
-    validation: Literal["review", "strict"] = "review"
-    global_style: str = "warm storybook illustration, soft gouache, gentle light, clear silhouettes"
-
-    #: How many pictures are drawn, or are next to be, in all processes; and how many one draws at once.
-    image_concurrency: int = Field(8, ge=1)
-    image_concurrency_per_process: int = Field(4, ge=1)
-    concurrency_per_process: int = Field(8, ge=1)
-    cpu_processes: int = Field(2, ge=1)
-    database_pool: int = Field(16, ge=4)
-    max_backlog: int = Field(200_000, ge=1)
-
-    #: Whether webhooks may lead to addresses that are not public, and over plain http.
-    webhook_private_addresses: bool = False
-
-    lease_seconds: float = Field(12.0, gt=0)
-    #: How long a process that leaves waits for its paid calls; none: as long as the longest call may take.
-    drain_seconds: float | None = Field(None, ge=0)
-    #: The longest that one attempt may take.
-    job_deadline_seconds: float = Field(900.0, gt=0, le=86_400)
-
-    #: Attempts in all of each actor group, over those of its spec: 1 gives up at once.
-    attempts: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
-    #: How often a file is put into the store, in all, before the attempt that made it fails.
-    store_tries: int = Field(3, ge=1, le=10)
-    #: Pictures in all for one place in the book, while the check of traits misses something.
-    picture_tries: int = Field(3, ge=1, le=10)
-    #: Whether photographs of people may be given to the illustrator as references.
-    photographs: bool = False
-    #: How strictly a trait is looked for, over the registry's own level: V must be seen, P warns,
-    #: N is not asked.
-    trait_levels: dict[str, Literal["V", "P", "N"]] = Field(default_factory=dict)
-    #: What all calls for one user may cost in a month, in US dollars; none is no cap.
+    # Calls to providers
+    text_concurrency: int = Field(32, ge=1)
+    """Calls of one process to one language model at once. The service makes fewer while it is throttled."""
+    voice_concurrency: int = Field(4, ge=1)
+    """Calls of one process for voices at once."""
+    text_timeout_seconds: float = Field(240.0, gt=0)
+    """Longest time of a call to a language model, in seconds."""
+    image_timeout_seconds: float = Field(300.0, gt=0)
+    """Longest time of a call that draws, in seconds."""
+    voice_timeout_seconds: float = Field(180.0, gt=0)
+    """Longest time of a call that speaks, in seconds."""
+    provider_cooldown_seconds: float = Field(15.0, gt=0)
+    """How long a failing provider is not called, in seconds. Then one call tries. After a refused key or an
+    empty account the time doubles, up to eight times as long."""
+    prices: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
+    """Prices by model, in US dollars: `input`, `cached_input`, `output` and `image_input` a million tokens,
+    `image` a picture, `characters` a thousand. They override the built-in table."""
     user_month_usd: Decimal | None = Field(None, ge=0)
+    """Most that all calls for one user may cost in a month, in US dollars. Not set: no limit but the
+    tier's."""
 
-    #: For the commands that talk to a running service.
+    # Pictures
+    image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
+    """Width and height of pictures, in pixels."""
+    image_quality: Literal["low", "medium", "high", "xhigh", "max", "auto"] = "high"
+    """Quality that the illustrator is asked for."""
+    image_format: Literal["png", "jpeg", "webp"] = "jpeg"
+    """File format of pictures."""
+    global_style: str = "warm storybook illustration, soft gouache, gentle light, clear silhouettes"
+    """Style of every picture, where the style of the request leaves it open."""
+    scene_references: Literal["cover", "cover+refs"] = "cover"
+    """What the illustrator sees for a scene. With the cover alone poses differ more; with the reference
+    pictures, too, the heroes look more alike."""
+    validation: Literal["review", "strict"] = "review"
+    """What happens to a picture that misses a trait at its last try. `review`: it is used and marked.
+    `strict`: it fails."""
+    picture_tries: int = Field(3, ge=1, le=10)
+    """Pictures that are drawn in all for one place in the book, while the check misses something."""
+    trait_levels: dict[str, Literal["V", "P", "N"]] = Field(default_factory=dict)
+    """How strictly traits are checked, by trait, as `{"glasses": "P"}`. `V`: must be seen. `P`: a miss is a
+    warning. `N`: not asked. Other traits have the registry's level."""
+    photographs: bool = False
+    """Whether photographs of people may be reference pictures."""
+
+    # Work
+    image_concurrency: int = Field(8, ge=1)
+    """Pictures that are drawn, or are next, in all processes together."""
+    image_concurrency_per_process: int = Field(4, ge=1)
+    """Pictures that one process draws at once. Half as many more are prepared meanwhile."""
+    concurrency_per_process: int = Field(8, ge=1)
+    """Attempts of each other actor group that one process runs at once."""
+    cpu_processes: int = Field(2, ge=1)
+    """Processes for drawing, sound and typesetting, beside each process with the role `actors`."""
+    job_deadline_seconds: float = Field(900.0, gt=0, le=86_400)
+    """Longest time of one attempt, in seconds. Then it fails with `JOB_TIMEOUT`."""
+    attempts: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
+    """Attempts of a job in all, by actor group, as `{"content": 5}`, each 1 to 100. Other groups keep
+    their own number, 2 or 3."""
+
+    # Commands that call a running service
     api_url: str = ""
+    """URL of the service for `storytroupe create` and `watch`."""
     token: SecretStr = SecretStr("")
-
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["console", "json"] = "console"
+    """Bearer token for these commands."""
 
     @property
     def drain_grace(self) -> float:

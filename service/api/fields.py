@@ -25,6 +25,7 @@ from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from service.api.sanitize import is_blank, length
+from service.attribute_docs import describe_inputs
 from service.domain.wishes import Unmet
 from service.errors import InvalidInput
 
@@ -44,6 +45,7 @@ class Body(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="allow",
+        json_schema_extra=describe_inputs,
         alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(name, to_camel(name))),
     )
 

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from service.api.fields import Length
 from service.api.sanitize import clean
+from service.attribute_docs import describe_inputs
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
@@ -38,7 +39,7 @@ DeliveryStatus = Literal["pending", "delivered", "dead"]
 class Query(BaseModel):
     """The query of an address. What it does not know is passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=describe_inputs)
 
 
 Q = TypeVar("Q", bound=Query)
@@ -74,100 +75,103 @@ class Paged(Query):
 
     cursor: Annotated[
         str | None,
-        Field(
-            max_length=_LONGEST_CURSOR,
-            pattern=r"^[A-Za-z0-9_-]+$",
-            description="`next_cursor` of the page before",
-        ),
+        Field(max_length=_LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$"),
     ] = None
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many items at the most"), Digits] = (
-        DEFAULT_LIMIT
-    )
+    """`next_cursor` of the page before. Left out: the first page."""
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT), Digits] = DEFAULT_LIMIT
+    """Greatest number of rows on the page."""
 
 
 class StoriesQuery(Paged):
-    """Which stories, and in which order; ``-`` is downwards."""
+    """Which stories, and in which order."""
 
     sort: StoryOrder = "-created_at"
+    """Order of the list. With `-` the newest, or the last of the alphabet, comes first."""
     status: StoryStatus | None = None
+    """Only stories with this status."""
     library_id: UUID | None = None
-    created_from: Annotated[Moment | None, Field(description="Made at this time or later")] = None
-    created_before: Annotated[Moment | None, Field(description="Made before this time")] = None
-    title: Annotated[
-        Words | None, Field(description="Words in the title, whatever their case and accents")
-    ] = None
+    """Only stories of this library."""
+    created_from: Moment | None = None
+    """Only stories that were created at this time or later. RFC 3339, with a time zone."""
+    created_before: Moment | None = None
+    """Only stories that were created before this time. RFC 3339, with a time zone."""
+    title: Words | None = None
+    """Only stories whose title has these words, in any case and with or without accents."""
 
 
 class DeliveriesQuery(Paged):
     """Which deliveries of a webhook."""
 
     status: DeliveryStatus | None = None
+    """Only deliveries with this status."""
 
 
 class WaitQuery(Query):
     """A poll that may wait."""
 
-    wait: Annotated[
-        int,
-        Field(ge=0, description=f"Seconds to wait for a change, at most {MAX_WAIT}; with If-None-Match"),
-        Digits,
-    ] = 0
+    wait: Annotated[int, Field(ge=0), Digits] = 0
+    """How many seconds the answer may wait for a change; more than 25 counts as 25. It needs the header
+    `If-None-Match`."""
 
 
 class FileQuery(Query):
-    """How a file is to be taken."""
+    """How a file is sent."""
 
-    v: Annotated[
-        str | None, Field(description="The beginning of its hash: the file may be kept for ever")
-    ] = None
-    download: Annotated[str | None, Field(description="Given: the file is to be saved, not shown")] = None
+    v: str | None = None
+    """Beginning of the file's SHA-256, as URLs of stories have it. The answer may be cached for ever."""
+    download: str | None = None
+    """With any value: a browser saves the file instead of showing it."""
 
 
 class AssetQuery(FileQuery):
-    """Which file of an asset, and how it is to be taken."""
+    """Which file of an asset, and how it is sent."""
 
-    version: Annotated[str | None, Field(description="An earlier version's number")] = None
+    version: str | None = None
+    """Number of an earlier file, as `/versions` lists it. Left out: the current file."""
 
 
 class ReferenceQuery(Query):
-    """What a picture is; a form may say it in a field of that name."""
+    """What a picture is. A field of that name in the form says the same."""
 
-    declared: Annotated[
-        str | None,
-        Field(
-            description="drawing (or a painting, a toy), or photograph: one of a person is refused. Needed "
-            "here, or in the form",
-            json_schema_extra={"example": "drawing"},
-        ),
-    ] = None
+    declared: Annotated[str | None, Field(json_schema_extra={"example": "drawing"})] = None
+    """`drawing` (also a painting, or a picture of a toy) or `photograph`. A photograph of a person is
+    refused, unless the service allows it. It is required here or in the form."""
 
 
 class EventsQuery(Query):
-    """From where a stream of events goes on."""
+    """Where a stream of events begins."""
 
-    last_event_id: Annotated[
-        str | None, Field(description="The last version seen, for those who cannot send Last-Event-ID")
-    ] = None
+    last_event_id: str | None = None
+    """Last version that the client has seen, for clients that cannot send the header `Last-Event-ID`. Left
+    out: the stream begins with a snapshot."""
 
 
 class DeadQuery(Paged):
     """Which dead letters."""
 
-    group: Annotated[str | None, Field(max_length=80, description="Of this queue only")] = None
+    group: Annotated[str | None, Field(max_length=80)] = None
+    """Only jobs of this queue, for example `scene`."""
 
 
 class JobsQuery(Paged):
     """Which jobs."""
 
     status: JobStatusName | None = None
-    group: Annotated[str | None, Field(max_length=80, description="Of this queue only")] = None
+    """Only jobs with this status."""
+    group: Annotated[str | None, Field(max_length=80)] = None
+    """Only jobs of this queue, for example `scene`."""
     user_id: UUID | None = None
+    """Only jobs of this user."""
     story_id: UUID | None = None
+    """Only jobs of this story."""
 
 
 class SpendQuery(Query):
-    """What is to be added up, and of which time; of the last thirty days, if none is given."""
+    """What is added up, and for which time."""
 
     by: SpendBy = "day"
+    """What the cost is added up by. Days are in UTC."""
     since: Moment | None = None
+    """Only calls that began at this time or later. Left out: thirty days before the end."""
     before: Moment | None = None
+    """Only calls that began before this time. Left out: now."""

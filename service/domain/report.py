@@ -46,60 +46,86 @@ class MadeCall:
 
 
 class PictureTry(Value):
-    """One picture and what was seen of each question. ``feedback`` is what the next try was told;
-    ``unverified`` counts the questions that the validator could not answer."""
+    """One drawn picture, and what was seen in it."""
 
     number: int
+    """Number of the try. The first one is 1."""
     passed: bool
+    """Whether nothing was missed that must be seen."""
     validator: str
+    """Model that looked at the picture."""
     findings: tuple[Finding, ...]
+    """What was seen, one entry for each question."""
     warnings: tuple[str, ...]
+    """Questions whose answer is not as wanted, but fails no picture."""
     unverified: int
+    """Number of questions that the validator could not answer."""
     feedback: str | None
+    """What the illustrator was told for the next try. Null if the picture passed."""
 
 
 class PictureReport(Value):
-    """The tries that led to the picture which stands; ``kept`` is the number of the one that it is."""
+    """One picture of the book, and the tries to draw it."""
 
     status: str
+    """Status of the asset, for example `ready` or `failed`."""
     tries: tuple[PictureTry, ...]
+    """The tries of the job that made the picture, in order."""
     kept: int | None
+    """Number of the try whose picture the book shows. Null while there is none."""
     needs_review: bool
+    """Whether the picture missed something in its last try, and a person should look at it."""
 
 
 class Unchecked(Value):
-    """A trait that no picture's success depends on, and why."""
+    """A trait that no picture is drawn again for."""
 
     character: str
+    """Name of the character."""
     trait: str
+    """Id of the trait."""
     name: str
+    """Name of the trait, for a person."""
     why: str
+    """Why no picture is drawn again for it, in a sentence."""
 
 
 class StepCalls(Value):
-    """All calls of one step by one model. ``outcomes`` counts them by ok, failed, unknown, duplicate
-    and started; ``usage`` adds up tokens, pictures and characters."""
+    """All calls of one step to one model."""
 
     step: str
+    """Step that made the calls, for example `picture`."""
     model: str
+    """Model that answered the calls."""
     calls: int
+    """Number of calls."""
     outcomes: dict[str, int]
+    """Number of calls by outcome: `ok`, `failed`, `unknown` (the answer was lost), `duplicate` (another
+    call had the same answer first) and `started` (still under way)."""
     usage: dict[str, int]
+    """What the calls used in all: `input_tokens`, `output_tokens`, `images` and `characters`."""
     cost_usd: float
+    """Cost of the calls, in US dollars."""
 
 
 class BookReport(Value):
-    """``unknown`` counts the calls of which a crash or a cut line hid whether they were made;
-    ``unknown_usd`` is set aside for them, beside ``cost_usd``, and counts against the budget.
-    ``references`` is what was seen of the heroes' own pictures."""
+    """What was checked in the pictures of a book, what was seen, and what all calls cost."""
 
     pictures: dict[str, PictureReport]
+    """The pictures of the book by the name of their asset: the sheet of the heroes, the cover, the scenes."""
     references: tuple[Finding, ...]
+    """What was seen in the heroes' own reference pictures."""
     not_checked: tuple[Unchecked, ...]
+    """Traits that no picture is drawn again for."""
     calls: tuple[StepCalls, ...]
+    """All calls to providers for the story, by step and model."""
     cost_usd: float
+    """Cost of all calls, in US dollars."""
     unknown: int
+    """Number of calls whose answer was lost: nobody knows whether the provider did the work."""
     unknown_usd: float
+    """Greatest possible cost of the unknown calls, in US dollars, beside `cost_usd`. It counts against the
+    budget."""
 
 
 def book_report(

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from service.attribute_docs import describe_fields
+
 AgeRange = Literal["0-3", "3-5", "5-8", "8-10"]
 Kind = Literal["child", "adult", "animal"]
 Pronouns = Literal["she/her", "he/him", "they/them"]
@@ -24,40 +26,58 @@ BLOCK_NAMES = "abcdefghijkl"
 class Value(BaseModel):
     """A frozen value that refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=describe_fields)
 
 
 class TraitRef(Value):
-    """A trait of the registry that a character has; ``detail`` says which or where."""
+    """A trait of the registry that a character has."""
 
     id: str
+    """Id of the trait in the registry."""
     detail: str | None = None
+    """Which one, where, or its name. Null: no detail was given."""
 
 
 class Looks(Value):
     """How a character looks, in a person's own words. Every field may be missing."""
 
     skin_tone: str | None = None
+    """Colour of the skin, for example `warm brown`. Null: not said."""
     hair: str | None = None
+    """Colour and form of the hair. Null: not said."""
     eyes: str | None = None
+    """Colour of the eyes. Null: not said."""
     outfit: str | None = None
+    """Clothes that the character wears in every picture. Null: not said."""
     other: str | None = None
+    """Anything else that a picture should show. Null: not said."""
 
 
 class Character(Value):
-    """A hero of the book. ``species`` goes with the kind ``animal``."""
+    """A hero of the book."""
 
     id: str | None = None
+    """Id of a kept character. Null if the character was described in the request."""
     name: str
+    """Name of the character, as the story tells it."""
     age: int | None = None
+    """Age in years. Null: not said."""
     kind: Kind = "child"
+    """What the character is: `child`, `adult` or `animal`."""
     species: str | None = None
+    """Species of an animal, for example `fox`. Null for other kinds."""
     pronouns: Pronouns | None = None
+    """Pronouns that the story uses for the character. Null: not said."""
     description: str = ""
+    """What the character is like. Empty: not said."""
     traits: tuple[TraitRef, ...] = ()
+    """Traits that the text and the pictures show."""
     looks: Looks = Looks()
+    """How the character looks in the pictures."""
     preferred_words: dict[str, str] = Field(default_factory=dict)
+    """The character's own word for a trait, by the id of the trait."""
     reference_images: tuple[str, ...] = ()
+    """Keys in the store of the pictures that books are drawn from. Empty: books draw a sheet first."""
 
     def has(self, trait: str) -> bool:
         """Whether the character has the trait with this id."""
@@ -244,7 +264,13 @@ class Finding(Value):
     """What was seen of one question about a picture."""
 
     question: str
+    """The yes/no question that was asked about the picture."""
     verdict: Literal["present", "absent", "wrong_detail", "occluded", "unclear", "not_verifiable"]
+    """The answer. `present` means yes. `occluded`: something hides it. `not_verifiable`: the validator
+    cannot answer such a question."""
     evidence: str
+    """What the validator saw, in a sentence."""
     character: str | None = None
+    """Name of the character that the question is about. Null: it is about the whole picture."""
     trait: str | None = None
+    """Id of the trait that the question is about. Null: it is about no trait."""

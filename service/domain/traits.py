@@ -21,36 +21,45 @@ PRESENCE = "Is {name} in the picture?"
 
 
 class TraitQuestion(Value):
-    """A yes/no question with the slots ``{name}`` and ``{detail}``.
-
-    ``needs`` is the id of another question of the same trait that must be answered yes first;
-    without it the question needs only the character's presence.
-    """
+    """A yes/no question about a picture."""
 
     id: str
+    """Id of the question within its trait."""
     text: str
+    """The question. `{name}` stands for the character's name, and `{detail}` for the detail of the trait."""
     needs: str | None = None
+    """Id of another question of the trait that must be answered yes first. Null: the character must only be
+    in the picture."""
 
 
 class Trait(Value):
-    """One trait. ``detail`` names what must be said with it (which, where, named).
-
-    ``words`` is the usual word that a character's own preferred word replaces; ``person`` names
-    somebody who has the trait. ``strength`` and ``need`` are for the text, never for a picture.
-    """
+    """One trait of the registry."""
 
     number: int
+    """Place in the registry, from 1."""
     id: str
+    """Id for requests, for example `manual_wheelchair`."""
     group: str
+    """Id of the group that the trait belongs to, for example `mobility`."""
     group_name: str
+    """Name of the group, for a person."""
     name: str
+    """Name of the trait, for a person."""
     verification: Verification
+    """How a picture is checked for it. `V`: it must be seen, or the picture is drawn again. `P`: a miss is a
+    warning. `N`: a picture cannot show it, and only the text is checked."""
     detail: str | None = None
+    """What a request should say in the detail of this trait: `which`, `where` or `named`. Null: nothing."""
     words: str
+    """The usual word for it, which a character's preferred word replaces."""
     person: str
+    """Words for a person who has the trait."""
     strength: str
+    """A strength that goes with the trait, for the text."""
     need: str
+    """What a person with the trait needs, for the text."""
     questions: tuple[TraitQuestion, ...] = ()
+    """The questions that are asked of each picture of such a character."""
 
 
 class Asked(Value):

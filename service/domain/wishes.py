@@ -12,12 +12,14 @@ from service.domain.story import Value
 
 
 class Unmet(Value):
-    """A wish that is not honoured, or not just so. ``code`` is stable, for programs; ``field`` is where it
-    stands in the request; ``message`` says in a sentence or two what becomes of it."""
+    """A wish of the request that the service does not fulfil, or not exactly."""
 
     code: str
+    """Stable code for programs, for example `STYLE_NOT_PAINTED`."""
     field: str
+    """Path of the field in the request, for example `characters.0.looks.hair`. Empty: no single field."""
     message: str
+    """Sentence for a person: what happens instead."""
 
 
 def joined(wishes: Iterable[Unmet]) -> tuple[Unmet, ...]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from service.attribute_docs import describe_fields
 from service.hub.codes import ErrorCode
 
 _LARGEST = 2**53 - 1
@@ -26,136 +27,193 @@ class Channel(RootModel[str]):
 class Message(BaseModel):
     """One JSON object in one text frame."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=describe_fields)
 
 
 class Hello(Message):
     """First, within ten seconds, unless the upgrade bore a token."""
 
     type: Literal["hello"]
+    """Kind of the message."""
     token: str
+    """Bearer token of the user."""
 
 
 class Subscribe(Message):
     """Listen to a channel; ``since`` is the last version that was seen."""
 
     type: Literal["subscribe"]
+    """Kind of the message."""
     id: RequestId = None
+    """Id of the request, chosen by the client. The answer repeats it."""
     channel: Channel
+    """Channel to listen to."""
     since: Version | None = None
+    """Last version that the client has seen. Left out: the answer is a snapshot."""
 
 
 class Unsubscribe(Message):
     """Listen no more."""
 
     type: Literal["unsubscribe"]
+    """Kind of the message."""
     id: RequestId = None
+    """Id of the request, chosen by the client. The answer repeats it."""
     channel: Channel
+    """Channel to leave."""
 
 
 class Pong(Message):
     """On each ping."""
 
     type: Literal["pong"]
+    """Kind of the message."""
 
 
 class Auth(Message):
     """A newer token of the same user. No answer means that it was taken."""
 
     type: Literal["auth"]
+    """Kind of the message."""
     id: RequestId = None
+    """Id of the request, chosen by the client. An error repeats it."""
     token: str
+    """Newer bearer token of the same user."""
 
 
 class PublicLimits(Message):
     """What one connection may take up; sizes in bytes."""
 
     frame_bytes: int
+    """Greatest size of a message from the client, in bytes."""
     subscriptions: int
+    """Greatest number of channels that one connection may listen to."""
     replayed_events: int
+    """Greatest number of missed events that are sent again. A client that missed more gets a snapshot."""
     out_bytes: int
+    """Greatest amount that may wait to be sent to one client, in bytes. Beyond it, a subscription ends with
+    `resync`."""
 
 
 class Welcome(Message):
     """The token was good."""
 
     type: Literal["welcome"]
+    """Kind of the message."""
     connection: str
+    """Id of the connection, as the server's log names it."""
     ping_seconds: float
+    """Time between two pings of the server, in seconds."""
     limits: PublicLimits
+    """What this connection may use."""
 
 
 class Event(Message):
     """One durable change: ``data`` holds the changed part of the state. Versions have no gap."""
 
     type: Literal["event"]
+    """Kind of the message."""
     channel: Channel
+    """Channel that the event belongs to."""
     version: Version
+    """Version of the event. It is the version of the event before plus 1."""
     at: datetime
+    """When the change was made."""
     event: str
+    """Type of the event."""
     data: dict[str, Any]
+    """The changed part of the state. Merge it into the state: each asset replaces what was there of it."""
 
 
 class Subscribed(Message):
     """Where the channel stands: a ``snapshot`` with its state, or ``resumed`` with what was missed."""
 
     type: Literal["subscribed"]
+    """Kind of the message."""
     id: RequestId
+    """Id of the request that this answers."""
     channel: Channel
+    """Channel that the client listens to from now on."""
     version: Version
+    """Version of the newest event that this answer includes."""
     mode: Literal["snapshot", "resumed"]
+    """`snapshot`: `state` replaces the client's state. `resumed`: `events` are to be merged."""
     state: dict[str, Any] | None
+    """The whole state of the channel in a snapshot; otherwise null."""
     events: list[Event]
+    """The events that the client has missed, in order; empty in a snapshot."""
 
 
 class Tick(Message):
     """Transient: of each key only the newest counts."""
 
     type: Literal["tick"]
+    """Kind of the message."""
     channel: Channel
+    """Channel that the tick belongs to."""
     key: str
+    """What the tick is about, for example `content.page.1`. A newer tick replaces an older one of the same
+    key."""
     data: Any
+    """Newest value of the key. Null: the story has left the library feed."""
 
 
 class Unsubscribed(Message):
     """Nothing more will come of the channel."""
 
     type: Literal["unsubscribed"]
+    """Kind of the message."""
     id: RequestId
+    """Id of the request that this answers."""
     channel: Channel
+    """Channel that the client has left."""
 
 
 class Resync(Message):
     """The subscription is over; subscribe again with ``since``."""
 
     type: Literal["resync"]
+    """Kind of the message."""
     channel: Channel
+    """Channel whose subscription has ended."""
     reason: Literal["slow", "behind", "lost", "rewound", "gone"]
+    """`slow`: the client reads too slowly. `behind`, `lost` and `rewound`: the server missed events.
+    `gone`: the channel's story was deleted."""
 
 
 class Error(Message):
     """The request failed; the connection goes on."""
 
     type: Literal["error"]
+    """Kind of the message."""
     id: RequestId
+    """Id of the request that failed. Null if it had none."""
     code: ErrorCode
+    """Stable code for programs."""
     message: str
+    """Sentence for a person: what is wrong."""
     temporary: bool
+    """Whether the same request may succeed a moment later."""
     channel: Channel | None = None
+    """Channel of the request. Null if it named none."""
 
 
 class Ping(Message):
     """Answer with a pong, or be let go."""
 
     type: Literal["ping"]
+    """Kind of the message."""
 
 
 class Bye(Message):
     """The connection ends; come back after so many milliseconds."""
 
     type: Literal["bye"]
+    """Kind of the message."""
     code: int
+    """Close code that the connection ends with."""
     retry_ms: int
+    """Time to wait before connecting again, in milliseconds."""
 
 
 SAID: tuple[type[Message], ...] = (Hello, Subscribe, Unsubscribe, Pong, Auth)

@@ -35,18 +35,15 @@ function told(content) {
   return form.example === undefined ? [...parts, json(form.schema)] : [...parts, json(form.example)];
 }
 
-/** A parameter's schema in words: its choices, its format and its bounds. */
-function bounds({ schema }) {
+/** A parameter's format and its choices. Its description has its bounds and its default. */
+function form({ schema }) {
   const words = [schema.format ?? schema.type];
   if (schema.enum) words.push(`one of ${schema.enum.join(", ")}`);
-  if (schema.minimum !== undefined) words.push(`from ${schema.minimum}`);
-  if (schema.maximum !== undefined) words.push(`to ${schema.maximum}`);
-  if (schema.default !== undefined) words.push(`${schema.default} if not given`);
   return words.join(", ");
 }
 
 function parameter(each) {
-  const words = [each.required ? "required" : "optional", bounds(each), each.description];
+  const words = [each.required ? "required" : "optional", form(each), each.description];
   return titled(`${each.in}: ${each.name}`, words.filter(Boolean).join("; "));
 }
 

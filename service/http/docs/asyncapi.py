@@ -57,7 +57,7 @@ def _schemas(models: Sequence[type[Message]], kinds: Kinds) -> dict[str, Any]:
     prefixes = "|".join(ChannelNames(kinds).prefixes)
     found["Channel"]["pattern"] = f"^({prefixes}):id=[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$"
     found["Event"]["properties"]["event"] |= {
-        "description": " ".join(map(_events, kinds.values())),
+        "description": " ".join(["Type of the event.", *map(_events, kinds.values())]),
         "examples": [name for kind in kinds.values() for name in list(kind.events)[:1]],
     }
     return found

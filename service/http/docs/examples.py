@@ -46,7 +46,6 @@ _HERO = {
 
 #: The parts of paths.
 OF_PARTS: Mapping[str, Any] = {
-    "id": STORY,
     "asset": "cover",
     "version": 1,
     "delivery": _RUN,
@@ -59,6 +58,7 @@ OF_PARTS: Mapping[str, Any] = {
 
 #: What `{id}` stands for, by what the path is about.
 OF_RESOURCES: Mapping[str, str] = {
+    "stories": STORY,
     "characters": _CHARACTER,
     "libraries": _LIBRARY,
     "webhooks": _WEBHOOK,

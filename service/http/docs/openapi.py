@@ -31,6 +31,32 @@ _BEARER = {
 }
 _IDS = frozenset({"id", "delivery", "job", "reference"})
 
+#: What `{id}` is, by the resource of the path.
+_RESOURCE_IDS = {
+    "stories": "Id of the story.",
+    "characters": "Id of the character.",
+    "libraries": "Id of the library.",
+    "webhooks": "Id of the webhook.",
+    "users": "Id of the user.",
+    "workers": "Id of the process, as `GET /api/v1/admin/workers` lists it.",
+}
+#: What the other parts of paths are.
+_PARTS = {
+    "asset": "Name of the asset: `content`, `cover`, `scene_1` for the first scene, `audio`, `activities`, "
+    "`pdf`, `epub`, or an extra.",
+    "version": "Number of the file, as the list of versions has it.",
+    "reference": "Id of the reference picture.",
+    "delivery": "Id of the delivery, as the list of deliveries has it.",
+    "job": "Id of the job, as `GET /api/v1/admin/jobs` lists it.",
+    "name": "Name of the queue, as `GET /api/v1/admin/queues` lists it.",
+    "file": "Path of the file below this folder, for example `app.js`.",
+}
+#: The parts of a signed URL.
+_SIGNED = {
+    "user": "id of the user who signed it.",
+    "exp": "until when it is valid, in seconds since 1970.",
+    "sig": "the signature.",
+}
 #: What is said of each status beside a success.
 _DESCRIPTIONS = {
     101: "The connection is a websocket from here on",
@@ -135,19 +161,21 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.query is not None:
         found += _of_query(route.query)
     if route.token_in_query:
-        text = "The bearer token, for browsers, which cannot give an event source a header"
+        text = "Bearer token, for browsers: an `EventSource` cannot send the header `Authorization`."
         found.append({"name": "token", "in": "query", "schema": _TEXT, "description": text})
     if route.signed:
         found += [
             {"name": name, "in": "query", "schema": _TEXT, "description": f"Of a signed URL: {text}"}
-            for name, text in (("user", "for whom"), ("exp", "until when"), ("sig", "the signature"))
+            for name, text in _SIGNED.items()
         ]
     if route.idempotent:
-        text = "The same key and body have one effect, and the same answer, however often they are sent"
+        text = (
+            "Unique value of the client. A request with the same key and body changes nothing a second time."
+        )
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
         found.append({"name": HEADER, "in": "header", "schema": schema, "description": text})
     if _tagged(route):
-        text = "The ETag of what the client has"
+        text = "`ETag` of the answer that the client has. If it is still the same, the answer is 304."
         found.append({"name": hdrs.IF_NONE_MATCH, "in": "header", "schema": _TEXT, "description": text})
     return found
 
@@ -156,9 +184,11 @@ def _path_part(name: str, route: Route) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "format": "uuid"} if name in _IDS else _TEXT
     if name == "version":
         schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
-    resource = next((part for part in route.path.split("/") if part in OF_RESOURCES), "")
-    example = OF_RESOURCES.get(resource, OF_PARTS[name]) if name == "id" else OF_PARTS[name]
-    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+    resource = next((part for part in route.path.split("/") if part in OF_RESOURCES), "stories")
+    example = OF_RESOURCES[resource] if name == "id" else OF_PARTS[name]
+    about = _RESOURCE_IDS[resource] if name == "id" else _PARTS[name]
+    part = {"name": name, "in": "path", "required": True, "schema": schema}
+    return part | {"example": example, "description": about}
 
 
 def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
@@ -234,7 +264,10 @@ def _answer(route: Route, refs: Refs) -> dict[str, Any]:
         schema = {
             "type": "object",
             "required": ["success", "data"],
-            "properties": {"success": {"const": True}, "data": schema},
+            "properties": {
+                "success": {"const": True, "description": "Always true: the request succeeded."},
+                "data": schema | {"description": "The answer itself."},
+            },
         }
         example = {"success": True, "data": example}
     return response | {"content": {_JSON: {"schema": schema, "example": example}}}
