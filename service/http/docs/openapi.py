@@ -42,8 +42,7 @@ _RESOURCE_IDS = {
 }
 #: What the other parts of paths are.
 _PARTS = {
-    "asset": "Name of the asset: `content`, `cover`, `scene_1` for the first scene, `audio`, `activities`, "
-    "`pdf`, `epub`, or an extra.",
+    "asset": "Name of an asset, as `assets` of the story's `asset_generation_status` has it.",
     "version": "Number of the file, as the list of versions has it.",
     "reference": "Id of the reference picture.",
     "delivery": "Id of the delivery, as the list of deliveries has it.",
