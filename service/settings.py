@@ -254,7 +254,7 @@ class Settings(BaseSettings):
     """Longest time of one attempt, in seconds. Then it fails with `JOB_TIMEOUT`."""
     attempts: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
     """Attempts of a job in all, by actor group, as `{"content": 5}`, each 1 to 100. Other groups keep
-    their own number, 2 or 3."""
+    their own number, 2 or 3. A group that does not exist ends the start."""
 
     # Commands that call a running service
     api_url: str = ""
