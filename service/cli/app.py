@@ -12,16 +12,20 @@ from typing import Annotated
 
 import typer
 
-from service.cli import doctor, operators, services, serving, stories, studio, users
+from service.cli import database, doctor, operators, services, serving, stories, studio, users
+from service.cli.help_text import examples
 from service.errors import StorytroupeError, Unauthorized
 
 _TOKENS = "`storytroupe users token USER` makes one; `up` keeps one in DATA/token, a new one at each start."
-_SETTINGS = (
-    "Settings are environment variables: who writes, draws and speaks (STORYTROUPE_TEXT_PROVIDER …), how "
-    "strictly a trait is looked for (STORYTROUPE_TRAIT_LEVELS), how often an asset is tried "
-    "(STORYTROUPE_ATTEMPTS) and more. docs/operations.md has them all; `storytroupe doctor` says what is "
-    "wrong with them.\n\nExit codes: 0, done; 1, it could not be done, and a line on standard error says why "
-    "and what to do; 2, the arguments are wrong; 130, interrupted."
+_END = (
+    "Settings are environment variables, for example STORYTROUPE_TEXT_PROVIDER. docs/reference/settings.md "
+    "lists them all; `storytroupe doctor` checks them.\n\n"
+    + examples(
+        "storytroupe up",
+        "storytroupe create --hero 'Maya, 6, glasses' --theme courage",
+        "storytroupe COMMAND --help",
+        interrupted="130: it was interrupted. `up`, `serve` and `services` end with 0 then.",
+    )
 )
 
 app = typer.Typer(
@@ -29,9 +33,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=_SETTINGS,
+    epilog=_END,
 )
-for module in (serving, studio, stories, services, operators, users, doctor):
+for module in (serving, database, studio, stories, services, operators, users, doctor):
     app.add_typer(module.commands)
 
 
@@ -45,7 +49,7 @@ def _say_version(wanted: bool) -> None:
 def storytroupe(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version, and end."),
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and exit."),
     ] = False,
 ) -> None:
     """Turn a few words about a child's heroes into an illustrated, narrated storybook, live."""

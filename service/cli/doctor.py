@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from service.cli.help_text import examples
 from service.cli.running import load_settings, run
 from service.cli.services import DataDir
 
@@ -17,14 +18,22 @@ commands = typer.Typer()
 _MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "lack": ("✗", "red")}
 
 
-@commands.command()
+@commands.command(
+    epilog=examples(
+        "storytroupe doctor",
+        "STORYTROUPE_TEXT_PROVIDER=openai storytroupe doctor --data data",
+        done="nothing is missing.",
+        failed="something is missing, or a setting is not valid.",
+    )
+)
 def doctor(
     data: DataDir = Path("data"),
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port that the service shall listen on.")
+        int | None,
+        typer.Option(min=0, max=65535, help="Port to check. Default: STORYTROUPE_PORT, or 8080."),
     ] = None,
 ) -> None:
-    """Say what Storytroupe finds here, what it lacks, and what to do. Exit code 1 if it cannot run."""
+    """Check this machine and the settings: print what is there, what is missing, and what to do."""
     from service.cli.checkup import Finding, examine
 
     def show(finding: Finding) -> None:

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from service.cli.help_text import examples
 from service.cli.running import load_settings, log_as, run
 from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from service.process.core import Core
 
 commands = typer.Typer()
-dead = typer.Typer(no_args_is_help=True, help="Jobs that were given up: dead letters.")
+dead = typer.Typer(
+    no_args_is_help=True, help="List dead letters, which are jobs that wait for a person, and run them again."
+)
 commands.add_typer(dead, name="dead")
 
 DataDir = Annotated[
-    Path, typer.Option("--data", help="The data folder of `up`, where DATABASE_URL is not set.")
+    Path, typer.Option("--data", help="Data folder of the `up` that runs, if DATABASE_URL is not set.")
 ]
 #: Dead letters set going again in one transaction.
 _BATCH = 50
@@ -79,13 +82,17 @@ async def open_current(settings: Settings) -> AsyncIterator[Core]:
         yield core
 
 
-@dead.command("list")
+@dead.command(
+    "list", epilog=examples("storytroupe dead list", "storytroupe dead list --group scene --limit 10")
+)
 def list_dead(
-    group: Annotated[str | None, typer.Option(help="Of this actor group only.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    group: Annotated[
+        str | None, typer.Option(help="Only jobs of this actor group, for example scene.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Greatest number of jobs.")] = 50,
     data: DataDir = Path("data"),
 ) -> None:
-    """List dead letters and held jobs, newest first."""
+    """List jobs that failed for good or are held, newest first, each with its error."""
     _check(group)
     rows = run(_dead(settings_for(data), group, limit))
     print_table(
@@ -95,17 +102,28 @@ def list_dead(
     )
 
 
-@dead.command("redrive")
+@dead.command(
+    "redrive",
+    epilog=examples(
+        "storytroupe dead redrive 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        "storytroupe dead redrive --all --group scene --rate 5",
+    ),
+)
 def redrive_dead(
-    jobs: Annotated[list[UUID] | None, typer.Argument(help="Ids of jobs, as `dead list` shows them.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    group: Annotated[str | None, typer.Option(help="With --all: of this actor group only.")] = None,
-    rate: Annotated[float, typer.Option(min=0.1, help="Jobs a second at the most.")] = 50.0,
+    jobs: Annotated[
+        list[UUID] | None, typer.Argument(help="Ids of jobs, as `storytroupe dead list` shows them.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All dead letters, instead of ids.")] = False,
+    group: Annotated[
+        str | None, typer.Option(help="With --all: only jobs of this actor group, for example scene.")
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0.1, help="Greatest number of jobs a second.")] = 50.0,
     data: DataDir = Path("data"),
 ) -> None:
-    """Set dead letters and held jobs going again, no faster than the rate.
+    """Run dead letters and held jobs again.
 
-    A dead letter has a new budget. A call whose answer was lost twice may be paid for once more.
+    A job gets all of its attempts anew. For a job with PROVIDER_OUTCOME_UNKNOWN this allows one more paid
+    call.
     """
     if bool(jobs) == every:
         raise InvalidInput("Give the ids of jobs, as `storytroupe dead list` shows them, or --all.")
@@ -114,9 +132,9 @@ def redrive_dead(
     typer.echo(f"{done} set going again.")
 
 
-@commands.command()
+@commands.command(epilog=examples("storytroupe stats"))
 def stats(data: DataDir = Path("data")) -> None:
-    """Print queues, workers and the monitoring tables."""
+    """Print the queues, the processes, the cost of the last 30 days, and the monitoring tables."""
     tables, unattended = run(_stats(settings_for(data)))
     for warning in unattended:
         typer.echo(f"warning: {warning}", err=True)
@@ -124,15 +142,21 @@ def stats(data: DataDir = Path("data")) -> None:
         print_table(title, columns, rows)
 
 
-@commands.command()
+@commands.command(
+    epilog=examples("storytroupe drain 0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f", "storytroupe drain --all")
+)
 def drain(
     workers: Annotated[
-        list[UUID] | None, typer.Argument(help="Ids of processes, as `stats` shows them.")
+        list[UUID] | None, typer.Argument(help="Ids of processes, as `storytroupe stats` shows them.")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All processes, instead of ids.")] = False,
     data: DataDir = Path("data"),
 ) -> None:
-    """Have processes end their work and go, as at SIGTERM."""
+    """Ask processes to end, as by SIGTERM.
+
+    A process takes no more jobs, waits for its paid calls, hands its other jobs to other processes, and
+    ends. This command does not wait for that.
+    """
     if bool(workers) == every:
         raise InvalidInput("Give the ids of processes, as `storytroupe stats` shows them, or --all.")
     asked, unattended = run(_drain(settings_for(data), workers))
@@ -146,9 +170,9 @@ def drain(
         raise NotFound(f"There is no such process ({which}): `storytroupe stats` shows those that run.")
 
 
-@commands.command()
+@commands.command(epilog=examples("storytroupe reconcile"))
 def reconcile(data: DataDir = Path("data")) -> None:
-    """Run one pass of the scheduler and the reconciler by hand."""
+    """Run one pass of the scheduler and the reconciler now. A running service does so by itself."""
     run(_reconcile(settings_for(data)))
     typer.echo("One pass was made.")
 

@@ -8,18 +8,21 @@ from typing import Annotated
 
 import typer
 
+from service.cli.help_text import UNTIL_ENDED, examples
 from service.cli.running import run
 
 commands = typer.Typer()
 
-DataDir = Annotated[Path, typer.Option("--data", help="Where everything is kept; made if it is not there.")]
+DataDir = Annotated[
+    Path, typer.Option("--data", help="Folder for everything; it is created if it does not exist.")
+]
 
 
-@commands.command()
+@commands.command(epilog=examples("storytroupe services --data data", **UNTIL_ENDED))
 def services(data: DataDir = Path("data")) -> None:
-    """Run PostgreSQL and Valkey alone, until interrupted.
+    """Run PostgreSQL and Valkey alone, for `storytroupe serve`, until a signal ends them.
 
-    Prints DATABASE_URL=…, REDIS_URL=… and DATABASE_HTTP_URL=… when both answer, for `storytroupe serve`.
+    When both answer, it prints DATABASE_URL=…, REDIS_URL=… and DATABASE_HTTP_URL=….
     """
     from service.devstack.private import UMASK
 

@@ -1,4 +1,4 @@
-"""``up``, ``serve`` and ``migrate``: running the service."""
+"""``up`` and ``serve``: running the service."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import typer
 from pydantic import SecretStr
 
 from service.cli.door import TOKEN_LIFE, access_published, socket_in, withdraw_former
+from service.cli.help_text import UNTIL_ENDED, examples
 from service.cli.running import load_settings, log_as, run
 from service.cli.studio import OpenStudio, published, url_at
 from service.errors import SetupProblem
@@ -37,29 +38,36 @@ _MORE_PORTS = 20
 _BACKLOG = 1024
 
 
-@commands.command()
+@commands.command(
+    epilog=examples("storytroupe up", "storytroupe up --data books --port 8080 --host 0.0.0.0", **UNTIL_ENDED)
+)
 def up(
     port: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65535, help="Where the studio and the API are. By default 8080, or the next free port."
+            min=0,
+            max=65535,
+            help="Port of the studio and the API. Default: STORYTROUPE_PORT, or 8080, or the next free port.",
         ),
     ] = None,
-    data: Annotated[Path, typer.Option("--data", help="Where everything is kept.")] = Path("data"),
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder for everything; it is created if it does not exist.")
+    ] = Path("data"),
     host: Annotated[
         str | None,
         typer.Option(
-            help="The address to listen at; 0.0.0.0 lets in other devices, as a tablet. "
-            "Else STORYTROUPE_HOST, or 127.0.0.1."
+            help="Address to listen at. 0.0.0.0 lets other devices in, for example a tablet. "
+            "Default: STORYTROUPE_HOST, or 127.0.0.1."
         ),
     ] = None,
 ) -> None:
-    """Run everything in one process, with PostgreSQL and Valkey inside. No key, no network.
+    """Run everything in one process, with its own PostgreSQL and Valkey. It needs no key and no network.
 
-    Prints `ready http://127.0.0.1:PORT` when books can be made, then `studio URL`: open that in a browser.
-    Whoever has that URL is let into the studio until this ends; `storytroupe studio-url` prints it again.
-    A token of a day is kept in DATA/token while this runs; `storytroupe users token --scope operator`
-    makes one for operators.
+    It prints `ready http://127.0.0.1:PORT` when it can make books, and then `studio URL`. Open that URL in a
+    browser. Everyone who has the URL can use the studio until this command ends.
+    `storytroupe studio-url` prints it again.
+
+    While it runs, DATA/token has a bearer token of the user at this machine.
     """
     from service.devstack.private import UMASK
 
@@ -73,64 +81,32 @@ def up(
     run(_up(settings, data, more_ports=0 if named else _MORE_PORTS), interrupted=0)
 
 
-@commands.command()
+@commands.command(
+    epilog=examples("storytroupe serve", "storytroupe serve --roles actors,relay,reconcile", **UNTIL_ENDED)
+)
 def serve(
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="Where the API is; else STORYTROUPE_PORT, or 8080."),
+        typer.Option(min=0, max=65535, help="Port of the API. Default: STORYTROUPE_PORT, or 8080."),
     ] = None,
     roles: Annotated[
-        str | None, typer.Option(help="Of http, actors, relay, reconcile; all by default.")
+        str | None,
+        typer.Option(
+            help="Roles of this process, with commas: http, actors, relay, reconcile. "
+            "Default: STORYTROUPE_ROLES, or all."
+        ),
     ] = None,
 ) -> None:
-    """Run against DATABASE_URL and REDIS_URL. Any number of processes share the work."""
+    """Run one process of a service on DATABASE_URL and REDIS_URL. Any number of processes share the work.
+
+    Every role must run in at least one process. Run `storytroupe migrate` first.
+    """
     changes: dict[str, object] = {}
     if port is not None:
         changes["port"] = port
     if roles is not None:
         changes["roles"] = parse_roles(roles)
     run(_serve(load_settings().model_copy(update=changes)), interrupted=0)
-
-
-@commands.command()
-def migrate() -> None:
-    """Bring the database at DATABASE_URL to the newest schema."""
-    from service.db.migrate import migrate as apply
-
-    settings = load_settings()
-    if not settings.database_url:
-        raise SetupProblem(
-            "DATABASE_URL is not set: set it to postgresql://user:password@host:5432/name, or run "
-            "`storytroupe up`, which brings its own database and migrates it."
-        )
-    log_as(settings)
-    run(apply(settings.database_url))
-    typer.echo("The schema is the newest.")
-
-
-@commands.command("roles")
-def make_roles(
-    admin_url: Annotated[
-        str, typer.Option(envvar="DATABASE_ADMIN_URL", help="The database as a superuser of its server.")
-    ] = "",
-) -> None:
-    """Make the logins of DATABASE_URL and DATABASE_HTTP_URL, and the database the first one's.
-
-    Neither of them is a superuser; the second may only act for one user at a time. May be run again.
-    """
-    from service.db.roles import set_up
-
-    settings = load_settings()
-    urls = {
-        "DATABASE_ADMIN_URL": admin_url,
-        "DATABASE_URL": settings.database_url,
-        "DATABASE_HTTP_URL": settings.database_http_url,
-    }
-    for name, url in urls.items():
-        if not url:
-            raise SetupProblem(f"{name} is not set: set it to postgresql://user:password@host:5432/name.")
-    run(set_up(*urls.values()))
-    typer.echo("The database has its owner, and users' requests have a login of their own.")
 
 
 def parse_roles(text: str) -> tuple[Role, ...]:

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from service.cli.door import Door, door_of
+from service.cli.help_text import examples
 from service.cli.request import compose_request
 from service.cli.running import load_settings, run
 from service.cli.services import DataDir
@@ -31,50 +32,84 @@ Url = Annotated[
     str,
     typer.Option(
         "--url",
-        help="The service; else STORYTROUPE_API_URL, or the `up` that runs on DATA.",
+        help="URL of the service. Default: STORYTROUPE_API_URL, or the `up` that runs on DATA.",
     ),
 ]
 Token = Annotated[
     str,
-    typer.Option("--token", help="Who asks; else STORYTROUPE_TOKEN, or for the `up` on DATA, what it wrote."),
+    typer.Option("--token", help="Bearer token. Default: STORYTROUPE_TOKEN, or that of the `up` on DATA."),
 ]
-Out = Annotated[Path, typer.Option("--out", help="Where the book's folder is put.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder in which the book gets a folder of its own.")]
 
 
-@commands.command()
+_ENDS = {
+    "done": "the text is ready; its files are saved.",
+    "failed": "it failed, or the story has no text or was cancelled; a line says why.",
+}
+
+
+@commands.command(
+    epilog=examples(
+        "storytroupe create --hero 'Maya, 6, manual_wheelchair, glasses' --theme courage --scenes 4",
+        "storytroupe create --hero 'Maya, 6' --extra colouring_page --estimate",
+        "storytroupe create --from story.json --no-watch",
+        **_ENDS,
+    )
+)
 def create(  # nosec B107
     hero: Annotated[
         list[str] | None,
-        typer.Option(help="Name, age, traits and words: 'Maya, 6, manual_wheelchair, glasses'. Repeatable."),
+        typer.Option(
+            help="Name, age, traits and words of a hero, with commas: 'Maya, 6, glasses'. Up to 4 times."
+        ),
     ] = None,
-    theme: Annotated[list[str] | None, typer.Option(help="What it is about: courage. Repeatable.")] = None,
-    story_type: Annotated[str | None, typer.Option("--type", help="adventure, bedtime, mystery …")] = None,
-    scenes: Annotated[int | None, typer.Option(min=1, max=12, help="How many pages of story.")] = None,
-    age: Annotated[Literal["0-3", "3-5", "5-8", "8-10"] | None, typer.Option(help="For whom.")] = None,
-    title: Annotated[str | None, typer.Option(help="Left out: the storyteller finds one.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same offline book.")] = None,
+    theme: Annotated[
+        list[str] | None, typer.Option(help="What the story is about, for example courage. Up to 10 times.")
+    ] = None,
+    story_type: Annotated[
+        str | None,
+        typer.Option("--type", help="Kind of story: adventure, bedtime, mystery … Default: adventure."),
+    ] = None,
+    scenes: Annotated[
+        int | None, typer.Option(min=1, max=12, help="Number of scenes, each with a picture. Default: 4.")
+    ] = None,
+    age: Annotated[
+        Literal["0-3", "3-5", "5-8", "8-10"] | None,
+        typer.Option(help="Age of the listeners, in years. Default: 3-5."),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="Title of the book. Default: the storyteller finds one.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="The same seed and request give the same offline book. Default: random."),
+    ] = None,
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", help="A JSON file with a story's request, or a list of heroes; - is standard input."
+            "--from", help="JSON file with a request for a story, or a list of heroes. -: standard input."
         ),
     ] = None,
     extra: Annotated[
-        list[str] | None, typer.Option(help=f"Made beside the book: {', '.join(EXTRAS)}. Repeatable.")
+        list[str] | None,
+        typer.Option(help=f"Optional asset to make beside the book: {', '.join(EXTRAS)}. Up to 10 times."),
     ] = None,
     budget: Annotated[
-        float | None, typer.Option(min=0, help="What it may cost, in US dollars; no more is paid for then.")
+        float | None,
+        typer.Option(
+            min=0, help="Most that all calls for the story may cost, in US dollars. Default: no limit."
+        ),
     ] = None,
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what it would cost and take, and make nothing.")
+        bool, typer.Option("--estimate", help="Print the cost and the time, and make nothing.")
     ] = False,
-    watch: Annotated[bool, typer.Option(help="Follow it to the end, and save its files.")] = True,
+    watch: Annotated[bool, typer.Option(help="Follow the story to its end, and save its files.")] = True,
     out: Out = Path("books"),
     url: Url = "",
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Ask for a story, watch it come to life, and save its files."""
+    """Create a story, follow it to its end, and save its files."""
     options = {
         "themes": theme,
         "story_type": story_type,
@@ -92,9 +127,11 @@ def create(  # nosec B107
     run(_create(body, find_door(url, token, data), out if watch else None))
 
 
-@commands.command()
+@commands.command(epilog=examples("storytroupe watch 5b0c7f3e-6a52-4c1e-9d4b-0d9f2f6f1a11", **_ENDS))
 def watch(  # nosec B107
-    story_id: Annotated[UUID, typer.Argument(metavar="ID", help="The story's id.")],
+    story_id: Annotated[
+        UUID, typer.Argument(metavar="ID", help="Id of the story, as `storytroupe create` prints it.")
+    ],
     out: Out = Path("books"),
     url: Url = "",
     token: Token = "",

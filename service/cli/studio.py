@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel, ValidationError
 
+from service.cli.help_text import examples
 from service.errors import SetupProblem
 
 commands = typer.Typer()
@@ -40,13 +41,16 @@ class OpenStudio(BaseModel):
         return [f"{url_at(host, self.port)}/#key={self.key}" for host in hosts]
 
 
-@commands.command("studio-url")
+@commands.command("studio-url", epilog=examples("storytroupe studio-url --data data"))
 def studio_url(
-    data: Annotated[Path, typer.Option("--data", help="The data folder of `storytroupe up`.")] = Path("data"),
+    data: Annotated[
+        Path, typer.Option("--data", help="Data folder of the `storytroupe up` that runs.")
+    ] = Path("data"),
 ) -> None:
-    """Print the studio's URL of the `up` that runs. Its key lets in whoever has it, until `up` ends.
+    """Print the URL of the studio of the `storytroupe up` that runs.
 
-    Where `up --host 0.0.0.0` lets in other devices, a second line has this machine's address.
+    Everyone who has the URL can use the studio until `up` ends. If `up --host 0.0.0.0` lets other devices
+    in, the lines after the first have this machine's addresses.
     """
     typer.echo("\n".join(_read(data.expanduser()).urls))
 

@@ -10,35 +10,39 @@ from uuid import UUID, uuid4
 
 import typer
 
+from service.cli.help_text import examples
 from service.cli.operators import DataDir, open_current, print_table, settings_for
 from service.cli.running import load_settings, run
 from service.errors import InvalidInput, NotFound, SetupProblem
 from service.settings import Settings
 
 commands = typer.Typer()
-users = typer.Typer(no_args_is_help=True, help="Users: tiers, packs and tokens.")
+users = typer.Typer(no_args_is_help=True, help="List users, and change their tiers, packs and tokens.")
 commands.add_typer(users, name="users")
 
 R = TypeVar("R")
-User = Annotated[UUID, typer.Argument(help="The user's id, as tokens name it and `users list` shows it.")]
+#: The user of the examples.
+_USER = "9b2d1c60-3d0b-4f0c-8a68-3f5f5a1f7e33"
+User = Annotated[UUID, typer.Argument(help="Id of the user, as `storytroupe users list` shows it.")]
 
 _COLUMNS = ("id", "tier", "stories", "packs", "this month", "signed out", "since")
 
 
-@users.command("list")
+@users.command("list", epilog=examples("storytroupe users list --limit 10"))
 def list_users(
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50, data: DataDir = Path("data")
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Greatest number of users.")] = 50,
+    data: DataDir = Path("data"),
 ) -> None:
-    """List users, newest first, with their stories and what they cost this month."""
+    """List users, newest first, with the number of their stories and their cost of this month."""
     from service.access.people import find_users
 
     rows = _asked(data, lambda connection: find_users(connection, limit=limit))
     print_table("Users", list(_COLUMNS), [_cells(row) for row in rows])
 
 
-@users.command("show")
+@users.command("show", epilog=examples(f"storytroupe users show {_USER}"))
 def show_user(user: User, data: DataDir = Path("data")) -> None:
-    """Show one user with the quota: what was used, and what may be made."""
+    """Show one user, and how many stories the user has created and may create."""
     from service.access.people import find_user
     from service.stories.quota import Quota, quota_of
 
@@ -52,47 +56,57 @@ def show_user(user: User, data: DataDir = Path("data")) -> None:
     typer.echo(f"{quota.used} stories {period}, {limit}; {quota.packs_used} of {quota.packs} from packs.")
 
 
-@users.command("set-tier")
+@users.command("set-tier", epilog=examples(f"storytroupe users set-tier {_USER} individual"))
 def set_tier(
     user: User,
-    tier: Annotated[str, typer.Argument(help="For example: individual.")],
+    tier: Annotated[str, typer.Argument(help="Name of the tier, for example individual.")],
     data: DataDir = Path("data"),
 ) -> None:
-    """Put a user on a tier; the user is made if there is none yet."""
+    """Put a user on a tier. A user who does not exist is created."""
     from service.access import people
 
     _asked(data, lambda connection: people.set_tier(connection, user, tier))
     typer.echo(f"{user} is on the tier {tier}.")
 
 
-@users.command("grant")
+@users.command("grant", epilog=examples(f"storytroupe users grant {_USER} story_pack_5"))
 def grant(
     user: User,
-    pack: Annotated[str, typer.Argument(help="For example: story_pack_5.")],
+    pack: Annotated[str, typer.Argument(help="Name of the pack, for example story_pack_5.")],
     data: DataDir = Path("data"),
 ) -> None:
-    """Give a user a story pack, for example story_pack_5: its stories do not end with a month."""
+    """Give a user a story pack. Its stories are added to those of the tier, and do not expire."""
     from service.access.people import grant_pack
 
     granted = _asked(data, lambda connection: grant_pack(connection, user, pack))
     typer.echo(f"{user} was given {pack}: {granted} stories from packs in all.")
 
 
-@users.command("token")
+@users.command(
+    "token",
+    epilog=examples(
+        "storytroupe users token",
+        f"storytroupe users token {_USER} --days 7",
+        "storytroupe users token --scope operator",
+    ),
+)
 def token(
     user: Annotated[
         UUID | None,
         typer.Argument(
-            help="The user's id. Left out: a new user of a service, or the person whom `up` serves here."
+            help="Id of the user. Default: a new user of a service, or the user at this machine of `up`."
         ),
     ] = None,
-    scope: Annotated[list[str] | None, typer.Option(help="For example: operator.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="Scope of the token: operator. Repeatable.")] = None,
     days: Annotated[
-        float, typer.Option(min=0.001, max=3660, help="How long it is good; more than 366 by setting only.")
+        float,
+        typer.Option(
+            min=0.001, max=3660, help="Validity in days; at most STORYTROUPE_JWT_LONGEST_DAYS (366)."
+        ),
     ] = 30.0,
     data: DataDir = Path("data"),
 ) -> None:
-    """Print a bearer token for a user, and of a new user the id, too, on standard error."""
+    """Print a bearer token for a user. The id of a new user is printed on standard error."""
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 
@@ -110,22 +124,22 @@ def token(
     )
 
 
-@users.command("sign-out")
+@users.command("sign-out", epilog=examples(f"storytroupe users sign-out {_USER}"))
 def sign_out(user: User, data: DataDir = Path("data")) -> None:
-    """Withdraw every token that a user has been given; open connections end within seconds."""
+    """Withdraw all tokens of a user that exist now. Open connections end within seconds."""
     from service.access import people
 
     _asked(data, lambda connection: people.sign_out(connection, user))
     typer.echo(f"Every token of {user} until now is withdrawn.")
 
 
-@users.command("forget")
+@users.command("forget", epilog=examples(f"storytroupe users forget {_USER} --confirm {_USER}"))
 def forget(
     user: User,
-    confirm: Annotated[str, typer.Option(help="The user's id once more: there is no way back.")] = "",
+    confirm: Annotated[str, typer.Option(help="Id of the user once more, since this cannot be undone.")] = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Delete everything of a user for good: stories, files, events, quota, webhooks and tokens."""
+    """Delete everything of a user: stories, files, quota, webhooks and tokens. This cannot be undone."""
     if confirm != str(user):
         raise InvalidInput(f"This deletes everything of {user} for good. If so, add --confirm {user}")
     if not run(_forget(settings_for(data), user)):
