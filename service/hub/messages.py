@@ -31,7 +31,7 @@ class Message(BaseModel):
 
 
 class Hello(Message):
-    """First, within ten seconds, unless the upgrade bore a token."""
+    """The first message of a client, within 10 seconds. Not needed if the upgrade request had a token."""
 
     type: Literal["hello"]
     """Kind of the message."""
@@ -40,7 +40,7 @@ class Hello(Message):
 
 
 class Subscribe(Message):
-    """Listen to a channel; ``since`` is the last version that was seen."""
+    """Start to listen to a channel."""
 
     type: Literal["subscribe"]
     """Kind of the message."""
@@ -53,7 +53,7 @@ class Subscribe(Message):
 
 
 class Unsubscribe(Message):
-    """Listen no more."""
+    """Stop listening to a channel."""
 
     type: Literal["unsubscribe"]
     """Kind of the message."""
@@ -64,14 +64,14 @@ class Unsubscribe(Message):
 
 
 class Pong(Message):
-    """On each ping."""
+    """The answer to each ping."""
 
     type: Literal["pong"]
     """Kind of the message."""
 
 
 class Auth(Message):
-    """A newer token of the same user. No answer means that it was taken."""
+    """Replaces the token by a newer one of the same user. No answer means success."""
 
     type: Literal["auth"]
     """Kind of the message."""
@@ -82,7 +82,7 @@ class Auth(Message):
 
 
 class PublicLimits(Message):
-    """What one connection may take up; sizes in bytes."""
+    """What one connection may use."""
 
     frame_bytes: int
     """Greatest size of a message from the client, in bytes."""
@@ -96,7 +96,7 @@ class PublicLimits(Message):
 
 
 class Welcome(Message):
-    """The token was good."""
+    """The token is valid. The first message of the server."""
 
     type: Literal["welcome"]
     """Kind of the message."""
@@ -109,7 +109,7 @@ class Welcome(Message):
 
 
 class Event(Message):
-    """One durable change: ``data`` holds the changed part of the state. Versions have no gap."""
+    """One change that is stored. Versions have no gap."""
 
     type: Literal["event"]
     """Kind of the message."""
@@ -126,7 +126,7 @@ class Event(Message):
 
 
 class Subscribed(Message):
-    """Where the channel stands: a ``snapshot`` with its state, or ``resumed`` with what was missed."""
+    """The answer to subscribe: the state of the channel, or the events that the client has missed."""
 
     type: Literal["subscribed"]
     """Kind of the message."""
@@ -145,7 +145,7 @@ class Subscribed(Message):
 
 
 class Tick(Message):
-    """Transient: of each key only the newest counts."""
+    """A value that is not stored. Only the newest of each key counts."""
 
     type: Literal["tick"]
     """Kind of the message."""
@@ -159,7 +159,7 @@ class Tick(Message):
 
 
 class Unsubscribed(Message):
-    """Nothing more will come of the channel."""
+    """The answer to unsubscribe: no more events of the channel follow."""
 
     type: Literal["unsubscribed"]
     """Kind of the message."""
@@ -170,7 +170,7 @@ class Unsubscribed(Message):
 
 
 class Resync(Message):
-    """The subscription is over; subscribe again with ``since``."""
+    """The subscription has ended. Subscribe again with the last version."""
 
     type: Literal["resync"]
     """Kind of the message."""
@@ -182,7 +182,7 @@ class Resync(Message):
 
 
 class Error(Message):
-    """The request failed; the connection goes on."""
+    """The request failed. The connection stays open."""
 
     type: Literal["error"]
     """Kind of the message."""
@@ -199,14 +199,14 @@ class Error(Message):
 
 
 class Ping(Message):
-    """Answer with a pong, or be let go."""
+    """The client must answer with pong, or the connection is closed."""
 
     type: Literal["ping"]
     """Kind of the message."""
 
 
 class Bye(Message):
-    """The connection ends; come back after so many milliseconds."""
+    """The connection is closed now. Connect again after a while."""
 
     type: Literal["bye"]
     """Kind of the message."""

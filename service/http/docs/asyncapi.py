@@ -40,8 +40,8 @@ def describe_live(*, version: str, kinds: Kinds) -> dict[str, Any]:
             }
         },
         "operations": {
-            "say": _operation("receive", "What a client says", SAID),
-            "hear": _operation("send", "What a client hears", HEARD),
+            "say": _operation("receive", "Messages of the client", SAID),
+            "hear": _operation("send", "Messages of the server", HEARD),
         },
         "components": {
             "messages": {_name(model): _message(model) for model in models},
@@ -95,12 +95,13 @@ def _description() -> str:
     """The rule of the protocol, and its close codes, as text."""
     codes = "\n".join(f"- {code.value}: {code.reason}" for code in CloseCode)
     return (
-        "Every change of a story is an event with a version, 1, 2, 3 … without a gap. Keep the last version "
-        "that you saw: drop an event up to it, merge the next one's data into your state, and for anything "
-        "else subscribe again with since = your last.\n\n"
-        "What calls to providers have cost so far is told as spend.changed, with "
-        '{"spend": {"cost_usd": 0.42}}; a snapshot has the same, and set_aside_usd where the answer to a '
-        "call was lost, which counts against the caps. An asset that a cap has stopped fails with "
-        "the error_code BUDGET_EXCEEDED (the story's) or MONTH_BUDGET_EXCEEDED (the user's).\n\n"
-        f"Close codes; below 4500, come back:\n{codes}"
+        "Every change of a story is an event with a version: 1, 2, 3 and so on, without a gap. Keep the last "
+        "version that you saw. Ignore an event whose version is not greater. Merge the data of the next "
+        "version into your state. After any other version, subscribe again with `since` = your last "
+        "version.\n\n"
+        "The event spend.changed says what calls to providers have cost so far, as "
+        '{"spend": {"cost_usd": 0.42}}. A snapshot has the same, and set_aside_usd if the answer to a call '
+        "was lost: what it may have cost, which counts against the budgets. An asset that a budget stops "
+        "fails with the error_code BUDGET_EXCEEDED (the story's) or MONTH_BUDGET_EXCEEDED (the user's).\n\n"
+        f"Close codes; after one below 4500, connect again:\n{codes}"
     )

@@ -26,8 +26,8 @@ _BEARER = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "Send Authorization: Bearer and a token. `storytroupe users token UUID` prints one for a "
-    "user; `storytroupe up` keeps one in data/token.",
+    "description": "Send the header `Authorization: Bearer` with a token. `storytroupe users token UUID` "
+    "prints a token for a user; `storytroupe up` writes one to data/token.",
 }
 _IDS = frozenset({"id", "delivery", "job", "reference"})
 
@@ -58,23 +58,23 @@ _SIGNED = {
 }
 #: What is said of each status beside a success.
 _DESCRIPTIONS = {
-    101: "The connection is a websocket from here on",
-    206: "The part that was asked for",
-    302: "Where the store has the file",
-    304: "Nothing has changed since the tag that was sent",
-    400: "The request cannot be read",
-    401: "No token, or not a good one",
-    403: "This token, or this tier, may not do that",
-    404: "There is no such thing, or it is another user's",
-    408: "The body came too slowly",
-    409: "It cannot be done in the present state",
+    101: "The connection is a websocket from now on",
+    206: "The requested range of the file",
+    302: "The file is at the URL in `Location`",
+    304: "Nothing has changed since the answer with the `ETag` that was sent",
+    400: "The request cannot be parsed",
+    401: "The token is missing or not valid",
+    403: "The token, or the user's tier, does not allow this",
+    404: "The object does not exist, or belongs to another user",
+    408: "The body arrived too slowly",
+    409: "The present state does not allow this",
     413: "The body is too large",
-    415: "The body is packed; it is taken only as it is",
-    416: "The part lies beyond the end of the file",
+    415: "The body is compressed; send it without `Content-Encoding`",
+    416: "The range begins beyond the end of the file",
     422: "The request is not valid; `data.errors` names the fields",
-    429: "Too many requests, or too much in line; `Retry-After` says when to come again",
-    500: "Something went wrong here, and has been noted",
-    503: "The service cannot answer just now; `Retry-After` says when to come again",
+    429: "Too many requests, or too much work waits; try again after `Retry-After` seconds",
+    500: "The service has a fault, and has logged it",
+    503: "The service cannot answer now; try again after `Retry-After` seconds",
 }
 _WITHOUT_PROBLEM = frozenset({101, 206, 302, 304})
 
@@ -92,10 +92,10 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
         "info": {
             "title": "Storytroupe",
             "version": version,
-            "description": "Illustrated, narrated storybooks from a few words about a child's heroes, live. "
-            "Bodies are read in snake and in camel case; paths work with and without a slash at their end; "
-            "every GET that has an end answers HEAD, too. What happens to a story is told live, as well: "
-            "/docs/live.",
+            "description": "Illustrated, narrated storybooks from a few words about a child's heroes. "
+            "Fields of bodies may be in snake case or camel case. Paths work with and without a slash at "
+            "their end. Every GET, except for event streams, also answers HEAD. Changes of a story are also "
+            "sent live: see /docs/live.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "security": [{"bearer": []}],
@@ -253,7 +253,10 @@ def _problem(status: int) -> dict[str, Any]:
 def _answer(route: Route, refs: Refs) -> dict[str, Any]:
     response: dict[str, Any] = {"description": route.summary}
     if route.idempotent:
-        replayed = {"description": "true: this is the answer of an earlier request", "schema": _TEXT}
+        replayed = {
+            "description": "`true`: the answer is that of an earlier request with the same key.",
+            "schema": _TEXT,
+        }
         response["headers"] = {REPLAYED: replayed}
     if route.answer is None:
         return response | ({"content": _files(route)} if route.media else {})
