@@ -51,7 +51,7 @@ _ENDS = {
 @commands.command(
     epilog=examples(
         "storytroupe create --hero 'Maya, 6, manual_wheelchair, glasses' --theme courage --scenes 4",
-        "storytroupe create --hero 'Maya, 6' --extra colouring_page --estimate",
+        f"storytroupe create --hero 'Maya, 6' --extra {EXTRAS[0]} --estimate",
         "storytroupe create --from story.json --no-watch",
         **_ENDS,
     )
