@@ -1,4 +1,4 @@
-"""Paths of fields: ``character.people.c3f2a.want``. Pure.
+"""Paths of fields: ``character.people.c3817205.want``. Pure.
 
 The first part is a stage; elements of a collection are named by ids, so that a path survives reordering.
 A path stands for itself and for all below it.
@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 #: An element's id: a letter, then letters and digits.
 ID = re.compile(r"[a-z][a-z0-9]{0,31}")
-#: Digits of a minted id: one in sixteen million.
-_DIGITS = 6
+#: Digits of a minted id: one in ten million.
+_DIGITS = 7
 
 
 def parent(path: str) -> str:
@@ -67,7 +67,8 @@ def key_of(sources: Mapping[str, int]) -> str:
 
 
 def mint(prefix: str, seed: str, taken: Collection[str]) -> str:
-    """An id that is not taken, the same for the same seed: an element's name for good."""
-    digest = hashlib.sha256(seed.encode()).hexdigest()
-    ids = (f"{prefix}{digest[at : at + _DIGITS]}" for at in range(len(digest) - _DIGITS))
+    """An id of a letter and digits that is not taken, the same for the same seed: an element's name for
+    good."""
+    digits = str(int.from_bytes(hashlib.sha256(seed.encode()).digest()))
+    ids = (f"{prefix}{digits[at : at + _DIGITS]}" for at in range(len(digits) - _DIGITS))
     return next(id_ for id_ in ids if id_ not in taken)

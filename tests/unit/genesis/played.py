@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from service.errors import StorytroupeError
 from service.genesis.commands import SYSTEM, Command, CommandType, read_command, system_command
 from service.genesis.decide import Decision, Rules, Session, decide
+from service.genesis.drafts import Draft
 from service.genesis.events import Event, fold
 from service.genesis.generation import Round, ended, made, proposal, proposal_id, retrying, started
 from service.genesis.model import GenesisStage, State
@@ -143,7 +144,7 @@ class Played:
     # ── rounds ──
 
     def bring(
-        self, stage: GenesisStage, *drafts: Drafted, end: bool = True, read: State | None = None
+        self, stage: GenesisStage, *drafts: Draft, end: bool = True, read: State | None = None
     ) -> list[str]:
         """Let the round that runs make proposals, and end it; their ids. ``read``: what the job has read."""
         round_ = self.rounds[stage]
