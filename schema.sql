@@ -436,7 +436,7 @@ CREATE TABLE genesis_sessions (
   inspiration text,
   material jsonb,
   origin jsonb,
-  stages jsonb NOT NULL DEFAULT '{}',
+  stages jsonb,
   locks jsonb,
   waits jsonb,
   dismissed jsonb,

@@ -136,7 +136,8 @@ About = Annotated[
 ]
 Count = Annotated[Integer, Field(ge=1, le=MOST_COUNT)]
 Version = Annotated[Integer, Field(ge=1)]
-Budget = Annotated[Amount, Field(gt=0)]
+#: In US dollars, to the millionth: as its column has it.
+Budget = Annotated[Amount, Field(ge=0.000001), AfterValidator(lambda usd: round(usd, 6))]
 
 
 class Payload(Body):

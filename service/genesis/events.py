@@ -84,7 +84,7 @@ class Event:
             data["jobs"] = self.jobs
         if self.attempt is not None:
             data["attempt"] = self.attempt
-        return NewEvent(self.type.value, data)
+        return NewEvent(self.type.value, data, SCHEMAS[self.type], self.command)
 
 
 def decode(type_: str, data: Json) -> Event:

@@ -22,7 +22,7 @@ _NOT_BROKEN: tuple[type[BaseException], ...] = (StorytroupeError, *TRANSIENT)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A command as it came. ``body_hash`` is the ``hash_of`` all that it asks for; ``session_id`` is None
+    """A command as it came. ``body_hash`` is the hash of all that it asks for; ``session_id`` is None
     where it begins a session."""
 
     user_id: UUID

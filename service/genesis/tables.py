@@ -41,7 +41,7 @@ class GenesisSession(Row):
     inspiration: str | None
     material: Json | None
     origin: Json | None
-    stages: Json
+    stages: Json | None
     locks: Json | None
     waits: Json | None
     dismissed: Json | None

@@ -15,11 +15,13 @@ from service.db.pool import Connection, Database
 from service.devstack.stack import Stack
 from service.errors import NotFound
 from service.genesis import tables
+from service.genesis.events import evolve
 from service.genesis.novels import chapters_of, get_novel, insert_novel, novel_of_session
 from service.genesis.store import insert_session, load_states, store_states
 from service.genesis.tables import AsyncTask, GenesisSession, Row
 from tests.factories import STRANGER, USER, a_genesis_state
 from tests.servers import fresh_database, http_url
+from tests.unit.genesis.golden import FOLDER, SESSION_FILE
 
 MODELS: dict[str, type[Row]] = {
     "genesis_sessions": tables.GenesisSession,
@@ -97,6 +99,22 @@ async def test_a_state_is_read_as_it_was_written(connection: Connection, state: 
     assert await load_states(connection, [id_, other]) == {id_: state, other: a_genesis_state()}
     await store_states(connection, {id_: (state, begun)})
     assert await load_states(connection, [id_]) == {id_: begun}
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["finished", "abandoned"])
+async def test_the_rows_of_a_session_are_the_fold_of_its_events(connection: Connection, number: int) -> None:
+    session = json.loads((FOLDER / SESSION_FILE).read_text())[number]
+    id_, state = uuid4(), dict[str, Any]()
+    for event in session["events"]:
+        before, state = state, dict(evolve(state, event["type"], event["data"]))
+        if before:
+            await store_states(connection, {id_: (before, state)})
+        else:
+            await insert_session(connection, USER, id_, state)
+        read = (await load_states(connection, [id_]))[id_]
+        # As JSON: 1 and 1.0 are two values.
+        assert json.dumps(read, sort_keys=True) == json.dumps(state, sort_keys=True), event["type"]
+    assert state == session["state"]
 
 
 async def test_a_key_that_goes_is_gone_and_the_rest_stays(connection: Connection) -> None:

@@ -53,7 +53,7 @@ class SessionKind:
         return None if row is None else Snapshot(row["version"], dict(row))
 
     def statuses(self, told: Mapping[str, Any]) -> Mapping[str, str]:
-        return {stage: _STATUSES[of["phase"]] for stage, of in told.get("stages", {}).items()}
+        return {stage: _STATUSES[of["phase"]] for stage, of in (told.get("stages") or {}).items()}
 
     async def summaries(
         self, connection: Connection, user_ids: Sequence[UUID], limit: int

@@ -9,6 +9,8 @@ COMMENT ON COLUMN domain_events.schema IS 'The form of data. Type and schema sel
 COMMENT ON COLUMN domain_events.correlation_id IS 'The command that led to the event; null where none did.';
 
 ALTER TABLE genesis_sessions
+  ALTER COLUMN stages DROP NOT NULL,
+  ALTER COLUMN stages DROP DEFAULT,
   ADD COLUMN title text,
   ADD COLUMN language text NOT NULL DEFAULT 'en',
   ADD COLUMN seed bigint,
