@@ -80,6 +80,11 @@ class Sessions(RuleBasedStateMachine):
         for path in before.locks:
             place = find(path)
             assert place.exists(after.stage(place.stage)), ("a locked element is gone", path, what)
+        for stage in before.stages:
+            for name, ids in stage.order.items():
+                if is_locked(f"{stage.stage}.{name}", before.locks):
+                    now = after.stage(stage.stage).order.get(name)
+                    assert now == ids, ("a locked collection has another order", name, what)
 
     def job(self, act: Any) -> None:
         """What a job does: it writes no field."""
@@ -200,6 +205,17 @@ class Sessions(RuleBasedStateMachine):
         name = dict(COLLECTIONS[stage])[collection][0]
         if self.do("GENERATE_INSPIRATION", {"stage": stage.value}):
             draft = Drafted({f"{collection}.x1.{name}": word})
+            (id_,) = self.played.bring(stage, draft, read=self.read[stage])
+            self.take(id_, None)
+
+    @precondition(lambda self: self.plain_values())
+    @rule(data=st.data(), word=WORDS)
+    def choose_what_omits_a_locked_value(self, data: st.DataObject, word: str) -> None:
+        path = data.draw(st.sampled_from(self.plain_values()))
+        self.do("LOCK_FIELDS", {"paths": [path]})
+        stage = GenesisStage(paths.stage_of(path))
+        if self.do("GENERATE_INSPIRATION", {"stage": stage.value}):
+            draft = Drafted({other: word for other in PLAIN[stage] if other != path})
             (id_,) = self.played.bring(stage, draft, read=self.read[stage])
             self.take(id_, None)
 
@@ -340,6 +356,9 @@ class Sessions(RuleBasedStateMachine):
 
     def elements(self) -> list[str]:
         return sorted(path for stage in STAGES for path in elements(self.played.state, stage))
+
+    def plain_values(self) -> list[str]:
+        return sorted(path for path in self.played.state.values() if path in CITABLE)
 
     def cited(self) -> set[str]:
         state = self.played.state
