@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -22,7 +23,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.alias_generators import to_camel, to_snake
-from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema, to_json
 
 from service.api.sanitize import is_blank, length
 from service.attribute_docs import describe_inputs
@@ -34,6 +35,9 @@ M = TypeVar("M", bound="Body")
 #: A character may be made of several code points, but not of any number.
 _MOST_CODE_POINTS_EACH = 5
 _MOST_ERRORS = 100
+#: What the errors of one answer measure at the most as JSON, and a message in characters.
+_MOST_ERROR_BYTES = 32 * 1024
+_LONGEST_MESSAGE = 1_000
 _MOST_GUESSES = 20
 _MOST_WARNINGS = 20
 _SHOWN = 80
@@ -198,13 +202,19 @@ def _depends_on(detail: ErrorDetails) -> set[str]:
 
 
 def invalid(problems: Iterable[Problem]) -> InvalidInput:
-    """An error from pairs of a field's path and what is wrong with it."""
-    errors = [{"path": path, "message": message} for path, message in problems]
+    """An error from pairs of a field's path and what is wrong with it.
+
+    Whatever is wrong, and however long it is, the answer stays small: it has the first errors, up to
+    ``_MOST_ERRORS`` and ``_MOST_ERROR_BYTES``, and in ``more`` the number of the others.
+    """
+    errors = [{"path": path, "message": _shown(message, _LONGEST_MESSAGE)} for path, message in problems]
     first = errors[0]
     where = f"{first['path']}: " if first["path"] else ""
-    data: dict[str, Any] = {"errors": errors[:_MOST_ERRORS]}
-    if len(errors) > _MOST_ERRORS:
-        data["more"] = len(errors) - _MOST_ERRORS
+    sizes = accumulate(len(to_json(error)) for error in errors[:_MOST_ERRORS])
+    count = sum(size <= _MOST_ERROR_BYTES for size in sizes)
+    data: dict[str, Any] = {"errors": errors[:count]}
+    if len(errors) > count:
+        data["more"] = len(errors) - count
     return InvalidInput(f"The request is not valid. {where}{first['message']}", **data)
 
 
@@ -252,5 +262,5 @@ def _under(path: str, name: str) -> str:
     return f"{path}.{_shown(name)}" if path else _shown(name)
 
 
-def _shown(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+def _shown(text: str, most: int = _SHOWN) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
