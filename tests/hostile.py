@@ -37,7 +37,12 @@ ENTRIES: Mapping[str, Any] = {
     "empty texts": "",
     "misspelt traits": "manual_wheelchiar",
     "numbers": 7,
+    "ids": "00000000-0000-4000-8000-000000000001",
+    "URLs that take long to sign": "/api/v1/stories/x/assets/y?" + "&".join(["%e9=%e9%e9"] * 39),
 }
+#: Those of which some are tried in each run; the others in the whole.
+_BRIEF_FEW = ("empty texts", "misspelt traits")
+_BRIEF_MOST = ("empty texts", "ids", "URLs that take long to sign")
 #: Code points for a character, at the most.
 _EACH = 5
 _ROOM = MAX_BODY - 200
@@ -86,7 +91,7 @@ def _lists(model: type[BaseModel], whole: bool) -> Iterator[Hostile]:
     schema = model.model_json_schema()
     for place, described in schema["properties"].items():
         if described.get("type") in ("array", "object"):
-            yield from _list(place, described["type"] == "object", whole)
+            yield from _list(place, described, whole)
     if "TraitBody" in schema.get("$defs", {}):
         # Each like several that there are, so that to guess which is meant takes the longest.
         near = [f"{number}manual_wheelchair"[:22] for number in range(MOST_VALUES // 5)]
@@ -97,15 +102,22 @@ def _lists(model: type[BaseModel], whole: bool) -> Iterator[Hostile]:
         yield Hostile("misspelt traits", _json(many_of_all))
 
 
-def _list(place: str, named: bool, whole: bool) -> Iterator[Hostile]:
+def _list(place: str, described: Mapping[str, Any], whole: bool) -> Iterator[Hostile]:
+    named = described["type"] == "object"
+    permitted = described["maxProperties" if named else "maxItems"]
     for name, entry in ENTRIES.items():
         each = len(_json(entry)) + (11 if named else 1)
-        # As many as are read on the loop itself, and as many as come in.
-        few, many = min(MOST_VALUES // 2, AT_ONCE // each) - 10, _ROOM // each
-        for count in (few, many) if whole else (few,):
+        counts = {
+            # As many as the loop itself reads.
+            min(MOST_VALUES // 2, AT_ONCE // each) - 10: name in _BRIEF_FEW,
+            permitted: name in _BRIEF_MOST,
+            # As many as are looked at, and as many as come in.
+            min(MOST_VALUES - 10, _ROOM // each): name in _BRIEF_MOST,
+            _ROOM // each: False,
+        }
+        for count in (count for count, brief in counts.items() if brief or whole):
             full: Any = {f"{n:06}": entry for n in range(count)} if named else [entry] * count
-            if whole or name in ("empty texts", "misspelt traits"):
-                yield Hostile(f"{count} {name} in {place}", _json({place: full}))
+            yield Hostile(f"{count} {name} in {place}", _json({place: full}))
 
 
 @cache

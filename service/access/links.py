@@ -92,6 +92,11 @@ def is_signed(query: str) -> bool:
     return f"{SIGNATURE}=" in query
 
 
+def count_fields(query: str) -> int:
+    """The number of fields of a query that is not empty, without a look at any of them."""
+    return 1 + query.count("&")
+
+
 def _pairs(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
 

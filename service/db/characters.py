@@ -33,7 +33,7 @@ async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[C
     rows = {row["id"]: row for row in await connection.fetch(_USERS["characters"], list(ids))}
     missing = [str(id_) for id_ in ids if id_ not in rows]
     if missing:
-        raise _unknown(*missing)
+        raise unknown_characters(*missing)
     return [character_of(rows[id_]) for id_ in ids]
 
 
@@ -54,7 +54,7 @@ async def get_character(connection: Connection, id_: UUID, *, lock: bool = False
     query = _CHARACTERS["lock_character"] if lock else _CHARACTERS["character"]
     row = await connection.fetchrow(query, id_)
     if row is None:
-        raise _unknown(str(id_))
+        raise unknown_characters(str(id_))
     return row
 
 
@@ -70,7 +70,7 @@ async def store_character(connection: Connection, id_: UUID, character: Characte
     """Write a character that was changed under its lock. Raises ``NotFound``."""
     row = await connection.fetchrow(_CHARACTERS["store_character"], id_, character.name, _data(character))
     if row is None:
-        raise _unknown(str(id_))
+        raise unknown_characters(str(id_))
     return row
 
 
@@ -84,7 +84,7 @@ async def delete_character(connection: Connection, id_: UUID) -> list[str]:
     """Keep a character no more. Returns the keys of its pictures. Raises ``NotFound``."""
     row = await connection.fetchrow(_CHARACTERS["delete_character"], id_)
     if row is None:
-        raise _unknown(str(id_))
+        raise unknown_characters(str(id_))
     return [image.key for image in images_of(row)]
 
 
@@ -112,7 +112,8 @@ def _data(character: Character) -> dict[str, Any]:
     return character.model_dump(mode="json", exclude={"id", "name", "reference_images"})
 
 
-def _unknown(*ids: str) -> NotFound:
+def unknown_characters(*ids: str) -> NotFound:
+    """What is said of characters that do not exist, or not for this user."""
     return NotFound(
         f"There is no character {', '.join(ids)}. {HOW_TO_MAKE_ONE}",
         code="CHARACTER_NOT_FOUND",

@@ -102,3 +102,28 @@ async def test_very_many_problems_are_counted(maya: Caller) -> None:
     heroes = [{"name": "Pip", "traits": [f"nothing {n}" for n in range(39)]} for _ in range(4)]
     answered = await maya("POST", STORIES, {"characters": heroes})
     assert (len(answered.paths), answered.json["data"]["more"]) == (100, 56)
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [{"character_ids": 4_990}, {"characterIds": 4_990}, {"character_ids": 2_400, "characterIds": 2_400}],
+    ids=str,
+)
+@pytest.mark.parametrize("path", [STORIES, f"{STORIES}/estimate"])
+async def test_list_that_is_too_long_has_none_of_its_entries_looked_up(
+    maya: Caller, path: str, ids: dict[str, int]
+) -> None:
+    body = {name: [str(uuid4()) for _ in range(count)] for name, count in ids.items()}
+    answered = await maya("POST", path, body)
+    assert (answered.status, answered.paths) == (422, [next(iter(ids))])
+    assert len(answered.body) < 1_000
+
+
+async def test_each_unknown_character_is_told_of_its_own_id_alone(maya: Caller) -> None:
+    unknown = [str(uuid4()) for _ in range(4)]
+    answered = await maya("POST", STORIES, {"character_ids": unknown, "scene_count": 0})
+    messages = {error["path"]: error["message"] for error in answered.json["data"]["errors"]}
+    assert messages.pop("scene_count")
+    assert {path: [id_ for id_ in unknown if id_ in message] for path, message in messages.items()} == {
+        f"character_ids.{index}": [id_] for index, id_ in enumerate(unknown)
+    }

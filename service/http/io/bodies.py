@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Generic, NoReturn, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import Body, Problem, invalid, path_of, read_whole
@@ -83,6 +84,25 @@ class Given(Generic[M]):
     raw: dict[str, Any]
     body: M | None
     problems: list[Problem]
+
+    def values_of(self, field: str) -> dict[str, Any]:
+        """What a field holds, by paths: each entry of a list has its own. For a handler that looks for more
+        problems in a body that may be invalid.
+
+        Empty where the field is refused as a whole: a list may then be of any length.
+        """
+        name = field if field in self.raw else to_camel(field)
+        if name not in self.raw or name in self.refused:
+            return {}
+        value = self.raw[name]
+        if not isinstance(value, list):
+            return {name: value}
+        return {f"{name}.{index}": entry for index, entry in enumerate(value)}
+
+    @property
+    def refused(self) -> Set[str]:
+        """The paths that have a problem."""
+        return {path for path, _ in self.problems}
 
 
 async def read_given(

@@ -42,20 +42,20 @@ async def make_flat(request: web.Request, caller: Identity) -> web.Response:
 async def _make(request: web.Request, caller: Identity, shape: Shape) -> web.Response:
     """Make the story that the body asks for; 201 with it as ``shape`` shows it."""
     given = await read_given(request, StoryRequest)
-    raw, body = given.raw, await read_story(request, caller, given)
+    body = await read_story(request, caller, given)
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
     await request.app[BACKLOG].admit(caller.user_id)
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 
     async def effect(connection: Connection) -> str:
-        with errors_by_field(raw):
+        with errors_by_field(given):
             created = await create(connection, caller.user_id, input_of(body), request_id=request[REQUEST_ID])
         warnings = story_warnings(body, created.brief, request.app[SETTINGS])
         return shape(_created(created, warnings + _of_budget(body, created, estimator)))
 
     return await respond_idempotently(
-        request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX)
+        request, caller, given.raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX)
     )
 
 

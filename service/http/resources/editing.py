@@ -13,7 +13,7 @@ from service.api.requests import ContentPatch
 from service.api.responses import RunStarted
 from service.db.pool import Connection
 from service.http.app.keys import BACKLOG, REQUEST_ID, SETTINGS
-from service.http.io.bodies import read_given
+from service.http.io.bodies import Given, read_given
 from service.http.io.paths import story_id_of
 from service.http.resources.runs import answer_change, started, wrong_beside
 from service.http.resources.warnings import warned
@@ -25,9 +25,11 @@ from service.stories.remaking import Changed
 async def change(request: web.Request, caller: Identity) -> web.Response:
     """Store the text; mark what no longer fits it, or make it again with ``rebuild``."""
     story_id, given = story_id_of(request), await read_given(request, ContentPatch)
-    raw, body = given.raw, given.body
+    body = given.body
     if body is None:
-        raise invalid(given.problems + await wrong_beside(request, caller, lambda story: _wrong(story, raw)))
+        raise invalid(
+            given.problems + await wrong_beside(request, caller, lambda story: _wrong(story, given))
+        )
     if body.rebuild or body.cascade:
         await request.app[BACKLOG].admit(caller.user_id)
 
@@ -37,7 +39,7 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
         response = started(edited.change).model_copy(update=dict(warned(unmet)))
         return edited.change, response
 
-    return await answer_change(request, caller, raw, work)
+    return await answer_change(request, caller, given.raw, work)
 
 
 def _edit_of(body: ContentPatch) -> editing.TextEdit:
@@ -51,11 +53,9 @@ def _edit_of(body: ContentPatch) -> editing.TextEdit:
     )
 
 
-def _wrong(story: Mapping[str, Any], raw: Mapping[str, Any]) -> list[Problem]:
-    """The scenes that there are not, in a body that is not valid for other reasons."""
-    beats = raw.get("beats")
-    if not isinstance(beats, list):
-        return []
-    given = [beat.get("index") if isinstance(beat, dict) else None for beat in beats]
+def _wrong(story: Mapping[str, Any], given: Given[ContentPatch]) -> list[Problem]:
+    """The scenes that the story does not have, in a body that is not valid for other reasons."""
+    beats = given.values_of("beats").values()
+    indices = [beat.get("index") if isinstance(beat, dict) else None for beat in beats]
     count = len(story["content"].get("beats", ()) or range(story["scene_count"]))
-    return editing.unknown_scenes(given, count)
+    return editing.unknown_scenes(indices, count)

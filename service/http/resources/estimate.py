@@ -20,8 +20,8 @@ from service.stories.forecasts import budget_warnings
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
     """Takes the body that would make the story, makes nothing, and costs nothing."""
     given = await read_given(request, StoryRequest)
-    raw, body = given.raw, await read_story(request, caller, given)
-    with errors_by_field(raw):
+    body = await read_story(request, caller, given)
+    with errors_by_field(given):
         brief = await request.app[USERS].run(
             caller.user_id, lambda connection: complete_brief(connection, input_of(body))
         )

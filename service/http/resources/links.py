@@ -5,43 +5,46 @@ Nothing is looked up: a link opens what its user may read when it is used.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Set
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from service.access.links import MOST_FIELDS
+from service.access.links import MOST_FIELDS, count_fields
 from service.access.tokens import Identity
 from service.api.fields import Problem, invalid
 from service.api.requests import LinksBody
 from service.api.responses import Links
 from service.http.app.keys import LINKS, SIGNABLE
-from service.http.io.bodies import read_given, success
+from service.http.io.bodies import Given, read_given, success
 
 
 async def sign(request: web.Request, caller: Identity) -> web.Response:
     """Sign some URLs for the caller."""
     given = await read_given(request, LinksBody)
-    body, problems = given.body, list(given.problems)
-    problems += _unsignable(given.raw.get("urls"), request.app[SIGNABLE], {path for path, _ in problems})
+    body, problems = given.body, given.problems + _unsignable(given, request.app[SIGNABLE])
     if body is None or problems:
         raise invalid(problems)
     links = request.app[LINKS]
     expires = links.expiry(body.expires_in)
-    signed = {url: links.sign(caller.user_id, url, expires) for url in body.urls}
+    signed: dict[str, str] = {}
+    for url in body.urls:
+        signed[url] = links.sign(caller.user_id, url, expires)
+        # One may take milliseconds: others get their turn.
+        await asyncio.sleep(0)
     return success(Links(links=signed, expires_at=datetime.fromtimestamp(expires, UTC)))
 
 
-def _unsignable(urls: Any, signable: re.Pattern[str], wrong: Set[str]) -> list[Problem]:
-    """What is no path of ours that may be signed, but what was ``told`` of already."""
+def _unsignable(given: Given[LinksBody], signable: re.Pattern[str]) -> list[Problem]:
+    """The URLs that are not of a path that may be signed, without those that have a problem already."""
     what = "This is no URL of an asset: one begins with /api/v1/stories/."
-    listed = urls if isinstance(urls, list) else []
-    texts = {f"urls.{index}": url for index, url in enumerate(listed) if isinstance(url, str)}
+    refused = given.refused
     return [
-        (path, what) for path, url in texts.items() if path not in wrong and not _may_be_signed(url, signable)
+        (path, what)
+        for path, url in given.values_of("urls").items()
+        if path not in refused and isinstance(url, str) and not _may_be_signed(url, signable)
     ]
 
 
@@ -51,8 +54,9 @@ def _may_be_signed(url: str, signable: re.Pattern[str]) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        parse_qsl(parts.query, max_num_fields=MOST_FIELDS)
     except ValueError:
+        return False
+    if count_fields(parts.query) > MOST_FIELDS:
         return False
     bare = not (parts.scheme or parts.netloc or parts.fragment)
     return bare and signable.fullmatch(parts.path) is not None

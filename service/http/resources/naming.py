@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +12,15 @@ from aiohttp import web
 from service.access.tokens import Identity
 from service.api.fields import Problem, invalid
 from service.api.requests import StoryRequest
+from service.db.characters import unknown_characters
 from service.errors import NotFound
 from service.http.app.keys import USERS
 from service.http.io.bodies import Given
 from service.stories.creation import NamesUnknown, StoryInput, find_named
 
 #: The fields that hold ids, by what these are ids of.
-_CHARACTERS = ("character_id", "characterId", "character_ids", "characterIds")
-_LIBRARIES = ("library_id", "libraryId")
+_CHARACTERS = ("character_id", "character_ids")
+_LIBRARY = "library_id"
 
 
 def input_of(body: StoryRequest) -> StoryInput:
@@ -38,8 +39,8 @@ async def read_story(request: web.Request, caller: Identity, given: Given[StoryR
     named."""
     if given.body is not None:
         return given.body
-    raw, problems = given.raw, list(given.problems)
-    wanted, libraries = _ids(raw, _CHARACTERS), _ids(raw, _LIBRARIES)
+    wanted, libraries = _ids(given, *_CHARACTERS), _ids(given, _LIBRARY)
+    unknown: Sequence[NotFound] = ()
     if wanted or libraries:
         _, unknown = await request.app[USERS].run(
             caller.user_id,
@@ -47,43 +48,39 @@ async def read_story(request: web.Request, caller: Identity, given: Given[StoryR
                 connection, list(wanted.values()), next(iter(libraries.values()), None)
             ),
         )
-        problems += _problems(raw, unknown)
-    raise invalid(problems)
+    raise invalid(given.problems + _problems(given, unknown))
 
 
 @contextmanager
-def errors_by_field(raw: Mapping[str, Any]) -> Iterator[None]:
+def errors_by_field(given: Given[StoryRequest]) -> Iterator[None]:
     """Raises ``InvalidInput`` with the fields of all that is unknown, where that is more than one thing."""
     try:
         yield
     except NamesUnknown as error:
-        raise invalid(_problems(raw, error.unknown)) from error
+        raise invalid(_problems(given, error.unknown)) from error
 
 
-def _problems(raw: Mapping[str, Any], lost: Sequence[NotFound]) -> list[Problem]:
-    """What is not there, by the fields that name it."""
+def _problems(given: Given[StoryRequest], lost: Sequence[NotFound]) -> list[Problem]:
+    """What does not exist, by the fields that name it. A character's message has its own id alone."""
     problems: list[Problem] = []
     for unknown in lost:
         if "ids" in unknown.data:
-            ids = set(unknown.data["ids"])
-            paths = [path for path, id_ in _ids(raw, _CHARACTERS).items() if str(id_) in ids]
+            ids = {path: str(id_) for path, id_ in _ids(given, *_CHARACTERS).items()}
+            alone = {path: id_ for path, id_ in ids.items() if id_ in unknown.data["ids"]}
+            problems += [(path, unknown_characters(id_).message) for path, id_ in alone.items()]
         else:
-            paths = list(_ids(raw, _LIBRARIES))
-        problems += [(path, unknown.message) for path in paths]
+            problems += [(path, unknown.message) for path in _ids(given, _LIBRARY)]
     return problems
 
 
-def _ids(raw: Mapping[str, Any], fields: Sequence[str]) -> dict[str, UUID]:
-    """The ids in some fields, by their paths; what is none is told of elsewhere."""
-    return dict(_each_id((name, raw[name]) for name in fields if name in raw))
+def _ids(given: Given[StoryRequest], *fields: str) -> dict[str, UUID]:
+    """The ids in some fields, by their paths. What is no id is a problem of the body already."""
+    values = (value for field in fields for value in given.values_of(field).items())
+    return dict(_each_id(values))
 
 
-def _each_id(given: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, UUID]]:
-    for path, value in given:
-        if isinstance(value, list):
-            yield from _each_id((f"{path}.{index}", item) for index, item in enumerate(value))
-        elif isinstance(value, str):
-            try:
+def _each_id(values: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, UUID]]:
+    for path, value in values:
+        if isinstance(value, str):
+            with suppress(ValueError):
                 yield path, UUID(value)
-            except ValueError:
-                continue

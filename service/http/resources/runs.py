@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from service.db.pool import Connection
 from service.domain.lineage import is_public
 from service.errors import NotFound
 from service.http.app.keys import BACKLOG, REQUEST_ID, SERVICES, USERS
-from service.http.io.bodies import enveloped, read_given, read_raw_and_body, success
+from service.http.io.bodies import Given, enveloped, read_given, read_raw_and_body, success
 from service.http.io.idempotency import respond_idempotently
 from service.http.io.paths import asset_of, story_id_of, version_of
 from service.http.resources.stories import state_of
@@ -53,10 +53,11 @@ async def resume_story(request: web.Request, caller: Identity) -> web.Response:
 async def regenerate(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/stories/{id}/assets/regenerate: a run over some assets; it costs no story credit."""
     story_id, given = story_id_of(request), await read_given(request, RegenerateRequest)
-    raw, body, problems = given.raw, given.body, given.problems
+    body = given.body
     if body is None:
-        known = {path for path, _ in problems}
-        raise invalid(problems + await wrong_beside(request, caller, lambda story: _wrong(story, raw, known)))
+        raise invalid(
+            given.problems + await wrong_beside(request, caller, lambda story: _wrong(story, given))
+        )
     await request.app[BACKLOG].admit(caller.user_id)
 
     async def work(connection: Connection) -> tuple[Changed, RunStarted]:
@@ -70,7 +71,7 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
         )
         return change, started(change)
 
-    return await answer_change(request, caller, raw, work, status=HTTPStatus.ACCEPTED)
+    return await answer_change(request, caller, given.raw, work, status=HTTPStatus.ACCEPTED)
 
 
 async def versions(request: web.Request, caller: Identity) -> web.Response:
@@ -148,10 +149,8 @@ def started(change: Changed) -> RunStarted:
     )
 
 
-def _wrong(story: Mapping[str, Any], raw: Mapping[str, Any], known: Set[str]) -> list[Problem]:
-    """The names of what is no asset of the story, but those ``told`` of already."""
-    names = raw.get("assetTypes", raw.get("asset_types"))
-    if not isinstance(names, list):
-        return []
-    wrong = remaking.unknown_assets(names, story["scene_count"])
-    return [one for one in wrong if one[0] not in known and to_snake(one[0]) not in known]
+def _wrong(story: Mapping[str, Any], given: Given[RegenerateRequest]) -> list[Problem]:
+    """The names that are no asset of the story, without those that have a problem already."""
+    names = list(given.values_of("asset_types").values())
+    wrong, refused = remaking.unknown_assets(names, story["scene_count"]), given.refused
+    return [one for one in wrong if one[0] not in refused and to_snake(one[0]) not in refused]

@@ -121,8 +121,8 @@ async def redeliver(request: web.Request, caller: Identity) -> web.Response:
 def _checked(request: web.Request, given: Given[B]) -> B:
     """The body, and its address judged with it. Raises ``InvalidInput`` with all that is wrong."""
     body, problems = given.body, list(given.problems)
-    url = given.raw.get("url")
-    if isinstance(url, str) and "url" not in {path for path, _ in problems}:
+    url = given.values_of("url").get("url")
+    if isinstance(url, str):
         fault = fault_of(url, private=request.app[SETTINGS].webhook_private_addresses)
         problems += [("url", fault)] if fault is not None else []
     if body is None or problems:
