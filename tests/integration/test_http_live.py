@@ -233,3 +233,13 @@ async def test_upgrade_is_agreed_to_without_a_word_in_the_log(
         assert socket.protocol == "storytroupe.v1"
         assert (await socket.receive_json())["type"] == "welcome"
     assert [one for one in caplog.records if one.name.startswith("aiohttp")] == []
+
+
+async def test_frame_without_a_mask_ends_the_websocket(http_service: HttpService, maya: Caller) -> None:
+    url = f"{http_service.url}/api/v1/ws?token={maya.token}"
+    async with http_service.session.ws_connect(url, protocols=["storytroupe.v1"]) as socket:
+        assert (await socket.receive_json())["type"] == "welcome"
+        assert socket._writer.transport is not None
+        socket._writer.transport.write(b"\x81\x02{}")
+        assert (await socket.receive(timeout=60)).type is not aiohttp.WSMsgType.TEXT
+        assert socket.closed

@@ -41,9 +41,16 @@ def test_bucket_fills_up_only_for_whoever_is_known() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536])
-@pytest.mark.parametrize("masked", [True, False])
-def test_payload_is_no_frame_however_it_looks(size: int, masked: bool) -> None:
-    assert Meter(Limits(greeting_frames=10)).admits(a_frame(size, masked=masked) + PING, 0.0)
+def test_payload_is_no_frame_however_it_looks(size: int) -> None:
+    assert Meter(Limits(greeting_frames=10)).admits(a_frame(size) + PING, 0.0)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536])
+def test_frame_without_a_mask_is_not_admitted(size: int) -> None:
+    """RFC 6455, section 5.1: the server ends the connection."""
+    meter = Meter(Limits(greeting_frames=10))
+    assert meter.admits(PING, 0.0)
+    assert not meter.admits(a_frame(size, masked=False), 0.0)
 
 
 def test_cuts_of_the_line_change_nothing() -> None:

@@ -180,8 +180,8 @@ class Connection(RequestHandler):
             raise ConnectionResetError("the websocket was flooded")
 
     def _admits(self, data: bytes) -> bool:
-        """Whether a websocket's client keeps to its rate of frames. One that does not is cut off: to say
-        why would mean to read all that it sends until it has answered."""
+        """Whether a websocket's client keeps to its rate of frames, and masks them. One that does not is cut
+        off: to say why would mean to read all that it sends until it has answered."""
         if self.meter is None or self.meter.admits(data, self._loop.time()):
             return True
         log.info("websocket flooded")

@@ -10,7 +10,7 @@ from service.hub.limits import Limits
 
 #: A frame counts once more for every so many bytes (16 KiB) of its payload.
 _PAYLOAD_SHIFT = 14
-_CONTROL_HEAD, _MASK_BYTES = 2, 4
+_CONTROL_HEAD, _MASK_BYTES, _MASKED = 2, 4, 0x80
 #: How many bytes hold a payload's length, by what stands in its place.
 _LENGTH_BYTES = {126: 2, 127: 8}
 
@@ -34,7 +34,8 @@ class Meter:
         self._trusted, self._level, self._at = True, float(self._limits.frames_burst), now
 
     def admits(self, data: bytes, now: float) -> bool:
-        """Count the frames that begin in these bytes; False once there are too many."""
+        """Count the frames that begin in these bytes; False once there are too many, and for a frame without
+        a mask: RFC 6455 has the server end the connection, and aiohttp takes such frames."""
         self._refill(now)
         data, at, end = self._head + data, self._left, len(self._head) + len(data)
         self._head = b""
@@ -43,6 +44,8 @@ class Meter:
             if at + head > end:
                 self._head, at = data[at:], end
                 break
+            if not data[at + 1] & _MASKED:
+                return False
             self._level -= 1 + (payload >> _PAYLOAD_SHIFT)
             if self._level < 0:
                 return False
@@ -62,7 +65,7 @@ def _measure(data: bytes, at: int) -> tuple[int, int]:
         return _CONTROL_HEAD, 0
     second = data[at + 1]
     length, more = second & 0x7F, _LENGTH_BYTES.get(second & 0x7F, 0)
-    head = _CONTROL_HEAD + more + (_MASK_BYTES if second & 0x80 else 0)
+    head = _CONTROL_HEAD + more + (_MASK_BYTES if second & _MASKED else 0)
     if more:
         length = int.from_bytes(data[at + _CONTROL_HEAD : at + _CONTROL_HEAD + more])
     return head, length
