@@ -40,6 +40,10 @@ _INWARD = ("localhost", "localdomain", "local", "internal", "home.arpa")
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
 #: In brackets stands an address: of IPv6, or of a kind that there will be one day (RFC 3986).
 _BRACKETS = re.compile(r"[^/]*//[^/?#]*\[")
+#: A port in plain digits, and not 0.
+_PORT = re.compile(r"[^/]*//[^/?#]*:0*[1-9][0-9]*([/?#]|$)")
+#: What some programs drop or read as a slash, so that they see another host.
+_ODD = re.compile(r"[\s\\]")
 #: Whatever ends so is read as an address of IPv4, in decimal, octal or hexadecimal numbers.
 _NUMBER = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 
@@ -111,6 +115,8 @@ def fault_of(url: str, *, private: bool = False) -> str | None:
     The host is judged as the client will read it. What its name leads to is judged later, by ``outward``.
     ``private`` allows http, and addresses that are not public.
     """
+    if _ODD.search(url) or not url.isprintable():
+        return "The URL must not hold a space, a backslash or a character that cannot be seen."
     try:
         parts = URL(url)
     except ValueError:
@@ -122,6 +128,8 @@ def fault_of(url: str, *, private: bool = False) -> str | None:
         return "The URL must not hold a user or a password."
     if _BRACKETS.match(url) and ":" not in host:
         return "What stands in brackets in this URL is no address of IPv6."
+    if parts.explicit_port is not None and _PORT.match(url) is None:
+        return "The URL's port must be a number from 1 to 65535."
     if private:
         return None
     if parts.scheme != "https":

@@ -81,6 +81,9 @@ def test_addresses_of_this_machine_are_known() -> None:
         "https://example.com\\@127.0.0.1/", "https://redis/", "https://db.internal/", "https://printer.local./",
         "https://nas.home.arpa/", "https://a b.example/", "https://example.com%00.org/", "https://a..example/",
         "https://1.2.3.4.5/", "https://8.8.8.08/", "https://[v1.x]/", "https://" + "a." * 200 + "org/",
+        "https://exam\tple.com/", "https://example.com/a b", "https://example.com/\n", " https://example.com/",
+        "https://example.com/\x7f", "https://example.com/\u3000", "https://example.com/\u200b",
+        "https://example.com\\evil", "https://example.com/a\\b", "https://example.com:0/", "https://example.com:٨٠/",
     ],
 )  # fmt: skip
 def test_urls_that_nobody_may_make_us_call_have_a_fault(url: str) -> None:
@@ -99,4 +102,5 @@ def test_a_public_url_has_no_fault(url: str) -> None:
 def test_where_private_addresses_are_allowed_they_have_no_fault() -> None:
     assert fault_of("http://127.0.0.1:9000/hook", private=True) is None
     assert fault_of("http://redis/", private=True) is None
-    assert fault_of("ftp://127.0.0.1/", private=True) is not None
+    for url in ("ftp://127.0.0.1/", "http://127.0.0.1:0/", "http://local\thost/", "http://localhost\\x"):
+        assert fault_of(url, private=True) is not None
