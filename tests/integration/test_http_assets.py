@@ -93,7 +93,9 @@ async def test_part_of_the_bytes_can_be_had(cover: Cover, asked: str, part: slic
     assert answered.headers["Content-Range"] == told
 
 
-@pytest.mark.parametrize("asked", ["bytes=", "bytes=-", "bytes=9-2", "bytes=0-1,5-6", "lines=1-2", "x"])
+@pytest.mark.parametrize(
+    "asked", ["bytes=", "bytes=-", "bytes=9-2", "bytes=0-1,5-6", "lines=1-2", "x", "bytes=٠-١"]
+)
 async def test_range_that_is_none_is_passed_over(cover: Cover, asked: str) -> None:
     answered = await cover.get(Range=asked)
     assert (answered.status, answered.body) == (200, PICTURE)

@@ -113,6 +113,9 @@ async def test_page_needs_nothing_from_elsewhere(http_service: HttpService, path
         "/web/%2fetc/passwd",
         "/web/%00",
         "/web/%ff",
+        f"/web/{'a' * 300}",
+        f"/web/fonts/{'a' * 300}",
+        f"/web/{'a/' * 3_000}",
     ],
 )
 async def test_only_the_studios_files_are_served(http_service: HttpService, path: str) -> None:

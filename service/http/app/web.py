@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import ip_address
@@ -31,6 +33,9 @@ FONTS = _SERVICE / "publishing" / "fonts"
 
 #: Anybody may send a body here: it has room for a key, and takes none of what users share.
 _MOST_KEY_BYTES = 1 << 10
+
+#: A name or an address, and perhaps a port. In anything else, as ``a@b``, programs see different names.
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
 
 #: How long a token of the studio's is good; then the page asks for another with its key.
 SESSION_LIFE = timedelta(hours=12)
@@ -104,14 +109,18 @@ def _read(path: Path, _changed_at: int) -> tuple[bytes, str]:
 def _within(folder: Path, request: web.Request) -> Path:
     name = request.match_info["file"]
     path = (folder / name).resolve() if name.isprintable() else folder
-    if not (path.is_relative_to(folder) and path.is_file()):
-        raise NotFound("There is no such file.", code="FILE_NOT_FOUND")
-    return path
+    # The file system refuses a name that is too long for it.
+    with suppress(OSError):
+        if path.is_relative_to(folder) and path.is_file():
+            return path
+    raise NotFound("There is no such file.", code="FILE_NOT_FOUND")
 
 
 def _by_own_name(request: web.Request) -> bool:
     """Whether we were asked for by an address, or by a name that is ours. A foreign name that leads here is
     a rebound one; an address cannot be."""
+    if _HOST.fullmatch(request.host) is None:
+        return False
     name = _host_of(f"//{request.host}")
     return name in _own_names(request.app[SETTINGS]) or _is_address(name)
 

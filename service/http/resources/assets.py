@@ -27,7 +27,7 @@ _LEAST_VERSION = 8
 _LONGEST_NAME = 100
 #: About how long a lost file takes to be there again.
 _REMADE_SECONDS = 10
-_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 #: Also what turns the direction of letters: it makes a name look as if it ended otherwise.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
 
