@@ -55,26 +55,29 @@ async def _names(connection: Connection, of: str) -> list[str]:
     return list(row[of] or ()) if row else []
 
 
-async def sign_out(connection: Connection, user_id: UUID) -> datetime:
-    """Withdraw every token of a user until now. Returns the time."""
-    at: datetime = await connection.fetchval(_USERS["sign_out"], user_id)
+async def sign_out(connection: Connection, user_id: UUID, issued_at: datetime | None = None) -> datetime:
+    """Withdraw every token of a user until now. Returns the time.
+
+    ``issued_at`` is that of a token that is to end in any case: an issuer's clock may be ahead of ours.
+    """
+    at: datetime = await connection.fetchval(_USERS["sign_out"], user_id, issued_at)
     return at
 
 
-async def withdraw_tokens(database: Database, user_id: UUID) -> datetime:
+async def withdraw_tokens(database: Database, user_id: UUID, issued_at: datetime | None = None) -> datetime:
     """As ``sign_out``, for a user who asks for it. As the owner: a user's own login may not write here, lest
     it take a withdrawal back."""
-    return await database.retry_transaction(lambda connection: sign_out(connection, user_id))
+    return await database.retry_transaction(lambda connection: sign_out(connection, user_id, issued_at))
 
 
-async def forget(database: Database, user_id: UUID) -> bool:
-    """Delete a user with all rows, note the files for deletion, and withdraw every token.
+async def forget(database: Database, user_id: UUID, issued_at: datetime | None = None) -> bool:
+    """Delete a user with all rows, note the files for deletion, and withdraw every token, as ``sign_out``.
 
     What is being made is made in vain: its end is refused. Returns whether there was such a user.
     """
 
     async def work(connection: Connection) -> bool:
-        await sign_out(connection, user_id)
+        await sign_out(connection, user_id, issued_at)
         await connection.execute(_USERS["lock_aggregates_of_user"], user_id)
         await connection.execute(_FILES["note_all_of_user"], user_id)
         await connection.execute(_FILES["note_folders_of_user"], user_id)

@@ -7,19 +7,21 @@ import io
 import json
 import re
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import jwt
 import pytest
 
 from service.access import people
 from service.access.personal_data import tables_of
-from service.access.revocations import mark_of
+from service.access.revocations import Revocations, mark_of
 from service.db.discarded import delete_discarded, note_folder
 from service.errors import Unavailable
 from service.storage.store import character_key, story_folder, story_key
-from tests.http_service import Caller, HttpService, Stubborn
+from tests.http_service import HOUR, SECRET, TOKENS, Caller, HttpService, Stubborn
 
 POLICIES = """SELECT c.relname FROM pg_class c
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
@@ -173,6 +175,32 @@ async def test_who_comes_back_is_made_anew_by_a_process_that_knew_them(http_serv
         while (back := await here.somebody(user.user_id)("GET", "/api/v1/account")).status == 401:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         assert back.status == 200
+
+
+@pytest.mark.parametrize("ending", ["sign-out", "forget"])
+async def test_token_of_a_clock_that_is_ahead_does_not_outlive_its_withdrawal(
+    http_service: HttpService, ending: str
+) -> None:
+    user = http_service.somebody()
+    ahead = datetime.now(UTC) + timedelta(seconds=25)
+    claims = {"sub": str(user.user_id), "iss": "storytroupe", "aud": "storytroupe", "exp": ahead + HOUR}
+    user.token = jwt.encode({**claims, "iat": ahead}, SECRET)
+    if ending == "sign-out":
+        answered = await user("POST", "/api/v1/account/sign-out")
+    else:
+        answered = await user("DELETE", "/api/v1/account", {"confirm": str(user.user_id)})
+    assert answered.status == 200
+    # A later withdrawal, by a clock that is right, takes nothing back.
+    await people.withdraw_tokens(http_service.database, user.user_id)
+    # Nor does one that lies ahead hide those of others from a process that reads what is new.
+    revocations = Revocations(http_service.database, TOKENS)
+    await revocations.refresh()
+    other = uuid4()
+    at = await people.withdraw_tokens(http_service.database, other)
+    await revocations.refresh()
+    assert revocations.refuses(user.user_id, ahead.replace(microsecond=0))
+    assert not revocations.refuses(user.user_id, ahead + timedelta(seconds=1))
+    assert revocations.since(other) == at
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 -- name: marks
 -- What tells that something was deleted: how many rows of people, stories and characters were, by the
--- statistics, and when somebody was last signed out, as everyone is who is forgotten.
+-- statistics, and when somebody was last signed out, as everyone is who is forgotten. A sign-out whose time
+-- is still to come would hide those before it.
 SELECT (SELECT coalesce(sum(n_tup_del), 0)::bigint FROM pg_stat_user_tables
         WHERE schemaname = 'public' AND relname IN ('users', 'stories', 'characters')) AS deleted,
-       (SELECT max(at)::text FROM sign_outs) AS signed_out;
+       (SELECT max(at)::text FROM sign_outs WHERE at <= clock_timestamp()) AS signed_out;
 
 -- name: others
 -- How many sessions there are beside this one.

@@ -46,14 +46,16 @@ SELECT id FROM aggregates WHERE user_id = $1 ORDER BY id FOR UPDATE;
 DELETE FROM users WHERE id = $1 RETURNING id;
 
 -- name: sign_out
--- Withdraws all tokens that a user has been given until now.
-INSERT INTO sign_outs (user_mark, at) VALUES (sha256(convert_to($1::uuid::text, 'UTF8')), clock_timestamp())
-ON CONFLICT (user_mark) DO UPDATE SET at = excluded.at RETURNING at;
+-- Withdraws all tokens that a user has been given until now, or until a later time. None becomes good again.
+INSERT INTO sign_outs (user_mark, at)
+VALUES (sha256(convert_to($1::uuid::text, 'UTF8')), greatest(clock_timestamp(), $2::timestamptz))
+ON CONFLICT (user_mark) DO UPDATE SET at = greatest(sign_outs.at, excluded.at) RETURNING at;
 
 -- name: signed_out
--- Whose tokens were withdrawn since a time, and when; with a little overlap for commits that came late.
+-- Whose tokens were withdrawn since a time, and when; with an overlap for commits that came late, and for a
+-- time that was ahead: by 300 s at the most, as far as the clocks of issuers may be off.
 SELECT user_mark, at FROM sign_outs
-WHERE at > coalesce($1::timestamptz - interval '1 minute', '-infinity') ORDER BY at;
+WHERE at > coalesce($1::timestamptz - interval '6 minutes', '-infinity') ORDER BY at;
 
 -- name: prune_sign_outs
 -- Sign-outs from before any token that may still be good ($1 seconds, and a day for clocks that differ).

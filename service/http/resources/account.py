@@ -49,7 +49,7 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
     if body.confirm != caller.user_id:
         raise invalid([("confirm", "Write your own user's id here: there is no way back.")])
     services = request.app[SERVICES]
-    await people.forget(services.database, caller.user_id)
+    await people.forget(services.database, caller.user_id, caller.issued_at)
     request.app[USERS].forget(caller.user_id)
     services.nudges.send(JOBS_CANCELLED, SIGNED_OUT)
     await delete_folder(services.database, services.store.delete, user_folder(caller.user_id))
@@ -59,6 +59,6 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
 async def sign_out(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/account/sign-out: every token until now, this one too; open sockets end soon."""
     services = request.app[SERVICES]
-    at = await people.withdraw_tokens(services.database, caller.user_id)
+    at = await people.withdraw_tokens(services.database, caller.user_id, caller.issued_at)
     services.nudges.send(SIGNED_OUT)
     return success(SignedOut(signed_out_at=at))
