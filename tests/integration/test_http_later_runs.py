@@ -342,6 +342,8 @@ async def test_an_image_job_that_waits_for_a_provider_is_not_silent(
         job.id,
     )
     assert (await draw(maya, story)).code == "IMAGE_JOB_RUNNING"
+    # While it waits, the service that other tests share reports a blocked provider.
+    assert (await maya("POST", f"/api/v1/stories/{story}/cancel")).status == 200
 
 
 async def test_an_image_job_that_stands_in_line_is_not_silent(
