@@ -137,6 +137,7 @@ def changed(value: FieldValue) -> FieldValue:
     return value[:-1] if isinstance(value, list) else "Zanzibar kumquat"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", LATER)
 @pytest.mark.parametrize("inspiration", ["", CLOCKMAKER])
 def test_no_field_changes_a_draft_without_being_cited(stage: Stage, inspiration: str) -> None:

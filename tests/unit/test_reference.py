@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,7 @@ def constants(value: ast.AST) -> list[str]:
     return [text for text in strings if isinstance(text, str) and text.isupper()]
 
 
+@cache
 def all_codes() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for folder in ("service", "actors"):

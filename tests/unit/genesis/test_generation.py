@@ -179,6 +179,7 @@ def test_a_cited_group_is_each_of_its_fields_and_an_empty_field_is_cited_too() -
 # ── many rounds ──
 
 
+@pytest.mark.slow
 def test_a_state_is_as_small_and_as_quick_after_three_hundred_rounds() -> None:
     """Bar 7, the pure part: what a session has behind it costs its commands nothing."""
     played = Played().begin().complete()

@@ -46,6 +46,7 @@ def test_a_patch_does_what_the_rfc_says(target: Any, patch: Any, result: Any) ->
     assert target == before
 
 
+@pytest.mark.slow
 @given(_OBJECTS, _OBJECTS)
 def test_a_patch_that_is_made_makes_the_new_object(old: Any, new: Any) -> None:
     patch = patches.make(old, new)

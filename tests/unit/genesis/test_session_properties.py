@@ -382,6 +382,7 @@ def elements(state: State, stage: GenesisStage) -> set[str]:
     return {f"{stage}.{name}.{id_}" for name, ids in order.items() for id_ in ids}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
     ("sessions", "steps"),

@@ -228,6 +228,7 @@ def test_an_incomplete_plan_is_no_novel(played: Played) -> None:
     assert {path.split(".")[0] for path in refused.data["paths"]} == set(GenesisStage)
 
 
+@pytest.mark.slow
 def test_material_is_bounded_and_kept_word_for_word(played: Played) -> None:
     text = "x" * MOST_MATERIAL
     for _ in range(10):
