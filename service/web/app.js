@@ -73,8 +73,8 @@ function mark(name) {
 
 /** @param {HTMLElement} place */
 function nothingHere(place) {
-  fill(place, notice("There is no page here", "It may have been moved, or the address is not whole."));
-  return { title: "Nothing here" };
+  fill(place, notice("This page does not exist", "It may have moved, or the address is incomplete."));
+  return { title: "Page not found" };
 }
 
 /** What went wrong, and what to do next. @param {HTMLElement} place @param {unknown} fault */
@@ -82,7 +82,7 @@ function failed(place, fault) {
   if (!(fault instanceof ApiError)) throw fault;
   if (fault.status === 401) return signInPage(place, show);
   const lost = fault.status === 404;
-  const title = lost ? "This story is not here" : "That did not work";
+  const title = lost ? "This story does not exist" : "That did not work";
   const again = h("button", { class: "button", type: "button", onclick: show }, "Try again");
   fill(place, notice(title, lost ? "It may have been deleted." : fault.message, lost ? null : again));
   return { title };
@@ -93,7 +93,7 @@ const notice = (title, text, action) =>
   h("section", { class: "notice" },
     h("img", { src: "/web/art/lost.svg", alt: "", width: 180, height: 140, onerror: (/** @type {any} */ event) => event.target.remove() }),
     h("h1", {}, title), h("p", {}, text),
-    h("p", { class: "row" }, action, h("a", { class: "button", href: "#/" }, "To the library")));
+    h("p", { class: "row" }, action, h("a", { class: "button", href: "#/" }, "Go to the library")));
 
 window.addEventListener("hashchange", show);
 document.querySelector(".skip")?.addEventListener("click", (event) => (event.preventDefault(), main.focus()));

@@ -49,8 +49,8 @@ async function askOnce(path, options) {
     return await fetch(path, { ...options, headers, redirect: "error" });
   } catch (fault) {
     if (options.signal?.aborted) throw fault;
-    if (fault instanceof NeedsToken) throw new ApiError(401, "UNAUTHORIZED", "Reload the page, and come in again.");
-    throw new ApiError(0, "UNREACHABLE", "The studio cannot reach its server. Is it still running?");
+    if (fault instanceof NeedsToken) throw new ApiError(401, "UNAUTHORIZED", "You are signed out. Reload the page, and sign in again.");
+    throw new ApiError(0, "UNREACHABLE", "The studio cannot reach its server. Check that the server is running.");
   }
 }
 
@@ -60,7 +60,7 @@ export async function refusal(response) {
     const { code, message, data } = await response.json();
     return new ApiError(response.status, code, message, data);
   } catch {
-    return new ApiError(response.status, "UNEXPECTED", `The server answered ${response.status}.`);
+    return new ApiError(response.status, "UNEXPECTED", `The server answered with status ${response.status}. Try again in a moment.`);
   }
 }
 

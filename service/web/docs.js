@@ -106,7 +106,7 @@ document.querySelector("#introduction").replaceChildren(
 );
 document.querySelector("#contents").replaceChildren(
   ...tags.flatMap(({ name }) => [linkTo(`tag-${name}`, name), " · "]),
-  linkTo("shapes", "shapes"),
+  linkTo("shapes", "schemas"),
 );
 
 const operations = Object.entries(paths).flatMap(([path, methods]) =>

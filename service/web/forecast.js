@@ -64,7 +64,7 @@ export class Forecast {
     const said = warnings.join("\n");
     if (this.said === said) return;
     this.said = said;
-    fill(this.warnings, warnings.length ? [h("p", {}, "Not everything can be as you wish:"),
+    fill(this.warnings, warnings.length ? [h("p", {}, "Some of your wishes cannot be met:"),
       h("ul", {}, warnings.map((warning) => h("li", { dir: "auto" }, warning)))] : []);
   }
 }
@@ -72,6 +72,6 @@ export class Forecast {
 /** What comes of a budget that is less than that. @param {{low_usd: number, high_usd: number, budget_usd: number | null}} told */
 function within({ low_usd: low, high_usd: high, budget_usd: budget }) {
   if (budget === null || high <= budget) return "";
-  return low > budget ? " That is more than it may cost: some of it will be left out until you raise that."
-    : " If pictures have to be painted again, it may cost more than it may: some will be left out then.";
+  return low > budget ? " That is more than your budget. A part of the book will be left out until you raise the budget."
+    : " If pictures have to be painted again, the cost may exceed your budget. Some pictures will then be left out.";
 }

@@ -5,7 +5,7 @@ import { choice, field, paragraph, text } from "./fields.js";
 import { TraitPicker } from "./trait_picker.js";
 
 const KINDS = /** @type {[string, string][]} */ ([["child", "Child"], ["adult", "Grown-up"], ["animal", "Animal"]]);
-const PRONOUNS = [["", "not said"], ["she/her", "she / her"], ["he/him", "he / him"], ["they/them", "they / them"]];
+const PRONOUNS = [["", "not given"], ["she/her", "she / her"], ["he/him", "he / him"], ["they/them", "they / them"]];
 const LOOKS = {
   skin_tone: ["Skin", "deep brown, tan, very light …"],
   hair: ["Hair", "black curls, two braids …"],
@@ -72,7 +72,7 @@ export class HeroForm {
     const name = this.name.value.trim();
     const place = this.number ? `Hero ${this.number}` : "";
     setText(this.legend, [place, name].filter(Boolean).join(": ") || "A hero");
-    this.off.setAttribute("aria-label", place ? `Take away hero ${this.number}` : "Close without saving");
+    this.off.setAttribute("aria-label", place ? `Remove hero ${this.number}` : "Close without saving");
   }
 
   /** The hero as the service wants it. */

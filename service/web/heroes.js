@@ -31,20 +31,20 @@ class Heroes {
     this.list = h("ul", { class: "kept-heroes", role: "list" }, heroes.map((hero) => this.card(hero)));
     this.adding = h("div", {}, this.offer());
     this.element = h("article", {}, h("header", { class: "page-head" }, h("h1", {}, "Your heroes"),
-      h("p", {}, "Whoever is kept here can be in many books, and looks the same in each.")), this.problem, this.adding, this.list);
+      h("p", {}, "A hero that you save here can be in many books, and looks the same in each.")), this.problem, this.adding, this.list);
   }
 
   offer() {
-    return h("p", {}, h("button", { class: "button", type: "button", onclick: () => this.begin() }, icon("plus"), "Keep a hero"));
+    return h("p", {}, h("button", { class: "button", type: "button", onclick: () => this.begin() }, icon("plus"), "Save a hero"));
   }
 
   begin() {
     const close = () => fill(this.adding, this.offer());
     const hero = new HeroForm({}, close);
-    fill(this.adding, this.form(hero, "Keep this hero", keepCharacter, (kept) => {
+    fill(this.adding, this.form(hero, "Save this hero", keepCharacter, (kept) => {
       this.list.prepend(this.card(kept));
       close();
-      announce(`${kept.name} is kept.`);
+      announce(`${kept.name} is saved.`);
     }));
     hero.name.focus();
   }
@@ -57,9 +57,9 @@ class Heroes {
       next.querySelector("button")?.focus();
     };
     const hero = new HeroForm(known, () => back(known));
-    const place = h("li", { class: "editing" }, this.form(hero, "Save", (said) => changeCharacter(known.id, said), (kept) => {
+    const place = h("li", { class: "editing" }, this.form(hero, "Save changes", (said) => changeCharacter(known.id, said), (kept) => {
       back(kept);
-      announce(`${kept.name} was changed. Books that are made already stay as they are.`);
+      announce(`${kept.name} was changed. Books that are already made stay as they are.`);
     }));
     card.replaceWith(place);
     hero.name.focus();
@@ -111,21 +111,21 @@ class Heroes {
   upload(hero, change) {
     const file = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp", class: "unseen",
       onchange: () => file.files?.[0] && this.give(hero, file.files[0], change) });
-    return h("div", {}, h("p", { class: "hint" }, "A drawing, a painting or a toy. Photographs of people are not taken."),
-      h("label", { class: "button small" }, icon("plus"), `Give ${hero.name} a picture`, file));
+    return h("div", {}, h("p", { class: "hint" }, "Choose a picture of a drawing, a painting or a toy. Photographs of people are not accepted."),
+      h("label", { class: "button small" }, icon("plus"), `Add a picture of ${hero.name}`, file));
   }
 
   /** @param {Hero} hero @param {File} file @param {(request: () => Promise<any>) => void} change */
   async give(hero, file, change) {
-    if (file.size > MOST_BYTES) return this.tell("A picture has at most 20 MiB.");
+    if (file.size > MOST_BYTES) return this.tell("This picture is too large. Choose one of at most 20 MiB.");
     const sure = await confirm({ title: "Is this a drawing?", yes: "It is a drawing or a toy", no: "It is a photograph of a person", grave: false,
-      text: "Books are painted by a program that is shown this picture. Photographs of people are not given to it." });
+      text: "A program sees this picture and paints your books from it. Photographs of people are not sent to this program." });
     change(() => addReference(hero.id, file, sure ? "drawing" : "photograph"));
   }
 
   /** @param {Hero} hero @param {HTMLElement} card */
   async remove(hero, card) {
-    const sure = await confirm({ title: `Delete ${hero.name}?`, yes: "Delete", text: "Its pictures will be gone for good. Its books stay." });
+    const sure = await confirm({ title: `Delete ${hero.name}?`, yes: "Delete", text: "The hero's pictures will be deleted, and cannot be restored. The books stay." });
     if (!sure || !(await this.attempt(() => deleteCharacter(hero.id)))) return;
     card.remove();
     announce(`${hero.name} was deleted.`);

@@ -9,15 +9,15 @@ export class KeptHero {
     this.hero = hero;
     this.legend = h("legend", {});
     this.off = h("button", { class: "bare remove", type: "button", onclick: onRemove }, icon("close"));
-    this.name = h("a", { href: "#/heroes" }, "Change it among your heroes");
+    this.name = h("a", { href: "#/heroes" }, "Change this hero");
     this.element = h("fieldset", { class: "hero sheet", dataset: { kept: hero.id } }, this.legend, this.off,
-      h("p", {}, hero.images.length ? "A paid illustrator is shown the pictures that you gave; the built-in one goes by your words. " : "Kept among your heroes. ", this.name));
+      h("p", {}, hero.images.length ? "A paid illustrator sees the pictures that you added. The built-in illustrator uses your words alone. " : "This is one of your saved heroes. ", this.name));
   }
 
   /** @param {number} number @param {boolean} alone */
   place(number, alone) {
     this.off.hidden = alone;
-    this.off.setAttribute("aria-label", `Take away hero ${number}`);
+    this.off.setAttribute("aria-label", `Remove hero ${number}`);
     setText(this.legend, `Hero ${number}: ${this.hero.name}`);
   }
 }

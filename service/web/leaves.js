@@ -84,13 +84,13 @@ function colophon(story) {
     h("p", {}, "The words, pictures and voice of this book were made by computer programs, with Storytroupe."),
     h("dl", {},
       fact("Made on", new Date(story.created_at).toLocaleDateString("en", { dateStyle: "long" })),
-      fact("For the age of", story.brief.age_range.replace("-", " to ")),
-      motif ? fact("Look for, in every picture", motif) : null,
+      fact("Age", story.brief.age_range.replace("-", " to ")),
+      motif ? fact("Find this in every picture", motif) : null,
       fact("Seed", String(story.brief.seed)),
-      fact("Set in", "Andika and Fredoka")),
-    flagged.length ? h("p", { class: "review" }, "Worth a second look, since a detail that was asked for may be missing: "
+      fact("Fonts", "Andika and Fredoka")),
+    flagged.length ? h("p", { class: "review" }, "Please check these pictures, since a detail that you asked for may be missing: "
       + `${flagged.map(([name]) => (name === "cover" ? "the cover" : `page ${name.slice(6)}`)).join(", ")}.`) : null,
-    h("p", {}, h("a", { href: `#/report/${story.id}` }, "What the pictures were checked for, and what it cost")),
+    h("p", {}, h("a", { href: `#/report/${story.id}` }, "The checks of the pictures, and the cost")),
     h("p", { class: "the-end" }, "The End")]);
 }
 

@@ -64,7 +64,7 @@ class LibraryPage {
     if (this.grid.isConnected) return;
     fill(this.place,
       h("header", { class: "page-head" }, h("h1", {}, "Your library"),
-        h("p", {}, "Every book that the troupe has made for you.")),
+        h("p", {}, "All books that Storytroupe has made for you.")),
       this.problem, this.grid, h("p", { class: "row centre" }, this.more));
   }
 
@@ -125,7 +125,7 @@ class LibraryPage {
     const title = card.story.title;
     const sure = await confirm({
       title: `Delete “${title}”?`,
-      text: "Its words, pictures and sound will be gone for good.",
+      text: "Its words, pictures and sound will be deleted, and cannot be restored.",
       yes: "Delete the book",
     });
     const next = card.element.nextElementSibling ?? card.element.previousElementSibling;
@@ -194,13 +194,13 @@ function badge({ overall, progress }) {
 const welcome = () =>
   h("section", { class: "welcome" },
     h("div", { class: "welcome-text" },
-      h("h1", {}, "Every child, the hero of a book"),
-      h("p", { class: "lead" }, "Tell the troupe a few words about your heroes. It writes the story, paints every page, "
-        + "reads it aloud and binds it for you, and you can watch."),
+      h("h1", {}, "Every child can be the hero of a book"),
+      h("p", { class: "lead" }, "Write a few words about your heroes. Storytroupe writes the story, paints every page, "
+        + "reads it aloud and makes a book to print. You can watch while it works."),
       h("p", { class: "row" }, h("a", { class: "button primary big", href: "#/new" }, "Make your first book"))),
     h("img", { class: "welcome-art", src: "/web/art/welcome.svg", alt: "", width: 560, height: 440 }),
     h("div", { class: "examples" },
-      h("h2", {}, "Or begin with one of these"),
+      h("h2", {}, "Or start with one of these"),
       h("ul", { role: "list" }, EXAMPLES.map((example) =>
         h("li", {}, h("a", { class: "example", href: `#/new?example=${example.id}` },
           h("img", { src: example.art, alt: "", width: 320, height: 200 }),

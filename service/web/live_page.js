@@ -19,8 +19,8 @@ import { ProgressPanel, isHeld } from "./progress_panel.js";
 const MODES = {
   connecting: "Connecting …",
   websocket: "Live",
-  events: "Live, by a one-way stream",
-  polling: "Looking every two seconds",
+  events: "Live, over a one-way connection",
+  polling: "Checking every two seconds",
   away: "Reconnecting …",
   ended: "Finished",
   gone: "This story was deleted",
@@ -29,10 +29,10 @@ const ENDS = {
   ready: "Your book is ready!",
   partial: "Your book is ready, but a part of it could not be made.",
   failed: "The story could not be written.",
-  cancelled: "This was stopped. What was ready has been kept.",
+  cancelled: "The work was stopped. Everything that was ready is kept.",
 };
 /** Of a whole book in which something was to be made anew. */
-const STOPPED = "Your book is ready. The last change was stopped: what stood before it stands, but for what was ready by then.";
+const STOPPED = "Your book is ready. The last change was stopped. The parts that were ready by then are new, and the others are as before.";
 
 /** @type {import("./app.js").Page} */
 export async function livePage(place, _address, id) {
@@ -67,7 +67,7 @@ class LivePage {
     this.message = h("p", { class: "message" });
     this.whole = h("progress", { class: "whole", max: 100, value: 0, "aria-label": "The whole book" });
     this.stop = h("button", { class: "button", type: "button", onclick: () => this.cancel() }, "Stop");
-    this.again = h("button", { class: "button primary", type: "button", onclick: () => this.resume() }, "Go on making it");
+    this.again = h("button", { class: "button primary", type: "button", onclick: () => this.resume() }, "Continue making it");
     this.anew = h("button", { class: "button", type: "button", onclick: () => this.paint() }, "New pictures");
     this.renew = h("button", { class: "button small", type: "button", onclick: () => this.remake() }, "Make them again");
     this.stale = h("p", { class: "stale row", hidden: true }, h("span", {}), this.renew);
@@ -163,7 +163,7 @@ class LivePage {
     this.anew.hidden = !written(this.state);
     const stale = staleOf(this.state);
     this.stale.hidden = stale.length === 0 || overall === "generating";
-    setText(this.stale.firstElementChild, `Made before something else was changed: ${new Intl.ListFormat("en").format(stale.map((name) => called(name, this.state.assets[name])))}.`);
+    setText(this.stale.firstElementChild, `These parts are out of date, since something else was changed: ${new Intl.ListFormat("en").format(stale.map((name) => called(name, this.state.assets[name])))}.`);
     setText(this.message, this.stopped ? STOPPED : ENDS[/** @type {keyof typeof ENDS} */ (overall)] ?? whatIsDone(this.state));
   }
 
@@ -174,15 +174,15 @@ class LivePage {
       if (asset.status === "ready" && said(name)) announce(said(name));
     }
     if (before.overall !== this.state.overall) {
-      announce(ENDS[/** @type {keyof typeof ENDS} */ (this.state.overall)] ?? "The work goes on.");
+      announce(ENDS[/** @type {keyof typeof ENDS} */ (this.state.overall)] ?? "The work continues.");
     }
   }
 
   // -- what can be done
 
   async cancel() {
-    const sure = await confirm({ title: "Stop making this book?", yes: "Stop", no: "Go on",
-      text: "What is ready will be kept, and you can go on later." });
+    const sure = await confirm({ title: "Stop making this book?", yes: "Stop", no: "Continue",
+      text: "Everything that is ready will be kept, and you can continue later." });
     if (sure) await this.change(() => cancelStory(this.id));
   }
 
@@ -241,10 +241,10 @@ const names = (characters) => new Intl.ListFormat("en").format(characters.map(({
 /** @param {StoryState} state */
 function whatIsDone(state) {
   if (!written(state)) return "The storyteller is writing.";
-  if (isOpen(state.assets.cover)) return "The words are there. The cover comes next.";
+  if (isOpen(state.assets.cover)) return "The words are ready. The cover comes next.";
   const painting = Object.entries(state.assets).some(([name, asset]) => name.startsWith("scene_") && isOpen(asset));
-  if (painting) return "The words are there. The pages are being painted.";
-  return isOpen(state.assets.audio) ? "Words and pictures are there. The voice is reading." : "The book is being bound.";
+  if (painting) return "The words are ready. The pages are being painted.";
+  return isOpen(state.assets.audio) ? "The words and pictures are ready. The voice is reading." : "The book is being bound.";
 }
 
 /** @param {string} name */

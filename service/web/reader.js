@@ -61,7 +61,7 @@ class Reader {
   build() {
     this.book = h("div", { class: "book", onclick: (/** @type {Event} */ event) => this.fromWord(event) },
       this.leaves.map((leaf) => leaf.element));
-    this.back = h("button", { class: "turn back", type: "button", "aria-label": "Page back", onclick: () => this.turn(-1) }, icon("left"));
+    this.back = h("button", { class: "turn back", type: "button", "aria-label": "Previous page", onclick: () => this.turn(-1) }, icon("left"));
     this.onward = h("button", { class: "turn onward", type: "button", "aria-label": "Next page", onclick: () => this.turn(1) }, icon("right"));
     this.folio = h("p", { class: "where" });
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
@@ -75,7 +75,7 @@ class Reader {
   }
 
   voiceControls() {
-    if (!this.narrator) return h("p", { class: "where" }, isOpen(this.assets.audio) ? "The voice is still reading" : "No voice");
+    if (!this.narrator) return h("p", { class: "where" }, isOpen(this.assets.audio) ? "The voice is still reading" : "This book has no narration");
     this.button = h("button", { class: "play", type: "button", onclick: () => this.toggle() });
     const speed = h("select", { "aria-label": "Speed of the voice",
       onchange: () => this.narrator?.setRate(Number(speed.value)) },

@@ -20,8 +20,8 @@ export async function editPage(story, page) {
     body: [
       field({ path: "text", label: "The words of this page", control: words, wide: true }),
       field({ path: "alt", label: "What its picture shows", control: shown, wide: true }),
-      h("p", { class: "hint" }, "“Save and make again” paints this page’s picture anew, reads this page aloud anew,"
-        + " and binds the books. Every other picture and page stays as it is."),
+      h("p", { class: "hint" }, "“Save and make again” makes a new picture and a new narration of this page,"
+        + " and makes the PDF and the EPUB again. Every other picture and page stays as it is."),
     ],
     answers: [{ value: "save", label: "Only save" }, { value: "rebuild", label: "Save and make again", main: true }],
     act: async (answer) => {
@@ -31,7 +31,7 @@ export async function editPage(story, page) {
       } catch (fault) {
         if (!(fault instanceof ApiError) || fault.code !== "VERSION_CONFLICT") throw fault;
         version = fault.data.version;
-        throw new ApiError(409, fault.code, "This story was changed elsewhere meanwhile. Save again, if yours is to count.");
+        throw new ApiError(409, fault.code, "This story was changed elsewhere meanwhile. To replace that change by yours, save again.");
       }
     },
   });
@@ -50,9 +50,9 @@ export async function newPictures(id) {
     title: "Make new pictures",
     body: [
       field({ path: "style", label: "Style", control: style, hint: "Soft gouache, bold linocut, coloured pencil …", wide: true }),
-      field({ path: "instructions", label: "Wishes", control: wishes, hint: "What every picture is to heed.", wide: true }),
-      h("p", { class: "hint" }, "The cover and all pages are painted anew, and the books bound again."
-        + " The words and the voice stay. Earlier pictures can be brought back."),
+      field({ path: "instructions", label: "Wishes", control: wishes, hint: "These wishes apply to every picture.", wide: true }),
+      h("p", { class: "hint" }, "The cover and all pages get new pictures, and the PDF and the EPUB are made again."
+        + " The words and the voice stay. You can restore earlier pictures."),
     ],
     answers: [{ value: "yes", label: "Make new pictures", main: true }],
     act: async () => {
@@ -60,7 +60,7 @@ export async function newPictures(id) {
       const unmet = await unmetBy(asked);
       if (unmet && unmet !== told) {
         told = unmet;
-        throw new ApiError(0, "NOT_AS_WISHED", `${unmet} Choose “Make new pictures” once more to make them all the same.`);
+        throw new ApiError(0, "NOT_AS_WISHED", `${unmet} To make the pictures without these wishes, choose “Make new pictures” again.`);
       }
       await generateOrClear(id, asked);
     },
@@ -89,10 +89,10 @@ async function generateOrClear(id, asked) {
   } catch (fault) {
     if (!(fault instanceof ApiError) || fault.code !== "IMAGE_JOB_RUNNING") throw fault;
     const sure = await confirm({
-      title: "Pictures are being made already",
-      text: `They were begun ${ago(fault.data.age_seconds)}, and are at ${fault.data.job?.progress ?? 0}%. `
-        + "If that is stuck, clear it and begin anew; what it has not finished is given up.",
-      yes: "Clear it and begin anew", no: "Let it go on",
+      title: "Pictures are already being made",
+      text: `This work started ${ago(fault.data.age_seconds)}, and is at ${fault.data.job?.progress ?? 0}%. `
+        + "If it is stuck, you can stop it and start again. Its unfinished pictures are then lost.",
+      yes: "Stop it and start again", no: "Let it continue",
     });
     if (!sure) throw fault;
     await clearImages(id);
@@ -118,13 +118,13 @@ export async function earlierPictures(id, asset, pictures) {
     const made = new Date(version.created_at).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
     return h("figure", {}, image, h("figcaption", {}, made),
       h("button", { class: "button small", value: version.version, disabled: version.current },
-        version.current ? "On the page" : "Bring back"));
+        version.current ? "In use" : "Restore"));
   });
   const done = await form({
     title: asset === "cover" ? "Pictures of the cover" : `Pictures of page ${asset.slice("scene_".length)}`,
     body: [
-      h("p", { class: "hint" }, items.length > 1 ? "What was made from the other picture, like the PDF, will be marked as out of date."
-        : "There is one picture of this so far. “New pictures” makes others."),
+      h("p", { class: "hint" }, items.length > 1 ? "Parts that were made from the current picture, such as the PDF, will be marked as out of date."
+        : "Only one picture exists so far. “New pictures” makes more."),
       h("div", { class: "versions" }, figures),
     ],
     answers: [],

@@ -13,11 +13,11 @@ import { Pictures } from "./pictures.js";
 
 const SAID = /** @type {Record<string, string>} */ ({
   present: "Yes", absent: "No", wrong_detail: "Not as asked", occluded: "Hidden in this picture",
-  unclear: "One cannot tell", not_verifiable: "Could not be checked" });
+  unclear: "Unclear", not_verifiable: "Could not be checked" });
 const STEPS = /** @type {Record<string, string>} */ ({
   content: "Writing the story", palette: "Choosing the colours", analysis: "Planning the pictures", activities: "Questions to talk about",
-  picture: "Painting", verdict: "Looking at the pictures", safety: "Looking whether the pictures are fit for children", moderation: "Looking for what is not fit for children",
-  narration: "Reading aloud", reference: "Looking at the heroes' own pictures" });
+  picture: "Painting", verdict: "Checking the pictures", safety: "Checking that the pictures are safe for children", moderation: "Checking words and pictures for unsafe content",
+  narration: "Reading aloud", reference: "Checking the pictures of the heroes" });
 
 /** @type {import("./app.js").Page} */
 export async function reportPage(place, _address, id) {
@@ -26,7 +26,7 @@ export async function reportPage(place, _address, id) {
   const assets = story.asset_generation_status.assets;
   fill(place, h("article", { class: "report" },
     h("header", { class: "page-head" }, h("h1", { dir: "auto" }, story.title), h("p", {}, summaryOf(report)),
-      h("p", { class: "row" }, h("a", { class: "button", href: `#/read/${id}` }, "To the book"))),
+      h("p", { class: "row" }, h("a", { class: "button", href: `#/read/${id}` }, "Go to the book"))),
     Object.entries(report.pictures).map(([name, checked]) =>
       checkedPicture(name, checked, assets[name]?.url ?? `/api/v1/stories/${id}/assets/${name}`, pictures, keeping(name, story))),
     unchecked(report), cost(report)));
@@ -38,11 +38,11 @@ function summaryOf(report) {
   const all = /** @type {Checked[]} */ (Object.values(report.pictures));
   if (all.length === 0) return "No picture of this book has been checked yet.";
   const told = all.filter((one) => one.tries.some((tried) => tried.unverified < tried.findings.length));
-  if (told.length === 0) return "No machine could look at these pictures: please look at them yourself.";
+  if (told.length === 0) return "No program could check these pictures. Please check them yourself.";
   const flagged = all.filter((one) => one.needs_review).length;
   const again = all.filter((one) => one.tries.length > 1).length;
   return [`${told.length} ${told.length === 1 ? "picture was" : "pictures were"} checked.`,
-    again ? `${again} had to be painted again.` : "", flagged ? `${flagged} should be looked at by you.` : ""].filter(Boolean).join(" ");
+    again ? `${again} had to be painted again.` : "", flagged ? `Please check ${flagged} of them yourself.` : ""].filter(Boolean).join(" ");
 }
 
 /** The sheet of one kept hero may be what later books are painted from. @param {string} name @param {any} story */
@@ -72,10 +72,10 @@ function checkedPicture(name, checked, url, pictures, more) {
   const earlier = checked.tries.filter((one) => one !== kept);
   return h("section", { class: "sheet checked", dataset: { asset: name } }, h("div", { class: "frame" }, image),
     h("div", {}, h("h2", {}, titleOf(name)), more,
-      checked.needs_review ? h("p", { class: "review" }, "Three tries did not give all that was asked for. This is the best of them: please look at it.") : null,
+      checked.needs_review ? h("p", { class: "review" }, "After three tries, something that you asked for may still be missing. This is the best picture. Please check it.") : null,
       kept ? findings(kept) : null,
-      earlier.map((one) => h("details", { class: "fold" }, h("summary", {}, `Try ${one.number}, which was not kept`), findings(one),
-        one.feedback ? h("p", {}, `The illustrator was told: ${one.feedback}`) : null))));
+      earlier.map((one) => h("details", { class: "fold" }, h("summary", {}, `Try ${one.number}, which is not used`), findings(one),
+        one.feedback ? h("p", {}, `Instruction for the next try: ${one.feedback}`) : null))));
 }
 
 /** @param {Try} tried */
@@ -85,7 +85,7 @@ function findings(tried) {
   return [
     seen.length ? h("dl", { class: "findings" }, seen.map((one) => h("div", { dataset: { verdict: one.verdict } },
       h("dt", { dir: "auto" }, one.question), h("dd", { dir: "auto" }, h("strong", {}, SAID[one.verdict] ?? one.verdict), ` ${one.evidence}`)))) : null,
-    unseen.length ? h("details", { class: "fold" }, h("summary", {}, `${unseen.length} ${unseen.length === 1 ? "question" : "questions"} could not be checked by a machine`),
+    unseen.length ? h("details", { class: "fold" }, h("summary", {}, `${unseen.length} ${unseen.length === 1 ? "question" : "questions"} could not be checked by a program`),
       h("p", {}, unseen[0].evidence), h("ul", {}, unseen.map((one) => h("li", { dir: "auto" }, one.question)))) : null];
 }
 
@@ -93,8 +93,8 @@ function findings(tried) {
 function unchecked(report) {
   const photographs = report.references.filter((/** @type {Finding} */ one) => one.verdict === "present");
   if (!report.not_checked.length && !photographs.length) return null;
-  return h("section", { class: "sheet" }, h("h2", {}, "What no picture was held to"),
-    photographs.length ? h("p", {}, "A picture that was given of a hero is a photograph of a person. It was not sent on, and nothing was painted from it.") : null,
+  return h("section", { class: "sheet" }, h("h2", {}, "What was not checked"),
+    photographs.length ? h("p", {}, "A picture of a hero is a photograph of a person. It was not sent to the illustrator, and no picture was painted from it.") : null,
     h("ul", {}, report.not_checked.map((/** @type {any} */ one) => h("li", { dir: "auto" }, `${one.character}, ${one.name}: ${one.why}`))));
 }
 
@@ -102,17 +102,17 @@ function unchecked(report) {
 function cost(report) {
   const rows = report.calls.map((/** @type {any} */ row) => h("tr", {}, h("th", { scope: "row" }, STEPS[row.step] ?? row.step),
     h("td", {}, row.model), h("td", {}, String(row.calls)), h("td", {}, row.cost_usd ? dollars(row.cost_usd) : "nothing")));
-  return h("section", { class: "sheet" }, h("h2", {}, "What was asked of whom, and what it cost"),
+  return h("section", { class: "sheet" }, h("h2", {}, "Calls to programs, and their cost"),
     h("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": "Calls and cost" },
-      h("table", {}, h("thead", {}, h("tr", {}, ["What", "By", "How often", "Cost"].map((head) => h("th", { scope: "col" }, head)))),
-        h("tbody", {}, rows), h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colspan: 3 }, "All together"), h("td", {}, report.cost_usd ? dollars(report.cost_usd) : "nothing"))))),
+      h("table", {}, h("thead", {}, h("tr", {}, ["Step", "Model", "Calls", "Cost"].map((head) => h("th", { scope: "col" }, head)))),
+        h("tbody", {}, rows), h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colspan: 3 }, "Total"), h("td", {}, report.cost_usd ? dollars(report.cost_usd) : "nothing"))))),
     report.unknown ? h("p", {}, lost(report)) : null);
 }
 
 /** @param {any} report */
 const lost = ({ unknown, unknown_usd: usd, budget_usd: budget }) =>
-  `The answer to ${unknown === 1 ? "one of these calls" : `${unknown} of these calls`} was lost: nobody knows whether it was paid for. `
-  + `At most ${dollars(usd)} ${budget === null ? "is set aside for it, beside what it cost." : `is set aside for it, and counts against the budget of ${dollars(budget)}.`}`;
+  `The answer to ${unknown === 1 ? "one of these calls" : `${unknown} of these calls`} was lost, so it is not known whether it was paid for. `
+  + `At most ${dollars(usd)} ${budget === null ? "is set aside for it, in addition to the cost above." : `is set aside for it, and counts against the budget of ${dollars(budget)}.`}`;
 
 /** @param {string} name */
 const titleOf = (name) =>

@@ -19,7 +19,7 @@ export class SceneCard {
     this.note = h("p", { class: "note" });
     this.state = h("p", { class: "state" });
     this.words = h("div", { class: "words", dir: "auto" });
-    this.review = h("p", { class: "review", hidden: true }, "Worth a second look: a detail that you asked for may be missing.");
+    this.review = h("p", { class: "review", hidden: true }, "Please check this picture: a detail that you asked for may be missing.");
     this.frame = h("div", { class: "frame" }, h("div", { class: "blank" }, this.state, this.note, this.bar), this.image, this.review);
     this.element = h("section", { class: index === 0 ? "live-cover" : "live-scene", dataset: { page: index },
       "aria-label": this.name }, this.frame, index === 0 ? null : h("h2", { class: "folio" }, String(index)),

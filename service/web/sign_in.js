@@ -16,12 +16,12 @@ export function signInPage(place, done) {
   };
   fill(place,
     h("form", { class: "sheet sign-in", onsubmit: submit },
-      h("h1", {}, "Who is reading?"),
-      keyIsOutdated() && h("p", { role: "status" }, "The address that you came by has ended: Storytroupe was started again since."),
-      h("p", {}, "If you started Storytroupe, open the address behind “studio” that it printed. This prints it again:"),
+      h("h1", {}, "Sign in"),
+      keyIsOutdated() && h("p", { role: "status" }, "The address that you opened is no longer valid, since Storytroupe was restarted."),
+      h("p", {}, "If you started Storytroupe, open the address that it printed after the word “studio”. This command prints it again:"),
       h("p", {}, h("code", {}, "storytroupe studio-url")),
-      h("p", {}, "If somebody else runs it, ask them for a token, and paste it here. It stays in this tab only."),
+      h("p", {}, "If another person runs it, ask that person for a token, and paste it here. Only this tab keeps the token."),
       h("label", { for: "token" }, "Your token"), input,
-      h("button", { class: "button primary", type: "submit" }, "Come in")));
-  return { title: "Come in" };
+      h("button", { class: "button primary", type: "submit" }, "Sign in")));
+  return { title: "Sign in" };
 }

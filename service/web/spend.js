@@ -17,7 +17,7 @@ export class SpendNote {
       event.preventDefault();
       this.budget = Number(this.amount.value);
       await onRaise(this.budget);
-    } }, h("span", {}, "$"), this.amount, h("button", { class: "button primary", type: "submit" }, "Raise it and go on"));
+    } }, h("span", {}, "$"), this.amount, h("button", { class: "button primary", type: "submit" }, "Raise it and continue"));
     this.stopped = h("section", { class: "sheet stopped", hidden: true }, h("h2", {}, "The budget is used up"), this.told, this.raise);
     this.element = h("div", { class: "money" }, this.sum, this.stopped);
   }
@@ -28,13 +28,13 @@ export class SpendNote {
     const aside = state.spend?.set_aside_usd ?? 0;
     this.sum.hidden = spent === 0 && aside === 0 && this.budget === null;
     setText(this.sum, `Spent so far: ${dollars(spent)}${this.budget === null ? "" : ` of ${dollars(this.budget)}`}`
-      + (aside ? `, and ${dollars(aside)} set aside for what may have been paid: its answer was lost` : ""));
+      + (aside ? `, and ${dollars(aside)} set aside for a paid call whose answer was lost` : ""));
     const codes = Object.values(state.assets).map((asset) => asset.status === "failed" && asset.error_code);
     const mine = codes.includes(STORY);
     this.stopped.hidden = state.overall === "generating" || !(mine || codes.includes(MONTH));
     this.raise.hidden = !mine;
-    setText(this.told, mine ? "What comes next would cost more than is left of it, so nothing more was paid for. What is ready has been kept; with a larger budget the rest will be made."
-      : "This month's budget is used up. Go on next month, or ask whoever runs this studio to raise it.");
+    setText(this.told, mine ? "The next step would cost more than the rest of the budget, so the work stopped. Everything that is ready is kept. If you raise the budget, the rest will be made."
+      : "This month's budget is used up. Continue next month, or ask the person who runs this studio to raise it.");
     if (mine && !this.amount.value) this.amount.value = String(Math.ceil(2 * Math.max(spent, this.budget ?? 0)) || 1);
   }
 }

@@ -50,12 +50,12 @@ class StoryForm {
     this.offers = h("span", { class: "row offers" });
     this.type = choice({ path: "story_type", legend: "What kind of story?", options: TYPES, kind: "cards",
       value: request.story_type ?? "adventure", draw: icon });
-    this.themes = chips({ path: "themes", legend: "What is it about?", hint: "Pick as many as you like, or none.",
+    this.themes = chips({ path: "themes", legend: "What is it about?", hint: "Choose as many as you like, or none.",
       options: THEMES, value: request.themes ?? [], most: MOST_THEMES });
     this.age = choice({ path: "age_range", legend: "For which age?", options: AGES, value: request.age_range ?? "3-5" });
     this.scenes = h("input", { type: "range", min: 1, max: 12, step: 1, value: request.scene_count ?? 4 });
     this.sceneCount = h("b", { class: "count", "aria-hidden": "true" });
-    this.title = text({ maxlength: 200, placeholder: "leave it to the storyteller", dir: "auto", value: request.title ?? "" });
+    this.title = text({ maxlength: 200, placeholder: "chosen by the storyteller", dir: "auto", value: request.title ?? "" });
     this.style = text({ maxlength: 300, placeholder: "soft gouache", value: request.style ?? "" });
     this.instructions = paragraph({ maxlength: 1000, placeholder: "There should be a lighthouse, and no dogs." },
       request.instructions ?? "");
@@ -93,7 +93,7 @@ class StoryForm {
       this.begun = JSON.stringify(this.read());
       window.dispatchEvent(new HashChangeEvent("hashchange"));
     };
-    fill(this.told, "What you began is here again.", h("button", { class: "button small", type: "button", onclick: afresh }, "Begin afresh"));
+    fill(this.told, "Your earlier entries are here again.", h("button", { class: "button small", type: "button", onclick: afresh }, "Start again"));
     this.told.hidden = false;
   }
 
@@ -101,12 +101,12 @@ class StoryForm {
     const more = h("details", { class: "fold sheet" }, h("summary", {}, "More choices"),
       h("div", { class: "fields" },
         field({ path: "style", label: "How should the pictures be painted?", control: this.style }),
-        field({ path: "budget_usd", label: "What it may cost, in US dollars", control: this.budget,
-          hint: "Where providers are paid for, the book stops there and can go on later." }),
-        field({ path: "seed", label: "Seed", control: this.seed, hint: "The same seed and the same words give the same book." }),
+        field({ path: "budget_usd", label: "Budget, in US dollars", control: this.budget,
+          hint: "If providers cost money, the work stops at this sum. You can raise it later." }),
+        field({ path: "seed", label: "Seed", control: this.seed, hint: "The same seed and the same entries make the same book." }),
         field({ path: "instructions", label: "Anything the storyteller should know?", control: this.instructions, wide: true })));
     return h("form", { class: "story-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.submit(event) },
-      h("header", { class: "page-head" }, h("h1", {}, "A new story"), h("p", {}, "Only a name is needed. The rest makes it yours."), this.told),
+      h("header", { class: "page-head" }, h("h1", {}, "A new story"), h("p", {}, "Only a name is required. Everything else is optional."), this.told),
       this.summary,
       h("section", {}, h("h2", {}, "Who is in it?"), this.heroList, h("p", { class: "row" }, this.add, this.offers)),
       h("section", {}, h("h2", {}, "What happens?"), h("div", { class: "sheet" }, this.type.group, this.themes.group)),
@@ -223,7 +223,7 @@ class StoryForm {
           `${labelOf(control)}: ${message}`)
         : `${path}: ${message}`);
     });
-    fill(this.summary, h("h2", {}, links.length ? "Something is not right yet" : "That did not work"),
+    fill(this.summary, h("h2", {}, links.length ? "Please correct these entries" : "That did not work"),
       links.length ? h("ul", {}, links) : h("p", {}, `${fault.message} ${nextStep(fault)}`));
     this.summary.hidden = false;
     this.summary.focus();
@@ -238,5 +238,5 @@ const labelOf = (control) =>
 /** @param {ApiError} fault */
 function nextStep(fault) {
   if (fault.code === "QUOTA_EXCEEDED") return `You have made ${fault.data.storiesUsed} of ${fault.data.storyLimit} books.`;
-  return "What you wrote is still here: try again in a moment.";
+  return "Your entries are still here. Try again in a moment.";
 }

@@ -28,7 +28,7 @@ export class TraitPicker {
     this.search.addEventListener("input", () => this.sift());
     this.element = h("details", { class: "fold", dataset: { path: "traits" } },
       h("summary", {}, "Traits that make them who they are ", this.count),
-      h("p", { class: "hint" }, "They are part of the story and are seen in the pictures, as a matter of course."),
+      h("p", { class: "hint" }, "They are part of the story, and the pictures show them."),
       this.chosen, this.search, this.groups, h("p", { class: "error", hidden: true }));
     this.load(chosen, words);
     this.tally();
@@ -39,7 +39,7 @@ export class TraitPicker {
     const known = await traits().catch(() => null);
     if (!known) {
       const again = () => this.load(chosen, words);
-      return fill(this.groups, h("p", {}, "The list could not be had. ",
+      return fill(this.groups, h("p", {}, "The list could not be loaded. ",
         h("button", { class: "button small", type: "button", onclick: again }, "Try again")));
     }
     const names = new Map(known.map((trait) => [trait.group, trait.group_name]));
@@ -64,9 +64,9 @@ export class TraitPicker {
     if (this.rows.has(trait.id)) return;
     const ask = ASKS[/** @type {keyof typeof ASKS} */ (trait.detail ?? "")] ?? "Anything to add?";
     const more = text({ maxlength: 120, value: detail, "aria-label": `${trait.name}: ${ask}`, placeholder: ask });
-    const own = text({ maxlength: 80, value: word, "aria-label": `${trait.name}: the word you like for it`,
+    const own = text({ maxlength: 80, value: word, "aria-label": `${trait.name}: your word for it`,
       placeholder: `your word, if not “${trait.words ?? trait.name}”` });
-    const off = h("button", { class: "bare", type: "button", "aria-label": `Take away ${trait.name}`,
+    const off = h("button", { class: "bare", type: "button", "aria-label": `Remove ${trait.name}`,
       onclick: () => (this.drop(trait.id), this.search.focus()) }, icon("close"));
     const row = h("li", {}, h("strong", {}, trait.name), more, own, off);
     this.rows.set(trait.id, { trait, detail: more, word: own, row });

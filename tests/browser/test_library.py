@@ -13,7 +13,7 @@ from tests.browser.conftest import Book, Studio, Visit, closed
 HOSTILE = '<img src=x onerror="document.title=1"> {{7*7}} #eval(1+1) \u202eright to left'
 
 
-HEADING = "Every child, the hero of a book"
+HEADING = "Every child can be the hero of a book"
 
 
 async def test_whoever_opens_the_studios_url_comes_in_and_stays(visit: Visit, studio: Studio) -> None:
@@ -45,7 +45,7 @@ async def test_without_the_key_nobody_comes_in_and_the_page_says_how(visit: Visi
 
 async def test_a_key_of_an_earlier_run_is_told_to_have_ended(visit: Visit, studio: Studio) -> None:
     page = await (await visit(known=False)).open("key=of-an-earlier-run")
-    await expect(page.get_by_text("was started again since")).to_be_visible()
+    await expect(page.get_by_text("since Storytroupe was restarted")).to_be_visible()
     assert await page.evaluate("localStorage.length") == 0
     await page.goto(f"{studio.url}/#key={studio.key.text}")
     await expect(page.get_by_label("Your token")).to_have_count(0)
@@ -54,10 +54,10 @@ async def test_a_key_of_an_earlier_run_is_told_to_have_ended(visit: Visit, studi
 async def test_a_shared_studio_asks_for_a_token_and_keeps_it_in_the_tab(visit: Visit, studio: Studio) -> None:
     page = await (await visit(known=False)).open("/")
     await page.get_by_label("Your token").fill("no token at all")
-    await page.get_by_role("button", name="Come in").click()
+    await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_label("Your token")).to_be_empty()
     await page.get_by_label("Your token").fill(studio.token(uuid4()))
-    await page.get_by_role("button", name="Come in").click()
+    await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(HEADING)
     await page.reload()
     await expect(page.get_by_role("heading", level=1)).to_have_text(HEADING)

@@ -42,7 +42,9 @@ async def test_words_appear_as_they_are_written_then_pictures_in_their_places(
 async def test_a_voice_that_is_still_reading_is_waited_for(visit: Visit, studio: Studio) -> None:
     async with closed(studio.providers.voice):
         page, story_id = await show(visit, studio)
-        await expect(page.get_by_text("Words and pictures are there. The voice is reading.")).to_be_visible()
+        await expect(
+            page.get_by_text("The words and pictures are ready. The voice is reading.")
+        ).to_be_visible()
         await page.goto(f"{studio.url}/#/read/{story_id}")
         await expect(page.get_by_text("The voice is still reading")).to_be_visible()
 
@@ -64,7 +66,7 @@ async def test_without_websockets_the_stream_brings_the_news(visit: Visit, studi
         await visitor.page.route_web_socket("**/api/v1/ws", lambda socket: socket.close(code=1011))
         story_id = await studio.make_story(visitor.user_id)
         page = await visitor.open(f"/stories/{story_id}")
-        await expect(page.locator(".mode")).to_have_text("Live, by a one-way stream")
+        await expect(page.locator(".mode")).to_have_text("Live, over a one-way connection")
         await expect(page.locator(".live-scene .words").nth(1)).to_have_text("Maya took step 2 today.")
     await expect(page.locator(SHOWN)).to_have_count(3)
     await expect(page.locator(".mode")).to_have_text("Finished")
@@ -81,7 +83,7 @@ async def test_without_streams_the_page_asks_every_two_seconds_and_stops_at_the_
     async with closed(studio.providers.pictures):
         story_id = await studio.make_story(visitor.user_id)
         page = await visitor.open(f"/stories/{story_id}")
-        await expect(page.locator(".mode")).to_have_text("Looking every two seconds")
+        await expect(page.locator(".mode")).to_have_text("Checking every two seconds")
         await expect(page.locator(".live-scene .words").nth(1)).to_contain_text("“Onwards,” said Maya.")
         await expect(page.locator(".message")).to_have_text("Drawing the heroes and the cover.")
     await expect(page.locator(SHOWN)).to_have_count(3)
@@ -102,13 +104,13 @@ async def test_what_is_stopped_is_kept_and_can_go_on(visit: Visit, studio: Studi
         await expect(page.get_by_role("heading", level=1)).to_have_text("Maya Walks")
         await page.get_by_role("button", name="Stop").click()
         await page.get_by_role("dialog").get_by_role("button", name="Stop").click()
-        await expect(page.locator(".message")).to_contain_text("This was stopped.")
+        await expect(page.locator(".message")).to_contain_text("The work was stopped.")
         await expect(page.locator(".live-scene .words").first).to_contain_text("step 1")
-    await page.get_by_role("button", name="Go on making it").click()
+    await page.get_by_role("button", name="Continue making it").click()
     await expect(page.locator(SHOWN)).to_have_count(3)
     await expect(page.get_by_role("link", name="Read the book")).to_be_visible()
 
 
 async def test_a_story_of_somebody_else_is_not_there(visit: Visit, book: Book) -> None:
     page = await (await visit()).open(f"/stories/{book.id}")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("This story is not here")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("This story does not exist")

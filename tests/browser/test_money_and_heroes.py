@@ -25,17 +25,17 @@ async def test_the_report_says_what_was_seen_in_each_picture(visit: Visit, book:
     cover = page.locator('[data-asset="cover"]')
     await expect(cover.locator(".findings dt").first).to_have_text("Is Maya in the picture?")
     await expect(cover.locator(".findings strong").first).to_have_text("Yes")
-    await expect(page.get_by_role("row", name="All together")).to_contain_text("nothing")
-    await page.get_by_role("link", name="To the book").click()
+    await expect(page.get_by_role("row", name="Total")).to_contain_text("nothing")
+    await page.get_by_role("link", name="Go to the book").click()
     await expect(page.locator(".reader-title")).to_have_text(book.story["title"])
 
 
 async def test_a_hero_is_kept_with_a_picture_and_put_into_a_book(visit: Visit, studio: Studio) -> None:
     visitor = await visit(uuid4())
     page = await visitor.open("/heroes")
-    await page.get_by_role("button", name="Keep a hero").click()
+    await page.get_by_role("button", name="Save a hero").click()
     await page.get_by_label("Name").fill("Ada")
-    await page.get_by_role("button", name="Keep this hero").click()
+    await page.get_by_role("button", name="Save this hero").click()
     card = page.locator(".kept-hero")
     await expect(card.get_by_role("heading")).to_have_text("Ada")
     file: FilePayload = {"name": "ada.png", "mimeType": "image/png", "buffer": a_drawing()}
@@ -70,8 +70,8 @@ async def test_what_a_book_would_cost_is_shown_before_it_is_asked_for(visit: Vis
     scant = priced.replace('"budget_usd": null', '"budget_usd": 0.5')
     await page.route("**/api/v1/stories/estimate", lambda route: route.fulfill(status=200, body=scant))
     await page.get_by_text("More choices").click()
-    await page.get_by_label("What it may cost").fill("0.50")
-    over = "That is more than it may cost: some of it will be left out until you raise that."
+    await page.get_by_label("Budget").fill("0.50")
+    over = "That is more than your budget. A part of the book will be left out until you raise the budget."
     await expect(page.locator(".forecast")).to_have_text(f"{forecast} {over}")
 
 
@@ -106,11 +106,11 @@ async def test_a_used_up_budget_is_told_and_can_be_raised(visit: Visit, book: Bo
         await page.route(f"{path}/{live}*", lambda route: route.abort())
     await visitor.open(f"/stories/{book.id}")
     await expect(page.locator(".spend")).to_have_text(
-        "Spent so far: $0.40 of $0.50, and $0.05 set aside for what may have been paid: its answer was lost"
+        "Spent so far: $0.40 of $0.50, and $0.05 set aside for a paid call whose answer was lost"
     )
     await expect(page.get_by_role("heading", name="The budget is used up")).to_be_visible()
     await page.get_by_label("New budget in US dollars").fill("3")
-    await page.get_by_role("button", name="Raise it and go on").click()
+    await page.get_by_role("button", name="Raise it and continue").click()
     await expect(page.locator(".stopped")).to_be_hidden()
     assert asked == [{"budget_usd": 3}]
 
@@ -159,7 +159,7 @@ async def test_a_reader_decides_about_a_call_whose_answer_was_lost_twice(visit: 
     await visitor.open(f"/stories/{book.id}")
     await expect(page.locator('[data-role="pictures"] .doing')).to_contain_text(held["error"])
     async with page.expect_request(f"{path}/resume") as asked:
-        await page.get_by_role("button", name="Go on making it").click()
+        await page.get_by_role("button", name="Continue making it").click()
     assert (await asked.value).method == "POST"
 
 
@@ -171,10 +171,10 @@ async def test_a_kept_hero_is_changed_where_it_stands(visit: Visit, studio: Stud
     await page.get_by_role("button", name="Change Ada").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("Ada")
     await page.get_by_label("Age", exact=True).fill("300")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save changes").click()
     await expect(page.get_by_text("This must be at most 120.", exact=True)).to_be_visible()
     await page.get_by_label("Age", exact=True).fill("7")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save changes").click()
     await expect(page.locator(".kept-hero")).to_have_count(1)
     (kept,) = (await studio.request(visitor.user_id, "GET", "/api/v1/characters"))["items"]
     assert (kept["age"], kept["traits"][0]["detail"]) == (7, "round")
@@ -192,12 +192,12 @@ async def test_several_kept_heroes_share_a_book_and_a_reload_loses_no_word(
     await page.get_by_role("button", name="Add another hero").click()
     await page.get_by_label("Name", exact=True).fill("Käthe")
     await page.get_by_text("More choices").click()
-    await page.get_by_label("What it may cost").fill("two")
+    await page.get_by_label("Budget").fill("two")
     await page.reload()
-    await expect(page.get_by_text("What you began is here again.")).to_be_visible()
+    await expect(page.get_by_text("Your earlier entries are here again.")).to_be_visible()
     await page.get_by_role("button", name="Make the book").click()
     await expect(page.get_by_role("alert")).to_contain_text("This must be a number.")
-    await page.get_by_label("What it may cost").fill("2,50")
+    await page.get_by_label("Budget").fill("2,50")
     await page.get_by_role("button", name="Make the book").click()
     await expect(page.locator(".eyebrow")).to_have_text("A story for Ada, Bo, and Käthe")
     (story,) = (await studio.request(visitor.user_id, "GET", "/api/v1/stories"))["items"]

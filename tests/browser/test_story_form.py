@@ -66,7 +66,7 @@ async def test_a_fault_of_the_second_hero_is_told_at_the_second_hero(visit: Visi
     await expect(second.get_by_label("Name")).to_be_focused()
     await page.get_by_role("button", name="Make the book").click()
     await expect(second.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
-    await page.get_by_role("button", name="Take away hero 2").click()
+    await page.get_by_role("button", name="Remove hero 2").click()
     await expect(page.locator("[data-hero]")).to_have_count(1)
 
 
@@ -79,7 +79,7 @@ async def test_traits_are_searched_and_said_in_ones_own_words(visit: Visit, stud
     await expect(page.get_by_role("checkbox", name="glasses")).to_be_hidden()
     await page.get_by_role("checkbox", name="birthmark").check()
     await page.get_by_label("birthmark: Where?").fill("left cheek")
-    await page.get_by_label("birthmark: the word you like for it").fill("my island")
+    await page.get_by_label("birthmark: your word for it").fill("my island")
     await page.get_by_role("button", name="Make the book").click()
     await expect(page.locator(".eyebrow")).to_have_text("A story for Ines")
     (story,) = (await studio.request(visitor.user_id, "GET", "/api/v1/stories"))["items"]
@@ -115,7 +115,7 @@ async def test_sending_again_after_a_cut_makes_one_story(visit: Visit, studio: S
 
     await page.route("**/api/v1/stories", cut_once)
     await page.get_by_role("button", name="Make the book").click()
-    await expect(page.get_by_role("alert")).to_contain_text("What you wrote is still here")
+    await expect(page.get_by_role("alert")).to_contain_text("Your entries are still here")
     await page.get_by_role("button", name="Make the book").click()
     await expect(page.locator(".eyebrow")).to_have_text("A story for Ines")
     assert len((await studio.request(visitor.user_id, "GET", "/api/v1/stories"))["items"]) == 1
