@@ -21,7 +21,7 @@ export async function editPage(story, page) {
       field({ path: "text", label: "The words of this page", control: words, wide: true }),
       field({ path: "alt", label: "What its picture shows", control: shown, wide: true }),
       h("p", { class: "hint" }, "“Save and make again” makes a new picture and a new narration of this page,"
-        + " and makes the PDF and the EPUB again. Every other picture and page stays as it is."),
+        + " and makes the files to download again. Every other picture and page stays as it is."),
     ],
     answers: [{ value: "save", label: "Only save" }, { value: "rebuild", label: "Save and make again", main: true }],
     act: async (answer) => {
@@ -51,7 +51,7 @@ export async function newPictures(id) {
     body: [
       field({ path: "style", label: "Style", control: style, hint: "Soft gouache, bold linocut, coloured pencil …", wide: true }),
       field({ path: "instructions", label: "Wishes", control: wishes, hint: "These wishes apply to every picture.", wide: true }),
-      h("p", { class: "hint" }, "The cover and all pages get new pictures, and the PDF and the EPUB are made again."
+      h("p", { class: "hint" }, "The cover and all pages get new pictures, and the files to download are made again."
         + " The words and the voice stay. You can restore earlier pictures."),
     ],
     answers: [{ value: "yes", label: "Make new pictures", main: true }],
