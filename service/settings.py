@@ -285,7 +285,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_address(cls, value: str) -> str:
         if value and _ADDRESS.fullmatch(value) is None:
-            raise ValueError(f"an address is written host:port, not {value!r}")
+            raise ValueError(f"{value!r} is not an address: write host:port")
         return value
 
     @field_validator("cors_origins")
@@ -293,5 +293,5 @@ class Settings(BaseSettings):
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         wrong = [origin for origin in value if origin != "*" and _ORIGIN.fullmatch(origin) is None]
         if wrong:
-            raise ValueError(f"an origin is written https://host or https://host:port, not {wrong[0]!r}")
+            raise ValueError(f"{wrong[0]!r} is not an origin: write https://host or https://host:port")
         return value

@@ -36,7 +36,7 @@ from service.runtime.operations import blocked_providers
 from service.settings import Settings
 from service.streams.client import TOO_OLD, is_too_old
 
-_ROLES = "`storytroupe roles` makes logins that may do no more than they must."
+_ROLES = "`storytroupe roles` creates logins that have only the rights that they need."
 _MEGABYTE = 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _PARTS = {
@@ -93,7 +93,7 @@ async def _database(url: str) -> Finding:
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error) or "no answer in time"
         return Finding(
-            "lack", "PostgreSQL", f"DATABASE_URL does not work: {reason}", "Start it, or mend the URL."
+            "lack", "PostgreSQL", f"DATABASE_URL does not work: {reason}", "Start it, or correct the URL."
         )
     return _new_enough(Finding("ok", "PostgreSQL", f"{found} at DATABASE_URL"))
 
@@ -110,7 +110,7 @@ async def _logins(settings: Settings) -> list[Finding]:
     if "http" not in settings.roles:
         return findings
     if not settings.database_http_url:
-        found = "DATABASE_HTTP_URL is not set: users' requests log in as the owner"
+        found = "DATABASE_HTTP_URL is not set: requests of users log in as the owner"
         return [*findings, Finding("note", "users' login", found, _ROLES)]
     try:
         await demand_restricted(settings.database_http_url)
@@ -145,7 +145,7 @@ async def _redis(url: str) -> Finding:
         ) as client:
             info = await client.info("server")
     except (OSError, ValueError, RedisError) as error:
-        return Finding("lack", "Redis", f"REDIS_URL does not work: {error}", "Start it, or mend the URL.")
+        return Finding("lack", "Redis", f"REDIS_URL does not work: {error}", "Start it, or correct the URL.")
     name = info.get("server_name", "redis")
     found = f"{name} {info.get(f'{name}_version', '')} at REDIS_URL"
     if is_too_old(info):
@@ -190,7 +190,7 @@ def _fonts() -> Finding:
 def _misnamed(settings: Settings) -> list[Finding]:
     """Settings that name what there is not."""
     faults = validate_settings(settings.trait_levels, settings.attempts, groups=REGISTRY.groups)
-    return [Finding("lack", "settings", fault, "Mend the setting.") for fault in faults]
+    return [Finding("lack", "settings", fault, "Correct the setting.") for fault in faults]
 
 
 def _providers(settings: Settings) -> Iterator[Finding]:
@@ -267,10 +267,10 @@ def _disk(data: Path) -> Finding:
     free = shutil.disk_usage(ground).free
     found = f"{data}, {free // _MEGABYTE} MB free"
     if not ground.is_dir() or not os.access(ground, os.W_OK | os.X_OK):
-        return Finding("lack", "data folder", f"{ground} may not be written", "Give another --data folder.")
+        return Finding("lack", "data folder", f"{ground} is not writable", "Give another --data folder.")
     if free < MINIMUM_FREE:
         need = MINIMUM_FREE // _MEGABYTE
-        return Finding("lack", "data folder", found, f"Free some: {need} MB are needed.")
+        return Finding("lack", "data folder", found, f"Free some space: {need} MB are needed.")
     return Finding("ok", "data folder", found)
 
 
@@ -280,12 +280,12 @@ def _strays() -> Iterator[Finding]:
             "note",
             "left over",
             f"{place} holds the database of a deleted data folder",
-            "Delete it if unneeded.",
+            "Delete it if you do not need it.",
         )
 
 
 def _port(host: str, port: int) -> Finding:
     if port == 0 or is_free(port, host):
         return Finding("ok", "port", f"{port or 'any'} on {host}")
-    advice = "Another program (or Storytroupe itself) listens there: end it, or give another --port."
+    advice = "Another program (or Storytroupe itself) listens at this port: end it, or give another --port."
     return Finding("note", "port", f"{port} on {host} is taken", advice)

@@ -25,11 +25,11 @@ def migrate() -> None:
     if not settings.database_url:
         raise SetupProblem(
             "DATABASE_URL is not set: set it to postgresql://user:password@host:5432/name, or run "
-            "`storytroupe up`, which brings its own database and migrates it."
+            "`storytroupe up`, which starts its own database and migrates it."
         )
     log_as(settings)
     run(apply(settings.database_url))
-    typer.echo("The schema is the newest.")
+    typer.echo("The database has the newest schema.")
 
 
 @commands.command(
@@ -64,4 +64,4 @@ def make_roles(
         if not url:
             raise SetupProblem(f"{name} is not set: set it to postgresql://user:password@host:5432/name.")
     run(set_up(*urls.values()))
-    typer.echo("The database has its owner, and users' requests have a login of their own.")
+    typer.echo("The database has an owner, and requests of users have their own login.")

@@ -47,5 +47,5 @@ def doctor(
     for finding in findings:
         show(finding)
     lacks = sum(finding.level == "lack" for finding in findings)
-    console.print(f"{lacks} to mend before it can do its work." if lacks else "All that is needed is here.")
+    console.print(f"{lacks} to repair before Storytroupe can work." if lacks else "Nothing is missing.")
     raise typer.Exit(1 if lacks else 0)

@@ -59,7 +59,9 @@ def settings_for(data: Path) -> Settings:
 
     urls = recall_urls(data)
     if urls is None:
-        raise SetupProblem(f"DATABASE_URL is not set, and nothing runs on {data}: set it, or give --data.")
+        raise SetupProblem(
+            f"DATABASE_URL is not set, and no `storytroupe up` runs on {data}: set it, or give --data."
+        )
     secret = (data / "secret").read_text().strip() if (data / "secret").exists() else ""
     return settings.model_copy(
         update={
@@ -161,13 +163,15 @@ def drain(
         raise InvalidInput("Give the ids of processes, as `storytroupe stats` shows them, or --all.")
     asked, unattended = run(_drain(settings_for(data), workers))
     for id_ in asked:
-        typer.echo(f"{id_} ends its work and goes.")
+        typer.echo(f"{id_} finishes its work and ends.")
     for warning in unattended if asked else ():
         typer.echo(f"warning: {warning}", err=True)
     missing = [str(id_) for id_ in workers or () if id_ not in asked]
     if missing or not asked:
         which = ", ".join(missing) or "at all"
-        raise NotFound(f"There is no such process ({which}): `storytroupe stats` shows those that run.")
+        raise NotFound(
+            f"The process does not exist, or has ended ({which}): `storytroupe stats` lists the processes."
+        )
 
 
 @commands.command(epilog=examples("storytroupe reconcile"))
@@ -181,7 +185,9 @@ def _check(group: str | None) -> None:
     from actors.registry import REGISTRY
 
     if group is not None and group not in REGISTRY.groups:
-        raise InvalidInput(f"There is no group {group!r}, but {', '.join(REGISTRY.groups)}.")
+        raise InvalidInput(
+            f"The group {group!r} does not exist. The groups are: {', '.join(REGISTRY.groups)}."
+        )
 
 
 async def _dead(settings: Settings, group: str | None, limit: int) -> list[Any]:

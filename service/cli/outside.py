@@ -46,7 +46,7 @@ async def _openai(settings: Settings) -> list[ServiceCheck]:
     aging = [
         ServiceCheck("model", "unsure", f"{sunset.model}: {sunset.state}", str(sunset)) for sunset in ending
     ]
-    return [ServiceCheck("OpenAI", "well", f"{settings.openai_base_url} takes the key"), *aging]
+    return [ServiceCheck("OpenAI", "well", f"{settings.openai_base_url} accepts the key"), *aging]
 
 
 async def _elevenlabs(settings: Settings) -> ServiceCheck:
@@ -58,7 +58,7 @@ async def _elevenlabs(settings: Settings) -> ServiceCheck:
             await check_key(session)
     except ProviderError as error:
         return _trouble("ElevenLabs", error)
-    return ServiceCheck("ElevenLabs", "well", f"{url} takes the key")
+    return ServiceCheck("ElevenLabs", "well", f"{url} accepts the key")
 
 
 async def _s3(settings: Settings) -> ServiceCheck:
@@ -66,14 +66,16 @@ async def _s3(settings: Settings) -> ServiceCheck:
 
     try:
         async with open_s3(settings):
-            return ServiceCheck("S3", "well", f"the bucket {settings.s3_bucket} is there")
+            return ServiceCheck("S3", "well", f"the bucket {settings.s3_bucket} exists")
     except SetupProblem as problem:
-        return ServiceCheck("S3", "refused", f"the bucket {settings.s3_bucket} is closed", problem.message)
+        return ServiceCheck(
+            "S3", "refused", f"the bucket {settings.s3_bucket} cannot be used", problem.message
+        )
 
 
 def _trouble(name: str, error: ProviderError) -> ServiceCheck:
     """Either keeps the service from working: a key that is turned away, and a provider out of reach."""
     if isinstance(error, ProviderBlocked):
-        return ServiceCheck(name, "refused", "it turned us away", error.message)
-    advice = f"{error.message} Look at the network and at its base URL, or choose offline."
-    return ServiceCheck(name, "away", "it does not answer as it should", advice)
+        return ServiceCheck(name, "refused", "it refuses the key", error.message)
+    advice = f"{error.message} Check the network and the base URL, or choose the offline provider."
+    return ServiceCheck(name, "away", "it does not answer properly", advice)

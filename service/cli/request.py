@@ -18,7 +18,7 @@ def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> 
     body = {"characters": source} if isinstance(source, list) else source
     if not isinstance(body, dict):
         raise InvalidInput(
-            "The file of --from must hold a JSON object (a story's request) or a list of heroes."
+            "The file of --from must hold a JSON object (a request for a story) or a list of heroes."
         )
     if not body and not heroes:
         raise InvalidInput("A story needs a hero: add --hero 'Maya, 6, glasses', or --from FILE.")
@@ -69,4 +69,6 @@ def _refuse_near_miss(slug: str) -> None:
     near = [trait for trait in registry() if slug in trait.split("_")]
     near += get_close_matches(slug, registry(), n=3, cutoff=0.8)
     if near:
-        raise InvalidInput(f"There is no trait {slug!r}; is it {' or '.join(dict.fromkeys(near))}?")
+        raise InvalidInput(
+            f"The trait {slug!r} does not exist. Did you mean {' or '.join(dict.fromkeys(near))}?"
+        )

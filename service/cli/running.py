@@ -28,7 +28,9 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as invalid:
         faults = (f"{_variable(fault['loc'])}: {fault['msg']}" for fault in invalid.errors())
-        raise SetupProblem(f"The environment's settings are not valid: {'; '.join(faults)}.") from invalid
+        raise SetupProblem(
+            f"The settings in the environment are not valid: {'; '.join(faults)}."
+        ) from invalid
 
 
 def log_as(settings: Settings) -> None:

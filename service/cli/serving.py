@@ -114,7 +114,7 @@ def parse_roles(text: str) -> tuple[Role, ...]:
     asked = [name.strip() for name in text.split(",") if name.strip()]
     for name in asked:
         if name not in ROLES:
-            raise SetupProblem(f"There is no role {name!r}; the roles are {', '.join(ROLES)}.")
+            raise SetupProblem(f"The role {name!r} does not exist. The roles are: {', '.join(ROLES)}.")
     return tuple(role for role in ROLES if role in asked)
 
 
@@ -126,7 +126,10 @@ async def _up(settings: Settings, data: Path, *, more_ports: int) -> None:
     async with standalone(settings, settings.port, data, more_ports=more_ports) as running:
         studios = "\n".join(f"studio {url}" for url in running.studios)
         typer.echo(f"ready {running.url}\n{studios}")
-        typer.echo("Open the studio's URL in a browser. It lets in whoever has it, until this ends.")
+        typer.echo(
+            "Open the URL of the studio in a browser. Everyone who has the URL can use the studio until this "
+            "command ends."
+        )
         await _first(running.stack.supervise(), running.asked_to_go.wait())
 
 
@@ -229,8 +232,8 @@ async def _serve(settings: Settings) -> None:
     log_as(settings)
     if not settings.jwt_secret.get_secret_value():
         raise SetupProblem(
-            "STORYTROUPE_JWT_SECRET is not set; every process of a service needs the same, of 32 bytes or "
-            "more: `openssl rand -hex 32` makes one."
+            "STORYTROUPE_JWT_SECRET is not set. Every process of a service needs the same secret of 32 bytes "
+            "or more. `openssl rand -hex 32` makes one."
         )
     if settings.database_url:
         await demand_current(settings.database_url)

@@ -165,8 +165,8 @@ def find_door(url: str, token: str, data: Path) -> Door:
         return Door(inside.url, token or inside.token, inside.socket)
     if not url and not token:
         raise SetupProblem(
-            f"No `storytroupe up` runs on {data}: start it, say with --data where it keeps everything, or "
-            "give the service's address and a token with --url and --token."
+            f"No `storytroupe up` runs on {data}: start it, give its data folder with --data, or give a "
+            "service and a token with --url and --token."
         )
     # What `up` wrote is for itself alone: another address is told no token of a data folder's.
     return Door(url or _USUAL_URL, token)
@@ -213,8 +213,8 @@ async def _watch(story_id: str, door: Door, out: Path) -> None:
             await _follow(client, story_id, out)
         except NotFound as error:
             raise NotFound(
-                f"There is no story {story_id} for this token at {door.url}: `create` prints a story's id, "
-                "and the library at that address shows all."
+                f"The story {story_id} does not exist at {door.url}, or belongs to another user. "
+                "`storytroupe create` prints the id of a story; the studio at that address lists all stories."
             ) from error
 
 
@@ -228,7 +228,9 @@ async def _follow(client: Client, story_id: str, out: Path) -> None:
         with display_on(Console(highlight=False)) as display:
             view = await follow_story(client, story_id, display.show).until_the_end()
     except asyncio.CancelledError:
-        typer.echo(f"The story goes on. To see it again: storytroupe watch {story_id}", err=True)
+        typer.echo(
+            f"The service goes on with the story. To follow it again: storytroupe watch {story_id}", err=True
+        )
         raise
     paths = await save_story(client, story_id, out)
     typer.echo(f"{view.title or 'The story'} is {view.overall}. Its files:")

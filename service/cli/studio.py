@@ -81,11 +81,11 @@ def _read(data: Path) -> OpenStudio:
         os.kill(studio.process, 0)
     except PermissionError:
         raise SetupProblem(
-            f"{data} is another user's: only who runs `storytroupe up` may read the studio's URL."
+            f"{data} belongs to another user. Only the user who runs `storytroupe up` can read its URL."
         ) from None
     except (OSError, ValidationError):
         raise SetupProblem(
-            f"No `storytroupe up` runs on {data}: start it, or say with --data where it keeps everything."
+            f"No `storytroupe up` runs on {data}: start it, or give its data folder with --data."
         ) from None
     return studio
 

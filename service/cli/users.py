@@ -1,4 +1,4 @@
-"""``users``: who they are, what they may do, and their tokens."""
+"""The group ``users``: the users, their tiers and packs, and their tokens."""
 
 from __future__ import annotations
 
@@ -115,7 +115,9 @@ def token(
     if not settings.jwt_secret.get_secret_value():
         settings = settings_for(data)
     if not settings.jwt_secret.get_secret_value():
-        raise SetupProblem("STORYTROUPE_JWT_SECRET is not set: set it to what the service's processes have.")
+        raise SetupProblem(
+            "STORYTROUPE_JWT_SECRET is not set: set it to the secret that the processes of the service have."
+        )
     if user is None and minted:
         user = uuid4()
         typer.echo(f"user {user}", err=True)
@@ -141,9 +143,11 @@ def forget(
 ) -> None:
     """Delete everything of a user: stories, files, quota, webhooks and tokens. This cannot be undone."""
     if confirm != str(user):
-        raise InvalidInput(f"This deletes everything of {user} for good. If so, add --confirm {user}")
+        raise InvalidInput(
+            f"This deletes everything of {user} and cannot be undone. To confirm, add --confirm {user}"
+        )
     if not run(_forget(settings_for(data), user)):
-        raise NotFound(f"There is no user {user}; the tokens are withdrawn.")
+        raise NotFound(f"The user {user} does not exist. All tokens for this id are withdrawn.")
     typer.echo(f"{user} is forgotten.")
 
 
@@ -161,7 +165,7 @@ async def _forget(settings: Settings, user: UUID) -> bool:
 
 
 def _asked(data: Path, work: Callable[[Any], Awaitable[R]]) -> R:
-    """What comes of some work in a transaction."""
+    """Run the work in a transaction, and return its result."""
 
     async def ask(settings: Settings) -> R:
         from service.db.migrate import demand_current

@@ -40,7 +40,7 @@ def choose_account(cluster: Path) -> Account | None:
         demand_own(cluster, {account.uid for account in accounts})
         return Account(owner.st_uid, owner.st_gid)
     if not accounts:
-        raise SetupProblem("PostgreSQL will not run as root: run Storytroupe as an ordinary user.")
+        raise SetupProblem("PostgreSQL refuses to run as root: run Storytroupe as an ordinary user.")
     return accounts[0]
 
 
@@ -144,6 +144,6 @@ def _open_place(account: Account | None) -> Path:
         if folder.stat().st_uid == os.geteuid() and can_reach(folder, account) and os.access(folder, os.W_OK):
             return folder
     raise SetupProblem(
-        "PostgreSQL cannot reach the data folder as an ordinary user:"
-        " give a --data folder outside of closed homes, or do not run as root."
+        "PostgreSQL runs as an ordinary user, who cannot enter the data folder:"
+        " give a --data folder outside of private home folders, or do not run as root."
     )

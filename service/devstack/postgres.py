@@ -167,8 +167,8 @@ class PostgresServer(Server):
             await self._prepare_database()
         except asyncpg.InvalidAuthorizationSpecificationError as refused:
             raise SetupProblem(
-                f"PostgreSQL at {self.files} does not know our password:"
-                " put the data folder's own stack.json back, or give another --data folder."
+                f"PostgreSQL at {self.files} refuses the password in stack.json:"
+                " restore the stack.json of this data folder, or give another --data folder."
             ) from refused
         except TRANSIENT:
             return False  # it starts, or it has ended, which is told apart by who waits

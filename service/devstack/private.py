@@ -70,8 +70,8 @@ def demand_own(path: Path, owners: Collection[int] | None = None) -> None:
         return
     if owner not in (owners if owners is not None else {os.geteuid()}):
         raise SetupProblem(
-            f"{path} belongs to another user ({_name_of(owner)}), who may know or change what is in it: run "
-            "Storytroupe as that user, give another --data folder, or, if you trust what is in it, make it "
+            f"{path} belongs to another user ({_name_of(owner)}), who may know or change its content: run "
+            "Storytroupe as that user, give another --data folder, or, if you trust the content, make it "
             "yours with chown."
         )
 

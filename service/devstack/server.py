@@ -26,7 +26,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"No space left on device|Disk quota exceeded"), _DISK_FULL),
     (
         re.compile(r"database files are incompatible"),
-        "its files are of another version of it: use that version, or give another --data folder",
+        "its files were made by another version: use that version, or give another --data folder",
     ),
     (
         re.compile(r"lock file .* already exists|pre-existing shared memory block"),
@@ -34,11 +34,11 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(r"Cannot allocate memory|could not map anonymous shared memory|Out Of Memory"),
-        "there is not enough memory: end other programs, or give this machine more",
+        "the machine has too little memory: end other programs, or add memory",
     ),
     (
         re.compile(r"Read-only file system|Permission denied|has wrong ownership|Operation not permitted"),
-        "its files may not be written: mend the permissions of the data folder, or give another with --data",
+        "its files are not writable: correct the permissions of the data folder, or give another with --data",
     ),
 )
 
@@ -67,7 +67,7 @@ class Server(ABC):
     def pid(self) -> int:
         """The process id; raises ``SetupProblem`` unless it was started."""
         if self._child is None:
-            raise SetupProblem(f"{self.name} was not started.")
+            raise SetupProblem(f"{self.name} is not running: start it first.")
         return self._child.pid
 
     async def start(self) -> None:
@@ -148,4 +148,4 @@ def _last_words(text: str) -> str:
     """The last line that tells of a failure, or the last one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.search(r"FATAL|PANIC|error", line, re.IGNORECASE)]
-    return (errors or lines or ["it said nothing"])[-1]
+    return (errors or lines or ["its log is empty"])[-1]

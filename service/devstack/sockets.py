@@ -103,6 +103,6 @@ def _elsewhere(stem: str, account: Account | None) -> Path:
             if _takes_sockets(folder):
                 return folder
     raise SetupProblem(
-        "The servers' sockets have no place: the path of the data folder is too long for them, or its disk"
-        " takes none, and no temporary folder will do. Give another --data folder."
+        "No folder can hold the sockets of the servers: the path of the data folder is too long, or its disk"
+        " does not support sockets, and no temporary folder can be used. Give another --data folder."
     )

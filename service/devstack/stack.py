@@ -123,7 +123,7 @@ class Stack:
             await self._close()
             raise SetupProblem(
                 f"{problem.filename or self.data_dir} cannot be used ({problem.strerror}):"
-                " mend it, or give another --data folder."
+                " repair it, or give another --data folder."
             ) from problem
         except BaseException:
             await self._close()
@@ -153,7 +153,7 @@ class Stack:
                 log.warning("A server of the stack died and is started again", server=server.name)
                 deaths.append(clock())
                 if len(deaths) == _RESTARTS and deaths[-1] - deaths[0] < _WITHIN_SECONDS:
-                    raise SetupProblem(f"{server.name} dies again and again: see {server.log}.")
+                    raise SetupProblem(f"{server.name} ends again and again: see {server.log}.")
                 await server.start()
 
     @property
@@ -280,7 +280,7 @@ class Stack:
                 return _renewed(Record.model_validate_json(path.read_bytes()))
             except ValidationError as problem:
                 raise SetupProblem(
-                    f"{path} cannot be read: put it back, or give another --data folder."
+                    f"{path} cannot be read: restore it, or give another --data folder."
                 ) from problem
         cluster = place_cluster(self.data_dir, choose_account(self.data_dir / "postgres"))
         record = _renewed(Record(password="", superuser=SUPERUSER, cluster=self._relative(cluster)))  # nosec B106
@@ -325,7 +325,7 @@ def _recall_sockets(data_dir: Path) -> tuple[Record, Path, Path] | None:
     owners = owners_of(choose_account(data_dir / record.cluster)) | {owner}
     for folder in (sockets := data_dir / record.sockets, postgres := data_dir / record.postgres_sockets):
         if folder.exists() and not is_private(folder, owners):
-            raise SetupProblem(f"{folder} is open to others: start Storytroupe again, which closes it.")
+            raise SetupProblem(f"Other users can enter {folder}: start Storytroupe again, which closes it.")
     return record, sockets, postgres
 
 

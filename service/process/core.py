@@ -55,7 +55,9 @@ async def open_core(
     """
     for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
         if not url:
-            raise SetupProblem(f"{name} is not set. Set it, or run `storytroupe up`, which brings its own.")
+            raise SetupProblem(
+                f"{name} is not set. Set it, or run `storytroupe up`, which starts its own server."
+            )
     async with AsyncExitStack() as stack:
         user_url = settings.database_http_url if acting else ""
         if acting:

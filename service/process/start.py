@@ -100,6 +100,6 @@ def _leave(core: Core, worker: Worker | None, announce: Callable[[str], None]) -
     if paid:
         calls = "1 paid call" if paid == 1 else f"{paid} paid calls"
         announce(
-            f"Waiting for {calls}, {grace:.0f} s at the most. A second signal ends this at once: "
+            f"Waiting for {calls}, {grace:.0f} s at the most. A second signal ends the process at once: "
             "then such a call may be paid for twice."
         )

@@ -75,7 +75,7 @@ async def test_doctor_fails_where_a_provider_cannot_be_reached(settings: Setting
     cut_off = settings.model_copy(update={"openai_base_url": f"{NOWHERE}/v1"})
     (found,) = [one for one in await examine(cut_off, tmp_path, 0) if one.part == "OpenAI"]
     assert found.level == "lack"
-    assert "Look at the network and at its base URL" in found.advice
+    assert "Check the network and the base URL" in found.advice
 
 
 def test_a_missing_key_is_told_before_anything_is_asked() -> None:

@@ -71,5 +71,5 @@ def _service(module_database: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.usefixtures("_service")
 @pytest.mark.parametrize("arguments", [["--all"], [NOBODY]])
 def test_drain_of_nobody_says_where_they_are_shown(arguments: list[str]) -> None:
-    with pytest.raises(StorytroupeError, match=r"no such process .*storytroupe stats"):
+    with pytest.raises(StorytroupeError, match=r"process does not exist.*storytroupe stats"):
         CliRunner().invoke(app, ["drain", *arguments], catch_exceptions=False)

@@ -94,7 +94,7 @@ async def resume_with_a_gap(stub: StubService, socket: web.WebSocketResponse) ->
 
 async def turn_away(stub: StubService, socket: web.WebSocketResponse) -> None:
     await stub.hear(socket)
-    await socket.close(code=4503, message=b"Access was withdrawn.")
+    await socket.close(code=4503, message=b"The token was withdrawn.")
 
 
 async def stay_silent(stub: StubService, socket: web.WebSocketResponse) -> None:
@@ -109,7 +109,7 @@ async def deny(stub: StubService, socket: web.WebSocketResponse) -> None:
         "type": "error",
         "id": asked["id"],
         "code": "NOT_FOUND",
-        "message": "No such story.",
+        "message": "The story does not exist.",
         "temporary": False,
     }
     await socket.send_json(refusal)
@@ -189,7 +189,7 @@ async def test_watcher_does_not_come_back_when_it_was_sent_away() -> None:
 
 async def test_watcher_of_an_unknown_story_is_told_so() -> None:
     async with stub_service(deny) as stub:
-        with pytest.raises(NotFound, match="No such story"):
+        with pytest.raises(NotFound, match="The story does not exist"):
             await _follow(stub)
 
 
@@ -268,7 +268,10 @@ async def test_an_interrupted_watcher_says_how_to_come_back(tmp_path: Path) -> N
         process.send_signal(signal.SIGINT)
         _, err = await process.communicate()
     assert process.returncode == 130
-    assert err.decode() == f"The story goes on. To see it again: storytroupe watch {STORY_ID}\n"
+    assert (
+        err.decode()
+        == f"The service goes on with the story. To follow it again: storytroupe watch {STORY_ID}\n"
+    )
 
 
 async def test_an_estimate_is_told_and_nothing_is_made(tmp_path: Path) -> None:

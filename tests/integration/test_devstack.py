@@ -297,14 +297,14 @@ async def test_a_disk_that_fills_up_is_said_in_one_line(small_disk: Path) -> Non
 
 async def test_a_file_for_a_folder_is_said_in_one_line(folder: Path) -> None:
     (folder / "data").touch()
-    with pytest.raises(SetupProblem, match=r"data cannot be used .*: mend it, or give another --data"):
+    with pytest.raises(SetupProblem, match=r"data cannot be used .*: repair it, or give another --data"):
         await Stack(folder / "data").__aenter__()
 
 
 async def test_another_versions_files_are_said_in_one_line(made_folder: Path) -> None:
     with (
         _changed(made_folder / "postgres" / "PG_VERSION", "9.6\n"),
-        pytest.raises(SetupProblem, match="files are of another version"),
+        pytest.raises(SetupProblem, match="files were made by another version"),
     ):
         await Stack(made_folder).__aenter__()
 
@@ -312,7 +312,7 @@ async def test_another_versions_files_are_said_in_one_line(made_folder: Path) ->
 async def test_a_record_of_another_folder_is_said_in_one_line(made_folder: Path) -> None:
     with (
         _changed(made_folder / "stack.json", '{"password": "another", "cluster": "postgres"}'),
-        pytest.raises(SetupProblem, match=r"put the data folder's own stack\.json back"),
+        pytest.raises(SetupProblem, match=r"restore the stack\.json of this data folder"),
     ):
         await Stack(made_folder).__aenter__()
 
@@ -320,7 +320,7 @@ async def test_a_record_of_another_folder_is_said_in_one_line(made_folder: Path)
 async def test_a_broken_record_is_said_in_one_line(made_folder: Path) -> None:
     with (
         _changed(made_folder / "stack.json", "{"),
-        pytest.raises(SetupProblem, match=r"stack\.json cannot be read: put it back"),
+        pytest.raises(SetupProblem, match=r"stack\.json cannot be read: restore it"),
     ):
         await Stack(made_folder).__aenter__()
 

@@ -164,7 +164,7 @@ async def test_no_password_is_sent_to_a_folder_that_is_open_to_others(data: Path
     async with quick_stack(data) as stack:
         assert recall_urls(data) is not None
         stack.sockets.chmod(0o755)
-        with pytest.raises(SetupProblem, match="is open to others"):
+        with pytest.raises(SetupProblem, match="Other users can enter"):
             recall_urls(data)
 
 
