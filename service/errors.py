@@ -1,31 +1,32 @@
-"""Every error that Storytroupe raises on purpose.
+"""The errors that Storytroupe raises on purpose.
 
 ::
 
     StorytroupeError
     ├── InvalidInput          the request is not valid (``data.errors`` names the fields)
-    ├── NotFound              it does not exist, or not for this user
-    ├── Conflict              it cannot be done in the present state
-    ├── Unauthorized          no token, or not a good one
-    ├── Forbidden             a good token that may not do this
+    ├── NotFound              the object does not exist, or belongs to another user
+    ├── Conflict              the present state does not allow the request
+    ├── Unauthorized          the token is missing or not valid
+    ├── Forbidden             the token is valid, but does not allow the request
     │   └── QuotaExceeded
     ├── TooLarge              the body is over its limit
-    ├── TooSlow               the request did not come whole in time
-    ├── Overloaded            the backlog or a rate limit is full (``retry_after`` seconds)
-    ├── Unavailable           something that we need does not answer just now
-    ├── SetupProblem          this machine or its settings; the message says what to do
-    ├── Fenced                a write came from an attempt that is no longer the job's
-    ├── WorkerExpired         this process was taken for dead; it must start nothing more
-    ├── Draining              this process is leaving; it begins no more calls
+    ├── TooSlow               the request did not arrive completely in time
+    ├── Overloaded            a limit of waiting work or of requests is reached (``retry_after`` seconds)
+    ├── Unavailable           a server that the service needs does not answer now
+    ├── SetupProblem          the machine or a setting is wrong; the message says what to do
+    ├── Fenced                a write came from an attempt that is not the job's current one
+    ├── WorkerExpired         the lease of this process has expired; it must start nothing more
+    ├── Draining              this process is ending; it starts no more calls
     └── ProviderError
-        ├── ProviderRetryable   time-outs, 5xx, cut connections
-        ├── ProviderThrottled   429, with ``retry_after`` seconds where it is known
-        ├── ProviderRefused     moderation or a refusal: never repeated as it was
+        ├── ProviderRetryable   a timeout, a 5xx status or a broken connection
+        ├── ProviderThrottled   429, with ``retry_after`` seconds if the provider says how long
+        ├── ProviderRefused     moderation or a refusal; the same call is never made again
         ├── ProviderPermanent   400, 404, 422: the call itself is wrong
         ├── OutcomeUnknown      the answer was lost twice; a person decides about a third call
-        └── ProviderBlocked     401, 403, spent quota: the provider is blocked until a person acts
+        └── ProviderBlocked     401, 403 or no credit; the provider is blocked until a person acts
 
-``code`` is stable and for programs; the message is a sentence for a person.
+``code`` is stable and for programs. The message is for a person: what happened, and what to do. An error that
+is raised without a message has the docstring of its class.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from typing import Any, ClassVar
 
 
 class StorytroupeError(Exception):
-    """Something went wrong."""
+    """The service has a fault."""
 
     code: ClassVar[str] = "INTERNAL"
     temporary: ClassVar[bool] = False
@@ -54,25 +55,25 @@ class InvalidInput(StorytroupeError):
 
 
 class NotFound(StorytroupeError):
-    """There is no such thing."""
+    """The object does not exist, or belongs to another user."""
 
     code = "NOT_FOUND"
 
 
 class Conflict(StorytroupeError):
-    """That cannot be done in the present state."""
+    """The present state does not allow this request. Read the state, and decide again."""
 
     code = "CONFLICT"
 
 
 class Unauthorized(StorytroupeError):
-    """A bearer token is needed: send it as Authorization: Bearer …"""
+    """The request has no bearer token. Send the header Authorization: Bearer with a token."""
 
     code = "UNAUTHORIZED"
 
 
 class Forbidden(StorytroupeError):
-    """This token may not do that."""
+    """The token does not allow this request."""
 
     code = "FORBIDDEN"
 
@@ -84,57 +85,57 @@ class QuotaExceeded(Forbidden):
 
 
 class TooLarge(StorytroupeError):
-    """The request's body is too large."""
+    """The body of the request is too large. Send less."""
 
     code = "BODY_TOO_LARGE"
 
 
 class TooSlow(StorytroupeError):
-    """The request did not come whole in time. Send it again, faster."""
+    """The request did not arrive completely in time. Send it again, over a faster connection."""
 
     code = "REQUEST_TIMEOUT"
 
 
 class Overloaded(StorytroupeError):
-    """There is more work than can be taken on now. Try again later."""
+    """Too much work waits in the service. Try again later."""
 
     code = "OVERLOADED"
     temporary = True
 
 
 class Unavailable(StorytroupeError):
-    """The service cannot answer just now. Try again in a moment."""
+    """The service cannot answer now. Try again in a moment."""
 
     code = "UNAVAILABLE"
     temporary = True
 
 
 class SetupProblem(StorytroupeError):
-    """Storytroupe cannot start here."""
+    """Storytroupe cannot start on this machine with these settings."""
 
     code = "SETUP"
 
 
 class Fenced(StorytroupeError):
-    """The job has moved on to another attempt."""
+    """The job has a newer attempt, so this attempt may not write any more."""
 
     code = "FENCED"
 
 
 class WorkerExpired(StorytroupeError):
-    """This worker was taken for dead, and its jobs were given to others."""
+    """The lease of this process has expired, and other processes took over its jobs."""
 
     code = "WORKER_BURIED"
 
 
 class Draining(StorytroupeError):
-    """This process is leaving; another process goes on with the job."""
+    """This process is ending. Another process continues the job."""
 
     code = "DRAINING"
 
 
 class ProviderError(StorytroupeError):
-    """A provider's call failed."""
+    """A call to a provider failed."""
 
     code = "PROVIDER_ERROR"
 
@@ -147,7 +148,7 @@ class ProviderRetryable(ProviderError):
 
 
 class ProviderThrottled(ProviderError):
-    """The provider asks us to wait."""
+    """The provider asks to wait before the next call."""
 
     code = "PROVIDER_THROTTLED"
     temporary = True
@@ -158,30 +159,30 @@ class ProviderThrottled(ProviderError):
 
 
 class ProviderCrowded(ProviderThrottled):
-    """The provider has no slot for one more call of ours; there is one when another ends."""
+    """The provider runs as many calls of the account as it allows. The next call waits until one ends."""
 
     code = "PROVIDER_CROWDED"
 
 
 class ProviderRefused(ProviderError):
-    """The provider will not make this."""
+    """The provider refuses to make this. Change the request."""
 
     code = "PROVIDER_REFUSED"
 
 
 class ProviderPermanent(ProviderError):
-    """The provider cannot make sense of the call."""
+    """The provider rejects the call as wrong."""
 
     code = "PROVIDER_REJECTED"
 
 
 class OutcomeUnknown(ProviderError):
-    """The answer to a paid call was lost twice. Let the story go on, and the call is paid for once more."""
+    """The answer to a paid call was lost twice. If you resume the story, the call is paid for once more."""
 
     code = "PROVIDER_OUTCOME_UNKNOWN"
 
 
 class ProviderBlocked(ProviderError):
-    """The provider turned us away; an operator must look at its key or account."""
+    """The provider refuses the key or the account. An operator must check them."""
 
     code = "PROVIDER_KEY_REFUSED"

@@ -66,7 +66,7 @@ def public_socket(info: AddrInfoType) -> socket.socket:
     family, kind, protocol, _, address = info
     host = str(address[0])
     if not is_public(host):
-        raise PrivateAddress(errno.EACCES, f"{host} is no address of the public internet")
+        raise PrivateAddress(errno.EACCES, f"{host} is not an address of the public internet")
     if is_own(host):
         raise PrivateAddress(errno.EACCES, f"{host} is an address of this machine")
     return socket.socket(family, kind, protocol)
@@ -120,7 +120,7 @@ def fault_of(url: str, *, private: bool = False) -> str | None:
     try:
         parts = URL(url)
     except ValueError:
-        return "This is no URL."
+        return "This is not a URL."
     host = (parts.raw_host or "").lower().rstrip(".")
     if parts.scheme not in ("https", "http") or not host:
         return "The URL must begin with https:// and name a host."
@@ -141,8 +141,8 @@ def _fault_of_host(host: str) -> str | None:
     if ":" in host or _NUMBER.fullmatch(host):
         if is_public(host):
             return None
-        return "The URL's host is a number that is no public address. Give a name, or a public address."
+        return "The host of the URL is a number, but not a public address. Give a name, or a public address."
     inward = any(host == name or host.endswith(f".{name}") for name in _INWARD)
     if inward or _NAME.fullmatch(host) is None:
-        return "The URL must lead to the public internet: give a host's whole name, as example.org."
+        return "The URL must lead to the public internet. Give the whole name of a host, as example.org."
     return None

@@ -93,7 +93,8 @@ class KeySet:
         if found is None and (self.may_fetch or self._fetching.locked() or self._read_at == _NEVER):
             self._wanted()
             raise Unavailable(
-                "The issuer's keys cannot be read just now. Try again in a moment.", code="KEYS_UNAVAILABLE"
+                "The public keys of the token's issuer cannot be read now. Try again in a moment.",
+                code="KEYS_UNAVAILABLE",
             )
         return found
 

@@ -70,7 +70,7 @@ class Links:
         if repeated or not hmac.compare_digest(wanted.encode(), signature):
             raise _invalid()
         if expires < self._clock():
-            raise Unauthorized("The link has expired. Ask for a new one.", code="LINK_EXPIRED")
+            raise Unauthorized("The signed URL has expired. Request a new one.", code="LINK_EXPIRED")
         return user_id
 
     def _signature(self, user_id: UUID, path: str, rest: list[tuple[str, str]], expires: int) -> str:
@@ -108,4 +108,6 @@ def _number(text: str) -> int:
 
 
 def _invalid() -> Unauthorized:
-    return Unauthorized("The link's signature is not good. Ask for a new link.", code="LINK_INVALID")
+    return Unauthorized(
+        "The signature of the URL is not valid. Request a new signed URL.", code="LINK_INVALID"
+    )

@@ -26,7 +26,7 @@ async def find_user(connection: Connection, user_id: UUID) -> asyncpg.Record:
     """One user, as in ``find_users``. Raises ``NotFound``."""
     row = await connection.fetchrow(_USERS["user_page"], None, None, user_id, 1)
     if row is None:
-        raise NotFound("There is no such user.", code="USER_NOT_FOUND")
+        raise NotFound("The user does not exist.", code="USER_NOT_FOUND")
     return row
 
 
@@ -34,7 +34,9 @@ async def set_tier(connection: Connection, user_id: UUID, tier: str) -> None:
     """Put a user on a tier; the user is made if there is none yet. Raises ``NotFound`` for no tier."""
     known = await _names(connection, "tiers")
     if tier not in known:
-        raise NotFound(f"There is no tier {tier!r}, but {', '.join(known)}.", code="TIER_NOT_FOUND")
+        raise NotFound(
+            f"The tier {tier!r} does not exist. The tiers are: {', '.join(known)}.", code="TIER_NOT_FOUND"
+        )
     await connection.execute(_USERS["ensure_user"], user_id, tier)
     await connection.execute(_USERS["set_tier"], user_id, tier)
 
@@ -45,7 +47,7 @@ async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
     granted: int | None = await connection.fetchval(_USERS["grant_pack"], user_id, pack)
     if granted is None:
         known = ", ".join(await _names(connection, "packs"))
-        raise NotFound(f"There is no pack {pack!r}, but {known}.", code="PACK_NOT_FOUND")
+        raise NotFound(f"The pack {pack!r} does not exist. The packs are: {known}.", code="PACK_NOT_FOUND")
     return granted
 
 

@@ -27,7 +27,7 @@ class Tally:
         """Count one more of the user's until the end. Raises ``Overloaded`` where there are so many."""
         if self._open[user_id] >= self._most:
             raise Overloaded(
-                f"You have {self._most} {self._what} open, which is the most. Close one first.",
+                f"You have {self._most} {self._what} open, which is the limit. Close one first.",
                 code=self._code,
                 retry_after=_RETRY_AFTER_SECONDS,
             )

@@ -113,8 +113,8 @@ class Tokens:
         """A token for a user of ours, good for ``ttl`` from now. Raises ``InvalidInput`` for too long."""
         if ttl > self.longest:
             raise InvalidInput(
-                f"A token may be good for {self.longest / timedelta(days=1):g} days at the most: "
-                "ask for fewer, or set STORYTROUPE_JWT_LONGEST_DAYS."
+                f"A token may be valid for at most {self.longest / timedelta(days=1):g} days. "
+                "Give fewer days, or set STORYTROUPE_JWT_LONGEST_DAYS."
             )
         now = datetime.now(UTC)
         claims: dict[str, Any] = {
@@ -203,7 +203,7 @@ def _other(settings: Settings, key_wanted: Callable[[], None]) -> Issuer | None:
         return None
     if not settings.jwks_issuer:
         raise SetupProblem(
-            "STORYTROUPE_JWKS_URL is set: say in STORYTROUPE_JWKS_ISSUER whose keys these are.",
+            "STORYTROUPE_JWKS_URL is set, but STORYTROUPE_JWKS_ISSUER is not: set it to the keys' issuer.",
             code="JWKS_ISSUER",
         )
     audience = settings.jwks_audience or settings.jwt_audience
@@ -266,19 +266,19 @@ def _scopes(claim: Any) -> frozenset[str]:
 def _why(error: Exception) -> str:
     match error:
         case jwt.InvalidAlgorithmError():
-            return "The token is not signed in a way that is accepted here."
+            return "The token is signed by an algorithm that this service does not accept."
         case jwt.InvalidKeyError():
-            return "The token is signed with a key that is not known here."
+            return "The token is signed by a key that this service does not know."
         case jwt.InvalidSignatureError():
-            return "The token's signature is not good."
+            return "The signature of the token is not valid."
         case jwt.MissingRequiredClaimError():
             return f"The token lacks the claim {error.claim!r}."
         case jwt.InvalidAudienceError():
             return "The token is meant for another service."
         case jwt.InvalidIssuerError():
-            return "The token comes from an issuer that is not trusted here."
+            return "The token comes from an issuer that this service does not trust."
         case jwt.ImmatureSignatureError():
-            return "The token is not good yet."
+            return "The token is not valid yet."
         case _TooLong():
-            return "The token is good for longer than is accepted here."
+            return "The token is valid for longer than this service accepts."
     return "The token cannot be read."

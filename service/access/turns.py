@@ -32,7 +32,7 @@ class Turns:
             line = self._lines[user_id] = _Line(self._at_once)
         if line.count >= self._at_once + self._in_line:
             raise Overloaded(
-                "Too many requests of yours are under way at once. Send fewer at a time.",
+                "Too many of your requests wait for the database. Send fewer requests at once.",
                 code="TOO_MANY_REQUESTS",
                 retry_after=1,
             )

@@ -50,7 +50,7 @@ class Users:
                 yield connection
         except (asyncpg.ForeignKeyViolationError, UserGone) as error:
             self._known.discard(user_id)
-            raise Unavailable("What this belongs to has just been deleted. Try again.") from error
+            raise Unavailable("The account was deleted during the request. Try again.") from error
         # Only now is it committed.
         self._remember(user_id)
 

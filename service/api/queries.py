@@ -49,7 +49,7 @@ def _digits(value: object) -> object:
     """Plain digits only: no signs, points, underscores or digits of other scripts."""
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
-            raise PydanticCustomError("digits", "This is a number in digits.")
+            raise PydanticCustomError("digits", "This must be a whole number in digits.")
         return int(value)
     return value
 
@@ -58,7 +58,7 @@ def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise PydanticCustomError("moment", "There is no such moment in our calendar.") from None
+        raise PydanticCustomError("moment", "This is not a time of the calendar.") from None
 
 
 def _clean(value: object) -> object:

@@ -63,7 +63,7 @@ def _check(text: str, most: int) -> None:
         if run > MOST_MARKS:
             raise PydanticCustomError(
                 "marks",
-                "A character bears more than {most} accents or other marks. Leave some out.",
+                "A character has more than {most} accents or other marks. Leave some out.",
                 {"most": MOST_MARKS},
             )
 

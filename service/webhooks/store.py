@@ -84,7 +84,7 @@ async def redeliver(connection: Connection, id_: UUID, delivery_id: UUID) -> asy
     """Send a delivery of a webhook again, from its first try on. Returns its row. Raises ``NotFound``."""
     row = await connection.fetchrow(_SQL["redeliver"], delivery_id, id_)
     if row is None:
-        raise NotFound("There is no such delivery.", code="DELIVERY_NOT_FOUND")
+        raise NotFound("The delivery does not exist.", code="DELIVERY_NOT_FOUND")
     return row
 
 
@@ -102,5 +102,5 @@ async def redeliver_dead(database: Database, ids: Sequence[UUID]) -> list[UUID]:
 
 def _found(row: asyncpg.Record | None) -> asyncpg.Record:
     if row is None:
-        raise NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND")
+        raise NotFound("The webhook does not exist.", code="WEBHOOK_NOT_FOUND")
     return row

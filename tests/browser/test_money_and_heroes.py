@@ -41,7 +41,7 @@ async def test_a_hero_is_kept_with_a_picture_and_put_into_a_book(visit: Visit, s
     file: FilePayload = {"name": "ada.png", "mimeType": "image/png", "buffer": a_drawing()}
     await card.locator("input[type=file]").set_input_files([file])
     await page.get_by_role("button", name="It is a photograph of a person").click()
-    await expect(page.get_by_role("alert")).to_contain_text("Photographs of people are not taken")
+    await expect(page.get_by_role("alert")).to_contain_text("Photographs of people are not accepted")
     await card.locator("input[type=file]").set_input_files([file])
     await page.get_by_role("button", name="It is a drawing or a toy").click()
     await expect(card.locator(".references .picture.shown")).to_have_count(1)

@@ -156,7 +156,7 @@ async def test_unknown_path_and_wrong_method_have_the_documented_form(maya: Call
     assert "/docs" in missing.json["message"]
     wrong = await maya("PUT", PATH)
     assert (wrong.status, wrong.code) == (405, "METHOD_NOT_ALLOWED")
-    assert wrong.json["message"] == "PUT is not possible here, only GET, HEAD, POST."
+    assert wrong.json["message"] == "This path does not allow PUT. It allows GET, HEAD, POST."
     assert set(wrong.headers["Allow"].split(",")) == {"GET", "HEAD", "POST"}
 
 

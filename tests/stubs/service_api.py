@@ -72,7 +72,7 @@ class StubService:
 
     async def _read(self, request: web.Request) -> web.Response:
         if request.match_info["id"] != STORY_ID:
-            return _failure(404, "NOT_FOUND", "There is no such story.", {})
+            return _failure(404, "NOT_FOUND", "The story does not exist.", {})
         return web.json_response({"success": True, "data": self.story})
 
     async def _asset(self, request: web.Request) -> web.Response:

@@ -64,14 +64,14 @@ class TraitBody(Body):
     def _is_known(self) -> Self:
         if self.id not in registry():
             context = {"tell": partial(_unknown_trait, self.id)}
-            raise PydanticCustomError("unknown_trait", "There is no such trait.", context)
+            raise PydanticCustomError("unknown_trait", "The trait does not exist.", context)
         return self
 
 
 def _unknown_trait(id_: str) -> str:
     near = difflib.get_close_matches(id_.lower().replace(" ", "_"), registry(), n=2, cutoff=0.5)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"There is no trait {id_!r}.{hint} GET /api/v1/traits lists them all."
+    return f"The trait {id_!r} does not exist.{hint} GET /api/v1/traits lists all traits."
 
 
 class CharacterBody(Body):

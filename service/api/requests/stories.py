@@ -46,7 +46,7 @@ _RANDOM_SEEDS = 2**53
 
 def _is_extra(name: str) -> str:
     if name not in EXTRAS:
-        known = f"There is no extra {name!r}. The extras are: {', '.join(EXTRAS)}."
+        known = f"The extra {name!r} does not exist. The extras are: {', '.join(EXTRAS)}."
         raise PydanticCustomError("unknown_extra", "{message}", {"message": known})
     return name
 

@@ -50,7 +50,7 @@ async def show(request: web.Request, _: Identity) -> web.Response:
     database, job_id = request.app[SERVICES].database, job_id_of(request)
     row = await operations.find_job(database, job_id)
     if row is None:
-        raise NotFound("There is no such job.", code="JOB_NOT_FOUND")
+        raise NotFound("The job does not exist.", code="JOB_NOT_FOUND")
     events = await operations.history_of(database, request.app[SERVICES].kinds, job_id)
     history = [JobEvent(**asdict(event)) for event in events]
     calls = [JobCall(**call) for call in await operations.calls_of(database, job_id)]
@@ -99,7 +99,10 @@ async def redrive_one(request: web.Request, _: Identity) -> web.Response:
         raise settled.conflicts[0]
     row = await operations.find_job(services.database, job_id)
     if row is None or not settled.steps:
-        raise NotFound("There is no such dead letter.", code="JOB_NOT_FOUND")
+        raise NotFound(
+            "The job is no dead letter, or does not exist. `storytroupe dead list` lists dead letters.",
+            code="JOB_NOT_FOUND",
+        )
     services.settler.nudge(settled)
     return success(JobState(**_fields(row)))
 

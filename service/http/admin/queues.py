@@ -40,7 +40,9 @@ async def unpause(request: web.Request, _: Identity) -> web.Response:
 async def _set_paused(request: web.Request, paused: bool) -> web.Response:
     database, name = request.app[SERVICES].database, request.match_info["name"]
     if not await operations.set_paused(database, name, paused):
-        raise NotFound("There is no such queue.", code="QUEUE_NOT_FOUND")
+        raise NotFound(
+            "The queue does not exist. GET /api/v1/admin/queues lists the queues.", code="QUEUE_NOT_FOUND"
+        )
     request.app[SERVICES].nudges.send(QUEUE)
     row = next(row for row in await operations.queues(database) if row["name"] == name)
     return success(QueueState(**dict(row)))
@@ -65,6 +67,6 @@ async def drain(request: web.Request, _: Identity) -> web.Response:
     """POST /api/v1/admin/workers/{id}/drain: the process ends its work as at SIGTERM, and goes."""
     row = await operations.ask_to_drain(request.app[SERVICES].database, worker_id_of(request))
     if row is None:
-        raise NotFound("There is no such process.", code="WORKER_NOT_FOUND")
+        raise NotFound("The process does not exist, or has ended.", code="WORKER_NOT_FOUND")
     request.app[SERVICES].nudges.send(DRAIN)
     return success(WorkerState(**dict(row)), status=HTTPStatus.ACCEPTED)

@@ -41,7 +41,7 @@ def operators_only(handler: Private) -> Private:
 
     async def checked(request: web.Request, caller: Identity) -> web.StreamResponse:
         if not caller.operator:
-            raise Forbidden(f"This needs a token with the scope {OPERATOR!r}.")
+            raise Forbidden(f"The token lacks the scope {OPERATOR!r}. Use a token that has it.")
         return await handler(request, caller)
 
     return checked
@@ -75,4 +75,8 @@ def _count(request: web.Request, caller: Identity) -> None:
         return
     request[RATE] = standing
     if not standing.admitted:
-        raise Overloaded("You ask too often. Wait a moment.", code="RATE_LIMITED", retry_after=standing.wait)
+        raise Overloaded(
+            "You send requests too fast. Wait a moment, then try again.",
+            code="RATE_LIMITED",
+            retry_after=standing.wait,
+        )

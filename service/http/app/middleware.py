@@ -115,7 +115,7 @@ def _encoded(request: web.Request) -> bool:
 
 def _no_encodings() -> InvalidInput:
     return InvalidInput(
-        "A packed body is not taken. Send it as it is, without Content-Encoding.",
+        "The body is compressed. Send it uncompressed, without Content-Encoding.",
         code="CONTENT_ENCODING_UNSUPPORTED",
     )
 
@@ -132,7 +132,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
             raise
         return _answer(request, _of_http(request, error), allow=error.headers.get("Allow"))
     except web.RequestPayloadError as error:
-        problem = InvalidInput("The body could not be read.", code="BAD_REQUEST")
+        problem = InvalidInput("The body cannot be read. Send it again.", code="BAD_REQUEST")
         log.debug("body could not be read", error=repr(error))
         return _answer(request, problem)
     except TRANSIENT as error:
@@ -142,22 +142,22 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
         return _answer(request, Unavailable())
     except Exception:
         log.exception("request failed", path=request.rel_url.raw_path[:_LOGGED_PATH])
-        return _answer(request, StorytroupeError("Something went wrong here. It has been noted."))
+        return _answer(request, StorytroupeError("The service has a fault, and has logged it."))
 
 
 def _of_http(request: web.Request, error: web.HTTPException) -> StorytroupeError:
     """An error of aiohttp's own as one of ours."""
     match error.status:
         case HTTPStatus.NOT_FOUND:
-            return NotFound(
-                "There is nothing at this path; /docs lists what there is.", code="ROUTE_NOT_FOUND"
-            )
+            return NotFound("The path does not exist. /docs lists all paths.", code="ROUTE_NOT_FOUND")
         case HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = error.headers.get(hdrs.ALLOW, "").replace(",", ", ")
-            message = f"{request.method} is not possible here, only {allowed}."
+            message = f"This path does not allow {request.method}. It allows {allowed}."
             return InvalidInput(message, code="METHOD_NOT_ALLOWED")
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return TooLarge(f"A body has at most {request.client_max_size >> 20} MiB here.")
+            return TooLarge(
+                f"The body is too large: at most {request.client_max_size >> 20} MiB are allowed."
+            )
     return InvalidInput(error.reason, code="BAD_REQUEST")
 
 

@@ -77,14 +77,14 @@ async def session(request: web.Request) -> web.Response:
     """
     services = request.app[SERVICES]
     if services.studio_key is None:
-        raise NotFound("This studio asks for a token.", code="NO_LOCAL_STUDIO")
+        raise NotFound("The studio of this service has no key. Sign in with a token.", code="NO_LOCAL_STUDIO")
     if not (_by_own_name(request) and _from_own_page(request)):
-        raise Forbidden("Only the studio's own page may ask for this.")
+        raise Forbidden("The request comes from another page. Only the studio's own page may send it.")
     given = (await read_body(request, StudioKeyBody, most=_MOST_KEY_BYTES)).key
     if not services.studio_key.fits(given, request.remote):
         raise Forbidden(
-            "This key is not good, or no more: it ends with the `storytroupe up` that printed it. "
-            "`storytroupe studio-url` prints the URL that is good now.",
+            "The key is wrong, or not valid any more: a key ends with the `storytroupe up` that printed it. "
+            "Open the URL that `storytroupe studio-url` prints.",
             code="STUDIO_KEY_WRONG",
         )
     token = services.tokens.issue(LOCAL_USER, ttl=SESSION_LIFE)

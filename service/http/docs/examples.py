@@ -83,7 +83,7 @@ _OF_FIELDS: Mapping[str, Any] = {
     "overall": "ready",
     "status_message": "Your story is ready.",
     "code": "PROVIDER_REFUSED",
-    "message": "The provider will not make this.",
+    "message": "The provider refuses to make this. Change the request.",
     "current_step": "done",
     "progress": 100,
     "version": 14,

@@ -147,7 +147,9 @@ def _check_count(body: bytes) -> None:
     if many or outside.count(b",") > MOST_VALUES:
         raise invalid([("", f"The body holds more than {MOST_VALUES} values. Send fewer.")])
     if outside.count(b"[") + outside.count(b"{") > MOST_VALUES:
-        message = f"The body is nested too deep, or holds more than {MOST_VALUES} lists and objects."
+        message = (
+            f"The body is nested too deep, or holds more than {MOST_VALUES} lists and objects. Send fewer."
+        )
         raise InvalidInput(message, code="INVALID_JSON")
 
 
@@ -175,13 +177,13 @@ def _why(body: bytes, error: Exception) -> str:
     """What is wrong, and where, without a word of the body."""
     match error:
         case json.JSONDecodeError() if not body.strip():
-            return "The body is empty; JSON is expected."
+            return "The body is empty. Send JSON."
         case json.JSONDecodeError():
             place = f"line {error.lineno}, column {error.colno}"
             return f"The body is not valid JSON: {error.msg} at {place}."
         case UnicodeDecodeError():
-            return f"The body is not UTF-8: byte {error.start} does not fit."
-    return "The body is not valid JSON: a number is too long, is none, or the nesting is too deep."
+            return f"The body is not UTF-8: byte {error.start} is not valid."
+    return "The body is not valid JSON: a number is too long or not valid, or the nesting is too deep."
 
 
 def _refuse(constant: str) -> NoReturn:

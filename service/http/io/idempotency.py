@@ -63,6 +63,6 @@ def key_of(request: web.Request, user_id: UUID, body: Mapping[str, Any]) -> Idem
     if key is None:
         return None
     if not (1 <= len(key) <= _LONGEST and key.isascii() and key.isprintable()):
-        message = f"An {HEADER} has 1 to {_LONGEST} printable ASCII characters."
+        message = f"The header {HEADER} is not valid. Send 1 to {_LONGEST} printable ASCII characters."
         raise InvalidInput(message, code="INVALID_IDEMPOTENCY_KEY")
     return IdempotencyKey(user_id, request.path.rstrip("/"), key, hash_of(body))

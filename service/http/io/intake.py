@@ -25,20 +25,20 @@ def budgets(settings: Settings) -> tuple[Budget, Budget, Budget]:
             settings.body_bytes_per_user,
             settings.body_bytes,
             code="TOO_MANY_BODIES",
-            message="Too much is being sent at once. Send again when some of it has been answered.",
+            message="Too many bytes of large bodies are being received. Try again in a moment.",
             fair=True,
         ),
         Budget(
             settings.uploads_per_user,
             settings.uploads,
             code="TOO_MANY_UPLOADS",
-            message="Too many pictures are being given at once. Send this one when another has been taken.",
+            message="Too many pictures are being received. Send them one after the other.",
         ),
         Budget(
             settings.file_bytes_per_user,
             settings.file_bytes,
             code="TOO_MANY_DOWNLOADS",
-            message="Too many files are being sent to you at once. Ask again when some have come.",
+            message="Too many bytes of files are being sent to you. Fetch fewer files at once.",
         ),
     )
 
@@ -67,4 +67,4 @@ async def take_in(request: web.Request, most: int | None = None) -> bytes:
 
 def _too_large(most: int) -> TooLarge:
     size = f"{most >> 20} MiB" if most >= 1 << 20 else f"{most >> 10} KiB"
-    return TooLarge(f"A body has at most {size} here.")
+    return TooLarge(f"The body is too large: at most {size} are allowed.")

@@ -58,7 +58,7 @@ def _position(cursor: str, order: str) -> Position:
             raise ValueError("a cursor of another order")
         return _key(key, order), UUID(id_)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        message = "This is no cursor of this list in this order; take next_cursor as it is."
+        message = "The cursor is not of this list in this order. Send `next_cursor` of the page before."
         raise invalid([("cursor", message)]) from error
 
 

@@ -18,7 +18,7 @@ _ASSET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 def no_story() -> NotFound:
     """What is said of a story that is not there, or not this user's."""
-    return NotFound("There is no such story.", code="STORY_NOT_FOUND")
+    return NotFound("The story does not exist.", code="STORY_NOT_FOUND")
 
 
 def story_id_of(request: web.Request) -> UUID:
@@ -30,52 +30,54 @@ def story_id_of(request: web.Request) -> UUID:
 
 def character_id_of(request: web.Request) -> UUID:
     """The character of a path. Raises ``NotFound`` for what is no id."""
-    unknown = f"There is no such character. {HOW_TO_MAKE_ONE}"
+    unknown = f"The character does not exist. {HOW_TO_MAKE_ONE}"
     return _id(request, NotFound(unknown, code="CHARACTER_NOT_FOUND"))
 
 
 def library_id_of(request: web.Request) -> UUID:
     """The library of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such library.", code="LIBRARY_NOT_FOUND"))
+    return _id(request, NotFound("The library does not exist.", code="LIBRARY_NOT_FOUND"))
 
 
 def reference_id_of(request: web.Request) -> UUID:
     """The picture of a character in a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("This character has no such picture.", code="IMAGE_NOT_FOUND"), "reference")
+    return _id(
+        request, NotFound("The character does not have this picture.", code="IMAGE_NOT_FOUND"), "reference"
+    )
 
 
 def worker_id_of(request: web.Request) -> UUID:
     """The process of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such process.", code="WORKER_NOT_FOUND"))
+    return _id(request, NotFound("The process does not exist, or has ended.", code="WORKER_NOT_FOUND"))
 
 
 def job_id_of(request: web.Request) -> UUID:
     """The job of a path. Raises ``NotFound`` for what is no id."""
-    job_id = _id(request, NotFound("There is no such job.", code="JOB_NOT_FOUND"), "job")
+    job_id = _id(request, NotFound("The job does not exist.", code="JOB_NOT_FOUND"), "job")
     about(job=job_id)
     return job_id
 
 
 def user_id_of(request: web.Request) -> UUID:
     """The user of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such user.", code="USER_NOT_FOUND"))
+    return _id(request, NotFound("The user does not exist.", code="USER_NOT_FOUND"))
 
 
 def webhook_id_of(request: web.Request) -> UUID:
     """The webhook of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such webhook.", code="WEBHOOK_NOT_FOUND"))
+    return _id(request, NotFound("The webhook does not exist.", code="WEBHOOK_NOT_FOUND"))
 
 
 def delivery_id_of(request: web.Request) -> UUID:
     """The delivery of a path. Raises ``NotFound`` for what is no id."""
-    return _id(request, NotFound("There is no such delivery.", code="DELIVERY_NOT_FOUND"), "delivery")
+    return _id(request, NotFound("The delivery does not exist.", code="DELIVERY_NOT_FOUND"), "delivery")
 
 
 def asset_of(request: web.Request) -> str:
     """The asset of a path. Raises ``NotFound`` for what is no name of one."""
     name = request.match_info["asset"]
     if _ASSET.fullmatch(name) is None:
-        raise NotFound("There is no such asset.", code="ASSET_NOT_FOUND")
+        raise NotFound("The asset does not exist.", code="ASSET_NOT_FOUND")
     return name
 
 
@@ -87,7 +89,7 @@ def version_of(request: web.Request) -> int:
 def version_number(text: str) -> int:
     """The number of a version as a client writes it. Raises ``NotFound``."""
     if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
-        raise NotFound("There is no such version of this asset.", code="VERSION_NOT_FOUND")
+        raise NotFound("The asset does not have this version.", code="VERSION_NOT_FOUND")
     return int(text)
 
 

@@ -84,14 +84,21 @@ async def _read_form(request: web.Request, given: Given) -> None:
             if part is None:
                 break
             if not isinstance(part, BodyPartReader):
-                raise InvalidInput("A form within a form is not taken.", code="BAD_REQUEST")
+                raise InvalidInput(
+                    "The form contains another form. Send the picture as a part of one form.",
+                    code="BAD_REQUEST",
+                )
             await _read_part(part, given)
         else:
-            raise TooLarge(f"A form has at most {_MOST_PARTS - 1} parts.", code="TOO_MANY_PARTS")
+            raise TooLarge(
+                f"The form has too many parts: at most {_MOST_PARTS - 1} are allowed.", code="TOO_MANY_PARTS"
+            )
     except _BROKEN as broken:
-        raise InvalidInput("The form could not be read.", code="BAD_REQUEST") from broken
+        raise InvalidInput(
+            "The form cannot be read. Send it as multipart/form-data.", code="BAD_REQUEST"
+        ) from broken
     if not given.size:
-        raise invalid([("image", "There is no picture in the form.")])
+        raise invalid([("image", "The form has no picture. Send it as the part `image`.")])
 
 
 async def _read_part(part: BodyPartReader, given: Given) -> None:
@@ -108,7 +115,7 @@ async def _field(part: BodyPartReader) -> bytes:
     while chunk := await part.read_chunk(_MAX_FIELD):
         value += chunk
         if len(value) > _MAX_FIELD:
-            raise TooLarge(f"A field of a form has at most {_MAX_FIELD} bytes.")
+            raise TooLarge(f"A field of the form is too large: at most {_MAX_FIELD} bytes are allowed.")
     return value
 
 
@@ -156,4 +163,4 @@ class _Bounded:
 
 
 def _too_large() -> TooLarge:
-    return TooLarge(f"A picture has at most {MAX_BYTES >> 20} MiB.")
+    return TooLarge(f"The picture is too large: at most {MAX_BYTES >> 20} MiB are allowed.")

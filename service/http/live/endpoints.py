@@ -19,7 +19,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
         return await request.app[SOCKETS].handle(request)
     except web.HTTPBadRequest as refusal:
         message = (
-            f"This is a websocket: ask for an upgrade, with the subprotocol {SUBPROTOCOL}; see /docs/live."
+            f"The path is a websocket. Request an upgrade with the subprotocol {SUBPROTOCOL}. See /docs/live."
         )
         raise InvalidInput(message, code="BAD_REQUEST") from refusal
 

@@ -47,7 +47,14 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
     """DELETE /api/v1/account: everything of the caller's, for good; ``confirm`` is the user's own id."""
     body = await read_body(request, ForgetBody)
     if body.confirm != caller.user_id:
-        raise invalid([("confirm", "Write your own user's id here: there is no way back.")])
+        raise invalid(
+            [
+                (
+                    "confirm",
+                    "This is not your user id. Write it here to confirm: the deletion cannot be undone.",
+                )
+            ]
+        )
     services = request.app[SERVICES]
     await people.forget(services.database, caller.user_id, caller.issued_at)
     request.app[USERS].forget(caller.user_id)

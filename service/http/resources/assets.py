@@ -49,9 +49,9 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
             raise
         services = request.app[SERVICES]
         repaired = await services.repair(story_id)
-        done = "is being made again" if repaired else "cannot be made again just now"
+        done = "is being made again" if repaired else "cannot be made again now"
         raise Unavailable(
-            f"This file was lost, and {done}. Come back in a moment.",
+            f"The file was lost, and {done}. Try again in a moment.",
             code="FILE_LOST",
             retry_after=_REMADE_SECONDS,
         ) from lost
@@ -143,5 +143,9 @@ def _part(request: web.Request, size: int, etag: str) -> range | None:
     if not part and first and last and int(last) < int(first):
         return None
     if not part:
-        raise InvalidInput(f"The file has {size} bytes.", code="RANGE_NOT_SATISFIABLE", bytes=size)
+        raise InvalidInput(
+            f"The range begins beyond the end of the file, which has {size} bytes.",
+            code="RANGE_NOT_SATISFIABLE",
+            bytes=size,
+        )
     return part

@@ -44,7 +44,7 @@ async def _make(request: web.Request, caller: Identity, shape: Shape) -> web.Res
     given = await read_given(request, StoryRequest)
     body = await read_story(request, caller, given)
     if body.priority != "normal" and not caller.operator:
-        raise Forbidden(f"A priority of {body.priority} needs a token with the scope {OPERATOR!r}.")
+        raise Forbidden(f"The priority {body.priority} needs a token with the scope {OPERATOR!r}.")
     await request.app[BACKLOG].admit(caller.user_id)
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 

@@ -51,7 +51,9 @@ async def export(request: web.Request, caller: Identity) -> web.StreamResponse:
 def _only_one(request: web.Request, user_id: UUID) -> Iterator[None]:
     under_way = request.app[EXPORTS]
     if user_id in under_way:
-        raise Conflict("Your data is being exported already. Wait for that to end.", code="EXPORT_RUNNING")
+        raise Conflict(
+            "An export of your data is running already. Wait until it ends.", code="EXPORT_RUNNING"
+        )
     under_way.add(user_id)
     try:
         yield

@@ -103,9 +103,9 @@ def _gallery(request: web.Request, caller: Identity) -> Gallery:
 
 def _check_declared(declared: str, *, photographs: bool) -> None:
     if declared not in (DRAWING, PHOTOGRAPH):
-        raise invalid([("declared", f"Say what the picture is: {DRAWING} or {PHOTOGRAPH}.")])
+        raise invalid([("declared", f"This must say what the picture is: {DRAWING} or {PHOTOGRAPH}.")])
     if declared == PHOTOGRAPH and not photographs:
         raise Forbidden(
-            "Photographs of people are not taken here. Give a drawing, or a picture of a toy or a doll.",
+            "Photographs of people are not accepted. Send a drawing, or a picture of a toy or a doll.",
             code="PHOTOGRAPH_REFUSED",
         )

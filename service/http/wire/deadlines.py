@@ -244,7 +244,7 @@ class Connection(RequestHandler):
     def _end_head(self) -> None:
         """Whoever has said nothing at all is told nothing: a browser would take it for an answer."""
         if self._head_bytes:
-            self._refuse(TooSlow("The head of the request did not come in time."))
+            self._refuse(TooSlow("The head of the request did not arrive in time. Send the request again."))
         else:
             self.force_close()
 
@@ -284,7 +284,9 @@ class Connection(RequestHandler):
         """Whoever reads the body is told; whoever does not, as a stream of events, is left alone."""
         # What is still to come is not waited for, either.
         self._lingering_time = 0.0
-        body.set_exception(TooSlow("The body of the request came too slowly."))
+        body.set_exception(
+            TooSlow("The body of the request arrived too slowly. Send it again, over a faster connection.")
+        )
 
     async def _handle_request(
         self, request: web.BaseRequest, start_time: float | None, request_handler: Any
@@ -338,12 +340,14 @@ class Connection(RequestHandler):
 
 def url_too_long() -> TooLarge:
     """The first line of a request is over its limit."""
-    return TooLarge("The URL is too long.", code="URL_TOO_LONG")
+    return TooLarge("The URL is too long. Shorten it.", code="URL_TOO_LONG")
 
 
 def headers_too_large() -> TooLarge:
     """The headers of a request are over their limit, in number or in bytes."""
-    return TooLarge("The request's headers are too large.", code="HEADERS_TOO_LARGE")
+    return TooLarge(
+        "The headers of the request are too large. Send fewer or shorter headers.", code="HEADERS_TOO_LARGE"
+    )
 
 
 def _error_of(exc: BaseException | None) -> StorytroupeError:
@@ -354,4 +358,4 @@ def _error_of(exc: BaseException | None) -> StorytroupeError:
         return url_too_long() if exc.args[1] == PARSER_LINE else headers_too_large()
     if isinstance(exc, HttpProcessingError) and "Too many headers" in exc.message:
         return headers_too_large()
-    return InvalidInput("This is no HTTP request that can be read.", code="BAD_REQUEST")
+    return InvalidInput("The request is not valid HTTP.", code="BAD_REQUEST")
