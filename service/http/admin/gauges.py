@@ -1,4 +1,4 @@
-"""What is measured, for ``/metrics``."""
+"""The values of ``/metrics``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _READ_SECONDS = 5.0
 
 
 class Gauges:
-    """What is measured here, and in PostgreSQL at most every five seconds, however often it is asked."""
+    """Measures the metrics of this process, and those in PostgreSQL at most every five seconds."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Gauges:
         self._reading = asyncio.Lock()
 
     async def text(self) -> str:
-        """All of them. Raises what asyncpg raises where PostgreSQL cannot be read."""
+        """All metrics in Prometheus's text form. Raises errors of asyncpg if PostgreSQL cannot be read."""
         async with self._reading:
             if time.monotonic() - self._read_at >= _FRESH_SECONDS:
                 self._shared = await self._read()
@@ -70,12 +70,12 @@ class Gauges:
         return lines
 
 
-#: Statuses of which there is always a sample.
+#: Statuses that always have a sample.
 _REPORTED = [status for status in JobStatus if not status.final or status is JobStatus.FAILED]
 
 
 def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[Sample]:
-    """Every such status has a sample, if only of 0, so that no graph has holes."""
+    """A sample for each group and status, also for 0 jobs, so that graphs have no gaps."""
     found: list[Sample] = [({"group": row["grp"], "status": row["status"]}, row["jobs"]) for row in rows]
     present = {labels["status"] for labels, _ in found}
     return found + [({"group": "", "status": status}, 0) for status in _REPORTED if status not in present]

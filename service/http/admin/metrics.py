@@ -24,6 +24,7 @@ class Metric:
 
     @property
     def full_name(self) -> str:
+        """The name that Prometheus sees: with the prefix of the service."""
         return f"storytroupe_{self.name}"
 
     def lines(self, samples: Iterable[Sample]) -> list[str]:

@@ -1,4 +1,4 @@
-"""``/api/v1/admin/users`` and ``/spend``: who there is, what they may make, and what it has cost."""
+"""``/api/v1/admin/users`` and ``/spend``: the users, their tiers and packs, and the cost of all calls."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ async def show(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def change(request: web.Request, _: Identity) -> web.Response:
-    """PATCH /api/v1/admin/users/{id}: another tier; a user who was never seen is made."""
+    """PATCH /api/v1/admin/users/{id}: put the user on another tier. A user who does not exist is created."""
     user_id, body = user_id_of(request), await read_body(request, UserPatch)
     return success(_detail(await accounts.set_tier(request.app[SERVICES].database, user_id, body.tier)))
 
 
 @operators_only
 async def grant(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/users/{id}/packs: a pack's stories on top of the tier's."""
+    """POST /api/v1/admin/users/{id}/packs: add the stories of a pack to those of the tier."""
     user_id, body = user_id_of(request), await read_body(request, GrantBody)
     return success(_detail(await accounts.grant_pack(request.app[SERVICES].database, user_id, body.pack)))
 
 
 @operators_only
 async def spend(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/spend: of the last thirty days, if no time is given"""
+    """GET /api/v1/admin/spend: the cost of calls, by default of the last thirty days."""
     query = read_query(SpendQuery, request)
     before = query.before or datetime.now(UTC)
     since = query.since or before - min(_SPEND_SPAN, before - datetime.min.replace(tzinfo=UTC))

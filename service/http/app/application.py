@@ -1,4 +1,4 @@
-"""The web application: what it holds, what surrounds it, and how it ends."""
+"""The web application: its parts, its middleware, and how it drains."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ from service.stories.forecasts import Forecasts
 
 #: The largest body, in bytes.
 MAX_BODY = 1 << 20
-#: Pictures that are decoded at once, each in a process that may take a gigabyte.
+#: Pictures that are decoded at once, each in a process that may use a gigabyte of memory.
 _DECODED_AT_ONCE = 2
 
 
 def make_app(services: Services, settings: Settings) -> web.Application:
-    """The HTTP application over these services, which stay their owner's to start and to stop."""
+    """Make the HTTP application. It neither starts nor stops the services: their owner does."""
     app = web.Application(middlewares=[observe, error_middleware, guard], client_max_size=MAX_BODY)
     revocations = Revocations(services.database, services.tokens)
     sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))
@@ -106,7 +106,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
 def _watching(
     nudges: Nudges, revocations: Revocations, users: Users, sockets: Sockets, streams: EventStreams
 ) -> Callable[[web.Application], AsyncIterator[None]]:
-    """End what is open of those who are signed out, perhaps since they were forgotten."""
+    """End the open connections of users who signed out or were deleted."""
     watch = RevocationWatch(
         revocations,
         lambda among: sockets.revoke(among, revocations.refuses),
@@ -136,13 +136,13 @@ def _reading_keys(nudges: Nudges, keys: KeySet) -> Callable[[web.Application], A
 
 
 async def drain(app: web.Application) -> None:
-    """Take no new listeners, and send away those that there are; may be called before the end."""
+    """Refuse new listeners, and close the connections of the present ones. May be called before the end."""
     app[POLLS].drain()
     await app[STREAMS].drain()
     await app[SOCKETS].drain()
 
 
 def _origins(settings: Settings) -> tuple[str, ...]:
-    """Where browsers may come from, beside the server's own address."""
+    """The origins whose pages may connect, beside the server's own address."""
     own = (settings.public_url.rstrip("/"),) if settings.public_url else ()
     return (*own, *settings.cors_origins)

@@ -1,4 +1,4 @@
-"""Who asks: from the request's bearer token, or its signed URL, to the handler's caller."""
+"""Authentication: from the bearer token of a request, or its signed URL, to the caller of the handler."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
 
 
 def authenticated(handler: Private, *, query: bool = False, signed: bool = False) -> Public:
-    """The handler behind a token. ``query``: it may stand in ``?token=``, too; ``signed``: or the
-    URL may bear a signature."""
+    """Wrap a handler so that it needs a token. ``query``: the token may also be in ``?token=``. ``signed``: a
+    signed URL is enough."""
 
     async def behind_token(request: web.Request) -> web.StreamResponse:
         if signed and hdrs.AUTHORIZATION not in request.headers and is_signed(_raw_query(request)):
@@ -29,7 +29,7 @@ def authenticated(handler: Private, *, query: bool = False, signed: bool = False
             caller = await identify(request, query=query)
         about(user=caller.user_id)
         _count(request, caller)
-        # Kept until the answer is made: so long is what was read of the body in memory.
+        # The share is held until the answer is made, because the body stays in memory until then.
         with request.app[BODIES].share(caller.user_id) as request[SHARE]:
             return await handler(request, caller)
 
@@ -37,7 +37,7 @@ def authenticated(handler: Private, *, query: bool = False, signed: bool = False
 
 
 def operators_only(handler: Private) -> Private:
-    """The handler for operators; to others it is forbidden, whatever it would have answered."""
+    """Wrap a handler so that it needs the scope of operators. Other callers get ``Forbidden``."""
 
     async def checked(request: web.Request, caller: Identity) -> web.StreamResponse:
         if not caller.operator:
@@ -48,7 +48,8 @@ def operators_only(handler: Private) -> Private:
 
 
 async def identify(request: web.Request, *, query: bool = False) -> Identity:
-    """Who asks. Raises ``Unauthorized``, and ``Unavailable`` where that cannot be told now."""
+    """The caller of a request. Raises ``Unauthorized``, and ``Unavailable`` while the keys of the token's
+    issuer cannot be read."""
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         token = request.query.get("token", "") if query else ""
@@ -58,7 +59,7 @@ async def identify(request: web.Request, *, query: bool = False) -> Identity:
 
 
 def _holder(request: web.Request) -> Identity:
-    """Whoever has the URL, as the user for whom it was signed. Raises ``Unauthorized``."""
+    """The user for whom the URL was signed. Raises ``Unauthorized``."""
     user_id = request.app[LINKS].verify(request.path, _raw_query(request))
     request[SHARED] = True
     return Identity(user_id, frozenset(), datetime.fromtimestamp(int(request.query[EXPIRES]), UTC))
@@ -69,7 +70,7 @@ def _raw_query(request: web.Request) -> str:
 
 
 def _count(request: web.Request, caller: Identity) -> None:
-    """Raises ``Overloaded`` (RATE_LIMITED) for a user who asks too often."""
+    """Count a request. Raises ``Overloaded`` (RATE_LIMITED) for a user who sends requests too fast."""
     standing = request.app[RATES].take(caller.user_id)
     if standing is None:
         return

@@ -1,4 +1,4 @@
-"""Every key under which something is kept on the app or on a request."""
+"""The keys of values that are kept on the application or on a request."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
 RATES = web.AppKey("rates", Rates)
 LINKS = web.AppKey("links", Links)
-#: What users may send at once, bytes of bodies and pictures; and the bytes of files that are sent to them.
+#: The budgets of each user: bytes of bodies, pictures, and bytes of files that are sent.
 BODIES = web.AppKey("bodies", Budget)
 UPLOADS = web.AppKey("uploads", Budget)
 FILES = web.AppKey("files", Budget)
-#: Where pictures that come in are decoded.
+#: The processes that decode uploaded pictures.
 DECODERS = web.AppKey("decoders", Decoders)
-#: Whose data is on its way to them.
+#: The users for whom an export runs.
 EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
 #: The paths whose URLs may be signed.
 SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
-#: What every answer's headers are made by.
+#: Makes the headers of every answer.
 POLICY = web.AppKey("policy", Policy)
-#: The OpenAPI document and the AsyncAPI document, as they are sent: one copy, however many clients are
-#: slow to take it.
+#: The OpenAPI document and the AsyncAPI document as bytes. All answers share one copy, so that slow clients
+#: cost no memory.
 DESCRIPTION = web.AppKey("description", bytes)
 LIVE_DESCRIPTION = web.AppKey("live_description", bytes)
 
-#: On a request: its id, whether the head of its answer has gone out, where its user stands with
-#: the limit of requests, and whether its answer may be shown by pages of anybody's. What a body has
-#: taken of its budget is kept under ``intake.SHARE``.
+#: On a request: its id, whether the head of its answer was sent, the state of its user's rate limit, and
+#: whether pages of any origin may show its answer. The body's share of its budget is under
+#: ``intake.SHARE``.
 REQUEST_ID = web.RequestKey("request_id", str)
 PREPARED = web.RequestKey("prepared", bool)
 RATE = web.RequestKey("rate", Standing)

@@ -1,4 +1,4 @@
-"""About the service itself: is it well, what does it do, how is it used."""
+"""The service itself: its health, its metrics, and its descriptions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ async def health(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """GET /readyz: a provider that turned us away keeps nobody from being served, but is told."""
+    """GET /readyz: 503 if the process cannot serve requests. A blocked provider is named, but does not make
+    the answer 503."""
     services = request.app[SERVICES]
     reasons = dict(await services.ready())
     blocked = [] if reasons else await blocked_providers(services.database)
@@ -44,7 +45,7 @@ async def metrics(request: web.Request, _: Identity) -> web.Response:
 
 
 async def measured(request: web.Request) -> web.Response:
-    """What is measured, for whoever is let in here."""
+    """GET /metrics: the metrics in Prometheus's text form."""
     text = await request.app[GAUGES].text()
     return web.Response(
         body=text.encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
@@ -69,5 +70,5 @@ def _description(document: bytes) -> web.Response:
 
 @lru_cache(maxsize=2)
 def _tag_of(document: bytes) -> str:
-    """Made once: a description is large, and anybody may ask for it."""
+    """The tag of a description. It is computed once, since the document is large and needs no token."""
     return etag_of(document)

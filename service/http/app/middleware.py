@@ -1,4 +1,4 @@
-"""What surrounds every handler: a request's id, its line in the log, and its errors as JSON."""
+"""The middleware of every handler: the id of a request, its line in the log, and its errors as JSON."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-#: A status that nobody receives, for the log.
+#: The status that the log has for a request whose client left before the answer.
 _CLIENT_LEFT = 499
-#: So many characters of a path are logged: its sender decides how long it is.
+#: Characters of a path that are logged. A client may send a path of any length.
 _LOGGED_PATH = 200
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """The headers that every answer bears, streams and sockets too."""
+    """Add the headers of every answer, also of streams and websockets."""
     request[PREPARED] = True
     policy = request.app[POLICY]
     response.headers.update(policy.headers)
@@ -56,7 +56,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 
 def _of_rate(standing: Standing | None) -> dict[str, str]:
-    """As draft-ietf-httpapi-ratelimit-headers has it."""
+    """The headers of draft-ietf-httpapi-ratelimit-headers."""
     if standing is None:
         return {}
     return {
@@ -72,7 +72,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     given = request.headers.get("X-Request-ID", "")
     request[REQUEST_ID] = given if _ID.fullmatch(given) else secrets.token_hex(8)
     status = _CLIENT_LEFT
-    # Requests of one connection follow each other in one task.
+    # All requests of a connection run in one task, one after the other.
     structlog.contextvars.clear_contextvars()
     about(request_id=request[REQUEST_ID])
     try:
@@ -85,7 +85,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _log_request(request: web.Request, status: int, seconds: float) -> None:
-    """The path without its query, which may bear a token."""
+    """Log a request. The path is logged without its query, which may hold a token."""
     level = log.debug if request.path in _QUIET else log.info
     level(
         "request",
@@ -98,7 +98,7 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse heads that are too long, and answer browsers that ask whether a page may ask."""
+    """Refuse a head that is too long and a compressed body, and answer preflight requests of browsers."""
     if len(request.raw_path) > MAX_LINE:
         raise url_too_long()
     if sum(len(name) + len(value) + 4 for name, value in request.raw_headers) > MAX_HEADERS:
@@ -122,7 +122,7 @@ def _no_encodings() -> InvalidInput:
 
 @web.middleware
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every error in the documented form; what was not planned says nothing of its cause."""
+    """Answer every error in the documented form. The answer to an unexpected error hides its cause."""
     try:
         return await handler(request)
     except StorytroupeError as error:
@@ -146,7 +146,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
 
 
 def _of_http(request: web.Request, error: web.HTTPException) -> StorytroupeError:
-    """An error of aiohttp's own as one of ours."""
+    """An error of aiohttp as an error of the service."""
     match error.status:
         case HTTPStatus.NOT_FOUND:
             return NotFound("The path does not exist. /docs lists all paths.", code="ROUTE_NOT_FOUND")
@@ -163,7 +163,7 @@ def _of_http(request: web.Request, error: web.HTTPException) -> StorytroupeError
 
 def _answer(request: web.Request, error: StorytroupeError, *, allow: str | None = None) -> web.StreamResponse:
     if request.get(PREPARED):
-        # The head has gone out: all that is left is to cut the answer short.
+        # The head was sent already, so the connection can only be cut.
         raise error
     status, _ = status_of(error)
     data = error.data

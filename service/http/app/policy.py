@@ -1,4 +1,4 @@
-"""What browsers are told: what they may do with an answer, and which pages may ask for it."""
+"""The policy for browsers: what they may do with an answer, and which origins may read it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ALWAYS = {
 }
 _A_YEAR = "max-age=31536000"
 
-#: Paths that pages of other origins may be let in to; the studio is never one of them.
+#: Paths that pages of other origins may call, if the settings allow them. The studio is none of these.
 _OPEN_TO_ORIGINS = ("/api/", "/stories")
 _PREFLIGHT_SECONDS = "600"
 _METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE"
@@ -34,7 +34,7 @@ _SHOWN = (
 
 
 class Policy:
-    """What the settings say of browsers."""
+    """The policy of the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._origins = frozenset(settings.cors_origins)
@@ -45,8 +45,8 @@ class Policy:
         }
 
     def of_origin(self, request: web.Request) -> Mapping[str, str]:
-        """The headers by which a page of another origin may read the answer; credentials are never
-        allowed, so a page has what its token gives and no more."""
+        """The headers that let a page of another origin read the answer. Credentials are never allowed, so a
+        page has the rights of its token alone."""
         if not (self._origins and request.path.startswith(_OPEN_TO_ORIGINS)):
             return {}
         origin = request.headers.get(hdrs.ORIGIN, "")
@@ -59,7 +59,7 @@ class Policy:
         }
 
     def preflight(self, request: web.Request) -> web.Response | None:
-        """The answer to a browser that asks whether a page may ask; None if this is no such question."""
+        """The answer to a preflight request. None if the request is not a preflight."""
         asks = request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
         if not (asks and hdrs.ACCESS_CONTROL_ALLOW_ORIGIN in self.of_origin(request)):
             return None
@@ -72,7 +72,8 @@ class Policy:
 
 
 def content_policy(settings: Settings) -> str:
-    """Scripts, styles and connections are our own; pictures and sounds may come from the files' store."""
+    """The ``Content-Security-Policy``: scripts, styles and connections come from the server itself; pictures
+    and sounds may also come from the store of the files."""
     media = " ".join(("'self'", *sorted(file_origins(settings))))
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -82,7 +83,7 @@ def content_policy(settings: Settings) -> str:
 
 
 def file_origins(settings: Settings) -> frozenset[str]:
-    """The origins beside our own that files are read from: the CDN's, or the bucket's."""
+    """The origins of the files beside the server's own: the origin of the CDN, or of the bucket."""
     if settings.cdn_base_url:
         return frozenset({_origin(settings.cdn_base_url)})
     if not settings.s3_bucket:
@@ -99,7 +100,7 @@ def _origin(url: str) -> str:
 
 
 def is_own_origin(origin: str, request: web.Request) -> bool:
-    """Whether an ``Origin`` is that of pages of this server, by the name that the request calls it."""
+    """Whether an ``Origin`` is this server's own, by the ``Host`` of the request."""
     try:
         parts = urlsplit(origin)
     except ValueError:

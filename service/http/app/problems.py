@@ -14,7 +14,7 @@ from service.http.io.bodies import flat, json_response
 
 
 def problem_response(error: StorytroupeError, data: Mapping[str, Any] | None = None) -> web.Response:
-    """The answer that tells of an error; ``data`` instead of the error's own."""
+    """The answer for an error. ``data`` replaces the data of the error."""
     status, title = status_of(error)
     details = error.data if data is None else dict(data)
     problem = Problem(error=title, code=error.code, message=error.message, data=details)

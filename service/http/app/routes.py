@@ -1,5 +1,5 @@
-"""Every path, in one table. Each is served with and without a slash at its end, and each GET as
-HEAD, too."""
+"""The table of all paths. Each path works with and without a slash at its end. Each GET that has an end also
+answers HEAD."""
 
 from __future__ import annotations
 
@@ -71,15 +71,14 @@ from service.http.resources import (
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path, who serves it, and what is said of it.
+    """A path, its handler, and its description.
 
-    ``private`` handlers are given their caller, ``public`` ones ask for no token. ``answer`` is
-    what comes back: in an envelope unless ``bare``, or no JSON at all. ``token_in_query`` is for
-    browsers, which cannot give an event source a header; ``signed``: a URL of ``links`` will do, as
-    for pictures. ``head``: a GET has an end, and so can be asked for its head alone.
-    ``idempotent``: an ``Idempotency-Key`` is honoured.
-    ``statuses`` are those that may come back beside the usual ones; ``media`` the types of an
-    answer that is no JSON of ours, ``takes`` those of a body that is none.
+    A ``private`` handler gets its caller; a ``public`` one needs no token. ``answer`` is the model of the
+    answer, in an envelope unless ``bare``; None if the answer is not JSON. ``token_in_query`` is for
+    browsers, whose ``EventSource`` cannot send a header. ``signed``: a signed URL of ``links`` is enough, as
+    for pictures. ``head``: the answer of a GET has an end, so HEAD is possible. ``idempotent``: the path
+    honours an ``Idempotency-Key``. ``statuses`` are possible statuses beside the usual ones. ``media`` are
+    the types of an answer that is not JSON, ``takes`` those of a body that is not JSON.
     """
 
     method: str
@@ -103,7 +102,7 @@ class Route:
 
     @property
     def handler(self) -> Public:
-        """The handler, behind a token if it is private; what is read bears a tag."""
+        """The handler with what surrounds it: a private one needs a token, and a GET has an ``ETag``."""
         handler = self.public
         if self.private is not None:
             handler = authenticated(self.private, query=self.token_in_query, signed=self.signed)
@@ -115,7 +114,7 @@ _STORY = "/api/v1/stories/{id}"
 _CHARACTER = "/api/v1/characters/{id}"
 _LIBRARY = "/api/v1/libraries/{id}"
 _WEBHOOK = "/api/v1/webhooks/{id}"
-#: What assets are.
+#: The media types of assets.
 _FILES = tuple(media.type for media in MEDIA)
 
 ROUTES: tuple[Route, ...] = (
@@ -303,7 +302,7 @@ ROUTES: tuple[Route, ...] = (
 
 
 def signable() -> re.Pattern[str]:
-    """The paths whose URLs may be signed: those of the table, with plain words for their parts."""
+    """A pattern of the paths whose URLs may be signed, as the table says."""
     paths = [re.sub(r"{\w+}", lambda _: "[A-Za-z0-9_-]+", route.path) for route in ROUTES if route.signed]
     return re.compile("|".join(paths))
 

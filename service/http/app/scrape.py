@@ -1,4 +1,4 @@
-"""``/metrics`` at an address of its own, which only operators reach: no token is asked for there."""
+"""``/metrics`` at an address of its own, which only operators can reach. It needs no token there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from service.http.app.middleware import error_middleware, observe
 
 
 def make_scrape_app(app: web.Application) -> web.Application:
-    """An application with nothing but what ``app`` measures."""
+    """Make an application that serves the metrics of ``app`` and nothing else."""
     scrape = web.Application(middlewares=[observe, error_middleware])
     scrape[GAUGES] = app[GAUGES]
     scrape[POLICY] = app[POLICY]

@@ -1,4 +1,4 @@
-"""What the HTTP service works with; the process puts it together."""
+"""The parts that the HTTP service works with. The process puts them together."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from service.storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """``ready`` tells what keeps this process from serving, as sentences by name: none, and it
-    is ready. ``repair`` has the lost files of a story made again; False: not now. ``running`` counts the
-    attempts that run in this process, ``refused`` its late writes that were refused since its start.
-    ``studio_key`` lets into the studio without a token; none, and nobody is."""
+    """``ready`` returns what keeps this process from serving, as sentences by name; an empty mapping means
+    that it is ready. ``repair`` starts to make the lost files of a story again, and returns False if that is
+    not possible now. ``running`` counts the attempts that run in this process, ``refused`` its late writes
+    that were refused since its start. ``studio_key`` opens the studio without a token; None: a token is
+    needed."""
 
     database: Database
     kinds: Kinds

@@ -1,4 +1,4 @@
-"""The studio: its page, what the page is made of, and how whoever has its key gets in."""
+"""The studio: its page, the files of the page, and the exchange of its key for a token."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _SERVICE = Path(service.__file__).resolve().parent
 WEB = _SERVICE / "web"
 FONTS = _SERVICE / "publishing" / "fonts"
 
-#: Anybody may send a body here: it has room for a key, and takes none of what users share.
+#: The longest body for a key, in bytes. The path needs no token, so the body uses no budget of a user.
 _MOST_KEY_BYTES = 1 << 10
 
-#: A name or an address, and perhaps a port. In anything else, as ``a@b``, programs see different names.
+#: A name or an address, and perhaps a port. Programs read anything else, as ``a@b``, as different names.
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
 
-#: How long a token of the studio's is good; then the page asks for another with its key.
+#: The validity of a token of the studio. Then the page exchanges its key for another one.
 SESSION_LIFE = timedelta(hours=12)
 
 _ASK_AGAIN: Mapping[str, str] = {hdrs.CACHE_CONTROL: "no-cache"}
@@ -65,15 +65,15 @@ async def file(request: web.Request) -> web.Response:
 
 
 async def font(request: web.Request) -> web.Response:
-    """GET /web/fonts/{file}: the book's own typefaces. Raises ``NotFound``."""
+    """GET /web/fonts/{file}: the typefaces of the books. Raises ``NotFound``."""
     return _answer(_within(FONTS, request), _A_WEEK)
 
 
 async def session(request: web.Request) -> web.Response:
-    """POST /studio/session: a token of the local user, for the key that `up` prints with the studio's URL.
+    """POST /studio/session: exchange the key in the URL that `up` prints for a token of the local user.
 
-    Raises ``NotFound`` where there is no key, ``Forbidden`` for a wrong one and for all but the
-    studio's own page, ``Overloaded`` where too many wrong ones came from this address.
+    Raises ``NotFound`` if the service has no key, ``Forbidden`` for a wrong key and for requests that are not
+    from the studio's own page, ``Overloaded`` after too many wrong keys from this address.
     """
     services = request.app[SERVICES]
     if services.studio_key is None:
@@ -92,7 +92,7 @@ async def session(request: web.Request) -> web.Response:
 
 
 def _answer(path: Path, headers: Mapping[str, str]) -> web.Response:
-    """A file of ours. Its bytes are shared by all answers: a client that leaves holds no file open."""
+    """The answer with a file of the studio. All answers share its bytes, and keep no file open."""
     kind = guess_type(path.name)[0] or "application/octet-stream"
     body, etag = _read(path, path.stat().st_mtime_ns)
     charset = "utf-8" if kind.startswith("text/") else None
@@ -101,7 +101,7 @@ def _answer(path: Path, headers: Mapping[str, str]) -> web.Response:
 
 @cache
 def _read(path: Path, _changed_at: int) -> tuple[bytes, str]:
-    """A file and its tag, which takes milliseconds to make of a large one."""
+    """A file and its tag. They are cached, since the tag of a large file takes milliseconds."""
     body = path.read_bytes()
     return body, etag_of(body)
 
@@ -117,8 +117,8 @@ def _within(folder: Path, request: web.Request) -> Path:
 
 
 def _by_own_name(request: web.Request) -> bool:
-    """Whether we were asked for by an address, or by a name that is ours. A foreign name that leads here is
-    a rebound one; an address cannot be."""
+    """Whether the ``Host`` of the request is an address, or a name of this server. Any other name that leads
+    here may be an attack by DNS rebinding."""
     if _HOST.fullmatch(request.host) is None:
         return False
     name = _host_of(f"//{request.host}")
@@ -126,7 +126,7 @@ def _by_own_name(request: web.Request) -> bool:
 
 
 def _host_of(url: str) -> str:
-    """The name in a URL; empty where there is none, or what there is cannot be one."""
+    """The host name in a URL; empty if the URL has none, or a name that is not valid."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
@@ -148,7 +148,7 @@ def _is_address(name: str) -> bool:
 
 
 def _from_own_page(request: web.Request) -> bool:
-    """Browsers say from where a request comes, and no page can make them lie."""
+    """Whether a request comes from the studio's own page. Browsers say so in headers that no page can set."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"

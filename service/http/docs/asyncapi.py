@@ -18,7 +18,7 @@ _SCHEMA = "#/components/schemas/{model}"
 
 
 def describe_live(*, version: str, kinds: Kinds) -> dict[str, Any]:
-    """The document, with the channels and the events of these kinds."""
+    """The document as JSON, with the channels and the events of these kinds."""
     models = [*SAID, *HEARD]
     return {
         "asyncapi": VERSION,
@@ -64,13 +64,13 @@ def _schemas(models: Sequence[type[Message]], kinds: Kinds) -> dict[str, Any]:
 
 
 def _events(kind: Kind) -> str:
-    """The types of a kind's events, and what each says, as a sentence."""
+    """A sentence with the types of a kind's events, and the meaning of each."""
     described = "; ".join(f"{name}, {what}" for name, what in kind.events.items())
     return f"Of a {kind.noun}: {described}."
 
 
 def _operation(action: str, summary: str, models: Sequence[type[Message]]) -> dict[str, Any]:
-    """``action`` is the server's: it receives what a client says."""
+    """An operation of the document. ``action`` is that of the server: it receives the client's messages."""
     return {
         "action": action,
         "channel": {"$ref": "#/channels/socket"},
@@ -92,7 +92,7 @@ def _name(model: type[Message]) -> str:
 
 
 def _description() -> str:
-    """The rule of the protocol, and its close codes, as text."""
+    """The description of the protocol: its rule, and its close codes."""
     codes = "\n".join(f"- {code.value}: {code.reason}" for code in CloseCode)
     return (
         "Every change of a story is an event with a version: 1, 2, 3 and so on, without a gap. Keep the last "

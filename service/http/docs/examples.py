@@ -1,5 +1,5 @@
-"""Examples of what is asked and answered, for the description of the API: put together from the
-models' own fields, so that none can be forgotten and none can fall behind."""
+"""Examples of requests and answers for the description of the API. They are built from the fields of the
+models, so that every model has an example that fits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _HERO = {
     "preferred_words": {"manual_wheelchair": "wheels"},
 }
 
-#: The parts of paths.
+#: Examples for the parts of paths.
 OF_PARTS: Mapping[str, Any] = {
     "asset": "cover",
     "version": 1,
@@ -56,7 +56,7 @@ OF_PARTS: Mapping[str, Any] = {
     "pack": "story_pack_5",
 }
 
-#: What `{id}` stands for, by what the path is about.
+#: Examples for `{id}`, by the resource of the path.
 OF_RESOURCES: Mapping[str, str] = {
     "stories": STORY,
     "characters": _CHARACTER,
@@ -66,7 +66,7 @@ OF_RESOURCES: Mapping[str, str] = {
     "workers": _WORKER,
 }
 
-#: What fields of these names hold, wherever their type allows it.
+#: Examples for fields by their names, where the type of the field allows the example.
 _OF_FIELDS: Mapping[str, Any] = {
     "id": STORY,
     "story_id": STORY,
@@ -153,7 +153,7 @@ _OF_FIELDS: Mapping[str, Any] = {
     "disabled_because": None,
 }
 
-#: Whole values for requests, and for what their fields' names do not say.
+#: Examples of whole models, where examples by the names of fields are not enough.
 _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "Problem": {
         "success": False,
@@ -213,13 +213,13 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "QueueState": {"name": "content"},
     "DeadLetter": {"name": "cover", "group": "cover"},
 }
-#: Models whose example is whole: what it does not name is left out.
+#: Models whose example is complete: other fields are left out.
 _REQUESTS = ("Request", "Body", "Patch", "OfStory")
 
 
 @cache
 def example_of(model: type[BaseModel]) -> dict[str, Any]:
-    """An example as JSON. Raises ``ValidationError`` where none can be put together that is valid."""
+    """An example of a model as JSON. Raises ``ValidationError`` if no valid example can be built."""
     given = _OF_MODELS.get(model.__name__, {})
     if given and model.__name__.endswith(_REQUESTS):
         model.model_validate(given)
@@ -260,7 +260,7 @@ _PLAIN: Sequence[tuple[type, Any]] = (
 
 
 def _of_type(annotation: Any) -> Any:
-    """Something of this type: its one member, its first choice, an example of its model."""
+    """An example of a type: its only value, its first choice, or an example of its model."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return _of_type(next(way for way in inner if way is not type(None)))

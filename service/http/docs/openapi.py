@@ -1,4 +1,4 @@
-"""The OpenAPI document, written from the table of routes and the models that check and answer."""
+"""The OpenAPI document, written from the table of routes and the models of requests and answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BEARER = {
 }
 _IDS = frozenset({"id", "delivery", "job", "reference"})
 
-#: What `{id}` is, by the resource of the path.
+#: Descriptions of `{id}`, by the resource of the path.
 _RESOURCE_IDS = {
     "stories": "Id of the story.",
     "characters": "Id of the character.",
@@ -40,7 +40,7 @@ _RESOURCE_IDS = {
     "users": "Id of the user.",
     "workers": "Id of the process, as `GET /api/v1/admin/workers` lists it.",
 }
-#: What the other parts of paths are.
+#: Descriptions of the other parts of paths.
 _PARTS = {
     "asset": "Name of an asset, as `assets` of the story's `asset_generation_status` has it.",
     "version": "Number of the file, as the list of versions has it.",
@@ -56,7 +56,7 @@ _SIGNED = {
     "exp": "until when it is valid, in seconds since 1970.",
     "sig": "the signature.",
 }
-#: What is said of each status beside a success.
+#: Descriptions of the statuses other than success.
 _DESCRIPTIONS = {
     101: "The connection is a websocket from now on",
     206: "The requested range of the file",
@@ -82,7 +82,7 @@ Refs = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
 
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
-    """The document for these routes."""
+    """The document for these routes, as JSON."""
     refs, schemas = _schemas(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -109,13 +109,13 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
 
 
 def template_of(route: Route) -> str:
-    """The path without the patterns of its parts."""
+    """The path of a route without the patterns of its parts."""
     return _NAMED.sub(r"{\1}", route.path)
 
 
 def tag_of(route: Route) -> str:
-    """What a route is about: the resource, ``admin``, ``documents`` (the source documents' own
-    paths) or ``service``."""
+    """The tag of a route: its resource, ``admin``, ``documents`` (the paths of the source documents) or
+    ``service``."""
     if route.path.startswith("/api/v1/"):
         return route.path.split("/")[3]
     own = route.public is not None or route.path == "/metrics"
@@ -191,7 +191,7 @@ def _path_part(name: str, route: Route) -> dict[str, Any]:
 
 
 def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
-    """A parameter for each field; a field that may be None may be left out."""
+    """A parameter for each field of a query. A field that may be None is optional."""
     properties = query.model_json_schema(mode="validation")["properties"]
     return [_query_part(name, dict(schema)) for name, schema in properties.items()]
 
@@ -224,7 +224,7 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
 
 
 def _statuses(route: Route) -> set[int]:
-    """What may come back beside the success: what follows from the route's kind, and its own."""
+    """The possible statuses beside success: those of every such route, and the route's own."""
     found = {400, 429, 500, 503, *route.statuses}
     if route.private is not None:
         found.add(401)

@@ -1,4 +1,4 @@
-"""Reading requests' bodies and writing answers' bodies."""
+"""Reads the bodies of requests, and writes the bodies of answers."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ M = TypeVar("M", bound=Body)
 
 JSON = "application/json"
 
-#: How deep a body may be nested.
+#: The greatest depth of a body.
 MAX_DEPTH = 32
-#: How many values a body may hold, those within others too: the largest that is any use has some 700.
+#: The greatest number of values in a body, nested ones included. The largest useful body has about 700.
 MOST_VALUES = 5_000
-#: Digits of a whole number: JavaScript's largest has 309.
+#: The greatest number of digits of a whole number: the largest one of JavaScript has 309.
 _MOST_DIGITS = 400
-#: A body of so many bytes is read in a few milliseconds, whatever it holds.
+#: A body of at most this many bytes is parsed in a few milliseconds, whatever it holds.
 AT_ONCE = 32 * 1024
 _reading = asyncio.Semaphore(1)
 
 
 def flat(answer: BaseModel) -> str:
-    """An answer's JSON without an envelope, for those that the source documents fix."""
+    """The JSON of an answer without an envelope, for answers that the source documents fix."""
     return answer.model_dump_json(by_alias=True)
 
 
 def enveloped(answer: BaseModel) -> str:
-    """``{"success": true, "data": …}``."""
+    """The JSON of an answer in its envelope: ``{"success": true, "data": …}``."""
     return f'{{"success":true,"data":{flat(answer)}}}'
 
 
 def json_response(
     text: str, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """An answer of JSON that has been written."""
+    """An answer with this JSON as its body."""
     return web.Response(
         body=text.encode(), status=status, headers=headers, content_type=JSON, charset="utf-8"
     )
@@ -59,17 +59,18 @@ def success(answer: BaseModel, *, status: int = HTTPStatus.OK) -> web.Response:
 
 
 async def read_body(request: web.Request, model: type[M], *, most: int | None = None) -> M:
-    """The body, JSON of at most so many bytes, as the model. Raises as ``read_raw_and_body`` does."""
+    """The body as the model; ``most`` is its greatest size in bytes. Raises as ``read_raw_and_body`` does."""
     return (await read_raw_and_body(request, model, most=most))[1]
 
 
 async def read_raw_and_body(
     request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
 ) -> tuple[dict[str, Any], M]:
-    """The body as a JSON object with all of its texts cleaned, and as the model.
+    """The body as a JSON object with cleaned texts, and as the model.
 
-    ``optional``: no body at all is an empty object. Raises ``InvalidInput``: INVALID_JSON for what is no
-    JSON, INVALID_INPUT with ``errors: [{path, message}]`` for what the model does not take.
+    ``optional``: an empty body counts as an empty object. Raises ``InvalidInput``: INVALID_JSON if the body
+    is not JSON, INVALID_INPUT with ``errors: [{path, message}]`` if it does not fit the model. Also raises
+    what ``take_in`` raises. It may be cancelled.
     """
     given = await read_given(request, model, optional=optional, most=most)
     if given.body is None:
@@ -79,7 +80,7 @@ async def read_raw_and_body(
 
 @dataclass(frozen=True, slots=True)
 class Given(Generic[M]):
-    """A body as it came and as a model; ``body`` is None where there are ``problems``."""
+    """A body as JSON and as a model. ``body`` is None if there are ``problems``."""
 
     raw: dict[str, Any]
     body: M | None
@@ -108,12 +109,13 @@ class Given(Generic[M]):
 async def read_given(
     request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
 ) -> Given[M]:
-    """The same for whoever has problems to add. Raises ``InvalidInput`` for what is no JSON object."""
+    """As ``read_raw_and_body``, for a handler that adds problems of its own. Raises ``InvalidInput`` only if
+    the body is not a JSON object."""
     data = b"{}" if optional and not request.can_read_body else await take_in(request, most)
     if len(data) <= AT_ONCE:
         return _understood(data, model)
-    # To read a large one takes longer than others should wait; one after another, since no two threads
-    # of Python work at once.
+    # To parse a large body takes longer than other tasks should wait. Large bodies are parsed one after the
+    # other, since Python runs one thread at a time.
     async with _reading:
         return await asyncio.to_thread(_understood, data, model)
 
@@ -126,9 +128,9 @@ def _understood(data: bytes, model: type[M]) -> Given[M]:
 
 
 def parse(body: bytes) -> Any:
-    """Cleaned JSON. Python's own parser takes lone surrogates, which are then dropped.
+    """Parse and clean JSON. Python's own parser accepts lone surrogates, which are then removed.
 
-    Raises ``InvalidInput``; for more values than ``MOST_VALUES`` before any work on them.
+    Raises ``InvalidInput``. A body of more than ``MOST_VALUES`` values is refused before it is parsed.
     """
     _check_count(body)
     try:
@@ -139,9 +141,9 @@ def parse(body: bytes) -> Any:
 
 
 def _check_count(body: bytes) -> None:
-    """Count values by what stands between them and before them, outside of texts: a millisecond's work."""
+    """Count values by the separators outside of texts, which takes a millisecond. Raises ``InvalidInput``."""
     bare = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    # A value that is a text has two of these, and its name has two.
+    # A value that is a text has two quotes, and its name has two.
     many = bare.count(b'"') > 4 * MOST_VALUES
     outside = b"" if many else b"".join(bare.split(b'"')[::2])
     if many or outside.count(b",") > MOST_VALUES:
@@ -174,7 +176,7 @@ def _clean_text(text: str, path: tuple[str, ...]) -> str:
 
 
 def _why(body: bytes, error: Exception) -> str:
-    """What is wrong, and where, without a word of the body."""
+    """A sentence that says what is wrong and where, without any text of the body."""
     match error:
         case json.JSONDecodeError() if not body.strip():
             return "The body is empty. Send JSON."
@@ -191,7 +193,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int:
-    """To read a number takes time that grows with the square of its length."""
+    """Parse a whole number. Its length is bounded, since the time grows with the square of the length."""
     if len(digits) > _MOST_DIGITS:
         raise ValueError("a number is too long")
     return int(digits)

@@ -1,4 +1,4 @@
-"""What users may take up at once: of each, and of all."""
+"""Budgets: how much of something, as memory, each user and all users together may hold at once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from service.errors import Overloaded
 
 
 class Budget:
-    """So much ``of_user``, so much ``in_all``. ``code`` and ``message`` are what is told beyond that.
+    """A budget of ``of_user`` for each user, and of ``in_all`` for all users together. ``code`` and
+    ``message`` are those of the error beyond it.
 
-    ``fair``: a user who has some already gets no more than is left for others, so that a few cannot take all.
+    ``fair``: a user who holds some already gets at most what stays free for others, so that a few users
+    cannot hold everything.
     """
 
     def __init__(self, of_user: int, in_all: int, *, code: str, message: str, fair: bool = False) -> None:
@@ -28,7 +30,7 @@ class Budget:
 
     @contextmanager
     def share(self, user_id: UUID) -> Iterator[Share]:
-        """A user's share, which is given back at the end of the block."""
+        """Yield an empty share of a user. All that it takes is given back at the end of the block."""
         share = Share(self, user_id)
         try:
             yield share
@@ -36,9 +38,9 @@ class Budget:
             self._give(user_id, share.amount)
 
     def take_until_sent(self, user_id: UUID, amount: int) -> None:
-        """Take it until the request's task ends: an answer is sent after its handler has returned it.
+        """Take an amount until the request's task ends, since an answer is sent after its handler returns.
 
-        One that is larger than the share of a user fills that share. Raises ``Overloaded``.
+        An amount above the limit of a user counts as that limit. Raises ``Overloaded``.
         """
         task = asyncio.current_task()
         assert task is not None
@@ -47,7 +49,7 @@ class Budget:
         task.add_done_callback(lambda _: self._give(user_id, amount))
 
     def take(self, user_id: UUID, amount: int) -> None:
-        """Raises ``Overloaded`` where there is not so much left, and then takes nothing."""
+        """Take an amount. Raises ``Overloaded``, and takes nothing, if less than that is left."""
         own, left = self._taken[user_id], self._in_all - self.taken - amount
         unfair = self._fair and own > 0 and own + amount > left
         if own + amount > self._of_user or left < 0 or unfair:
@@ -64,7 +66,7 @@ class Budget:
 
 
 class Share:
-    """What one request has taken of a budget."""
+    """The amount that one request has taken of a budget."""
 
     def __init__(self, budget: Budget, user_id: UUID) -> None:
         self._budget = budget

@@ -1,4 +1,4 @@
-"""ETag and ``If-None-Match``: who has an answer already gets none of it."""
+"""ETag and ``If-None-Match``: a client that has the answer already gets 304 without a body."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
-#: The most of an answer that is put into a connection's buffer at once.
+#: The largest piece of an answer that is written to a connection at once, in bytes.
 PIECE_BYTES = 1 << 16
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-#: For browsers: keep it, but ask whether it is still so.
+#: For browsers: cache the answer, but ask each time whether it has changed.
 ASK_AGAIN = "private, no-cache"
 
 
 def etag_of(body: str | bytes) -> str:
-    """The tag of these very bytes."""
+    """The tag of exactly these bytes."""
     data = body.encode() if isinstance(body, str) else body
     return f'"{hashlib.sha256(data).hexdigest()[:24]}"'
 
 
 def matches(header: str, etag: str) -> bool:
-    """Whether one of the tags that the client has is this one; a proxy may have made it weak."""
+    """Whether the header has this tag. A proxy may have made the tag weak."""
     return any(part.strip().removeprefix("W/") in (etag, "*") for part in header.split(","))
 
 
 def put_body(response: web.Response, body: bytes) -> web.Response:
-    """Give an answer its body. A long one is sent piece by piece: a client that does not read it holds one
-    piece in memory, and no copy of the whole."""
+    """Give an answer its body. A long body is sent in pieces, so that a client that does not read holds one
+    piece in memory and not a copy of the whole."""
     if len(body) <= PIECE_BYTES:
         response.body = body
     else:
@@ -46,8 +46,8 @@ async def _pieces(body: bytes) -> AsyncIterator[memoryview]:
 
 
 def conditional(handler: Handler) -> Handler:
-    """The handler, whose good answers bear a tag: their own, or one that is made here. A client that has the
-    same already gets 304."""
+    """Wrap a handler so that its successful answers have a tag: their own, or one of their body. A client
+    that has the same tag gets 304."""
 
     async def tagged(request: web.Request) -> web.StreamResponse:
         response = await handler(request)

@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: one effect, and the same answer, however often a request is made."""
+"""``Idempotency-Key``: a repeated request has its effect once, and gets the same answer each time."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _LONGEST = 255
 
-#: The topics on which a change of a story's jobs is published.
+#: The topics of the nudge after a change of a story's jobs.
 JOBS = (OUTBOX, QUEUE, JOBS_CANCELLED)
 
-#: Does it, and writes the answer's body.
+#: Changes the database, and returns the body of the answer.
 Effect = Callable[[Connection], Awaitable[str]]
 
 
@@ -37,10 +37,12 @@ async def respond_idempotently(
     status: int = HTTPStatus.OK,
     topics: Sequence[str] = JOBS,
 ) -> web.Response:
-    """The effect's answer, or that of an earlier request with the same key.
+    """The answer of the effect, or that of an earlier request with the same key.
 
-    The effect and the key are of one transaction: what the effect raises undoes both. ``raw`` is
-    the body that another request with the key must have, too; ``topics`` are nudged afterwards.
+    One transaction holds the effect and the key: an error of the effect undoes both. Every request with the
+    key must have the same body ``raw``. ``topics`` are nudged after the commit. Raises what the effect
+    raises, and ``InvalidInput`` for a key that is not valid or was used for another request. It may be
+    cancelled; the transaction is then undone unless it was committed already.
     """
     key = key_of(request, caller.user_id, raw)
 
@@ -58,7 +60,7 @@ async def respond_idempotently(
 
 
 def key_of(request: web.Request, user_id: UUID, body: Mapping[str, Any]) -> IdempotencyKey | None:
-    """The request's key, if it has one. Raises ``InvalidInput`` for one that cannot be kept."""
+    """The key of the request, or None. Raises ``InvalidInput`` for a key that is not valid."""
     key = request.headers.get(HEADER)
     if key is None:
         return None

@@ -1,4 +1,4 @@
-"""What users have in memory at once, and taking in a request's body within that."""
+"""Reads the body of a request within the memory budgets of users."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from service.errors import TooLarge
 from service.http.io.budgets import Budget, Share
 from service.settings import Settings
 
-#: A body of so many bytes is not counted: it is less than its connection takes up, and those are bounded.
+#: A body of at most this many bytes is not counted: it is smaller than its connection, and the number of
+#: connections is bounded.
 SMALL = 64 << 10
 
-#: What a request's body has taken of its user's budget.
+#: The share that the body of a request has of its user's budget.
 SHARE = web.RequestKey("share", Share)
 
 
 def budgets(settings: Settings) -> tuple[Budget, Budget, Budget]:
-    """The budgets of the bytes of bodies that are in memory, of the pictures that are on their way in, and of
-    the bytes of files that are being sent."""
+    """The budgets of bytes of bodies in memory, of pictures that are being received, and of bytes of files
+    that are being sent."""
     return (
         Budget(
             settings.body_bytes_per_user,
@@ -44,10 +45,11 @@ def budgets(settings: Settings) -> tuple[Budget, Budget, Budget]:
 
 
 async def take_in(request: web.Request, most: int | None = None) -> bytes:
-    """The body, of ``most`` bytes, or as many as the application takes. What is there is counted as it comes:
-    one that is only announced takes nothing from others.
+    """Read the body, of at most ``most`` bytes or the limit of the application. Bytes are counted as they
+    arrive, so that a body that is only announced takes nothing from others.
 
-    Raises ``TooLarge``, ``TooSlow``, and ``Overloaded`` where too much is under way.
+    Raises ``TooLarge``, ``TooSlow``, and ``Overloaded`` if too many bytes are being received. It may be
+    cancelled.
     """
     most = request.client_max_size if most is None else most
     if (request.content_length or 0) > most:
@@ -60,7 +62,7 @@ async def take_in(request: web.Request, most: int | None = None) -> bytes:
         if len(body) > SMALL:
             request[SHARE].take(len(body) - counted)
             counted = len(body)
-        # The next piece may have come already: others get their turn in between.
+        # The next piece may have arrived already, so other tasks run in between.
         await asyncio.sleep(0)
     return bytes(body)
 

@@ -1,5 +1,5 @@
-"""Lists by pages: an opaque cursor names the last row by what the list is ordered by and its id,
-so rows that come or go meanwhile neither repeat nor hide others."""
+"""Lists in pages. An opaque cursor holds the last row's sort key and id, so that rows that are added or
+deleted meanwhile neither repeat nor hide others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from uuid import UUID
 from service.api.fields import invalid
 from service.api.queries import Paged
 
-#: The position of a row in its list: the value of the column that it is ordered by, and its id.
+#: The position of a row in its list: the value of the column that orders the list, and the row's id.
 Position: TypeAlias = tuple[Any, UUID]
 
 NEWEST = "-created_at"
@@ -22,9 +22,10 @@ NEWEST = "-created_at"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows are wanted. One more is read than is shown, to know whether there are more.
+    """The rows of a page. One more row is read than is shown, to know whether more follow.
 
-    ``order`` is a column's name, with ``-`` downwards; ``after`` is the position before its first row.
+    ``order`` is the name of a column, with ``-`` for descending. ``after`` is the position before its first
+    row.
     """
 
     limit: int
@@ -33,10 +34,11 @@ class Page:
 
     @property
     def rows(self) -> int:
+        """The number of rows to read: one more than the page shows."""
         return self.limit + 1
 
     def next_cursor(self, rows: Sequence[Mapping[str, Any]]) -> str | None:
-        """The cursor of the following page of the rows that were read, or None at the end."""
+        """The cursor of the next page, from the rows that were read. None at the end of the list."""
         if len(rows) < self.rows:
             return None
         last = rows[self.limit - 1]
@@ -47,7 +49,7 @@ class Page:
 
 
 def page_of(query: Paged, *, order: str = NEWEST) -> Page:
-    """The page that a query asks for. Raises ``InvalidInput`` for a cursor that is not of this list."""
+    """The page of a query. Raises ``InvalidInput`` for a cursor of another list or order."""
     return Page(query.limit, _position(query.cursor, order) if query.cursor else None, order)
 
 

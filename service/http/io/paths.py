@@ -1,4 +1,4 @@
-"""What stands in a path."""
+"""The ids and names in the path of a request."""
 
 from __future__ import annotations
 
@@ -17,64 +17,64 @@ _ASSET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def no_story() -> NotFound:
-    """What is said of a story that is not there, or not this user's."""
+    """The error for a story that does not exist, or belongs to another user."""
     return NotFound("The story does not exist.", code="STORY_NOT_FOUND")
 
 
 def story_id_of(request: web.Request) -> UUID:
-    """The story of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the story in a path. Raises ``NotFound`` if it is not a UUID."""
     story_id = _id(request, no_story())
     about(aggregate=story_id)
     return story_id
 
 
 def character_id_of(request: web.Request) -> UUID:
-    """The character of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the character in a path. Raises ``NotFound`` if it is not a UUID."""
     unknown = f"The character does not exist. {HOW_TO_MAKE_ONE}"
     return _id(request, NotFound(unknown, code="CHARACTER_NOT_FOUND"))
 
 
 def library_id_of(request: web.Request) -> UUID:
-    """The library of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the library in a path. Raises ``NotFound`` if it is not a UUID."""
     return _id(request, NotFound("The library does not exist.", code="LIBRARY_NOT_FOUND"))
 
 
 def reference_id_of(request: web.Request) -> UUID:
-    """The picture of a character in a path. Raises ``NotFound`` for what is no id."""
+    """The id of the reference picture in a path. Raises ``NotFound`` if it is not a UUID."""
     return _id(
         request, NotFound("The character does not have this picture.", code="IMAGE_NOT_FOUND"), "reference"
     )
 
 
 def worker_id_of(request: web.Request) -> UUID:
-    """The process of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the process in a path. Raises ``NotFound`` if it is not a UUID."""
     return _id(request, NotFound("The process does not exist, or has ended.", code="WORKER_NOT_FOUND"))
 
 
 def job_id_of(request: web.Request) -> UUID:
-    """The job of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the job in a path. Raises ``NotFound`` if it is not a UUID."""
     job_id = _id(request, NotFound("The job does not exist.", code="JOB_NOT_FOUND"), "job")
     about(job=job_id)
     return job_id
 
 
 def user_id_of(request: web.Request) -> UUID:
-    """The user of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the user in a path. Raises ``NotFound`` if it is not a UUID."""
     return _id(request, NotFound("The user does not exist.", code="USER_NOT_FOUND"))
 
 
 def webhook_id_of(request: web.Request) -> UUID:
-    """The webhook of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the webhook in a path. Raises ``NotFound`` if it is not a UUID."""
     return _id(request, NotFound("The webhook does not exist.", code="WEBHOOK_NOT_FOUND"))
 
 
 def delivery_id_of(request: web.Request) -> UUID:
-    """The delivery of a path. Raises ``NotFound`` for what is no id."""
+    """The id of the delivery in a path. Raises ``NotFound`` if it is not a UUID."""
     return _id(request, NotFound("The delivery does not exist.", code="DELIVERY_NOT_FOUND"), "delivery")
 
 
 def asset_of(request: web.Request) -> str:
-    """The asset of a path. Raises ``NotFound`` for what is no name of one."""
+    """The name of the asset in a path. Raises ``NotFound`` if no asset can have that name."""
     name = request.match_info["asset"]
     if _ASSET.fullmatch(name) is None:
         raise NotFound("The asset does not exist.", code="ASSET_NOT_FOUND")
@@ -82,12 +82,12 @@ def asset_of(request: web.Request) -> str:
 
 
 def version_of(request: web.Request) -> int:
-    """The number of a version in a path. Raises ``NotFound``."""
+    """The number of the version in a path. Raises ``NotFound`` if it is not a number."""
     return version_number(request.match_info["version"])
 
 
 def version_number(text: str) -> int:
-    """The number of a version as a client writes it. Raises ``NotFound``."""
+    """The number of a version, from its digits. Raises ``NotFound`` if it is not a number."""
     if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
         raise NotFound("The asset does not have this version.", code="VERSION_NOT_FOUND")
     return int(text)

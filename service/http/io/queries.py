@@ -1,4 +1,4 @@
-"""Reading the query of a request's address into a model of ``service.api.queries``."""
+"""Reads the query of a URL into a model of ``service.api.queries``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Q = TypeVar("Q", bound=BaseModel)
 
 
 def read_query(model: type[Q], request: web.Request) -> Q:
-    """The request's query as the model; the first of a name counts.
+    """The query of the request as the model. If a name occurs several times, its first value counts.
 
     Raises ``InvalidInput`` with ``errors: [{path, message}]``.
     """

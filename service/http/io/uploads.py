@@ -1,4 +1,4 @@
-"""Files that come in: on the disk but for their beginning, and forms within limits."""
+"""Uploaded files. The beginning of a file is kept in memory, the rest on the disk; forms have limits."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from service.errors import InvalidInput, TooLarge
 from service.storage.pictures import MAX_BYTES
 
 _CHUNK = 1 << 16
-#: So much of a file stays in memory.
+#: Bytes of a file that stay in memory.
 _IN_MEMORY = 1 << 18
-#: What a form may have beside its picture, in bytes; and in parts, and in the headers of each.
+#: The limits of a form beside its picture: in bytes, in parts, and in the headers of each part.
 _MAX_FORM = MAX_BYTES + (64 << 10)
 _MOST_PARTS = 8
 _MOST_PART_HEADERS = 8
 _MAX_PART_HEADER = 2048
 _MAX_FIELD = 1000
-#: Lines that are no part's content: each costs more than its bytes.
+#: The greatest number of lines outside of parts: each costs more time than its bytes.
 _MOST_LINES = 256
-#: So many pieces are taken apart within a millisecond or two.
+#: The pieces that are parsed before other tasks run: one or two milliseconds.
 _IN_A_TURN = 64
-#: What the reader of forms raises for one that is broken.
+#: The errors of aiohttp's reader for a broken form.
 _BROKEN = (ValueError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
 
 
 @dataclass(slots=True)
 class Given:
-    """What came in: a file, and what the person says that it is."""
+    """An uploaded file. ``declared`` is what the user says that it shows."""
 
     file: IO[bytes]
     declared: str
     size: int = 0
 
     async def write(self, chunk: bytes) -> None:
-        """Add to the file. Raises ``TooLarge``."""
+        """Append to the file. Raises ``TooLarge``. It waits for the disk."""
         self.size += len(chunk)
         if self.size > MAX_BYTES:
             raise _too_large()
@@ -53,16 +53,18 @@ class Given:
             await asyncio.to_thread(self.file.write, chunk)
 
     def read(self) -> bytes:
-        """All of the file. Waits for the disk, so it belongs into a thread."""
+        """The whole file. Call it in a thread, since it blocks while it reads the disk."""
         self.file.seek(0)
         return self.file.read()
 
 
 @asynccontextmanager
 async def take_upload(request: web.Request) -> AsyncIterator[Given]:
-    """The picture of a request, given as it is or as the ``image`` of a form, until the block ends.
+    """Yield the picture of a request: its whole body, or the part ``image`` of a form. The file is deleted at
+    the end of the block.
 
     Raises ``TooLarge``, ``TooSlow``, and ``InvalidInput`` for a form that cannot be read or has no picture.
+    It may be cancelled.
     """
     if (request.content_length or 0) > _MAX_FORM:
         raise _too_large()
@@ -102,7 +104,7 @@ async def _read_form(request: web.Request, given: Given) -> None:
 
 
 async def _read_part(part: BodyPartReader, given: Given) -> None:
-    """Take what the form is for; every other part is read past, within the limit of the whole."""
+    """Keep the parts that the service uses. Other parts are skipped, and count for the limit of the form."""
     if part.name == "declared":
         given.declared = (await _field(part)).decode(errors="replace").strip()
     elif part.name == "image" and not given.size:
@@ -120,7 +122,7 @@ async def _field(part: BodyPartReader) -> bytes:
 
 
 def _reader(request: web.Request) -> MultipartReader:
-    """aiohttp's reader, on a body that has an end."""
+    """The form reader of aiohttp on a bounded body."""
     body: Any = _Bounded(request.content)
     return MultipartReader(
         request.headers, body, max_field_size=_MAX_PART_HEADER, max_headers=_MOST_PART_HEADERS
@@ -128,10 +130,10 @@ def _reader(request: web.Request) -> MultipartReader:
 
 
 class _Bounded:
-    """A stream of which no more than ``_MAX_FORM`` bytes are read: what stands before, between and behind
-    the parts counts, too. It has what the reader of forms uses of a stream.
+    """A stream that ends with an error after ``_MAX_FORM`` bytes, which include the bytes around the parts.
+    It has the methods of a stream that the form reader uses.
 
-    That takes what has come already without a pause: others get their turn in between.
+    The form reader reads all bytes that have arrived without a pause, so other tasks run in between.
     """
 
     def __init__(self, content: StreamReader) -> None:

@@ -1,4 +1,4 @@
-"""Changes as they happen: the websocket, and server-sent events of one story or of one's library."""
+"""Live changes: the websocket, and server-sent events of one story or of the user's library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from service.stories.kind import story_channel
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """GET /api/v1/ws; it takes its own tokens. Raises ``InvalidInput`` where no upgrade is asked for."""
+    """GET /api/v1/ws; the websocket checks tokens itself. Raises ``InvalidInput`` for a request without an
+    upgrade."""
     try:
         return await request.app[SOCKETS].handle(request)
     except web.HTTPBadRequest as refusal:

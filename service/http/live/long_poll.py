@@ -1,7 +1,6 @@
-"""Answers that may wait: ETag, ``If-None-Match``, and ``?wait=`` seconds for a change.
+"""Long polls: an answer that may wait ``?wait=`` seconds for a change, by ETag and ``If-None-Match``.
 
-A request that waits is a listener of the hub: it is woken by the changes of its channel, and reads
-PostgreSQL again only then.
+A request that waits is a subscriber of the hub. It reads PostgreSQL again only when its channel changes.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from service.hub.hub import Hub
 from service.runtime.channels import ChannelNames
 from service.runtime.kinds import Kinds
 
-#: Changes come in swarms: a waiter looks at most this often, in seconds.
+#: Changes come in groups: least time between two reads of a waiting request, in seconds.
 _LOOK_SECONDS = 0.25
 
 #: Makes the body of the answer. Raises ``NotFound``.
@@ -33,8 +32,8 @@ Read = Callable[[], Awaitable[str]]
 
 
 class Waiter:
-    """A listener that only wants to know that something has happened. ``missing`` is the error where the
-    channel does not exist."""
+    """A subscriber for a request that waits for any change. ``missing`` is the error if the channel does not
+    exist."""
 
     def __init__(self, user_id: UUID, missing: NotFound) -> None:
         self.user_id = user_id
@@ -43,20 +42,25 @@ class Waiter:
         self.standing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def subscribed(self, _request: RequestId, _answer: Answer) -> None:
+        """The request listens to the channel now."""
         if not self.standing.done():
             self.standing.set_result(None)
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
+        """The hub refused the subscription: the request fails."""
         if not self.standing.done():
             self.standing.set_exception(Unavailable() if code.temporary else self._missing)
 
     def publish(self, _news: Frame) -> None:
+        """An event has come: the request reads again."""
         self.changed.set()
 
     def tick(self, _tick: TickFrame) -> None:
+        """A tick has come: the request reads again."""
         self.changed.set()
 
     def resync(self, _channel: str, _reason: str) -> None:
+        """The subscription has ended: the request reads again."""
         self.changed.set()
 
 
@@ -74,10 +78,10 @@ class LongPolls:
         return len(self._waiting)
 
     async def answer(self, request: web.Request, user_id: UUID, channel: str, read: Read) -> web.Response:
-        """The body as it is; with ``?wait=`` and the ETag of what the client has, as it next is.
+        """Answer with the body. With ``?wait=`` and the ETag of the client, wait for another body first.
 
-        304 where nothing has changed. Raises ``InvalidInput`` for a wait that is no number, and
-        ``Overloaded`` (TOO_MANY_POLLS) where too many of the user's wait.
+        The answer is 304 if nothing has changed. Raises ``InvalidInput`` for a wait that is not a number,
+        and ``Overloaded`` (TOO_MANY_POLLS) if too many requests of the user wait. It may be cancelled.
         """
         known = request.headers.get(hdrs.IF_NONE_MATCH, "")
         seconds = min(read_query(WaitQuery, request).wait, MAX_WAIT)
@@ -92,7 +96,7 @@ class LongPolls:
         return json_response(body, headers=headers)
 
     async def _wait(self, user_id: UUID, channel: str, read: Read, known: str, seconds: int) -> str:
-        """Read again at each change until the body is another, or the time is over."""
+        """Read again at each change, until the body differs or the time is over."""
         waiter = Waiter(user_id, self._names.missing(channel))
         self._waiting.add(waiter)
         self._hub.subscribe(waiter, channel)
@@ -113,7 +117,7 @@ class LongPolls:
         return body
 
     def drain(self) -> None:
-        """Answer all who wait, with what there is."""
+        """Answer all waiting requests with the present state."""
         self._draining = True
         for waiter in self._waiting:
             waiter.changed.set()

@@ -1,4 +1,5 @@
-"""For those who poll: the source documents' paths and words, flat."""
+"""The state of a story for clients that poll: the paths and fields of the source documents, without an
+envelope."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ async def status(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def legacy(request: web.Request, caller: Identity) -> web.Response:
-    """GET /stories/{id}/status: the source document's two fields, and no other"""
+    """GET /stories/{id}/status: the two fields of the source document, and no other."""
 
     async def read() -> str:
         legacy = legacy_status(await _assets(request, caller))

@@ -1,7 +1,7 @@
-"""Server-sent events: a channel of the hub as one long answer, for those who have no websocket.
+"""Server-sent events: a channel of the hub as one long answer, for clients without a websocket.
 
-``id:`` is the version, so that ``Last-Event-ID`` resumes; ticks have none. The data of each
-event is the very frame that a websocket would get.
+``id:`` is the version, so that ``Last-Event-ID`` resumes the stream; ticks have no id. The data of each
+event is the same frame that a websocket gets.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _LARGEST = 2**53 - 1
 
 
 class EventStream:
-    """A subscriber of the hub on one answer; it ends where a websocket would be told to resync.
+    """A subscriber of the hub on one answer. It ends where a websocket gets ``resync``.
 
-    The first answer decides the HTTP status, so nothing is sent before ``standing`` is known. ``missing`` is
-    the error where the channel does not exist.
+    The hub's answer decides the HTTP status, so nothing is sent before ``standing`` is known. ``missing`` is
+    the error if the channel does not exist.
     """
 
     def __init__(self, user_id: UUID, missing: NotFound, *, chunked: bool) -> None:
@@ -49,21 +49,25 @@ class EventStream:
         self._out: Outgoing | None = None
         self._early: list[bytes] = []
 
-    # -- what the hub says
+    # -- called by the hub
 
     def subscribed(self, _request: RequestId, answer: Answer) -> None:
+        """The stream listens to the channel now."""
         if not self.standing.done():
             self.standing.set_result(answer)
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
+        """The hub refused the subscription: the request fails."""
         error = Unavailable() if code.temporary else self._missing
         if not self.standing.done():
             self.standing.set_exception(error)
 
     def publish(self, news: Frame) -> None:
+        """Send events."""
         self._write(news.chunk if self._chunked else news.sse)
 
     def tick(self, tick: TickFrame) -> None:
+        """Send a tick. If the client is slow, it replaces a waiting tick of the same key."""
         data = tick.chunk if self._chunked else tick.sse
         if self._out is None:
             self._early.append(data)
@@ -71,14 +75,15 @@ class EventStream:
             self._out.write_newest((tick.channel, tick.key), data)
 
     def resync(self, _channel: str, _reason: str) -> None:
+        """The subscription has ended: the stream ends, and the client connects again."""
         self.over.set()
 
-    # -- what its handler does
+    # -- called by the handler
 
     def open(
         self, transport: asyncio.Transport, drain: Callable[[], Awaitable[None]], limits: Limits
     ) -> None:
-        """The head has been sent: say where the listener stands, and what came meanwhile."""
+        """After the head was sent: send the snapshot or the missed events, then what came meanwhile."""
         self._out = Outgoing(
             transport,
             drain,
@@ -92,18 +97,18 @@ class EventStream:
             self._write(data)
 
     def comment(self) -> None:
-        """Keep the line open; notice if the other side has left."""
+        """Send a comment, which keeps the connection open. If the client has left, the stream ends."""
         if self._out is not None and self._out.gone:
             self.over.set()
         self.send(b":\n\n")
 
     def close(self) -> None:
-        """Give up what waits."""
+        """Discard what waits to be sent."""
         if self._out is not None:
             self._out.stop()
 
     def send(self, events: bytes) -> None:
-        """Send whole events, to this listener alone."""
+        """Send whole events to this client alone."""
         if events:
             self._write(frames.http_chunk(events) if self._chunked else events)
 
@@ -128,10 +133,10 @@ class EventStreams:
         return len(self._open)
 
     async def handle(self, request: web.Request, user_id: UUID, channel: str) -> web.StreamResponse:
-        """Stream a channel to a user until either side ends it.
+        """Stream a channel to a user until the client or the service ends it.
 
-        Raises ``NotFound``, ``InvalidInput`` (a bad last event id), ``Overloaded`` (TOO_MANY_STREAMS) or
-        ``Unavailable`` before anything was sent.
+        Before anything was sent it raises ``NotFound``, ``InvalidInput`` (the last event id is not valid),
+        ``Overloaded`` (TOO_MANY_STREAMS) or ``Unavailable``. It may be cancelled, which ends the stream.
         """
         if self._draining:
             raise Unavailable
@@ -164,12 +169,12 @@ class EventStreams:
         self._beat(stream)
         await stream.over.wait()
         if request.protocol.writing_paused:
-            # The end of the answer would wait for a reader that has stalled.
+            # To finish the answer would wait for a client that does not read.
             transport.abort()
         return response
 
     def _beat(self, stream: EventStream) -> None:
-        """A comment every so often, by the hub's wheel."""
+        """Send a comment periodically, by the timer wheel of the hub."""
         every = self._hub.limits.comment_seconds
 
         def comment(now: float) -> float | None:
@@ -181,20 +186,20 @@ class EventStreams:
         self._hub.wheel.schedule(asyncio.get_running_loop().time() + every, comment)
 
     def revoke(self, among: Callable[[UUID], bool]) -> None:
-        """End the streams of some users: who comes back needs a token that is good."""
+        """End the streams of the users ``among``. To connect again they need a valid token."""
         for stream in list(self._open):
             if among(stream.user_id):
                 stream.over.set()
 
     async def drain(self) -> None:
-        """Take nobody new, and end every stream: clients come back by themselves, elsewhere."""
+        """Refuse new streams, and end all others. Clients connect again by themselves, to another process."""
         self._draining = True
         for stream in list(self._open):
             stream.over.set()
 
 
 def _standing(answer: Answer) -> bytes:
-    """Where a listener stands, as events: a snapshot, or those that it missed."""
+    """The first events of a stream: a snapshot, or the events that the client missed."""
     if answer.state is not None:
         version = None if is_library(answer.channel) else answer.version
         return frames.sse_event("snapshot", answer.payload(None), version)
@@ -202,7 +207,7 @@ def _standing(answer: Answer) -> bytes:
 
 
 def _last_event_id(request: web.Request) -> int | None:
-    """The version that the client saw last. A header wins over the query."""
+    """The last version that the client has seen. The header has precedence over the query."""
     text = request.headers.get("Last-Event-ID") or request.query.get("last_event_id")
     if not text:
         return None

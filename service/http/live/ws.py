@@ -1,7 +1,7 @@
-"""``GET /api/v1/ws``: the door of the websocket.
+"""``GET /api/v1/ws``: the endpoint of the websocket.
 
-The upgrade is always accepted and then, where it must be, closed with a code, since a
-browser cannot read a failed upgrade.
+The upgrade is always accepted. A connection that must be refused is then closed with a code, since a browser
+cannot read the answer to a failed upgrade.
 """
 
 from __future__ import annotations
@@ -28,29 +28,34 @@ from service.hub.protocol import SUBPROTOCOL
 
 log = structlog.get_logger(__name__)
 
-#: What the socket's own reader takes; between this and the limit of the protocol, 4501.
+#: The longest message that the reader of the socket accepts. Above the limit of the protocol, and up to
+#: this one, a message is answered with 4501.
 _READER_BYTES = 64 * 1024
-#: Messages that are taken before others get their turn.
+#: Messages of one client that are processed before other tasks run.
 _IN_A_TURN = 32
-#: A thousand clients that are told to come back are spread over so many milliseconds.
+#: A thousand clients that must connect again are spread over this time, in milliseconds.
 _SPREAD_MS_PER_THOUSAND = 5_000
 _LEAST_RETRY_MS = 200
 
 
 class Message(Protocol):
-    """One message as the socket's reader gives it."""
+    """One message, as the reader of the socket returns it."""
 
     @property
-    def type(self) -> WSMsgType: ...
+    def type(self) -> WSMsgType:
+        """The kind of message: text, binary, ping, pong or close."""
+        ...
 
     @property
-    def data(self) -> Any: ...
+    def data(self) -> Any:
+        """The text or the bytes of the message."""
+        ...
 
 
 class Sockets:
     """The open websockets of this process.
 
-    ``origins`` are allowed beside the server's own (``https://host:port``, or ``*``).
+    ``origins`` are allowed beside the server's own: ``https://host:port``, or ``*`` for all.
     """
 
     def __init__(self, hub: Hub, verify: Verify, *, origins: Collection[str] = ()) -> None:
@@ -66,11 +71,11 @@ class Sockets:
 
     @property
     def waiting(self) -> int:
-        """Bytes that wait to be sent, all clients together."""
+        """Bytes that wait to be sent to all clients together."""
         return sum(connection.waiting for connection in self._open)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one client until it or we end it."""
+        """Serve one client until either side closes the websocket. It may be cancelled, which closes it."""
         ws = _response(request)
         connection = await self._upgrade(request, ws)
         if connection is None:
@@ -78,12 +83,12 @@ class Sockets:
         self._open[connection] = None
         try:
             self._begin(request, connection)
-            # Read here: a coroutine more for each socket is a quarter of a kilobyte.
+            # Messages are read here: one more coroutine for each socket costs 250 bytes.
             taken = 0
             while connection.code is None and _take(await ws.receive(), connection):
                 taken += 1
                 if taken % _IN_A_TURN == 0:
-                    # What has come already is handed out without a pause.
+                    # ``receive`` returns messages that have arrived already without a pause.
                     await asyncio.sleep(0)
         except ConnectionError as error:
             log.debug("client has left", error=type(error).__name__)
@@ -95,7 +100,7 @@ class Sockets:
         return ws
 
     async def _upgrade(self, request: web.Request, ws: web.WebSocketResponse[bool]) -> Connection | None:
-        """Agree to the upgrade; None where the client was sent away with a code at once."""
+        """Accept the upgrade. None if the connection was closed with a code at once."""
         _meter(request, self._hub.limits)
         writer = await ws.prepare(request)
         code, transport = self._refusal(request, ws), request.transport
@@ -119,7 +124,7 @@ class Sockets:
             self._forget(connection)
 
     def _refusal(self, request: web.Request, ws: web.WebSocketResponse[bool]) -> CloseCode | None:
-        """Why this upgrade is not wanted, if so."""
+        """The code with which this upgrade is refused, or None."""
         if self._draining:
             return CloseCode.DRAINING
         if not self._origin_allowed(request):
@@ -127,14 +132,14 @@ class Sockets:
         return None if ws.ws_protocol == SUBPROTOCOL else CloseCode.VERSION
 
     def _origin_allowed(self, request: web.Request) -> bool:
-        """Only browsers send an Origin; they must come from here, or from a place that is listed."""
+        """Whether the ``Origin`` is this server's own or a listed one. Only browsers send an ``Origin``."""
         origin = request.headers.get("Origin")
         if origin is None or origin in self._origins or "*" in self._origins:
             return True
         return is_own_origin(origin, request)
 
     def _admit(self, connection: Connection) -> CloseCode | None:
-        """Count the connection for its user, unless the user has too many."""
+        """Count the connection for its user. Returns a code if the user has too many connections."""
         user = connection.user_id
         if self._of_user[user] >= self._hub.limits.connections_per_user:
             return CloseCode.TOO_MANY_CONNECTIONS
@@ -152,14 +157,14 @@ class Sockets:
                 del self._of_user[user]
 
     def revoke(self, among: Callable[[UUID], bool], refuses: Callable[[UUID, datetime | None], bool]) -> None:
-        """End the connections of users ``among`` whom tokens were withdrawn: ``refuses`` knows by
-        user and time of issue."""
+        """Close the connections with withdrawn tokens. ``among``: whether a user may have some. ``refuses``:
+        whether the token of a user, by its time of issue, was withdrawn."""
         for connection, user in list(self._open.items()):
             if user is not None and among(user) and refuses(user, connection.issued_at):
                 connection.close(CloseCode.REVOKED)
 
     async def drain(self) -> None:
-        """Take nobody new, and send all away: each is told when to come back, spread by chance."""
+        """Refuse new connections, and close all others. Each client gets a random time to connect again."""
         self._draining = True
         leaving = list(self._open)
         spread = _LEAST_RETRY_MS + len(leaving) * _SPREAD_MS_PER_THOUSAND // 1000
@@ -171,9 +176,9 @@ class Sockets:
 def _response(request: web.Request) -> web.WebSocketResponse[bool]:
     offered = _offered(request)
     return web.WebSocketResponse(
-        # An unknown protocol is agreed to, so that a browser gets to read the code.
+        # An unknown subprotocol is accepted, so that a browser can read the close code.
         protocols=[SUBPROTOCOL] if SUBPROTOCOL in offered else offered[:1],
-        # Pings are answered here, so that they are counted.
+        # The connection answers pings itself, so that it can count them.
         autoping=False,
         compress=False,
         timeout=CLOSE_SECONDS,
@@ -183,7 +188,7 @@ def _response(request: web.Request) -> web.WebSocketResponse[bool]:
 
 
 def _take(message: Message, connection: Connection) -> bool:
-    """Hand on what the client says; False if there is no more."""
+    """Give a message of the client to its connection. Returns False at the end of the messages."""
     if message.type is WSMsgType.TEXT:
         connection.receive(message.data)
     elif message.type is WSMsgType.BINARY:
@@ -198,7 +203,7 @@ def _take(message: Message, connection: Connection) -> bool:
 
 
 def _meter(request: web.Request, limits: Limits) -> None:
-    """Have the frames of this line counted."""
+    """Count the frames of this connection from now on."""
     if isinstance(request.protocol, Line):
         request.protocol.meter = Meter(limits)
 
@@ -215,7 +220,7 @@ def _offered(request: web.Request) -> list[str]:
 
 
 def _token(request: web.Request) -> str | None:
-    """The token that the upgrade bears, if any."""
+    """The token of the upgrade request, or None."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()

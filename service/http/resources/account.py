@@ -1,4 +1,4 @@
-"""``/api/v1/account``: a user's tier, quota and spend, and the ways out."""
+"""``/api/v1/account``: the tier, quota and spend of a user, the sign-out, and the deletion."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 
 def quota_state(quota: Quota, options: list[str]) -> QuotaState:
-    """A quota as it is answered, with what a larger one is called."""
+    """A quota for an answer. ``options`` are the names of larger tiers and of packs."""
     return QuotaState(
         stories_used=quota.used, story_limit=quota.limit, period=quota.period, upgrade_options=options
     )
 
 
 async def forget(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/account: everything of the caller's, for good; ``confirm`` is the user's own id."""
+    """DELETE /api/v1/account: delete everything of the caller for good. ``confirm`` is the caller's id."""
     body = await read_body(request, ForgetBody)
     if body.confirm != caller.user_id:
         raise invalid(
@@ -64,7 +64,7 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def sign_out(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/account/sign-out: every token until now, this one too; open sockets end soon."""
+    """POST /api/v1/account/sign-out: withdraw all tokens, also this one. Open connections end soon."""
     services = request.app[SERVICES]
     at = await people.withdraw_tokens(services.database, caller.user_id, caller.issued_at)
     services.nudges.send(SIGNED_OUT)

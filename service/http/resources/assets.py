@@ -1,4 +1,4 @@
-"""``GET /api/v1/stories/{id}/assets/{asset}``: the bytes, or the way to them."""
+"""``GET /api/v1/stories/{id}/assets/{asset}``: the bytes of an asset, or a redirect to them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
 _LEAST_VERSION = 8
 _LONGEST_NAME = 100
-#: About how long a lost file takes to be there again.
+#: About how long it takes to make a lost file again, in seconds.
 _REMADE_SECONDS = 10
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 #: Also what turns the direction of letters: it makes a name look as if it ended otherwise.
@@ -33,8 +33,8 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u20
 
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """The newest file of an asset, or ``?version=`` an earlier one. ``?v=`` its hash: to be kept
-    for ever; ``?download``: to be saved."""
+    """The newest file of an asset, or an earlier one (``?version=``). With its hash (``?v=``) it may be
+    cached for ever. With ``?download`` a browser saves it."""
     story_id, asset = story_id_of(request), asset_of(request)
     number = request.query.get("version")
     version = None if number is None else version_number(number)
@@ -45,7 +45,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
         return await answer_with_file(request, caller.user_id, file, name)
     except NotFound as lost:
         if not file["current"]:
-            # Only what stands is made again.
+            # Only the current version is made again.
             raise
         services = request.app[SERVICES]
         repaired = await services.repair(story_id)
@@ -60,10 +60,10 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
 async def answer_with_file(
     request: web.Request, user_id: UUID, file: Mapping[str, Any], name: str
 ) -> web.StreamResponse:
-    """A file of the store, its bytes or the way to them. ``file`` has key, hash, bytes and media_type.
+    """A file of the store: its bytes, or a redirect. ``file`` has key, hash, bytes and media_type.
 
-    Where another host gives the file, the answer leads there. Raises ``NotFound`` where the file is gone or
-    is no file of the user's, and ``Overloaded`` where too much is being sent to the user.
+    If another host serves the files, the answer redirects there. Raises ``NotFound`` if the file is missing
+    or is not the user's, and ``Overloaded`` if too many bytes are being sent to the user.
     """
     if not is_of(user_id, file["key"]):
         raise _no_file()
@@ -116,7 +116,7 @@ def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[s
 
 
 def disposition(name: str, extension: str, *, download: bool) -> str:
-    """How a file is named when it is saved, for old clients in ASCII too."""
+    """The header that names a file for saving, for old clients also in ASCII."""
     stem = " ".join(_NOT_IN_NAMES.sub(" ", name).split()).strip(".")[:_LONGEST_NAME]
     ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     plain, named = (" ".join(text.split()) or "storytroupe" for text in (ascii_stem, stem))
@@ -127,7 +127,7 @@ def disposition(name: str, extension: str, *, download: bool) -> str:
 
 
 def _part(request: web.Request, size: int, etag: str) -> range | None:
-    """The part that is wanted, or None for all; what is no single range is passed over.
+    """The requested range, or None for the whole file. A header that is not a single range is ignored.
 
     Raises ``InvalidInput`` (416) for a range beyond the end.
     """

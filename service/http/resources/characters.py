@@ -1,4 +1,4 @@
-"""``/api/v1/characters``: heroes that a user keeps."""
+"""``/api/v1/characters``: the characters that a user keeps for stories."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
-    """PATCH /api/v1/characters/{id}: what is given replaces what was there."""
+    """PATCH /api/v1/characters/{id}: the fields of the request replace those of the character."""
     id_ = character_id_of(request)
     patch = await read_body(request, CharacterPatch)
     row = await request.app[USERS].run(
@@ -69,7 +69,7 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/characters/{id}, with its pictures: the stories that it was in stay as they are."""
+    """DELETE /api/v1/characters/{id}: delete it with its pictures. Stories with the character stay."""
     id_, services = character_id_of(request), request.app[SERVICES]
     door = request.app[USERS].door(caller.user_id)
     keys = await delete_character(door, services.database, caller.user_id, id_)

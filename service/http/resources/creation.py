@@ -1,4 +1,4 @@
-"""``POST /api/v1/stories`` and ``POST /stories/``: making a story."""
+"""``POST /api/v1/stories`` and ``POST /stories/``: create a story."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.stories.creation import CreatedStory, create
 from service.stories.forecasts import budget_warnings
 from service.stories.kind import story_channel
 
-#: Writes the body of an answer about the story that was made.
+#: Writes the body of the answer about the new story.
 Shape = Callable[[StoryCreated], str]
 
 
@@ -35,7 +35,7 @@ async def make(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def make_flat(request: web.Request, caller: Identity) -> web.Response:
-    """POST /stories/, as the source document has it"""
+    """POST /stories/: create a story, in the form of the source document."""
     return await _make(request, caller, _legacy)
 
 

@@ -1,4 +1,4 @@
-"""``POST /api/v1/stories/estimate``: what a story would cost and how long it would take."""
+"""``POST /api/v1/stories/estimate``: the cost and the time of a story before it is made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.stories.forecasts import budget_warnings
 
 
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
-    """Takes the body that would make the story, makes nothing, and costs nothing."""
+    """Estimate the story of the same body that creates one. Nothing is made, and nothing is paid."""
     given = await read_given(request, StoryRequest)
     body = await read_story(request, caller, given)
     with errors_by_field(given):

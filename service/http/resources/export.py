@@ -1,7 +1,7 @@
-"""``GET /api/v1/account/export``: all that is kept about a user, as a zip that is made while it is sent.
+"""``GET /api/v1/account/export``: all data about a user, as a zip that is made while it is sent.
 
-``rows/{table}.ndjson`` hold the user's rows as JSON, a line each; ``files/…`` the files of the
-store under their keys; ``MISSING.txt`` the keys of those that the store did not have.
+``rows/{table}.ndjson`` has the rows of the user, one JSON object a line. ``files/…`` has the files of the
+store under their keys. ``MISSING.txt`` has the keys of files that are missing in the store.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ _PIECE_BYTES = 256 * 1024
 
 
 async def export(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """Stream the archive. Raises ``Conflict`` while another one of this user is on its way."""
+    """Stream the archive. Raises ``Conflict`` while another export of the user runs. It may be cancelled: the
+    archive is then incomplete."""
     with _only_one(request, caller.user_id), SpooledTemporaryFile(_IN_MEMORY_BYTES) as rows:
-        # The rows are read at our own pace: a slow reader must not hold a transaction open.
+        # All rows are read first, so that a slow client does not keep a transaction open.
         door, kinds = request.app[USERS].door(caller.user_id), request.app[SERVICES].kinds
         ends, keys = await read_rows(door, caller.user_id, rows, kinds=kinds)
         response = web.StreamResponse(headers=_headers())
@@ -83,7 +84,7 @@ async def _add_files(request: web.Request, archive: _Archive, keys: list[str]) -
 
 
 class _Pipe(io.RawIOBase):
-    """What the archive writes, until it is taken."""
+    """Keeps the bytes that the archive writes until they are sent."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -102,7 +103,7 @@ class _Pipe(io.RawIOBase):
 
 
 class _Archive:
-    """A zip on its way to a client. Packing is work for a thread; sending waits for the reader."""
+    """A zip that is sent to a client. A thread packs; sending waits for the client."""
 
     def __init__(self, response: web.StreamResponse) -> None:
         self._response = response
@@ -110,12 +111,12 @@ class _Archive:
         self._zip = zipfile.ZipFile(self._pipe, "w", zipfile.ZIP_DEFLATED)
 
     async def add(self, name: str, data: bytes, compression: int) -> None:
-        """One whole file."""
+        """Add one whole file."""
         await asyncio.to_thread(self._zip.writestr, _entry(name, compression), data)
         await self._send()
 
     async def add_rows(self, name: str, source: IO[bytes], size: int) -> None:
-        """The next ``size`` bytes of ``source`` as a file, piece by piece."""
+        """Add the next ``size`` bytes of ``source`` as a file, piece by piece."""
         with self._zip.open(_entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as entry:
             while size:
                 piece = source.read(min(size, _PIECE_BYTES))

@@ -1,4 +1,4 @@
-"""Image jobs: all pictures of a story anew, one job at a time for each story."""
+"""Image jobs: all pictures of a story are made again. Each story has one such job at a time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def generate(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def generate_of_body(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/generate_images, as the source document has it"""
+    """POST /api/generate_images, in the form of the source document."""
     raw, body = await read_raw_and_body(request, ImagesOfStory)
     return await _generate(request, caller, raw, body.story_id, body, flat)
 
@@ -47,7 +47,7 @@ async def clear(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def clear_of_body(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/clear_image_job, as the source document has it"""
+    """POST /api/clear_image_job, in the form of the source document."""
     body = await read_body(request, OfStory)
     return await _clear(request, caller, body.story_id, flat)
 

@@ -32,7 +32,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/libraries; everyone has one."""
+    """GET /api/v1/libraries. Every user has at least the default library."""
     page = page_of(read_query(Paged, request))
     rows = await request.app[USERS].run(
         caller.user_id,
@@ -63,7 +63,8 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/libraries/{id}: what holds stories is not deleted with them."""
+    """DELETE /api/v1/libraries/{id}. Raises ``Conflict`` for a library that has stories, and for the default
+    library."""
     id_ = library_id_of(request)
     await request.app[USERS].run(caller.user_id, lambda connection: libraries.delete_library(connection, id_))
     return success(Deleted(id=id_))

@@ -1,6 +1,6 @@
-"""``POST /api/v1/links``: signed URLs, for those who cannot send a header.
+"""``POST /api/v1/links``: signed URLs, for clients that cannot send a header.
 
-Nothing is looked up: a link opens what its user may read when it is used.
+The database is not read: a signed URL opens what its user may read at the time of its use.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _unsignable(given: Given[LinksBody], signable: re.Pattern[str]) -> list[Prob
 
 
 def _may_be_signed(url: str, signable: re.Pattern[str]) -> bool:
-    # What reads URLs drops line ends and tabs, and reads another one than was given.
+    # The parser of URLs drops line ends and tabs, and so reads another URL than was given.
     if not url.isprintable():
         return False
     try:

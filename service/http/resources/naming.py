@@ -1,4 +1,4 @@
-"""What a request for a story names, its characters and its library, by the fields that name it."""
+"""The characters and the library that a request for a story names, and the problems of these fields."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LIBRARY = "library_id"
 
 
 def input_of(body: StoryRequest) -> StoryInput:
-    """What the story is to be."""
+    """The input of the story, from the body of the request."""
     return StoryInput(
         brief=body.brief(()),
         character_ids=body.wanted_ids,

@@ -1,4 +1,4 @@
-"""The pictures of a character: given by a person, or taken over from a book; one of them approved."""
+"""The reference pictures of a character: uploaded, or copied from a book. One of them may be approved."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def add(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/characters/{id}/references: the bytes as they are, or a form with an ``image``.
+    """POST /api/v1/characters/{id}/references: the body is the picture, or a form with the part ``image``.
 
-    ``declared`` says what it is, in the query or the form: a ``drawing`` (or a painting, a toy), or a
-    ``photograph`` of a person, which is refused unless the service's settings allow it.
+    ``declared``, in the query or the form, says what it shows: a ``drawing`` (or a painting, a toy), or a
+    ``photograph`` of a person, which is refused unless the settings of the service allow it.
     """
     id_ = character_id_of(request)
-    # A slot before a byte is read: what waits holds memory and disk.
+    # The request gets its slot before it reads a byte, because a waiting upload holds memory and disk.
     with request.app[UPLOADS].share(caller.user_id) as share:
         share.take(1)
         await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
@@ -55,7 +55,7 @@ async def add(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """GET /api/v1/characters/{id}/references/{reference}: the picture itself, for its owner alone."""
+    """GET /api/v1/characters/{id}/references/{reference}: the picture. Only its owner can read it."""
     id_ = character_id_of(request)
     row = await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
     image = image_of(images_of(row), reference_id_of(request))
@@ -74,7 +74,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def approve(request: web.Request, caller: Identity) -> web.Response:
-    """PUT /api/v1/characters/{id}/approved-reference: later books draw no sheet, but from this one."""
+    """PUT /api/v1/characters/{id}/approved-reference: later books use this picture and draw no sheet."""
     id_, body = character_id_of(request), await read_body(request, ApprovalBody)
     image_id = body.image_id
 
@@ -91,7 +91,7 @@ async def approve(request: web.Request, caller: Identity) -> web.Response:
 
 
 def shown(character_id: UUID, image: ReferenceImage) -> Reference:
-    """A picture as it is answered, with where its bytes are."""
+    """A reference picture for an answer, with the URL of its bytes."""
     fields = image.model_dump(exclude={"key"})
     return Reference(**fields, url=f"/api/v1/characters/{character_id}/references/{image.id}")
 

@@ -1,4 +1,4 @@
-"""``GET /api/v1/stories/{id}/report``: what a book's pictures were checked for, and what it cost."""
+"""``GET /api/v1/stories/{id}/report``: the checks of a book's pictures, and the cost of its calls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.stories.reading import report
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """What the ledger says, so far; whole once the story has ended."""
+    """The report from the ledger so far. It is complete when the story has ended."""
     story_id = story_id_of(request)
     levels = request.app[SETTINGS].trait_levels
     found = await report(request.app[USERS].door(caller.user_id), story_id, levels)

@@ -1,4 +1,4 @@
-"""Runs of a story after its first: resume, regenerate, and bringing back what was made before."""
+"""Later runs of a story: resume, regenerate, and restore an earlier version."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ C = TypeVar("C", Changed, ImageJobs)
 
 
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/resume: unfinished work goes on, under the same task_id."""
+    """POST /api/v1/stories/{id}/resume: continue unfinished work, under the same task_id."""
     raw, body = await read_raw_and_body(request, ResumeRequest, optional=True)
     story_id = story_id_of(request)
 
@@ -51,7 +51,7 @@ async def resume_story(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def regenerate(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/assets/regenerate: a run over some assets; it costs no story credit."""
+    """POST /api/v1/stories/{id}/assets/regenerate: make some assets again. It costs no story credit."""
     story_id, given = story_id_of(request), await read_given(request, RegenerateRequest)
     body = given.body
     if body is None:
@@ -107,7 +107,7 @@ async def answer_change(
     status: int = HTTPStatus.OK,
     shape: Callable[[BaseModel], str] = enveloped,
 ) -> web.Response:
-    """As ``respond_idempotently``, of a change that may leave files unused: they are discarded afterwards."""
+    """As ``respond_idempotently``, and discard the files that the change leaves unused."""
     discarded: list[str] = []
 
     async def effect(connection: Connection) -> str:
@@ -124,7 +124,7 @@ async def answer_change(
 async def wrong_beside(
     request: web.Request, caller: Identity, find: Callable[[Mapping[str, Any]], list[Problem]]
 ) -> list[Problem]:
-    """What else is wrong, for the story of the path, with a body that is not valid for other reasons."""
+    """Further problems, which depend on the story of the path, of a body that is not valid already."""
     story_id = story_id_of(request)
     try:
         story = await request.app[USERS].run(
@@ -136,7 +136,7 @@ async def wrong_beside(
 
 
 def started(change: Changed) -> RunStarted:
-    """What is said of a run that has been written down."""
+    """A stored run for an answer."""
     row, run, state = change.story, change.run, live_status(change.story)
     return RunStarted(
         id=row["id"],

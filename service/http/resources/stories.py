@@ -1,4 +1,4 @@
-"""``/api/v1/stories``: list, read, move, cancel, delete."""
+"""``/api/v1/stories``: list, read, move, cancel and delete stories."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def move(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def cancel(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/cancel; what has ended stays as it is."""
+    """POST /api/v1/stories/{id}/cancel. Assets that have ended stay as they are."""
     services, story_id = request.app[SERVICES], story_id_of(request)
     settled, row = await request.app[USERS].run(
         caller.user_id, lambda connection: removal.cancel(connection, services.kinds, story_id)
@@ -113,8 +113,8 @@ def _whole(row: Mapping[str, Any]) -> Story:
 
 
 def _content(row: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The text as it is read; how its pictures are set stays internal. Each ``alt`` says what
-    is in the picture that stands, where that is known."""
+    """The text for an answer, without the internal settings of its pictures. ``alt`` describes the current
+    picture, if its description is known."""
     content, drawn = row["content"], {name: asset.get("alt") for name, asset in assets.items()}
     if not content:
         return None
@@ -128,7 +128,7 @@ def _content(row: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _beat(beat: Mapping[str, Any], drawn: str | None) -> dict[str, Any]:
-    """As ``Beat.alt_of`` has it, of whatever is stored: a newer process may have written it."""
+    """As ``Beat.alt_of``, but for any stored JSON: a newer version of the service may have written it."""
     alt = beat["alt"] if beat.get("described") or not drawn else drawn
     return {"index": beat["index"], "text": beat["text"], "alt": alt}
 
@@ -153,6 +153,7 @@ def _listed(row: Mapping[str, Any]) -> StoryListed:
 
 
 def state_of(row: Mapping[str, Any]) -> StoryState:
+    """The state of a story for an answer, from its row."""
     return StoryState(
         id=row["id"],
         status=row["status"],

@@ -1,4 +1,4 @@
-"""``GET /api/v1/traits``: the registry, which is the same for everyone."""
+"""``GET /api/v1/traits``: the registry of traits, which is the same for all users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked for and will not be just so: said in the answer, each with a stable code."""
+"""Warnings about wishes of a request that the service does not honour, each with a stable code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from service.settings import Settings
 
 
 def story_warnings(body: StoryRequest, brief: StoryBrief, settings: Settings) -> list[Unmet]:
-    """What of a request nothing reads, and what the configured providers will not honour."""
+    """Warnings for fields of a request that are not known, and for wishes that the configured providers do
+    not honour."""
     warnings = unknown_fields(body)
     for index, character in enumerate(body.characters):
         warnings += [
@@ -33,7 +34,7 @@ def story_warnings(body: StoryRequest, brief: StoryBrief, settings: Settings) ->
 
 
 def trait_warnings(body: CharacterBody) -> list[Unmet]:
-    """Traits that cannot be shown well without a detail."""
+    """Warnings for traits that need a detail to be shown well."""
     lacking = [trait.id for trait in body.traits if registry()[trait.id].detail and not trait.detail]
     return [
         Unmet(
@@ -46,7 +47,7 @@ def trait_warnings(body: CharacterBody) -> list[Unmet]:
 
 
 def _in_request(wish: Unmet, kept: int) -> Unmet:
-    """The wish with its hero's place in the request: those that are ``kept`` come first in a brief."""
+    """The warning with the index of its hero in the request. In a brief, the ``kept`` heroes come first."""
     root, _, rest = wish.field.partition(".")
     place, _, rest = rest.partition(".")
     if root != "characters" or not place:
@@ -57,10 +58,10 @@ def _in_request(wish: Unmet, kept: int) -> Unmet:
 
 
 def sentences(warnings: Iterable[Unmet]) -> list[str]:
-    """The warnings for a person."""
+    """The warnings as sentences."""
     return [warning.message for warning in warnings]
 
 
 def warned(warnings: Sequence[Unmet]) -> Warned:
-    """The warnings as an answer has them: sentences, and the same with code and field."""
+    """The warnings for an answer: as sentences, and with code and field."""
     return Warned(warnings=sentences(warnings), warning_details=list(warnings))

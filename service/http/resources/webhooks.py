@@ -1,4 +1,4 @@
-"""``/api/v1/webhooks``: where a user's events are posted to, and what came of it."""
+"""``/api/v1/webhooks``: the URLs that the events of a user are posted to, and the deliveries."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ B = TypeVar("B", WebhookBody, WebhookPatch)
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/webhooks: the one answer that holds the secret."""
+    """POST /api/v1/webhooks. Only this answer has the secret."""
     given = await read_given(request, WebhookBody)
     raw, body = given.raw, _checked(request, given)
 
@@ -63,7 +63,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
-    """PATCH /api/v1/webhooks/{id}: what is given replaces what was there."""
+    """PATCH /api/v1/webhooks/{id}: the fields of the request replace those of the webhook."""
     id_ = webhook_id_of(request)
     patch = _checked(request, await read_given(request, WebhookPatch))
     row = await request.app[USERS].run(
@@ -76,14 +76,14 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/webhooks/{id}: what is on its way to it is dropped."""
+    """DELETE /api/v1/webhooks/{id}. Its pending deliveries are deleted, too."""
     id_ = webhook_id_of(request)
     await request.app[USERS].run(caller.user_id, lambda connection: store.delete_webhook(connection, id_))
     return success(Deleted(id=id_))
 
 
 async def rotate(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/webhooks/{id}/secret: the one answer that holds the new secret."""
+    """POST /api/v1/webhooks/{id}/secret. Only this answer has the new secret."""
     id_ = webhook_id_of(request)
     raw, body = await read_raw_and_body(request, SecretBody, optional=True)
 

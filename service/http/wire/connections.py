@@ -1,4 +1,4 @@
-"""The server's connections: made with a gate and deadlines, and looked at in turn."""
+"""The connections of the server: each has a gate and deadlines, and a task checks all of them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-#: Connections that are looked at before others get their turn.
+#: Connections that are checked before other tasks run.
 _AT_ONCE = 500
-#: After so many connections have ended, what they took is given back.
+#: After this many connections have ended, their memory is given back.
 _CROWD = 100
 _LINGER_SECONDS = 10.0
-#: How often it is told at the most that connections were refused, in seconds.
+#: Least time between two log lines about refused connections, in seconds.
 _LOG_SECONDS = 10.0
 
 
 def give_back_memory() -> None:
-    """Give the machine the pages that the C library keeps for later, where it can: milliseconds."""
+    """Return unused memory of the C library to the machine, where that is possible. It takes milliseconds."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
@@ -54,6 +54,7 @@ class Server(web.Server):
         self._answer = answer
 
     def __call__(self) -> Connection:
+        """Make a connection with the gate and the deadlines."""
         return Connection(
             self,
             loop=self._loop,
@@ -64,7 +65,7 @@ class Server(web.Server):
         )
 
     async def watch(self) -> None:
-        """Look at all connections again and again."""
+        """Check all connections periodically, until cancelled."""
         logged, when, most = 0, 0.0, 0
         while True:
             await asyncio.sleep(self._deadlines.round)
@@ -75,7 +76,7 @@ class Server(web.Server):
             try:
                 await self._look_at_all()
             except Exception:
-                # One connection must not take the deadlines from all others.
+                # A fault of one connection must not end the deadlines of all others.
                 log.exception("connections could not be looked at")
             refused, now = self.gate.refused, self._loop.time()
             if refused > logged and now >= when:
@@ -91,7 +92,7 @@ class Server(web.Server):
 
 
 class Runner(web.AppRunner):
-    """Runs an application behind a gate. ``given`` is what ``web.AppRunner`` takes."""
+    """Runs an application behind a gate. ``given`` are further arguments of ``web.AppRunner``."""
 
     __slots__ = ("_settings", "_watch")
 
@@ -100,7 +101,7 @@ class Runner(web.AppRunner):
             app,
             access_log=None,
             keepalive_timeout=settings.idle_seconds,
-            # What comes of a body after its answer is thrown away for so long.
+            # For so long the rest of a body is read and discarded after its answer.
             lingering_time=min(_LINGER_SECONDS, settings.body_seconds),
             **PARSER_LIMITS,
             **given,
@@ -117,6 +118,7 @@ class Runner(web.AppRunner):
         return server
 
     async def cleanup(self) -> None:
+        """Stop the server and the task that watches its connections."""
         await super().cleanup()
         if self._watch is not None:
             self._watch.cancel()
@@ -125,9 +127,9 @@ class Runner(web.AppRunner):
 
 
 def _passing_over_expectations(make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
-    """The requests without any ``Expect`` but 100-continue, which may be passed over (RFC 9110, 10.1.1).
+    """Make requests without any ``Expect`` except 100-continue: RFC 9110, 10.1.1, allows to ignore others.
 
-    aiohttp refuses it before any handler of ours, as plain text, and fails where it is not UTF-8.
+    aiohttp refuses them as plain text before any handler runs, and fails if they are not UTF-8.
     """
 
     def made(message: Any, *rest: Any) -> web.BaseRequest:
@@ -146,7 +148,7 @@ def _gate(settings: Settings) -> Gate:
 
 
 def _answers(policy: Policy) -> Answer:
-    """How an error is told where there is no request: with the headers of every answer."""
+    """Make the answer to an error before any request exists, with the headers of every answer."""
 
     def answer(error: StorytroupeError) -> web.Response:
         response = problem_response(error)

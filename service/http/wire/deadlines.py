@@ -1,8 +1,8 @@
-"""One connection: what it may take in heads, bodies and time, and how what is wrong with it is told.
+"""One connection: its limits for heads, bodies and time, and the answers to requests that break them.
 
-aiohttp closes connections that are idle, and knows no other deadline. Here a head, a body and an answer
-must get on, too. A sweep looks at each connection about once a second (``Connection.look``): that is
-cheaper than a timer for each, which every request would set anew.
+aiohttp closes idle connections, and has no other deadline. Here a head, a body and an answer have deadlines,
+too. A sweep checks each connection about once a second (``Connection.look``). That is cheaper than a timer
+for each connection, which every request would set again.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-#: What a request's first line and its headers may measure, in bytes.
+#: The longest first line and the largest headers of a request, in bytes.
 MAX_LINE = 8 * 1024
 MAX_HEADERS = 16 * 1024
-#: The parser takes more, so that what is too long is told so in the documented form. Its two limits differ:
-#: by its limit it is known which line was too long.
+#: The parser accepts more, so that the service itself answers what is too long, in the documented form. Its
+#: two limits differ, so that its error tells which line was too long.
 PARSER_LINE = 32 * 1024
-#: And it inflates nothing: what a few kilobytes inflate to is neither bounded nor read with a pause.
+#: The parser decompresses nothing: aiohttp neither bounds what a few kilobytes become, nor reads it in parts.
 PARSER_LIMITS: Mapping[str, Any] = {
     "max_line_size": PARSER_LINE,
     "max_field_size": PARSER_LINE + 1,
     "auto_decompress": False,
 }
-#: A head that comes in parts is kept until it is whole.
+#: A head that arrives in parts is kept until it is complete.
 _MAX_HEAD = MAX_LINE + MAX_HEADERS
 
-#: Over so many seconds the speed of a body is judged.
+#: The speed of a body is measured over this time, in seconds.
 _WINDOW = 10.0
-#: A large body must come so many times as fast.
+#: A large body must arrive this many times as fast.
 _LARGE_FASTER = 4
-#: Requests that may wait behind one that is being answered, where a client does not wait for answers.
+#: Requests that may wait behind the one that is being answered, if a client does not wait for answers.
 _MOST_IN_LINE = 2
 
-#: What is read and thrown away of a body after its answer, in bytes: more than any route takes.
+#: How much of a body is read and discarded after its answer, in bytes: more than any route accepts.
 _MOST_UNREAD = 24 << 20
 
-#: Makes the answer to what never became a request.
+#: Makes the answer to bytes that never became a request.
 Answer = Callable[[StorytroupeError], web.Response]
 
 
@@ -68,7 +68,7 @@ class Deadlines:
 
     @classmethod
     def of(cls, settings: Settings) -> Deadlines:
-        """What the settings say."""
+        """The deadlines of the settings."""
         return cls(
             settings.head_seconds,
             settings.body_seconds,
@@ -78,19 +78,19 @@ class Deadlines:
 
     @property
     def window(self) -> float:
-        """Over how long a body's speed is judged."""
+        """The time over which the speed of a body is measured, in seconds."""
         return min(_WINDOW, self.body)
 
     @property
     def round(self) -> float:
-        """How often each connection is looked at."""
+        """The time between two checks of a connection, in seconds."""
         return min(1.0, self.head / 4, self.window / 4, self.stall / 4)
 
 
 class Connection(RequestHandler):
-    """aiohttp's own, with a gate before it and deadlines.
+    """A connection of aiohttp with a gate and deadlines.
 
-    ``_since`` is when the head that is under way began, None between requests; ``_came`` are all bytes.
+    ``_since`` is when the present head began, None between requests; ``_came`` counts all received bytes.
     """
 
     __slots__ = (
@@ -134,12 +134,13 @@ class Connection(RequestHandler):
         self._stalled_since: float | None = None
         self._ending_since: float | None = None
         self._unread = 0
-        #: Counts the frames of a websocket, where this has become one.
+        #: Counts the frames, if the connection is a websocket.
         self.meter: Meter | None = None
 
-    # -- what the socket says
+    # -- called by the transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Close the connection at once if the gate is full."""
         self._line = cast(asyncio.Transport, transport)
         address = address_of(transport.get_extra_info("peername"))
         if not self._gate.enter(address):
@@ -150,6 +151,7 @@ class Connection(RequestHandler):
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
+        """Tell the gate that the connection has ended."""
         self._line = None
         if self._address is not None:
             self._gate.leave(self._address)
@@ -157,6 +159,7 @@ class Connection(RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        """Count the bytes, then give them to aiohttp."""
         if self._address is None:
             return
         self._came += len(data)
@@ -173,7 +176,8 @@ class Connection(RequestHandler):
             self._head_goes_on(data)
 
     def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
-        # What came together with the upgrade has not been counted yet.
+        """Turn the connection into a websocket. Raises ``ConnectionResetError`` after too many frames."""
+        # The frames that came together with the upgrade are not counted yet.
         if self._admits(self._message_tail):
             super().set_parser(parser, data_received_cb)
         else:
@@ -190,7 +194,7 @@ class Connection(RequestHandler):
         return False
 
     def _throws_away(self, data: bytes, waiting: bool) -> bool:
-        """Whether too much has come of a body that nobody reads, since its answer was sent."""
+        """Whether too much of a body has arrived after its answer was sent."""
         if waiting or self._request_in_progress:
             self._unread = 0
         else:
@@ -198,10 +202,12 @@ class Connection(RequestHandler):
         return self._unread > _MOST_UNREAD
 
     def pause_writing(self) -> None:
+        """The client does not read: note since when."""
         super().pause_writing()
         self._stalled_since = self._loop.time()
 
     def resume_writing(self) -> None:
+        """The client reads again."""
         super().resume_writing()
         self._stalled_since = None
 
@@ -212,7 +218,7 @@ class Connection(RequestHandler):
         return self._waiter is not None and not self._waiter.done() and not self._messages
 
     def _head_goes_on(self, data: bytes) -> None:
-        """A part of a head has come, and not its end."""
+        """A part of a head has arrived, but not its end."""
         if self._since is None:
             self._since = self._loop.time()
         self._head_bytes += len(data)
@@ -221,7 +227,7 @@ class Connection(RequestHandler):
             self._refuse(headers_too_large() if self._named else url_too_long())
 
     def look(self, now: float) -> None:
-        """Judge the connection; called about once a second with the loop's time."""
+        """Check the deadlines. Called about once a second with the time of the loop, in seconds."""
         line = self._line
         if line is None:
             return
@@ -235,21 +241,22 @@ class Connection(RequestHandler):
             self._end_head()
 
     def _see_off(self, line: asyncio.Transport, now: float) -> None:
-        """A line that we closed stays open until the client has taken all: not for ever."""
+        """A closed connection stays open until the client has read everything: abort it after a while."""
         if self._ending_since is None:
             self._ending_since = now
         elif now - self._ending_since > self._deadlines.stall:
             line.abort()
 
     def _end_head(self) -> None:
-        """Whoever has said nothing at all is told nothing: a browser would take it for an answer."""
+        """End a head that is too slow. A client that sent nothing gets no answer: a browser would take it for
+        the answer to its next request."""
         if self._head_bytes:
             self._refuse(TooSlow("The head of the request did not arrive in time. Send the request again."))
         else:
             self.force_close()
 
     def _refuse(self, error: StorytroupeError) -> None:
-        """Answer what has not become a request, and close."""
+        """Answer bytes that have not become a request, and close."""
         self._close = True
         message = _ErrInfo(status=HTTPStatus.BAD_REQUEST, exc=error, message="")
         self._messages.append((message, EMPTY_PAYLOAD))
@@ -269,20 +276,21 @@ class Connection(RequestHandler):
             self._end_body(body)
 
     def _too_slow(self, now: float) -> bool:
-        """Whether too little came in the window that ends. What we do not read is not judged."""
+        """Whether too little arrived in the window that ends now. A body that is not read has no deadline."""
         passed = now - self._judged_at
         if passed < self._deadlines.window:
             return False
         came = self._came - self._came_before
         self._judged_at, self._came_before = now, self._came
-        # A small body is bounded by its connection; a large one takes of what all users share.
+        # A small body uses only its connection; a large one uses memory that all users share.
         large = self._came - self._came_at_first > SMALL
         rate = self._deadlines.body_rate * (_LARGE_FASTER if large else 1)
         return not self._reading_paused and came < passed * rate
 
     def _end_body(self, body: StreamReader) -> None:
-        """Whoever reads the body is told; whoever does not, as a stream of events, is left alone."""
-        # What is still to come is not waited for, either.
+        """End a body that is too slow: its reader gets the error. A handler that does not read the body, as
+        that of an event stream, goes on."""
+        # The connection does not wait for the rest of the body, either.
         self._lingering_time = 0.0
         body.set_exception(
             TooSlow("The body of the request arrived too slowly. Send it again, over a faster connection.")
@@ -291,8 +299,8 @@ class Connection(RequestHandler):
     async def _handle_request(
         self, request: web.BaseRequest, start_time: float | None, request_handler: Any
     ) -> tuple[web.StreamResponse, bool]:
-        """Answer, and read past what is left of the body: with a turn for others after each piece, which
-        aiohttp does not give. What has come already is taken apart piece by piece, without a wait."""
+        """Answer the request, then read and discard the rest of the body. Other tasks run after each piece,
+        which aiohttp does not provide for."""
         answered = await super()._handle_request(request, start_time, request_handler)
         left = request.content
         with contextlib.suppress(TimeoutError):
@@ -300,7 +308,7 @@ class Connection(RequestHandler):
                 while self._reads_past(left) and not answered[1]:
                     await left.readany()
                     await asyncio.sleep(0)
-        # What has not come by now is not waited for a second time.
+        # Do not wait a second time for what has not arrived by now.
         if not left.is_eof():
             self._lingering_time = 0.0
         return answered
@@ -309,7 +317,7 @@ class Connection(RequestHandler):
         over = self._force_close or left.is_eof() or left.exception() is not None
         return bool(self._lingering_time) and not over
 
-    # -- what is wrong
+    # -- errors
 
     def handle_error(
         self,
@@ -318,8 +326,9 @@ class Connection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
+        """Answer an error that no handler of ours has seen, in the documented form."""
         if isinstance(exc, ConnectionError):
-            # The client has left before its answer: aiohttp ends the connection, without a word.
+            # The client left before its answer: aiohttp ends the connection silently.
             raise exc
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return super().handle_error(request, status, exc, message)
@@ -330,7 +339,7 @@ class Connection(RequestHandler):
         return response
 
     def log_exception(self, *args: Any, **given: Any) -> None:
-        """What a client did wrong is one line, and no trace of ours."""
+        """Log an error of the client as one line, without a traceback."""
         error = given.get("exc_info")
         if isinstance(error, RequestPayloadError | HttpProcessingError | PayloadAccessError):
             log.info("body refused", cause=type(error).__name__)
@@ -339,19 +348,19 @@ class Connection(RequestHandler):
 
 
 def url_too_long() -> TooLarge:
-    """The first line of a request is over its limit."""
+    """The error for a first line that is over its limit."""
     return TooLarge("The URL is too long. Shorten it.", code="URL_TOO_LONG")
 
 
 def headers_too_large() -> TooLarge:
-    """The headers of a request are over their limit, in number or in bytes."""
+    """The error for headers that are over their limit, in number or in bytes."""
     return TooLarge(
         "The headers of the request are too large. Send fewer or shorter headers.", code="HEADERS_TOO_LARGE"
     )
 
 
 def _error_of(exc: BaseException | None) -> StorytroupeError:
-    """The parser's complaint as one of our errors, without a byte of the request."""
+    """An error of the parser as an error of the service, without any byte of the request."""
     if isinstance(exc, StorytroupeError):
         return exc
     if isinstance(exc, LineTooLong):

@@ -1,22 +1,22 @@
 """How many frames a websocket's client may send.
 
-A session counts the messages that it is given. Frames that are no message (pings, parts of a message) cost
-as much, and are taken apart before any of our code sees them: so they are counted on the line.
+A session counts the messages that it gets. Frames that are not whole messages (pings, parts of a message)
+cost as much, and aiohttp decodes them before a session sees them. So they are counted as bytes arrive.
 """
 
 from __future__ import annotations
 
 from service.hub.limits import Limits
 
-#: A frame counts once more for every so many bytes (16 KiB) of its payload.
+#: A frame counts once more for every 16 KiB of its payload.
 _PAYLOAD_SHIFT = 14
 _CONTROL_HEAD, _MASK_BYTES, _MASKED = 2, 4, 0x80
-#: How many bytes hold a payload's length, by what stands in its place.
+#: The number of bytes that hold the length of a payload, by the value in the length's own place.
 _LENGTH_BYTES = {126: 2, 127: 8}
 
 
 class Meter:
-    """A bucket of frames. Before ``trust`` it does not fill up again. Times are the loop's, in seconds."""
+    """A token bucket of frames. It refills only after ``trust``. Times are of the loop, in seconds."""
 
     __slots__ = ("_at", "_head", "_left", "_level", "_limits", "_trusted")
 
@@ -25,12 +25,12 @@ class Meter:
         self._level = float(limits.greeting_frames)
         self._trusted = False
         self._at = 0.0
-        #: The beginning of a frame's head, and what is still to come of a frame's payload.
+        #: The beginning of an incomplete head, and the number of bytes of the payload that are still to come.
         self._head = b""
         self._left = 0
 
     def trust(self, now: float) -> None:
-        """It is known who sends: from now on the bucket is larger, and fills up by the second."""
+        """The user is known now: from now on the bucket is larger, and refills."""
         self._trusted, self._level, self._at = True, float(self._limits.frames_burst), now
 
     def admits(self, data: bytes, now: float) -> bool:
@@ -60,7 +60,7 @@ class Meter:
 
 
 def _measure(data: bytes, at: int) -> tuple[int, int]:
-    """The bytes of a frame's head, and of its payload as far as the head has come."""
+    """The number of bytes of a frame's head, and of its payload as far as the head has arrived."""
     if len(data) - at < _CONTROL_HEAD:
         return _CONTROL_HEAD, 0
     second = data[at + 1]

@@ -1,4 +1,4 @@
-"""How many connections there may be: in all, and of one address."""
+"""The limits of open connections: of all clients together, and of one address."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import ipaddress
 import resource
 from collections import Counter
 
-#: What a process needs beside its clients: the database, Redis, files, calls to providers.
+#: Open files that a process needs beside its clients: for the database, Redis, files and providers.
 _OTHER_FILES = 256
 _MOST_FILES = 65_536
 
 
 class Gate:
-    """Counts who is inside. ``in_all`` and ``of_address`` are the most; 0 is no limit."""
+    """Counts open connections. ``in_all`` and ``of_address`` are the limits; 0 is no limit."""
 
     def __init__(self, in_all: int, of_address: int) -> None:
         self._in_all = in_all
@@ -25,7 +25,7 @@ class Gate:
         return self._count
 
     def enter(self, address: str) -> bool:
-        """Count a connection; False where there are too many, and then it is not counted."""
+        """Count a connection. Returns False, and does not count it, if a limit is reached."""
         full = self._in_all and self._count >= self._in_all
         if full or (self._of_address and self._inside[address] >= self._of_address):
             self.refused += 1
@@ -35,7 +35,7 @@ class Gate:
         return True
 
     def leave(self, address: str) -> None:
-        """Take back what ``enter`` counted."""
+        """Remove a connection that ``enter`` counted."""
         self._count -= 1
         self._inside[address] -= 1
         if not self._inside[address]:
@@ -43,7 +43,7 @@ class Gate:
 
 
 def address_of(peer: object) -> str:
-    """Who is counted as one: an IPv4 address, or the /64 of an IPv6 address, which is one line's."""
+    """The address that is counted: an IPv4 address, or the /64 of an IPv6 address, which one client has."""
     host = str(peer[0]) if isinstance(peer, tuple) and peer else ""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
@@ -57,9 +57,9 @@ def address_of(peer: object) -> str:
 
 
 def raise_file_limit() -> int:
-    """Let this process open as many files as it may. Returns how many connections that leaves room for.
+    """Raise the limit of open files of this process. Returns how many connections that allows.
 
-    Without room for its own files a process could take nobody in, nor reach the database again.
+    The process keeps some files for itself: without them it cannot reach the database again.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
