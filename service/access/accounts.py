@@ -1,4 +1,4 @@
-"""A user's account: tier, quota and spend, for the user and for operators."""
+"""The account of a user: tier, quota and spend, for the user and for operators."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _ACCOUNTS = load("accounts")
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """The quota and what a larger one is called; ``spend`` has ``month_usd``, ``total_usd`` and ``calls``."""
+    """The quota, and the names of larger tiers and packs. ``spend`` has ``month_usd``, ``total_usd`` and
+    ``calls``."""
 
     quota: Quota
     upgrade_options: list[str]
@@ -31,7 +32,7 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class UserState:
-    """A user's row, as in ``people.find_users``, and the account."""
+    """The row of a user, as in ``people.find_users``, and the account."""
 
     row: asyncpg.Record
     account: AccountState
@@ -48,8 +49,8 @@ async def read_account(connection: Connection, user_id: UUID) -> AccountState:
 async def read_own_account(
     connection: Connection, user_id: UUID, setting_usd: Decimal | None
 ) -> tuple[AccountState, Decimal | None]:
-    """The account, and what all calls for the user may cost in a month, in US dollars: by the tier and the
-    settings (``setting_usd``); None is no limit."""
+    """The account, and the most that all calls for the user may cost in a month, in US dollars, by the tier
+    and the settings (``setting_usd``). None is no limit. Raises ``NotFound``."""
     account = await read_account(connection, user_id)
     return account, await month_budget(connection, user_id, setting_usd)
 
@@ -57,7 +58,7 @@ async def read_own_account(
 async def list_users(
     database: Database, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of users, newest first; ``after`` is the last row's time and id."""
+    """A page of users, newest first. ``after`` is the time and id of the last row of the page before."""
     async with database.as_owner() as connection:
         return await people.find_users(connection, after=after, limit=limit)
 
@@ -69,14 +70,14 @@ async def read_user(database: Database, user_id: UUID) -> UserState:
 
 
 async def set_tier(database: Database, user_id: UUID, tier: str) -> UserState:
-    """Put a user on a tier; the user is made if there is none yet. Raises ``NotFound`` for no tier."""
+    """Put a user on a tier. A user who does not exist is created. Raises ``NotFound`` for an unknown tier."""
     async with database.as_owner() as connection:
         await people.set_tier(connection, user_id, tier)
         return await _state(connection, user_id)
 
 
 async def grant_pack(database: Database, user_id: UUID, pack: str) -> UserState:
-    """Add a pack's stories to a user's. Raises ``NotFound``."""
+    """Add the stories of a pack to a user's. Raises ``NotFound`` for an unknown user or pack."""
     async with database.as_owner() as connection:
         await people.grant_pack(connection, user_id, pack)
         return await _state(connection, user_id)

@@ -1,7 +1,7 @@
-"""Which addresses users may make us call: those of the public internet, unless an operator says otherwise.
+"""The addresses that a user's URL may lead to: public ones, unless an operator allows others.
 
-Whatever leaves by a user's URL leaves through ``outward``. It judges the address of each socket before
-the socket connects, so neither the way a host is written nor what a name leads to can go around it.
+Every request to a user's URL uses ``outward``. It checks the address of each socket before the socket
+connects. So neither an unusual spelling of a host nor the DNS answer for a name can go around the check.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from aiohttp import AddrInfoType, TCPConnector
 from yarl import URL
 
-#: IANA's registry of special purposes for IPv4, with multicast, the former class E, and the address at
-#: which a cloud's machines find their host (the last).
+#: IANA's registry of special-purpose IPv4 addresses, with multicast, the former class E, and the metadata
+#: address of a cloud (the last).
 _SPECIAL4 = tuple(
     map(
         IPv4Network,
@@ -26,43 +26,43 @@ _SPECIAL4 = tuple(
         ),
     )
 )  # fmt: skip
-#: All of IPv6 that was ever given to the public internet; what is outside is special, or nobody's.
+#: All IPv6 addresses that are assigned to the public internet. Others are special or unassigned.
 _GLOBAL6 = IPv6Network("2000::/3")
-#: What is special in there: protocols (Teredo, benchmarks, ORCHID), documentation, and 6to4.
+#: The special addresses among them: protocols (Teredo, benchmarks, ORCHID), documentation, and 6to4.
 _SPECIAL6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-#: A translator's way to an address of IPv4, which is the one that counts.
+#: The prefix of NAT64: the IPv4 address in the last bits is the one that counts.
 _NAT64 = IPv6Network("64:ff9b::/96")
-#: The middle of an address of ISATAP, which a machine may take for a tunnel to the IPv4 behind it.
+#: The middle of an ISATAP address, which a machine may treat as a tunnel to the IPv4 address in it.
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
-#: Names that lead into a network of one's own, whoever asks (RFC 6761, 6762, 8375; ICANN's ``internal``).
+#: Names that always lead into a private network (RFC 6761, 6762, 8375; ICANN's ``internal``).
 _INWARD = ("localhost", "localdomain", "local", "internal", "home.arpa")
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
-#: In brackets stands an address: of IPv6, or of a kind that there will be one day (RFC 3986).
+#: A host in brackets is an address: of IPv6, or of a future version (RFC 3986).
 _BRACKETS = re.compile(r"[^/]*//[^/?#]*\[")
 #: A port in plain digits, and not 0.
 _PORT = re.compile(r"[^/]*//[^/?#]*:0*[1-9][0-9]*([/?#]|$)")
-#: What some programs drop or read as a slash, so that they see another host.
+#: Characters that some programs drop or read as a slash, so that these programs see another host.
 _ODD = re.compile(r"[\s\\]")
-#: Whatever ends so is read as an address of IPv4, in decimal, octal or hexadecimal numbers.
+#: A host that ends so is read as an IPv4 address, in decimal, octal or hexadecimal numbers.
 _NUMBER = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 
 
 class PrivateAddress(OSError):
-    """The address is not one of the public internet, or it is this machine's own."""
+    """The address is not of the public internet, or it is an address of this machine."""
 
 
 def outward(*, private: bool, limit: int) -> TCPConnector:
-    """A connector for URLs of users, of up to ``limit`` connections at once.
+    """Make a connector for URLs of users, with up to ``limit`` connections at once.
 
-    It reaches public addresses of other machines only, unless ``private`` says that all may be reached.
+    It connects only to public addresses of other machines, unless ``private`` allows all addresses.
     """
-    # The socket is where every way ends: literal addresses, for one, are never resolved.
+    # The check is at the socket, since every connection needs one. A literal address is never resolved.
     return TCPConnector(limit=limit, use_dns_cache=False, socket_factory=None if private else public_socket)
 
 
 def public_socket(info: AddrInfoType) -> socket.socket:
-    """A socket that may be connected to the address of ``info``. Raises ``PrivateAddress``."""
+    """Make a socket for the address of ``info``. Raises ``PrivateAddress`` if the address is not allowed."""
     family, kind, protocol, _, address = info
     host = str(address[0])
     if not is_public(host):
@@ -73,9 +73,9 @@ def public_socket(info: AddrInfoType) -> socket.socket:
 
 
 def is_public(text: str) -> bool:
-    """Whether this is an address of the public internet; False for what is no address.
+    """Whether a text is an address of the public internet. False for a text that is not an address.
 
-    An address with a zone is of one of this machine's own links, so it is not public.
+    An address with a zone belongs to a local link of this machine, so it is not public.
     """
     try:
         address = ip_address(text)
@@ -98,11 +98,11 @@ def _is_public6(address: IPv6Address) -> bool:
 
 
 def is_own(text: str) -> bool:
-    """Whether a packet to this address stays on this machine, whose firewall lets its own packets pass."""
+    """Whether an address is this machine's own. Its firewall does not stop packets to itself."""
     family = socket.AF_INET6 if ":" in text else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            # Sends nothing: it only asks from which address such a packet would go out.
+            # This sends nothing: it only finds the source address of a packet to that address.
             probe.connect((text, 9))
         except OSError:
             return False
@@ -110,10 +110,10 @@ def is_own(text: str) -> bool:
 
 
 def fault_of(url: str, *, private: bool = False) -> str | None:
-    """What is wrong with a URL that we are to call, as a sentence; None if nothing is evidently wrong.
+    """What is wrong with a user's URL, as a sentence. None if nothing is evidently wrong.
 
-    The host is judged as the client will read it. What its name leads to is judged later, by ``outward``.
-    ``private`` allows http, and addresses that are not public.
+    The host is checked as the HTTP client reads it. The addresses of its name are checked later, by
+    ``outward``. ``private`` allows http, and addresses that are not public.
     """
     if _ODD.search(url) or not url.isprintable():
         return "The URL must not hold a space, a backslash or a character that cannot be seen."

@@ -1,7 +1,7 @@
-"""The public keys of an issuer of tokens, read from its JWKS URL and kept.
+"""The public keys of an issuer of tokens, read from its JWKS URL and cached.
 
-Only keys that can check a signature of the kinds in ``KINDS`` are taken, each for one algorithm:
-nothing in a token can make one kind of key serve for another, or name a place to fetch keys from.
+Only keys of the kinds in ``KINDS`` are used, each for one algorithm. So nothing in a token can make a key of
+one kind serve for another kind, or name a URL to fetch keys from.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from service.errors import SetupProblem, Unavailable
 
 log = structlog.get_logger(__name__)
 
-#: Key type and curve, as a JWK names them, and the algorithm that such a key is for.
+#: The key type and curve, as a JWK names them, and the algorithm of such a key.
 KINDS: Mapping[tuple[str, str], str] = {
     ("RSA", ""): "RS256",
     ("EC", "P-256"): "ES256",
@@ -40,7 +40,7 @@ _NEVER = float("-inf")
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A key that checks signatures of one algorithm. ``gone_at``: since when it is not in the set."""
+    """A key that checks signatures of one algorithm. ``gone_at``: when it left the set, or None."""
 
     id: str
     algorithm: str
@@ -51,12 +51,12 @@ class PublicKey:
 class KeySet:
     """The keys behind a JWKS URL.
 
-    A key that is asked for and not known makes one fetch, but at most one in ``cooldown``
-    seconds, however many ask. A key that has left the set is good for ``grace`` seconds more.
-    While the issuer is away the keys that were read last stay good. ``wanted`` is called where a key is
-    lacking and nobody can wait for it; else the next request that can wait fetches the set.
+    A token with an unknown key makes one fetch, but at most one in ``cooldown`` seconds for all tokens. A key
+    that has left the set stays valid for ``grace`` seconds. While the issuer does not answer, the last keys
+    stay valid. ``wanted`` is called if a key is missing and the caller cannot wait for it; the next request
+    that can wait fetches the set otherwise.
 
-    Raises ``SetupProblem`` for a URL that is neither https nor at this machine.
+    Raises ``SetupProblem`` for a URL that is neither https nor on this machine.
     """
 
     def __init__(
@@ -81,13 +81,13 @@ class KeySet:
 
     @property
     def may_fetch(self) -> bool:
-        """Whether enough time has passed since the last try."""
+        """Whether the cooldown since the last fetch is over."""
         return self._clock() - self._tried_at >= self._cooldown
 
     def find(self, id_: str | None, algorithm: str) -> PublicKey | None:
-        """The key of that id, or the only one of its algorithm where a token names none.
+        """The key with this id. If a token names no id: the only key of its algorithm. None if it is unknown.
 
-        Raises ``Unavailable`` while no set was ever read, or one that may have the key is fetched.
+        Raises ``Unavailable`` if no set was read yet, or while a set that may have the key is fetched.
         """
         found = self._look(id_, algorithm)
         if found is None and (self.may_fetch or self._fetching.locked() or self._read_at == _NEVER):
@@ -99,16 +99,16 @@ class KeySet:
         return found
 
     async def seek(self, id_: str | None, algorithm: str) -> None:
-        """Fetch the set if the key is not known, and it may be fetched now; raises nothing."""
+        """Fetch the set if the key is unknown and the cooldown is over. Raises nothing; may be cancelled."""
         if self._look(id_, algorithm) is not None:
             return
         async with self._fetching:
-            # Whoever waited here finds what the first one fetched.
+            # Callers that waited for the lock find what the first one fetched.
             if self._look(id_, algorithm) is None and self.may_fetch:
                 await self._try()
 
     async def refresh(self) -> None:
-        """Fetch the set, at most once a cool-down; raises nothing: the old keys stay."""
+        """Fetch the set, at most once in a cooldown. After a failure the old keys stay. Raises nothing."""
         async with self._fetching:
             if self.may_fetch:
                 await self._try()
@@ -149,16 +149,16 @@ class KeySet:
 
 
 def keys_of(document: bytes) -> Iterator[PublicKey]:
-    """The keys of a JWK set that can check signatures here; others are passed over.
+    """Yield the keys of a JWK set that this service can use. Other keys are ignored.
 
-    Raises ValueError for what is no set.
+    Raises ``ValueError`` if the document is not a JWK set.
     """
     try:
         entries = json.loads(document)["keys"]
     except (KeyError, TypeError, RecursionError) as error:
-        raise ValueError("this is no JWK set") from error
+        raise ValueError("this is not a JWK set") from error
     if not isinstance(entries, list):
-        raise ValueError("this is no JWK set")
+        raise ValueError("this is not a JWK set")
     for number, entry in enumerate(entries[:_MOST_KEYS]):
         key = _key_of(entry, str(number)) if isinstance(entry, dict) else None
         if key is not None:
@@ -179,7 +179,7 @@ def _key_of(entry: Mapping[str, Any], number: str) -> PublicKey | None:
 
 
 def _is_for_checking(entry: Mapping[str, Any]) -> bool:
-    """A public key, meant for signatures. A private one has been shown to all: it proves nothing."""
+    """Whether a key is public and for signatures. A published private key proves nothing."""
     operations = entry.get("key_ops", ["verify"])
     return (
         "d" not in entry

@@ -1,8 +1,8 @@
-"""Signed URLs: whoever has one may read that very file, until it expires.
+"""Signed URLs: everyone who has such a URL may read its file until it expires.
 
-For elements and programs that cannot send a header: pictures, players, e-readers. A URL is
-bound to its user, its path and the rest of its query (hence to story, asset and version), to its
-end, and to the user's last sign-out: that ends it, too.
+They are for elements and programs that cannot send a header: pictures, players, e-readers. The signature
+covers the user, the path, the query (so the story, the asset and the version) and the time of expiry. It also
+covers the user's last sign-out, so that a sign-out ends the URL.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from uuid import UUID
 
 from service.errors import Unauthorized
 
-#: The parts of a signed query: for whom, until when (Unix seconds), and the signature.
+#: The parameters of a signed URL: the user, the time of expiry (Unix seconds), and the signature.
 USER, EXPIRES, SIGNATURE = "user", "exp", "sig"
-#: Also in a signed query, and not covered by it: how the file is saved does not change what is read.
+#: A parameter that the signature does not cover: it changes how the file is saved, not what is read.
 DOWNLOAD = "download"
 
-#: A query of more fields is none of ours.
+#: A signed query has at most this many fields.
 MOST_FIELDS = 50
 
 _OWN = frozenset({USER, EXPIRES, SIGNATURE, DOWNLOAD})
 _LONGEST_NUMBER = 12
 
-#: When the user was last signed out.
+#: Returns the time of a user's last sign-out, or None.
 Since = Callable[[UUID], datetime | None]
 
 
 class Links:
-    """Signs and verifies. The key is the same in every process, and serves nothing else."""
+    """Signs URLs, and verifies signed ones. The key is the same in every process, and is used only here."""
 
     def __init__(self, key: bytes, since: Since, *, clock: Callable[[], float] = time.time) -> None:
         self._key = key
@@ -42,13 +42,13 @@ class Links:
         self._clock = clock
 
     def expiry(self, seconds: int) -> int:
-        """When a link ends that is to be good for so many seconds: then, or by half as much later, so that
-        the same file has the same URL for a while, and is not loaded again."""
+        """The time of expiry of a link that is to be valid for ``seconds``, in Unix seconds. It is rounded up
+        by at most half of that, so that a file has the same URL for a while and browsers can cache it."""
         step = max(1, seconds // 2)
         return ceil((self._clock() + seconds) / step) * step
 
     def sign(self, user_id: UUID, url: str, expires: int) -> str:
-        """The URL (a path with its query) for that user, good until then (Unix seconds)."""
+        """Sign a URL (a path with its query) for a user. It is valid until ``expires`` (Unix seconds)."""
         parts = urlsplit(url)
         rest = [(name, value) for name, value in _pairs(parts.query) if name not in _OWN]
         signature = self._signature(user_id, parts.path, rest, expires)
@@ -56,7 +56,7 @@ class Links:
         return f"{parts.path}?{urlencode(signed, quote_via=quote)}"
 
     def verify(self, path: str, query: str) -> UUID:
-        """For whom the URL was signed. Raises ``Unauthorized``: LINK_EXPIRED or LINK_INVALID."""
+        """The user for whom the URL was signed. Raises ``Unauthorized``: LINK_EXPIRED or LINK_INVALID."""
         try:
             pairs = _pairs(query)
             given = dict(pairs)
@@ -82,13 +82,13 @@ class Links:
             str(expires),
             since.isoformat() if since else "",
         ]
-        # A line each: no part can hold the end of a line.
+        # Each part is a line, since no part can hold a line end.
         digest = hmac.digest(self._key, "\n".join(map(quote, parts)).encode(), "sha256")
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def is_signed(query: str) -> bool:
-    """Whether a query bears a signature, be it good or not."""
+    """Whether a query has a signature, valid or not."""
     return f"{SIGNATURE}=" in query
 
 

@@ -1,4 +1,4 @@
-"""What operators do with users: look at them, change their tier, grant packs, forget them."""
+"""Operators' actions on users: read them, change their tier, grant packs, delete them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def find_user(connection: Connection, user_id: UUID) -> asyncpg.Record:
 
 
 async def set_tier(connection: Connection, user_id: UUID, tier: str) -> None:
-    """Put a user on a tier; the user is made if there is none yet. Raises ``NotFound`` for no tier."""
+    """Put a user on a tier. A user who does not exist is created. Raises ``NotFound`` for an unknown tier."""
     known = await _names(connection, "tiers")
     if tier not in known:
         raise NotFound(
@@ -42,7 +42,8 @@ async def set_tier(connection: Connection, user_id: UUID, tier: str) -> None:
 
 
 async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
-    """Add a pack's stories to a user's. Returns all that were ever granted. Raises ``NotFound``."""
+    """Add the stories of a pack to a user's. Returns the number of all stories that were ever granted. Raises
+    ``NotFound`` for an unknown user or pack."""
     await find_user(connection, user_id)
     granted: int | None = await connection.fetchval(_USERS["grant_pack"], user_id, pack)
     if granted is None:
@@ -52,7 +53,7 @@ async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
 
 
 async def _names(connection: Connection, of: str) -> list[str]:
-    """What the operator has of ``tiers`` or ``packs``: data, so there may be none."""
+    """The names in ``tiers`` or ``packs``. Operators change these tables, so they may be empty."""
     row = await connection.fetchrow(_USERS["tiers_and_packs"])
     return list(row[of] or ()) if row else []
 

@@ -1,4 +1,4 @@
-"""All that is kept about a user: the rows of every table, and the keys of their files."""
+"""All data about a user: the rows of every table, and the keys of the files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.runtime.kinds import Kinds
 from service.storage.store import is_of
 
 _SQL = load("export")
-#: Whatever has rows of a user, beside the tables of kinds.
+#: The tables with rows of users, except those of kinds.
 _TABLES = {
     "users": _SQL["users"],
     "sign_outs": _SQL["sign_outs"],
@@ -43,15 +43,16 @@ _KEYS = ("key", "result_key")
 
 
 def tables_of(kinds: Kinds) -> dict[str, str]:
-    """Whatever has rows of a user, each with its query: a test compares it with the catalogue."""
+    """The tables with rows of users, each with its query. A test compares them with the catalogue."""
     return _TABLES | {table: query for kind in kinds.values() for table, query in kind.exports.items()}
 
 
 async def read_rows(
     door: Door, user_id: UUID, into: IO[bytes], *, kinds: Kinds
 ) -> tuple[dict[str, int], list[str]]:
-    """Write each table's rows one after the other, as JSON, a line each. Returns the bytes of each table, and
-    the keys of files. ``door`` opens a transaction of the user."""
+    """Write the rows of all tables, one table after the other, one JSON object a line. Returns the number of
+    bytes of each table, and the keys of files. ``door`` opens a transaction of the user. It may be
+    cancelled."""
     sizes: dict[str, int] = {}
     keys: dict[str, None] = {}
     async with door() as connection:
@@ -65,7 +66,7 @@ async def read_rows(
 
 
 def _keys_in(row: dict[str, object]) -> Iterator[str]:
-    """The keys of files that a row names: its own, and those of a character's pictures."""
+    """The keys of files in a row: its own file, and the pictures of a character."""
     images = row.get("reference_images")
     for holder in (row, *(images if isinstance(images, list) else ())):
         for name in _KEYS:

@@ -1,8 +1,8 @@
-"""How often a user may ask: a bucket of tokens for each, that fills up again as time goes by.
+"""The rate limit of users: a token bucket for each user.
 
-Each process counts by itself. What this guards is the process; a user's stories, money and place
-in line are guarded by rows that all processes share. So no other server is asked, and none can
-close the API by being away; a user of several processes may ask that many times as often.
+Each process counts by itself, because the limit protects the process. Rows that all processes share protect
+a user's stories, money and place in the queue. So the limit needs no other server, and works while others
+are down. A user who uses several processes has that many times the rate.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _MOST_USERS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A user's bucket after a request. ``remaining`` requests may follow at once; ``reset`` is in
-    how many seconds it is full again, ``wait`` in how many the next request may come (0: now)."""
+    """The bucket of a user after a request. ``remaining`` requests may follow at once. The bucket is full
+    after ``reset`` seconds. The next request may come after ``wait`` seconds (0: now)."""
 
     admitted: bool
     quota: int
@@ -30,17 +30,17 @@ class Standing:
 
 
 class Rates:
-    """The buckets: ``burst`` requests at once, ``per_second`` in the long run; 0 is no limit."""
+    """The buckets of all users. A bucket holds ``burst`` requests, and gains ``per_second`` (0: no limit)."""
 
     def __init__(self, per_second: float, burst: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
         self._burst = burst
         self._clock = clock
-        # When each user's bucket will be full, the least recent first. Who is not here has a full one.
+        # The time at which each user's bucket is full, least recent first. Other users have full buckets.
         self._full_at: OrderedDict[Hashable, float] = OrderedDict()
 
     def take(self, user_id: Hashable) -> Standing | None:
-        """Count a request of the user; None where there is no limit."""
+        """Count a request of the user. Returns None if no limit is set."""
         if not self._per_second:
             return None
         now, cost = self._clock(), 1 / self._per_second
@@ -59,12 +59,12 @@ class Rates:
         )
 
     def wait_of(self, user_id: Hashable) -> int:
-        """In how many seconds the next request may come, without counting one; 0: now."""
+        """The seconds until the next request may come (0: now). It counts no request."""
         _, lacking = self._level(user_id, self._clock()) if self._per_second else (0.0, 0.0)
         return 0 if lacking <= self._burst - 1 else self._wait(lacking)
 
     def _level(self, user_id: Hashable, now: float) -> tuple[float, float]:
-        """When the bucket will be full, and how much it lacks of that now."""
+        """The time at which the bucket is full, and the amount that it lacks now."""
         full_at = max(now, self._full_at.get(user_id, now))
         return full_at, (full_at - now) * self._per_second
 

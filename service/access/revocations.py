@@ -1,6 +1,6 @@
-"""Tokens that were withdrawn before their time: whoever was signed out needs a newer one.
+"""Tokens that were withdrawn before they expire: a user who was signed out needs a newer token.
 
-Users are known by a mark of their id, so that those who were forgotten stay signed out and unnamed.
+The table has a mark instead of each user's id. So deleted users stay signed out, and their ids are not kept.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _USERS = load("users")
 
 
 def mark_of(user_id: UUID) -> bytes:
-    """What stands for a user in ``sign_outs``."""
+    """The mark of a user in ``sign_outs``."""
     return hashlib.sha256(str(user_id).encode()).digest()
 
 
 class Revocations:
-    """The tokens' verdict, and who was signed out since, as this process last read it."""
+    """Verifies tokens, and knows the sign-outs that this process has read last."""
 
     def __init__(self, database: Database, tokens: Tokens) -> None:
         self._database = database
@@ -32,7 +32,8 @@ class Revocations:
         self._newest: datetime | None = None
 
     async def refresh(self) -> frozenset[bytes]:
-        """Read what is new. Returns the marks of those who were signed out since the last time."""
+        """Read new sign-outs. Returns the marks of users who were signed out since the last call. Raises the
+        errors of asyncpg. It may be cancelled."""
         rows = await self._database.pool.fetch(_USERS["signed_out"], self._newest)
         news = {row["user_mark"] for row in rows if self._signed_out.get(row["user_mark"]) != row["at"]}
         self._signed_out.update({row["user_mark"]: row["at"] for row in rows})
@@ -41,22 +42,23 @@ class Revocations:
         return frozenset(news)
 
     def since(self, user_id: UUID) -> datetime | None:
-        """When the user was last signed out."""
+        """The time of the user's last sign-out, or None."""
         return self._signed_out.get(mark_of(user_id))
 
     def refuses(self, user_id: UUID, issued_at: datetime | None) -> bool:
-        """Whether a token was issued before its user was signed out. Tokens tell whole seconds."""
+        """Whether a token was issued before its user was signed out. Tokens have times in whole seconds."""
         since = self.since(user_id)
         return since is not None and (issued_at is None or issued_at <= since)
 
     async def admit(self, token: str) -> Identity:
-        """As ``verify``, after a look for the token's key where it is not known yet."""
+        """As ``verify``, but first fetch the issuer's keys if the key of the token is unknown. It may be
+        cancelled."""
         await self._tokens.seek_key(token)
         return self.verify(token)
 
     def verify(self, token: str) -> Identity:
-        """Who the token stands for. Raises ``Unauthorized``, with TOKEN_REVOKED if it was withdrawn,
-        and ``Unavailable`` while there are no keys to tell by."""
+        """The identity of the token. Raises ``Unauthorized``, with TOKEN_REVOKED if it was withdrawn, and
+        ``Unavailable`` while the issuer's keys cannot be read."""
         identity = self._tokens.verify(token)
         if self.refuses(identity.user_id, identity.issued_at):
             raise Unauthorized("The token was withdrawn. Get a new one.", code="TOKEN_REVOKED")

@@ -1,4 +1,4 @@
-"""The key of the studio: who has it is the person at this machine, without a token of their own."""
+"""The key of the studio: everyone who has it acts as the local user, without a token of their own."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from service.access.rates import Rates
 from service.errors import Overloaded
 
-#: Wrong tries from one address: so many in the long run, by the second, and so many at once.
+#: Limits of wrong keys from one address: a rate by the second, and a number at once.
 WRONG_PER_SECOND, WRONG_AT_ONCE = 0.1, 10
 _BYTES = 32
 
 
 class StudioKey:
-    """A random key (256 bits) that is good as long as this object is asked, which is one run of `up`."""
+    """A random key (256 bits). It is valid as long as this object exists, which is one run of `up`."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.text = secrets.token_urlsafe(_BYTES)
         self._wrong = Rates(WRONG_PER_SECOND, WRONG_AT_ONCE, clock=clock)
 
     def fits(self, given: str, address: str | None) -> bool:
-        """Whether this is the key. Raises ``Overloaded`` for a wrong one of an address that has guessed too
-        often. The right one is let in whatever else came from there: nobody guesses 256 bits, and whoever
-        guesses beside the owner must not lock the owner out."""
+        """Whether ``given`` is the key. Raises ``Overloaded`` for a wrong key from an address that has sent
+        too many. The right key is always accepted: 256 bits cannot be guessed, and a guesser at the owner's
+        address must not lock the owner out."""
         if hmac.compare_digest(given.encode(), self.text.encode()):
             return True
         source = _source(address)
@@ -41,7 +41,7 @@ class StudioKey:
 
 
 def _source(address: str | None) -> str:
-    """Who guesses: a host has a whole /64 of IPv6 to itself."""
+    """The address that is counted. A host may use any address of a /64 of IPv6, so these count as one."""
     try:
         ip = ip_address((address or "").partition("%")[0])
     except ValueError:

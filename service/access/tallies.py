@@ -1,4 +1,4 @@
-"""How many things of one kind each user has open, of those that hold a slot in a process while they last."""
+"""Limits of what each user has open in a process, as event streams."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _RETRY_AFTER_SECONDS = 5
 
 
 class Tally:
-    """Counts what each user has open in this process, up to ``most``. ``what`` names it, in the plural;
-    ``code`` is that of the refusal."""
+    """Counts what each user has open in this process, up to ``most``. ``what`` is its name, in the plural.
+    ``code`` is the code of the error beyond it."""
 
     def __init__(self, most: int, *, what: str, code: str) -> None:
         self._most = most
@@ -24,7 +24,7 @@ class Tally:
 
     @contextmanager
     def hold(self, user_id: UUID) -> Iterator[None]:
-        """Count one more of the user's until the end. Raises ``Overloaded`` where there are so many."""
+        """Count one more for the user until the block ends. Raises ``Overloaded`` at the limit."""
         if self._open[user_id] >= self._most:
             raise Overloaded(
                 f"You have {self._most} {self._what} open, which is the limit. Close one first.",

@@ -1,8 +1,8 @@
-"""Bearer tokens: who is it, and what may they do.
+"""Bearer tokens: the user of a request, and the scopes.
 
-Two kinds are good here: ours, signed by a shared secret (HS256), and those of an issuer whose
-public keys stand at a JWKS URL (RS256, ES256, EdDSA). The token's own ``alg`` only ever picks
-from the keys that are meant for it, so a key of one kind is never taken for another's.
+Two kinds are accepted: the service's own, signed by a shared secret (HS256), and those of an issuer whose
+public keys are at a JWKS URL (RS256, ES256, EdDSA). The ``alg`` of a token only chooses among the keys of
+that algorithm, so a key of one kind never serves for another kind.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from service.access.key_set import ALGORITHMS, KeySet
 from service.errors import InvalidInput, SetupProblem, Unauthorized
 from service.settings import Settings
 
-#: The scope of those who run the service.
+#: The scope of operators, who run the service.
 OPERATOR = "operator"
 
 _OURS = "HS256"
 _REQUIRED = ["exp", "sub", "iss", "aud"]
 _SHORTEST_SECRET = 32
 _LONGEST_TOKEN = 8192
-#: The latest second that a claim may name, near the end of the year 9999: clocks reckon no further.
+#: The latest time that a claim may name, near the end of the year 9999, where ``datetime`` ends.
 _LAST_SECOND = 253_370_764_800
-#: Tokens of ours that a process need not check again.
+#: The number of the service's own tokens that a process remembers as verified.
 _MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a token stands for. Times are aware, in UTC; ``issued_at`` None where the token does not say."""
+    """The user and scopes of a token. Times are aware, in UTC. ``issued_at`` may be unknown (None)."""
 
     user_id: UUID
     scopes: frozenset[str]
@@ -46,12 +46,13 @@ class Identity:
 
     @property
     def operator(self) -> bool:
+        """Whether the token has the scope of operators."""
         return OPERATOR in self.scopes
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Somebody else whose tokens are good here, with the keys that check them."""
+    """Another issuer whose tokens are accepted, with the keys that check them."""
 
     name: str
     audience: str
@@ -59,14 +60,14 @@ class Issuer:
 
 
 class _TooLong(ValueError):
-    """A token that outlives what is remembered of sign-outs."""
+    """The token is valid for longer than sign-outs are remembered."""
 
 
 class Tokens:
     """Issues tokens by a shared secret, and verifies them and those of another ``issuer``.
 
-    ``leeway`` is how far clocks may differ; ``longest``, for how long a token may be good. Raises
-    ``SetupProblem`` for a secret of under 32 bytes, which could be guessed.
+    ``leeway`` is how much clocks may differ; ``longest`` is the longest validity of a token. Raises
+    ``SetupProblem`` for a secret of less than 32 bytes, which could be guessed.
     """
 
     def __init__(
@@ -90,15 +91,15 @@ class Tokens:
         self._audience = audience
         self.other = other
         self._leeway = leeway
-        #: By the SHA-256 of the token: what is kept can be used for nothing.
+        #: Verified tokens by their SHA-256, from which no token can be recovered.
         self._verified: dict[bytes, Identity] = {}
         self.longest = longest
 
     @classmethod
     def of(cls, settings: Settings, *, key_wanted: Callable[[], None] = lambda: None) -> Tokens:
-        """As the settings have it. ``key_wanted`` is called where a key of the other issuer is lacking.
+        """The tokens of the settings. ``key_wanted`` is called if a key of the other issuer is missing.
 
-        Raises ``SetupProblem`` for settings that do not make sense.
+        Raises ``SetupProblem`` for settings that are not valid.
         """
         return cls(
             settings.jwt_secret.get_secret_value(),
@@ -110,7 +111,7 @@ class Tokens:
         )
 
     def issue(self, user_id: UUID, *, scopes: Iterable[str] = (), ttl: timedelta) -> str:
-        """A token for a user of ours, good for ``ttl`` from now. Raises ``InvalidInput`` for too long."""
+        """Issue a token for a user, valid for ``ttl`` from now. Raises ``InvalidInput`` if it is too long."""
         if ttl > self.longest:
             raise InvalidInput(
                 f"A token may be valid for at most {self.longest / timedelta(days=1):g} days. "
@@ -129,14 +130,14 @@ class Tokens:
         return jwt.encode(claims, self._secret, algorithm=_OURS)
 
     def derive_key(self, purpose: bytes) -> bytes:
-        """A key for something else, of 32 bytes, from which the secret cannot be told."""
+        """Derive a key of 32 bytes for another purpose. The secret cannot be recovered from it."""
         return hmac.digest(self._secret.encode(), b"storytroupe " + purpose, "sha256")
 
     def verify(self, token: str) -> Identity:
-        """Who the token stands for, by the keys that are known now.
+        """The identity of a token, by the keys that are known now.
 
-        Raises ``Unauthorized``: TOKEN_EXPIRED for one that was good, TOKEN_INVALID for any other;
-        and ``Unavailable`` while the other issuer's keys have never been read.
+        Raises ``Unauthorized``: TOKEN_EXPIRED for a token that was valid, TOKEN_INVALID for any other. Raises
+        ``Unavailable`` while the keys of the other issuer were never read.
         """
         with _refusing():
             mark = hashlib.sha256(token.encode()).digest()
@@ -151,7 +152,7 @@ class Tokens:
             return identity
 
     async def seek_key(self, token: str) -> None:
-        """Fetch the key that the token names, if it is the other issuer's and not known yet."""
+        """Fetch the key that the token names, if it is of the other issuer and unknown. Raises nothing."""
         if self.other is None:
             return
         with _refusing():
@@ -160,7 +161,7 @@ class Tokens:
                 await self.other.keys.seek(_key_id(header), str(header["alg"]))
 
     def _remember(self, mark: bytes, identity: Identity) -> None:
-        """Ours stay good until they end, whatever happens to the keys of others."""
+        """Remember one of the service's own tokens as verified. Keys of the other issuer may change."""
         if len(self._verified) >= _MOST_REMEMBERED:
             self._verified.clear()
         self._verified[mark] = identity
@@ -192,7 +193,7 @@ class Tokens:
             _moment(claims["exp"]),
             _moment(claims["iat"]) if "iat" in claims else None,
         )
-        # Counted from now where it does not say since when.
+        # Without ``iat`` the validity counts from now.
         if identity.expires_at - (identity.issued_at or datetime.now(UTC)) > self.longest:
             raise _TooLong
         return identity
@@ -212,7 +213,7 @@ def _other(settings: Settings, key_wanted: Callable[[], None]) -> Issuer | None:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """What is wrong with a token, as ``Unauthorized``."""
+    """Turn the errors of a token that is not valid into ``Unauthorized``."""
     try:
         yield
     except jwt.ExpiredSignatureError as error:
@@ -222,8 +223,8 @@ def _refusing() -> Iterator[None]:
 
 
 def _header(token: str) -> Mapping[str, Any]:
-    """The token's own word on itself. Where it says that keys are to be found (``jku``, ``jwk``,
-    ``x5u`` …) is never read; what it calls critical is not understood here, so it is refused."""
+    """The header of a token. Its URLs of keys (``jku``, ``jwk``, ``x5u`` …) are never read. A token with
+    critical extensions is refused, since this service understands none. Raises ``ValueError``."""
     if not token.isascii() or len(token) > _LONGEST_TOKEN:
         raise ValueError("not a token")
     header: Mapping[str, Any] = jwt.get_unverified_header(token)
@@ -233,7 +234,7 @@ def _header(token: str) -> Mapping[str, Any]:
 
 
 def _moment(claim: Any) -> datetime:
-    """When a claim says, to the second. Raises ValueError for what is no number of seconds that can be."""
+    """The time of a claim, in whole seconds. Raises ``ValueError`` if it is not a possible time."""
     if isinstance(claim, bool) or not isinstance(claim, int | float) or not 0 <= claim <= _LAST_SECOND:
         raise ValueError("no number of seconds")
     return datetime.fromtimestamp(int(claim), UTC)
@@ -244,9 +245,9 @@ def _key_id(header: Mapping[str, Any]) -> str | None:
 
 
 def user_of(subject: str, issuer: str) -> UUID:
-    """The user that a subject is: itself if it is a UUID, else one made of issuer and subject.
+    """The user of a subject: the subject itself if it is a UUID, else a UUID derived from issuer and subject.
 
-    Raises ValueError for an empty subject, or one that is no text.
+    Raises ``ValueError`` for a subject that is empty or not a text.
     """
     if not subject.strip():
         raise ValueError("an empty subject")
@@ -258,7 +259,7 @@ def user_of(subject: str, issuer: str) -> UUID:
 
 
 def _scopes(claim: Any) -> frozenset[str]:
-    """``scope`` is a text with spaces, as OAuth has it; some issuers make it a list."""
+    """The scopes of a claim. OAuth writes them as a text with spaces; some issuers write a list."""
     words = claim.split() if isinstance(claim, str) else claim
     return frozenset(str(word) for word in words) if isinstance(words, list) else frozenset()
 

@@ -1,4 +1,4 @@
-"""Turns at what all users share: so many of each user's at once, and so many in line behind them."""
+"""Turns at a shared resource: each user has a number of turns at once, and a number of waiting requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.errors import Overloaded
 
 
 class Turns:
-    """Each process counts by itself. A user who is not there costs nothing."""
+    """The turns of all users. Each process counts by itself. An inactive user takes no memory."""
 
     def __init__(self, at_once: int, in_line: int) -> None:
         self._at_once = at_once
@@ -19,14 +19,14 @@ class Turns:
         self._lines: dict[UUID, _Line] = {}
 
     def count(self, user_id: UUID) -> int:
-        """How many of a user's have their turn, or wait for it."""
+        """The number of requests of a user that have a turn, or wait for one."""
         line = self._lines.get(user_id)
         return line.count if line is not None else 0
 
     @asynccontextmanager
     async def hold(self, user_id: UUID) -> AsyncIterator[None]:
-        """Wait for a user's turn, and have it for the block. Raises ``Overloaded`` where too many of the
-        user's wait already."""
+        """Wait for a turn of the user, and hold it until the block ends. Raises ``Overloaded`` if too many
+        requests of the user wait already. It may be cancelled, which gives the turn back."""
         line = self._lines.get(user_id)
         if line is None:
             line = self._lines[user_id] = _Line(self._at_once)
@@ -47,7 +47,7 @@ class Turns:
 
 
 class _Line:
-    """How many of a user's are here, and the slots of those whose turn it is."""
+    """The number of a user's requests, and the slots for those that have a turn."""
 
     __slots__ = ("count", "slots")
 

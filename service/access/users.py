@@ -1,4 +1,4 @@
-"""Users are made on first sight, in the transaction that first acts for them."""
+"""Transactions of users. A user is created in the first transaction that acts for the user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.db.sql import load
 from service.errors import Unavailable
 from service.stories.quota import UserGone
 
-#: The user of `up`: the person at this machine.
+#: The local user of `up`.
 LOCAL_USER = UUID("10ca1000-0000-4000-8000-000000000001")
 
 _USERS = load("users")
@@ -25,7 +25,7 @@ _MOST_KNOWN = 100_000
 
 
 class Users:
-    """The door to PostgreSQL for a user's request. Remembers whom this process has seen."""
+    """Opens transactions for requests of users. It remembers which users exist already."""
 
     def __init__(
         self, database: Database, *, default_tier: str = "free", at_once: int = 4, in_line: int = 256
@@ -37,11 +37,12 @@ class Users:
 
     @asynccontextmanager
     async def acting(self, user_id: UUID) -> AsyncIterator[Connection]:
-        """A transaction in which only this user's rows exist, the user's own among them.
+        """A transaction that sees only the rows of this user. The row of the user exists in it.
 
-        A user has so many at once, and others wait in line: nobody has all connections to PostgreSQL.
-        Raises ``Overloaded`` where too many wait, and ``Unavailable`` where an operator has deleted the
-        user since; the next request makes the user again.
+        A user has a limited number of transactions at once, so that no user takes all connections to
+        PostgreSQL; further requests wait. Raises ``Overloaded`` if too many wait, and ``Unavailable`` if an
+        operator has deleted the user meanwhile; the next request creates the user again. It may be cancelled,
+        which undoes the transaction.
         """
         try:
             async with self._turns.hold(user_id), self._database.as_user(user_id) as connection:
@@ -51,28 +52,29 @@ class Users:
         except (asyncpg.ForeignKeyViolationError, UserGone) as error:
             self._known.discard(user_id)
             raise Unavailable("The account was deleted during the request. Try again.") from error
-        # Only now is it committed.
+        # The transaction is committed only now.
         self._remember(user_id)
 
     async def run(self, user_id: UUID, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """What comes of ``work`` in such a transaction. Raises as ``acting`` does."""
+        """Run ``work`` in such a transaction, and return its result. Raises what ``acting`` and ``work``
+        raise."""
         async with self.acting(user_id) as connection:
             return await work(connection)
 
     def door(self, user_id: UUID) -> Door:
-        """What opens such transactions, for work that needs several. They raise as ``acting`` does."""
+        """A function that opens such transactions, for work that needs several. They raise as ``acting``."""
         return partial(self.acting, user_id)
 
     def under_way(self, user_id: UUID) -> int:
-        """How many transactions of the user there are, or wait for their turn."""
+        """The number of transactions of the user that run, or wait for a turn."""
         return self._turns.count(user_id)
 
     def forget(self, user_id: UUID) -> None:
-        """The user is no more."""
+        """Forget that the user exists, because the user was deleted."""
         self._known.discard(user_id)
 
     def forget_all(self) -> None:
-        """Some of them may be no more: each is looked for once again."""
+        """Forget which users exist, because some may have been deleted. Each is looked up once more."""
         self._known.clear()
 
     def _remember(self, user_id: UUID) -> None:

@@ -1,5 +1,5 @@
-"""Webhooks of users, and what was delivered to them. Verbs over a connection work within the acting user's
-rows; those over the database are operators'."""
+"""Webhooks of users, and their deliveries. Functions that take a connection see the rows of the acting user
+only. Functions that take the database are for operators."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _SQL = load("webhooks")
 
 MAX_WEBHOOKS = 20
 
-#: The position of the last row of a list: a time and an id.
+#: The position of the last row of a page: its time and its id.
 Position = tuple[datetime, UUID]
 
 
 async def create_webhook(
     connection: Connection, user_id: UUID, url: str, events: Sequence[str]
 ) -> tuple[asyncpg.Record, str]:
-    """Make a webhook. Returns its row, and its secret. Raises ``Conflict`` where there are too many."""
+    """Create a webhook. Returns its row and its secret. Raises ``Conflict`` if the user has too many."""
     secret = new_secret()
     await hold_user(connection, user_id)
     row = await connection.fetchrow(_SQL["insert_webhook"], user_id, url, secret, list(events), MAX_WEBHOOKS)
@@ -40,19 +40,19 @@ async def create_webhook(
 async def list_webhooks(
     connection: Connection, user_id: UUID, *, after: Position | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of a user's webhooks, newest first."""
+    """A page of the user's webhooks, newest first."""
     return list(await connection.fetch(_SQL["webhook_page"], user_id, *(after or (None, None)), limit))
 
 
 async def get_webhook(connection: Connection, id_: UUID) -> asyncpg.Record:
-    """One webhook's row. Raises ``NotFound``."""
+    """The row of a webhook. Raises ``NotFound``."""
     return _found(await connection.fetchrow(_SQL["webhook"], id_))
 
 
 async def change_webhook(
     connection: Connection, id_: UUID, *, url: str | None, events: Sequence[str] | None, enabled: bool | None
 ) -> asyncpg.Record:
-    """The webhook with what is given; None stays. Raises ``NotFound``."""
+    """Change a webhook, and return its row. Arguments that are None change nothing. Raises ``NotFound``."""
     named = None if events is None else list(events)
     return _found(await connection.fetchrow(_SQL["store_webhook"], id_, url, named, enabled))
 
@@ -65,8 +65,8 @@ async def delete_webhook(connection: Connection, id_: UUID) -> None:
 async def rotate_secret(
     connection: Connection, id_: UUID, overlap_seconds: float
 ) -> tuple[asyncpg.Record, str]:
-    """Give a webhook a new secret; the old one signs beside it for some seconds. Returns the webhook's id
-    and ``previous_until``, and the secret. Raises ``NotFound``."""
+    """Give a webhook a new secret. The old secret also signs for some seconds. Returns a row with the
+    webhook's id and ``previous_until``, and the new secret. Raises ``NotFound``."""
     secret = new_secret()
     return _found(await connection.fetchrow(_SQL["rotate_secret"], id_, secret, overlap_seconds)), secret
 
@@ -74,14 +74,14 @@ async def rotate_secret(
 async def list_deliveries(
     connection: Connection, id_: UUID, *, status: str | None, after: Position | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of a webhook's deliveries, newest first. Raises ``NotFound`` where there is no webhook."""
+    """A page of a webhook's deliveries, newest first. Raises ``NotFound`` if the webhook does not exist."""
     await get_webhook(connection, id_)
     rows = await connection.fetch(_SQL["delivery_page"], id_, *(after or (None, None)), status, limit)
     return list(rows)
 
 
 async def redeliver(connection: Connection, id_: UUID, delivery_id: UUID) -> asyncpg.Record:
-    """Send a delivery of a webhook again, from its first try on. Returns its row. Raises ``NotFound``."""
+    """Post a delivery again, with all of its tries. Returns its row. Raises ``NotFound``."""
     row = await connection.fetchrow(_SQL["redeliver"], delivery_id, id_)
     if row is None:
         raise NotFound("The delivery does not exist.", code="DELIVERY_NOT_FOUND")
@@ -89,12 +89,12 @@ async def redeliver(connection: Connection, id_: UUID, delivery_id: UUID) -> asy
 
 
 async def list_dead(database: Database, *, after: Position | None, limit: int) -> list[asyncpg.Record]:
-    """Deliveries of all users that were given up, newest first."""
+    """A page of the deliveries of all users that failed for good, newest first."""
     return list(await database.pool.fetch(_SQL["dead_deliveries"], *(after or (None, None)), limit))
 
 
 async def redeliver_dead(database: Database, ids: Sequence[UUID]) -> list[UUID]:
-    """Send deliveries that were given up again. Returns the ids of those that were."""
+    """Post deliveries again that failed for good. Returns the ids of those that exist."""
     async with database.as_owner() as connection:
         rows = await connection.fetch(_SQL["redeliver_dead"], list(ids))
     return [row["id"] for row in rows]
