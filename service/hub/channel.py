@@ -1,8 +1,8 @@
-"""One channel as this process knows it, and who listens to it. No awaits, no I/O.
+"""One channel in this process, and its subscriptions. No awaits, no I/O.
 
-``position`` is the version up to which everything has been published to those who listen, in
-order; it is unknown until the first snapshot. ``target`` is the highest version that anyone
-spoke of: while it is above the position, something was missed and must be read from the log.
+``position`` is the version up to which all events were published to subscribers, in order. It is unknown
+until the first snapshot. ``target`` is the highest version that is known to exist. While it is above the
+position, events are missing and must be read from the log.
 """
 
 from __future__ import annotations
@@ -19,39 +19,41 @@ from service.hub.ring import Ring
 
 
 class Subscriber(Protocol):
-    """One who listens. Nothing here waits: what cannot be sent is kept, bounded, or given up."""
+    """A listener of channels. No method waits: what cannot be sent is kept up to a bound, or dropped."""
 
     @property
-    def user_id(self) -> UUID: ...
+    def user_id(self) -> UUID:
+        """The user whose rows decide which channels the subscriber may join."""
+        ...
 
     def subscribed(self, request: RequestId, answer: Answer, /) -> None:
-        """The subscription stands; events above the answer's version follow."""
+        """The subscription is live. Events above the version of the answer follow."""
         ...
 
     def refused(self, request: RequestId, channel: str, code: ErrorCode, /) -> None:
-        """There will be no subscription."""
+        """The hub refused the subscription."""
         ...
 
     def publish(self, news: Frame) -> None:
-        """What must not be lost: events, the first of them one above the last that was sent,
-        or a summary of a library feed."""
+        """Send what must not be lost: a summary of a library feed, or events, the first of them with the
+        version after the last event that was sent."""
         ...
 
     def tick(self, tick: TickFrame) -> None:
-        """A transient frame."""
+        """Send a transient frame."""
         ...
 
     def resync(self, channel: str, reason: str, /) -> None:
-        """The subscription is over; the client is to ask for it again."""
+        """The subscription has ended. The client must subscribe again."""
         ...
 
 
 class Subscription:
-    """One subscriber's place in a channel: JOINING while ``pending`` is a list, then LIVE.
+    """A subscription of one subscriber to one channel: JOINING while ``pending`` is a list, then LIVE.
 
-    ``last`` is the version that the client is at. ``base`` is the channel's position when the
-    buffer was begun, or when it became known: an answer below it would leave a hole before the
-    buffer's first event.
+    ``last`` is the version that the client has. ``base`` is the position of the channel when the buffer was
+    begun, or when the position became known. An answer below it would leave a gap before the first event in
+    the buffer.
     """
 
     __slots__ = ("base", "channel", "last", "pending", "request", "since", "subscriber")
@@ -67,7 +69,7 @@ class Subscription:
 
 
 class Channel:
-    """A channel with at least one subscription, or one that had some a moment ago."""
+    """A channel that has subscriptions, or had some a moment ago."""
 
     __slots__ = (
         "flight",
@@ -87,35 +89,35 @@ class Channel:
         self.target = 0
         self.subscriptions: dict[Subscription, None] = {}
         self.recent = Ring()
-        #: Bursts that are still to be published; ``publishing`` while someone is at it.
+        #: Bursts that are still to be published. ``publishing`` is true while a task publishes them.
         self.unpublished: deque[Burst] = deque()
         self.publishing = False
-        #: The read of a snapshot that all who are joining share.
+        #: The read of a snapshot, which all JOINING subscriptions share.
         self.flight: Task[Answer] | None = None
         self.healing = False
 
     @property
     def behind(self) -> bool:
-        """Whether events are known to be missing here."""
+        """Whether events are known to be missing in this process."""
         return self.position is not None and self.target > self.position
 
     def begin(self, subscription: Subscription) -> None:
-        """Put a subscription in JOINING, or back into it with an empty buffer."""
+        """Make a subscription JOINING, with an empty buffer."""
         subscription.base = self.position or 0
         subscription.pending = []
         self.subscriptions[subscription] = None
 
     def recall(self, since: int) -> Answer | None:
-        """What came after ``since``, from memory; None if that is not known here."""
+        """The events after ``since`` from memory. None if memory does not have them all."""
         if self.position is None or self.behind or since > self.position:
             return None
         missed = [] if since == self.position else self.recent.after(since)
         return None if missed is None else Answer(self.name, self.position, None, missed)
 
     def admit(self, subscription: Subscription, version: int) -> Burst | None:
-        """Make a subscription LIVE from ``version`` on; says what its buffer held above that.
+        """Make a subscription LIVE from ``version`` on. Returns what its buffer has above that version.
 
-        The caller sends its answer and the burst with no await after this.
+        The caller must send its answer and the burst without any await in between.
         """
         if self.position is None:
             self._start_at(version)
@@ -125,21 +127,22 @@ class Channel:
         return Burst(waited) if waited else None
 
     def _start_at(self, version: int) -> None:
-        """Publish what comes from here on; who is joining must not be given an older answer."""
+        """Publish from this version on. A JOINING subscription must not get an older answer."""
         self.position = version
         for subscription in self.subscriptions:
             subscription.base = version
 
     def leave(self, subscription: Subscription) -> None:
+        """Remove a subscription."""
         self.subscriptions.pop(subscription, None)
 
     def hear_of(self, version: int) -> None:
-        """Somebody says that the channel is at this version."""
+        """Note that the channel has at least this version."""
         self.target = max(self.target, version)
 
     def accept(self, events: Sequence[EventFrame]) -> bool:
-        """Put those events that come next in line to be published, in one burst; note a gap; drop what
-        was published. Says whether there are any."""
+        """Add the events that come next to the unpublished bursts, as one burst. Note a gap, and drop events
+        that were published. Returns whether any burst was added."""
         ready = []
         for event in events:
             self.hear_of(event.version)
@@ -152,9 +155,9 @@ class Channel:
         return bool(ready)
 
     def publish(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
-        """Publish a burst to one subscription, unless it has left or knows it already.
+        """Publish a burst to one subscription, unless it has left or has the events already.
 
-        Bursts must come in the order of ``unpublished``; between two subscriptions anything may happen.
+        Bursts must come in the order of ``unpublished``. Other tasks may run between two subscriptions.
         """
         was_reset = self.position is None or self.position < burst.last
         if was_reset or subscription not in self.subscriptions:
@@ -168,14 +171,15 @@ class Channel:
             subscription.subscriber.publish(news)
 
     def _keep(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
-        """Buffer for one who is joining; over the bound it must read a later snapshot instead."""
+        """Buffer a burst for a JOINING subscription. Above the bound, it must read a later snapshot."""
         assert subscription.pending is not None
         subscription.pending.extend(burst.events)
         if len(subscription.pending) > most_joining:
             self.begin(subscription)
 
     def reset(self) -> list[Subscription]:
-        """Forget the position: it cannot be made good. Says which LIVE subscriptions ended."""
+        """Forget the position, because the missing events cannot be read. Returns the LIVE subscriptions that
+        have ended by this."""
         self.position, self.target = None, 0
         self.recent.clear()
         self.unpublished.clear()

@@ -1,7 +1,7 @@
-"""Why a connection ended, and why a request was refused.
+"""The close codes of a connection, and the error codes of a request.
 
-A close code's range says what a client is to do: 4000 to 4499 come back (after a moment,
-with jitter), 4500 to 4999 do not come back with the same request.
+The range of a close code says what a client must do. 4000 to 4499: connect again, after a pause with jitter.
+4500 to 4999: do not connect again with the same request.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 
 
 class CloseCode(IntEnum):
-    """Codes of our own in a websocket's close frame."""
+    """The service's codes in the close frame of a websocket."""
 
     DRAINING = 4001
     SLOW = 4002
@@ -29,12 +29,12 @@ class CloseCode(IntEnum):
 
     @property
     def come_back(self) -> bool:
-        """Whether the client is expected to connect again."""
+        """Whether the client should connect again."""
         return 4000 <= self < 4500
 
     @property
     def reason(self) -> str:
-        """A sentence for the close frame; under 123 bytes."""
+        """A sentence for the close frame, of at most 123 bytes."""
         return _REASONS[self]
 
 
@@ -56,7 +56,7 @@ _REASONS = {
 
 
 class ErrorCode(StrEnum):
-    """Codes of an ``error`` frame: the request failed, the connection goes on."""
+    """The codes of an ``error`` frame: the request failed, and the connection stays open."""
 
     INVALID_INPUT = "INVALID_INPUT"
     UNKNOWN_TYPE = "UNKNOWN_TYPE"

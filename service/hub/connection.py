@@ -1,4 +1,4 @@
-"""One websocket client: the session's actions carried out, the hub's frames sent."""
+"""One websocket client: it executes the actions of the session, and sends the frames of the hub."""
 
 from __future__ import annotations
 
@@ -22,32 +22,38 @@ from service.hub.protocol import Action, Close, Greet, Renew, Send, Session, Sta
 
 log = structlog.get_logger(__name__)
 
-#: How long the other side has to answer a close, in seconds; then the socket is aborted.
+#: How long the client has to answer a close, in seconds. Then the socket is aborted.
 CLOSE_SECONDS = 2.0
 
 
 class Identity(Protocol):
-    """Who a token stands for. Times are aware; ``issued_at`` may be unknown, ``expires_at`` None for ever."""
+    """The user of a token. Times are aware."""
 
     @property
-    def user_id(self) -> UUID: ...
+    def user_id(self) -> UUID:
+        """The user of the token."""
+        ...
 
     @property
-    def issued_at(self) -> datetime | None: ...
+    def issued_at(self) -> datetime | None:
+        """When the token was issued. None if the token does not say."""
+        ...
 
     @property
-    def expires_at(self) -> datetime | None: ...
+    def expires_at(self) -> datetime | None:
+        """When the token expires. None: never."""
+        ...
 
 
-#: Raises ``Unauthorized`` for a token that is not good, ``Unavailable`` where that cannot be told now.
+#: Raises ``Unauthorized`` for a token that is not valid, ``Unavailable`` if it cannot be checked now.
 Verify = Callable[[str], Identity]
 
 
 class Connection:
     """A subscriber of the hub on a websocket.
 
-    Its frames go to the transport directly; nothing that the hub calls here ever waits.
-    ``admit`` is asked once the user is known: a code means that the user may not come in.
+    It writes frames to the transport directly, so no method that the hub calls waits. ``admit`` is called
+    once the user is known. If it returns a code, the connection is closed with it.
     """
 
     __slots__ = (
@@ -95,18 +101,18 @@ class Connection:
 
     @property
     def user_id(self) -> UUID:
-        """Whose connection it is; there is none before ``hello``."""
+        """The user of the connection. It is unknown before ``hello``."""
         assert self._identity is not None
         return self._identity.user_id
 
     @property
     def issued_at(self) -> datetime | None:
-        """When the newest token of this connection was issued."""
+        """When the newest token of this connection was issued. None if unknown."""
         return self._identity.issued_at if self._identity is not None else None
 
     @property
     def transport(self) -> asyncio.Transport:
-        """The line itself."""
+        """The transport of the socket."""
         return self._transport
 
     @property
@@ -114,18 +120,18 @@ class Connection:
         """Bytes that wait to be sent."""
         return self._out.size
 
-    # -- what the client says
+    # -- messages of the client
 
     def greet(self, token: str) -> None:
-        """Take a token that came with the upgrade."""
+        """Process a token that came with the upgrade request."""
         self._perform([Greet(token)])
 
     def receive(self, data: bytes) -> None:
-        """Take one text message."""
+        """Process one text message."""
         self._perform(self._session.receive(data, self._loop.time()))
 
     def receive_binary(self) -> None:
-        """Take one binary message."""
+        """Process one binary message."""
         self._perform(self._session.receive_binary())
 
     def receive_ping(self, data: bytes) -> None:
@@ -135,7 +141,7 @@ class Connection:
             self.close(CloseCode.SLOW)
 
     def receive_pong(self) -> None:
-        """Take a pong of the websocket itself: nobody asked for it, but it is no fault."""
+        """Count a pong of the websocket itself. The server asked for none, but it is not an error."""
         self._perform(self._session.receive_control(self._loop.time()))
 
     def _perform(self, actions: list[Action]) -> None:
@@ -161,7 +167,7 @@ class Connection:
             self._perform(self._session.turn_away())
             return
         except Unavailable:
-            # Nobody can tell just now whether the token is good.
+            # The token cannot be checked now.
             self.close(CloseCode.INTERNAL)
             return
         refusal = self._admit(self)
@@ -185,13 +191,13 @@ class Connection:
         self._hub.wheel.schedule(self._session.deadline, self._beat)
 
     def _expiry(self, identity: Identity) -> float | None:
-        """When the token ends, on the loop's clock."""
+        """When the token expires, on the clock of the loop. None: never."""
         if identity.expires_at is None:
             return None
         return self._loop.time() + (identity.expires_at - datetime.now(UTC)).total_seconds()
 
     def _beat(self, now: float) -> float | None:
-        """Called by the wheel."""
+        """Advance the session. The timer wheel calls it; returns the time of the next call."""
         if self._session.state is State.CLOSED:
             return None
         if self._out.gone:
@@ -200,23 +206,28 @@ class Connection:
         self._perform(self._session.advance(now))
         return self._session.deadline
 
-    # -- what the hub says
+    # -- called by the hub
 
     def subscribed(self, request: RequestId, answer: Answer) -> None:
+        """Send the answer to ``subscribe``."""
         self._durable(frames.text_frame(answer.payload(request)), answer.channel)
 
     def refused(self, request: RequestId, channel: str, code: ErrorCode) -> None:
+        """Send the error that answers ``subscribe``."""
         self._session.dropped(channel)
         self._control(frames.error(request, code, channel))
 
     def publish(self, news: Frame) -> None:
+        """Send events. If too much waits already, subscriptions end with ``resync``."""
         if not self._out.write(news.ws, news.channel):
             self._overflow(news.channel)
 
     def tick(self, tick: TickFrame) -> None:
+        """Send a tick. If the client is slow, it replaces a waiting tick of the same key."""
         self._out.write_newest((tick.channel, tick.key), tick.ws)
 
     def resync(self, channel: str, reason: str) -> None:
+        """Tell the client that a subscription has ended."""
         self._session.dropped(channel)
         self._control(frames.resync(channel, reason))
 
@@ -225,12 +236,13 @@ class Connection:
             self._overflow(channel)
 
     def _control(self, payload: bytes) -> None:
-        """Send what cannot be given up."""
+        """Send a frame that must not be dropped. If too much waits, the connection ends."""
         if not self._out.write(frames.text_frame(payload)):
             self.close(CloseCode.SLOW)
 
     def _overflow(self, channel: str) -> None:
-        """Too much waits: the client is told to ask again; if that was so before, it is let go."""
+        """Too much waits: end the subscriptions with ``resync``. The second time in a row, end the
+        connection."""
         lost = self._out.shed()
         if lost is None:
             self.close(CloseCode.SLOW)
@@ -243,12 +255,12 @@ class Connection:
     # -- the end
 
     def bye(self, retry_ms: int) -> None:
-        """Ask the client to come back elsewhere, and end."""
+        """Ask the client to connect again to another process, and close."""
         self._control(frames.bye(CloseCode.DRAINING, retry_ms))
         self.close(CloseCode.DRAINING)
 
     def close(self, code: CloseCode) -> None:
-        """End with the code; at once for the hub, in a moment for the client."""
+        """Close with the code. The subscriptions end at once, the socket in a moment."""
         self._perform(self._session.close(code))
 
     def _end(self, code: CloseCode) -> None:
@@ -258,13 +270,13 @@ class Connection:
         self._ending = self._loop.create_task(self._shut(code))
 
     async def _shut(self, code: CloseCode) -> None:
-        """Say the code, and free the socket even if its other side is stalled."""
+        """Send the close code, and free the socket even if the client does not read."""
         stalled = self._transport.get_write_buffer_size() > 0 and code is CloseCode.SLOW
         self._loop.call_later(0 if stalled else CLOSE_SECONDS, self._transport.abort)
         await self._ws.close(code=code, message=code.reason.encode(), drain=False)
 
     async def ended(self) -> None:
-        """Wait until a close that was begun is through."""
+        """Wait until a close that was begun is complete. It may be cancelled."""
         if self._ending is not None:
             await asyncio.wait([self._ending])
 
@@ -272,7 +284,7 @@ class Connection:
         self.close(CloseCode.SLOW)
 
     def gone(self) -> None:
-        """The other side has left."""
+        """End the subscriptions, because the client has left."""
         self._session.close(CloseCode.SILENT)
         self._hub.leave(self)
         self._out.stop()

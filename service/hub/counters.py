@@ -1,4 +1,4 @@
-"""What has happened in a hub since its start."""
+"""The counters of a hub since its start."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class HubCounters:
-    """``resyncs`` counts channels, ``slow`` clients that were told to ask again because too much
-    waited for them, ``recalled`` those who came back and were told from memory what they had missed."""
+    """``resyncs`` counts channels whose subscribers had to subscribe again. ``slow`` counts clients that had
+    to do so because too much waited for them. ``recalled`` counts subscriptions that resumed from memory."""
 
     events: int = 0
     ticks: int = 0

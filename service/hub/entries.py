@@ -1,4 +1,4 @@
-"""Entries of the events stream, as they come from Redis. Pure.
+"""Entries of the events stream, as Redis returns them. No I/O.
 
 Durable: ``k=e c=<channel> v=<version> u=<user> d={"at", "event", "data", "user"}``.
 Transient: ``k=t c=<channel> y=<key> a=<attempt> d=<data>``.
@@ -17,7 +17,8 @@ from service.runtime.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class DurableEntry:
-    """An event; its body is read only where somebody listens. ``user`` is its owner, if that is told."""
+    """A durable event. Its body is parsed only if the channel has subscribers. ``user`` is the owner, if the
+    entry has it."""
 
     channel: str
     version: int
@@ -25,7 +26,7 @@ class DurableEntry:
     user: str = ""
 
     def frame(self, kind: Kind) -> EventFrame:
-        """An event of this kind. Raises ``ValueError`` if the body is not as it should be."""
+        """The event as a frame. Raises ``ValueError`` if the body is not valid."""
         try:
             body = orjson.loads(self.body)
             data = body["data"]
@@ -45,7 +46,7 @@ class TransientEntry:
     body: bytes
 
     def frame(self) -> TickFrame:
-        """Raises ``ValueError`` if the body is not JSON."""
+        """The tick as a frame. Raises ``ValueError`` if the body is not JSON."""
         orjson.loads(self.body)
         return TickFrame(self.channel, self.key, self.attempt, self.body)
 
@@ -54,7 +55,7 @@ Entry = DurableEntry | TransientEntry
 
 
 def decode(fields: Mapping[bytes, bytes]) -> Entry | None:
-    """Read one entry; None if it cannot be read, for then the log heals what it said."""
+    """Decode one entry. None if it cannot be decoded: the hub then reads the event from the log."""
     try:
         channel, body = fields[b"c"].decode(), fields[b"d"]
         if fields[b"k"] == b"e":

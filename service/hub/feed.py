@@ -1,7 +1,7 @@
-"""The events stream, read into the hub.
+"""Reads the events stream into the hub.
 
-The stream may be flushed, restarted, trimmed or away: what it does not say, the hub reads
-from the log. So the feed only promises to go on, and to say when it may have missed something.
+The stream may be flushed, restarted, trimmed or unreachable. The hub reads missing events from the log. So
+the feed only guarantees that it goes on, and that it reports when it may have missed something.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from service.streams.events import events_key
 log = structlog.get_logger(__name__)
 
 _COUNT = 512
-#: Ticks of so many milliseconds ago are still worth having for those who join.
+#: The age up to which ticks are read at the start, in milliseconds: subscribers that join need them.
 _LOOK_BACK_MS = 30_000
 
-#: Milliseconds of the server's clock, and a number within them.
+#: The milliseconds of Redis's clock, and a number within that millisecond.
 EntryId = tuple[int, int]
 
 
 class Audience(Protocol):
-    """Who is fed: the hub."""
+    """The receiver of the entries: the hub."""
 
     async def deliver(self, entries: Iterable[Entry], /) -> None:
-        """Take entries in the order of the stream."""
+        """Process entries in the order of the stream."""
         ...
 
     def doubt(self) -> None:
-        """Something may have been missed."""
+        """Entries may have been missed."""
         ...
 
 
 class Feed(Loop):
     """Reads the events stream of a namespace into its audience.
 
-    ``started`` is set once the position in the stream is known.
+    ``started`` is set when the position in the stream is known.
 
-    The client must not decode responses, and its ``socket_timeout`` must be None or longer
-    than ``block_ms``. A read is never cancelled: ``stop`` waits for it, at most ``block_ms``.
+    The Redis client must not decode responses, and its ``socket_timeout`` must be None or longer than
+    ``block_ms``. A read is never cancelled: ``stop`` waits for it, at most ``block_ms``.
     """
 
     name = "feed"
-    # A read waits for what is new.
+    # A read itself waits for new entries.
     interval = 0.0
     longest_pause = 2.0
 
@@ -72,7 +72,7 @@ class Feed(Loop):
         self.unreadable = 0
 
     async def run_once(self) -> int:
-        """One read; the number of entries that it brought. Raises what Redis raises."""
+        """Read once. Returns the number of entries. Raises the errors of Redis."""
         if self._cursor is None:
             await self._find_position()
         entries = await self._read()
@@ -94,14 +94,14 @@ class Feed(Loop):
         self._audience.doubt()
 
     async def _find_position(self) -> None:
-        """Begin a little back, by the server's own clock: repeated events are dropped anyway."""
+        """Start a little in the past, by the clock of Redis. The hub drops repeated events."""
         seconds, _ = await self._redis.time()
         position = (seconds * 1000 - _LOOK_BACK_MS, 0)
         self._cursor = min(position, await self._newest())
         self.started.set()
 
     async def _newest(self) -> EntryId:
-        """The id of the stream's newest entry; (0, 0) where there is none."""
+        """The id of the newest entry of the stream; (0, 0) if it is empty."""
         newest: Any = await self._redis.xrevrange(self._stream, count=1)
         return _entry_id(newest[0][0]) if newest else (0, 0)
 
@@ -113,7 +113,7 @@ class Feed(Loop):
         )
 
     async def _notice_loss(self) -> None:
-        """A stream that ends before our position is not the one that we were reading: read it all."""
+        """Detect a new stream: it ends before the position that was reached. Then read it from the start."""
         if self._cursor is not None and await self._newest() < self._cursor:
             self._cursor = (0, 0)
             self._audience.doubt()
@@ -126,7 +126,7 @@ class Feed(Loop):
 
 
 def _entries_of(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    """The one stream's entries; the answer is a list or a dict by the version of the protocol."""
+    """The entries of the stream. The answer is a list or a dict, by the version of the Redis protocol."""
     if not answer:
         return []
     if isinstance(answer, dict):

@@ -1,7 +1,7 @@
-"""What the hub says, as bytes. Pure.
+"""The frames that the hub sends, as bytes. No I/O.
 
-A frame that goes to many is made once: its JSON once, and its bytes on the wire once for
-each kind of wire (a websocket's text frame, an event of an SSE stream in an HTTP chunk).
+A frame for many clients is made once: its JSON once, and its bytes once for each transport (a text frame of a
+websocket, an event of an SSE stream, an event in an HTTP chunk).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ PING = b'{"type":"ping"}'
 
 
 def welcome(connection: str, limits: Limits) -> bytes:
+    """The JSON of ``welcome``, the first message of the server."""
     return orjson.dumps(
         {
             "type": "welcome",
@@ -34,18 +35,22 @@ def welcome(connection: str, limits: Limits) -> bytes:
 
 
 def unsubscribed(request: RequestId, channel: str) -> bytes:
+    """The JSON of ``unsubscribed``, the answer to ``unsubscribe``."""
     return orjson.dumps({"type": "unsubscribed", "id": request, "channel": channel})
 
 
 def resync(channel: str, reason: str) -> bytes:
+    """The JSON of ``resync``, for a subscription that has ended."""
     return orjson.dumps({"type": "resync", "channel": channel, "reason": reason})
 
 
 def bye(code: CloseCode, retry_ms: int) -> bytes:
+    """The JSON of ``bye``. ``retry_ms``: how long the client waits before it connects again."""
     return orjson.dumps({"type": "bye", "code": code.value, "retry_ms": retry_ms})
 
 
 def error(request: RequestId, code: ErrorCode, channel: str | None = None) -> bytes:
+    """The JSON of ``error``, for a request that failed."""
     body = {
         "type": "error",
         "id": request,
@@ -59,7 +64,7 @@ def error(request: RequestId, code: ErrorCode, channel: str | None = None) -> by
 
 
 def text_frame(payload: bytes) -> bytes:
-    """A whole, unmasked websocket text frame."""
+    """A whole unmasked text frame of a websocket."""
     size = len(payload)
     if size < 126:
         return b"\x81" + pack("!B", size) + payload
@@ -69,12 +74,12 @@ def text_frame(payload: bytes) -> bytes:
 
 
 def pong_frame(payload: bytes) -> bytes:
-    """A whole, unmasked pong of the websocket itself; a control frame has at most 125 bytes."""
+    """A whole unmasked pong of a websocket. The payload of a control frame has at most 125 bytes."""
     return b"\x8a" + pack("!B", len(payload)) + payload
 
 
 def http_chunk(body: bytes) -> bytes:
-    """A chunk of an HTTP/1.1 body."""
+    """A chunk of an HTTP/1.1 body with chunked encoding."""
     return b"%x\r\n%s\r\n" % (len(body), body)
 
 
@@ -85,7 +90,7 @@ def sse_event(name: str, payload: bytes, version: int | None = None) -> bytes:
 
 
 class Frame(ABC):
-    """Bytes for many: made when first asked for, once for each kind of wire."""
+    """A frame for many clients. Its bytes are made at the first use, once for each transport."""
 
     __slots__ = ("_chunk", "_sse", "_ws", "channel")
 
@@ -97,21 +102,21 @@ class Frame(ABC):
 
     @property
     def ws(self) -> bytes:
-        """Whole websocket frames."""
+        """The bytes as whole websocket frames."""
         if self._ws is None:
             self._ws = self._make_ws()
         return self._ws
 
     @property
     def sse(self) -> bytes:
-        """Whole events of an SSE stream."""
+        """The bytes as whole events of an SSE stream."""
         if self._sse is None:
             self._sse = self._make_sse()
         return self._sse
 
     @property
     def chunk(self) -> bytes:
-        """The same in a chunk of HTTP/1.1."""
+        """The events of ``sse`` in a chunk of HTTP/1.1."""
         if self._chunk is None:
             self._chunk = http_chunk(self.sse)
         return self._chunk
@@ -124,10 +129,10 @@ class Frame(ABC):
 
 
 class EventFrame(Frame):
-    """A durable event, ready to be sent.
+    """A durable event as a frame.
 
-    ``statuses`` are those that it tells, by the job's name, and ``attempt`` is the job's attempt that it
-    is about, where its data names one.
+    ``statuses`` are the statuses of jobs in the event, by the names of the jobs. ``attempt`` is the attempt
+    that the event is about, if its data names one.
     """
 
     __slots__ = ("attempt", "name", "payload", "statuses", "version")
@@ -164,7 +169,7 @@ class EventFrame(Frame):
 
 
 class Burst(Frame):
-    """One or more events of a channel, in order and without a gap, for one write."""
+    """One or more events of a channel for one write, in order and without a gap."""
 
     __slots__ = ("events", "first", "last")
 
@@ -181,7 +186,7 @@ class Burst(Frame):
         return b"".join([event.sse for event in self.events])
 
     def after(self, version: int) -> Burst | None:
-        """The part above ``version``, or None."""
+        """The events above ``version``, or None."""
         if version < self.first:
             return self
         rest = [event for event in self.events if event.version > version]
@@ -189,7 +194,7 @@ class Burst(Frame):
 
 
 class TickFrame(Frame):
-    """A transient frame: of those with one key, only the newest matters. ``data`` is JSON."""
+    """A transient frame. Of all ticks with the same key, only the newest counts. ``data`` is JSON."""
 
     __slots__ = ("attempt", "key", "payload")
 
@@ -208,9 +213,9 @@ class TickFrame(Frame):
 
 
 class Answer:
-    """Where a subscriber stands when it begins to listen: a snapshot, or what it missed.
+    """The answer to a subscription: a snapshot, or the events that the client missed.
 
-    ``state`` is JSON, shared by all who join at once; None where events are replayed.
+    ``state`` is JSON, shared by all subscribers that join together. It is None if events are replayed.
     """
 
     __slots__ = ("channel", "events", "state", "version")
@@ -224,7 +229,7 @@ class Answer:
         self.events = events
 
     def payload(self, request: RequestId) -> bytes:
-        """The ``subscribed`` frame's JSON; its ``events`` are whole event frames."""
+        """The JSON of ``subscribed``. Its ``events`` are whole event frames."""
         return orjson.dumps(
             {
                 "type": "subscribed",

@@ -1,4 +1,4 @@
-"""What keeps channels whole: gaps read from the log, and positions compared with it."""
+"""Repairs channels: it reads gaps from the log, and compares positions with the log."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Accept = Callable[[Channel, Sequence[EventFrame]], Awaitable[None]]
 
 
 class Healer:
-    """Reads what is missing. ``accept`` publishes events, ``resync`` gives a channel's listeners up,
-    for a reason; ``spawn`` runs work in the background. What is only on its way has
-    ``grace_seconds`` to arrive before a check takes it for missing."""
+    """Reads missing events from the log. ``accept`` publishes events. ``resync`` ends the subscriptions of a
+    channel, with a reason. ``spawn`` runs work in the background. A check counts an event as missing only
+    after ``grace_seconds``, because it may still arrive by the stream."""
 
     def __init__(
         self,
@@ -43,13 +43,13 @@ class Healer:
         self._counters = counters
 
     def heal_if_behind(self, channel: Channel) -> None:
-        """Begin to read what is missing, unless that has begun."""
+        """Start to read missing events, unless a read runs already."""
         if channel.behind and channel.subscriptions and not channel.healing:
             channel.healing = True
             self._spawn(self._heal(channel))
 
     async def check(self) -> None:
-        """Compare the positions of all channels with the log, in one query, and heal."""
+        """Compare the positions of all channels with the log, in one query, and heal those behind."""
         before = {name: channel.position for name, channel in self._channels.items() if channel.subscriptions}
         if not before:
             return
@@ -66,7 +66,7 @@ class Healer:
             self._look_again(ahead)
 
     def _is_ahead(self, channel: Channel, position: int, version: int | None) -> bool:
-        """Whether the log has more than was published; a log that has less ends the channel."""
+        """Whether the log has more events than were published. If it has fewer, the channel must resync."""
         if version is None:
             self._resync(channel, "gone")
         elif version < position:
@@ -80,7 +80,7 @@ class Healer:
                 self.heal_if_behind(channel)
 
     async def _heal(self, channel: Channel) -> None:
-        """Read what is missing, until nothing is."""
+        """Read missing events until none is missing."""
         try:
             while channel.behind and channel.subscriptions:
                 await self._heal_once(channel)
@@ -101,8 +101,7 @@ class Healer:
             await self._settle_target(channel, position)
 
     async def _settle_target(self, channel: Channel, position: int) -> None:
-        """The log has nothing after the position: either nobody should have spoken of more,
-        or it has lost some."""
+        """The log has nothing after the position. Either the target was wrong, or the log has lost events."""
         version = await self._reader.version(channel.name)
         if channel.position != position:
             return

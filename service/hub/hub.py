@@ -1,7 +1,7 @@
-"""The hub: what happens on a channel, published in order to everyone here who listens to it.
+"""The hub: it publishes the events of channels, in order, to the subscribers of this process.
 
-It is fed from the events stream, which may lose, repeat and reorder; the log in the source
-is the truth. Nobody is ever sent a version before all those under it.
+Events come from the events stream, which may lose, repeat and reorder them. The log in the source is the
+truth. A subscriber never gets a version before all lower versions.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
 
-#: Snapshots that a joiner reads in a row before it gives up; the second is new enough, if all is well.
+#: Snapshots that a subscription reads before it fails. Usually the second one is new enough.
 _SNAPSHOTS = 3
 
 
 class Hub(Component):
-    """Channels, who listens, and what keeps them whole."""
+    """The channels of a process, their subscriptions, and the repair of missing events."""
 
     name = "hub"
 
@@ -79,14 +79,14 @@ class Hub(Component):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loops: list[asyncio.Task[None]] = []
 
-    # -- life
+    # -- lifecycle
 
     async def _on_start(self) -> None:
-        """Begin to check positions and to turn the wheel."""
+        """Start to check positions, and start the timer wheel."""
         self._loops = [asyncio.create_task(self._check_forever()), asyncio.create_task(self._turn())]
 
     async def _on_stop(self) -> None:
-        """End every task. Those who listen are for their owners to close."""
+        """End every task. Subscribers are closed by their owners."""
         ending = [*self._loops, *self._tasks]
         for task in ending:
             task.cancel()
@@ -94,35 +94,35 @@ class Hub(Component):
         await self._libraries.stop()
         self._loops.clear()
 
-    # -- those who listen
+    # -- subscribers
 
     @property
     def channels(self) -> int:
-        """Channels that somebody here listens to."""
+        """The number of channels with subscriptions in this process."""
         return sum(1 for channel in self._channels.values() if channel.subscriptions) + len(self._libraries)
 
     @property
     def lingering(self) -> int:
-        """Channels that nobody listens to any more, kept for those who come back."""
+        """The number of channels without subscriptions, kept for clients that connect again."""
         return sum(1 for channel in self._channels.values() if not channel.subscriptions)
 
     def subscribe(
         self, subscriber: Subscriber, name: str, *, since: int | None = None, request: RequestId = None
     ) -> None:
-        """Begin to listen, afresh if the subscriber did so before; the subscriber hears how it went."""
+        """Subscribe, or subscribe again. The result goes to ``subscribed`` or ``refused``."""
         self._leave(subscriber, name)
         subscription = Subscription(subscriber, name, since, request)
         self._subscriptions.setdefault(subscriber, {})[name] = subscription
         self._spawn(self._join(subscription))
 
     def unsubscribe(self, subscriber: Subscriber, name: str) -> None:
-        """Stop listening to one channel."""
+        """End the subscription to one channel."""
         self._leave(subscriber, name)
         if not self._subscriptions.get(subscriber):
             self._subscriptions.pop(subscriber, None)
 
     def leave(self, subscriber: Subscriber) -> None:
-        """Stop listening to anything."""
+        """End all subscriptions of a subscriber."""
         for name in list(self._subscriptions.get(subscriber, ())):
             self._leave(subscriber, name)
         self._subscriptions.pop(subscriber, None)
@@ -141,7 +141,7 @@ class Hub(Component):
                 self._linger(channel)
 
     def _linger(self, channel: Channel) -> None:
-        """Keep a channel that nobody listens to for a while: most who leave come back."""
+        """Keep a channel without subscriptions for a while: most clients that leave connect again."""
 
         def forget(_now: float) -> float | None:
             if not channel.subscriptions and self._channels.get(channel.name) is channel:
@@ -151,7 +151,7 @@ class Hub(Component):
         self.wheel.schedule(asyncio.get_running_loop().time() + self.limits.linger_seconds, forget)
 
     def _wanted(self, subscription: Subscription) -> bool:
-        """Whether the subscriber still waits for this very subscription."""
+        """Whether the subscriber still waits for exactly this subscription."""
         return self._subscriptions.get(subscription.subscriber, {}).get(subscription.channel) is subscription
 
     # -- joining
@@ -176,7 +176,7 @@ class Hub(Component):
             self._refuse(subscription, ErrorCode.UNAVAILABLE)
 
     def _open(self, subscription: Subscription) -> Channel:
-        """JOINING: from now on, what is published on the channel is kept for this subscription."""
+        """Make the subscription JOINING: from now on it buffers what the channel publishes."""
         channel = self._channels.setdefault(subscription.channel, Channel(subscription.channel))
         channel.begin(subscription)
         return channel
@@ -185,7 +185,7 @@ class Hub(Component):
         answer = await self._answer(channel, subscription)
         if not self._wanted(subscription):
             return
-        # No await from here to the end: answer, buffer and LIVE are one step.
+        # No await from here to the end, so that the answer, the buffer and LIVE are one step.
         burst = channel.admit(subscription, answer.version)
         subscription.subscriber.subscribed(subscription.request, answer)
         if burst is not None and self._wanted(subscription):
@@ -217,7 +217,7 @@ class Hub(Component):
         raise Unavailable
 
     async def _snapshot(self, channel: Channel) -> Answer:
-        """The state, read once for all who are joining."""
+        """The snapshot, read once for all JOINING subscriptions."""
         if channel.flight is None or channel.flight.done():
             channel.flight = self._spawn(self._read_snapshot(channel.name))
         return await asyncio.shield(channel.flight)
@@ -236,10 +236,10 @@ class Hub(Component):
             self.unsubscribe(subscription.subscriber, subscription.channel)
             subscription.subscriber.refused(subscription.request, subscription.channel, code)
 
-    # -- what comes from the stream
+    # -- entries of the stream
 
     async def deliver(self, entries: Iterable[Entry]) -> None:
-        """Take entries in the order of the stream. For one feed: it must not be called twice at once."""
+        """Process entries in the order of the stream. Only one feed may call it, one call at a time."""
         batches: dict[str, list[EventFrame]] = {}
         for entry in entries:
             if isinstance(entry, TransientEntry):
@@ -281,7 +281,7 @@ class Hub(Component):
             batches.setdefault(entry.channel, []).append(frame)
 
     async def _publish_batches(self, batches: dict[str, list[EventFrame]]) -> None:
-        """Send each channel its burst; between channels, let others have their turn."""
+        """Publish the burst of each channel. Other tasks run between channels."""
         turn = self._turn_of()
         for name, frames in batches.items():
             channel = self._channels.get(name)
@@ -295,7 +295,7 @@ class Hub(Component):
                 await turn.give()
 
     async def _accept(self, channel: Channel, frames: Sequence[EventFrame]) -> None:
-        """Take a channel's events from the stream or from the log, and publish those that come next."""
+        """Accept events of a channel from the stream or the log, and publish those that come next."""
         self._learn(frames)
         if channel.accept(frames) and not channel.publishing:
             channel.publishing = True
@@ -305,7 +305,7 @@ class Hub(Component):
                 channel.publishing = False
 
     async def _publish(self, channel: Channel) -> None:
-        """Send a channel's bursts to its listeners, in order; in a long round others get their turn."""
+        """Publish the bursts of a channel in order. In a long round, other tasks run in between."""
         turn, look_every = self._turn_of(), self.limits.round_listeners
         while channel.unpublished:
             burst = channel.unpublished.popleft()
@@ -315,7 +315,7 @@ class Hub(Component):
                     await turn.give()
 
     async def _publish_ticks_soon(self) -> None:
-        """Let ticks gather, then send them, unless they have been outdated meanwhile."""
+        """Collect ticks for a moment, then send those that no newer tick has replaced."""
         await asyncio.sleep(self._gather_seconds)
         gathered, self._gathered = self._gathered, {}
         for tick in gathered.values():
@@ -337,14 +337,15 @@ class Hub(Component):
     def _turn_of(self) -> Turn:
         return Turn(asyncio.get_running_loop(), self.limits.round_seconds)
 
-    # -- keeping whole
+    # -- repair
 
     def doubt(self) -> None:
-        """Something may have been missed: compare every position with the log, now."""
+        """Events may have been missed: compare every position with the log now."""
         self._doubt.set()
 
     async def check(self) -> None:
-        """Compare the positions of all channels here with the log, in one query, and heal."""
+        """Compare the positions of all channels with the log, in one query, and heal those behind. Raises
+        what the source raises. It may be cancelled."""
         self._libraries.sweep()
         await self._healer.check()
 

@@ -1,8 +1,8 @@
-"""The library feeds: each user's newest aggregates, kept up to date for who watches the library.
+"""The library feeds: the newest aggregates of each user, kept up to date for clients that show the library.
 
-They have no versions and no log of their own. Each durable event marks its owner's feed, where its kind
-is in feeds; marked feeds are read from PostgreSQL together, and each summary that is not as it was last
-published is published, whole. So what is published is always true, and a lost mark only makes it late.
+Feeds have no versions and no log of their own. Each durable event of a kind with a feed marks the feed of its
+owner. Marked feeds are read from PostgreSQL together, and each summary that has changed is published whole.
+So a published summary is always true, and a lost mark only delays it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
 
-#: Feeds that one check reads again although nothing was heard of them.
+#: Feeds that one check reads again although no event marked them.
 _SWEPT = 64
 
 Refuse = Callable[[Subscription, ErrorCode], None]
 
 
 class LibraryFeed:
-    """One user's library and who listens to it here; ``published`` are the versions last published."""
+    """The library of one user, and its subscriptions. ``published`` are the versions that were published."""
 
     __slots__ = ("channel", "joining", "live", "published", "user_id")
 
@@ -45,10 +45,11 @@ class LibraryFeed:
 
     @property
     def empty(self) -> bool:
+        """Whether nobody listens to the feed."""
         return not (self.joining or self.live)
 
     def publish(self, library: Library) -> None:
-        """Send what has changed to those who listen."""
+        """Send the changed summaries to the subscriptions."""
         frames = list(self._news(library)) if self.live else []
         self.published = {
             summary.id: (kind, summary.version) for kind, newest in library.items() for summary in newest
@@ -75,7 +76,7 @@ class LibraryFeed:
         return TickFrame(self.channel, f"{kind}.{id_}", 0, data)
 
     def admit(self, answer: Answer) -> None:
-        """Send those who join where the feed stands; they hear what changes from there on."""
+        """Send the present feed to JOINING subscriptions. From now on they get its changes."""
         joining, self.joining = self.joining, {}
         for subscription in joining:
             subscription.pending = None
@@ -84,12 +85,12 @@ class LibraryFeed:
 
 
 class LibraryFeeds:
-    """The feeds that somebody here listens to. ``refuse`` ends a subscription that cannot begin."""
+    """The feeds with subscriptions in this process. ``refuse`` ends a subscription that cannot begin."""
 
     def __init__(self, reader: LogReader, refuse: Refuse, *, kinds: Kinds, gather_seconds: float) -> None:
         self._reader = reader
         self._refuse = refuse
-        #: Under which name the feed has the aggregates of each kind.
+        #: The names under which a feed has the aggregates of each kind.
         self._lists: Mapping[str, str] = {
             name: kind.feed for name, kind in kinds.items() if kind.feed is not None
         }
@@ -104,13 +105,13 @@ class LibraryFeeds:
         return len(self._feeds)
 
     def join(self, subscription: Subscription) -> None:
-        """Answer with the next reading of the feed, and publish what changes from there on."""
+        """Answer with the next read of the feed, then publish its changes."""
         feed = self._feeds.setdefault(subscription.channel, LibraryFeed(subscription.channel))
         feed.joining[subscription] = None
         self.mark(subscription.channel)
 
     def leave(self, subscription: Subscription) -> None:
-        """Publish nothing more to it."""
+        """Remove a subscription."""
         feed = self._feeds.get(subscription.channel)
         if feed is not None:
             feed.joining.pop(subscription, None)
@@ -119,20 +120,20 @@ class LibraryFeeds:
                 del self._feeds[subscription.channel]
 
     def mark(self, channel: str) -> None:
-        """Something in this feed may have changed."""
+        """Read this feed again, because it may have changed."""
         if channel in self._feeds:
             self._marked[channel] = None
             if self._pass is None:
                 self._pass = detached(self._read_marked())
 
     def mark_all(self) -> None:
-        """Something may have been missed."""
+        """Read all feeds again, because events may have been missed."""
         for channel in self._feeds:
             self.mark(channel)
 
     def sweep(self) -> None:
-        """Look again at those that could not be read, and, behind marks that were lost, at a few
-        more: the next ones each time."""
+        """Read the feeds again that could not be read. Also read a few others, the next ones each time, in
+        case a mark was lost."""
         channels = list(self._feeds)
         begin = self._swept if self._swept < len(channels) else 0
         late, self._late = self._late, set()
@@ -141,12 +142,13 @@ class LibraryFeeds:
         self._swept = begin + _SWEPT
 
     async def stop(self) -> None:
+        """Cancel the pass that reads the feeds, and wait for its end."""
         if self._pass is not None:
             self._pass.cancel()
             await asyncio.gather(self._pass, return_exceptions=True)
 
     async def _read_marked(self) -> None:
-        """Read what is marked until nothing is; between two readings, let more gather."""
+        """Read marked feeds until none is marked. Between two reads, wait for more marks."""
         try:
             while self._marked:
                 await self._read()
@@ -171,13 +173,13 @@ class LibraryFeeds:
             feed.admit(Answer(feed.channel, 0, orjson.dumps(self._state(library))))
 
     def _state(self, library: Library) -> Mapping[str, Sequence[object]]:
-        """The feed as a joiner gets it: the summaries of each kind under its name."""
+        """The state of a feed for a snapshot: the summaries of each kind under its name."""
         return {
             name: [summary.data for summary in library.get(kind, ())] for kind, name in self._lists.items()
         }
 
     def _refuse_joining(self, feeds: Sequence[LibraryFeed]) -> None:
-        """Who joins hears that it cannot be had now; who listens hears of it at a later check."""
+        """Refuse JOINING subscriptions, since the feed cannot be read now. LIVE ones wait for a later read."""
         self._late.update(feed.channel for feed in feeds)
         for feed in feeds:
             for subscription in list(feed.joining):

@@ -1,4 +1,4 @@
-"""The hub's source of truth on PostgreSQL."""
+"""The source of the hub on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EVENTS = load("events")
 
 
 class PostgresLog:
-    """Reads of aggregates' events, behind the door of row level security where a user asks."""
+    """Reads the events of aggregates. Reads for a user go through row level security."""
 
     def __init__(self, database: Database, *, kinds: Kinds) -> None:
         self._database = database
@@ -24,8 +24,8 @@ class PostgresLog:
         self._in_feeds = [kind for kind in kinds.values() if kind.feed is not None]
 
     async def authorize(self, user_id: UUID, channel: str) -> int | None:
-        """The version of what the channel is about, if the user's rows hold it; 0 for the user's
-        own library feed."""
+        """The version of the aggregate, if the user may see its row, else None; 0 for the user's own library
+        feed."""
         if channel == library_channel(user_id):
             return 0
         kind = self._names.kind_of(channel)
@@ -38,7 +38,7 @@ class PostgresLog:
             return version
 
     async def snapshot(self, channel: str) -> Snapshot:
-        """State and version, read in one statement. Raises ``NotFound``."""
+        """The state and the version, read in one statement. Raises ``NotFound``."""
         kind = self._names.kind_of(channel)
         if kind is not None:
             async with self._database.pool.acquire() as connection:
@@ -48,7 +48,7 @@ class PostgresLog:
         raise NotFound
 
     async def events_since(self, channel: str, version: int, limit: int) -> Sequence[Event]:
-        """At most ``limit`` events after ``version``."""
+        """At most ``limit`` events after ``version``, in order."""
         rows = await self._database.pool.fetch(_EVENTS["events_since"], id_of(channel), version, limit)
         return [Event(row["version"], row["at"], row["type"], row["data"]) for row in rows]
 

@@ -1,8 +1,8 @@
-"""The frames of ``storytroupe.v1`` as models: what the AsyncAPI document is written from.
+"""The frames of ``storytroupe.v1`` as models. The AsyncAPI document is written from them.
 
-The hub writes its frames as bytes (``frames``) and reads the client's by hand (``protocol``), for
-speed; a test holds each of them against these. Which channels and which types of events exist, the
-document has from the kinds.
+For speed, the hub writes its frames as bytes (``frames``) and parses the client's without models
+(``protocol``). A test compares both with these models. The channels and the types of events in the document
+come from the kinds.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What waits to be sent to one socket, bounded.
+"""The bounded backlog of one socket.
 
-Bytes go straight to the transport while it takes them. When it does not, they wait here in
-order; a transient frame takes the place of an older one with its key. No one who sends ever
-waits; a task that empties the backlog exists only while there is one.
+Bytes go to the transport directly while it accepts them. Otherwise they wait here in order; a transient frame
+replaces an older one with the same key. Senders never wait. A task that empties the backlog exists only while
+the backlog is not empty.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
 
-#: The transport's own buffer: above it, what comes waits here, where it can still be given up.
+#: Limit of the transport's own buffer. Above it, frames wait here, where they can still be dropped.
 HIGH_WATER = 64 * 1024
 
 #: The key of a transient frame: its channel and its own key.
@@ -22,14 +22,14 @@ TickKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Bytes of whole frames. ``channel`` says what may be given up with a resync."""
+    """Bytes of whole frames. If ``channel`` is set, they may be dropped with a resync of that channel."""
 
     data: bytes
     channel: str | None
 
 
 class Backlog:
-    """What waits, in order; a transient frame takes the place of an older one with its key."""
+    """The waiting frames in order. A transient frame replaces an older one with the same key."""
 
     __slots__ = ("_entries", "_numbers", "size")
 
@@ -42,34 +42,39 @@ class Backlog:
         return bool(self._entries)
 
     def keep(self, data: bytes, channel: str | None) -> None:
+        """Add bytes at the end. ``channel`` is None for what ``shed`` must not drop."""
         self._put(next(self._numbers), Waiting(data, channel))
 
     def keep_newest(self, key: TickKey, data: bytes) -> None:
+        """Add a tick, or replace the waiting tick of the same key."""
         self._put(key, Waiting(data, key[0]))
 
     def take(self) -> bytes:
-        """The oldest."""
+        """Remove and return the oldest bytes."""
         _, entry = self._entries.popitem(last=False)
         self.size -= len(entry.data)
         return entry.data
 
     def drop(self, key: int | TickKey) -> None:
+        """Remove an entry, if it still waits."""
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.size -= len(entry.data)
 
     def forget_ticks(self) -> None:
+        """Remove all ticks."""
         for key in [key for key in self._entries if isinstance(key, tuple)]:
             self.drop(key)
 
     def shed(self) -> set[str]:
-        """Give up all that belongs to channels, and say which."""
+        """Drop everything that belongs to channels. Returns the names of the channels."""
         lost = {key: entry.channel for key, entry in self._entries.items() if entry.channel is not None}
         for key in lost:
             self.drop(key)
         return set(lost.values())
 
     def clear(self) -> None:
+        """Remove everything."""
         self._entries.clear()
         self.size = 0
 
@@ -79,11 +84,11 @@ class Backlog:
 
 
 class Outgoing:
-    """The way out of one connection.
+    """The output of one connection.
 
-    ``drain`` waits until the transport's buffer has gone down; ``on_stall`` is called once
-    when that takes ``stall_seconds``. Of thousands hardly any has a backlog, so it is made when
-    it is needed, together with the task that empties it.
+    ``drain`` waits until the buffer of the transport has room. ``on_stall`` is called once if that takes
+    ``stall_seconds``. Few of thousands of connections have a backlog, so it is made when it is needed,
+    together with the task that empties it.
     """
 
     __slots__ = (
@@ -118,18 +123,18 @@ class Outgoing:
 
     @property
     def size(self) -> int:
-        """Bytes that wait, here and in the transport."""
+        """The number of bytes that wait, here and in the transport."""
         return self._transport.get_write_buffer_size() + (self._backlog.size if self._backlog else 0)
 
     @property
     def gone(self) -> bool:
-        """Whether the other side has left."""
+        """Whether the client has left."""
         return self._transport.is_closing()
 
     def write(self, data: bytes, channel: str | None = None) -> bool:
-        """Send, or keep in order. False if the bound would be passed: nothing was kept.
+        """Send bytes, or keep them in order. Returns False, and keeps nothing, if the backlog is full.
 
-        Ticks that wait are given up before that.
+        Waiting ticks are dropped first.
         """
         if self._written(data):
             return True
@@ -141,7 +146,7 @@ class Outgoing:
         return True
 
     def write_newest(self, key: TickKey, data: bytes) -> None:
-        """Send, or keep instead of an older one of the same key, or give up if there is no room."""
+        """Send a tick, or let it replace a waiting one of its key. If the backlog is full, drop it."""
         if self._written(data):
             return
         if self._backlog is not None:
@@ -150,22 +155,22 @@ class Outgoing:
             self._waiting().keep_newest(key, data)
 
     def shed(self) -> set[str] | None:
-        """Give up all that belongs to channels, and say which; None if that was done before
-        and the client has not caught up since."""
+        """Drop everything that belongs to channels. Returns the names of the channels, or None if that
+        happened before and the client has not caught up since."""
         if self._shed_once:
             return None
         self._shed_once = True
         return self._backlog.shed() if self._backlog is not None else set()
 
     def stop(self) -> None:
-        """Give up everything."""
+        """Drop everything, and end the task."""
         if self._backlog is not None:
             self._backlog.clear()
         if self._task is not None:
             self._task.cancel()
 
     def _written(self, data: bytes) -> bool:
-        """Hand the bytes to the transport if nothing is before them."""
+        """Write the bytes to the transport if nothing waits before them. Returns whether it did."""
         if self._backlog is not None or self._transport.get_write_buffer_size() > HIGH_WATER:
             return False
         if not self._transport.is_closing():
@@ -182,7 +187,7 @@ class Outgoing:
         return self._backlog
 
     async def _empty(self, backlog: Backlog) -> None:
-        """Follow the client's pace until nothing waits."""
+        """Send at the pace of the client until nothing waits."""
         try:
             while backlog:
                 async with asyncio.timeout(self._stall_seconds):
@@ -196,13 +201,13 @@ class Outgoing:
             backlog.clear()
 
     async def _room(self) -> None:
-        """Wait until the transport takes more."""
+        """Wait until the transport accepts more."""
         await self._drain()
         while self._transport.get_write_buffer_size() > HIGH_WATER:
             await asyncio.sleep(0)
             await self._drain()
 
     def _send_some(self, backlog: Backlog) -> None:
-        """Hand on what the transport takes, in order."""
+        """Write to the transport what it accepts, in order."""
         while backlog and self._transport.get_write_buffer_size() <= HIGH_WATER:
             self._transport.write(backlog.take())

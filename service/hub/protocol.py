@@ -1,9 +1,8 @@
 """The subprotocol ``storytroupe.v1`` without any I/O.
 
-A :class:`Session` is one connection's side of the talk: it is fed what the client says and
-what time it is (seconds of a clock that only goes forward), and answers with actions, which
-its owner carries out in order. Whatever a client sends, the answer is an action, never an
-exception.
+A :class:`Session` is the server's side of one connection. Its input is the messages of the client and the
+time (seconds of a monotonic clock). Its output is actions, which its owner executes in order. Whatever a
+client sends, the result is an action, never an exception.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class Renew:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Join the channel, again if it was joined; ``since`` is the last version seen."""
+    """Join the channel, or join it again. ``since`` is the last version that the client has seen."""
 
     request: RequestId
     channel: str
@@ -75,13 +74,15 @@ Action = Greet | Renew | Subscribe | Unsubscribe | Send | Close
 
 
 class State(Enum):
+    """Where a session is: before ``hello``, in use, or closed."""
+
     GREETING = auto()
     OPEN = auto()
     CLOSED = auto()
 
 
 class Pace:
-    """A bucket of messages that fills by the second."""
+    """A token bucket of messages."""
 
     __slots__ = ("_at", "_burst", "_level", "_rate")
 
@@ -90,7 +91,7 @@ class Pace:
         self._level, self._at = float(burst), now
 
     def take(self, now: float) -> bool:
-        """Take one message out; False when the bucket is empty."""
+        """Count one message. Returns False if the bucket is empty."""
         self._level = min(self._burst, self._level + (now - self._at) * self._rate)
         self._at = now
         if self._level < 1.0:
@@ -118,7 +119,7 @@ class Session:
     def __init__(self, limits: Limits, now: float, *, names: ChannelNames) -> None:
         self.state = State.GREETING
         self._names = names
-        #: A list, since most listen to one: a set is three times as large.
+        #: A list, since most clients subscribe to one channel: a set is three times as large.
         self.channels: list[str] = []
         self._limits = limits
         self._pace = Pace(limits.burst, limits.messages_per_second, now)
@@ -128,10 +129,10 @@ class Session:
         self._pinged = now
         self._ping_at = now + limits.ping_seconds
 
-    # -- what the client says
+    # -- messages of the client
 
     def receive(self, data: bytes, now: float) -> list[Action]:
-        """Take one text message."""
+        """Process one text message."""
         if self.state is State.CLOSED:
             return []
         self._heard = now
@@ -143,11 +144,11 @@ class Session:
         return self._dispatch(message)
 
     def receive_binary(self) -> list[Action]:
-        """Take a binary message: the protocol has none."""
+        """Process a binary message, which the protocol does not have."""
         return self.close(CloseCode.BAD_MESSAGE)
 
     def receive_control(self, now: float) -> list[Action]:
-        """Take a ping or a pong of the websocket itself: it counts as a message, and says nothing."""
+        """Process a ping or a pong of the websocket itself. It only counts as a message."""
         if self.state is State.CLOSED or self._pace.take(now):
             return []
         return self.close(CloseCode.TOO_FAST)
@@ -209,34 +210,34 @@ class Session:
         self.channels.remove(channel)
         return [Unsubscribe(channel), Send(frames.unsubscribed(request, channel))]
 
-    # -- what its owner reports
+    # -- results of the owner's actions
 
     def greeted(self, connection: str, expires: float | None) -> list[Action]:
-        """The token was good; ``expires`` is when it ends on the session's clock."""
+        """The token is valid. ``expires`` is its end on the clock of the session."""
         self.state = State.OPEN
         self._expires = expires
         return [Send(frames.welcome(connection, self._limits))]
 
     def turn_away(self) -> list[Action]:
-        """The token of ``hello`` was not good."""
+        """The token of ``hello`` is not valid."""
         return self.close(CloseCode.BAD_TOKEN)
 
     def renewed(self, expires: float | None) -> list[Action]:
-        """The new token was good."""
+        """The new token is valid."""
         self._expires = expires
         return []
 
     def not_renewed(self, request: RequestId) -> list[Action]:
-        """The new token was not good; the old one still counts until it ends."""
+        """The new token is not valid. The old one counts until it expires."""
         return [Send(frames.error(request, ErrorCode.UNAUTHORIZED))]
 
     def dropped(self, channel: str) -> None:
-        """The hub has let the channel go."""
+        """The hub has ended the subscription to the channel."""
         if channel in self.channels:
             self.channels.remove(channel)
 
     def close(self, code: CloseCode) -> list[Action]:
-        """End the talk, once."""
+        """Close the connection. A second call does nothing."""
         if self.state is State.CLOSED:
             return []
         self.state = State.CLOSED
@@ -247,7 +248,7 @@ class Session:
 
     @property
     def deadline(self) -> float:
-        """When ``advance`` is next worth calling."""
+        """When ``advance`` must be called next."""
         times = [self._ping_at]
         if self.state is State.GREETING:
             times.append(self._hello_by)
@@ -256,7 +257,7 @@ class Session:
         return min(times)
 
     def advance(self, now: float) -> list[Action]:
-        """Do what the time demands."""
+        """The actions that are due at this time."""
         if self.state is State.CLOSED:
             return []
         if self.state is State.GREETING and now >= self._hello_by:
@@ -266,7 +267,7 @@ class Session:
         return self._beat(now) if now >= self._ping_at else []
 
     def _beat(self, now: float) -> list[Action]:
-        """Ping, unless nothing was heard since the last one."""
+        """Send a ping. Close if nothing came since the last one."""
         if self._heard < self._pinged:
             return self.close(CloseCode.SILENT)
         self._pinged = now
@@ -289,7 +290,7 @@ def _is_version(value: object) -> bool:
 
 
 def _request_id(message: dict[str, Any]) -> RequestId:
-    """The client's number for its request, to be echoed; None where it is not fit for that."""
+    """The id of the client's request, for the answer. None if it is not valid."""
     value = message.get("id")
     if type(value) is int and abs(value) <= _LARGEST:
         return value

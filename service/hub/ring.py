@@ -1,4 +1,4 @@
-"""The newest events of a channel, kept in memory for those who come back at once. Pure."""
+"""The newest events of a channel in memory, for clients that connect again at once. No I/O."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from service.hub.frames import EventFrame
 
-#: A blink of the network is a few events long; who was away for longer reads the log.
+#: A short interruption of the network misses a few events. After a longer one, events come from the log.
 MOST_EVENTS = 64
 MOST_BYTES = 32 * 1024
 
 
 class Ring:
-    """Events in order and without a gap, the oldest given up first."""
+    """Events in order and without a gap. The oldest are dropped first."""
 
     __slots__ = ("_events", "_size")
 
@@ -22,7 +22,7 @@ class Ring:
         self._size = 0
 
     def extend(self, events: Sequence[EventFrame]) -> None:
-        """Keep events, the first of them one above the last that is kept."""
+        """Add events. The first must have the version after the last one in the ring."""
         for event in events:
             self._events.append(event)
             self._size += len(event.payload)
@@ -30,11 +30,12 @@ class Ring:
             self._size -= len(self._events.popleft().payload)
 
     def after(self, version: int) -> list[EventFrame] | None:
-        """The events above ``version``, which is at most the newest; None if they are not all here."""
+        """The events above ``version``, which is at most the newest. None if the ring does not have all."""
         if not self._events or self._events[0].version > version + 1:
             return None
         return [event for event in self._events if event.version > version]
 
     def clear(self) -> None:
+        """Forget all events."""
         self._events.clear()
         self._size = 0

@@ -1,8 +1,7 @@
-"""The newest transient frame of each key, for those who join in the middle. Pure.
+"""The newest transient frame of each key, for clients that subscribe later. No I/O.
 
-A key begins with its job's name (``cover.progress``, ``content.page.2``). A tick of an
-earlier attempt than one already seen is dropped, and so is every tick of a job that has
-ended, until a later event says that it runs again.
+A key begins with the name of its job (``cover.progress``, ``content.page.2``). A tick of an earlier attempt
+is dropped. Every tick of a job that has ended is dropped, too, until an event says that the job runs again.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class ChannelTicks:
         self._seen = 0
 
     def offer(self, tick: TickFrame) -> bool:
-        """Keep the tick; False if it comes too late to be published."""
+        """Keep the tick. Returns False if it is outdated and must not be published."""
         job = _job(tick.key)
         if job in self._ended or tick.attempt < self._floor.get(job, 0):
             return False
@@ -39,7 +38,7 @@ class ChannelTicks:
         return True
 
     def learn(self, version: int, statuses: Mapping[str, str], attempt: object = None) -> None:
-        """Take note of the jobs' statuses that an event, or a snapshot, of this version tells."""
+        """Note the statuses of jobs in an event, or in a snapshot, of this version."""
         if version <= self._seen:
             return
         self._seen = version
@@ -56,7 +55,7 @@ class ChannelTicks:
             self._begin(job, attempt, everything=status == JobStatus.PENDING)
 
     def _begin(self, job: str, attempt: int, *, everything: bool = False) -> None:
-        """From now on only this attempt's ticks, and later ones', count."""
+        """From now on, only ticks of this attempt and of later attempts count."""
         self._floor[job] = attempt
         for key, tick in list(self.newest.items()):
             if _job(key) == job and (everything or tick.attempt < attempt):
@@ -69,7 +68,7 @@ class ChannelTicks:
 
 
 class Ticks:
-    """The ticks of many channels; those that were quiet for longest are forgotten first."""
+    """The ticks of many channels. The channels without ticks for the longest time are dropped first."""
 
     def __init__(self, *, channels: int = 4096, size: int = 16 << 20) -> None:
         self._channels: OrderedDict[str, ChannelTicks] = OrderedDict()
@@ -88,7 +87,7 @@ class Ticks:
         return self._size
 
     def offer(self, tick: TickFrame) -> bool:
-        """Keep the tick; False if it comes too late to be published."""
+        """Keep the tick. Returns False if it is outdated and must not be published."""
         ticks = self._channels.setdefault(tick.channel, ChannelTicks())
         self._channels.move_to_end(tick.channel)
         before = ticks.size
@@ -98,7 +97,7 @@ class Ticks:
         return kept
 
     def learn(self, channel: str, version: int, statuses: Mapping[str, str], attempt: object = None) -> None:
-        """Take note of the jobs' statuses that an event, or a snapshot, of a channel tells."""
+        """Note the statuses of jobs in an event, or in a snapshot, of a channel."""
         ticks = self._channels.get(channel)
         if ticks is None:
             if not statuses:
@@ -110,18 +109,18 @@ class Ticks:
         self._size += ticks.size - before
 
     def forget(self, channel: str) -> None:
-        """Drop all that is known of a channel."""
+        """Drop all ticks and statuses of a channel."""
         ticks = self._channels.pop(channel, None)
         if ticks is not None:
             self._size -= ticks.size
 
     def newest(self, channel: str) -> Iterable[TickFrame]:
-        """What a joiner of the channel is given."""
+        """The ticks for a new subscriber of the channel."""
         ticks = self._channels.get(channel)
         return list(ticks.newest.values()) if ticks else ()
 
     def is_newest(self, tick: TickFrame) -> bool:
-        """Whether the tick still counts: no newer one of its key, and its job has not ended."""
+        """Whether the tick still counts: its key has no newer one, and its job has not ended."""
         ticks = self._channels.get(tick.channel)
         return ticks is not None and ticks.newest.get(tick.key) is tick
 

@@ -1,4 +1,4 @@
-"""Long rounds of the event loop, in which others get their turn."""
+"""Long loops that let other tasks of the event loop run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class Turn:
-    """One's turn on the event loop; who has long rounds to make gives it away now and then."""
+    """A turn of one task on the event loop. A task with a long loop gives its turn away from time to time."""
 
     __slots__ = ("_loop", "_seconds", "_until")
 
@@ -17,9 +17,10 @@ class Turn:
 
     @property
     def over(self) -> bool:
+        """Whether the turn has lasted long enough to give other tasks theirs."""
         return self._loop.time() >= self._until
 
     async def give(self) -> None:
-        """Let all others who wait have theirs."""
+        """Let all waiting tasks run, then start a new turn."""
         await asyncio.sleep(0)
         self._until = self._loop.time() + self._seconds

@@ -1,4 +1,4 @@
-"""One timer for thousands of connections: callbacks in buckets of a granularity. No clock of its own."""
+"""One timer for thousands of connections: callbacks in buckets. Its owner tells it the time."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-#: Called with the time; says when to be called again, or None.
+#: Called with the time. Returns when to be called again, or None.
 Callback = Callable[[float], float | None]
 
 
 class TimerWheel:
-    """Calls back at or shortly after the time asked for, at most one granularity late.
+    """Calls callbacks at their time, or at most one granularity later.
 
-    There is no cancelling: a callback that is no longer wanted answers None when it comes up.
-    A callback that is scheduled twice for one turn is called once.
+    A callback cannot be cancelled: one that is not needed any more returns None when it is called. A callback
+    that is scheduled twice for the same bucket is called once.
     """
 
     def __init__(self, granularity: float = 1.0) -> None:
@@ -27,14 +27,14 @@ class TimerWheel:
         self._turn: int | None = None
 
     def schedule(self, when: float, callback: Callback) -> None:
-        """Ask to be called at ``when``; a time that is past means the next turn."""
+        """Schedule a call at ``when``. A past time means the next bucket."""
         turn = ceil(when / self.granularity)
         if self._turn is not None:
             turn = max(turn, self._turn + 1)
         self._buckets[turn][callback] = None
 
     def advance(self, now: float) -> None:
-        """Make the calls that are due."""
+        """Call the callbacks that are due."""
         turn = int(now / self.granularity)
         due = [key for key in self._buckets if key <= turn]
         self._turn = turn
@@ -43,7 +43,7 @@ class TimerWheel:
                 self._call(callback, now)
 
     def _call(self, callback: Callback, now: float) -> None:
-        """Make one call; a failure is that one's alone."""
+        """Call one callback. Its error does not affect the others."""
         try:
             again = callback(now)
         except Exception:
