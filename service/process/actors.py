@@ -36,13 +36,13 @@ from service.providers.protocols import Providers
 from service.runtime.ledger import Ledger, Work
 from service.settings import Settings
 
-#: Makes the providers of a process; tests give one of their own.
+#: Makes the providers of a process. Tests pass their own.
 MakeProviders = Callable[[Settings, CpuPool], Providers]
 
 
 @asynccontextmanager
 async def open_actors(core: Core, lease: Lease, providers: MakeProviders | None) -> AsyncIterator[Worker]:
-    """A worker that performs the registry's actors under a lease; leaving the block drains it."""
+    """Run a worker that performs the actors of the registry under a lease. The end of the block drains it."""
     settings = core.settings
     cpu = CpuPool(settings.cpu_processes)
     async with AsyncExitStack() as stack:
@@ -104,13 +104,13 @@ def _subscribe(nudges: Nudges, worker: Worker, dispatcher: Dispatcher, provider_
     nudges.on(JOBS_CANCELLED, worker.nudge)
     nudges.on(LEASE_EXPIRED, worker.rejoin)
     for guard in provider_set.guards.values():
-        # Where a provider that blocked us works again, all processes look again.
+        # When a blocked provider works again, all processes look for its jobs.
         nudges.on(PROVIDER_RECOVERED, guard.breaker.look_again)
 
 
 async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> None:
-    """Attempts and the paid calls that they leave behind have the same grace, in seconds. What is drawn and
-    spoken here for an attempt that is over costs nothing, and is not waited for."""
+    """Wait at most ``grace`` seconds for attempts, and for paid calls that they leave behind. Local drawing
+    and speech for an attempt that is over cost nothing, so they are not waited for."""
     clock = asyncio.get_running_loop().time
     until = clock() + grace
     await worker.drain(grace)
@@ -122,13 +122,13 @@ async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> No
 async def _open_providers(
     settings: Settings, cpu: CpuPool, providers: MakeProviders | None, on_recovered: Callable[[], None]
 ) -> AsyncIterator[ProviderSet]:
-    """The given providers, which need no guard, or those of the settings."""
+    """The given providers without a guard, or those of the settings."""
     if providers is not None:
         yield ProviderSet(providers(settings, cpu), {})
         return
     async with open_providers(settings, cpu, on_recovered) as provider_set:
         cpu.warm(_warming(settings))
-        # Nothing waits for it: the provider's list may be slow, and the work goes on without.
+        # Nothing waits for this check: the provider's list may be slow, and jobs run without it.
         warning = asyncio.create_task(warn_of_sunsets(settings), name="sunsets")
         try:
             yield provider_set
@@ -138,7 +138,7 @@ async def _open_providers(
 
 
 def _warming(settings: Settings) -> list[Callable[[], object]]:
-    """What a drawing process loads before its first call."""
+    """The functions that a drawing process runs before its first call, to load its data."""
     steps: list[Callable[[], object]] = [partial(import_module, "service.publishing.pdf")]
     if settings.image_provider == "offline":
         steps.append(partial(import_module, "service.providers.offline.image"))

@@ -8,7 +8,7 @@ from service.lifecycle import Component
 
 
 async def run(stack: AsyncExitStack, *components: Component) -> None:
-    """Start components; they stop, the last first, when the stack unwinds."""
+    """Start components in order. They stop in the reverse order when the stack closes."""
     for component in components:
         await component.start()
         stack.push_async_callback(component.stop)

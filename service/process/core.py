@@ -1,4 +1,4 @@
-"""What every process has, whatever its roles: the database, Redis, the bus of nudges, and the store."""
+"""The core of every process, whatever its roles: the database, Redis, the bus of nudges, and the store."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from service.streams.jobs import JobStreams
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What every process has, whatever its roles."""
+    """The parts that every process has, whatever its roles."""
 
     settings: Settings
     registry: Registry
@@ -42,6 +42,7 @@ class Core:
 
     @property
     def kinds(self) -> Kinds:
+        """The kinds of aggregates that the process knows, by name."""
         return self.registry.kinds
 
 
@@ -49,9 +50,10 @@ class Core:
 async def open_core(
     settings: Settings, *, registry: Registry = REGISTRY, store: Store | None = None, acting: bool = False
 ) -> AsyncIterator[Core]:
-    """Connect to PostgreSQL and Redis; ``acting``: for users' requests, too.
+    """Connect to PostgreSQL and Redis. ``acting``: also with the login for requests of users.
 
-    Raises ``SetupProblem`` where a URL is lacking, and where the login of users' requests may do too much.
+    Raises ``SetupProblem`` if a URL is not set, or if the login for requests of users has too many rights. It
+    may be cancelled, which closes what was opened.
     """
     for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
         if not url:
@@ -85,11 +87,11 @@ async def open_core(
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """S3 where a bucket is set, else local files."""
+    """Open the store: S3 if a bucket is set, else local files."""
     if not settings.s3_bucket:
         yield FileStore(settings.files_dir, cdn_base_url=settings.cdn_base_url, tries=settings.store_tries)
         return
-    # The library takes a second to load, and few need it.
+    # The library takes a second to load, and few services need it.
     s3 = import_module("service.storage.s3")
     async with s3.open_s3(settings) as store:
         yield store

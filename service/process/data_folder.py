@@ -1,4 +1,4 @@
-"""What `up` does with its data folder before it starts."""
+"""The work of `up` on its data folder before it starts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from service.settings import Settings
 
 
 async def adopt_data_folder(settings: Settings, local_user: UUID) -> None:
-    """End the workers of former runs: the folder is this process's own, so they are gone. The person at this
-    machine may make as much as they like."""
+    """End the workers of earlier runs: this process holds the folder, so they do not run any more. Also give
+    the local user the tier without a limit."""
     async with open_core(settings) as core:
         users = load("users")
         await core.database.pool.execute(users["ensure_user"], local_user, "unlimited")

@@ -7,7 +7,7 @@ from service.process.core import Core
 
 
 async def ensure_groups(core: Core) -> None:
-    """The rows of the actor groups, with their pools, bounds and attempts."""
+    """Create or update the rows of the actor groups, with their pools, bounds and attempts."""
     pools = core.registry.pools(core.settings)
     names, bounds = [pool for pool, _ in pools.values()], [bound for _, bound in pools.values()]
     attempts = core.registry.attempts(core.settings)

@@ -26,7 +26,7 @@ from service.streams.client import UNREACHABLE
 
 @asynccontextmanager
 async def open_hub(core: Core) -> AsyncIterator[Hub]:
-    """The hub, fed from the events stream."""
+    """Run a hub that reads the events stream. The end of the block stops it."""
     async with AsyncExitStack() as stack:
         hub = Hub(PostgresLog(core.database, kinds=core.kinds), kinds=core.kinds)
         await run(stack, hub, Feed(core.redis, core.settings.redis_namespace, hub))
@@ -34,7 +34,7 @@ async def open_hub(core: Core) -> AsyncIterator[Hub]:
 
 
 def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | None) -> web.Application:
-    """The web application over this process's parts, which stay their owner's to start and to stop."""
+    """Make the web application on the parts of this process. It neither starts nor stops them."""
     services = Services(
         database=core.database,
         kinds=core.kinds,
@@ -53,7 +53,7 @@ def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | 
 
 
 async def obstacles(core: Core) -> Mapping[str, str]:
-    """What keeps this process from serving, as sentences by name; none, and it is ready."""
+    """What keeps this process from serving, as sentences by name. An empty mapping means that it is ready."""
     found: dict[str, str] = {}
     try:
         for pool in (core.database.pool, core.database.user_pool):

@@ -1,4 +1,4 @@
-"""A process's lease, from its registration to its own end."""
+"""The lease of a process, from its registration to its end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _log = structlog.get_logger()
 
 @asynccontextmanager
 async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Lease]:
-    """The lease of a process that has these slots by group. At the block's end its jobs are given back."""
+    """Hold a lease for a process with these slots, by group. The end of the block gives its jobs back."""
     seconds, roles = core.settings.lease_seconds, core.settings.roles
     lease = Lease(core.database, core.nudges, seconds=seconds, roles=roles, slots=slots)
     await lease.start()
@@ -33,5 +33,5 @@ async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Leas
                 )
             )
         except Unavailable as error:
-            # The lease runs out by itself, and others end this worker.
+            # The lease expires by itself, and then other processes end this worker.
             _log.warning("leaving without giving the jobs back", error=error.message)

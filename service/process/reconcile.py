@@ -1,4 +1,4 @@
-"""The role ``reconcile``: the sweeps behind lost nudges, dead processes and lost files."""
+"""The role ``reconcile``: it repairs the effects of lost nudges, dead processes and lost files."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> No
 
 
 async def reconcile_once(core: Core) -> None:
-    """One pass of the scheduler and the reconcilers by hand, under a lease of its own.
+    """Run one pass of the scheduler and the reconcilers, under a lease of its own.
 
-    It ends no worker: only a process that has itself lived for a lease may do so.
+    It ends no worker: only a process that has run for at least one lease may do so.
     """
     async with open_lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
@@ -47,7 +47,7 @@ def _reconciler(core: Core, lease: Lease) -> Reconciler:
 
 
 def _file_reconcilers(core: Core) -> list[FileReconciler]:
-    """What looks for lost files, of each kind that keeps some."""
+    """The reconcilers of files: one for each kind that has files."""
     return [
         FileReconciler(core.database, core.settler, core.store, files=files) for files in core.registry.files
     ]

@@ -1,4 +1,4 @@
-"""The role ``relay``: events to the stream, and webhooks to those who asked for them."""
+"""The role ``relay``: it publishes events to the stream, and posts them to webhooks."""
 
 from __future__ import annotations
 

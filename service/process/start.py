@@ -1,5 +1,5 @@
-"""A whole process by its roles. Each role is wired in a module beside; everything else gets what it needs
-by keyword."""
+"""Starts a whole process by its roles. Each role has a module of this package. All other code gets what it
+needs as arguments."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from service.process.relay import run_relay
 from service.settings import Settings
 from service.storage.store import Store
 
-#: What handing back, the last writes and the own sign-off may take after a drain's grace.
+#: Seconds after the grace of a drain: to give jobs back, to write the last results, and to end the lease.
 LEAVING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running process. ``app`` is there where it has the role ``http``, ``worker`` with ``actors``.
+    """A running process. ``app`` is None without the role ``http``, ``worker`` is None without ``actors``.
 
-    ``asked_to_go`` is set when an operator wants it drained: whoever runs it then leaves.
+    ``asked_to_go`` is set when an operator asks the process to drain. Its owner then ends it.
     """
 
     core: Core
@@ -59,11 +59,11 @@ async def open_process(
     studio_key: StudioKey | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[Process]:
-    """Start a process with the settings' roles; leaving the context drains it. ``studio_key`` is what lets
-    into its studio without a token.
+    """Run a process with the roles of the settings. The end of the block drains it. ``studio_key`` opens its
+    studio without a token.
 
-    ``announce`` is told, as a sentence, what a drain waits for.
-    Raises ``SetupProblem`` where a setting is lacking, or names what there is not.
+    ``announce`` is called with a sentence that says what a drain waits for. Raises ``SetupProblem`` if a
+    setting is missing, or names something that does not exist.
     """
     if faults := validate_settings(settings.trait_levels, settings.attempts, groups=registry.groups):
         raise SetupProblem(" ".join(faults))
@@ -72,7 +72,7 @@ async def open_process(
         core = await stack.enter_async_context(
             open_core(settings, registry=registry, store=store, acting="http" in roles)
         )
-        # Stories stand in line from the first request on, also before any actor has ever run.
+        # Stories can be queued from the first request on, even if no actor has ever run.
         await ensure_groups(core)
         slots = registry.slots(settings) if "actors" in roles else {}
         lease = await stack.enter_async_context(open_lease(core, slots))
@@ -93,7 +93,7 @@ async def open_process(
 
 
 def _leave(core: Core, worker: Worker | None, announce: Callable[[str], None]) -> None:
-    """Begin no more calls, and set the time at which the database is waited for no longer."""
+    """Start no more calls, and set the deadline for waits on the database."""
     paid = worker.begin_drain() if worker else 0
     grace = core.settings.drain_grace if paid else 0.0
     core.database.give_up_in(grace + LEAVING_SECONDS - CONNECT_SECONDS)
