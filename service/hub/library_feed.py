@@ -179,7 +179,7 @@ class LibraryFeeds:
         }
 
     def _refuse_joining(self, feeds: Sequence[LibraryFeed]) -> None:
-        """Refuse JOINING subscriptions, since the feed cannot be read now. LIVE ones wait for a later read."""
+        """Refuse JOINING subscriptions: the feed cannot be read now. LIVE ones wait for a later read."""
         self._late.update(feed.channel for feed in feeds)
         for feed in feeds:
             for subscription in list(feed.joining):
