@@ -1,7 +1,7 @@
-"""Settings, read once from the environment into frozen values.
+"""The settings, read once from the environment.
 
-Ours bear the prefix ``STORYTROUPE_``; those that the whole field shares (``DATABASE_URL``,
-``REDIS_URL``, ``OPENAI_API_KEY`` …) keep their usual names.
+Their names have the prefix ``STORYTROUPE_``. Settings with a common name (``DATABASE_URL``, ``REDIS_URL``,
+``OPENAI_API_KEY`` …) also have that name.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ ROLES: tuple[Role, ...] = ("http", "actors", "relay", "reconcile")
 
 
 def _shared(name: str) -> AliasChoices:
-    """A setting under its usual name, or under ours."""
+    """The names of a setting: its common name, or the name with the prefix."""
     return AliasChoices(f"STORYTROUPE_{name}", name)
 
 
-#: After the longest call its answer is stored, and its job is settled.
+#: Time after the longest call to store its answer and to settle its job, in seconds.
 DRAIN_MARGIN_SECONDS = 10.0
 
 
@@ -264,7 +264,7 @@ class Settings(BaseSettings):
 
     @property
     def drain_grace(self) -> float:
-        """How long a process that leaves waits for its paid calls, in seconds."""
+        """How long a process that ends waits for its paid calls, in seconds."""
         if self.drain_seconds is not None:
             return self.drain_seconds
         longest = max(self.text_timeout_seconds, self.image_timeout_seconds, self.voice_timeout_seconds)
@@ -272,13 +272,13 @@ class Settings(BaseSettings):
 
     @property
     def secret_values(self) -> list[str]:
-        """What must be shown nowhere."""
+        """The secrets, which must never be shown or logged."""
         return [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
 
     @field_validator("roles", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """Lists from the environment are written with commas."""
+        """Split a list, which the environment writes with commas."""
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
     @field_validator("metrics_address")

@@ -1,6 +1,6 @@
-"""The kinds of fields that requests have, and what is said of those that are not right.
+"""The types of fields of requests, and the messages about fields that are not valid.
 
-Texts have been cleaned when they come here (``bodies.read_body``).
+Texts are cleaned before they are checked here (``bodies.read_body``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from service.errors import InvalidInput
 
 M = TypeVar("M", bound="Body")
 
-#: A character may be made of several code points, but not of any number.
+#: The greatest number of code points of one character, on average over a text.
 _MOST_CODE_POINTS_EACH = 5
 _MOST_ERRORS = 100
 #: What the errors of one answer measure at the most as JSON, and a message in characters.
@@ -44,7 +44,7 @@ _SHOWN = 80
 
 
 class Body(BaseModel):
-    """A request's body, in snake or camel case. Fields that it does not know are kept aside."""
+    """The body of a request, in snake or camel case. Unknown fields are kept, for warnings."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -56,13 +56,14 @@ class Body(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A text of at most ``most`` characters, as a person counts them; ``required``: not blank."""
+    """A text of at most ``most`` characters, as a person counts them. ``required``: it must not be blank."""
 
     most: int
     required: bool = False
 
     def check(self, text: str) -> str:
-        # Counted as a person would only where that takes a moment.
+        """Return the text. Raises ``PydanticCustomError`` if it is too long, or is required and blank."""
+        # To count characters as a person does takes time, so a very long text is not counted so.
         long = len(text) > self.most * _MOST_CODE_POINTS_EACH
         count = len(text) if long else length(text)
         if count > self.most:
@@ -86,12 +87,13 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """A list or an object of at most ``most`` entries: counted before any of them is looked at, since
-    each may be wrong, and what is wrong with it takes time to say."""
+    """A list or an object of at most ``most`` entries. It is counted before its entries are checked, since an
+    error message for each entry would take time."""
 
     most: int
 
     def check(self, value: Any) -> Any:
+        """Return the value. Raises ``PydanticCustomError`` if it has too many entries."""
         if isinstance(value, list | dict) and len(value) > self.most:
             raise PydanticCustomError(
                 "too_many",
@@ -111,12 +113,12 @@ class AtMost:
 
 
 def _or_none(value: Any) -> Any:
-    """An optional text that says nothing is no text."""
+    """None for a blank optional text."""
     return None if isinstance(value, str) and is_blank(value) else value
 
 
 def _hyphened(value: Any) -> Any:
-    """3–5 is 3-5."""
+    """Replace a dash by a hyphen: 3–5 is 3-5."""
     if not isinstance(value, str):
         return value
     return value.replace("–", "-").replace("—", "-").replace(" ", "")
@@ -129,7 +131,7 @@ OptionalSpecies = Annotated[Annotated[str, Length(60)] | None, BeforeValidator(_
 OptionalTitle = Annotated[Annotated[str, Length(200)] | None, BeforeValidator(_or_none)]
 OptionalStyle = Annotated[Annotated[str, Length(300)] | None, BeforeValidator(_or_none)]
 OptionalText = Annotated[Annotated[str, Length(1000)] | None, BeforeValidator(_or_none)]
-#: What is wrong, by pydantic's name for it, as a person says it. Other faults keep pydantic's sentence.
+#: Messages for people, by pydantic's type of the error. Other errors keep pydantic's message.
 _PLAIN = {
     "greater_than_equal": "This must be at least {ge}.",
     "less_than_equal": "This must be at most {le}.",
@@ -144,7 +146,7 @@ Amount = Annotated[float, Strict(), Field(ge=0, le=1_000_000, allow_inf_nan=Fals
 Hyphened = BeforeValidator(_hyphened)
 
 
-#: A field's path, and what is wrong with it.
+#: The path of a field, and the message about it.
 Problem = tuple[str, str]
 
 
@@ -157,8 +159,8 @@ def read_as(model: type[M], value: Any) -> M:
 
 
 def read_whole(model: type[M], value: Any) -> tuple[M | None, list[Problem]]:
-    """The value as the model and no problems; or None and all of them, those of the whole beside those of
-    single fields."""
+    """The value as the model, with no problems. Or None with all problems: those of single fields, and those
+    of fields together."""
     try:
         return model.model_validate(value), []
     except ValidationError as error:
@@ -171,21 +173,21 @@ def read_whole(model: type[M], value: Any) -> tuple[M | None, list[Problem]]:
 
 
 def problems_of(error: ValidationError) -> InvalidInput:
-    """What pydantic found, as we tell it."""
+    """The errors of pydantic as an error of the service."""
     details = error.errors(include_url=False, include_input=False)
     return invalid(problem_of(detail, guess=place < _MOST_GUESSES) for place, detail in enumerate(details))
 
 
 def _follows(detail: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
-    """Whether a list is said to be too short only because items of it are wrong."""
+    """Whether a list counts as too short only because some of its items are not valid."""
     loc = detail["loc"]
     within = (one["loc"][: len(loc)] == loc and len(one["loc"]) > len(loc) for one in found)
     return detail["type"] == "too_short" and any(within)
 
 
 def _of_the_whole(model: type[M], value: Any, wrong: set[str]) -> list[ErrorDetails]:
-    """What is wrong with the fields together, which is looked at only once each is right: so the ``wrong``
-    ones are left out, and what hangs on one of them is not told."""
+    """The errors of fields together. Pydantic checks them only when each field is valid. So the ``wrong``
+    fields are left out, and errors that depend on one of them are not reported."""
     left = {name: given for name, given in value.items() if name not in wrong}
     try:
         model.model_validate(left)
@@ -219,8 +221,8 @@ def invalid(problems: Iterable[Problem]) -> InvalidInput:
 
 
 def problem_of(detail: ErrorDetails, *, guess: bool = True) -> Problem:
-    """A field's path, and what is wrong with it. What takes time to say is a function in the context,
-    ``tell``, which is called with ``guess`` alone."""
+    """The path of a field, and the message about it. A message that takes time to make is a function
+    ``tell`` in the context. It is called only with ``guess``."""
     context = detail.get("ctx", {})
     path = context.get("path") or path_of(detail["loc"])
     plain = _PLAIN.get(detail["type"])
@@ -230,12 +232,12 @@ def problem_of(detail: ErrorDetails, *, guess: bool = True) -> Problem:
 
 
 def path_of(parts: Iterable[str | int]) -> str:
-    """A field's path as errors name it."""
+    """The path of a field as errors write it."""
     return ".".join(_shown(str(part)) for part in parts)
 
 
 def unknown_fields(body: BaseModel) -> list[Unmet]:
-    """A warning for each field of a request that nothing reads, here or deeper."""
+    """A warning for each unknown field of a request, at any depth."""
     paths = list(_extras(body, ""))
     warnings = [_unknown(path, f"The field {path} is not known, and was not used.") for path in paths]
     if len(paths) > _MOST_WARNINGS:

@@ -1,4 +1,4 @@
-"""What operators are answered."""
+"""The answers to operators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What requests may say in the query of their address: lists by pages, filters and orders."""
+"""The queries of URLs: pages, filters and orders of lists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.attribute_docs import describe_inputs
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
-#: The longest wait of a poll, in seconds: shorter than the patience of most proxies.
+#: The longest wait of a poll, in seconds: shorter than the timeout of most proxies.
 MAX_WAIT = 25
 _LONGEST_CURSOR = 6_000
 _MOST_DIGITS = 9
@@ -37,7 +37,7 @@ DeliveryStatus = Literal["pending", "delivered", "dead"]
 
 
 class Query(BaseModel):
-    """The query of an address. What it does not know is passed over."""
+    """The query of a URL. Unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=describe_inputs)
 
@@ -46,7 +46,7 @@ Q = TypeVar("Q", bound=Query)
 
 
 def _digits(value: object) -> object:
-    """Plain digits only: no signs, points, underscores or digits of other scripts."""
+    """Parse a number in ASCII digits: no signs, points, underscores or digits of other scripts."""
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
             raise PydanticCustomError("digits", "This must be a whole number in digits.")

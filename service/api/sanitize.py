@@ -1,10 +1,10 @@
-"""What people send, made fit to keep: no NUL, no stray control characters, one form of Unicode.
+"""Cleans texts of users before they are stored: no NUL, no control characters, one form of Unicode.
 
-Markup is left as it is: it is plain text here, and is escaped where it is shown.
+Markup is not changed: it is plain text here, and is escaped where it is shown.
 
-To bring a text into one form takes time that grows with the square of a run of marks, and time for each
-character; so both are bounded before. A text that is out of bounds is refused and not cut: nobody
-writes so by chance, and whoever does should see that it was not taken.
+To normalize a text takes time for each character, and time that grows with the square of a sequence of marks.
+So both are bounded first. A text above a bound is refused and not cut: such a text is no accident, and its
+author must see that it was not accepted.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import unicodedata
 
 from pydantic_core import PydanticCustomError
 
-#: Marks that may follow one another, as UAX #15 has it for its stream-safe text.
+#: The greatest number of marks in a row, as in the stream-safe text of UAX #15.
 MOST_MARKS = 30
-#: Code points of a text: more than any field takes.
+#: The greatest number of code points of a text: more than any field accepts.
 MOST_CODE_POINTS = 20_000
 
 _JOINER = "\u200d"
 _UNCOUNTED = frozenset({"Mn", "Me", "Cf"})
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
-#: Control characters, but for line feed and tab, are spaces; lone surrogates are gone.
+#: Control characters become spaces, except line feed and tab. Lone surrogates are removed.
 _UNFIT: dict[int, str | None] = {
     **dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x0A, 0x09}, " "),
     **dict.fromkeys(range(0xD800, 0xE000)),
@@ -29,18 +29,20 @@ _UNFIT: dict[int, str | None] = {
 
 
 def _is_mark(character: str) -> bool:
-    """Whether it is put in order among its like: by what it is made of, since a few are two marks."""
+    """Whether normalization may reorder a character. Its decomposition is checked, since a few characters
+    consist of two marks."""
     return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
 
 
-#: All there are: further up is none, as a test says.
+#: All marks of Unicode. A test checks that higher code points have none.
 MARKS = frozenset(filter(_is_mark, map(chr, range(0x300, 0x1F000))))
 
 
 def clean(text: str, *, most: int = MOST_CODE_POINTS) -> str:
-    """The text in NFC and trimmed; control characters are spaces, lone surrogates are gone.
+    """The text in NFC and trimmed. Control characters become spaces, and lone surrogates are removed.
 
-    Raises ``PydanticCustomError``, a ValueError, for one that is too long or has too many marks in a row.
+    Raises ``PydanticCustomError``, a ``ValueError``, for a text that is too long or has too many marks in a
+    row.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
@@ -69,18 +71,18 @@ def _check(text: str, most: int) -> None:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a person would see nothing: only white space and invisible characters."""
+    """Whether a text has only white space and invisible characters."""
     return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def length(text: str) -> int:
-    """How many characters a person would count, nearly: marks, skin tones, and what is joined
-    to an emoji count as one with it."""
+    """The number of characters as a person counts them, nearly. Marks, skin tones, and emoji that are joined
+    to another emoji do not count."""
     count, joined = 0, False
     for character in text:
         count += not joined and _counts(character)
         joined = character == _JOINER
-    # A mark without a letter to stand on is seen, too.
+    # A mark without a base letter is visible, too.
     return count or int(not is_blank(text))
 
 

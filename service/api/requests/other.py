@@ -1,4 +1,4 @@
-"""What is neither a story nor a character: libraries, webhooks, links, the account, operators' requests."""
+"""Other requests: libraries, webhooks, links, the account, and requests of operators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from service.api.fields import AtMost, Body, Boolean, Integer, Name, Short
 from service.domain.events import STORY_ENDINGS
 
-#: Dead letters set going again by one request.
+#: The greatest number of dead letters that one request runs again.
 MOST_REDRIVEN = 100
 
 

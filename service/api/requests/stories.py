@@ -40,7 +40,7 @@ MAX_HEROES = 4
 #: The kinds of story that the offline storyteller knows.
 STORY_TYPES = ("adventure", "bedtime", "birthday", "friendship", "mystery", "learning")
 _MOST_SEED = 2**63 - 1
-#: A seed of our own choosing is exact in JavaScript, too.
+#: Random seeds are below this number, so that JavaScript reads them exactly.
 _RANDOM_SEEDS = 2**53
 
 
