@@ -1,4 +1,4 @@
-"""The command line. One small module a group of commands; ``app`` puts them together."""
+"""The command line. Each group of commands has a module; ``app`` combines them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""All commands together, and the one place where errors become a line and an exit code.
+"""All commands, and the place where errors become a line and an exit code.
 
-Modules of commands import what is heavy inside of their commands: ``--help`` should not wait
-for database drivers.
+Modules of commands import large packages inside of the commands, so that ``--help`` does not load database
+drivers.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def storytroupe(
 
 
 def main() -> None:
-    """Run the command line. Our own errors are one line on stderr and exit code 1."""
+    """Run the command line. A ``StorytroupeError`` becomes one line on standard error and exit code 1."""
     try:
         app()
     except Unauthorized as error:

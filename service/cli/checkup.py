@@ -1,4 +1,4 @@
-"""What ``doctor`` looks at. Each check gives findings and raises nothing."""
+"""The checks of ``doctor``. Each check returns findings and raises nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _INSTALL = "Run `make setup`, or pip install 'storytroupe[offline,devstack]'."
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: ``lack`` keeps the service from its work, ``note`` does not."""
+    """The result of a check: ``lack`` prevents the service from working, ``note`` does not."""
 
     level: Literal["ok", "note", "lack"]
     part: str
@@ -59,7 +59,7 @@ class Finding:
 
 
 async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
-    """Everything, from the ground up."""
+    """Run all checks. It may be cancelled."""
     return [
         _python(),
         await _database(settings.database_url),
@@ -99,11 +99,11 @@ async def _database(url: str) -> Finding:
 
 
 async def _logins(settings: Settings) -> list[Finding]:
-    """Whether a user's request could do more in the database than act for its user."""
+    """Whether the login for requests of users has more rights in the database than it needs."""
     if not settings.database_url:
         return []
     findings = []
-    with suppress(*REFUSED):  # said of PostgreSQL itself
+    with suppress(*REFUSED):  # the check of PostgreSQL itself reports it
         owner = await powers_of(settings.database_url)
         if owner.superuser:
             findings.append(Finding("note", "owner's login", f"{owner.name} is a superuser", _ROLES))
@@ -129,7 +129,7 @@ def _embedded_postgres() -> Finding:
 
 
 def _new_enough(finding: Finding) -> Finding:
-    """The finding, unless it is of a PostgreSQL that is too old."""
+    """The finding, or another one if its PostgreSQL is too old."""
     major = re.match(r"\d+", finding.found)
     if finding.level != "ok" or (major and int(major[0]) >= LEAST_POSTGRES):
         return finding
@@ -188,13 +188,13 @@ def _fonts() -> Finding:
 
 
 def _misnamed(settings: Settings) -> list[Finding]:
-    """Settings that name what there is not."""
+    """Settings that name something that does not exist."""
     faults = validate_settings(settings.trait_levels, settings.attempts, groups=REGISTRY.groups)
     return [Finding("lack", "settings", fault, "Correct the setting.") for fault in faults]
 
 
 def _providers(settings: Settings) -> Iterator[Finding]:
-    """Who writes, draws and speaks, and whether they have what they need for it."""
+    """The providers, and whether they have the keys that they need."""
     missing = lacks(settings)
     yield _provider("storyteller", settings.text_provider, missing.get("OPENAI_API_KEY"))
     yield _provider("pictures", settings.image_provider, missing.get("OPENAI_API_KEY"))
@@ -223,13 +223,13 @@ def _checked(check: ServiceCheck) -> Finding:
 
 
 def _running_database(data: Path) -> str:
-    """The database of an `up` on this folder, if there has been one."""
+    """The URL of the database of an `up` on this folder; empty if none ever ran."""
     urls = recall_urls(data)
     return urls[0] if urls else ""
 
 
 async def _blocked_work(url: str) -> list[Finding]:
-    """Blocked providers: a key may be good, and its account empty."""
+    """Blocked providers: a key may be valid while its account has no credit."""
     if not url:
         return []
     try:
@@ -239,7 +239,7 @@ async def _blocked_work(url: str) -> list[Finding]:
         finally:
             await database.close()
     except (*TRANSIENT, ValueError, asyncpg.PostgresError):
-        # Said elsewhere, or not ours: a database without our schema has no work.
+        # Another check reports it. A database without the schema has no jobs.
         return []
     return [Finding("lack", "work that waits", _waiting(line), line["message"]) for line in lines]
 
@@ -261,7 +261,7 @@ def _voice_name() -> str:
 
 
 def _disk(data: Path) -> Finding:
-    """The nearest folder that is there already says what a new one could do."""
+    """Whether the data folder can be used. If it does not exist, its nearest existing parent is checked."""
     data = data.expanduser().resolve()
     ground = next(folder for folder in (data, *data.parents) if folder.exists())
     free = shutil.disk_usage(ground).free

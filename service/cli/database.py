@@ -1,4 +1,4 @@
-"""``migrate`` and ``roles``: the schema and the logins of a service's own PostgreSQL."""
+"""``migrate`` and ``roles``: the schema and the logins of the PostgreSQL of a service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A story in the terminal: bars and words where it is one, plain lines where it is not."""
+"""A story on the console: bars and text in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ _COLOURS = {
     "skipped": "yellow",
     "generating": "cyan",
 }
-#: The newest words: more would push the bars out of a small terminal.
+#: The number of newest words that are shown. More would push the bars out of a small terminal.
 _WORDS_SHOWN = 480
 
 
 class Display(Protocol):
+    """Shows a story while it is made."""
+
     def show(self, view: StoryView) -> None:
-        """Bring what is seen up to this view."""
+        """Show the present state of the view."""
         ...
 
 
 @contextmanager
 def display_on(console: Console) -> Iterator[Display]:
-    """The display that fits the console, for as long as the block runs."""
+    """Yield the display that fits the console. It ends with the block."""
     if not console.is_terminal:
         yield Lines(console)
         return
@@ -51,6 +53,7 @@ class Lines:
         self._printed: dict[str, str] = {}
 
     def show(self, view: StoryView) -> None:
+        """Print a line for each asset whose status has changed."""
         for name, state in view.assets.items():
             status = state["status"]
             if self._printed.get(name) != status:
@@ -61,7 +64,7 @@ class Lines:
 
 
 class Bars:
-    """A bar for each asset, below the words that are being written."""
+    """A bar for each asset, below the text that is being written."""
 
     def __init__(self) -> None:
         self._view = StoryView()
@@ -74,6 +77,7 @@ class Bars:
         )
 
     def show(self, view: StoryView) -> None:
+        """Move the bars, and show the newest words."""
         self._view = view
         for name, state in view.assets.items():
             if name not in self._tasks:

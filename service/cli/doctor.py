@@ -1,4 +1,4 @@
-"""``doctor``: what this machine has, what it lacks, and what to do about it."""
+"""``doctor``: what this machine has, what is missing, and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The way from `create` and `watch` to the `up` that runs on a data folder: by its socket alone.
+"""How `create` and `watch` reach the `up` that runs on a data folder: only by its socket.
 
-Its port says nothing: when it has ended, anybody may listen there, and would be told the token.
+Its port is not safe: when `up` has ended, any program may listen there, and would receive the token.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 _SOCKET, _URL, _TOKEN = "http.sock", "url", "token"  # nosec B105
-#: How long a token is good, and when it is made anew: `up` may run for weeks.
+#: The validity of a token, and the time after which it is replaced: `up` may run for weeks.
 TOKEN_LIFE, _RENEWED_AFTER = timedelta(hours=24), timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where the service is, as whom to enter, and the socket by which, if it is at this machine."""
+    """The URL of a service, a token for it, and its socket if it is on this machine."""
 
     url: str
     token: str
@@ -31,9 +31,9 @@ class Door:
 
 
 def door_of(data: Path) -> Door | None:
-    """The door of the `up` that runs on a data folder; None where none does.
+    """The door of the `up` that runs on a data folder. None if no `up` runs on it.
 
-    Raises ``SetupProblem`` where the folder could be somebody else's.
+    Raises ``SetupProblem`` if another user could control the folder.
     """
     from service.devstack.private import demand_own
     from service.devstack.stack import recall_sockets
@@ -51,14 +51,14 @@ def door_of(data: Path) -> Door | None:
 
 
 def socket_in(sockets: Path) -> Path:
-    """The path of the socket of a service whose private folder for sockets this is."""
+    """The path of the socket of a service, in its private folder for sockets."""
     return sockets / _SOCKET
 
 
 @asynccontextmanager
 async def access_published(data: Path, url: str, issue: Callable[[], str]) -> AsyncIterator[None]:
-    """Note the URL and a token in the data folder while the block runs. ``issue`` makes a token, which is
-    good for ``TOKEN_LIFE``; the note always has a fresh one."""
+    """Write the URL and a token into the data folder while the block runs. ``issue`` makes a token that is
+    valid for ``TOKEN_LIFE``. The token is replaced before it expires."""
     from service.devstack.private import write_private
 
     write_private(data / _TOKEN, issue())
@@ -74,8 +74,8 @@ async def access_published(data: Path, url: str, issue: Callable[[], str]) -> As
 
 
 async def withdraw_former(data: Path, settings: Settings) -> None:
-    """Remove what a former run has left. Up to 0.2 the note outlived its run and held an operator's token,
-    which `create` sent to whoever listened at the noted port: with it, all tokens are withdrawn."""
+    """Remove the files of an earlier run. Up to 0.2 they stayed after the run and held an operator's token,
+    which `create` sent to any program at the old port. If such a token is found, all tokens are withdrawn."""
     import asyncpg
 
     from service.access.people import sign_out
@@ -90,12 +90,12 @@ async def withdraw_former(data: Path, settings: Settings) -> None:
                 await sign_out(connection, identity.user_id)
             finally:
                 await connection.close()
-            await asyncio.sleep(1.0)  # tokens tell whole seconds: the next must be of a later one
+            await asyncio.sleep(1.0)  # tokens have whole seconds: the next token must be from a later one
     forget(data)
 
 
 def forget(data: Path) -> None:
-    """Remove the notes: nobody is there any more."""
+    """Remove the files with the URL and the token, because the service has ended."""
     for name in (_URL, _TOKEN):
         (data / name).unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""The end of each command's help: examples and exit codes."""
+"""The end of the help of each command: examples and exit codes."""
 
 from __future__ import annotations
 

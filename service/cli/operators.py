@@ -1,4 +1,4 @@
-"""``dead``, ``stats``, ``drain`` and ``reconcile``: for those who run the service."""
+"""``dead``, ``stats``, ``drain`` and ``reconcile``: the commands of operators."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ commands.add_typer(dead, name="dead")
 DataDir = Annotated[
     Path, typer.Option("--data", help="Data folder of the `up` that runs, if DATABASE_URL is not set.")
 ]
-#: Dead letters set going again in one transaction.
+#: The number of dead letters that one transaction runs again.
 _BATCH = 50
 
 
-#: What `stats` shows of queues and processes, so that it fits a terminal.
+#: The columns of queues and processes in `stats`, few enough for a terminal.
 _QUEUES = {
     "queue": "name",
     "waits": "queued",
@@ -51,7 +51,8 @@ _WORKERS = {"process": "id", "host": "hostname", "pid": "pid", "runs": "running"
 
 
 def settings_for(data: Path) -> Settings:
-    """The environment's settings; without DATABASE_URL, those of a running `up` on this folder."""
+    """The settings of the environment. Without DATABASE_URL: those of the `up` that runs on this folder.
+    Raises ``SetupProblem``."""
     settings = load_settings()
     if settings.database_url:
         return settings
@@ -74,7 +75,7 @@ def settings_for(data: Path) -> Settings:
 
 @asynccontextmanager
 async def open_current(settings: Settings) -> AsyncIterator[Core]:
-    """The core, where the database has the newest schema. Raises ``SetupProblem`` that says what to do."""
+    """Open the core. Raises ``SetupProblem`` if the database does not have the newest schema."""
     from service.db.migrate import demand_current
     from service.process.core import open_core
 
@@ -247,7 +248,7 @@ async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[li
 
 
 async def _drain(settings: Settings, workers: list[UUID] | None) -> tuple[list[UUID], list[str]]:
-    """Which processes were asked to go, and what then stands still."""
+    """Ask processes to drain. Returns their ids, and sentences about roles that no process has then."""
     from service.background.nudges import DRAIN
     from service.runtime.operations import ask_to_drain, unattended_roles
     from service.runtime.operations import workers as living
@@ -269,13 +270,14 @@ async def _reconcile(settings: Settings) -> None:
 def _table(
     title: str, rows: list[Any], columns: Mapping[str, str] | None = None
 ) -> tuple[str, list[str], list[list[Any]]]:
-    """The rows under headings: those given, by the names of columns, or all under their own names."""
+    """The title, the headings and the rows of a table. ``columns`` maps headings to columns of the rows;
+    without it, the table has all columns."""
     wanted = columns or {name: name for name in (rows[0].keys() if rows else ())}
     return title, list(wanted), [[row[name] for name in wanted.values()] for row in rows]
 
 
 def _what_happened(row: Any) -> str:
-    """Of a dead letter or a held job, in lines that leave room for its id in a terminal of 80 columns."""
+    """The error of a dead letter or a held job, in lines that leave room for its id in 80 columns."""
     error = row["error"] or {}
     tries = f"{row['attempt']} attempts, {row['failures']} failures, {row['rescues']} deaths"
     since = f"{'held' if row['status'] == 'retrying' else 'failed'} {row['ended_at']:%Y-%m-%d %H:%M}"
@@ -283,11 +285,11 @@ def _what_happened(row: Any) -> str:
 
 
 def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
-    """A table, or that there is nothing in it."""
+    """Print a table, or a line that says that it is empty."""
     if not rows:
         typer.echo(f"{title}: none.")
         return
-    # What names the row is copied from here: it stays in one piece.
+    # The first column is not wrapped, since people copy ids from it.
     names = (Column(name, overflow="fold", no_wrap=number == 0) for number, name in enumerate(columns))
     table = Table(*names, title=title, title_justify="left")
     for row in rows:

@@ -1,4 +1,4 @@
-"""The services outside of this machine, asked whether they let us in: for ``doctor``."""
+"""Checks for ``doctor`` of the services outside of this machine: whether they accept the keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceCheck:
-    """What a service said: it lets us in, it does not, it cannot be reached, or one cannot tell."""
+    """The result for a service: it accepts the key, it refuses it, it cannot be reached, or unknown."""
 
     name: str
     state: Literal["well", "unsure", "refused", "away"]
@@ -24,7 +24,7 @@ class ServiceCheck:
 
 
 async def check_services(settings: Settings) -> list[ServiceCheck]:
-    """Ask each service that the settings use. What is used by nobody is not asked."""
+    """Call each service that the settings use. It may be cancelled."""
     checks: list[ServiceCheck] = []
     missing = lacks(settings)
     if wants_openai(settings) and "OPENAI_API_KEY" not in missing:
@@ -74,7 +74,7 @@ async def _s3(settings: Settings) -> ServiceCheck:
 
 
 def _trouble(name: str, error: ProviderError) -> ServiceCheck:
-    """Either keeps the service from working: a key that is turned away, and a provider out of reach."""
+    """The result for an error of a provider: it refuses the key, or it cannot be reached."""
     if isinstance(error, ProviderBlocked):
         return ServiceCheck(name, "refused", "it refuses the key", error.message)
     advice = f"{error.message} Check the network and the base URL, or choose the offline provider."

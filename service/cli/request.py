@@ -1,4 +1,4 @@
-"""A story's request from what one types: ``--hero "Maya, 6, manual_wheelchair, laughs loudly"``. Pure."""
+"""Makes a request for a story from arguments, as ``--hero "Maya, 6, glasses, laughs loudly"``. No I/O."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from service.errors import InvalidInput
 
 
 def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> dict[str, Any]:
-    """A story's request from a file's JSON, the heroes as typed and what else was given.
+    """Make a request for a story from the JSON of a file, the heroes and the other options.
 
-    What was typed wins over the file; heroes are added to its own. Raises ``InvalidInput``.
+    Options replace values of the file; heroes are added to those of the file. Raises ``InvalidInput``.
     """
     body = {"characters": source} if isinstance(source, list) else source
     if not isinstance(body, dict):
@@ -29,11 +29,10 @@ def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> 
 
 
 def parse_hero(text: str) -> dict[str, Any]:
-    """A character for a story's request: the name first, then in any order an age, pronouns,
-    ``adult`` or ``animal: fox``, traits (``limb_difference: left arm`` with their detail), and
-    words that describe.
+    """Parse a character: the name first, then in any order an age, pronouns, ``adult`` or ``animal: fox``,
+    traits (with a detail: ``limb_difference: left arm``), and words that describe the character.
 
-    Raises ``InvalidInput`` for what looks like a trait and is none, naming those it may mean.
+    Raises ``InvalidInput`` for a word that looks like a misspelt trait. The message names similar traits.
     """
     name, *words = (part.strip() for part in text.split(","))
     if not name:
@@ -45,7 +44,7 @@ def parse_hero(text: str) -> dict[str, Any]:
 
 
 def _understand(hero: dict[str, Any], word: str) -> bool:
-    """Put the word where it belongs; False if it is a description."""
+    """Set the field that the word is for. Returns False if the word is a description."""
     head, _, tail = (part.strip() for part in word.partition(":"))
     slug = head.lower().replace(" ", "_").replace("-", "_")
     if word.isdecimal():
@@ -65,7 +64,7 @@ def _understand(hero: dict[str, Any], word: str) -> bool:
 
 
 def _refuse_near_miss(slug: str) -> None:
-    """A trait that is misspelt must not be lost among the words that describe."""
+    """Raise ``InvalidInput`` for a misspelt trait, which would count as a description otherwise."""
     near = [trait for trait in registry() if slug in trait.split("_")]
     near += get_close_matches(slug, registry(), n=3, cutoff=0.8)
     if near:

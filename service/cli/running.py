@@ -1,4 +1,4 @@
-"""Running a command's coroutine, its settings, and its signals."""
+"""Runs the coroutine of a command, with its settings and its signals."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from service.settings import Settings
 
 T = TypeVar("T")
 
-#: Signals so close together are one: a shell and `make` may both pass on the same Ctrl-C.
+#: Signals within this time count as one: a shell and `make` may both forward the same Ctrl-C.
 _ONE_SIGNAL_SECONDS = 1.0
 
 
 def load_settings() -> Settings:
-    """The environment's settings; raises ``SetupProblem`` that names each bad one."""
+    """The settings of the environment. Raises ``SetupProblem`` that names each setting that is not valid."""
     try:
         return Settings()
     except ValidationError as invalid:
@@ -34,23 +34,23 @@ def load_settings() -> Settings:
 
 
 def log_as(settings: Settings) -> None:
-    """Log in the settings' form from now on."""
+    """Log in the form of the settings from now on."""
     from service.telemetry.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format, secrets=settings.secret_values)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
-    """The environment's name of a field: those without a usual name of their own bear our prefix."""
+    """The name of a field in the environment: its common name, or its name with the prefix."""
     name = str(location[0])
     return name if name.isupper() else f"STORYTROUPE_{name.upper()}"
 
 
 def run(work: Coroutine[Any, Any, T], *, interrupted: int = 130) -> T:
-    """Run to the end. SIGINT and SIGTERM cancel the work, let it clean up, and exit.
+    """Run the work, and return its result. SIGINT or SIGTERM cancels it, lets it clean up, and exits.
 
-    ``interrupted`` is the exit code then; 0 where a signal is the usual way to end. A second signal ends
-    the process at once, with 128 and the signal's number.
+    ``interrupted`` is the exit code then: 0 if a signal is the usual end. A second signal ends the process at
+    once, with 128 plus the number of the signal.
     """
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -69,7 +69,7 @@ async def _until_signalled(work: Coroutine[Any, Any, T]) -> T:
 
 
 class _Signalled:
-    """What a signal does: the first cancels a task, the second ends the process."""
+    """Handles signals: the first one cancels a task, the second one ends the process."""
 
     def __init__(self, task: asyncio.Task[Any]) -> None:
         self._task = task
@@ -82,5 +82,5 @@ class _Signalled:
             self._task.cancel()
         elif now - self._first > _ONE_SIGNAL_SECONDS:
             typer.echo("Ended at once.", err=True)
-            # What a kill leaves behind is brought back: nothing else has to be cleaned up.
+            # No cleanup is needed: the service recovers from a kill.
             os._exit(128 + number)

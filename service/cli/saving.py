@@ -1,4 +1,4 @@
-"""A finished story's files, saved in a folder of its own."""
+"""Saves the files of a finished story in a folder of its own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
-    """Save the story as JSON and each asset that has a file; where they all are.
+    """Save the story as JSON, and each asset that has a file. Returns the paths.
 
-    Raises ``SetupProblem`` if they cannot be written.
+    Raises ``SetupProblem`` if a file cannot be written, and what the client raises. It may be cancelled; the
+    files that were saved stay.
     """
     story = await client.read_story(story_id)
     try:
@@ -36,7 +37,7 @@ async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
 
 
 def _files(story: Story) -> list[tuple[str, str]]:
-    """The assets that have bytes of their own, each with its file's stem. A name is no path."""
+    """The assets with files, each with the stem of its file. The stem is never a path."""
     assets = story.asset_generation_status["assets"]
     ready = [
         name
@@ -47,7 +48,7 @@ def _files(story: Story) -> list[tuple[str, str]]:
 
 
 def _folder_for(story: Story, out: Path) -> Path:
-    """Named for the title; a book of the same title that is another story is not overwritten."""
+    """The folder of a story, named for its title. Another story with the same title is not overwritten."""
     folder = out.expanduser() / (_slug(story.title) or str(story.id))
     if _id_in(folder / "story.json") not in (None, str(story.id)):
         folder = folder.with_name(f"{folder.name}-{str(story.id)[:8]}")

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-#: Ports tried after the one that was asked for.
+#: The number of ports that are tried after the default one.
 _MORE_PORTS = 20
-#: Connections that wait to be accepted: thousands come back at once when a process is gone.
+#: Connections that may wait to be accepted. When a process ends, thousands of clients connect again at once.
 _BACKLOG = 1024
 
 
@@ -76,7 +76,7 @@ def up(
     settings = settings.model_copy(
         update={"port": settings.port if port is None else port, "host": host or settings.host}
     )
-    # A port that somebody has named is meant: another one would be found by nobody who was told of it.
+    # If the port was given, no other port is tried: clients expect the service there.
     named = port is not None or "port" in settings.model_fields_set
     run(_up(settings, data, more_ports=0 if named else _MORE_PORTS), interrupted=0)
 
@@ -135,8 +135,7 @@ async def _up(settings: Settings, data: Path, *, more_ports: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """A service with its own servers inside, a token for the person at this machine, and the URLs by which
-    others come into the studio."""
+    """A running service with its own servers, a token of the local user, and the URLs of the studio."""
 
     url: str
     token: str
@@ -149,9 +148,10 @@ class Standalone:
 async def standalone(
     settings: Settings, port: int, data: Path, *, more_ports: int = 0
 ) -> AsyncIterator[Standalone]:
-    """Everything in this process on a data folder, until the block ends: what `up` runs.
+    """Run everything in this process on a data folder until the block ends, as `up` does.
 
-    Where the port is taken, as many of the ports after it are tried. Raises ``SetupProblem``.
+    If the port is taken, ``more_ports`` ports after it are tried. Raises ``SetupProblem``. It may be
+    cancelled, which stops the servers.
     """
     from service.access.studio_key import StudioKey
     from service.access.users import LOCAL_USER
@@ -182,15 +182,15 @@ async def standalone(
             url = url_at(settings.host, port)
             studio = OpenStudio(host=settings.host, port=port, process=os.getpid(), key=key.text)
             issue = partial(_own_token, settings)
-            # `create` and `watch` find us by these.
+            # `create` and `watch` find the service by these files.
             async with access_published(stack.data_dir, url, issue):
                 with published(stack.data_dir, studio):
                     yield Standalone(url, issue(), studio.urls, stack, asked_to_go)
 
 
 def _is_new(data: Path) -> bool:
-    """Whether nobody has ever been here, which is so once."""
-    # Older releases left the URL.
+    """Whether no service ever ran on this data folder."""
+    # Older releases left the file with the URL.
     new = not any((data / name).exists() for name in ("begun", "url"))
     (data / "begun").touch(mode=0o600)
     return new
@@ -198,7 +198,7 @@ def _is_new(data: Path) -> bool:
 
 @asynccontextmanager
 async def _sweeping(stack: Stack, *, new: bool) -> AsyncIterator[Callable[[], None]]:
-    """What is deleted meanwhile is gone from the disk at the block's end. Gives what hurries it."""
+    """Sweep deleted data off the disk until the block ends. Yields a function that makes a sweep due now."""
     from service.devstack.sweeper import Sweeper
 
     sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=new)
@@ -246,7 +246,7 @@ async def _serve(settings: Settings) -> None:
 
 
 async def _first(*ways: Coroutine[Any, Any, object]) -> None:
-    """Return when one of the ways has ended; raises what that one raises."""
+    """Return when one of the coroutines has ended, and cancel the others. Raises what that one raises."""
     tasks = [asyncio.ensure_future(way) for way in ways]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -267,9 +267,9 @@ async def _running(
     forgotten: Callable[[], None] | None = None,
     socket: Path | None = None,
 ) -> AsyncIterator[tuple[int, asyncio.Event]]:
-    """The process with its roles, until the block ends. Gives its port, or 0 where it has no face, and what
-    is set when an operator wants it to go. ``forgotten`` is called when somebody is. Its face is at
-    ``socket``, too."""
+    """Run a process with its roles until the block ends. Yields its port, or 0 without the role ``http``, and
+    the event that is set when an operator asks the process to drain. ``forgotten`` is called when a user was
+    deleted. With ``socket``, the API also listens there."""
     from service.background.nudges import SIGNED_OUT
     from service.process.start import open_process
     from service.providers.factory import absent_parts
@@ -293,14 +293,15 @@ async def _running(
 
 
 def _spare_the_collector() -> None:
-    """What stands by now stays: to look at it again would stop the event loop for tens of milliseconds."""
+    """Exclude the present objects from garbage collection: they stay until the end, and a full collection
+    would stop the event loop for tens of milliseconds."""
     gc.collect()
     gc.freeze()
 
 
 @asynccontextmanager
 async def _operators_listener(app: web.Application, settings: Settings) -> AsyncIterator[None]:
-    """What is measured, without a token, at the address that only operators reach, if there is one."""
+    """Serve the metrics without a token at the address that only operators can reach, if it is set."""
     address = settings.metrics_address
     if not address:
         yield
@@ -362,7 +363,7 @@ def _taken(port: int, more_ports: int = 0, setting: str = "--port") -> SetupProb
 
 
 def _own_secret(path: Path) -> SecretStr:
-    """The data folder's secret for tokens, made once."""
+    """The secret for tokens of a data folder. It is made once."""
     from service.devstack.private import write_private
 
     if not path.exists():
@@ -371,7 +372,7 @@ def _own_secret(path: Path) -> SecretStr:
 
 
 def _own_token(settings: Settings) -> str:
-    """A token for the person at this machine, who is no operator by it."""
+    """A token of the local user, without the scope of operators."""
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 

@@ -1,4 +1,4 @@
-"""``create`` and ``watch``: a story from the terminal, by the service's API."""
+"""``create`` and ``watch``: a story from the terminal, by the API of the service."""
 
 from __future__ import annotations
 
@@ -153,9 +153,9 @@ def _read(source: Path | None) -> Any:
 
 
 def find_door(url: str, token: str, data: Path) -> Door:
-    """What was given or the environment says; without a URL, the ``up`` that runs on a data folder.
+    """The service of the arguments or of the environment. Without a URL: the `up` that runs on a data folder.
 
-    Raises ``SetupProblem`` where there is neither.
+    Raises ``SetupProblem`` if neither is found.
     """
     settings = load_settings()
     url = url or settings.api_url
@@ -168,7 +168,7 @@ def find_door(url: str, token: str, data: Path) -> Door:
             f"No `storytroupe up` runs on {data}: start it, give its data folder with --data, or give a "
             "service and a token with --url and --token."
         )
-    # What `up` wrote is for itself alone: another address is told no token of a data folder's.
+    # The token in a data folder is only for its own `up`. It is never sent to another address.
     return Door(url or _USUAL_URL, token)
 
 
@@ -186,13 +186,13 @@ async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
 
 
 def _warn(warnings: Iterable[str]) -> None:
-    """What will not be just as it was asked for: said before anything is made."""
+    """Print the warnings of the service about the request."""
     for warning in warnings:
         typer.echo(f"storytroupe: {warning}", err=True)
 
 
 async def _estimate(body: dict[str, Any], door: Door) -> None:
-    """What the story would cost, by kind, and how long it would take."""
+    """Print the cost of the story by kind, and its time."""
     from service.client.api import connect
 
     async with connect(door.url, door.token, socket=door.socket) as client:
@@ -219,7 +219,7 @@ async def _watch(story_id: str, door: Door, out: Path) -> None:
 
 
 async def _follow(client: Client, story_id: str, out: Path) -> None:
-    """Show the story until it has ended, and save what is ready of it."""
+    """Show the story until it has ended, then save its files."""
     from service.cli.display import display_on
     from service.cli.saving import save_story
     from service.client.following import follow_story

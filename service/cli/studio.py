@@ -1,4 +1,4 @@
-"""The studio's URL: what `up` prints, and ``studio-url`` prints again."""
+"""The URL of the studio, which `up` prints, and ``studio-url`` prints again."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ commands = typer.Typer()
 
 _NAME = "studio.json"
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104
-#: An address that is nobody's (RFC 5737): nothing is sent to it.
+#: An address for documentation (RFC 5737). Nothing is sent to it.
 _ELSEWHERE = ("192.0.2.1", 9)
 
 
 class OpenStudio(BaseModel):
-    """Where a running `up` listens, whose it is, and the key that lets into its studio."""
+    """The address of a running `up`, its process, and the key of its studio."""
 
     host: str
     port: int
@@ -34,7 +34,8 @@ class OpenStudio(BaseModel):
 
     @property
     def urls(self) -> list[str]:
-        """The studio's URL, at this machine first; then, where other devices are let in, by its address."""
+        """The URLs of the studio: first for this machine, then, if other devices may connect, by each of its
+        addresses."""
         hosts = [self.host]
         if self.host in _LOOPBACK:
             hosts = [_LOOPBACK[self.host], *_own_addresses()]
@@ -57,7 +58,7 @@ def studio_url(
 
 @contextmanager
 def published(data: Path, studio: OpenStudio) -> Iterator[None]:
-    """Note the studio in its data folder while the block runs, for the folder's owner alone."""
+    """Write the studio into its data folder while the block runs. Only the folder's owner can read it."""
     from service.devstack.private import write_private
 
     path = data / _NAME
@@ -69,13 +70,13 @@ def published(data: Path, studio: OpenStudio) -> Iterator[None]:
 
 
 def url_at(host: str, port: int) -> str:
-    """The URL of a server that listens there, as those at this machine reach it."""
+    """The URL of a server at this address, for programs on this machine."""
     host = _LOOPBACK.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _read(data: Path) -> OpenStudio:
-    """What a living `up` noted; what a killed one left behind opens nothing. Raises ``SetupProblem``."""
+    """The studio of the `up` that runs. The file of a killed one is ignored. Raises ``SetupProblem``."""
     try:
         studio = OpenStudio.model_validate_json((data / _NAME).read_bytes())
         os.kill(studio.process, 0)
@@ -91,7 +92,7 @@ def _read(data: Path) -> OpenStudio:
 
 
 def _own_addresses() -> list[str]:
-    """By which others on the network reach this machine; none without a network."""
+    """The addresses by which the network reaches this machine; empty without a network."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.connect(_ELSEWHERE)

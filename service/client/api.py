@@ -23,7 +23,7 @@ from service.client.webhooks import WebhookCalls
 
 T = TypeVar("T")
 
-#: Seconds. A server that sends nothing for so long is away: an event stream has a comment every 15 s.
+#: Seconds. A server that sends nothing for so long is unreachable: an event stream has a comment every 15 s.
 _CONNECT_SECONDS, _READ_SECONDS = 10, 60
 
 

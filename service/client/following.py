@@ -24,7 +24,7 @@ _BAD_TOKENS = (4500, 4503)
 
 
 class View(Protocol):
-    """What is known of a channel."""
+    """The state of a channel, as far as the client knows it."""
 
     @property
     def version(self) -> int | None:
@@ -45,7 +45,7 @@ class View(Protocol):
         ...
 
     def tick(self, key: str, data: Any, /) -> None:
-        """Take news that has no version, and may be lost."""
+        """Take a tick, which has no version and may be lost."""
         ...
 
 
@@ -73,7 +73,7 @@ def follow_library(
 
 
 class Follower(Generic[V]):
-    """One listener of one channel. ``view`` is what is known of it, also after an error or a cancel."""
+    """A listener of one channel. ``view`` is its known state, also after an error or a cancel."""
 
     def __init__(self, client: Client, channel: str, view: V, changed: Callable[[V], None]) -> None:
         self.view = view
@@ -98,7 +98,7 @@ class Follower(Generic[V]):
         clock = asyncio.get_running_loop().time
         gives_up = clock() + _PATIENCE_SECONDS
         while not self.view.final:
-            self._failures += 1  # until a subscription is answered
+            self._failures += 1  # reset when a subscription is answered
             cause: Exception | None = None
             try:
                 await self._one_connection()
@@ -157,7 +157,7 @@ class Follower(Generic[V]):
                 self._retry_ms = frame["retry_ms"]
             case "error":
                 _refuse_request(frame)
-        if not whole and not self._asked:  # what comes before the answer would ask once more each
+        if not whole and not self._asked:  # each event before the answer would subscribe once more
             await self._subscribe(socket)
         self._changed(self.view)
 

@@ -43,7 +43,7 @@ class StoryView:
 
     @property
     def ready(self) -> list[str]:
-        """The names of the assets that are there."""
+        """The names of the assets that are ready."""
         return [name for name, state in self.assets.items() if state.get("status") == "ready"]
 
     @property
@@ -71,7 +71,7 @@ class StoryView:
         return True
 
     def tick(self, key: str, data: Mapping[str, Any]) -> None:
-        """Take news that has no version: a percentage, or the text of a page so far."""
+        """Take a tick: a percentage, or the text of a page so far."""
         name, _, rest = key.partition(".")
         if rest == "progress" and name in self.assets:
             self.assets[name]["progress"] = data.get("progress", 0)
@@ -86,7 +86,7 @@ class StoryView:
         if content.get("status") == "ready":
             self.words.clear()
             self.summary = (content.get("data") or {}).get("summary")
-        # PostgreSQL's JSON keeps no order; a reader wants the one in which a book is made.
+        # PostgreSQL's JSON keeps no order. This is the order in which a book is made.
         self.assets = dict(sorted(self.assets.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER))))
         self.overall = data.get("overall", self.overall)
         self.title = data.get("title") or self.title
@@ -123,7 +123,7 @@ class LibraryView:
         return True
 
     def tick(self, key: str, data: Mapping[str, Any] | None) -> None:
-        """Take one story as it is now; None if it is in the library no more."""
+        """Take the present state of one story. None: it has left the library."""
         if data is None:
             self._stories.pop(key.removeprefix("story."), None)
         else:
