@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey from wheels: what Storytroupe needs on a machine that has nothing.
+"""PostgreSQL and Valkey from wheels, for machines that have neither.
 
 ``async with Stack(data_dir) as stack`` gives ``stack.database_url`` and ``stack.redis_url``.
 """

@@ -1,4 +1,4 @@
-"""Child processes of the stack, and those that a killed run left behind."""
+"""Child processes of the stack, and servers that a killed run left behind."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from pathlib import Path
 from service.devstack.private import open_private, write_private
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
-#: All that a server may know of our environment. Messages must be in English to be understood.
+#: The environment variables that a server gets. Its messages are in English, since this code reads them.
 _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 _POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The user that a server runs as, where that is not the user that we are."""
+    """The user that a server runs as, if it is another user than that of this process."""
 
     uid: int
     gid: int
 
 
 class Child:
-    """A process that ends when we do.
+    """A child process that ends with this process.
 
-    It is tied to the thread that spawned it: that must be one that lives as long as the server should.
+    It ends with the thread that spawned it, so that thread must live as long as the server.
     """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
@@ -38,22 +38,25 @@ class Child:
 
     @property
     def pid(self) -> int:
+        """The process id."""
         return self._process.pid
 
     @property
     def alive(self) -> bool:
+        """Whether the process still runs."""
         return self._process.poll() is None
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal; a process that has ended already is left alone."""
+        """Send a signal. Nothing happens if the process has ended already."""
         self._process.send_signal(number)
 
     async def wait(self, seconds: float | None = None) -> bool:
-        """Wait until it has ended, at most ``seconds``; whether it has."""
+        """Wait until the process has ended, at most ``seconds``. Returns whether it has. It may be
+        cancelled."""
         return await _until_gone(lambda: self.alive, seconds)
 
     async def finish(self) -> int:
-        """Wait for a program that ends by itself, and give its return code; ends it if cancelled."""
+        """Wait for a program that ends by itself, and return its exit code. A cancel ends the program."""
         try:
             await self.wait()
         finally:
@@ -70,7 +73,7 @@ def spawn(
     death_signal: signal.Signals = signal.SIGTERM,
     stdin: bytes = b"",
 ) -> Child:
-    """Start a server. Its output goes to ``log``, where a former run's is kept as ``NAME.1.log``."""
+    """Start a server. Its output goes to ``log``. The log of the run before is kept as ``NAME.1.log``."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_suffix(".1.log"))
@@ -85,7 +88,7 @@ def spawn(
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
-            start_new_session=True,  # Ctrl-C in the terminal is for us; we end our servers in order
+            start_new_session=True,  # Ctrl-C must not reach the servers: this process ends them in order
         )
     assert process.stdin is not None
     process.stdin.write(stdin)
@@ -94,7 +97,8 @@ def spawn(
 
 
 def birth(pid: int) -> str | None:
-    """What tells a process from a later one with the same pid; None if it is dead or a zombie."""
+    """The start time of a process, which a later process with the same pid does not share. None if the
+    process is dead or a zombie."""
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:
@@ -106,7 +110,7 @@ def birth(pid: int) -> str | None:
 
 
 def program(pid: int) -> str:
-    """The name of a process's program; empty if it is not there."""
+    """The name of the program of a process; empty if the process does not exist."""
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
@@ -114,7 +118,7 @@ def program(pid: int) -> str:
 
 
 def _ps(pid: int, field: str) -> str | None:
-    """For systems without /proc."""
+    """A field of ``ps``, for systems without /proc."""
     try:
         done = subprocess.run(
             ["ps", "-o", field, "-p", str(pid)],  # nosec B607
@@ -128,7 +132,7 @@ def _ps(pid: int, field: str) -> str | None:
 
 
 async def end_leftover(mark: Path, *signals: signal.Signals) -> None:
-    """End the server that a killed run left behind, if there is one. ``mark`` was made by ``leave_mark``."""
+    """End the server that a killed run left behind, if it still runs. ``leave_mark`` wrote ``mark``."""
     marked = _read_mark(mark)
     if marked is None:
         return
@@ -149,12 +153,12 @@ def _read_mark(mark: Path) -> tuple[int, str] | None:
 
 
 def leave_mark(mark: Path, pid: int) -> None:
-    """Write down which process this is, for ``end_leftover`` of a later run."""
+    """Write the identity of a process to ``mark``, for ``end_leftover`` of a later run."""
     write_private(mark, f"{pid} {birth(pid) or '-'}")
 
 
 async def _until_gone(alive: Callable[[], bool], seconds: float | None) -> bool:
-    """Poll, because a process's end can be awaited without a thread on some systems only."""
+    """Poll, because only some systems can await the end of a process without a thread."""
     deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
     while alive():
         if deadline is not None and asyncio.get_running_loop().time() >= deadline:

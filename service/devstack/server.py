@@ -1,4 +1,4 @@
-"""What PostgreSQL and Valkey have in common: start until it answers, stop, kill, start again."""
+"""The common parts of PostgreSQL and Valkey: start, wait for an answer, stop, kill and restart."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from service.devstack.children import Child, end_leftover, leave_mark
 from service.errors import SetupProblem
 
 _POLL_SECONDS = 0.02
-#: Long, because recovery after a crash under load may read much of the log.
+#: Long, because the recovery after a crash under load may read much of the write-ahead log.
 _START_SECONDS = 120.0
-#: For the gentle signal, and then for each rude one.
+#: How long to wait after the first signal, and after each harder one.
 _STOP_SECONDS, _STOP_AT_ONCE_SECONDS = 20.0, 2.0
 
 _DISK_FULL = "the disk is full: free some space, or give another --data folder"
-#: In bytes; a failure beside so little free disk is put down to it.
+#: In bytes. With less free space than this, the disk counts as the cause of a failure.
 _FULL = 64 * 1024 * 1024
 _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"No space left on device|Disk quota exceeded"), _DISK_FULL),
@@ -46,10 +46,10 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
 class Server(ABC):
     """A server at a socket in the private folder ``sockets``.
 
-    One at a time: ``start``, then ``stop`` or ``kill``, then ``start`` again."""
+    Call the methods one at a time: ``start``, then ``stop`` or ``kill``, then ``start`` again."""
 
     name: ClassVar[str]
-    #: From the gentle to the rude; the first asks for a clean end.
+    #: From soft to hard. The first one asks for a clean end.
     stop_signals: ClassVar[tuple[signal.Signals, ...]]
 
     def __init__(self, *, files: Path, sockets: Path, log: Path, mark: Path) -> None:
@@ -61,26 +61,27 @@ class Server(ABC):
 
     @property
     def running(self) -> bool:
+        """Whether the process of the server runs."""
         return self._child is not None and self._child.alive
 
     @property
     def pid(self) -> int:
-        """The process id; raises ``SetupProblem`` unless it was started."""
+        """The process id. Raises ``SetupProblem`` if the server was not started."""
         if self._child is None:
             raise SetupProblem(f"{self.name} is not running: start it first.")
         return self._child.pid
 
     async def start(self) -> None:
-        """Start, and return when it answers.
+        """Start the server, and return when it answers.
 
-        Ends what a killed run left of this server first. Raises ``SetupProblem``.
+        First it ends a server that a killed run left behind. Raises ``SetupProblem``.
         """
         await end_leftover(self._mark, *self.stop_signals)
         await self.prepare()
         await self._launch()
 
     async def stop(self) -> None:
-        """End it cleanly; rudely if it takes too long."""
+        """End the server cleanly, or by force if that takes too long."""
         if self._child is None:
             return
         seconds = _STOP_SECONDS
@@ -92,19 +93,19 @@ class Server(ABC):
         self._mark.unlink(missing_ok=True)
 
     async def kill(self) -> None:
-        """End it at once with SIGKILL, as a crash would."""
+        """End the server at once with SIGKILL, like a crash."""
         if self._child is not None:
             self._child.signal(signal.SIGKILL)
             await self._child.wait()
 
     async def restart(self) -> None:
-        """Stop and start again on the same socket and files."""
+        """Stop the server, and start it again with the same socket and files."""
         await self.stop()
         await self.start()
 
     @abstractmethod
     async def prepare(self) -> None:
-        """Make its files ready."""
+        """Prepare the files of the server."""
 
     @abstractmethod
     def spawn(self) -> Child:
@@ -112,7 +113,7 @@ class Server(ABC):
 
     @abstractmethod
     async def answers(self) -> bool:
-        """Whether it takes our password and our work; raises ``SetupProblem`` if it never will."""
+        """Whether the server accepts the password and commands. Raises ``SetupProblem`` if it never will."""
 
     async def _launch(self) -> None:
         self._child = self.spawn()
@@ -134,18 +135,18 @@ class Server(ABC):
             await asyncio.sleep(_POLL_SECONDS)
 
     def explain(self) -> SetupProblem:
-        """Why it ended, from its log, as one line that says what to do."""
+        """The error for a server that ended: the cause from its log, and what to do, in one line."""
         text = self.log.read_text(errors="replace")
         causes = [cause for pattern, cause in _CAUSES if pattern.search(text)]
         if any(shutil.disk_usage(folder).free < _FULL for folder in (self.files.parent, self.log.parent)):
-            # A full disk may have kept the log from saying so.
+            # With a full disk, the log itself may be incomplete.
             causes.insert(0, _DISK_FULL)
         cause = causes[0] if causes else _last_words(text)
         return SetupProblem(f"{self.name} cannot start: {cause} (log: {self.log}).")
 
 
 def _last_words(text: str) -> str:
-    """The last line that tells of a failure, or the last one."""
+    """The last line of a log that reports an error, else the last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.search(r"FATAL|PANIC|error", line, re.IGNORECASE)]
     return (errors or lines or ["its log is empty"])[-1]

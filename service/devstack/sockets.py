@@ -1,8 +1,8 @@
-"""Private folders for the servers' sockets.
+"""Private folders for the sockets of the servers.
 
-A port of loopback belongs to whoever is there first, and a server's former port to whoever comes next: a
-client that sends its password there may send it to a stranger. Into these folders nobody else can put a
-socket, whether the server runs or not.
+Any program can listen at a free port of loopback, also at the port of a server that has ended. A client that
+sends its password there may send it to another user's program. No other user can put a socket into these
+folders, whether the server runs or not.
 """
 
 from __future__ import annotations
@@ -21,23 +21,24 @@ from service.devstack.places import can_reach
 from service.devstack.private import demand_own
 from service.errors import SetupProblem
 
-#: In bytes, of the longest path that every system takes for a socket; of the longest name in a folder.
+#: In bytes: the longest path of a socket that all systems accept, and the longest name in a folder.
 _LONGEST_PATH, _LONGEST_NAME = 103, len(".s.PGSQL.5432")
 _PRIVATE = 0o700
 
 
 def place_sockets(home: Path, former: Path | None, account: Account | None) -> Path:
-    """A folder for sockets that only we and the server's account may enter: ``home``, or where that path is
-    too long, or its disk takes no sockets, one elsewhere: the ``former`` one as long as it is ours.
+    """A folder for sockets that only this user and the server's account can enter. It is ``home``. If that
+    path is too long, or its disk does not support sockets, it is the ``former`` folder if that is still
+    private, else a new one elsewhere.
 
-    Raises ``SetupProblem`` where there is none, or ``home`` is somebody else's.
+    Raises ``SetupProblem`` if no folder can be used, or ``home`` belongs to another user.
     """
     if _is_short(home):
         home.mkdir(mode=_PRIVATE, exist_ok=True)
         _hand_over(home, account)
         if _takes_sockets(home):
             return home
-    # A copy of a data folder remembers the place of its original, which is not its own.
+    # A copy of a data folder has the path of the original's folder, which it must not use.
     stem = f"storytroupe-{hashlib.sha256(bytes(home)).hexdigest()[:8]}-"
     if former is not None and former.name.startswith(stem) and is_private(former, owners_of(account)):
         return former
@@ -45,12 +46,12 @@ def place_sockets(home: Path, former: Path | None, account: Account | None) -> P
 
 
 def owners_of(account: Account | None) -> frozenset[int]:
-    """The users who may own what belongs to a server: we, and the server's account."""
+    """The users who may own files of a server: this user, and the server's account."""
     return frozenset({os.geteuid()} | ({account.uid} if account else set()))
 
 
 def is_private(folder: Path, owners: frozenset[int]) -> bool:
-    """Whether it is a folder of one of these users that nobody else may enter."""
+    """Whether a path is a folder of one of these users that no other user can enter."""
     try:
         found = folder.lstat()
     except OSError:
@@ -59,7 +60,7 @@ def is_private(folder: Path, owners: frozenset[int]) -> bool:
 
 
 def clear(folder: Path) -> None:
-    """Remove what a killed server left: a lock may name a process id that is another program's by now."""
+    """Remove the files of a killed server: a lock may name a process id that another program has now."""
     for entry in folder.iterdir():
         entry.unlink()
 
@@ -69,7 +70,7 @@ def _is_short(folder: Path) -> bool:
 
 
 def _hand_over(folder: Path, account: Account | None) -> None:
-    """Close a folder of ours to all but the server's account."""
+    """Give a folder to the server's account, and close it to all others."""
     demand_own(folder, owners_of(account))
     folder.chmod(_PRIVATE)
     if account is not None:
@@ -77,7 +78,7 @@ def _hand_over(folder: Path, account: Account | None) -> None:
 
 
 def _takes_sockets(folder: Path) -> bool:
-    """Not every disk does: one that is shared with another system may not."""
+    """Whether a folder supports sockets. A disk that is shared with another system may not."""
     path = folder / f"try-{secrets.token_hex(2)}"
     with socket.socket(socket.AF_UNIX) as probe:
         try:
@@ -90,8 +91,8 @@ def _takes_sockets(folder: Path) -> bool:
 
 
 def _elsewhere(stem: str, account: Account | None) -> Path:
-    """A folder with a name that nobody can foresee. It stays when the servers have ended, so that nobody
-    else can take its name while somebody still asks there."""
+    """A folder with a random name in a temporary place. It stays when the servers have ended, so that no
+    other user can take its name while a client still connects there."""
     bases = [tempfile.gettempdir(), "/tmp", "/var/tmp"]  # nosec B108
     for base in map(Path, bases):
         folder = base / f"{stem}{secrets.token_hex(8)}"

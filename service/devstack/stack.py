@@ -1,7 +1,7 @@
 """Both servers together, on one data folder.
 
-The folder holds ``stack.json`` (passwords, where PostgreSQL's files and the sockets are), ``stack.lock``,
-the servers' files and ``logs``. Nothing else needs to be remembered between runs.
+The folder holds ``stack.json`` (the passwords, and the paths of PostgreSQL's files and of the sockets),
+``stack.lock``, the files of the servers, and ``logs``. Nothing else is kept between runs.
 """
 
 from __future__ import annotations
@@ -42,34 +42,34 @@ from service.errors import SetupProblem
 log = structlog.get_logger(__name__)
 
 _MEGABYTE = 1024 * 1024
-#: What a new cluster takes, with some books.
+#: The space for a new cluster with some books, in bytes.
 MINIMUM_FREE = 300 * _MEGABYTE
 _WATCH_SECONDS = 0.2
 _RESTARTS, _WITHIN_SECONDS = 5, 60.0
 
 
 class Record(BaseModel):
-    """What is remembered between runs."""
+    """The content of ``stack.json``, which is kept between runs."""
 
     model_config = ConfigDict(frozen=True)
 
-    #: Valkey's.
+    #: The password of Valkey.
     password: str
-    #: PostgreSQL's superuser, whose password is for this module alone.
+    #: The superuser of PostgreSQL. Only this package uses its password.
     superuser: str = FORMER_SUPERUSER
     superuser_password: str = ""
-    #: What may still be the superuser's, if a start ended before it was changed.
+    #: The superuser may still have this password, if a start ended before the change.
     former: str = ""
     owner_password: str = ""
     http_password: str = ""
-    #: Relative to the data folder where it is inside of it, so that the folder may be moved.
+    #: Relative to the data folder if it is inside of it, so that the folder can be moved.
     cluster: Path
-    #: The folders of their sockets; a release that has none listened at ports.
+    #: The folders of the sockets. None: the record is of a release that listened at ports.
     sockets: Path | None = None
     postgres_sockets: Path | None = None
 
 
-#: What of a data folder can only be ours; PostgreSQL's part may be its account's.
+#: The names in a data folder that must belong to this user. PostgreSQL's files may belong to its account.
 _OURS = (
     *("stack.json", "stack.lock", "secret", "token", "url", "studio.json", "swept.json", "begun"),
     *("files", "logs", "valkey", "sockets", "postgres.pid", "valkey.pid"),
@@ -77,10 +77,10 @@ _OURS = (
 
 
 class Stack:
-    """PostgreSQL and Valkey while the block runs. ``SetupProblem`` says in one line what is wrong.
+    """PostgreSQL and Valkey, which run until the block ends. ``SetupProblem`` says in one line what is wrong.
 
-    ``postgres_settings`` and ``valkey_settings`` override the defaults of each server;
-    ``minimum_free`` is in bytes. One process at a time may hold a data folder.
+    ``postgres_settings`` and ``valkey_settings`` override the defaults of each server. ``minimum_free`` is in
+    bytes. One process at a time can use a data folder.
     """
 
     postgres: PostgresServer
@@ -99,20 +99,23 @@ class Stack:
         self._valkey_settings = valkey_settings or {}
         self._minimum_free = minimum_free
         self._lock: IO[str] | None = None
-        #: Which servers are none of ours, as sentences.
+        #: Sentences about servers that are not from wheels but from the machine.
         self.found_elsewhere: list[str] = []
 
     @property
     def database_url(self) -> str:
+        """The URL of the database, with the login of its owner."""
         return self.postgres.url()
 
     @property
     def database_http_url(self) -> str:
-        """The database for users' requests, whose login may only act for one of them."""
+        """The URL of the database with the login for requests of users, which may act only for one user at a
+        time."""
         return self.postgres.http_url()
 
     @property
     def redis_url(self) -> str:
+        """The URL of Valkey, with its password."""
         return self.valkey.url
 
     async def __aenter__(self) -> Self:
@@ -139,9 +142,9 @@ class Stack:
         await self._close()
 
     async def supervise(self) -> None:
-        """Start a server again when it dies, until cancelled.
+        """Restart a server when it dies, until cancelled.
 
-        Raises ``SetupProblem`` when they die too often (5 times in a minute), or cannot come back.
+        Raises ``SetupProblem`` if servers die too often (5 times in a minute), or cannot be restarted.
         """
         deaths: deque[float] = deque(maxlen=_RESTARTS)
         clock = asyncio.get_running_loop().time
@@ -158,11 +161,11 @@ class Stack:
 
     @property
     def sockets(self) -> Path:
-        """The folder for sockets that nobody but us may enter."""
+        """The folder for sockets that no other user can enter."""
         return self.valkey.sockets
 
     def _open(self) -> None:
-        """Take the folder, and set up both servers from its record."""
+        """Lock the folder, and prepare both servers from its record."""
         if not self.data_dir.is_dir():
             make_private(self.data_dir, passed_through=os.geteuid() == 0)
         for path in (self.data_dir, *(self.data_dir / name for name in _OURS)):
@@ -205,7 +208,7 @@ class Stack:
         )
 
     def _placed(self, record: Record, cluster: Path, account: Account | None) -> Record:
-        """The record with the places of the sockets. It is written down before anything is made by it."""
+        """The record with the folders of the sockets. It is written before any of them is used."""
         places = {
             "sockets": place_sockets(self.data_dir / "sockets", self._within(record.sockets), None),
             "postgres_sockets": place_sockets(
@@ -221,11 +224,11 @@ class Stack:
         return None if place is None else self.data_dir / place
 
     def _relative(self, path: Path) -> Path:
-        """As it is remembered, so that the data folder may be moved."""
+        """A path as the record keeps it, so that the data folder can be moved."""
         return path.relative_to(self.data_dir) if self._holds(path) else path
 
     async def _start(self) -> None:
-        """Both at once; the first failure is told when both have come to an end."""
+        """Start both servers together. The first error is raised when both starts have ended."""
         ends = await asyncio.gather(self.postgres.start(), self.valkey.start(), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
@@ -239,7 +242,7 @@ class Stack:
             self._lock = None
 
     def _take_lock(self) -> None:
-        """Held by an open file, so that it ends with this process, however it ends."""
+        """Lock the folder by an open file, so that the lock ends with this process, however it ends."""
         self._lock = (self.data_dir / "stack.lock").open("a+")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -258,7 +261,7 @@ class Stack:
         return path.is_relative_to(self.data_dir)
 
     def _close_to_others(self, logs: Path, *, passed_through: bool) -> None:
-        """Also what earlier versions left open."""
+        """Make the files private, also those that earlier versions left open."""
         make_private(self.data_dir, passed_through=passed_through)
         make_private(logs)
         for folder in (self.data_dir, logs):
@@ -273,7 +276,7 @@ class Stack:
             )
 
     def _recall(self) -> Record:
-        """The folder's record; a new one, written before anything is made by it, if there is none."""
+        """The record of the folder. If it does not exist, a new one is written before it is used."""
         path = self.data_dir / "stack.json"
         if path.exists():
             try:
@@ -288,14 +291,14 @@ class Stack:
         return record
 
     def _remember(self, record: Record) -> None:
-        """Replace the record in one step; it holds the password, so nobody else may read it."""
+        """Replace the record in one step. Only its owner can read it, since it has the passwords."""
         write_private(self.data_dir / "stack.json", record.model_dump_json(indent=2))
 
 
 def recall_urls(data_dir: Path) -> tuple[str, str] | None:
-    """The URLs of PostgreSQL and Valkey of whoever runs on this folder; None where nobody has.
+    """The URLs of PostgreSQL and Valkey of the stack on this folder. None if no stack ever ran on it.
 
-    Raises ``SetupProblem`` where the servers' sockets could be somebody else's.
+    Raises ``SetupProblem`` if another user could control the sockets of the servers.
     """
     found = _recall_sockets(data_dir)
     if found is None:
@@ -305,8 +308,8 @@ def recall_urls(data_dir: Path) -> tuple[str, str] | None:
 
 
 def recall_sockets(data_dir: Path) -> Path | None:
-    """The folder of the sockets that nobody else may enter, of whoever runs on this data folder; None where
-    nobody has. Raises as ``recall_urls`` does."""
+    """The private folder of the sockets of the stack on this data folder. None if no stack ever ran on it.
+    Raises as ``recall_urls`` does."""
     found = _recall_sockets(data_dir)
     return found[1] if found else None
 
@@ -316,12 +319,12 @@ def _recall_sockets(data_dir: Path) -> tuple[Record, Path, Path] | None:
     path = data_dir / "stack.json"
     if not path.exists():
         return None
-    # To root it may be another user's, who then is told nothing that he does not know.
+    # For root, the folder may belong to another user, who learns nothing new by this.
     owner = data_dir.stat().st_uid if os.geteuid() == 0 else os.geteuid()
     demand_own(path, {owner})
     record = Record.model_validate_json(path.read_bytes())
     if record.sockets is None or record.postgres_sockets is None:
-        return None  # of a release that listened at ports, where anybody may listen now
+        return None  # the record is of a release that listened at ports, where any program may listen now
     owners = owners_of(choose_account(data_dir / record.cluster)) | {owner}
     for folder in (sockets := data_dir / record.sockets, postgres := data_dir / record.postgres_sockets):
         if folder.exists() and not is_private(folder, owners):
@@ -330,8 +333,8 @@ def _recall_sockets(data_dir: Path) -> tuple[Record, Path, Path] | None:
 
 
 def _renewed(record: Record) -> Record:
-    """The record with the passwords that it lacks, or that an earlier release may have sent to a stranger:
-    it listened at ports, which anybody may hold before it comes, or when it has ended."""
+    """The record with new passwords for those that are missing, or that an earlier release may have sent to
+    another program: it listened at ports, where any program may listen before its start and after its end."""
     if record.sockets is not None:
         return record
     names = ("password", "superuser_password", "owner_password", "http_password")

@@ -1,8 +1,8 @@
-"""Sweeps deleted words off the disk.
+"""Sweeps deleted text off the disk.
 
-PostgreSQL only marks a deleted row: its bytes stay in its table's file, in the write-ahead log and in the
-planner's samples. In a data folder of our own they are written over soon after a deletion: the tables are
-written anew, and the log's old segments are deleted (``wal_recycle`` is off).
+PostgreSQL only marks a deleted row: its bytes stay in the file of its table, in the write-ahead log and in
+the samples of the planner. In a data folder of `up` they are overwritten soon after a deletion: the tables
+are rewritten, and old segments of the log are deleted (``wal_recycle`` is off).
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from service.lifecycle import Loop
 _log = structlog.get_logger(__name__)
 _SQL = load("sweep")
 
-#: What is said when a sweep is over, for whoever waits for it.
+#: The log message at the end of a sweep. Tests wait for it.
 SWEPT = "deleted words are gone from the disk"
-#: After a deletion alone; that of an account is swept at once. Tables are locked while they are written.
+#: The delay after a deletion. The deletion of an account is swept at once. Tables are locked meanwhile.
 PATIENCE_SECONDS = 600.0
-#: After an account's end once more, for what was being written of it in that moment.
+#: The delay of a second sweep after the deletion of an account, for data that was written at that moment.
 AGAIN_SECONDS = 60.0
 _OTHERS_SECONDS = 30.0
-#: Who waits for a table that we wait for, waits as long; then they go first, and we come again later.
+#: Other transactions wait behind the sweep's wait for a table. After this time the sweep lets them go first.
 _LOCK_SECONDS, _LATER_SECONDS = 2.0, 30.0
 
 
 class Marks(BaseModel):
-    """What had been deleted when it was last swept."""
+    """The counts of deletions at the last sweep."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,8 +49,9 @@ _NOTHING = Marks(deleted=0, signed_out=None)
 
 
 class Sweeper(Loop):
-    """``url`` is the superuser's. ``note`` is where it is remembered between runs what was swept: without
-    it, as after a crash, a sweep is due, unless all is ``new``. A nudge is somebody's end."""
+    """Sweeps when it is due. ``url`` has the superuser's login. ``note`` is the file with the counts of the
+    last sweep. Without it, as after a crash, a sweep is due, unless the data folder is ``new``. A nudge means
+    that an account was deleted."""
 
     name = "sweeper"
     interval = 30.0
@@ -61,17 +62,17 @@ class Sweeper(Loop):
         self._note = note
         self._swept = _NOTHING if new else _read(note)
         self._swept_at = time.monotonic()
-        # What a crash left is swept when the first books are under way, and not before them.
+        # The sweep after a crash runs when the first books are being made, and does not delay them.
         self._again_at = None if self._swept else time.monotonic() + AGAIN_SECONDS
         self._not_before = 0.0
 
     async def run_once(self) -> None:
-        """Sweep if it is due."""
+        """Sweep if a sweep is due."""
         await self._sweep_if_due(patience=PATIENCE_SECONDS)
 
     async def finish(self) -> None:
-        """The last pass, when all that writes has ended: nothing is left for later. Raises nothing: what
-        could not be swept now is due at the next start."""
+        """The last sweep, after all writers have ended. Raises nothing: after a failure, a sweep is due at
+        the next start."""
         self._note.unlink(missing_ok=True)
         try:
             await self._sweep_if_due(patience=0.0)
@@ -85,7 +86,7 @@ class Sweeper(Loop):
         connection = await asyncpg.connect(self._url(), timeout=5)
         try:
             if not patience:
-                # What they have deleted is counted when they have gone.
+                # PostgreSQL counts the deletions of a connection when it has ended.
                 await _until_none(connection, _SQL["others"])
             marks = Marks(**dict(await connection.fetchrow(_SQL["marks"])))
             if self._is_due(marks, patience):
@@ -117,7 +118,7 @@ class Sweeper(Loop):
 
 
 def _read(note: Path) -> Marks | None:
-    """What was noted at a clean end. It is good once: a run that is killed leaves none."""
+    """The counts of the last clean end. The file is deleted, so that a killed run leaves none."""
     try:
         marks = Marks.model_validate_json(note.read_bytes())
     except (OSError, ValidationError):
@@ -127,7 +128,7 @@ def _read(note: Path) -> Marks | None:
 
 
 async def _write_anew(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    # What older transactions may still see would be written anew with the rest.
+    # Rows that older transactions may still see would be kept by the rewrite.
     await _until_none(connection, _SQL["still_seen"], datetime.now(UTC))
     await connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
     await connection.execute(_SQL["forget_samples"])

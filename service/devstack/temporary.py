@@ -1,4 +1,4 @@
-"""Data folders that are gone afterwards, for tests, benchmarks and examples."""
+"""Temporary data folders, for tests, benchmarks and examples."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder that every user may enter, as PostgreSQL's own must; deleted at the end."""
+    """Yield a folder that every user can enter, as PostgreSQL's account must. The end of the block deletes
+    it."""
     folder = Path(tempfile.mkdtemp(prefix="storytroupe-"))
     folder.chmod(0o755)
     try:

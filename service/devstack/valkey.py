@@ -1,4 +1,4 @@
-"""A Valkey (or Redis) server at a socket of ours, in memory alone, ended with us."""
+"""A Valkey (or Redis) server at a private socket. It keeps data in memory, and ends with this process."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from service.devstack.children import Child, spawn
 from service.devstack.private import make_private
 from service.devstack.server import Server
 
-#: Nothing is written to the disk: all that is here can be told again, and what a user has deleted must
-#: not stand in a file. A report of a crash would hold the commands that were under way.
+#: Nothing is written to the disk: all data can be published again, and deleted data of users must not stay in
+#: a file. A crash report would hold commands with such data.
 SETTINGS: Mapping[str, str] = {
-    # No port: its protocol sends a password in clear to whoever listens there.
+    # No port: the protocol sends the password in clear text to any program that listens there.
     "port": "0",
     "unixsocketperm": "700",
     "daemonize": "no",
@@ -56,29 +56,30 @@ class ValkeyServer(Server):
 
     @property
     def url(self) -> str:
-        """Its URL, password included."""
+        """The URL of the server, with its password."""
         return valkey_url(self._password, self.sockets)
 
     async def forget(self) -> None:
-        """End it at once: it starts empty."""
+        """Kill the server. It is empty after the next start."""
         await self.kill()
 
     async def prepare(self) -> None:
-        """Make its folder, without what earlier versions, or other settings, left in it."""
+        """Create the folder, and delete files of earlier versions or other settings."""
         for folder in (self.files, self.files.with_name(f"{self.files.name}.unreadable")):
             shutil.rmtree(folder, ignore_errors=True)
         make_private(self.files)
         (self.sockets / _SOCKET).unlink(missing_ok=True)
 
     def spawn(self) -> Child:
-        """Start it. Settings go in by standard input: the list of processes is no place for a password."""
+        """Start the server. It reads its settings from standard input, since the list of processes would show
+        the password."""
         settings = {**self._settings, "unixsocket": str(self.sockets / _SOCKET), "dir": str(self.files)}
         settings["requirepass"] = self._password
         lines = (f"{name} {_quoted(value)}\n" for name, value in settings.items())
         return spawn([self._program, "-"], log=self.log, stdin="".join(lines).encode())
 
     async def answers(self) -> bool:
-        """Whether it takes commands."""
+        """Whether the server accepts commands."""
         client = redis.asyncio.Redis.from_url(self.url, socket_timeout=10, socket_connect_timeout=10)
         try:
             return bool(await client.ping())
