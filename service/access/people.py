@@ -76,7 +76,7 @@ async def withdraw_tokens(database: Database, user_id: UUID, issued_at: datetime
 async def forget(database: Database, user_id: UUID, issued_at: datetime | None = None) -> bool:
     """Delete a user with all rows, note the files for deletion, and withdraw every token, as ``sign_out``.
 
-    What is being made is made in vain: its end is refused. Returns whether there was such a user.
+    Running jobs of the user go on, but their results are refused. Returns whether the user existed.
     """
 
     async def work(connection: Connection) -> bool:

@@ -125,7 +125,7 @@ def redrive_dead(
 ) -> None:
     """Run dead letters and held jobs again.
 
-    A job gets all of its attempts anew. For a job with PROVIDER_OUTCOME_UNKNOWN this allows one more paid
+    A job gets all of its attempts again. For a job with PROVIDER_OUTCOME_UNKNOWN this allows one more paid
     call.
     """
     if bool(jobs) == every:

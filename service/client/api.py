@@ -30,11 +30,11 @@ _CONNECT_SECONDS, _READ_SECONDS = 10, 60
 class Client(StoryCalls, CharacterCalls, LibraryCalls, WebhookCalls, AccountCalls):
     """Calls one running service, as one user. ``connect`` makes it.
 
-    Every call raises ``Unauthorized`` for a token that is not good, ``Forbidden`` for one that may not do
-    this, ``Overloaded`` when the service or the user's limits are full (``data["retry_after"]`` has the
-    seconds to wait, where it is known), ``Unavailable`` when the service does not answer, and
-    ``StorytroupeError`` for an answer that it does not understand. The docstring of a method names what else
-    it raises.
+    Every call raises ``Unauthorized`` for a token that is not valid, ``Forbidden`` for one that does not
+    allow the call, ``Overloaded`` when a limit of the service or of the user is reached
+    (``data["retry_after"]`` has the seconds to wait, if they are known), ``Unavailable`` when the service
+    does not answer, and ``StorytroupeError`` for an answer that the client does not understand. The docstring
+    of a method names what else it raises.
 
     Every call may be cancelled. The service may have taken the request by then; what it has begun goes on.
     A call that makes something sends an ``Idempotency-Key`` of its own, a new one each time.

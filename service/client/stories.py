@@ -122,7 +122,7 @@ class StoryCalls(Transport):
         return await self.ask(a.RunStarted, "PATCH", path, body=request, idempotent=True)
 
     async def regenerate(self, story_id: Id, assets: Sequence[str], *, cascade: bool = False) -> a.RunStarted:
-        """Make some assets anew, by their names (``"cover"``, ``"scene_2"``).
+        """Make some assets again, by their names (``"cover"``, ``"scene_2"``).
 
         ``cascade``: also all assets that were made from them. Returns the new state, the assets of the run,
         and those that are stale. Raises ``InvalidInput`` for an asset that does not exist, ``NotFound``,
@@ -133,7 +133,7 @@ class StoryCalls(Transport):
         return await self.ask(a.RunStarted, "POST", path, body=body, idempotent=True)
 
     async def generate_images(self, story_id: Id, request: Request | None = None) -> a.ImageJobBegun:
-        """Make all pictures anew. Returns the image job, which has just begun.
+        """Make all pictures again. Returns the image job, which has just begun.
 
         ``request`` is an ``ImagesRequest``, or its JSON. Raises ``InvalidInput``, ``NotFound``, and
         ``Conflict`` while the pictures are being made.

@@ -73,7 +73,7 @@ def place_cluster(data_dir: Path, account: Account | None) -> Path:
     """The folder for a new cluster's files: in the data folder, or in a place that all users can enter."""
     if can_reach(data_dir, account):
         return data_dir / "postgres"
-    # Random, so that a data folder that was deleted and made anew does not meet its former self.
+    # Random, so that a data folder that was deleted and created again does not find its old cluster.
     name = f"{hashlib.sha256(bytes(data_dir)).hexdigest()[:8]}-{secrets.token_hex(4)}"
     folder = _open_place(account) / name
     make_private(folder, passed_through=True)

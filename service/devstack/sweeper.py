@@ -25,7 +25,7 @@ from service.lifecycle import Loop
 _log = structlog.get_logger(__name__)
 _SQL = load("sweep")
 
-#: The log message at the end of a sweep. Tests wait for it.
+#: The log message at the end of a sweep, which docs/security.md names.
 SWEPT = "deleted words are gone from the disk"
 #: The delay after a deletion. The deletion of an account is swept at once. Tables are locked meanwhile.
 PATIENCE_SECONDS = 600.0

@@ -364,7 +364,7 @@ class Hub(Component):
                 log.warning("hub.check_failed", problem=repr(problem))
 
     def _resync(self, channel: Channel, reason: str) -> None:
-        """It cannot be made good here: each is told to ask again."""
+        """The missing events cannot be read: end all subscriptions, so that their clients subscribe again."""
         self.counters.resyncs += 1
         self._ticks.forget(channel.name)
         for subscription in channel.reset():
@@ -386,7 +386,7 @@ class Hub(Component):
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Let the task go; a snapshot's failure was told to those who waited for it."""
+        """Remove the task. The error of a snapshot was reported to the subscriptions that waited for it."""
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()

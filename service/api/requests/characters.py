@@ -122,7 +122,7 @@ class CharacterPatch(CharacterBody):
     """New name of the character. Left out: the name stays."""
 
     def apply(self, character: Character) -> Character:
-        """The character with what was given."""
+        """The character with the changes."""
         new = self.character()
         given = self.model_fields_set & set(type(self).model_fields)
         return character.model_copy(update={name: getattr(new, name) for name in given})

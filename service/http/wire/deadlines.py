@@ -326,7 +326,7 @@ class Connection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer an error that no handler of ours has seen, in the documented form."""
+        """Answer an error of aiohttp itself, in the documented form."""
         if isinstance(exc, ConnectionError):
             # The client left before its answer: aiohttp ends the connection silently.
             raise exc
