@@ -127,7 +127,7 @@ def fault_of(url: str, *, private: bool = False) -> str | None:
     if parts.user is not None or parts.password is not None:
         return "The URL must not hold a user or a password."
     if _BRACKETS.match(url) and ":" not in host:
-        return "What stands in brackets in this URL is no address of IPv6."
+        return "The brackets in this URL do not hold an IPv6 address."
     if parts.explicit_port is not None and _PORT.match(url) is None:
         return "The URL's port must be a number from 1 to 65535."
     if private:

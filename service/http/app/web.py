@@ -113,7 +113,7 @@ def _within(folder: Path, request: web.Request) -> Path:
     with suppress(OSError):
         if path.is_relative_to(folder) and path.is_file():
             return path
-    raise NotFound("There is no such file.", code="FILE_NOT_FOUND")
+    raise NotFound("The file does not exist.", code="FILE_NOT_FOUND")
 
 
 def _by_own_name(request: web.Request) -> bool:

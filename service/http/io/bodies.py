@@ -87,8 +87,8 @@ class Given(Generic[M]):
     problems: list[Problem]
 
     def values_of(self, field: str) -> dict[str, Any]:
-        """What a field holds, by paths: each entry of a list has its own. For a handler that looks for more
-        problems in a body that may be invalid.
+        """The values of a field, by their paths. Each entry of a list has its own path. It is for a handler
+        that looks for more problems in a body that may be invalid.
 
         Empty where the field is refused as a whole: a list may then be of any length.
         """

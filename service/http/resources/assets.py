@@ -28,7 +28,7 @@ _LONGEST_NAME = 100
 #: About how long it takes to make a lost file again, in seconds.
 _REMADE_SECONDS = 10
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
-#: Also what turns the direction of letters: it makes a name look as if it ended otherwise.
+#: Characters that a file name must not have. Those that change the direction of letters can hide its suffix.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
 
 

@@ -39,7 +39,7 @@ async def sign(request: web.Request, caller: Identity) -> web.Response:
 
 def _unsignable(given: Given[LinksBody], signable: re.Pattern[str]) -> list[Problem]:
     """The URLs that are not of a path that may be signed, without those that have a problem already."""
-    what = "This is no URL of an asset: one begins with /api/v1/stories/."
+    what = "This is not the URL of an asset. Such a URL begins with /api/v1/stories/."
     refused = given.refused
     return [
         (path, what)

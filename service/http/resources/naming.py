@@ -35,8 +35,8 @@ def input_of(body: StoryRequest) -> StoryInput:
 
 
 async def read_story(request: web.Request, caller: Identity, given: Given[StoryRequest]) -> StoryRequest:
-    """The body of a request for a story. Raises ``InvalidInput`` with all that is wrong, also of what is
-    named."""
+    """The body of a request for a story. Raises ``InvalidInput`` with all problems, also with characters and
+    a library that do not exist."""
     if given.body is not None:
         return given.body
     wanted, libraries = _ids(given, *_CHARACTERS), _ids(given, _LIBRARY)
@@ -53,7 +53,7 @@ async def read_story(request: web.Request, caller: Identity, given: Given[StoryR
 
 @contextmanager
 def errors_by_field(given: Given[StoryRequest]) -> Iterator[None]:
-    """Raises ``InvalidInput`` with the fields of all that is unknown, where that is more than one thing."""
+    """Raise ``InvalidInput`` with the fields of all names that do not exist, if they are more than one."""
     try:
         yield
     except NamesUnknown as error:
