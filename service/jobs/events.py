@@ -1,4 +1,4 @@
-"""Events that jobs lead to. Pure."""
+"""Events that changes of jobs cause. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event that is about to get its version. ``schema`` is the form of ``data``; ``correlation_id`` is
-    the command that led to it."""
+    """An event before it gets its version. ``schema`` is the version of the form of ``data``;
+    ``correlation_id`` is the id of the command that caused it."""
 
     type: str
     data: Mapping[str, Any]

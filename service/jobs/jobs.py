@@ -1,8 +1,8 @@
-"""Jobs of an aggregate as values, and the moves that change them. Pure.
+"""The jobs of an aggregate as values, and the moves that change them. Pure.
 
-``decide`` is the whole state machine: it takes every job of one aggregate and the moves that
-somebody asks for, refuses what is fenced or not allowed, makes the rest, and releases or
-skips what waited. Nothing here knows what the jobs make.
+``decide`` is the whole state machine. It takes all jobs of one aggregate and the requested moves. It refuses
+moves that are fenced or not allowed, makes the others, and then releases or skips waiting jobs. This module
+does not know what the jobs make.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from uuid import UUID
 from service.jobs.states import JobStatus, may_move
 
 Priority = Literal["normal", "high", "urgent"]
-#: In the error of a job that a person gave up for good: no resume of the aggregate sets it going again.
+#: In the error of a job that a person gave up permanently. A resume of the aggregate does not queue it again.
 GIVEN_UP = "given_up"
-#: In the input of a job that was asked for by name: makes its calls others than before.
+#: In the input of a job that a user asked for again: it makes the keys of the job's calls different from
+#: before.
 NONCE = "nonce"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job. ``attempt`` is the fence, ``failures`` the budget, ``rescues`` the deaths survived."""
+    """One job. ``attempt`` is the fence, ``failures`` counts against the budget, ``rescues`` counts the
+    deaths of its workers."""
 
     id: UUID
     aggregate_id: UUID
@@ -34,7 +36,8 @@ class Job:
     group: str
     status: JobStatus
     run_kind: str = "build"
-    #: The part of its name that it makes: what others of the name made of other parts stands. Empty: all.
+    #: The part of its name that the job makes. What other jobs of this name made of other parts stays. Empty
+    #: means all parts.
     scope: str = ""
     position: int = 0
     needs: tuple[tuple[UUID, bool], ...] = ()
@@ -50,29 +53,29 @@ class Job:
     delay: float | None = None
     completed_at: datetime | None = None
     started_at: datetime | None = None
-    #: A retrying job without a due time: it waits until a person lets it go on.
+    #: A retrying job without a due time. It waits until a person releases it.
     held: bool = False
-    #: What the run wants of this job, beside what its name says.
+    #: What the run asks of this job, besides what its name says.
     input: Mapping[str, Any] = field(default_factory=dict)
-    #: The newest request that set its run going; empty where none did.
+    #: The newest request that started its run; empty if no request did.
     request_id: str = ""
-    #: What an earlier run made under this name and still stands; None where there is nothing.
+    #: What an earlier run made under this name and is still valid; None if it does not exist.
     kept: Mapping[str, Any] | None = None
 
     @property
     def given_up(self) -> bool:
-        """Whether a person gave it up for good."""
+        """Whether a person gave up the job permanently."""
         return bool((self.error or {}).get(GIVEN_UP))
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change that is asked for. ``to`` None is a checkpoint: the job stays where it is.
+    """A requested change. With ``to`` None it is a checkpoint: the status stays the same.
 
-    ``attempt`` given, the move is fenced: it holds only for that attempt while it runs. Without
-    one, a checkpoint with a ``result`` says something new of what is ready: that it is stale, say.
-    ``only_from`` given, it holds only for a job that is still there: several schedulers see the same.
-    ``delay`` is in seconds; a retrying job without one is held until a person lets it go on.
+    A move with an ``attempt`` is fenced: it is allowed only while that attempt runs. Without an attempt, a
+    checkpoint with a ``result`` replaces the result of a ready job, for example to mark it as stale. With
+    ``only_from``, the move is allowed only if the job still has that status, since several schedulers may see
+    the same job. ``delay`` is in seconds. A retrying job without a delay is held until a person releases it.
     """
 
     job_id: UUID
@@ -100,7 +103,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What came of some moves: steps in order, refused moves, and the jobs as they now are."""
+    """The result of moves: the steps in order, the refused moves, and the jobs after them."""
 
     steps: tuple[Step, ...]
     refused: tuple[Move, ...]
@@ -108,7 +111,7 @@ class Decision:
 
 
 def decide(jobs: Sequence[Job], moves: Iterable[Move]) -> Decision:
-    """Make the moves on the jobs of one aggregate, in order, with all that follows from them."""
+    """Make the moves on the jobs of one aggregate, in order, with all their consequences."""
     now = {job.id: job for job in jobs}
     steps: list[Step] = []
     refused: list[Move] = []
@@ -128,9 +131,9 @@ def decide(jobs: Sequence[Job], moves: Iterable[Move]) -> Decision:
 
 
 def resume(jobs: Iterable[Job]) -> list[Move]:
-    """The moves that set the unfinished work of some runs going again: what is ready stays.
+    """The moves that queue the unfinished jobs of some runs again. Ready jobs stay as they are.
 
-    A job that is held goes on in its own run, with the budget that it has left.
+    A held job continues in its own run, with the rest of its budget.
     """
     again = (JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.SKIPPED)
     jobs = list(jobs)
@@ -138,15 +141,15 @@ def resume(jobs: Iterable[Job]) -> list[Move]:
 
 
 def release(jobs: Iterable[Job]) -> list[Move]:
-    """The moves that let the held jobs go on."""
+    """The moves that release the held jobs."""
     return [Move(job.id, JobStatus.QUEUED, only_from=JobStatus.RETRYING) for job in jobs if job.held]
 
 
 def unfinished(jobs: Sequence[Job]) -> list[Job]:
-    """The newest job of each name, where it is held or ended without success: what a resume sets going.
+    """The newest job of each name, if it is held or ended without success. A resume queues these jobs again.
 
-    ``jobs`` are older runs first. What was given up for good, and has something earlier that stands
-    in its place, is left alone.
+    ``jobs`` are older runs first. A job that was given up permanently is left out if an earlier result under
+    its name is still valid.
     """
     newest, standing = {job.name: job for job in jobs}, latest_by_name(jobs)
     return [
@@ -162,18 +165,18 @@ def unfinished(jobs: Sequence[Job]) -> list[Job]:
 
 
 def needs_left(job: Job, jobs: Mapping[UUID, Job]) -> int:
-    """How many of the job's needs have not ended. Once released it waits no more, though a resume may
-    set one of them going again."""
+    """The number of the job's needs that have not ended. A job that was once released does not wait again,
+    even if a resume starts one of its needs again."""
     if job.status is not JobStatus.PENDING:
         return 0
     return sum(1 for need, _ in job.needs if need in jobs and not jobs[need].status.final)
 
 
 def latest_by_name(jobs: Iterable[Job]) -> dict[str, Job]:
-    """The newest job of each name: later runs follow earlier ones in ``jobs``.
+    """The newest job of each name. Later runs follow earlier ones in ``jobs``.
 
-    What was made before stands until there is something new (``kept``), and altogether where
-    the later run was cancelled.
+    An earlier result stays valid until there is a new one (``kept``). If the later run was cancelled, the
+    earlier job counts.
     """
     latest: dict[str, Job] = {}
     for job in jobs:
@@ -205,7 +208,7 @@ def _moved(job: Job, move: Move) -> Job:
     generating = status is JobStatus.GENERATING
     claimed = generating and job.status is JobStatus.QUEUED
     if job.status.final and move.to is not None:
-        # A resume begins with a new budget; the fence stays where it is.
+        # A resume starts with a new budget. The fence does not change.
         job = replace(job, failures=0, rescues=0, error=None, result={})
     return replace(
         job,
@@ -224,7 +227,7 @@ def _moved(job: Job, move: Move) -> Job:
 
 
 def _progress(job: Job, move: Move, status: JobStatus, claimed: bool) -> int:
-    """Progress only rises within an attempt; a new attempt begins at nothing."""
+    """Progress only rises within an attempt. A new attempt starts at 0."""
     if status is JobStatus.READY:
         return 100
     if claimed or status in (JobStatus.PENDING, JobStatus.QUEUED):
@@ -233,7 +236,7 @@ def _progress(job: Job, move: Move, status: JobStatus, claimed: bool) -> int:
 
 
 def _settle_waiting(now: dict[UUID, Job]) -> list[Step]:
-    """Release every pending job whose needs have ended; skip those that lack a hard one."""
+    """Release every pending job whose needs have ended. Skip a job if a hard need ended without success."""
     steps: list[Step] = []
     moved = True
     while moved:
@@ -259,7 +262,7 @@ def _after_waiting(job: Job, now: Mapping[UUID, Job]) -> JobStatus:
 
 
 def _is_lost(need: Job, now: Mapping[UUID, Job]) -> bool:
-    """Whether a need ended without success, and no later run has made up for it."""
+    """Whether a need ended without success and no later run has replaced it."""
     if not need.status.final or need.status is JobStatus.READY:
         return False
     of_name = [job for job in now.values() if job.name == need.name]

@@ -1,4 +1,4 @@
-"""How an attempt ends on purpose. Failures are raised instead, and classed by the retry policy."""
+"""The planned ends of an attempt. Failures are raised instead, and the retry policy classifies them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is made.
+    """The job succeeded.
 
-    ``result`` is the asset's public state beside its status (url, hash, data …);
-    ``patch`` is what the aggregate keeps of it, by column of its own table.
+    ``result`` is the asset's public state besides its status (url, hash, data …). ``patch`` is what the
+    aggregate stores of it, by column of its own table.
     """
 
     result: Mapping[str, Any] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again after ``delay`` seconds; counts as a failure of the job's budget."""
+    """Try again after ``delay`` seconds. It counts as a failure in the job's budget."""
 
     code: str
     message: str
@@ -31,7 +31,8 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Wait ``delay`` seconds and go on; costs nothing of the budget (a 429, a full bucket)."""
+    """Wait ``delay`` seconds, then continue. It does not count in the budget (HTTP 429, an empty token
+    bucket)."""
 
     code: str
     message: str
@@ -40,7 +41,7 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Wait until a person lets the job go on: it has no due time. Costs nothing of the budget."""
+    """Wait until a person releases the job: it has no due time. It does not count in the budget."""
 
     code: str
     message: str
@@ -48,7 +49,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """Give up for good."""
+    """Give up permanently."""
 
     code: str
     message: str
@@ -56,7 +57,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class HandBack:
-    """A drain gives the job back to the queue without touching its budget."""
+    """Return the job to the queue during a drain. It does not count in the budget."""
 
 
 Outcome = Done | Retry | Snooze | Hold | Discard | HandBack

@@ -1,7 +1,7 @@
-"""How often, and how long after a failure, a job is tried again.
+"""How often a failed job is tried again, and after which delay.
 
-The numbers stand in the actors' specs, and count attempts in all. A provider's
-``Retry-After`` always wins, and waiting for it costs nothing of the budget.
+The numbers stand in the actors' specs and count all attempts. A provider's ``Retry-After`` has priority, and
+that wait does not count in the budget.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from typing import Literal
 from service.errors import OutcomeUnknown, ProviderThrottled, StorytroupeError, Unavailable
 from service.jobs.outcomes import Discard, Hold, Outcome, Retry, Snooze
 
-#: Up to this share of a delay is added at random, so that failures do not return in step.
+#: A random part of up to this share is added to a delay, so that failed jobs do not return at the same
+#: moment.
 JITTER = 0.25
-#: What a throttled job waits where the provider does not say.
+#: The delay in seconds of a throttled job if the provider gives none.
 DEFAULT_SNOOZE_SECONDS = 5.0
-#: What a job waits where something of our own was away, which is not the job's failure.
+#: The delay in seconds after a failure of our own infrastructure, which does not count as the job's failure.
 AWAY_SNOOZE_SECONDS = 1.0
 MAX_DELAY_SECONDS = 300.0
-#: The codes of errors that a person has to mend at the provider, or in its key. Jobs wait for that as
-#: for a throttle.
+#: The codes of errors that a person must fix at the provider or in its key. Jobs wait as for a throttle.
 PROVIDER_BLOCKED_CODES = ("INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED")
-#: The codes of all errors that a person has to act on, also where no provider is at fault.
+#: The codes of all errors that need a person, including those that are not the provider's fault.
 BLOCKED_CODES = (*PROVIDER_BLOCKED_CODES, OutcomeUnknown.code)
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """``attempts`` in all; ``base`` seconds, doubled or repeated by ``backoff``."""
+    """``attempts`` is the total number. ``base`` is a delay in seconds; ``backoff`` doubles or repeats it."""
 
     attempts: int
     backoff: Literal["none", "linear", "exponential"] = "none"
     base: float = 0.0
 
     def delay(self, failures: int, jitter: float) -> float:
-        """Seconds to wait after the n-th failure (from 1); ``jitter`` is drawn from [0, 1)."""
+        """The delay in seconds after the n-th failure (from 1). ``jitter`` is a random number in [0, 1)."""
         delay = {
             "none": 0.0,
             "linear": self.base,
@@ -45,10 +45,10 @@ class RetryPolicy:
 
 
 def outcome_of(error: BaseException, failures: int, policy: RetryPolicy, jitter: float) -> Outcome:
-    """What follows a raised error, where ``failures`` counts those before this one.
+    """The outcome after a raised error. ``failures`` counts the failures before this one.
 
-    Throttling snoozes, what may pass is tried again within the budget, the rest is given
-    up. An error that nobody planned is taken for one that may pass.
+    Throttling snoozes the job, a temporary error retries it within the budget, and any other error discards
+    it. An unexpected error counts as temporary.
     """
     code = error.code if isinstance(error, StorytroupeError) else "INTERNAL"
     message = str(error) or type(error).__name__

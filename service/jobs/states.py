@@ -1,4 +1,4 @@
-"""The one vocabulary of states that is stored, and who moves a job out of each.
+"""The stored states of a job, and what moves a job out of each.
 
 ::
 
@@ -8,7 +8,7 @@
        │          │ └─ retrying ←┘
        └→ skipped └→ cancelled
 
-Every other vocabulary of the source documents is derived from this one.
+The other vocabularies of the source documents are derived from this one.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from types import MappingProxyType
 
 
 class JobStatus(StrEnum):
-    """A job's status; the schema's CHECK says the same."""
+    """The status of a job. A CHECK in the schema has the same values."""
 
     PENDING = "pending"
-    """Waits for other jobs; the settlement of the last of them moves it on."""
+    """It waits for other jobs. The settlement of the last one moves it on."""
     QUEUED = "queued"
-    """Ready, in fair order; an actor's claim moves it on."""
+    """It waits in line, in fair order. An actor's claim moves it on."""
     GENERATING = "generating"
-    """An attempt runs; its settlement, a cancel or its worker's expiry moves it on."""
+    """An attempt runs. Its settlement, a cancel or the expiry of its worker moves it on."""
     RETRYING = "retrying"
-    """Waits for its time, and the scheduler moves it on; held (without a time), a person does."""
+    """It waits until it is due, and the scheduler moves it on. A held job has no due time: a person does."""
     READY = "ready"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -36,13 +36,13 @@ class JobStatus(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing moves a job out of this state within its run."""
+        """Whether nothing moves a job out of this status within its run."""
         return self in FINAL
 
 
 FINAL = frozenset({JobStatus.READY, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.SKIPPED})
 
-#: From each state: the states that may follow, and what moves the job there.
+#: For each status, the statuses that may follow, and what causes the change.
 TRANSITIONS: Mapping[JobStatus, Mapping[JobStatus, str]] = MappingProxyType(
     {
         JobStatus.PENDING: {
@@ -66,7 +66,7 @@ TRANSITIONS: Mapping[JobStatus, Mapping[JobStatus, str]] = MappingProxyType(
             JobStatus.QUEUED: "the scheduler, when it is due; a person, where the job is held",
             JobStatus.CANCELLED: "a cancel",
         },
-        # A final state ends the run's work; only a person's resume opens it again.
+        # A final status ends the job within its run. Only a person's resume starts it again.
         JobStatus.READY: {},
         JobStatus.FAILED: {JobStatus.QUEUED: "a resume", JobStatus.PENDING: "a resume"},
         JobStatus.CANCELLED: {JobStatus.QUEUED: "a resume", JobStatus.PENDING: "a resume"},
@@ -76,12 +76,12 @@ TRANSITIONS: Mapping[JobStatus, Mapping[JobStatus, str]] = MappingProxyType(
 
 
 def may_move(old: JobStatus, new: JobStatus) -> bool:
-    """Whether the table of transitions allows the step."""
+    """Whether the table of transitions allows the change."""
     return new in TRANSITIONS[old]
 
 
 class RunStatus(StrEnum):
-    """The status of a run, a row of ``story_generation_tasks``."""
+    """The status of a run, which is a row of ``story_generation_tasks``."""
 
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -91,12 +91,12 @@ class RunStatus(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Whether work of the run is still to be done."""
+        """Whether the run still has unfinished work."""
         return self in (RunStatus.PENDING, RunStatus.IN_PROGRESS)
 
 
 class Overall(StrEnum):
-    """What has become of all assets of a story together."""
+    """The combined status of all assets of a story."""
 
     GENERATING = "generating"
     READY = "ready"

@@ -1,4 +1,4 @@
-"""Whether more work can be taken on, of all users and of each."""
+"""Whether the service can accept more work, in total and for each user."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from service.errors import Overloaded
 _JOBS = load("jobs")
 _FRESH_SECONDS = 1.0
 _RETRY_AFTER_SECONDS = 10
-#: From when on the line is long, and what part of a line of full length one user may have then.
+#: The queue is "long" from this share of its maximum. While it is long, one user may have at most this share
+#: of the maximum.
 _LONG, _SHARE = 1 / 2, 1 / 10
 
 
 class Backlog:
-    """The length of the line of all users' jobs, as it was at most a second ago.
+    """The number of jobs in line, of all users together and of each user. The count is at most one second
+    old.
 
-    While it is long, who has more than their share of it adds nothing, so that no user closes it to all.
+    While the queue is long, a user who has more than a fair share of it cannot add jobs. So one user cannot
+    block the queue for all others.
     """
 
     def __init__(self, database: Database, most: int) -> None:
@@ -32,15 +35,18 @@ class Backlog:
         self._counting = asyncio.Lock()
 
     async def admit(self, user_id: UUID) -> None:
-        """Raises ``Overloaded`` while the line is full, and YOUR_LINE_FULL while it is long and too much of
-        it is the user's."""
+        """Check that the user may add jobs.
+
+        Raises ``Overloaded`` while the queue is full, and ``Overloaded`` with the code ``YOUR_LINE_FULL``
+        while the queue is long and the user has more than a fair share of it.
+        """
         if self._stale:
             await self._count()
         if self._jobs >= self._most:
             raise Overloaded(retry_after=_RETRY_AFTER_SECONDS, queued=self._jobs)
         if user_id in self._greedy:
             raise Overloaded(
-                "The line is long, and too much of it is yours. Wait until some of your books are made.",
+                "The queue is long, and you have many jobs in it. Wait until some of your books are ready.",
                 code="YOUR_LINE_FULL",
                 retry_after=_RETRY_AFTER_SECONDS,
             )

@@ -1,4 +1,5 @@
-"""The channels on which changes are published: one of each aggregate, and each user's library feed. Pure."""
+"""The channels on which changes are published: one for each aggregate, and one for each user's library feed.
+Pure."""
 
 from __future__ import annotations
 
@@ -9,32 +10,33 @@ from uuid import UUID
 from service.errors import NotFound
 from service.runtime.kinds import Kind, Kinds
 
-#: The first part of the channels of library feeds; all other channels are an aggregate's.
+#: The prefix of the channels of library feeds. All other channels belong to an aggregate.
 _LIBRARY = "users"
 
 
 def channel_of(prefix: str, id_: UUID | str) -> str:
-    """``stories:id=UUID`` and its like."""
+    """The name of a channel, for example ``stories:id=UUID``."""
     return f"{prefix}:id={id_}"
 
 
 def library_channel(user_id: UUID | str) -> str:
-    """The channel of a user's library feed."""
+    """The name of the channel of a user's library feed."""
     return channel_of(_LIBRARY, user_id)
 
 
 def is_library(channel: str) -> bool:
-    """Whether the channel is a user's library feed."""
+    """Whether the channel is a library feed."""
     return channel.startswith(f"{_LIBRARY}:")
 
 
 def id_of(channel: str) -> UUID:
-    """The aggregate, or the user, that a channel is about. Raises ``ValueError`` where it is no channel."""
+    """The id of the aggregate, or of the user, that a channel is about. Raises ``ValueError`` for a malformed
+    name."""
     return UUID(channel.partition(":id=")[2])
 
 
 class ChannelNames:
-    """The names of the channels of some kinds."""
+    """The names of the channels of the given kinds."""
 
     __slots__ = ("_by_prefix", "_kinds")
 
@@ -44,19 +46,20 @@ class ChannelNames:
 
     @property
     def prefixes(self) -> tuple[str, ...]:
-        """The first parts of all channels."""
+        """The prefixes of all channels."""
         return (*self._by_prefix, _LIBRARY)
 
     def name(self, kind: str, id_: UUID) -> str:
-        """The channel of an aggregate of a kind. Raises ``KeyError`` where no such kind is known."""
+        """The channel of an aggregate. Raises ``KeyError`` if the kind is unknown."""
         return channel_of(self._kinds[kind].channel_prefix, id_)
 
     def kind_of(self, channel: str) -> Kind | None:
-        """The kind of aggregate that a channel is about; None for a library feed and an unknown channel."""
+        """The kind of the aggregate that a channel is about; None for a library feed and for an unknown
+        channel."""
         return self._by_prefix.get(channel.partition(":")[0])
 
     def is_channel(self, value: object) -> TypeGuard[str]:
-        """Whether this is a channel's name, in its one spelling."""
+        """Whether the value is the name of a channel, in its canonical spelling."""
         if not isinstance(value, str) or value.partition(":")[0] not in self.prefixes:
             return False
         prefix, _, id_ = value.partition(":id=")
@@ -66,12 +69,12 @@ class ChannelNames:
             return False
 
     def statuses(self, channel: str, state: Mapping[str, Any]) -> Mapping[str, str]:
-        """The status of each job that a state or an event of a channel tells, by the job's name."""
+        """The status of each job, by the job's name, in a state or an event of the channel."""
         kind = self.kind_of(channel)
         return {} if kind is None else kind.statuses(state)
 
     def missing(self, channel: str) -> NotFound:
-        """The error where a channel's aggregate does not exist, or belongs to another user."""
+        """The error for a channel whose aggregate does not exist or belongs to another user."""
         kind = self.kind_of(channel)
         return (
             NotFound() if kind is None else NotFound(f"There is no such {kind.noun}.", code=kind.missing_code)

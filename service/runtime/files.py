@@ -1,4 +1,5 @@
-"""What the runtime asks about the files of aggregates: which stand, and how lost ones are made again."""
+"""The contract between the runtime and a kind about files: which files exist, and how lost files are made
+again."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from service.runtime.settlement import Settled
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """The file of a ready job, as its row has it."""
+    """The file of a ready job, as the job's row describes it."""
 
     aggregate_id: UUID
     name: str
@@ -21,28 +22,32 @@ class KeptFile:
 
 
 class KeptFiles(Protocol):
-    """The files of one kind of aggregate. A module may be one."""
+    """The files of one kind of aggregate. A module can implement it."""
 
     async def take_unchecked(
         self, connection: Connection, *, older_than: float, most: int
     ) -> Sequence[KeptFile]:
-        """Some files that nobody has looked for in so many seconds, the longest first; they count as
-        looked for from now on, so that no other process takes the same."""
+        """Take up to ``most`` files that nothing has checked for ``older_than`` seconds, the oldest check
+        first.
+
+        The files count as checked from now on, so that no other process takes them too.
+        """
 
     async def look_again(self, connection: Connection, files: Sequence[KeptFile]) -> None:
-        """These are due again at once: nobody has looked for them, or nothing could be done."""
+        """Mark the files as due for a check now: the check did not happen, or it could not repair them."""
 
     async def newest_keys(self, connection: Connection, most: int) -> Sequence[str]:
-        """The newest files that stand, of whichever user."""
+        """The keys of the newest files, of all users."""
 
     async def files_of(self, connection: Connection, aggregate_id: UUID) -> Sequence[KeptFile]:
-        """The files of an aggregate which stand."""
+        """The files of an aggregate that exist."""
 
     async def remake(
         self, connection: Connection, aggregate_id: UUID, lost: Sequence[KeptFile]
     ) -> Settled | None:
-        """Make lost files again; None where others stand in their place by now, or they are being made.
+        """Make lost files again. Returns None if newer files have replaced them, or if their jobs already
+        run.
 
-        Raises ``Conflict`` while something that is made from them is being made, and ``NotFound`` where the
-        aggregate is gone.
+        Raises ``Conflict`` while a job that uses these files runs, and ``NotFound`` if the aggregate is
+        deleted.
         """

@@ -1,4 +1,4 @@
-"""Rows of jobs: how they are read, opened and written. Called under the lock of their aggregates."""
+"""The rows of jobs: reading, inserting and updating them. The caller holds the lock of their aggregates."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ from service.jobs.states import JobStatus
 
 _JOBS = load("jobs")
 
-#: Up to so many jobs of an aggregate are loaded, whether or not they count.
+#: An aggregate with at most this many jobs is loaded whole, with the jobs that no longer count.
 FEW = 48
-#: How far ahead in line a priority starts, in jobs of a user with weight 1.
+#: How far ahead in the queue a priority starts, in jobs of a user whose weight is 1.
 HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
 
 
 async def load_jobs(
     connection: Connection, aggregate_ids: Sequence[UUID], job_ids: Sequence[UUID] = (), *, few: int = FEW
 ) -> dict[UUID, list[Job]]:
-    """The jobs of some aggregates that count, older runs first: whole runs that are open, that have made what
-    stands, or of which a job is named in ``job_ids``, and what these wait for. Of an aggregate with ``few``
-    jobs these are all: to find out which count would take longer than to load them.
+    """The jobs that count of each aggregate, older runs first.
 
-    ``decide`` and the projections make the same of them as of all jobs; there are no more of them after
-    hundreds of runs.
+    Runs are loaded whole: those that are open, that have made what stands now, or that have a job in
+    ``job_ids``; and the jobs that these wait for. An aggregate that has at most ``few`` jobs is loaded whole,
+    because a selection would cost more than loading all of it.
+
+    ``decide`` and the projections give the same result as with all jobs. The number of loaded jobs does not
+    grow with the number of runs.
     """
     jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
     _sort(jobs, await connection.fetch(_JOBS["load_few_jobs"], list(jobs), few))
@@ -47,7 +49,7 @@ def _sort(jobs: Mapping[UUID, list[Job]], rows: Iterable[asyncpg.Record]) -> Non
 
 
 def job_of(row: asyncpg.Record) -> Job:
-    """A job from a row of ``load_jobs``."""
+    """The job of a row of ``load_jobs``."""
     return Job(
         id=row["id"],
         aggregate_id=row["aggregate_id"],
@@ -78,7 +80,7 @@ def job_of(row: asyncpg.Record) -> Job:
 
 
 async def open_jobs(connection: Connection, jobs: Sequence[Job], rank_of: Mapping[UUID, float]) -> None:
-    """Write new jobs with their needs, and their runs where these are new."""
+    """Insert new jobs with their needs, and insert their runs if these are new."""
     if not jobs:
         return
     await connection.execute(_JOBS["insert_jobs"], [_new_row(job, rank_of) for job in jobs])
@@ -88,13 +90,14 @@ async def open_jobs(connection: Connection, jobs: Sequence[Job], rank_of: Mappin
 
 
 def edges_of(jobs: Sequence[Job]) -> tuple[list[UUID], list[UUID], list[bool]]:
-    """What waits for what, and whether hard: three columns."""
+    """The edges between jobs as three columns: the job that waits, the job that it needs, and whether the
+    need is hard."""
     edges = [(job.id, need, hard) for job in jobs for need, hard in job.needs]
     return [edge[0] for edge in edges], [edge[1] for edge in edges], [edge[2] for edge in edges]
 
 
 async def wait_longer(connection: Connection, waits: Sequence[tuple[UUID, UUID]]) -> None:
-    """Let waiting jobs wait for these new ones, too."""
+    """Add new needs to waiting jobs: pairs of the job that waits and the new job that it needs."""
     if waits:
         await connection.execute(_JOBS["wait_longer"], [job for job, _ in waits], [new for _, new in waits])
 
@@ -108,8 +111,8 @@ async def update_jobs(
     *,
     opened: frozenset[UUID] = frozenset(),
 ) -> None:
-    """Write the jobs as decisions left them, but for those that were just ``opened``, at the settlement's
-    time ``now``."""
+    """Update the rows of jobs after the decisions, except those of the jobs just ``opened``. ``now`` is the
+    time of the settlement."""
     rows: list[dict[str, Any]] = []
     for decision in decisions:
         jobs = {job.id: job for job in decision.jobs}
@@ -122,12 +125,12 @@ async def update_jobs(
         return
     written = await connection.fetch(_JOBS["update_jobs"], rows, deadline_seconds, now)
     if len(written) != len(rows):
-        # Every status changes under its aggregate's lock, which we hold.
+        # Every status changes under its aggregate's lock, and this transaction holds that lock.
         raise AssertionError("a job changed without its aggregate's lock")
 
 
 def first_of(decision: Decision) -> dict[UUID, Job]:
-    """Each job that a decision moved, as it was before."""
+    """Each job that a decision changed, as it was before, by its id."""
     first: dict[UUID, Job] = {}
     for step in decision.steps:
         first.setdefault(step.before.id, step.before)
@@ -135,7 +138,7 @@ def first_of(decision: Decision) -> dict[UUID, Job]:
 
 
 async def ranks(connection: Connection, wanted: Iterable[Job]) -> dict[UUID, float]:
-    """The ranks of jobs that become queued: start-time fair queueing, by user and group."""
+    """The rank of each job that becomes queued. Start-time fair queueing by user and group gives the rank."""
     lines: dict[tuple[UUID, str], list[Job]] = defaultdict(list)
     for job in wanted:
         lines[job.user_id, job.group].append(job)

@@ -1,7 +1,7 @@
-"""What the runtime asks of a kind of aggregate: the one contract, and the table of all kinds.
+"""The contract between the runtime and a kind of aggregate, and the table of all kinds.
 
-A kind is all that the runtime knows of stories, of Genesis sessions, or of whatever comes next. The table
-is built once and passed by keyword; no module of the runtime names a kind.
+The runtime uses a kind only through this contract: stories, Genesis sessions, and later kinds. The table is
+built once and passed by keyword. No module of the runtime names a kind.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from service.jobs.jobs import Job, Step
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """An aggregate under its lock. ``version`` is that of its newest event."""
+    """An aggregate whose row is locked. ``version`` is the version of its newest event."""
 
     id: UUID
     kind: str
@@ -29,7 +29,8 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """What a kind makes of some steps: events to publish, a row that it can store, and jobs to open."""
+    """What a kind derives from some steps: events to publish, a row that the kind can store, and jobs to
+    open."""
 
     events: Sequence[NewEvent]
     row: Any
@@ -38,7 +39,7 @@ class Projected:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What who joins a channel gets: the aggregate's state as JSON, at a version."""
+    """What a client gets when it joins a channel: the aggregate's state as JSON, at a version."""
 
     version: int
     state: Mapping[str, Any]
@@ -46,7 +47,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One aggregate in its owner's library feed. ``data`` is JSON."""
+    """An aggregate in its owner's library feed. ``data`` is JSON."""
 
     id: UUID
     version: int
@@ -54,7 +55,7 @@ class Summary:
 
 
 class Kind(Protocol):
-    """A kind of aggregate. All that is said of one comes from here; its tables are its own."""
+    """A kind of aggregate. The runtime takes everything about a kind from here. A kind has its own tables."""
 
     @property
     def name(self) -> str:
@@ -62,58 +63,62 @@ class Kind(Protocol):
 
     @property
     def channel_prefix(self) -> str:
-        """The first part of its channels: ``PREFIX:id=UUID``."""
+        """The prefix of its channels: ``PREFIX:id=UUID``."""
 
     @property
     def noun(self) -> str:
-        """How messages for people name one: "story"."""
+        """The word for an aggregate of this kind in messages for users, for example "story"."""
 
     @property
     def missing_code(self) -> str:
-        """The code of the error where there is none with this id, or it is another user's."""
+        """The code of the error for an aggregate that does not exist or belongs to another user."""
 
     @property
     def events(self) -> Mapping[str, str]:
-        """The types of its events, each with what it says: for webhooks and the documents."""
+        """The types of its events, each with a description for webhooks and for the documents."""
 
     @property
     def feed(self) -> str | None:
-        """Under which name its owner's library feed has it; None where it is in none."""
+        """The name of these aggregates in their owner's library feed; None if the feed does not list them."""
 
     @property
     def exports(self) -> Mapping[str, str]:
-        """Its tables, each with the query for a user's rows ($1) as JSON. Rows end with their aggregate."""
+        """Its tables, each with the query for a user's rows ($1) as JSON. The last column of a row is the
+        aggregate's id."""
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-        """What ``project`` needs beside the jobs, of some locked aggregates."""
+        """Load what ``project`` needs besides the jobs, for locked aggregates, by the aggregate's id."""
 
     def project(
         self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]
     ) -> Projected:
-        """What steps, and jobs that were just opened, mean for the aggregate. Pure.
+        """What the steps, and the jobs just opened, mean for the aggregate. Pure.
 
-        ``jobs`` are those after the steps, older runs first, the opened ones among them.
+        ``jobs`` are all jobs after the steps, older runs first, with the opened ones.
         """
 
     async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
-        """Write the rows of ``project`` to the kind's own tables, in the settlement's transaction."""
+        """Write the rows of ``project`` to the kind's own tables, in the transaction of the settlement."""
 
     async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
-        """State and version, read in one statement; None where there is no such aggregate."""
+        """The state and its version, read in one statement; None if the aggregate does not exist."""
 
     def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
-        """The status of each job that a snapshot's state or an event's data tells, by the job's name: it
-        decides which transient news count no more. Pure."""
+        """The status of each job, by the job's name, in a snapshot's state or an event's data. Pure.
+
+        A status decides which transient values are out of date.
+        """
 
     async def summaries(
         self, connection: Connection, user_ids: Sequence[UUID], limit: int
     ) -> Mapping[UUID, Sequence[Summary]]:
-        """The newest aggregates of each user, newest first; called where ``feed`` is a name."""
+        """The newest aggregates of each user, newest first. The runtime calls it only if ``feed`` is not
+        None."""
 
 
 Kinds = Mapping[str, Kind]
 
 
 def kinds_of(*kinds: Kind) -> Kinds:
-    """The table of some kinds, by name."""
+    """A table of kinds by name."""
     return {kind.name: kind for kind in kinds}

@@ -1,7 +1,8 @@
-"""The ledger of provider calls: an intent before each, its answer before the job goes on.
+"""The ledger of provider calls: it stores an intent before each call, and the answer before the job
+continues.
 
-A key names the work itself; a rerun finds the kept answer and pays for nothing. A call whose
-fate a crash hides is marked ``unknown``, counted, and repeated at most once.
+A key identifies the work. A later run finds the stored answer and does not pay again. If a crash hides the
+outcome of a call, the call is marked ``unknown``, its cost is counted, and it is repeated at most once.
 """
 
 from __future__ import annotations
@@ -26,17 +27,20 @@ from service.runtime.settlement import hold_worker
 
 _SQL, _AGGREGATES = load("ledger"), load("aggregates")
 
-#: A call with an unknown outcome is repeated once. After that a person decides.
+#: A call with an unknown outcome is repeated once. After that, a person decides.
 MAX_UNKNOWN = 1
-#: A forecast is made of so many rows, so that a long ledger costs no more to ask than a short one.
+#: A forecast uses at most this many rows, so that a long ledger does not make it slower.
 _NEWEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be called, and for whom. ``input`` is all that decides the answer; ``characters``,
-    where they are what is paid for, the ``provider``'s name and ``usd`` are not a part of what it is.
-    ``usd`` is about what it costs, where no forecast knows the step."""
+    """A call to be made, and the aggregate's job that needs it.
+
+    ``input`` is everything that decides the answer. ``characters`` (the number that is charged, for providers
+    that charge by it), the ``provider``'s name and ``usd`` are not part of the identity. ``usd`` is the
+    estimated cost in US dollars, for a step that has no forecast.
+    """
 
     step: str
     model: str
@@ -48,18 +52,18 @@ class Work:
 
     @property
     def paid(self) -> bool:
-        """Whether somebody is paid for it: a call that is made on this machine may be made again."""
+        """Whether the call costs money. A call on this machine is free and may be repeated."""
         return self.provider != OFFLINE
 
     def key(self, aggregate_id: UUID) -> str:
-        """The same work has the same key, in whichever attempt or run."""
+        """The key of the work. It is the same in every attempt and run."""
         body = [str(aggregate_id), self.step, self.round, self.model, self.input]
         return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A kept answer: small ones inline, large ones in the store under ``result_key``."""
+    """A stored answer: a small one inline, a large one as a file in the store under ``result_key``."""
 
     result: Mapping[str, Any]
     result_key: str | None = None
@@ -67,7 +71,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a call cost, as the provider counted it."""
+    """The cost of a call, as the provider counted it."""
 
     usage: Mapping[str, Any] = field(default_factory=dict)
     cost_usd: Decimal = Decimal(0)
@@ -75,7 +79,7 @@ class Cost:
 
 
 class Ledger:
-    """Intents and answers, each in a transaction of its own."""
+    """Intents and answers, each written in its own transaction."""
 
     def __init__(
         self,
@@ -85,21 +89,21 @@ class Ledger:
         on_spend: Callable[[], None] = lambda: None,
         user_month_usd: Decimal | None = None,
     ) -> None:
-        """``on_spend`` is called when listeners are to be told of a cost; ``user_month_usd`` is what
-        all calls for one user may cost in a month; the user's tier may say less."""
+        """``on_spend`` is called when listeners should read a new cost. ``user_month_usd`` is the most that
+        all calls for one user may cost in a month; the user's tier may set a lower limit."""
         self._database, self._kinds = database, kinds
         self._on_spend = on_spend
         self._user_month_usd = user_month_usd
-        #: Intents that were refused, since their attempts were over.
+        #: The number of intents refused because their attempts were over.
         self.refused = 0
 
     async def begin(self, job: Job, work: Work, reserve: Decimal = Decimal(0)) -> Answer | int:
-        """The kept answer, or the number of the try that is now intended.
+        """Store the intent. Returns the stored answer of the same work, or else the number of this try.
 
-        ``reserve`` is about what it will cost, in US dollars. Raises ``Conflict``
-        (``BUDGET_EXCEEDED``, ``MONTH_BUDGET_EXCEEDED``) where that is more than is left, ``Fenced`` where
-        the attempt is over, ``WorkerExpired`` where the worker is, and ``OutcomeUnknown`` where two
-        outcomes of this work are unknown already.
+        ``reserve`` is the estimated cost in US dollars. Raises ``Conflict`` (``BUDGET_EXCEEDED``,
+        ``MONTH_BUDGET_EXCEEDED``) if the estimate exceeds the rest of a budget, ``Fenced`` if the attempt is
+        over, ``WorkerExpired`` if the worker has expired, and ``OutcomeUnknown`` if two outcomes of this work
+        are already unknown.
         """
         try:
             return await self._begin(_Intent(job, work, reserve))
@@ -120,13 +124,13 @@ class Ledger:
         return begun
 
     async def kept(self, key: str) -> Answer | None:
-        """The kept answer of some work, if it was done before."""
+        """The stored answer of the work; None if it has no answer."""
         return await self._database.retry_statement(lambda connection: _answer(connection, key))
 
     async def keep(self, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
-        """Keep an answer, which was paid for, however long the database is away.
+        """Store an answer that is already paid for. Retries until the database answers.
 
-        Returns the one that holds: another attempt's may have come first.
+        Returns the answer that counts: another attempt may have stored one first.
         """
         end = _End(work.key(job.aggregate_id), number, "ok", answer=answer, cost=cost)
         try:
@@ -138,16 +142,19 @@ class Ledger:
     async def fail(
         self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
     ) -> None:
-        """The call failed, and for sure: it may be tried again. An answer of no use has its cost."""
-        # Lost, it would count as a call of unknown outcome.
+        """Record that the call failed. It may be tried again. ``cost`` is what an unusable answer cost."""
+        # If this write were lost, the call would count as one with an unknown outcome.
         key = work.key(job.aggregate_id)
         await self._end(job, _End(key, number, "failed", error=error, cost=cost or Cost()))
 
     async def lose(
         self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
     ) -> None:
-        """Nobody can say what came of the call, or its answer was lost: it is repeated at most once, and
-        what was set aside for it stays so. A call that costs nothing has only failed."""
+        """Record that the outcome of the call is unknown, or that its answer was lost.
+
+        The call is repeated at most once, and its reserved cost stays reserved. A call that costs nothing
+        counts as failed instead.
+        """
         key = work.key(job.aggregate_id)
         await self._end(job, _End(key, number, "unknown" if work.paid else "failed", error=error, cost=cost))
 
@@ -158,7 +165,7 @@ class Ledger:
         return held
 
     async def forget(self, job: Job, answer: Answer) -> None:
-        """An answer whose file is lost is found no more; its cost stays."""
+        """Remove an answer whose file is lost. Its cost stays."""
         lost = [answer.result_key]
         await self._database.retry_transaction(
             lambda connection: connection.execute(_SQL["forget_answers"], job.aggregate_id, lost)
@@ -174,7 +181,7 @@ class _Intent:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """How a call ended; without a cost what was set aside for it stays so."""
+    """How a call ended. Without a cost, its reserved cost stays reserved."""
 
     key: str
     number: int
@@ -185,7 +192,7 @@ class _End:
 
 
 async def _intend(connection: Connection, intent: _Intent, *, checked: bool) -> Answer | int | None:
-    """The kept answer or the try's number; None where a budget is to be looked at first."""
+    """The stored answer, or the number of the try; None if a budget must be checked first."""
     job, work = intent.job, intent.work
     caller = (job.aggregate_id, job.user_id, job.id, job.attempt, job.worker_id)
     aside = {"reserved_usd": str(intent.reserve)} if intent.reserve else {}
@@ -268,11 +275,12 @@ async def _check_budget(
 
 
 def _used(spent: Decimal, reserve: Decimal) -> str:
-    return f"${spent:.2f} is spent or set aside, and this would cost about ${reserve:.2f} more."
+    return f"${spent:.2f} is already spent or reserved, and this call would cost about ${reserve:.2f} more."
 
 
 async def _write_end(connection: Connection, job: Job, end: _End) -> Answer | None:
-    """Write how a call ended, and tell what it cost. Returns the answer that was kept before, if any."""
+    """Write how a call ended, and publish its cost. Returns an answer that was stored before, if there is
+    one."""
     cost, answer = end.cost or Cost(), end.answer
     row = await connection.fetchrow(
         _SQL["end_call"],
@@ -304,13 +312,15 @@ def cost_of(usage: Any, request_id: str) -> Cost:
 
 
 async def allow_once_more(connection: Connection, aggregate_ids: Sequence[UUID]) -> None:
-    """A person's decision: each call of these aggregates whose answer was lost twice may be paid for
-    once more."""
+    """Allow each call of these aggregates with two lost answers to be paid for once more. A person decides
+    this."""
     await connection.execute(_SQL["allow_once_more"], list(aggregate_ids), MAX_UNKNOWN)
 
 
 async def measured(connection: Connection) -> dict[tuple[str, str], asyncpg.Record]:
-    """What the newest calls, paid and offline, used on average, by step and model: calls, input_tokens,
-    output_tokens, characters and seconds."""
+    """The average usage of the newest calls, paid and offline, by step and model.
+
+    The rows have calls, input_tokens, output_tokens, characters and seconds.
+    """
     rows = await connection.fetch(_SQL["measured"], _NEWEST)
     return {(row["step"], row["model"]): row for row in rows}

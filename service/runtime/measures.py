@@ -1,4 +1,4 @@
-"""What operators measure of the queue, in PostgreSQL."""
+"""Measurements of the queue for operators, from PostgreSQL."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _METRICS = load("metrics")
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Rows of ``metrics.sql``: open and failed jobs by group and status; jobs made ready in the last minute
-    by group; what waits; and jobs that a provider's key or account stops, by code."""
+    """Rows of ``metrics.sql``: open and failed jobs by group and status; jobs that became ready in the last
+    minute, by group; waiting jobs; and jobs blocked by a provider's key or account, by code."""
 
     jobs: Sequence[Mapping[str, Any]]
     ready: Sequence[Mapping[str, Any]]
@@ -25,7 +25,7 @@ class Measures:
 
 
 async def measure(database: Database) -> Measures:
-    """Read them. Raises what asyncpg raises where PostgreSQL cannot be read."""
+    """Read the measurements. Raises asyncpg's errors if PostgreSQL does not answer."""
     async with database.pool.acquire() as connection:
         return Measures(
             jobs=await connection.fetch(_METRICS["jobs_by_status"]),

@@ -1,4 +1,5 @@
-"""What operators ask and do: queues, workers, jobs, dead letters, spend, and the documents' monitoring."""
+"""What operators read and change: queues, workers, jobs, dead letters, costs, and the documents'
+monitoring."""
 
 from __future__ import annotations
 
@@ -21,20 +22,20 @@ from service.runtime.ledger import allow_once_more
 from service.runtime.runs import note_request
 from service.runtime.settlement import Change, Locked, Settled, lock_aggregates, settle_locked
 
-#: The position before the newest row of a list.
+#: A position before the newest row of a list.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
 _SQL, _MONITORING = load("operations"), load("monitoring")
 
-#: So many events of a job's aggregate are looked at, and so many of the job's are shown.
+#: The most events read of a job's aggregate, and the most events returned of the job.
 _MOST_EVENTS, _MOST_HISTORY = 2_000, 200
 
-#: What does not go on while nobody has a role.
+#: What does not work while no process has the role.
 _WITHOUT = {
-    "http": "nobody is answered.",
-    "actors": "nothing is made, and jobs wait in line.",
-    "relay": "nobody is told of what happens, and webhooks wait.",
-    "reconcile": "jobs of processes that die are not brought back.",
+    "http": "requests get no answer.",
+    "actors": "jobs wait and no job runs.",
+    "relay": "clients get no events, and webhooks wait.",
+    "reconcile": "jobs of dead processes are not queued again.",
 }
 
 #: The source document's four monitoring queries, with their headings.
@@ -47,41 +48,41 @@ MONITORING = {
 
 
 async def queues(database: Database) -> list[asyncpg.Record]:
-    """Depth, age and flight of each group's queue."""
+    """The depth of each group's queue, the age of its oldest job, and the number of running jobs."""
     return list(await database.pool.fetch(_SQL["queues"]))
 
 
 async def workers(database: Database) -> list[asyncpg.Record]:
-    """The living processes."""
+    """The live processes."""
     return list(await database.pool.fetch(_SQL["workers"], None))
 
 
 async def unattended_roles(database: Database) -> list[str]:
-    """The roles that no process has which lives and stays, as sentences for whoever drains or looks on."""
+    """A sentence for each role that no live process has. Processes that drain do not count."""
     rows = await database.pool.fetch(_SQL["unattended_roles"], list(_WITHOUT))
     return [f"No process has the role {row['role']}: {_WITHOUT[row['role']]}" for row in rows]
 
 
 async def ask_to_drain(database: Database, worker_id: UUID) -> asyncpg.Record | None:
-    """Ask a process to end its work and go. Its row; None where no such process lives."""
+    """Ask a process to drain and stop. Returns its row; None if no live process has this id."""
     if await database.pool.fetchval(_SQL["ask_to_drain"], worker_id) is None:
         return None
     return await database.pool.fetchrow(_SQL["workers"], worker_id)
 
 
 async def is_asked_to_drain(database: Database, worker_id: UUID) -> bool:
-    """Whether an operator wants this process to go."""
+    """Whether an operator has asked this process to drain."""
     return bool(await database.pool.fetchval(_SQL["is_asked_to_drain"], worker_id))
 
 
 async def set_paused(database: Database, group: str, paused: bool) -> bool:
-    """Pause a group's dispatch, or let it go on. False: there is no such group."""
+    """Pause or resume dispatch to a group. Returns False if the group does not exist."""
     return await database.pool.fetchval(_SQL["pause_group"], group, paused) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """Something that was published of a job; ``state`` is what changed."""
+    """A published event of a job. ``state`` is what changed."""
 
     version: int
     at: datetime
@@ -91,7 +92,7 @@ class JobEvent:
 
 @dataclass(frozen=True, slots=True)
 class WantedJobs:
-    """Which jobs are wanted."""
+    """The filter of a list of jobs."""
 
     status: str | None = None
     group: str | None = None
@@ -102,12 +103,12 @@ class WantedJobs:
 async def find_jobs(
     database: Database, wanted: WantedJobs, *, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
-    """Jobs, newest first; ``before`` is the last row's time and id."""
+    """Jobs, newest first. ``before`` is the time and id of the last row of the previous page."""
     return await _jobs(database, None, wanted, before or _AFTER_ALL, limit)
 
 
 async def find_job(database: Database, job_id: UUID) -> asyncpg.Record | None:
-    """One job, as in ``find_jobs``."""
+    """One job, as in ``find_jobs``; None if it does not exist."""
     rows = await _jobs(database, job_id, WantedJobs(), _AFTER_ALL, 1)
     return rows[0] if rows else None
 
@@ -120,7 +121,7 @@ async def _jobs(
 
 
 async def history_of(database: Database, kinds: Kinds, job_id: UUID) -> list[JobEvent]:
-    """What was published of a job since it was made, in order."""
+    """The published events of a job since it was created, oldest first."""
     rows = await database.pool.fetch(_SQL["events_since_job"], job_id, _MOST_EVENTS)
     events = [
         row
@@ -134,28 +135,28 @@ async def history_of(database: Database, kinds: Kinds, job_id: UUID) -> list[Job
 
 
 def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The part of an event's data that is about one job, where jobs have parts by name; else all of it."""
+    """The part of an event's data about one job. If the data has no parts by name, all of it."""
     named = (part.get(name) for part in data.values() if isinstance(part, dict))
     return next((part for part in named if isinstance(part, dict)), data)
 
 
 async def calls_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:
-    """The calls to providers that a job has made, in order."""
+    """The provider calls of a job, oldest first."""
     return list(await database.pool.fetch(_SQL["calls_of_job"], job_id))
 
 
 async def spend(database: Database, by: str, since: datetime, before: datetime) -> list[asyncpg.Record]:
-    """What calls have cost, by ``day``, ``user``, ``provider``, ``model`` or ``step``, the dearest first."""
+    """The cost of calls, by ``day``, ``user``, ``provider``, ``model`` or ``step``, the highest first."""
     return list(await database.pool.fetch(_SQL["spend"], by, since, before))
 
 
 async def blocked_providers(database: Database) -> list[asyncpg.Record]:
-    """What waits for a person, by what is wrong: the most jobs first."""
+    """Jobs that wait for a person, counted by the code of the error, the highest count first."""
     return list(await database.pool.fetch(_SQL["blocked_providers"], list(BLOCKED_CODES)))
 
 
 async def count_dead(database: Database, group: str | None = None) -> int:
-    """How many jobs were given up or are held: they wait for a person."""
+    """The number of failed and held jobs: they wait for a person."""
     return int(await database.pool.fetchval(_SQL["count_dead"], group))
 
 
@@ -166,7 +167,8 @@ async def dead_letters(
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> list[asyncpg.Record]:
-    """Jobs that were given up or are held, newest first; ``before`` is the last row's time and id."""
+    """Failed and held jobs, newest first. ``before`` is the time and id of the last row of the previous
+    page."""
     at, id_ = before or (None, None)
     return list(await database.pool.fetch(_SQL["dead_letters"], group, at, id_, limit))
 
@@ -174,10 +176,11 @@ async def dead_letters(
 async def redrive(
     database: Database, kinds: Kinds, job_ids: Sequence[UUID], *, request_id: str = ""
 ) -> Settled:
-    """Set dead letters and held jobs going again, with what was skipped because of them, in one transaction.
+    """Queue failed and held jobs again, with the jobs that were skipped because of them, in one transaction.
 
-    A call whose answer was lost twice may be paid for once more. Jobs that are neither are passed over,
-    and those whose aggregate does not allow it now. ``request_id`` is that of the operator's request.
+    A call whose answer was lost twice may be paid for once more. The other jobs in ``job_ids`` are ignored,
+    and so are jobs whose aggregate does not allow a resume now. ``request_id`` is the id of the operator's
+    request.
     """
 
     async def work(connection: Connection) -> Settled:
@@ -196,7 +199,8 @@ async def redrive(
 async def _settle_each(
     connection: Connection, kinds: Kinds, locked: Sequence[Locked], moves: Mapping[UUID, Sequence[Move]]
 ) -> Settled:
-    """Make the moves of some aggregates: together, or without those that cannot be."""
+    """Make the moves of the aggregates together. If that fails, leave out the aggregates whose moves are
+    refused."""
     asked = Change([move for one in locked for move in moves[one.aggregate.id]])
     try:
         async with connection.transaction():
@@ -211,14 +215,14 @@ async def _settle_each(
 
 
 async def redrive_outbox(database: Database, limit: int = 500) -> int:
-    """Publish again what the events stream refused. Returns how many ranges."""
+    """Publish again the ranges that the events stream refused. Returns the number of ranges."""
     rows = await database.pool.fetch(_SQL["dead_outbox"], limit)
     done = await database.pool.fetch(_SQL["redrive_outbox"], [row["id"] for row in rows])
     return len(done)
 
 
 def _with_dependants(jobs: Sequence[Job], wanted: set[UUID]) -> list[Job]:
-    """The dead letters and held jobs among the wanted, and what was skipped in their runs."""
+    """The failed and held jobs among the wanted, and the jobs skipped in their runs."""
     dead = [job for job in jobs if job.id in wanted and (job.held or job.status is JobStatus.FAILED)]
     runs = {job.run_id for job in dead}
     skipped = [job for job in jobs if job.status is JobStatus.SKIPPED and job.run_id in runs]

@@ -1,4 +1,4 @@
-"""Runs of any aggregate: which request set them going, and what their calls may cost."""
+"""Runs of any aggregate: the request that started each, and the budget of their calls."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ _AGGREGATES = load("aggregates")
 
 
 async def note_request(connection: Connection, jobs: Iterable[Job], request_id: str) -> None:
-    """Say of the runs of some jobs which request has set them going again; none, and the last stays."""
+    """Record the request that resumed the runs of these jobs. An empty ``request_id`` keeps the previous
+    one."""
     runs = sorted({job.run_id for job in jobs})
     if request_id and runs:
         await connection.execute(_AGGREGATES["note_request"], runs, request_id)
 
 
 async def set_budget(connection: Connection, aggregate_id: UUID, budget_usd: Decimal | None) -> None:
-    """Give an aggregate another cap, in US dollars; None is no limit."""
+    """Set the budget of an aggregate, in US dollars. None removes the limit."""
     await connection.execute(_AGGREGATES["set_budget"], aggregate_id, budget_usd)

@@ -1,10 +1,10 @@
-"""The one way in which jobs and aggregates change: lock, load, decide, project, store. One transaction.
+"""The one way to change jobs and aggregates: lock, load, decide, project, store. All in one transaction.
 
-Claims, ends, retries, expiries, cancels and resumes are moves; a new run opens jobs; a kind may publish
-events of its own. All of it is a :class:`Change` of locked aggregates. The settlement knows jobs and
-aggregates; what an aggregate is plugs in as a ``Kind``.
+Claims, ends, retries, expiries, cancels and resumes are moves. A new run opens jobs. A kind may publish its
+own events. All of these are a :class:`Change` of locked aggregates. The settlement knows jobs and aggregates;
+a ``Kind`` knows what an aggregate is.
 
-Lock order: own worker, aggregates by id, the user, users' tags, jobs (docs/architecture.md has it whole).
+Lock order: own worker, aggregates by id, the user, users' tags, jobs (docs/architecture.md has all of it).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _AGGREGATES, _JOBS, _EVENTS, _WORKERS = load("aggregates"), load("jobs"), load("
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """An aggregate under its lock, with its jobs: older runs first."""
+    """An aggregate whose row is locked, with its jobs, older runs first."""
 
     aggregate: Aggregate
     jobs: Sequence[Job]
@@ -40,10 +40,10 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is asked for of locked aggregates.
+    """The requested change of locked aggregates.
 
-    ``opened`` are new jobs, with their runs; ``waits`` are pairs of a waiting job and a new one for which it
-    waits, too, and can do without; ``events`` are published, by aggregate, beside those that jobs lead to.
+    ``opened`` are new jobs, with their runs. ``waits`` are pairs of a waiting job and a new job that it then
+    waits for, as a soft need. ``events`` are published, by aggregate, in addition to the events of the jobs.
     """
 
     moves: Sequence[Move] = ()
@@ -54,8 +54,8 @@ class Change:
 
 @dataclass(slots=True)
 class Settled:
-    """What came of a change. ``queued`` are the groups that have new work in line; ``conflicts`` are why
-    aggregates were passed over, where what cannot be is."""
+    """The result of a change. ``queued`` are the groups with new jobs in line. ``conflicts`` are the reasons
+    why aggregates were left out."""
 
     steps: list[Step] = field(default_factory=list)
     refused: list[Move] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Settled:
     conflicts: list[Conflict] = field(default_factory=list)
 
     def add(self, other: Settled) -> None:
-        """What came of a change of other aggregates, too."""
+        """Add the result of a change of other aggregates."""
         self.steps += other.steps
         self.refused += other.refused
         self.queued |= other.queued
@@ -76,7 +76,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What a change makes of one aggregate's jobs. ``opened`` are the new ones as the moves left them."""
+    """The decisions about one aggregate's jobs. ``opened`` are the new jobs as the moves left them."""
 
     aggregate: Aggregate
     decision: Decision
@@ -84,7 +84,7 @@ class _Decided:
 
     @property
     def queued(self) -> list[Job]:
-        """The jobs that come into line; what comes back to it keeps its rank."""
+        """The jobs that join the queue for the first time. A job that returns to it keeps its rank."""
         new = {job.id for job in self.opened}
         came_back = (JobStatus.GENERATING, JobStatus.RETRYING)
         moved = {id_ for id_, job in first_of(self.decision).items() if job.status not in came_back}
@@ -99,11 +99,11 @@ async def settle(
     worker_id: UUID | None = None,
     deadline_seconds: float = 900.0,
 ) -> Settled:
-    """Make moves on jobs of any aggregates, in the caller's transaction, with all that follows from them.
+    """Make moves on jobs of any aggregates, with all their consequences, in the caller's transaction.
 
-    ``worker_id`` is that of a process which acts as a worker: ``WorkerExpired`` is raised
-    where it has expired. A fenced move that was made before, in a commit whose answer
-    was lost, counts as made. Refused moves change nothing.
+    ``worker_id`` is the id of the process that acts as a worker. Raises ``WorkerExpired`` if that worker has
+    expired. A fenced move that a former commit already made, whose answer was lost, counts as made. Refused
+    moves change nothing.
     """
     if worker_id is not None:
         await hold_worker(connection, worker_id)
@@ -119,13 +119,13 @@ async def settle_locked(
     *,
     deadline_seconds: float = 900.0,
 ) -> Settled:
-    """Make a change of aggregates whose locks the transaction holds, with all that follows from it."""
+    """Change aggregates whose locks the transaction holds, with all consequences of the change."""
     settled = Settled()
     decided = _decide(locked, change, settled)
     changed = [one for one in decided if one.decision.steps or one.opened]
     events = {id_: list(new) for id_, new in change.events.items()}
     if changed:
-        # The database's clock rules: this process's may be an hour off.
+        # Use the database's clock: this process's clock may be wrong by an hour.
         now: datetime = await connection.fetchval(_JOBS["clock"])
         await _write(connection, changed, change.waits, deadline_seconds, now)
         for id_, projected in (await _project(connection, kinds, changed, now)).items():
@@ -137,14 +137,17 @@ async def settle_locked(
 
 
 async def hold_worker(connection: Connection, worker_id: UUID) -> None:
-    """Hold the worker's own row for the transaction. Raises ``WorkerExpired`` if it is over."""
+    """Lock the worker's own row for the transaction. Raises ``WorkerExpired`` if the worker has expired."""
     if await connection.fetchval(_WORKERS["lock_own_worker"], worker_id) is None:
         raise WorkerExpired()
 
 
 async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequence[UUID]) -> list[Locked]:
-    """The aggregates of some jobs, locked. Those of a kind that this process does not know, since a newer
-    version runs beside it, are left alone: their moves are refused."""
+    """Lock the aggregates of the jobs.
+
+    A newer version may run beside this process and have kinds that this process does not know. Their
+    aggregates are left out, and moves on them are refused.
+    """
     rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
     known = [row for row in rows if row["kind"] in kinds]
     jobs = await load_jobs(connection, [row["id"] for row in known], job_ids)
@@ -152,7 +155,7 @@ async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequenc
 
 
 async def lock_aggregate(connection: Connection, aggregate_id: UUID) -> Locked | None:
-    """One aggregate, locked; None where the connection's user has none such."""
+    """One aggregate, locked; None if the connection's user has no aggregate with this id."""
     row = await connection.fetchrow(_AGGREGATES["lock_aggregate"], aggregate_id)
     if row is None:
         return None
@@ -162,7 +165,7 @@ async def lock_aggregate(connection: Connection, aggregate_id: UUID) -> Locked |
 async def append_events(
     connection: Connection, aggregates: Sequence[Aggregate], events: Mapping[UUID, Sequence[NewEvent]]
 ) -> None:
-    """Give events the next versions of their locked aggregates, and put them in the outbox."""
+    """Give events the next versions of their locked aggregates, and insert them into the outbox."""
     rows: list[tuple[Any, ...]] = []
     ranges: list[tuple[UUID, int, int]] = []
     for one in aggregates:
@@ -178,7 +181,7 @@ async def append_events(
 
 
 def _decide(locked: Sequence[Locked], change: Change, settled: Settled) -> list[_Decided]:
-    """Decide for each aggregate of which something is asked, and take note of it."""
+    """Decide the change of each aggregate, and add the result to ``settled``."""
     owners = {job.id: one.aggregate.id for one in locked for job in one.jobs}
     owners |= {job.id: job.aggregate_id for job in change.opened}
     moves: dict[UUID | None, list[Move]] = defaultdict(list)
@@ -206,7 +209,7 @@ def _decide_one(
 
 
 def _waiting(jobs: Sequence[Job], waits: Sequence[tuple[UUID, UUID]]) -> Sequence[Job]:
-    """The jobs, with what they wait for from now on."""
+    """The jobs with their new needs."""
     if not waits:
         return jobs
     more: dict[UUID, list[tuple[UUID, bool]]] = defaultdict(list)
@@ -226,7 +229,7 @@ def _note(settled: Settled, decided: _Decided) -> None:
 
 
 def _was_made(move: Move, job: Job | None) -> bool:
-    """Whether a refused move is one that was made before: the commit's answer was lost."""
+    """Whether a refused move was made before, by a commit whose answer was lost."""
     if job is None or move.attempt is None:
         return False
     return job.attempt == move.attempt and job.status is move.to
@@ -239,7 +242,7 @@ async def _write(
     deadline_seconds: float,
     now: datetime,
 ) -> None:
-    """Write new jobs, and those that moved. Users' tags are taken at once: they are locks."""
+    """Insert new jobs and update changed ones. The users' tags are taken at the same time: they are locks."""
     rank_of = await ranks(connection, [job for one in changed for job in one.queued])
     opened = [job for one in changed for job in one.opened]
     await open_jobs(connection, opened, rank_of)
@@ -252,7 +255,7 @@ async def _write(
 async def _project(
     connection: Connection, kinds: Kinds, changed: Sequence[_Decided], now: datetime
 ) -> dict[UUID, Projected]:
-    """Project what changed, open the jobs that its kind wants for it, and store what the kind keeps."""
+    """Project the changes, open the jobs that the kinds ask for, and store the kinds' rows."""
     made: dict[UUID, Projected] = {}
     for name, of_kind in _by_kind(changed).items():
         kind = kinds[name]

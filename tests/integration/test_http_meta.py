@@ -31,7 +31,7 @@ async def test_process_that_serves_is_ready(http_service: HttpService) -> None:
     told = answered.json
     warnings = told.pop("warnings")
     assert (answered.status, told) == (200, {"ready": True, "reasons": {}, "stopped": []})
-    assert "No process has the role relay: nobody is told of what happens, and webhooks wait." in warnings
+    assert "No process has the role relay: clients get no events, and webhooks wait." in warnings
 
 
 async def test_role_that_a_process_has_and_keeps_is_not_warned_of(http_service: HttpService) -> None:
