@@ -1,5 +1,5 @@
-"""The dispatcher: marks as many ready jobs as this process has slots, in fair order, and adds
-their ids to their group's stream."""
+"""The dispatcher: it marks as many queued jobs as this process has free slots, in fair order, and adds their
+ids to the stream of their group."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from service.streams.jobs import JobStreams
 
 _SQL = load("dispatch")
 
-#: Jobs marked in one transaction at the most: a larger one would hold up the event loop.
+#: The most jobs marked in one transaction. A larger transaction would block the event loop for too long.
 _AT_ONCE = 256
 
-#: The free slots of this process by group, and the id of its worker.
+#: Returns the free slots of this process by group, and the id of its worker.
 Slots = Callable[[], Mapping[str, int]]
 
 
 class Dispatcher(Loop):
-    """Nudged by each commit that queues jobs, and by each slot that comes free."""
+    """A pass runs after each commit that queues jobs, and after each slot that becomes free."""
 
     name = "dispatcher"
 
@@ -37,9 +37,10 @@ class Dispatcher(Loop):
         self._worker_id = worker_id
 
     async def run_once(self) -> None:
-        """Fill this process's free slots of every group that has jobs in line.
+        """Fill the free slots of this process, in every group that has queued jobs.
 
-        Groups that share a pool's bound share it evenly, so that none waits for another's flood.
+        Groups that share a pool's limit get equal parts of it, so that many jobs of one group do not block
+        another group.
         """
         free = {group: count for group, count in self._slots().items() if count > 0}
         if not free:
@@ -52,14 +53,14 @@ class Dispatcher(Loop):
             marked += await self._dispatch(row["name"], free[row["name"]], sharers[row["pool"]])
             sharers[row["pool"]] -= 1
         if shared and marked:
-            # What one group has left of its share is for the others.
+            # Other groups may use what this group does not need of its share.
             self.nudge()
 
     async def _dispatch(self, group: str, free: int, sharers: int) -> int:
         async with self._database.as_owner() as connection:
             marked = await self._mark(connection, group, free, sharers)
         if marked:
-            # Lost between commit and add, a mark is found by the reconciler.
+            # If a mark is lost between the commit and the add, the reconciler finds it.
             await self._streams.add(group, marked)
         if len(marked) == _AT_ONCE:
             self.nudge()

@@ -1,4 +1,4 @@
-"""Looks whether an operator has asked this process to end its work and go."""
+"""Checks whether an operator has asked this process to drain and stop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _log = structlog.get_logger()
 
 
 class DrainWatch(Loop):
-    """``asked`` is set once this process is to go; whoever runs it then leaves, as at SIGTERM."""
+    """``asked`` is set when this process should stop. The code that runs the process then drains it, as at
+    SIGTERM."""
 
     name = "drain-watch"
     interval = 5.0
@@ -28,7 +29,7 @@ class DrainWatch(Loop):
         self._worker_id = worker_id
 
     async def run_once(self) -> None:
-        """One look."""
+        """One check."""
         if not self.asked.is_set() and await is_asked_to_drain(self._database, self._worker_id()):
-            _log.info("an operator wants this process to go", worker=str(self._worker_id()))
+            _log.info("an operator asked this process to stop", worker=str(self._worker_id()))
             self.asked.set()

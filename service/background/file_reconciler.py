@@ -1,5 +1,5 @@
-"""The file reconciler: sees that the files of ready assets are in the store, and has lost ones made again;
-deletes the files that nothing refers to any more."""
+"""The file reconciler: it checks that the store has the files of ready assets, starts jobs for lost files,
+and deletes files that nothing refers to any more."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from service.storage.store import Store
 
 _log = structlog.get_logger()
 
-#: Each file is looked for once in so many seconds: it was there when it was stored.
+#: Each file is checked once in this many seconds. It was in the store when it was stored.
 _EVERY_SECONDS = 86_400.0
-#: So many in one pass, which is all that a large store costs in a minute.
+#: The most files checked in one pass. It bounds what a large store costs in a minute.
 _AT_ONCE = 50
-#: Where so many files are known, and not one of the newest is there, it is another store.
+#: If at least this many files are known, and none of the newest exists, this is a different store.
 _SAMPLE = 10
 
 
 class FileReconciler(Loop):
-    """A sweep, bounded, and safe to run in many processes at once: a file that is taken for a look is
-    nobody else's for a day."""
+    """A bounded sweep that may run in many processes at once: a process that takes a file to check it takes
+    it from all others for a day."""
 
     name = "file-reconciler"
     interval = 60.0
@@ -49,7 +49,7 @@ class FileReconciler(Loop):
         self._older_than = older_than
 
     async def run_once(self) -> None:
-        """One pass. A store that does not answer tells nothing of a file, and ends the pass."""
+        """One pass. If the store does not answer, the pass ends and decides nothing about any file."""
         await delete_discarded(self._database, self._store.delete)
         left = await self._take()
         later: list[KeptFile] = []
@@ -64,17 +64,20 @@ class FileReconciler(Loop):
                     await self._files.look_again(connection, [*left, *later])
 
     async def repair(self, aggregate_id: UUID) -> bool:
-        """Have all lost files of an aggregate made again, together: a book is not to be bound before its
-        pictures are there. False where that is not for now, or this is another store: a disk that is not
-        mounted, or a wrong bucket, must not have every book paid for again."""
+        """Start jobs for all lost files of an aggregate together: a book must not be bound before its
+        pictures exist.
+
+        Returns False if that is not possible now, or if this is a different store. A disk that is not
+        mounted, or a wrong bucket, must not cause all books to be paid for again.
+        """
         async with self._database.as_owner() as connection:
             files = await self._files.files_of(connection, aggregate_id)
         lost = [file for file in files if not await self._store.has(file.key)]
         log = _log.bind(aggregate=str(aggregate_id), assets=[file.name for file in lost])
         if lost and not await self._is_our_store():
             log.error(
-                "files are lost, and so are all the newest: nothing is made again. "
-                "See that this is the store that they were put in",
+                "files are lost, and all of the newest files too: nothing is made again. "
+                "Check that this is the store where the files were written",
                 settings=["STORYTROUPE_FILES_DIR", "S3_BUCKET"],
             )
             return False
@@ -83,15 +86,15 @@ class FileReconciler(Loop):
                 lambda connection: self._files.remake(connection, aggregate_id, lost)
             )
         except (Conflict, NotFound) as later:
-            log.warning("files are lost, and cannot be made again now", reason=later.message)
+            log.warning("files are lost and cannot be made again now", reason=later.message)
             return False
         if settled is not None:
-            log.warning("files are lost; they are made again")
+            log.warning("files are lost; jobs make them again")
             self._settler.nudge(settled)
         return True
 
     async def _is_our_store(self) -> bool:
-        """Whether any of the newest files is there. Of a few files all may be lost."""
+        """Whether any of the newest files exists. If only a few files are known, all of them may be lost."""
         async with self._database.as_owner() as connection:
             newest = await self._files.newest_keys(connection, _SAMPLE)
         if len(newest) < _SAMPLE:

@@ -1,4 +1,4 @@
-"""Many small writes in one, with no timer: while one flush is under way the next gathers."""
+"""Many small writes in one flush, without a timer: while one flush runs, the next one gathers items."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ R = TypeVar("R")
 
 
 class Flusher(Generic[T, R]):
-    """Gathers items and flushes them together; each caller awaits its own durable answer.
+    """Gathers items and flushes them together. Each caller waits for the durable answer to its own item.
 
-    ``flush`` takes items and returns an answer for each, in order. Where a batch fails for
-    a reason that is not passing, it is halved until the culprit stands alone. ``most`` is kept small:
-    what the first of a crowd sets free is to begin while the rest are still being written.
+    ``flush`` takes items and returns an answer for each, in order. If a batch fails for a permanent reason,
+    it is halved until the faulty item is alone. ``most`` is small, so that work that depends on the first
+    items can start while the others are still being written.
     """
 
     def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 16) -> None:
@@ -29,16 +29,19 @@ class Flusher(Generic[T, R]):
         self._task: asyncio.Task[None] | None = None
 
     async def submit(self, item: T) -> R:
-        """Flush the item with what else is there. Raises what its flush raised."""
+        """Flush the item together with other items. Raises what its flush raised.
+
+        A cancelled caller gets no answer, but its item may still be written.
+        """
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._task is None:
             self._task = detached(self._run(), "flusher")
-        # The write goes on though its caller may be cancelled: its outcome is then read again.
+        # The write continues even if its caller is cancelled. Later code reads the outcome again.
         return await asyncio.shield(future)
 
     async def drain(self) -> None:
-        """Wait until nothing is under way or gathered."""
+        """Wait until no flush runs and no item waits."""
         while self._task is not None:
             await asyncio.wait({self._task})
 
@@ -70,5 +73,5 @@ class Flusher(Generic[T, R]):
         for _, future in batch:
             if not future.done():
                 future.set_exception(error)
-                # A caller that was cancelled will never look.
+                # A cancelled caller never reads its answer.
                 future.exception()

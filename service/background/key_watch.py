@@ -1,4 +1,4 @@
-"""Reads an issuer's keys every few minutes, so that new ones are known before they are used."""
+"""Reads an issuer's keys every few minutes, so that new keys are known before they are used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from service.lifecycle import Loop
 
 
 class KeyWatch(Loop):
-    """A nudge is a key that is lacking; the set's own cool-down bounds what comes of it."""
+    """A nudge means that a token names an unknown key. The key set's own cool-down limits the number of
+    fetches."""
 
     name = "keys"
     interval = 300.0

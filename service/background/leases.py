@@ -1,7 +1,7 @@
-"""Leases: one row for each process, renewed from a thread with a connection of its own.
+"""Leases: one row for each process. A thread with its own connection renews the row.
 
-A busy event loop is so not taken for death; but the thread stops renewing when the loop has
-not beaten for some seconds, so that a wedged one is.
+So a process with a busy event loop keeps its lease. But the thread stops renewing when the loop has not run
+for some seconds, so that a blocked process loses its lease.
 """
 
 from __future__ import annotations
@@ -24,18 +24,19 @@ from service.lifecycle import Component
 
 _log = structlog.get_logger()
 _SQL = load("workers")
-#: A lease is renewed this many times before it would run out.
+#: A lease is renewed this many times before it would expire.
 RENEWALS_A_LEASE = 4
-#: The share of a lease after which a loop that has not beaten counts as wedged.
+#: The share of a lease after which a loop that has not run counts as blocked.
 WEDGED_LEASES = 10 / 12
 _BEATS_A_LEASE = 24
 _RETRY_SECONDS = 0.5
 
 
 class Lease(Component):
-    """This process's row in ``workers``, under an id that changes after each expiry.
+    """This process's row in ``workers``. Its id changes after each expiry.
 
-    After one it comes back by itself, and says LEASE_EXPIRED: what was begun under the former id is over.
+    After an expiry the process takes a new lease by itself and sends LEASE_EXPIRED: everything begun under
+    the former id is over.
     """
 
     name = "lease"
@@ -63,21 +64,21 @@ class Lease(Component):
         self.worker_id = uuid4()
 
     async def renew_identity(self) -> None:
-        """Come back under a new id."""
+        """Take a lease under a new id."""
         await self._leave_off()
         await self._register()
 
     async def renewed(self) -> None:
-        """Wait until this process has come back, where its lease had expired."""
+        """If the lease has expired, wait until this process has a new one."""
         if self._reviving is not None:
             await asyncio.wait({self._reviving})
 
     async def _on_start(self) -> None:
-        """Take a lease under a new id, and keep it."""
+        """Take a lease under a new id, and renew it."""
         await self._register()
 
     async def _on_stop(self) -> None:
-        """Renew no more. The row stays as it is."""
+        """Stop renewing. The row stays as it is."""
         if self._reviving is not None:
             self._reviving.cancel()
             await asyncio.gather(self._reviving, return_exceptions=True)
@@ -112,7 +113,7 @@ class Lease(Component):
             await asyncio.to_thread(self._thread.join, 5)
 
     def _on_expired(self) -> None:
-        _log.warning("this process had expired; it comes back under a new id", worker=str(self.worker_id))
+        _log.warning("the lease of this process expired; it takes a new one", worker=str(self.worker_id))
         self._reviving = asyncio.create_task(self._revive(), name="revive")
         self._nudges.send_here(LEASE_EXPIRED)
 
@@ -122,7 +123,7 @@ class Lease(Component):
                 await self.renew_identity()
                 return
             except TRANSIENT as error:
-                _log.warning("the new lease waits for the database", error=repr(error))
+                _log.warning("the new lease waits for the database to answer", error=repr(error))
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _keep_beating(self) -> None:
@@ -157,7 +158,8 @@ class Lease(Component):
                 _log.warning("the lease could not be renewed", error=repr(error))
                 if connection is not None:
                     connection.terminate()
-                # Soon again: the lease runs, and others may come back from an outage before us.
+                # Retry soon: the lease is still valid, and other processes may recover from an outage before
+                # this one.
                 connection, due = None, pause / 10
                 continue
             if renewed is None:

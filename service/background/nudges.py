@@ -1,7 +1,7 @@
-"""Nudges: "there is something for you", within this process at once, to the others gathered.
+"""Nudges: a nudge says "there is work for you", to this process at once, and to other processes in batches.
 
-A NOTIFY in each commit cost a third of the throughput, so they are gathered for some
-milliseconds and sent outside of it. They carry no facts; a sweep stands behind each.
+A NOTIFY in each commit costs a third of the throughput. So nudges are gathered for some milliseconds and sent
+outside the commit. They carry no data, and a periodic sweep does the work if a nudge is lost.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ _CHANNEL = "storytroupe"
 _GATHER_SECONDS = 0.01
 _AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
-#: Topics for all processes: jobs stand in line in a group; events wait in the outbox; jobs were cancelled;
-#: somebody's tokens were withdrawn; a process is asked to go; a blocked provider works again.
+#: Topics for all processes: a group has queued jobs; the outbox has events; jobs were cancelled; tokens of a
+#: user were revoked; a process is asked to drain; a blocked provider works again.
 QUEUE, OUTBOX, JOBS_CANCELLED = "queue", "outbox", "jobs-cancelled"
 SIGNED_OUT, DRAIN, PROVIDER_RECOVERED = "signed-out", "drain", "provider-recovered"
 #: Topics of one process, for ``send_here``: an attempt ended, or released its slot of a pool; this process's
-#: lease has expired; a token names a key of its issuer that is not known.
+#: lease has expired; a token names an unknown key of its issuer.
 SLOT_FREED, LEASE_EXPIRED, KEY_WANTED = "slot-freed", "lease-expired", "key-wanted"
 
 Listener = Callable[[], None]
 
 
 class Nudges(Loop):
-    """Listeners by topic, and the way to other processes and from them. A pass hears the others until the
-    connection is lost."""
+    """Listeners by topic, and the connection to other processes. A pass receives nudges until the connection
+    is lost."""
 
     name = "nudges-listen"
     interval = 0.0
@@ -53,24 +53,24 @@ class Nudges(Loop):
         self._lost = asyncio.Event()
 
     def on(self, topic: str, listener: Listener) -> None:
-        """Call ``listener`` at each nudge of a topic, from whichever process."""
+        """Call ``listener`` at each nudge of a topic, from this process and from others."""
         self._listeners[topic].append(listener)
 
     def send(self, *topics: str) -> None:
-        """Nudge the listeners here at once, and those of other processes soon."""
+        """Nudge the listeners of this process at once, and those of other processes soon."""
         self.send_here(*topics)
         self._gathered.update(topics)
         if self._sending is None and not self._stopping.is_set():
             self._sending = detached(self._send(), "nudges")
 
     def send_here(self, *topics: str) -> None:
-        """Nudge the listeners of this process alone."""
+        """Nudge the listeners of this process only."""
         for topic in topics:
             for listener in self._listeners[topic]:
                 listener()
 
     async def run_once(self) -> None:
-        """Hear other processes until the connection is lost, or this one stops."""
+        """Receive nudges of other processes until the connection is lost or this process stops."""
         self._lost.clear()
         if self._stopping.is_set():
             return
@@ -83,7 +83,7 @@ class Nudges(Loop):
             await connection.close(timeout=0.5)
 
     async def _on_stop(self) -> None:
-        """Hear and send no more."""
+        """Stop receiving and sending."""
         self._stopping.set()
         self._lost.set()
         await super()._on_stop()
@@ -92,13 +92,13 @@ class Nudges(Loop):
 
     def _failed(self, error: Exception, failures: int) -> None:
         if isinstance(error, _AWAY):
-            _log.debug("nudges are not heard", error=repr(error))
+            _log.debug("nudges of other processes are not received", error=repr(error))
         else:
             super()._failed(error, failures)
 
     async def _send(self) -> None:
         try:
-            # What is asked for while one message is on its way goes with the next.
+            # Nudges that arrive while a message is being sent go with the next message.
             while self._gathered:
                 await asyncio.sleep(_GATHER_SECONDS)
                 topics, self._gathered = sorted(self._gathered), set()

@@ -1,7 +1,7 @@
-"""The reconciler: brings back whatever PostgreSQL says is due, orphaned, lost or overdue.
+"""The reconciler: it queues again what PostgreSQL shows as due, orphaned, lost or overdue.
 
-It is a sweep behind the happy path. Every part is safe to run in many processes at once, and
-bounded, so that a long queue makes no storm.
+It is a sweep behind the normal path. Every part may run in many processes at once, and handles a bounded
+number of jobs, so that a long queue causes no load peak.
 """
 
 from __future__ import annotations
@@ -31,28 +31,31 @@ _log = structlog.get_logger()
 _JOBS, _WORKERS, _DISPATCH, _EVENTS = load("jobs"), load("workers"), load("dispatch"), load("events")
 _KEYS, _USERS = load("idempotency"), load("users")
 _AT_ONCE = 500
-_LATE = {"code": "JOB_TIMEOUT", "message": "It took longer than it may, and was stopped."}
-#: A mark older than this without an entry in its stream is lost.
+_LATE = {"code": "JOB_TIMEOUT", "message": "The job took longer than its time limit, and was stopped."}
+#: A mark that is older than this and has no entry in its stream is lost.
 LOST_SECONDS = 1.0
 _CONSUMERS_EVERY = 5.0
 _PRUNE_EVERY = 300.0
-#: How long a request may be repeated under its Idempotency-Key.
+#: How long a request may be repeated with its Idempotency-Key.
 KEEP_KEYS_SECONDS = 7 * 86_400.0
 
 
 class FindSilent(Protocol):
-    """What a kind knows of attempts of which nothing is heard any more."""
+    """How a kind finds attempts that no longer report anything."""
 
     def __call__(
         self, database: Database, *, judge: UUID, lease_seconds: float, most: int
     ) -> Awaitable[Sequence[Move]]:
-        """Their ends; none where the judge, a worker, has not renewed for a lease without a gap."""
+        """The moves that end such attempts. Empty if the judge, which is a worker, has not renewed its lease
+        for one whole lease without a gap."""
 
 
 class Reconciler(Loop):
-    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand. ``groups`` are those of all
-    actors. ``silent`` finds attempts that are over before their deadline. ``token_seconds``: for how long a
-    token may be good."""
+    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand.
+
+    ``groups`` are the groups of all actors. ``silent`` finds attempts that are over before their deadline.
+    ``token_seconds`` is the longest life of a token.
+    """
 
     name = "reconciler"
 
@@ -85,14 +88,14 @@ class Reconciler(Loop):
         self._next_prune = 0.0
 
     async def run_once(self) -> None:
-        """One pass over all that may need to be brought back."""
+        """One pass over everything that may need to be queued again."""
         await self.fail_overdue()
         await self.expire_dead()
         await self._with_redis()
         await self._prune()
 
     async def fail_overdue(self) -> int:
-        """End the attempts that are past their deadline or have fallen silent. Returns how many."""
+        """End the attempts that are past their deadline or no longer report anything. Returns the number."""
         rows = await self._database.pool.fetch(_JOBS["past_deadline"], _AT_ONCE)
         moves = [Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=_LATE) for row in rows]
         late = {move.job_id for move in moves}
@@ -103,7 +106,7 @@ class Reconciler(Loop):
         return len((await self._settler.settle_all(moves)).steps) if moves else 0
 
     async def expire_dead(self) -> int:
-        """End workers whose lease has run out, and queue their jobs. Returns how many jobs."""
+        """End workers whose lease has expired, and queue their jobs. Returns the number of jobs."""
         me, lease = self._worker_id(), self._lease_seconds
         await self._database.pool.execute(_WORKERS["end_connections_of_the_dead"], me, lease)
 
@@ -111,7 +114,7 @@ class Reconciler(Loop):
             rows = await connection.fetch(_WORKERS["lock_dead_workers"], me, lease, list(self._kinds))
             dead = [row["id"] for row in rows]
             if dead:
-                _log.warning("expiring workers that are gone", workers=[str(id_) for id_ in dead])
+                _log.warning("expiring dead workers", workers=[str(id_) for id_ in dead])
             return await expire(connection, self._kinds, dead) if dead else Settled()
 
         settled = await self._database.retry_transaction(work)
@@ -121,7 +124,7 @@ class Reconciler(Loop):
         return len(settled.steps)
 
     async def find_lost(self, group: str) -> int:
-        """Put back in line what was marked but is in no stream. Returns how many."""
+        """Queue marked jobs that no stream contains. Returns the number."""
         rows = await self._database.pool.fetch(_DISPATCH["stale_marks"], group, LOST_SECONDS, _AT_ONCE)
         if not rows:
             return 0
@@ -129,12 +132,12 @@ class Reconciler(Loop):
         lost = [row["id"] for row in rows if row["id"] not in present]
         unmarked = await self._database.pool.fetch(_DISPATCH["unmark"], lost, LOST_SECONDS)
         if unmarked:
-            _log.info("entries were lost; their jobs stand in line again", group=group, jobs=len(unmarked))
+            _log.info("entries were lost; their jobs are queued again", group=group, jobs=len(unmarked))
             self._nudges.send(QUEUE)
         return len(unmarked)
 
     async def adopt_orphans(self, group: str) -> int:
-        """Put back the entries of consumers whose workers have expired. Returns how many."""
+        """Put back the entries of consumers whose workers have expired. Returns the number."""
         names = [name for name in await self._streams.consumers(group) if _is_uuid(name)]
         if not names:
             return 0
@@ -150,7 +153,7 @@ class Reconciler(Loop):
                 if due:
                     await self.adopt_orphans(group)
         except UNREACHABLE as error:
-            _log.warning("the streams cannot be reached", error=repr(error))
+            _log.warning("the streams do not answer", error=repr(error))
             return
         if due:
             self._next_consumers = time.monotonic() + _CONSUMERS_EVERY

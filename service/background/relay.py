@@ -1,4 +1,4 @@
-"""The relay: what was committed is published, in order, on the events stream."""
+"""The relay: it publishes committed events, in order, on the events stream."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from service.streams.events import EventStream, Published
 _log = structlog.get_logger()
 _SQL = load("events")
 _AT_ONCE = 500
-#: Tries before a range that the stream refuses is a dead letter. An absent server costs no try.
+#: The tries before a refused range becomes a dead letter. A try at a server that does not answer does not
+#: count.
 MAX_TRIES = 20
-#: How long ranges stay in the outbox after they were published.
+#: How long published ranges stay in the outbox.
 KEEP_SENT_SECONDS = 3600.0
 
 
 class Relay(Loop):
-    """Publishes one part of the outbox: the events of the kinds that it knows.
+    """Publishes one part of the outbox: the events of the known kinds.
 
-    One relay at a time holds the part's row; others wait.
+    One relay at a time holds the row of a part. Others wait.
     """
 
     name = "relay"
@@ -42,12 +43,12 @@ class Relay(Loop):
         self._part = part
 
     async def run_once(self) -> None:
-        """Publish until nothing is pending."""
+        """Publish until no event is pending."""
         while await self._pass():
             pass
 
     async def _pass(self) -> bool:
-        """Publish one batch. Returns whether there may be more."""
+        """Publish one batch. Returns whether more may be pending."""
         async with self._database.as_owner() as connection:
             if await connection.fetchval(_SQL["lock_part"], self._part) is None:
                 return False
@@ -67,7 +68,7 @@ class Relay(Loop):
                 raise
             await self._refused(connection, ranges, error)
         else:
-            # After the listeners, who are in a hurry.
+            # After the listeners, because they wait for the events.
             await connection.execute(_SQL["mark_sent"], ranges)
 
     async def _refused(self, connection: Connection, ranges: Sequence[int], error: ResponseError) -> None:

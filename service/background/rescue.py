@@ -1,4 +1,4 @@
-"""Expiry: ending a worker for good and rescuing its jobs, in one transaction."""
+"""Expiry: it ends a worker permanently and rescues the worker's jobs, in one transaction."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from service.runtime.settlement import Settled, settle
 
 _WORKERS, _JOBS = load("workers"), load("jobs")
 
-#: The metadata by which an attempt says that it runs alone in its process, and as which attempt.
+#: The metadata by which an attempt says that it runs alone in its process, and its number.
 EXCLUSIVE = "alone_attempt"
 POISON = {
     "code": "POISON",
-    "message": "The job ended its process even when it ran alone; it is not tried again.",
+    "message": "The job ended its process even when it ran alone. It is not tried again.",
 }
 
 
 async def expire(
     connection: Connection, kinds: Kinds, worker_ids: Sequence[UUID], *, rescue: bool = True
 ) -> Settled:
-    """End workers whose rows the transaction holds, and queue what they had under way.
+    """End workers whose rows the transaction holds, and queue their running jobs.
 
-    ``rescue`` counts a death against each job; a worker that leaves by itself is no death.
+    With ``rescue``, a death is counted against each job. A worker that stops by itself is not a death.
     """
     ids = [row["id"] for row in await connection.fetch(_WORKERS["expire"], list(worker_ids))]
     rows = await connection.fetch(_JOBS["jobs_of_workers"], ids)
@@ -36,19 +36,20 @@ async def expire(
 
 
 async def retire(connection: Connection, kinds: Kinds, worker_id: UUID) -> Settled:
-    """A worker ends itself, at the end of its drain: no death is counted."""
+    """End this process's own worker at the end of its drain. No death is counted."""
     row = await connection.fetchrow(_WORKERS["lock_worker"], worker_id)
     return await expire(connection, kinds, [worker_id], rescue=False) if row else Settled()
 
 
 async def expire_former(connection: Connection, kinds: Kinds) -> Settled:
-    """End all workers: for a data folder whose former run is gone for sure."""
+    """End all workers. Use it only for a data folder whose former process has ended for certain."""
     rows = await connection.fetch(_WORKERS["lock_former_workers"])
     return await expire(connection, kinds, [row["id"] for row in rows])
 
 
 def _give_back(job_id: UUID, alone: bool, rescue: bool) -> Move:
-    """Back to the queue; but a job that ran alone in its process has killed it: a dead letter."""
+    """The move back to the queue. A job that ran alone in its process caused its death, so it fails
+    instead."""
     if rescue and alone:
         return Move(job_id, JobStatus.FAILED, error=POISON, counts="rescue")
     return Move(job_id, JobStatus.QUEUED, counts="rescue" if rescue else None)

@@ -1,4 +1,4 @@
-"""Looks, every few seconds, who was signed out, and ends what they have open here."""
+"""Every few seconds, finds the users who were signed out, and ends their open connections here."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from uuid import UUID
 from service.access.revocations import Revocations, mark_of
 from service.lifecycle import Loop
 
-#: Whether a user is among those who were signed out since the last look.
+#: Whether a user was signed out since the last check.
 Among = Callable[[UUID], bool]
 
 
 class RevocationWatch(Loop):
-    """``end`` are called where anybody was signed out since the last look."""
+    """Each of ``end`` is called if any user was signed out since the last check."""
 
     name = "revocation"
     interval = 5.0
@@ -24,7 +24,7 @@ class RevocationWatch(Loop):
         self._end = end
 
     async def run_once(self) -> None:
-        """One look."""
+        """One check."""
         news = await self._revocations.refresh()
         if news:
             for end in self._end:

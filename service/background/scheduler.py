@@ -1,7 +1,7 @@
-"""The scheduler: queues jobs whose waiting time is over, at their time and not at a sweep's.
+"""The scheduler: it queues jobs whose delay is over at the exact time, without waiting for a sweep.
 
-What waits for a blocked provider is queued as soon as the provider works again, and when a process
-starts: the key may have been replaced.
+Jobs that wait for a blocked provider are queued as soon as the provider works again, and when a process
+starts, since the operator may have replaced the key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _AT_ONCE = 500
 
 
 class Scheduler(Loop):
-    """``wake_in`` sets an alarm for a retry of this process; the sweep finds those of others."""
+    """``wake_in`` sets an alarm for a retry of this process. The sweep finds the retries of other
+    processes."""
 
     name = "scheduler"
 
@@ -34,16 +35,16 @@ class Scheduler(Loop):
         self._look_at_blocked = True
 
     def provider_recovered(self) -> None:
-        """A blocked provider works again: queue what waits for it, soon."""
+        """A blocked provider works again: queue the jobs that wait for it, soon."""
         self._look_at_blocked = True
         self.nudge()
 
     def wake_in(self, seconds: float) -> None:
-        """Make a pass when this time is over."""
+        """Run a pass after this many seconds."""
         asyncio.get_running_loop().call_later(seconds, self.nudge)
 
     async def run_once(self) -> None:
-        """Queue all that is due."""
+        """Queue everything that is due."""
         if self._look_at_blocked:
             await self.queue_blocked()
             self._look_at_blocked = False
@@ -51,15 +52,17 @@ class Scheduler(Loop):
             pass
 
     async def queue_due(self) -> int:
-        """Queue jobs whose waiting time is over. Returns how many moved on: those of a kind that
-        only a newer version knows are due, and left alone."""
+        """Queue jobs whose delay is over. Returns the number.
+
+        A job of a kind that only a newer version knows stays as it is, though it is due.
+        """
         rows = await self._database.pool.fetch(_JOBS["due_retries"], _AT_ONCE)
         if not rows:
             return 0
         return await self._queue([row["id"] for row in rows])
 
     async def queue_blocked(self) -> int:
-        """Queue what waits for a blocked provider, before its time. Returns how many."""
+        """Queue the jobs that wait for a blocked provider, before they are due. Returns the number."""
         rows = await self._database.pool.fetch(_JOBS["blocked_retries"], list(PROVIDER_BLOCKED_CODES))
         waiting = [row["id"] for row in rows]
         return sum(

@@ -1,4 +1,4 @@
-"""The settler: gathers moves from all over the process and settles them together."""
+"""The settler: it gathers moves of the whole process and settles them together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Asked = tuple[Move, UUID | None]
 
 
 class Settler:
-    """Settles moves in batches and nudges whoever has something to do because of them."""
+    """Settles moves in batches, and nudges the listeners that the moves concern."""
 
     def __init__(
         self, database: Database, kinds: Kinds, nudges: Nudges, *, deadline_seconds: float = 900.0
@@ -34,18 +34,20 @@ class Settler:
         self._nudges = nudges
         self._deadline = deadline_seconds
         self._flushers: dict[UUID | None, Flusher[Move, bool]] = {}
-        #: Moves of workers' attempts that were over, refused: of a frozen process that woke up, say.
+        #: The number of refused moves of attempts that were over, for example of a frozen process that woke
+        #: up.
         self.refused = 0
 
     async def settle(self, move: Move, worker_id: UUID | None = None) -> bool:
-        """Make one move durable. False: it was refused (fenced, or not allowed any more).
+        """Make one move durable. Returns False if it was refused: it is fenced or no longer allowed.
 
-        Raises ``WorkerExpired`` where the worker is over, ``Unavailable`` where PostgreSQL is.
+        Raises ``WorkerExpired`` if the worker has expired, and ``Unavailable`` if PostgreSQL does not answer.
+        If the caller is cancelled, the move may still be made.
         """
         return await self._flusher(worker_id).submit(move)
 
     async def settle_all(self, moves: Sequence[Move], worker_id: UUID | None = None) -> Settled:
-        """Make some moves in one transaction of their own."""
+        """Make several moves in their own transaction."""
 
         async def work(connection: Connection) -> Settled:
             return await settle(
@@ -57,16 +59,18 @@ class Settler:
         return settled
 
     async def claim(self, job_ids: Sequence[UUID], worker_id: UUID) -> list[Job]:
-        """Claim queued jobs for this worker. Returns those that are now its own, with their
-        new attempts; also those which it claimed in a commit whose answer was lost."""
+        """Claim queued jobs for this worker. Returns the jobs that it now holds, with their new attempts.
+
+        They include jobs claimed in a former commit whose answer was lost.
+        """
         moves = [Move(id_, JobStatus.GENERATING, worker_id=worker_id) for id_ in dict.fromkeys(job_ids)]
         settled = await self.settle_all(moves, worker_id)
         asked = {move.job_id for move in moves}
         return [job for job in settled.jobs.values() if job.id in asked and job.worker_id == worker_id]
 
     def nudge(self, settled: Settled) -> None:
-        """Tell the relay, the dispatchers and those whose jobs were ended from outside; and the log of
-        each job that was given up, whoever gave it up."""
+        """Nudge the relay, the dispatchers, and the workers whose jobs were ended by others. Log each job
+        that was given up, no matter what ended it."""
         for step in settled.steps:
             if step.after.status is JobStatus.FAILED:
                 _note_failure(step)
@@ -80,7 +84,7 @@ class Settler:
         self._nudges.send(*topics)
 
     async def drain(self) -> None:
-        """Wait until all that was asked for has been settled."""
+        """Wait until all requested moves are settled."""
         for flusher in self._flushers.values():
             await flusher.drain()
 
@@ -88,7 +92,7 @@ class Settler:
         if worker_id not in self._flushers:
 
             async def flush(moves: Sequence[Move]) -> Sequence[bool]:
-                # Counted here, where it is seen: an attempt that was stopped meanwhile hears no answer.
+                # Count here, where the refusal is known: a stopped attempt no longer reads the answer.
                 try:
                     settled = await self.settle_all(moves, worker_id)
                 except WorkerExpired:
@@ -103,7 +107,7 @@ class Settler:
 
 
 def _note_failure(step: Step) -> None:
-    """The worker is that of the attempt which failed; the job's row names none any more."""
+    """Log the failure with the worker of the attempt that failed, since the job's row no longer has it."""
     error = step.after.error or {}
     of_attempt = replace(step.after, worker_id=step.before.worker_id)
     _log.error(

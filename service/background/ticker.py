@@ -1,7 +1,7 @@
-"""Transient news: percentages and words being written, the newest of each key.
+"""Transient values: percentages and words that are being written. Only the newest value of each key is sent.
 
-Gathered for some milliseconds; lost without harm. Percentages are also kept in PostgreSQL,
-fenced by attempt, for those who ask later.
+Values are gathered for some milliseconds, and losing them does no harm. Percentages are also stored in
+PostgreSQL, fenced by attempt, for clients that read the state later.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _GATHER_SECONDS = 0.04
 
 
 class Ticker(Loop):
-    """``tick`` and ``progress`` return at once; a pass sends what has gathered."""
+    """``tick`` and ``progress`` return at once. A pass sends what they have gathered."""
 
     name = "ticker"
     interval = 3600.0
@@ -41,17 +41,17 @@ class Ticker(Loop):
         self._reports: dict[UUID, tuple[int, int]] = {}
 
     def tick(self, kind: str, job: Job, key: str, data: Any) -> None:
-        """Publish something that need not last to the listeners of the job's aggregate."""
+        """Publish a transient value to the listeners of the job's aggregate."""
         self._ticks[self._names.name(kind, job.aggregate_id), key] = (job.attempt, data)
         self.nudge()
 
     def progress(self, kind: str, job: Job, percent: int) -> None:
-        """Report how far an attempt is, in percent."""
+        """Report the progress of an attempt, in percent."""
         self._reports[job.id] = (job.attempt, percent)
         self.tick(kind, job, f"{job.name}.progress", {"progress": percent})
 
     async def run_once(self) -> None:
-        """Send what has gathered, then let more gather."""
+        """Send the gathered values, then wait while more gather."""
         ticks, self._ticks = self._ticks, {}
         reports, self._reports = self._reports, {}
         if ticks:

@@ -1,8 +1,8 @@
-"""Webhooks: what was published to the listeners is posted to those who asked for it.
+"""Webhooks: published events are sent as POST requests to the URLs that users registered.
 
-Deliveries are rows, written by the relay in the transaction that marks the events as published. A try
-takes its row with a lease and writes down what came of it; a process that dies in between only
-makes the try come again, so a receiver may see a delivery twice, under one id.
+Deliveries are rows. The relay writes them in the transaction that marks the events as published. A try takes
+its row with a lease and then writes its outcome. If the process dies in between, the try is repeated, so a
+receiver may get a delivery twice, under the same id.
 """
 
 from __future__ import annotations
@@ -43,24 +43,24 @@ _SQL = load("webhooks")
 
 _AT_ONCE = 32
 _AT_ONCE_EACH = 4
-#: Of one user: receivers that hang take no more than this from everybody else's.
+#: The most tries of one user at once, so that slow receivers of one user do not delay those of others.
 _AT_ONCE_USER = 12
-#: How long a try may take, and how long to connect.
+#: The time limit of a try, and of its connection, in seconds.
 _TOTAL_SECONDS = 15.0
 _CONNECT_SECONDS = 5.0
-#: A try that has not been written down by then is made again.
+#: A try whose outcome is not written by then is repeated.
 _LEASE_SECONDS = 60.0
 _PRUNE_EVERY = 3600.0
 KEEP_SECONDS = 30 * 86_400.0
 
-#: The receiver is gone for good, and said so.
+#: The receiver says that it is gone permanently.
 _GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a try. ``answered`` is the HTTP status, if there was one; ``error`` None is success,
-    else what the user is told; ``detail`` is for the log alone."""
+    """The outcome of a try. ``answered`` is the HTTP status, if the receiver answered. ``error`` is the
+    message for the user; None means success. ``detail`` is only for the log."""
 
     answered: int | None = None
     error: str | None = None
@@ -70,8 +70,8 @@ class Outcome:
 
 
 class Deliverer(Loop):
-    """Sends what is due. ``private``: also to addresses that are not public. A connection that is not made
-    in ``connect_seconds`` is given up."""
+    """Sends deliveries that are due. With ``private``, also to addresses that are not public.
+    ``connect_seconds`` is the time limit of a connection."""
 
     name = "webhooks"
 
@@ -89,12 +89,12 @@ class Deliverer(Loop):
         self._private = private
         self._connect_seconds = connect_seconds
         self._session: aiohttp.ClientSession | None = None
-        #: Tries, with their webhook and its user.
+        #: The running tries, with their webhook and its user.
         self._under_way: dict[asyncio.Task[None], tuple[UUID, UUID]] = {}
         self._next_prune = 0.0
 
     async def _on_stop(self) -> None:
-        """Tries that are under way are given up, and made again elsewhere."""
+        """Stop the running tries. Another process repeats them."""
         await super()._on_stop()
         for task in list(self._under_way):
             task.cancel()
@@ -104,7 +104,7 @@ class Deliverer(Loop):
             self._session = None
 
     async def run_once(self) -> None:
-        """Begin the tries that are due and for which there is room."""
+        """Start the tries that are due, as many as there is room for."""
         room = _AT_ONCE - len(self._under_way)
         if room > 0:
             for row in await self._claim(room):
@@ -135,11 +135,11 @@ class Deliverer(Loop):
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._under_way[task]
         if not task.cancelled() and task.exception() is not None:
-            _log.error("a webhook's delivery failed", exc_info=task.exception())
+            _log.error("a delivery to a webhook failed", exc_info=task.exception())
         self.nudge()
 
     async def _deliver(self, row: asyncpg.Record) -> None:
-        """One try, and what came of it."""
+        """Make one try and store its outcome."""
         outcome = await self._try(row)
         delay = None if outcome.final else delay_after(row["tries"], outcome.retry_after)
         status = "delivered" if outcome.error is None else "dead" if delay is None else "pending"
@@ -170,7 +170,9 @@ class Deliverer(Loop):
         try:
             await self._database.retry_transaction(work)
         except Unavailable as error:
-            _log.warning("a webhook's outcome was not written; it will be sent again", error=error.message)
+            _log.warning(
+                "the outcome of a webhook was not written; the webhook is sent again", error=error.message
+            )
 
     async def _try(self, row: asyncpg.Record) -> Outcome:
         if row["type"] is None:
@@ -181,7 +183,8 @@ class Deliverer(Loop):
         begun = time.monotonic()
         outcome = await self._post(row)
         if outcome.error == UNREACHABLE:
-            # A closed port says so at once, a silent one never: both are told after the same time.
+            # A closed port fails at once and a filtered port never answers. Both get the same answer after
+            # the same time, so that users cannot tell them apart.
             await asyncio.sleep(begun + self._connect_seconds + 1.0 - time.monotonic())
         return outcome
 
@@ -196,7 +199,7 @@ class Deliverer(Loop):
             return Outcome(error=_public_error(error), detail=f"{type(error).__name__}: {error}")
 
     def _body(self, row: asyncpg.Record) -> bytes:
-        """The payload; ``version`` lets a receiver put an aggregate's events in order."""
+        """The payload. ``version`` lets a receiver order an aggregate's events."""
         return orjson.dumps(
             {
                 "type": row["type"],
@@ -241,12 +244,12 @@ def _headers(row: asyncpg.Record, body: bytes) -> Mapping[str, str]:
 
 
 def _secrets(row: asyncpg.Record) -> list[str]:
-    """The present one first, then the one before it, while it still counts."""
+    """The present secret first, then the previous one while it is still valid."""
     return [secret for secret in (row["secret"], row["previous_secret"]) if secret is not None]
 
 
 def _public_error(error: Exception) -> str:
-    """What a user is told of a try that ended with this."""
+    """The message for the user about a try that ended with this error."""
     match error:
         case aiohttp.ClientSSLError():
             return INSECURE
@@ -256,8 +259,8 @@ def _public_error(error: Exception) -> str:
 
 
 def _outcome(response: aiohttp.ClientResponse) -> Outcome:
-    """Success is any 2xx; a redirect is not followed, hence a failure. The body is not read: nobody is
-    to be shown what another's server says to us."""
+    """Any 2xx is success. Redirects are not followed, so a redirect is a failure. The body is not read: users
+    must not see what another server answers to us."""
     if response.ok and response.status < 300:
         return Outcome(answered=response.status)
     return Outcome(

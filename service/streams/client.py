@@ -1,4 +1,4 @@
-"""A Redis client that fails at once and leaves trying again to us."""
+"""A Redis client that fails at once. Our own code does the retries."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from redis.exceptions import (
 
 from service.errors import SetupProblem
 
-#: How long a read may block on the server. The socket's time-out must be longer.
+#: How long a read may wait on the server, in milliseconds. The socket's time-out must be longer.
 BLOCK_MS = 1000
 SOCKET_SECONDS = 5.0
 _ASK_SECONDS = 2.0
 
-#: What the client raises when the server is away, restarting or out of memory.
+#: The errors of the client while the server does not answer, restarts or is out of memory.
 UNREACHABLE: tuple[type[BaseException], ...] = (RedisError, OSError, TimeoutError)
 
-#: The oldest server of Redis's protocol, by the version that it claims: Valkey claims one, too.
+#: The oldest supported server version. Valkey reports a Redis version, too.
 LEAST_REDIS = (6, 2)
 TOO_OLD = "Redis 6.2 or newer, or Valkey, is needed: upgrade it, or use another one."
 
-#: How the server begins to say that it takes nothing just now, whatever is asked of it.
+#: The first words of an error of a server that refuses every command at present.
 _PASSING = (
     "OOM",
     "READONLY",
@@ -49,18 +49,18 @@ _PASSING_TYPES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainErr
 
 
 def is_refusal(error: ResponseError) -> bool:
-    """Whether the server refuses this very command. One that is out of memory, cannot write or was
-    made a replica refuses everything: it is as good as absent."""
+    """Whether the server refuses this one command. A server that is out of memory, cannot write, or became a
+    replica refuses every command; that counts as unreachable instead."""
     return not isinstance(error, _PASSING_TYPES) and not str(error).startswith(_PASSING)
 
 
 def connect(url: str) -> aioredis.Redis:
-    """A client with a pool of its own; connects at its first command."""
+    """A client with its own pool. It connects at its first command."""
     return aioredis.Redis.from_url(
         url,
         socket_timeout=SOCKET_SECONDS,
         socket_connect_timeout=2.0,
-        # A retried XADD whose reply was lost adds twice; the loops try again themselves.
+        # A retried XADD whose reply was lost adds its entry twice. Our loops retry instead.
         retry=Retry(NoBackoff(), 0),
         client_name="storytroupe",
     )
@@ -73,7 +73,8 @@ def is_too_old(info: Mapping[str, Any]) -> bool:
 
 
 async def demand_version(url: str) -> None:
-    """Raises ``SetupProblem`` where the server is too old. One that is away may come later."""
+    """Check the server's version. Raises ``SetupProblem`` if it is too old. A server that does not answer
+    passes, since it may start later."""
     client = connect(url)
     try:
         async with asyncio.timeout(_ASK_SECONDS):

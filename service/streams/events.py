@@ -1,7 +1,7 @@
-"""The stream of events: what has happened, for every hub and for other systems.
+"""The stream of events: all changes, for every hub and for other systems.
 
-Its name is ``{namespace}:events:0``. Durable entries bear a version, ticks are transient;
-both are trimmed by age, since PostgreSQL has what was trimmed.
+Its name is ``{namespace}:events:0``. Durable entries have a version; ticks are transient. Both are trimmed by
+age, since PostgreSQL has the durable events.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import orjson
 import redis.asyncio as aioredis
 from redis.asyncio.client import Pipeline
 
-#: How long entries stay, in seconds, and how often those that are older are looked for.
+#: How long entries stay, in seconds, and how often older entries are trimmed.
 KEEP_SECONDS = 600
 _TRIM_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A durable event on its way to the listeners."""
+    """A durable event that is being sent to the listeners."""
 
     channel: str
     version: int
@@ -32,21 +32,23 @@ class Published:
 
 
 def events_key(namespace: str) -> str:
+    """The key of the events stream."""
     return f"{namespace}:events:0"
 
 
 class EventStream:
-    """Appends to the events stream. Raises redis-py's errors as they are."""
+    """Appends to the events stream. Raises redis-py's errors unchanged."""
 
     def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
         self._redis = redis
         self._key = events_key(namespace)
-        #: By the server's clock: ours may be an hour off.
+        #: Use the server's clock: this process's clock may be wrong by an hour.
         self._newest_ms = 0
         self._trimmed_ms = 0
 
     async def append(self, events: Sequence[Published]) -> None:
-        """Append durable events in order. Late or repeated ones are harmless: readers go by version."""
+        """Append durable events in order. Late or repeated events do no harm, since readers use the
+        version."""
         async with self._redis.pipeline(transaction=False) as pipe:
             self._trim(pipe)
             for published in events:
@@ -73,7 +75,7 @@ class EventStream:
             pipe.xtrim(self._key, minid=max(0, self._newest_ms - KEEP_SECONDS * 1000), approximate=True)
 
     async def tick(self, ticks: Sequence[tuple[str, str, int, Any]]) -> None:
-        """Append transient values: (channel, key, attempt, data), the newest of each key."""
+        """Append transient values as (channel, key, attempt, data): the newest of each key."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for channel, key, attempt, data in ticks:
                 fields: dict[Any, Any] = {

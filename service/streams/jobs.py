@@ -1,7 +1,7 @@
 """The streams of job ids: one for each actor group, with one consumer group each.
 
-They carry ids only and stay shallow; losing them loses nothing. Names are
-``{namespace}:jobs:{group}``; a consumer is a worker's id.
+The streams carry only ids and stay short. PostgreSQL can restore them. Names are
+``{namespace}:jobs:{group}``. A consumer's name is a worker's id.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _ADOPT_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry that was read. ``job_id`` is None where it cannot be made sense of."""
+    """An entry that was read. ``job_id`` is None if the entry is malformed."""
 
     id: bytes
     job_id: UUID | None
 
 
 class JobStreams:
-    """Adding, reading and finishing entries. Raises redis-py's errors as they are."""
+    """Adds, reads and finishes entries. Raises redis-py's errors unchanged."""
 
     def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
         self._redis = redis
@@ -40,11 +40,11 @@ class JobStreams:
         self._adopt = redis.register_script(folder.joinpath("adopt.lua").read_text("utf-8"))
 
     def key(self, group: str) -> str:
-        """The stream of a group."""
+        """The key of a group's stream."""
         return f"{self._namespace}:jobs:{group}"
 
     async def ensure(self, group: str) -> None:
-        """Make the stream and its consumer group, from the first entry on."""
+        """Create the stream and its consumer group, which starts at the first entry."""
         try:
             await self._redis.xgroup_create(self.key(group), CONSUMER_GROUP, id="0", mkstream=True)
         except ResponseError as error:
@@ -52,33 +52,36 @@ class JobStreams:
                 raise
 
     async def add(self, group: str, job_ids: Sequence[UUID]) -> None:
-        """Add an entry for each job. Adding one twice is harmless: the claim is in PostgreSQL."""
+        """Add an entry for each job. A duplicate does no harm, since PostgreSQL decides the claim."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for job_id in job_ids:
                 pipe.xadd(self.key(group), {b"job": str(job_id)})
             await pipe.execute()
 
     async def read(self, group: str, consumer: str, count: int, block_ms: int = BLOCK_MS) -> list[Entry]:
-        """New entries, at most ``count``; waits up to ``block_ms``. Never cancel it: a cancelled
-        read that races an add leaves its entry pending and unseen."""
+        """New entries, at most ``count``. Waits up to ``block_ms`` milliseconds.
+
+        Never cancel this call: if an add happens at the same time, the entry stays pending and unread.
+        """
         answer = await self._redis.xreadgroup(
             CONSUMER_GROUP, consumer, {self.key(group): ">"}, count=count, block=block_ms
         )
         return _entries(answer)
 
     async def read_own(self, group: str, consumer: str, count: int = 1000) -> list[Entry]:
-        """The entries that this consumer was given and has not finished."""
+        """The entries that this consumer has received and not finished."""
         answer = await self._redis.xreadgroup(CONSUMER_GROUP, consumer, {self.key(group): "0"}, count=count)
         return _entries(answer)
 
     async def finish(self, group: str, consumer: str, entry_ids: Sequence[bytes]) -> int:
-        """Acknowledge and delete entries that this consumer still holds. Returns how many."""
+        """Acknowledge and delete entries that this consumer still holds. Returns the number."""
         if not entry_ids:
             return 0
         return int(await self._finish(keys=[self.key(group)], args=[CONSUMER_GROUP, consumer, *entry_ids]))
 
     async def adopt(self, group: str, dead_consumer: str) -> int:
-        """Put a dead consumer's entries back for everyone, and remove it. Returns how many."""
+        """Add a dead consumer's entries again for all consumers, and remove the consumer. Returns the
+        number."""
         return int(
             await self._adopt(keys=[self.key(group)], args=[CONSUMER_GROUP, dead_consumer, _ADOPT_AT_ONCE])
         )
@@ -89,18 +92,18 @@ class JobStreams:
         return [row["name"].decode() for row in rows]
 
     async def present(self, group: str) -> set[UUID]:
-        """The jobs of all entries in a stream: exact, since streams are shallow."""
+        """The jobs of all entries in a stream. The result is exact, since streams are short."""
         rows: Any = await self._redis.xrange(self.key(group)) or []
         return {job_id for _, fields in rows if (job_id := _job_id(fields)) is not None}
 
     async def dead_letter_entry(self, group: str, entry: Entry) -> None:
-        """Keep an entry that nobody can make sense of where an operator can see it."""
+        """Keep a malformed entry where an operator can see it."""
         fields: dict[Any, Any] = {b"stream": self.key(group), b"entry": entry.id}
         await self._redis.xadd(f"{self._namespace}:dead-entries", fields, maxlen=1000)
 
 
 def _entries(answer: Any) -> list[Entry]:
-    """Entries of one stream, from either shape in which the client answers."""
+    """The entries of one stream, from either form of the client's answer."""
     if not answer:
         return []
     streams = list(answer.items()) if isinstance(answer, dict) else list(answer)

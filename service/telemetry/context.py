@@ -1,6 +1,6 @@
-"""Whose lines these are: what each line of a request or of an attempt says, wherever it is logged.
+"""The fields that each log line of a request or of an attempt has, in every module.
 
-The fields hang on the task; a task that is made meanwhile takes a copy of them along.
+The fields belong to the task. A new task gets a copy of them.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ T = TypeVar("T")
 
 
 def about(**fields: object) -> None:
-    """Have all further lines of this task, and of those that it makes, bear these fields."""
+    """Add these fields to all further log lines of this task, and of the tasks that it creates."""
     bind_contextvars(**{name: str(value) for name, value in fields.items()})
 
 
 def fields_of(job: Job) -> dict[str, object]:
-    """What each line of an attempt bears. ``request_id`` is that of the newest request which set the job's
-    run going; empty where none did, as where a lost file is made again."""
+    """The fields of an attempt's log lines. ``request_id`` is the newest request that started the job's run;
+    empty if no request did, for example when a lost file is made again."""
     return {
         "aggregate": str(job.aggregate_id),
         "job": str(job.id),
         "name": job.name,
-        # Its name up to 0.1.0.
+        # The field's name up to 0.1.0.
         "asset": job.name,
         "user": str(job.user_id),
         "group": job.group,
@@ -40,10 +40,10 @@ def fields_of(job: Job) -> dict[str, object]:
 
 
 def attempt_begins(job: Job) -> None:
-    """Have all lines of this task bear the attempt's fields."""
+    """Add the attempt's fields to all log lines of this task."""
     bind_contextvars(**fields_of(job))
 
 
 def detached(work: Coroutine[Any, Any, T], name: str | None = None) -> asyncio.Task[T]:
-    """A task that works for many: it takes no fields along from whoever happened to need it first."""
+    """A task that works for many callers. It does not copy the log fields of the caller that started it."""
     return asyncio.get_running_loop().create_task(work, name=name, context=Context())

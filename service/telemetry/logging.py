@@ -1,7 +1,7 @@
-"""Structured logs on stderr: for a console, or one JSON object a line.
+"""Structured logs on stderr: for a console, or one JSON object per line.
 
-What libraries log by Python's own loggers goes the same way, from warnings on: below them they tell of
-URLs and headers. So do Python's warnings and errors that nobody caught.
+Warnings and errors of libraries that use Python's own loggers have the same form. Their lower levels are left
+out, because they contain URLs and headers. Python's warnings and uncaught errors have the same form, too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Form = Literal["console", "json"]
 
 
 def configure_logging(level: str = "info", form: Form = "console", *, secrets: Iterable[str] = ()) -> None:
-    """Configure the logs once, at the start of a process. ``secrets`` are shown nowhere."""
+    """Configure the logs once, at the start of a process. ``secrets`` are hidden in every line."""
     number = logging.getLevelNamesMapping()[level.upper()]
     renderer: Any = (
         structlog.processors.JSONRenderer()
@@ -40,7 +40,7 @@ def configure_logging(level: str = "info", form: Form = "console", *, secrets: I
     structlog.configure(
         processors=[*first, *last, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        # A line is one write: processes share the stream.
+        # One line is one write: several processes share the stream.
         logger_factory=structlog.WriteLoggerFactory(stderr),
         cache_logger_on_first_use=False,
     )
@@ -51,22 +51,24 @@ def configure_logging(level: str = "info", form: Form = "console", *, secrets: I
 
 
 class _Stderr:
-    """Standard error as it is when a line is written: whoever runs a command within may have put another
-    in its place, and closed it since."""
+    """The present standard error at the time of each line: a caller that runs a command inside this process
+    may replace it and close it."""
 
     def write(self, text: str) -> int:
+        """Write to the present standard error. Returns the number of characters."""
         return sys.stderr.write(text)
 
     def flush(self) -> None:
+        """Flush the present standard error."""
         sys.stderr.flush()
 
 
 class _Ours(logging.StreamHandler[Any]):
-    """The handler of Python's loggers, which a second configuration puts another in the place of."""
+    """The handler of Python's loggers. A second configuration replaces it."""
 
 
 def _take_others(stderr: Any, steps: list[Processor], renderer: Processor, level: int) -> None:
-    """Python's own loggers and warnings, in the same form."""
+    """Send Python's own loggers and warnings through the same handler."""
     handler = _Ours(stderr)
     formatter = structlog.stdlib.ProcessorFormatter
     handler.setFormatter(formatter(foreign_pre_chain=[_name_logger, *steps], processors=[renderer]))
@@ -77,12 +79,13 @@ def _take_others(stderr: Any, steps: list[Processor], renderer: Processor, level
 
 
 def _name_logger(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Which library says so; a warning's text ends with a line of source and its break."""
+    """Add the name of the library. A warning's text ends with a source line and a line feed; they are
+    removed."""
     record: logging.LogRecord = event.pop("_record")
     event.pop("_from_structlog")
     return {**event, "event": str(event["event"]).strip(), "logger": record.name}
 
 
 def _note(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    """An error that ends the process or a thread, as a line like any other."""
+    """Log an error that ends the process or a thread."""
     structlog.get_logger().critical("process.failed", exc_info=(kind, error, trace))

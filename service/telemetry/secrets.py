@@ -1,4 +1,4 @@
-"""What must not stand in a log: keys, tokens, passwords in URLs, and what stands in queries."""
+"""Hides secrets in logs: keys, tokens, passwords in URLs, and URL queries."""
 
 from __future__ import annotations
 
@@ -10,34 +10,35 @@ from typing import Any
 from structlog.typing import EventDict, WrappedLogger
 
 HIDDEN = "…"
-#: A shorter value is no secret worth the name, and is found in words that are none.
+#: A shorter value is too weak to be a secret, and occurs in ordinary words.
 _SHORTEST = 8
 
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     # postgresql://user:password@host
     (re.compile(r"(?<=://)[^\s/@'\"]*@"), f"{HIDDEN}@"),
-    # /a/path?token=…, to the end of the word
+    # /a/path?token=…, up to the end of the word
     (re.compile(r"\?[\w.~%\[\]-]+=[^\s\"'<>)\]}]*"), f"?{HIDDEN}"),
     (re.compile(r"\b(bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
-    # A token of ours or of another issuer's.
+    # A token of this service or of another issuer.
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
-    # Keys as providers make them.
+    # Keys in the formats of the providers.
     (re.compile(r"\bsk[-_][\w-]{8,}"), HIDDEN),
 )
 
 
 class Hide:
-    """A step of the log: hides what looks like a secret, and the known ones whatever they look like."""
+    """A processor of the log: it hides the known secrets, and whatever looks like a secret."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         worth = sorted({secret for secret in known if len(secret) >= _SHORTEST}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, worth))) if worth else None
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        """The event with the secrets hidden in all its fields."""
         return {name: self._clean(value) for name, value in event.items()}
 
     def text(self, text: str) -> str:
-        """The text without its secrets."""
+        """The text with its secrets hidden."""
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
         for shape, shown in _SHAPES:
@@ -55,5 +56,5 @@ class Hide:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether JSON has it as a number."""
+    """Whether JSON encodes it as a number."""
     return isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value))
