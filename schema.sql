@@ -1,11 +1,11 @@
--- Storytroupe's schema, whole. The Alembic revisions under service/db/migrations give the
--- same; a test says so. PostgreSQL 16 or newer.
+-- The whole schema of Storytroupe. The Alembic revisions under service/db/migrations give the same result,
+-- and a test checks that. PostgreSQL 16 or newer.
 --
--- PostgreSQL is the truth. One runtime serves every job table of the source documents:
--- `jobs` belong to an aggregate (a story, a Genesis session), whose row bears the version
--- and is the lock. No job's status changes without its aggregate's lock.
+-- PostgreSQL is the truth. One runtime serves every job table of the source documents: `jobs` belong to an
+-- aggregate (a story, a Genesis session), whose row has the version and is the lock. A job's status changes
+-- only under its aggregate's lock.
 
--- The role that the HTTP face takes on for a user's request. It owns nothing and bypasses nothing.
+-- The role that the HTTP service takes for a user's request. It owns nothing and bypasses nothing.
 DO $$
 BEGIN
   IF to_regrole('storytroupe_user') IS NULL THEN
@@ -13,7 +13,7 @@ BEGIN
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
--- An owner that may make no roles was made a member by whoever made them.
+-- An owner without CREATEROLE is already a member, by the role that created it.
 DO $$
 BEGIN
   GRANT storytroupe_user TO CURRENT_USER;
@@ -28,9 +28,9 @@ COMMENT ON TABLE acting_key IS 'What the service proves with for whom a transact
 INSERT INTO acting_key (secret)
 SELECT sha256(string_agg(uuid_send(gen_random_uuid()), '')) FROM generate_series(1, 4);
 
--- The user for whom the present transaction acts, or NULL. Anybody may set the variable: so it holds the user's
--- id (36 characters), and a proof that the service has set it, for this very connection (service.db.acting).
--- Called as (SELECT acting_user()), it is asked once in a statement, whatever the number of rows.
+-- The user for whom the present transaction acts, or NULL. Every statement can set the variable. So it holds
+-- the user's id (36 characters) and a proof that the service has set it for this connection
+-- (service.db.acting). Called as (SELECT acting_user()), it runs once in a statement, for any number of rows.
 CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
   RETURN (
     SELECT CASE WHEN substr(current_setting('storytroupe.user_id', true), 37) = encode(sha256(
@@ -38,7 +38,8 @@ CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL RESTRICT
     THEN left(current_setting('storytroupe.user_id', true), 36)::uuid END
     FROM acting_key k);
 
--- What a title is sorted and searched by: without case and accents, in one order wherever it runs.
+-- The key by which titles are sorted and searched: without case and accents, in the same order on every
+-- server.
 CREATE FUNCTION sort_key(title text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN lower(regexp_replace(normalize(title, NFKD), '[\u0300-\u036f]', '', 'g') COLLATE "C");
 
@@ -89,7 +90,7 @@ CREATE TABLE libraries (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
--- Prevents a second default library when two first requests of a user race.
+-- Prevents a second default library when the first two requests of a user run at once.
 CREATE UNIQUE INDEX libraries_one_default ON libraries (user_id) WHERE is_default;
 CREATE INDEX libraries_of_user ON libraries (user_id, created_at DESC, id);
 
@@ -164,7 +165,7 @@ COMMENT ON COLUMN stories.brief IS 'What was asked for: service.domain.story.Sto
 COMMENT ON COLUMN stories.direction IS 'Passes 1 and 2: the palette''s journey with its motif, and the scene analyses.';
 COMMENT ON COLUMN stories.hue_extracted_colors IS 'Three deep, contrasting colours from each picture: {cover: [hex, hex, hex], …}.';
 COMMENT ON COLUMN stories.audio_words IS '[{txt, start, end}] in seconds from the joined file''s start.';
--- A page of a shelf is found in one of these alone, in its order and with every filter.
+-- A page of stories is read from one of these indexes only, in its order and with every filter.
 CREATE INDEX stories_by_creation ON stories (creator_user_id, created_at, id) INCLUDE (library_id, status, title_key);
 CREATE INDEX stories_by_change ON stories (creator_user_id, updated_at, id)
   INCLUDE (library_id, status, title_key, created_at);
@@ -297,18 +298,18 @@ COMMENT ON COLUMN jobs.completed_at IS 'Set for ready only: the source document'
 COMMENT ON COLUMN jobs.heard_at IS 'When the running attempt last reported progress, or its process last saw it run.';
 -- The queue of each group, in fair order.
 CREATE INDEX jobs_queue ON jobs (grp, rank, id) WHERE status = 'queued' AND dispatched_at IS NULL;
--- What a group has in flight: counted at each dispatch, searched for lost entries.
+-- The jobs of a group that are in flight: counted at each dispatch, and searched for lost entries.
 CREATE INDEX jobs_in_flight ON jobs (grp, dispatched_at) WHERE dispatched_at IS NOT NULL;
 CREATE INDEX jobs_retrying ON jobs (run_at) WHERE status = 'retrying';
 CREATE INDEX jobs_of_worker ON jobs (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX jobs_of_aggregate ON jobs (aggregate_id, created_at, position);
 CREATE INDEX jobs_of_user ON jobs (user_id);
 CREATE INDEX jobs_by_creation ON jobs (created_at, id);
--- How fast each group works.
+-- The recent rate of each group.
 CREATE INDEX jobs_ended ON jobs (ended_at) INCLUDE (grp) WHERE status = 'ready';
 -- Dead letters and recent failures, for operators.
 CREATE INDEX jobs_failed ON jobs (ended_at, id) INCLUDE (grp) WHERE status = 'failed';
--- What is open, for gauges; and what of it has met an error, by the error.
+-- Open jobs, for gauges; and open jobs with an error, by the error.
 CREATE INDEX jobs_open ON jobs (grp, status) WHERE ended_at IS NULL;
 CREATE INDEX jobs_troubled ON jobs ((error ->> 'code')) WHERE ended_at IS NULL AND error IS NOT NULL;
 
@@ -455,7 +456,7 @@ COMMENT ON COLUMN genesis_sessions.decision_version IS 'Counts a person''s decis
 COMMENT ON COLUMN genesis_sessions.reminded_at IS 'When the person was reminded of the present expires_at.';
 COMMENT ON COLUMN genesis_sessions.reason IS 'Why the person abandoned it.';
 CREATE INDEX genesis_of_user ON genesis_sessions (user_id, created_at DESC, id DESC);
--- What is to be reminded of, to expire, or to be purged.
+-- Sessions to remind of, to expire, or to purge.
 CREATE INDEX genesis_expiring ON genesis_sessions (status, expires_at) WHERE status IN ('active', 'expired');
 
 CREATE TABLE command_inbox (
@@ -500,7 +501,7 @@ CREATE TABLE flow_resume_handles (
 COMMENT ON TABLE flow_resume_handles IS 'A pause and its answer: two upserts that commute. The one that completes the pair consumes it, unless it has expired.';
 COMMENT ON COLUMN flow_resume_handles.kind IS 'What the person is asked for: to choose a proposal, or to confirm a stage.';
 COMMENT ON COLUMN flow_resume_handles.signal_id IS 'The command, or the link of an outside approver, that answered first.';
--- What waits still, by its end.
+-- Open waits by their end.
 CREATE INDEX waits_open ON flow_resume_handles (expires_at) WHERE consumed_at IS NULL AND expired_at IS NULL;
 
 CREATE TABLE novels (
@@ -605,13 +606,13 @@ CREATE TABLE webhook_deliveries (
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE webhook_deliveries IS 'One event on its way to one webhook; dead: given up. The payload is in domain_events alone.';
 COMMENT ON COLUMN webhook_deliveries.next_at IS 'When to try next; while a try is under way, when it counts as lost.';
--- What is due at each webhook, so that a full one hides no other.
+-- The due deliveries of each webhook, so that a webhook with many deliveries does not hide the others.
 CREATE INDEX webhook_due ON webhook_deliveries (webhook_id, next_at) WHERE status = 'pending';
 CREATE INDEX deliveries_of_webhook ON webhook_deliveries (webhook_id, created_at DESC, id);
 CREATE INDEX deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
 -- ─────────────────── the source documents' tables, as views of the runtime ───────────────────
--- security_invoker: without it a view would show its owner's rows to everyone.
+-- security_invoker: without it, a view would show every user's rows to everyone.
 
 CREATE VIEW asset_generation_jobs WITH (security_invoker = true) AS
 SELECT j.id, j.aggregate_id AS story_id, j.name AS asset_type, j.status, j.started_at, j.completed_at,
@@ -634,17 +635,19 @@ FROM story_generation_tasks t WHERE t.pictures_status IS NOT NULL;
 COMMENT ON VIEW image_generation_jobs IS 'The pictures of runs that make some; one image job at a time is processing for each story.';
 
 -- ─────────────────────────────── row level security ───────────────────────────────
--- The owner of the tables (actors, relay, operators) sees all; storytroupe_user sees its user's rows.
+-- The owner of the tables (actors, relay, operators) sees all rows; storytroupe_user sees its user's rows.
 
 GRANT SELECT ON tiers, story_packs, actor_groups, relay_parts TO storytroupe_user;
 GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO storytroupe_user;
--- What requests write, and no more: what somebody could do with it who puts statements of their own into a request.
+-- The columns that requests write, and no others. This limits what an attacker can do with a statement
+-- injected into a request.
 GRANT SELECT ON
   users, libraries, characters, aggregates, runs, stories, story_generation_tasks, jobs, job_needs, fair_tags,
   asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
   flow_resume_handles, novels, novel_chapters, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
 TO storytroupe_user;
--- A user is made with a tier, which an operator changes. To update any column is to be allowed to lock the row.
+-- A new user gets a tier, which only an operator changes. The right to update any column includes the right
+-- to lock the row.
 GRANT INSERT (id, tier), UPDATE (created_at) ON users TO storytroupe_user;
 GRANT INSERT (id, kind, user_id, version, budget_usd), UPDATE (version, budget_usd), DELETE ON aggregates TO storytroupe_user;
 GRANT INSERT, UPDATE (request_id) ON runs TO storytroupe_user;
@@ -653,9 +656,9 @@ GRANT INSERT, UPDATE ON genesis_sessions, command_inbox, flow_resume_handles, no
 GRANT INSERT ON job_needs, domain_events, event_outbox TO storytroupe_user;
 GRANT INSERT, UPDATE, DELETE ON libraries, characters, idempotency_keys, webhooks TO storytroupe_user;
 GRANT UPDATE ON webhook_deliveries TO storytroupe_user;
--- Files are written down by actors; a request brings an earlier one back.
+-- Actors insert files. A request makes an earlier file the current one.
 GRANT UPDATE (current), DELETE ON asset_versions TO storytroupe_user;
--- Its policy lets a key be given up, and no other be taken.
+-- Its policy allows a request to release a key, and not to take another key.
 GRANT UPDATE (key) ON provider_calls TO storytroupe_user;
 
 DO $$
@@ -677,7 +680,7 @@ CREATE POLICY own ON users TO storytroupe_user USING (id = (SELECT acting_user()
 ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON sign_outs TO storytroupe_user
   USING (user_mark = sha256(convert_to((SELECT acting_user())::text, 'UTF8')));
--- No policy: nobody's but the owner's.
+-- No policy: only the owner can read it.
 ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = (SELECT acting_user()));

@@ -1,7 +1,7 @@
-"""For whom a request's transaction acts, in a form that PostgreSQL can check.
+"""The user for whom a request's transaction acts, in a form that PostgreSQL can check.
 
-Any statement may set a variable. So the variable holds the user's id with a proof, which only who has the key
-of this database can make: the service, which reads it as the owner. ``acting_user()`` checks it.
+Every statement can set a variable. So the variable holds the user's id with a proof. Only the service can
+make the proof, because only the owner can read this database's key. ``acting_user()`` checks the proof.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from uuid import UUID
 
 
 def acting_for(user_id: UUID, backend: int, key: bytes) -> str:
-    """What ``storytroupe.user_id`` is to be: the id, and the proof for one connection (``backend``, its
-    server's process id) in hexadecimal digits. On another connection it proves nothing."""
-    # A key, then a text of one form alone: nothing that is accepted could come of appending to it.
+    """The value of ``storytroupe.user_id``: the id, and the proof in hexadecimal digits.
+
+    The proof is valid only for the connection whose server process id is ``backend``.
+    """
+    # A key, then a text of one fixed form: an attacker cannot append anything and still have a valid text.
     return f"{user_id}{sha256(key + f'{user_id}{backend}'.encode()).hexdigest()}"

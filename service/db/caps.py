@@ -1,4 +1,4 @@
-"""What a user has at most so many of: counted by one request of the user's at a time."""
+"""Limits on the number of a user's things: requests of one user count them one at a time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _USERS = load("users")
 
 
 async def hold_user(connection: Connection, user_id: UUID) -> None:
-    """Hold the user's row until the transaction ends. A statement of its own: what counts afterwards sees
-    all that others have added while this one waited."""
+    """Lock the user's row until the transaction ends.
+
+    This is a separate statement: a count after it sees what other transactions added while this one waited.
+    """
     await connection.execute(_USERS["hold_user"], user_id)

@@ -1,4 +1,4 @@
-"""Characters that users keep. All verbs work within the acting user's rows."""
+"""Characters that users store. All functions work within the acting user's rows."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from service.errors import Conflict, NotFound
 _USERS, _CHARACTERS = load("users"), load("characters")
 
 MAX_CHARACTERS = 500
-#: What a client does where a character is not there.
+#: What a client can do if a character does not exist.
 HOW_TO_MAKE_ONE = (
-    "POST /api/v1/characters makes one and tells its id, GET /api/v1/characters lists yours, and a story's "
+    "POST /api/v1/characters makes one and returns its id, GET /api/v1/characters lists yours, and a story's "
     "`characters` describe heroes without one."
 )
 
 
 async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[Character]:
-    """Characters in the order of their ids. Raises ``NotFound`` with those that there are not."""
+    """Characters in the order of their ids. Raises ``NotFound`` with the ids that do not exist."""
     if not ids:
         return []
     rows = {row["id"]: row for row in await connection.fetch(_USERS["characters"], list(ids))}
@@ -38,7 +38,7 @@ async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[C
 
 
 async def insert_character(connection: Connection, user_id: UUID, character: Character) -> asyncpg.Record:
-    """Keep a new character. Returns its row. Raises ``Conflict`` where there are too many."""
+    """Store a new character. Returns its row. Raises ``Conflict`` if the user has too many."""
     await hold_user(connection, user_id)
     given = (uuid4(), user_id, character.name, _data(character), MAX_CHARACTERS)
     row = await connection.fetchrow(_CHARACTERS["insert_character"], *given)
@@ -50,7 +50,7 @@ async def insert_character(connection: Connection, user_id: UUID, character: Cha
 
 
 async def get_character(connection: Connection, id_: UUID, *, lock: bool = False) -> asyncpg.Record:
-    """One character's row, held for a change where it is asked for. Raises ``NotFound``."""
+    """One character's row, locked for a change with ``lock``. Raises ``NotFound``."""
     query = _CHARACTERS["lock_character"] if lock else _CHARACTERS["character"]
     row = await connection.fetchrow(query, id_)
     if row is None:
@@ -61,13 +61,14 @@ async def get_character(connection: Connection, id_: UUID, *, lock: bool = False
 async def list_characters(
     connection: Connection, user_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit: int = 20
 ) -> list[asyncpg.Record]:
-    """A page of a user's characters, newest first; ``after`` is the last row's time and id."""
+    """A page of a user's characters, newest first. ``after`` is the time and id of the last row of the
+    previous page."""
     at, id_ = after or (None, None)
     return list(await connection.fetch(_CHARACTERS["character_page"], user_id, at, id_, limit))
 
 
 async def store_character(connection: Connection, id_: UUID, character: Character) -> asyncpg.Record:
-    """Write a character that was changed under its lock. Raises ``NotFound``."""
+    """Update a character that the transaction has locked. Raises ``NotFound``."""
     row = await connection.fetchrow(_CHARACTERS["store_character"], id_, character.name, _data(character))
     if row is None:
         raise unknown_characters(str(id_))
@@ -75,13 +76,13 @@ async def store_character(connection: Connection, id_: UUID, character: Characte
 
 
 async def store_images(connection: Connection, id_: UUID, images: Images) -> None:
-    """Write a character's pictures, which were changed under its lock."""
+    """Update the pictures of a character that the transaction has locked."""
     rows = [image.model_dump(mode="json") for image in images]
     await connection.execute(_CHARACTERS["store_images"], id_, rows)
 
 
 async def delete_character(connection: Connection, id_: UUID) -> list[str]:
-    """Keep a character no more. Returns the keys of its pictures. Raises ``NotFound``."""
+    """Delete a character. Returns the keys of its pictures. Raises ``NotFound``."""
     row = await connection.fetchrow(_CHARACTERS["delete_character"], id_)
     if row is None:
         raise unknown_characters(str(id_))
@@ -89,12 +90,12 @@ async def delete_character(connection: Connection, id_: UUID) -> list[str]:
 
 
 async def sheet_of_book(connection: Connection, id_: UUID, story_id: UUID) -> asyncpg.Record | None:
-    """The character sheet of a book that has this one hero alone: key and media_type."""
+    """The key and media_type of a book's character sheet; None unless the book has only this hero."""
     return await connection.fetchrow(_CHARACTERS["sheet_of_book"], story_id, str(id_))
 
 
 def images_of(row: Mapping[str, Any]) -> Images:
-    """A character's pictures from its row, in the order in which they came."""
+    """A character's pictures from its row, oldest first."""
     return tuple(ReferenceImage.model_validate(image) for image in row["reference_images"])
 
 

@@ -1,4 +1,5 @@
-"""Files and folders that nothing refers to any more: noted, deleted from the store, and then forgotten."""
+"""Files and folders that nothing refers to any more: recorded, deleted from the store, then removed from the
+record."""
 
 from __future__ import annotations
 
@@ -17,22 +18,23 @@ log = structlog.get_logger(__name__)
 _SQL = load("discarded")
 _AT_ONCE = 500
 
-#: Deletes a file of the store, or a folder, by its key.
+#: Deletes a file or a folder of the store, by its key.
 Delete = Callable[[str], Awaitable[None]]
 
 
 async def note_folder(database: Database, folder: str) -> None:
-    """Have all that is in a folder deleted an hour from now, if its story or character is gone by then.
+    """Record a folder, so that its contents are deleted in an hour if its story or character no longer
+    exists.
 
-    To be said before these are deleted: what an actor is storing meanwhile, and what a process that dies
-    between their end and that of their files leaves behind, goes then.
+    Call this before the story or character is deleted. It covers files that an actor is storing at that
+    moment, and files that remain if the process dies before it deletes them.
     """
     await database.pool.execute(_SQL["note_folder"], folder)
 
 
 async def discard(database: Database, delete: Delete, keys: Collection[str]) -> None:
-    """Delete files whose rows are gone, with what was made ready of them. Raises nothing: what cannot be
-    deleted now stays noted."""
+    """Delete files whose rows are deleted, with everything prepared from them. Raises nothing: a file that
+    cannot be deleted now stays recorded."""
     if not keys:
         return
     gone = sorted({*keys, *filter(None, map(plates_folder, keys))})
@@ -44,14 +46,17 @@ async def discard(database: Database, delete: Delete, keys: Collection[str]) -> 
 
 
 async def delete_discarded(database: Database, delete: Delete) -> None:
-    """Delete files that were noted, the first ones first; those that cannot be deleted now stay noted."""
+    """Delete recorded files, the first recorded first. A file that cannot be deleted now stays recorded."""
     rows = await database.pool.fetch(_SQL["noted"], _AT_ONCE)
     await _delete(database, delete, [row["key"] for row in rows])
 
 
 async def delete_folder(database: Database, delete: Delete, folder: str) -> None:
-    """Delete a folder that was noted, though it may be too early for the last time, and what else was noted.
-    Raises nothing of the store's."""
+    """Delete a recorded folder now, and the other recorded files. The folder stays recorded for a later
+    deletion, too.
+
+    Raises none of the store's errors.
+    """
     await _is_deleted(delete, folder)
     await delete_discarded(database, delete)
 

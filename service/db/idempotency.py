@@ -1,4 +1,5 @@
-"""Keys of idempotent requests: taken in the transaction of the effect, so that both are there or neither."""
+"""Keys of idempotent requests. A key is taken in the transaction of the effect, so that both are stored or
+neither."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ _KEYS = load("idempotency")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer: its status, and its body as it was. ``replayed``: it was given before."""
+    """An answer: its status and its unchanged body. ``replayed``: it was given to an earlier request."""
 
     status: int
     body: str
@@ -27,7 +28,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A key of a user on a route, with what it is used for."""
+    """A key of a user on a route, with the hash of the request's body."""
 
     user_id: UUID
     route: str
@@ -35,8 +36,11 @@ class IdempotencyKey:
     body_hash: str
 
     async def respond(self, connection: Connection, effect: Callable[[], Awaitable[Kept]]) -> Kept:
-        """The effect's answer, or the first one to this key. Whoever else asks waits for the transaction's
-        end. Raises ``InvalidInput`` where the key was used for another body."""
+        """The answer of the effect, or the first answer to this key. A parallel request with the key waits
+        for the end of the transaction.
+
+        Raises ``InvalidInput`` if the key was used for another body.
+        """
         if await connection.fetchval(_KEYS["take_key"], *self._name, self.body_hash) is None:
             return await self._first_answer(connection)
         kept = await effect()
@@ -56,11 +60,11 @@ class IdempotencyKey:
 
 
 def hash_of(body: Mapping[str, Any]) -> str:
-    """SHA-256 of a request's JSON in hexadecimal digits; the order of its keys does not count."""
+    """SHA-256 of a request's JSON in hexadecimal digits. The order of its keys does not matter."""
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 async def forget_story(connection: Connection, user_id: UUID, story_id: UUID) -> None:
-    """Forget answers that tell of a story, which is deleted."""
+    """Delete the answers that mention a deleted story."""
     await connection.execute(_KEYS["forget_story"], user_id, str(story_id))

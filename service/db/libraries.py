@@ -1,4 +1,4 @@
-"""Libraries: named groups of a user's stories. All verbs work within the acting user's rows."""
+"""Libraries: named groups of a user's stories. All functions work within the acting user's rows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ MAX_LIBRARIES = 200
 
 
 async def default_library(connection: Connection, user_id: UUID) -> UUID:
-    """The user's default library, made on first use."""
+    """The user's default library. Creates it on first use."""
     made: UUID | None = await connection.fetchval(_SQL["default_library"], user_id)
-    # Where another request made it meanwhile, that statement saw neither; the next one does.
+    # If another request created it at the same time, the first statement sees neither row; the next one sees
+    # it.
     return made or await connection.fetchval(_SQL["default_library"], user_id)
 
 
@@ -32,15 +33,15 @@ async def get_library(connection: Connection, id_: UUID) -> asyncpg.Record:
 async def list_libraries(
     connection: Connection, user_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of a user's libraries, newest first, of which everyone has one; ``after`` is the last row's time
-    and id."""
+    """A page of a user's libraries, newest first. Every user has at least one. ``after`` is the time and id
+    of the last row of the previous page."""
     await default_library(connection, user_id)
     at, id_ = after or (None, None)
     return list(await connection.fetch(_SQL["library_page"], user_id, at, id_, limit))
 
 
 async def open_library(connection: Connection, user_id: UUID, name: str) -> asyncpg.Record:
-    """A new library. Raises ``Conflict`` where there are too many."""
+    """A new library. Raises ``Conflict`` if the user has too many."""
     await hold_user(connection, user_id)
     row = await connection.fetchrow(_SQL["insert_library"], user_id, name, MAX_LIBRARIES)
     if row is None:
@@ -51,13 +52,13 @@ async def open_library(connection: Connection, user_id: UUID, name: str) -> asyn
 
 
 async def rename_library(connection: Connection, id_: UUID, name: str) -> asyncpg.Record:
-    """The library under its new name. Raises ``NotFound``."""
+    """Rename a library. Returns its row. Raises ``NotFound``."""
     return _found(await connection.fetchrow(_SQL["rename_library"], id_, name))
 
 
 async def delete_library(connection: Connection, id_: UUID) -> None:
-    """Delete an empty library. Raises ``NotFound``; ``Conflict`` where it holds stories or is the
-    default one."""
+    """Delete an empty library. Raises ``NotFound``, and ``Conflict`` if it holds stories or is the default
+    one."""
     try:
         if await connection.fetchval(_SQL["delete_library"], id_) is not None:
             return
@@ -69,7 +70,7 @@ async def delete_library(connection: Connection, id_: UUID) -> None:
 
 
 async def move_story(connection: Connection, story_id: UUID, library_id: UUID) -> None:
-    """Put a story into a library, both of the acting user. Raises ``NotFound``."""
+    """Move a story to a library of the acting user. Raises ``NotFound``."""
     await get_library(connection, library_id)
     if await connection.fetchval(_SQL["move_story"], story_id, library_id) is None:
         raise NotFound("There is no such story.", code="STORY_NOT_FOUND")

@@ -1,6 +1,6 @@
-"""Brings a database to the newest schema by Alembic's revisions, whose SQL is in ``migrations/sql``.
+"""Migrates a database to the newest schema by Alembic's revisions, whose SQL is in ``migrations/sql``.
 
-Alembic is imported only where something is to be done: most starts find the newest schema.
+Alembic is imported only if a revision must be applied: most starts find the newest schema.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from service.errors import SetupProblem
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_LOCK = 0x53746F7279  # one migration at a time, on each database
-#: The oldest PostgreSQL that the service runs on, by its major version.
+_LOCK = 0x53746F7279  # one migration at a time on each database
+#: The oldest supported major version of PostgreSQL.
 LEAST_POSTGRES = 16
 
 
 async def migrate(url: str) -> None:
-    """Apply the revisions that are lacking, in one transaction.
+    """Apply the missing revisions in one transaction.
 
-    Raises ``SetupProblem`` as ``is_current`` does, and where a revision does not fit what is there.
+    Raises ``SetupProblem`` as ``is_current`` does, and if a revision does not fit the existing schema.
     """
     if await is_current(url):
         return
@@ -32,7 +32,7 @@ async def migrate(url: str) -> None:
     from sqlalchemy.ext.asyncio import create_async_engine
     from sqlalchemy.pool import NullPool
 
-    # The driver reads the URL itself, as everywhere: it may name a socket's folder.
+    # asyncpg reads the URL itself, as everywhere else: the URL may name the folder of a socket.
     connecting = partial(asyncpg.connect, url)
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connecting, poolclass=NullPool)
     try:
@@ -40,14 +40,16 @@ async def migrate(url: str) -> None:
             await connection.run_sync(_upgrade)
     except asyncpg.InsufficientPrivilegeError as refused:
         raise _not_allowed(refused) from refused
-    except ProgrammingError as failure:  # the same, of what Alembic itself says
+    except ProgrammingError as failure:  # the same for errors of Alembic itself
         cause = getattr(failure.orig, "__cause__", None)
         if not isinstance(cause, asyncpg.InsufficientPrivilegeError):
             raise
         raise _not_allowed(cause) from failure
-    except asyncpg.SyntaxOrAccessError as misfit:  # what is to be made is there, or the other way round
+    except (
+        asyncpg.SyntaxOrAccessError
+    ) as misfit:  # an object to create exists already, or one to change is missing
         raise SetupProblem(
-            f"The database was not made by a release, and cannot be brought to {head()}: {misfit}. "
+            f"The database was not made by a release, and cannot be migrated to {head()}: {misfit}. "
             "Nothing was changed in it. Use the version that made it, or an empty database or data folder."
         ) from misfit
     finally:
@@ -56,23 +58,23 @@ async def migrate(url: str) -> None:
 
 def _not_allowed(refused: asyncpg.InsufficientPrivilegeError) -> SetupProblem:
     return SetupProblem(
-        f"The login at DATABASE_URL may not make the schema ({refused}): the database must be its own, "
-        "and the role storytroupe_user be there. `storytroupe roles` makes it so."
+        f"The login at DATABASE_URL may not create the schema ({refused}): it must own the database, "
+        "and the role storytroupe_user must exist. `storytroupe roles` does both."
     )
 
 
 async def is_current(url: str) -> bool:
     """Whether the database has the newest schema.
 
-    Raises ``SetupProblem`` where no database answers, where its server is too old, and where its schema is
-    newer than we are.
+    Raises ``SetupProblem`` if the database does not answer, if its server is too old, or if its schema is
+    newer than this version knows.
     """
     try:
         connection = await asyncpg.connect(url, timeout=10)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
         raise SetupProblem(
-            f"PostgreSQL does not let us in at DATABASE_URL ({problem or 'no answer in 10 s'}): "
-            "see whether it runs, and look at the URL."
+            f"The service cannot connect to PostgreSQL at DATABASE_URL ({problem or 'no answer in 10 s'}): "
+            "check that it runs, and check the URL."
         ) from problem
     try:
         major = connection.get_server_version().major
@@ -95,24 +97,25 @@ async def is_current(url: str) -> bool:
 
 
 async def demand_current(url: str) -> None:
-    """Raises ``SetupProblem``, which says what to do, where the database has not the newest schema."""
+    """Check that the database has the newest schema. Raises ``SetupProblem``, which says what to do, if it
+    does not."""
     if not await is_current(url):
         raise SetupProblem("The database's schema is not the newest: run `storytroupe migrate` first.")
 
 
 def head() -> str:
-    """The newest revision."""
+    """The name of the newest revision."""
     return max(_revisions())
 
 
 def _revisions() -> set[str]:
-    """All revisions: they are files that are named and numbered like them."""
+    """The names of all revisions, which are the names of their files."""
     folder = files("service.db").joinpath("migrations", "versions")
     return {entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".py")}
 
 
 def run_sql(file: str) -> None:
-    """Run one file of ``migrations/sql`` as it stands: called by revisions."""
+    """Run one file of ``migrations/sql`` unchanged. Revisions call it."""
     from alembic import op
 
     sql = files("service.db").joinpath("migrations", "sql", file).read_text("utf-8")

@@ -1,8 +1,8 @@
-"""The pools of connections, and the two doors to PostgreSQL.
+"""The pools of connections, and the two ways to use PostgreSQL.
 
-``as_user`` is for the HTTP service: row level security applies, and only the user's rows exist. Its
-connections log in as a role that may become nobody else, where there is a URL of such a login.
-``as_owner`` is the actors' and the loops': everything is seen, so every query names its rows.
+``as_user`` is for the HTTP service: row level security applies, and only the user's rows are visible. If a
+URL for it is set, its connections log in as a role that cannot become any other role. ``as_owner`` is for the
+actors and the loops: all rows are visible, so every query names its rows.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 R = TypeVar("R")
 Door: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 
-#: What PostgreSQL or the way to it says when the same transaction may succeed if it is run again.
+#: Errors of PostgreSQL or of the connection after which the same transaction may succeed if it runs again.
 AWAY: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.DeadlockDetectedError,
@@ -41,43 +41,45 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
-    # A connection that was ended while this process was frozen is no more in step with us.
-    # The same is said when the server dies under the driver in the middle of an answer.
+    # A connection that was ended while this process was frozen is out of step with the driver. The same error
+    # occurs when the server dies in the middle of an answer.
     asyncpg.InternalClientError,
     asyncpg.QueryCanceledError,
     asyncpg.InsufficientResourcesError,
-    # Somebody took the session's prepared statements away. The connection is given up.
+    # A statement removed the session's prepared statements. The connection is closed.
     asyncpg.InvalidSQLStatementNameError,
 )
-#: The same, and what the network and the clock say of it.
+#: The same, with the errors of the network and of time-outs.
 TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 
 _RETRYABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
 
-#: Begins a user's transaction: one message, since a request waits for each. A person's request is
-#: repeated by nobody, so it may stand still for longer. What is put in is a UUID and hexadecimal digits.
+#: Begins a user's transaction in one message, since a request waits for each message. A request of a person
+#: is not repeated, so it may be idle for longer. Only a UUID and hexadecimal digits are inserted into the
+#: text.
 _BEGIN_AS_USER = (
     "BEGIN; SELECT set_config('role', 'storytroupe_user', true),"
     " set_config('storytroupe.user_id', '{}', true),"
     " set_config('idle_in_transaction_session_timeout', '5s', true)"
 )
-#: Goes with the message that ends it: whatever a statement put into a request left in the session is gone
-#: before another user's request has the connection. The prepared statements stay, since they are most of
-#: what makes a request quick: see ``_Connection._get_unique_id``.
+#: Is sent with the message that ends the transaction. It removes everything that an injected statement may
+#: have left in the session, before a request of another user gets the connection. The prepared statements
+#: stay, since they save most of a request's time: see ``_Connection._get_unique_id``.
 _AS_IF_NEW = (
     "; RESET SESSION AUTHORIZATION; RESET ALL; UNLISTEN *; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES;"
     " SELECT pg_catalog.pg_advisory_unlock_all()"
 )
 _KEY = "SELECT secret FROM acting_key"
-#: What it may take to reach the server.
+#: The time limit for connecting to the server, in seconds.
 CONNECT_SECONDS = 3.0
-#: Types below this number are PostgreSQL's own, and the same on every server.
+#: Types below this number are PostgreSQL's own. They are the same on every server.
 _FIRST_OID_OF_USERS = 16384
 _BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
 def to_json(value: Any) -> str:
-    """JSON for PostgreSQL, which has no NUL: one NUL in one text would fail a whole batch."""
+    """JSON for PostgreSQL without NUL characters: PostgreSQL refuses them, and one of them would fail a whole
+    batch."""
     encoded = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
     if b"\\u0000" in encoded:
         encoded = orjson.dumps(_without_nul(value), default=str, option=orjson.OPT_NON_STR_KEYS)
@@ -101,10 +103,11 @@ async def _set_codecs(connection: Connection) -> None:
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]
-    """A connection that knows of PostgreSQL's own types what others of this process were told.
+    """A connection that shares its knowledge of PostgreSQL's own types with the other connections of this
+    process.
 
-    The driver asks each new connection about each kind of array, once: some round trips and six
-    milliseconds of the server's planning, again and again just when many requests come at once.
+    The driver asks the server about each kind of array once for each new connection. That takes some round
+    trips and six milliseconds of the server's planning, often at the moment when many requests arrive.
     """
 
     _introspected: ClassVar[dict[tuple[int, ...], Any]] = {}
@@ -118,18 +121,22 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         return self._introspected[oids]
 
     def _get_unique_id(self, prefix: str) -> str:
-        """A name that nobody guesses: who knew that of a prepared statement could put another in its place,
-        which later requests of others would run. ``storytroupe roles`` closes the list of them."""
+        """A random name. An attacker who knows the name of a prepared statement could replace it, and later
+        requests of other users would run the replacement. ``storytroupe roles`` hides the list of prepared
+        statements."""
         return f"__asyncpg_{prefix}_{secrets.token_hex(16)}__"
 
 
 async def _leave_as_it_is(_connection: Connection) -> None:
-    """We set nothing in a session: roles and settings are a transaction's. A user's ends with a cleaning of
-    its own. An open transaction is ended by the driver; the rest of its way costs a round trip each time."""
+    """Skip the driver's reset, which costs a round trip.
+
+    The service sets nothing in a session: roles and settings belong to a transaction. A user's transaction
+    ends with its own cleaning. The driver ends an open transaction.
+    """
 
 
 async def _end(connection: Connection, how: str) -> None:
-    """End a user's transaction, and clean the session. What cannot be cleaned is used no more."""
+    """End a user's transaction and clean the session. Close the connection if that fails."""
     try:
         await connection.execute(how + _AS_IF_NEW)
     except BaseException:
@@ -148,10 +155,10 @@ async def _open_pool(url: str, size: int, session: str) -> Pool:
         timeout=CONNECT_SECONDS,
         command_timeout=30,
         server_settings={
-            # By which the worker that expires this one ends its connections.
+            # The worker that expires this one finds its connections by this name.
             "application_name": session,
-            # A stopped process must not hold its locks for long; nor may those of its
-            # transactions that wait for one another fall idle in turn, for ever.
+            # A stopped process must not hold its locks for long. Its transactions that wait for each other
+            # must not exceed the idle time-out one after another.
             "idle_in_transaction_session_timeout": "2s",
             "lock_timeout": "4s",
             "timezone": "UTC",
@@ -161,8 +168,10 @@ async def _open_pool(url: str, size: int, session: str) -> Pool:
 
 
 class Database:
-    """The pools: ``pool`` is the owner's, ``user_pool`` that of users' requests, which may be the same.
-    Open them with ``connect``; close them with ``close``."""
+    """The pools: ``pool`` is for the owner, ``user_pool`` for users' requests. They may be the same.
+
+    Open them with ``connect``. Close them with ``close``.
+    """
 
     def __init__(self, pool: Pool, user_pool: Pool, url: str, acquire_seconds: float) -> None:
         self.pool = pool
@@ -177,10 +186,10 @@ class Database:
     async def connect(
         cls, url: str, *, user_url: str = "", size: int = 16, acquire_seconds: float = 10.0
     ) -> Database:
-        """Open pools of at most ``size`` connections together. Raises what asyncpg raises.
+        """Open pools of at most ``size`` connections together. Raises asyncpg's errors.
 
-        ``url`` logs in as the owner, ``user_url`` as who may only act for a user. They have half of the
-        connections each; without a ``user_url`` the owner has all, and takes the user's role on.
+        ``url`` logs in as the owner, ``user_url`` as a role that can only act for a user. Each pool gets half
+        of the connections. Without a ``user_url``, the owner gets all of them and takes the user's role.
         """
         session = f"storytroupe-{uuid4().hex}"
         if not user_url:
@@ -195,12 +204,12 @@ class Database:
         return cls(pool, user_pool, url, acquire_seconds)
 
     def give_up_in(self, seconds: float) -> None:
-        """Whatever still waits for the database after this time fails at once: a process that is asked
-        to leave does so, though the database is away."""
+        """Fail all calls that still wait for the database after this time, so that a process that is asked to
+        stop does so even if the database does not answer."""
         self._giving_up = asyncio.get_running_loop().call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
-        _log.warning("leaving: what waits for the database is given up")
+        _log.warning("stopping: calls that wait for the database fail now")
         self._given_up = True
         for pool in self._pools:
             pool.terminate()
@@ -210,7 +219,7 @@ class Database:
         return frozenset((self.pool, self.user_pool))
 
     async def close(self) -> None:
-        """Close all connections, waiting a little for those in use."""
+        """Close all connections. Waits briefly for those in use."""
         if self._giving_up is not None:
             self._giving_up.cancel()
         try:
@@ -221,13 +230,13 @@ class Database:
 
     @asynccontextmanager
     async def as_owner(self) -> AsyncIterator[Connection]:
-        """A transaction that sees all rows. Raises ``Unavailable`` where no connection can be had."""
+        """A transaction that sees all rows. Raises ``Unavailable`` if no connection is available."""
         async with self._connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
     async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
-        """A transaction in which only this user's rows exist, and none within it. Raises as ``as_owner``."""
+        """A transaction that sees only this user's rows. It cannot be nested. Raises as ``as_owner``."""
         key = self._key or await self._read_key()
         async with self._connection(self.user_pool) as connection:
             identity = acting_for(user_id, connection.get_server_pid(), key)
@@ -238,14 +247,14 @@ class Database:
                 connection.terminate()
                 raise
             except BaseException:
-                # What is lost with its connection is rolled back by the server.
+                # If the connection is lost, the server rolls the transaction back.
                 with suppress(*TRANSIENT):
                     await _end(connection, "ROLLBACK")
                 raise
             await _end(connection, "COMMIT")
 
     async def _read_key(self) -> bytes:
-        """What proves for whom we act. Only the owner may read it."""
+        """The key of the proofs for acting users. Only the owner can read it."""
         async with self._connection() as connection:
             self._key = bytes(await connection.fetchval(_KEY))
         return self._key
@@ -256,7 +265,7 @@ class Database:
         try:
             connection = await pool.acquire(timeout=self._acquire_seconds)
         except TRANSIENT as error:
-            # A refused connection is the database's absence, whoever asks: no failure of theirs.
+            # A refused connection counts as an unavailable database. It is not the caller's failure.
             raise Unavailable("The database does not answer.") from error
         try:
             yield connection
@@ -264,15 +273,15 @@ class Database:
             await pool.release(connection)
 
     async def retry_transaction(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """Run ``work`` in an owner's transaction until it commits or fails for good.
+        """Run ``work`` in the owner's transaction until it commits or fails permanently.
 
-        For work that may be done twice (fenced, or compare-and-set): a commit whose
-        answer was lost is run again. Raises ``Unavailable`` after about three seconds.
+        Use it for work that may run twice (fenced, or compare-and-set): a commit whose answer was lost runs
+        again. Raises ``Unavailable`` after about three seconds.
         """
         return await self._retry(self.as_owner, work)
 
     async def retry_statement(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``retry_transaction``, for a single statement, which is a transaction by itself."""
+        """As ``retry_transaction``, for a single statement, which is its own transaction."""
         return await self._retry(self._connection, work)
 
     async def _retry(self, door: Door, work: Callable[[Connection], Awaitable[R]]) -> R:
@@ -287,9 +296,10 @@ class Database:
         raise AssertionError("unreachable")
 
     async def retry_forever(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``retry_statement``, but for as long as the database is away: for what must not be lost.
+        """As ``retry_statement``, but for as long as the database does not answer. Use it for writes that
+        must not be lost.
 
-        Raises ``Unavailable`` only where this process leaves without having been heard.
+        Raises ``Unavailable`` only if this process stops before the database answers.
         """
         while True:
             try:
@@ -297,4 +307,4 @@ class Database:
             except Unavailable as error:
                 if self._given_up:
                     raise
-                _log.warning("the database is away; what must be written waits", error=repr(error.__cause__))
+                _log.warning("the database does not answer; writes wait for it", error=repr(error.__cause__))

@@ -1,7 +1,8 @@
-"""The two logins of a service: the owner of everything, and one that may only act for a user.
+"""The two logins of a service: the owner of everything, and a login that can only act for a user.
 
-The owner migrates, and the actors, the loops and the operators' routes log in as it. It is no superuser.
-A user's request goes by the other login, which owns nothing and may become nobody but ``storytroupe_user``.
+The owner runs migrations, and the actors, the loops and the operators' routes log in as the owner. It is not
+a superuser. A user's request uses the other login, which owns nothing and can become only
+``storytroupe_user``.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ _log = structlog.get_logger()
 
 _SQL = load("roles")
 REFUSED = (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
-#: PostgreSQL's own count of rounds.
+#: PostgreSQL's own default number of iterations.
 _ROUNDS = 4096
-_MAKE = "`storytroupe roles` makes the role."
-_WHERE = "do by hand what docs/operations.md says under Logins of the database."
+_MAKE = "`storytroupe roles` creates the role."
+_WHERE = "do the steps in docs/operations.md under Logins of the database by hand."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Login:
 
     @classmethod
     def of(cls, url: str, setting: str) -> Login:
-        """The login of a URL. Raises ``SetupProblem``, which names the setting, where it has none."""
+        """The login of a URL. Raises ``SetupProblem``, which names the setting, if the URL has no user or
+        password."""
         parts = urlsplit(url)
         if not parts.username or not parts.password:
             raise SetupProblem(
@@ -49,42 +51,43 @@ class Login:
 
 
 async def set_up(admin_url: str, url: str, http_url: str) -> None:
-    """Make the logins of both URLs by way of a superuser's. Raises ``SetupProblem`` where that fails."""
+    """Create the logins of both URLs with a superuser's login. Raises ``SetupProblem`` if that fails."""
     owner, http = Login.of(url, "DATABASE_URL"), Login.of(http_url, "DATABASE_HTTP_URL")
     try:
         connection = await asyncpg.connect(admin_url, timeout=CONNECT_SECONDS)
     except REFUSED as problem:
         raise SetupProblem(
-            f"PostgreSQL does not let us in at DATABASE_ADMIN_URL ({problem or 'no answer'}): see whether it "
-            "runs, and look at the URL."
+            f"The service cannot connect to PostgreSQL at DATABASE_ADMIN_URL ({problem or 'no answer'}): "
+            "check that it runs, and check the URL."
         ) from problem
     try:
         await prepare(connection, owner, http)
     except asyncpg.InsufficientPrivilegeError as refused:
         raise SetupProblem(
-            f"The login at DATABASE_ADMIN_URL may not do this ({refused}): use a superuser's, or {_WHERE}"
+            f"The login at DATABASE_ADMIN_URL may not do this ({refused}): use a superuser, or {_WHERE}"
         ) from refused
     finally:
         await connection.close()
 
 
 async def prepare(connection: asyncpg.Connection[asyncpg.Record], owner: Login, http: Login) -> None:
-    """Make both logins, and the connection's database the owner's with all that an older release made in
-    it. What is so already stays. The connection's role must be allowed to: a superuser is.
+    """Create both logins, and make the owner the owner of the connection's database and of all objects of an
+    older release.
 
-    Raises ``SetupProblem`` where a name is taken by a role that may do more, and what asyncpg raises.
+    What is already correct stays. The connection's role needs the right to do this, as a superuser has.
+    Raises ``SetupProblem`` if a role with one of the names has more privileges, and asyncpg's errors.
     """
     names = [owner.name, http.name]
     if len({*names, "storytroupe_user"}) < len(names) + 1:
         raise SetupProblem(
-            "DATABASE_URL and DATABASE_HTTP_URL need a user each, and neither is storytroupe_user."
+            "DATABASE_URL and DATABASE_HTTP_URL need two different users. Neither may be storytroupe_user."
         )
     async with connection.transaction():
         for row in await connection.fetch(_SQL["roles_powers"], names):
             powers = ", ".join(row["powers"])
             raise SetupProblem(
-                f"The role {row['name']} has {powers}, which the service must not have: put a role of its "
-                "own into the URL. It is made if there is none."
+                f"The role {row['name']} has {powers}, which the service must not have: put another "
+                "role into the URL. It is created if it does not exist."
             )
         hashed = [_verifier(login.password) for login in (owner, http)]
         await _run(connection, _SQL["roles_lacking"], *names)
@@ -94,18 +97,19 @@ async def prepare(connection: asyncpg.Connection[asyncpg.Record], owner: Login, 
 
 
 async def change_password(connection: asyncpg.Connection[asyncpg.Record], login: Login) -> None:
-    """Give a role the login's password."""
+    """Set a role to the login's password."""
     await _run(connection, _SQL["password_of"], login.name, _verifier(login.password))
 
 
 async def _run(connection: asyncpg.Connection[asyncpg.Record], query: str, *values: str) -> None:
-    """Run the statements that a query gives."""
+    """Run the statements that a query returns."""
     for row in await connection.fetch(query, *values):
         await connection.execute(row["statement"])
 
 
 def _verifier(password: str) -> str:
-    """What PostgreSQL keeps of a password (RFC 5803), so that the password itself is in no server's log.
+    """The form in which PostgreSQL stores a password (RFC 5803), so that no server's log contains the
+    password itself.
 
     Raises ``SetupProblem`` for a password that needs more than ASCII.
     """
@@ -120,7 +124,8 @@ def _verifier(password: str) -> str:
 
 
 async def look_at_logins(url: str, http_url: str) -> None:
-    """Before users are served: the log tells where the owner is a superuser, or acts for users itself.
+    """Check the logins before users are served. Logs a warning if the owner is a superuser, or acts for users
+    itself.
 
     Raises ``SetupProblem`` as ``demand_restricted`` does.
     """
@@ -131,37 +136,40 @@ async def look_at_logins(url: str, http_url: str) -> None:
     try:
         owner = await powers_of(url)
     except REFUSED:
-        return  # said where the pool is opened
+        return  # the pool reports this error when it opens
     if owner.superuser:
-        _log.warning("the login at DATABASE_URL is a superuser: give it a role of its own", role=owner.name)
+        _log.warning("the login at DATABASE_URL is a superuser: use another role", role=owner.name)
 
 
 async def demand_restricted(url: str) -> None:
-    """Raises ``SetupProblem`` where the login at DATABASE_HTTP_URL may do more than act for one user, may
-    not do that, or is not let in."""
+    """Check the login at DATABASE_HTTP_URL.
+
+    Raises ``SetupProblem`` if it can do more than act for one user, if it cannot do that, or if PostgreSQL
+    refuses it.
+    """
     try:
         powers = await powers_of(url)
     except REFUSED as problem:
         raise SetupProblem(
-            f"PostgreSQL does not let us in at DATABASE_HTTP_URL ({problem or 'no answer'}): look at the "
-            f"URL. {_MAKE}"
+            f"The service cannot connect to PostgreSQL at DATABASE_HTTP_URL ({problem or 'no answer'}): "
+            f"check the URL. {_MAKE}"
         ) from problem
     if powers.too_much:
         raise SetupProblem(
             f"The login at DATABASE_HTTP_URL {powers.too_much}. A user's request must not have that: "
-            f"give it a role that is a member of storytroupe_user alone. {_MAKE}"
+            f"use a role that is a member of storytroupe_user only. {_MAKE}"
         )
     if not powers.acts:
         raise SetupProblem(
-            f"The login at DATABASE_HTTP_URL ({powers.name}) is no member of storytroupe_user, so that it "
-            f"may do nothing. {_MAKE}"
+            f"The login at DATABASE_HTTP_URL ({powers.name}) is not a member of storytroupe_user, so "
+            f"it has no rights. {_MAKE}"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """Who a login is. ``too_much`` says, as the rest of a sentence, why it may do more than act for one
-    user; empty, it may not. ``acts``: whether it may do that."""
+    """The privileges of a login. ``too_much`` says, as the rest of a sentence, why it can do more than act
+    for one user; empty if it cannot. ``acts``: whether it can act for a user."""
 
     name: str
     superuser: bool
@@ -170,7 +178,7 @@ class Powers:
 
 
 async def powers_of(url: str) -> Powers:
-    """What the login of a URL may do. Raises what asyncpg raises."""
+    """The privileges of a URL's login. Raises asyncpg's errors."""
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     try:
         row = await connection.fetchrow(_SQL["own_powers"])

@@ -1,9 +1,9 @@
-"""SQL lives in ``queries/*.sql`` of a package: each statement with a name and a sentence.
+"""SQL is stored in ``queries/*.sql`` of a package: each statement has a name and a description.
 
 ::
 
     -- name: lock_own_worker
-    -- Holds this process's row, so that it cannot expire while we write.
+    -- Locks this process's row, so that the worker cannot expire meanwhile.
     SELECT …;
 """
 
@@ -20,11 +20,11 @@ _HEADER = re.compile(r"^-- name: (\w+)\n((?:--.*\n)+)", re.MULTILINE)
 
 @cache
 def load(file: str, package: str = "service.db") -> Mapping[str, str]:
-    """The statements of one file by name. Raises ValueError where one lacks its sentence."""
+    """The statements of one file by name. Raises ValueError if a statement has no description."""
     text = files(package).joinpath("queries", f"{file}.sql").read_text("utf-8")
     found = list(_HEADER.finditer(text))
     if len(found) != text.count("-- name:"):
-        raise ValueError(f"{file}.sql: every statement needs a name and a sentence")
+        raise ValueError(f"{file}.sql: every statement needs a name and a description")
     ends = [match.start() for match in found[1:]] + [len(text)]
     bodies = {
         match[1]: text[match.end() : end].strip().rstrip(";") for match, end in zip(found, ends, strict=True)
@@ -33,6 +33,6 @@ def load(file: str, package: str = "service.db") -> Mapping[str, str]:
 
 
 def names(package: str = "service.db") -> tuple[str, ...]:
-    """The files of a package."""
+    """The names of the files of a package."""
     folder = files(package).joinpath("queries")
     return tuple(sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".sql")))

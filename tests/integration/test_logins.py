@@ -368,13 +368,13 @@ async def test_a_login_that_may_do_more_is_refused(stack: Stack, url: str) -> No
         await demand_restricted(stack.postgres.admin_url(database))
     with pytest.raises(SetupProblem, match=f"{OWNER}. may become .*{HTTP}"):
         await demand_restricted(url)
-    with pytest.raises(SetupProblem, match="does not let us in at DATABASE_HTTP_URL"):
+    with pytest.raises(SetupProblem, match="cannot connect to PostgreSQL at DATABASE_HTTP_URL"):
         await demand_restricted(http_url(stack, url).replace(HTTP, "nobody"))
     async with connected(stack.postgres.admin_url(database)) as admin:
         await admin.execute("CREATE ROLE storytroupe_wrong LOGIN PASSWORD 'wrong'")
         wrong = urlsplit(url)._replace(netloc=f"storytroupe_wrong:wrong@{place_of(url)}")
         try:
-            with pytest.raises(SetupProblem, match="no member of storytroupe_user"):
+            with pytest.raises(SetupProblem, match="not a member of storytroupe_user"):
                 await demand_restricted(wrong.geturl())
             await admin.execute("ALTER ROLE storytroupe_wrong CREATEROLE")
             with pytest.raises(SetupProblem, match="CREATEROLE"):
@@ -391,7 +391,7 @@ async def test_a_role_with_powers_is_not_taken_for_a_login(stack: Stack, url: st
     async with connected(stack.postgres.admin_url(url.rpartition("/")[2])) as admin:
         with pytest.raises(SetupProblem, match=f"{SUPERUSER} has SUPERUSER"):
             await prepare(admin, Login(SUPERUSER, "x"), Login(HTTP, "x"))
-        with pytest.raises(SetupProblem, match="need a user each"):
+        with pytest.raises(SetupProblem, match="need two different users"):
             await prepare(admin, Login(HTTP, "x"), Login(HTTP, "x"))
         with pytest.raises(SetupProblem, match="ASCII"):
             await prepare(admin, Login("storytroupe_new", "pässword"), Login(HTTP, "x"))

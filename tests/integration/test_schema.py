@@ -219,7 +219,7 @@ async def test_a_migration_that_does_not_fit_changes_nothing(empty_database: str
 
 
 async def test_what_is_to_be_done_is_said_where_no_database_answers() -> None:
-    with pytest.raises(SetupProblem, match="see whether it runs"):
+    with pytest.raises(SetupProblem, match="check that it runs"):
         await demand_current("postgresql://nobody@127.0.0.1:1/nothing")
 
 

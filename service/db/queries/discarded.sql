@@ -1,15 +1,15 @@
 -- name: note
--- Files that are to be deleted, also if this process ends before it is done.
+-- Records files to delete, so that they are deleted even if this process ends first.
 INSERT INTO discarded_files (key) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING;
 
 -- name: note_folder
--- A folder whose story or character is about to be deleted: emptied an hour later of what was being stored
--- in that very moment. No attempt takes so long.
+-- Records a folder whose story or character is about to be deleted. An hour later, the folder is emptied of
+-- files that were being stored at that moment. No attempt takes an hour.
 INSERT INTO discarded_files (key, at) VALUES ($1, clock_timestamp() + interval '1 hour')
 ON CONFLICT (key) DO UPDATE SET at = excluded.at;
 
 -- name: note_folders_of_user
--- As note_folder, those of a user's stories in which an attempt may still be under way.
+-- As note_folder, for all stories of a user that may still have a running attempt.
 INSERT INTO discarded_files (key, at)
 SELECT 'user_' || $1::uuid || '/story_' || j.aggregate_id || '/', clock_timestamp() + interval '1 hour'
 FROM jobs j
@@ -18,7 +18,8 @@ GROUP BY j.aggregate_id
 ON CONFLICT (key) DO UPDATE SET at = excluded.at;
 
 -- name: note_folder_of_user
--- All files of a user, of whichever kind: now, or in an hour where an attempt may still be under way.
+-- Records the folder with all files of a user, of every kind: for now, or for an hour later if an attempt may
+-- still run.
 INSERT INTO discarded_files (key, at)
 SELECT 'user_' || $1::uuid || '/', clock_timestamp() + CASE WHEN EXISTS (
   SELECT FROM jobs j WHERE j.user_id = $1 AND j.attempt > 0 AND j.status <> 'ready'
@@ -26,8 +27,8 @@ SELECT 'user_' || $1::uuid || '/', clock_timestamp() + CASE WHEN EXISTS (
 ON CONFLICT (key) DO UPDATE SET at = excluded.at;
 
 -- name: note_all_of_user
--- Notes every file of a user for deletion: of assets, of paid answers, of characters, and what was made ready
--- of pictures.
+-- Records every file of a user for deletion: files of assets, of paid answers and of characters, and what was
+-- prepared from pictures.
 WITH files (key) AS (
   SELECT v.key FROM asset_versions v JOIN stories s ON s.id = v.story_id WHERE s.creator_user_id = $1
   UNION SELECT c.result_key FROM provider_calls c WHERE c.user_id = $1 AND c.result_key IS NOT NULL)
@@ -39,8 +40,8 @@ UNION SELECT image ->> 'key' FROM characters c, jsonb_array_elements(c.reference
 ON CONFLICT DO NOTHING;
 
 -- name: noted
--- Files and folders to delete, the first noted first; not the files that were made, or uploaded, once more
--- since, nor the folders whose stories, characters and users are still there, or there again.
+-- Files and folders to delete, the first recorded first. Leaves out files that were made or uploaded again
+-- since, and folders whose stories, characters or users still exist or exist again.
 SELECT d.key FROM discarded_files d
 WHERE d.at <= statement_timestamp()
   AND NOT EXISTS (SELECT FROM asset_versions v
@@ -54,5 +55,5 @@ WHERE d.at <= statement_timestamp()
 ORDER BY d.at LIMIT $1;
 
 -- name: forget
--- Files that are no more.
+-- Removes the records of files that are deleted.
 DELETE FROM discarded_files WHERE key = ANY($1::text[]);

@@ -1,18 +1,18 @@
 -- name: lock_pool
--- Holds the groups that share a pool's bound for one dispatch: the bound is over all processes.
+-- Locks the groups that share a pool's limit for one dispatch. The limit is over all processes.
 SELECT name, vtime, bound, paused FROM actor_groups
 WHERE pool = (SELECT pool FROM actor_groups WHERE name = $1) ORDER BY name FOR NO KEY UPDATE;
 
 -- name: in_flight
--- How many jobs of a pool's groups are marked or running, and how many of this process's
--- marks in one group still wait to be claimed.
+-- How many jobs of a pool's groups are marked or running, and how many of this process's marks in one group
+-- are not claimed yet.
 SELECT count(*) AS total,
        count(*) FILTER (WHERE grp = $2 AND dispatched_by = $3 AND worker_id IS NULL) AS waiting_here
 FROM jobs WHERE grp = ANY($1::text[]) AND dispatched_at IS NOT NULL;
 
 -- name: mark_dispatched
--- Marks the next jobs of a group in fair order. Only marks skip locked rows: a job passed over
--- here is still in the queue.
+-- Marks the next jobs of a group in fair order. Only marks skip locked rows: a job that is skipped here is
+-- still in the queue.
 WITH next AS (
   SELECT id FROM jobs WHERE grp = $1 AND status = 'queued' AND dispatched_at IS NULL
   ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
@@ -21,32 +21,34 @@ FROM next WHERE j.id = next.id
 RETURNING j.id, j.rank, j.rescues;
 
 -- name: release_slot
--- A running attempt needs its pool's slot no more: it is in flight no longer, and the next may be marked.
+-- Releases a running attempt's slot of its pool: the attempt no longer counts as in flight, and the next job
+-- may be marked.
 UPDATE jobs SET dispatched_at = NULL WHERE id = $1 AND attempt = $2 AND worker_id = $3 RETURNING id;
 
 -- name: acquire_slot
--- It has one again.
+-- Takes a slot again.
 UPDATE jobs SET dispatched_at = clock_timestamp() WHERE id = $1 AND attempt = $2 AND worker_id = $3;
 
 -- name: advance_vtime
--- Moves a group's virtual time on to the highest rank that was dispatched.
+-- Advances a group's virtual time to the highest rank that was dispatched.
 UPDATE actor_groups SET vtime = greatest(vtime, $2) WHERE name = $1;
 
 -- name: stale_marks
--- Jobs marked a while ago that nobody has claimed: their entry may be lost.
+-- Jobs that were marked some time ago and not claimed: their entry may be lost.
 SELECT id, grp FROM jobs
 WHERE grp = $1 AND dispatched_at < clock_timestamp() - make_interval(secs => $2) AND worker_id IS NULL
 ORDER BY dispatched_at LIMIT $3;
 
 -- name: unmark
--- Puts jobs whose entry is lost back in the queue, if they still wait.
+-- Puts jobs whose entry is lost back in the queue, if they are still queued.
 UPDATE jobs SET dispatched_at = NULL, dispatched_by = NULL
 WHERE id = ANY($1::uuid[]) AND status = 'queued' AND dispatched_at < clock_timestamp() - make_interval(secs => $2)
 RETURNING id;
 
 -- name: queued_groups
--- The groups that have jobs in line with their pools: those that share a bound first, since others wait
--- for their slots, and of these the one with the fewest in flight. Only theirs are counted.
+-- The groups that have queued jobs, with their pools. Groups that share a limit come first, because others
+-- wait for their slots, and among these the group with the fewest jobs in flight. Only the jobs in flight of
+-- these groups are counted.
 SELECT g.name, g.pool FROM actor_groups g
 WHERE g.name = ANY($1::text[])
   AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL)
@@ -55,8 +57,8 @@ ORDER BY g.bound IS NULL,
            (SELECT count(*) FROM jobs j WHERE j.grp = g.name AND j.dispatched_at IS NOT NULL) END, g.name;
 
 -- name: ensure_groups
--- The rows of the actor groups, with their bounds and attempts as the settings have them. Those that are
--- as they should be are not touched: a start waits for no dispatch.
+-- Writes the rows of the actor groups, with the limits and attempts of the settings. Rows that are already
+-- correct are not touched, so that a start does not wait for a dispatch.
 INSERT INTO actor_groups (name, pool, bound, attempts)
 SELECT x.* FROM unnest($1::text[], $2::text[], $3::integer[], $4::integer[]) AS x (name, pool, bound, attempts)
 WHERE NOT EXISTS (SELECT FROM actor_groups g WHERE g.name = x.name

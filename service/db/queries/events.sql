@@ -1,6 +1,6 @@
 -- name: append_events
--- Events with the versions that their aggregates' locks gave them, the aggregates' new versions,
--- and the ranges that are now to be told: all or nothing.
+-- Inserts events with the versions that their aggregates' locks gave them, the aggregates' new versions, and
+-- the ranges to publish: all or nothing.
 WITH told AS (
   INSERT INTO domain_events (aggregate_id, version, aggregate_type, type, schema, data, correlation_id)
   SELECT * FROM unnest(
@@ -12,10 +12,10 @@ INSERT INTO event_outbox (aggregate_id, from_version, to_version)
 SELECT * FROM unnest($8::uuid[], $9::bigint[], $10::bigint[]);
 
 -- name: lock_part
--- One relay at a time for each part of the outbox; no row, and no lock, where there is nothing to tell.
--- NO KEY: who writes into the outbox refers to the row, and must not wait for a relay's pass.
--- It waits for the stream meanwhile, which may take as long as its socket's time-out. Nobody waits for
--- the disk: what a crash makes untold is told again, and readers drop it.
+-- Locks one part of the outbox for one relay. No row, and no lock, if nothing is pending. The lock is NO KEY
+-- because writers of the outbox refer to the row and must not wait for a relay's pass. The relay waits for
+-- the stream meanwhile, which may take as long as the socket's time-out. It does not wait for the disk: if a
+-- crash loses a mark, the range is published again, and readers drop it.
 SELECT part, set_config('idle_in_transaction_session_timeout', '6s', true),
        set_config('synchronous_commit', 'off', true)
 FROM relay_parts
@@ -24,12 +24,13 @@ WHERE part = $1 AND EXISTS (
 FOR NO KEY UPDATE;
 
 -- name: pending_outbox
--- The next ranges of a part, in the order in which they were written, with their events in order. Only of
--- some kinds ($3): those that only a newer version knows are left for it.
+-- The next ranges of a part in the order in which they were written, with their events in order. Only events
+-- of some kinds ($3): a newer version publishes the kinds that only it knows.
 WITH ranges AS (
   SELECT o.id, o.aggregate_id, o.from_version, o.to_version, a.kind, a.user_id
   FROM event_outbox o CROSS JOIN LATERAL (
-    -- One by one, whatever the planner believes of the tables' sizes.
+    -- OFFSET 0 looks the aggregates up one by one, whatever the planner's statistics say about the sizes of
+    -- tables.
     SELECT kind, user_id FROM aggregates WHERE id = o.aggregate_id AND kind = ANY($3::text[]) OFFSET 0) AS a
   WHERE o.part = $1 AND o.status = 'PENDING' AND o.next_at <= clock_timestamp()
   ORDER BY o.id LIMIT $2)
@@ -41,8 +42,8 @@ CROSS JOIN LATERAL (
 ORDER BY r.id, e.version;
 
 -- name: mark_sent
--- These ranges have been told; they are planned for the webhooks that want them, each once, however
--- often it is told. In one statement: none is lost.
+-- Marks ranges as published and plans a delivery for each webhook that wants their events. A delivery is
+-- planned once, even if its range is published several times. One statement, so that no delivery is lost.
 WITH told AS (
   UPDATE event_outbox SET status = 'SENT', sent_at = clock_timestamp(), last_error = NULL
   WHERE id = ANY($1::bigint[]) AND status = 'PENDING' RETURNING aggregate_id, from_version, to_version)
@@ -56,18 +57,19 @@ WHERE w.events && ARRAY[e.type, split_part(e.type, '.', 1) || '.*', '*']
 ON CONFLICT (webhook_id, aggregate_id, version) DO NOTHING;
 
 -- name: mark_unsent
--- Telling these ranges failed: later again, and after many tries no more ($3), for an operator.
+-- Publishing these ranges failed: they are due again later, and after many tries ($3) they are dead and wait
+-- for an operator.
 UPDATE event_outbox SET tries = tries + 1, last_error = $2,
   status = CASE WHEN tries + 1 >= $3 THEN 'DEAD' ELSE 'PENDING' END,
   next_at = clock_timestamp() + make_interval(secs => least(0.2 * 2 ^ tries, 60))
 WHERE id = ANY($1::bigint[]) AND status = 'PENDING';
 
 -- name: prune_outbox
--- Ranges that were told a while ago; the events stay.
+-- Deletes ranges that were published some time ago. Their events stay.
 DELETE FROM event_outbox WHERE status = 'SENT' AND sent_at < statement_timestamp() - make_interval(secs => $1);
 
 -- name: events_since
--- What an aggregate's listeners have missed.
+-- The events of an aggregate after a version.
 SELECT version, at, type, data FROM domain_events
 WHERE aggregate_id = $1 AND version > $2 ORDER BY version LIMIT $3;
 
@@ -76,5 +78,5 @@ WHERE aggregate_id = $1 AND version > $2 ORDER BY version LIMIT $3;
 SELECT id, version FROM aggregates WHERE id = ANY($1::uuid[]);
 
 -- name: version_for_listener
--- The version of an aggregate of a kind; no row where the connection's user has none such.
+-- The version of an aggregate of a kind. No row if the connection's user has no aggregate with this id.
 SELECT version FROM aggregates WHERE id = $1 AND kind = $2;

@@ -1,9 +1,9 @@
 -- name: users
--- The user's own row of a user.
+-- The user's own row.
 SELECT to_jsonb(t) FROM users t WHERE t.id = $1;
 
 -- name: sign_outs
--- When the user was last signed out of a user.
+-- The time of the user's last sign-out.
 SELECT jsonb_build_object('at', t.at) FROM sign_outs t WHERE t.user_mark = sha256(convert_to($1::uuid::text, 'UTF8'));
 
 -- name: libraries
@@ -15,19 +15,19 @@ SELECT to_jsonb(t) FROM libraries t WHERE t.user_id = $1 ORDER BY t.created_at;
 SELECT to_jsonb(t) FROM characters t WHERE t.user_id = $1 ORDER BY t.created_at;
 
 -- name: aggregates
--- Locks and versions of a user.
+-- Locks and versions of a user's aggregates.
 SELECT to_jsonb(t) FROM aggregates t WHERE t.user_id = $1 ORDER BY t.id;
 
 -- name: runs
--- What was asked for, and when of a user.
+-- The requested runs of a user, with their times.
 SELECT to_jsonb(t) FROM runs t WHERE t.user_id = $1 ORDER BY t.created_at, t.id;
 
 -- name: stories
--- Stories, with their texts and what was asked for of a user.
+-- Stories of a user, with their texts and briefs.
 SELECT to_jsonb(t) FROM stories t WHERE t.creator_user_id = $1 ORDER BY t.created_at;
 
 -- name: story_generation_tasks
--- Runs of stories of a user.
+-- Runs of a user's stories.
 SELECT to_jsonb(t) FROM story_generation_tasks t WHERE t.user_id = $1 ORDER BY t.created_at;
 
 -- name: jobs
@@ -35,19 +35,19 @@ SELECT to_jsonb(t) FROM story_generation_tasks t WHERE t.user_id = $1 ORDER BY t
 SELECT to_jsonb(t) FROM jobs t WHERE t.user_id = $1 ORDER BY t.created_at, t.id;
 
 -- name: job_needs
--- What each job waits for of a user.
+-- The needs of a user's jobs.
 SELECT to_jsonb(t) FROM job_needs t JOIN jobs j ON j.id = t.job_id WHERE j.user_id = $1;
 
 -- name: fair_tags
--- Ranks of a user's jobs.
+-- The ranks of a user's jobs.
 SELECT to_jsonb(t) FROM fair_tags t WHERE t.user_id = $1;
 
 -- name: asset_versions
--- Files, with their keys of a user.
+-- Files of a user, with their keys.
 SELECT to_jsonb(t) FROM asset_versions t JOIN stories s ON s.id = t.story_id WHERE s.creator_user_id = $1 ORDER BY t.id;
 
 -- name: provider_calls
--- Calls to providers, with what was asked and answered, and the cost of a user.
+-- Provider calls for a user, with their inputs, answers and costs.
 SELECT to_jsonb(t) FROM provider_calls t WHERE t.user_id = $1 ORDER BY t.id;
 
 -- name: domain_events
@@ -55,7 +55,7 @@ SELECT to_jsonb(t) FROM provider_calls t WHERE t.user_id = $1 ORDER BY t.id;
 SELECT to_jsonb(t) FROM domain_events t JOIN aggregates a ON a.id = t.aggregate_id WHERE a.user_id = $1 ORDER BY t.aggregate_id, t.version;
 
 -- name: event_outbox
--- Events still to be told of a user.
+-- Events of a user that are not published yet.
 SELECT to_jsonb(t) FROM event_outbox t JOIN aggregates a ON a.id = t.aggregate_id WHERE a.user_id = $1 ORDER BY t.id;
 
 -- name: genesis_sessions
@@ -75,11 +75,11 @@ SELECT to_jsonb(t) FROM flow_resume_handles t JOIN genesis_sessions g ON g.id = 
 SELECT to_jsonb(t) FROM novels t WHERE t.user_id = $1 ORDER BY t.created_at;
 
 -- name: novel_chapters
--- Chapters of novels of a user.
+-- Chapters of a user's novels.
 SELECT to_jsonb(t) FROM novel_chapters t JOIN novels n ON n.id = t.novel_id WHERE n.user_id = $1 ORDER BY t.novel_id, t.number;
 
 -- name: idempotency_keys
--- Answers that are kept for repeated requests, but for those that hold a webhook's secret.
+-- Stored answers for repeated requests, except those that contain a webhook's secret.
 SELECT CASE WHEN t.route LIKE '/api/v1/webhooks%' THEN to_jsonb(t) - 'answer' ELSE to_jsonb(t) END FROM idempotency_keys t WHERE t.user_id = $1 ORDER BY t.created_at;
 
 -- name: quota_entries
@@ -87,9 +87,9 @@ SELECT CASE WHEN t.route LIKE '/api/v1/webhooks%' THEN to_jsonb(t) - 'answer' EL
 SELECT to_jsonb(t) FROM quota_entries t WHERE t.user_id = $1 ORDER BY t.created_at;
 
 -- name: webhooks
--- Webhooks, but for what signs their messages of a user.
+-- Webhooks of a user, without the secrets that sign their messages.
 SELECT to_jsonb(t) - 'secret' FROM webhooks t WHERE t.user_id = $1 ORDER BY t.created_at;
 
 -- name: webhook_deliveries
--- Messages to webhooks of a user.
+-- Messages to a user's webhooks.
 SELECT to_jsonb(t) FROM webhook_deliveries t WHERE t.user_id = $1 ORDER BY t.created_at;

@@ -5,11 +5,11 @@ WHERE id IN (SELECT aggregate_id FROM jobs WHERE id = ANY($1::uuid[]))
 ORDER BY id FOR NO KEY UPDATE;
 
 -- name: clock
--- The time of a settlement: the database's, whoever settles.
+-- The time of a settlement. It is always the database's time, so that all processes agree.
 SELECT clock_timestamp();
 
 -- name: load_few_jobs
--- All jobs of those of some aggregates ($1) that have no more than $2, older runs first, with what each waits for
+-- All jobs of the aggregates in $1 that have at most $2 jobs, older runs first, with the needs of each job
 -- and the request of its run.
 SELECT j.id, j.aggregate_id, j.user_id, j.name, j.scope, j.grp, j.status, j.position, j.run_id, r.kind AS run_kind,
        j.priority, j.attempt, j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error,
@@ -23,10 +23,11 @@ WHERE (SELECT count(*) FROM (SELECT FROM jobs c WHERE c.aggregate_id = x.id LIMI
 ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
 
 -- name: load_jobs
--- The jobs of some aggregates ($1) that count, older runs first, with what each waits for and the request of its
--- run: all of each run that has an open job, one of those asked for ($2), or one that stands: of a name and scope
--- the newest, the newest that was not cancelled, and the newest and the last made of those that are ready. And
--- what any of these jobs waits for. So they are no more after hundreds of runs than after a few.
+-- The jobs that count of the aggregates in $1, older runs first, with the needs of each job and the request
+-- of its run. These are all jobs of each run that has an open job, a job in $2, or a job that counts. Of a
+-- name and scope, the jobs that count are the newest, the newest that was not cancelled, and of the ready
+-- jobs the newest and the one that was made last. The needs of all these jobs are loaded, too. So their
+-- number does not grow with the number of runs.
 WITH standing AS (
   SELECT (array_agg(run_id ORDER BY created_at DESC))[1] AS newest,
          (array_agg(run_id ORDER BY created_at DESC) FILTER (WHERE status <> 'cancelled'))[1] AS kept,
@@ -49,8 +50,8 @@ CROSS JOIN LATERAL (
 ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
 
 -- name: advance_fair_tags
--- Moves each user's tag in a group on by the jobs that now stand in line, from the group's
--- virtual time where the user was idle. Returns the new tag and one job's step.
+-- Advances each user's tag in a group by the jobs that are now queued. If the user was idle, the tag starts
+-- at the group's virtual time. Returns the new tag and one job's step.
 INSERT INTO fair_tags AS f (user_id, grp, tag)
 SELECT x.user_id, x.grp, g.vtime + x.jobs / u.weight
 FROM unnest($1::uuid[], $2::text[], $3::double precision[]) AS x (user_id, grp, jobs)
@@ -62,8 +63,8 @@ SET tag = greatest(excluded.tag,
 RETURNING f.user_id, f.grp, f.tag, (SELECT 1 / u.weight FROM users u WHERE u.id = f.user_id) AS step;
 
 -- name: update_jobs
--- Writes the jobs as a decision left them: compare-and-set on status and attempt. $2 is a
--- job's deadline in seconds. A retry without a delay has no due time. Returns the ids that were written.
+-- Updates the jobs after a decision: compare-and-set on status and attempt. $2 is a job's deadline in
+-- seconds. A retry without a delay has no due time. Returns the ids of the updated jobs.
 UPDATE jobs j SET
   status = x.status, attempt = x.attempt, failures = x.failures, rescues = x.rescues,
   worker_id = x.worker_id, progress = x.progress, metadata = x.metadata, result = x.result,
@@ -88,8 +89,8 @@ WHERE j.id = x.id AND j.status = x.was_status AND j.attempt = x.was_attempt
 RETURNING j.id;
 
 -- name: insert_jobs
--- New jobs, and their runs where these are new. The statement's time: the transaction's may be before that
--- of an earlier run whose lock was waited for.
+-- Inserts new jobs, and their runs if these are new. Uses the statement's time, because the transaction may
+-- have begun before an earlier run whose lock it waited for.
 WITH new AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS x (
     id uuid, aggregate_id uuid, user_id uuid, run_id uuid, run_kind text, request_id text, grp text, name text,
@@ -106,12 +107,12 @@ SELECT id, aggregate_id, user_id, run_id, grp, name, scope, position, status, ne
 FROM new;
 
 -- name: insert_needs
--- The edges of new jobs.
+-- Inserts the needs of new jobs.
 INSERT INTO job_needs (job_id, need_id, hard)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]);
 
 -- name: wait_longer
--- Jobs that wait for others wait for these new ones, too.
+-- Adds new needs to jobs that still wait for other jobs.
 WITH added AS (
   INSERT INTO job_needs (job_id, need_id, hard)
   SELECT x.job_id, x.need_id, false FROM unnest($1::uuid[], $2::uuid[]) AS x (job_id, need_id)
@@ -120,8 +121,8 @@ UPDATE jobs j SET needs_left = j.needs_left + a.more
 FROM (SELECT job_id, count(*) AS more FROM added GROUP BY job_id) AS a WHERE j.id = a.job_id;
 
 -- name: report_progress
--- The percentage of running attempts: fenced, and only upwards. A row that is locked is passed
--- over, since the next report follows soon; so this can take part in no deadlock.
+-- Stores the percentages of running attempts: fenced, and only upwards. A locked row is skipped, since the
+-- next report follows soon. So this statement cannot be part of a deadlock.
 WITH heard AS (
   SELECT j.id, max(x.progress) AS progress
   FROM unnest($1::uuid[], $2::integer[], $3::smallint[]) AS x (id, attempt, progress)
@@ -133,8 +134,8 @@ UPDATE jobs j SET progress = greatest(j.progress, heard.progress), heard_at = cl
 FROM heard JOIN locked USING (id) WHERE j.id = heard.id AND j.worker_id IS NOT NULL;
 
 -- name: jobs_of_worker
--- The attempts that a process has under way, under its present and its former ids. By this look they
--- are heard of, where that was $2 seconds ago; a row that is locked is passed over, as in report_progress.
+-- The running attempts of a process, under its present and former ids. Also updates the time of their last
+-- sign of life if that was $2 seconds ago. A locked row is skipped, as in report_progress.
 WITH silent AS (
   SELECT id FROM jobs
   WHERE worker_id = ANY($1::uuid[]) AND heard_at < clock_timestamp() - make_interval(secs => $2)
@@ -143,27 +144,28 @@ heard AS (UPDATE jobs j SET heard_at = clock_timestamp() FROM silent WHERE j.id 
 SELECT id, attempt FROM jobs WHERE worker_id = ANY($1::uuid[]);
 
 -- name: due_retries
--- Jobs whose waiting time is over.
+-- Jobs whose delay is over.
 SELECT id FROM jobs WHERE status = 'retrying' AND run_at <= clock_timestamp() ORDER BY run_at LIMIT $1;
 
 -- name: blocked_retries
--- Jobs that wait for a blocked provider, by the codes of such errors, longest first.
+-- Jobs that wait for a blocked provider, by the codes of such errors, the longest wait first.
 SELECT id FROM jobs WHERE status = 'retrying' AND error ->> 'code' = ANY($1::text[]) ORDER BY run_at;
 
 -- name: past_deadline
--- Running jobs that have had their time. Those of a worker whose lease ran out are not late: its expiry queues them.
+-- Running jobs that are past their deadline. Jobs of a worker whose lease has expired are left out: the
+-- expiry of the worker queues them.
 SELECT j.id, j.attempt FROM jobs j JOIN workers w ON w.id = j.worker_id AND w.lease_until >= clock_timestamp()
 WHERE j.deadline_at < clock_timestamp() ORDER BY j.deadline_at LIMIT $1;
 
 -- name: jobs_of_workers
--- What some workers have under way, and whether it runs alone in its process as this attempt.
+-- The running jobs of some workers, and whether each runs alone in its process in this attempt.
 SELECT id, coalesce((metadata ->> 'alone_attempt')::integer = attempt, false) AS alone FROM jobs WHERE worker_id = ANY($1::uuid[]) ORDER BY id;
 
 -- name: backlog
--- How many jobs stand in line, counted no further than $1.
+-- The number of queued jobs, counted up to $1.
 SELECT count(*) FROM (SELECT FROM jobs WHERE status = 'queued' AND dispatched_at IS NULL LIMIT $1) AS q;
 
 -- name: greedy_users
--- Users with $1 jobs or more in line.
+-- The users with at least $1 queued jobs.
 SELECT user_id FROM jobs WHERE status = 'queued' AND dispatched_at IS NULL
 GROUP BY user_id HAVING count(*) >= $1::double precision;

@@ -1,9 +1,9 @@
 -- name: intend
--- The intent, before the call is made, in one statement. Gives the kept answer of this work where there
--- is one, else the number of the try. Calls for it whose end nobody saw become unknown: a crash hides
--- what came of them. A call that costs nothing ($12 false) only failed. Nothing is intended by an attempt that is over ($4 to $6), where more than $10
--- outcomes are unknown, and where a budget is still to be looked at ($11 false). An intent that this very
--- attempt has written is its own: the commit's answer was lost.
+-- Writes the intent before the call, in one statement. Returns the stored answer of this work, or else the
+-- number of the try. Earlier calls of this work without an outcome become unknown: a crash hides what
+-- happened. A call that costs nothing ($12 false) becomes failed instead. No intent is written if the attempt
+-- is over ($4 to $6), if more than $10 outcomes are unknown, or if a budget must be checked first ($11
+-- false). An intent that this attempt has already written is reused: the answer of that commit was lost.
 WITH kept AS (
   SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok'),
 worker AS (
@@ -35,32 +35,33 @@ SELECT kept.result, kept.result_key, tries.unknown, coalesce(tries.own, (SELECT 
 FROM tries LEFT JOIN kept ON true;
 
 -- name: allow_once_more
--- A person lets stories ($1) go on whose calls have had more than $2 unknown outcomes: all but the newest
--- $2 of each are counted no more, so that one more call is made. What they cost stays.
+-- A person allows the aggregates in $1 to continue although calls have more than $2 unknown outcomes. For
+-- each of these calls, only the newest $2 count from now on, so that one more call can be made. The cost of
+-- all calls stays.
 UPDATE provider_calls c SET key = 'allowed ' || c.id || ' ' || c.key
 FROM (SELECT id, row_number() OVER (PARTITION BY key ORDER BY try DESC) AS place FROM provider_calls
       WHERE aggregate_id = ANY($1::uuid[]) AND outcome = 'unknown' AND key NOT LIKE 'allowed %') AS old
 WHERE c.id = old.id AND old.place > $2;
 
 -- name: forget_answers
--- Answers whose file is collected are found no more, though their cost stays: a rerun asks anew.
+-- Removes answers whose files are collected. Their cost stays, and a later run calls the provider again.
 UPDATE provider_calls SET key = 'collected ' || id || ' ' || key
 WHERE aggregate_id = $1 AND result_key = ANY($2::text[]) AND key NOT LIKE 'collected %';
 
 -- name: answer
--- The kept answer of some work, if it was done before: it is taken up whatever the budget says.
+-- The stored answer of some work. It is used even if the budget is exceeded.
 SELECT result, result_key FROM provider_calls WHERE key = $1 AND outcome = 'ok';
 
 -- name: month_budget
--- What all calls for a user may cost in a month: the service's limit ($2) or the tier's, whichever is less.
+-- The limit in a month for all calls for a user: the service's limit ($2) or the tier's, the lower of both.
 SELECT least($2::numeric, t.month_usd) FROM users u JOIN tiers t ON t.name = u.tier WHERE u.id = $1;
 
 -- name: lock_spender
--- Holds a user's row while it is seen what is left of the month: two calls must not both take it.
+-- Locks a user's row while the rest of the month's budget is checked: two calls must not both use it.
 SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: budget
--- What an aggregate may cost, and what it has cost so far with what is set aside for calls without a bill.
+-- The budget of an aggregate, and its cost so far, including the reserved cost of calls without a bill.
 SELECT a.kind, a.budget_usd AS budget,
        (SELECT coalesce(sum(CASE WHEN c.outcome IN ('started', 'unknown')
                             THEN greatest((c.usage ->> 'reserved_usd')::numeric, c.cost_usd) ELSE c.cost_usd END), 0)
@@ -68,16 +69,17 @@ SELECT a.kind, a.budget_usd AS budget,
 FROM aggregates a WHERE a.id = $1;
 
 -- name: spent_this_month
--- The same of all that a user has had made since the month began.
+-- The same for all aggregates of a user since the start of the month.
 SELECT coalesce(sum(CASE WHEN outcome IN ('started', 'unknown')
                     THEN greatest((usage ->> 'reserved_usd')::numeric, cost_usd) ELSE cost_usd END), 0)
 FROM provider_calls WHERE user_id = $1 AND started_at >= date_trunc('month', clock_timestamp());
 
 -- name: end_call
--- How a call ended: ok, failed or unknown, in one statement: listeners are told what all of the aggregate's
--- calls have cost with this one ($7), under its lock, which is taken before any row of a call. An answer may
--- come from an attempt that is over: what was paid for is used; a second one for the same work is a
--- duplicate, paid for and not used. Gives the answer that was kept before; $9 null keeps what was set aside.
+-- Stores how a call ended: ok, failed or unknown. One statement: it also publishes the cost of all of the
+-- aggregate's calls including this one ($7), under the aggregate's lock, which is taken before any row of a
+-- call. An answer may come from an attempt that is over: it was paid for, so it is used. A second answer for
+-- the same work is a duplicate: paid for and not used. Returns the answer that was stored before. With $9
+-- null, the reserved cost stays reserved.
 WITH aggregate AS (
   SELECT id FROM aggregates WHERE id = $10 AND $7::numeric > 0 FOR NO KEY UPDATE),
 held AS (
@@ -105,8 +107,8 @@ untold AS (
 SELECT held.result, held.result_key FROM ended LEFT JOIN held ON true;
 
 -- name: measured
--- What the newest calls of each step and model used and how long they took: what a forecast is fed with. What
--- is made on this machine says itself how long it worked: its calls have waited for their turn as well.
+-- The usage and duration of the newest calls of each step and model, for forecasts. A call on this machine
+-- reports its own working time, because the call's duration includes its wait for a turn.
 SELECT step, model, count(*) AS calls,
        avg((usage ->> 'input_tokens')::float) AS input_tokens,
        avg((usage ->> 'output_tokens')::float) AS output_tokens,

@@ -1,5 +1,5 @@
 -- name: take_unchecked
--- Some files of ready assets that nobody has looked for in $1 seconds, marked as looked for.
+-- Some files of ready assets that were not checked for $1 seconds. Marks them as checked.
 UPDATE asset_versions v SET checked_at = clock_timestamp()
 FROM (SELECT id FROM asset_versions
       WHERE current AND checked_at < statement_timestamp() - make_interval(secs => $1)
@@ -7,9 +7,9 @@ FROM (SELECT id FROM asset_versions
 WHERE v.id = due.id RETURNING v.story_id, v.name, v.key;
 
 -- name: look_again
--- Files that were taken for a look and not looked for, or are lost and cannot be made again yet.
+-- Marks files as due for a check: the check did not happen, or they are lost and cannot be made again yet.
 UPDATE asset_versions SET checked_at = 'epoch' WHERE current AND key = ANY($1::text[]);
 
 -- name: newest_keys
--- The newest files of ready assets: where not one is in the store, it is another store.
+-- The newest files of ready assets. If none of them is in the store, it is a different store.
 SELECT key FROM asset_versions WHERE current ORDER BY id DESC LIMIT $1;

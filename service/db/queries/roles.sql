@@ -1,7 +1,7 @@
 -- name: roles_lacking
--- Statements that make those of the three roles that there are not: the owner ($1), the login of the HTTP face
--- ($2), and the role that both take on for a user's request. The login inherits nothing: outside of a request
--- that took the role on, it may not even read.
+-- Statements that create the missing ones of three roles: the owner ($1), the login of the HTTP service ($2),
+-- and the role that both use for a user's request. The login inherits nothing: outside a request that has
+-- taken that role, it cannot even read.
 SELECT r.statement FROM (VALUES
   ('storytroupe_user', 'CREATE ROLE storytroupe_user NOLOGIN'),
   ($1::text, format('CREATE ROLE %I', $1::text)),
@@ -9,7 +9,7 @@ SELECT r.statement FROM (VALUES
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name);
 
 -- name: roles_powers
--- What makes any of some roles more than a plain login: for each such role the names of its powers.
+-- The privileges that make a role more than a plain login, by role.
 SELECT r.rolname AS name, p.powers FROM pg_roles r, LATERAL (SELECT array_remove(ARRAY[
   CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
   CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END,
@@ -17,10 +17,10 @@ SELECT r.rolname AS name, p.powers FROM pg_roles r, LATERAL (SELECT array_remove
 WHERE r.rolname = ANY($1::text[]) AND p.powers <> '{}';
 
 -- name: roles_settled
--- Statements that let the owner ($1) and the login of the HTTP face ($2) in by their passwords ($3, $4, hashed),
--- and that give memberships which are lacking. The owner is a member of the login, so that it may end the
--- connections of a process that died. What one request asks is hidden from others of the same login; only a
--- superuser may say so.
+-- Statements that let the owner ($1) and the login of the HTTP service ($2) log in with their passwords ($3,
+-- $4, hashed), and that grant missing memberships. The owner is a member of the login, so that it can end the
+-- connections of a dead process. The queries of one request are hidden from other sessions of the same login.
+-- Only a superuser may configure that.
 SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $3::text) AS statement
 UNION ALL SELECT format('ALTER ROLE %I LOGIN NOINHERIT PASSWORD %L', $2::text, $4::text)
 UNION ALL SELECT format('GRANT %I TO %I', m.role, m.member)
@@ -31,13 +31,13 @@ UNION ALL SELECT format('ALTER ROLE %I SET track_activities = off', $2::text)
 FROM pg_roles WHERE rolname = current_user AND rolsuper;
 
 -- name: password_of
--- The statement that gives a role ($1) a password ($2, hashed).
+-- The statement that sets a role's ($1) password ($2, hashed).
 SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text) AS statement;
 
 -- name: database_settled
--- Statements that make the owner ($1) that of this database, let the login of the HTTP face ($2) in, and let
--- nobody else make anything: neither tables, nor temporary ones, nor large objects; nor end another's connection,
--- nor list the prepared statements of a session (service/db/pool.py).
+-- Statements that make $1 the owner of this database, let the login of the HTTP service ($2) connect, and
+-- forbid all other roles to create tables, temporary tables and large objects, to end another's connection,
+-- and to list the prepared statements of a session (service/db/pool.py).
 SELECT format('ALTER DATABASE %I OWNER TO %I', d.datname, $1::text) AS statement
 FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
 WHERE d.datname = current_database() AND r.rolname <> $1::text
@@ -53,8 +53,9 @@ WHERE p.pronamespace = 'pg_catalog'::regnamespace
   AND EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper);
 
 -- name: objects_to_hand_over
--- Statements that give what an older release made to the owner ($1): everything in the schema that belongs to
--- whom the table of migrations belongs to, but for what comes with extensions or follows its table.
+-- Statements that give the objects of an older release to the owner ($1): everything in the schema that has
+-- the same owner as the table of migrations, except objects that belong to extensions or that follow their
+-- table.
 WITH former AS (
   SELECT c.relowner AS id FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
   WHERE c.oid = to_regclass('public.alembic_version') AND r.rolname <> $1::text)
@@ -70,8 +71,9 @@ WHERE p.pronamespace = 'public'::regnamespace
     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');
 
 -- name: own_powers
--- Who has logged in, and what makes the login more than one that may act for one user: its powers, the other
--- roles that it may become, whether it owns anything; and whether it may act for a user at all.
+-- The role that has logged in, and what makes it more than a login that acts for one user: its privileges,
+-- the other roles that it can become, and whether it owns anything. Also whether it can act for a user at
+-- all.
 SELECT r.rolname AS name, r.rolsuper AS superuser,
        r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls AS powerful,
        ARRAY(SELECT o.rolname::text FROM pg_roles o

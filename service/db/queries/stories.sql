@@ -1,9 +1,9 @@
 -- name: story_states
--- What projecting a story needs beside its jobs.
+-- The columns of a story that its projection needs besides the jobs.
 SELECT id, scene_count FROM stories WHERE id = ANY($1::uuid[]);
 
 -- name: store_stories
--- Writes the projections of some stories, and the columns that their actors brought.
+-- Writes the projections of some stories, and the columns that their actors returned.
 UPDATE stories s SET
   status = x.status, asset_generation_status = x.state,
   asset_generation_started_at = CASE WHEN x.begun THEN clock_timestamp() ELSE s.asset_generation_started_at END,
@@ -20,7 +20,7 @@ FROM jsonb_to_recordset($1::jsonb) AS x (
 WHERE s.id = x.id;
 
 -- name: store_runs
--- Writes the projections of some runs, new ones among them.
+-- Writes the projections of runs, including new runs.
 INSERT INTO story_generation_tasks AS t (
   task_id, story_id, user_id, status, current_step, retry_attempts, last_error, progress, started_at, created_at,
   completed_at, pictures_status, pictures_progress, pictures_error, pictures_completed_at)
@@ -43,13 +43,13 @@ ON CONFLICT (task_id) DO UPDATE SET
                                THEN coalesce(t.pictures_completed_at, clock_timestamp()) END;
 
 -- name: retire_files
--- The files of some assets that are about to be followed by newer ones.
+-- Retires the current files of assets before newer files are inserted.
 UPDATE asset_versions v SET current = false
 FROM unnest($1::uuid[], $2::text[]) AS x (story_id, name)
 WHERE v.story_id = x.story_id AND v.name = x.name AND v.current;
 
 -- name: insert_files
--- The newest files of some assets.
+-- Inserts the newest files of assets.
 INSERT INTO asset_versions (story_id, name, version, job_id, hash, key, bytes, media_type)
 SELECT x.story_id, x.name,
        1 + coalesce((SELECT max(v.version) FROM asset_versions v WHERE v.story_id = x.story_id AND v.name = x.name), 0),
@@ -64,11 +64,10 @@ FROM unnest($1::uuid[], $2::text[]) AS x (story_id, status)
 WHERE q.story_id = x.story_id AND q.status = 'reserved';
 
 -- name: insert_story
--- A new story, in a library ($2) or in the user's default one: its lock, with the version of its first event;
--- and the cap of its calls; its credit, which a pack gave ($11) or the tier; its first run; and that run's jobs,
--- in the order of $12.
--- Those that wait for none stand in line, as by advance_fair_tags, $17 places ahead. In one statement, since
--- a request waits for each.
+-- Inserts a new story, in a library ($2) or in the user's default one: its aggregate, with the version of its
+-- first event and the budget of its calls; its credit, from a pack ($11) or from the tier; its first run; and
+-- that run's jobs, in the order of $12. Jobs without needs are queued, as in advance_fair_tags, $17 places
+-- ahead. One statement, since a request waits for each statement.
 WITH aggregate AS (
   INSERT INTO aggregates (id, kind, user_id, version, budget_usd) VALUES ($1, 'story', $3, 1, $19)),
 credit AS (
@@ -107,8 +106,8 @@ SELECT job.id, $1, $3, $8, job.grp, job.name, job.position - 1,
 FROM job LEFT JOIN line USING (grp);
 
 -- name: begin_story
--- The needs among a new story's jobs, and its first event, which is still to be told. A statement of its own:
--- whose they are is told by the rows of the one before.
+-- Inserts the needs of a new story's jobs, and its first event with its outbox range. A separate statement,
+-- because row level security checks the owner by rows that the statement before has inserted.
 WITH needs AS (
   INSERT INTO job_needs (job_id, need_id, hard) SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::boolean[])),
 told AS (
@@ -116,8 +115,8 @@ told AS (
 INSERT INTO event_outbox (aggregate_id, from_version, to_version) VALUES ($1, 1, 1);
 
 -- name: story
--- One story with its version, its spend, what is set aside for calls of which nobody knows what came, and
--- the live percentages of what runs.
+-- One story with its version, its cost, the reserved cost of calls with an unknown outcome, and the live
+-- percentages of running jobs.
 SELECT s.id, s.library_id, s.creator_user_id, s.title, s.content, s.status, s.asset_generation_status,
        s.asset_generation_started_at, s.asset_generation_completed_at, s.hue_extracted_colors,
        s.audio_words, s.audio_blocks, s.activities, s.direction, s.scene_count,
@@ -133,7 +132,7 @@ FROM stories s JOIN aggregates a USING (id) CROSS JOIN LATERAL (
 WHERE s.id = $1;
 
 -- name: newest_stories
--- A page of a user's stories, newest first: ids after a place of key and id, found in one index alone.
+-- A page of a user's stories, newest first: ids after a position of key and id, read from one index only.
 SELECT s.id, s.created_at FROM stories s
 WHERE s.creator_user_id = $1 AND (s.created_at, s.id) < ($2::timestamptz, $3::uuid)
   AND s.created_at >= $4 AND s.created_at < $5
@@ -142,7 +141,7 @@ WHERE s.creator_user_id = $1 AND (s.created_at, s.id) < ($2::timestamptz, $3::uu
 ORDER BY s.created_at DESC, s.id DESC LIMIT $9;
 
 -- name: oldest_stories
--- A page of a user's stories, oldest first: ids after a place of key and id, found in one index alone.
+-- A page of a user's stories, oldest first: ids after a position of key and id, read from one index only.
 SELECT s.id, s.created_at FROM stories s
 WHERE s.creator_user_id = $1 AND (s.created_at, s.id) > ($2::timestamptz, $3::uuid)
   AND s.created_at >= $4 AND s.created_at < $5
@@ -151,7 +150,8 @@ WHERE s.creator_user_id = $1 AND (s.created_at, s.id) > ($2::timestamptz, $3::uu
 ORDER BY s.created_at, s.id LIMIT $9;
 
 -- name: lately_changed_stories
--- A page of a user's stories, the lately changed first: ids after a place of key and id, found in one index alone.
+-- A page of a user's stories, the last changed first: ids after a position of key and id, read from one index
+-- only.
 SELECT s.id, s.updated_at FROM stories s
 WHERE s.creator_user_id = $1 AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
   AND s.created_at >= $4 AND s.created_at < $5
@@ -160,7 +160,8 @@ WHERE s.creator_user_id = $1 AND (s.updated_at, s.id) < ($2::timestamptz, $3::uu
 ORDER BY s.updated_at DESC, s.id DESC LIMIT $9;
 
 -- name: long_unchanged_stories
--- A page of a user's stories, the long unchanged first: ids after a place of key and id, found in one index alone.
+-- A page of a user's stories, the first changed first: ids after a position of key and id, read from one
+-- index only.
 SELECT s.id, s.updated_at FROM stories s
 WHERE s.creator_user_id = $1 AND (s.updated_at, s.id) > ($2::timestamptz, $3::uuid)
   AND s.created_at >= $4 AND s.created_at < $5
@@ -169,7 +170,8 @@ WHERE s.creator_user_id = $1 AND (s.updated_at, s.id) > ($2::timestamptz, $3::uu
 ORDER BY s.updated_at, s.id LIMIT $9;
 
 -- name: stories_from_a
--- A page of a user's stories by title: ids after a place of key and id, found in one index alone.
+-- A page of a user's stories by title, ascending: ids after a position of key and id, read from one index
+-- only.
 SELECT s.id, s.title_key FROM stories s
 WHERE s.creator_user_id = $1 AND (s.title_key, s.id) > ($2::text, $3::uuid)
   AND s.created_at >= $4 AND s.created_at < $5
@@ -178,7 +180,8 @@ WHERE s.creator_user_id = $1 AND (s.title_key, s.id) > ($2::text, $3::uuid)
 ORDER BY s.title_key, s.id LIMIT $9;
 
 -- name: stories_from_z
--- A page of a user's stories by title, downwards: ids after a place of key and id, found in one index alone.
+-- A page of a user's stories by title, descending: ids after a position of key and id, read from one index
+-- only.
 SELECT s.id, s.title_key FROM stories s
 WHERE s.creator_user_id = $1 AND (s.title_key, s.id) < ($2::text, $3::uuid)
   AND s.created_at >= $4 AND s.created_at < $5
@@ -187,21 +190,21 @@ WHERE s.creator_user_id = $1 AND (s.title_key, s.id) < ($2::text, $3::uuid)
 ORDER BY s.title_key DESC, s.id DESC LIMIT $9;
 
 -- name: stories_listed
--- What a list shows of some stories, in the order of their ids.
+-- The columns of stories that a list shows, in the order of the given ids.
 SELECT s.id, s.library_id, s.title, s.status, s.asset_generation_status, s.content ->> 'summary' AS summary,
        s.created_at, s.updated_at, a.version
 FROM unnest($1::uuid[]) WITH ORDINALITY AS x (id, place) JOIN stories s USING (id) JOIN aggregates a USING (id)
 ORDER BY x.place;
 
 -- name: snapshot
--- What a listener who joins is told of a story: state and version in one statement.
+-- The state and the version of a story for a client that joins its channel, in one statement.
 SELECT a.version, s.title, s.status, s.asset_generation_status, a.spent_usd AS cost_usd,
        (SELECT sum(greatest((c.usage ->> 'reserved_usd')::numeric - c.cost_usd, 0))
         FROM provider_calls c WHERE c.aggregate_id = s.id AND c.outcome = 'unknown') AS set_aside_usd
 FROM aggregates a JOIN stories s USING (id) WHERE a.id = $1;
 
 -- name: summaries
--- The newest stories of some users ($2 of each), as their libraries show them.
+-- The newest $2 stories of each user, for their library feeds.
 SELECT s.id, s.creator_user_id AS user_id, s.title, s.status, s.asset_generation_status AS state,
        s.created_at, s.updated_at, a.version
 FROM unnest($1::uuid[]) AS u (id)
@@ -220,15 +223,15 @@ SELECT key, hash, bytes, media_type, current, created_at FROM asset_versions
 WHERE story_id = $1 AND name = $2 AND current;
 
 -- name: files_of_story
--- All files of a story, for deleting them with it.
+-- All files of a story, to be deleted with the story.
 SELECT key FROM asset_versions WHERE story_id = $1;
 
 -- name: delete_story
--- A story with everything that belongs to it.
+-- Deletes a story with everything that belongs to it.
 DELETE FROM aggregates WHERE id = $1 AND kind = 'story';
 
 -- name: for_actors
--- What the actors of a story work from; its newest files' keys by asset.
+-- The columns of a story that its actors need, and the keys of its newest files by asset.
 SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_extracted_colors,
        s.activities, s.scene_count, s.created_at, s.audio_words,
        (SELECT j.metadata FROM jobs j WHERE j.aggregate_id = s.id AND j.name = 'audio' AND j.status = 'ready'
@@ -243,15 +246,15 @@ FROM stories s WHERE s.id = $1;
 SELECT name, key FROM asset_versions WHERE story_id = $1 AND current;
 
 -- name: is_there
--- Whether a story has not been deleted.
+-- Whether a story still exists.
 SELECT EXISTS (SELECT FROM stories WHERE id = $1);
 
 -- name: calls_for_report
--- The calls of one story with the assets that they were made for and what they gave, oldest first.
+-- The calls of one story with their assets and their results, oldest first.
 SELECT c.step, c.model, c.outcome, j.name AS asset, c.job_id, c.result, c.usage, c.cost_usd,
        c.error ->> 'code' AS error_code
 FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id = $1 ORDER BY c.id;
 
 -- name: made_by
--- The jobs that made the files which stand, by asset.
+-- The jobs that made the current files, by asset.
 SELECT name, job_id FROM asset_versions WHERE story_id = $1 AND current;

@@ -9,4 +9,5 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Run the SQL of this revision."""
     run_sql("0006_held_jobs.sql")
