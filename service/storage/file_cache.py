@@ -1,4 +1,5 @@
-"""Pictures that others are drawn from, in memory: a cover is fetched once for all of its scenes."""
+"""A cache in memory for pictures that other pictures are drawn from: a cover is fetched once for all of its
+scenes."""
 
 from __future__ import annotations
 
@@ -8,14 +9,15 @@ from collections import OrderedDict
 from service.errors import NotFound
 from service.storage.store import Store
 
-#: Some dozens of references.
+#: Enough for some dozens of reference pictures.
 MOST_BYTES = 64 << 20
 
 
 class FileCache:
-    """Files of a store by key, which never change under it; those used longest ago make room.
+    """Files of a store by key. The file under a key never changes. The least recently used files are removed
+    first.
 
-    A file that was deleted from the store is not given any more.
+    A file that was deleted from the store is no longer returned.
     """
 
     def __init__(self, store: Store, most_bytes: int = MOST_BYTES) -> None:
@@ -26,17 +28,20 @@ class FileCache:
 
     @property
     def held_bytes(self) -> int:
-        """How much is in memory."""
+        """The bytes in memory."""
         return sum(map(len, self._files.values()))
 
     async def get(self, key: str) -> bytes:
-        """The file. Raises as the store does."""
+        """The file. Raises the store's errors.
+
+        A cancelled caller does not cancel the fetch for other callers.
+        """
         if key in self._files:
             return await self._held(key)
         task = self._coming.get(key)
         if task is None:
             task = self._coming[key] = asyncio.create_task(self._fetch(key), name="reference")
-        # Who waits with others must not end the fetch for them.
+        # A cancelled caller must not end the fetch for the others.
         return await asyncio.shield(task)
 
     async def _held(self, key: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The store in local files: the default."""
+"""The store in local files, which is the default."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from service.errors import NotFound
 from service.storage.store import served_path
 from service.storage.tries import TRIES, StoreFailed, tried
 
-#: How often a folder is made that others delete, since it is empty, before there is a file in it.
+#: How often a folder is created again when another caller deletes it as empty before it contains a file.
 _TRIES = 100
-#: What does not pass by itself: a person has to mend it.
+#: Errors that do not pass by themselves: a person must fix them.
 _LASTING = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL}
 )
 
 
 class FileStore:
-    """Files under one folder. A write is whole or not there at all, and survives a crash.
+    """Files under one folder. A write is complete or does not happen, and survives a crash.
 
-    ``tries``: how often a put is tried in all.
+    ``tries``: the total number of tries of a put.
     """
 
     def __init__(self, folder: Path, *, cdn_base_url: str = "", tries: int = TRIES) -> None:
@@ -35,7 +35,7 @@ class FileStore:
         self._tries = tries
 
     async def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Write beside its place, flush to the disk, then move into place. Raises ``Unavailable``."""
+        """Write a temporary file, flush it to the disk, then rename it. Raises ``Unavailable``."""
         path = self._path(key)
         await tried(lambda: self._put(path, data), self._tries)
 
@@ -48,30 +48,34 @@ class FileStore:
             ) from error
 
     async def get(self, key: str) -> bytes:
+        """The bytes of a file. Raises ``NotFound`` and ``Unavailable``."""
         try:
             return await asyncio.to_thread(self._path(key).read_bytes)
         except FileNotFoundError as error:
             raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND") from error
 
     async def has(self, key: str) -> bool:
+        """Whether the file exists. Raises ``Unavailable``."""
         return await asyncio.to_thread(self._path(key).is_file)
 
     async def delete(self, key: str) -> None:
-        """With the folders above it that are empty then: their names are ids."""
+        """Delete a file, and the folders above it that are then empty: their names are ids."""
         path = self._path(key)
         await asyncio.to_thread(_delete_folder if key.endswith("/") else _delete_file, path)
         await asyncio.to_thread(_delete_empty, path.parent, self._folder)
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
+        """The path of this service under which clients find the file."""
         if self._cdn:
             return f"{self._cdn}/{key}"
         return served_path(story_id, asset, key)
 
     async def link(self, key: str, *, saved_as: str = "") -> str | None:
+        """None: only this service serves the files."""
         return f"{self._cdn}/{key}" if self._cdn else None
 
     def _path(self, key: str) -> Path:
-        """The file of a key. Raises ``NotFound`` for a key that leads out of the folder."""
+        """The path of a key. Raises ``NotFound`` for a key that leads out of the folder."""
         path = (self._folder / key).resolve()
         if not path.is_relative_to(self._folder) or path == self._folder:
             raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
@@ -88,8 +92,10 @@ def _delete_folder(path: Path) -> None:
 
 
 def _delete_empty(folder: Path, top: Path) -> None:
-    """The folder and those above it, below ``top``, up to the first that holds something: of that none is
-    deleted, also not what is being put there in this moment."""
+    """Delete the folder and the empty folders above it, below ``top``.
+
+    Stops at the first folder that is not empty, including one in which a file is being put at this moment.
+    """
     while folder != top:
         try:
             folder.rmdir()
@@ -114,13 +120,14 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _begin(folder: Path) -> tuple[int, str]:
-    """A new file in the folder, which is made again where it is deleted as empty meanwhile."""
+    """Create a temporary file in the folder. Creates the folder again if another caller deletes it as
+    empty."""
     for left in reversed(range(_TRIES)):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return tempfile.mkstemp(dir=folder, prefix=".part-")
         except (FileNotFoundError, FileExistsError):
-            # Gone after it was made, or just when it was looked at.
+            # The folder was deleted after it was created, or while it was checked.
             if not left:
                 raise
     raise AssertionError("unreachable")

@@ -1,8 +1,9 @@
-"""``python -m service.storage.picture_child``: one picture from standard input, plain on standard output.
+"""``python -m service.storage.picture_child``: reads one picture from standard input, and writes it as a
+plain picture to standard output.
 
-A process of its own, since a decoder is a large piece of C that is fed what strangers send: what it may take
-in time and memory is bounded by the system, and no turn of the service's loop waits for it.
-It answers with a line of JSON, ``{width, height}`` or ``{code, message}``, and then the picture's bytes.
+It is a separate process, since a decoder is a large piece of C code that reads files of strangers. The system
+limits its time and memory, and it does not block the service's event loop. It writes a line of JSON,
+``{width, height}`` or ``{code, message}``, and then the picture's bytes.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ import sys
 from service.errors import InvalidInput
 from service.storage.pictures import plain_picture
 
-#: Seconds of processor time, and bytes of addresses: a picture of 40 megapixels takes less than half of them.
+#: The limits: seconds of processor time, and bytes of address space. A picture of 40 megapixels needs less
+#: than half of them.
 CPU_SECONDS = 10
 MEMORY_BYTES = 1 << 30
 _NICENESS = 10
 
 
 def main() -> None:
-    """Read, decode, write."""
+    """Read, decode and write one picture."""
     _bind()
-    # What is logged, or printed by a library, goes elsewhere.
+    # Logs and output of libraries must not go to standard output.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     with output:
@@ -43,7 +45,7 @@ def _answer() -> bytes:
 def _bind() -> None:
     os.nice(_NICENESS)
     for what, most in ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES)):
-        # Not every system knows both; a limit that is lower already stays.
+        # Not every system has both limits. A lower limit that is already set stays.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
     with contextlib.suppress(ValueError, OSError):

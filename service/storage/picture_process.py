@@ -1,4 +1,4 @@
-"""Pictures decoded in processes of their own, each user's one after another."""
+"""Decodes pictures in separate processes, one at a time for each user."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from service.storage.pictures import Plain
 
 _log = structlog.get_logger(__name__)
 
-#: By the clock: the processor's time is bounded by the child itself.
+#: The limit in elapsed seconds. The child itself limits its processor time.
 _PATIENCE_SECONDS = 60.0
 _CHILD = "service.storage.picture_child"
 assert service.__file__ is not None
 _ROOT = Path(service.__file__).resolve().parent.parent
-#: No more of our surroundings than it takes to start: they hold secrets.
+#: Only the environment variables that the child needs to start. The others contain secrets.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 class Decoders:
-    """So many at once, since each takes memory; and one for each user, so that nobody has all of them."""
+    """Limits the decoders at once, since each needs memory, and allows one for each user, so that one user
+    cannot occupy all of them."""
 
     def __init__(self, at_once: int) -> None:
         self._slots = asyncio.Semaphore(at_once)
@@ -38,7 +39,7 @@ class Decoders:
 
     @asynccontextmanager
     async def slot(self, user_id: UUID) -> AsyncIterator[None]:
-        """Wait for a user's turn, and have it for the block."""
+        """Wait for a slot of the user, and hold it for the block."""
         turn = self._of_user.get(user_id)
         if turn is None:
             turn = self._of_user[user_id] = asyncio.Lock()
@@ -47,8 +48,11 @@ class Decoders:
 
 
 async def decode_apart(data: bytes) -> Plain:
-    """As ``plain_picture``, in a process of its own. Raises ``InvalidInput`` as it does; PICTURE_UNREADABLE,
-    too, for what takes more time or memory than a picture."""
+    """As ``plain_picture``, in a separate process.
+
+    Raises ``InvalidInput`` as it does, and with PICTURE_UNREADABLE if the picture exceeds the limits of time
+    or memory.
+    """
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", _CHILD),
         stdin=asyncio.subprocess.PIPE,
@@ -79,7 +83,7 @@ def _understood(output: bytes, status: int | None) -> Plain:
     if status != 0 or not head:
         _log.info("picture given up", status=status)
         raise InvalidInput(
-            "This picture takes too much time or memory to read. Save it anew, or give a smaller one.",
+            "This picture needs too much time or memory to read. Save it again, or use a smaller one.",
             code="PICTURE_UNREADABLE",
         )
     fields = json.loads(head)

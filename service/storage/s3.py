@@ -1,4 +1,4 @@
-"""The store in S3, or in whatever speaks as it does, with a CDN before it where there is one."""
+"""The store in S3 or a compatible service, optionally behind a CDN."""
 
 from __future__ import annotations
 
@@ -24,31 +24,32 @@ from service.settings import Settings
 from service.storage.store import served_path
 from service.storage.tries import TRIES, StoreFailed, tried
 
-#: The hash is in the key: what is under it never changes.
+#: The hash is part of the key, so the file under a key never changes.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _REFUSED = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchBucket"})
 _ADVICE = {
-    "InvalidAccessKeyId": "There is no such key: set AWS_ACCESS_KEY_ID to one that is valid.",
-    "SignatureDoesNotMatch": "The secret is not that of the key: set AWS_SECRET_ACCESS_KEY.",
+    "InvalidAccessKeyId": "This access key does not exist: set AWS_ACCESS_KEY_ID to a valid one.",
+    "SignatureDoesNotMatch": "The secret does not match the access key: set AWS_SECRET_ACCESS_KEY.",
     "ExpiredToken": "The key has expired: set a new AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-    "NoCredentialsError": "There is no key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-    "NoSuchBucket": "There is no such bucket: make it, or set S3_BUCKET to one that is there.",
-    "AccessDenied": "The key may not use it: allow it to list, get, put and delete there, or set another "
-    "AWS_ACCESS_KEY_ID with its AWS_SECRET_ACCESS_KEY.",
-    "EndpointConnectionError": "Nobody answers there: look at S3_ENDPOINT_URL and AWS_REGION.",
-    "PermanentRedirect": "It is in another region: set AWS_REGION.",
+    "NoCredentialsError": "No access key is set: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    "NoSuchBucket": "The bucket does not exist: create it, or set S3_BUCKET to an existing one.",
+    "AccessDenied": "The key may not use the bucket: allow it to list, get, put and delete there, or set "
+    "another AWS_ACCESS_KEY_ID with its AWS_SECRET_ACCESS_KEY.",
+    "EndpointConnectionError": "The server does not answer: check S3_ENDPOINT_URL and AWS_REGION.",
+    "PermanentRedirect": "The bucket is in another region: set AWS_REGION.",
 }
-_ANY_ADVICE = "Look at S3_BUCKET, S3_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-#: What the server says where the same may go well a moment later, beside all that has a status of 5xx.
+_ANY_ADVICE = "Check S3_BUCKET, S3_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+#: Error codes of the server after which the same request may succeed a moment later, besides all responses
+#: with a status of 5xx.
 _PASSING = frozenset({"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "429"})
 _LINK_SECONDS = 3600
 
 
 class S3Store:
-    """Objects of one bucket. Every put is verified by asking for what is there.
+    """Objects of one bucket. Every put is verified with a second request.
 
-    ``client`` must try nothing again by itself; ``tries``: how often a put is tried in all.
+    ``client`` must not retry by itself. ``tries``: the total number of tries of a put.
     """
 
     def __init__(self, client: Any, bucket: str, *, cdn_base_url: str = "", tries: int = TRIES) -> None:
@@ -58,7 +59,7 @@ class S3Store:
         self._tries = tries
 
     async def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Upload, then see that it is there with its size and its SHA-256. Raises ``Unavailable``."""
+        """Upload a file, then verify its size and its SHA-256. Raises ``Unavailable``."""
         await tried(lambda: self._put(key, data, media_type), self._tries)
 
     async def _put(self, key: str, data: bytes, media_type: str) -> None:
@@ -80,6 +81,7 @@ class S3Store:
             raise StoreFailed("The file in the store is not the one that was sent.", passing=True)
 
     async def get(self, key: str) -> bytes:
+        """The bytes of a file. Raises ``NotFound`` and ``Unavailable``."""
         return await tried(lambda: self._get(key))
 
     async def _get(self, key: str) -> bytes:
@@ -90,6 +92,7 @@ class S3Store:
         return data
 
     async def has(self, key: str) -> bool:
+        """Whether the file exists. Raises ``Unavailable``."""
         try:
             await tried(lambda: self._look_at(key))
         except NotFound:
@@ -101,6 +104,7 @@ class S3Store:
             await self._client.head_object(**self._place(key))
 
     async def delete(self, key: str) -> None:
+        """Delete a file, or all files of a folder. Raises ``Unavailable``."""
         await tried(lambda: self._delete(key))
 
     async def _delete(self, key: str) -> None:
@@ -111,11 +115,11 @@ class S3Store:
                 await self._client.delete_object(**(place | {"Key": one}))
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
-        """The CDN's, or our own path, which leads to a link that expires."""
+        """The CDN's URL, or the path of this service, which redirects to a link that expires."""
         return f"{self._cdn}/{key}" if self._cdn else served_path(story_id, asset, key)
 
     async def link(self, key: str, *, saved_as: str = "") -> str:
-        """The CDN's URL, or a signed one: whoever has it may read this file for an hour."""
+        """The CDN's URL, or a signed URL: it gives read access to this file for an hour."""
         if self._cdn:
             return f"{self._cdn}/{key}"
         wanted = self._place(key) | ({"ResponseContentDisposition": saved_as} if saved_as else {})
@@ -130,7 +134,7 @@ class S3Store:
         return [found["Key"] async for page in pages for found in page.get("Contents", ())]
 
     def _place(self, key: str) -> dict[str, str]:
-        """Where a key is. Raises ``NotFound`` for one that S3 cannot have."""
+        """The bucket and key for the client. Raises ``NotFound`` for a key that S3 does not allow."""
         if not key or ".." in key.split("/") or key.startswith("/"):
             raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
         return {"Bucket": self._bucket, "Key": key}
@@ -138,9 +142,9 @@ class S3Store:
 
 @asynccontextmanager
 async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
-    """The settings' bucket, by one warm client. Raises ``SetupProblem`` where it may not be used.
+    """Open the bucket of the settings, with one client. Raises ``SetupProblem`` if the bucket cannot be used.
 
-    Without keys in the settings the client finds them as AWS's own tools do (a role, a profile).
+    If the settings have no keys, the client finds them as AWS's own tools do (a role, a profile).
     """
     secret = settings.aws_secret_access_key.get_secret_value()
     session = aioboto3.Session(
@@ -149,9 +153,9 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
         region_name=settings.aws_region,
     )
     config = Config(
-        # Links, too: the library still signs those in the old way, which newer regions do not take.
+        # This applies to links, too: the library still signs them in the old way, which newer regions refuse.
         signature_version="s3v4",
-        # The store tries again, as every store does: tries of both would be multiplied.
+        # Our code retries, as for every store. Retries of the client as well would multiply the tries.
         retries={"total_max_attempts": 1, "mode": "standard"},
         connect_timeout=5,
         read_timeout=60,
@@ -172,7 +176,8 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
 
 
 async def _reason(client: Any, bucket: str, error: Exception) -> str:
-    """A code that says why: a HEAD has no body to say it in, so the same is asked once more."""
+    """A code that gives the reason. A HEAD response has no body with the reason, so a second request asks for
+    it."""
     if not isinstance(error, ClientError):
         return _code(error)
     try:
@@ -197,7 +202,7 @@ def _translating(done: str) -> Iterator[None]:
         ) from error
 
 
-#: Connections that were not made, were cut, or gave no answer in time.
+#: Connections that failed, were cut, or gave no answer in time.
 _CUT = (ConnectionError, HTTPClientError, IncompleteReadError, OSError, TimeoutError)
 
 

@@ -1,25 +1,26 @@
-"""Of how many parts a picture's file is made.
+"""Counts the parts of a picture's file.
 
-The decoder walks through them one by one, at some microseconds each: a file of twenty megabytes may hold
-millions that say nothing. Here no more are walked through than a picture has.
+The decoder reads the parts one by one, in some microseconds each. A file of twenty megabytes may contain
+millions of empty parts. This module stops at the number that a real picture has.
 """
 
 from __future__ import annotations
 
-#: A PNG's chunks of pixels: a file of 20 MiB in the smallest that are in use, of 4 KiB, has 5,120.
+#: The limit of a PNG's pixel chunks: a file of 20 MiB has 5,120 chunks of 4 KiB, the smallest size in use.
 _MOST_PIXEL_CHUNKS = 8_000
-#: All others together; a JPEG's segments before its first scan, and the bytes that fill between them.
+#: The limit of all other parts together: a JPEG's segments before its first scan, and the fill bytes between
+#: them.
 _MOST_PARTS = 1_000
 
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 _CHUNK_FRAME = 12
 _SCAN = 0xDA
-#: Markers without a length: TEM, RST0 to RST7, SOI, EOI, and a byte that is stuffed.
+#: Markers without a length: TEM, RST0 to RST7, SOI, EOI, and a stuffed byte.
 _BARE = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})
 
 
 def too_many_parts(data: bytes) -> bool:
-    """Whether a PNG or JPEG has more parts than a picture would; False for what is neither."""
+    """Whether a PNG or JPEG has more parts than a real picture. False for other files."""
     if data.startswith(_PNG):
         return _many_chunks(data)
     return data.startswith(_JPEG) and _many_segments(data)

@@ -1,8 +1,8 @@
-"""Where files are kept: one protocol, under one contract suite.
+"""The store of files: one protocol, tested by one contract suite.
 
-Keys are ``user_{user_id}/story_{story_id}/{asset}-{first 16 of its SHA-256}.{ext}``, those of a
-character's pictures ``user_{user_id}/character_{character_id}/reference-….jpg``, so that a file under
-a key never changes, and may be cached for ever.
+Keys are ``user_{user_id}/story_{story_id}/{asset}-{first 16 of its SHA-256}.{ext}``. Keys of a character's
+pictures are ``user_{user_id}/character_{character_id}/reference-….jpg``. So the file under a key never
+changes and can be cached forever.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.ite
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file that is in the store: verified to be there, with this SHA-256 (hex)."""
+    """A file in the store, verified, with its SHA-256 in hexadecimal digits."""
 
     key: str
     hash: str
@@ -29,63 +29,70 @@ class Stored:
 
 
 class Store(Protocol):
-    """Files by key. Raises ``NotFound`` for what is not there, ``Unavailable`` where it cannot tell."""
+    """Files by key. Raises ``NotFound`` if a file does not exist, and ``Unavailable`` if the store does not
+    answer."""
 
     async def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Store whole or not at all; the same key may be put again with the same bytes."""
+        """Store a file completely or not at all. The same key may be put again with the same bytes."""
         ...
 
-    async def get(self, key: str) -> bytes: ...
+    async def get(self, key: str) -> bytes:
+        """The bytes of a file."""
+        ...
 
-    async def has(self, key: str) -> bool: ...
+    async def has(self, key: str) -> bool:
+        """Whether the file exists."""
+        ...
 
     async def delete(self, key: str) -> None:
-        """Delete; what is not there is no error. A key that ends with a slash is a folder's: all under it."""
+        """Delete a file. A file that does not exist is not an error. A key that ends with a slash deletes a
+        whole folder."""
         ...
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
-        """Where a client finds the file."""
+        """The URL or path under which clients find the file."""
         ...
 
     async def link(self, key: str, *, saved_as: str = "") -> str | None:
-        """A URL of another host that gives the file's bytes to whoever has it, for an hour at least;
-        None where only our own service gives them. ``saved_as``: a Content-Disposition to ask for."""
+        """A URL of another host that gives read access to the file for at least an hour; None if only this
+        service serves the file. ``saved_as`` is the Content-Disposition of the response."""
         ...
 
 
 def served_path(story_id: UUID, asset: str, key: str) -> str:
-    """Where our own service gives the file; the hash lets it be cached until there is another."""
+    """The path under which this service serves the file. The hash in it allows caching until a new file
+    exists."""
     version = PurePosixPath(key).stem.rsplit("-", 1)[-1]
     return f"/api/v1/stories/{story_id}/assets/{asset}?v={version}"
 
 
 def is_of(user_id: UUID, key: str) -> bool:
-    """Whether a file is in the user's own folder, as every file of a user is."""
+    """Whether a file is in the user's folder. All files of a user are there."""
     return key.startswith(user_folder(user_id))
 
 
 def user_folder(user_id: UUID) -> str:
-    """Where all files of a user are."""
+    """The folder of all files of a user."""
     return f"user_{user_id}/"
 
 
 def story_folder(user_id: UUID, story_id: UUID) -> str:
-    """Where all files of a story are."""
+    """The folder of all files of a story."""
     return f"user_{user_id}/story_{story_id}/"
 
 
 def character_folder(user_id: UUID, character_id: UUID) -> str:
-    """Where all pictures of a character are."""
+    """The folder of all pictures of a character."""
     return f"user_{user_id}/character_{character_id}/"
 
 
 def story_key(user_id: UUID, story_id: UUID, asset: str, data: bytes, media_type: str) -> Stored:
-    """Where a file of a story belongs, before it is stored."""
+    """The key and hash of a story's file, before it is stored."""
     return _place(f"{story_folder(user_id, story_id)}{asset}", data, media_type)
 
 
 def character_key(user_id: UUID, character_id: UUID, data: bytes, media_type: str) -> Stored:
-    """Where a picture of a character belongs, before it is stored."""
+    """The key and hash of a character's picture, before it is stored."""
     return _place(f"{character_folder(user_id, character_id)}reference", data, media_type)
 
 

@@ -1,7 +1,7 @@
-"""How often a file is put into a store: the same in every store, and in no other place.
+"""Retries of puts: the same for every store, and only here.
 
-S3's own client tries nothing again beneath this, so that the number of tries is the one that the settings
-name. Only what was paid for is offered again by its caller, for longer than such tries last.
+The client of S3 does not retry, so the setting gives the real number of tries. Only for a file that is
+already paid for does the caller repeat the put, for longer than these tries last.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
 
-#: Tries in all, where no setting says otherwise. Reading and deleting always have so many.
+#: The total number of tries if no setting gives another one. Reads and deletes always use this number.
 TRIES = 3
-#: Seconds before the second try; twice as long before each later one, up to the longest.
+#: The delay in seconds before the second try. It doubles before each later try, up to the longest delay.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 4.0
 
 
 class StoreFailed(Unavailable):
-    """The store could not do it. ``passing``: the same may go well a moment later."""
+    """The store's operation failed. ``passing``: the same operation may succeed a moment later."""
 
     code = "STORE_FAILED"
 
@@ -35,9 +35,9 @@ class StoreFailed(Unavailable):
 
 
 async def tried(deed: Callable[[], Awaitable[T]], tries: int = TRIES) -> T:
-    """Do it, and again after a short pause where it failed and that may pass: ``tries`` times in all.
+    """Run the operation, at most ``tries`` times, with a pause after each temporary failure.
 
-    Raises the last ``StoreFailed``, and whatever else the deed raises at once.
+    Raises the last ``StoreFailed``. Raises all other errors at once.
     """
     pause = _FIRST_PAUSE
     for left in reversed(range(tries)):

@@ -1,7 +1,7 @@
-"""Characters that a user keeps, and their pictures: given by a person, or taken over from a book.
+"""Characters of a user and their pictures: uploaded by a person, or copied from a book.
 
-``door`` opens transactions of the user, outside of which files are written and read. Keys that are returned
-are those of files to discard.
+``door`` opens transactions of the user. Files are written and read outside these transactions. Returned keys
+are those of files to delete.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ async def change_character(
 
 
 async def delete_character(door: Door, database: Database, user_id: UUID, id_: UUID) -> list[str]:
-    """Delete a character with its pictures. Stories that it was in stay as they are. Raises ``NotFound``."""
+    """Delete a character with its pictures. Stories that it appears in stay as they are. Raises
+    ``NotFound``."""
     async with door() as connection:
         await kept.get_character(connection, id_)
     await note_folder(database, character_folder(user_id, id_))
@@ -49,7 +50,7 @@ async def delete_character(door: Door, database: Database, user_id: UUID, id_: U
 
 
 async def remove_image(connection: Connection, id_: UUID, image_id: UUID) -> str:
-    """Take a picture from a character. Returns its key. Raises ``NotFound``."""
+    """Remove a picture from a character. Returns the picture's key. Raises ``NotFound``."""
     before = kept.images_of(await kept.get_character(connection, id_, lock=True))
     gone = image_of(before, image_id)
     await kept.store_images(connection, id_, without_image(before, gone.id))
@@ -57,14 +58,14 @@ async def remove_image(connection: Connection, id_: UUID, image_id: UUID) -> str
 
 
 async def approve_image(connection: Connection, id_: UUID, image_id: UUID | None) -> Images:
-    """Have books drawn from one picture alone, or with None from all. Returns the pictures. Raises
-    ``NotFound``."""
+    """Draw books from this picture only, or from all pictures if ``image_id`` is None. Returns the pictures.
+    Raises ``NotFound``."""
     return await _change_images(connection, id_, lambda images: with_approved(images, image_id))
 
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Where the pictures of a user's characters are kept."""
+    """The pictures of a user's characters in the store."""
 
     door: Door
     database: Database
@@ -72,8 +73,11 @@ class Gallery:
     user_id: UUID
 
     async def add(self, id_: UUID, plain: Plain, source: Source) -> ReferenceImage:
-        """Store a picture of a character, then write it down; what cannot be written down is not left in the
-        store. Raises ``NotFound``, and ``Conflict`` where there are too many."""
+        """Store a picture of a character, then record it in the database. If that fails, the file is deleted
+        again.
+
+        Raises ``NotFound``, and ``Conflict`` if the character has too many pictures.
+        """
         stored = character_key(self.user_id, id_, plain.data, MEDIA_TYPE)
         image = ReferenceImage(
             id=uuid4(),
@@ -98,7 +102,8 @@ class Gallery:
     async def take_over(
         self, id_: UUID, story_id: UUID, decode: Callable[[bytes], Awaitable[Plain]]
     ) -> ReferenceImage:
-        """Copy a character's sheet from a book, so that it outlives the book. Raises as ``add`` does."""
+        """Copy a character's sheet from a book, so that it stays when the book is deleted. Raises as ``add``
+        does."""
         async with self.door() as connection:
             await kept.get_character(connection, id_)
             sheet = await kept.sheet_of_book(connection, id_, story_id)
@@ -112,7 +117,7 @@ class Gallery:
 
 
 async def _change_images(connection: Connection, id_: UUID, change: Callable[[Images], Images]) -> Images:
-    """Change a character's pictures under its lock. Returns what they are now."""
+    """Change a character's pictures under its lock. Returns the new pictures."""
     now = change(kept.images_of(await kept.get_character(connection, id_, lock=True)))
     await kept.store_images(connection, id_, now)
     return now

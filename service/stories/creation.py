@@ -1,4 +1,4 @@
-"""Making a story: in the caller's transaction it is all there, or nothing of it."""
+"""Creates a story: the caller's transaction writes all of it or nothing."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from service.telemetry.context import about
 
 @dataclass(frozen=True, slots=True)
 class StoryInput:
-    """What a story is to be. ``brief`` has the heroes that are described in it; those of ``character_ids``,
-    whom the user keeps, come before them. ``library_id`` None is the user's default library."""
+    """The story to create.
+
+    ``brief`` has the heroes that the request describes. The user's stored characters in ``character_ids``
+    come before them. ``library_id`` None means the user's default library.
+    """
 
     brief: StoryBrief
     character_ids: Sequence[UUID] = ()
@@ -33,8 +36,7 @@ class StoryInput:
 
 @dataclass(frozen=True, slots=True)
 class CreatedStory:
-    """A story that has been written down, with its whole brief; ``state`` is its
-    ``asset_generation_status``."""
+    """A created story with its complete brief. ``state`` is its ``asset_generation_status``."""
 
     id: UUID
     task_id: UUID
@@ -43,7 +45,7 @@ class CreatedStory:
 
 
 class NamesUnknown(NotFound):
-    """Characters and the library that an input names do not exist. ``unknown`` has an error of each."""
+    """Both characters and the library of an input do not exist. ``unknown`` has an error for each."""
 
     def __init__(self, unknown: Sequence[NotFound]) -> None:
         super().__init__(" ".join(error.message for error in unknown))
@@ -53,11 +55,10 @@ class NamesUnknown(NotFound):
 async def create(
     connection: Connection, user_id: UUID, wanted: StoryInput, *, request_id: str = ""
 ) -> CreatedStory:
-    """Write a story down with its credit and its first run; the queue and the outbox are nudged afterwards.
-    The user exists, with a default library: ``Users.acting`` sees to that.
+    """Write a story with its credit and its first run. The caller nudges the queue and the outbox afterwards.
 
-    Raises ``NotFound`` (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), ``NamesUnknown`` where both are lacking, and
-    ``QuotaExceeded``.
+    The user must exist, with a default library: ``Users.acting`` ensures that. Raises ``NotFound``
+    (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), ``NamesUnknown`` if both are missing, and ``QuotaExceeded``.
     """
     brief = await complete_brief(connection, wanted)
     new = NewStory(
@@ -75,13 +76,13 @@ async def create(
         from_pack=await find_credit(connection, user_id),
         request_id=request_id,
     )
-    # Whoever has the story's id finds its request in the log.
+    # The log connects the story's id to its request.
     about(aggregate=new.id)
     return CreatedStory(new.id, new.task_id, brief, await create_story(connection, new))
 
 
 async def complete_brief(connection: Connection, wanted: StoryInput) -> StoryBrief:
-    """The brief with the characters that the input names. Raises as ``create`` does for what is lacking."""
+    """The brief with the characters that the input names. Raises as ``create`` does for missing ones."""
     characters, unknown = await find_named(connection, wanted.character_ids, wanted.library_id)
     if unknown:
         raise unknown[0] if len(unknown) == 1 else NamesUnknown(unknown)
@@ -91,7 +92,8 @@ async def complete_brief(connection: Connection, wanted: StoryInput) -> StoryBri
 async def find_named(
     connection: Connection, character_ids: Sequence[UUID], library_id: UUID | None
 ) -> tuple[list[Character], list[NotFound]]:
-    """The characters in the order of their ids, and an error for each kind of thing that is not there."""
+    """The characters in the order of their ids, and one error for missing characters and one for a missing
+    library."""
     characters: list[Character] = []
     unknown: list[NotFound] = []
     try:

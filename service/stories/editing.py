@@ -1,4 +1,4 @@
-"""A person changes the text of a story, and only what shows it is made again."""
+"""A person changes the text of a story. Only the parts that show the changed text are made again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from service.stories.remaking import Changed, changed
 
 @dataclass(frozen=True, slots=True)
 class NewWords:
-    """A scene's new text, or what its picture is to show; None stays as it is. Scenes count from 1."""
+    """A scene's new text and the new description of its picture. None keeps the present one. Scenes count
+    from 1."""
 
     scene: int
     text: str | None = None
@@ -30,8 +31,12 @@ class NewWords:
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """What is to change; None stays as it is. ``rebuild``: what shows it is made again at once, and with
-    ``cascade`` all that is made from the text. ``expected_version`` is that of the story that was read."""
+    """The changes of a text. None keeps the present value.
+
+    With ``rebuild``, the parts that show the changed text are made again at once; with ``cascade``,
+    everything that depends on the text. ``expected_version`` is the version of the story that the client has
+    read.
+    """
 
     scenes: Sequence[NewWords] = ()
     title: str | None = None
@@ -43,7 +48,7 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What came of an edit: the text before and after, and the scenes whose pictures show something else."""
+    """The result of an edit: the text before and after, and the scenes whose pictures must change."""
 
     change: Changed
     brief: StoryBrief
@@ -53,10 +58,10 @@ class Edited:
 
 
 async def edit(connection: Connection, story_id: UUID, wanted: TextEdit, *, request_id: str = "") -> Edited:
-    """Store the text; mark what no longer fits it, or make it again.
+    """Store the text. Mark the parts that no longer match it as stale, or make them again.
 
-    Raises ``NotFound``, ``InvalidInput`` for a scene that the story does not have, and ``Conflict``
-    (VERSION_CONFLICT, CONTENT_MISSING, RUN_IN_PROGRESS, IMAGE_JOB_RUNNING).
+    Raises ``NotFound``, ``InvalidInput`` for a scene that does not exist, and ``Conflict`` (VERSION_CONFLICT,
+    CONTENT_MISSING, RUN_IN_PROGRESS, IMAGE_JOB_RUNNING).
     """
     locked = await runs.lock_story(connection, story_id, request_id)
     _check_version(wanted, locked.aggregate.version)
@@ -68,7 +73,7 @@ async def edit(connection: Connection, story_id: UUID, wanted: TextEdit, *, requ
 
 
 def unknown_scenes(indices: Sequence[Any], count: int) -> list[Problem]:
-    """The indices for which the story has no scene; what is no number is told of elsewhere."""
+    """A problem for each index without a scene. Values that are not numbers are reported by other code."""
     message = f"This story has the scenes 1 to {count}."
     return [
         (f"beats.{at}.index", message)
@@ -105,7 +110,7 @@ async def _store(
 
 
 def _run_plan(locked: runs.LockedStory, wanted: TextEdit, edit: Edit) -> RunPlan:
-    """The run that the edit wants: none, the least, or everything that is made from the text."""
+    """The run that the edit asks for: none, the least, or everything that depends on the text."""
     if wanted.cascade:
         made = dependants(["content"], locked.scene_count) & locked.standing.keys()
         return plan_regenerate(locked.jobs, locked.scene_count, made, nonce=None, kind="edit")
@@ -115,8 +120,11 @@ def _run_plan(locked: runs.LockedStory, wanted: TextEdit, edit: Edit) -> RunPlan
 
 
 def _outdated(locked: runs.LockedStory, edit: Edit) -> list[Move]:
-    """What does not fit the text any more. It is marked also where a run makes it again at once:
-    should that be cancelled, what there was stands, and is stale."""
+    """The moves that mark what no longer matches the text as stale.
+
+    It is marked even if a run makes it again at once: if the run is cancelled, the earlier result stays, and
+    it is stale.
+    """
     moves = runs.stale_marks(locked, edit.outdates)
     direction = locked.standing.get("direction")
     if direction is None or direction.status is not JobStatus.READY or not edit.pictured:
@@ -126,13 +134,13 @@ def _outdated(locked: runs.LockedStory, edit: Edit) -> list[Move]:
 
 
 def _drawn(locked: runs.LockedStory) -> dict[int, str]:
-    """What is in the pictures that stand, where that is known, by scene."""
+    """The descriptions of the current pictures, by scene, as far as they are known."""
     numbered = {scene_number(name): job.result.get("alt") for name, job in locked.standing.items()}
     return {number: alt for number, alt in numbered.items() if number is not None and alt}
 
 
 def _edited(content: StoryContent, wanted: TextEdit, drawn: Mapping[int, str]) -> tuple[StoryContent, Edit]:
-    """The text with the changes in it. Raises ``InvalidInput`` for a scene that it does not have."""
+    """The text after the changes. Raises ``InvalidInput`` for a scene that does not exist."""
     if wrong := unknown_scenes([words.scene for words in wanted.scenes], len(content.beats)):
         raise invalid(wrong)
     given = {words.scene: words for words in wanted.scenes}
@@ -149,7 +157,7 @@ def _edited(content: StoryContent, wanted: TextEdit, drawn: Mapping[int, str]) -
 
 
 def _reworded(beat: Beat, given: NewWords | None, shown: str) -> Beat:
-    """The scene as it is given. An ``alt`` that is given back as it was ``shown`` changes nothing."""
+    """The scene after the change. An ``alt`` that equals the ``shown`` one changes nothing."""
     if given is None:
         return beat
     return beat.reworded(given.text, None if given.alt == shown else given.alt)

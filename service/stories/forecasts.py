@@ -1,4 +1,4 @@
-"""What books cost, forecast from what calls used of late."""
+"""Cost forecasts for books, from the recent usage of calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FRESH_SECONDS = 60.0
 
 
 class Forecasts:
-    """Forecasts from what the whole service's calls used of late, looked up once a minute."""
+    """Forecasts from the recent usage of all calls of the service. The usage is read once a minute."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -26,7 +26,7 @@ class Forecasts:
         self._until = 0.0
 
     async def estimator(self) -> Estimator:
-        """An estimator that knows what was measured."""
+        """An estimator with the measured usage."""
         if time.monotonic() >= self._until:
             self._measured = await self._look()
             self._until = time.monotonic() + _FRESH_SECONDS
@@ -48,14 +48,14 @@ class Forecasts:
 
 
 def budget_warnings(forecast: Estimate, budget_usd: float | None) -> list[Unmet]:
-    """Where the budget will not do for the book, or may not: what will come of that."""
+    """Warnings if the budget is too low for the book, or may be too low, with the consequence."""
     if budget_usd is None or forecast.high_usd <= Decimal(str(budget_usd)):
         return []
     if forecast.low_usd > Decimal(str(budget_usd)):
         message = (
-            f"The budget of ${budget_usd:.2f} will not do: about ${forecast.low_usd:.2f} at least are "
-            "needed. What it does not reach for is left out, until the story is given a larger one."
+            f"The budget of ${budget_usd:.2f} is too low: the book needs at least about "
+            f"${forecast.low_usd:.2f}. Parts that it does not cover are left out until you raise it."
         )
         return [Unmet(code="BUDGET_TOO_LOW", field="budget_usd", message=message)]
-    message = f"The budget of ${budget_usd:.2f} may not do where pictures have to be drawn again."
+    message = f"The budget of ${budget_usd:.2f} may be too low if pictures must be drawn again."
     return [Unmet(code="BUDGET_TIGHT", field="budget_usd", message=message)]

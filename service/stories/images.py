@@ -1,7 +1,7 @@
-"""Image jobs: all pictures of a story anew, one job at a time for each story.
+"""Image jobs: they make all pictures of a story again, one job at a time for each story.
 
-The database refuses a second job, not a check before it. One of which nothing has been heard
-for five minutes is cleared by the next request.
+The database refuses a second job, so parallel requests cannot both start one. A job that has not reported for
+five minutes is cleared by the next request.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from service.stories.queries import get_story
 
 @dataclass(frozen=True, slots=True)
 class ImageJobs:
-    """What was done with a story's image jobs: the newest one, None where there was never one; whether
-    one was ended; and the keys of files that nothing refers to any more."""
+    """The result of an operation on a story's image jobs: the newest job (None if none exists), whether a job
+    was ended, and the keys of files that nothing refers to any more."""
 
     newest: Mapping[str, Any] | None
     cleared: bool = False
@@ -37,7 +37,7 @@ async def generate(
     look: Mapping[str, Any],
     request_id: str = "",
 ) -> ImageJobs:
-    """Begin to make all pictures anew; ``look`` is what changes in how they look (``lineage.LOOK``).
+    """Start to make all pictures again. ``look`` is the changed look (``lineage.LOOK``).
 
     Raises ``NotFound``, and ``Conflict`` (IMAGE_JOB_RUNNING, RUN_IN_PROGRESS, CONTENT_MISSING).
     """
@@ -56,7 +56,7 @@ async def generate(
 
 
 async def clear(connection: Connection, kinds: Kinds, story_id: UUID) -> ImageJobs:
-    """End the story's image job, if one runs. Raises ``NotFound`` where there is no such story."""
+    """End the story's image job, if one runs. Raises ``NotFound`` if the story does not exist."""
     settled = await runs.clear_images(connection, kinds, story_id)
     return ImageJobs(await _newest(connection, story_id), cleared=settled.published)
 
@@ -66,7 +66,7 @@ async def newest_job(connection: Connection, story_id: UUID) -> Mapping[str, Any
     await get_story(connection, story_id)
     row = await _newest(connection, story_id)
     if row is None:
-        raise NotFound("No pictures of this story were ever asked for.", code="IMAGE_JOB_NOT_FOUND")
+        raise NotFound("This story has no image job yet.", code="IMAGE_JOB_NOT_FOUND")
     return row
 
 

@@ -1,7 +1,6 @@
-"""A new story: its rows, its first run and that run's jobs, as one insert.
+"""Inserts a new story: its rows, its first run and the jobs of the run, in one statement.
 
-The insert is what the settlement would write for the same jobs, in fewer round trips; a test holds them
-equal.
+The insert writes the same rows as the settlement would, in fewer round trips. A test compares both.
 """
 
 from __future__ import annotations
@@ -30,9 +29,11 @@ UNTITLED = "Untitled Story"
 
 @dataclass(frozen=True, slots=True)
 class NewStory:
-    """A story that is about to be written down with its first run. ``library_id`` None is the user's
-    default library; ``from_pack``: its credit is one of those that were bought. ``request_id`` is that of
-    the request that asks for it."""
+    """A story to be inserted with its first run.
+
+    ``library_id`` None means the user's default library. ``from_pack``: its credit comes from a bought pack.
+    ``request_id`` is the id of the request that creates it.
+    """
 
     id: UUID
     user_id: UUID
@@ -46,7 +47,7 @@ class NewStory:
 
 
 async def create_story(connection: Connection, new: NewStory) -> dict[str, Any]:
-    """Write a story with its credit, its run, its jobs and its first event. Returns
+    """Insert a story with its credit, its run, its jobs and its first event. Returns its
     ``asset_generation_status``."""
     task_id = new.task_id
     jobs = planned_jobs(new.plan, new.id, new.user_id, task_id, priority=new.priority)
@@ -90,7 +91,7 @@ def planned_jobs(
     priority: Priority = "normal",
     inputs: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> list[Job]:
-    """The jobs of a run's plan, with their inputs by name; those that wait for none are queued at once."""
+    """The jobs of a run's plan, with their inputs by name. Jobs without needs are queued at once."""
     ids = {planned.name: uuid4() for planned in plan}
     return [
         Job(
@@ -114,5 +115,5 @@ def planned_jobs(
 
 
 def budget_of(budget_usd: float | None) -> Decimal | None:
-    """A cap as its column has it, in US dollars."""
+    """A budget as its column stores it, in US dollars."""
     return Decimal(str(budget_usd)) if budget_usd is not None else None

@@ -1,4 +1,4 @@
-"""Stories as a kind of aggregate: all that the runtime and the hub know of them comes from here."""
+"""Stories as a kind of aggregate: the runtime and the hub take everything about stories from here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STORIES, _EXPORT = load("stories"), load("export")
 
 
 class StoryKind:
-    """A story, as ``service.runtime.kinds.Kind`` wants it."""
+    """A story as the contract ``service.runtime.kinds.Kind`` defines it."""
 
     name = "story"
     channel_prefix = "stories"
@@ -38,16 +38,19 @@ class StoryKind:
     }
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, int]:
+        """The number of scenes of each story."""
         rows = await connection.fetch(_STORIES["story_states"], list(ids))
         return {row["id"]: row["scene_count"] for row in rows}
 
     def project(
         self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]
     ) -> Projected:
+        """As ``Kind.project``, by ``domain.projection``."""
         projection = project(jobs, steps, state, now, opened=opened)
         return Projected(projection.events, projection)
 
     async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
+        """Write the stories, their runs, their files and their credits."""
         projections: Mapping[UUID, Projection] = rows
         await connection.execute(
             _STORIES["store_stories"], [_story_row(*item) for item in projections.items()]
@@ -64,10 +67,12 @@ class StoryKind:
             )
 
     async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
+        """The story's state and version; None if it does not exist."""
         row = await connection.fetchrow(_STORIES["snapshot"], id_)
         return Snapshot(row["version"], _state(row)) if row is not None else None
 
     def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
+        """The status of each asset."""
         return {
             name: state["status"]
             for jobs in (state.get("assets"), state.get("jobs"))
@@ -79,13 +84,14 @@ class StoryKind:
     async def summaries(
         self, connection: Connection, user_ids: Sequence[UUID], limit: int
     ) -> Mapping[UUID, Sequence[Summary]]:
+        """The newest stories of each user."""
         found: dict[UUID, list[Summary]] = defaultdict(list)
         for row in await connection.fetch(_STORIES["summaries"], list(user_ids), limit):
             found[row["user_id"]].append(Summary(row["id"], row["version"], self._summary(row)))
         return found
 
     def _summary(self, row: asyncpg.Record) -> dict[str, Any]:
-        """As the list of stories has it."""
+        """A story as the list of stories shows it."""
         assets = row["state"]["assets"]
         return {
             "id": str(row["id"]),
@@ -116,7 +122,7 @@ def _state(row: asyncpg.Record) -> dict[str, Any]:
 
 
 def _spend(row: asyncpg.Record) -> dict[str, float]:
-    """What it has cost, and what is set aside for calls of which nobody knows what came, if there are any."""
+    """The cost, and the reserved cost of calls with an unknown outcome, if there are any."""
     aside = {"set_aside_usd": float(row["set_aside_usd"])} if row["set_aside_usd"] else {}
     return {"cost_usd": float(row["cost_usd"]), **aside}
 
@@ -125,7 +131,7 @@ async def _store_runs(connection: Connection, runs: Sequence[RunRow]) -> None:
     try:
         await connection.execute(_STORIES["store_runs"], [_run_row(run) for run in runs])
     except asyncpg.UniqueViolationError as error:
-        # A run that is set going again, while another makes pictures of the story.
+        # A run is resumed while another run makes pictures of the story.
         raise Conflict("The pictures of this story are being made.", code="IMAGE_JOB_RUNNING") from error
 
 

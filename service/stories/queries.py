@@ -1,4 +1,4 @@
-"""What is asked of stories: one, pages of them, their runs, jobs, files and calls."""
+"""Reads stories: one story, pages of stories, and their runs, jobs, files and calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STORIES = load("stories")
 
 
 async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:
-    """One story's row. Raises ``NotFound`` where the connection's user has no such story."""
+    """One story's row. Raises ``NotFound`` if the connection's user has no story with this id."""
     row = await connection.fetchrow(_STORIES["story"], story_id)
     if row is None:
         raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
@@ -31,7 +31,7 @@ async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which stories of a user are wanted; ``title``: words in it, whatever their case and accents."""
+    """A filter of a user's stories. ``title``: words in the title, in any case and with any accents."""
 
     status: str | None = None
     library_id: UUID | None = None
@@ -42,7 +42,7 @@ class Wanted:
 
 _BEGINNING, _END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _LEAST, _GREATEST = UUID(int=0), UUID(int=2**128 - 1)
-#: Each order's statement, and the position before its first row.
+#: The statement of each order, and the position before its first row.
 _ORDERS: Mapping[str, tuple[str, tuple[datetime | str, UUID]]] = {
     "-created_at": (_STORIES["newest_stories"], (_END, _GREATEST)),
     "created_at": (_STORIES["oldest_stories"], (_BEGINNING, _LEAST)),
@@ -62,8 +62,11 @@ async def find_stories(
     after: tuple[Any, UUID] | None = None,
     limit: int = 20,
 ) -> list[asyncpg.Record]:
-    """The positions of a page of a user's stories: each its id and the column of the order, which is
-    created_at, updated_at or title_key, downwards with ``-``; ``after`` is the last one's position."""
+    """The positions of a page of a user's stories: the id and the value of the order's column.
+
+    The order is created_at, updated_at or title_key, descending with ``-``. ``after`` is the position of the
+    last story of the previous page.
+    """
     statement, first = _ORDERS[order]
     rows = await connection.fetch(
         statement,
@@ -80,7 +83,7 @@ async def find_stories(
 
 
 async def stories_listed(connection: Connection, ids: Sequence[UUID]) -> list[asyncpg.Record]:
-    """What a list shows of some stories, in the order of their ids."""
+    """The rows of stories for a list, in the order of the given ids."""
     return list(await connection.fetch(_STORIES["stories_listed"], list(ids)))
 
 
@@ -98,19 +101,19 @@ async def story_jobs(connection: Connection, story_id: UUID) -> list[Job]:
 
 
 async def current_file(connection: Connection, story_id: UUID, asset: str) -> asyncpg.Record:
-    """The newest file of an asset. Raises ``NotFound`` while there is none."""
+    """The newest file of an asset. Raises ``NotFound`` if no file exists yet."""
     row = await connection.fetchrow(_STORIES["file"], story_id, asset)
     if row is None:
         raise NotFound(
-            "The story has no such asset, or it has not been made yet: its status tells.",
+            "The story has no such asset, or the asset is not ready yet: see its status.",
             code="ASSET_NOT_FOUND",
         )
     return row
 
 
 def live_status(row: Mapping[str, Any]) -> dict[str, Any]:
-    """``asset_generation_status`` of a story's row: its assets in the documented order, with the
-    percentages of what runs now."""
+    """``asset_generation_status`` of a story's row: the assets in the documented order, with the percentages
+    of running jobs."""
     kept = row["asset_generation_status"]
     live = row["live"] or {}
     assets = {name: kept["assets"][name] for name in all_assets(row["scene_count"]) if name in kept["assets"]}
@@ -120,11 +123,11 @@ def live_status(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def calls_of(connection: Connection, story_id: UUID) -> list[MadeCall]:
-    """The calls of a story, oldest first: what its report is made of."""
+    """The calls of a story, oldest first. Its report is made from them."""
     rows = await connection.fetch(_STORIES["calls_for_report"], story_id)
     return [MadeCall(**dict(row)) for row in rows]
 
 
 async def made_by(connection: Connection, story_id: UUID) -> dict[str, UUID]:
-    """The jobs that made the files of a story which stand, by asset."""
+    """The jobs that made the story's current files, by asset."""
     return {row["name"]: row["job_id"] for row in await connection.fetch(_STORIES["made_by"], story_id)}

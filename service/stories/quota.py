@@ -1,6 +1,6 @@
-"""How many stories a user may make: by tier and packs, which are data.
+"""The number of stories that a user may create, by tier and packs. Tiers and packs are data.
 
-A credit is found here, reserved with its story, committed or refunded by the settlement.
+This module finds a credit, the story reserves it, and the settlement commits or refunds it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,23 @@ from service.db.sql import load
 from service.errors import NotFound, QuotaExceeded
 
 _USERS, _ACCOUNTS = load("users"), load("accounts")
-#: The first look finds nobody where the tier was changed while it waited.
+#: The first try finds no row if the tier changed while it waited.
 _TRIES = 2
 
 
 class UserGone(NotFound):
-    """There is no such user."""
+    """The user does not exist."""
 
     code = "USER_NOT_FOUND"
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a user has used, of the tier and of packs. ``tier_limit`` None is no limit; ``period``
-    is ``ever`` or ``month``: a tier's stories come back with the month, those of packs do not."""
+    """The used and total credits of a user, of the tier and of packs.
+
+    ``tier_limit`` None means no limit. ``period`` is ``ever`` or ``month``: a tier's credits renew each
+    month, those of packs do not.
+    """
 
     tier: str
     period: str
@@ -41,17 +44,19 @@ class Quota:
 
     @property
     def limit(self) -> int | None:
-        """All that may be made in the period; None is no limit."""
+        """The number of stories that the user may create in the period; None means no limit."""
         return None if self.tier_limit is None else self.tier_limit + self.packs
 
     @property
     def used(self) -> int:
-        """All that counts against the limit; what a larger tier of old allowed does not."""
+        """The number of credits that count against the limit. Credits that a former, larger tier allowed do
+        not count."""
         of_tier = self.tier_used if self.tier_limit is None else min(self.tier_used, self.tier_limit)
         return of_tier + self.packs_used
 
     @property
     def tier_spent(self) -> bool:
+        """Whether the tier has no credit left."""
         return self.tier_limit is not None and self.tier_used >= self.tier_limit
 
     @property
@@ -61,7 +66,7 @@ class Quota:
 
 
 async def quota_of(connection: Connection, user_id: UUID) -> Quota:
-    """The user's quota as it is. Raises ``NotFound``."""
+    """The user's present quota. Raises ``NotFound``."""
     row = await connection.fetchrow(_ACCOUNTS["quota"], user_id)
     if row is None:
         raise UserGone()
@@ -69,7 +74,7 @@ async def quota_of(connection: Connection, user_id: UUID) -> Quota:
 
 
 async def _with_use(connection: Connection, user_id: UUID, row: Mapping[str, Any]) -> Quota:
-    # A statement of its own, so that it sees what was committed while a lock was waited for.
+    # A separate statement, so that it sees what was committed during the wait for a lock.
     used = await connection.fetchrow(_USERS["stories_used"], user_id, row["period"])
     assert used is not None
     return Quota(
@@ -83,9 +88,10 @@ async def _with_use(connection: Connection, user_id: UUID, row: Mapping[str, Any
 
 
 async def find_credit(connection: Connection, user_id: UUID) -> bool:
-    """Find a credit that is to be reserved in this transaction. Returns whether it comes from a pack.
+    """Find a credit to reserve in this transaction. Returns whether the credit comes from a pack.
 
-    Whoever has a limit finds one at a time. Raises ``QuotaExceeded``, which says how to get more.
+    For a user with a limit, transactions find credits one at a time. Raises ``QuotaExceeded``, which says how
+    to get more.
     """
     row = await _lock_quota(connection, user_id)
     if row["story_limit"] is None:
@@ -110,11 +116,11 @@ async def _lock_quota(connection: Connection, user_id: UUID) -> asyncpg.Record:
 
 
 async def reserve_again(connection: Connection, user_id: UUID, story_id: UUID) -> None:
-    """Reserve a credit for a story that goes on, if its first one was given back."""
+    """Reserve a new credit for a story that continues, if its first credit was refunded."""
     if await connection.fetchval(_USERS["was_refunded"], story_id):
         await connection.execute(_USERS["reserve_again"], story_id, await find_credit(connection, user_id))
 
 
 async def upgrade_options(connection: Connection, tier: str) -> list[str]:
-    """The tiers and packs that hold more than this tier."""
+    """The tiers and packs that allow more stories than this tier."""
     return [row["name"] for row in await connection.fetch(_USERS["upgrade_options"], tier)]

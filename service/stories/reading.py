@@ -1,4 +1,4 @@
-"""Reading stories: what is asked of them beside one row."""
+"""Reads of stories that need more than one row."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ async def list_stories(
     after: tuple[Any, UUID] | None,
     limit: int,
 ) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
-    """A page of a user's stories: positions of ``limit`` and one more, and rows of the first ``limit``.
+    """A page of a user's stories: the positions of ``limit`` stories and one more, and the rows of the first
+    ``limit``.
 
-    The one more tells whether another page follows.
+    The extra position shows that another page follows.
     """
     positions = await find_stories(
         connection, user_id, wanted=wanted, order=order, after=after, limit=limit + 1
@@ -53,14 +54,14 @@ async def list_stories(
 
 
 async def move(connection: Connection, story_id: UUID, library_id: UUID) -> asyncpg.Record:
-    """Put a story into another library. Returns its row. Raises ``NotFound``."""
+    """Move a story to another library. Returns its row. Raises ``NotFound``."""
     await get_story(connection, story_id)
     await move_story(connection, story_id, library_id)
     return await get_story(connection, story_id)
 
 
 async def newest_jobs(connection: Connection, story_id: UUID) -> dict[str, Job]:
-    """The newest job of each asset. Raises ``NotFound``: a story has had jobs from the first."""
+    """The newest job of each asset. Raises ``NotFound``: every story has jobs from its creation."""
     jobs = await story_jobs(connection, story_id)
     if not jobs:
         raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
@@ -68,7 +69,7 @@ async def newest_jobs(connection: Connection, story_id: UUID) -> dict[str, Job]:
 
 
 async def versions(connection: Connection, story_id: UUID, asset: str) -> list[asyncpg.Record]:
-    """The files that were made for an asset, newest first. Raises ``NotFound`` where there is none."""
+    """The files of an asset, newest first. Raises ``NotFound`` if it has none."""
     await get_story(connection, story_id)
     rows = await runs.versions(connection, story_id, asset)
     if not rows:
@@ -79,7 +80,8 @@ async def versions(connection: Connection, story_id: UUID, asset: str) -> list[a
 async def find_file(
     connection: Connection, story_id: UUID, asset: str, version: int | None
 ) -> tuple[asyncpg.Record, str]:
-    """An asset's current file, or that of a ``version``, and its name for a person. Raises ``NotFound``."""
+    """An asset's current file, or a ``version`` of it, and its file name for a person. Raises
+    ``NotFound``."""
     if version is None:
         file = await current_file(connection, story_id, asset)
     else:
@@ -90,7 +92,7 @@ async def find_file(
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
-    """A story's row, its brief, and what the ledger says of its book so far."""
+    """A story's row, its brief, and the ledger's report on its book until now."""
 
     story: Mapping[str, Any]
     brief: StoryBrief
@@ -98,9 +100,10 @@ class StoryReport:
 
 
 async def report(door: Door, story_id: UUID, levels: Levels) -> StoryReport:
-    """What a book's pictures were checked for, and what it cost; whole once the story has ended.
+    """What a book's pictures were checked for, and what it cost. It is complete once the story has ended.
 
-    ``door`` opens a transaction of the user; ``levels`` are the settings' of traits. Raises ``NotFound``.
+    ``door`` opens a transaction of the user. ``levels`` are the trait levels of the settings. Raises
+    ``NotFound``.
     """
     async with door() as connection:
         row = await get_story(connection, story_id)

@@ -1,7 +1,7 @@
-"""Making parts of a story again: resume, regenerate, and an earlier file in place of the newest.
+"""Makes parts of a story again: resume, regenerate, and restore of an earlier file.
 
-All of it happens in the caller's transaction. Whoever commits that nudges afterwards, and discards the files
-that a change leaves unused.
+All of it runs in the caller's transaction. The caller nudges after the commit, and deletes the files that a
+change leaves unused.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from service.stories.quota import reserve_again
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A story's row after a change, and the run that the change has begun, if any. ``discarded`` are the keys
+    """A story's row after a change, and the run that the change started, if any. ``discarded`` are the keys
     of files that nothing refers to any more."""
 
     story: Mapping[str, Any]
@@ -39,7 +39,7 @@ class Changed:
 
 
 async def changed(connection: Connection, run: runs.Run, story_id: UUID) -> Changed:
-    """What a change has made of a story. A run that begins makes new files, so old ones are collected."""
+    """The result of a change. If a run started, it makes new files, so old files are collected."""
     discarded = [] if run.task_id is None else await runs.collect_versions(connection, story_id)
     return Changed(await get_story(connection, story_id), run, discarded)
 
@@ -53,23 +53,23 @@ async def resume_story(
     budget_usd: float | None = None,
     request_id: str = "",
 ) -> asyncpg.Record:
-    """Set unfinished work going again, in its own run, perhaps with another budget. Returns the story's row.
+    """Resume unfinished work in its own run, optionally with a new budget. Returns the story's row.
 
-    What is ready is used as it is, but for books that lacked what is now made: a run of its own binds them
-    again. Raises ``NotFound``, ``Conflict`` (NOTHING_TO_RESUME) and ``QuotaExceeded``.
+    Ready assets stay as they are. Only books that lacked a part are bound again, in a separate run. Raises
+    ``NotFound``, ``Conflict`` (NOTHING_TO_RESUME) and ``QuotaExceeded``.
     """
     await get_story(connection, story_id)
     if budget_usd is not None:
         await runs.set_budget(connection, story_id, budget_usd)
     moves = resume(unfinished(await story_jobs(connection, story_id)))
     if not moves:
-        raise Conflict("There is nothing to go on with: every part is ready or being made.",
+        raise Conflict("There is nothing to resume: every part is ready or in progress.",
                        code="NOTHING_TO_RESUME")  # fmt: skip
-    # Settled first: the aggregate's lock comes before the user's row.
+    # Settle first: the aggregate's lock comes before the user's row.
     settled = await settle(connection, kinds, moves)
     await allow_once_more(connection, [story_id])
     if not settled.steps:
-        raise Conflict("The story changed meanwhile; look again.", code="NOTHING_TO_RESUME")
+        raise Conflict("The story has changed in the meantime. Read it again.", code="NOTHING_TO_RESUME")
     await note_request(connection, (step.after for step in settled.steps), request_id)
     await runs.bind_again(connection, story_id, request_id)
     await reserve_again(connection, user_id, story_id)
@@ -85,10 +85,10 @@ async def regenerate(
     cascade: bool = False,
     request_id: str = "",
 ) -> Changed:
-    """Make some assets anew by a run, with all that was made from them where it is to ``cascade``. It costs
-    no story credit.
+    """Make some assets again in a new run, and with ``cascade`` everything that depends on them. It needs no
+    credit.
 
-    Raises ``NotFound``, ``InvalidInput`` for what is no asset of the story, and ``Conflict``.
+    Raises ``NotFound``, ``InvalidInput`` for a name that is not an asset of the story, and ``Conflict``.
     """
     locked = await runs.lock_story(connection, story_id, request_id)
     if wrong := unknown_assets(assets, locked.scene_count):
@@ -96,13 +96,13 @@ async def regenerate(
     if "content" not in assets:
         _ = locked.written
     run = await _make_again(connection, locked, assets, cascade=cascade)
-    # Only text that was given up and paid back is paid for again.
+    # A credit is reserved again only if the text failed and its credit was refunded.
     await reserve_again(connection, user_id, story_id)
     return await changed(connection, run, story_id)
 
 
 def unknown_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
-    """What is no asset of such a story."""
+    """A problem for each name that is not an asset of the story."""
     known = all_assets(scene_count)
     message = f"An asset of this story is one of {', '.join(known)}."
     return [(f"assetTypes.{index}", message) for index, name in enumerate(names) if name not in known]
@@ -111,7 +111,7 @@ def unknown_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
 async def _make_again(
     connection: Connection, locked: runs.LockedStory, assets: Sequence[str], *, cascade: bool
 ) -> runs.Run:
-    """Let the held jobs among the assets go on in their own run, and open a run for the others."""
+    """Release the held jobs of the assets in their own run, and open a run for the other assets."""
     standing = locked.standing
     held = [standing[name] for name in assets if name in standing and standing[name].held]
     moves = release(held)
@@ -136,8 +136,10 @@ async def _make_again(
 async def restore(
     connection: Connection, story_id: UUID, asset: str, version: int, *, url: Callable[[UUID, str, str], str]
 ) -> Changed:
-    """Make an earlier file of an asset the current one. ``url`` tells of a story, an asset and a key where
-    clients find the file. Raises ``NotFound`` and ``Conflict``."""
+    """Make an earlier file of an asset the current one. Raises ``NotFound`` and ``Conflict``.
+
+    ``url`` returns the URL for clients from a story, an asset and a key.
+    """
     locked = await runs.lock_story(connection, story_id)
     await current_file(connection, story_id, asset)
     settled = await runs.restore(connection, locked, asset, version, lambda key: url(story_id, asset, key))

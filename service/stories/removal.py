@@ -1,4 +1,4 @@
-"""Stopping what is made for a story, and deleting stories."""
+"""Cancels and deletes stories."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ _STORIES, _ACCOUNTS = load("stories"), load("accounts")
 
 
 async def cancel(connection: Connection, kinds: Kinds, story_id: UUID) -> tuple[Settled, Mapping[str, Any]]:
-    """Cancel what is open of a story; what has ended stays as it is. Returns what was settled, of which the
-    settler is told afterwards, and the story's row. Raises ``NotFound``."""
+    """Cancel the open jobs of a story. Finished jobs stay as they are. Returns the settlement, which the
+    caller passes to the settler afterwards, and the story's row. Raises ``NotFound``."""
     settled = await _cancel_open(connection, kinds, story_id)
     return settled, await get_story(connection, story_id)
 
 
 async def delete(door: Door, *, database: Database, kinds: Kinds, user_id: UUID, story_id: UUID) -> list[str]:
-    """Delete a story. What runs is cancelled first, so that credit which is due comes back.
+    """Delete a story. Its open jobs are cancelled first, so that its credit is refunded if it is due.
 
-    ``door`` opens transactions of the user. Returns the keys of files that are to be discarded. Raises
-    ``NotFound``.
+    ``door`` opens transactions of the user. Returns the keys of files to delete. Raises ``NotFound``.
     """
     async with door() as connection:
         await get_story(connection, story_id)
@@ -46,7 +45,8 @@ async def delete(door: Door, *, database: Database, kinds: Kinds, user_id: UUID,
 
 
 async def _cancel_open(connection: Connection, kinds: Kinds, story_id: UUID) -> Settled:
-    """Cancel all open jobs, the last in the graph first: else the first would skip the rest."""
+    """Cancel all open jobs, the last of the graph first. Otherwise the cancel of the first job would skip the
+    others."""
     jobs = await story_jobs(connection, story_id)
     open_jobs = [job.id for job in jobs if not job.status.final]
     return await settle(connection, kinds, [Move(id_, JobStatus.CANCELLED) for id_ in reversed(open_jobs)])

@@ -1,6 +1,6 @@
-"""Files of stories that are gone from the store though their rows are ready: found, and made again.
+"""Finds files of ready assets that are missing in the store, and makes them again.
 
-The module is a ``KeptFiles``, which the file reconciler works with.
+The module implements ``KeptFiles``, which the file reconciler uses.
 """
 
 from __future__ import annotations
@@ -21,35 +21,32 @@ _SQL, _STORIES = load("repair"), load("stories")
 
 
 async def take_unchecked(connection: Connection, *, older_than: float, most: int) -> list[KeptFile]:
-    """Some files that nobody has looked for in so many seconds, the longest first; they count as
-    looked for from now on, so that no other process takes the same."""
+    """As ``KeptFiles.take_unchecked``."""
     rows = await connection.fetch(_SQL["take_unchecked"], older_than, most)
     return [KeptFile(row["story_id"], row["name"], row["key"]) for row in rows]
 
 
 async def look_again(connection: Connection, files: Sequence[KeptFile]) -> None:
-    """These are due again at once: nobody has looked for them, or nothing could be done."""
+    """As ``KeptFiles.look_again``."""
     await connection.execute(_SQL["look_again"], [file.key for file in files])
 
 
 async def newest_keys(connection: Connection, most: int) -> list[str]:
-    """The newest files that stand, whoever's they are."""
+    """As ``KeptFiles.newest_keys``."""
     return [row["key"] for row in await connection.fetch(_SQL["newest_keys"], most)]
 
 
 async def files_of(connection: Connection, story_id: UUID) -> list[KeptFile]:
-    """The files of a story which stand."""
+    """As ``KeptFiles.files_of``."""
     rows = await connection.fetch(_STORIES["current_files"], story_id)
     return [KeptFile(story_id, row["name"], row["key"]) for row in rows]
 
 
 async def remake(connection: Connection, story_id: UUID, lost: Sequence[KeptFile]) -> Settled | None:
-    """Make lost files of a story again, by a run of its own; None where others stand in their place by
-    now, or they are being made.
+    """As ``KeptFiles.remake``, in a separate run.
 
-    The run has no nonce: what the ledger still has is used, and only what was in the lost files
-    themselves is asked for again. Raises ``Conflict`` while something that is made from them is being
-    made, and ``NotFound`` where the story is gone.
+    The run has no nonce: answers that the ledger still has are used again, and only the calls whose answers
+    were in the lost files are repeated.
     """
     locked = await lock_story(connection, story_id)
     names = [kept.name for kept in lost if _stands(locked.standing.get(kept.name), kept)]

@@ -1,6 +1,6 @@
 """Runs of a story after its first: regenerate, edit and image jobs, and the versions of its files.
 
-Everything here happens in the caller's transaction, under the story's lock.
+All of it runs in the caller's transaction, under the story's lock.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ from service.stories.insert import budget_of, planned_jobs
 from service.stories.kind import StoryKind
 from service.stories.silence import SILENT_SECONDS
 
-#: A run of a story changes nothing but the story.
+#: A run of a story changes only this story.
 _KINDS: Kinds = kinds_of(StoryKind())
 _RUNS, _STORIES, _LEDGER = load("runs"), load("stories"), load("ledger")
 
-#: How many unused files of each asset are kept.
+#: The number of unused files of each asset that are kept.
 KEPT_VERSIONS = 5
 CLEARED = {"code": "IMAGE_JOB_CLEARED", "message": "The image job was cleared.", GIVEN_UP: True}
 
 
 @dataclass(frozen=True, slots=True)
 class LockedStory:
-    """A locked story, with all of its jobs, older runs first; ``request_id`` is that of the request
-    for which it was locked."""
+    """A locked story with all of its jobs, older runs first. ``request_id`` is the id of the request that
+    locked it."""
 
     aggregate: Aggregate
     jobs: Sequence[Job]
@@ -58,22 +58,24 @@ class LockedStory:
 
     @property
     def standing(self) -> dict[str, Job]:
+        """The job of each asset that counts, by name."""
         return latest_by_name(self.jobs)
 
     @property
     def lacks_references(self) -> bool:
+        """Whether no character of the brief has reference images."""
         return any(not character.reference_images for character in self.brief.characters)
 
     @property
     def written(self) -> StoryContent:
-        """The text. Raises ``Conflict`` while there is none."""
+        """The text. Raises ``Conflict`` if it does not exist yet."""
         if self.content is None:
             raise Conflict("The story has no text yet.", code="CONTENT_MISSING")
         return self.content
 
 
 async def lock_story(connection: Connection, story_id: UUID, request_id: str = "") -> LockedStory:
-    """Lock a story, for a request. Raises ``NotFound`` where the connection's user has no such story."""
+    """Lock a story for a request. Raises ``NotFound`` if the connection's user has no story with this id."""
     locked = await lock_aggregate(connection, story_id)
     row = await connection.fetchrow(_RUNS["story_for_run"], story_id)
     if locked is None or row is None:
@@ -90,7 +92,7 @@ async def lock_story(connection: Connection, story_id: UUID, request_id: str = "
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that has been written down, or a change that needed none (``task_id`` None)."""
+    """An opened run, or a change that needed no run (``task_id`` None)."""
 
     task_id: UUID | None
     names: tuple[str, ...]
@@ -105,11 +107,11 @@ async def open_run(
     *,
     needs_text: bool = False,
 ) -> Run:
-    """Open a run with its jobs, and make ``moves`` with it.
+    """Open a run with its jobs, and make ``moves`` in the same change.
 
-    Raises ``Conflict``: IMAGE_JOB_RUNNING where it makes pictures and another does already,
-    CONTENT_MISSING where ``needs_text`` and none is there or on its way, RUN_IN_PROGRESS where one of its
-    assets, or something made from one, is being made.
+    Raises ``Conflict``: IMAGE_JOB_RUNNING if it makes pictures and another run already does, CONTENT_MISSING
+    if ``needs_text`` and the text neither exists nor is in progress, RUN_IN_PROGRESS if a job of one of its
+    assets, or of an asset made from one, runs.
     """
     if plan.makes_pictures:
         await _refuse_second_image_job(connection, locked.aggregate.id)
@@ -124,7 +126,7 @@ async def open_run(
 
 
 def _planned(locked: LockedStory, plan: RunPlan, run_id: UUID) -> list[Job]:
-    """The jobs of a later run; they wait also for what other runs are making."""
+    """The jobs of a later run. They also wait for assets that other runs are making."""
     jobs = planned_jobs(
         plan.jobs,
         locked.aggregate.id,
@@ -139,7 +141,7 @@ def _planned(locked: LockedStory, plan: RunPlan, run_id: UUID) -> list[Job]:
 
 
 async def change(connection: Connection, locked: LockedStory, moves: Sequence[Move]) -> Settled:
-    """Make moves on the jobs at hand."""
+    """Make moves on the jobs of the locked story."""
     return await _settle(connection, locked, Change(moves))
 
 
@@ -148,7 +150,7 @@ async def _settle(connection: Connection, locked: LockedStory, asked: Change) ->
 
 
 def stale_marks(locked: LockedStory, names: frozenset[str]) -> list[Move]:
-    """The moves that say of ready assets that what they were made from has changed."""
+    """The moves that mark ready assets as stale: their sources have changed."""
     standing = locked.standing
     ready = [standing[name] for name in sorted(names & standing.keys())]
     return [
@@ -159,7 +161,7 @@ def stale_marks(locked: LockedStory, names: frozenset[str]) -> list[Move]:
 
 
 def refuse_open(locked: LockedStory, names: frozenset[str]) -> None:
-    """Raises ``Conflict`` where one of the assets is being made just now."""
+    """Raises ``Conflict`` if a job of one of the assets runs."""
     standing = locked.standing
     _refuse(sorted(name for name in names & standing.keys() if not standing[name].status.final))
 
@@ -167,7 +169,7 @@ def refuse_open(locked: LockedStory, names: frozenset[str]) -> None:
 def _refuse(busy_names: Sequence[str]) -> None:
     if busy_names:
         raise Conflict(
-            f"This is being made just now: {', '.join(busy_names)}. Wait for it, or cancel it first.",
+            f"This is in progress: {', '.join(busy_names)}. Wait until it ends, or cancel it first.",
             code="RUN_IN_PROGRESS",
             assets=list(busy_names),
         )
@@ -188,13 +190,13 @@ async def _refuse_second_image_job(connection: Connection, story_id: UUID) -> No
 
 
 async def set_budget(connection: Connection, story_id: UUID, budget_usd: float) -> None:
-    """Give a story another cap. Raises ``NotFound``."""
+    """Set the budget of a story, in US dollars. Raises ``NotFound``."""
     await lock_story(connection, story_id)
     await runs.set_budget(connection, story_id, budget_of(budget_usd))
 
 
 async def bind_again(connection: Connection, story_id: UUID, request_id: str) -> None:
-    """Make books again that are ready while parts of them are not: a run that waits for these parts."""
+    """Bind books again that are ready although parts of them are not, in a run that waits for these parts."""
     locked = await lock_story(connection, story_id, request_id)
     standing = locked.standing
     unfinished = {name for name, job in standing.items() if not job.status.final}
@@ -212,12 +214,12 @@ async def bind_again(connection: Connection, story_id: UUID, request_id: str) ->
 
 
 async def image_job(connection: Connection, story_id: UUID) -> asyncpg.Record | None:
-    """The story's processing image job, or else its newest one."""
+    """The story's processing image job, or else its newest one; None if none exists."""
     return await connection.fetchrow(_RUNS["image_job"], story_id, list(PICTURE_GROUPS))
 
 
 def job_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An image job as the source document's table has it."""
+    """An image job in the form of the source document's table."""
     fields = ("id", "story_id", "status", "progress", "error", "started_at", "completed_at", "created_at")
     return {name: row[name] for name in fields}
 
@@ -225,10 +227,10 @@ def job_row(row: Mapping[str, Any]) -> dict[str, Any]:
 async def clear_images(
     connection: Connection, kinds: Kinds, story_id: UUID, *, silent: bool = False
 ) -> Settled:
-    """End the story's image job: cancel its pictures, and the books that were to be made from them.
+    """End the story's image job: cancel its pictures, and the books to be made from them.
 
-    Nothing else of its run is touched. ``silent``: only if nothing is heard of the picture that is being
-    made. The aggregate's lock is taken here. Clearing nothing is no error.
+    Other jobs of its run stay. With ``silent``, end it only if the picture in progress no longer reports.
+    This function takes the aggregate's lock. If no image job runs, it changes nothing.
     """
     locked = await lock_aggregate(connection, story_id)
     if locked is None:
@@ -240,7 +242,7 @@ async def clear_images(
         return Settled()
     cleared = [one for one in locked.jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]
     its_own = [one.id for one in cleared if one.run_id == job["id"] and not one.status.final]
-    # The last in the graph first: else the end of the first would skip the rest.
+    # The last of the graph first. Otherwise the end of the first job would skip the others.
     moves = [Move(id_, JobStatus.CANCELLED, error=CLEARED) for id_ in reversed(its_own)]
     return await settle_locked(connection, kinds, [locked], Change(moves))
 
@@ -249,7 +251,7 @@ async def clear_images(
 
 
 async def versions(connection: Connection, story_id: UUID, asset: str) -> list[asyncpg.Record]:
-    """The files that were made for an asset, newest first."""
+    """The files of an asset, newest first."""
     return list(await connection.fetch(_RUNS["versions"], story_id, asset))
 
 
@@ -264,10 +266,10 @@ async def version(connection: Connection, story_id: UUID, asset: str, number: in
 async def restore(
     connection: Connection, locked: LockedStory, asset: str, number: int, url: Callable[[str], str]
 ) -> Settled:
-    """Make an earlier file the current one, and mark what was made from the other as stale.
+    """Make an earlier file the current one, and mark the assets made from the other file as stale.
 
-    ``url`` tells where a client finds a key. Raises ``NotFound``, and ``Conflict`` while the asset,
-    or what is made from it, is being made, and for narration, whose words are timed to one file.
+    ``url`` returns the URL for clients from a key. Raises ``NotFound``, and ``Conflict`` while a job of the
+    asset, or of an asset made from it, runs, and for narration, whose words are timed to one file.
     """
     story_id = locked.aggregate.id
     row = await version(connection, story_id, asset, number)
@@ -278,7 +280,7 @@ async def restore(
         return Settled()
     if job.status is not JobStatus.READY or asset == "audio":
         why = "its words are timed to the newest" if asset == "audio" else "its asset failed since"
-        raise Conflict(f"This version cannot be brought back: {why}.", code="NOT_RESTORABLE")
+        raise Conflict(f"This version cannot be restored: {why}.", code="NOT_RESTORABLE")
     await connection.execute(_STORIES["retire_files"], [story_id], [asset])
     await connection.execute(_RUNS["make_current"], story_id, asset, number)
     file = {name: row[name] for name in ("key", "hash", "bytes", "media_type")}
@@ -294,7 +296,7 @@ def _alt_in(metadata: Mapping[str, Any]) -> dict[str, str]:
 
 
 async def collect_versions(connection: Connection, story_id: UUID) -> list[str]:
-    """Forget the oldest unused files of a story. Returns the keys that may now be deleted."""
+    """Delete the rows of a story's oldest unused files. Returns the keys of files that can now be deleted."""
     rows = await connection.fetch(_RUNS["collect_versions"], story_id, KEPT_VERSIONS)
     keys = sorted({row["key"] for row in rows})
     if not keys:
@@ -305,7 +307,7 @@ async def collect_versions(connection: Connection, story_id: UUID) -> list[str]:
 
 
 def text_of(locked: LockedStory) -> Job:
-    """The job that stands for the text. Raises ``Conflict`` while there is none to change."""
+    """The job that made the text. Raises ``Conflict`` if there is no text to change."""
     refuse_open(locked, frozenset({CONTENT}))
     job = locked.standing.get(CONTENT)
     if job is None or job.status is not JobStatus.READY:

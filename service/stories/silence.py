@@ -1,4 +1,4 @@
-"""Pictures of image jobs of which nothing is heard any more: they are failed before their deadline."""
+"""Fails pictures of image jobs that no longer report, before their deadline."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
 
 _SQL = load("runs")
-#: After so long a silence an image job is taken for stuck.
+#: An image job that has not reported for so many seconds counts as stuck.
 SILENT_SECONDS = 300.0
-_SILENT = {"code": "JOB_SILENT", "message": "Nothing was heard of it for five minutes, and it was stopped."}
+_SILENT = {"code": "JOB_SILENT", "message": "The job did not report for five minutes, and was stopped."}
 
 
 async def silent_pictures(
     database: Database, *, judge: UUID, lease_seconds: float, most: int
 ) -> Sequence[Move]:
-    """The ends of silent pictures; none where the judge, a worker, has not renewed for a lease (seconds)
-    without a gap."""
+    """The moves that end silent pictures. Empty if the judge, which is a worker, has not renewed its lease
+    for one whole lease (seconds) without a gap."""
     rows = await database.pool.fetch(_SQL["silent_pictures"], most, SILENT_SECONDS, judge, lease_seconds)
     return [Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=_SILENT) for row in rows]

@@ -42,7 +42,7 @@ async def test_a_forecast_has_what_the_book_then_costs(works: Works) -> None:
     assert 0 < told["low_usd"] < told["high_usd"]
     assert told["low_usd"] == pytest.approx(sum(line["low_usd"] for line in told["lines"]))
     assert {line["kind"] for line in told["lines"]} == {"words", "pictures", "checks", "voice"}
-    assert any("will not do" in warning for warning in told["warnings"])
+    assert any("is too low" in warning for warning in told["warnings"])
     book = await works.make()
     calls = {row.step for row in await works.ledger(book)} - {"moderation"}
     assert {line["step"] for line in told["lines"]} == calls
@@ -69,7 +69,7 @@ async def spend_by_provider(works: Works) -> dict[str, Any]:
 async def test_a_budget_below_the_forecast_is_told_of_when_the_story_is_made(works: Works) -> None:
     body = {"characters": [MAYA], "scene_count": 1}
     low = (await works.ask("POST", f"{STORIES}/estimate", body))["low_usd"]
-    for budget, warned in ((low - 0.01, "will not do"), (low + 0.01, "may not do"), (100 * low, None)):
+    for budget, warned in ((low - 0.01, "is too low"), (low + 0.01, "may be too low"), (100 * low, None)):
         book = await works.begin(budget_usd=budget)
         said = " ".join(told for told in book.story["warnings"] if "budget" in told)
         assert (f"${budget:.2f} {warned}" in said) if warned else not said
