@@ -1,4 +1,4 @@
-"""Writes questions to talk about, fit for the age, each with its answer."""
+"""Writes comprehension questions that suit the age of the readers, each with its answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SPEC = ActorSpec(group="activities", kind=STORY, timeout=180, retry=RetryPolicy(
 
 
 async def perform(context: Context) -> Outcome:
-    """One call."""
+    """One provider call. Ends with the questions."""
     story = await load_story(context)
     context.progress(10)
     text = context.dependency(StoryTools).providers.text

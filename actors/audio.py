@@ -1,4 +1,4 @@
-"""Narrates the story: each page a call of its own, then all joined with a breath between."""
+"""Narrates the story: one call for each page. Then joins the pages, with a short silence between them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPEC = ActorSpec(group="audio", kind=STORY, timeout=600, retry=RetryPolicy(2, "l
 
 
 async def perform(context: Context) -> Outcome:
-    """Pages are spoken at the same time; how many at once is the provider's affair."""
+    """Speak all pages at once, then join them. The provider's limits decide how many calls run at once."""
     story = await load_story(context)
     context.progress(5)
     spoken = count(1)
@@ -60,7 +60,8 @@ async def _speak(context: Context, story: Story, number: int) -> Narration:
         previous_text=texts[number - 2] if number > 1 else None,
         next_text=texts[number] if number < len(texts) else None,
     )
-    # The neighbours are given for flow only: editing one page must not pay for the next again.
+    # The neighbouring pages only improve the flow of speech. An edit of one page must not pay for the next
+    # page again.
     work = Work(
         "narration",
         speech.model,

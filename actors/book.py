@@ -1,4 +1,4 @@
-"""The parts of a finished book, from what there is of its story."""
+"""Composes a finished book from the available parts of its story."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from service.publishing.plates import Early
 
 
 async def compose_book(context: Context, story: Story) -> Book:
-    """Text, pictures, colours and questions; what is missing is left out quietly. Of a picture whose plates
-    were made early these are fetched, and not the picture itself."""
+    """The text, pictures, colours and questions of the book. Missing parts are left out.
+
+    If plates of a picture exist, the function fetches the plates instead of the picture.
+    """
     keys = {index: key for name, key in story.files.items() if (index := picture_index(name)) is not None}
     colours = {
         index: three for name, three in story.colours.items() if (index := picture_index(name)) is not None
@@ -42,7 +44,7 @@ async def compose_book(context: Context, story: Story) -> Book:
 async def _fetch(
     context: Context, key: str, index: int, colours: tuple[str, str, str] | None
 ) -> Early | bytes:
-    """The plates of a picture, or the picture where there are none, as of books that were begun before."""
+    """The plates of a picture. If they do not exist, as in books begun by an older version, the picture."""
     store, folder = context.deps.store, plates_folder(key)
     if folder and colours:
         try:
@@ -56,7 +58,7 @@ async def _fetch(
 
 
 def plates_key(folder: str, recipe: str) -> str:
-    """Where a picture's plates are that were made by a recipe."""
+    """The key of a picture's plates made by a recipe."""
     return f"{folder}{recipe}.zip"
 
 

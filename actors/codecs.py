@@ -1,4 +1,4 @@
-"""How answers of providers are kept in the ledger, and taken up again by a rerun."""
+"""How the ledger stores the answers of providers, and how a later run restores them."""
 
 from __future__ import annotations
 
@@ -21,45 +21,52 @@ _WORDS = TypeAdapter(tuple[SpokenWord, ...])
 
 @dataclass(frozen=True, slots=True)
 class ModelCodec(Generic[M]):
-    """A pydantic value, kept inline."""
+    """A pydantic value, stored inline."""
 
     model: type[M]
 
     async def dump(self, value: M) -> Answer:
+        """The value as JSON."""
         return Answer(value.model_dump(mode="json"))
 
     async def restore(self, answer: Answer) -> M:
+        """The value from its JSON."""
         return self.model.model_validate(answer.result)
 
 
 class ReviewCodec:
-    """What a moderator flagged, kept inline."""
+    """The result of a moderator, stored inline."""
 
     async def dump(self, value: Review) -> Answer:
+        """The categories as JSON."""
         return Answer({"flagged": list(value.flagged)})
 
     async def restore(self, answer: Answer) -> Review:
+        """The result from its JSON."""
         return Review(tuple(answer.result["flagged"]))
 
 
 class FindingsCodec:
-    """The findings about a picture, kept inline."""
+    """The findings about a picture, stored inline."""
 
     async def dump(self, value: tuple[Finding, ...]) -> Answer:
+        """The findings as JSON."""
         return Answer({"findings": _FINDINGS.dump_python(value, mode="json")})
 
     async def restore(self, answer: Answer) -> tuple[Finding, ...]:
+        """The findings from their JSON."""
         return _FINDINGS.validate_python(answer.result["findings"])
 
 
 @dataclass(frozen=True, slots=True)
 class PictureCodec:
-    """A picture, kept in the store under the place of its asset."""
+    """A picture, stored in the store under the key of its asset."""
 
     context: Context
     story: Story
 
     async def dump(self, value: Picture) -> Answer:
+        """Put the picture into the store. Raises the store's errors."""
         asset = self.context.job.name
         stored = await store_asset(self.context, self.story, asset, value.data, value.media_type)
         fields: dict[str, object] = {
@@ -70,6 +77,7 @@ class PictureCodec:
         return Answer(fields | ({"alt": value.alt} if value.alt else {}), stored.key)
 
     async def restore(self, answer: Answer) -> Picture:
+        """Get the picture from the store. Raises the store's errors."""
         data = await self.context.deps.store.get(answer.result_key or "")
         result = answer.result
         return Picture(data, result["media_type"], result["width"], result["height"], result.get("alt"))
@@ -84,12 +92,14 @@ class NarrationCodec:
     page: int
 
     async def dump(self, value: Narration) -> Answer:
+        """Put the sound into the store. Raises the store's errors."""
         name = f"narration_{self.page}"
         stored = await store_asset(self.context, self.story, name, value.data, value.media_type)
         rest = {key: part for key, part in asdict(value).items() if key not in ("data", "words")}
         return Answer({**rest, "words": _dump_words(value.words)}, stored.key)
 
     async def restore(self, answer: Answer) -> Narration:
+        """Get the sound from the store. Raises the store's errors."""
         data = await self.context.deps.store.get(answer.result_key or "")
         rest = {key: part for key, part in answer.result.items() if key != "words"}
         return Narration(data=data, words=_WORDS.validate_python(answer.result["words"]), **rest)

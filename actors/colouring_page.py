@@ -17,13 +17,14 @@ SPEC = ActorSpec(group="colouring_page", kind=STORY, timeout=180, retry=RetryPol
 
 
 async def perform(context: Context) -> Outcome:
-    """CPU work of a second a scene, in the pool. A scene without a picture has no page."""
+    """Make the pages in the process pool: about a second of CPU time for each scene. A scene without a
+    picture has no page."""
     story = await load_story(context)
     context.progress(10)
     drawn = await asyncio.gather(*(_page(context, story, beat) for beat in story.content.beats))
     pages = tuple(page for page in drawn if page is not None)
     if not pages:
-        return Discard("PICTURES_MISSING", "No picture was made from which outlines could be drawn.")
+        return Discard("PICTURES_MISSING", "No picture exists from which outlines can be drawn.")
     context.progress(70)
     content = story.content
     pdf = await context.deps.cpu.run(

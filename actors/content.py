@@ -1,4 +1,4 @@
-"""Writes the story, and shows its words while they come."""
+"""Writes the story, and publishes its words while the provider sends them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ from service.runtime.ledger import Work
 
 SPEC = ActorSpec(group="content", kind=STORY, timeout=300, retry=RetryPolicy(3, "exponential", 2.0))
 
-#: About how many characters a page has: only the percentage depends on it.
+#: The approximate number of characters of a page. Only the percentage depends on it.
 _PAGE_CHARACTERS = 400
 
 
 async def perform(context: Context) -> Outcome:
-    """One call; the ledger replays it whole where it was made before.
+    """Write the story in one call. If the ledger has its answer, nothing is called.
 
-    Where there is a moderator, it sees what was asked for and what was written, before anyone else does
-    more with it.
+    If a moderator is configured, it checks the request and then the text, before any other actor uses them.
     """
     story = await load_story(context)
     text, brief = context.dependency(StoryTools).providers.text, story.brief
@@ -45,7 +44,7 @@ async def perform(context: Context) -> Outcome:
 
 
 def asked_in(brief: StoryBrief) -> list[str]:
-    """All that a person wrote freely in a brief."""
+    """All free text of a person in a brief."""
     people = [
         text
         for person in brief.characters
@@ -62,19 +61,20 @@ def asked_in(brief: StoryBrief) -> list[str]:
 
 
 def written_in(content: StoryContent) -> list[str]:
-    """All that a reader of the story sees or hears."""
+    """All text that a reader of the story sees or hears."""
     beats = [text for beat in content.beats for text in (beat.text, beat.alt)]
     return [text for text in (content.title, content.summary, content.cover_alt, *beats) if text]
 
 
 async def _moderate(context: Context, brief: StoryBrief, what: str, texts: list[str]) -> None:
-    """Raises ``ProviderRefused`` where a text is flagged."""
+    """Raises ``ProviderRefused`` if the moderator flags a text."""
     moderation = context.dependency(StoryTools).providers.moderation
     if moderation is None or not texts:
         return
     people = Pseudonymizer((person.name for person in brief.characters), texts)
     hidden = [people.pseudonymize(text) for text in texts]
-    # By what was written, and not by what is sent: how names are replaced may change.
+    # The key uses the original text and not the text that is sent: the way in which names are replaced may
+    # change.
     work = Work("moderation", moderation.model, texts, provider=moderation.provider)
     review = await context.call(work, ReviewCodec(), lambda: moderation.review(hidden))
     if review.flagged:

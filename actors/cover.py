@@ -1,4 +1,4 @@
-"""Draws the cover, from the heroes' reference pictures."""
+"""Draws the cover from the heroes' reference pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = structlog.get_logger()
 
 
 async def perform(context: Context) -> Outcome:
-    """The heroes' own reference images, or the sheet that was drawn of them."""
+    """Draw the cover from the heroes' own reference images, or from their character sheet."""
     story = await load_story(context)
     context.progress(10)
     references = await references_of_heroes(context, story)

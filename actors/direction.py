@@ -26,7 +26,8 @@ _log = structlog.get_logger()
 
 
 async def perform(context: Context) -> Outcome:
-    """The palette and each reading are steps of their own: what was made is not made again."""
+    """Plan the palette and read each picture. Each is a separate step of the ledger, so a finished one is not
+    repeated."""
     story = await load_story(context)
     context.progress(10)
     scenes = context.job.input.get(SCENES)
@@ -41,7 +42,7 @@ async def perform(context: Context) -> Outcome:
 
 
 async def _reread(context: Context, story: Story, direction: Direction, scenes: Sequence[int]) -> Outcome:
-    """Read some scenes again, as their text is now; the palette and all other readings stay."""
+    """Read some scenes again with their present text. The palette and all other readings stay."""
     read = await together(*(_analysis(context, story, index) for index in scenes))
     return Done(patch={"direction": direction.with_analyses(read).model_dump(mode="json")})
 

@@ -1,4 +1,5 @@
-"""Binds the book that reads itself aloud: EPUB 3 with every word timed, or silent without a voice."""
+"""Binds the read-aloud book: EPUB 3 with a time for each word, or without sound if the story has no
+narration."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ SPEC = ActorSpec(group="epub", kind=STORY, timeout=180, retry=RetryPolicy(2))
 
 
 async def perform(context: Context) -> Outcome:
-    """CPU work of a second or so, in the pool."""
+    """Bind the book in the process pool: about a second of CPU time."""
     story = await load_story(context)
     context.progress(10)
     book, track = await compose_book(context, story), await _track(context, story)
@@ -26,7 +27,7 @@ async def perform(context: Context) -> Outcome:
 
 
 async def _track(context: Context, story: Story) -> Track | None:
-    """The narration as it was joined, or None where there is none."""
+    """The joined narration; None if it does not exist."""
     key, narration = story.files.get("audio"), story.narration
     if key is None or "sample_rate" not in narration:
         return None

@@ -1,9 +1,9 @@
-"""What the cover, the scenes and the character sheet have in common: draw, look, try again.
+"""The common part of the cover, the scenes and the character sheet: draw, check, try again.
 
-As many pictures in all as the settings allow (three as a rule); each try and each verdict is a step
-of the ledger. After the last miss the picture with the fewest is kept and flagged, or the asset fails
-where the policy is strict.
-What the provider refuses is asked for once more in gentler words, never as it was.
+The settings limit the number of pictures (three by default). Each try and each check is a step of the ledger.
+If the last try fails, the picture with the fewest misses is kept and flagged; under the strict policy the
+asset fails instead. If the provider refuses a request, it is repeated once in gentler words, and never
+unchanged.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ from service.storage.store import Stored, story_key
 _log = structlog.get_logger()
 
 
-#: Whatever draws shares one bound over all processes.
+#: All groups that draw share one limit over all processes.
 PICTURES = Pool("pictures", lambda settings: settings.image_concurrency)
 
 
 def picture_slots(settings: Settings) -> int:
-    """Some more than a process draws at once: while they wait for their turn their references are fetched,
-    and their words put together."""
+    """The number of attempts in a process: some more than it draws at once. The others fetch their references
+    and compose their prompts while they wait."""
     drawn = settings.image_concurrency_per_process
     return drawn + ceil(drawn / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One picture and what was seen in it."""
+    """One picture and its findings."""
 
     number: int
     picture: Picture
@@ -71,10 +71,11 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to draw, from what, and how the ask is put together: with feedback, and whether gently.
+    """What to draw, from which references, and how to compose the request: with feedback, and in gentler
+    words or not.
 
-    ``words`` are those that the picture goes with: where they changed, it is drawn and looked at
-    anew, even if the director read them as before.
+    ``words`` are the text that the picture belongs to. If they change, the picture is drawn and checked
+    again, even if the director's reading is the same as before.
     """
 
     ask: Callable[[str | None, bool], PictureAsk]
@@ -84,7 +85,8 @@ class Plan:
 
 
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
-    """Draw until nothing is missed, as often as the settings allow, and keep the best."""
+    """Draw until a picture has no misses, at most as often as the settings allow, and keep the best
+    picture."""
     settings = context.deps.settings
     levels = settings.trait_levels
     questions = questions_for(story.brief.characters, levels)
@@ -118,7 +120,7 @@ async def _try(
     context.progress(40)
     ask, picture = await _drawn(context, story, plan, feedback, number)
     context.progress(70)
-    # It is made ready for the books while the validator looks: most pictures pass.
+    # The picture is prepared for the books while the validator checks it: most pictures pass.
     findings, colours = await asyncio.gather(
         _inspected(context, story, plan, ask, picture, questions, number),
         _made_ready(context, story, picture),
@@ -130,8 +132,8 @@ async def _try(
 
 
 async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple[str, ...]:
-    """The picture's colours. Its plates are put beside it, where those who set the books look for them; they
-    make them themselves where that failed."""
+    """The picture's colours. Its plates are stored beside it for the actors that set the books. If that
+    fails, these actors make the plates themselves."""
     cpu, folder = context.deps.cpu, plates_folder(_stored(context, story, picture).key)
     if folder is None:
         return await cpu.run(extract, picture.data)
@@ -146,7 +148,7 @@ async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple
 async def _drawn(
     context: Context, story: Story, plan: Plan, feedback: str | None, number: int
 ) -> tuple[PictureAsk, Picture]:
-    """The picture and what it was asked for with. Raises ``ProviderRefused`` at the second refusal."""
+    """The picture and the request that made it. Raises ``ProviderRefused`` at the second refusal."""
     ask = plan.ask(feedback, False)
     try:
         return ask, await _draw(context, story, plan, ask, number)
@@ -162,7 +164,7 @@ async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, num
 
     async def make() -> Reply[Picture]:
         reply = await image.draw(ask, plan.references)
-        # It is looked at without a slot: the next picture may be begun.
+        # The check needs no slot, so the next picture can start.
         await context.release_slot()
         return reply
 
@@ -178,7 +180,7 @@ async def _inspected(
     questions: Sequence[Question],
     number: int,
 ) -> tuple[Finding, ...]:
-    """What the validator sees in a picture, and the moderator where there is one, all at once."""
+    """The findings of the validator and of the moderator, if one is configured. Both run at once."""
     moderation = context.dependency(StoryTools).providers.moderation
     shown = _stored(context, story, picture).hash
     looks = _looks(context, plan, ask, picture, questions, shown, number)
@@ -207,8 +209,11 @@ async def _looks(
     shown: str,
     number: int,
 ) -> tuple[Finding, ...]:
-    """The validator's answers. One that reads is asked what guards children in a call of its own, in
-    which no words of a person stand; books that were begun before that have both in one answer."""
+    """The validator's answers.
+
+    A validator that reads text gets the safeguard questions in a separate call, which contains no words of a
+    person. Books begun by an older version have both in one answer.
+    """
     vision, codec = context.dependency(StoryTools).providers.vision, FindingsCodec()
 
     def work(asked: Sequence[Question]) -> Work:
@@ -253,7 +258,7 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
             "tries": tries,
             "kept": best.number,
             "unverified": best.judgement.unverified,
-            # For whoever brings this picture back after another was made.
+            # For a later restore of this picture, after another one was made.
             "colours": list(colours),
             "review": flagged,
             **alt,
@@ -264,23 +269,23 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
 
 
 def alt_of_picture(story: Story, picture: Picture) -> dict[str, str]:
-    """What is in the picture, by whoever drew it: in English, so for English books alone."""
+    """The illustrator's description of the picture. It is in English, so only English books use it."""
     spoken = story.content.language_of(story.brief)
     return {"alt": picture.alt} if picture.alt and is_english(spoken) else {}
 
 
 def _stored(context: Context, story: Story, picture: Picture) -> Stored:
-    """Where the codec has put the picture."""
+    """The place where the codec has stored the picture."""
     return story_key(story.user_id, story.id, context.job.name, picture.data, picture.media_type)
 
 
 def _input(plan: Plan, ask: PictureAsk) -> object:
-    """All that decides a picture; references by their hashes."""
+    """Everything that decides a picture; references by their hashes."""
     shown = [hashlib.sha256(reference).hexdigest() for reference in plan.references]
     return [str(ask.prompt), ask.seed, ask.size, ask.subject, ask.index, shown, *plan.words]
 
 
 def picture_size(context: Context) -> tuple[int, int]:
-    """The size of pictures in pixels, by the settings."""
+    """The width and height of pictures in pixels, from the settings."""
     width, height = context.deps.settings.image_size.split("x")
     return int(width), int(height)

@@ -1,4 +1,4 @@
-"""What pictures are drawn from: the heroes' own pictures, the sheet that was drawn of them, the cover."""
+"""The references of pictures: the heroes' own images, their character sheet, the cover."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _QUESTION = Question(PHOTOGRAPH)
 
 
 async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
-    """The pictures of these assets that there are, from the store."""
+    """The pictures of these assets that exist, from the store."""
     keys = [story.files[asset] for asset in assets if asset in story.files]
     return [await context.dependency(StoryTools).references.get(key) for key in keys]
 
 
 async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
-    """The heroes' own reference images, or the sheet that was drawn of them.
+    """The heroes' own reference images, or their character sheet.
 
-    What was deleted with its character is left out, and what the validator takes for a photograph of
-    a person, unless the settings allow those: it is not sent on.
+    Leaves out images that were deleted with their character. Also leaves out images that the validator takes
+    for a photograph of a person, unless the settings allow photographs: they are not sent to a provider.
     """
     own = dict.fromkeys(key for character in story.brief.characters for key in character.reference_images)
     found = [data for key in own if (data := await _own(context, key)) is not None]
@@ -40,16 +40,17 @@ async def _own(context: Context, key: str) -> bytes | None:
     try:
         data = await context.dependency(StoryTools).references.get(key)
     except NotFound:
-        _log.info("reference.gone", note="It is drawn without.")
+        _log.info("reference.gone", note="The picture is drawn without it.")
         return None
     if context.deps.settings.photographs or not await _is_photograph(context, data):
         return data
-    _log.warning("reference.photograph", note="It shows a person, and is not used.")
+    _log.warning("reference.photograph", note="The image shows a person, and is not used.")
     return None
 
 
 async def _is_photograph(context: Context, data: bytes) -> bool:
-    """As the validator sees it; one that cannot tell leaves it at what the person said of it."""
+    """Whether the validator sees a photograph of a person. If it cannot answer, the statement of the user
+    counts."""
     vision = context.dependency(StoryTools).providers.vision
     shown = hashlib.sha256(data).hexdigest()
     (seen,) = await context.call(

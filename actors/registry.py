@@ -12,7 +12,7 @@ from service.storage.file_cache import FileCache
 from service.stories import repair
 from service.stories.kind import StoryKind
 
-#: Each asset of the table has a module here that makes it.
+#: Each asset type in the table has a module here that makes it.
 REGISTRY = Registry(
     kinds=kinds_of(StoryKind()),
     actors=actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)),

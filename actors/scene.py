@@ -1,4 +1,4 @@
-"""Draws a scene, from the cover alone: poses then differ from scene to scene."""
+"""Draws a scene from the cover only, so that poses differ from scene to scene."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ SPEC = ActorSpec(
 
 
 async def perform(context: Context) -> Outcome:
-    """Where there is no cover the heroes' own references serve; by setting they go with it."""
+    """Draw the scene from the cover. If no cover exists, use the heroes' own references. A setting adds them
+    to the cover, too."""
     story = await load_story(context)
     context.progress(10)
     references = await references_of(context, story, "cover")

@@ -1,4 +1,4 @@
-"""The ask of a cover or a scene: analysis, palette step and motif put together (pass 3)."""
+"""Composes the request for a cover or a scene from the analysis, the palette step and the motif (pass 3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.providers.protocols import PictureAsk
 
 
 async def plan_picture(context: Context, story: Story, index: int, references: list[bytes]) -> Plan:
-    """Plan the cover (0) or a scene, and tell the listeners by which palette step and motif."""
+    """Plan the cover (0) or a scene, and publish its palette step and motif to the listeners."""
     direction, brief, settings = story.direction, story.brief, context.deps.settings
     palette, analysis = direction.palette_step(index), direction.analysis(index)
     motif = direction.palette.motif
@@ -44,7 +44,7 @@ async def plan_picture(context: Context, story: Story, index: int, references: l
 
 
 def _words(story: Story, index: int) -> tuple[str, ...]:
-    """The text of a scene and what its picture shows; the cover stands for no page."""
+    """The text of a scene and the description of its picture. The cover belongs to no page."""
     if index == 0:
         return ()
     beat = story.content.beats[index - 1]
@@ -52,10 +52,11 @@ def _words(story: Story, index: int) -> tuple[str, ...]:
 
 
 def _gentler(story: Story, index: int) -> SceneAnalysis:
-    """The scene as the story's text has it, without the director's drama."""
+    """The scene as the story's text describes it, without the director's reading."""
     return quiet_direction(story.content).analysis(index)
 
 
 def _gentle(brief: StoryBrief) -> StoryBrief:
-    """The brief without what was written freely about the picture: that is what may have offended."""
+    """The brief without a person's free text about the picture, since that may be what the provider
+    refused."""
     return brief.model_copy(update={"instructions": None, "style": None})

@@ -30,7 +30,7 @@ STORY = "story"
 
 @dataclass(frozen=True, slots=True)
 class StoryTools:
-    """What the actors of stories need beside what every actor has."""
+    """The dependencies that the actors of stories need in addition to those of every actor."""
 
     providers: Providers
     references: FileCache
@@ -38,8 +38,11 @@ class StoryTools:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What there is of a story when an attempt begins. ``files`` are store keys by asset;
-    ``narration`` is what the audio's metadata says of its pages; ``alts`` say by asset what was drawn."""
+    """The state of a story when an attempt begins.
+
+    ``files`` are store keys by asset. ``narration`` is the audio's metadata about its pages. ``alts``
+    describe the drawn pictures, by asset.
+    """
 
     id: UUID
     user_id: UUID
@@ -56,19 +59,19 @@ class Story:
 
     @property
     def content(self) -> StoryContent:
-        """The text, which every job but the first may count on."""
+        """The text. Every job except the first can rely on it."""
         if self.written is None:
             raise NotFound("The story has no text.", code="CONTENT_MISSING")
         return self.written
 
     @property
     def direction(self) -> Direction:
-        """The direction, or a quiet one where it could not be made."""
+        """The direction; a plain one if it could not be made."""
         return self.directed or quiet_direction(self.content)
 
 
 async def load_story(context: Context) -> Story:
-    """The story of the context's job. Raises ``NotFound`` where it was deleted meanwhile."""
+    """The story of the context's job. Raises ``NotFound`` if it was deleted meanwhile."""
     row = await context.deps.database.retry_statement(
         lambda connection: connection.fetchrow(_SQL["for_actors"], context.job.aggregate_id)
     )
@@ -94,7 +97,7 @@ async def load_story(context: Context) -> Story:
 
 
 def brief_for(brief: StoryBrief, asked: Mapping[str, Any]) -> StoryBrief:
-    """The brief as a job's run wants it: with its own look, and another seed for something new."""
+    """The brief for a job's run: with the run's look, and with another seed if the picture must be new."""
     changes: dict[str, Any] = {key: asked[key] for key in LOOK if key in asked}
     if NONCE in asked:
         changes["seed"] = crc32(f"{brief.seed} {asked[NONCE]}".encode())
@@ -102,9 +105,9 @@ def brief_for(brief: StoryBrief, asked: Mapping[str, Any]) -> StoryBrief:
 
 
 async def store_asset(context: Context, story: Story, asset: str, data: bytes, media_type: str) -> Stored:
-    """Put a file of the story into the store, and see that it is there.
+    """Put a file of the story into the store and verify it.
 
-    Raises ``NotFound`` where the story was deleted meanwhile: nobody would delete its file then.
+    Raises ``NotFound`` if the story was deleted meanwhile, because no code would delete the file later.
     """
     stored = story_key(story.user_id, story.id, asset, data, media_type)
     await store_file(context, story, stored.key, data, media_type)
@@ -112,7 +115,7 @@ async def store_asset(context: Context, story: Story, asset: str, data: bytes, m
 
 
 async def store_file(context: Context, story: Story, key: str, data: bytes, media_type: str) -> None:
-    """The same under a key that is given."""
+    """As ``store_asset``, under a given key."""
     await context.deps.store.put(key, data, media_type)
     there = context.deps.database.retry_statement(
         lambda connection: connection.fetchval(_SQL["is_there"], story.id)

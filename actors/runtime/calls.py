@@ -1,4 +1,4 @@
-"""Provider calls that are made once, and finish into the ledger whatever becomes of the attempt."""
+"""Provider calls. Each is made once, and its result goes to the ledger even if the attempt ends first."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _log = structlog.get_logger()
 #: A job's id and the number of its attempt.
 AttemptKey = tuple[UUID, int]
 
-#: Seconds between the tries to store what was paid for.
+#: The delays in seconds between the tries to store a paid answer.
 _STORE_PAUSES = (0.5, 2.0, 8.0, 30.0)
-#: How long a process that leaves waits for free calls to end, whose programs it has ended.
+#: How long a process that stops waits for the end of free calls whose programs it has ended, in seconds.
 _FREE_SECONDS = 1.0
 
 
@@ -48,26 +48,28 @@ class _Made(Generic[T]):
 
 
 class Codec(Protocol[T]):
-    """How a kept answer is put down and taken up again."""
+    """How an answer is stored and restored."""
 
-    async def dump(self, value: T) -> Answer: ...
+    async def dump(self, value: T) -> Answer:
+        """Store a value. Returns the answer for the ledger."""
 
-    async def restore(self, answer: Answer) -> T: ...
+    async def restore(self, answer: Answer) -> T:
+        """The value of a stored answer. Raises ``NotFound`` if its file is lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """About what one call will cost, in US dollars, and how many tokens of both kinds it will use."""
+    """The expected cost of one call in US dollars, and its expected number of input and output tokens."""
 
     usd: Decimal = Decimal(0)
     tokens: int = 0
 
 
 class Calls:
-    """All calls under way in this process, by key.
+    """All running calls of this process, by key.
 
-    An attempt that is cancelled or fenced leaves its call to finish: it is paid for, and a
-    later attempt takes up its answer, here even while it is still under way.
+    When an attempt is cancelled or fenced, its call continues, because it is paid for. A later attempt uses
+    its answer, or waits for it in this process while it still runs.
     """
 
     def __init__(
@@ -76,12 +78,12 @@ class Calls:
         guards: Mapping[str, Guard] | None = None,
         forecast: Callable[[Work], Forecast] = lambda _: Forecast(),
     ) -> None:
-        """``guards`` are by model: what is not there needs none, as what runs on this machine."""
+        """``guards`` are by model. A model without a guard has no limits, as for calls on this machine."""
         self._ledger = ledger
         self._guards = guards or {}
         self._forecast = forecast
         self._under_way: dict[str, asyncio.Task[Any]] = {}
-        #: Calls that were made and are not yet kept, by key; those that are paid for have their attempt.
+        #: Calls whose answers are not stored yet, by key. Paid calls have their attempt.
         self._made: set[str] = set()
         self._paid: dict[str, AttemptKey] = {}
         self._begun_by: dict[str, AttemptKey] = {}
@@ -89,14 +91,15 @@ class Calls:
 
     @property
     def refused(self) -> int:
-        """Intents of attempts that were over."""
+        """The number of refused intents of attempts that were over."""
         return self._ledger.refused
 
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
-        """The kept answer of this work, or a new one.
+        """The stored answer of this work, or a new one.
 
-        Raises what the provider raises, ``Fenced`` where the attempt is over, ``WorkerExpired`` where the
-        worker is, and ``Draining`` where this process leaves before the call has begun.
+        Raises the provider's errors, ``Fenced`` if the attempt is over, ``WorkerExpired`` if the worker has
+        expired, and ``Draining`` if this process stops before the call starts. If the caller is cancelled, a
+        started call continues and its answer is stored.
         """
         if self._draining:
             raise Draining()
@@ -108,7 +111,7 @@ class Calls:
             self._begun_by[key] = (job.id, job.attempt)
             task.add_done_callback(lambda done: self._over(key, done))
         elif self._begun_by[key] != (job.id, job.attempt):
-            # The call's own lines are of the attempt that began it.
+            # The log lines of the call belong to the attempt that started it.
             by, attempt = self._begun_by[key]
             _log.info("call.shared", step=work.step, model=work.model, begun_by=str(by), begun_as=attempt)
         try:
@@ -119,7 +122,7 @@ class Calls:
             raise
 
     def drain(self) -> None:
-        """Begin no more calls, and give up those that wait for their turn: another process makes them."""
+        """Start no more calls, and stop those that wait for their turn: another process makes them."""
         self._draining = True
         for key, task in self._under_way.items():
             if key not in self._made:
@@ -127,18 +130,18 @@ class Calls:
 
     @property
     def paid(self) -> Sequence[AttemptKey]:
-        """The attempt of each paid call under way. A call is over when its answer is in the ledger."""
+        """The attempt of each running paid call. A call ends when its answer is in the ledger."""
         return list(self._paid.values())
 
     async def kept(self, job: Job, work: Work, codec: Codec[T]) -> T | None:
-        """The kept answer of this work, if there is one; nothing is called."""
+        """The stored answer of this work; None if it has no answer. No provider is called."""
         answer = await self._ledger.kept(work.key(job.aggregate_id))
         return await codec.restore(answer) if answer is not None else None
 
     async def finish(self, grace: float) -> None:
-        """Wait for the end of the paid calls under way, some seconds at the most.
+        """Wait until the running paid calls end, at most ``grace`` seconds.
 
-        Free ones, whose programs have been ended, get a moment to write down that they failed.
+        Then free calls, whose programs have been ended, get a short time to record their failure.
         """
         paid = [task for key, task in self._under_way.items() if key in self._paid]
         if paid:
@@ -150,19 +153,19 @@ class Calls:
         self._under_way.pop(key, None)
         self._begun_by.pop(key, None)
         if not task.cancelled():
-            # Where nobody waits any more, nobody will look.
+            # If no caller waits any more, no code reads the result.
             task.exception()
 
     async def _make(
         self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]
     ) -> T:
-        # What was paid for before needs no provider: no slot of its, and not that it is well.
+        # A stored answer needs no provider: neither a slot of it, nor a working one.
         answer = await self._ledger.kept(work.key(job.aggregate_id))
         if answer is not None:
             try:
                 return await codec.restore(answer)
             except NotFound:
-                # Lost from the store: there is no other way to have it than to ask again.
+                # The file is lost from the store, so the provider must be called again.
                 await self._ledger.forget(job, answer)
         try:
             made = await self._guarded(job, work, make)
@@ -183,7 +186,8 @@ class Calls:
     async def _guarded(
         self, job: Job, work: Work, make: Callable[[], Awaitable[Reply[T]]]
     ) -> Answer | _Made[T]:
-        """Make the call when its provider's guard lets it through, which it leaves with the answer."""
+        """Make the call when its provider's guard allows it. The call leaves the guard when the answer
+        arrives."""
         guard = self._guards.get(work.model)
         forecast = self._forecast(work)
         if guard is None:
@@ -193,10 +197,10 @@ class Calls:
                 async with guard.call(forecast.tokens, work.step):
                     return await self._ask(job, work, forecast.usd, make)
             except ProviderCrowded:
-                # The next slot here is free when one of our own calls ends.
+                # The next slot here becomes free when another call of this process ends.
                 continue
             except ProviderBlocked as blocked:
-                # A person has to mend it; the job waits for that, and it costs nothing of its budget.
+                # A person must fix the provider. The job waits for that, and it does not count in the budget.
                 raise blocked_for(blocked, guard.breaker.pause) from blocked
 
     async def _ask(
@@ -218,18 +222,19 @@ class Calls:
             await self._failed(job, work, begun, error)
             raise
         except Exception as error:
-            # Nobody planned for it, so nobody can say what came of the call.
+            # The error is unexpected, so the outcome of the call is unknown.
             await self._ledger.lose(job, work, begun, error_json(error))
             raise
 
     async def _dumped(self, job: Job, work: Work, made: _Made[T], codec: Codec[T]) -> Answer:
-        """Put an answer where it is kept. It was paid for: a store that is away is given some time."""
+        """Store an answer. It is paid for, so a store that does not answer gets some time."""
         for pause in (*_STORE_PAUSES, None):
             try:
                 return await codec.dump(made.reply.value)
             except Exception as error:
                 if pause is None or not isinstance(error, Unavailable):
-                    # It is made once more at most: a store that is away must not be paid for again and again.
+                    # The call is repeated at most once: a store that does not answer must not cause the same
+                    # call to be paid again and again.
                     cost = cost_of(made.reply.usage, made.reply.request_id)
                     await self._ledger.lose(job, work, made.number, error_json(error), cost)
                     raise
@@ -246,9 +251,9 @@ class Calls:
 
 
 async def together(*steps: Coroutine[Any, Any, T]) -> list[T]:
-    """Run steps at the same time to their ends, all of them; then raise the first error, if any.
+    """Run steps at once, each to its end. Then raise the first error, if any.
 
-    Nothing is cancelled because a sibling failed: its call is under way, and paid for.
+    A failed step does not cancel the others: their calls run and are paid for.
     """
     ends = await asyncio.gather(*steps, return_exceptions=True)
     for end in ends:
@@ -258,6 +263,6 @@ async def together(*steps: Coroutine[Any, Any, T]) -> list[T]:
 
 
 def error_json(error: BaseException) -> dict[str, Any]:
-    """An error as jobs and the ledger keep it: a stable code and a sentence."""
+    """An error as jobs and the ledger store it: a stable code and a message."""
     code = error.code if isinstance(error, StorytroupeError) else "INTERNAL"
     return {"code": code, "message": str(error) or type(error).__name__}

@@ -1,4 +1,4 @@
-"""What an actor has in hand while it performs one attempt of a job."""
+"""The context that an actor gets for one attempt of a job."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What all attempts in a process share. ``by_type`` has what the actors of some kind need beside
-    that, by type: the runtime hands them on and knows none of them."""
+    """What all attempts in a process share.
+
+    ``by_type`` has further dependencies of the actors of some kinds, by type. The runtime passes them on and
+    does not know them.
+    """
 
     database: Database
     settler: Settler
@@ -48,23 +51,24 @@ class Context:
     kind: str
 
     def dependency(self, wanted: type[D]) -> D:
-        """What the actors' own package needs, as the wiring made it. ``KeyError``: it made none."""
+        """A dependency of the actors' own package. Raises ``KeyError`` if the wiring did not make one of this
+        type."""
         return cast(D, self.deps.by_type[wanted])
 
     def progress(self, percent: int) -> None:
-        """Report a percentage; transient, and lost without harm."""
+        """Report the progress in percent. The value is transient, and losing it does no harm."""
         self.deps.ticker.progress(self.kind, self.job, percent)
 
     def tick(self, key: str, data: Mapping[str, Any]) -> None:
-        """Tell the listeners something that need not last."""
+        """Publish a transient value to the listeners."""
         self.deps.ticker.tick(self.kind, self.job, f"{self.job.name}.{key}", data)
 
     async def checkpoint(
         self, percent: int, *, patch: Mapping[str, Any] | None = None, **metadata: Any
     ) -> None:
-        """Write a milestone down, with metadata that listeners see. Raises ``Fenced``.
+        """Store a milestone, with metadata that listeners see. Raises ``Fenced``.
 
-        ``patch`` is what the aggregate keeps of it already, by column of its own table.
+        ``patch`` is what the aggregate stores at this point, by column of its own table.
         """
         move = Move(
             self.job.id, None, attempt=self.job.attempt, progress=percent, metadata=metadata, patch=patch
@@ -73,25 +77,26 @@ class Context:
             raise Fenced()
 
     async def release_slot(self) -> None:
-        """Let the next in line have this attempt's slot of its pool: what is left needs none."""
+        """Release this attempt's slot of its pool to the next job: the rest of the attempt needs no slot."""
         await self.deps.pool_slots.release(self.job)
 
     async def acquire_slot(self) -> bool:
-        """Hold a slot again. False: there is none, and the job must stand in line for it."""
+        """Take a slot again. Returns False if no slot is free: the job must then wait in line."""
         return await self.deps.pool_slots.acquire(self.job)
 
     async def call(self, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
-        """Make a provider's call once: by the ledger, its kept answer is used where there is one.
+        """Make a provider's call once. If the ledger has its answer, that answer is returned.
 
-        Raises what the provider raises, and ``Fenced`` where the attempt is over.
+        Raises the provider's errors, and ``Fenced`` if the attempt is over. If the attempt is cancelled, a
+        started call continues and its answer is stored.
         """
         return await self.deps.calls.make(self.job, self._own(work), codec, make)
 
     async def kept(self, work: Work, codec: Codec[T]) -> T | None:
-        """The answer that the ledger has kept for a call, if there is one; nothing is called."""
+        """The stored answer of a call; None if it has no answer. No provider is called."""
         return await self.deps.calls.kept(self.job, self._own(work), codec)
 
     def _own(self, work: Work) -> Work:
         nonce = self.job.input.get(NONCE)
-        # It was asked for by name: what was made before is no answer.
+        # The user asked for this job by name, so an earlier answer does not count.
         return work if nonce is None else replace(work, input=[nonce, work.input])

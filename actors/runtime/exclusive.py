@@ -1,6 +1,6 @@
-"""The exclusive gate: many share the process, unless one must have it alone.
+"""The exclusive gate: attempts share the process, unless one of them must run alone.
 
-After two deaths of its workers a job runs alone, so that a killer condemns only itself.
+A job whose workers died twice runs alone, so that a job that kills its process affects no other job.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 
 class ExclusiveGate:
-    """Shared or exclusive. Who waits to have it alone is not overtaken by newcomers."""
+    """Shared or exclusive. Newcomers do not overtake an attempt that waits for exclusive access."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
@@ -21,7 +21,7 @@ class ExclusiveGate:
 
     @asynccontextmanager
     async def shared(self) -> AsyncIterator[None]:
-        """Share the process with others."""
+        """Share the process with other attempts."""
         async with self._changed:
             await self._changed.wait_for(lambda: not self._exclusive and not self._wanting)
             self._sharing += 1
@@ -34,7 +34,7 @@ class ExclusiveGate:
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
-        """Wait until nobody else is here, and let nobody in."""
+        """Wait until no other attempt runs, and admit no others."""
         async with self._changed:
             self._wanting += 1
             try:

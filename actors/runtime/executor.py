@@ -1,4 +1,4 @@
-"""One attempt of a job, from its claim to its settled end: a pipeline of short steps."""
+"""One attempt of a job, from its claim to its settlement: a pipeline of short steps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 class Executor:
-    """Performs an attempt and settles how it ended."""
+    """Performs an attempt and settles its end."""
 
     def __init__(self, deps: Dependencies, actors: Mapping[str, Actor]) -> None:
         self._deps = deps
@@ -30,12 +30,15 @@ class Executor:
 
     @property
     def refused(self) -> int:
-        """Writes of attempts that were over: of a frozen process that woke up, of one taken for dead."""
+        """The number of refused writes of attempts that were over, for example after this process was frozen
+        or expired."""
         return self._deps.settler.refused + self._deps.calls.refused
 
     async def execute(self, job: Job, *, exclusive: bool = False) -> Outcome | None:
-        """Perform one attempt and settle its end. Returns the outcome, or None where the
-        attempt was over before it ended: nothing was written then."""
+        """Perform one attempt and settle its end.
+
+        Returns the outcome; None if the attempt was over before it ended. In that case nothing is written.
+        """
         actor = self._actors[job.group]
         context = Context(self._deps, job, actor.spec.kind)
         try:
@@ -51,7 +54,8 @@ class Executor:
         return outcome
 
     async def settle(self, job: Job, outcome: Outcome) -> bool:
-        """Make an attempt's end durable, however long the database is away. False: it was fenced."""
+        """Make an attempt's end durable. Retries until the database answers. Returns False if the attempt is
+        fenced."""
         while True:
             try:
                 return await self._deps.settler.settle(move_of(job, outcome), job.worker_id)
@@ -96,12 +100,12 @@ class Executor:
 
 
 def outcome_code(outcome: Outcome) -> str:
-    """The stable code of an outcome that is no success."""
+    """The stable code of an outcome that is not a success."""
     return outcome.code if isinstance(outcome, Retry | Snooze | Hold | Discard) else ""
 
 
 def move_of(job: Job, outcome: Outcome) -> Move:
-    """The fenced move that an outcome asks for."""
+    """The fenced move for an outcome."""
     if isinstance(outcome, Done):
         return Move(
             job.id,

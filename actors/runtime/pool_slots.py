@@ -1,7 +1,7 @@
-"""Slots of a pool that bounds its jobs: a job holds one from its mark on, and may release it early.
+"""Slots of a pool that limits its jobs. A job holds a slot from its mark on, and may release it early.
 
-A picture is bounded while it is drawn. It is looked at, and stored, without a slot: the next one is
-drawn meanwhile. Where it has to be drawn again, its job acquires a slot once more, if there is one.
+Drawing a picture needs a slot; checking and storing it does not, so the next picture can be drawn meanwhile.
+If a picture must be drawn again, its job takes a slot again, if one is free.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ class PoolSlots:
         return (job.id, job.attempt) in self.released
 
     async def release(self, job: Job) -> None:
-        """Give the slot of a running attempt to the next in line. To release it twice does no harm."""
+        """Give the slot of a running attempt to the next job. Releasing it twice does no harm."""
         try:
             left = await self._database.pool.fetchval(
                 _SQL["release_slot"], job.id, job.attempt, job.worker_id
             )
         except TRANSIENT as error:
-            # It is free at the attempt's end, then.
+            # The slot then becomes free at the end of the attempt.
             _log.debug("pool_slot.kept", error=repr(error))
             return
         if left is None:
-            # The attempt is over, and its call has outlived it.
+            # The attempt is over, but its call still ran.
             return
         self.released.add((job.id, job.attempt))
         self._nudges.send_here(SLOT_FREED)
         self._nudges.send(QUEUE)
 
     async def acquire(self, job: Job) -> bool:
-        """Hold a slot again. False: there is none, and the job must stand in line for it."""
+        """Take a slot again. Returns False if no slot is free: the job must then wait in line."""
         if not self.has_released(job):
             return True
         async with self._database.as_owner() as connection:
@@ -64,5 +64,5 @@ class PoolSlots:
         return True
 
     def forget(self, job: Job) -> None:
-        """An attempt is over, or has its slot again."""
+        """Forget an attempt that is over or has its slot again."""
         self.released.discard((job.id, job.attempt))

@@ -1,7 +1,7 @@
-"""The reader of one actor group: takes as many entries as there are free slots, and claims them.
+"""The reader of one actor group: it takes as many entries as slots are free, and claims their jobs.
 
-No prefetch: what is read is claimed at once. What cannot be claimed is acknowledged and
-dropped, since PostgreSQL says that it is not to be done.
+It does not prefetch: an entry that is read is claimed at once. An entry whose claim is refused is
+acknowledged and dropped, since PostgreSQL shows that its job must not run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from service.streams.jobs import Entry, JobStreams
 _log = structlog.get_logger()
 #: How often a reader reads its own pending entries again, in seconds.
 OWN_EVERY = 5.0
-#: Entries claimed in one transaction at the most: a larger one would hold up the event loop.
+#: The most entries claimed in one transaction. A larger transaction would block the event loop for too long.
 _AT_ONCE = 32
 
 _PASSING: tuple[type[BaseException], ...] = (*UNREACHABLE, StorytroupeError)
@@ -30,8 +30,8 @@ Claim = Callable[[Sequence[UUID], UUID], Awaitable[list[Job]]]
 
 
 class GroupReader(Loop):
-    """Reads one stream as one consumer. ``begin`` is called with each job that was claimed. Of the jobs that
-    are held, those in ``without_slot`` leave theirs to others."""
+    """Reads one stream as one consumer. ``begin`` is called with each claimed job. Held jobs in
+    ``without_slot`` do not occupy a slot of this reader."""
 
     def __init__(
         self,
@@ -59,19 +59,19 @@ class GroupReader(Loop):
 
     @property
     def free(self) -> int:
-        """Slots that are free now."""
+        """The number of free slots."""
         if self._stopping.is_set():
             return 0
         return self._bound - len(self._held) + sum(job_id in self._held for job_id in self._without_slot())
 
     async def finished(self, job_id: UUID) -> None:
-        """A job's attempt is over: its slot is free, and its entries are acknowledged."""
+        """The attempt of a job is over: free its slot and acknowledge its entries."""
         entries = self._held.pop(job_id, [])
         self.nudge()
         await self._finish(entries)
 
     async def run_once(self) -> None:
-        """One read, where there is room. Without any it waits for a nudge."""
+        """Read once, if a slot is free. Otherwise wait for a nudge."""
         if not self._ensured:
             await self._streams.ensure(self.group)
             self._ensured = True
@@ -83,7 +83,7 @@ class GroupReader(Loop):
         await self._take(await self._streams.read(self.group, self._consumer, min(self.free, _AT_ONCE)))
 
     def _failed(self, error: Exception, failures: int) -> None:
-        # A flushed server has lost the group; our own pending entries are read again.
+        # After a flush of the server, the group does not exist. Our own pending entries are read again.
         self._ensured, self._next_own = False, 0.0
         if isinstance(error, _PASSING):
             _log.debug("reading failed", group=self.group, error=repr(error))
@@ -91,7 +91,8 @@ class GroupReader(Loop):
             _log.error("reading failed", group=self.group, error=repr(error), exc_info=error)
 
     async def _read_own(self) -> None:
-        """Entries that we were given and do not hold: their reply was lost, or their ack."""
+        """Claim entries that this reader received and does not hold: their reply or their acknowledgement was
+        lost."""
         self._next_own = time.monotonic() + OWN_EVERY
         held = {entry for entries in self._held.values() for entry in entries}
         own = await self._streams.read_own(self.group, self._consumer)
@@ -110,13 +111,13 @@ class GroupReader(Loop):
         for job in claimed:
             self._held[job.id] = by_job.pop(job.id)
             self._begin(job)
-        # More than we have slots for (they were pending here): they stay pending for the next look.
+        # More entries than free slots. The others stay pending for the next read.
         later = [job_id for job_id in by_job if job_id not in wanted and job_id not in self._held]
         await self._finish([entry for job_id, ids in by_job.items() if job_id not in later for entry in ids])
 
     async def _drop_unreadable(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            _log.error("an entry makes no sense", group=self.group, entry=entry.id.decode())
+            _log.error("an entry is malformed", group=self.group, entry=entry.id.decode())
             await self._streams.dead_letter_entry(self.group, entry)
         await self._finish([entry.id for entry in entries])
 
@@ -124,5 +125,5 @@ class GroupReader(Loop):
         try:
             await self._streams.finish(self.group, self._consumer, entry_ids)
         except UNREACHABLE as error:
-            # It is read again as our own, found over, and acknowledged then.
+            # The entry is read again as our own, found finished, and acknowledged then.
             _log.debug("ack lost", group=self.group, error=repr(error))

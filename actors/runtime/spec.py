@@ -1,4 +1,4 @@
-"""An actor is one module: a frozen spec, and how it performs. The registry holds all kinds and actors."""
+"""An actor is one module: a frozen spec and a function. The registry holds all kinds and actors."""
 
 from __future__ import annotations
 
@@ -16,30 +16,32 @@ from service.settings import Settings
 from service.storage.store import Store
 
 Perform = Callable[[Context], Awaitable[Outcome]]
-#: Makes what the actors of some kind need beside what every actor has.
+#: Makes the dependencies that the actors of some kind need in addition to those of every actor.
 MakeDependency = Callable[[Providers, Store], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Groups that share one bound: how many of their jobs run at once, over all processes."""
+    """Groups that share one limit: the number of their jobs that run at once, over all processes."""
 
     name: str
     bound: Callable[[Settings], int | None]
 
 
 def usual_slots(settings: Settings) -> int:
-    """How many attempts of a group one process runs at once, where its spec says nothing else."""
+    """The number of attempts of a group that one process runs at once, unless its spec gives another
+    number."""
     return settings.concurrency_per_process
 
 
 @dataclass(frozen=True, slots=True)
 class ActorSpec:
-    """All that is declared of an actor; no other table says anything of its group.
+    """The declaration of an actor. Nothing else describes its group.
 
-    ``group`` names its stream; ``kind`` is the kind of aggregate whose jobs it performs; ``timeout`` bounds
-    one attempt, in seconds; ``retry`` says how often and when a failed job is tried again. ``pool`` is None
-    where the group has no bound; ``slots`` is how many attempts one process runs at once.
+    ``group`` names its stream. ``kind`` is the kind of aggregate whose jobs it performs. ``timeout`` is the
+    time limit of one attempt, in seconds. ``retry`` says how often and when a failed job is tried again.
+    ``pool`` is None if the group has no limit. ``slots`` is the number of attempts that one process runs at
+    once.
     """
 
     group: str
@@ -50,13 +52,13 @@ class ActorSpec:
     slots: Callable[[Settings], int] = usual_slots
 
     def retry_by(self, attempts: Mapping[str, int]) -> RetryPolicy:
-        """The policy, with the operator's number of attempts where one is set for the group."""
+        """The policy, with the operator's number of attempts if one is set for the group."""
         return replace(self.retry, attempts=attempts.get(self.group, self.retry.attempts))
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A spec with its performance. Planned endings are returned; only failures are raised."""
+    """A spec and its function. Planned ends are returned; only failures are raised."""
 
     spec: ActorSpec
     perform: Perform
@@ -64,9 +66,12 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The kinds of aggregates and the actors of a process, by name and by group; ``files`` are what
-    kinds keep in the store, where lost ones are made again; ``dependencies`` make what actors ask their
-    context for, by type. It is built once, and passed by keyword."""
+    """The kinds of aggregates and the actors of a process, by name and by group. It is built once and passed
+    by keyword.
+
+    ``files`` are the stored files of kinds, for making lost files again. ``dependencies`` make what actors
+    take from their context, by type.
+    """
 
     kinds: Kinds
     actors: Mapping[str, Actor]
@@ -75,20 +80,22 @@ class Registry:
 
     @property
     def groups(self) -> tuple[str, ...]:
+        """The names of all groups."""
         return tuple(self.actors)
 
     def slots(self, settings: Settings) -> dict[str, int]:
-        """How many attempts of each group one process runs at once."""
+        """The number of attempts of each group that one process runs at once."""
         return {group: actor.spec.slots(settings) for group, actor in self.actors.items()}
 
     def attempts(self, settings: Settings) -> dict[str, int]:
-        """How often a job of each group is tried in all."""
+        """The total number of attempts of a job, by group."""
         return {
             group: actor.spec.retry_by(settings.attempts).attempts for group, actor in self.actors.items()
         }
 
     def pools(self, settings: Settings) -> dict[str, tuple[str, int | None]]:
-        """The pool of each group, with its bound over all processes; a group alone is a pool of its own."""
+        """The pool of each group with its limit over all processes. A group without a pool is its own
+        pool."""
         pools = {group: actor.spec.pool for group, actor in self.actors.items()}
         return {
             group: (pool.name, pool.bound(settings)) if pool else (group, None)
@@ -97,5 +104,5 @@ class Registry:
 
 
 def actors_of(*modules: ModuleType) -> dict[str, Actor]:
-    """The actors of some modules, each with its ``SPEC`` and its ``perform``, by group."""
+    """The actors of modules by group. Each module has a ``SPEC`` and a function ``perform``."""
     return {module.SPEC.group: Actor(module.SPEC, module.perform) for module in modules}

@@ -1,4 +1,4 @@
-"""The worker: a lease, a reader for each actor group, and the attempts that run."""
+"""The worker: a lease, a reader for each actor group, and the running attempts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from service.telemetry.context import attempt_begins, fields_of
 
 _log = structlog.get_logger()
 _JOBS, _WORKERS = load("jobs"), load("workers")
-#: After this many deaths of its workers a job runs alone in its process.
+#: After this many deaths of its workers, a job runs alone in its process.
 RESCUES_BEFORE_EXCLUSIVE = 2
 _HEARD_EVERY_SECONDS = 60.0
 
@@ -42,8 +42,11 @@ class Attempt:
 
 
 class Worker(Loop):
-    """Runs attempts under a lease. ``run_once`` stops those that are no longer its own, and lets the
-    others be heard of: a call may take longer than an image job may be silent."""
+    """Runs attempts under a lease.
+
+    ``run_once`` stops the attempts that this worker no longer holds. For the others it updates the time of
+    their last sign of life: a call may take longer than the time after which an image job counts as silent.
+    """
 
     name = "worker"
 
@@ -74,7 +77,7 @@ class Worker(Loop):
         self._readers: dict[str, GroupReader] = {}
         self._attempts: dict[AttemptKey, Attempt] = {}
         self._strays: set[AttemptKey] = set()
-        #: Attempts that were stopped because they were cancelled, or given to others.
+        #: The number of attempts stopped because they were cancelled or belong to other workers now.
         self.cancelled = 0
         self._gate = ExclusiveGate()
         self._rejoining: asyncio.Task[None] | None = None
@@ -83,36 +86,36 @@ class Worker(Loop):
 
     @property
     def worker_id(self) -> UUID:
-        """This process's present id; it changes after an expiry."""
+        """This process's present id. It changes after an expiry."""
         return self._lease.worker_id
 
     @property
     def running(self) -> int:
-        """How many attempts are under way."""
+        """The number of running attempts."""
         return len(self._attempts)
 
     @property
     def refused(self) -> int:
-        """How many late writes of this process were refused since its start."""
+        """The number of refused late writes of this process since its start."""
         return self._executor.refused
 
     def free_slots(self) -> Mapping[str, int]:
-        """Free slots by group."""
+        """The number of free slots by group."""
         return {group: reader.free for group, reader in self._readers.items()}
 
     def nudge_readers(self) -> None:
-        """A slot came free: who waits for one reads on."""
+        """A slot is free: wake the readers that wait for one."""
         for reader in self._readers.values():
             reader.nudge()
 
     def rejoin(self) -> None:
-        """The lease has expired, and we were taken for dead: read no more, and go on under the next id."""
+        """The lease has expired: stop reading, and continue under the next id."""
         under_way = self._rejoining is not None and not self._rejoining.done()
         if self._started and not self._draining and not under_way:
             self._rejoining = asyncio.create_task(self._rejoin(), name="rejoin")
 
     async def _on_start(self) -> None:
-        """Begin to read, under the lease that was taken up."""
+        """Start reading, under the lease that was taken."""
         await self._lease.renewed()
         await self._open_readers()
         await super()._on_start()
@@ -122,14 +125,14 @@ class Worker(Loop):
         await super()._on_stop()
 
     def begin_drain(self) -> int:
-        """Begin no more calls. Returns how many paid ones are under way."""
+        """Start no more calls. Returns the number of running paid calls."""
         self._draining = True
         self._calls.drain()
         return len(self._calls.paid)
 
     async def drain(self, grace: float) -> None:
-        """Take no more. Hand back at once what has no paid call under way. Give the other attempts a grace
-        (seconds) for those calls, which they end with, and then hand them back, too."""
+        """Take no more jobs. Return jobs without a running paid call to the queue at once. Give the other
+        attempts ``grace`` seconds to finish their calls, then return these jobs, too."""
         self.begin_drain()
         await self._close_readers()
         await self._say_draining()
@@ -143,7 +146,7 @@ class Worker(Loop):
         await self._settler.drain()
 
     async def run_once(self) -> None:
-        """Stop attempts that are no longer ours, and give back jobs that are ours and do not run."""
+        """Stop attempts that this worker no longer holds, and return jobs that it holds but does not run."""
         running = dict(self._attempts)
         rows = await self._database.pool.fetch(
             _JOBS["jobs_of_worker"], list(self._ids(running)), _HEARD_EVERY_SECONDS
@@ -156,20 +159,18 @@ class Worker(Loop):
         await self._give_back_strays(ours - running.keys())
 
     def _ids(self, running: Mapping[AttemptKey, Attempt]) -> set[UUID]:
-        """The present id, and those before an expiry under which something still runs."""
+        """The present id, and former ids under which an attempt still runs."""
         return {self.worker_id} | {one.job.worker_id for one in running.values() if one.job.worker_id}
 
     async def _give_back_strays(self, strays: set[AttemptKey]) -> None:
-        """A claim whose answer was lost, and whose entry as well, runs nowhere.
+        """Return jobs whose claim was made, but whose answer and entry were lost, so that they run nowhere.
 
-        Only what strayed in two looks is given back: a claim may be on its way to us. Coming
-        later still, it is fenced.
+        Only jobs found in two passes are returned, since the answer of a claim may still arrive. A later
+        answer is fenced.
         """
         again, self._strays = strays & self._strays - self._attempts.keys(), strays
         if again:
-            _log.warning(
-                "worker.strays", note="They stand in line again.", jobs=[str(id_) for id_, _ in again]
-            )
+            _log.warning("worker.strays", note="They are queued again.", jobs=[str(id_) for id_, _ in again])
             moves = [Move(id_, JobStatus.QUEUED, attempt=attempt) for id_, attempt in again]
             await self._settler.settle_all(moves)
 
@@ -179,7 +180,7 @@ class Worker(Loop):
         self._attempts[job.id, job.attempt] = Attempt(job, task)
 
     async def _attempt(self, job: Job, reader: GroupReader) -> None:
-        # The task is the attempt's own, and so are all that are made in it.
+        # The task, and all tasks that it creates, belong to the attempt.
         attempt_begins(job)
         try:
             outcome = await self._execute(job)
@@ -188,7 +189,7 @@ class Worker(Loop):
         except asyncio.CancelledError:
             _log.info("attempt.stopped")
         except Exception as error:
-            # Its end could not be settled: a look at what is ours and does not run gives it back.
+            # The end could not be settled. A later pass finds the job and returns it to the queue.
             _log.error("attempt.unsettled", error=repr(error), exc_info=error)
         finally:
             self._attempts.pop((job.id, job.attempt), None)
@@ -197,7 +198,7 @@ class Worker(Loop):
             self._nudges.send_here(SLOT_FREED)
 
     def _without_slot(self) -> set[UUID]:
-        """The jobs whose attempts have released their slots: each reader has one more for each of its own."""
+        """The jobs whose attempts have released their slots. Each gives its reader one more slot."""
         return {key[0] for key in self._pool_slots.released if key in self._attempts}
 
     async def _execute(self, job: Job) -> Outcome | None:
@@ -217,11 +218,11 @@ class Worker(Loop):
         for attempt in left:
             attempt.task.cancel()
         await asyncio.gather(*(attempt.task for attempt in left), return_exceptions=True)
-        # Once only: with the database away, a drain must still come to its end.
+        # Only once: without the database, a drain must still end.
         ends = [self._settler.settle(move_of(one.job, HandBack()), one.job.worker_id) for one in left]
         for one, end in zip(left, await asyncio.gather(*ends, return_exceptions=True), strict=True):
             if isinstance(end, Exception):
-                # The lease brings it back instead.
+                # The expiry of the lease queues the job instead.
                 _log.warning("attempt.not_handed_back", error=repr(end), **fields_of(one.job))
 
     async def _open_readers(self) -> None:
@@ -245,7 +246,7 @@ class Worker(Loop):
         await asyncio.gather(*(reader.stop() for reader in self._readers.values()))
 
     async def _rejoin(self) -> None:
-        # What runs may finish its paid calls into the ledger; its job's writes are refused.
+        # The attempt may finish its paid calls into the ledger. Writes to its job are refused.
         await self._close_readers()
         await self._lease.renewed()
         if not (self._draining or self._stopping.is_set()):
