@@ -1,4 +1,4 @@
-"""The table of a story's assets, and the graph that follows from it: what is made, after what.
+"""The table of a story's assets, and the graph of their dependencies.
 
 ::
 
@@ -7,10 +7,10 @@
              ├─ activities ─────────────────────────────────────────────┤
              └─ audio ──────────────────────────────────────────────────┘ (epub only)
 
-The colouring pages, where they are asked for, are made from the scenes alone.
+The colouring pages, if a request asks for them, are made from the scenes only.
 
-Every job needs ``content`` hard: without text nothing else is made. All other edges are
-soft: the dependant waits until the need has ended, however it ended, and does its best.
+``content`` is a hard need of every job: without text nothing else is made. All other needs are
+soft: the dependant waits until the need has ended, with or without success, and then uses what exists.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONTENT = "content"
 
 
 class Media(NamedTuple):
-    """A media type, and how the name of such a file ends."""
+    """A media type, and the extension of its files."""
 
     type: str
     ending: str
@@ -39,17 +39,18 @@ _PDF = Media("application/pdf", "pdf")
 
 @dataclass(frozen=True, slots=True)
 class AssetType:
-    """One type of asset. Its name is also that of the group and of the module of its actor.
+    """One type of asset. The group and the module of its actor have the same name.
 
-    ``about`` says what it is, and ``step`` under which step of a run it is made. Old pollers read ``status``
-    and ``message``, in which ``{n}`` is the page. ``needs`` are waited for beside the content; it is made
-    from them, from the content, and from what ``reads`` names: this is waited for where nothing of ``needs``
-    is made. ``media`` are those that its file may have.
+    ``about`` describes it, and ``step`` is the step of a run in which it is made. Old pollers read ``status``
+    and ``message``, in which ``{n}`` is the page. ``needs`` are its soft needs besides the content. It is
+    made from them, from the content, and from ``reads``, which is waited for only if none of ``needs`` is
+    made. ``media`` are the media types that its file may have.
 
-    ``numbered``: there is one for each scene. ``internal``: it shows in events and metadata, not in
-    ``asset_generation_status``. ``optional``: it is made where a request asks for it. ``is_book``: it is set
-    from the other assets, and calls no provider; its file bears the title, and ``edition`` beside that;
-    ``seconds`` is what a process of a usual machine works at it, and how much more for each scene.
+    ``numbered``: one exists for each scene. ``internal``: events and metadata show it,
+    ``asset_generation_status`` does not. ``optional``: it is made if a request asks for it. ``is_book``: it
+    is set from the other assets and calls no provider. Its file name has the title and ``edition``.
+    ``seconds`` is the time that a process on a usual machine needs for it, and the additional time for each
+    scene.
     """
 
     name: str
@@ -72,8 +73,8 @@ class AssetType:
 _HEROES = "Drawing the heroes and the cover"
 _REFERENCES = "GENERATING_REFERENCE_IMAGES"
 
-#: Every type of asset, sources before what is made from them: the public ones in the source document's order,
-#: then ours.
+#: Every type of asset, sources before their dependants: the public ones in the source document's order, then
+#: those that this project added.
 ASSETS: tuple[AssetType, ...] = (
     AssetType(
         CONTENT,
@@ -170,13 +171,13 @@ ASSETS: tuple[AssetType, ...] = (
 
 TYPES: Mapping[str, AssetType] = MappingProxyType({asset.name: asset for asset in ASSETS})
 INTERNAL = frozenset(asset.name for asset in ASSETS if asset.internal)
-#: What a request may ask for beside what every book has.
+#: The assets that a request can ask for in addition to those of every book.
 EXTRAS = tuple(asset.name for asset in ASSETS if asset.optional)
 #: The groups that make pictures.
 PICTURE_GROUPS = frozenset(asset.name for asset in ASSETS if asset.is_picture)
-#: What is set from what there is, and calls no provider.
+#: The assets that are set from the others and call no provider.
 BOOKS = frozenset(asset.name for asset in ASSETS if asset.is_book)
-#: All media that an asset's file may have.
+#: All media types that an asset's file may have.
 MEDIA = tuple(dict.fromkeys(media for asset in ASSETS for media in asset.media))
 
 _SCENE = "scene_"
@@ -185,7 +186,7 @@ _PICTURE_FILE = re.compile(rf"(.+/story_[^/]+/(?:cover|{_SCENE}\d+)-[0-9a-f]+)\.
 
 @dataclass(frozen=True, slots=True)
 class PlannedJob:
-    """A job to be written. ``needs`` are names of jobs in the same plan, with their hardness."""
+    """A job to be inserted. ``needs`` are names of jobs in the same plan, each with whether it is hard."""
 
     name: str
     group: str
@@ -193,34 +194,35 @@ class PlannedJob:
 
 
 def group_of(name: str) -> str:
-    """The actor group of an asset: all scenes share one."""
+    """The actor group of an asset. All scenes share one group."""
     return "scene" if name.startswith(_SCENE) else name
 
 
 def scene_names(count: int) -> tuple[str, ...]:
+    """The names of the scenes' assets."""
     return tuple(f"{_SCENE}{n}" for n in range(1, count + 1))
 
 
 def scene_number(name: str) -> int | None:
-    """The number of a scene's asset, or None for every other asset."""
+    """The number of a scene's asset; None for every other asset."""
     return int(name.removeprefix(_SCENE)) if name.startswith(_SCENE) else None
 
 
 def picture_index(name: str) -> int | None:
-    """The place of a picture in the book: 0 for the cover, then the scenes; None for every other asset."""
+    """The index of a picture in the book: 0 for the cover, then the scenes; None for every other asset."""
     return 0 if name == "cover" else scene_number(name)
 
 
 def plates_folder(key: str) -> str | None:
-    """Where what was made ready of a book's picture lies, by the picture's key in the store; None for the
-    key of anything else. The file and this folder go together."""
+    """The folder of the plates of a book's picture, from the picture's key in the store; None for other keys.
+    The file and this folder are deleted together."""
     found = _PICTURE_FILE.fullmatch(key)
     return f"{found[1]}.plates/" if found else None
 
 
 def file_name(name: str, title: str) -> str:
-    """What an asset's file is called, without its ending: a book by its title and edition, another asset by
-    its own name."""
+    """The file name of an asset without its extension: title and edition for a book, its own name for another
+    asset."""
     kind = TYPES.get(group_of(name))
     return f"{title} - {kind.edition}" if kind and kind.edition else title if kind and kind.is_book else name
 
@@ -233,13 +235,13 @@ def _names(types: Iterable[str], scene_count: int) -> tuple[str, ...]:
 
 @cache
 def soft_needs(name: str, scene_count: int) -> tuple[str, ...]:
-    """What an asset waits for beside the content."""
+    """The soft needs of an asset."""
     return _names(TYPES[group_of(name)].needs, scene_count)
 
 
 @cache
 def sources(name: str, scene_count: int) -> tuple[str, ...]:
-    """What an asset is made from, directly."""
+    """The assets from which an asset is made directly."""
     if name == CONTENT:
         return ()
     return (CONTENT, *_names(TYPES[group_of(name)].reads, scene_count), *soft_needs(name, scene_count))
@@ -247,14 +249,14 @@ def sources(name: str, scene_count: int) -> tuple[str, ...]:
 
 @cache
 def all_assets(scene_count: int) -> tuple[str, ...]:
-    """Every job that a story may have, sources before what is made from them."""
+    """Every asset that a story may have, sources before their dependants."""
     return _names(TYPES, scene_count)
 
 
 @cache
 def public_assets(scene_count: int, extras: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The assets of ``asset_generation_status`` of a whole book with these ``extras``: in the source
-    document's order, then ours."""
+    document's order, then the added ones."""
     left_out = {*INTERNAL, *EXTRAS}.difference(extras)
     return tuple(name for name in all_assets(scene_count) if name not in left_out)
 
@@ -265,8 +267,8 @@ def plan_build(
 ) -> tuple[PlannedJob, ...]:
     """The jobs of a first build, needs before dependants.
 
-    ``character_sheet`` is made where a character has no reference image; without
-    ``assets`` there is content alone.
+    ``character_sheet`` is made if a character has no reference image. Without ``assets``, only the content is
+    made.
     """
     if not assets:
         return plan_run([CONTENT], scene_count)
@@ -275,7 +277,7 @@ def plan_build(
 
 
 def plan_run(names: Iterable[str], scene_count: int) -> tuple[PlannedJob, ...]:
-    """The jobs of a run over just these assets; needs outside of the run are left out."""
+    """The jobs of a run for exactly these assets. Needs outside the run are left out."""
     wanted = list(names)
     present = set(wanted)
     return tuple(PlannedJob(name, group_of(name), _needs(name, scene_count, present)) for name in wanted)

@@ -14,7 +14,7 @@ _QUIET_PALETTE = PaletteStep(
 
 
 class Direction(Value):
-    """Passes 1 and 2 together, as a story keeps them: cover first, then the scenes."""
+    """The results of passes 1 and 2, as a story stores them: the cover first, then the scenes."""
 
     palette: PaletteJourney
     analyses: tuple[SceneAnalysis, ...]
@@ -29,14 +29,14 @@ class Direction(Value):
         return next(analysis for analysis in self.analyses if analysis.index == index)
 
     def with_analyses(self, analyses: Iterable[SceneAnalysis]) -> Direction:
-        """The same direction with some pictures read anew."""
+        """The same direction with new readings of some pictures."""
         new = {analysis.index: analysis for analysis in analyses}
         kept = tuple(new.get(analysis.index, analysis) for analysis in self.analyses)
         return self.model_copy(update={"analyses": kept})
 
 
 def quiet_direction(content: StoryContent) -> Direction:
-    """What a book is drawn by when its direction could not be made: plain and unchanging."""
+    """The direction of a book whose real direction could not be made: plain and the same for all scenes."""
     indices = range(len(content.beats) + 1)
     return Direction(
         palette=PaletteJourney(motif="", steps=tuple(_QUIET_PALETTE for _ in indices)),

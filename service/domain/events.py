@@ -1,13 +1,13 @@
-"""The events of a story, in their families. Pure.
+"""The events of a story, by family. Pure.
 
-``data`` of each holds the changed part of the state; ``docs/protocol.md`` says how it is merged.
+``data`` of each holds the changed part of the state. ``docs/protocol.md`` describes how clients merge it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: What each type of event tells, as the live protocol and the webhooks name it.
+#: The description of each type of event, for the live protocol and the webhooks.
 STORY_EVENTS: Mapping[str, str] = {
     "story.created": "the story is stored, with everything that will be made",
     "story.generating": "a finished story is being made again: regenerate, edit, image job or resume",
@@ -32,5 +32,5 @@ STORY_EVENTS: Mapping[str, str] = {
     "spend.changed": "the cost of all calls for the story so far",
 }
 
-#: How stories end: what a webhook is told of where it does not say.
+#: The events that end a story. A webhook without a list of events gets these.
 STORY_ENDINGS = ("story.ready", "story.partial", "story.failed", "story.cancelled")

@@ -1,9 +1,8 @@
-"""What is asked of each picture, and what the answers mean. Pure.
+"""The questions about each picture, and the meaning of the answers. Pure.
 
-Only the traits asked for are checked, character by character. ``absent`` or ``wrong_detail``
-of a V trait fails the try; ``occluded`` passes in a scene, not on the cover; ``unclear`` warns;
-``not_verifiable`` is reported as what it is. An operator may set another level for a trait than
-the registry's.
+Only requested traits are checked, for each character. ``absent`` or ``wrong_detail`` of a V trait fails the
+try. ``occluded`` passes in a scene, but not on the cover. ``unclear`` warns. ``not_verifiable`` is only
+reported. An operator may set another level for a trait than the registry's.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Levels = Mapping[str, Verification]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A plain yes/no question about a picture. ``needs`` is the question that must hold first."""
+    """A yes/no question about a picture. ``needs`` is the question that must be answered with yes first."""
 
     text: str
     character: str | None = None
@@ -29,7 +28,7 @@ class Question:
     needs: str | None = None
 
 
-#: Asked of every picture, whoever is in it; the answer that is wanted is "present".
+#: The questions about every picture. The wanted answer is "present".
 SAFEGUARDS = (
     Question("Is every character shown with dignity, not pitied or set apart for a trait?"),
     Question("Is nobody shown as a villain because of a scar or a disability?"),
@@ -37,22 +36,25 @@ SAFEGUARDS = (
     Question("Is it free of anything that shows a trait as cured?"),
     Question("Is it fit for a young child: no nudity, blood, weapon in use, or terror without comfort?"),
 )
-#: What a moderator flags is a miss of this question.
+#: A moderator's flag counts as a miss of this question.
 MODERATED = "Has moderation found nothing in it?"
-#: Asked of a hero's own reference picture: what is a photograph of a person is not sent on.
+#: The question about a hero's own reference picture: a photograph of a person is not sent to a provider.
 PHOTOGRAPH = "Is this a photograph of a real person, and not a drawing, a painting, a doll or a toy?"
 #: A picture that misses one of these is never shown, not even as the best of three.
 UNSHOWABLE = frozenset({MODERATED, SAFEGUARDS[-1].text})
 
 
 def questions_for(characters: Iterable[Character], levels: Levels | None = None) -> tuple[Question, ...]:
-    """All that is asked of a picture of these characters."""
+    """All questions about a picture of these characters."""
     return (*trait_questions(characters, levels), *SAFEGUARDS)
 
 
 def trait_questions(characters: Iterable[Character], levels: Levels | None = None) -> tuple[Question, ...]:
-    """What to ask of these characters in a picture; of a trait with the level N nothing. They hold a
-    person's words, and are never asked together with ``SAFEGUARDS`` of a model that could be swayed."""
+    """The questions about these characters in a picture. A trait with the level N has none.
+
+    The questions contain a person's words. They are never asked together with ``SAFEGUARDS``, because those
+    words could influence the model's answers.
+    """
     asked = [
         Question(one.text, one.character, one.trait, one.needs)
         for character in characters
@@ -68,20 +70,20 @@ def guarded(findings: Iterable[Finding]) -> bool:
 
 
 def level_of(trait: str, levels: Levels | None = None) -> Verification | None:
-    """How strictly a trait is looked for; None for no trait of ours."""
+    """How strictly a trait is checked; None for an unknown trait."""
     known = registry().get(trait)
     return (levels or {}).get(trait, known.verification) if known is not None else None
 
 
 def moderated(flagged: Sequence[str]) -> Finding:
-    """What a moderator said of a picture, as a finding."""
+    """The result of a moderator as a finding."""
     evidence = f"It was flagged for {', '.join(flagged)}." if flagged else "Nothing was flagged."
     return Finding(question=MODERATED, verdict="absent" if flagged else "present", evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the findings of one try come to."""
+    """The judgement of one try, from its findings."""
 
     misses: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
@@ -89,21 +91,22 @@ class Judgement:
 
     @property
     def passed(self) -> bool:
+        """Whether no required trait was missed."""
         return not self.misses
 
     @property
     def showable(self) -> bool:
-        """Whether the picture may be shown at all, flagged for a person to look at."""
+        """Whether the picture may be shown at all, flagged for a person to check."""
         return not any(miss.question in UNSHOWABLE for miss in self.misses)
 
     @property
     def feedback(self) -> str:
-        """The misses as advice for the next try."""
+        """The misses as instructions for the next try."""
         return " ".join(f"{miss.question} No: {miss.evidence}" for miss in self.misses)
 
 
 def judge(findings: Sequence[Finding], *, is_cover: bool, levels: Levels | None = None) -> Judgement:
-    """Which findings fail the try, which warn, and how many could not be verified."""
+    """The findings that fail the try, those that warn, and the number that could not be verified."""
     misses = tuple(finding for finding in findings if _fails(finding, is_cover, levels))
     warnings = tuple(
         finding
@@ -123,5 +126,5 @@ def _fails(finding: Finding, is_cover: bool, levels: Levels | None) -> bool:
 
 
 def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings as the report keeps them."""
+    """Findings as the report stores them."""
     return [finding.model_dump(mode="json", exclude_none=True) for finding in findings]

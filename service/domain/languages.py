@@ -1,4 +1,4 @@
-"""Languages by their tags. Pure."""
+"""Language tags. Pure."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ def primary_language(language: str) -> str:
 
 
 def is_english(language: str) -> bool:
-    """Whether a tag means English of any country."""
+    """Whether a tag means English, of any country."""
     return primary_language(language) in ("en", "eng")

@@ -1,8 +1,8 @@
-"""The status words of the source document on polling, derived from a story's jobs. Pure.
+"""The source document's status words for polling, derived from a story's jobs. Pure.
 
-PENDING, GENERATING_OUTLINE, GENERATING_REFERENCE_IMAGES, GENERATING_PAGE_IMAGE_{n}, COMPLETE,
-FAILED. A partial story is COMPLETE; a cancelled one is FAILED, since old pollers must stop,
-and its message tells the truth.
+PENDING, GENERATING_OUTLINE, GENERATING_REFERENCE_IMAGES, GENERATING_PAGE_IMAGE_{n}, COMPLETE, FAILED. A
+partial story is COMPLETE. A cancelled story is FAILED, since old pollers must stop; its message says that it
+was cancelled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FAILED = "FAILED"
 
 @dataclass(frozen=True, slots=True)
 class LegacyStatus:
-    """``status`` is for programs, ``status_message`` always a sentence for a person."""
+    """``status`` is for programs. ``status_message`` is always a sentence for a person."""
 
     status: str
     status_message: str
@@ -38,7 +38,7 @@ _ENDS = {
 
 
 def legacy_status(assets: Mapping[str, Job]) -> LegacyStatus:
-    """The old status of a story from the newest job of each asset."""
+    """The old status of a story, from the newest job of each asset."""
     overall = overall_of(assets)
     if overall is not Overall.GENERATING:
         return _ENDS[overall]
@@ -48,7 +48,7 @@ def legacy_status(assets: Mapping[str, Job]) -> LegacyStatus:
 
 
 def _what_stops(assets: Mapping[str, Job]) -> str:
-    """What a person has to do, where nothing goes on before that."""
+    """What a person must do before the story can continue; empty if nothing is blocked."""
     if any(job.status is JobStatus.GENERATING for job in assets.values()):
         return ""
     errors = [job.error or {} for job in assets.values() if job.status is JobStatus.RETRYING]

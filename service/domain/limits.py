@@ -1,4 +1,5 @@
-"""Rate limits, a window of calls at once and a circuit breaker, as values that are told the time. Pure.
+"""Rate limits, a window of concurrent calls and a circuit breaker, as values that get the time as an
+argument. Pure.
 
 Times are seconds of a monotonic clock.
 """
@@ -12,7 +13,8 @@ from service.errors import ProviderBlocked
 
 @dataclass(slots=True)
 class TokenBucket:
-    """So much a minute, with bursts up to a minute's worth. ``per_minute`` None is no limit."""
+    """A limit per minute. Bursts may use up to a whole minute's amount. ``per_minute`` None means no
+    limit."""
 
     per_minute: float | None = None
     _level: float = field(default=0.0, init=False)
@@ -22,22 +24,22 @@ class TokenBucket:
         self._level = self.per_minute or 0.0
 
     def wait(self, amount: float, now: float) -> float:
-        """Seconds until ``amount`` is there; 0 when it may be taken now."""
+        """Seconds until ``amount`` is available; 0 if it may be taken now."""
         if self.per_minute is None:
             return 0.0
         self._refill(now)
-        # More than the bucket holds can only ever be taken on credit, from a full one.
+        # An amount larger than the bucket is only possible as a debt, taken from a full bucket.
         lacking = min(amount, self.per_minute) - self._level
         return max(0.0, lacking / (self.per_minute / 60))
 
     def take(self, amount: float, now: float) -> None:
-        """Take what ``wait`` allowed; the level may fall below nothing by a large amount."""
+        """Take an amount that ``wait`` allowed. A large amount may make the level negative."""
         if self.per_minute is not None:
             self._refill(now)
             self._level -= amount
 
     def observe(self, limit: float, remaining: float, now: float) -> None:
-        """The provider's own headers win: its limit a minute and what remains of it."""
+        """Use the values of the provider's own headers: its limit per minute and the rest of it."""
         self.per_minute = limit
         self._level, self._at = min(remaining, limit), now
 
@@ -47,21 +49,21 @@ class TokenBucket:
         self._level, self._at = min(self.per_minute, self._level + gained), now
 
 
-#: A call that takes this much longer than such calls do as a rule is a sign of a crowd.
+#: A call that takes this many times the usual time is a sign of an overloaded provider.
 _SLOW = 3.0
-#: How much of the newest call goes into what is usual.
+#: The weight of the newest call in the usual time.
 _NEWEST = 0.1
-#: What is left of the window after a throttle, and after a slow call.
+#: The share of the window that stays after a throttle, and after a slow call.
 _AFTER_THROTTLE, _AFTER_SLOW = 0.5, 0.9
 
 
 @dataclass(slots=True)
 class Window:
-    """How many calls may be under way at once: from 1 to ``most``.
+    """The number of calls that may run at once: from 1 to ``most``.
 
-    It grows by one for each full window of calls that went well, and shrinks at once when the
-    provider throttles, or answers much slower than is usual for calls of the same kind. Of calls that
-    were under way together only the first shrinks it: they all met the same crowd.
+    It grows by one after each full window of successful calls. It shrinks at once if the provider throttles,
+    or answers much more slowly than usual for calls of the same kind. Of calls that ran at the same time,
+    only the first shrinks it, because they all met the same overload.
     """
 
     most: int
@@ -73,11 +75,11 @@ class Window:
         self.size = float(self.most)
 
     def room(self, running: int) -> bool:
-        """Whether one more call may begin beside those that run."""
+        """Whether one more call may start besides the running ones."""
         return running < max(1, int(self.size))
 
     def succeed(self, kind: str, began: float, now: float) -> None:
-        """A call of some kind went well."""
+        """A call of some kind succeeded."""
         took, usual = now - began, self._usual.get(kind, now - began)
         self._usual[kind] = usual + _NEWEST * (took - usual)
         if took > _SLOW * usual:
@@ -86,11 +88,11 @@ class Window:
             self.size = min(float(self.most), self.size + 1 / self.size)
 
     def throttled(self, began: float, now: float) -> None:
-        """The provider had too many calls of ours, or is out of breath."""
+        """The provider throttled a call, or is overloaded."""
         self._shrink(self.size * _AFTER_THROTTLE, began, now)
 
     def crowded(self, running: int, began: float, now: float) -> None:
-        """The provider has no slot for one of ``running`` calls: there are fewer than that."""
+        """The provider has no slot for one of ``running`` calls: its limit is lower than that."""
         self._shrink(min(self.size, float(running - 1)), began, now)
 
     def _shrink(self, size: float, began: float, now: float) -> None:
@@ -98,7 +100,7 @@ class Window:
             self.size, self._shrunk_at = max(1.0, size), now
 
 
-#: The longest pause between two probes of a provider that turned us away, in cooldowns.
+#: The longest pause between two probes of a provider that blocks this service, in cooldowns.
 _MOST_COOLDOWNS = 8
 
 
@@ -106,9 +108,9 @@ _MOST_COOLDOWNS = 8
 class Breaker:
     """Opens after ``threshold`` failures in a row, for ``cooldown`` seconds; then one call probes.
 
-    ``block`` opens it where the provider blocks us, with the error that said so: one call probes
-    whether a person has repaired the key or the account, after a cooldown, and after twice as long each
-    time that nobody has, up to eight.
+    ``block`` opens it because the provider blocks this service, with the error that said so. After a
+    cooldown, one call probes whether a person has fixed the key or the account. Each failed probe doubles the
+    pause, up to eight cooldowns.
     """
 
     threshold: int = 5
@@ -120,37 +122,37 @@ class Breaker:
     _probing: bool = field(default=False, init=False)
 
     def wait(self, now: float) -> float:
-        """Seconds until a call may be made; 0 lets one through, and as a probe only one."""
+        """Seconds until a call may be made; 0 admits one. A probe is admitted alone."""
         if self._open_until is None:
             return 0.0
         if now < self._open_until:
             return self._open_until - now
         if self._probing:
-            # Calls that wait for a block to end wake up then; a provider that stumbled is soon there again.
+            # Calls that wait for the end of a block wake up then. Other failures usually pass soon.
             return self.pause if self.blocked else self.cooldown / 10
         self._probing = True
         return 0.0
 
     def succeed(self) -> None:
-        """The provider answered: all is well again."""
+        """The provider answered: close the breaker."""
         self._failures, self._blocks, self._open_until, self._probing, self.blocked = 0, 0, None, False, None
 
     def fail(self, now: float) -> None:
-        """The provider did not answer properly."""
+        """The provider failed to answer."""
         self._failures += 1
         self._probing = False
         if self._failures >= self.threshold:
             self._open_until = now + self.cooldown
 
     def block(self, error: ProviderBlocked, now: float) -> None:
-        """The provider turned us away. Calls that were under way together count as one block."""
+        """The provider blocks this service. Calls that ran at the same time count as one block."""
         if self.blocked is None or now >= (self._open_until or 0.0):
             self._blocks += 1
             self._open_until = now + self.pause
         self.blocked, self._probing = error, False
 
     def look_again(self) -> None:
-        """A person may have repaired the key or the account: the next call probes."""
+        """A person may have fixed the key or the account: the next call probes."""
         if self.blocked is not None:
             self._open_until = float("-inf")
 
@@ -160,5 +162,5 @@ class Breaker:
         return self.cooldown * float(min(2 ** max(self._blocks - 1, 0), _MOST_COOLDOWNS))
 
     def release(self) -> None:
-        """A call ended without telling whether the provider is well."""
+        """A call ended without showing whether the provider works."""
         self._probing = False

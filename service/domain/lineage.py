@@ -1,4 +1,4 @@
-"""What is made from what, what is therefore stale, and what a later run has to make. Pure."""
+"""The dependencies between assets: which assets are stale, and what a later run must make. Pure."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from service.domain.assets import (
 from service.jobs.jobs import NONCE, Job, latest_by_name
 from service.jobs.states import JobStatus
 
-#: In the input of a direction: the only scenes that it reads anew.
+#: In the input of a direction: the only scenes that it reads again.
 SCENES = "scenes"
-#: In the result of a ready job: its sources were changed by hand since it was made.
+#: In the result of a ready job: a person has changed its sources since it was made.
 STALE = "stale"
-#: The same of a direction, scene by scene.
+#: The same for a direction, by scene.
 STALE_SCENES = "stale_scenes"
-#: In the input of a picture's job: the look that it was asked for, over the brief's.
+#: In the input of a picture's job: the requested look, which replaces the brief's.
 LOOK = ("style", "instructions")
 
 
 def dependants(names: Iterable[str], scene_count: int) -> frozenset[str]:
-    """All that is made from these assets, directly or not, without themselves."""
+    """All assets made from these, directly or not, without these assets themselves."""
     reached = set(names)
     asked = frozenset(reached)
-    # In the graph's order sources come first, so one round reaches everything.
+    # In the graph's order sources come first, so one pass reaches every dependant.
     for name in all_assets(scene_count):
         if reached.intersection(sources(name, scene_count)):
             reached.add(name)
@@ -45,7 +45,7 @@ def dependants(names: Iterable[str], scene_count: int) -> frozenset[str]:
 
 
 def stale_names(jobs: Sequence[Job], scene_count: int) -> frozenset[str]:
-    """The ready assets that were made from something which has changed since, or is changing.
+    """The ready assets whose sources have changed since, or are being made again.
 
     ``jobs`` are all jobs of the story, older runs first.
     """
@@ -68,7 +68,7 @@ def _is_stale(job: Job, by_name: Mapping[str, Sequence[Job]], scene_count: int) 
 
 
 def _feeds(source: Job, name: str) -> bool:
-    """Whether this very job of a source had a part in the asset: a direction may be of some scenes."""
+    """Whether this job of a source was used for the asset: a direction may cover only some scenes."""
     only = source.input.get(SCENES)
     return only is None or scene_number(name) in only
 
@@ -82,8 +82,8 @@ def _is_newer(source: Job, job: Job) -> bool:
 
 
 def busy(names: frozenset[str], jobs: Sequence[Job], scene_count: int) -> list[str]:
-    """Which of some assets, or of what is made from them, is being made now: a run over them has to
-    wait. What is made from them and has not begun will take up what the run makes."""
+    """The given assets with an open job, and their dependants whose open job no longer waits. A run over the
+    assets must wait for these. A dependant that still waits will use the results of the run."""
     standing = latest_by_name(jobs)
     begun = {
         name
@@ -94,7 +94,7 @@ def busy(names: frozenset[str], jobs: Sequence[Job], scene_count: int) -> list[s
 
 
 def waiting_outside(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> list[Job]:
-    """The jobs of a new run, waiting also for sources that other runs are making."""
+    """The jobs of a new run, with needs for sources that other runs are making."""
     standing, own = latest_by_name(jobs), {job.name for job in opened}
     return [_waiting_for(job, standing, set(sources(job.name, scene_count)) - own) for job in opened]
 
@@ -108,7 +108,8 @@ def _waiting_for(job: Job, standing: Mapping[str, Job], wanted: set[str]) -> Job
 
 
 def followers(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> list[tuple[UUID, UUID]]:
-    """Which jobs of other runs still wait and are made from which of these: they wait for them, too."""
+    """The waiting jobs of other runs that depend on one of these new jobs: they must wait for it, too. Pairs
+    of the waiting job and the new one."""
     waiting = [job for job in latest_by_name(jobs).values() if job.status is JobStatus.PENDING]
     return [
         (job.id, new.id) for job in waiting for new in opened if new.name in sources(job.name, scene_count)
@@ -117,7 +118,7 @@ def followers(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> l
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """A run after the first: its jobs, the input of each, and the kind of run that it is."""
+    """A run after the first: its jobs, their inputs, and the kind of the run."""
 
     kind: str
     jobs: tuple[PlannedJob, ...]
@@ -125,10 +126,12 @@ class RunPlan:
 
     @property
     def names(self) -> frozenset[str]:
+        """The names of its jobs."""
         return frozenset(planned.name for planned in self.jobs)
 
     @property
     def makes_pictures(self) -> bool:
+        """Whether one of its jobs makes a picture."""
         return any(planned.group in PICTURE_GROUPS for planned in self.jobs)
 
 
@@ -142,11 +145,11 @@ def plan_regenerate(
     character_sheet: bool = False,
     kind: str = "regenerate",
 ) -> RunPlan:
-    """Make anew what was asked for, and what was skipped for want of it; with ``cascade``, all that was
-    made from it.
+    """Make the requested assets again, with those that were skipped because these did not exist; with
+    ``cascade``, all of their dependants.
 
-    Without a ``nonce`` calls that were made for the very same are used again.
-    ``character_sheet``: the heroes have no reference images, so a first cover needs one.
+    Without a ``nonce``, stored answers of identical calls are used again. ``character_sheet``: the heroes
+    have no reference images, so a first cover needs a sheet.
     """
     standing = latest_by_name(jobs)
     made_from = dependants(asked, scene_count) & standing.keys()
@@ -162,14 +165,14 @@ def plan_images(
     look: Mapping[str, str],
     character_sheet: bool = False,
 ) -> RunPlan:
-    """All pictures anew, as ``look`` says, and the books that hold them."""
+    """All pictures again, with the given ``look``, and the books that contain them."""
     pictures = frozenset(("cover", *scene_names(scene_count)))
     wanted = {*pictures, *(BOOKS & latest_by_name(jobs).keys())}
     return _plan_run("images", jobs, scene_count, wanted, pictures, nonce, look=look, sheet=character_sheet)
 
 
 def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> RunPlan:
-    """What an edited text needs: readings, pictures and narration of its scenes, and the books."""
+    """The jobs that an edited text needs: readings, pictures and narration of its scenes, and the books."""
     standing = latest_by_name(jobs)
     stale_scenes = edit.pictured
     wanted = edit.renews & standing.keys()
@@ -182,25 +185,27 @@ def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a person changed in the text: scenes whose words, or whose picture's description."""
+    """A person's changes of the text: the scenes with new words, and those with a new description of their
+    picture."""
 
     spoken: frozenset[int] = frozenset()
     described: frozenset[int] = frozenset()
 
     @property
     def pictured(self) -> frozenset[int]:
-        """The scenes whose pictures show something else now."""
+        """The scenes whose pictures must change."""
         return self.spoken | self.described
 
     @property
     def renews(self) -> frozenset[str]:
-        """What a rebuild makes again; a new title is set in the books alone."""
+        """The assets that a rebuild makes again. A new title changes only the books."""
         scenes = {f"scene_{number}" for number in self.pictured}
         return frozenset(scenes | BOOKS | ({"audio"} if self.spoken else set()))
 
     @property
     def outdates(self) -> frozenset[str]:
-        """What no longer fits the text: also the questions, which a rebuild leaves alone."""
+        """The assets that no longer match the text. They include the questions, which a rebuild does not make
+        again."""
         return self.renews | ({"activities"} if self.spoken else frozenset())
 
 
@@ -233,7 +238,8 @@ def _add_unseen(
     *,
     sheet: bool,
 ) -> None:
-    """Pictures bring with them what nobody can ask for by sight, where it is missing, failed or stale."""
+    """Add the assets that users cannot request and that pictures need, if they are missing, failed or
+    stale."""
     drawn = {name for name in wanted if group_of(name) in PICTURE_GROUPS - INTERNAL}
     if not drawn or CONTENT in wanted:
         return
@@ -249,22 +255,23 @@ def _add_unseen(
 
 
 def _is_missing(job: Job | None) -> bool:
-    """Whether nothing of that name is there or on its way."""
+    """Whether no asset of that name exists or is in progress."""
     return job is None or (job.status.final and job.status is not JobStatus.READY and job.kept is None)
 
 
 def _reading(direction: Job, scenes: frozenset[int]) -> Mapping[str, Any]:
-    """The input of a direction that reads these scenes again, and those that wait for it."""
+    """The input of a direction that reads these scenes again, with scenes of a direction that has not
+    begun."""
     return {SCENES: sorted(scenes.union(direction.result.get(STALE_SCENES, ())))}
 
 
 def scope_of(given: Mapping[str, Any]) -> str:
-    """The part of its name that a job with this input makes: a direction may read some scenes alone."""
+    """The part of its name that a job with this input makes: a direction may read only some scenes."""
     return str(given[SCENES]) if SCENES in given else ""
 
 
 def _look_of(job: Job | None) -> dict[str, Any]:
-    """A picture that is made again keeps the look that it was last asked for."""
+    """A picture that is made again keeps the look that was requested last."""
     return {key: job.input[key] for key in LOOK if key in job.input} if job is not None else {}
 
 
@@ -273,5 +280,5 @@ def _plan(wanted: Collection[str], scene_count: int) -> tuple[PlannedJob, ...]:
 
 
 def is_public(name: str) -> bool:
-    """Whether an asset is one that a reader of the story knows."""
+    """Whether readers of the story see the asset."""
     return name not in INTERNAL

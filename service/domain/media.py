@@ -1,8 +1,8 @@
-"""The media types of files, and how their names end."""
+"""The media types of files, and their extensions."""
 
 from __future__ import annotations
 
 from service.domain.assets import MEDIA
 
-#: How a file of each media type ends: those of assets, and those of a narration's single pages.
+#: The extension of each media type: of assets, and of the single pages of a narration.
 EXTENSIONS = {media.type: media.ending for media in MEDIA} | {"audio/flac": "flac", "audio/wav": "wav"}

@@ -1,3 +1,3 @@
-"""The name of the provider whose calls are made on this machine, and cost nothing. Pure."""
+"""The name of the provider whose calls run on this machine and cost nothing. Pure."""
 
 OFFLINE = "offline"

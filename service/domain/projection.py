@@ -1,7 +1,7 @@
-"""What a story's columns and its run say, derived from its jobs. Pure.
+"""The columns of a story and of its run, derived from its jobs. Pure.
 
-``stories.status``, ``asset_generation_status`` and ``story_generation_tasks`` are written from
-here and from nowhere else; the vocabularies of old pollers are in ``legacy``.
+``stories.status``, ``asset_generation_status`` and ``story_generation_tasks`` are written only from here. The
+status words of old pollers are in ``legacy``.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from service.jobs.states import JobStatus, Overall, RunStatus
 
 
 def _run_steps() -> Mapping[str, frozenset[str]]:
-    """The groups of each step; a step stands where the last of its assets does."""
+    """The groups of each step. A step has the position of its last asset."""
     names = dict.fromkeys(asset.step for asset in reversed(ASSETS))
     return {step: frozenset(asset.name for asset in ASSETS if asset.step == step) for step in reversed(names)}
 
 
-#: The steps of a run, in the order in which they are published, each with the groups that it covers.
+#: The steps of a run in the order in which they are published, each with its groups.
 RUN_STEPS = _run_steps()
 DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The image job of a run: how its pictures are, 0–100, and which of them could not be made."""
+    """The image job of a run: the status of its pictures, their progress (0–100), and the failed ones."""
 
     status: Literal["processing", "completed", "failed"]
     progress: int
@@ -41,7 +41,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """What ``story_generation_tasks`` says of one run. ``pictures`` is None where it makes none."""
+    """The ``story_generation_tasks`` row of a run. ``pictures`` is None if the run makes no pictures."""
 
     task_id: UUID
     status: RunStatus
@@ -54,7 +54,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """What is projected on ``stories``; ``patch`` holds the columns that actors brought."""
+    """The projected columns of ``stories``. ``patch`` has the columns that actors returned."""
 
     status: str
     overall: Overall
@@ -64,7 +64,7 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that was made for an asset, as its actor's result names it."""
+    """A new file of an asset, from its actor's result."""
 
     name: str
     job_id: UUID
@@ -76,19 +76,20 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """All that a settlement writes for one story beside its jobs."""
+    """Everything that a settlement writes for one story besides its jobs."""
 
     story: StoryRow
     runs: tuple[RunRow, ...]
     events: tuple[NewEvent, ...]
     files: tuple[NewFile, ...] = ()
     quota: str | None = None
-    #: Whether it is being made again from now on.
+    #: Whether the story is being made again from now on.
     begun: bool = False
 
 
 def overall_of(assets: Mapping[str, Job]) -> Overall:
-    """One word for all public assets, by the newest job of each. What was cleared away is missing."""
+    """The combined status of all public assets, by the newest job of each. A job that a person cleared counts
+    as missing."""
     states = {_ending(job) for name, job in assets.items() if name not in INTERNAL}
     if any(not job.status.final for job in assets.values()):
         return Overall.GENERATING
@@ -102,14 +103,15 @@ def overall_of(assets: Mapping[str, Job]) -> Overall:
 
 
 def story_status(overall: Overall) -> str:
-    """``stories.status``: a partial story is usable, so it is ready."""
+    """``stories.status``. A partial story is usable, so it is ready."""
     return Overall.READY.value if overall is Overall.PARTIAL else overall.value
 
 
 def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
-    """An asset's JSON. Queued shows as pending; content is generating from the first answer on.
+    """An asset's JSON. A queued job shows as pending. The content shows as generating from the first answer
+    on.
 
-    What an earlier run made is shown until there is something new.
+    The result of an earlier run is shown until a new one exists.
     """
     status = job.status.value
     if job.status in (JobStatus.QUEUED, JobStatus.PENDING):
@@ -128,8 +130,8 @@ def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
 
 
 def run_of(task_id: UUID, jobs: Sequence[Job]) -> RunRow:
-    """A run's row from its jobs. One that failed or was cancelled names the first step that did not
-    succeed, with its failures, its error and the progress that was reached."""
+    """The row of a run from its jobs. A failed or cancelled run names the first step without success, with
+    its failures, its error and its progress."""
     status = _run_status(jobs)
     lost = status in (RunStatus.FAILED, RunStatus.CANCELLED)
     step = _first_step(jobs, _is_missing if lost else _is_open)
@@ -152,7 +154,7 @@ def _pictures(jobs: Sequence[Job]) -> Pictures | None:
         return None
     if any(_is_open(job) for job in made):
         return Pictures("processing", mean_progress(made), None)
-    # A sheet of the heroes is an aid, which a book can do without.
+    # A character sheet is only an aid: a book does not need it.
     shown = [job for job in made if job.name not in INTERNAL] or made
     missing = [job for job in shown if _is_missing(job)]
     if len(missing) == len(shown):
@@ -175,18 +177,18 @@ def _is_missing(job: Job) -> bool:
 
 
 def _ending(job: Job) -> JobStatus:
-    """A job's status; one that a person cleared away is missing as a failed one is, and ends nothing else."""
+    """A job's status. A job that a person cleared counts as failed, and does not cancel the run."""
     return JobStatus.FAILED if job.status is JobStatus.CANCELLED and job.given_up else job.status
 
 
 def _reached(jobs: Sequence[Job]) -> int:
-    """How far a set of jobs came that has ended, 0–100: what is not ready counts as far as it had come."""
+    """The progress of a set of ended jobs, 0–100. A job that is not ready counts with its last progress."""
     return sum(100 if job.status is JobStatus.READY else job.progress for job in jobs) // max(1, len(jobs))
 
 
 def mean_progress(jobs: Iterable[Job]) -> int:
-    """How far a set of jobs is, 0–100; 100 only when every one has ended. What was cancelled
-    counts as far as it had come."""
+    """The progress of a set of jobs, 0–100. It is 100 only if every job has ended. A cancelled job counts
+    with its last progress."""
     done = [
         100 if job.status.final and job.status is not JobStatus.CANCELLED else job.progress for job in jobs
     ]
@@ -194,7 +196,7 @@ def mean_progress(jobs: Iterable[Job]) -> int:
 
 
 def _first_step(jobs: Sequence[Job], wanted: Callable[[Job], bool]) -> str:
-    """The first step that has such a job."""
+    """The first step with a job that matches."""
     groups = {job.group for job in jobs if wanted(job)}
     return next((step for step, of_step in RUN_STEPS.items() if groups & of_step), DONE)
 
@@ -212,7 +214,7 @@ def _run_status(jobs: Sequence[Job]) -> RunStatus:
 
 
 def story_state(jobs: Sequence[Job], scene_count: int) -> dict[str, Any]:
-    """``asset_generation_status`` as the source document has it."""
+    """``asset_generation_status`` as the source document defines it."""
     latest, stale = latest_by_name(jobs), stale_names(jobs, scene_count)
     return {
         "overall": overall_of(latest).value,
@@ -234,8 +236,8 @@ def project(
 ) -> Projection:
     """What these steps mean for the story: its columns, its runs and its events.
 
-    ``jobs`` are all jobs of the story after the steps, older runs first; ``opened`` are those
-    among them that have just been written down for a new run.
+    ``jobs`` are all jobs of the story after the steps, older runs first. ``opened`` are the jobs of a new run
+    that were just inserted.
     """
     stamped = _stamp(jobs, steps, now)
     before = _before(jobs, steps, opened)
@@ -259,7 +261,7 @@ def project(
 
 
 def _stamp(jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> list[Job]:
-    """Jobs that these steps made ready bear the settlement's own time."""
+    """The jobs, where those that these steps made ready have the settlement's time."""
     ready = {step.after.id for step in steps if _became_ready(step)}
     return [replace(job, completed_at=now) if job.id in ready else job for job in jobs]
 
@@ -300,7 +302,7 @@ def _event_type(step: Step) -> str:
 
 
 class _Publication:
-    """Writes events so that whoever merges them has the story's state."""
+    """Writes events so that a client which merges them has the story's state."""
 
     def __init__(self, jobs: Sequence[Job], stale: frozenset[str]) -> None:
         self.latest = latest_by_name(jobs)
@@ -308,11 +310,11 @@ class _Publication:
         self._stale = stale
 
     def opened(self, job: Job) -> NewEvent:
-        """A job of a new run stands in line, or waits for others."""
+        """The event of a new run's job: it is queued, or waits for others."""
         return NewEvent(_EVENTS[job.status], self._data(self.latest[job.name]))
 
     def step(self, step: Step) -> NewEvent:
-        """A step as it is published. Of a job that was withdrawn, what stands instead is shown."""
+        """The event of a step. For a withdrawn job, it shows the earlier result that counts again."""
         job, standing = step.after, self.latest[step.after.name]
         if standing.id == job.id:
             standing = replace(job, kept=standing.kept, completed_at=self._completed[job.id])
@@ -322,12 +324,13 @@ class _Publication:
         return NewEvent(_event_type(step), data)
 
     def covered(self, step: Step) -> bool:
-        """Whether what was published of a ready asset is not seen, since it is being made again."""
+        """Whether the earlier result of a ready asset is hidden, because the asset is being made again."""
         replaced = step.before.status is JobStatus.READY and step.after.status is JobStatus.READY
         return replaced and self.latest[step.after.name].id != step.after.id
 
     def aged(self, before: frozenset[str], published: set[str]) -> list[NewEvent]:
-        """What became stale, or is so no more, by what happened to others."""
+        """The events of assets that became stale, or are no longer stale, because of changes of other
+        assets."""
         changed = sorted((before ^ self._stale) - published)
         return [
             NewEvent("asset.stale" if name in self._stale else "asset.fresh", self._data(self.latest[name]))
@@ -357,7 +360,8 @@ def _files(steps: Sequence[Step]) -> tuple[NewFile, ...]:
 
 
 def _quota(steps: Sequence[Step]) -> str | None:
-    """A story's credit is spent when its text is ready, and given back when it never will be."""
+    """The end of the story's credit: committed when its text is ready, refunded when the text will never
+    exist."""
     for step in steps:
         if step.after.name == CONTENT and step.after.status.final:
             return "commit" if step.after.status is JobStatus.READY else "refund"

@@ -1,7 +1,7 @@
-"""The prompts of pictures, as sentences for a model that reads. Pure.
+"""The prompts of pictures. Pure.
 
-A picture model has one text for everything. What a person wrote, and what a model made of it, is marked as
-``Data`` in it: it is quoted where it is sent, and cannot pass for a sentence of ours.
+A picture model gets one text for everything. Words of a person or of another model are marked as ``Data`` in
+it. They are quoted when the text is sent, so that the model cannot take them for our instructions.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _QUOTED = (
 
 
 class Data(str):
-    """Words that are not ours: a person's, or a model's answer."""
+    """Words that are not ours: of a person, or of a model's answer."""
 
     __slots__ = ()
 
@@ -34,22 +34,23 @@ Line = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Lines of parts, of which those that are ``Data`` are quoted where they are sent."""
+    """Lines of parts. Parts that are ``Data`` are quoted when they are sent."""
 
     lines: tuple[Line, ...]
     feedback: str | None = None
 
     def __str__(self) -> str:
-        """All of it without quotes: by this the ledger knows a picture, also of books that were begun
-        before data was quoted."""
+        """The text without quotes. The ledger identifies a picture by it, also for books begun before data
+        was quoted."""
         return self._joined(str)
 
     def quoted(self, hide: Callable[[str], str]) -> str:
-        """As it is sent: data as JSON strings, each after ``hide``, and a sentence that says so."""
+        """The text to send: data as JSON strings, each after ``hide``, and a sentence that explains the
+        quotes."""
         return f"{_QUOTED}\n{self._joined(lambda data: json.dumps(hide(data), ensure_ascii=False))}"
 
     def texts(self) -> Iterator[str]:
-        """The data alone."""
+        """The data only."""
         yield from (part for line in self.lines for part in line if isinstance(part, Data))
         if self.feedback:
             yield self.feedback
@@ -72,7 +73,8 @@ def picture_prompt(
     global_style: str,
     feedback: str | None = None,
 ) -> Prompt:
-    """The prompt of a cover or a scene. ``feedback`` is the newest, joined to the original."""
+    """The prompt of a cover or a scene. ``feedback`` is from the last try; it is added to the original
+    prompt."""
     colours = f"): {', '.join(palette.colours)}."
     lines: list[Line] = [
         _style(brief, global_style),
@@ -102,7 +104,7 @@ def sheet_prompt(brief: StoryBrief, *, global_style: str, feedback: str | None =
 
 
 def _style(brief: StoryBrief, global_style: str) -> Line:
-    """The book's own style goes before the service's, which is in every picture."""
+    """The book's own style comes before the service's style, which is in every picture."""
     if brief.style is None:
         return [f"Style: {global_style}."]
     return ["Style: ", Data(brief.style), f". Where that leaves it open: {global_style}."]
@@ -116,7 +118,7 @@ def _characters(brief: StoryBrief) -> Line:
 
 
 def describe(character: Character) -> list[str]:
-    """One character's looks and visible traits, in a sentence or two."""
+    """One character's looks and visible traits, in one or two sentences."""
     who = Data(character.species or "animal") if character.kind == "animal" else character.kind
     parts: list[str] = [Data(character.name), ": ", who]
     if character.age is not None:
@@ -130,7 +132,7 @@ def describe(character: Character) -> list[str]:
 
 
 def _visible(character: Character) -> Iterable[Line]:
-    """The traits that a picture can show; the others are never sent to a picture model."""
+    """The traits that a picture can show. The others are never sent to a picture model."""
     for ref in character.traits:
         trait = registry()[ref.id]
         if trait.verification != "N":

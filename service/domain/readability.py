@@ -1,4 +1,4 @@
-"""How a text reads: its words and sentences, how hard they are, and words that are never used.
+"""The readability of a text: its words and sentences, its difficulty, and forbidden words.
 
 Pure functions over plain text. Reading levels are for English.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from service.domain.story import AgeRange
 
-#: Never in a book, a prompt or a page of ours: they make a person of a condition.
+#: Phrases that no book, prompt or page of ours may contain: they reduce a person to a condition.
 FORBIDDEN = (
     "special needs",
     "suffers from",
@@ -49,7 +49,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[”’\"')]*\s+(?=[“‘\"'(]?[^\sa-
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What is right for an age: mean words in a sentence, and the highest school grade."""
+    """The limits for an age: the mean number of words in a sentence, and the highest school grade."""
 
     shortest: float
     longest: float
@@ -65,22 +65,22 @@ BANDS: dict[AgeRange, Band] = {
 
 
 def words(text: str) -> list[str]:
-    """Runs of characters that are not white space and hold a letter or digit."""
+    """Runs of characters without white space that contain a letter or a digit."""
     return [word for word in text.split() if any(character.isalnum() for character in word)]
 
 
 def word_count(text: str) -> int:
-    """How many words a reader would speak."""
+    """The number of words that a reader speaks."""
     return len(words(text))
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs, which are divided by blank lines."""
+    """The paragraphs, separated by blank lines."""
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences, with their closing quotes; a quoted one with its ``said`` counts as one."""
+    """The sentences with their closing quotes. A quoted sentence with its ``said`` counts as one."""
     found = []
     for paragraph in paragraphs(text):
         start = 0
@@ -92,13 +92,13 @@ def sentences(text: str) -> list[str]:
 
 
 def mean_sentence_length(text: str) -> float:
-    """Words in a sentence, on the average; 0 for an empty text."""
+    """The mean number of words in a sentence; 0 for an empty text."""
     count = len(sentences(text))
     return word_count(text) / count if count else 0.0
 
 
 def syllables(word: str) -> int:
-    """The syllables of an English word, by its groups of vowels; at least one."""
+    """The number of syllables of an English word, counted as groups of vowels; at least one."""
     plain = re.sub(r"[^a-z]", "", word.lower())
     if plain.endswith(("es", "ed")) and not plain.endswith(("ted", "ded", "ses", "ches", "shes", "les")):
         plain = plain[:-2]
@@ -118,6 +118,6 @@ def reading_grade(text: str) -> float:
 
 
 def forbidden_phrases(text: str) -> list[str]:
-    """The phrases of ``FORBIDDEN`` that stand in the text."""
+    """The phrases of ``FORBIDDEN`` that the text contains."""
     lowered = " ".join(text.lower().split())
     return [phrase for phrase in FORBIDDEN if re.search(rf"\b{re.escape(phrase)}\b", lowered)]

@@ -1,4 +1,4 @@
-"""The pictures that say how a character looks, and which of them books are drawn from. Pure."""
+"""The reference images of characters, and the choice of those that books are drawn from. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from uuid import UUID
 from service.domain.story import Value
 from service.errors import Conflict, NotFound
 
-#: So many for each of four heroes are as many as a picture model takes.
+#: With four heroes, this number for each is the most that a picture model accepts.
 MOST_IMAGES = 4
 
 Source = Literal["upload", "book"]
 
 
 class ReferenceImage(Value):
-    """A picture of one character in the store. ``approved``: books are drawn from this one alone."""
+    """A picture of one character in the store. ``approved``: books are drawn from this picture only."""
 
     id: UUID
     key: str
@@ -35,21 +35,21 @@ Images = tuple[ReferenceImage, ...]
 
 
 def for_books(images: Sequence[ReferenceImage]) -> tuple[str, ...]:
-    """The keys of what books are drawn from: the approved picture, or all of them."""
+    """The keys of the pictures that books are drawn from: the approved one, or all of them."""
     approved = tuple(image.key for image in images if image.approved)
     return approved or tuple(image.key for image in images)
 
 
 def with_image(images: Images, new: ReferenceImage) -> Images:
-    """The pictures with one more. The same one again is the one that is there already.
+    """The pictures with one more. If the same picture exists already, nothing changes.
 
-    Raises ``Conflict`` (TOO_MANY_IMAGES) where the character has as many as it may.
+    Raises ``Conflict`` (TOO_MANY_IMAGES) if the character has the most pictures allowed.
     """
     if any(image.hash == new.hash for image in images):
         return images
     if len(images) >= MOST_IMAGES:
         raise Conflict(
-            f"A character has {MOST_IMAGES} pictures at most. Delete one first.", code="TOO_MANY_IMAGES"
+            f"A character has at most {MOST_IMAGES} pictures. Delete one first.", code="TOO_MANY_IMAGES"
         )
     return (*images, new)
 
@@ -61,7 +61,7 @@ def without_image(images: Images, id_: UUID) -> Images:
 
 
 def with_approved(images: Images, id_: UUID | None) -> Images:
-    """The pictures with this one approved and no other; None: with none. Raises ``NotFound``."""
+    """The pictures with only this one approved; with None, none is. Raises ``NotFound``."""
     if id_ is not None:
         _ = image_of(images, id_)
     return tuple(image.model_copy(update={"approved": image.id == id_}) for image in images)
@@ -72,4 +72,4 @@ def image_of(images: Sequence[ReferenceImage], id_: UUID) -> ReferenceImage:
     for image in images:
         if image.id == id_:
             return image
-    raise NotFound("This character has no such picture.", code="IMAGE_NOT_FOUND")
+    raise NotFound("This character has no picture with this id.", code="IMAGE_NOT_FOUND")

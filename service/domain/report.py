@@ -1,6 +1,7 @@
-"""The report on a book: what its pictures were checked for, what was seen, what was not, what it cost. Pure.
+"""The report on a book: the checks of its pictures, their results, what could not be checked, and the cost.
+Pure.
 
-It is made of the ledger's rows alone, so that it says what was done and not what was meant to be.
+It is made only from the ledger's rows, so it reports what was done and not what was planned.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ from service.domain.story import Character, Finding, StoryBrief, Value
 from service.domain.traits import registry
 
 _WHY_NOT = {
-    "N": "No picture can show it; it is looked for in the text only.",
-    "P": "A picture shows it only in part: a miss warns, and does not call for another try.",
+    "N": "No picture can show it. Only the text is checked for it.",
+    "P": "A picture shows it only in part: a miss is a warning, and causes no other try.",
 }
-#: The same where it is an operator's setting, and not what the trait is.
+#: The same for a level that an operator has set.
 _WHY_SET = {
-    "N": "Whoever runs this service has turned it off.",
-    "P": "Whoever runs this service has set that it warns only: a miss does not call for another try.",
+    "N": "The operator of this service has turned the check off.",
+    "P": "The operator of this service has set it to warn only: a miss causes no other try.",
 }
-#: Parts of a call's usage that add up.
+#: Parts of a call's usage that can be added.
 _COUNTED = ("input_tokens", "output_tokens", "images", "characters")
 
 
 @dataclass(frozen=True, slots=True)
 class MadeCall:
-    """One call of the ledger. ``asset`` is None where its job is gone."""
+    """One call of the ledger. ``asset`` is None if its job is deleted."""
 
     step: str
     model: str
@@ -136,8 +137,11 @@ def book_report(
     *,
     made_by: Mapping[str, UUID] | None = None,
 ) -> BookReport:
-    """The whole report. ``assets`` are those of ``asset_generation_status``, ``made_by`` the jobs
-    that made the files which stand: without one, the newest job's tries are told."""
+    """The whole report.
+
+    ``assets`` are those of ``asset_generation_status``. ``made_by`` are the jobs that made the current files.
+    For an asset without one, the tries of the newest job are reported.
+    """
     lost = [call for call in calls if call.outcome == "unknown"]
     return BookReport(
         pictures=_pictures(calls, assets, made_by or {}, levels),
@@ -171,7 +175,7 @@ def _pictures(
 
 
 def _place(asset: str) -> tuple[int, int]:
-    """Where a picture stands in the book: the heroes' sheet first, then the cover, then the pages."""
+    """The position of a picture in the book: the character sheet first, then the cover, then the pages."""
     return list(TYPES).index(group_of(asset)), scene_number(asset) or 0
 
 
@@ -184,15 +188,18 @@ def _by_asset(calls: Iterable[MadeCall], step: str) -> dict[str, list[MadeCall]]
 
 
 def _standing(looks: Sequence[MadeCall], job_id: UUID | None) -> list[MadeCall]:
-    """The looks at the tries of one job: of later runs each has tries of its own."""
+    """The checks of the tries of one job. Later runs have their own tries."""
     known = {look.job_id for look in looks}
     chosen = job_id if job_id in known else looks[-1].job_id
     return [look for look in looks if look.job_id == chosen]
 
 
 def _guarded(looks: Sequence[MadeCall], guards: Sequence[MadeCall]) -> list[MadeCall]:
-    """The looks, each with the answers of the call beside it about what guards children; a look that has
-    those itself, as all had once and the offline validator's have, has no such call."""
+    """The checks, each with the answers of the separate safeguard call of the same try.
+
+    A check that has these answers itself has no such call: checks by older versions, and those of the offline
+    validator.
+    """
     beside = (guard for guard in guards if guard.job_id == looks[0].job_id)
     return [look if guarded(_findings(look)) else _both(look, next(beside, None)) for look in looks]
 
@@ -253,7 +260,8 @@ def _references(calls: Iterable[MadeCall]) -> Iterable[Finding]:
 
 
 def _not_checked(characters: Iterable[Character], levels: Levels | None) -> Iterable[Unchecked]:
-    """What no try depends on, and why: said plainly, so that nobody takes silence for a yes."""
+    """The traits that no try depends on, with the reason, so that a reader does not take a missing result for
+    a passed check."""
     for character in characters:
         for ref in character.traits:
             level = level_of(ref.id, levels)
@@ -264,7 +272,7 @@ def _not_checked(characters: Iterable[Character], levels: Levels | None) -> Iter
 
 
 def _by_step(calls: Iterable[MadeCall]) -> Iterable[StepCalls]:
-    """The calls by step and model: how many, how they ended, what they used and cost."""
+    """The calls by step and model: their number, their outcomes, their usage and cost."""
     rows: dict[tuple[str, str], list[MadeCall]] = defaultdict(list)
     for call in calls:
         rows[call.step, call.model].append(call)
@@ -284,5 +292,5 @@ def _by_step(calls: Iterable[MadeCall]) -> Iterable[StepCalls]:
 
 
 def _set_aside(call: MadeCall) -> Decimal:
-    """What a call without a bill may have cost beside what is known of it."""
+    """The possible cost of a call without a bill, in addition to its known cost."""
     return max(Decimal(str((call.usage or {}).get("reserved_usd", 0))) - call.cost_usd, Decimal(0))

@@ -1,7 +1,7 @@
-"""The words of a story: what is asked for, and what is made of it.
+"""The data of a story: the request and the results.
 
-All of these are values: frozen, validated, and free of I/O. Text lengths are in
-characters; times are in seconds; colours are ``#rrggbb``.
+All of these are values: frozen, validated, and free of I/O. Text lengths are in characters, times are in
+seconds, and colours are ``#rrggbb``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Pronouns = Literal["she/her", "he/him", "they/them"]
 Validation = Literal["review", "strict"]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
-#: Narration is split into one block for each scene; the first four have these names.
+#: The narration is split into one block for each scene. The first four blocks have these names.
 BLOCK_NAMES = "abcdefghijkl"
 
 
 class Value(BaseModel):
-    """A frozen value that refuses fields it does not know."""
+    """A frozen value that refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=describe_fields)
 
@@ -85,7 +85,7 @@ class Character(Value):
 
 
 class StoryBrief(Value):
-    """What a person asks for in a story; stored beside it as it was asked for."""
+    """A person's request for a story, stored unchanged with the story."""
 
     characters: tuple[Character, ...]
     story_type: str = "adventure"
@@ -97,16 +97,16 @@ class StoryBrief(Value):
     voice: str | None = None
     style: str | None = None
     instructions: str | None = None
-    #: What becomes of a picture that misses three times; None is as the settings say.
+    #: What happens with a picture that fails all tries; None means as the settings say.
     validation: Validation | None = None
-    #: What all calls for the story may cost together, in US dollars; None is no cap.
+    #: The most that all calls for the story may cost together, in US dollars; None means no limit.
     budget_usd: float | None = None
     seed: int = 0
-    #: Optional assets that are made beside what every book has.
+    #: Optional assets that are made in addition to those of every book.
     extras: tuple[str, ...] = Field(default=(), exclude_if=lambda it: not it)
 
     def decisive(self) -> dict[str, object]:
-        """All of it that decides what is written: a cap that is raised makes nothing new."""
+        """The part of the brief that decides the text. A changed budget changes no result."""
         return self.model_dump(mode="json", exclude={"budget_usd", "validation", "extras"})
 
 
@@ -119,10 +119,10 @@ class Pose(Value):
 
 
 class Staging(Value):
-    """Where and how a picture is set: what the illustrator needs beside the heroes.
+    """The setting of a picture: what the illustrator needs to know besides the heroes.
 
-    ``place``, ``time_of_day`` and ``weather`` are single plain words where one will do
-    (forest, seaside, night, rain …); ``props`` are things that must be seen.
+    ``place``, ``time_of_day`` and ``weather`` are single plain words if possible (forest, seaside, night,
+    rain …). ``props`` are things that must be visible.
     """
 
     place: str
@@ -133,11 +133,13 @@ class Staging(Value):
 
 
 class Beat(Value):
-    """One scene of the story. ``index`` counts from 1; ``text`` holds paragraphs
-    separated by one blank line; ``alt`` says what happens in its picture.
-    ``staging`` is the storyteller's hint to the director, if it has one; ``staged_for`` are the
-    text and the alt that it was written for, where a person has changed them since. ``described``: a
-    person has said what the picture shows."""
+    """One scene of the story.
+
+    ``index`` counts from 1. ``text`` has paragraphs separated by one blank line. ``alt`` says what happens in
+    the picture. ``staging`` is the storyteller's hint for the director, if it gives one. ``staged_for`` are
+    the text and the alt for which the hint was written, if a person has changed them since. ``described``: a
+    person has described the picture.
+    """
 
     index: int
     text: str
@@ -147,7 +149,8 @@ class Beat(Value):
     described: bool = Field(default=False, exclude_if=lambda it: not it)
 
     def reworded(self, text: str | None, alt: str | None) -> Beat:
-        """The scene with other words; None leaves what there is. Taken back, it is as it was."""
+        """The scene with other words. None keeps the present ones. If a person restores the original words,
+        the scene is the same as before."""
         wording = (self.text if text is None else text, self.alt if alt is None else alt)
         was = self.staged_for or (self.text, self.alt)
         staged_for = was if self.staging is not None and wording != was else None
@@ -158,13 +161,13 @@ class Beat(Value):
         )
 
     def alt_of(self, drawn: str | None) -> str:
-        """What the picture shows: by a person's words, else as it was ``drawn``, where that is known, else
-        as the storyteller meant it."""
+        """The description of the picture: a person's words, or else the description of the picture as it was
+        ``drawn`` if that is known, or else the storyteller's."""
         return self.alt if self.described or not drawn else drawn
 
     @property
     def new_words(self) -> str:
-        """The sentences that the staging knows nothing of."""
+        """The sentences that were written after the staging."""
         known = {sentence for text in self.staged_for or () for sentence in _sentences(text)}
         sentences = [*_sentences(self.alt), *_sentences(self.text)] if self.staged_for else []
         return " ".join(sentence for sentence in sentences if sentence not in known)
@@ -175,7 +178,7 @@ def _sentences(text: str) -> list[str]:
 
 
 class StoryContent(Value):
-    """The written story. ``language`` is the one that it is in, where that is not what was asked for."""
+    """The written story. ``language`` is the language of the text if it is not the requested one."""
 
     title: str
     summary: str
@@ -184,20 +187,21 @@ class StoryContent(Value):
     language: str | None = Field(default=None, exclude_if=lambda it: it is None)
 
     def language_of(self, brief: StoryBrief) -> str:
-        """The tag of the language that it is written in."""
+        """The tag of the language of the text."""
         return self.language or brief.language
 
     def decisive(self) -> dict[str, object]:
-        """All of it that decides what is made from it: who described a picture makes nothing new."""
+        """The part of the story that decides its other assets. The author of a picture's description does not
+        count."""
         return self.model_dump(mode="json", exclude={"language": True, "beats": {"__all__": {"described"}}})
 
     def public(self) -> dict[str, object]:
-        """The text as listeners and clients see it: without the hints to the director."""
+        """The text as listeners and clients see it, without the hints for the director."""
         return self.model_dump(mode="json", exclude={"beats": {"__all__": {"staging", "staged_for"}}})
 
 
 class PaletteStep(Value):
-    """One step of the palette's journey; ``colours`` run from the light to the deep."""
+    """One step of the palette's journey. ``colours`` run from light to deep."""
 
     name: str
     mood: str
@@ -205,7 +209,7 @@ class PaletteStep(Value):
 
 
 class PaletteJourney(Value):
-    """Pass 1: a motif, and one step for the cover and each scene (n + 1 in all)."""
+    """Pass 1: a motif, and one step for the cover and for each scene (n + 1 in all)."""
 
     motif: str
     steps: tuple[PaletteStep, ...]
@@ -223,16 +227,17 @@ class SceneAnalysis(Value):
 
     @property
     def is_cover(self) -> bool:
+        """Whether it is the reading of the cover."""
         return self.index == 0
 
     @property
     def description(self) -> str:
-        """The analysis as one paragraph, for a prompt."""
+        """The analysis as one paragraph for a prompt."""
         return f"{self.action} Camera: {self.camera}. Depth: {self.depth}. Atmosphere: {self.atmosphere}."
 
 
 class Activity(Value):
-    """A comprehension question. ``page`` is the scene it asks about, counted from 1."""
+    """A comprehension question. ``page`` is the scene that it asks about, counted from 1."""
 
     kind: Literal["multiple_choice", "true_false", "open", "sequence"]
     question: str
@@ -249,10 +254,10 @@ class Activities(Value):
 
 
 class SpokenWord(Value):
-    """A word of the text as it is spoken, in seconds from the start of its audio.
+    """A spoken word of the text. Times are in seconds from the start of its audio.
 
-    ``text`` is a run of characters that are not white space, punctuation included, so
-    that the words of a page joined by single spaces are its text with its white space folded.
+    ``text`` is a run of characters without white space, with punctuation. So the words of a page, joined by
+    single spaces, are its text with white space normalized.
     """
 
     text: str
@@ -261,7 +266,7 @@ class SpokenWord(Value):
 
 
 class Finding(Value):
-    """What was seen of one question about a picture."""
+    """The answer to one question about a picture."""
 
     question: str
     """The yes/no question that was asked about the picture."""

@@ -1,7 +1,7 @@
 """The registry of the 39 inclusivity traits: data in ``traits.json``, in a stable order.
 
-Verification: ``V`` a picture can show it, and a miss calls for another try; ``P`` partly, a miss
-warns; ``N`` is never asked of a vision model, and is looked for in the text only.
+Verification levels: ``V``: a picture can show it, and a miss causes another try. ``P``: a picture shows it in
+part, and a miss warns. ``N``: a vision model is never asked about it, and only the text is checked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.domain.story import Character, TraitRef, Value
 
 Verification = Literal["V", "P", "N"]
 
-#: What every question about a character depends on.
+#: The question that every other question about a character depends on.
 PRESENCE = "Is {name} in the picture?"
 
 
@@ -63,7 +63,7 @@ class Trait(Value):
 
 
 class Asked(Value):
-    """A question put about one character; ``needs`` is the text of the one it depends on."""
+    """A question about one character. ``needs`` is the text of the question that it depends on."""
 
     text: str
     character: str
@@ -79,14 +79,14 @@ def registry() -> dict[str, Trait]:
 
 
 def word_for(character: Character, trait: str) -> str:
-    """The character's own word for a trait, or the usual one. Raises ``KeyError`` for no trait of ours."""
+    """The character's own word for a trait, or the usual one. Raises ``KeyError`` for an unknown trait."""
     return character.preferred_words.get(trait, "").strip() or registry()[trait].words
 
 
 def questions_about(character: Character) -> tuple[Asked, ...]:
-    """What to ask of a picture that the character should be in: presence first, then trait by trait.
+    """The questions about a picture that should show the character: presence first, then each trait.
 
-    Traits that no picture can show have no questions, and neither have ids we do not know.
+    Traits that no picture can show have no questions, and unknown ids have none.
     """
     presence = Asked(text=_filled(PRESENCE, character.name, ""), character=character.name)
     known = [ref for ref in character.traits if ref.id in registry()]
@@ -103,6 +103,6 @@ def _about_trait(character: Character, ref: TraitRef, presence: str) -> Iterator
 
 
 def _filled(text: str, name: str, detail: str) -> str:
-    """The text with its slots filled once; braces in a name or a detail stay as they are."""
+    """The text with its slots filled once. Braces in a name or a detail stay unchanged."""
     parts = text.split("{name}")
     return name.join(part.replace("{detail}", detail) for part in parts)

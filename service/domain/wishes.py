@@ -1,7 +1,7 @@
-"""Wishes that will not be honoured as they stand: said before anything is made. Pure.
+"""Wishes that the service cannot fulfil as requested, reported before anything is made. Pure.
 
-Which these are is declared beside each provider (``unmet`` in its module ``wishes``), and put together for
-the configured ones in ``service.providers.wishes``.
+Each provider declares them (``unmet`` in its module ``wishes``). ``service.providers.wishes`` combines those
+of the configured providers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Unmet(Value):
 
 
 def joined(wishes: Iterable[Unmet]) -> tuple[Unmet, ...]:
-    """The same, with what several providers say of one wish in one place."""
+    """The same wishes, where those of several providers about one field are combined."""
     found: dict[tuple[str, str], Unmet] = {}
     for wish in wishes:
         place = (wish.code, wish.field)
