@@ -1,1 +1,1 @@
-"""From finished parts to things that one can hold: the PDF, the joined narration, the colours."""
+"""Makes files from the finished parts of a story: the PDF, the EPUB, the joined narration and the colours."""

@@ -1,8 +1,8 @@
-"""The book as a value: what stands on its pages, before anyone thinks of ink or files.
+"""The book as a value: the content of its pages, without colours and files.
 
-:func:`compose` brings the finished parts of a story together. Whatever is missing stays missing
-here (``None``); the typesetter sets a quiet placeholder for it. Pages that readers turn to are
-numbered by scene, from 1, the same in every edition.
+:func:`compose` combines the finished parts of a story. A missing part is ``None``, and the typesetter sets a
+plain placeholder for it. The pages that readers refer to are numbered by scene, from 1, and are the same in
+every edition.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from service.domain.languages import primary_language
 from service.domain.story import Activities, Activity, AgeRange, StoryBrief, StoryContent
 from service.publishing.plates import Early
 
-#: Three deep colours, as ``#rrggbb``.
+#: Three dark colours, as ``#rrggbb``.
 Colours = tuple[str, str, str]
 
-#: For a book whose pictures are all missing: dusk, moss and brick.
+#: The colours of a book without pictures: dusk, moss and brick.
 QUIET_COLOURS: Colours = ("#3b4a7a", "#3d6659", "#9a4a3c")
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -33,8 +33,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 
 @dataclass(frozen=True, slots=True)
 class Art:
-    """An encoded picture (PNG, JPEG or WebP) and what happens in it. Where its plates were made early, a
-    book for the screen needs no ``data``."""
+    """An encoded picture (PNG, JPEG or WebP) and a description of it. If its plates were made early, a book
+    for the screen needs no ``data``."""
 
     data: bytes
     alt: str
@@ -53,7 +53,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who made a part: a model's name, and whether it is one of our own offline programs."""
+    """The maker of a part: a model's name, and whether it is one of our own offline programs."""
 
     model: str
     offline: bool
@@ -72,7 +72,7 @@ class Colophon:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A finished book. ``readers`` are the children it is for; ``companions`` the other heroes."""
+    """A finished book. ``readers`` are the heroes who are children; ``companions`` are the other heroes."""
 
     title: str
     language: str
@@ -88,7 +88,7 @@ class Book:
 
     @property
     def language_tag(self) -> str:
-        """The language as a well-formed tag; English where it is none."""
+        """The language as a well-formed tag; English if the tag is malformed."""
         return language_tag(self.language)
 
     @property
@@ -98,7 +98,7 @@ class Book:
 
 
 def language_tag(language: str) -> str:
-    """A language as a well-formed tag; English where it is none."""
+    """A language as a well-formed tag; English if it is malformed."""
     tag = language.strip().replace("_", "-")
     return tag if _LANGUAGE_TAG.fullmatch(tag) else "en"
 
@@ -114,11 +114,11 @@ def compose(
     early: Mapping[int, Early] = MappingProxyType({}),
     alts: Mapping[int, str] = MappingProxyType({}),
 ) -> Book:
-    """Bring a story's parts together.
+    """Combine a story's parts.
 
-    ``pictures``, ``early`` plates, ``colours`` and ``alts`` (what was drawn, where that is known) are by
-    scene, counted from 1, with the cover at 0; each may lack any of them. Where there are plates the picture
-    itself may be left out. The book is in the language that its text is in.
+    ``pictures``, ``early`` plates, ``colours`` and ``alts`` (descriptions of the drawn pictures) are by
+    scene, counted from 1, with the cover at 0. Each may lack any of them. A picture with plates may be left
+    out. The book has the language of its text.
     """
 
     def art(index: int, alt: str) -> Art | None:
@@ -154,7 +154,7 @@ def compose(
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """Split on blank lines; white space within a paragraph is folded."""
+    """The paragraphs of a text, which blank lines separate. White space within a paragraph is normalized."""
     folded = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
     return tuple(part for part in folded if part)
 
@@ -167,9 +167,9 @@ def _phrasebook() -> dict[str, dict[str, Any]]:
 
 
 def labels(language: str) -> Mapping[str, str]:
-    """The book's own words ("The End" …) in a language, or in English where it is not known.
+    """The book's fixed words ("The End" …) in a language, or in English if the language is unknown.
 
-    ``labels(...)["language"]`` says which language they are in.
+    ``labels(...)["language"]`` is the language of the words.
     """
     phrases = _phrasebook()
     found = primary_language(language)
@@ -178,27 +178,27 @@ def labels(language: str) -> Mapping[str, str]:
 
 
 def name_list(names: tuple[str, ...], words: Mapping[str, str]) -> str:
-    """Names as a person lists them: "Ada, Bo and Cy"."""
+    """Names as a list in a sentence: "Ada, Bo and Cy"."""
     if len(names) < 2:
         return "".join(names)
     return f"{words['comma'].join(names[:-1])}{words['and']}{names[-1]}"
 
 
 def choices(activity: Activity, words: Mapping[str, str]) -> tuple[str, ...]:
-    """What a question offers to choose from or to put in order; none for an open one."""
+    """The options of a question to choose from or to put in order; none for an open question."""
     if activity.kind == "true_false" and not activity.options:
         return words["true"], words["false"]
     return activity.options
 
 
 def page_to_name(activity: Activity) -> int | None:
-    """The page to turn to, unless the question already names it."""
+    """The page to turn to; None if the question already names it."""
     named = re.findall(r"\d+", activity.question)
     return None if str(activity.page) in named else activity.page
 
 
 def colophon_lines(colophon: Colophon, words: Mapping[str, str]) -> list[str]:
-    """The colophon in a language's words, a line for each fact."""
+    """The colophon in a language's words, one line for each fact."""
     makers = (
         ("words", colophon.words),
         ("pictures", colophon.pictures),

@@ -1,4 +1,4 @@
-"""Colouring pages: the outlines of each scene, a page each, to print and to colour."""
+"""Colouring pages: the outlines of each scene, one page each, to print and to colour."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MEDIA_TYPE = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class ColouringPage:
-    """The outlines of a scene as a PNG, the scene's number, and what happens in it."""
+    """The outlines of a scene as a PNG, the scene's number, and a description of the picture."""
 
     number: int
     outlines: bytes

@@ -1,7 +1,7 @@
-"""Colours of a picture and for print: OKLab, contrast by WCAG 2, and three deep colours of a picture.
+"""Colours of a picture and for print: OKLab, contrast by WCAG 2, and three dark colours of a picture.
 
-Colours are ``#rrggbb``. OKLab and OKLCH (Björn Ottosson, 2020) are near to how colours look:
-lightness 0–1, chroma 0–about 0.32 in sRGB, hue in degrees; a distance of 0.02 is just seen.
+Colours are ``#rrggbb``. OKLab and OKLCH (Björn Ottosson, 2020) are close to how people see colours: lightness
+0–1, chroma 0–about 0.32 in sRGB, hue in degrees. A distance of 0.02 is just visible.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from service.domain.story import Colour
 
 Points = npt.NDArray[np.float64]
 
-#: White text on each extracted colour has at least this contrast (WCAG 2, level AA).
+#: The least contrast of white text on each extracted colour (WCAG 2, level AA).
 CONTRAST_WITH_WHITE = 4.5
-#: Any two extracted colours lie at least this far apart in OKLab. Lightness alone can
-#: always make room for three between ``DEEPEST`` and the contrast's limit.
+#: The least distance of two extracted colours in OKLab. Different lightness alone always gives room for three
+#: colours between ``DEEPEST`` and the limit of contrast.
 FLOOR = 0.10
 DEEPEST = 0.22
 
@@ -49,7 +49,7 @@ _FROM_CONE = np.linalg.inv(_TO_CONE)
 
 
 def to_oklab(colour: Colour) -> tuple[float, float, float]:
-    """Lightness and the two colour axes. Raises ``ValueError`` for what is no ``#rrggbb``."""
+    """Lightness and the two colour axes. Raises ``ValueError`` if the text is not ``#rrggbb``."""
     lightness, a, b = _lab_of(np.array([_channels(colour)]))[0]
     return float(lightness), float(a), float(b)
 
@@ -62,7 +62,8 @@ def to_oklch(colour: Colour) -> tuple[float, float, float]:
 
 
 def from_oklch(lightness: float, chroma: float, hue: float) -> Colour:
-    """The colour, or where sRGB has it not, the one of most chroma with its lightness and hue."""
+    """The colour. If sRGB does not have it, the colour with the same lightness and hue and the highest chroma
+    that sRGB has."""
     lightness = min(max(lightness, 0.0), 1.0)
     low, high = 0.0, max(chroma, 0.0)
     if _in_gamut(_rgb_of(lightness, high, hue)):
@@ -74,7 +75,7 @@ def from_oklch(lightness: float, chroma: float, hue: float) -> Colour:
 
 
 def distance(one: Colour, other: Colour) -> float:
-    """How far apart two colours look: Euclid's distance in OKLab."""
+    """The visible difference of two colours: the Euclidean distance in OKLab."""
     return math.dist(to_oklab(one), to_oklab(other))
 
 
@@ -85,14 +86,14 @@ def contrast_ratio(one: Colour, other: Colour) -> float:
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
-    """``one`` with a share (0–1) of ``other``, mixed as the eye would, in OKLab."""
+    """``one`` with a share (0–1) of ``other``, mixed in OKLab."""
     start, end = np.array(to_oklab(one)), np.array(to_oklab(other))
     lightness, a, b = start + (end - start) * min(max(share, 0.0), 1.0)
     return from_oklch(float(lightness), math.hypot(a, b), math.degrees(math.atan2(b, a)))
 
 
 def readable_ink(background: Colour) -> Colour:
-    """The ink that reads best on a background: a deep ink of its hue, white, or at worst black.
+    """The most readable ink on a background: a dark ink of its hue, or white, or black.
 
     The contrast is at least 4.5 on any background.
     """
@@ -103,11 +104,11 @@ def readable_ink(background: Colour) -> Colour:
 
 
 def extract(data: bytes) -> tuple[Colour, Colour, Colour]:
-    """Three deep, contrasting colours of an encoded picture, the most telling first.
+    """Three dark, distinct colours of an encoded picture, the most characteristic first.
 
-    Each has a contrast of ``CONTRAST_WITH_WHITE`` with white, and they lie ``FLOOR`` apart.
-    The same picture gives the same colours. CPU work: about 30 ms. Raises ``ValueError``
-    for what is no picture.
+    Each has a contrast of ``CONTRAST_WITH_WHITE`` with white, and they are at least ``FLOOR`` apart. The same
+    picture gives the same colours. CPU work of about 30 ms. Raises ``ValueError`` if the data is not a
+    picture.
     """
     points, weights = _sample(data)
     centres, shares = _cluster(points, weights)
@@ -119,9 +120,9 @@ def extract(data: bytes) -> tuple[Colour, Colour, Colour]:
 
 
 def deepen(lightness: float, chroma: float, hue: float) -> Colour:
-    """The nearest colour of this hue that bears white text and is not yet black.
+    """The nearest colour of this hue on which white text is readable, and which is not almost black.
 
-    Where lightness is taken away, a little chroma is given, lest pale colours turn to mud.
+    If the lightness is reduced, the chroma rises a little, so that pale colours do not become grey.
     """
     if chroma < _GREY_CHROMA:
         richer = chroma
@@ -137,7 +138,8 @@ def deepen(lightness: float, chroma: float, hue: float) -> Colour:
 
 
 def _next_colour(candidates: list[Colour], scores: list[float], taken: tuple[Colour, ...]) -> Colour:
-    """The candidate that tells most and differs most from those taken, moved apart if need be."""
+    """The most characteristic candidate that differs most from the colours taken, moved away from them if
+    needed."""
 
     def gap(colour: Colour) -> float:
         return min(distance(colour, other) for other in taken)
@@ -152,8 +154,8 @@ def _next_colour(candidates: list[Colour], scores: list[float], taken: tuple[Col
 
 
 def _move_apart(source: Colour, taken: tuple[Colour, ...]) -> Colour:
-    """The source at the lightness nearest to those taken that keeps the floor, so that room
-    is left for one more; or the farthest from them, if none does."""
+    """The source at the lightness nearest to the taken colours that keeps ``FLOOR``, so that room is left for
+    one more. If no lightness keeps it, the farthest."""
     _, chroma, hue = to_oklch(source)
     lightest = to_oklab(deepen(1.0, chroma, hue))[0]
     used = [to_oklab(colour)[0] for colour in taken]
@@ -167,14 +169,14 @@ def _move_apart(source: Colour, taken: tuple[Colour, ...]) -> Colour:
 
 
 def _telling(centre: Points, share: float) -> float:
-    """How much a cluster says of its picture: by its area, and more if it is colourful."""
+    """How characteristic a cluster is of its picture: by its area, and more for a colourful one."""
     lightness, chroma = float(centre[0]), math.hypot(centre[1], centre[2])
     washed_out = 0.35 if lightness > 0.93 or lightness < 0.12 else 1.0
     return math.sqrt(share) * (0.03 + min(chroma, 0.2)) * washed_out
 
 
 def _sample(data: bytes) -> tuple[Points, Points]:
-    """A few thousand pixels in OKLab with their weights; clear ones count for nothing."""
+    """A few thousand pixels in OKLab with their weights. Transparent pixels have weight 0."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
@@ -193,7 +195,7 @@ def _sample(data: bytes) -> tuple[Points, Points]:
 
 
 def _cluster(points: Points, weights: Points) -> tuple[Points, Points]:
-    """Centres by k-means and their shares of the weight, seeded by the farthest point each time."""
+    """Centres by k-means and their shares of the weight. The next seed is always the farthest point."""
     centres = points[np.argmin(_squares(points, np.average(points, axis=0, weights=weights)[None])[:, 0])][
         None
     ]
@@ -212,7 +214,7 @@ def _cluster(points: Points, weights: Points) -> tuple[Points, Points]:
 
 
 def _squares(points: Points, centres: Points) -> Points:
-    """The square of each point's distance from each centre."""
+    """The squared distance of each point from each centre."""
     return np.asarray(((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2))
 
 
@@ -238,12 +240,12 @@ def _hex(rgb: Points) -> Colour:
 
 
 def _linear(rgb: Points) -> Points:
-    """Light from sRGB's coded values."""
+    """Linear light from sRGB values."""
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
 def _coded(light: Points) -> Points:
-    """sRGB's coded values from light; what is out of range stays out of range."""
+    """sRGB values from linear light. Values out of range stay out of range."""
     return np.where(light <= 0.0031308, light * 12.92, 1.055 * np.maximum(light, 0.0) ** (1 / 2.4) - 0.055)
 
 

@@ -1,7 +1,7 @@
-"""Plates that are made as soon as a picture is there, so that little is left to do when the last one is.
+"""Plates that are made as soon as a picture exists, so that little work is left after the last picture.
 
-They are the very plates that PDF and EPUB would make of the picture later, and are kept beside it, under a
-name that tells by which recipe. Without them a book is set as well, only later.
+They are the same plates that PDF and EPUB would make of the picture later. They are stored beside it, under a
+name that contains the hash of their recipe. A book can also be set without them, but takes longer.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MARKS = "veiled.json"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A picture's three colours, and its packed plates with the recipe that they were made by."""
+    """A picture's three colours, and its packed plates with the recipe that made them."""
 
     colours: tuple[str, str, str]
     recipe: str
@@ -37,23 +37,23 @@ class Prepared:
 
 
 def prepare(data: bytes, *, is_cover: bool) -> Prepared:
-    """What the books need of a picture. CPU-bound: about a tenth of a second, for a cover half of one.
+    """What the books need of a picture. CPU work of about a tenth of a second, and half a second for a cover.
 
-    Raises ``ValueError`` for what is no picture.
+    Raises ``ValueError`` if the data is not a picture.
     """
     colours = extract(data)
     return Prepared(colours, recipe_of(colours, is_cover=is_cover), pack(_made(data, colours, is_cover)))
 
 
 def recipe_of(colours: tuple[str, str, str], *, is_cover: bool) -> str:
-    """The name of all that decides the plates beside the picture: 16 hexadecimal digits."""
+    """The hash of everything besides the picture that decides the plates: 16 hexadecimal digits."""
     parts = [_press(), *_sides(is_cover), *(_veil(colours) if is_cover else ())]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 @cache
 def _press() -> str:
-    """How plates are made: by this code, and this library."""
+    """The version of the code and of the library that make plates."""
     source = files("service.publishing").joinpath("plates.py").read_bytes()
     return f"{hashlib.sha256(source).hexdigest()} {PIL.__version__}"
 
@@ -98,7 +98,7 @@ def pack(early: Early) -> bytes:
 
 
 def unpack(packed: bytes) -> Early | None:
-    """The plates of such a file; None for one that cannot be read."""
+    """The plates of such a file; None if it cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             marks: dict[str, Any] = json.loads(archive.read(_MARKS))

@@ -1,6 +1,6 @@
-"""The read-aloud book: EPUB 3, fixed layout, with media overlays timed to the word.
+"""The read-aloud book: EPUB 3 with a fixed layout, and media overlays with a time for each word.
 
-Bound from the same :class:`~service.publishing.book.Book` as the PDF, and the narration's track.
+It is made from the same :class:`~service.publishing.book.Book` as the PDF, and from the narration's track.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from service.publishing.typefaces import fonts_folder
 MEDIA_TYPE = "application/epub+zip"
 _FONTS = ("Andika-Regular.ttf", "Fredoka-Bold.ttf")
 _MEDIA_TYPES = {"jpg": "image/jpeg", "ttf": "font/ttf", "mp3": "audio/mpeg", "css": "text/css"}
-#: Already compressed: stored as they are.
+#: Media types that are already compressed: stored without compression.
 _STORED = (".jpg", ".mp3")
-#: Every entry's time: the archive depends on the book alone.
+#: The time of every entry is fixed, so that the archive depends only on the book.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 _CONTAINER = (
@@ -46,18 +46,18 @@ _CONTAINER = (
 
 @dataclass(frozen=True, slots=True)
 class Epub:
-    """A bound book. ``narrated`` are the scenes (from 1) whose words are timed."""
+    """An EPUB file. ``narrated`` are the scenes (from 1) whose words have times."""
 
     data: bytes
     narrated: tuple[int, ...]
 
 
 def bind(book: Book, track: Track | None, identifier: str) -> Epub:
-    """Bind a book. CPU-bound; the same book gives the same bytes.
+    """Make the EPUB of a book. CPU-bound; the same book gives the same bytes.
 
-    ``track`` holds one page for each scene, in order, or is None for a book without a voice. A
-    scene whose text is not what was spoken has no overlay. ``identifier`` is a URN that stays
-    the book's own, such as ``urn:uuid:…`` of its story.
+    ``track`` has one page for each scene, in order; None for a book without narration. A scene whose text
+    differs from the spoken text has no overlay. ``identifier`` is a permanent URN of the book, such as
+    ``urn:uuid:…`` of its story.
     """
     cover, pictures = _plates(book)
     scenes = scene_pages(book, frozenset(pictures))
@@ -77,7 +77,7 @@ def bind(book: Book, track: Track | None, identifier: str) -> Epub:
 
 
 def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
-    """The cover, and the scenes' pictures by their index; those that cannot be read are left out."""
+    """The cover, and the scenes' pictures by their index. Pictures that cannot be read are left out."""
     inks, art = mix_inks(book.colours), book.cover
     cover = cover_plate(art.data, PAGE_HEIGHT, inks.deep, inks.on_deep, early=art.early) if art else None
     drawn = (
@@ -89,7 +89,7 @@ def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
 
 
 def _files(cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track | None) -> dict[str, bytes]:
-    """All that is not text, by its name in the archive."""
+    """All files that are not text, by their names in the archive."""
     files = {name: (fonts_folder() / name).read_bytes() for name in _FONTS}
     files |= {f"scene-{index}.jpg": data for index, data in pictures.items()}
     if cover:
@@ -100,7 +100,7 @@ def _files(cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track
 
 
 def _archive(entries: Mapping[str, bytes]) -> bytes:
-    """The container: its type first and uncompressed, as the standard asks."""
+    """The container: its media type comes first and uncompressed, as the standard requires."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         _write(archive, "mimetype", MEDIA_TYPE.encode(), zipfile.ZIP_STORED)

@@ -1,8 +1,8 @@
 """The pages of the read-aloud book: XHTML and its style sheet.
 
-Cover and scenes are fixed pages, ``PAGE_WIDTH`` by ``PAGE_HEIGHT`` CSS pixels: a square picture
-and beside it the text, each word in a ``span`` whose id is its number in the narration. What
-follows the story flows as the reader likes it.
+Cover and scenes are fixed pages, ``PAGE_WIDTH`` by ``PAGE_HEIGHT`` CSS pixels: a square picture and the text
+beside it. Each word is in a ``span`` whose id is its number in the narration. The pages after the story are
+reflowable.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SIZES = range(46, 15, -2)
 ACTIVE_CLASS = "-epub-media-overlay-active"
 PLAYING_CLASS = "-epub-media-overlay-playing"
 
-#: What XML 1.0 cannot hold in any way.
+#: Characters that XML 1.0 cannot contain in any form.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -49,18 +49,19 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ScenePage(Page):
-    """A scene's page. ``word_ids`` hold the ids of its words, a row for each paragraph."""
+    """A scene's page. ``word_ids`` are the ids of its words, one row for each paragraph."""
 
     index: int = 0
     word_ids: tuple[tuple[str, ...], ...] = ()
 
 
 def escape(text: str) -> str:
-    """Text as XML holds it, in an element or a quoted attribute."""
+    """Text escaped for XML, in an element or a quoted attribute."""
     return html.escape(_NOT_XML.sub("", text))
 
 
 def cover_page(book: Book, plate: CoverPlate | None) -> Page:
+    """The cover: its picture, the title and the names of the heroes."""
     words = labels(book.language)
     title = escape(book.title.strip() or words["untitled"])
     byline = words["for"].replace("{names}", name_list(book.readers, words)) if book.readers else ""
@@ -75,7 +76,7 @@ def cover_page(book: Book, plate: CoverPlate | None) -> Page:
 
 
 def scene_pages(book: Book, pictured: frozenset[int]) -> list[ScenePage]:
-    """A page for each scene, its words numbered through the whole book from 0.
+    """A page for each scene. Words are numbered through the whole book from 0.
 
     ``pictured`` are the scenes (by index) that have a picture file.
     """
@@ -108,7 +109,7 @@ def _paragraph(paragraph_id: str, row: Sequence[tuple[str, str]]) -> str:
 
 
 def talk_page(book: Book) -> Page | None:
-    """The questions, with their answers at the end, if there are any."""
+    """The questions, with their answers at the end; None if the book has no questions."""
     if not book.activities:
         return None
     words = labels(book.language)
@@ -143,7 +144,7 @@ def made_page(book: Book, lines: Sequence[str]) -> Page:
 
 
 def document(page: Page, book: Book) -> str:
-    """A whole XHTML file."""
+    """A complete XHTML file."""
     language = escape(book.language_tag)
     direction = ' dir="rtl"' if book.right_to_left else ""
     size = f'<meta name="viewport" content="width={PAGE_WIDTH}, height={PAGE_HEIGHT}"/>' if page.fixed else ""
@@ -174,6 +175,7 @@ def contents_page(pages: Sequence[Page], book: Book) -> Page:
 
 
 def style_sheet(book: Book, plate: CoverPlate | None) -> str:
+    """The style sheet with the colours of the book's pictures."""
     inks = mix_inks(book.colours)
     base = files("service.publishing").joinpath("templates/epub.css").read_text("utf-8")
     rules = [Template(base).substitute(_measures(book))]
@@ -208,7 +210,8 @@ def _cover_rules(book: Book, inks: Inks, plate: CoverPlate | None) -> str:
 
 
 def _title_size(title: str, room: float) -> int:
-    """The largest size in pixels at which the title leaves room for its byline; its face is wide."""
+    """The largest size in pixels at which the title leaves room for the names below it. Its typeface is
+    wide."""
     sizes = range(96, 19, -4)
     return next((size for size in sizes if 1.1 * size * _lines(title, 920 / size / 1.15) <= room), sizes[-1])
 
@@ -237,7 +240,7 @@ def _height(paragraphs: Sequence[str], size: int) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines a paragraph takes, for a width in ems."""
+    """The number of lines of a paragraph, for a width in ems."""
     lines, used, space = 1, 0.0, _ems(" ")
     for word in text.split():
         length = _ems(word)

@@ -1,6 +1,6 @@
-"""Papers and inks for a page, mixed from the three deep colours of its picture.
+"""Paper and ink colours for a page, mixed from the three dark colours of its picture.
 
-Each pair of text and ground keeps the contrast (WCAG's, from 1 to 21) that is asked of it here.
+Each pair of text and background keeps the contrast (WCAG's, from 1 to 21) that this module requires.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from functools import cache
 
 from service.publishing.colours import contrast_ratio, mix, to_oklab, to_oklch
 
-#: Body text keeps WCAG's AAA contrast to its paper, larger and coloured letters AA.
+#: Body text has WCAG's AAA contrast to its paper; larger and coloured letters have AA.
 TEXT_CONTRAST = 7.0
 ACCENT_CONTRAST = 4.5
-#: What black must have on a light ground, to leave room for inks that are not quite black.
+#: The contrast of black on a light background that leaves room for inks which are not quite black.
 _LIGHT_CONTRAST = 9.0
 
 _BLACK = "#000000"
@@ -22,8 +22,8 @@ _CREAM = "#fff9ee"
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """One page's colours: papers and hills, text and its accent, a deep ground and a sky with
-    what is set on them."""
+    """One page's colours: papers and hills, text and its accent, a dark background and a sky, and the inks on
+    them."""
 
     paper: str
     glow: str
@@ -39,7 +39,7 @@ class Inks:
 
 @cache
 def mix_inks(colours: tuple[str, str, str]) -> Inks:
-    """The inks of a page for its picture's colours, each pair of text and ground checked."""
+    """The inks of a page for its picture's colours. Each pair of text and background is checked."""
     base, second, third = sorted(colours, key=_lightness)
     vivid = max(colours, key=_chroma)
     paper = mix(_CREAM, vivid, 0.07)
@@ -62,7 +62,7 @@ def mix_inks(colours: tuple[str, str, str]) -> Inks:
 
 
 def darken_for(ground: str, colour: str, ratio: float) -> str:
-    """The colour, darkened as little as gives it this contrast to a light ground."""
+    """The colour, darkened only as far as this contrast to a light background requires."""
     for step in range(21):
         ink = mix(colour, _BLACK, step / 20)
         if contrast_ratio(ink, ground) >= ratio:
@@ -71,7 +71,7 @@ def darken_for(ground: str, colour: str, ratio: float) -> str:
 
 
 def _light(colour: str) -> str:
-    """The colour, lightened as little as lets dark text be read on it."""
+    """The colour, lightened only as far as dark text on it requires."""
     steps = (mix(colour, _CREAM, step / 20) for step in range(21))
     return next(ground for ground in steps if contrast_ratio(_BLACK, ground) >= _LIGHT_CONTRAST)
 

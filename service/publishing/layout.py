@@ -1,4 +1,4 @@
-"""From a book's values to what the template asks for: settable words, plates and inks."""
+"""Converts a book to the template's data: text that can be set, plates and inks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An edition's paper in millimetres, its pictures in pixels, and what its pages must number."""
+    """An edition's paper in millimetres, its pictures in pixels, and the rules for its number of pages."""
 
     side: float
     bleed: float
@@ -43,11 +43,11 @@ class Sheet:
 
     @property
     def detail(self) -> int:
-        """The pixels of the cover's picture on the title page."""
+        """The width of the cover's picture on the title page, in pixels."""
         return self.pixels // 2
 
 
-#: Print: 8.5 in trimmed, an eighth of an inch of bleed, 300 pixels to the inch over both.
+#: Print: 8.5 in after trimming, an eighth of an inch of bleed, 300 pixels per inch including the bleed.
 SHEETS: Mapping[Edition, Sheet] = {
     "screen": Sheet(side=210, bleed=0, pixels=1240, enlarge=False, page_multiple=2, least_pages=2),
     "print": Sheet(side=215.9, bleed=3.175, pixels=2625, enlarge=True, page_multiple=4, least_pages=24),
@@ -56,13 +56,13 @@ SHEETS: Mapping[Edition, Sheet] = {
 #: The largest size of the story's text, in points.
 _TEXT_SIZES: Mapping[AgeRange, int] = {"0-3": 28, "3-5": 24, "5-8": 21, "8-10": 18}
 
-#: An opening that can bear a large first letter: quotation marks and one letter of a script
-#: whose letters stand apart.
+#: A beginning that can have a large first letter: quotation marks and one letter of a script whose letters
+#: are separate.
 _INITIAL = re.compile(r"[«»“”„‘’\"'¿¡(]*[A-Za-zÀ-ɏͰ-ϿЀ-ӿ]")
 
 
 def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
-    """The template's data. Plates are written into the folder as JPEG files."""
+    """The template's data. Writes the plates into the folder as JPEG files."""
     inks = mix_inks(book.colours)
     words = labels(book.language)
     return {
@@ -88,13 +88,13 @@ def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
 
 
 def language_parts(tag: str) -> Data:
-    """A tag's language, and its region if it has one, as the typesetter takes them."""
+    """A tag's language and its region, if it has one, for the typesetter."""
     region = re.search(r"-([A-Za-z]{2})\b", tag)
     return {"language": primary_language(tag), "region": region[1].upper() if region else None}
 
 
 def date_parts(day: date) -> Data:
-    """A date as the typesetter takes it."""
+    """A date for the typesetter."""
     return {"year": day.year, "month": day.month, "day": day.day}
 
 
@@ -146,12 +146,12 @@ def _scene(art: Art | None, index: int, sheet: Sheet, folder: Path) -> Data | No
 
 
 def _alt(art: Art) -> str:
-    """Never empty: the standard refuses a picture that says nothing."""
+    """The description of a picture. It is never empty, because the standard requires one."""
     return settable(art.alt) or "…"
 
 
 def _paragraphs(texts: tuple[str, ...]) -> list[Data]:
-    """The paragraphs, with the first one's opening letter apart where it can be a large one."""
+    """The paragraphs. The first letter of the first one is separate if it can be a large one."""
     settled = [text for text in map(settable, texts) if text]
     opening = _INITIAL.match(settled[0]) if settled else None
     initial = opening[0] if opening else ""

@@ -1,7 +1,7 @@
-"""Mono MP3 whose decoded sound starts and ends where the samples did.
+"""Mono MP3 whose decoded sound starts and ends exactly where the samples did.
 
-LAME puts 576 samples of its own before the sound and some after it. Players know by the
-"Info" frame at a file's start, which the binding leaves out; so it is written here.
+LAME adds 576 samples before the sound, and some after it. Players learn this from the "Info" frame at the
+start of a file. The Python binding does not write this frame, so this module does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
-#: The rates that an MP3 of at least 16 kHz can have, in Hz.
+#: The sample rates of at least 16 kHz that an MP3 can have, in Hz.
 SAMPLE_RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 KILOBITS = 96
 
@@ -39,7 +39,7 @@ def encode(samples: Samples, sample_rate: int) -> bytes:
 
 
 def _info_frame(stream: bytes, sample_rate: int, samples: int) -> bytes:
-    """The frame that tells the stream's length, its delay and its padding."""
+    """The frame with the stream's length, its delay and its padding."""
     is_mpeg1 = sample_rate >= _MPEG1_FROM
     frame_samples, side_info = (1152, 17) if is_mpeg1 else (576, 9)
     size = frame_samples // 8 * KILOBITS * 1000 // sample_rate
@@ -54,7 +54,7 @@ def _info_frame(stream: bytes, sample_rate: int, samples: int) -> bytes:
 
 
 def _count_frames(stream: bytes, frame_samples: int, sample_rate: int) -> int:
-    """How many frames a stream of one bit rate has, by walking their headers."""
+    """The number of frames of a stream with a constant bit rate, by walking their headers."""
     size = frame_samples // 8 * KILOBITS * 1000 // sample_rate
     place = frames = 0
     while place + 4 <= len(stream):
@@ -66,7 +66,7 @@ def _count_frames(stream: bytes, frame_samples: int, sample_rate: int) -> int:
 
 
 def _xing(frames: int, size: int) -> bytes:
-    """Frames, bytes and a table of places, which for one bit rate is a straight line."""
+    """The number of frames and bytes, and a seek table, which is linear for a constant bit rate."""
     table = bytes(place * 256 // 100 for place in range(100))
     return b"Info" + struct.pack(">III", 0x0F, frames, size) + table + struct.pack(">I", 0)
 
@@ -86,7 +86,7 @@ def _lame(padding: int, size: int) -> bytes:
 
 
 def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, as the tag wants it."""
+    """CRC-16/ARC, as the tag requires."""
     crc = 0
     for byte in data:
         crc ^= byte

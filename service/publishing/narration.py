@@ -1,7 +1,7 @@
 """The narration of a book: pages of speech joined into one track, and its text in blocks.
 
-All times are in seconds. Words are runs of characters that are not white space; the words of
-a track, in order, are those of its pages, and so the numbers in the blocks are theirs.
+All times are in seconds. Words are runs of characters without white space. The words of a track are those of
+its pages, in order, so the numbers in the blocks refer to them.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from service.domain.story import BLOCK_NAMES, SpokenWord, StoryContent
 from service.publishing import mp3
 from service.publishing.mp3 import Samples
 
-#: Silence between two pages, in seconds, beside what the pages have themselves.
+#: Silence between two pages in seconds, in addition to the silence in the pages themselves.
 BREATH_SECONDS = 0.7
-#: The loudest sample of a track, and the most that its pages are turned up to get there.
+#: The highest sample of a track, and the largest gain of its pages.
 PEAK = 0.89
 MOST_GAIN = 4.0
 
@@ -31,18 +31,21 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
 
 class SpokenPage(Protocol):
-    """A page as it was spoken: an encoded sound file, and its words in seconds from its start."""
+    """The narration of a page: an encoded sound file, and its words in seconds from its start."""
 
     @property
-    def data(self) -> bytes: ...
+    def data(self) -> bytes:
+        """The encoded sound file."""
 
     @property
-    def words(self) -> tuple[SpokenWord, ...]: ...
+    def words(self) -> tuple[SpokenWord, ...]:
+        """The words with their times."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageSpan:
-    """Where a page lies in a track, in seconds, and which of its words: first up to, not with, last."""
+    """The position of a page in a track, in seconds, and its words: from the first up to, but not including,
+    the last."""
 
     start: float
     end: float
@@ -68,7 +71,7 @@ class Track:
 
 
 class AudioWord(TypedDict):
-    """A word as the API shows it."""
+    """A word in the form of the API."""
 
     txt: str
     start: float
@@ -76,10 +79,10 @@ class AudioWord(TypedDict):
 
 
 def join(pages: Sequence[SpokenPage], *, breath_seconds: float = BREATH_SECONDS) -> Track:
-    """Join pages (FLAC, WAV, MP3 …, any rate, any channels) into one mono MP3.
+    """Join pages (FLAC, WAV, MP3 …, any rate, any number of channels) into one mono MP3.
 
-    CPU work: about a hundredth of the sound's length. Raises ``ValueError`` for no page at
-    all, and for a page whose sound cannot be read.
+    CPU work of about a hundredth of the sound's duration. Raises ``ValueError`` if there is no page, and if a
+    page's sound cannot be read.
     """
     sounds = [_decode(page.data, number) for number, page in enumerate(pages, start=1)]
     if not sounds:
@@ -99,7 +102,7 @@ def join(pages: Sequence[SpokenPage], *, breath_seconds: float = BREATH_SECONDS)
 
 
 def _starts(lengths: Sequence[int], breath: int) -> list[int]:
-    """Where each page starts, in samples, with a breath between two pages."""
+    """The start of each page in samples, with a pause between two pages."""
     return list(accumulate((length + breath for length in lengths[:-1]), initial=0))
 
 
@@ -117,15 +120,15 @@ def _lay_out(
 
 
 def words_as_json(track: Track) -> list[AudioWord]:
-    """The words as ``audio_words`` shows them, to the millisecond."""
+    """The words in the form of ``audio_words``, rounded to milliseconds."""
     return [
         {"txt": word.text, "start": round(word.start, 3), "end": round(word.end, 3)} for word in track.words
     ]
 
 
 def blocks(content: StoryContent) -> dict[str, str]:
-    """One block of HTML for each scene, named a, b, c …: ``<p>`` for each paragraph and in it
-    ``<span data-word="n">`` for each word, n counting through the whole story from 0."""
+    """One block of HTML for each scene, named a, b, c …: ``<p>`` for each paragraph, and in it ``<span
+    data-word="n">`` for each word. n counts through the whole story from 0."""
     numbers = count()
     return {BLOCK_NAMES[place]: _block(beat.text, numbers) for place, beat in enumerate(content.beats)}
 
@@ -142,7 +145,7 @@ def _block(text: str, numbers: Iterator[int]) -> str:
 
 
 def _decode(data: bytes, number: int) -> tuple[Samples, int]:
-    """The samples of a sound file, its channels mixed to one, and its rate."""
+    """The samples of a sound file, mixed to one channel, and its rate."""
     try:
         samples, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, RuntimeError) as error:
@@ -151,12 +154,12 @@ def _decode(data: bytes, number: int) -> tuple[Samples, int]:
 
 
 def _track_rate(rates: Sequence[int]) -> int:
-    """The least rate of an MP3 that loses nothing of the pages, or the highest there is."""
+    """The lowest rate of an MP3 that loses nothing of the pages, or else the highest rate."""
     return next((rate for rate in mp3.SAMPLE_RATES if rate >= max(rates)), mp3.SAMPLE_RATES[-1])
 
 
 def _resample(samples: Samples, rate: int, wanted: int) -> Samples:
-    """The same sound at another rate, through its spectrum (pages start and end in silence)."""
+    """The same sound at another rate, by its spectrum. Pages start and end in silence."""
     if rate == wanted or not len(samples):
         return samples
     length = round(len(samples) * wanted / rate)
@@ -165,13 +168,13 @@ def _resample(samples: Samples, rate: int, wanted: int) -> Samples:
 
 
 def _moved(words: Sequence[SpokenWord], start: float, end: float) -> Iterator[SpokenWord]:
-    """Words in the track's time, none of them after the end of its page's sound."""
+    """Words in the track's time. No word ends after its page's sound."""
     for word in words:
         begin, stop = min(start + word.start, end), min(start + word.end, end)
         yield SpokenWord(text=word.text, start=begin, end=max(begin, stop))
 
 
 def _gain(samples: Samples) -> float:
-    """One gain for all pages, so that they keep their loudness to each other."""
+    """One gain for all pages, so that their relative loudness stays."""
     peak = float(np.max(np.abs(samples), initial=0.0))
     return min(MOST_GAIN, PEAK / peak) if peak else 1.0

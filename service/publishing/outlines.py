@@ -1,7 +1,7 @@
 """A picture's outlines: black strokes on white, for a child to colour.
 
-The edges between colours are found, thinned, and drawn again with one pen, so that soft light and the
-grain of the paper leave no marks.
+The edges between colours are found, thinned, and drawn again with one pen, so that soft light and the grain
+of the paper leave no lines.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from PIL import Image, ImageFilter
 
 from service.publishing.plates import open_picture
 
-#: The longer side of the picture that is looked at, and how much larger the outlines are drawn, in pixels.
+#: The longer side of the analysed picture, and the scale of the outlines, in pixels.
 _SIDE, _SCALE = 960, 2
-#: The steps of colour at which an edge begins, and down to which it goes on.
+#: The difference of colour at which an edge starts, and the difference down to which it continues.
 _BEGIN, _GO_ON = 24.0, 9.0
-#: How far an edge is followed, in pixels, and how wide the pen is.
+#: How far an edge is followed, and the width of the pen, in pixels.
 _FOLLOW, _PEN = 24, 3
-#: Strokes that fill less than this share of the window around them are specks.
+#: Strokes that fill less than this share of the window around them are removed as specks.
 _WINDOW, _SPECK = 25, 0.033
 
 Floats = npt.NDArray[np.float32]
@@ -40,13 +40,13 @@ def outline(data: bytes) -> bytes | None:
 
 
 def _smoothed(picture: Image.Image) -> Floats:
-    """The picture without its grain; its edges stay where they are."""
+    """The picture without its grain. Its edges stay where they are."""
     calm = picture.filter(ImageFilter.MedianFilter(5))
     return np.asarray(calm.filter(ImageFilter.GaussianBlur(1.2)), dtype=np.float32)
 
 
 def _edges(pixels: Floats) -> Mask:
-    """The crests of the steps between colours, one pixel wide."""
+    """The maxima of the differences between colours, one pixel wide."""
     down, across = np.gradient(pixels, axis=(0, 1))
     steps = down**2 + across**2
     steep = np.sqrt(steps.sum(axis=2)) * 2
@@ -58,7 +58,7 @@ def _edges(pixels: Floats) -> Mask:
 
 
 def _is_crest(steep: Floats, down: Floats, across: Floats) -> Mask:
-    """Where a step is higher than its neighbours on both sides of the edge."""
+    """The pixels where the difference is larger than on both sides of the edge."""
     angle = np.round(np.arctan2(down, across) / (np.pi / 4)).astype(int) % 4
     sides = ((0, 1), (1, 1), (1, 0), (1, -1))
     crest = np.zeros(steep.shape, dtype=bool)
@@ -70,7 +70,7 @@ def _is_crest(steep: Floats, down: Floats, across: Floats) -> Mask:
 
 
 def _followed(strong: Mask, weak: Mask) -> Mask:
-    """The strong edges, and the weak ones that they run on into."""
+    """The strong edges, and the weak edges connected to them."""
     for _ in range(_FOLLOW):
         strong = _grown(strong, 3) & weak
     return strong
@@ -82,7 +82,7 @@ def _without_specks(edges: Mask) -> Mask:
 
 
 def _drawn(edges: Mask) -> Image.Image:
-    """The edges as strokes of one pen, with smooth rims."""
+    """The edges as strokes of one pen, with smooth borders."""
     strokes = _image(_grown(edges, _PEN)).filter(ImageFilter.GaussianBlur(1.6))
     large = strokes.resize((strokes.width * _SCALE, strokes.height * _SCALE), Image.Resampling.BICUBIC)
     return large.point(lambda grey: 255 - min(255, max(0, (grey - 80) * 4)))

@@ -1,7 +1,7 @@
 """The PDF: a square picture book, accessible on the screen (PDF/UA-1) or ready for a printer.
 
-The template lives in ``templates/`` and gets the book as JSON. No word of the book is ever read
-as markup, and every compilation has a temporary folder of its own for its pictures.
+The template is in ``templates/`` and gets the book as JSON. No word of the book is read as markup, and every
+compilation has its own temporary folder for its pictures.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from service.publishing.layout import SHEETS, Data, Edition, lay_out
 from service.publishing.typefaces import fonts_folder
 
 _MISSING_GLYPH = "could not be displayed"
-#: What the templates take from each other.
+#: Files that the templates import.
 _PARTS = ("fit.typ", "ornaments.typ", "activities.typ")
 
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A typeset book. ``warnings`` are the typesetter's, for the log; a good book has none."""
+    """A typeset book. ``warnings`` are the typesetter's, for the log. A correct book has none."""
 
     data: bytes
     pages: int
@@ -36,11 +36,11 @@ class Pdf:
 
 
 def typeset(book: Book, edition: Edition = "screen") -> Pdf:
-    """Lay out and set a book. CPU-bound, up to a second or two; the same book gives the same bytes.
+    """Lay out and set a book. CPU work of one or two seconds; the same book gives the same bytes.
 
-    The screen edition is 210 mm square. The print edition is 8.5 in square with its trim and
-    bleed boxes set, opaque pictures at 300 dpi, and pages to draw and write on up to a multiple
-    of 4, at least 24. Both are PDF/UA-1, unless ``warnings`` says what could not be.
+    The screen edition is 210 mm square. The print edition is 8.5 in square. It has trim and bleed boxes,
+    opaque pictures at 300 dpi, and pages to draw and write on, so that the number of pages is a multiple of 4
+    and at least 24. Both are PDF/UA-1, unless ``warnings`` says what was not possible.
     """
     with tempfile.TemporaryDirectory(prefix="storytroupe-book-") as folder:
         root = Path(folder)
@@ -48,7 +48,7 @@ def typeset(book: Book, edition: Edition = "screen") -> Pdf:
 
 
 def press(root: Path, data: Data, made_on: date, *, template: str = "book.typ") -> Pdf:
-    """Set a template's data, whose pictures lie in the folder ``root``."""
+    """Set a template's data. Its pictures are in the folder ``root``."""
     for name in (template, *_PARTS):
         (root / name).write_bytes(_template(name))
     compiler = typst.Compiler(
@@ -62,8 +62,8 @@ def press(root: Path, data: Data, made_on: date, *, template: str = "book.typ") 
     try:
         return _export(compiler, made_at, accessible=True)
     except typst.TypstError as refusal:
-        # Each character can be set by itself, yet shaping may ask one face for two that it has not
-        # both. Such a text is still worth printing; only the claim to PDF/UA must go.
+        # Each character can be set by itself, but shaping may combine two characters that no single face has.
+        # Such a text is printed anyway, and only the claim to PDF/UA is dropped.
         if _MISSING_GLYPH not in refusal.message:
             raise
         plain = _export(compiler, made_at, accessible=False)
@@ -80,7 +80,7 @@ def _export(compiler: typst.Compiler, made_at: datetime, *, accessible: bool) ->
 
 
 def _page_count(pdf: bytes) -> int:
-    """The number of pages that the root of the page tree names."""
+    """The number of pages in the root of the page tree."""
     return max(int(count) for count in re.findall(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)", pdf))
 
 

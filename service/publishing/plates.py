@@ -1,7 +1,7 @@
-"""Plates: pictures made ready for the press, square and opaque, as JPEG.
+"""Plates: pictures prepared for setting, square and opaque, as JPEG.
 
-The cover's plate is also dimmed (or lightened) where its title will stand, by as much as the
-picture underneath calls for: measured in its pixels, not hoped for.
+The cover's plate is also darkened or lightened behind its title. The strength is measured from the picture's
+pixels.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from PIL import Image, ImageFilter, ImageOps
 
 from service.publishing.colours import contrast_ratio
 
-#: The part of the cover's height that its title may take, and how far its veil reaches.
+#: The part of the cover's height that its title may use, and the extent of the overlay behind it.
 TITLE_BAND = 0.3
 _VEIL_REACH = 0.5
-#: The veil is measured on a map of this width.
+#: The overlay is measured on a map of this width.
 _MAP_SIDE = 256
 _THINNEST = 0.28
 
 _QUALITY = 88
 _TITLE_CONTRAST = 4.6
-#: The mean step, in grey levels, between points of a band above which it is busy.
+#: The mean difference, in grey levels, between points of a band above which the band is busy.
 _BUSY = 8.0
 _PAPER = (255, 255, 255)
 
@@ -36,7 +36,7 @@ Pixels = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class CoverPlate:
-    """The cover's JPEG, where its title stands, and the ink that can be read there."""
+    """The cover's JPEG, the position of its title, and an ink that is readable there."""
 
     data: bytes
     band: Literal["top", "bottom"]
@@ -45,15 +45,16 @@ class CoverPlate:
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """Plates of one picture that were made before its book, by their sides in pixels: not enlarged, and of
-    a cover with its veil as well. One that is not here could not be made."""
+    """Plates of one picture that were made before its book, by their sides in pixels. They are not enlarged,
+    and a cover's plates include the overlay. A plate that is missing could not be made."""
 
     plain: Mapping[int, bytes]
     veiled: Mapping[int, CoverPlate]
 
 
 def plate(data: bytes, side: int, *, enlarge: bool = False, early: Early | None = None) -> bytes | None:
-    """A picture as a square JPEG, ``side`` pixels wide or, unless enlarged, less; the early one if there is.
+    """A picture as a square JPEG, ``side`` pixels wide, or less if it is not enlarged; the early plate if it
+    exists.
 
     None if the picture cannot be read.
     """
@@ -66,11 +67,11 @@ def plate(data: bytes, side: int, *, enlarge: bool = False, early: Early | None 
 def cover_plate(
     data: bytes, side: int, deep: str, light: str, *, enlarge: bool = False, early: Early | None = None
 ) -> CoverPlate | None:
-    """A cover with a veil under its title: of the deep colour, or of the light one. The early one, if there
-    is, was made with the same colours.
+    """A cover with an overlay behind its title, in the dark or the light colour. An early plate, if it
+    exists, was made with the same colours.
 
-    The veil is as strong as brings each spot of the band to a contrast of 4.6 with the title's
-    ink. None if the picture cannot be read.
+    The overlay is as strong as needed for a contrast of 4.6 between the title's ink and each spot of the
+    band. None if the picture cannot be read.
     """
     if early and not enlarge and side in early.veiled:
         return early.veiled[side]
@@ -85,7 +86,7 @@ def cover_plate(
 
 
 def open_picture(data: bytes) -> Image.Image | None:
-    """A picture on white paper. None if it cannot be read."""
+    """A picture on a white background. None if it cannot be read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -118,7 +119,7 @@ def _encode(image: Image.Image) -> bytes:
 
 
 def _calmer_band(pixels: Pixels) -> Literal["top", "bottom"]:
-    """The top, unless it is busy and the bottom is not: titles belong into the sky."""
+    """The top, unless it is busy and the bottom is not. Titles usually stand in the sky."""
     top, bottom = (_bustle(_band(pixels, where)) for where in ("top", "bottom"))
     return "bottom" if top > _BUSY and bottom * 2 < top else "top"
 
@@ -140,8 +141,8 @@ def _luminances(pixels: Pixels) -> Pixels:
 
 
 def _veil(pixels: Pixels, band: str, colour: str, ink: str) -> Pixels:
-    """The picture with the veil over its band: a thin one that fades out far beyond it, and what
-    each spot of the band needs on top of that, softly, with its neighbours."""
+    """The picture with the overlay on its band: a thin one that fades out beyond the band, plus what each
+    spot of the band needs, smoothed with its neighbours."""
     rows = np.arange(pixels.shape[0], dtype=np.float32) / pixels.shape[0]
     distance = (rows if band == "top" else 1 - rows)[:, None]
     needed = _strengths(pixels, colour, ink) - _THINNEST
@@ -150,13 +151,13 @@ def _veil(pixels: Pixels, band: str, colour: str, ink: str) -> Pixels:
 
 
 def _fade(distance: Pixels, reach: float) -> Pixels:
-    """1 up to the band's edge, smoothly down to 0 at the reach."""
+    """1 up to the band's edge, then smoothly down to 0 at the reach."""
     left = np.clip((reach - distance) / (reach - TITLE_BAND), 0, 1)
     return np.asarray(left * left * (3 - 2 * left), dtype=np.float32)
 
 
 def _strengths(pixels: Pixels, veil: str, ink: str) -> Pixels:
-    """For each pixel, the share of the veil by which the ink can be read on it."""
+    """For each pixel, the share of the overlay with which the ink is readable on it."""
     side = min(_MAP_SIDE, pixels.shape[0])
     small = np.asarray(_image(pixels).resize((side, side)), dtype=np.float32)
     needed = np.full((side, side), 0.96, dtype=np.float32)

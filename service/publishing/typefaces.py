@@ -1,8 +1,8 @@
-"""The book's typefaces, and which characters they can set.
+"""The book's typefaces, and the characters that they have.
 
-An accessible PDF may hold no character that its fonts lack, and a person's name may hold any.
-So text is brought to what can be set before it goes to the page: what no face has becomes the
-replacement character, and what would only steer the layout is left out.
+An accessible PDF must not contain a character that its fonts lack, but a person's name may contain any. So
+text is converted before it goes to the page: a character that no face has becomes the replacement character,
+and characters that only control the layout are left out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-#: The order in which faces are asked for a character.
+#: The order in which faces are tried for a character.
 BODY_FACES = (
     "Andika",
     "Noto Sans",
@@ -29,22 +29,22 @@ BODY_FACES = (
 )
 TITLE_FACES = ("Fredoka", *BODY_FACES)
 
-#: Joiners shape letters and emoji; variation selectors follow emoji. Shapers drop the rest.
+#: Joiners shape letters and emoji; variation selectors follow emoji. Shapers drop the others.
 _KEPT_FORMATS = frozenset("\u200c\u200d")
-#: Marks on one letter: enough for every language's own, too few to climb over other lines.
+#: The most marks on one letter: enough for every language, and too few to cover other lines.
 _MOST_MARKS = 3
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 
 
 def fonts_folder() -> Path:
-    """Where the font files and their licences are."""
+    """The folder with the font files and their licences."""
     return Path(str(files("service.publishing").joinpath("fonts")))
 
 
 def settable(text: str) -> str:
-    """The text with white space folded to single spaces and nothing that a face lacks.
+    """The text with white space normalized to single spaces, and without characters that no face has.
 
-    Control, layout and stray surrogate characters are dropped; unknown ones become U+FFFD.
+    Control, layout and lone surrogate characters are dropped. Unknown characters become U+FFFD.
     """
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
     marks = 0
@@ -67,13 +67,13 @@ def _settable_character(character: str) -> str:
 
 @cache
 def characters() -> frozenset[int]:
-    """Every code point that one of the book's faces can set."""
+    """Every code point that one of the book's faces has."""
     regular = (path for path in fonts_folder().glob("*.ttf") if not path.stem.endswith(("-Bold", "-Italic")))
     return frozenset().union(*(font_characters(path.read_bytes()) for path in regular))
 
 
 def font_characters(font: bytes) -> frozenset[int]:
-    """The code points of a TrueType font, read from the tables of its ``cmap`` (formats 4 and 12)."""
+    """The code points of a TrueType font, from the tables of its ``cmap`` (formats 4 and 12)."""
     start = _table(font, b"cmap")
     count = struct.unpack_from(">H", font, start + 2)[0]
     found: set[int] = set()

@@ -22,7 +22,7 @@ _TRIES = 2
 
 
 class UserGone(NotFound):
-    """The user does not exist."""
+    """There is no such user."""
 
     code = "USER_NOT_FOUND"
 
