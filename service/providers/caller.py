@@ -1,4 +1,4 @@
-"""For whom a call is made, as far as a provider may know: a hash that names nobody."""
+"""The user for whom a call is made, in a form that a provider may see: a hash that identifies nobody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CALLER: ContextVar[str] = ContextVar("caller", default="")
 
 @contextmanager
 def on_behalf_of(user_id: UUID) -> Iterator[None]:
-    """Calls made within are this user's."""
+    """Calls made within the block are for this user."""
     token = _CALLER.set(safety_identifier(user_id))
     try:
         yield
@@ -22,10 +22,10 @@ def on_behalf_of(user_id: UUID) -> Iterator[None]:
 
 
 def caller() -> str:
-    """The identifier of the user for whom this call is made, or nothing."""
+    """The identifier of the user for whom this call is made; empty if there is no user."""
     return _CALLER.get()
 
 
 def safety_identifier(user_id: UUID) -> str:
-    """The same for each call of a user, and of no use to find out who that is."""
+    """The same identifier for each call of a user. It does not reveal the user's id."""
     return hashlib.sha256(b"storytroupe:" + user_id.bytes).hexdigest()[:32]

@@ -1,7 +1,7 @@
-"""CPU work in processes of its own, so that the event loop never waits for a pencil.
+"""CPU work in separate processes, so that it does not block the event loop.
 
-The drawing library holds the interpreter's lock: two threads of it stalled the loop for
-seconds. So: spawned processes, plain functions, picklable arguments.
+The drawing library holds the interpreter's lock: two threads of it blocked the loop for seconds. So this
+module uses spawned processes, plain functions and picklable arguments.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ R = TypeVar("R")
 
 
 Prepare = Callable[[], object]
-#: By how much drawing processes stand back where processors are short.
+#: How much the priority of drawing processes is reduced where processors are scarce.
 _NICENESS = 10
 
 
 def _begin(prepare: Sequence[Prepare]) -> None:
-    """Ctrl-C is for the parent, which ends the pool in its own time; its death ends us at once."""
+    """Ignore Ctrl-C, since the parent ends the pool in order. End this process at once if the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Whoever asks is answered before a pencil goes on: there are as many pencils as processors.
+    # Requests have priority over drawing: the pool has as many processes as the machine has processors.
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
@@ -43,7 +43,7 @@ def _begin(prepare: Sequence[Prepare]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Without this a killed parent leaves its drawing processes waiting for work for ever."""
+    """Without this, the drawing processes of a killed parent would wait for work forever."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
@@ -61,8 +61,8 @@ def _timed(function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, 
 
 
 class CpuPool:
-    """A bounded pool of spawned processes. They start at the first call, or by ``warm``, which
-    also loads what that first call would wait for."""
+    """A bounded pool of spawned processes. They start at the first call, or with ``warm``, which also loads
+    what the first call would wait for."""
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
@@ -73,10 +73,10 @@ class CpuPool:
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a module-level function in the pool.
 
-        Raises what the function raises, and ``ProviderRetryable`` if its process died, or the pool is closed.
+        Raises the function's errors, and ``ProviderRetryable`` if its process died or the pool is closed.
         """
         if self._closed:
-            raise ProviderRetryable("This process is leaving; another will do the work.")
+            raise ProviderRetryable("This process stops. Another process will do the work.")
         executor = self._executor or self._start()
         try:
             return await asyncio.wrap_future(executor.submit(function, *args, **kwargs))
@@ -84,14 +84,14 @@ class CpuPool:
             if self._executor is executor:
                 self._executor = None
             _log.warning("cpu.process_died", work=getattr(function, "__name__", ""))
-            raise ProviderRetryable("A drawing process died; its work will be tried again.") from broken
+            raise ProviderRetryable("A drawing process died. Its work will be tried again.") from broken
 
     async def timed(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> tuple[R, float]:
-        """As ``run``; also how many seconds the function took, without the wait for a free process."""
+        """As ``run``, with the seconds that the function took, without the wait for a free process."""
         return await self.run(_timed, function, args, kwargs)
 
     def warm(self, prepare: Sequence[Prepare]) -> None:
-        """Start all processes now, in the background, each with these steps."""
+        """Start all processes now, in the background, and run these steps in each."""
         self._prepare = tuple(prepare)
         executor = self._executor or self._start()
         for _ in range(self._processes):
@@ -107,8 +107,8 @@ class CpuPool:
         return self._executor
 
     def close(self) -> None:
-        """End the processes at once. Nobody waits any more for what they are busy with: whoever does is told
-        that it failed, and a page that is spoken for nobody would hold up the end of our own process."""
+        """End the processes at once. Callers get an error for work in progress: it would delay the end of
+        this process."""
         self._closed = True
         if self._executor is None:
             return

@@ -1,7 +1,7 @@
-"""How long a book takes: what is waited for, and what the processes of this machine work at. Pure.
+"""How long a book takes: the waits for providers, and the work of this machine's processes. Pure.
 
-The work's shape, how it grows with scenes, pages, heroes and processes, is a rule from measurement;
-its scale is that of this machine, as soon as the ledger has a call of the model that works here.
+The structure of the work, and its growth with scenes, pages, heroes and processes, are rules from
+measurements. Their scale is that of this machine, as soon as the ledger has a call of a model that runs here.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from service.providers.offline.pace import (
 )
 from service.settings import Settings
 
-#: What a process of a usual machine works at, in seconds: a picture, the look at it, its colours, and a
-#: thousand characters of speech. Heroes lengthen the text alone.
+#: The work of a process on a usual machine, in seconds: a picture, its check, its colours, and a thousand
+#: characters of speech. Only the text takes longer with more heroes.
 _DRAW, _LOOK, _COLOURS = 0.8, 0.05, 0.15
 _SPEAK_A_THOUSAND = 8.0
-#: Writing, directing and asking here, and the way from step to step.
+#: Writing, directing and questions on this machine, and the time between steps.
 _BESIDE = 1.0
-#: Characters of a book that is written here: of up to four scenes, and of each further one.
+#: Characters of a book that is written on this machine: with up to four scenes, and for each further scene.
 _WRITTEN: Mapping[AgeRange, tuple[int, int]] = MappingProxyType(
     {"0-3": (1100, 145), "3-5": (1120, 145), "5-8": (3000, 220), "8-10": (3450, 195)}
 )
 _WRITTEN_A_HERO = 45
 _SCENES_OF_ONE_LENGTH = 4
-#: Characters of a whole book's text by its age, as a language model writes it.
+#: Characters of a whole book's text by age, as a language model writes it.
 CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000, "5-8": 3800, "8-10": 5200})
 
 Role = Literal["text", "image", "vision", "voice"]
@@ -48,8 +48,7 @@ _OFFLINE: Mapping[Role, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What ``calls`` of one step by one model used on average, and took in seconds; 0 where that is not
-    known."""
+    """The average usage and the average seconds of ``calls`` of one step by one model; 0 if unknown."""
 
     calls: int
     input_tokens: int
@@ -63,7 +62,7 @@ Measurements = Mapping[tuple[str, str], Measured]
 
 
 def is_offline(settings: Settings, role: Role) -> bool:
-    """Whether this machine itself plays a role."""
+    """Whether a provider on this machine has the role."""
     provider = {
         "text": settings.text_provider,
         "image": settings.image_provider,
@@ -74,7 +73,7 @@ def is_offline(settings: Settings, role: Role) -> bool:
 
 
 def model_of(settings: Settings, role: Role) -> str:
-    """The model that plays a role, as the ledger names it."""
+    """The model that has a role, by its name in the ledger."""
     if is_offline(settings, role):
         return _OFFLINE[role]
     chosen = {
@@ -87,7 +86,7 @@ def model_of(settings: Settings, role: Role) -> str:
 
 
 def characters_of(settings: Settings, brief: StoryBrief) -> int:
-    """About how long a book's text is."""
+    """The approximate number of characters of a book's text."""
     if not is_offline(settings, "text"):
         return CHARACTERS[brief.age_range]
     short, more = _WRITTEN[brief.age_range]
@@ -96,28 +95,29 @@ def characters_of(settings: Settings, brief: StoryBrief) -> int:
 
 
 def draws_sheet(brief: StoryBrief) -> bool:
-    """Whether a sheet of the heroes is drawn first."""
+    """Whether a character sheet is drawn first."""
     return not all(character.reference_images for character in brief.characters)
 
 
 def binding_seconds(brief: StoryBrief, *, spoken: bool) -> float:
-    """What a process of a usual machine works at the story's books: those that wait for the voice, or those
-    that do not."""
+    """The work of a process on a usual machine for the story's books, in seconds: those that need the
+    narration, or those that do not."""
     made = [asset for asset in ASSETS if not asset.optional or asset.name in brief.extras]
     books = [asset for asset in made if asset.is_book and ("audio" in asset.needs) == spoken]
     return sum(least + each * brief.scene_count for least, each in (asset.seconds for asset in books))
 
 
 class Durations:
-    """Seconds, from what was measured; else from rules."""
+    """Seconds, from measurements if they exist, or else from rules."""
 
     def __init__(self, settings: Settings, measured: Measurements) -> None:
-        """``measured`` are the calls on which a forecast may be built; of offline models, all."""
+        """``measured`` are the calls that a forecast may use. For offline models, all calls count."""
         self._settings = settings
         self._measured = measured
 
     def book(self, brief: StoryBrief, *, assets: bool, tries: int) -> float:
-        """All of a first build, each picture drawn so many times; without ``assets`` the text alone."""
+        """A whole first build with this number of tries for each picture. Without ``assets``, only the
+        text."""
         if not assets:
             return self._waits("text", "content", CONTENT_SECONDS) + self._written()
         return self._waiting(brief, tries) + self._written() + self._working(brief, tries)
@@ -136,22 +136,22 @@ class Durations:
         return self._waits("text", "content", CONTENT_SECONDS) + max(drawn, asked, self._spoken(brief))
 
     def _drawn(self) -> float:
-        """A picture with its verdict."""
+        """A picture with its check."""
         drawing, looking = self._paid("image", "picture"), self._paid("vision", "verdict")
         if drawing is None or looking is None:
             return self._waits("image", "", IMAGE_SECONDS)
         return drawing.seconds + looking.seconds
 
     def _spoken(self, brief: StoryBrief) -> float:
-        """All pages; so many at once as the voice allows."""
+        """All pages, as many at once as the voice's provider allows."""
         page = self._paid("voice", "narration")
         if page is None:
             return self._waits("voice", "", AUDIO_SECONDS)
         return page.seconds * ceil(brief.scene_count / self._settings.voice_concurrency)
 
     def _waits(self, role: Role, step: str, seconds: float) -> float:
-        """What was measured, or else the source document's time. Nothing is waited for offline but what
-        the settings make of that."""
+        """The measured time, or else the source document's. Offline, the only wait is the one from the
+        settings."""
         if is_offline(self._settings, role):
             return seconds * self._settings.offline_latency
         found = self._paid(role, step)
@@ -171,7 +171,7 @@ class Durations:
         draw = self._scale("image") * _DRAW if offline else 0.0
         look = self._scale("vision") * _LOOK if offline else 0.0
         colours = usual * _COLOURS
-        # A picture's colours are found while it is looked at.
+        # A picture's colours are extracted while it is checked.
         ahead = (draws_sheet(brief) + 1) * tries * (draw + max(look, colours))
         return through_the_pool(
             self._settings.cpu_processes,
@@ -188,7 +188,7 @@ class Durations:
         return self._scale("voice") * _SPEAK_A_THOUSAND * characters_of(self._settings, brief) / 1000
 
     def _usual(self) -> float:
-        """How much slower this machine is than a usual one, by all that it was seen to do."""
+        """How much slower this machine is than a usual one, from all of its measurements."""
         known = [scale for role in ("image", "vision", "voice") if (scale := self._seen(role))]
         return fmean(known) if known else 1.0
 
@@ -196,7 +196,7 @@ class Durations:
         return self._seen(role) or self._usual()
 
     def _seen(self, role: Role) -> float | None:
-        """How much longer a step takes here than by the rule; None where that was not seen yet."""
+        """How much longer a step takes here than by the rule; None if it was not measured yet."""
         step, rule = {
             "image": ("picture", _DRAW),
             "vision": ("verdict", _LOOK),
@@ -213,15 +213,16 @@ class Durations:
 def through_the_pool(
     processes: int, *, speaking: float, ahead: float, scenes: float, silent: float, spoken: float
 ) -> float:
-    """How long work takes, in seconds of a process each: one page is spoken after the other, the sheet and
-    the cover are drawn ``ahead`` of the scenes, ``silent`` books wait for the pictures and ``spoken``
-    ones for all.
+    """How long work takes in the pool, with all amounts in seconds of one process.
+
+    Pages are spoken one after another. The sheet and the cover are drawn ``ahead`` of the scenes. ``silent``
+    books wait for the pictures, and ``spoken`` books for everything.
     """
     if processes == 1:
         return speaking + ahead + scenes + silent + spoken
     drawn = ahead + scenes / (processes - 1)
     if drawn > speaking:
-        # From then on the process that spoke draws, too.
+        # From then on, the process that spoke draws, too.
         left = speaking + (drawn - speaking) * (processes - 1) / processes
         drawn = max(ahead + scenes / processes, left)
     return max(drawn + silent, max(drawn, speaking) + spoken)

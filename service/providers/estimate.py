@@ -1,7 +1,7 @@
-"""What a book will cost and how long it will take, before it is begun. Pure.
+"""The expected cost and duration of a book, before it starts. Pure.
 
-The tokens are what such calls used of late, by the ledger; where there are too few of them, what
-they use as a rule, with the thinking that is billed as output.
+The numbers of tokens are from recent calls in the ledger. If the ledger has too few calls, they are typical
+numbers, including the reasoning tokens that are billed as output.
 """
 
 from __future__ import annotations
@@ -37,12 +37,13 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
         "safety": Counts(input_tokens=1400, output_tokens=400),
     }
 )
-#: Tokens of a picture of 1024 by 1024 pixels by its quality, and of one reference that it is drawn from.
+#: Tokens of a picture of 1024 by 1024 pixels by its quality, and of one reference image.
 _PICTURE_TOKENS = {"low": 272, "medium": 1056, "high": 4160, "auto": 4160, "xhigh": 6240, "max": 8320}
 _REFERENCE_TOKENS = 1500
 _PROMPT_TOKENS = 500
 _STANDARD_PIXELS = 1024 * 1024
-#: So many calls of a step make a forecast; fewer are chance. What this machine itself does is none.
+#: The least number of calls of a step for a forecast, since fewer are not representative. Calls on this
+#: machine do not count.
 _ENOUGH = 5
 
 _ROLES: tuple[Role, ...] = ("text", "image", "vision", "voice")
@@ -55,35 +56,37 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The calls of one step: how many at least, and what each of them costs, in US dollars."""
+    """The calls of one step: their least number, and the cost of each, in US dollars."""
 
     step: str
     model: str
     calls: int
     each_usd: Decimal
-    #: How many calls of the ledger this is known from; 0 where it is a rule of thumb.
+    #: The number of calls in the ledger behind the forecast; 0 for a typical number.
     measured: int = 0
-    #: How often each of them is made at the most.
+    #: The most times that each of them is made.
     tries: int = 1
 
     @property
     def usd(self) -> Decimal:
+        """The cost if every picture passes at the first try."""
         return self.calls * self.each_usd
 
     @property
     def most_usd(self) -> Decimal:
-        """Where every picture is drawn, and looked at, as often as it may be."""
+        """The cost if every picture is drawn and checked as often as allowed."""
         return self.usd * self.tries
 
     @property
     def kind(self) -> Kind:
+        """The kind of the step for the forecast's readers: words, pictures, checks or voice."""
         return _KINDS.get(self.step, "words")
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """``low_usd`` and ``seconds`` are where every picture passes at once, ``high_usd`` and
-    ``most_seconds`` where each is drawn as often as it may be."""
+    """The forecast. ``low_usd`` and ``seconds`` apply if every picture passes at the first try, ``high_usd``
+    and ``most_seconds`` if each is drawn as often as allowed."""
 
     lines: tuple[Line, ...]
     low_usd: Decimal
@@ -93,7 +96,7 @@ class Estimate:
 
 
 class Estimator:
-    """Forecasts by the settings' models and prices; what is made offline costs nothing."""
+    """Forecasts with the settings' models and prices. Offline calls cost nothing."""
 
     def __init__(self, settings: Settings, prices: PriceTable, measured: Measurements | None = None) -> None:
         self._settings = settings
@@ -105,11 +108,12 @@ class Estimator:
         self._durations = Durations(settings, self._measured)
 
     def call(self, step: str, model: str, *, characters: int = 0) -> Decimal:
-        """About what one call costs, in US dollars. ``characters`` are those of a narration."""
+        """The expected cost of one call, in US dollars. ``characters`` are those of a narration."""
         return self._prices.usage(model, self._counts(step, model, characters)).cost_usd
 
     def tokens(self, step: str, model: str) -> int:
-        """About how many tokens one call uses, of both kinds: what a limit a minute counts."""
+        """The expected number of input and output tokens of one call, which count against a limit per
+        minute."""
         counts = self._counts(step, model, 0)
         return counts.input_tokens + counts.output_tokens
 
@@ -135,7 +139,7 @@ class Estimator:
         )
 
     def book(self, brief: StoryBrief, *, assets: bool = True) -> Estimate:
-        """All of a first build; without ``assets`` the text alone."""
+        """A whole first build. Without ``assets``, only the text."""
         lines = self._lines(brief) if assets else self._lines(brief)[:1]
         return Estimate(
             lines,
@@ -156,7 +160,7 @@ class Estimator:
             ("analysis", text, scenes + 1),
             ("picture", image, pictures),
             ("verdict", vision, pictures),
-            # The offline validator answers all in one look.
+            # The offline validator answers all questions in one check.
             ("safety", vision, pictures if self._settings.image_provider != "offline" else 0),
             ("narration", voice, scenes),
             ("activities", text, 1),

@@ -1,4 +1,5 @@
-"""The providers by the settings: of text, pictures, vision and speech, each behind a guard of its model."""
+"""Creates the providers of the settings: text, pictures, vision and speech, each behind a guard for its
+model."""
 
 from __future__ import annotations
 
@@ -33,21 +34,21 @@ ELEVENLABS_URL = Settings.model_fields["elevenlabs_base_url"].default
 
 @dataclass(frozen=True, slots=True)
 class ProviderSet:
-    """The providers, and the guards of those that are called over the network, by model."""
+    """The providers, and by model the guards of those that are called over the network."""
 
     providers: Providers
     guards: Mapping[str, Guard]
 
 
 def wants_openai(settings: Settings) -> bool:
-    """Whether anything is made by OpenAI or a server like it."""
+    """Whether OpenAI or a compatible server has any role."""
     return "openai" in (settings.text_provider, settings.image_provider)
 
 
 def lacks(settings: Settings) -> dict[str, str]:
     """What the chosen providers need and do not have: what to do, by setting.
 
-    A server of one's own, by another base URL, may need no key.
+    A self-hosted server with another base URL may need no key.
     """
     needed = {
         "OPENAI_API_KEY": wants_openai(settings)
@@ -61,16 +62,16 @@ def lacks(settings: Settings) -> dict[str, str]:
 
 
 def absent_parts(settings: Settings) -> list[str]:
-    """Which parts of the chosen offline providers are not installed, and what to do, as sentences.
+    """The parts of the chosen offline providers that are not installed, with what to do, as sentences.
 
-    Books are made all the same, without what such a part makes.
+    Books are made without the assets of these parts.
     """
     module = lacking_voice() if settings.speech_provider == "offline" else None
     return [] if module is None else [f"Books are made without narration. {not_installed(module)}"]
 
 
 def price_table(settings: Settings) -> PriceTable:
-    """The prices with the settings' own. Raises ``SetupProblem`` where those cannot be read."""
+    """The built-in prices, with those of the settings. Raises ``SetupProblem`` if these are malformed."""
     try:
         return PriceTable(settings.prices)
     except ValueError as wrong:
@@ -81,8 +82,11 @@ def price_table(settings: Settings) -> PriceTable:
 async def open_providers(
     settings: Settings, cpu: CpuPool, on_recovered: Callable[[], None]
 ) -> AsyncIterator[ProviderSet]:
-    """The providers, with one warm client each. ``on_recovered`` is called when one that blocked us works
-    again. Raises ``SetupProblem`` where a key or the voice is lacking."""
+    """The providers, with one open client each.
+
+    ``on_recovered`` is called when a provider that blocked this service works again. Raises ``SetupProblem``
+    if a key or the voice is missing.
+    """
     if missing := lacks(settings):
         raise SetupProblem(" ".join(missing.values()))
     prices, guards = price_table(settings), guards_of(settings, on_recovered)
@@ -121,7 +125,7 @@ async def _with_openai(
     guards: Mapping[str, Guard],
     providers: Providers,
 ) -> Providers:
-    # Its client takes a second to load: those who do not use it need not wait.
+    # Its client takes a second to load, so it is imported only if it is used.
     from service.providers.openai.providers import open_openai
 
     openai = await stack.enter_async_context(open_openai(settings, prices, guards))
@@ -154,7 +158,7 @@ def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str,
 
 
 async def warn_of_sunsets(settings: Settings) -> None:
-    """Say at start which models will not be there for long, and whether the key is a good one."""
+    """Log at the start which models will be shut down, and whether the key is valid."""
     if not wants_openai(settings):
         return
     from service.providers.openai.providers import ending_models

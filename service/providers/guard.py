@@ -1,4 +1,4 @@
-"""The guard before a provider: its rate limits, its circuit breaker, and how many calls at once."""
+"""The guard before a provider: its rate limits, its circuit breaker, and its number of concurrent calls."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from service.domain.limits import Breaker, TokenBucket, Window
 from service.errors import ProviderBlocked, ProviderCrowded, ProviderRetryable, ProviderThrottled
 
 _log = structlog.get_logger()
-#: Longer waits than this are the job's, not ours: it is put back and costs nothing.
+#: A longer wait is the job's: the job returns to the queue, without a cost to its budget.
 PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a provider's headers say of one limit: the whole, what is left, seconds until it is whole."""
+    """One limit from a provider's headers: the whole, the rest, and the seconds until it is whole again."""
 
     limit: float
     remaining: float
@@ -29,16 +29,18 @@ class Limit:
 
     @property
     def per_minute(self) -> float:
-        """The rate at which it fills up again: some limits are a day's, and tell only by their reset."""
+        """The rate at which it refills. Some limits are per day, which only their reset shows."""
         used = self.limit - self.remaining
         window = self.limit * self.reset / used if used > 0 else 0.0
         return self.limit * 60 / window if window > 2 * 60 else self.limit
 
 
 class Guard:
-    """One for each provider and model in a process. ``requests`` and ``tokens`` are a minute's;
-    ``at_once`` is the most that its window of calls opens to. ``on_recovered`` is called when a provider that
-    blocked us has taken a call again."""
+    """One for each provider and model in a process.
+
+    ``requests`` and ``tokens`` are limits per minute. ``at_once`` is the largest window of concurrent calls.
+    ``on_recovered`` is called when a provider that blocked this service accepts a call again.
+    """
 
     def __init__(
         self,
@@ -60,12 +62,12 @@ class Guard:
         self.running = 0
         self._queue: deque[asyncio.Future[None]] = deque()
         self._clock = clock
-        #: Until when nothing is sent, since the provider said so.
+        #: Nothing is sent before this time, because the provider asked for that.
         self._held_until = 0.0
         self._on_recovered = on_recovered
 
     def observe(self, *, requests: Limit | None = None, tokens: Limit | None = None) -> None:
-        """The provider's own headers win over what we think of its limits."""
+        """Use the limits in the provider's own headers."""
         now = self._clock()
         for bucket, state in ((self.requests, requests), (self.tokens, tokens)):
             if state is None:
@@ -73,7 +75,7 @@ class Guard:
             bucket.observe(state.per_minute, state.remaining, now)
 
     def observe_slots(self, slots: int) -> None:
-        """The provider's own word of how many calls the account may make at once; ours may be less."""
+        """Use the provider's own number of concurrent calls of the account, if it is lower than ours."""
         self.window.most = max(1, min(self._at_once, slots))
         self.window.size = min(self.window.size, self.window.most)
 
@@ -83,11 +85,12 @@ class Guard:
 
     @asynccontextmanager
     async def call(self, tokens: float = 0, kind: str = "") -> AsyncIterator[None]:
-        """Hold a slot for one call of about so many tokens. Calls of a kind take about as long.
+        """Hold a slot for one call of about this number of tokens. Calls of the same kind take about the same
+        time.
 
-        Raises ``ProviderThrottled`` where the wait would be long, and ``ProviderRetryable`` and
-        its like as the call raises them, counted by the breaker and by the window of calls at once.
-        ``ProviderCrowded`` is raised only where another call of ours may hold the slot.
+        Raises ``ProviderThrottled`` if the wait would be long. Passes on the errors of the call, which the
+        breaker and the window count. Raises ``ProviderCrowded`` only if another call of this process may hold
+        the slot. A caller that is cancelled gives up its place.
         """
         await self._enter()
         try:
@@ -101,7 +104,7 @@ class Guard:
 
     @contextmanager
     def _watching(self, kind: str) -> Iterator[None]:
-        """Learn from how the call ends."""
+        """Record how the call ends."""
         began = self._clock()
         try:
             yield
@@ -137,7 +140,7 @@ class Guard:
             self._on_recovered()
 
     async def _enter(self) -> None:
-        """Wait for one's turn: first come, first served."""
+        """Wait for a turn: first come, first served."""
         if not self._queue and self.window.room(self.running):
             self.running += 1
             return
@@ -147,7 +150,7 @@ class Guard:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                # It was let in and does not come.
+                # The call was admitted, but its caller was cancelled.
                 self.running -= 1
                 self._admit()
             raise
@@ -182,10 +185,10 @@ class Guard:
 
 
 def blocked_for(error: ProviderBlocked, seconds: float) -> ProviderThrottled:
-    """What a job is told that needs a blocked provider: it waits, and may cost nothing."""
+    """The error for a job that needs a blocked provider: the job waits, without a cost to its budget."""
     return ProviderThrottled(error.message, code=error.code, retry_after=seconds)
 
 
 def _others_hold_all(crowded: ProviderCrowded) -> ProviderThrottled:
-    """No call of ours will end and free a slot: the wait is the job's."""
+    """No call of this process will end and free a slot, so the job must wait."""
     return ProviderThrottled(crowded.message, code=crowded.code, retry_after=crowded.retry_after)

@@ -1,7 +1,7 @@
-"""What each known model can do, and when it will be shut down. Data, and pure functions over it.
+"""The abilities of each known model, and when it will be shut down. Data, and pure functions over it.
 
-Names come from the settings alone. A model that is not in the table gets the abilities of the
-newest family: names change every few months, and the wire seldom does.
+Names come only from the settings. A model that is not in the table gets the abilities of the newest family:
+names change every few months, and the API rarely does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True, slots=True)
 class ChatAbilities:
-    """``reasons``: it thinks before it writes, is told how much, and takes no temperature."""
+    """``reasons``: the model reasons before it writes, accepts an effort, and accepts no temperature."""
 
     reasons: bool = True
     seed: bool = False
@@ -27,7 +27,7 @@ class ChatAbilities:
 
 @dataclass(frozen=True, slots=True)
 class ImageAbilities:
-    """``sizes`` None is any size; ``fidelity``: it takes ``input_fidelity``."""
+    """``sizes`` None means any size. ``fidelity``: the model accepts ``input_fidelity``."""
 
     sizes: tuple[Size, ...] | None = None
     qualities: tuple[str, ...] = ("low", "medium", "high", "xhigh", "max", "auto")
@@ -38,7 +38,7 @@ class ImageAbilities:
 _OLD_SIZES: tuple[Size, ...] = ((1024, 1024), (1536, 1024), (1024, 1536))
 _OLD_QUALITIES = ("low", "medium", "high", "auto")
 
-#: The newest first: a name belongs to the first family whose pattern fits it.
+#: The newest first: a name belongs to the first family whose pattern matches.
 CHAT_FAMILIES: tuple[tuple[str, ChatAbilities], ...] = (
     (r"gpt-[56]", ChatAbilities()),
     (r"o\d", ChatAbilities()),
@@ -53,7 +53,7 @@ IMAGE_FAMILIES: tuple[tuple[str, ImageAbilities], ...] = (
     ),
 )
 
-#: Shut-downs that were announced by 21 November 2026; the provider's own list is asked at start, and wins.
+#: Shut-downs announced by 21 November 2026. The provider's own list is read at the start and has priority.
 SUNSETS: Mapping[str, date] = {
     "dall-e-2": date(2026, 5, 12),
     "dall-e-3": date(2026, 5, 12),
@@ -86,17 +86,17 @@ SUNSETS: Mapping[str, date] = {
 
 
 def chat_abilities(model: str) -> ChatAbilities:
-    """What a language model can do."""
+    """The abilities of a language model."""
     return next((can for pattern, can in CHAT_FAMILIES if re.match(pattern, model)), CHAT_FAMILIES[0][1])
 
 
 def image_abilities(model: str) -> ImageAbilities:
-    """What a picture model can do."""
+    """The abilities of a picture model."""
     return next((can for pattern, can in IMAGE_FAMILIES if re.match(pattern, model)), IMAGE_FAMILIES[0][1])
 
 
 def nearest_size(can: ImageAbilities, wanted: Size) -> Size:
-    """The wanted size, or the one nearest to it in shape that the model can do."""
+    """The wanted size, or the size with the nearest shape that the model can draw."""
     if can.sizes is None or wanted in can.sizes:
         return wanted
     ratio = wanted[0] / wanted[1]
@@ -104,13 +104,13 @@ def nearest_size(can: ImageAbilities, wanted: Size) -> Size:
 
 
 def nearest_quality(can: ImageAbilities, wanted: str) -> str:
-    """The wanted quality, or the best that the model knows where it knows no better."""
+    """The wanted quality, or the best quality of the model if it does not have the wanted one."""
     return wanted if wanted in can.qualities else "high"
 
 
 @dataclass(frozen=True, slots=True)
 class Sunset:
-    """A model of ours that will not be there for ever."""
+    """A configured model that is shut down, or will be."""
 
     model: str
     on: date
@@ -123,7 +123,7 @@ class Sunset:
 
 
 def sunsets(models: Iterable[str], announced: Mapping[str, date], today: date) -> tuple[Sunset, ...]:
-    """What is known of the end of these models; ``told`` is the provider's own word, which wins."""
+    """The known shut-downs of these models. ``announced`` is the provider's own list, which has priority."""
     known = {**SUNSETS, **announced}
     ends = {model: known.get(model) or known.get(undated(model)) for model in sorted(set(models))}
     return tuple(Sunset(model, on, _state(on, today)) for model, on in ends.items() if on is not None)

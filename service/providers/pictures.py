@@ -1,4 +1,4 @@
-"""Encoded pictures, as they come from providers: what they are, and whether they are whole."""
+"""Encoded pictures of providers: their media types, and whether they are complete."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAGIC = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
 def media_type_of(data: bytes) -> str:
-    """The media type by the first bytes. Raises ``ValueError`` for what is no picture of ours."""
+    """The media type by the first bytes. Raises ``ValueError`` for an unknown type."""
     for magic, media_type in _MAGIC:
         if data.startswith(magic):
             return media_type
@@ -23,7 +23,7 @@ def media_type_of(data: bytes) -> str:
 
 
 def whole_picture(data: bytes) -> Picture:
-    """The picture, decoded to its last pixel. Raises ``ValueError`` where it is broken."""
+    """The picture, after decoding all of it. Raises ``ValueError`` if it is broken."""
     media_type = media_type_of(data)
     try:
         with warnings.catch_warnings():
@@ -31,6 +31,6 @@ def whole_picture(data: bytes) -> Picture:
             with Image.open(io.BytesIO(data)) as opened:
                 opened.load()
                 width, height = opened.size
-    except Exception as broken:  # decoders raise whatever they like
+    except Exception as broken:  # decoders raise any kind of error
         raise ValueError(f"it cannot be decoded ({type(broken).__name__})") from broken
     return Picture(data, media_type, width, height)

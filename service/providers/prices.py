@@ -1,7 +1,7 @@
-"""What calls cost: prices by model, and the usage of one call turned into US dollars. Pure.
+"""The cost of calls: prices by model, and the usage of one call in US dollars. Pure.
 
-Prices are per million tokens, per picture, and per thousand characters. They change; the
-settings' table wins over this one, which was looked up on 21 November 2026.
+Prices are per million tokens, per picture, and per thousand characters. They change. This table is from 21
+November 2026, and the settings' table has priority.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from service.providers.models import undated
 from service.providers.replies import Usage
 
 _MILLION = Decimal(1_000_000)
-#: The ledger keeps millionths of a dollar.
+#: The ledger stores millionths of a dollar.
 _GRAIN = Decimal("0.000001")
 _NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars: a million tokens of each kind, one picture, a thousand characters."""
+    """US dollars: for a million tokens of each kind, for one picture, for a thousand characters."""
 
     input: Decimal = _NOTHING
     cached_input: Decimal = _NOTHING
@@ -34,7 +34,8 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one call used. ``input_tokens`` are all of them; the cached and those of pictures are a part."""
+    """The usage of one call. ``input_tokens`` are all of them, including the cached ones and those of
+    pictures."""
 
     input_tokens: int = 0
     cached_tokens: int = 0
@@ -75,10 +76,10 @@ PRICES: Mapping[str, Price] = MappingProxyType(
 
 
 class PriceTable:
-    """The prices of this service: the settings' over the built-in ones, field by field."""
+    """The prices of this service: those of the settings replace the built-in ones, field by field."""
 
     def __init__(self, settings: Mapping[str, Mapping[str, Decimal]] | None = None) -> None:
-        """Raises ``ValueError`` for a kind of price that there is not."""
+        """Raises ``ValueError`` for an unknown kind of price."""
         self._prices = dict(PRICES)
         known = {field.name for field in fields(Price)}
         for model, dollars in (settings or {}).items():
@@ -88,11 +89,11 @@ class PriceTable:
             self._prices[model] = Price(**{name: getattr(base, name) for name in known} | dict(dollars))
 
     def of(self, model: str) -> Price | None:
-        """The price of a model, also by its dated name; None for one we do not know."""
+        """The price of a model, also by its dated name; None for an unknown model."""
         return self._prices.get(model) or self._prices.get(undated(model))
 
     def usage(self, model: str, counts: Counts) -> Usage:
-        """The usage of a call with its cost; nothing where the model's price is unknown."""
+        """The usage of a call with its cost. The cost is 0 if the model's price is unknown."""
         return Usage(
             input_tokens=counts.input_tokens,
             output_tokens=counts.output_tokens,
@@ -103,7 +104,7 @@ class PriceTable:
 
 
 def cost(price: Price, counts: Counts) -> Decimal:
-    """US dollars, to the millionth. A picture's price is for those that come without tokens."""
+    """US dollars, to the millionth. The price per picture is for responses without token counts."""
     plain = max(counts.input_tokens - counts.cached_tokens - counts.image_tokens, 0)
     tokens = (
         plain * price.input

@@ -1,8 +1,8 @@
-"""What an actor may ask of a provider. Actors know these protocols only.
+"""The protocols of providers. Actors know only these protocols.
 
-Every call answers with a :class:`Reply`, which bears what it cost, and raises only
-errors of ``service.errors.ProviderError``: retryable, throttled, refused, permanent or stopped.
-Implementations own no retries: the actor's policy does.
+Every call returns a :class:`Reply` with its cost, and raises only errors of ``service.errors.ProviderError``:
+retryable, throttled, refused, permanent or blocked. Implementations do not retry, since the actors' policies
+do.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from service.domain.story import (
 )
 from service.providers.replies import Reply
 
-#: Called as words are written, with the scene's index (from 1) and its whole text so far.
+#: Called while words are written, with the scene's index (from 1) and its whole text so far.
 OnWords = Callable[[int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class PictureAsk:
-    """One picture. ``prompt`` is for models that read; the rest is what it was made from.
+    """A request for one picture. ``prompt`` is for models that read text. The other fields are the data
+    behind the prompt.
 
-    ``index`` is 0 for the cover, 1… for scenes, and the character's place for a sheet.
-    ``size`` is in pixels, width by height. ``feedback`` is the newest validator's, if any.
+    ``index`` is 0 for the cover, 1… for scenes, and the character's position for a sheet. ``size`` is width
+    by height in pixels. ``feedback`` is the validator's newest, if any.
     """
 
     subject: Literal["character_sheet", "cover", "scene"]
@@ -55,8 +56,7 @@ class PictureAsk:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An encoded picture, as it goes to the store. ``alt`` says in English what is in it, where whoever
-    drew it knows."""
+    """An encoded picture in its stored form. ``alt`` describes it in English, if the illustrator can."""
 
     data: bytes
     media_type: str
@@ -67,7 +67,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class SpeechAsk:
-    """One page's narration. The neighbours are given for flow only, and are not spoken."""
+    """A request for one page's narration. The neighbouring pages only improve the flow, and are not
+    spoken."""
 
     text: str
     language: str = "en"
@@ -78,9 +79,9 @@ class SpeechAsk:
 
 @dataclass(frozen=True, slots=True)
 class Narration:
-    """A page as it was spoken: an encoded sound file and the times of its words.
+    """A spoken page: an encoded sound file and the times of its words.
 
-    ``estimated`` marks word times that were spread over the audio, not measured.
+    ``estimated`` means that the times of the words were spread over the sound, not measured.
     """
 
     data: bytes
@@ -91,16 +92,18 @@ class Narration:
 
 
 class Text(Protocol):
-    """Writes and directs."""
+    """Writes the text and directs the pictures."""
 
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """Its name in the ledger."""
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The model's name in the ledger."""
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
-        """Write the story, calling ``on_words`` as the words of each scene come."""
+        """Write the story. Calls ``on_words`` as the words of each scene arrive."""
         ...
 
     async def plan_palette(self, brief: StoryBrief, content: StoryContent) -> Reply[PaletteJourney]:
@@ -119,32 +122,36 @@ class Text(Protocol):
 
 
 class Image(Protocol):
-    """Draws."""
+    """Draws pictures."""
 
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """Its name in the ledger."""
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The model's name in the ledger."""
 
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
-        """Draw one picture, keeping to the references (encoded pictures) where there are any."""
+        """Draw one picture that matches the references (encoded pictures), if there are any."""
         ...
 
 
 class Vision(Protocol):
-    """Looks at pictures."""
+    """Checks pictures."""
 
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """Its name in the ledger."""
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The model's name in the ledger."""
 
     @property
     def safety_apart(self) -> bool:
-        """Whether words of a person could sway it: then the questions that guard children are asked by
-        ``look``, in a call without any such words, and not by ``check``."""
+        """Whether words of a person could influence it. If so, ``look`` asks the safeguard questions in a
+        call without such words, and ``check`` does not ask them."""
         ...
 
     async def check(
@@ -154,25 +161,27 @@ class Vision(Protocol):
         ...
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
-        """Answer questions of our own, in order, about one encoded picture of which nothing else is told."""
+        """Answer our own questions, in order, about one encoded picture. Nothing else is sent."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a moderator flagged, as its categories' names; nothing, and all is well."""
+    """The categories that a moderator flagged; empty if it flagged nothing."""
 
     flagged: tuple[str, ...] = ()
 
 
 class Moderation(Protocol):
-    """Says what is not fit for anybody."""
+    """Finds unsuitable content."""
 
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """Its name in the ledger."""
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The model's name in the ledger."""
 
     async def review(self, texts: Sequence[str], pictures: Sequence[bytes] = ()) -> Reply[Review]:
         """Review texts and encoded pictures together."""
@@ -180,13 +189,15 @@ class Moderation(Protocol):
 
 
 class Speech(Protocol):
-    """Speaks."""
+    """Speaks pages."""
 
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """Its name in the ledger."""
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The model's name in the ledger."""
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
         """Speak one page, with the time of every word."""
@@ -258,10 +269,12 @@ class Planner(Protocol):
     """Plans novels."""
 
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """Its name in the ledger."""
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The model's name in the ledger."""
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
         """At most ``ask.count`` drafts that differ, each closed before the next one begins.
@@ -273,7 +286,7 @@ class Planner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The provider set: one provider for each role. Without a moderator nothing is moderated."""
+    """The provider set: one provider for each role. Without a moderator, moderation is skipped."""
 
     text: Text
     image: Image

@@ -1,4 +1,4 @@
-"""What every provider's call answers with, whatever it makes."""
+"""The reply of every provider's call."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call used up; ``cost_usd`` is by the price table of the settings. ``seconds`` are those of the
-    work itself where this machine does it: a call also waits for its turn."""
+    """The usage of a call. ``cost_usd`` is by the price table of the settings. ``seconds`` are those of the
+    work itself if this machine does it, because the call also waits for its turn."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -24,7 +24,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
-    """A provider's answer, with the model that gave it and what it used."""
+    """A provider's answer, with its model and its usage."""
 
     value: T
     model: str

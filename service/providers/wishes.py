@@ -1,4 +1,4 @@
-"""Which wishes the configured providers will not honour, each by its own declaration."""
+"""The wishes that the configured providers cannot fulfil, by their own declarations."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from service.settings import Settings
 
 
 def unmet_wishes(brief: StoryBrief, settings: Settings, *, seeded: bool = False) -> tuple[Unmet, ...]:
-    """What of the brief will not be honoured, or not just so. ``seeded``: a person gave its seed.
+    """The wishes of the brief that will not be fulfilled, or not exactly. ``seeded``: a person gave its seed.
 
-    Paths of heroes are by their place in the brief.
+    Paths of heroes use their position in the brief.
     """
     return joined((*_of_text(brief, settings, seeded), *_of_pictures(brief, settings, seeded),
                    *_of_voice(brief, settings), *_of_words(brief)))  # fmt: skip
 
 
 def unmet_in_pictures(brief: StoryBrief, settings: Settings) -> tuple[Unmet, ...]:
-    """The same of a run that makes new pictures alone, as ``style`` and ``instructions`` of the brief ask."""
+    """The same for a run that makes only new pictures, with ``style`` and ``instructions`` of the brief."""
     looks = ("style", "instructions")
     return tuple(wish for wish in _of_pictures(brief, settings, seeded=False) if wish.field in looks)
 
@@ -34,7 +34,7 @@ def unmet_in_pictures(brief: StoryBrief, settings: Settings) -> tuple[Unmet, ...
 def unmet_by_edit(
     brief: StoryBrief, before: StoryContent, after: StoryContent, scenes: Iterable[int], settings: Settings
 ) -> tuple[Unmet, ...]:
-    """What a person's new words about some scenes will not change in their pictures."""
+    """What a person's new words about scenes will not change in the pictures."""
     if settings.text_provider != "offline" or settings.image_provider != "offline":
         return ()
     same = [index for index in scenes if _staged_alike(brief, before, after, index)]
@@ -77,7 +77,7 @@ def _of_voice(brief: StoryBrief, settings: Settings) -> Iterator[Unmet]:
 
 
 def _of_words(brief: StoryBrief) -> Iterator[Unmet]:
-    """Words for traits that the hero does not have: no provider has a use for them."""
+    """Preferred words for traits that the hero does not have: no provider uses them."""
     for at, hero in enumerate(brief.characters):
         for key in hero.preferred_words:
             if not hero.has(key):

@@ -1,7 +1,7 @@
-"""From the times of characters to the times of words. Pure.
+"""Converts the times of characters to the times of words. Pure.
 
-Words are runs of characters that are not white space, found by their place in the page's text,
-never by searching. Times are in seconds.
+Words are runs of characters without white space. They are found by their position in the page's text and
+never by search. Times are in seconds.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from service.domain.story import SpokenWord
 
 _RUN = re.compile(r"\S+")
-#: How far an alignment may run beyond the sound: the last frame of an MP3 and rounding.
+#: How far an alignment may exceed the sound: the last frame of an MP3, and rounding.
 SLACK_SECONDS = 0.25
 
 
 class Alignment(BaseModel):
-    """The times of each character, as the provider gives them: three lists of one length."""
+    """The times of each character from the provider: three lists of the same length."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,7 +32,7 @@ class Alignment(BaseModel):
 
 
 class ForcedWord(BaseModel):
-    """A word that was found in the sound afterwards."""
+    """A word that a forced alignment found in the sound."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -44,8 +44,8 @@ class ForcedWord(BaseModel):
 def words_of(data: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
     """The words of an alignment of ``text``.
 
-    Raises ``ValueError`` where it cannot be trusted: lists of unequal length, times that fall or
-    lie outside of the sound, or a text that is not ours.
+    Raises ``ValueError`` for an alignment that is not reliable: lists of unequal length, times that decrease
+    or lie outside the sound, or another text.
     """
     try:
         alignment = Alignment.model_validate(data)
@@ -67,12 +67,13 @@ def words_of(data: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
 
 
 def forced_words(words: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
-    """The words of a forced alignment, which gives them whole. Raises ``ValueError`` like ``words_of``."""
+    """The words of a forced alignment, which returns whole words. Raises ``ValueError`` as ``words_of``
+    does."""
     try:
         found = [ForcedWord.model_validate(word) for word in words]
     except (TypeError, ValidationError) as invalid:
         raise ValueError("it is no alignment") from invalid
-    # It may give white space as words of its own.
+    # It may return white space as separate words.
     found = [word for word in found if word.text.strip()]
     runs = _RUN.findall(text)
     if [word.text.strip() for word in found] != runs:
@@ -85,7 +86,7 @@ def forced_words(words: Any, text: str, duration: float) -> tuple[SpokenWord, ..
 
 
 def spread_words(text: str, duration: float) -> tuple[SpokenWord, ...]:
-    """The words spread over the sound by their length: an estimate, when nothing better can be had."""
+    """The words spread over the sound by their length: an estimate for use without an alignment."""
     runs = _RUN.findall(text)
     # Each word is followed by a pause about as long as one of its letters.
     total = sum(len(run) + 1 for run in runs)
@@ -114,5 +115,5 @@ def _check_times(starts: Sequence[float], ends: Sequence[float], duration: float
 
 
 def _offsets(characters: Sequence[str]) -> list[int]:
-    """For each character of the joined text the entry that holds it: an entry may hold several."""
+    """For each character of the joined text, the index of its entry: an entry may hold several characters."""
     return [place for place, entry in enumerate(characters) for _ in entry]

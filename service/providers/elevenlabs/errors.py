@@ -1,4 +1,4 @@
-"""What ElevenLabs answers instead of speech, in our own words."""
+"""Converts error responses of ElevenLabs to this project's errors."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from service.errors import (
     ProviderThrottled,
 )
 
-#: A slot of the account is free again when one of its calls ends: some seconds.
+#: A slot of the account is free again when one of its calls ends, after some seconds.
 _SLOT_SECONDS = 3.0
 _BUSY_SECONDS = 10.0
-#: Codes of an account that has nothing left.
+#: Codes of an account that has no characters left.
 _NOTHING_LEFT = frozenset({"quota_exceeded", "insufficient_credits", "payment_required"})
-#: Codes of an account whose calls at once are as many as it may make.
+#: Codes of an account that has the most concurrent calls allowed.
 _CROWDED = frozenset({"too_many_concurrent_requests", "concurrent_limit_exceeded"})
 
 _KEY = (
@@ -38,14 +38,14 @@ _SPENT = (
 
 
 def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderError:
-    """The error of an answer that is no success; ``body`` is its JSON, if it has any."""
+    """The error for a response that is not a success. ``body`` is its JSON, if it has any."""
     code, detail = _detail(body)
     if code in _NOTHING_LEFT or status == 402:
         return ProviderBlocked(_SPENT, code="INSUFFICIENT_QUOTA")
     if code == "voice_not_found":
         return ProviderPermanent(
-            "ElevenLabs has no such voice. Set STORYTROUPE_VOICE, or the story's voice, to the id of one "
-            "that the account may use.",
+            "ElevenLabs does not have this voice. Set STORYTROUPE_VOICE, or the voice of the story, to the "
+            "id of a voice that the account may use.",
             code="VOICE_NOT_FOUND",
         )
     if status == 429:
@@ -86,9 +86,9 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _detail(body: Any) -> tuple[str, str]:
-    """The code and the words of ``{"detail": {"type", "code", "message"}}``, or of what comes instead.
+    """The code and the message of ``{"detail": {"type", "code", "message"}}``, or of other forms.
 
-    Older answers have ``status`` for the code.
+    Older responses have ``status`` instead of the code.
     """
     detail = body.get("detail") if isinstance(body, Mapping) else None
     if isinstance(detail, Mapping):

@@ -1,4 +1,4 @@
-"""The voice: ElevenLabs over HTTP, with the time of every word."""
+"""Narration by ElevenLabs over HTTP, with the time of every word."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from service.providers.replies import Reply
 
 _log = structlog.get_logger()
 
-#: A page is far from either; a text beyond it is no page.
+#: The limits of the models. A page is much shorter; a longer text is not a page.
 _MOST_CHARACTERS = {"eleven_flash_v2_5": 40_000, "eleven_turbo_v2_5": 40_000, "eleven_v3": 5_000}
 _USUAL_MOST = 10_000
-#: Models that take a language; the others hear it from the text, and refuse to be told.
+#: Models that accept a language. The others detect it from the text and refuse the parameter.
 _TAKES_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
-#: Models that do not take the neighbouring texts for their flow.
+#: Models that do not accept the neighbouring texts.
 _NO_NEIGHBOURS = ("eleven_v3", "eleven_v4", "eleven_v4_turbo")
 _VOICE = {"stability": 0.5, "similarity_boost": 0.75, "style": 0.2, "speed": 0.95, "use_speaker_boost": True}
 _FORMAT = "mp3_44100_128"
@@ -39,7 +39,7 @@ _FORMAT = "mp3_44100_128"
 
 @asynccontextmanager
 async def open_session(key: SecretStr, base_url: str, timeout: float) -> AsyncIterator[aiohttp.ClientSession]:
-    """One warm session for all calls. ``timeout`` is one call's, in seconds."""
+    """One open session for all calls. ``timeout`` is the limit of one call, in seconds."""
     patience = aiohttp.ClientTimeout(total=timeout, connect=10.0)
     headers = {"xi-api-key": key.get_secret_value()}
     async with aiohttp.ClientSession(base_url, headers=headers, timeout=patience) as session:
@@ -47,7 +47,7 @@ async def open_session(key: SecretStr, base_url: str, timeout: float) -> AsyncIt
 
 
 async def check_key(session: aiohttp.ClientSession) -> None:
-    """See whether the key is a good one. Raises ``ProviderError``: ``ProviderBlocked`` for a bad key."""
+    """Check the key. Raises ``ProviderError``: ``ProviderBlocked`` for an invalid key."""
     try:
         async with session.get("/v1/models") as answer:
             if answer.status != 200:
@@ -57,7 +57,7 @@ async def check_key(session: aiohttp.ClientSession) -> None:
 
 
 class ElevenLabsSpeech:
-    """Speaks one page a call. ``voice`` is that of stories that name none; ``guard`` is told of the
+    """Speaks one page per call. ``voice`` is for stories that name none. ``guard`` learns the number of the
     account's slots."""
 
     def __init__(
@@ -77,17 +77,19 @@ class ElevenLabsSpeech:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return "elevenlabs"
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return self._model
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
         """Speak one page. Raises ``ProviderError``.
 
-        The times are the provider's; where those cannot be trusted, a forced alignment's; where that
-        fails too, the words are spread over the sound and the narration is marked ``estimated``.
+        The times are the provider's. If these are not reliable, they are those of a forced alignment. If that
+        fails, too, the words are spread over the sound and the narration is marked ``estimated``.
         """
         most = _MOST_CHARACTERS.get(self._model, _USUAL_MOST)
         if len(ask.text) > most:
@@ -141,7 +143,7 @@ class ElevenLabsSpeech:
         return body.get("words")
 
     def _heed(self, headers: Mapping[str, str]) -> None:
-        """Tell the guard how many slots the account has, where the answer says so."""
+        """Pass the number of the account's slots to the guard, if the response has it."""
         limit = headers.get("maximum-concurrent-requests", "")
         if self._guard is not None and limit.isdecimal() and int(limit):
             self._guard.observe_slots(int(limit))
@@ -159,7 +161,7 @@ class ElevenLabsSpeech:
                 "ElevenLabs cannot be reached.", code="PROVIDER_CONNECTION"
             ) from never_sent
         except (TimeoutError, aiohttp.ClientError, ValueError) as broken:
-            # It may have been spoken, and paid for.
+            # The page may have been spoken and paid for.
             raise ProviderRetryable(
                 "The connection to ElevenLabs broke.", code="PROVIDER_CONNECTION", ambiguous=True
             ) from broken
@@ -176,7 +178,7 @@ async def _json(answer: aiohttp.ClientResponse) -> Any:
 
 
 def _duration(data: bytes) -> float:
-    """The length of a sound in seconds, by decoding it. Raises ``ValueError`` where it is broken."""
+    """The duration of a sound in seconds, by decoding it. Raises ``ValueError`` if it is broken."""
     try:
         samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
     except (soundfile.SoundFileError, RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""What ElevenLabs's voices do not honour: languages that a model does not speak."""
+"""Wishes that ElevenLabs's voices do not fulfil: languages that a model does not speak."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _V2 = frozenset(
     {"en", "ja", "zh", "de", "hi", "fr", "ko", "pt", "it", "es", "id", "nl", "tr", "fil", "pl", "sv", "bg"}
     | {"ro", "ar", "cs", "el", "fi", "hr", "ms", "sk", "da", "ta", "uk", "ru"}
 )
-#: By model, as its maker lists them; of other models we do not know, and say nothing.
+#: The languages of each model, as its maker lists them. For other models nothing is known or reported.
 _SPOKEN = {
     "eleven_multilingual_v2": _V2,
     "eleven_flash_v2_5": _V2 | {"hu", "no", "vi"},
@@ -26,7 +26,7 @@ _OTHER_TAGS = {"nb": "no", "nn": "no", "tl": "fil", "eng": "en"}
 
 
 def unmet(brief: StoryBrief, language: str, model: str) -> Iterator[Unmet]:
-    """The wishes that ``model`` cannot honour. ``language`` is that of the text."""
+    """The wishes that ``model`` cannot fulfil. ``language`` is the language of the text."""
     del brief
     primary = primary_language(language)
     spoken = _SPOKEN.get(model)

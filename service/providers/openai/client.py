@@ -1,4 +1,4 @@
-"""One warm client for all calls to OpenAI, or to any server that speaks as it does."""
+"""One client for all calls to OpenAI, or to a compatible server."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from service.providers.openai.errors import seconds, translating
 from service.providers.prices import PriceTable
 
 _CONNECT_SECONDS = 10.0
-#: More connections than any bound on calls lets through.
+#: More connections than any limit on calls allows.
 _CONNECTIONS = httpx2.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=60.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The client with what every call needs beside it: prices, and the guards that headers feed."""
+    """The client with what every call needs besides it: prices, and the guards that get the headers."""
 
     client: AsyncOpenAI = field(repr=False)
     prices: PriceTable
     guards: Mapping[str, Guard]
 
     def heed(self, model: str, headers: Mapping[str, str]) -> None:
-        """Tell the model's guard what its provider says of the limits."""
+        """Pass the limits in the response's headers to the model's guard."""
         guard = self.guards.get(model)
         if guard is not None:
             guard.observe(requests=_limit(headers, "requests"), tokens=_limit(headers, "tokens"))
@@ -37,11 +37,11 @@ class Link:
 
 @asynccontextmanager
 async def open_client(key: SecretStr, base_url: str) -> AsyncIterator[AsyncOpenAI]:
-    """A client that repeats nothing by itself: the actors' policies do. Closed at the end."""
-    # The default one looks at each idle connection, by a system call, at the start and end of each
-    # request: with some dozens of them that was half of a busy process.
+    """A client without retries, since the actors' policies retry. It is closed at the end."""
+    # The default transport checks each idle connection with a system call at the start and end of each
+    # request. With some dozens of connections, that was half of a busy process's time.
     http = DefaultAioHttpClient(limits=_CONNECTIONS, follow_redirects=False)
-    # A server of one's own may want no key, the client always does.
+    # A self-hosted server may need no key, but the client always requires one.
     client = AsyncOpenAI(
         api_key=key.get_secret_value() or "none", base_url=base_url, max_retries=0, http_client=http
     )
@@ -52,12 +52,12 @@ async def open_client(key: SecretStr, base_url: str) -> AsyncIterator[AsyncOpenA
 
 
 def patience(total: float) -> httpx2.Timeout:
-    """``total`` seconds between two bytes of an answer; connecting has fewer."""
+    """``total`` seconds between two bytes of a response. The limit for connecting is shorter."""
     return httpx2.Timeout(total, connect=_CONNECT_SECONDS)
 
 
 def _limit(headers: Mapping[str, str], kind: str) -> Limit | None:
-    """The provider's limit on ``requests`` or ``tokens``, where its headers tell all of it."""
+    """The provider's limit on ``requests`` or ``tokens``; None if its headers are incomplete."""
     try:
         limit = float(headers.get(f"x-ratelimit-limit-{kind}", ""))
         remaining = float(headers.get(f"x-ratelimit-remaining-{kind}", ""))
@@ -68,7 +68,7 @@ def _limit(headers: Mapping[str, str], kind: str) -> Limit | None:
 
 
 class _Model(BaseModel):
-    """A model's end, as the provider lists it."""
+    """A model's shut-down, as the provider lists it."""
 
     id: str
     shutdown_date: date | None = None
@@ -77,7 +77,7 @@ class _Model(BaseModel):
 async def shutdown_dates(client: AsyncOpenAI) -> dict[str, date]:
     """When the provider will shut its models down, by name. Raises ``ProviderError``.
 
-    It also tells whether the key is a good one: a bad one is ``ProviderBlocked``.
+    This also checks the key: an invalid one raises ``ProviderBlocked``.
     """
     with translating():
         page = await client.models.list(timeout=_CONNECT_SECONDS)

@@ -1,7 +1,7 @@
-"""What the OpenAI client raises, in our own words.
+"""Converts errors of the OpenAI client to this project's errors.
 
-A call whose connection broke after it was sent may have been done, and paid for: its error
-bears ``ambiguous=True``, and the ledger then says ``unknown``.
+If the connection broke after a call was sent, the work may have been done and paid for. Its error has
+``ambiguous=True``, and the ledger then has ``unknown``.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from service.errors import (
     ProviderThrottled,
 )
 
-#: Codes of a request that the provider will not serve, whatever its status.
+#: Codes of a request that the provider refuses, whatever the status.
 _REFUSALS = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
-#: Codes of an account that can pay for nothing more. Since 2026 the code says which limit it is, and
-#: ``insufficient_quota`` is the type of them all; servers like it, and older answers, have it as the code.
+#: Codes of an account that cannot pay for more calls. Since 2026 the code names the limit and
+#: ``insufficient_quota`` is the type of all of them. Compatible servers and older responses have it as the
+#: code.
 _SPENT = frozenset(
     {
         "insufficient_quota",
@@ -38,7 +39,7 @@ _SPENT = frozenset(
         "billing_not_active",
     }
 )
-#: What broke before anything was sent.
+#: Errors before anything was sent.
 _NEVER_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -52,20 +53,20 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 @contextmanager
 def translating() -> Iterator[None]:
-    """Raises :class:`ProviderError` and its like for what the client raises within."""
+    """Raises :class:`ProviderError` for the errors of the client in the block."""
     try:
         yield
     except openai.OpenAIError as error:
         raise translated(error) from error
     except (ValueError, httpx2.HTTPError, aiohttp.ClientError) as error:
-        # The client reads the body as JSON, and lets what breaks there through.
+        # The client parses the body as JSON and does not convert its errors.
         raise ProviderRetryable(
             "OpenAI's answer could not be read.", code="PROVIDER_ANSWER_BROKEN", ambiguous=True
         ) from error
 
 
 def translated(error: openai.OpenAIError) -> ProviderError:
-    """The error of ours that says the same."""
+    """This project's error for an error of the client."""
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)
     if isinstance(error, openai.APIConnectionError):
@@ -120,7 +121,7 @@ def _unwell(error: openai.APIStatusError) -> ProviderError:
 
 
 def _of_code(error: openai.APIError) -> ProviderError:
-    """An error in the middle of a stream has no status, only a code."""
+    """The error for an error in the middle of a stream, which has no status, only a code."""
     code = error.code or ""
     if code in _REFUSALS:
         return ProviderRefused("OpenAI's moderation stopped the answer.", code="MODERATION_BLOCKED")
@@ -130,7 +131,7 @@ def _of_code(error: openai.APIError) -> ProviderError:
 
 
 def _broken(error: openai.APIConnectionError) -> ProviderError:
-    """By what the socket said first: on the way here a cut connection turns into a time-out."""
+    """The error by its first cause at the socket: the client reports a cut connection as a time-out."""
     first = _first_cause(error)
     ambiguous = {} if isinstance(first, _NEVER_SENT) else {"ambiguous": True}
     if isinstance(first, TimeoutError):
@@ -139,7 +140,7 @@ def _broken(error: openai.APIConnectionError) -> ProviderError:
 
 
 def _first_cause(error: BaseException) -> BaseException:
-    """The error that began the chain, as far as aiohttp knows of it."""
+    """The first error of the chain, as far as aiohttp knows it."""
     while error.__cause__ is not None and not isinstance(error, aiohttp.ClientError):
         error = error.__cause__
     return error
@@ -150,14 +151,14 @@ def _permanent(code: str) -> str:
 
 
 def _message_of(error: openai.APIStatusError) -> str:
-    """The provider's own words, short, and without the key that they may quote."""
+    """The provider's own message, shortened, and without a key that it may quote."""
     body = error.body if isinstance(error.body, Mapping) else {}
     words = str(body.get("message") or error.code or "no reason given")
     return re.sub(r"\b(sk|key)-[\w*.-]+", "…", words)[:200]
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that an answer's headers ask us to wait, if they do."""
+    """The seconds that a response's headers ask to wait; None if they ask for nothing."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "")
         try:
@@ -168,7 +169,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def seconds(duration: str) -> float | None:
-    """``6m0s``, ``1s``, ``17ms`` as seconds; None for what is no duration."""
+    """``6m0s``, ``1s``, ``17ms`` as seconds; None if it is not a duration."""
     if not re.fullmatch(rf"({_DURATION.pattern})+", duration):
         return None
     return sum(float(value) * _SECONDS[unit] for value, unit in _DURATION.findall(duration))

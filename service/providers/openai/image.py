@@ -25,7 +25,7 @@ from service.providers.replies import Reply, Usage
 
 
 class OpenAIImage:
-    """Draws with the gpt-image family. ``quality`` and ``form`` are the settings'."""
+    """Draws with the gpt-image family. ``quality`` and ``form`` are from the settings."""
 
     def __init__(self, link: Link, model: str, *, quality: str, form: str, timeout: float) -> None:
         self._link = link
@@ -36,14 +36,16 @@ class OpenAIImage:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return "openai"
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return self._model
 
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
-        """Draw one picture. Raises ``ProviderError``; ``ProviderRefused`` where moderation blocks it."""
+        """Draw one picture. Raises ``ProviderError``; ``ProviderRefused`` if moderation blocks it."""
         images = self._link.client.images.with_raw_response
         body = self._body(ask)
         with translating():
@@ -90,7 +92,7 @@ def _file(number: int, data: bytes) -> tuple[str, bytes, str]:
 
 
 def counts_of(response: ImagesResponse) -> Counts:
-    """What a picture used; one that comes without a count is paid for by the piece."""
+    """The usage of a picture. A response without token counts is charged per picture."""
     used = response.usage
     if used is None:
         return Counts(images=1)
@@ -106,7 +108,7 @@ async def _picture(response: ImagesResponse, usage: Usage, request_id: str) -> P
     encoded = response.data[0].b64_json if response.data else None
     try:
         data = base64.b64decode(encoded or "", validate=True)
-        # Decoding lets go of the interpreter's lock.
+        # Decoding releases the interpreter's lock.
         return await asyncio.to_thread(whole_picture, data)
     except (ValueError, binascii.Error) as broken:
         raise ProviderRetryable(

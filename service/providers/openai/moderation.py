@@ -1,4 +1,4 @@
-"""Moderation of words and pictures by the provider's own model, which costs nothing."""
+"""Moderation of texts and pictures by the provider's own model, which is free."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from service.providers.replies import Reply, Usage
 
 
 class OpenAIModeration:
-    """Scores of pictures cover self-harm, sexual content and violence only; the validator asks the rest."""
+    """Pictures are scored for self-harm, sexual content and violence only. The validator asks about the
+    rest."""
 
     def __init__(self, link: Link, model: str, timeout: float) -> None:
         self._link = link
@@ -23,17 +24,19 @@ class OpenAIModeration:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return "openai"
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return self._model
 
     async def review(self, texts: Sequence[str], pictures: Sequence[bytes] = ()) -> Reply[Review]:
-        """What is flagged in any of them. Raises ``ProviderError``."""
+        """The flagged categories of all inputs. Raises ``ProviderError``."""
         flagged: set[str] = set()
         request_id = ""
-        # The model takes many texts, but one picture a call.
+        # The model accepts many texts in a call, but only one picture.
         for batch in (_texts(texts), *(_shown(picture) for picture in pictures)):
             if not batch:
                 continue

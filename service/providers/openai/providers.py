@@ -1,4 +1,4 @@
-"""The providers that OpenAI, or a server like it, offers: all by one warm client."""
+"""The providers of OpenAI or a compatible server, with one client."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class OpenAIProviders:
-    """All that it offers; the settings say which of them are used."""
+    """All of its providers. The settings say which of them are used."""
 
     text: OpenAIText
     image: OpenAIImage
@@ -34,7 +34,7 @@ class OpenAIProviders:
 async def open_openai(
     settings: Settings, prices: PriceTable, guards: Mapping[str, Guard]
 ) -> AsyncIterator[OpenAIProviders]:
-    """They work while the block lasts, which holds their client open."""
+    """The providers. They work while the block runs, which keeps their client open."""
     async with open_client(settings.openai_api_key, settings.openai_base_url) as client:
         link, patience = Link(client, prices, guards), settings.text_timeout_seconds
         yield OpenAIProviders(
@@ -54,9 +54,9 @@ async def open_openai(
 
 
 async def ending_models(settings: Settings, today: date) -> tuple[Sunset, ...]:
-    """Which of the settings' models will be shut down, by the provider's own list and by ours.
+    """The configured models that will be shut down, by the provider's own list and by ours.
 
-    Raises ``ProviderError`` where its list cannot be had: ``ProviderBlocked`` for a bad key.
+    Raises ``ProviderError`` if the list is not available: ``ProviderBlocked`` for an invalid key.
     """
     models = (settings.text_model, settings.vision_model, settings.image_model)
     async with open_client(settings.openai_api_key, settings.openai_base_url) as client:

@@ -1,6 +1,7 @@
-"""The shapes of answers on the wire: every field required, no maps, so that a strict schema can say them.
+"""The shapes of answers in the API: every field required, and no maps, as a strict schema demands.
 
-What a model cannot know (indices, ids) is not asked for; ``service.domain.story`` has what is made of them.
+A model is not asked for what it cannot know (indices, ids). ``service.domain.story`` has the values made from
+these. A docstring of a shape would be sent with its schema, so the shapes have none.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Answers that fit a schema: asked for, streamed, checked.
+"""Answers that fit a schema: requested, streamed and checked.
 
-There are five ways in which they fail: a refusal, an answer cut at its length, a content filter,
-text that does not fit, and a stand-in for a name that stands for nobody. What was used is paid for
-each time, and each error bears it.
+They fail in five ways: a refusal, an answer that reaches the length limit, a content filter, text that does
+not fit the schema, and an unknown stand-in for a name. The usage is paid for each time, and each error has
+it.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from service.providers.replies import Reply, Usage
 
 M = TypeVar("M", bound=BaseModel)
 
-#: Far more than any answer of ours needs, thinking included; an answer that runs on ends here.
+#: Much more than any answer needs, including reasoning. It stops an answer that does not end.
 _MOST_TOKENS = 32_000
 
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[M]):
-    """What to ask, and the shape of the answer. ``name`` names the schema; ``people`` are those whose
-    names were replaced in the messages."""
+    """The question, and the shape of the answer. ``name`` is the name of the schema. ``people`` are those
+    whose names the messages replace."""
 
     name: str
     shape: type[M]
@@ -47,7 +47,7 @@ class Ask(Generic[M]):
 
 @dataclass(slots=True)
 class _Heard:
-    """An answer as it comes in."""
+    """The part of an answer that has arrived."""
 
     text: str = ""
     refusal: str = ""
@@ -65,7 +65,7 @@ class Answers:
         self._timeout = timeout
 
     async def ask(self, ask: Ask[M]) -> Reply[M]:
-        """The whole answer at once, with names where stand-ins were. Raises ``ProviderError``."""
+        """The whole answer, with stand-ins replaced by names. Raises ``ProviderError``."""
         with translating():
             raw = await self._link.client.chat.completions.with_raw_response.create(**self._body(ask))
             self._link.heed(self.model, raw.headers)
@@ -73,7 +73,7 @@ class Answers:
         return self._checked(ask, _whole(completion, raw.request_id or ""))
 
     async def stream(self, ask: Ask[M], on_text: Callable[[str], None]) -> Reply[M]:
-        """The same, with ``on_text`` called as it comes, with all of the JSON so far."""
+        """As ``ask``. Calls ``on_text`` with all of the JSON so far whenever a part arrives."""
         with translating():
             raw = await self._link.client.chat.completions.with_raw_response.create(
                 **self._body(ask), stream=True, stream_options={"include_usage": True}
@@ -89,7 +89,7 @@ class Answers:
         return {
             "model": self.model,
             "messages": list(ask.messages),
-            # Not as an argument: the client would walk through the whole schema for each call.
+            # Not as an argument, because the client would walk through the whole schema for each call.
             "extra_body": {"response_format": _format(ask)},
             "max_completion_tokens": _MOST_TOKENS,
             "reasoning_effort": "low" if can.reasons else omit,
@@ -112,7 +112,7 @@ class Answers:
 
 
 def unfit(why: str, usage: Usage, request_id: str) -> ProviderError:
-    """The error of an answer that does not fit what was asked; another try may."""
+    """The error of an answer that does not fit the schema. Another try may succeed."""
     return ProviderRetryable(
         f"OpenAI's answer does not fit what was asked: {why}",
         code="PROVIDER_ANSWER_UNFIT",
@@ -178,7 +178,7 @@ def _format(ask: Ask[M]) -> ResponseFormatJSONSchema:
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema of a model, strict: every field required, no other allowed, no defaults.
 
-    Made once for each shape, and changed by nobody.
+    It is made once for each shape. Callers must not change it.
     """
     strict = _strict(shape.model_json_schema())
     assert isinstance(strict, dict)
@@ -192,7 +192,7 @@ def _strict(node: Any) -> Any:
         return node
     made = {key: _strict(value) for key, value in node.items() if key not in ("default", "title")}
     if isinstance(node.get("properties"), dict):
-        # A field may itself be called "title".
+        # A field may itself be named "title".
         made["properties"] = {name: _strict(value) for name, value in node["properties"].items()}
         made["required"] = list(node["properties"])
         made["additionalProperties"] = False

@@ -1,4 +1,4 @@
-"""The validator: a model that looks at each picture and answers plain questions about it."""
+"""The validator: a model that checks each picture and answers plain questions about it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,24 @@ from service.providers.replies import Reply
 
 
 class OpenAIVision:
-    """Looks by Chat Completions, the picture as a data URL."""
+    """Checks pictures by Chat Completions, with the picture as a data URL."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return "openai"
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return self._answers.model
 
     @property
     def safety_apart(self) -> bool:
+        """True: words of a person could influence this model."""
         return True
 
     async def check(
@@ -45,7 +48,7 @@ class OpenAIVision:
         return await self._findings(Ask("verdicts", SeenAll, messages, people), questions)
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
-        """Answer questions of our own: nothing but them and the picture is sent. Raises ``ProviderError``."""
+        """Answer our own questions: only they and the picture are sent. Raises ``ProviderError``."""
         messages = safety_messages([question.text for question in questions], data_url(picture))
         return await self._findings(Ask("safety", SeenAll, messages, Pseudonymizer(())), questions)
 
@@ -64,8 +67,8 @@ def data_url(picture: bytes) -> str:
 
 
 def findings_of(questions: Sequence[Question], seen: dict[int, Seen]) -> tuple[Finding, ...]:
-    """A finding for each question. What depends on something that is not there is not there either;
-    a detail that is missing from a thing that is there is a wrong detail."""
+    """A finding for each question. If a needed answer is "absent", the answer is "absent", too. If an object
+    is present but its detail is not, the detail is wrong."""
     found: dict[str, Finding] = {}
     for number, question in enumerate(questions, 1):
         answer, verdict = seen[number], seen[number].verdict

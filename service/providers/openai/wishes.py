@@ -1,4 +1,5 @@
-"""What OpenAI's models, or those of a server like it, do not honour. Loads nothing of their client."""
+"""Wishes that the models of OpenAI, or of a compatible server, do not fulfil. Does not import their
+client."""
 
 from __future__ import annotations
 
@@ -10,15 +11,15 @@ from service.providers.models import image_abilities
 
 
 def unmet_by_text(*, seeded: bool) -> Iterator[Unmet]:
-    """The wishes that the writer cannot honour. ``seeded``: a person gave the seed."""
+    """The wishes that the writer cannot fulfil. ``seeded``: a person gave the seed."""
     if seeded:
-        yield _no_seed("The language model takes the seed, but may write other words all the same.")
+        yield _no_seed("The language model uses the seed, but may still write other words.")
 
 
 def unmet_by_image(brief: StoryBrief, model: str, *, seeded: bool) -> Iterator[Unmet]:
-    """The wishes that the illustrator ``model`` cannot honour."""
+    """The wishes that the illustrator ``model`` cannot fulfil."""
     if seeded:
-        yield _no_seed("The picture model takes no seed: its pictures will be others each time.")
+        yield _no_seed("The picture model accepts no seed: its pictures will differ each time.")
     most = image_abilities(model).references
     given = len(dict.fromkeys(key for hero in brief.characters for key in hero.reference_images))
     if given > most:
