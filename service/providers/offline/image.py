@@ -36,10 +36,12 @@ class OfflineImage:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return OFFLINE
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return MODEL
 
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:

@@ -27,10 +27,12 @@ class OfflinePlanner:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return OFFLINE
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return MODEL
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:

@@ -36,10 +36,12 @@ class OfflineSpeech:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return OFFLINE
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return VOICE
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:

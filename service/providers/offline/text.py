@@ -41,10 +41,12 @@ class OfflineText:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return OFFLINE
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return MODEL
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:

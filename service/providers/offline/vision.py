@@ -108,10 +108,12 @@ class OfflineVision:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return OFFLINE
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return MODEL
 
     @property

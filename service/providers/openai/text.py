@@ -45,10 +45,12 @@ class OpenAIText:
 
     @property
     def provider(self) -> str:
+        """The provider's name in the ledger."""
         return "openai"
 
     @property
     def model(self) -> str:
+        """The model's name in the ledger."""
         return self._answers.model
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:

@@ -36,10 +36,12 @@ class Cast:
 
     @property
     def width(self) -> float:
+        """The width of the hero in the picture."""
         return self.drawn.width * self.size
 
     @property
     def height(self) -> float:
+        """The height of the hero in the picture."""
         return self.drawn.height * self.size
 
 

@@ -29,6 +29,7 @@ class Hair:
 
     @property
     def grows(self) -> bool:
+        """Whether the head has hair."""
         return self.length != "bald"
 
 

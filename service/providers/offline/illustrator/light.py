@@ -28,6 +28,7 @@ class Light:
 
     @property
     def stars(self) -> bool:
+        """Whether the sky shows stars."""
         return self.time == "night" or self.weather == "stars"
 
 

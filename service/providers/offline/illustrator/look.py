@@ -53,6 +53,7 @@ class Look:
     older: bool = False
 
     def has(self, trait: str) -> bool:
+        """Whether the hero has the trait."""
         return trait in (self.traits or {})
 
     def detail(self, trait: str) -> str:
@@ -61,6 +62,7 @@ class Look:
 
     @property
     def wheeled(self) -> bool:
+        """Whether the hero uses a wheelchair."""
         return self.has("manual_wheelchair") or self.has("power_wheelchair")
 
     @property

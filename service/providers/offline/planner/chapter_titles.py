@@ -18,10 +18,12 @@ class Written(Protocol):
     """A scene, as far as a title needs it."""
 
     @property
-    def beats(self) -> list[str]: ...
+    def beats(self) -> list[str]:
+        """The events of the scene, in order."""
 
     @property
-    def turn(self) -> str: ...
+    def turn(self) -> str:
+        """What changes in the scene."""
 
 
 class Titles:

@@ -68,6 +68,7 @@ class Cast:
 
     @property
     def many(self) -> bool:
+        """Whether the story has more than one hero."""
         return len(self._heroes) > 1
 
     @property
@@ -84,9 +85,11 @@ class Cast:
         return self._heroes[(self._lead + _ROLES.index(role)) % len(self._heroes)]
 
     def choose(self, count: int) -> int:
+        """A random index below ``count``."""
         return self._chance.randrange(count)
 
     def slot(self, name: str) -> str:
+        """The word for a slot of a template."""
         role, _, form = name.partition(":")
         if role in _ROLES:
             return self._of(self.hero(role), form) if form else self.hero(role).name

@@ -22,11 +22,14 @@ class Voice(Protocol):
     """What a template asks while it is rendered."""
 
     @property
-    def many(self) -> bool: ...
+    def many(self) -> bool:
+        """Whether the story has more than one hero."""
 
-    def slot(self, name: str) -> str: ...
+    def slot(self, name: str) -> str:
+        """The word for a slot of a template."""
 
-    def choose(self, count: int) -> int: ...
+    def choose(self, count: int) -> int:
+        """A random index below ``count``."""
 
 
 @dataclass(frozen=True, slots=True)

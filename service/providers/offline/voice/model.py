@@ -39,6 +39,7 @@ class Model:
         self.sample_rate: int = config["audio"]["sample_rate"]
 
     def knows(self, symbol: str) -> bool:
+        """Whether the model has an id for the phoneme symbol."""
         return symbol in self._ids
 
     def open(self, seed: int) -> Mouth:

@@ -36,6 +36,7 @@ class Reading:
 
     @property
     def duration(self) -> float:
+        """The duration in seconds."""
         return len(self.samples) / self.sample_rate
 
 

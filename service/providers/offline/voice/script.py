@@ -56,6 +56,7 @@ class Clause:
 
     @property
     def length(self) -> int:
+        """The number of symbols, with one separator after each piece."""
         return sum(len(piece.spoken) + 1 for piece in self.pieces)
 
 

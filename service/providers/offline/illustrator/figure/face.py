@@ -79,6 +79,7 @@ class Features:
 
     @property
     def shift(self) -> float:
+        """How far the features are shifted to the side to which the face turns."""
         return self.turn * 0.14
 
 

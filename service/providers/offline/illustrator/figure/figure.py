@@ -53,6 +53,7 @@ class Drawn:
 
     @property
     def width(self) -> float:
+        """The width of the figure."""
         return self.right - self.left
 
 

@@ -44,6 +44,7 @@ def arc(radius: float, start: float, stop: float, count: int, cx: float = 0, cy:
 
 
 def ball_row(points: Sequence[Point], size: float, rng: Random) -> list[tuple[float, float, float]]:
+    """Balls of hair at these points, with random offsets and sizes, as (x, y, radius)."""
     return [
         (x + rng.uniform(-0.03, 0.03), y + rng.uniform(-0.03, 0.03), size * rng.uniform(0.88, 1.14))
         for x, y in points

@@ -16,6 +16,7 @@ GRASS, LEAF, PINE = "#93b95c", "#6a9f4e", "#4f8465"
 
 
 def grassland(stage: Stage, top: float, colour: str = GRASS, tufts: int = 46) -> str:
+    """Draws grass from ``top`` down to the bottom of the picture."""
     ground = stage.tint(colour)
     base = land.ridge(stage, top, 12, ground)
     return (
@@ -38,6 +39,7 @@ def _fireflies(stage: Stage) -> str:
 
 
 def forest(stage: Stage) -> Setting:
+    """Draws a forest."""
     rng, h = stage.rng, stage.horizon
     drawn = sky(stage) + land.ridge(stage, h - 70, 16, stage.tint(PINE, 0.5))
     for away, base, tall, count in ((0.62, h + 6, 330, 13), (0.38, h + 26, 390, 9)):
@@ -75,6 +77,7 @@ def _rays(stage: Stage) -> str:
 
 
 def meadow(stage: Stage) -> Setting:
+    """Draws a meadow."""
     rng, h = stage.rng, stage.horizon
     drawn = sky(stage) + (
         rainbow(stage)
@@ -110,6 +113,7 @@ def _side_flowers(stage: Stage) -> str:
 
 
 def garden(stage: Stage) -> Setting:
+    """Draws a garden."""
     rng, h = stage.rng, stage.horizon
     drawn = sky(stage) + land.ridge(stage, h - 20, 20, stage.tint("#97bb6e", 0.45))
     drawn += house(stage, stage.x(0.8), h + 26, 250, rng, 0.12)
@@ -140,6 +144,7 @@ def garden(stage: Stage) -> Setting:
 
 
 def park(stage: Stage) -> Setting:
+    """Draws a park."""
     rng, h = stage.rng, stage.horizon
     drawn = sky(stage) + land.ridge(stage, h - 24, 18, stage.tint("#97bb6e", 0.5))
     for x in land.scatter(rng, 7, stage.width):
@@ -205,6 +210,7 @@ def _swing(stage: Stage, x: float, y: float) -> str:
 
 
 def mountain(stage: Stage) -> Setting:
+    """Draws a mountain."""
     rng, h = stage.rng, stage.horizon
     drawn = (
         sky(stage)
@@ -227,6 +233,7 @@ def _corner_rocks(stage: Stage) -> str:
 
 
 def snowfield(stage: Stage) -> Setting:
+    """Draws a snowfield."""
     rng, h = stage.rng, stage.horizon
     snow = mix(stage.tint("#f3f6fa"), "#ffffff", 0.35)
     shade = mix(snow, stage.light.sky[0], 0.3)
@@ -280,6 +287,7 @@ def _snowman(stage: Stage, x: float, y: float) -> str:
 
 
 def castle(stage: Stage) -> Setting:
+    """Draws a castle."""
     rng, h = stage.rng, stage.horizon
     drawn = (
         sky(stage)

@@ -13,6 +13,7 @@ from service.providers.offline.illustrator.svg import circle, path, rect, smooth
 
 
 def night_sky(stage: Stage) -> Setting:
+    """Draws the night sky."""
     rng, h = stage.rng, stage.horizon + 90
     drawn = sky(stage, h) + _milky(stage)
     drawn += land.ridge(stage, h - 30, 36, stage.tint("#5f7f86", 0.45))
@@ -45,6 +46,7 @@ def _milky(stage: Stage) -> str:
 
 
 def cave(stage: Stage) -> Setting:
+    """Draws a cave."""
     rng, h = stage.rng, stage.horizon
     wall, floor = stage.tint("#6d5b98"), stage.tint("#8f7aa6")
     mouth_x = stage.x(0.66)

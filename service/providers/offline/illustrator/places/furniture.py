@@ -20,6 +20,7 @@ from service.providers.offline.illustrator.svg import (
 
 
 def rug(stage: Stage, colour: str) -> str:
+    """Draws a rug."""
     rug = stage.room(colour)
     y = (stage.floor + 1000) / 2 + 30
     wide, tall = stage.width * 0.44, (1000 - stage.floor) * 0.42
@@ -44,6 +45,7 @@ def lamp(stage: Stage, share: float) -> str:
 
 
 def picture(stage: Stage, share: float, y: float, size: float, motif: str) -> str:
+    """Draws a picture on the wall with a motif."""
     x = stage.x(share)
     frame = rect(
         x - size / 2,
@@ -66,6 +68,7 @@ def picture(stage: Stage, share: float, y: float, size: float, motif: str) -> st
 
 
 def books(stage: Stage, x: float, y: float, wide: float, tall: float) -> str:
+    """Draws a row of books."""
     rng, drawn, at = stage.rng, "", x
     dyes = ("#b8573f", "#3f6d8c", "#d6a233", "#5a7a52", "#7d5f8f", "#c98a5c", "#e0c9a0")
     while at < x + wide - 16:
@@ -79,6 +82,7 @@ def books(stage: Stage, x: float, y: float, wide: float, tall: float) -> str:
 
 
 def bookcase(stage: Stage, share: float, wide: float, tall: float, foot: float) -> str:
+    """Draws a bookcase."""
     wood, x = stage.room("#9a6b45"), stage.x(share) - wide / 2
     drawn = rect(x, foot - tall, wide, tall, darker(wood, 0.1))
     rows = max(int(tall / 96), 2)
@@ -89,6 +93,7 @@ def bookcase(stage: Stage, share: float, wide: float, tall: float, foot: float) 
 
 
 def plant_pot(stage: Stage, share: float, y: float, size: float) -> str:
+    """Draws a plant pot."""
     x, leaf = stage.x(share), stage.room("#6a9f5e")
     leaves = "".join(
         path(
@@ -107,6 +112,7 @@ def plant_pot(stage: Stage, share: float, y: float, size: float) -> str:
 
 
 def shelf(stage: Stage, share: float, y: float) -> str:
+    """Draws a shelf."""
     x = stage.x(share)
     board = rect(x - 110, y, 220, 13, stage.room("#a8764a"), rx=4)
     ball = circle(x + 74, y - 26, 26, stage.room("#e07a5f")) + stroke(
@@ -119,6 +125,7 @@ def shelf(stage: Stage, share: float, y: float) -> str:
 
 
 def bed(stage: Stage, share: float, y: float) -> str:
+    """Draws a bed."""
     x, s = stage.x(share), -1 if stage.flip else 1
     wood, quilt = stage.room("#a5754c"), stage.room("#7f9fc9")
     head = path(
@@ -176,6 +183,7 @@ def bed(stage: Stage, share: float, y: float) -> str:
 
 
 def sofa(stage: Stage, share: float, y: float) -> str:
+    """Draws a sofa."""
     x, cloth = stage.x(share), stage.room("#8fa884")
     back = rect(x - 190, y - 200, 380, 170, cloth, rx=44)
     seat = rect(x - 180, y - 96, 360, 80, lighter(cloth, 0.035), rx=26)
@@ -201,6 +209,7 @@ def sofa(stage: Stage, share: float, y: float) -> str:
 
 
 def stove(stage: Stage, share: float, y: float) -> str:
+    """Draws a stove."""
     x, white = stage.x(share), stage.room("#f3ece0")
     oven = (
         rect(x - 100, y - 172, 200, 224, white, rx=10)
@@ -221,6 +230,7 @@ def stove(stage: Stage, share: float, y: float) -> str:
 
 
 def pans(stage: Stage, share: float, y: float) -> str:
+    """Draws pans on the wall."""
     x = stage.x(share)
     rail = stroke(f"M{x - 110:.0f} {y}H{x + 110:.0f}", stage.room("#a8764a"), 8)
     pans = "".join(
@@ -231,6 +241,7 @@ def pans(stage: Stage, share: float, y: float) -> str:
 
 
 def bowls(stage: Stage, share: float, y: float) -> str:
+    """Draws bowls."""
     x = stage.x(share)
     fruit = "".join(
         circle(x + dx, y - 40 - dy, 17, stage.room(colour))
@@ -242,6 +253,7 @@ def bowls(stage: Stage, share: float, y: float) -> str:
 
 
 def desk(stage: Stage, share: float, y: float) -> str:
+    """Draws a desk."""
     x, wood = stage.x(share), stage.room("#c08a56")
     legs = stroke(
         f"M{x - 96:.0f} {y:.0f}V{y - 110:.0f}M{x + 96:.0f} {y:.0f}V{y - 110:.0f}", stage.room("#6a6773"), 10
@@ -254,6 +266,7 @@ def desk(stage: Stage, share: float, y: float) -> str:
 
 
 def globe(stage: Stage, x: float, y: float) -> str:
+    """Draws a globe."""
     ball = (
         circle(x, y - 62, 48, stage.room("#6fb0d0"))
         + path(
@@ -274,6 +287,7 @@ def globe(stage: Stage, x: float, y: float) -> str:
 
 
 def stack(stage: Stage) -> str:
+    """Draws a stack of books at the front."""
     x, drawn = stage.x(0.04), ""
     for i, colour in enumerate(("#b8573f", "#3f6d8c", "#d6a233", "#5a7a52")):
         drawn += rect(x - 90 + i * 7, 968 - i * 34, 170 - i * 10, 34, stage.room(colour), rx=5) + rect(

@@ -20,6 +20,7 @@ from service.providers.offline.illustrator.svg import (
 
 
 def space(stage: Stage) -> Setting:
+    """Draws outer space."""
     rng, h = stage.rng, stage.horizon + 60
     top = mix("#1a1d44", stage.tones.deep, 0.35)
     define, paint = fade(

@@ -159,6 +159,7 @@ def _frame(stage: Stage) -> str:
 
 
 def bedroom(stage: Stage) -> Setting:
+    """Draws a bedroom."""
     y = stage.floor
     drawn = _shell(stage, _Room("#b9c6dd", "#c9a27a", "#c98aa0", "dots")) + _window(
         stage, 0.5, 120, 220, 240, "#e6b1b8"
@@ -173,6 +174,7 @@ def bedroom(stage: Stage) -> Setting:
 
 
 def home(stage: Stage) -> Setting:
+    """Draws a living room."""
     y = stage.floor
     drawn = _shell(stage, _Room("#ecd2a8", "#b98a63", "#7f9f9a", "stripes")) + _window(
         stage, 0.28, 130, 230, 240, "#c9765f"
@@ -187,6 +189,7 @@ def home(stage: Stage) -> Setting:
 
 
 def kitchen(stage: Stage) -> Setting:
+    """Draws a kitchen."""
     y = stage.floor
     wood, top = stage.room("#8fae9c"), stage.room("#e9d3ae")
     drawn = _shell(stage, _Room("#f3e2c0", "#d6c3a4", "#d98a6a", "tiles")) + _window(
@@ -212,6 +215,7 @@ def kitchen(stage: Stage) -> Setting:
 
 
 def school(stage: Stage) -> Setting:
+    """Draws a classroom."""
     y, rng = stage.floor, stage.rng
     drawn = _shell(stage, _Room("#e9dfc0", "#c9a27a", "#8fae9c", "plain")) + _window(
         stage, 0.84, 120, 200, 230, None
@@ -239,6 +243,7 @@ def school(stage: Stage) -> Setting:
 
 
 def library(stage: Stage) -> Setting:
+    """Draws a library."""
     y = stage.floor
     drawn = _shell(stage, _Room("#d9b48a", "#a5764e", "#a5604c", "plain")) + _window(
         stage, 0.5, 90, 200, 280, None

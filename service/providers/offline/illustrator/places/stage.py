@@ -35,10 +35,12 @@ class Stage:
 
     @property
     def horizon(self) -> float:
+        """The height of the horizon, from the camera."""
         return self.camera.horizon
 
     @property
     def ground(self) -> float:
+        """The height of the ground, from the camera."""
         return self.camera.ground
 
     @property

@@ -53,6 +53,7 @@ def _planters(stage: Stage) -> str:
 
 
 def city(stage: Stage) -> Setting:
+    """Draws a city."""
     rng, h = stage.rng, stage.horizon
     drawn = sky(stage)
     for away, tall, count in ((0.62, 420, 9), (0.36, 340, 7)):
@@ -97,6 +98,7 @@ def _street(stage: Stage, top: float) -> str:
 
 
 def village(stage: Stage) -> Setting:
+    """Draws a village."""
     rng, h = stage.rng, stage.horizon
     drawn = (
         sky(stage)
@@ -117,6 +119,7 @@ def village(stage: Stage) -> Setting:
 
 
 def market(stage: Stage) -> Setting:
+    """Draws a market."""
     rng, h = stage.rng, stage.horizon
     drawn = sky(stage)
     for i, x in enumerate(range(0, int(stage.width) + 160, 190)):
@@ -143,6 +146,7 @@ def market(stage: Stage) -> Setting:
 
 
 def rooftop(stage: Stage) -> Setting:
+    """Draws a rooftop."""
     rng, h = stage.rng, stage.horizon + 40
     drawn = sky(stage, h)
     for away, count in ((0.55, 9), (0.3, 7)):

@@ -23,6 +23,7 @@ _SAND, _SEA = "#f0d9a8", "#5fa9c0"
 
 
 def seaside(stage: Stage) -> Setting:
+    """Draws the seaside."""
     rng, h = stage.rng, stage.horizon
     shore = h + (1000 - h) * 0.36
     sand = stage.tint(_SAND)
@@ -158,6 +159,7 @@ def _parasol(stage: Stage, x: float, y: float) -> str:
 
 
 def island(stage: Stage) -> Setting:
+    """Draws an island."""
     h, rng = stage.horizon, stage.rng
     top, sand = h + (1000 - h) * 0.34, stage.tint(_SAND)
     drawn = (
@@ -186,6 +188,7 @@ def island(stage: Stage) -> Setting:
 
 
 def lake(stage: Stage) -> Setting:
+    """Draws a lake."""
     rng, h = stage.rng, stage.horizon
     near = h + (1000 - h) * 0.42
     drawn = (
@@ -244,6 +247,7 @@ def _water_front(stage: Stage) -> str:
 
 
 def river(stage: Stage) -> Setting:
+    """Draws a river."""
     rng, h = stage.rng, stage.horizon
     grass = stage.tint("#93b95c")
     drawn = (
@@ -301,6 +305,7 @@ def _stone_bridge(stage: Stage, x: float, y: float) -> str:
 
 
 def underwater(stage: Stage) -> Setting:
+    """Draws the sea floor."""
     rng = stage.rng
     top = mix(mix("#8fdbe0", stage.tones.light, 0.25), stage.light.land, stage.light.strength * 0.5)
     deep = mix(mix("#2f6f9a", stage.tones.deep, 0.3), stage.light.land, stage.light.strength * 0.5)

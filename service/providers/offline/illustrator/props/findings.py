@@ -18,6 +18,7 @@ from service.providers.offline.illustrator.svg import (
 
 
 def basket(_colour: str) -> str:
+    """Draws a basket."""
     straw = "#c8924f"
     hoop = stroke("M-44 -44Q0 -124 44 -44", edge(straw), 11) + stroke("M-44 -44Q0 -124 44 -44", straw, 7)
     fruit = "".join(
@@ -31,6 +32,7 @@ def basket(_colour: str) -> str:
 
 
 def flower(colour: str) -> str:
+    """Draws a flower."""
     stem = stroke("M0 0Q-4 -34 0 -64", "#5f8f4a", 6) + path("M0 -22q24 -18 32 -4q-12 14 -32 4Z", "#74a85a")
     petals = "".join(
         ellipse(
@@ -48,6 +50,7 @@ def flower(colour: str) -> str:
 
 
 def sea_shell(_colour: str) -> str:
+    """Draws a sea shell."""
     base = "#f3b6a0"
     return (
         shape("M0 0L-46 -34Q-44 -76 0 -78Q44 -76 46 -34Z", base)
@@ -57,12 +60,14 @@ def sea_shell(_colour: str) -> str:
 
 
 def feather(colour: str) -> str:
+    """Draws a feather."""
     return shape(smooth([(-30, -4), (-22, -44), (6, -78), (40, -92), (34, -58), (8, -26)]), colour) + stroke(
         "M-44 6Q-10 -40 38 -90M-12 -30l-8 -16M4 -46l-6 -18M0 -36l22 -2M14 -54l20 -6", lighter(colour, 0.2), 3
     )
 
 
 def acorn(_colour: str) -> str:
+    """Draws an acorn."""
     return (
         shape(smooth([(-22, -34), (22, -34), (18, -12), (0, 0), (-18, -12)]), "#c08a4a")
         + shape(smooth([(-28, -34), (-20, -54), (20, -54), (28, -34), (0, -28)]), "#7f5a3a")
@@ -72,6 +77,7 @@ def acorn(_colour: str) -> str:
 
 
 def apple(_colour: str) -> str:
+    """Draws an apple."""
     red = "#cf4a3c"
     return (
         shape(
@@ -87,6 +93,7 @@ def apple(_colour: str) -> str:
 
 
 def leaf(_colour: str) -> str:
+    """Draws a leaf."""
     green = "#6fa355"
     return shape(smooth([(0, 0), (-28, -24), (-26, -58), (0, -90), (26, -58), (28, -24)]), green) + stroke(
         "M0 6V-78M0 -24l-16 -12M0 -24l16 -12M0 -46l-14 -11M0 -46l14 -11", lighter(green, 0.15), 3
@@ -94,6 +101,7 @@ def leaf(_colour: str) -> str:
 
 
 def sprout(_colour: str) -> str:
+    """Draws a sprout."""
     pot = shape("M-28 -40H28L21 0H-21Z", "#c0714f") + box(-32, -48, 64, 12, "#cd8160", 4)
     return (
         stroke("M0 -48Q-3 -70 0 -86", "#6fa355", 6)
@@ -104,6 +112,7 @@ def sprout(_colour: str) -> str:
 
 
 def bread(_colour: str) -> str:
+    """Draws a loaf of bread."""
     crust = "#c98a4a"
     return shape(
         smooth([(-56, -6), (-60, -34), (-30, -52), (30, -52), (60, -34), (56, -6)], tension=0.7), crust
@@ -111,6 +120,7 @@ def bread(_colour: str) -> str:
 
 
 def pumpkin(_colour: str) -> str:
+    """Draws a pumpkin."""
     skin = "#e5853a"
     lobes = "".join(
         ellipse(x, -36, 24, 35, skin, stroke=edge(skin), stroke_width=2.6) for x in (-32, 32, -14, 14)
@@ -123,6 +133,7 @@ def pumpkin(_colour: str) -> str:
 
 
 def egg(colour: str) -> str:
+    """Draws an egg."""
     shell = "#f3e3c8"
     return shape(smooth([(0, -62), (20, -42), (22, -16), (0, 0), (-22, -16), (-20, -42)]), shell) + "".join(
         circle(x, y, 4, colour, opacity=0.7) for x, y in ((-8, -40), (8, -28), (-10, -18), (4, -48))
@@ -130,6 +141,7 @@ def egg(colour: str) -> str:
 
 
 def cookie(_colour: str) -> str:
+    """Draws a cookie."""
     dough = "#d3a062"
     return path(
         smooth(ring(0, -30, 31, 30, 12, (1.0, 0.95))), dough, stroke=edge(dough), stroke_width=2.6

@@ -19,6 +19,7 @@ from service.providers.offline.illustrator.svg import (
 
 
 def balloon(colour: str) -> str:
+    """Draws a balloon."""
     string = stroke("M0 0Q-12 -60 4 -110T0 -180", "#8a7f78", 2.6)
     body = shape(
         smooth(
@@ -35,6 +36,7 @@ def balloon(colour: str) -> str:
 
 
 def cake(colour: str) -> str:
+    """Draws a cake."""
     plate = ellipse(0, -5, 66, 9, "#e9e3da", stroke="#b9b0a5", stroke_width=2.4)
     low = box(-52, -48, 104, 44, "#f3d8b6", 9) + path(
         "M-52 -40q13 22 26 0q13 22 26 0q13 22 26 0q13 22 26 0v-10H-52Z", colour
@@ -50,6 +52,7 @@ def cake(colour: str) -> str:
 
 
 def shining_star(_colour: str) -> str:
+    """Draws a shining star."""
     return (
         halo(0, -40, 110, 110, "#fff0b0", 0.8)
         + path(
@@ -64,6 +67,7 @@ def shining_star(_colour: str) -> str:
 
 
 def play_ball(colour: str) -> str:
+    """Draws a ball."""
     return (
         ball(0, -34, 34, colour)
         + path("M-34 -34A34 34 0 0 1 34 -34Q0 -50 -34 -34Z", "#fbf0dc")
@@ -73,6 +77,7 @@ def play_ball(colour: str) -> str:
 
 
 def blanket(colour: str) -> str:
+    """Draws a blanket."""
     body = box(-50, -40, 100, 38, colour, 12)
     return (
         body
@@ -82,6 +87,7 @@ def blanket(colour: str) -> str:
 
 
 def teddy(colour: str) -> str:
+    """Draws a teddy."""
     fur, pad = "#b98353", "#e3bd90"
     ears = ball(-24, -92, 13, fur) + ball(24, -92, 13, fur)
     limbs = "".join(
@@ -104,6 +110,7 @@ def teddy(colour: str) -> str:
 
 
 def candle(_colour: str) -> str:
+    """Draws a candle."""
     return (
         halo(0, -86, 110, 110, "#ffe6a0", 0.7)
         + path("M-30 -4Q0 8 30 -4L22 -14H-22Z", "#c9a24a")
@@ -115,6 +122,7 @@ def candle(_colour: str) -> str:
 
 
 def gift(colour: str) -> str:
+    """Draws a gift."""
     return (
         box(-38, -60, 76, 60, colour, 5)
         + box(-43, -72, 86, 19, lighter(colour, 0.06), 5)
@@ -125,6 +133,7 @@ def gift(colour: str) -> str:
 
 
 def drum(colour: str) -> str:
+    """Draws a drum."""
     return (
         box(-46, -62, 92, 56, colour, 6)
         + ellipse(0, -62, 46, 15, "#fbf0dc", stroke=edge("#fbf0dc"), stroke_width=3)
@@ -137,6 +146,7 @@ def drum(colour: str) -> str:
 
 
 def bell(_colour: str) -> str:
+    """Draws a bell."""
     gold = "#e8b93e"
     return (
         ball(0, -6, 10, darker(gold, 0.1))
@@ -148,6 +158,7 @@ def bell(_colour: str) -> str:
 
 
 def guitar(_colour: str) -> str:
+    """Draws a guitar."""
     wood = "#c9863f"
     body = shape(
         smooth(
@@ -177,6 +188,7 @@ def guitar(_colour: str) -> str:
 
 
 def trumpet(_colour: str) -> str:
+    """Draws a trumpet."""
     gold = "#e8b93e"
     return (
         stroke("M-50 -34H20M-30 -34q-10 22 10 22h20q18 0 10 -22", edge(gold), 11)
@@ -186,6 +198,7 @@ def trumpet(_colour: str) -> str:
 
 
 def paintbrush(colour: str) -> str:
+    """Draws a paintbrush."""
     return (
         stroke("M-40 0L20 -62", edge("#c08a56"), 11)
         + stroke("M-40 0L20 -62", "#c08a56", 7)
@@ -195,6 +208,7 @@ def paintbrush(colour: str) -> str:
 
 
 def wand(_colour: str) -> str:
+    """Draws a wand."""
     return (
         halo(30, -86, 60, 60, "#fff0b0", 0.8)
         + stroke("M-30 0L22 -72", "#6a4a7a", 8)

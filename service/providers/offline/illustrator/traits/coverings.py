@@ -44,6 +44,7 @@ def hides_hair(look: Look) -> bool:
 
 
 def hides_ears(look: Look) -> bool:
+    """Whether the head covering hides the ears."""
     return kind_of(look) == "hijab"
 
 
