@@ -123,10 +123,10 @@ class BookReport(Value):
     cost_usd: float
     """Cost of all calls, in US dollars."""
     unknown: int
-    """Number of calls whose answer was lost: nobody knows whether the provider did the work."""
+    """Number of calls whose answer was lost, so that it is unknown whether the provider did the work."""
     unknown_usd: float
-    """Greatest possible cost of the unknown calls, in US dollars, beside `cost_usd`. It counts against the
-    budget."""
+    """Greatest possible cost of the unknown calls, in US dollars, in addition to `cost_usd`. It counts
+    against the budget."""
 
 
 def book_report(

@@ -255,12 +255,12 @@ async def _check_budget(
 ) -> None:
     row = await connection.fetchrow(_SQL["budget"], job.aggregate_id)
     if row is None:
-        return  # It has been deleted: the intent is fenced.
+        return  # The aggregate is deleted, so the intent is fenced.
     noun = kinds[row["kind"]].noun
     if row["budget"] is not None and row["spent"] + reserve > row["budget"]:
         raise Conflict(
             f"The {noun}'s budget of ${row['budget']:.2f} is used up: {_used(row['spent'], reserve)} "
-            f"Give the {noun} a larger budget, and let it go on.",
+            f"Resume the {noun} with a larger budget.",
             code="BUDGET_EXCEEDED",
         )
     if month_usd is None:
@@ -268,8 +268,8 @@ async def _check_budget(
     spent = await connection.fetchval(_SQL["spent_this_month"], job.user_id)
     if spent + reserve > month_usd:
         raise Conflict(
-            f"This month's budget of ${month_usd:.2f} is used up: {_used(spent, reserve)} Let the {noun} go "
-            "on next month, or when whoever runs this service has raised the limit.",
+            f"This month's budget of ${month_usd:.2f} is used up: {_used(spent, reserve)} Resume the "
+            f"{noun} next month, or after the operator of this service has raised the limit.",
             code="MONTH_BUDGET_EXCEEDED",
         )
 
