@@ -54,7 +54,7 @@ async def _palette(context: Context, story: Story) -> PaletteJourney:
         reply = await text.plan_palette(story.brief, story.content)
         _log.info(
             "Story palette journey generated",
-            motif=reply.value.motif,
+            motifLength=len(reply.value.motif),
             paletteSteps=len(reply.value.steps),
             tokensUsed=_tokens(reply),
         )

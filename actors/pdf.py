@@ -23,7 +23,8 @@ async def perform(context: Context) -> Outcome:
     context.progress(10)
     pdf = await context.deps.cpu.run(typeset, await compose_book(context, story))
     if pdf.warnings:
-        _log.warning("pdf.warnings", warnings=pdf.warnings)
+        # They quote the characters that no face has, which are the book's.
+        _log.warning("pdf.warnings", warnings=len(pdf.warnings))
     context.progress(80)
     stored = await store_asset(context, story, "pdf", pdf.data, "application/pdf")
     return done_with_file(context, story, stored, metadata={"pages": pdf.pages})

@@ -141,7 +141,7 @@ async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple
     try:
         await store_file(context, story, plates_key(folder, made.recipe), made.plates, MEDIA_TYPE)
     except Unavailable as failed:
-        _log.warning("plates not kept", asset=context.job.name, error=failed.message)
+        _log.warning("plates not kept", asset=context.job.name, error=failed)
     return made.colours
 
 
@@ -242,7 +242,9 @@ async def _looks(
 async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome:
     policy = story.brief.validation or context.deps.settings.validation
     if not best.judgement.passed and (policy == "strict" or not best.judgement.showable):
-        return Discard("IMAGE_VALIDATION_FAILED", best.judgement.feedback)
+        return Discard(
+            "IMAGE_VALIDATION_FAILED", "The picture is not as it was asked for.", best.judgement.feedback
+        )
     stored = _stored(context, story, best.picture)
     colours = best.colours
     context.progress(95)

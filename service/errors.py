@@ -26,7 +26,8 @@
         └── ProviderBlocked     401, 403 or no credit; the provider is blocked until a person acts
 
 ``code`` is stable and for programs. The message is for a person: what happened, and what to do. An error that
-is raised without a message has the docstring of its class.
+is raised without a message has the docstring of its class. ``detail`` alone holds what a person, a model or a
+provider wrote: users read it in answers about their own stories. Operators read the code and the message.
 """
 
 from __future__ import annotations
@@ -40,9 +41,12 @@ class StorytroupeError(Exception):
     code: ClassVar[str] = "INTERNAL"
     temporary: ClassVar[bool] = False
 
-    def __init__(self, message: str | None = None, *, code: str | None = None, **data: Any) -> None:
+    def __init__(
+        self, message: str | None = None, *, code: str | None = None, detail: str = "", **data: Any
+    ) -> None:
         self.message = message or (type(self).__doc__ or "").strip()
         super().__init__(self.message)
+        self.detail = detail
         self.data = data
         if code is not None:
             self.code = code  # type: ignore[misc]

@@ -111,7 +111,7 @@ class Loop(Component):
     def _failed(self, error: Exception, failures: int) -> None:
         """A pass failed, for the so-manieth time in a row."""
         planned = isinstance(error, (StorytroupeError, *TRANSIENT))
-        _log.warning(f"{self.name} failed", error=repr(error), exc_info=None if planned else error)
+        _log.warning(f"{self.name} failed", error=error, exc_info=None if planned else error)
 
     def _recovered(self, failures: int) -> None:
         """A pass succeeded after so many failures in a row."""

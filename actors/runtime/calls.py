@@ -17,10 +17,10 @@ from service.errors import (
     ProviderBlocked,
     ProviderCrowded,
     ProviderError,
-    StorytroupeError,
     Unavailable,
 )
 from service.jobs.jobs import Job
+from service.jobs.retry import described
 from service.providers.caller import on_behalf_of
 from service.providers.guard import Guard, blocked_for
 from service.providers.replies import Reply
@@ -263,6 +263,6 @@ async def together(*steps: Coroutine[Any, Any, T]) -> list[T]:
 
 
 def error_json(error: BaseException) -> dict[str, Any]:
-    """An error as jobs and the ledger store it: a stable code and a message."""
-    code = error.code if isinstance(error, StorytroupeError) else "INTERNAL"
-    return {"code": code, "message": str(error) or type(error).__name__}
+    """An error as the ledger stores it, for operators: a stable code and a message of the service's own."""
+    code, message, _ = described(error)
+    return {"code": code, "message": message}

@@ -79,10 +79,10 @@ class Executor:
             error: Exception = (
                 ProviderRetryable("It took longer than it may.", code="JOB_TIMEOUT")
                 if limit.expired()
-                else Unavailable(f"The database does not answer: {late!r}")
+                else Unavailable(f"The database does not answer ({type(late).__name__}).")
             )
         except AWAY as away:
-            error = Unavailable(f"The database does not answer: {away!r}")
+            error = Unavailable(f"The database does not answer ({type(away).__name__}).")
         except Exception as raised:
             error = raised
         policy = actor.spec.retry_by(self._deps.settings.attempts)
@@ -93,7 +93,7 @@ class Executor:
             outcome=type(outcome).__name__,
             code=code,
             reason=getattr(outcome, "message", ""),
-            error=repr(error),
+            error=error,
             exc_info=error if code == "INTERNAL" else None,
         )
         return outcome
@@ -118,6 +118,8 @@ def move_of(job: Job, outcome: Outcome) -> Move:
     if isinstance(outcome, HandBack):
         return Move(job.id, JobStatus.QUEUED, attempt=job.attempt)
     error = {"code": outcome.code, "message": outcome.message}
+    if detail := outcome.detail:
+        error["detail"] = detail
     if isinstance(outcome, Discard):
         return Move(job.id, JobStatus.FAILED, attempt=job.attempt, error=error, counts="failure")
     return Move(

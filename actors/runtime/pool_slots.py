@@ -39,7 +39,7 @@ class PoolSlots:
             )
         except TRANSIENT as error:
             # The slot then becomes free at the end of the attempt.
-            _log.debug("pool_slot.kept", error=repr(error))
+            _log.debug("pool_slot.kept", error=error)
             return
         if left is None:
             # The attempt is over, but its call still ran.

@@ -86,9 +86,9 @@ class GroupReader(Loop):
         # After a flush of the server, the group does not exist. Our own pending entries are read again.
         self._ensured, self._next_own = False, 0.0
         if isinstance(error, _PASSING):
-            _log.debug("reading failed", group=self.group, error=repr(error))
+            _log.debug("reading failed", group=self.group, error=error)
         else:
-            _log.error("reading failed", group=self.group, error=repr(error), exc_info=error)
+            _log.error("reading failed", group=self.group, error=error, exc_info=error)
 
     async def _read_own(self) -> None:
         """Claim entries that this reader received and does not hold: their reply or their acknowledgement was
@@ -126,4 +126,4 @@ class GroupReader(Loop):
             await self._streams.finish(self.group, self._consumer, entry_ids)
         except UNREACHABLE as error:
             # The entry is read again as our own, found finished, and acknowledged then.
-            _log.debug("ack lost", group=self.group, error=repr(error))
+            _log.debug("ack lost", group=self.group, error=error)

@@ -190,7 +190,7 @@ class Worker(Loop):
             _log.info("attempt.stopped")
         except Exception as error:
             # The end could not be settled. A later pass finds the job and returns it to the queue.
-            _log.error("attempt.unsettled", error=repr(error), exc_info=error)
+            _log.error("attempt.unsettled", error=error, exc_info=error)
         finally:
             self._attempts.pop((job.id, job.attempt), None)
             self._pool_slots.forget(job)
@@ -212,7 +212,7 @@ class Worker(Loop):
         try:
             await self._database.pool.execute(_WORKERS["set_draining"], self.worker_id)
         except TRANSIENT as error:
-            _log.warning("draining without telling", error=repr(error))
+            _log.warning("draining without telling", error=error)
 
     async def _hand_back(self, left: Sequence[Attempt]) -> None:
         for attempt in left:
@@ -223,7 +223,7 @@ class Worker(Loop):
         for one, end in zip(left, await asyncio.gather(*ends, return_exceptions=True), strict=True):
             if isinstance(end, Exception):
                 # The expiry of the lease queues the job instead.
-                _log.warning("attempt.not_handed_back", error=repr(end), **fields_of(one.job))
+                _log.warning("attempt.not_handed_back", error=end, **fields_of(one.job))
 
     async def _open_readers(self) -> None:
         self._readers = {

@@ -126,7 +126,7 @@ class KeySet:
         try:
             found = {key.id: key for key in keys_of(await self._fetch())}
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            log.warning("the issuer's keys could not be read", url=self._url, error=repr(error))
+            log.warning("the issuer's keys could not be read", url=self._url, error=error)
             return
         self._read_at = now = self._clock()
         old = [replace(key, gone_at=key.gone_at or now) for key in self._keys.values()]

@@ -86,7 +86,7 @@ class FileReconciler(Loop):
                 lambda connection: self._files.remake(connection, aggregate_id, lost)
             )
         except (Conflict, NotFound) as later:
-            log.warning("files are lost and cannot be made again now", reason=later.message)
+            log.warning("files are lost, and cannot be made again now", error=later)
             return False
         if settled is not None:
             log.warning("files are lost; jobs make them again")

@@ -123,7 +123,7 @@ class Lease(Component):
                 await self.renew_identity()
                 return
             except TRANSIENT as error:
-                _log.warning("the new lease waits for the database to answer", error=repr(error))
+                _log.warning("the new lease waits for the database", error=error)
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _keep_beating(self) -> None:
@@ -155,7 +155,7 @@ class Lease(Component):
                     connection = await asyncpg.connect(self._database.url, timeout=pause)
                 renewed = await connection.fetchval(_SQL["renew"], worker_id, self.seconds, timeout=pause)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-                _log.warning("the lease could not be renewed", error=repr(error))
+                _log.warning("the lease could not be renewed", error=error)
                 if connection is not None:
                     connection.terminate()
                 # Retry soon: the lease is still valid, and other processes may recover from an outage before

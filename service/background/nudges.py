@@ -92,7 +92,7 @@ class Nudges(Loop):
 
     def _failed(self, error: Exception, failures: int) -> None:
         if isinstance(error, _AWAY):
-            _log.debug("nudges of other processes are not received", error=repr(error))
+            _log.debug("nudges are not heard", error=error)
         else:
             super()._failed(error, failures)
 
@@ -105,7 +105,7 @@ class Nudges(Loop):
                 payload = orjson.dumps({"from": self._origin, "topics": topics}).decode()
                 await self._database.pool.execute("SELECT pg_notify($1, $2)", _CHANNEL, payload)
         except _AWAY as error:
-            _log.debug("nudge lost", error=repr(error))
+            _log.debug("nudge lost", error=error)
         finally:
             self._sending = None
 

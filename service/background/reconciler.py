@@ -153,7 +153,7 @@ class Reconciler(Loop):
                 if due:
                     await self.adopt_orphans(group)
         except UNREACHABLE as error:
-            _log.warning("the streams do not answer", error=repr(error))
+            _log.warning("the streams cannot be reached", error=error)
             return
         if due:
             self._next_consumers = time.monotonic() + _CONSUMERS_EVERY

@@ -13,7 +13,7 @@ from service.db.sql import load
 from service.lifecycle import Loop
 from service.runtime.channels import ChannelNames
 from service.runtime.kinds import Kinds
-from service.streams.client import is_refusal
+from service.streams.client import is_refusal, reason_of
 from service.streams.events import EventStream, Published
 
 _log = structlog.get_logger()
@@ -72,8 +72,9 @@ class Relay(Loop):
             await connection.execute(_SQL["mark_sent"], ranges)
 
     async def _refused(self, connection: Connection, ranges: Sequence[int], error: ResponseError) -> None:
-        _log.error("relay: the events stream refuses events", ranges=len(ranges), error=str(error))
-        await connection.execute(_SQL["mark_unsent"], ranges, str(error), MAX_TRIES)
+        reason = reason_of(error)
+        _log.error("relay: the events stream refuses events", ranges=len(ranges), error=reason)
+        await connection.execute(_SQL["mark_unsent"], ranges, reason, MAX_TRIES)
 
     def _published(self, row: asyncpg.Record) -> Published:
         return Published(

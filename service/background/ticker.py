@@ -71,4 +71,4 @@ class Ticker(Loop):
         try:
             await self._stream.tick(rows)
         except UNREACHABLE as error:
-            _log.debug("ticks were lost", error=repr(error))
+            _log.debug("ticks were lost", error=error)

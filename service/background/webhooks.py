@@ -37,6 +37,7 @@ from service.errors import Unavailable
 from service.lifecycle import Loop
 from service.runtime.channels import ChannelNames
 from service.runtime.kinds import Kinds
+from service.telemetry.errors import named
 
 _log = structlog.get_logger()
 _SQL = load("webhooks")
@@ -170,9 +171,7 @@ class Deliverer(Loop):
         try:
             await self._database.retry_transaction(work)
         except Unavailable as error:
-            _log.warning(
-                "the outcome of a webhook was not written; the webhook is sent again", error=error.message
-            )
+            _log.warning("the outcome of a webhook was not written; the webhook is sent again", error=error)
 
     async def _try(self, row: asyncpg.Record) -> Outcome:
         if row["type"] is None:
@@ -196,7 +195,7 @@ class Deliverer(Loop):
             ) as response:
                 return _outcome(response)
         except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
-            return Outcome(error=_public_error(error), detail=f"{type(error).__name__}: {error}")
+            return Outcome(error=_public_error(error), detail=named(error))
 
     def _body(self, row: asyncpg.Record) -> bytes:
         """The payload. ``version`` lets a receiver order an aggregate's events."""

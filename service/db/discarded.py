@@ -42,7 +42,7 @@ async def discard(database: Database, delete: Delete, keys: Collection[str]) -> 
         await database.pool.execute(_SQL["note"], gone)
         await _delete(database, delete, gone)
     except (*TRANSIENT, asyncpg.PostgresError) as error:
-        log.warning("files not deleted", keys=gone, error=repr(error))
+        log.warning("files not deleted", keys=gone, error=error)
 
 
 async def delete_discarded(database: Database, delete: Delete) -> None:
@@ -70,6 +70,6 @@ async def _is_deleted(delete: Delete, key: str) -> bool:
     try:
         await delete(key)
     except (StorytroupeError, OSError) as error:
-        log.warning("file not deleted", key=key, error=repr(error))
+        log.warning("file not deleted", key=key, error=error)
         return False
     return True

@@ -77,7 +77,7 @@ class Sweeper(Loop):
         try:
             await self._sweep_if_due(patience=0.0)
         except (*TRANSIENT, asyncpg.PostgresError) as problem:
-            _log.warning("deleted words are still on the disk, until the next start", error=repr(problem))
+            _log.warning("deleted words are still on the disk, until the next start", error=problem)
             return
         assert self._swept is not None
         write_private(self._note, self._swept.model_dump_json())

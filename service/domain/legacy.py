@@ -51,8 +51,8 @@ def _what_stops(assets: Mapping[str, Job]) -> str:
     """What a person must do before the story can continue; empty if nothing is blocked."""
     if any(job.status is JobStatus.GENERATING for job in assets.values()):
         return ""
-    errors = [job.error or {} for job in assets.values() if job.status is JobStatus.RETRYING]
-    return next((error["message"] for error in errors if error.get("code") in BLOCKED_CODES), "")
+    waiting = [job for job in assets.values() if job.status is JobStatus.RETRYING and job.error]
+    return next((job.error_text for job in waiting if (job.error or {}).get("code") in BLOCKED_CODES), "")
 
 
 def _under_way(assets: Mapping[str, Job]) -> LegacyStatus:

@@ -125,7 +125,7 @@ def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
     if stale:
         state[STALE] = True
     if job.error is not None:
-        state |= {"error": job.error.get("message", ""), "error_code": job.error.get("code", "")}
+        state |= {"error": job.error_text, "error_code": job.error.get("code", "")}
     return state
 
 
@@ -165,7 +165,7 @@ def _pictures(jobs: Sequence[Job]) -> Pictures | None:
 
 
 def _errors(jobs: Iterable[Job]) -> list[str]:
-    return [job.error["message"] for job in jobs if job.error is not None]
+    return [job.error_text for job in jobs if job.error is not None]
 
 
 def _is_open(job: Job) -> bool:

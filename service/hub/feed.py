@@ -87,7 +87,7 @@ class Feed(Loop):
         if not isinstance(error, UNREACHABLE):
             log.error("feed.failed", exc_info=error)
         if failures == 1:
-            log.warning("feed.lost", problem=repr(error))
+            log.warning("feed.lost", problem=error)
 
     def _recovered(self, failures: int) -> None:
         log.info("feed.recovered", failures=failures)

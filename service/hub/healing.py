@@ -85,7 +85,7 @@ class Healer:
             while channel.behind and channel.subscriptions:
                 await self._heal_once(channel)
         except Exception as problem:
-            log.warning("hub.heal_failed", channel=channel.name, problem=repr(problem))
+            log.warning("hub.heal_failed", channel=channel.name, problem=problem)
         finally:
             channel.healing = False
 

@@ -172,7 +172,7 @@ class Hub(Component):
         except NotFound:
             self._refuse(subscription, ErrorCode.NOT_FOUND)
         except Exception as problem:
-            log.warning("hub.join_failed", channel=subscription.channel, problem=repr(problem))
+            log.warning("hub.join_failed", channel=subscription.channel, problem=problem)
             self._refuse(subscription, ErrorCode.UNAVAILABLE)
 
     def _open(self, subscription: Subscription) -> Channel:
@@ -361,7 +361,7 @@ class Hub(Component):
             try:
                 await self.check()
             except Exception as problem:
-                log.warning("hub.check_failed", problem=repr(problem))
+                log.warning("hub.check_failed", problem=problem)
 
     def _resync(self, channel: Channel, reason: str) -> None:
         """The missing events cannot be read: end all subscriptions, so that their clients subscribe again."""

@@ -164,7 +164,7 @@ class LibraryFeeds:
             for feed in feeds:
                 self._publish(feed, found.get(feed.user_id, {}))
         except Exception as problem:
-            log.warning("library_feed.unread", feeds=len(feeds), problem=repr(problem))
+            log.warning("library_feed.unread", feeds=len(feeds), problem=problem)
             self._refuse_joining(feeds)
 
     def _publish(self, feed: LibraryFeed, library: Library) -> None:

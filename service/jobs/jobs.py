@@ -67,6 +67,12 @@ class Job:
         """Whether a person gave up the job permanently."""
         return bool((self.error or {}).get(GIVEN_UP))
 
+    @property
+    def error_text(self) -> str:
+        """Its error as its user reads it: our sentence, and then the words that it is about."""
+        error = self.error or {}
+        return " ".join(part for part in (error.get("message"), error.get("detail")) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Move:

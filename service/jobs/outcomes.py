@@ -1,4 +1,8 @@
-"""The planned ends of an attempt. Failures are raised instead, and the retry policy classifies them."""
+"""The planned ends of an attempt. Failures are raised instead, and the retry policy classifies them.
+
+``message`` is a sentence of the service's own. ``detail`` is what a person, a model or a provider wrote, for
+the job's user only.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,7 @@ class Retry:
     code: str
     message: str
     delay: float
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Snooze:
     code: str
     message: str
     delay: float
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Hold:
 
     code: str
     message: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Discard:
 
     code: str
     message: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

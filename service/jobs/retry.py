@@ -50,15 +50,22 @@ def outcome_of(error: BaseException, failures: int, policy: RetryPolicy, jitter:
     Throttling snoozes the job, a temporary error retries it within the budget, and any other error discards
     it. An unexpected error counts as temporary.
     """
-    code = error.code if isinstance(error, StorytroupeError) else "INTERNAL"
-    message = str(error) or type(error).__name__
+    code, message, detail = described(error)
     if isinstance(error, ProviderThrottled):
-        return Snooze(code, message, error.retry_after or DEFAULT_SNOOZE_SECONDS)
+        return Snooze(code, message, error.retry_after or DEFAULT_SNOOZE_SECONDS, detail)
     if code == Unavailable.code:
-        return Snooze(code, message, AWAY_SNOOZE_SECONDS)
+        return Snooze(code, message, AWAY_SNOOZE_SECONDS, detail)
     if isinstance(error, OutcomeUnknown):
-        return Hold(code, message)
+        return Hold(code, message, detail)
     hopeless = isinstance(error, StorytroupeError) and not error.temporary
     if hopeless or failures + 1 >= policy.attempts:
-        return Discard(code, message)
-    return Retry(code, message, policy.delay(failures + 1, jitter))
+        return Discard(code, message, detail)
+    return Retry(code, message, policy.delay(failures + 1, jitter), detail)
+
+
+def described(error: BaseException) -> tuple[str, str, str]:
+    """An error's code, our sentence and its detail. What an error that nobody planned says is detail: it may
+    quote what a person or a model wrote."""
+    if isinstance(error, StorytroupeError):
+        return error.code, error.message, error.detail
+    return "INTERNAL", type(error).__name__, str(error)

@@ -34,4 +34,4 @@ async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Leas
             )
         except Unavailable as error:
             # The lease expires by itself, and then other processes end this worker.
-            _log.warning("leaving without giving the jobs back", error=error.message)
+            _log.warning("leaving without giving the jobs back", error=error)

@@ -166,7 +166,7 @@ async def warn_of_sunsets(settings: Settings) -> None:
     try:
         ending = await ending_models(settings, datetime.now(UTC).date())
     except ProviderError as error:
-        _log.warning("the list of models cannot be had", reason=error.message)
+        _log.warning("the list of models cannot be had", error=error)
         return
     for sunset in ending:
         _log.warning("model will be shut down", model=sunset.model, on=str(sunset.on), advice=str(sunset))

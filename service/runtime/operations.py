@@ -27,6 +27,9 @@ _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
 _SQL, _MONITORING = load("operations"), load("monitoring")
 
+#: What operators see of a job's state in an event, beside its status.
+_WORDLESS = ("progress", "error_code", "completedAt")
+
 #: The most events read of a job's aggregate, and the most events returned of the job.
 _MOST_EVENTS, _MOST_HISTORY = 2_000, 200
 
@@ -82,7 +85,7 @@ async def set_paused(database: Database, group: str, paused: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """A published event of a job. ``state`` is what changed."""
+    """A published event of a job. ``state`` is what changed, without the words of the job's user."""
 
     version: int
     at: datetime
@@ -124,20 +127,22 @@ async def history_of(database: Database, kinds: Kinds, job_id: UUID) -> list[Job
     """The published events of a job since it was created, oldest first."""
     rows = await database.pool.fetch(_SQL["events_since_job"], job_id, _MOST_EVENTS)
     events = [
-        row
+        (row, status)
         for row in rows
-        if row["kind"] in kinds and row["name"] in kinds[row["kind"]].statuses(row["data"])
+        if row["kind"] in kinds
+        and (status := kinds[row["kind"]].statuses(row["data"]).get(row["name"])) is not None
     ]
     return [
-        JobEvent(row["version"], row["at"], row["event"], _part(row["data"], row["name"]))
-        for row in events[:_MOST_HISTORY]
+        JobEvent(row["version"], row["at"], row["event"], _state(row["data"], row["name"], status))
+        for row, status in events[:_MOST_HISTORY]
     ]
 
 
-def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The part of an event's data about one job. If the data has no parts by name, all of it."""
+def _state(data: Mapping[str, Any], name: str, status: str) -> Mapping[str, Any]:
+    """The state of a job in an event, without the words of the job's user."""
     named = (part.get(name) for part in data.values() if isinstance(part, dict))
-    return next((part for part in named if isinstance(part, dict)), data)
+    part = next((part for part in named if isinstance(part, dict)), {})
+    return {"status": status, **{key: part[key] for key in _WORDLESS if key in part}}
 
 
 async def calls_of(database: Database, job_id: UUID) -> list[asyncpg.Record]:

@@ -46,7 +46,7 @@ async def tried(deed: Callable[[], Awaitable[T]], tries: int = TRIES) -> T:
         except StoreFailed as failed:
             if not (left and failed.passing):
                 raise
-            _log.warning("the store failed; it is tried again", error=failed.message, tries_left=left)
+            _log.warning("the store failed; it is tried again", error=failed, tries_left=left)
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
     raise AssertionError("unreachable")

@@ -51,7 +51,12 @@ _PASSING_TYPES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainErr
 def is_refusal(error: ResponseError) -> bool:
     """Whether the server refuses this one command. A server that is out of memory, cannot write, or became a
     replica refuses every command; that counts as unreachable instead."""
-    return not isinstance(error, _PASSING_TYPES) and not str(error).startswith(_PASSING)
+    return not isinstance(error, _PASSING_TYPES) and not reason_of(error).startswith(_PASSING)
+
+
+def reason_of(error: ResponseError) -> str:
+    """The server's reason for a refused command, without the command, which redis-py quotes for a pipeline."""
+    return str(error).rpartition(" of pipeline caused error: ")[2].strip("(),'\"")
 
 
 def connect(url: str) -> aioredis.Redis:

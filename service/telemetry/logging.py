@@ -16,6 +16,7 @@ from typing import Any, Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from service.telemetry.errors import trace
 from service.telemetry.secrets import Hide
 
 Form = Literal["console", "json"]
@@ -32,7 +33,7 @@ def configure_logging(level: str = "info", form: Form = "console", *, secrets: I
     first: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
     last: list[Processor] = [
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(trace),
         structlog.processors.StackInfoRenderer(),
         Hide(secrets),
     ]
@@ -79,11 +80,14 @@ def _take_others(stderr: Any, steps: list[Processor], renderer: Processor, level
 
 
 def _name_logger(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Add the name of the library. A warning's text ends with a source line and a line feed; they are
-    removed."""
+    """Add the name of the library. A warning's text ends with a source line; that of asyncio goes on with a
+    task and its error. Both are removed."""
     record: logging.LogRecord = event.pop("_record")
     event.pop("_from_structlog")
-    return {**event, "event": str(event["event"]).strip(), "logger": record.name}
+    said = str(event["event"]).strip()
+    if record.name == "asyncio":
+        said = said.partition("\n")[0]
+    return {**event, "event": said, "logger": record.name}
 
 
 def _note(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -1,4 +1,4 @@
-"""Hides secrets in logs: keys, tokens, passwords in URLs, and URL queries."""
+"""Hides what must not be in a log: keys, tokens, passwords in URLs, URL queries, and the texts of errors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from math import isfinite
 from typing import Any
 
 from structlog.typing import EventDict, WrappedLogger
+
+from service.telemetry.errors import named
 
 HIDDEN = "…"
 #: A shorter value is too weak to be a secret, and occurs in ordinary words.
@@ -52,6 +54,8 @@ class Hide:
             return {str(name): self._clean(one) for name, one in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
             return [self._clean(one) for one in value]
+        if isinstance(value, BaseException):
+            return named(value)
         return value if value is None or _is_number(value) else self.text(repr(value))
 
 

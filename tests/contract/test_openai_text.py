@@ -266,9 +266,10 @@ async def test_a_story_that_cannot_be_used_is_written_again(
     text: OpenAIText, stub: OpenAIStub, spoil: Any, why: str
 ) -> None:
     stub.say = spoil
-    with pytest.raises(ProviderRetryable, match=why) as raised:
+    with pytest.raises(ProviderRetryable) as raised:
         await write(text)
     assert raised.value.code == "PROVIDER_ANSWER_UNFIT"
+    assert why in raised.value.detail
     assert raised.value.data["usage"].output_tokens > 0
 
 

@@ -97,8 +97,9 @@ async def test_a_missing_detail_of_a_thing_that_is_there_is_a_wrong_detail(
 
 async def test_an_answer_that_leaves_a_question_out_is_asked_for_again(link: Link, stub: OpenAIStub) -> None:
     stub.say = lambda text: json.dumps({"answers": json.loads(text)["answers"][1:]})
-    with pytest.raises(ProviderRetryable, match="question 1") as raised:
+    with pytest.raises(ProviderRetryable) as raised:
         await real(link).check(an_ask(), a_picture(), questions_for([MAYA]))
+    assert "question 1" in raised.value.detail
     assert raised.value.data["usage"].output_tokens > 0
 
 

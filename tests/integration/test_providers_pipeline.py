@@ -321,8 +321,10 @@ async def test_each_pass_is_logged_with_the_source_documents_words_and_fields(wo
             "Generating cover with GLOBAL_STYLE, references, and validation",
         )
     )
-    ((motif, steps, tokens),) = [(one["motif"], one["paletteSteps"], one["tokensUsed"]) for one in palette]
-    assert (motif, steps) == ("a paper boat", 5)
+    ((motif, steps, tokens),) = [
+        (one["motifLength"], one["paletteSteps"], one["tokensUsed"]) for one in palette
+    ]
+    assert (motif, steps) == (len("a paper boat"), 5)
     used = works.openai.of("palette")[0].counts
     assert tokens == used["input"] + used["output"]
     assert sorted(entry["isCover"] for entry in analyses) == [False] * 4 + [True]

@@ -6,14 +6,16 @@ import hashlib
 import io
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 from PIL import Image
 
 from service.cli.checkup import examine
+from service.telemetry.logging import configure_logging
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import token
 from tests.stubs.provider_stub import Fault
@@ -86,6 +88,73 @@ async def test_no_name_of_a_child_reaches_a_provider_of_text_or_pictures(works: 
     assert leaks == []
     assert "Zephyrine" in json.dumps(book.story["content"])
     assert any("Zephyrine" in call.body["text"] for call in works.elevenlabs.of("speech"))
+
+
+@pytest.fixture
+def log(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Reads all that the process logs at the level that logs most, in the service's own form."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    configure_logging("debug")
+    yield lambda: "".join(capsys.readouterr())
+    structlog.reset_defaults()
+    logging.captureWarnings(False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def echoing(text: str) -> str:
+    """An answer that names the hero wherever it may, and whose questions have no right answer."""
+    answer = json.loads(text)
+    if "motif" in answer:
+        answer["motif"] = "Hero_1 and a boat"
+    for question in answer.get("questions", ()):
+        question |= {"question": "What is Hero_1's dog called?", "answer": "Hero_1"}
+    for seen in answer.get("answers", ()):
+        seen["evidence"] = "Zephyrine is without a wheelchair."
+    return json.dumps(answer)
+
+
+async def test_no_name_of_a_child_reaches_the_log_or_an_operator(
+    works: Works, log: Callable[[], str]
+) -> None:
+    """A whole book that fails in every way, by providers that name the child wherever they may."""
+    said = "Zephyrine with the wheelchair"
+    rejected = {"error": {"message": said, "code": "invalid_value", "param": "prompt"}}
+    works.openai.fail("story", Fault("refusal", body=said))
+    works.openai.fail("analysis", Fault("status", 401, rejected), Fault("status", 400, rejected))
+    works.openai.say = echoing
+    works.openai.eye = lambda question, looks: "absent" if "wheel" in question else "present"
+    works.elevenlabs.fail("speech", Fault("status", 400, {"detail": {"code": "wrong", "message": said}}))
+    async with works.no_waiting():
+        refused = await works.make(characters=[ZEPHYRINE, QUILLON], validation="strict")
+        book = await works.make(characters=[ZEPHYRINE, QUILLON], validation="strict")
+    codes = {row["code"] for one in (refused, book) for row in (await works.errors(one)).values()}
+    assert codes >= {"MODEL_REFUSED", "IMAGE_VALIDATION_FAILED", "PROVIDER_ANSWER_UNFIT", "PROVIDER_REJECTED"}
+    assert "Zephyrine" in book.assets["cover"]["error"], "their own users read why"
+    shown = {"log": log()}
+    for path in ("jobs?limit=100", "dead?limit=100", "stopped", "queues", "workers", "users"):
+        shown[path] = await operators(works, path)
+    for row in json.loads(shown["jobs?limit=100"])["data"]["items"]:
+        shown[f"jobs/{row['id']}"] = await operators(works, f"jobs/{row['id']}")
+    async with works.client.get("/metrics", headers=works.of_operator()) as answer:
+        shown["metrics"] = await answer.text()
+    assert "attempt.failed" in shown["log"] and "job.failed" in shown["log"]
+    assert "Story palette journey generated" in shown["log"]
+    named = [
+        (where, line)
+        for where, text in shown.items()
+        for line in text.splitlines()
+        if any(word in line.casefold() for word in ("zephyrine", "quillon", "wheelchair", "wheels"))
+    ]
+    assert named == []
+
+
+async def operators(works: Works, path: str) -> str:
+    """What the service answers an operator."""
+    async with works.client.get(f"/api/v1/admin/{path}", headers=works.of_operator()) as answer:
+        assert answer.ok, path
+        return await answer.text()
 
 
 def texts_of(value: Any) -> Iterator[str]:

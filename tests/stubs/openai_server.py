@@ -202,7 +202,7 @@ def _completion(call: Call, text: str, counts: Mapping[str, int], fault: Fault |
     message = {
         "role": "assistant",
         "content": None if refused else text,
-        "refusal": "I can't help with that." if refused else None,
+        "refusal": _refusal(fault) if refused else None,
     }
     return {
         "id": call.headers["id"],
@@ -224,7 +224,7 @@ def _chunks(
 
     yield chunk({"role": "assistant", "content": ""})
     if fault and fault.kind == "refusal":
-        yield chunk({"refusal": "I can't help with that."})
+        yield chunk({"refusal": _refusal(fault)})
     else:
         for piece in pieces:
             yield chunk({"content": piece})
@@ -232,6 +232,11 @@ def _chunks(
         return
     yield chunk({}, _finish(fault))
     yield {**base, "choices": [], "usage": _usage(counts)}
+
+
+def _refusal(fault: Fault | None) -> str:
+    """The words of a refusal: the fault's own, where it has any."""
+    return str((fault and fault.body) or "I can't help with that.")
 
 
 def _finish(fault: Fault | None) -> str:

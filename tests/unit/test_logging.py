@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import errno
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 import structlog
 from structlog.contextvars import clear_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 
 from service.background.flusher import Flusher
+from service.errors import ProviderRetryable
 from service.jobs.jobs import Job
 from service.jobs.states import JobStatus
 from service.telemetry.context import about, attempt_begins, detached, fields_of
+from service.telemetry.errors import named, trace
 from service.telemetry.secrets import Hide
 
 _TALK = """
@@ -93,15 +100,19 @@ def test_libraries_speak_in_the_same_form(lines: list[dict[str, Any]]) -> None:
     assert all(line["job"] == "the-job" for line in lines[:7]), "theirs are the attempt's, too"
 
 
-def test_errors_come_with_their_traces(lines: list[dict[str, Any]]) -> None:
+def test_errors_come_with_their_traces_and_classes_and_not_with_what_they_say(
+    lines: list[dict[str, Any]],
+) -> None:
     traces = [line["exception"] for line in lines if "exception" in line]
-    assert [trace.splitlines()[-1].split(":")[0] for trace in traces] == [
-        "lines of …",
-        "lines of …",
+    assert [trace.splitlines()[-1] for trace in traces] == [
+        "ValueError",
+        "ValueError",
         "RuntimeError",
         "ZeroDivisionError",
         "SystemError",
     ]
+    assert all('File "<string>", line' in trace for trace in traces)
+    assert "nobody looked" not in json.dumps([line for line in lines if "exception" in line])
 
 
 def test_no_secret_is_shown(lines: list[dict[str, Any]]) -> None:
@@ -203,3 +214,59 @@ async def test_what_is_written_for_many_is_nobodys() -> None:
     with capture_logs(processors=[merge_contextvars]) as logs:
         await asyncio.create_task(attempt())
     assert logs == [{"event": "flushed", "items": [1], "log_level": "info"}]
+
+
+def test_an_error_is_shown_by_class_and_code_with_its_causes() -> None:
+    reset = ConnectionResetError(errno.ECONNRESET, "Maya")
+    error = ProviderRetryable("Maya", code="PROVIDER_CONNECTION")
+    error.__cause__ = reset
+    assert named(error) == "ProviderRetryable(PROVIDER_CONNECTION) from ConnectionResetError(ECONNRESET)"
+    assert named(KeyError("Maya")) == "KeyError"
+    assert named(asyncpg.UniqueViolationError("Maya")) == "UniqueViolationError(23505)"
+    assert Hide()(None, "info", {"error": [error]}) == {"error": [named(error)]}
+
+
+def test_a_trace_shows_each_cause_and_member_without_what_they_say() -> None:
+    try:
+        try:
+            raise ExceptionGroup("Maya", [ValueError("Maya"), KeyError("Maya")])
+        except ExceptionGroup as group:
+            raise RuntimeError("Maya") from group
+    except RuntimeError as error:
+        shown = trace((type(error), error, error.__traceback__))
+    without_places = [line for line in shown.splitlines() if not line.startswith("  ")]
+    assert without_places == ["ExceptionGroup", "ValueError", "KeyError", "RuntimeError"]
+
+
+def log_calls(tree: ast.Module) -> Iterator[ast.Call]:
+    """The calls to a module's loggers."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            logger = getattr(node.func.value, "id", "")
+            if re.fullmatch(r"_?log", logger):
+                yield node
+
+
+def texts_in(call: ast.Call) -> Iterator[ast.AST]:
+    """What is made into text in a call."""
+    for part in ast.walk(call):
+        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in ("repr", "str"):
+            yield from part.args
+        elif isinstance(part, ast.JoinedStr):
+            yield from part.values
+
+
+@pytest.mark.parametrize("package", ["service", "actors"])
+def test_no_line_of_the_log_is_made_of_what_an_error_says(package: str) -> None:
+    """An error is handed over as it is: the log shows its class and code."""
+    found = []
+    for path in Path(package).rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        caught = {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)}
+        errors = {"error", "problem", *caught}
+        for call in log_calls(tree):
+            names = {
+                part.id for text in texts_in(call) for part in ast.walk(text) if isinstance(part, ast.Name)
+            }
+            found += [f"{path}:{call.lineno}"] if names & errors else []
+    assert found == []

@@ -132,13 +132,13 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
             raise
         return _answer(request, _of_http(request, error), allow=error.headers.get("Allow"))
     except web.RequestPayloadError as error:
-        problem = InvalidInput("The body cannot be read. Send it again.", code="BAD_REQUEST")
-        log.debug("body could not be read", error=repr(error))
+        problem = InvalidInput("The body could not be read.", code="BAD_REQUEST")
+        log.debug("body could not be read", error=error)
         return _answer(request, problem)
     except TRANSIENT as error:
         if request.transport is None or request.transport.is_closing():
             return web.Response(status=_CLIENT_LEFT)
-        log.warning("unavailable", path=request.rel_url.raw_path[:_LOGGED_PATH], error=repr(error))
+        log.warning("unavailable", path=request.rel_url.raw_path[:_LOGGED_PATH], error=error)
         return _answer(request, Unavailable())
     except Exception:
         log.exception("request failed", path=request.rel_url.raw_path[:_LOGGED_PATH])

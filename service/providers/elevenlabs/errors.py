@@ -53,12 +53,12 @@ def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderErro
     if code == "detected_unusual_activity":
         return ProviderBlocked(_LOCKED, code="PROVIDER_KEY_REFUSED")
     if code == "content_against_policy":
-        return ProviderRefused(f"ElevenLabs will not speak this: {detail}", code="SPEECH_REFUSED")
+        return ProviderRefused("ElevenLabs will not speak this.", code="SPEECH_REFUSED", detail=detail)
     if code in ("invalid_api_key", "missing_permissions") or status in (401, 403):
         return ProviderBlocked(_KEY, code="PROVIDER_KEY_REFUSED")
     if status in (408, 409) or status >= 500:
         return _unwell(status, headers)
-    return ProviderPermanent(f"ElevenLabs rejected the call ({status}): {detail}")
+    return ProviderPermanent(f"ElevenLabs rejected the call ({status}).", detail=detail)
 
 
 def _throttled(code: str, headers: Mapping[str, str]) -> ProviderThrottled:

@@ -105,8 +105,9 @@ class ElevenLabsSpeech:
             duration = await asyncio.to_thread(_duration, data)
         except (ValueError, binascii.Error) as broken:
             raise ProviderRetryable(
-                f"ElevenLabs's sound is broken: {broken}.",
+                "ElevenLabs's sound is broken.",
                 code="SOUND_BROKEN",
+                detail=str(broken),
                 usage=usage,
                 request_id=request_id,
             ) from broken
@@ -128,11 +129,11 @@ class ElevenLabsSpeech:
         try:
             return words_of(alignment, text, duration), False
         except ValueError as wrong:
-            _log.warning("alignment cannot be trusted", reason=str(wrong), characters=len(text))
+            _log.warning("alignment cannot be trusted", error=wrong, characters=len(text))
         try:
             return forced_words(await self._force(text, data), text, duration), False
         except (ValueError, ProviderError) as wrong:
-            _log.warning("words are spread over the sound", reason=str(wrong), characters=len(text))
+            _log.warning("words are spread over the sound", error=wrong, characters=len(text))
         return spread_words(text, duration), True
 
     async def _force(self, text: str, data: bytes) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import aiohttp
 import httpx2
@@ -73,7 +74,7 @@ def translated(error: openai.OpenAIError) -> ProviderError:
         return _broken(error)
     if isinstance(error, openai.APIError):
         return _of_code(error)
-    return ProviderPermanent(f"OpenAI's client refused the call: {error}", code="PROVIDER_CLIENT")
+    return ProviderPermanent("OpenAI's client refused the call.", code="PROVIDER_CLIENT", detail=str(error))
 
 
 def _of_status(error: openai.APIStatusError) -> ProviderError:
@@ -84,9 +85,10 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
         return _spent(code)
     if status in (401, 403):
         return ProviderBlocked(
-            "OpenAI turned the key away. Set OPENAI_API_KEY to one that is valid and may use the "
-            f"model ({_message_of(error)}), and start again.",
+            "OpenAI turned the key away. Set OPENAI_API_KEY to one that is valid and may use the model, and "
+            "start again.",
             code="PROVIDER_KEY_REFUSED",
+            detail=_message_of(error),
         )
     if status == 429:
         return ProviderThrottled(
@@ -95,7 +97,7 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
     if status in (408, 409) or status >= 500:
         return _unwell(error)
     return ProviderPermanent(
-        f"OpenAI rejected the call ({status}): {_message_of(error)}", code=_permanent(code)
+        f"OpenAI rejected the call ({status}).", code=_permanent(code), detail=_message_of(error)
     )
 
 
@@ -105,7 +107,8 @@ def _is_spent(error: openai.APIError) -> bool:
 
 def _spent(code: str) -> ProviderBlocked:
     return ProviderBlocked(
-        f"OpenAI's account has nothing left to spend ({code or 'insufficient_quota'}). Add credit or raise "
+        f"OpenAI's account has nothing left to spend ({code if code in _SPENT else 'insufficient_quota'}). "
+        "Add credit or raise "
         "its limit at platform.openai.com; work goes on by itself then.",
         code="INSUFFICIENT_QUOTA",
     )
@@ -116,7 +119,7 @@ def _unwell(error: openai.APIStatusError) -> ProviderError:
     if wait is not None:
         return ProviderThrottled(f"OpenAI is not well ({error.status_code}).", retry_after=wait)
     if error.response.headers.get("x-should-retry") == "false":
-        return ProviderPermanent(f"OpenAI failed, and says that it will again: {_message_of(error)}")
+        return ProviderPermanent("OpenAI failed, and says that it will again.", detail=_message_of(error))
     return ProviderRetryable(f"OpenAI is not well ({error.status_code}).")
 
 
@@ -133,7 +136,7 @@ def _of_code(error: openai.APIError) -> ProviderError:
 def _broken(error: openai.APIConnectionError) -> ProviderError:
     """The error by its first cause at the socket: the client reports a cut connection as a time-out."""
     first = _first_cause(error)
-    ambiguous = {} if isinstance(first, _NEVER_SENT) else {"ambiguous": True}
+    ambiguous: dict[str, Any] = {} if isinstance(first, _NEVER_SENT) else {"ambiguous": True}
     if isinstance(first, TimeoutError):
         return ProviderRetryable("OpenAI did not answer in time.", code="PROVIDER_TIMEOUT", **ambiguous)
     return ProviderRetryable("The connection to OpenAI broke.", code="PROVIDER_CONNECTION", **ambiguous)

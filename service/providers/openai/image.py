@@ -112,8 +112,9 @@ async def _picture(response: ImagesResponse, usage: Usage, request_id: str) -> P
         return await asyncio.to_thread(whole_picture, data)
     except (ValueError, binascii.Error) as broken:
         raise ProviderRetryable(
-            f"OpenAI's picture is broken: {broken}.",
+            "OpenAI's picture is broken.",
             code="PICTURE_BROKEN",
+            detail=str(broken),
             usage=usage,
             request_id=request_id,
         ) from broken

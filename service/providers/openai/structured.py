@@ -114,17 +114,18 @@ class Answers:
 def unfit(why: str, usage: Usage, request_id: str) -> ProviderError:
     """The error of an answer that does not fit the schema. Another try may succeed."""
     return ProviderRetryable(
-        f"OpenAI's answer does not fit what was asked: {why}",
+        "OpenAI's answer does not fit what was asked.",
         code="PROVIDER_ANSWER_UNFIT",
+        detail=why,
         usage=usage,
         request_id=request_id,
     )
 
 
 def _failure(heard: _Heard, usage: Usage) -> ProviderError | None:
-    paid = {"usage": usage, "request_id": heard.request_id}
+    paid: dict[str, Any] = {"usage": usage, "request_id": heard.request_id}
     if heard.refusal:
-        return ProviderRefused(f"The model refused: {heard.refusal[:200]}", code="MODEL_REFUSED", **paid)
+        return ProviderRefused("The model refused.", code="MODEL_REFUSED", detail=heard.refusal[:200], **paid)
     if heard.finish == "content_filter":
         return ProviderRefused("OpenAI's filter stopped the answer.", code="CONTENT_FILTERED", **paid)
     if heard.finish == "length":
