@@ -27,7 +27,7 @@ _AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 #: Topics for all processes: a group has queued jobs; the outbox has events; jobs were cancelled; tokens of a
 #: user were revoked; a process is asked to drain; a blocked provider works again.
-QUEUE, OUTBOX, JOBS_CANCELLED = "queue", "outbox", "jobs-cancelled"
+QUEUE, OUTBOX, JOBS_CANCELLED, DELETED = "queue", "outbox", "jobs-cancelled", "deleted"
 SIGNED_OUT, DRAIN, PROVIDER_RECOVERED = "signed-out", "drain", "provider-recovered"
 #: Topics of one process, for ``send_here``: an attempt ended, or released its slot of a pool; this process's
 #: lease has expired; a token names an unknown key of its issuer.

@@ -153,13 +153,13 @@ def forget(
 
 async def _forget(settings: Settings, user: UUID) -> bool:
     from service.access.people import forget
-    from service.background.nudges import JOBS_CANCELLED, SIGNED_OUT
+    from service.background.nudges import DELETED, JOBS_CANCELLED, SIGNED_OUT
     from service.db.discarded import delete_folder
     from service.storage.store import user_folder
 
     async with open_current(settings) as core:
         there = await forget(core.database, user)
-        core.nudges.send(JOBS_CANCELLED, SIGNED_OUT)
+        core.nudges.send(JOBS_CANCELLED, SIGNED_OUT, DELETED)
         await delete_folder(core.database, core.store.delete, user_folder(user))
     return there
 

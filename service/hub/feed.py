@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from service.hub.entries import Entry, decode
 from service.lifecycle import Loop
@@ -101,9 +102,14 @@ class Feed(Loop):
         self.started.set()
 
     async def _newest(self) -> EntryId:
-        """The id of the newest entry of the stream; (0, 0) if it is empty."""
-        newest: Any = await self._redis.xrevrange(self._stream, count=1)
-        return _entry_id(newest[0][0]) if newest else (0, 0)
+        """The id of the newest entry, even if it was removed since; (0, 0) if the stream does not exist."""
+        try:
+            stream: Any = await self._redis.xinfo_stream(self._stream)
+        except ResponseError as error:
+            if str(error) != "no such key":
+                raise
+            return (0, 0)
+        return _entry_id(stream["last-generated-id"])
 
     async def _read(self) -> list[tuple[bytes, dict[bytes, bytes]]]:
         assert self._cursor is not None

@@ -1,22 +1,22 @@
 """The stream of events: all changes, for every hub and for other systems.
 
-Its name is ``{namespace}:events:0``. Durable entries have a version; ticks are transient. Both are trimmed by
-age, since PostgreSQL has the durable events.
+Its name is ``{namespace}:events:0``. Durable entries bear a version, ticks are transient;
+both are trimmed by age, since PostgreSQL has what was trimmed. What is deleted there goes from here, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import orjson
 import redis.asyncio as aioredis
-from redis.asyncio.client import Pipeline
 
 #: How long entries stay, in seconds, and how often older entries are trimmed.
 KEEP_SECONDS = 600
-_TRIM_SECONDS = 1
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,19 @@ def events_key(namespace: str) -> str:
 
 
 class EventStream:
-    """Appends to the events stream. Raises redis-py's errors unchanged."""
+    """Appends to the events stream, and removes from it. Raises redis-py's errors unchanged."""
 
     def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
         self._redis = redis
         self._key = events_key(namespace)
         #: Use the server's clock: this process's clock may be wrong by an hour.
-        self._newest_ms = 0
-        self._trimmed_ms = 0
+        script = files("service.streams").joinpath("lua", "channels.lua").read_text("utf-8")
+        self._channels = redis.register_script(script)
 
     async def append(self, events: Sequence[Published]) -> None:
         """Append durable events in order. Late or repeated events do no harm, since readers use the
         version."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            self._trim(pipe)
             for published in events:
                 body = {
                     "at": published.at,
@@ -66,13 +65,7 @@ class EventStream:
                     b"d": orjson.dumps(body, default=str),
                 }
                 pipe.xadd(self._key, fields)
-            answers = await pipe.execute()
-        self._newest_ms = int(answers[-1].split(b"-")[0])
-
-    def _trim(self, pipe: Pipeline) -> None:
-        if self._newest_ms < self._trimmed_ms or self._newest_ms >= self._trimmed_ms + _TRIM_SECONDS * 1000:
-            self._trimmed_ms = self._newest_ms
-            pipe.xtrim(self._key, minid=max(0, self._newest_ms - KEEP_SECONDS * 1000), approximate=True)
+            await pipe.execute()
 
     async def tick(self, ticks: Sequence[tuple[str, str, int, Any]]) -> None:
         """Append transient values as (channel, key, attempt, data): the newest of each key."""
@@ -87,3 +80,20 @@ class EventStream:
                 }
                 pipe.xadd(self._key, fields)
             await pipe.execute()
+
+    async def trim(self) -> None:
+        """Remove all that is older than ``KEEP_SECONDS`` by the server's clock: ours may be an hour off."""
+        seconds, _ = await self._redis.time()
+        await self._redis.xtrim(self._key, minid=(seconds - KEEP_SECONDS) * 1000, approximate=False)
+
+    async def channels(self) -> AsyncIterator[list[tuple[bytes, str]]]:
+        """The id and the channel of all entries, the first ones first, some hundreds at once."""
+        first = "-"
+        while found := await self._channels(keys=[self._key], args=[first, _AT_ONCE]):
+            yield [(id_, channel.decode()) for id_, channel in found]
+            first = f"({found[-1][0].decode()}"
+
+    async def remove(self, ids: Sequence[bytes]) -> None:
+        """Remove some entries."""
+        if ids:
+            await self._redis.xdel(self._key, *ids)

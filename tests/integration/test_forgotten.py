@@ -18,6 +18,8 @@ from service.devstack.postgres import postgres_url
 from service.devstack.stack import Record
 from service.devstack.sweeper import SWEPT
 from service.devstack.temporary import temporary_folder
+from service.devstack.valkey import valkey_url
+from service.streams.client import connect
 from tests.integration.test_http_references import a_picture
 from tests.integration.test_up import Up, running_up
 from tests.servers import copy_folder, eventually
@@ -90,6 +92,15 @@ async def checkpoint(up: Up) -> None:
     await connection.close()
 
 
+async def streamed(up: Up) -> str:
+    """All that the streams of Valkey hold."""
+    record = Record.model_validate_json((up.data / "stack.json").read_bytes())
+    assert record.sockets is not None
+    async with connect(valkey_url(record.password, up.data / record.sockets)) as client:
+        streams = [key async for key in client.scan_iter(_type="stream")]
+        return "".join([str(await client.xrange(key)) for key in streams])
+
+
 @pytest.fixture
 def folder(pristine_folder: Path) -> Iterator[Path]:
     with temporary_folder() as folder:
@@ -114,10 +125,12 @@ async def test_nothing_of_a_forgotten_child_is_left_on_the_disk(up: Up, folder: 
     assert any("base" in name for name in found(folder, traces)), "they are in the tables"
     assert any("pg_wal" in name for name in found(folder, traces)), "and in the log"
     assert found(folder, [f"user_{child.id}"])
+    assert story in await streamed(up), "and in the events stream"
     await child.ask("DELETE", "/api/v1/account", {"confirm": str(child.id)})
     log = folder / "up.log"
     await eventually(lambda: SWEPT in log.read_text())
     assert found(folder / "data", [NAME, WISH, TITLE]) == [], "while it runs"
+    assert [word for word in (*traces, str(child.id)) if word in await streamed(up)] == []
     await up.stop()
     assert up.process.returncode == 0
     assert found(folder, [NAME, WISH, TITLE]) == [], "after a clean end"

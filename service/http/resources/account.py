@@ -10,7 +10,7 @@ from service.access.tokens import Identity
 from service.api.fields import invalid
 from service.api.requests import ForgetBody
 from service.api.responses import Account, Deleted, QuotaState, SignedOut, Spend
-from service.background.nudges import JOBS_CANCELLED, SIGNED_OUT
+from service.background.nudges import DELETED, JOBS_CANCELLED, SIGNED_OUT
 from service.db.discarded import delete_folder
 from service.http.app.keys import SERVICES, SETTINGS, USERS
 from service.http.io.bodies import read_body, success
@@ -58,7 +58,7 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
     services = request.app[SERVICES]
     await people.forget(services.database, caller.user_id, caller.issued_at)
     request.app[USERS].forget(caller.user_id)
-    services.nudges.send(JOBS_CANCELLED, SIGNED_OUT)
+    services.nudges.send(JOBS_CANCELLED, SIGNED_OUT, DELETED)
     await delete_folder(services.database, services.store.delete, user_folder(caller.user_id))
     return success(Deleted(id=caller.user_id))
 

@@ -12,7 +12,7 @@ from service.access.tokens import Identity
 from service.api.queries import StoriesQuery
 from service.api.requests import StoryPatch
 from service.api.responses import Cost, Deleted, Items, Story, StoryListed, StoryState
-from service.background.nudges import JOBS_CANCELLED
+from service.background.nudges import DELETED, JOBS_CANCELLED
 from service.db.discarded import discard
 from service.http.app.keys import SERVICES, USERS
 from service.http.io.bodies import read_body, success
@@ -78,7 +78,7 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
         user_id=caller.user_id,
         story_id=story_id,
     )
-    services.nudges.send(JOBS_CANCELLED)
+    services.nudges.send(JOBS_CANCELLED, DELETED)
     await discard(services.database, services.store.delete, keys)
     return success(Deleted(id=story_id))
 
