@@ -29,6 +29,7 @@ _AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 #: user were revoked; a process is asked to drain; a blocked provider works again.
 QUEUE, OUTBOX, JOBS_CANCELLED, DELETED = "queue", "outbox", "jobs-cancelled", "deleted"
 SIGNED_OUT, DRAIN, PROVIDER_RECOVERED = "signed-out", "drain", "provider-recovered"
+_FOR_ALL = frozenset({QUEUE, OUTBOX, JOBS_CANCELLED, DELETED, SIGNED_OUT, DRAIN, PROVIDER_RECOVERED})
 #: Topics of one process, for ``send_here``: an attempt ended, or released its slot of a pool; this process's
 #: lease has expired; a token names an unknown key of its issuer.
 SLOT_FREED, LEASE_EXPIRED, KEY_WANTED = "slot-freed", "lease-expired", "key-wanted"
@@ -51,6 +52,8 @@ class Nudges(Loop):
         self._gathered: set[str] = set()
         self._sending: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
+        #: Messages that are no nudges: whoever logs in to the database may send some.
+        self.unreadable = 0
 
     def on(self, topic: str, listener: Listener) -> None:
         """Call ``listener`` at each nudge of a topic, from this process and from others."""
@@ -110,6 +113,17 @@ class Nudges(Loop):
             self._sending = None
 
     def _heard(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
-        message = orjson.loads(payload)
-        if message["from"] != self._origin:
-            self.send_here(*message["topics"])
+        try:
+            message = orjson.loads(payload)
+            origin, topics = message["from"], _FOR_ALL.intersection(message["topics"])
+        except (ValueError, TypeError, KeyError) as error:
+            self._note_unreadable(error)
+            return
+        if origin != self._origin:
+            self.send_here(*sorted(topics))
+
+    def _note_unreadable(self, error: Exception) -> None:
+        """Count it; a flood makes few lines."""
+        self.unreadable += 1
+        if self.unreadable.bit_count() == 1:
+            _log.warning("nudge.unreadable", count=self.unreadable, error=error)

@@ -90,7 +90,7 @@ class EventStream:
         """The id and the channel of all entries, the first ones first, some hundreds at once."""
         first = "-"
         while found := await self._channels(keys=[self._key], args=[first, _AT_ONCE]):
-            yield [(id_, channel.decode()) for id_, channel in found]
+            yield [(id_, channel.decode(errors="replace")) for id_, channel in found]
             first = f"({found[-1][0].decode()}"
 
     async def remove(self, ids: Sequence[bytes]) -> None:
