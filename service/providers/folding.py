@@ -6,13 +6,17 @@ text remembers where each of its characters came from, so that what is found is 
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 
-#: Marks that a writer may leave out: Latin, Greek and Cyrillic accents, Hebrew and Arabic points, and the
-#: variation selectors. A vowel sign of Thai or Devanagari is a letter in all but name, and stays.
+#: Marks that a writer may leave out: Latin, Greek and Cyrillic accents, Hebrew and Arabic points, variation
+#: selectors, and letters that nobody sees (the fillers of Hangul, Khmer's inherent vowels, Braille's blank).
+#: A vowel sign of Thai or Devanagari is a letter in all but name, and stays.
 _OPTIONAL_MARKS = (
     (0x0300, 0x036F),
     (0x0483, 0x0487),
@@ -23,11 +27,22 @@ _OPTIONAL_MARKS = (
     (0x06D6, 0x06ED),
     (0x1AB0, 0x1AFF),
     (0x1DC0, 0x1DFF),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
     (0x20D0, 0x20F0),
+    (0x2800, 0x2800),
     (0xFE00, 0xFE0F),
     (0xFE20, 0xFE2F),
 )
-_SAME = str.maketrans(
+
+
+def _han_variants() -> dict[int, str]:
+    """For each Han character one that stands for all its forms: simplified, traditional, Japan's new ones."""
+    table = files("service.providers").joinpath("han_variants.txt").read_text("utf-8")
+    return {ord(form): group[0] for group in table.split() for form in group}
+
+
+_SAME = _han_variants() | str.maketrans(
     {
         **dict.fromkeys("’ʼʻ‘`´＇", "'"),
         **dict.fromkeys("‐‑‒–—−", "-"),
@@ -35,6 +50,13 @@ _SAME = str.maketrans(
         "ł": "l",
         "ø": "o",
         "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "і": "и",
+        "ґ": "г",
+        "є": "е",
         "ة": "ه",
         "ى": "ي",
         "ی": "ي",
@@ -44,6 +66,8 @@ _SAME = str.maketrans(
 )
 _ASCII = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " ") | {"`": "'"})
 _NO_WIDTH = "\u200b"
+#: A character of a text that came by way of HTML.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _KATAKANA, _TO_HIRAGANA = range(0x30A1, 0x30F7), 0x60
 _GEORGIAN = "Ⴀ", "ჿ"
 
@@ -98,23 +122,64 @@ def is_digit(character: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
-    """A text, what it folds to, and for each folded character the index of its origin in the text."""
+class Source:
+    """A text with its HTML entities decoded, and for each character where it starts and ends in the text."""
 
     original: str
+    characters: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def source_of(text: str) -> Source:
+    """The text's characters. Linear in its length."""
+    if "&" not in text or _ENTITY.search(text) is None:
+        return Source(text, text, range(len(text)), range(1, len(text) + 1))
+    found = list(_characters(text))
+    return Source(
+        text,
+        "".join(character for character, _, _ in found),
+        [start for _, start, _ in found],
+        [end for _, _, end in found],
+    )
+
+
+def decoded(text: str) -> str:
+    """The text with its HTML entities as the characters that they stand for."""
+    return source_of(text).characters
+
+
+def _characters(text: str) -> Iterator[tuple[str, int, int]]:
+    done = 0
+    for entity in _ENTITY.finditer(text):
+        yield from ((text[index], index, index + 1) for index in range(done, entity.start()))
+        yield from ((character, *entity.span()) for character in html.unescape(entity[0]))
+        done = entity.end()
+    yield from ((text[index], index, index + 1) for index in range(done, len(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text, what it folds to, and for each folded character the index of its origin in the source."""
+
+    source: Source
     text: str
     origins: Sequence[int]
 
+    @property
+    def original(self) -> str:
+        return self.source.original
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the folded characters from ``start`` to ``end`` stand in the text, with their marks."""
-        begin, last = self.origins[start], self.origins[end - 1] + 1
+        begin, last = self.source.starts[self.origins[start]], self.source.ends[self.origins[end - 1]]
         while last < len(self.original) and is_mark(self.original[last]):
             last += 1
         return begin, last
 
     def is_capital(self, index: int) -> bool:
         """Whether a folded character comes of a capital."""
-        origin = self.original[self.origins[index]]
+        origin = self.source.characters[self.origins[index]]
         return origin.isupper() or origin.istitle()
 
     def begins_word(self, index: int) -> bool:
@@ -134,17 +199,22 @@ class Folded:
 
     def _is_parted(self, index: int) -> bool:
         """Whether a space without width stands before a folded character: it may part words, or a name."""
-        return self.original[self.origins[index] - 1] == _NO_WIDTH
+        return self.source.characters[self.origins[index] - 1] == _NO_WIDTH
 
 
-def folded(text: str) -> Folded:
+def folded(source: Source) -> Folded:
     """The text as names are looked for in it. Linear in its length."""
-    if text.isascii():
-        return Folded(text, text.lower().translate(_ASCII), range(len(text)))
-    pieces: list[str] = []
+    if source.characters.isascii():
+        text = source.characters.lower().translate(_ASCII)
+        return Folded(source, text, range(len(text)))
+    return folded_as(source, map(fold_character, source.characters))
+
+
+def folded_as(source: Source, pieces: Iterable[str]) -> Folded:
+    """The text as it reads where each of its characters folds to a piece."""
+    texts: list[str] = []
     origins: list[int] = []
-    for index, character in enumerate(text):
-        piece = fold_character(character)
-        pieces.append(piece)
+    for index, piece in enumerate(pieces):
+        texts.append(piece)
         origins.extend([index] * len(piece))
-    return Folded(text, "".join(pieces), origins)
+    return Folded(source, "".join(texts), origins)

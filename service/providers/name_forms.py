@@ -7,6 +7,8 @@ The rule is to hide too much rather than too little: what is hidden comes back a
 - In scripts with capitals a name of four letters or more is found anywhere, with whatever stands around it.
 - A shorter name is found at the beginning of a word. A capital may be followed by any ending (``Mian``,
   also ``Miami``); in small letters the ending must be a known one, since ``al`` must not hide ``also``.
+- A name is also found where letters are spelled with two, stand apart, are entities of HTML, or are of
+  another script and look the same (``readings``).
 - Names that change within (Маша, Маши; Marek, Marka; Pekka, Pekan) are found by their stems.
 """
 
@@ -20,7 +22,8 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Literal
 
-from service.providers.folding import Folded, fold_character, is_cased, is_digit, is_letter, is_mark
+from service.providers.folding import Folded, decoded, fold_character, is_cased, is_digit, is_letter, is_mark
+from service.providers.readings import spellings
 
 #: ``anywhere``: in any place. ``short``: at a word's beginning. ``stem``: the same, its word goes with it.
 #: ``mark``: a stem of a script with vowel signs. ``alone``: no letter or digit on either side.
@@ -31,13 +34,20 @@ _MOST_PARTS = 32
 _LONGEST_ENDING = 7
 #: Longer words are found as they are: it bounds what a hostile name costs.
 _LONGEST_INFLECTED = 40
+
+
+def fold(text: str) -> str:
+    """A name as it is looked for."""
+    return "".join(map(fold_character, text))
+
+
 _KNOWN = json.loads(files("service.providers").joinpath("name_forms.json").read_text("utf-8"))
 #: What goes with a name and is none, however it is written.
 _TITLES = frozenset(_KNOWN["titles"])
 #: What joins the names of a person, where it is written small beside capitals.
 _PARTICLES = frozenset(_KNOWN["particles"])
 #: Endings that are written onto a short name in small letters, folded.
-_ENDINGS = frozenset(ending for endings in _KNOWN["endings"].values() for ending in endings)
+_ENDINGS = frozenset(fold(ending) for endings in _KNOWN["endings"].values() for ending in endings)
 _VOWELS = frozenset("aeiouyаеиоуыэюяієьαεηιουωաեէըիոօ")
 _CYRILLIC = "Ѐ", "ӿ"
 #: How the last consonants of a stem change before an ending: Slavic softening, Finnish gradation.
@@ -120,17 +130,16 @@ def _is_cyrillic(text: str) -> bool:
 
 def forms_of(name: str) -> tuple[Form, ...]:
     """All forms of a name, each once: of the whole, of its parts, and of the stems of both."""
-    composed = unicodedata.normalize("NFC", name.strip())
+    composed = unicodedata.normalize("NFC", decoded(name.strip()))
+    return tuple(dict.fromkeys(form for one in dict.fromkeys(spellings(composed)) for form in _forms_of(one)))
+
+
+def _forms_of(composed: str) -> Iterator[Form]:
     words = _words(composed)
     parts = [part for word in words for part in (word, *_unspaced_parts(word))][:_MOST_PARTS]
     found = [_whole(fold(composed))]
     found += [form for part in parts if _is_name(part, words) for form in _of_word(fold(part))]
-    return tuple(dict.fromkeys(form for form in found if form.text))
-
-
-def fold(text: str) -> str:
-    """A name as it is looked for."""
-    return "".join(map(fold_character, text))
+    yield from (form for form in found if form.text)
 
 
 def _words(name: str) -> list[str]:

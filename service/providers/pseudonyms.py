@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from service.providers.folding import Folded, folded
 from service.providers.name_forms import Form, forms_of
+from service.providers.readings import readings
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -56,10 +56,9 @@ class Pseudonymizer:
 
     def pseudonymize(self, text: str) -> str:
         """The text with stand-ins for names. Linear in its length."""
-        searched = folded(text)
         pieces: list[str] = []
         done = 0
-        for start, end, place in _merged(self._found(searched)):
+        for start, end, place in _merged(self._found(text)):
             pieces += (text[done:start], f"{self.word}_{self._number(text[start:end], place)}")
             done = end
         return "".join((*pieces, text[done:]))
@@ -97,9 +96,10 @@ class Pseudonymizer:
             ready = ready[: left.start()]
         return self._restored(ready)
 
-    def _found(self, text: Folded) -> Iterator[tuple[int, int, int]]:
-        for form, place in self._forms:
-            yield from ((start, end, place) for start, end in form.found_in(text))
+    def _found(self, text: str) -> Iterator[tuple[int, int, int]]:
+        for reading in readings(text):
+            for form, place in self._forms:
+                yield from ((start, end, place) for start, end in form.found_in(reading))
 
     def _number(self, surface: str, place: int) -> str:
         """The number that stands for a spelling; a new one for a spelling that was not seen before."""

@@ -227,3 +227,54 @@ def told(forms: Iterable[str], script: str, name: str) -> str:
     # Scripts with capitals part their words: a short name within one is another word.
     places = PLACES if script in CASED else (*PLACES, lambda name, other: f"a{name}z_{name}z")
     return "\n".join(place(form, other) for form in forms for place in places)
+
+
+#: A name as a parent gives it, and how it may be written elsewhere; each way is tried in both directions.
+OTHER_SPELLINGS: tuple[tuple[str, ...], ...] = (
+    ("Jürgen", "Juergen", "JUERGEN", "Ju\u0308rgen"),
+    ("Ömer", "Oemer", "OEMER"),
+    ("Käthe", "Kaethe"),
+    ("Bjørn", "Bjoern", "Björn"),
+    ("Åse", "Aase", "A\u030ase"),
+    ("Æsa", "Aesa", "ÆSA"),
+    ("Œdipe", "Oedipe", "œdipe"),
+    ("Ægir Bjørnsson", "Aegir Bjoernsson"),
+    ("张伟", "張偉", "张　伟", "張 偉"),
+    ("後藤", "后藤"),
+    ("廣瀬", "広瀬", "广濑", "廣瀨"),
+    ("斎藤恵子", "齋藤惠子", "斋藤惠子"),
+    ("Іван", "Иван", "ІВАН"),
+    ("Олексій Ґонта", "Олексий Гонта"),
+    ("Zyxonïa", "Zyxonia", "Zyxon&iuml;a", "Zyxon&#239;a", "Zyxon&#xEF;a"),
+    ("Jürgen", "J&uuml;rgen", "J&#252;rgen"),
+    ("Zyxonia", "Zyxоniа", "Zухоniа", "ZyxоNIA", "Zyxoniα"),
+    ("Маша", "Mаша", "Мaшa"),
+    ("O'Neil", "O&#39;Neil", "O&rsquo;Neil"),
+)
+
+
+def disguises(name: str) -> Iterator[str]:
+    """Ways to write a name that a person still reads as that name."""
+    for gap in (" ", "-", "–", ".", " · ", "_", "\u00a0"):
+        yield gap.join(name)
+    for unseen in ("\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u2060", "\u17b4", "\u00ad"):
+        yield f"{name[:1]}{unseen}{name[1:]}"
+        yield unseen.join(name)
+    yield "".join(f"&#{ord(letter)};" for letter in name)
+    yield f"{name[:-1]}&#x{ord(name[-1]):x};"
+
+
+#: Sentences in which nobody is named, with names that are nearly in them.
+ORDINARY: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("Mae", "Sue", "Zoe", "Joe", "Rae"), "A man was seen on a map, and they jumped at the sun."),
+    (("Aase", "Noel", "Joel"), "It was a case of an old ruler, and the nose of a jolly mole."),
+    (("Ömer", "Åse", "Jürgen"), "The ruler asked for some more, and the burgers were gone."),
+    (("Ian", "Abe"), "I am a big dog. A B C, x y z, e.g. a - b - c, U.S.A."),
+    (("Jürgen", "Bjørn"), "Die Jungen waren über Nacht für Bären in der Höhle; blå øyne og små ører."),
+    (("Tom", "Cat"), "Кот и кит: томат и сатин, кросс и тема."),
+    (("Сара", "Вера"), "A capable beaver can capture a bear."),
+    (("Ірина", "Ева"), "Вони йшли в ліс, і сонце світило. Диваны стоят."),
+    (("张伟", "後藤"), "我 们 去 公 园，后来大家都伟大。皇后在宫里，藤在墙上。"),
+    (("Ann", "Lea"), "Salt &amp; pepper &lt;3 &plan; R&D; AT&T; &nbsp;over there"),
+    (("Max", "Ida"), "m-a-p, d.o.t, f_i_g and 1 2 3 4 5 i d e a"),
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from zlib import crc32
 
 import pytest
@@ -15,7 +16,18 @@ from pydantic import TypeAdapter
 
 from service.api.fields import Language
 from service.providers.pseudonyms import Pseudonymizer
-from tests.unit.name_table import LETTERS, inflected, languages, names, told, written
+from tests.unit.name_table import (
+    LETTERS,
+    ORDINARY,
+    OTHER_SPELLINGS,
+    PLACES,
+    disguises,
+    inflected,
+    languages,
+    names,
+    told,
+    written,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -83,3 +95,34 @@ def check_answers(people: Pseudonymizer, name: str, forms: list[str]) -> None:
 def readable(text: str) -> str:
     """A text as a person reads it, however it is composed or cased."""
     return unicodedata.normalize("NFKD", text).casefold()
+
+
+def hidden_everywhere(name: str, spelling: str) -> None:
+    """A name is found in another spelling, wherever it stands, and comes back byte for byte."""
+    for place in PLACES:
+        text = place(spelling, "123")
+        people = Pseudonymizer([name], [text])
+        sent = people.pseudonymize(text)
+        assert people.restore(sent) == text, (name, spelling)
+        left = Counter(filter(str.isalpha, re.sub(rf"{people.word}_\d+", "", sent)))
+        assert left <= Counter(place("", "123")), (name, spelling, sent)
+
+
+@pytest.mark.parametrize("spellings", OTHER_SPELLINGS, ids=lambda spellings: spellings[0])
+def test_a_name_is_found_in_every_spelling(spellings: tuple[str, ...]) -> None:
+    for name in spellings:
+        for spelling in spellings:
+            hidden_everywhere(name, spelling)
+
+
+@pytest.mark.parametrize(
+    "name", ["Zyxonia", "Maya", "Lía", "Jürgen", "Bjørn", "Марья", "Ελένη", "Օլյա", "小明"]
+)
+def test_a_name_is_found_in_disguise(name: str) -> None:
+    for spelling in disguises(name):
+        hidden_everywhere(name, spelling)
+
+
+@pytest.mark.parametrize(("people", "text"), ORDINARY, ids=str)
+def test_ordinary_sentences_stay(people: tuple[str, ...], text: str) -> None:
+    assert Pseudonymizer(people, [text]).pseudonymize(text) == text

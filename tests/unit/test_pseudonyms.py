@@ -211,6 +211,11 @@ HOSTILE = {
     "stand-ins": "Hero_" * 40_000,
     "underscores": "a_1" * 66_000,
     "joints": "Hero  " * 33_000,
+    "letter by letter": "M a y a " * 25_000,
+    "hardly by letter": "M - a - y - a--" * 15_000,
+    "parted signs": "张 " * 100_000,
+    "entities": "M&auml;y&auml;&#" * 15_000,
+    "mixed scripts": "Mаyа" * 50_000,
     "jamo": "각" * 200_000,
     "ligatures": "\ufdfa" * 200_000,
 }
