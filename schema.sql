@@ -456,8 +456,8 @@ COMMENT ON COLUMN genesis_sessions.decision_version IS 'Counts a person''s decis
 COMMENT ON COLUMN genesis_sessions.reminded_at IS 'When the person was reminded of the present expires_at.';
 COMMENT ON COLUMN genesis_sessions.reason IS 'Why the person abandoned it.';
 CREATE INDEX genesis_of_user ON genesis_sessions (user_id, created_at DESC, id DESC);
--- Sessions to remind of, to expire, or to purge.
-CREATE INDEX genesis_expiring ON genesis_sessions (status, expires_at) WHERE status IN ('active', 'expired');
+-- What is to be reminded of, to expire, or to be purged.
+CREATE INDEX genesis_expiring ON genesis_sessions (status, expires_at) WHERE status <> 'finished';
 
 CREATE TABLE command_inbox (
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from actors.genesis import ACTORS as OF_GENESIS
+from actors.genesis import GenesisTools
 from actors.runtime.spec import Registry, actors_of
 from actors.story import StoryTools
 from service.domain.assets import ASSETS
+from service.genesis.kind import GenesisKind
 from service.runtime.kinds import kinds_of
 from service.storage.file_cache import FileCache
 from service.stories import repair
@@ -14,8 +17,11 @@ from service.stories.kind import StoryKind
 
 #: Each asset type in the table has a module here that makes it.
 REGISTRY = Registry(
-    kinds=kinds_of(StoryKind()),
-    actors=actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)),
+    kinds=kinds_of(StoryKind(), GenesisKind()),
+    actors={**actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)), **OF_GENESIS},
     files=(repair,),
-    dependencies={StoryTools: lambda providers, store: StoryTools(providers, FileCache(store))},
+    dependencies={
+        StoryTools: lambda providers, store: StoryTools(providers, FileCache(store)),
+        GenesisTools: lambda providers, _store: GenesisTools(providers.planner),
+    },
 )

@@ -33,7 +33,7 @@ from service.jobs.jobs import Job, Step
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.retry import RetryPolicy
 from service.process.start import Process, open_process
-from service.runtime.kinds import Projected, Snapshot, Summary, kinds_of
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary, kinds_of
 from service.settings import ROLES, Settings
 
 JOBS = 1_000
@@ -71,6 +71,7 @@ class Noop:
     missing_code = "NOTHING_NOT_FOUND"
     events: Mapping[str, str] = {}
     feed = None
+    standing: Standing = "name"
     exports: Mapping[str, str] = {}
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:

@@ -136,6 +136,12 @@ def started(jobs: Json) -> Event:
     return Event(EventType.GENERATION_STARTED, By.AI, {}, jobs=jobs)
 
 
+def requested_again(round_: Round, jobs: Json) -> Event:
+    """A round that has ended goes on: an operator has set its job going again."""
+    patch = {"stages": {round_.stage.value: {"status": StageStatus.PROPOSING.value}}}
+    return Event(EventType.GENERATION_REQUESTED, By.SYSTEM, patch, jobs=jobs)
+
+
 def retrying(jobs: Json, attempt: int) -> Event:
     """An attempt failed, and another follows."""
     return Event(EventType.GENERATION_RETRYING, By.AI, {}, jobs=jobs, attempt=attempt)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
 
 _SESSIONS = load("sessions", "service.genesis")
+
+#: Columns that are no key of the state.
+_BESIDE = frozenset({"id", "version", "spent_usd", "jobs"})
 
 State = Mapping[str, Any]
 
@@ -21,13 +28,29 @@ async def insert_session(connection: Connection, user_id: UUID, session_id: UUID
     await connection.execute(_SESSIONS["insert_session"], session_id, user_id, state)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session's state at a version, with what its calls have cost. ``jobs`` are those of each stage's
+    newest round by name, where they were asked for."""
+
+    version: int
+    spent_usd: Decimal
+    state: dict[str, Any]
+    jobs: Mapping[str, Any]
+
+
+async def load_sessions(
+    connection: Connection, ids: Sequence[UUID], *, jobs: bool = False
+) -> dict[UUID, StoredSession]:
+    """Some sessions, each read in one statement. Those that the connection's user does not have are left
+    out."""
+    rows = await connection.fetch(_SESSIONS["sessions"], list(ids), jobs)
+    return {row["id"]: _stored(row) for row in rows}
+
+
 async def load_states(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """The states of some sessions. Those that the connection's user does not have are left out."""
-    rows = await connection.fetch(_SESSIONS["states"], list(ids))
-    return {
-        row["id"]: {key: _json(value) for key, value in row.items() if key != "id" and value is not None}
-        for row in rows
-    }
+    return {id_: one.state for id_, one in (await load_sessions(connection, ids)).items()}
 
 
 async def store_states(connection: Connection, changes: Mapping[UUID, tuple[State, State]]) -> None:
@@ -38,6 +61,11 @@ async def store_states(connection: Connection, changes: Mapping[UUID, tuple[Stat
     ]
     if rows:
         await connection.execute(_SESSIONS["store_states"], rows)
+
+
+def _stored(row: asyncpg.Record) -> StoredSession:
+    columns = {key: _json(value) for key, value in row.items() if value is not None and key not in _BESIDE}
+    return StoredSession(row["version"], row["spent_usd"], columns, row["jobs"] or {})
 
 
 def _is_sent(key: str, before: State, after: State) -> bool:

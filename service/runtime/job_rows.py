@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,18 @@ HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
 
 
 async def load_jobs(
-    connection: Connection, aggregate_ids: Sequence[UUID], job_ids: Sequence[UUID] = (), *, few: int = FEW
+    connection: Connection,
+    aggregate_ids: Sequence[UUID],
+    job_ids: Sequence[UUID] = (),
+    *,
+    by_group: Collection[UUID] = (),
+    few: int = FEW,
 ) -> dict[UUID, list[Job]]:
     """The jobs that count of each aggregate, older runs first.
 
     Runs are loaded whole: those that are open, that have made what stands now, or that have a job in
-    ``job_ids``; and the jobs that these wait for. An aggregate that has at most ``few`` jobs is loaded whole,
+    ``job_ids``; and the jobs that these wait for. A job stands if it is the newest of its name; in the
+    aggregates ``by_group``, of its group. An aggregate that has at most ``few`` jobs is loaded whole,
     because a selection would cost more than loading all of it.
 
     ``decide`` and the projections give the same result as with all jobs. The number of loaded jobs does not
@@ -39,7 +45,7 @@ async def load_jobs(
     _sort(jobs, await connection.fetch(_JOBS["load_few_jobs"], list(jobs), few))
     many = [id_ for id_, found in jobs.items() if not found]
     if many:
-        _sort(jobs, await connection.fetch(_JOBS["load_jobs"], many, list(job_ids)))
+        _sort(jobs, await connection.fetch(_JOBS["load_jobs"], many, list(job_ids), list(by_group)))
     return jobs
 
 

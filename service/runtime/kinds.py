@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from service.db.pool import Connection
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Job, Step
+
+Standing = Literal["name", "group"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class Kind(Protocol):
     @property
     def feed(self) -> str | None:
         """The name of these aggregates in their owner's library feed; None if the feed does not list them."""
+
+    @property
+    def standing(self) -> Standing:
+        """Of what its jobs stand: the newest of each name, or the newest of each group. What is older and
+        has ended is not loaded."""
 
     @property
     def exports(self) -> Mapping[str, str]:

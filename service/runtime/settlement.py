@@ -25,7 +25,7 @@ from service.jobs.events import NewEvent
 from service.jobs.jobs import Decision, Job, Move, Step, decide
 from service.jobs.states import JobStatus
 from service.runtime.job_rows import first_of, load_jobs, open_jobs, ranks, update_jobs, wait_longer
-from service.runtime.kinds import Aggregate, Kinds, Projected
+from service.runtime.kinds import Aggregate, Kinds, Projected, Standing
 
 _AGGREGATES, _JOBS, _EVENTS, _WORKERS = load("aggregates"), load("jobs"), load("events"), load("workers")
 
@@ -150,16 +150,22 @@ async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequenc
     """
     rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
     known = [row for row in rows if row["kind"] in kinds]
-    jobs = await load_jobs(connection, [row["id"] for row in known], job_ids)
+    by_group = [row["id"] for row in known if kinds[row["kind"]].standing == "group"]
+    jobs = await load_jobs(connection, [row["id"] for row in known], job_ids, by_group=by_group)
     return [Locked(_aggregate(row), jobs[row["id"]]) for row in known]
 
 
-async def lock_aggregate(connection: Connection, aggregate_id: UUID) -> Locked | None:
-    """One aggregate, locked; None if the connection's user has no aggregate with this id."""
+async def lock_aggregate(
+    connection: Connection, aggregate_id: UUID, *, standing: Standing = "name"
+) -> Locked | None:
+    """One aggregate, locked; None if the connection's user has no aggregate with this id. ``standing`` is
+    that of its kind."""
     row = await connection.fetchrow(_AGGREGATES["lock_aggregate"], aggregate_id)
     if row is None:
         return None
-    return Locked(_aggregate(row), (await load_jobs(connection, [aggregate_id]))[aggregate_id])
+    by_group = [aggregate_id] if standing == "group" else []
+    jobs = await load_jobs(connection, [aggregate_id], by_group=by_group)
+    return Locked(_aggregate(row), jobs[aggregate_id])
 
 
 async def append_events(

@@ -17,7 +17,7 @@ from service.domain.projection import Projection, RunRow, project
 from service.errors import Conflict
 from service.jobs.jobs import Job, Step
 from service.runtime.channels import channel_of
-from service.runtime.kinds import Projected, Snapshot, Summary
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary
 
 _STORIES, _EXPORT = load("stories"), load("export")
 
@@ -31,6 +31,7 @@ class StoryKind:
     missing_code = "STORY_NOT_FOUND"
     events = STORY_EVENTS
     feed = "stories"
+    standing: Standing = "name"
     exports: Mapping[str, str] = {
         "stories": _EXPORT["stories"],
         "story_generation_tasks": _EXPORT["story_generation_tasks"],

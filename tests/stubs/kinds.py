@@ -10,7 +10,7 @@ from uuid import UUID
 
 from service.db.pool import Connection
 from service.jobs.jobs import Job, Step
-from service.runtime.kinds import Projected, Snapshot, Summary, kinds_of
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary, kinds_of
 from service.stories.kind import StoryKind
 
 _SNAPSHOT = """
@@ -35,6 +35,7 @@ class SessionKind:
     missing_code = "SESSION_NOT_FOUND"
     events: Mapping[str, str] = {"stage.confirmed": "a person has agreed", "stage.written": "a text is there"}
     feed = "sessions"
+    standing: Standing = "name"
     exports: Mapping[str, str] = {}
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:

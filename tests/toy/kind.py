@@ -17,7 +17,7 @@ from service.db.pool import Connection
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Job, Step, latest_by_name
 from service.jobs.states import JobStatus
-from service.runtime.kinds import Projected, Snapshot, Summary
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary
 
 AQUARIUM = "aquarium"
 
@@ -80,6 +80,7 @@ class AquariumKind:
         "spend.changed": "what all calls for it have cost so far",
     }
     feed = "aquaria"
+    standing: Standing = "name"
     exports: Mapping[str, str] = {
         "aquaria": "SELECT to_jsonb(t) FROM aquaria t WHERE t.user_id = $1",
         "aquarium_labels": (

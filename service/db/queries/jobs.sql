@@ -25,15 +25,16 @@ ORDER BY j.aggregate_id, j.created_at, j.position, j.id;
 -- name: load_jobs
 -- The jobs that count of the aggregates in $1, older runs first, with the needs of each job and the request
 -- of its run. These are all jobs of each run that has an open job, a job in $2, or a job that counts. Of a
--- name and scope, the jobs that count are the newest, the newest that was not cancelled, and of the ready
--- jobs the newest and the one that was made last. The needs of all these jobs are loaded, too. So their
--- number does not grow with the number of runs.
+-- name (of a group in the aggregates $3) and scope, the jobs that count are the newest, the newest that was
+-- not cancelled, and of the ready jobs the newest and the one that was made last. The needs of all these
+-- jobs are loaded, too. So their number does not grow with the number of runs.
 WITH standing AS (
   SELECT (array_agg(run_id ORDER BY created_at DESC))[1] AS newest,
          (array_agg(run_id ORDER BY created_at DESC) FILTER (WHERE status <> 'cancelled'))[1] AS kept,
          (array_agg(run_id ORDER BY created_at DESC) FILTER (WHERE status = 'ready'))[1] AS ready,
          (array_agg(run_id ORDER BY completed_at DESC) FILTER (WHERE status = 'ready'))[1] AS made
-  FROM jobs WHERE aggregate_id = ANY($1::uuid[]) GROUP BY aggregate_id, name, scope),
+  FROM jobs WHERE aggregate_id = ANY($1::uuid[]) 
+  GROUP BY aggregate_id, CASE WHEN aggregate_id = ANY($3::uuid[]) THEN grp ELSE name END, scope),
 wanted AS (
   SELECT unnest(ARRAY[newest, kept, ready, made]) AS run_id FROM standing
   UNION SELECT run_id FROM jobs

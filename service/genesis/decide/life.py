@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.genesis.commands import AbandonGenesis, CommandType, FinishGenesis, Nothing
 from service.genesis.decide.decision import Finish
 from service.genesis.decide.handler import CommandHandler
@@ -23,7 +25,10 @@ class ExtendGenesisHandler(CommandHandler[Nothing]):
             raise SessionClosed("The session has expired, and its grace is over.")
 
     def process(self, at: Recorder, payload: Nothing) -> Json:
-        at.record(EventType.GENESIS_EXTENDED, {"status": GenesisStatus.ACTIVE.value})
+        patch: dict[str, Any] = {"status": GenesisStatus.ACTIVE.value}
+        if at.state.status is GenesisStatus.EXPIRED and (waits := at.open_waits()):
+            patch["waits"] = waits
+        at.record(EventType.GENESIS_EXTENDED, patch)
         return {"expires_at": at.state.expires_at.isoformat()}
 
 

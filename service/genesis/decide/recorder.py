@@ -172,6 +172,11 @@ class Recorder:
         patch: dict[str, Any] = {"stages": stages} if stages else {}
         return patch | ({"waits": dict.fromkeys(self._expired)} if self._expired else {})
 
+    def open_waits(self) -> dict[str, Any]:
+        """The waits of all proposals that a person has not chosen from: those that an expiry has closed."""
+        choosing = [stage for stage in self.state.stages if stage.status is StageStatus.CHOOSING]
+        return {one.wait_key: {"stage": one.stage.value, "round": one.round} for one in choosing}
+
     def decision(self, result: Mapping[str, Any]) -> Decision:
         """All of it."""
         return Decision(

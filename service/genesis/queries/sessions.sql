@@ -14,12 +14,75 @@ SELECT $1, $2, title, mode, status, current_stage, language, seed, inspiration,
   material, origin, stages, locks, waits, dismissed, decision_version, expires_at
 FROM state;
 
--- name: states
--- The states of some sessions; those that the connection's user does not have are left out.
-SELECT g.id, g.title, g.mode, g.status, g.current_stage, g.language, g.seed, a.budget_usd::float8 AS budget_usd,
+-- name: sessions
+-- Some sessions: version, spend and state of each; those that the connection's user does not have are left out.
+-- With $2 also the jobs of each stage's newest round, by name.
+SELECT g.id, a.version, a.spent_usd,
+       CASE WHEN $2 THEN (
+         SELECT jsonb_object_agg(j.name, jsonb_strip_nulls(jsonb_build_object(
+           'status', j.status, 'progress', j.progress, 'attempt', j.attempt, 'error', j.error)))
+         FROM jsonb_each(g.stages) AS s JOIN jobs j ON j.name = s.key || '_' || (s.value ->> 'round')
+         WHERE j.aggregate_id = g.id) END AS jobs,
+       g.title, g.mode, g.status, g.current_stage, g.language, g.seed, a.budget_usd::float8 AS budget_usd,
        g.expires_at, g.reminded_at, g.reason, g.origin, g.inspiration, g.material, g.stages, g.locks, g.waits,
        g.dismissed, g.decision_version
 FROM genesis_sessions g JOIN aggregates a USING (id) WHERE g.id = ANY($1::uuid[]);
+
+-- name: summaries
+-- The newest sessions of each of some users, up to $2, newest first.
+SELECT a.version, s.*
+FROM unnest($1::uuid[]) AS wanted (user_id) CROSS JOIN LATERAL (
+  SELECT id, user_id, mode, status, current_stage, decision_version, expires_at, created_at, updated_at,
+         coalesce(title, stages #>> '{concept,fields,title,value}', left(split_part(inspiration, E'\n', 1), 80), '') AS title,
+         jsonb_path_exists(stages, '$.*.status ? (@ == "proposing")') AS is_pending,
+         coalesce((SELECT count(*) FROM jsonb_object_keys(waits)), 0) AS waits
+  FROM genesis_sessions WHERE user_id = wanted.user_id ORDER BY created_at DESC, id DESC LIMIT $2) AS s
+JOIN aggregates a ON a.id = s.id
+ORDER BY s.created_at DESC, s.id DESC;
+
+-- name: due_sessions
+-- Up to $4 sessions for which something is due, and what: a reminder $1 seconds before the end, the end itself, or
+-- $2 seconds after it, where $3 says so, the purge.
+(SELECT id, CASE WHEN expires_at <= statement_timestamp() THEN 'EXPIRE' ELSE 'REMIND' END AS command
+ FROM genesis_sessions
+ WHERE status = 'active' AND (expires_at <= statement_timestamp()
+   OR (reminded_at IS NULL AND expires_at <= statement_timestamp() + make_interval(secs => $1)))
+ ORDER BY expires_at LIMIT $4)
+UNION ALL
+(SELECT id, 'PURGE' FROM genesis_sessions
+ WHERE $3 AND status IN ('expired', 'abandoned') AND expires_at <= statement_timestamp() - make_interval(secs => $2)
+ ORDER BY expires_at LIMIT $4);
+
+-- name: delete_session
+-- A session with all that it has: rows of other tables go with its aggregate.
+DELETE FROM aggregates WHERE id = $1 AND kind = 'genesis';
+
+-- name: result_of
+-- What came of a command of the connection's user.
+SELECT result FROM command_inbox WHERE command_id = $1;
+
+-- name: events_until
+-- The events of a session up to a version, in order: what its state at that version folds from.
+SELECT type, data FROM domain_events
+WHERE aggregate_id = $1 AND aggregate_type = 'genesis' AND version <= $2 ORDER BY version;
+
+-- name: patches_after_decision
+-- The patches of all events after the decision with number $2.
+SELECT data -> 'patch' AS patch FROM domain_events
+WHERE aggregate_id = $1 AND data ? 'patch' AND version >= (
+  SELECT version FROM domain_events
+  WHERE aggregate_id = $1 AND (data #>> '{patch,decision_version}')::bigint = $2 + 1
+  ORDER BY version DESC LIMIT 1);
+
+-- name: earlier_proposals
+-- The values of the proposals that rounds of a stage ($2) before the round $3 have made, of the newest $4 of the
+-- session, oldest first.
+SELECT p.value -> 'values' AS values
+FROM (SELECT version, data FROM domain_events WHERE aggregate_id = $1 AND type = 'proposal.made'
+      ORDER BY version DESC LIMIT $4) AS e
+CROSS JOIN LATERAL jsonb_each(e.data #> ARRAY['patch', 'stages', $2, 'proposals']) AS p
+WHERE (p.value ->> 'round')::integer < $3
+ORDER BY e.version;
 
 -- name: store_states
 -- The states of locked sessions, as they are now. Inspiration and origin never change. Material may be ten

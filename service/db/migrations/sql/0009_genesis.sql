@@ -32,7 +32,7 @@ DROP INDEX genesis_of_user;
 CREATE INDEX genesis_of_user ON genesis_sessions (user_id, created_at DESC, id DESC);
 -- What is to be reminded of, to expire, or to be purged.
 DROP INDEX genesis_expiring;
-CREATE INDEX genesis_expiring ON genesis_sessions (status, expires_at) WHERE status IN ('active', 'expired');
+CREATE INDEX genesis_expiring ON genesis_sessions (status, expires_at) WHERE status <> 'finished';
 
 -- A command's id is its user's: another user's command with the same id is another command.
 ALTER TABLE command_inbox

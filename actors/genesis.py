@@ -1,0 +1,155 @@
+"""Writes proposals for a stage of a novel's plan, each durable as soon as it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+
+from actors.runtime.context import Context
+from actors.runtime.spec import Actor, ActorSpec
+from service.errors import NotFound, ProviderPermanent
+from service.genesis.asking import plan_ask
+from service.genesis.drafts import DraftInvalid
+from service.genesis.generation import Round, proposal, proposal_id, read_round
+from service.genesis.kind import PROPOSALS, GenesisKind
+from service.genesis.log import earlier_names
+from service.genesis.model import GenesisStage, State
+from service.genesis.store import load_states
+from service.jobs.outcomes import Done, Outcome
+from service.jobs.retry import RetryPolicy
+from service.providers.protocols import Draft, DraftPart, Planner
+from service.providers.replies import Reply
+from service.runtime.ledger import Answer, Work
+
+_log = structlog.get_logger()
+_DRAFTS = TypeAdapter(tuple[Draft, ...])
+#: Percentages: what a round begins with, and what its proposals share.
+_BEGUN, _SHARED = 5, 90
+
+
+@dataclass(frozen=True, slots=True)
+class GenesisTools:
+    """What the actors of sessions need beside what every actor has."""
+
+    planner: Planner
+
+
+class DraftsCodec:
+    """A planner's drafts, kept inline."""
+
+    async def dump(self, value: tuple[Draft, ...]) -> Answer:
+        return Answer({"drafts": _DRAFTS.dump_python(value, mode="json")})
+
+    async def restore(self, answer: Answer) -> tuple[Draft, ...]:
+        return _DRAFTS.validate_python(answer.result["drafts"])
+
+
+async def perform(context: Context) -> Outcome:
+    """One call for all proposals of a round. What is written so far goes to the listeners as ticks; each
+    closed draft is a proposal at once, whatever becomes of those after it."""
+    round_ = read_round(context.job.input)
+    read, names = await _read(context, round_)
+    context.progress(_BEGUN)
+    proposals = _Proposals(context, round_, read)
+    planner, ask = context.dependency(GenesisTools).planner, plan_ask(read, round_, names)
+    work = Work(f"propose_{round_.stage}", planner.model, asdict(ask), provider=planner.provider)
+
+    async def call(on_part: Callable[[DraftPart], None]) -> tuple[Draft, ...]:
+        async def propose() -> Reply[tuple[Draft, ...]]:
+            return await planner.propose(ask, on_part)
+
+        return await context.call(work, DraftsCodec(), propose)
+
+    # A kept answer comes without its parts.
+    for index, draft in enumerate(await _each_closed(call, proposals)):
+        await proposals.keep(index, draft)
+    return proposals.done()
+
+
+async def _each_closed(
+    call: Callable[[Callable[[DraftPart], None]], Any], proposals: _Proposals
+) -> tuple[Draft, ...]:
+    """Keep each draft as it closes, while the call goes on. Returns all of them; raises what the call, or
+    the keeping, raises. A call that is left behind comes to its end in the ledger."""
+    closed: asyncio.Queue[DraftPart | None] = asyncio.Queue()
+
+    def on_part(part: DraftPart) -> None:
+        if part.closed:
+            closed.put_nowait(part)
+        else:
+            proposals.show(part)
+
+    calling: asyncio.Task[tuple[Draft, ...]] = asyncio.ensure_future(call(on_part))
+    calling.add_done_callback(lambda _: closed.put_nowait(None))
+    try:
+        while (part := await closed.get()) is not None:
+            await proposals.keep(part.index, part.draft)
+        return await calling
+    finally:
+        calling.cancel()
+
+
+class _Proposals:
+    """The proposals of one attempt. Those that an earlier attempt has made stand as they are."""
+
+    def __init__(self, context: Context, round_: Round, read: State) -> None:
+        self._context, self._round, self._read = context, round_, read
+        self._before = read.stage(round_.stage).proposals.keys()
+        self._kept: dict[int, str] = {}
+        self._invalid: dict[int, DraftInvalid] = {}
+
+    def show(self, part: DraftPart) -> None:
+        """Let the listeners see as much as there is of a draft."""
+        self._context.tick(f"proposal.{part.index}", {"values": dict(part.draft.values)})
+
+    async def keep(self, index: int, draft: Draft) -> None:
+        """Make a closed draft a proposal, once. What the stage cannot hold is left out. Raises ``Fenced``."""
+        if index in self._kept or index in self._invalid:
+            return
+        id_ = proposal_id(self._context.job.id, index)
+        if id_ not in self._before:
+            try:
+                made = proposal(self._read, self._round, id_, index, draft)
+            except DraftInvalid as invalid:
+                _log.warning("proposal.invalid", index=index, problems=str(invalid))
+                self._invalid[index] = invalid
+                return
+            await self._context.checkpoint(self._percent(index), patch={PROPOSALS: {id_: made}})
+        self._kept[index] = id_
+
+    def done(self) -> Done:
+        """The attempt's end, with the ids. Raises ``ProviderPermanent`` where no draft was of any use."""
+        if self._invalid and not self._kept:
+            raise ProviderPermanent(
+                f"No proposal fits the stage: {next(iter(self._invalid.values()))}", code="PROPOSALS_INVALID"
+            )
+        return Done(result={PROPOSALS: [self._kept[index] for index in sorted(self._kept)]})
+
+    def _percent(self, index: int) -> int:
+        return _BEGUN + round(_SHARED * min(1.0, (index + 1) / self._round.count))
+
+
+async def _read(context: Context, round_: Round) -> tuple[State, tuple[str, ...]]:
+    """The session's state, and the names that its earlier rounds have used. Raises ``NotFound`` where it was
+    deleted meanwhile."""
+    id_, database = context.job.aggregate_id, context.deps.database
+    state = (await database.retry_statement(lambda one: load_states(one, [id_]))).get(id_)
+    if state is None:
+        raise NotFound("The session was deleted.", code=GenesisKind.missing_code)
+    names = await database.retry_statement(lambda one: earlier_names(one, id_, round_))
+    return State(state), tuple(names)
+
+
+def _spec(stage: GenesisStage) -> ActorSpec:
+    return ActorSpec(
+        group=stage.value, kind=GenesisKind.name, timeout=300, retry=RetryPolicy(3, "exponential", 2.0)
+    )
+
+
+#: One group a stage: the job of a round is in its stage's.
+ACTORS: Mapping[str, Actor] = {stage.value: Actor(_spec(stage), perform) for stage in GenesisStage}

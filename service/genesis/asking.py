@@ -1,0 +1,54 @@
+"""What a planner is asked for a round: the session's state, in the planner's terms. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from zlib import crc32
+
+from service.genesis.fields import find
+from service.genesis.generation import Round
+from service.genesis.history import outline
+from service.genesis.model import GenesisStage, State
+from service.genesis.paths import below, locked, selected
+from service.providers.protocols import PlanAsk
+
+
+def plan_ask(read: State, round_: Round, used_names: Iterable[str] = ()) -> PlanAsk:
+    """The ask of a round, from the state that its job has read. Proposals that the round has made already
+    are no part of it: a job that runs again asks the same."""
+    stage = read.stage(round_.stage)
+    values = read.values()
+    return PlanAsk(
+        stage=round_.stage.value,
+        fields=outline(read),
+        inspiration=read.inspiration,
+        material=dict(_material(read, round_.stage)),
+        language=read.json["language"],
+        count=round_.count,
+        locked={path: values[path] for path in below(round_.stage, values) if _stays(path, read, round_)},
+        avoid=tuple(values.get("concept.avoid", ())),
+        used_names=tuple(used_names),
+        feedback=tuple(said["text"] for said in stage.feedback),
+        instruction=round_.instruction or "",
+        blend=tuple(stage.proposals[id_]["values"] for id_ in round_.blend if id_ in stage.proposals),
+        seed=crc32(f"{read.json.get('seed', 0)} {round_.name}".encode()),
+    )
+
+
+def _stays(path: str, read: State, round_: Round) -> bool:
+    return locked(path, read.locks) or not selected(path, round_.scope)
+
+
+def _material(read: State, stage: GenesisStage) -> Iterator[tuple[str, str]]:
+    for id_, one in read.material.items():
+        if stage in one.get("into", (stage,)):
+            yield id_, one["text"]
+
+
+def names_in(values: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The names of people in the values of proposals."""
+    for one in values:
+        for path, value in one.items():
+            if path.endswith(".name") and find(path).elements[0][0] == "people":
+                yield value

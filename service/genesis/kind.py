@@ -1,0 +1,165 @@
+"""Sessions as a kind of aggregate: all that the runtime and the hub know of them comes from here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.errors import Conflict
+from service.genesis import patches, waits
+from service.genesis.derive import view
+from service.genesis.events import GENESIS_EVENTS, Event
+from service.genesis.generation import (
+    Round,
+    ended,
+    made,
+    pauses,
+    read_round,
+    requested_again,
+    retrying,
+    started,
+)
+from service.genesis.model import GenesisStatus, Json, StageStatus, State
+from service.genesis.store import load_sessions, load_states, store_states
+from service.jobs.jobs import Job, Step
+from service.jobs.states import JobStatus
+from service.runtime.channels import channel_of
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary
+
+_EXPORT, _SESSIONS = load("export"), load("sessions", "service.genesis")
+
+#: In a checkpoint's patch: proposals by their ids.
+PROPOSALS = "proposals"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A session before some steps and after them, at the settlement's time."""
+
+    before: State
+    after: State
+    now: datetime
+
+    @property
+    def seconds(self) -> float:
+        """How long a wait lasts that begins now: as long as the session."""
+        return (self.after.expires_at - self.now).total_seconds()
+
+
+class GenesisKind:
+    """A session, as ``service.runtime.kinds.Kind`` wants it."""
+
+    name = "genesis"
+    channel_prefix = "genesis"
+    noun = "session"
+    missing_code = "SESSION_NOT_FOUND"
+    events: Mapping[str, str] = {
+        **GENESIS_EVENTS,
+        "spend.changed": "what all calls for it have cost so far",
+    }
+    feed = "sessions"
+    standing: Standing = "group"
+    exports: Mapping[str, str] = {
+        table: _EXPORT[table]
+        for table in ("genesis_sessions", "command_inbox", "flow_resume_handles", "novels", "novel_chapters")
+    }
+
+    async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Json]:
+        return await load_states(connection, ids)
+
+    def project(
+        self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]
+    ) -> Projected:
+        """The events of rounds. A command that opens or cancels jobs says so by events of its own, and stores
+        the state before: what it has ended already is not said again. Raises ``Conflict`` where a round is
+        set going again that is over."""
+        before = after = State(state)
+        events: list[Event] = []
+        for step in steps:
+            for event in _events(after, jobs, step):
+                events.append(event)
+                after = State(patches.apply(after.json, event.patch)) if event.patch else after
+        return Projected([event.encode() for event in events], Row(before, after, now))
+
+    async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
+        changed: dict[UUID, Row] = {id_: row for id_, row in rows.items() if row.after is not row.before}
+        await store_states(
+            connection, {id_: (row.before.json, row.after.json) for id_, row in changed.items()}
+        )
+        for id_, row in changed.items():
+            for key in pauses(row.before, row.after):
+                await waits.pause(connection, id_, key, seconds=row.seconds)
+
+    async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
+        one = (await load_sessions(connection, [id_], jobs=True)).get(id_)
+        if one is None:
+            return None
+        return Snapshot(one.version, view(State(one.state), id_, one.version, one.spent_usd, one.jobs))
+
+    def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
+        return {name: job["status"] for name, job in state.get("jobs", {}).items()}
+
+    async def summaries(
+        self, connection: Connection, user_ids: Sequence[UUID], limit: int
+    ) -> Mapping[UUID, Sequence[Summary]]:
+        found: dict[UUID, list[Summary]] = defaultdict(list)
+        for row in await connection.fetch(_SESSIONS["summaries"], list(user_ids), limit):
+            found[row["user_id"]].append(Summary(row["id"], row["version"], summary(row)))
+        return found
+
+
+def session_channel(session_id: UUID) -> str:
+    """The channel of a session."""
+    return channel_of(GenesisKind.channel_prefix, session_id)
+
+
+def summary(row: asyncpg.Record) -> dict[str, Any]:
+    """A session as lists have it, from a row of ``summaries``."""
+    return {
+        "id": str(row["id"]),
+        **{key: value for key, value in row.items() if key not in ("id", "user_id")},
+        "realtimeChannel": session_channel(row["id"]),
+    }
+
+
+def _events(state: State, jobs: Sequence[Job], step: Step) -> Iterator[Event]:
+    """What one step of a job means for its session."""
+    job, round_ = step.after, read_round(step.after.input)
+    told = {job.name: _told(job)}
+    for id_, proposal in step.patch.get(PROPOSALS, {}).items():
+        yield made(round_.stage, id_, proposal, told)
+    if job.status is step.before.status:
+        return
+    if step.before.status.final:
+        _refuse_over(state, round_)
+        yield requested_again(round_, told)
+    elif job.status is JobStatus.GENERATING:
+        yield started(told)
+    elif job.status is JobStatus.RETRYING:
+        yield retrying(told, job.attempt + 1)
+    elif all(one.status.final for one in jobs if one.run_id == job.run_id):
+        yield from ended(state, round_.stage, round_.number, told)
+
+
+def _refuse_over(state: State, round_: Round) -> None:
+    """Raises ``Conflict`` where nobody waits any more for what a round would make."""
+    stage = state.stage(round_.stage)
+    over = stage.round != round_.number or stage.status is StageStatus.CONFIRMED
+    if over or state.status is not GenesisStatus.ACTIVE:
+        raise Conflict(
+            "The session has moved on: ask for new proposals instead.", code="ROUND_OVER", job=round_.name
+        )
+
+
+def _told(job: Job) -> dict[str, Any]:
+    """A job as its session's events have it."""
+    told: dict[str, Any] = {"status": job.status.value, "progress": job.progress, "attempt": job.attempt}
+    return told | ({"error": dict(job.error)} if job.error else {})

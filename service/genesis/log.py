@@ -1,0 +1,37 @@
+"""A session's events as they are stored: its state at any version, and what a decision did not know."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.genesis.asking import names_in
+from service.genesis.events import fold
+from service.genesis.generation import Round
+from service.genesis.history import touched
+from service.genesis.model import State
+
+_SESSIONS = load("sessions", "service.genesis")
+#: So many of a session's newest proposals are looked at for names that were used.
+_LATELY = 60
+
+
+async def state_at(connection: Connection, session_id: UUID, version: int) -> State:
+    """A session's state as it stood at a version: the fold of its events until then."""
+    rows = await connection.fetch(_SESSIONS["events_until"], session_id, version)
+    return State(fold((row["type"], row["data"]) for row in rows))
+
+
+async def paths_since(connection: Connection, session_id: UUID, decision_version: int) -> list[str]:
+    """The paths that changed after the decision with this number."""
+    rows = await connection.fetch(_SESSIONS["patches_after_decision"], session_id, decision_version)
+    return touched(row["patch"] for row in rows)
+
+
+async def earlier_names(connection: Connection, session_id: UUID, round_: Round) -> list[str]:
+    """The names of people in what earlier rounds of the stage have proposed lately, each once."""
+    rows = await connection.fetch(
+        _SESSIONS["earlier_proposals"], session_id, round_.stage.value, round_.number, _LATELY
+    )
+    return list(dict.fromkeys(names_in(row["values"] for row in rows)))

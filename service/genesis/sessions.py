@@ -1,0 +1,250 @@
+"""A command becomes durable: inbox, lock, state, decision, events, jobs and waits, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from service.db.pool import Connection, Door
+from service.db.sql import load
+from service.errors import InvalidInput
+from service.genesis import inbox, waits
+from service.genesis.commands import Command, CommandType, Source, system_command
+from service.genesis.decide import Decision, Rules, Session, decide
+from service.genesis.derive import available_actions
+from service.genesis.generation import Round, pauses
+from service.genesis.history import outline
+from service.genesis.inbox import Processed, Received
+from service.genesis.kind import GenesisKind
+from service.genesis.log import paths_since, state_at
+from service.genesis.model import Json, State
+from service.genesis.novels import insert_novel
+from service.genesis.refusals import DecisionStale, SessionNotFound
+from service.genesis.store import insert_session, load_sessions, store_states
+from service.jobs.jobs import Job, Move
+from service.jobs.states import JobStatus
+from service.runtime.kinds import Aggregate, Kinds, kinds_of
+from service.runtime.settlement import Change, Locked, Settled, lock_aggregate, settle_locked
+from service.telemetry.context import about
+
+_SESSIONS, _JOBS = load("sessions", "service.genesis"), load("jobs")
+#: A command changes nothing but its session.
+_KINDS: Kinds = kinds_of(GenesisKind())
+_RUN_KIND = "round"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a command: the answer as JSON, and what was settled, of which the settler is told after
+    the commit."""
+
+    answer: Json
+    settled: Settled
+
+
+@dataclass(frozen=True, slots=True)
+class LockedSession:
+    """A session under its lock, with its state; ``now`` is the database's clock. ``session`` is None for one
+    that a command begins."""
+
+    locked: Locked
+    session: Session | None
+    now: datetime
+
+    @property
+    def id(self) -> UUID:
+        """The session's id."""
+        return self.locked.aggregate.id
+
+
+async def process(door: Door, user_id: UUID, command: Command, *, rules: Rules, request_id: str = "") -> Done:
+    """Do what a person's command asks for, once, and answer ``{command_id, session_id, decision_version,
+    version, result, available_actions}``.
+
+    ``door`` opens transactions of the user, who exists. Raises the refusals of ``service.genesis.refusals``,
+    ``InvalidInput``, and COMMAND_REPEATED with the first answer as its data. May be cancelled: then all of it
+    is done, or nothing.
+    """
+    settled = Settled()
+
+    async def effect(connection: Connection) -> Processed:
+        locked = await _lock(connection, user_id, command)
+        decision = await _decide(connection, locked, command, rules)
+        settled.add(await write(connection, locked, decision, command.id, request_id))
+        return Processed(locked.id, answer_of(command.id, locked.id, decision))
+
+    body = command.body()
+    received = Received(
+        user_id, command.id, command.type.value, body["payload"], command.body_hash(), command.session_id
+    )
+    processed = await inbox.process(door, received, effect)
+    return Done(processed.result, settled)
+
+
+async def process_system(
+    connection: Connection, session_id: UUID, type_: CommandType, rules: Rules
+) -> Settled:
+    """Do what the system asks for, in an owner's transaction; where it is not due, or done already, nothing.
+
+    It needs no inbox: the session's state says whether it was done.
+    """
+    locked = await lock_session(connection, session_id)
+    if locked is None or locked.session is None:
+        return Settled()
+    id_ = uuid5(session_id, f"{type_} {locked.session.state.expires_at.isoformat()}")
+    command = system_command(id_, type_, session_id)
+    decision = decide(locked.session, command, locked.now, rules=rules)
+    if decision.purge:
+        await connection.execute(_SESSIONS["delete_session"], session_id)
+        return Settled()
+    return await write(connection, locked, decision, id_)
+
+
+async def lock_session(connection: Connection, session_id: UUID) -> LockedSession | None:
+    """A session, locked; None where the connection's user has none such."""
+    locked = await lock_aggregate(connection, session_id, standing=GenesisKind.standing)
+    if locked is None or locked.aggregate.kind != GenesisKind.name:
+        return None
+    stored = (await load_sessions(connection, [session_id]))[session_id]
+    session = Session(State(stored.state), stored.version, stored.spent_usd)
+    return LockedSession(locked, session, await connection.fetchval(_JOBS["clock"]))
+
+
+async def _lock(connection: Connection, user_id: UUID, command: Command) -> LockedSession:
+    """The session of a command, locked. Raises ``SessionNotFound``."""
+    id_ = command.session_id or uuid5(user_id, f"session {command.id}")
+    # Whoever has the session's id finds its requests in the log.
+    about(aggregate=id_)
+    if command.session_id is None:
+        new = Locked(Aggregate(id_, GenesisKind.name, user_id, 0), ())
+        return LockedSession(new, None, await connection.fetchval(_JOBS["clock"]))
+    locked = await lock_session(connection, id_)
+    if locked is None:
+        raise SessionNotFound
+    return locked
+
+
+async def _decide(connection: Connection, locked: LockedSession, command: Command, rules: Rules) -> Decision:
+    past = await _past(connection, command.source) if command.source else None
+    try:
+        return decide(locked.session, command, locked.now, rules=rules, past=past)
+    except DecisionStale as stale:
+        if command.expected_version is not None:
+            stale.data["paths"] = await paths_since(connection, locked.id, command.expected_version)
+        raise
+
+
+async def _past(connection: Connection, source: Source) -> State:
+    """The state that a command names. Raises ``SessionNotFound`` and ``InvalidInput``."""
+    stored = (await load_sessions(connection, [source.session_id])).get(source.session_id)
+    if stored is None:
+        raise SessionNotFound
+    if source.version > stored.version:
+        message = f"The session is at version {stored.version}."
+        raise InvalidInput(message, errors=[{"path": "payload", "message": message}])
+    return await state_at(connection, source.session_id, source.version)
+
+
+def answer_of(command_id: UUID, session_id: UUID, decision: Decision) -> dict[str, Any]:
+    """What a decision is answered with."""
+    novel = {"novel_id": str(_novel_id(session_id))} if decision.finish else {}
+    return {
+        "command_id": str(command_id),
+        "session_id": str(session_id),
+        "decision_version": decision.state.decision_version,
+        "version": decision.version,
+        "result": {**decision.result, **novel},
+        "available_actions": available_actions(decision.state),
+    }
+
+
+async def write(
+    connection: Connection, locked: LockedSession, decision: Decision, signal_id: UUID, request_id: str = ""
+) -> Settled:
+    """Write a decision about a locked session: state, jobs, events, waits and novel. ``signal_id`` is the
+    command, or the outside approver's wait, that answers waits by it."""
+    if not decision.events:
+        return Settled()
+    await _store(connection, locked, decision.state)
+    change = Change(
+        moves=_cancels(locked.locked.jobs, decision),
+        opened=[_job(locked.locked.aggregate, round_, request_id) for round_ in decision.rounds],
+        events={locked.id: [event.encode() for event in decision.events]},
+    )
+    settled = await settle_locked(connection, _KINDS, [locked.locked], change)
+    await _write_waits(connection, locked, decision, signal_id)
+    if decision.finish:
+        await _write_novel(connection, locked, decision.state, decision.finish.title)
+    return settled
+
+
+async def _store(connection: Connection, locked: LockedSession, state: State) -> None:
+    if locked.session is None:
+        await insert_session(connection, locked.locked.aggregate.user_id, locked.id, state.json)
+    else:
+        await store_states(connection, {locked.id: (locked.session.state.json, state.json)})
+
+
+def _cancels(jobs: Sequence[Job], decision: Decision) -> list[Move]:
+    """The moves that cancel the rounds of some stages: the last in the graph first, else the first would
+    skip the rest."""
+    running = [job for job in jobs if not job.status.final and job.input["stage"] in decision.cancels]
+    return [Move(job.id, JobStatus.CANCELLED) for job in reversed(running)]
+
+
+def _job(aggregate: Aggregate, round_: Round, request_id: str) -> Job:
+    """A round's job. Its ids follow from the session's: the same commands lead to the same ids."""
+    run_id = uuid5(aggregate.id, round_.name)
+    return Job(
+        id=uuid5(run_id, "job"),
+        aggregate_id=aggregate.id,
+        user_id=aggregate.user_id,
+        run_id=run_id,
+        run_kind=_RUN_KIND,
+        request_id=request_id,
+        name=round_.name,
+        group=round_.stage.value,
+        status=JobStatus.QUEUED,
+        input=round_.input(),
+    )
+
+
+async def _write_waits(
+    connection: Connection, locked: LockedSession, decision: Decision, signal_id: UUID
+) -> None:
+    """The halves that a decision brings: pauses of rounds that it has ended, and answers.
+
+    An answer that came while the round ran has ended the round itself, so that both halves are there. Open
+    waits last as long as their session.
+    """
+    before = locked.session.state if locked.session else State({})
+    seconds = (decision.state.expires_at - locked.now).total_seconds()
+    early = {key for key in decision.signals if key not in before.waits}
+    for key in sorted({*pauses(before, decision.state), *early}):
+        await waits.pause(connection, locked.id, key, seconds=seconds)
+    for key, payload in decision.signals.items():
+        await waits.signal(connection, locked.id, key, signal_id, payload, seconds=seconds)
+    if decision.expired:
+        await waits.close_waits(connection, locked.id)
+    elif decision.state.waits:
+        await waits.extend_waits(connection, locked.id, seconds)
+
+
+async def _write_novel(connection: Connection, locked: LockedSession, state: State, title: str) -> None:
+    plan: Mapping[str, Any] = outline(state)
+    await insert_novel(
+        connection,
+        locked.locked.aggregate.user_id,
+        _novel_id(locked.id),
+        session_id=locked.id,
+        title=title,
+        plan=plan,
+        chapters=len(plan.get("plot.chapters", ())),
+    )
+
+
+def _novel_id(session_id: UUID) -> UUID:
+    return uuid5(session_id, "novel")
