@@ -55,7 +55,7 @@ def is_refusal(error: ResponseError) -> bool:
 
 
 def reason_of(error: ResponseError) -> str:
-    """The server's reason for a refused command, without the command, which redis-py quotes for a pipeline."""
+    """The server's reason for a refused command, without the command, which redis-py quotes in pipelines."""
     return str(error).rpartition(" of pipeline caused error: ")[2].strip("(),'\"")
 
 
