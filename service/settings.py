@@ -256,6 +256,19 @@ class Settings(BaseSettings):
     """Attempts of a job in all, by actor group, as `{"content": 5}`, each 1 to 100. Other groups keep
     their own number, 2 or 3. A group that does not exist ends the start."""
 
+    # Genesis
+    genesis_life_days: float = Field(30.0, gt=0, le=3660)
+    """How long a Genesis session lives after its last decision, in days. Then it expires."""
+    genesis_reminder_days: float = Field(3.0, ge=0, le=3660)
+    """How long before its end a person is reminded of a session, in days."""
+    genesis_grace_days: float = Field(30.0, ge=0, le=3660)
+    """How long an expired session can be extended, in days. Then it is deleted, and so is an abandoned
+    one."""
+    genesis_purge: bool = True
+    """Whether sessions are deleted after their grace. `up` deletes none."""
+    genesis_inbox_days: float = Field(30.0, gt=0, le=3660)
+    """How long commands of ended sessions are remembered, in days. A later repetition counts as new."""
+
     # Commands that call a running service
     api_url: str = ""
     """URL of the service for `storytroupe create` and `watch`."""

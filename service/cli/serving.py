@@ -221,6 +221,8 @@ def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
             "jwt_secret": settings.jwt_secret if secret else _own_secret(stack.data_dir / "secret"),
             "port": port,
             "roles": ROLES,
+            # What somebody keeps on their own disk is deleted by nobody else.
+            "genesis_purge": False,
         }
     )
 

@@ -8,6 +8,7 @@ from service.background.file_reconciler import FileReconciler
 from service.background.leases import Lease
 from service.background.reconciler import Reconciler
 from service.background.scheduler import Scheduler
+from service.genesis.scheduler import SessionScheduler
 from service.process.components import run
 from service.process.core import Core
 from service.process.lease import open_lease
@@ -15,8 +16,8 @@ from service.stories.silence import silent_pictures
 
 
 async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> None:
-    """Start the reconciler of jobs and those of files."""
-    await run(stack, _reconciler(core, lease), *_file_reconcilers(core))
+    """Start the reconciler of jobs and those of files, and what ends the life of sessions."""
+    await run(stack, _reconciler(core, lease), _session_scheduler(core), *_file_reconcilers(core))
 
 
 async def reconcile_once(core: Core) -> None:
@@ -27,6 +28,7 @@ async def reconcile_once(core: Core) -> None:
     async with open_lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
         await _reconciler(core, lease).run_once()
+        await _session_scheduler(core).run_once()
         for reconciler in _file_reconcilers(core):
             await reconciler.run_once()
 
@@ -44,6 +46,10 @@ def _reconciler(core: Core, lease: Lease) -> Reconciler:
         lease_seconds=core.settings.lease_seconds,
         token_seconds=core.settings.jwt_longest_days * 86_400,
     )
+
+
+def _session_scheduler(core: Core) -> SessionScheduler:
+    return SessionScheduler(core.database, core.settings, settled=core.settler.nudge)
 
 
 def _file_reconcilers(core: Core) -> list[FileReconciler]:

@@ -84,6 +84,20 @@ CROSS JOIN LATERAL jsonb_each(e.data #> ARRAY['patch', 'stages', $2, 'proposals'
 WHERE (p.value ->> 'round')::integer < $3
 ORDER BY e.version;
 
+-- name: ids_after
+-- The ids of sessions, in order.
+SELECT id FROM genesis_sessions WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: facts
+-- What beside the state is known of a session: its events, the keys of its open waits, and the rounds, by the names
+-- of their stages' jobs, which have an open job.
+SELECT count(*) AS events, coalesce(max(version), 0) AS last,
+       ARRAY(SELECT wait_key FROM flow_resume_handles WHERE session_id = $1 AND paused_at IS NOT NULL
+             AND consumed_at IS NULL AND expired_at IS NULL) AS waits,
+       ARRAY(SELECT DISTINCT input ->> 'stage' || '_' || (input ->> 'round') FROM jobs
+             WHERE aggregate_id = $1 AND ended_at IS NULL) AS running
+FROM domain_events WHERE aggregate_id = $1;
+
 -- name: store_states
 -- The states of locked sessions, as they are now. Inspiration and origin never change. Material may be ten
 -- megabytes: it is sent and written where it has changed only.

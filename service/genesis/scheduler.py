@@ -1,0 +1,72 @@
+"""The life of sessions: reminders, expiry and purge, each as a command of the system, by the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from service.db.pool import Database
+from service.db.sql import load
+from service.genesis.commands import CommandType
+from service.genesis.decide import Rules
+from service.genesis.inbox import prune_inbox
+from service.genesis.sessions import process_system
+from service.lifecycle import Loop
+from service.runtime.settlement import Settled
+from service.settings import Settings
+
+_log = structlog.get_logger()
+_SESSIONS = load("sessions", "service.genesis")
+_AT_ONCE = 500
+_DAY = 86_400.0
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What operators have set for sessions."""
+    return Rules(
+        life=timedelta(days=settings.genesis_life_days),
+        reminder=timedelta(days=settings.genesis_reminder_days),
+        grace=timedelta(days=settings.genesis_grace_days),
+    )
+
+
+class SessionScheduler(Loop):
+    """One pass does all that is due. Many processes may do the same: whoever comes second finds it done.
+
+    ``settled`` is called after each commit with what was settled.
+    """
+
+    name = "session-scheduler"
+    interval = 30.0
+
+    def __init__(self, database: Database, settings: Settings, *, settled: Callable[[Settled], None]) -> None:
+        super().__init__()
+        self._database = database
+        self._rules = rules_of(settings)
+        self._purges = settings.genesis_purge
+        self._inbox_seconds = settings.genesis_inbox_days * _DAY
+        self._settled = settled
+
+    async def run_once(self) -> None:
+        """Remind, expire and purge what is due, and forget old commands."""
+        reminder, grace = self._rules.reminder.total_seconds(), self._rules.grace.total_seconds()
+        due = await self._database.pool.fetch(
+            _SESSIONS["due_sessions"], reminder, grace, self._purges, _AT_ONCE
+        )
+        for row in due:
+            await self._do(row["id"], CommandType(row["command"]))
+        await self._database.retry_transaction(lambda one: prune_inbox(one, self._inbox_seconds))
+
+    async def _do(self, session_id: UUID, type_: CommandType) -> None:
+        try:
+            settled = await self._database.retry_transaction(
+                lambda one: process_system(one, session_id, type_, self._rules)
+            )
+        except Exception as error:
+            # One session that cannot be changed keeps no other from its time.
+            _log.warning("session.not_changed", aggregate=str(session_id), command=type_, error=repr(error))
+            return
+        self._settled(settled)
