@@ -53,7 +53,12 @@ class Person:
     async def start(self, **payload: Any) -> Led:
         """A new session, guided and from a spark where nothing else is said."""
         done = await self.send("START_GENESIS", {"inspiration": SPARK, "language": "en", **payload})
-        return Led(self, UUID(done.answer["session_id"]))
+        return Led(self, session_of(done))
+
+
+def session_of(done: Done) -> UUID:
+    """The session of an answer."""
+    return UUID(done.answer["session_id"])
 
 
 @dataclass

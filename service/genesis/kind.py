@@ -73,7 +73,8 @@ class GenesisKind:
     }
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Json]:
-        return await load_states(connection, ids)
+        """The states without what the persons brought: no round changes that."""
+        return await load_states(connection, ids, texts=False)
 
     def project(
         self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]

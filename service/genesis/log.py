@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from service.db.pool import Connection
@@ -11,6 +13,7 @@ from service.genesis.events import fold
 from service.genesis.generation import Round
 from service.genesis.history import touched
 from service.genesis.model import State
+from service.genesis.tables import FlowResumeHandle
 
 _SESSIONS = load("sessions", "service.genesis")
 #: So many of a session's newest proposals are looked at for names that were used.
@@ -35,3 +38,9 @@ async def earlier_names(connection: Connection, session_id: UUID, round_: Round)
         _SESSIONS["earlier_proposals"], session_id, round_.stage.value, round_.number, _LATELY
     )
     return list(dict.fromkeys(names_in(row["values"] for row in rows)))
+
+
+async def result_of(connection: Connection, wait: FlowResumeHandle) -> Mapping[str, Any]:
+    """What came of the command, or of the outside answer, that has answered a wait."""
+    result: Mapping[str, Any] | None = await connection.fetchval(_SESSIONS["result_of"], wait.signal_id)
+    return result or {"session_id": str(wait.session_id)}

@@ -1,4 +1,4 @@
-"""The life of sessions: reminders, expiry and purge, each as a command of the system, by the database's clock."""
+"""The life of sessions: reminders, expiry and purge, as commands of the system by the database's clock."""
 
 from __future__ import annotations
 

@@ -40,17 +40,19 @@ class StoredSession:
 
 
 async def load_sessions(
-    connection: Connection, ids: Sequence[UUID], *, jobs: bool = False
+    connection: Connection, ids: Sequence[UUID], *, jobs: bool = False, texts: bool = True
 ) -> dict[UUID, StoredSession]:
-    """Some sessions, each read in one statement. Those that the connection's user does not have are left
-    out."""
-    rows = await connection.fetch(_SESSIONS["sessions"], list(ids), jobs)
+    """Some sessions, each read in one statement; without ``texts``, without what the person brought. Those
+    that the connection's user does not have are left out."""
+    rows = await connection.fetch(_SESSIONS["sessions"], list(ids), jobs, texts)
     return {row["id"]: _stored(row) for row in rows}
 
 
-async def load_states(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    """The states of some sessions. Those that the connection's user does not have are left out."""
-    return {id_: one.state for id_, one in (await load_sessions(connection, ids)).items()}
+async def load_states(
+    connection: Connection, ids: Sequence[UUID], *, texts: bool = True
+) -> dict[UUID, dict[str, Any]]:
+    """The states of some sessions, as ``load_sessions`` reads them."""
+    return {id_: one.state for id_, one in (await load_sessions(connection, ids, texts=texts)).items()}
 
 
 async def store_states(connection: Connection, changes: Mapping[UUID, tuple[State, State]]) -> None:

@@ -16,7 +16,8 @@ FROM state;
 
 -- name: sessions
 -- Some sessions: version, spend and state of each; those that the connection's user does not have are left out.
--- With $2 also the jobs of each stage's newest round, by name.
+-- With $2 also the jobs of each stage's newest round, by name; with $3 what the person brought, which may be ten
+-- megabytes.
 SELECT g.id, a.version, a.spent_usd,
        CASE WHEN $2 THEN (
          SELECT jsonb_object_agg(j.name, jsonb_strip_nulls(jsonb_build_object(
@@ -24,8 +25,8 @@ SELECT g.id, a.version, a.spent_usd,
          FROM jsonb_each(g.stages) AS s JOIN jobs j ON j.name = s.key || '_' || (s.value ->> 'round')
          WHERE j.aggregate_id = g.id) END AS jobs,
        g.title, g.mode, g.status, g.current_stage, g.language, g.seed, a.budget_usd::float8 AS budget_usd,
-       g.expires_at, g.reminded_at, g.reason, g.origin, g.inspiration, g.material, g.stages, g.locks, g.waits,
-       g.dismissed, g.decision_version
+       g.expires_at, g.reminded_at, g.reason, g.origin, CASE WHEN $3 THEN g.inspiration END AS inspiration,
+       CASE WHEN $3 THEN g.material END AS material, g.stages, g.locks, g.waits, g.dismissed, g.decision_version
 FROM genesis_sessions g JOIN aggregates a USING (id) WHERE g.id = ANY($1::uuid[]);
 
 -- name: summaries
@@ -33,8 +34,9 @@ FROM genesis_sessions g JOIN aggregates a USING (id) WHERE g.id = ANY($1::uuid[]
 SELECT a.version, s.*
 FROM unnest($1::uuid[]) AS wanted (user_id) CROSS JOIN LATERAL (
   SELECT id, user_id, mode, status, current_stage, decision_version, expires_at, created_at, updated_at,
-         coalesce(title, stages #>> '{concept,fields,title,value}', left(split_part(inspiration, E'\n', 1), 80), '') AS title,
-         jsonb_path_exists(stages, '$.*.status ? (@ == "proposing")') AS is_pending,
+         coalesce(title, stages #>> '{concept,fields,title,value}', left(split_part(inspiration, E'\n', 1), 80), '')
+           AS title,
+         coalesce(jsonb_path_exists(stages, '$.*.status ? (@ == "proposing")'), false) AS is_pending,
          coalesce((SELECT count(*) FROM jsonb_object_keys(waits)), 0) AS waits
   FROM genesis_sessions WHERE user_id = wanted.user_id ORDER BY created_at DESC, id DESC LIMIT $2) AS s
 JOIN aggregates a ON a.id = s.id
@@ -58,7 +60,7 @@ UNION ALL
 DELETE FROM aggregates WHERE id = $1 AND kind = 'genesis';
 
 -- name: result_of
--- What came of a command of the connection's user.
+-- What came of a command of the connection's user; nothing is known of one that was forgotten.
 SELECT result FROM command_inbox WHERE command_id = $1;
 
 -- name: events_until

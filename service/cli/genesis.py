@@ -1,0 +1,56 @@
+"""``genesis``: sessions in which a novel is planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from service.cli.help_text import examples
+from service.cli.operators import DataDir, open_current, settings_for
+from service.cli.running import run
+from service.errors import NotFound
+from service.settings import Settings
+
+commands = typer.Typer()
+genesis = typer.Typer(no_args_is_help=True, help="Plan novels, and check what is stored of their sessions.")
+commands.add_typer(genesis, name="genesis")
+
+#: The session of the examples.
+_SESSION = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+
+
+@genesis.command(
+    "verify", epilog=examples("storytroupe genesis verify", f"storytroupe genesis verify {_SESSION}")
+)
+def verify_sessions(
+    session: Annotated[UUID | None, typer.Argument(help="Id of one session. Not given: all.")] = None,
+    data: DataDir = Path("data"),
+) -> None:
+    """Check that the stored state of each session is the fold of its events.
+
+    Nothing is changed. Versions, open waits and running rounds are compared, too. Prints each session that
+    differs; ends with exit code 1 where there is one.
+    """
+    checked, wrong = run(_verify(settings_for(data), session))
+    if session is not None and not checked:
+        raise NotFound("This session does not exist.", code="SESSION_NOT_FOUND")
+    typer.echo(f"{checked} sessions are checked, {wrong} differ.")
+    if wrong:
+        raise typer.Exit(1)
+
+
+async def _verify(settings: Settings, session: UUID | None) -> tuple[int, int]:
+    """How many sessions were checked, and how many differ."""
+    from service.genesis.verify import verify
+
+    checked = wrong = 0
+    async with open_current(settings) as core:
+        async for one in verify(core.database, session):
+            checked += 1
+            wrong += bool(one.faults)
+            for fault in one.faults:
+                typer.echo(f"{one.id} at version {one.version}: {fault}")
+    return checked, wrong

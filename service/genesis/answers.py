@@ -1,0 +1,155 @@
+"""Answers of outside approvers to a wait, of which each takes one: the commands that an answer stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from service.api.fields import Boolean, read_as
+from service.db.pool import Connection, Door
+from service.errors import Conflict, NotFound
+from service.genesis import inbox
+from service.genesis.commands import (
+    Command,
+    CommandType,
+    OfStage,
+    Payload,
+    Say,
+    SelectProposal,
+    SubmitFeedback,
+)
+from service.genesis.decide import Decision, Rules, decide
+from service.genesis.inbox import Processed, Received
+from service.genesis.log import result_of
+from service.genesis.model import GenesisStage, StageState
+from service.genesis.refusals import ProposalNotFound, SessionClosed, SessionNotFound
+from service.genesis.sessions import Done, LockedSession, answer_of, lock_session, write
+from service.genesis.tables import FlowResumeHandle
+from service.genesis.waits import find_wait
+from service.runtime.settlement import Settled
+
+_TYPE = "RESUME"
+
+
+class ResumeAnswer(Payload):
+    """An answer to a wait: proposals of it, something that is missing, or that the stage is done. A text
+    alone asks for new proposals."""
+
+    proposal_ids: Annotated[tuple[UUID, ...], Field(max_length=3)] = ()
+    text: Say | None = None
+    confirm: Boolean = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.proposal_ids or self.text or self.confirm):
+            raise PydanticCustomError("empty", "Choose proposals, say what is missing, or confirm.")
+        if self.confirm and len(self.proposal_ids) > 1:
+            raise PydanticCustomError("blend", "A blend is confirmed when it is made.", {"path": "confirm"})
+        return self
+
+
+def read_answer(body: Any) -> ResumeAnswer:
+    """An answer as it comes in. Raises ``InvalidInput`` with the fields' paths."""
+    return read_as(ResumeAnswer, body)
+
+
+async def resume(
+    door: Door,
+    user_id: UUID,
+    correlation_id: UUID,
+    answer: ResumeAnswer,
+    *,
+    rules: Rules,
+    request_id: str = "",
+) -> Done:
+    """Let a session go on by an outside approver's answer to one of its waits, as a command would.
+
+    ``door`` opens transactions of the session's owner. The first answer counts, whoever gave it: a later one
+    is answered with what came of the first. Raises ``NotFound`` (WAIT_NOT_FOUND), and what commands raise;
+    then the wait goes on. May be cancelled: then all of it is done, or nothing.
+    """
+    settled = Settled()
+
+    async def effect(connection: Connection) -> Processed:
+        wait = await _wait(connection, correlation_id)
+        locked = await lock_session(connection, wait.session_id)
+        if locked is None or locked.session is None:
+            raise SessionNotFound
+        # As it is under the session's lock.
+        wait = await _wait(connection, correlation_id)
+        if wait.consumed_at is not None:
+            return Processed(wait.session_id, await result_of(connection, wait))
+        decision = _decide(locked, wait, answer, rules)
+        settled.add(await write(connection, locked, decision, correlation_id, request_id))
+        return Processed(locked.id, answer_of(correlation_id, locked.id, decision))
+
+    payload = answer.model_dump(mode="json", exclude_unset=True)
+    # One answer a wait: the wait itself is what must be the same.
+    received = Received(user_id, correlation_id, _TYPE, payload, str(correlation_id))
+    try:
+        processed = await inbox.process(door, received, effect)
+    except Conflict as again:
+        if again.code != "COMMAND_REPEATED":
+            raise
+        return Done(again.data, Settled())
+    return Done(processed.result, settled)
+
+
+async def _wait(connection: Connection, correlation_id: UUID) -> FlowResumeHandle:
+    wait = await find_wait(connection, correlation_id)
+    if wait is None:
+        raise NotFound("This wait does not exist.", code="WAIT_NOT_FOUND")
+    return wait
+
+
+def _decide(locked: LockedSession, wait: FlowResumeHandle, answer: ResumeAnswer, rules: Rules) -> Decision:
+    """What the answer's commands come to, one after the other. Raises what they raise."""
+    assert locked.session is not None
+    session, made = locked.session, list[Decision]()
+    for command in _commands(session.state.stage(_stage_of(wait)), wait, answer):
+        made.append(decide(session, command, locked.now, rules=rules))
+        session = replace(session, state=made[-1].state, version=made[-1].version)
+    decision = _as_one(made)
+    if wait.wait_key not in decision.signals:
+        # It has expired with its session, which may have been extended since.
+        raise SessionClosed("This wait is over.")
+    payload = answer.model_dump(mode="json", exclude_unset=True)
+    return replace(decision, signals={**decision.signals, wait.wait_key: payload})
+
+
+def _commands(stage: StageState, wait: FlowResumeHandle, answer: ResumeAnswer) -> list[Command]:
+    """The commands of an answer. Raises ``ProposalNotFound`` for proposals of another stage."""
+    if strange := [str(id_) for id_ in answer.proposal_ids if str(id_) not in stage.proposals]:
+        raise ProposalNotFound(proposal_ids=strange)
+    commands: list[tuple[CommandType, Payload]] = []
+    if answer.text:
+        alone = not (answer.proposal_ids or answer.confirm)
+        said = SubmitFeedback(stage=stage.stage, text=answer.text, regenerate=alone)
+        commands.append((CommandType.SUBMIT_FEEDBACK, said))
+    if answer.proposal_ids:
+        chosen = SelectProposal(proposal_ids=answer.proposal_ids)
+        commands.append((CommandType.SELECT_PROPOSAL, chosen))
+    if answer.confirm:
+        commands.append((CommandType.CONFIRM_STAGE, OfStage(stage=stage.stage)))
+    return [Command(wait.correlation_id, type_, wait.session_id, payload) for type_, payload in commands]
+
+
+def _stage_of(wait: FlowResumeHandle) -> GenesisStage:
+    return GenesisStage(wait.wait_key.partition(":")[0])
+
+
+def _as_one(made: Sequence[Decision]) -> Decision:
+    """Decisions that follow one another as one."""
+    return replace(
+        made[-1],
+        events=tuple(event for one in made for event in one.events),
+        rounds=tuple(round_ for one in made for round_ in one.rounds),
+        cancels=frozenset().union(*(one.cancels for one in made)),
+        signals={key: payload for one in made for key, payload in one.signals.items()},
+        result={key: part for one in made for key, part in one.result.items()},
+    )
