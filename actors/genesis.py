@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,8 +22,7 @@ from service.genesis.model import GenesisStage, State
 from service.genesis.store import load_states
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.retry import RetryPolicy
-from service.providers.protocols import Draft, DraftPart, Planner
-from service.providers.replies import Reply
+from service.providers.protocols import Draft, DraftPart, OnPart, PlanAsk, Planner
 from service.runtime.ledger import Answer, Work
 
 _log = structlog.get_logger()
@@ -57,13 +56,10 @@ async def perform(context: Context) -> Outcome:
     context.progress(_BEGUN)
     proposals = _Proposals(context, round_, read)
     planner, ask = context.dependency(GenesisTools).planner, plan_ask(read, round_, names)
-    work = Work(f"propose_{round_.stage}", planner.model, asdict(ask), provider=planner.provider)
 
-    async def call(on_part: Callable[[DraftPart], None]) -> tuple[Draft, ...]:
-        async def propose() -> Reply[tuple[Draft, ...]]:
-            return await planner.propose(ask, on_part)
-
-        return await context.call(work, DraftsCodec(), propose)
+    async def call(on_part: OnPart) -> tuple[Draft, ...]:
+        work = work_of(planner, ask)
+        return await context.call(work, DraftsCodec(), lambda: planner.propose(ask, on_part))
 
     # A kept answer comes without its parts.
     for index, draft in enumerate(await _each_closed(call, proposals)):
@@ -71,8 +67,13 @@ async def perform(context: Context) -> Outcome:
     return proposals.done()
 
 
+def work_of(planner: Planner, ask: PlanAsk) -> Work:
+    """The call for the proposals of an ask, as the ledger knows it."""
+    return Work(f"propose_{ask.stage}", planner.model, asdict(ask), provider=planner.provider)
+
+
 async def _each_closed(
-    call: Callable[[Callable[[DraftPart], None]], Any], proposals: _Proposals
+    call: Callable[[OnPart], Coroutine[Any, Any, tuple[Draft, ...]]], proposals: _Proposals
 ) -> tuple[Draft, ...]:
     """Keep each draft as it closes, while the call goes on. Returns all of them; raises what the call, or
     the keeping, raises. A call that is left behind comes to its end in the ledger."""
@@ -84,7 +85,7 @@ async def _each_closed(
         else:
             proposals.show(part)
 
-    calling: asyncio.Task[tuple[Draft, ...]] = asyncio.ensure_future(call(on_part))
+    calling = asyncio.create_task(call(on_part), name="proposals")
     calling.add_done_callback(lambda _: closed.put_nowait(None))
     try:
         while (part := await closed.get()) is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ _SESSIONS = load("sessions", "service.genesis")
 
 #: Columns that are no key of the state.
 _BESIDE = frozenset({"id", "version", "spent_usd", "jobs"})
+_TIMES = frozenset({"expires_at", "reminded_at"})
 
 State = Mapping[str, Any]
 
@@ -66,16 +66,12 @@ async def store_states(connection: Connection, changes: Mapping[UUID, tuple[Stat
 
 
 def _stored(row: asyncpg.Record) -> StoredSession:
-    columns = {key: _json(value) for key, value in row.items() if value is not None and key not in _BESIDE}
-    return StoredSession(row["version"], row["spent_usd"], columns, row["jobs"] or {})
+    state = {key: value for key, value in row.items() if value is not None and key not in _BESIDE}
+    state |= {key: state[key].isoformat() for key in _TIMES & state.keys()}
+    return StoredSession(row["version"], row["spent_usd"], state, row["jobs"] or {})
 
 
 def _is_sent(key: str, before: State, after: State) -> bool:
     if key == "material":
         return bool(after[key] != before.get(key))
     return key not in ("inspiration", "origin")
-
-
-def _json(value: Any) -> Any:
-    """A column's value as the state has it."""
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -18,6 +18,10 @@ Point = Literal[
     "after_settlement",
     "after_xadd",
     "before_ack",
+    "before_command_commit",
+    "after_command",
+    "before_proposal_commit",
+    "after_proposal",
 ]
 
 

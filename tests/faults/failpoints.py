@@ -20,6 +20,10 @@ from actors.runtime.executor import Executor
 from service.background.settler import Settler
 from service.db.pool import Connection
 from service.domain.assets import group_of
+from service.genesis import sessions
+from service.genesis.decide import Decision
+from service.genesis.kind import PROPOSALS
+from service.genesis.sessions import LockedSession
 from service.jobs.jobs import Job, Move, Step
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.states import JobStatus
@@ -84,6 +88,7 @@ def install(points: Failpoints) -> None:
     _wrap_settlement(points)
     _wrap_attempts(points)
     _wrap_streams(points)
+    _wrap_commands(points)
 
 
 def _wrap_settlement(points: Failpoints) -> None:
@@ -95,6 +100,7 @@ def _wrap_settlement(points: Failpoints) -> None:
         settled = await settle(connection, kinds, moves, **rest)
         await points.hit("before_claim_commit", _groups(settled.steps, JobStatus.GENERATING))
         await points.hit("before_end_commit", _groups(settled.steps, JobStatus.READY))
+        await points.hit("before_proposal_commit", _proposing(settled.steps))
         return settled
 
     async def claim(self: Settler, job_ids: Sequence[UUID], worker_id: UUID) -> list[Job]:
@@ -105,6 +111,7 @@ def _wrap_settlement(points: Failpoints) -> None:
     def nudge(self: Settler, settled: Settled) -> None:
         # Between the commit and anybody's hearing of it.
         points.strike("after_settlement", _groups(settled.steps, JobStatus.READY))
+        points.strike("after_proposal", _proposing(settled.steps))
         real_nudge(self, settled)
 
     settler_module.settle = breaking_settle  # type: ignore[attr-defined]
@@ -144,10 +151,30 @@ def _wrap_streams(points: Failpoints) -> None:
     JobStreams.finish = finish  # type: ignore[method-assign]
 
 
+def _wrap_commands(points: Failpoints) -> None:
+    real_write = sessions.write
+
+    async def write(connection: Connection, locked: LockedSession, decision: Decision, *rest: Any) -> Settled:
+        settled = await real_write(connection, locked, decision, *rest)
+        await points.hit("before_command_commit", [decision.events[0].type] if decision.events else [])
+        return settled
+
+    sessions.write = write  # type: ignore[assignment]
+
+
 def _groups(steps: Iterable[Step], status: JobStatus) -> list[str]:
     return [step.after.group for step in steps if step.after.status is status is not step.before.status]
 
 
+def _proposing(steps: Iterable[Step]) -> list[str]:
+    return [step.after.group for step in steps if PROPOSALS in step.patch]
+
+
 def _told_ready(events: Iterable[Published]) -> list[str]:
+    """The groups whose jobs are said to be ready."""
     ready = [told for told in events if told.event in ("asset.ready", "content.ready")]
-    return [group_of(name) for told in ready for name in told.data.get("assets", told.data.get("jobs", ()))]
+    ended = [told for told in events if told.event == "generation.ended"]
+    return [
+        *(group_of(name) for told in ready for name in told.data.get("assets", told.data.get("jobs", ()))),
+        *(name.rpartition("_")[0] for told in ended for name in told.data["jobs"]),
+    ]

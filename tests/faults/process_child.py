@@ -21,6 +21,7 @@ import zlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,19 @@ import orjson
 from aiohttp import web
 
 from actors.runtime.spec import Registry
-from service.errors import SetupProblem
+from service.errors import SetupProblem, StorytroupeError
+from service.genesis.commands import read_command
+from service.genesis.scheduler import SessionScheduler, rules_of
+from service.genesis.sessions import process as process_command
 from service.process.start import Process, open_process
 from service.providers.protocols import Providers
 from service.settings import Settings
 from service.telemetry.logging import configure_logging
+from tests.factories import USER
 from tests.faults.config import Failpoint, ProcessConfig
 from tests.faults.failpoints import Failpoints, install
-from tests.faults.stub_actors import Provider, StubClient, make_registry, waiting
+from tests.faults.stub_actors import StubClient, make_registry, waiting
+from tests.faults.stub_planner import Provider
 from tests.toy.actors import Dealer
 from tests.toy.registry import with_aquaria
 from tests.toy.routes import add_routes
@@ -139,8 +145,29 @@ async def _obey(control: Control, points: Failpoints, process: Process) -> None:
             control.stand_still(command["block"])
         elif "stats" in command:
             control.report({"stats": command["stats"], **_stats(process)})
+        elif "genesis" in command:
+            asyncio.create_task(_lead(control, points, process, command["genesis"]), name="command")  # noqa: RUF006
+        elif "life" in command:
+            await SessionScheduler(
+                process.core.database, process.core.settings, settled=process.core.settler.nudge
+            ).run_once()
+            control.report({"life": True})
         elif "lag" in command:
             asyncio.create_task(_measure_lag(control, command["lag"]), name="lag")  # noqa: RUF006
+
+
+async def _lead(control: Control, points: Failpoints, process: Process, body: dict[str, Any]) -> None:
+    """Do what a command about a session asks for, as the HTTP service does, and tell what came of it."""
+    database, settings = process.core.database, process.core.settings
+    command = read_command(body)
+    try:
+        done = await process_command(partial(database.as_user, USER), USER, command, rules=rules_of(settings))
+    except StorytroupeError as refused:
+        control.report({"led": body["command_id"], "code": refused.code, "answer": refused.data})
+        return
+    points.strike("after_command", [command.type.value])
+    process.core.settler.nudge(done.settled)
+    control.report({"led": body["command_id"], "code": "", "answer": done.answer})
 
 
 def _tasks() -> Counter[str]:

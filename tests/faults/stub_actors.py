@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
@@ -16,10 +15,12 @@ from actors.story import done_with_file, load_story, store_asset
 from service.domain.assets import CONTENT
 from service.domain.story import Beat, StoryContent
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable, ProviderThrottled
+from service.genesis.kind import GenesisKind
 from service.jobs.outcomes import Done, Outcome
 from service.providers.replies import Reply, Usage
 from service.runtime.ledger import Answer, Work
 from tests.faults.config import ProcessConfig
+from tests.faults.stub_planner import Provider, perform_session
 
 MODEL = "stub"
 #: Groups whose jobs bring data instead of a file.
@@ -34,9 +35,6 @@ class TextCodec:
 
     async def restore(self, answer: Answer) -> str:
         return str(answer.result["text"])
-
-
-Provider = Callable[[str, Context, Work], Awaitable[Reply[str]]]
 
 
 class StubClient:
@@ -80,7 +78,14 @@ def waiting(seconds: float) -> Provider:
 def make_registry(config: ProcessConfig, provider: Provider) -> Registry:
     """An actor for every group that the child has."""
     actors = {
-        group: Actor(replace(REGISTRY.actors[group].spec, timeout=600.0), partial(_perform, provider, config))
+        group: Actor(
+            replace(REGISTRY.actors[group].spec, timeout=600.0),
+            partial(
+                perform_session if REGISTRY.actors[group].spec.kind == GenesisKind.name else _perform,
+                provider,
+                config,
+            ),
+        )
         for group in config.groups
     }
     return replace(REGISTRY, actors=actors)
