@@ -1,0 +1,215 @@
+"""Commands by a user's door alone, without a process: all or nothing, and what is stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from actors.registry import REGISTRY
+from service.background.nudges import Nudges
+from service.background.settler import Settler
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.devstack.stack import Stack
+from service.genesis.commands import read_command
+from service.genesis.sessions import process
+from service.genesis.verify import verify
+from tests.factories import STRANGER, USER
+from tests.genesis_chance import Chance
+from tests.genesis_sessions import SPARK, Person
+from tests.servers import fresh_database, http_url
+
+#: What a command writes to.
+TABLES = (
+    "aggregates",
+    "genesis_sessions",
+    "command_inbox",
+    "domain_events",
+    "event_outbox",
+    "runs",
+    "jobs",
+    "flow_resume_handles",
+    "fair_tags",
+)
+
+
+@pytest.fixture(scope="module")
+async def person(stack: Stack, template_database: str) -> AsyncIterator[Person]:
+    """A user of a database without any actor: rounds stay in line."""
+    async with fresh_database(stack, template_database) as url:
+        database = await Database.connect(url, user_url=http_url(stack, url), size=8)
+        names = list(REGISTRY.groups)
+        unset = [None] * len(names)
+        await database.pool.execute(load("dispatch")["ensure_groups"], names, names, unset, unset)
+        for user in (USER, STRANGER):
+            await database.pool.execute("INSERT INTO users (id, tier) VALUES ($1, 'unlimited')", user)
+        nudges = Nudges(database)
+        yield Person(database, Settler(database, REGISTRY.kinds, nudges))
+        await nudges.stop()
+        await database.close()
+
+
+# ── all or nothing ──
+
+
+class Break(Exception):
+    """The process ends here."""
+
+
+class Breaking:
+    """A connection that breaks after so many statements; it counts them."""
+
+    def __init__(self, connection: Connection, most: int) -> None:
+        self._connection = connection
+        self._most = most
+        self.count = 0
+
+    async def execute(self, *query: Any) -> Any:
+        return await self._run(self._connection.execute, query)
+
+    async def fetch(self, *query: Any) -> Any:
+        return await self._run(self._connection.fetch, query)
+
+    async def fetchrow(self, *query: Any) -> Any:
+        return await self._run(self._connection.fetchrow, query)
+
+    async def fetchval(self, *query: Any) -> Any:
+        return await self._run(self._connection.fetchval, query)
+
+    async def _run(self, method: Callable[..., Awaitable[Any]], query: tuple[Any, ...]) -> Any:
+        if self.count == self._most:
+            raise Break
+        self.count += 1
+        return await method(*query)
+
+
+async def rows_of(person: Person) -> dict[str, Any]:
+    """All rows of the user in each of the tables."""
+    async with person.door() as connection:
+        return {
+            table: sorted(
+                str(tuple(row))
+                for row in await connection.fetch(f"SELECT t::text FROM {table} t")  # noqa: S608
+            )
+            for table in TABLES
+        }
+
+
+async def _started(person: Person) -> tuple[str, Any, UUID | None]:
+    return "START_GENESIS", {"inspiration": SPARK}, None
+
+
+async def _cancelled(person: Person) -> tuple[str, Any, UUID | None]:
+    """A round runs, and a choice stops it."""
+    led = await person.start()
+    id_ = await Chance(person, led, 1).bring("concept", end=False)
+    return "SELECT_PROPOSAL", {"proposal_ids": [id_]}, led.id
+
+
+async def _confirmed(person: Person) -> tuple[str, Any, UUID | None]:
+    """A wait is answered, and the next round begins."""
+    led = await person.start()
+    id_ = await Chance(person, led, 1).bring("concept")
+    await led.do("SELECT_PROPOSAL", {"proposal_ids": [id_]})
+    return "CONFIRM_STAGE", {"stage": "concept"}, led.id
+
+
+@pytest.mark.parametrize("prepare", [_started, _cancelled, _confirmed])
+async def test_a_break_between_any_two_statements_leaves_no_trace(
+    person: Person, prepare: Callable[[Person], Awaitable[tuple[str, Any, UUID | None]]]
+) -> None:
+    type_, payload, session = await prepare(person)
+    body = {"command_id": str(uuid4()), "command_type": type_, "payload": payload}
+    command = read_command(body | ({"session_id": str(session)} if session else {}))
+    before, most, broken = await rows_of(person), 0, True
+
+    async def send(most: int) -> int:
+        """Raises ``Break`` after so many statements. Returns how many there were."""
+        breaking: Any = None
+
+        @asynccontextmanager
+        async def door() -> AsyncIterator[Any]:
+            nonlocal breaking
+            async with person.door() as connection:
+                breaking = Breaking(connection, most)
+                yield breaking
+                if breaking.count == most:
+                    raise Break
+
+        try:
+            await process(door, person.user_id, command, rules=person.rules)
+        finally:
+            # A broken handler is recorded by a transaction of its own; this test is of the other one.
+            async with person.database.as_owner() as connection:
+                await connection.execute("DELETE FROM command_inbox WHERE status = 'FAILED'")
+        return int(breaking.count)
+
+    while broken:
+        try:
+            statements = await send(most)
+            broken = False
+        except Break:
+            most += 1
+            assert await rows_of(person) == before, f"after {most} statements"
+    assert most > statements >= 8
+    assert await rows_of(person) != before
+    assert [one async for one in verify(person.database) if one.faults] == []
+
+
+# ── random sessions ──
+
+
+@pytest.mark.parametrize(
+    "sessions", [pytest.param(12, id="short"), pytest.param(10_000, id="long", marks=pytest.mark.long)]
+)
+async def test_the_fold_of_random_sessions_is_what_is_stored(person: Person, sessions: int) -> None:
+    for seed in range(sessions):
+        led = await person.start(mode=("guided", "free_form")[seed % 2], seed=seed)
+        await Chance(person, led, seed).play(30)
+        (verified,) = [one async for one in verify(person.database, led.id)]
+        assert verified.faults == (), seed
+        assert verified.version > 5
+
+
+# ── what verify finds ──
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE genesis_sessions SET title = 'Another' WHERE id = $1", "differs from the fold"),
+        ("UPDATE aggregates SET version = version + 1 WHERE id = $1", "events up to version"),
+        (
+            "INSERT INTO flow_resume_handles (session_id, wait_key, paused_at, expires_at)"
+            " VALUES ($1, 'theme:1', now(), now())",
+            "Open handles are",
+        ),
+        ("DELETE FROM jobs WHERE aggregate_id = $1", "Open jobs are of"),
+        (
+            "UPDATE domain_events SET data = jsonb_set(data, '{patch,mode}', to_jsonb('free_form'::text))"
+            " WHERE aggregate_id = $1 AND version = 1",
+            "differs from the fold of the events in: mode",
+        ),
+    ],
+)
+async def test_what_does_not_agree_is_found(person: Person, statement: str, fault: str) -> None:
+    led = await person.start()
+    await person.database.pool.execute(statement, led.id)
+    (verified,) = [one async for one in verify(person.database, led.id)]
+    assert any(fault in one for one in verified.faults), verified
+    await person.database.pool.execute("DELETE FROM aggregates WHERE id = $1", led.id)
+    assert [one async for one in verify(person.database, led.id)] == []
+
+
+async def test_all_sessions_are_verified_page_by_page(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.genesis.verify._AT_ONCE", 2)
+    ids = {(await person.start()).id for _ in range(5)}
+    seen = [one.id async for one in verify(person.database)]
+    assert ids <= set(seen)
+    assert len(seen) == len(set(seen))
