@@ -90,7 +90,7 @@ class Chance:
 
     async def bring(self, stage: str, *, end: bool = True, fails: bool = False) -> str:
         """Let a stage's round make a proposal, and end. Returns the proposal's id."""
-        job = await self._claim(stage)
+        job = await self.claim(stage)
         state, round_ = await self._led.state(), read_round(job.input)
         made = state.stage(round_.stage).proposals
         id_ = proposal_id(job.id, len(made))
@@ -104,7 +104,8 @@ class Chance:
             await self._settle(job, Move(job.id, JobStatus.QUEUED, attempt=job.attempt))
         return id_
 
-    async def _claim(self, stage: str) -> Job:
+    async def claim(self, stage: str) -> Job:
+        """An attempt of a stage's round begins."""
         if self._worker is None:
             self._worker = uuid4()
             register = load("workers")["register"]
