@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -26,12 +26,16 @@ DEFAULT_LIMIT = 20
 MAX_WAIT = 25
 _LONGEST_CURSOR = 6_000
 _MOST_DIGITS = 9
+#: A type of event, a family of types, or all.
+_TYPE = r"(\*|tick|[a-z][a-z_]*\.([a-z_]+|\*))"
+_TYPES_EXAMPLE: dict[str, Any] = {"example": "stage.*,proposal.*"}
 
 StoryOrder = Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"]
 StoryStatus = Literal["generating", "ready", "failed", "cancelled"]
 JobStatusName = Literal[
     "pending", "queued", "generating", "retrying", "ready", "failed", "cancelled", "skipped"
 ]
+SessionStatus = Literal["active", "finished", "abandoned", "expired"]
 SpendBy = Literal["day", "user", "provider", "model", "step"]
 DeliveryStatus = Literal["pending", "delivered", "dead"]
 
@@ -144,6 +148,40 @@ class EventsQuery(Query):
     last_event_id: str | None = None
     """Last version that the client has seen, for clients that cannot send the header `Last-Event-ID`. Left
     out: the stream begins with a snapshot."""
+    types: Annotated[
+        str | None, Field(max_length=500, pattern=rf"^{_TYPE}(,{_TYPE})*$", json_schema_extra=_TYPES_EXAMPLE)
+    ] = None
+    """Only events of these types, with commas between them: types (`stage.confirmed`), families (`stage.*`),
+    `tick` for what is not durable, or `*` for all. Of each other event, the stream has the `id:` alone, so
+    that `Last-Event-ID` goes on. The first snapshot always comes. Left out: everything."""
+
+
+VersionNumber = Annotated[int, Field(ge=1), Digits]
+
+
+class SessionsQuery(Paged):
+    """Which Genesis sessions."""
+
+    status: SessionStatus | None = None
+    """Only sessions with this status."""
+
+
+class StateQuery(Query):
+    """Which state of a session."""
+
+    at: VersionNumber | None = None
+    """Version at which the state stood. Left out: the present state."""
+
+
+class DiffQuery(Query):
+    """Which two versions are compared."""
+
+    before: Annotated[VersionNumber, Field(alias="from")]
+    """Version that the comparison begins with."""
+    after: Annotated[VersionNumber | None, Field(alias="to")] = None
+    """Version that it is compared with. Left out: the newest."""
+    other: UUID | None = None
+    """Another session of yours. Then `to` is a version of that session."""
 
 
 class DeadQuery(Paged):

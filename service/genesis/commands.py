@@ -1,7 +1,6 @@
-"""Commands: the envelope, and what each type carries. Pure.
+"""Commands: the envelope, and which payload each type has. Pure.
 
-Texts are made fit to keep here, whoever sends them; what a payload does not know is refused. Whether a
-command may be done in a session's state is decided in ``decide``.
+Whether a command may be done in a session's state is decided in ``decide``.
 """
 
 from __future__ import annotations
@@ -12,28 +11,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
-from service.api.fields import Amount, AtMost, Body, Boolean, Integer, Language, Length, read_as
-from service.api.sanitize import clean
-from service.genesis.fields import AUDIENCE, CHAPTERS, find
-from service.genesis.model import By, GenesisMode, GenesisStage
+from service.api.fields import Integer, invalid, read_as, read_whole
+from service.genesis.model import By
+from service.genesis.payloads import (
+    AbandonGenesis,
+    DismissFinding,
+    EditStage,
+    FinishGenesis,
+    GenerateInspiration,
+    ImportMaterial,
+    Nothing,
+    OfPaths,
+    OfStage,
+    Payload,
+    Restore,
+    SelectProposal,
+    SetBudget,
+    Source,
+    StartGenesis,
+    SubmitFeedback,
+    SwitchMode,
+)
 from service.genesis.refusals import CommandUnknown
-
-#: Bytes of one text that is brought, and of all in a session.
-MOST_MATERIAL = 1024 * 1024
-MOST_MATERIAL_IN_ALL = 10 * MOST_MATERIAL
-MOST_INSPIRATION = 60_000
-MOST_PATHS = 500
-MOST_CHANGES = 500
-MOST_COUNT = 10
-_MOST_SEED = 2**53
-#: Words that stand for paths in the scope of a round.
-STALE, FOLLOWING = "stale", "following"
 
 
 class CommandType(StrEnum):
@@ -69,226 +74,6 @@ ALIASES: Mapping[str, CommandType] = MappingProxyType(
     {"PROVIDE_FEEDBACK": CommandType.SUBMIT_FEEDBACK, "NAVIGATE_TO_STAGE": CommandType.NAVIGATE}
 )
 
-
-def _path(path: str) -> str:
-    try:
-        find(path)
-    except ValueError as error:
-        raise PydanticCustomError("unknown_path", "{message}", {"message": str(error)}) from error
-    return path
-
-
-def _scope(item: str) -> str:
-    return item if item in (STALE, FOLLOWING) else _path(item)
-
-
-def _proposal_or_path(item: str) -> str:
-    try:
-        return str(UUID(item))
-    except ValueError:
-        return _path(item)
-
-
-def _as_list(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-def _cleaned(most: int) -> AfterValidator:
-    return AfterValidator(lambda text: clean(text, most=most))
-
-
-def _fits(field_: Any) -> AfterValidator:
-    def check(value: Any) -> Any:
-        try:
-            return field_.check(value)
-        except ValueError as error:
-            raise PydanticCustomError("unfit", "{message}", {"message": str(error)}) from error
-
-    return AfterValidator(check)
-
-
-def _weight(text: str) -> str:
-    if (size := len(text.encode())) > MOST_MATERIAL:
-        message = f"This has {size} bytes; at most {MOST_MATERIAL} are allowed in one part."
-        raise PydanticCustomError("too_large", "{message}", {"message": message})
-    return text
-
-
-Short = Annotated[str, _cleaned(2000), Length(200, required=True)]
-Say = Annotated[str, _cleaned(20_000), Length(4000, required=True)]
-Inspiration = Annotated[str, _cleaned(2 * MOST_INSPIRATION), Length(MOST_INSPIRATION)]
-Material = Annotated[
-    str, _cleaned(MOST_MATERIAL), AfterValidator(_weight), Length(MOST_MATERIAL, required=True)
-]
-Path = Annotated[str, Field(max_length=200), AfterValidator(_path)]
-Paths = Annotated[tuple[Path, ...], Field(min_length=1), AtMost(MOST_PATHS)]
-_Item = Annotated[str, Field(max_length=200)]
-Scope = Annotated[
-    tuple[Annotated[_Item, AfterValidator(_scope)], ...],
-    Field(min_length=1),
-    AtMost(MOST_PATHS),
-    BeforeValidator(_as_list),
-]
-About = Annotated[
-    tuple[Annotated[_Item, AfterValidator(_proposal_or_path)], ...],
-    AtMost(MOST_PATHS),
-    BeforeValidator(_as_list),
-]
-Count = Annotated[Integer, Field(ge=1, le=MOST_COUNT)]
-Version = Annotated[Integer, Field(ge=1)]
-#: In US dollars, to the millionth: as its column has it.
-Budget = Annotated[Amount, Field(ge=0.000001), AfterValidator(lambda usd: round(usd, 6))]
-
-
-class Payload(Body):
-    """What a command carries beside its type and its session, in snake or camel case."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Source(Payload):
-    """A session as it stood at a version."""
-
-    session_id: UUID
-    version: Version
-
-
-class StartGenesis(Payload):
-    """A new session: from a spark, from texts, from nothing, or from another session (``from``)."""
-
-    mode: GenesisMode = GenesisMode.GUIDED
-    inspiration: Inspiration = ""
-    material: Annotated[tuple[Material, ...], AtMost(10)] = ()
-    language: Language = "en"
-    chapters: Annotated[Integer, _fits(CHAPTERS)] | None = None
-    genre: Short | None = None
-    audience: Annotated[str, _fits(AUDIENCE)] | None = None
-    budget_usd: Budget | None = None
-    seed: Annotated[Integer, Field(ge=0, lt=_MOST_SEED)] = 0
-    source: Annotated[Source | None, Field(alias="from")] = None
-
-    @model_validator(mode="after")
-    def _brings_no_more_than_a_session_holds(self) -> Self:
-        if sum(len(text.encode()) for text in self.material) > MOST_MATERIAL_IN_ALL:
-            raise PydanticCustomError("too_large", "All texts together are too large.", {"path": "material"})
-        return self
-
-    @model_validator(mode="after")
-    def _is_new_or_a_branch(self) -> Self:
-        brought = sorted({"inspiration", "material", "chapters", "genre", "audience"} & self.model_fields_set)
-        if self.source and brought:
-            message = "A branch has what its source has: leave this out, and change it there."
-            raise PydanticCustomError("branch", "{message}", {"message": message, "path": brought[0]})
-        return self
-
-
-class OfStage(Payload):
-    """A command about one stage."""
-
-    stage: GenesisStage
-
-
-class GenerateInspiration(OfStage):
-    """A round of proposals. ``scope``: for these paths only; "stale": for what is stale in the stage;
-    "following": for what is stale in each stage after it. ``count`` not given: as many as the stage wants."""
-
-    count: Count | None = None
-    scope: Scope | None = None
-    instruction: Say | None = None
-
-
-class SelectProposal(Payload):
-    """One proposal: take it, or the values at some paths. Two or three: blend them into new ones."""
-
-    proposal_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=3)]
-    paths: Paths | None = None
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if len(set(self.proposal_ids)) < len(self.proposal_ids):
-            raise PydanticCustomError("twice", "Name each proposal once.", {"path": "proposal_ids"})
-        return self
-
-
-class SubmitFeedback(OfStage):
-    """What is missing or wrong, for all rounds that follow. ``about``: a proposal, or paths."""
-
-    text: Say
-    about: About = ()
-    regenerate: Boolean = False
-
-
-class Change(Payload):
-    """One change. ``set``: a field's value. ``add``: an element, an object of fields, at the end of a
-    collection. ``remove``: a field's value or an element. ``move``: an element to a place, from 0."""
-
-    op: Literal["set", "add", "remove", "move"]
-    path: Path
-    value: Any = None
-
-
-class EditStage(OfStage):
-    """A person's changes of one stage: all of them, or none."""
-
-    changes: Annotated[tuple[Change, ...], Field(min_length=1), AtMost(MOST_CHANGES)]
-
-
-class OfPaths(Payload):
-    """A command about paths; each holds for all below it."""
-
-    paths: Paths
-
-
-class ImportMaterial(Payload):
-    """A text of the person's own, kept word for word. ``into``: for which stages it is meant."""
-
-    text: Material
-    into: Annotated[tuple[GenesisStage, ...], AtMost(5)] = ()
-
-
-class SetBudget(Payload):
-    """The cap of all paid calls in US dollars; null is no cap."""
-
-    budget_usd: Budget | None
-
-
-class SwitchMode(Payload):
-    """Guided or free-form."""
-
-    mode: GenesisMode
-
-
-class DismissFinding(Payload):
-    """A finding that is on purpose. It returns only where what it cites changes."""
-
-    finding_id: Annotated[str, Field(min_length=1, max_length=300)]
-    reason: Short
-
-
-class Restore(Payload):
-    """Stages as they stood at a version, but for what is locked. No stages: all of them."""
-
-    to_version: Version
-    stages: Annotated[tuple[GenesisStage, ...], AtMost(5)] = ()
-
-
-class Nothing(Payload):
-    """No payload."""
-
-
-class AbandonGenesis(Payload):
-    """The end of a session without a novel."""
-
-    reason: Short | None = None
-
-
-class FinishGenesis(Payload):
-    """The end of a session: its novel. ``allow_stale``: although fields no longer fit their sources."""
-
-    title: Short | None = None
-    allow_stale: Boolean = False
-
-
 PAYLOADS: Mapping[CommandType, type[Payload]] = MappingProxyType(
     {
         CommandType.START_GENESIS: StartGenesis,
@@ -318,14 +103,37 @@ PAYLOADS: Mapping[CommandType, type[Payload]] = MappingProxyType(
 )
 
 
-class Envelope(Payload):
-    """A command as it comes in."""
+class OneOfPayloads:
+    """Describes a payload as one of all that persons may send; ``read_command`` takes the right one."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        models = dict.fromkeys(model for type_, model in PAYLOADS.items() if type_ not in SYSTEM)
+        return {"type": "object", "anyOf": [handler(model.__pydantic_core_schema__) for model in models]}
+
+
+def _describe_type(schema: dict[str, Any]) -> None:
+    """The types that persons may send, in place of a length."""
+    del schema["maxLength"]
+    schema["enum"] = [*(type_.value for type_ in CommandType if type_ not in SYSTEM), *ALIASES]
+
+
+class CommandBody(Payload):
+    """A command to a Genesis session."""
 
     command_id: UUID
-    command_type: Annotated[str, Field(max_length=80)]
+    """Id that the client makes up, a new one for each command. A command that is sent again with the same id
+    has no second effect."""
+    command_type: Annotated[str, Field(max_length=80, json_schema_extra=_describe_type)]
+    """Type of the command, in capital letters."""
     session_id: UUID | None = None
+    """Session that the command changes. Only `START_GENESIS` has none: it creates one."""
     expected_version: Annotated[Integer, Field(ge=0)] | None = None
-    payload: dict[str, Any] = Field(default_factory=dict)
+    """`decision_version` that the client has seen. If there was a decision since, the command is refused with
+    `DECISION_STALE`. Left out: the command is taken at any version."""
+    payload: Annotated[dict[str, Any], OneOfPayloads()] = Field(default_factory=dict)
+    """Details of the command, by its type."""
 
     @model_validator(mode="after")
     def _names_its_session(self) -> Self:
@@ -373,9 +181,11 @@ class Command:
 
 def read_command(body: Any) -> Command:
     """A person's command. Raises ``CommandUnknown`` and ``InvalidInput`` with the fields' paths."""
-    envelope = read_as(Envelope, body)
+    envelope = read_as(CommandBody, body)
     type_ = _type(envelope.command_type)
-    payload: Payload = read_as(PAYLOADS[type_], envelope.payload)
+    payload, problems = read_whole(PAYLOADS[type_], envelope.payload)
+    if payload is None:
+        raise invalid((f"payload.{path}" if path else "payload", message) for path, message in problems)
     return Command(envelope.command_id, type_, envelope.session_id, payload, envelope.expected_version)
 
 

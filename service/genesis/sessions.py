@@ -12,7 +12,7 @@ from service.db.pool import Connection, Door
 from service.db.sql import load
 from service.errors import InvalidInput
 from service.genesis import inbox, waits
-from service.genesis.commands import Command, CommandType, Source, system_command
+from service.genesis.commands import Command, CommandType, system_command
 from service.genesis.decide import Decision, Rules, Session, decide
 from service.genesis.derive import available_actions
 from service.genesis.generation import Round, pauses
@@ -22,6 +22,7 @@ from service.genesis.kind import GenesisKind
 from service.genesis.log import paths_since, state_at
 from service.genesis.model import Json, State
 from service.genesis.novels import insert_novel
+from service.genesis.payloads import Source
 from service.genesis.refusals import DecisionStale, SessionNotFound
 from service.genesis.store import insert_session, load_sessions, store_states
 from service.jobs.jobs import Job, Move

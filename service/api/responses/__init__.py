@@ -1,6 +1,16 @@
 """What users are answered. The answers of operators are in ``service.api.operator_responses``."""
 
 from service.api.responses.base import Answer, Deleted, Health, Items, Problem, Readiness, Warned
+from service.api.responses.genesis import (
+    Action,
+    CommandDone,
+    DecisionMade,
+    Finding,
+    SessionCall,
+    SessionDiff,
+    SessionListed,
+    SessionState,
+)
 from service.api.responses.people import (
     Account,
     CharacterKept,
@@ -42,14 +52,18 @@ from service.api.responses.webhooks import (
 
 __all__ = [
     "Account",
+    "Action",
     "Answer",
     "CharacterKept",
     "Cleared",
+    "CommandDone",
     "Cost",
     "DeadDelivery",
+    "DecisionMade",
     "Deleted",
     "EstimateLine",
     "Estimated",
+    "Finding",
     "GenerationStatus",
     "Health",
     "ImageJob",
@@ -66,6 +80,10 @@ __all__ = [
     "Reference",
     "Report",
     "RunStarted",
+    "SessionCall",
+    "SessionDiff",
+    "SessionListed",
+    "SessionState",
     "SignedOut",
     "Spend",
     "Status",

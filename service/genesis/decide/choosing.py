@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.errors import InvalidInput
-from service.genesis.commands import CommandType, SelectProposal
+from service.genesis.commands import CommandType
 from service.genesis.decide.generating import refuse_unmade
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
@@ -22,6 +22,7 @@ from service.genesis.model import (
     State,
 )
 from service.genesis.paths import locked, selected
+from service.genesis.payloads import SelectProposal
 from service.genesis.refusals import FieldLocked, ProposalNotFound
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.errors import InvalidInput
-from service.genesis.commands import Change, CommandType, EditStage, OfPaths
+from service.genesis.commands import CommandType
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
 from service.genesis.decide.refusing import refuse_elsewhere, refuse_missing, refuse_unreached
 from service.genesis.fields import Place, find, flatten, missing
 from service.genesis.model import EventType, Json, StageState, StageStatus, State
 from service.genesis.paths import below, covers, holds_lock, locked, mint, parent, within
+from service.genesis.payloads import Change, EditStage, OfPaths
 from service.genesis.refusals import FieldLocked
 from service.genesis.stage_edit import StageEdit
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from service.errors import InvalidInput
-from service.genesis.commands import (
-    FOLLOWING,
-    STALE,
-    CommandType,
-    GenerateInspiration,
-    OfStage,
-    SubmitFeedback,
-)
+from service.genesis.commands import CommandType
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
 from service.genesis.decide.refusing import refuse_elsewhere, refuse_locked, refuse_missing, refuse_unreached
 from service.genesis.derive import stale
 from service.genesis.model import EventType, GenesisStage, Json, State
 from service.genesis.paths import below, locked
+from service.genesis.payloads import FOLLOWING, STALE, GenerateInspiration, OfStage, SubmitFeedback
 from service.genesis.refusals import ProposalNotFound
 
 #: What a stage's state keeps of what was said; all of it stays in the events.

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
-from service.genesis.commands import CommandType, Payload
+from service.genesis.commands import CommandType
 from service.genesis.decide.recorder import Recorder
 from service.genesis.model import GenesisStatus
+from service.genesis.payloads import Payload
 
 P = TypeVar("P", bound=Payload)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.genesis.commands import AbandonGenesis, CommandType, FinishGenesis, Nothing
+from service.genesis.commands import CommandType
 from service.genesis.decide.decision import Finish
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
 from service.genesis.derive import stale, title
 from service.genesis.fields import missing
 from service.genesis.model import EventType, GenesisStatus, Json, StageStatus
+from service.genesis.payloads import AbandonGenesis, FinishGenesis, Nothing
 from service.genesis.refusals import SessionClosed, StageIncomplete, StageNotReached, StageStale
 
 

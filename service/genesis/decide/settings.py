@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from service.errors import InvalidInput
 from service.genesis import patches
-from service.genesis.commands import CommandType, DismissFinding, Restore, SetBudget, SwitchMode
+from service.genesis.commands import CommandType
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
 from service.genesis.findings import findings
 from service.genesis.model import STAGES, EventType, GenesisStage, Json, StageState, StageStatus
+from service.genesis.payloads import DismissFinding, Restore, SetBudget, SwitchMode
 
 
 class SetBudgetHandler(CommandHandler[SetBudget]):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from service.genesis.commands import CommandType, OfStage
+from service.genesis.commands import CommandType
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
 from service.genesis.decide.refusing import refuse_unreached
 from service.genesis.fields import missing
 from service.genesis.model import EventType, GenesisStage, Json, StageStatus
+from service.genesis.payloads import OfStage
 from service.genesis.refusals import StageIncomplete
 
 

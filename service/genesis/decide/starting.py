@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from service.errors import InvalidInput
-from service.genesis.commands import MOST_MATERIAL_IN_ALL as MOST
-from service.genesis.commands import CommandType, ImportMaterial, StartGenesis
+from service.genesis.commands import CommandType
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
 from service.genesis.history import branched
 from service.genesis.model import By, EventType, GenesisStage, GenesisStatus, Json, StageStatus, State
 from service.genesis.paths import mint
+from service.genesis.payloads import MOST_MATERIAL_IN_ALL as MOST
+from service.genesis.payloads import ImportMaterial, StartGenesis
 
 
 class StartGenesisHandler(CommandHandler[StartGenesis]):
@@ -38,13 +39,13 @@ def _new(at: Recorder, payload: StartGenesis) -> dict[str, Any]:
         "inspiration": payload.inspiration,
         "budget_usd": payload.budget_usd,
         "material": _material(str(at.command.id), payload.material, {}),
-        "stages": {GenesisStage.CONCEPT.value: concept} if fields else {},
     }
     return {
         "mode": payload.mode.value,
         "current_stage": GenesisStage.CONCEPT.value,
         "language": payload.language,
         "seed": payload.seed,
+        "stages": {GenesisStage.CONCEPT.value: concept} if fields else {},
         **{key: value for key, value in optional.items() if value},
     }
 

@@ -4,7 +4,7 @@ answers HEAD."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import hdrs, web
 from pydantic import BaseModel
@@ -38,6 +38,7 @@ from service.api.requests import (
 )
 from service.domain.assets import MEDIA
 from service.domain.traits import Trait
+from service.genesis.commands import CommandBody
 from service.http.admin import jobs as admin_jobs
 from service.http.admin import queues as admin
 from service.http.admin import users as admin_users
@@ -57,6 +58,7 @@ from service.http.resources import (
     editing,
     estimate,
     export,
+    genesis,
     images,
     libraries,
     links,
@@ -76,7 +78,8 @@ class Route:
     A ``private`` handler gets its caller; a ``public`` one needs no token. ``answer`` is the model of the
     answer, in an envelope unless ``bare``; None if the answer is not JSON. ``token_in_query`` is for
     browsers, whose ``EventSource`` cannot send a header. ``signed``: a signed URL of ``links`` is enough, as
-    for pictures. ``head``: the answer of a GET has an end, so HEAD is possible. ``idempotent``: the path
+    for pictures. ``head``: the answer of a GET has an end, so HEAD is possible. ``created``: the answer
+    may also come with 201. ``idempotent``: the path
     honours an ``Idempotency-Key``. ``statuses`` are possible statuses beside the usual ones. ``media`` are
     the types of an answer that is not JSON, ``takes`` those of a body that is not JSON.
     """
@@ -89,6 +92,7 @@ class Route:
     body: type[BaseModel] | None = None
     answer: type[BaseModel] | None = None
     status: int = 200
+    created: bool = False
     bare: bool = False
     query: type[q.Query] | None = None
     token_in_query: bool = False
@@ -114,8 +118,32 @@ _STORY = "/api/v1/stories/{id}"
 _CHARACTER = "/api/v1/characters/{id}"
 _LIBRARY = "/api/v1/libraries/{id}"
 _WEBHOOK = "/api/v1/webhooks/{id}"
+_SESSION = "/api/v1/genesis/{id}"
 #: The media types of assets.
 _FILES = tuple(media.type for media in MEDIA)
+
+_GENESIS: tuple[Route, ...] = (
+    Route("POST", "/api/v1/genesis/commands", "Send a command to a Genesis session, or start one",
+          private=genesis.command, body=CommandBody, answer=a.CommandDone, created=True,
+          statuses=(403, 404, 409, 410)),
+    Route("GET", "/api/v1/genesis", "List your Genesis sessions, newest first",
+          private=genesis.index, answer=a.Items[a.SessionListed], query=q.SessionsQuery),
+    Route("GET", f"{_SESSION}/state", "Read a Genesis session as it is, or as it was at a version",
+          private=genesis.state, answer=a.SessionState, query=q.StateQuery),
+    Route("GET", f"{_SESSION}/history", "List the decisions about a Genesis session, newest first",
+          private=genesis.history, answer=a.Items[a.DecisionMade], query=q.Paged),
+    Route("GET", f"{_SESSION}/diff", "Compare two versions of a Genesis session, or two sessions",
+          private=genesis.diff, answer=a.SessionDiff, query=q.DiffQuery),
+    Route("GET", f"{_SESSION}/findings", "List what a person should look at in a Genesis session",
+          private=genesis.findings, answer=a.Items[a.Finding]),
+    Route("GET", f"{_SESSION}/calls", "List the newest 500 calls to providers for a Genesis session",
+          private=genesis.calls, answer=a.Items[a.SessionCall]),
+    Route("GET", f"{_SESSION}/events/stream", "Listen to a Genesis session, as server-sent events",
+          private=live.session_events, query=q.EventsQuery, token_in_query=True,
+          head=False, media=("text/event-stream",), statuses=(422,)),
+    Route("DELETE", _SESSION, "Delete a Genesis session; a novel that it made stays",
+          private=genesis.delete, answer=a.Deleted),
+)  # fmt: skip
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/stories", "Make a story",
@@ -168,6 +196,7 @@ ROUTES: tuple[Route, ...] = (
           private=live.library, token_in_query=True, head=False, media=("text/event-stream",)),
     Route("GET", "/api/v1/ws", "Open a websocket with the subprotocol storytroupe.v1",
           public=live.socket, head=False, status=101, statuses=(400,)),
+    *_GENESIS,
     Route("POST", "/api/v1/characters", "Create a character",
           private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201, idempotent=True,
           statuses=(409,)),
@@ -279,6 +308,7 @@ ROUTES: tuple[Route, ...] = (
           statuses=(404, 409)),
     Route("GET", "/stories/{id}/status", "Read the state of a story, in the form of the source document",
           private=polling.legacy, answer=a.LegacyStatus, bare=True, query=q.WaitQuery),
+    *(replace(route, path=route.path.removeprefix("/api/v1")) for route in _GENESIS),
     Route("GET", "/healthz", "Check whether the process runs",
           public=meta.health, answer=a.Health, bare=True),
     Route("GET", "/readyz", "Check whether the process can serve requests; 503 with reasons if not",

@@ -21,6 +21,7 @@ _CHARACTER = "c4a1f0d2-7b3e-4f5a-8c6d-1e2f3a4b5c6d"
 _WEBHOOK = "e1d2c3b4-a5f6-4a7b-8c9d-0e1f2a3b4c5d"
 _WORKER = "0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f"
 _PICTURE = f"/api/v1/characters/{_CHARACTER}/references/7c9e6679-7425-40de-944b-e07fc1f90ae7"
+SESSION = "8d3f1b52-0c4e-4f7a-9b61-2e5d7a9c4f10"
 _USER = "9b2d1c60-3d0b-4f0c-8a68-3f5f5a1f7e33"
 _MADE = "2026-11-20T09:30:00Z"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -64,6 +65,7 @@ OF_RESOURCES: Mapping[str, str] = {
     "webhooks": _WEBHOOK,
     "users": _USER,
     "workers": _WORKER,
+    "genesis": SESSION,
 }
 
 #: Examples for fields by their names, where the type of the field allows the example.
@@ -153,6 +155,65 @@ _OF_FIELDS: Mapping[str, Any] = {
     "disabled_because": None,
 }
 
+_ACTIONS = [{"command_type": "SELECT_PROPOSAL", "stage": "concept"}]
+_CHANNEL = {"realtimeChannel": f"genesis:id={SESSION}"}
+_SESSION = {
+    "id": SESSION,
+    "title": "The Keeper of the Dark",
+    "mode": "guided",
+    "status": "active",
+    "current_stage": "concept",
+    **_CHANNEL,
+}
+_STAGE = {
+    "status": "drafting",
+    "round": 1,
+    "fields": {"title": {"value": "The Keeper of the Dark", "by": "person", "revision": 9}},
+    "order": {},
+    "proposals": {},
+    "locks": ["concept.title"],
+    "stale": {},
+}
+#: The answers about Genesis sessions.
+_OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
+    "CommandDone": {"session_id": SESSION, "result": {}, "available_actions": _ACTIONS},
+    "SessionListed": _SESSION,
+    "SessionState": {
+        **_SESSION,
+        "language": "en",
+        "reason": None,
+        "origin": None,
+        "stages": {"concept": _STAGE},
+        "waits": {"concept:1": {"stage": "concept", "round": 1}},
+        "progress": {"confirmed": [], "of": 5, "missing": {"theme": ["theme.question"]}},
+        "jobs": {"concept_1": {"status": "ready", "progress": 100, "attempt": 1}},
+        "available_actions": _ACTIONS,
+        "findings": [],
+    },
+    "StageState": _STAGE,
+    "Action": _ACTIONS[0],
+    "Finding": {
+        "id": "unknown_reference:plot.chapters.c1.pov:p9",
+        "rule": "unknown_reference",
+        "message": "This names character.people.p9, which does not exist.",
+        "paths": ["plot.chapters.c1.pov"],
+    },
+    "DecisionMade": {
+        "command_type": "CONFIRM_STAGE",
+        "by": "person",
+        "events": ["stage.confirmed", "stage.entered"],
+        "paths": [],
+    },
+    "SessionDiff": {
+        "session_id": SESSION,
+        "other": SESSION,
+        "from": 3,
+        "to": 9,
+        "changes": {"concept.title": {"before": "The Keeper", "after": "The Keeper of the Dark"}},
+    },
+    "SessionCall": {"job": "concept_1", "step": "propose_concept", "model": "offline", "provider": "offline"},
+}
+
 #: Examples of whole models, where examples by the names of fields are not enough.
 _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "Problem": {
@@ -191,6 +252,11 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "GrantBody": {"pack": "story_pack_5"},
     "WebhookBody": {"url": "https://example.org/storytroupe", "events": ["story.ready"]},
     "WebhookPatch": {"enabled": False},
+    "CommandBody": {
+        "command_id": _RUN,
+        "command_type": "START_GENESIS",
+        "payload": {"mode": "guided", "inspiration": "A lighthouse keeper who is afraid of the dark."},
+    },
     "StudioKeyBody": {"key": "cJ3m0Wc1qz0rX8nq4hY2v6sB9tK5uA7dE1fG0pL3iMw"},
     "SecretBody": {"overlap_seconds": 86400},
     "RedeliverRequest": {"delivery_ids": [_RUN]},
@@ -209,6 +275,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "RunStarted": {"warnings": [], "warning_details": []},
     "CharacterKept": {**_HERO, "id": _CHARACTER, "kind": "child", "reference_images": [], "warnings": []},
     "WebhookDelivery": {"status": "delivered"},
+    **_OF_SESSIONS,
     "Health": {"status": "ok"},
     "QueueState": {"name": "content"},
     "DeadLetter": {"name": "cover", "group": "cover"},

@@ -38,6 +38,7 @@ _RESOURCE_IDS = {
     "libraries": "Id of the library.",
     "webhooks": "Id of the webhook.",
     "users": "Id of the user.",
+    "genesis": "Id of the session.",
     "workers": "Id of the process, as `GET /api/v1/admin/workers` lists it.",
 }
 #: Descriptions of the other parts of paths.
@@ -68,6 +69,7 @@ _DESCRIPTIONS = {
     404: "The object does not exist, or belongs to another user",
     408: "The body arrived too slowly",
     409: "The present state does not allow this",
+    410: "The session has ended, and can only be read",
     413: "The body is too large",
     415: "The body is compressed; send it without `Content-Encoding`",
     416: "The range begins beyond the end of the file",
@@ -192,8 +194,10 @@ def _path_part(name: str, route: Route) -> dict[str, Any]:
 
 def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
     """A parameter for each field of a query. A field that may be None is optional."""
-    properties = query.model_json_schema(mode="validation")["properties"]
-    return [_query_part(name, dict(schema)) for name, schema in properties.items()]
+    schema = query.model_json_schema(mode="validation")
+    required = schema.get("required", ())
+    parts = [_query_part(name, dict(part)) for name, part in schema["properties"].items()]
+    return [part | ({"required": True} if part["name"] in required else {}) for part in parts]
 
 
 def _query_part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -212,7 +216,8 @@ def _query_part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     problem = {"schema": refs[Problem, "serialization"]}
-    responses = {str(route.status): _answer(route, refs)}
+    succeeds = [route.status, *([HTTPStatus.CREATED.value] if route.created else [])]
+    responses = {str(status): _answer(route, refs) for status in succeeds}
     for status in sorted(_statuses(route)):
         response: dict[str, Any] = {"description": _DESCRIPTIONS[status]}
         if status == HTTPStatus.PARTIAL_CONTENT:
@@ -294,6 +299,7 @@ _EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
     404: _fault("Not found", "NOT_FOUND", "The object does not exist, or belongs to another user."),
     409: _fault("Conflict", "CONFLICT", "The present state does not allow this request."),
     408: _fault("Request timeout", "REQUEST_TIMEOUT", "The body of the request arrived too slowly."),
+    410: _fault("Gone", "SESSION_EXPIRED", "The session has expired. Extend it, and it goes on."),
     413: _fault("Too large", "BODY_TOO_LARGE", "The body is too large: this path takes at most 1 MiB."),
     415: _fault(
         "Unsupported Media Type",

@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import Body, Problem, invalid, path_of, read_whole
-from service.api.sanitize import clean
+from service.api.sanitize import MOST_CODE_POINTS, clean
 from service.errors import InvalidInput
 from service.http.io.intake import take_in
 
@@ -106,6 +106,14 @@ class Given(Generic[M]):
         return {path for path, _ in self.problems}
 
 
+async def read_json(request: web.Request, *, most: int, longest: int) -> dict[str, Any]:
+    """The body as a JSON object of at most ``most`` bytes, with texts of at most ``longest`` code points, all
+    of them cleaned. Raises ``InvalidInput``."""
+    data = await take_in(request, most)
+    async with _reading:
+        return await asyncio.to_thread(_object, data, longest)
+
+
 async def read_given(
     request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
 ) -> Given[M]:
@@ -121,13 +129,18 @@ async def read_given(
 
 
 def _understood(data: bytes, model: type[M]) -> Given[M]:
-    value = parse(data)
-    if not isinstance(value, dict):
-        raise invalid([("", "The body must be a JSON object.")])
+    value = _object(data)
     return Given(value, *read_whole(model, value))
 
 
-def parse(body: bytes) -> Any:
+def _object(data: bytes, longest: int = MOST_CODE_POINTS) -> dict[str, Any]:
+    value = parse(data, longest)
+    if not isinstance(value, dict):
+        raise invalid([("", "The body must be a JSON object.")])
+    return value
+
+
+def parse(body: bytes, longest: int = MOST_CODE_POINTS) -> Any:
     """Parse and clean JSON. Python's own parser accepts lone surrogates, which are then removed.
 
     Raises ``InvalidInput``. A body of more than ``MOST_VALUES`` values is refused before it is parsed.
@@ -137,7 +150,7 @@ def parse(body: bytes) -> Any:
         value = json.loads(body.decode(), parse_constant=_refuse, parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(_why(body, error), code="INVALID_JSON") from error
-    return _cleaned(value, ())
+    return _cleaned(value, (), longest)
 
 
 def _check_count(body: bytes) -> None:
@@ -155,22 +168,22 @@ def _check_count(body: bytes) -> None:
         raise InvalidInput(message, code="INVALID_JSON")
 
 
-def _cleaned(value: Any, path: tuple[str, ...]) -> Any:
+def _cleaned(value: Any, path: tuple[str, ...], longest: int) -> Any:
     if len(path) > MAX_DEPTH:
         raise InvalidInput(f"The body is nested more than {MAX_DEPTH} deep.", code="INVALID_JSON")
     if isinstance(value, str):
-        return _clean_text(value, path)
+        return _clean_text(value, path, longest)
     if isinstance(value, list):
-        return [_cleaned(item, (*path, str(index))) for index, item in enumerate(value)]
+        return [_cleaned(item, (*path, str(index)), longest) for index, item in enumerate(value)]
     if isinstance(value, dict):
-        named = ((_clean_text(name, path), item) for name, item in value.items())
-        return {name: _cleaned(item, (*path, name)) for name, item in named}
+        named = ((_clean_text(name, path, MOST_CODE_POINTS), item) for name, item in value.items())
+        return {name: _cleaned(item, (*path, name), longest) for name, item in named}
     return value
 
 
-def _clean_text(text: str, path: tuple[str, ...]) -> str:
+def _clean_text(text: str, path: tuple[str, ...], longest: int) -> str:
     try:
-        return clean(text)
+        return clean(text, most=longest)
     except PydanticCustomError as fault:
         raise invalid([(path_of(path), fault.message())]) from None
 

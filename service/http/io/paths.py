@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.db.characters import HOW_TO_MAKE_ONE
 from service.errors import NotFound
+from service.genesis.refusals import SessionNotFound
 from service.telemetry.context import about
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -26,6 +27,13 @@ def story_id_of(request: web.Request) -> UUID:
     story_id = _id(request, no_story())
     about(aggregate=story_id)
     return story_id
+
+
+def session_id_of(request: web.Request) -> UUID:
+    """The Genesis session of a path. Raises ``NotFound`` for what is no id."""
+    session_id = _id(request, SessionNotFound())
+    about(aggregate=session_id)
+    return session_id
 
 
 def character_id_of(request: web.Request) -> UUID:

@@ -17,7 +17,8 @@ def read_query(model: type[Q], request: web.Request) -> Q:
 
     Raises ``InvalidInput`` with ``errors: [{path, message}]``.
     """
-    given = {name: request.query[name] for name in model.model_fields if name in request.query}
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    given = {name: request.query[name] for name in names if name in request.query}
     try:
         return model.model_validate(given)
     except ValidationError as error:

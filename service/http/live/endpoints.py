@@ -1,13 +1,17 @@
-"""Live changes: the websocket, and server-sent events of one story or of the user's library."""
+"""Live changes: the websocket, and server-sent events of a story, a session or the user's library."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from service.access.tokens import Identity
+from service.api.queries import EventsQuery
 from service.errors import InvalidInput
+from service.genesis.kind import session_channel
 from service.http.app.keys import SOCKETS, STREAMS
-from service.http.io.paths import story_id_of
+from service.http.io.paths import session_id_of, story_id_of
+from service.http.io.queries import read_query
+from service.http.live.sse import ALL, Types
 from service.hub.protocol import SUBPROTOCOL
 from service.runtime.channels import library_channel
 from service.stories.kind import story_channel
@@ -27,11 +31,22 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 async def events(request: web.Request, caller: Identity) -> web.StreamResponse:
     """GET /api/v1/stories/{id}/events"""
-    channel = story_channel(story_id_of(request))
-    return await request.app[STREAMS].handle(request, caller.user_id, channel)
+    return await _stream(request, caller, story_channel(story_id_of(request)))
+
+
+async def session_events(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """GET /api/v1/genesis/{id}/events/stream"""
+    return await _stream(request, caller, session_channel(session_id_of(request)))
 
 
 async def library(request: web.Request, caller: Identity) -> web.StreamResponse:
     """GET /api/v1/account/events"""
     channel = library_channel(caller.user_id)
     return await request.app[STREAMS].handle(request, caller.user_id, channel)
+
+
+async def _stream(request: web.Request, caller: Identity, channel: str) -> web.StreamResponse:
+    """The events of a channel, of the types that the query names. Raises ``InvalidInput``."""
+    wanted = read_query(EventsQuery, request).types
+    types = ALL if wanted is None else Types(wanted.split(","))
+    return await request.app[STREAMS].handle(request, caller.user_id, channel, types)

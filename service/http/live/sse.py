@@ -1,14 +1,15 @@
 """Server-sent events: a channel of the hub as one long answer, for clients without a websocket.
 
 ``id:`` is the version, so that ``Last-Event-ID`` resumes the stream; ticks have no id. The data of each
-event is the same frame that a websocket gets.
+event is the same frame that a websocket gets. A client may ask for some types only. Of each other event it
+gets the ``id:`` without data: browsers keep it, and dispatch nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from aiohttp import HttpVersion11, hdrs, web
@@ -17,7 +18,7 @@ from service.access.tallies import Tally
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.hub import frames
 from service.hub.codes import ErrorCode
-from service.hub.frames import Answer, Frame, RequestId, TickFrame
+from service.hub.frames import Answer, Burst, EventFrame, Frame, RequestId, TickFrame
 from service.hub.hub import Hub
 from service.hub.limits import Limits
 from service.hub.outgoing import Outgoing
@@ -31,6 +32,24 @@ HEADERS = {
 }
 _RETRY_MS = (1_000, 4_000)
 _LARGEST = 2**53 - 1
+TICK = "tick"
+
+
+class Types:
+    """Which events a listener wants: types (``stage.confirmed``), families (``stage.*``), and ``tick``.
+
+    ``*`` is every event and every tick.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = frozenset(names)
+
+    def __contains__(self, type_: object) -> bool:
+        family = f"{str(type_).partition('.')[0]}.*"
+        return bool({type_, family, "*"} & self._names)
+
+
+ALL = Types(["*"])
 
 
 class EventStream:
@@ -40,8 +59,9 @@ class EventStream:
     the error if the channel does not exist.
     """
 
-    def __init__(self, user_id: UUID, missing: NotFound, *, chunked: bool) -> None:
+    def __init__(self, user_id: UUID, missing: NotFound, types: Types, *, chunked: bool) -> None:
         self.user_id = user_id
+        self._types = types
         self._missing = missing
         self._chunked = chunked
         self.over = asyncio.Event()
@@ -64,10 +84,15 @@ class EventStream:
 
     def publish(self, news: Frame) -> None:
         """Send events."""
-        self._write(news.chunk if self._chunked else news.sse)
+        if self._types is not ALL and isinstance(news, Burst | EventFrame):
+            self.send(self._wanted(news.events if isinstance(news, Burst) else [news]))
+        else:
+            self._write(news.chunk if self._chunked else news.sse)
 
     def tick(self, tick: TickFrame) -> None:
         """Send a tick. If the client is slow, it replaces a waiting tick of the same key."""
+        if TICK not in self._types:
+            return
         data = tick.chunk if self._chunked else tick.sse
         if self._out is None:
             self._early.append(data)
@@ -91,7 +116,7 @@ class EventStream:
             limit=limits.out_bytes,
             stall_seconds=limits.stall_seconds,
         )
-        self.send(_standing(self.standing.result()))
+        self.send(self._position(self.standing.result()))
         early, self._early = self._early, []
         for data in early:
             self._write(data)
@@ -111,6 +136,19 @@ class EventStream:
         """Send whole events to this client alone."""
         if events:
             self._write(frames.http_chunk(events) if self._chunked else events)
+
+    def _position(self, answer: Answer) -> bytes:
+        """Where the listener stands, as events: a snapshot, or those that it missed."""
+        if answer.state is not None:
+            version = None if is_library(answer.channel) else answer.version
+            return frames.sse_event("snapshot", answer.payload(None), version)
+        return self._wanted(answer.events)
+
+    def _wanted(self, events: Sequence[EventFrame]) -> bytes:
+        """Events in order, those that are not wanted as their ids alone."""
+        return b"".join(
+            event.sse if event.name in self._types else b"id: %d\n\n" % event.version for event in events
+        )
 
     def _write(self, data: bytes) -> None:
         if self._out is None:
@@ -132,8 +170,10 @@ class EventStreams:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def handle(self, request: web.Request, user_id: UUID, channel: str) -> web.StreamResponse:
-        """Stream a channel to a user until the client or the service ends it.
+    async def handle(
+        self, request: web.Request, user_id: UUID, channel: str, types: Types = ALL
+    ) -> web.StreamResponse:
+        """Stream a channel to a user, or some types of its events, until the client or the service ends it.
 
         Before anything was sent it raises ``NotFound``, ``InvalidInput`` (the last event id is not valid),
         ``Overloaded`` (TOO_MANY_STREAMS) or ``Unavailable``. It may be cancelled, which ends the stream.
@@ -141,11 +181,14 @@ class EventStreams:
         if self._draining:
             raise Unavailable
         with self._of_user.hold(user_id):
-            return await self._serve(request, user_id, channel)
+            return await self._serve(request, user_id, channel, types)
 
-    async def _serve(self, request: web.Request, user_id: UUID, channel: str) -> web.StreamResponse:
+    async def _serve(
+        self, request: web.Request, user_id: UUID, channel: str, types: Types
+    ) -> web.StreamResponse:
         missing = self._names.missing(channel)
-        stream = EventStream(user_id, missing, chunked=request.version >= HttpVersion11)
+        chunked = request.version >= HttpVersion11
+        stream = EventStream(user_id, missing, types, chunked=chunked)
         self._hub.subscribe(stream, channel, since=_last_event_id(request))
         self._open.add(stream)
         try:
@@ -196,14 +239,6 @@ class EventStreams:
         self._draining = True
         for stream in list(self._open):
             stream.over.set()
-
-
-def _standing(answer: Answer) -> bytes:
-    """The first events of a stream: a snapshot, or the events that the client missed."""
-    if answer.state is not None:
-        version = None if is_library(answer.channel) else answer.version
-        return frames.sse_event("snapshot", answer.payload(None), version)
-    return b"".join([event.sse for event in answer.events])
 
 
 def _last_event_id(request: web.Request) -> int | None:

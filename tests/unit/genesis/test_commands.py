@@ -8,16 +8,9 @@ from uuid import uuid4
 import pytest
 
 from service.errors import InvalidInput
-from service.genesis.commands import (
-    MOST_MATERIAL,
-    PAYLOADS,
-    SYSTEM,
-    CommandType,
-    StartGenesis,
-    read_command,
-    system_command,
-)
+from service.genesis.commands import PAYLOADS, SYSTEM, CommandType, read_command, system_command
 from service.genesis.model import By
+from service.genesis.payloads import MOST_MATERIAL, StartGenesis
 from service.genesis.refusals import CommandUnknown
 
 SESSION = str(uuid4())
@@ -39,7 +32,7 @@ def test_each_type_has_a_payload_that_forbids_what_it_does_not_know() -> None:
     for type_ in set(CommandType) - SYSTEM:
         with pytest.raises(InvalidInput) as refused:
             read_command(body(type_, {"nothing_of_the_kind": 1}))
-        assert "nothing_of_the_kind" in [error["path"] for error in refused.value.data["errors"]]
+        assert "payload.nothing_of_the_kind" in [error["path"] for error in refused.value.data["errors"]]
 
 
 @pytest.mark.parametrize("name", ["", "NOTHING", "start_genesis", *sorted(SYSTEM)])
@@ -103,7 +96,7 @@ def test_only_a_start_has_no_session() -> None:
 def test_what_is_out_of_bounds_is_refused_by_its_path(type_: str, payload: Any, path: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_command(body(type_, payload))
-    assert path in [error["path"] for error in refused.value.data["errors"]]
+    assert f"payload.{path}" in [error["path"] for error in refused.value.data["errors"]]
 
 
 def test_material_and_inspiration_are_kept_uncut() -> None:

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from service.genesis.commands import MOST_MATERIAL
 from service.genesis.decide import Rules
 from service.genesis.derive import stale, title
 from service.genesis.findings import findings
 from service.genesis.history import branched, differences, outline, touched
 from service.genesis.model import EventType, GenesisStage, StageStatus, State
+from service.genesis.payloads import MOST_MATERIAL
 from tests.unit.genesis.played import CHARACTER, CONCEPT, SESSION, Drafted, Played, drawn, edit, people
 
 CONCEPT_STAGE, THEME_STAGE, PEOPLE = GenesisStage.CONCEPT, GenesisStage.THEME, GenesisStage.CHARACTER

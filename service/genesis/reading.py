@@ -1,0 +1,138 @@
+"""Reading sessions: lists, the state now and then, decisions, what differs, and calls to providers.
+
+Each function takes a transaction of the user who asks. Another user's session does not exist for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.errors import InvalidInput
+from service.genesis.derive import view
+from service.genesis.history import differences, outline, touched
+from service.genesis.kind import GenesisKind, session_channel, summary
+from service.genesis.log import state_at
+from service.genesis.model import Json
+from service.genesis.refusals import SessionNotFound
+
+_READING = load("reading", "service.genesis")
+#: So many of a session's newest calls are told.
+_MOST_CALLS = 500
+
+#: A position in a list: a time and an id.
+Position = tuple[Any, UUID]
+
+
+async def list_sessions(
+    connection: Connection, user_id: UUID, *, status: str | None, after: Position | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Rows of a user's sessions, newest first; ``listed`` makes an answer of each."""
+    rows: Sequence[asyncpg.Record] = await connection.fetch(
+        _READING["sessions_listed"], user_id, limit, *(after or (None, None)), status
+    )
+    return rows
+
+
+def listed(row: asyncpg.Record) -> dict[str, Any]:
+    """A session as lists have it, from a row of ``list_sessions``."""
+    return summary(row)
+
+
+async def session_state(connection: Connection, session_id: UUID, at: int | None = None) -> Json:
+    """The state as it is now, or as it stood at a version, with the channel of its changes.
+
+    An earlier state is the fold of the events until then; it has no jobs. Raises ``SessionNotFound``, and
+    ``InvalidInput`` for a version that the session does not have.
+    """
+    if at is not None:
+        return await _state_then(connection, session_id, at)
+    snapshot = await GenesisKind().snapshot(connection, session_id)
+    if snapshot is None:
+        raise SessionNotFound
+    return {**snapshot.state, "realtimeChannel": session_channel(session_id)}
+
+
+async def diff(
+    connection: Connection, session_id: UUID, before: int, after: int | None, *, other: UUID | None = None
+) -> dict[str, Any]:
+    """What differs between two versions of a session, by path; or between it and another session.
+
+    ``after`` is a version of the other session, where there is one; None is its newest. Returns ``{from, to,
+    session_id, other, changes: {path: {before?, after?}}}``. Raises as ``session_state`` does.
+    """
+    second = other or session_id
+    await _check_version(connection, session_id, before, "from")
+    newest = await _version_of(connection, second)
+    if after is not None:
+        _check(newest, after, "to")
+    to = newest if after is None else after
+    first = await state_at(connection, session_id, before)
+    changes = differences(outline(first), outline(await state_at(connection, second, to)))
+    return {"session_id": session_id, "other": second, "from": before, "to": to, "changes": changes}
+
+
+async def decisions(
+    connection: Connection, session_id: UUID, *, after: Position | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Rows of what was decided, newest first; ``decision`` makes an answer of each. Raises
+    ``SessionNotFound``."""
+    await _version_of(connection, session_id)
+    rows: Sequence[asyncpg.Record] = await connection.fetch(
+        _READING["decisions"], session_id, limit, *(after or (None, None))
+    )
+    return rows
+
+
+def decision(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A decision as the history has it, from a row of ``decisions``."""
+    patches = [patch for patch in row["patches"] if patch]
+    numbers = [patch["decision_version"] for patch in patches if "decision_version" in patch]
+    return {
+        "command_id": row["id"],
+        "command_type": row["command_type"],
+        "decision_version": max(numbers, default=None),
+        "version": row["version"],
+        "by": row["by"],
+        "events": row["events"],
+        "paths": touched(patches),
+        "decided_at": row["decided_at"],
+    }
+
+
+async def calls(connection: Connection, session_id: UUID) -> Sequence[asyncpg.Record]:
+    """The newest 500 calls to providers for a session, newest first. Raises ``SessionNotFound``."""
+    await _version_of(connection, session_id)
+    rows: Sequence[asyncpg.Record] = await connection.fetch(_READING["calls"], session_id, _MOST_CALLS)
+    return rows
+
+
+async def _state_then(connection: Connection, session_id: UUID, at: int) -> Json:
+    await _check_version(connection, session_id, at, "at")
+    state = await state_at(connection, session_id, at)
+    spent = await connection.fetchval(_READING["spent_at"], session_id, at)
+    shown = view(state, session_id, at, Decimal(str(spent or 0)))
+    return {**shown, "realtimeChannel": session_channel(session_id)}
+
+
+async def _version_of(connection: Connection, session_id: UUID) -> int:
+    version: int | None = await connection.fetchval(_READING["version_of"], session_id)
+    if version is None:
+        raise SessionNotFound
+    return version
+
+
+async def _check_version(connection: Connection, session_id: UUID, version: int, name: str) -> None:
+    _check(await _version_of(connection, session_id), version, name)
+
+
+def _check(newest: int, version: int, name: str) -> None:
+    if version > newest:
+        message = f"The session is at version {newest}."
+        raise InvalidInput(message, errors=[{"path": name, "message": message}])

@@ -1,0 +1,30 @@
+"""Deleting sessions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from service.db.pool import Connection
+from service.db.sql import load
+from service.genesis.refusals import SessionNotFound
+from service.genesis.sessions import lock_session
+from service.jobs.jobs import Move
+from service.jobs.states import JobStatus
+from service.runtime.kinds import Kinds
+from service.runtime.settlement import Settled, settle
+
+_SESSIONS = load("sessions", "service.genesis")
+
+
+async def delete_session(connection: Connection, kinds: Kinds, session_id: UUID) -> Settled:
+    """Delete a session with all that it has; a novel that it made stays. What runs is cancelled first.
+
+    Returns what was settled, of which the settler is told afterwards. Raises ``SessionNotFound``.
+    """
+    locked = await lock_session(connection, session_id)
+    if locked is None:
+        raise SessionNotFound
+    open_jobs = [job.id for job in locked.locked.jobs if not job.status.final]
+    settled = await settle(connection, kinds, [Move(id_, JobStatus.CANCELLED) for id_ in reversed(open_jobs)])
+    await connection.execute(_SESSIONS["delete_session"], session_id)
+    return settled

@@ -1,0 +1,130 @@
+"""``/api/v1/genesis``, also at ``/genesis``: commands to sessions, and reading them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from service.access.tokens import Identity
+from service.api.queries import DiffQuery, Paged, SessionsQuery, StateQuery
+from service.api.responses import (
+    CommandDone,
+    DecisionMade,
+    Deleted,
+    Finding,
+    Items,
+    SessionCall,
+    SessionDiff,
+    SessionListed,
+    SessionState,
+)
+from service.background.nudges import JOBS_CANCELLED
+from service.genesis import reading, sessions
+from service.genesis.commands import CommandType, read_command
+from service.genesis.payloads import MOST_MATERIAL
+from service.genesis.removal import delete_session
+from service.genesis.scheduler import rules_of
+from service.http.app.keys import BACKLOG, REQUEST_ID, SERVICES, SETTINGS, USERS
+from service.http.io.bodies import read_json, success
+from service.http.io.paging import page_of
+from service.http.io.paths import session_id_of
+from service.http.io.queries import read_query
+
+#: Bytes of a command: one part of material, with what JSON adds to it.
+_MOST_COMMAND = 2 * MOST_MATERIAL
+_DECISIONS = "-decided_at"
+#: Commands that ask for work; the others are taken however long the line of jobs is.
+_ASK_FOR_WORK = frozenset({CommandType.START_GENESIS, CommandType.GENERATE_INSPIRATION})
+
+
+async def command(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/genesis/commands"""
+    given = read_command(await read_json(request, most=_MOST_COMMAND, longest=MOST_MATERIAL))
+    if given.type in _ASK_FOR_WORK:
+        await request.app[BACKLOG].admit(caller.user_id)
+    done = await sessions.process(
+        request.app[USERS].door(caller.user_id),
+        caller.user_id,
+        given,
+        rules=rules_of(request.app[SETTINGS]),
+        request_id=request[REQUEST_ID],
+    )
+    request.app[SERVICES].settler.nudge(done.settled)
+    begins = given.type is CommandType.START_GENESIS
+    return success(
+        CommandDone.model_validate(done.answer), status=HTTPStatus.CREATED if begins else HTTPStatus.OK
+    )
+
+
+async def index(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/genesis"""
+    query = read_query(SessionsQuery, request)
+    page = page_of(query)
+    rows = await request.app[USERS].run(
+        caller.user_id,
+        lambda connection: reading.list_sessions(
+            connection, caller.user_id, status=query.status, after=page.after, limit=page.rows
+        ),
+    )
+    items = [SessionListed(**reading.listed(row)) for row in rows[: page.limit]]
+    return success(Items[SessionListed](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def state(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/genesis/{id}/state"""
+    session_id, query = session_id_of(request), read_query(StateQuery, request)
+    found = await request.app[USERS].run(
+        caller.user_id, lambda connection: reading.session_state(connection, session_id, query.at)
+    )
+    return success(SessionState.model_validate(found))
+
+
+async def history(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/genesis/{id}/history"""
+    session_id, page = session_id_of(request), page_of(read_query(Paged, request), order=_DECISIONS)
+    rows = await request.app[USERS].run(
+        caller.user_id,
+        lambda connection: reading.decisions(connection, session_id, after=page.after, limit=page.rows),
+    )
+    items = [DecisionMade(**reading.decision(row)) for row in rows[: page.limit]]
+    return success(Items[DecisionMade](items=items, next_cursor=page.next_cursor(rows)))
+
+
+async def diff(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/genesis/{id}/diff"""
+    session_id, query = session_id_of(request), read_query(DiffQuery, request)
+    found = await request.app[USERS].run(
+        caller.user_id,
+        lambda connection: reading.diff(connection, session_id, query.before, query.after, other=query.other),
+    )
+    return success(SessionDiff.model_validate(found))
+
+
+async def findings(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/genesis/{id}/findings"""
+    session_id = session_id_of(request)
+    found = await request.app[USERS].run(
+        caller.user_id, lambda connection: reading.session_state(connection, session_id)
+    )
+    return success(Items[Finding](items=[Finding(**one) for one in found["findings"]]))
+
+
+async def calls(request: web.Request, caller: Identity) -> web.Response:
+    """GET /api/v1/genesis/{id}/calls"""
+    session_id = session_id_of(request)
+    rows = await request.app[USERS].run(
+        caller.user_id, lambda connection: reading.calls(connection, session_id)
+    )
+    return success(Items[SessionCall](items=[SessionCall(**row) for row in rows]))
+
+
+async def delete(request: web.Request, caller: Identity) -> web.Response:
+    """DELETE /api/v1/genesis/{id}: with all that it has; its novel stays."""
+    session_id, services = session_id_of(request), request.app[SERVICES]
+    settled = await request.app[USERS].run(
+        caller.user_id, lambda connection: delete_session(connection, services.kinds, session_id)
+    )
+    services.settler.nudge(settled)
+    services.nudges.send(JOBS_CANCELLED)
+    return success(Deleted(id=session_id))
