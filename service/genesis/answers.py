@@ -14,19 +14,12 @@ from service.api.fields import Boolean, read_as
 from service.db.pool import Connection, Door
 from service.errors import Conflict, NotFound
 from service.genesis import inbox
-from service.genesis.commands import (
-    Command,
-    CommandType,
-    OfStage,
-    Payload,
-    Say,
-    SelectProposal,
-    SubmitFeedback,
-)
+from service.genesis.commands import Command, CommandType
 from service.genesis.decide import Decision, Rules, decide
 from service.genesis.inbox import Processed, Received
 from service.genesis.log import result_of
 from service.genesis.model import GenesisStage, StageState
+from service.genesis.payloads import OfStage, Payload, Say, SelectProposal, SubmitFeedback
 from service.genesis.refusals import ProposalNotFound, SessionClosed, SessionNotFound
 from service.genesis.sessions import Done, LockedSession, answer_of, lock_session, write
 from service.genesis.tables import FlowResumeHandle
@@ -41,8 +34,11 @@ class ResumeAnswer(Payload):
     alone asks for new proposals."""
 
     proposal_ids: Annotated[tuple[UUID, ...], Field(max_length=3)] = ()
+    """Proposals of the wait. One is accepted; two or three are blended into new proposals."""
     text: Say | None = None
+    """What is missing. Without proposals and `confirm`, new proposals are written."""
     confirm: Boolean = False
+    """Whether the stage is done."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

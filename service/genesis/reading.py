@@ -14,13 +14,16 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
-from service.errors import InvalidInput
-from service.genesis.derive import view
+from service.errors import InvalidInput, NotFound
+from service.genesis.derive import title, view
 from service.genesis.history import differences, outline, touched
 from service.genesis.kind import GenesisKind, session_channel, summary
 from service.genesis.log import state_at
-from service.genesis.model import Json
+from service.genesis.model import GenesisStage, Json, State
 from service.genesis.refusals import SessionNotFound
+from service.genesis.store import load_states
+from service.genesis.tables import FlowResumeHandle
+from service.genesis.waits import find_wait
 
 _READING = load("reading", "service.genesis")
 #: So many of a session's newest calls are told.
@@ -111,6 +114,39 @@ async def calls(connection: Connection, session_id: UUID) -> Sequence[asyncpg.Re
     await _version_of(connection, session_id)
     rows: Sequence[asyncpg.Record] = await connection.fetch(_READING["calls"], session_id, _MOST_CALLS)
     return rows
+
+
+async def waits(connection: Connection, session_id: UUID) -> list[dict[str, Any]]:
+    """The waits of a session for a person, oldest first. Raises ``SessionNotFound``."""
+    await _version_of(connection, session_id)
+    rows = await connection.fetch(_READING["waits"], session_id)
+    return [_wait(FlowResumeHandle.of(row)) for row in rows]
+
+
+async def cards(connection: Connection, correlation_id: UUID) -> dict[str, Any]:
+    """A wait with the proposals that it is about, as an outside approver sees it. There are none where a newer
+    round has replaced them. Raises ``NotFound`` (WAIT_NOT_FOUND)."""
+    wait = await find_wait(connection, correlation_id)
+    if wait is None:
+        raise NotFound("This wait does not exist.", code="WAIT_NOT_FOUND")
+    shown = _wait(wait)
+    state = State((await load_states(connection, [wait.session_id]))[wait.session_id])
+    stage = state.stage(GenesisStage(shown["stage"]))
+    proposals = stage.proposals if stage.round == shown["round"] else {}
+    return {**shown, "title": title(state), "proposals": proposals}
+
+
+def _wait(wait: FlowResumeHandle) -> dict[str, Any]:
+    stage, _, round_ = wait.wait_key.partition(":")
+    over = wait.consumed_at is not None or wait.signalled_at is not None
+    return {
+        "correlation_id": wait.correlation_id,
+        "session_id": wait.session_id,
+        "stage": stage,
+        "round": int(round_),
+        "status": "answered" if over else "expired" if wait.expired_at is not None else "open",
+        "expires_at": wait.expires_at,
+    }
 
 
 async def _state_then(connection: Connection, session_id: UUID, at: int) -> Json:

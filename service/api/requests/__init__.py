@@ -12,6 +12,7 @@ from service.api.requests.other import (
     SecretBody,
     StudioKeyBody,
     UserPatch,
+    WaitLinkBody,
     WebhookBody,
     WebhookPatch,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "StudioKeyBody",
     "TraitBody",
     "UserPatch",
+    "WaitLinkBody",
     "WebhookBody",
     "WebhookPatch",
 ]

@@ -116,3 +116,10 @@ class ForgetBody(Body):
 
     confirm: UUID
     """The caller's own id, as `GET /api/v1/account` shows it. It prevents a deletion by mistake."""
+
+
+class WaitLinkBody(Body):
+    """How long a link to a wait is valid."""
+
+    expires_in: Annotated[Integer, Field(ge=60, le=7 * 86_400)] = 3 * 86_400
+    """For how many seconds the link is valid at least."""

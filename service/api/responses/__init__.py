@@ -3,6 +3,7 @@
 from service.api.responses.base import Answer, Deleted, Health, Items, Problem, Readiness, Warned
 from service.api.responses.genesis import (
     Action,
+    Cards,
     CommandDone,
     DecisionMade,
     Finding,
@@ -10,6 +11,8 @@ from service.api.responses.genesis import (
     SessionDiff,
     SessionListed,
     SessionState,
+    Wait,
+    WaitLink,
 )
 from service.api.responses.people import (
     Account,
@@ -54,6 +57,7 @@ __all__ = [
     "Account",
     "Action",
     "Answer",
+    "Cards",
     "CharacterKept",
     "Cleared",
     "CommandDone",
@@ -93,6 +97,8 @@ __all__ = [
     "StoryState",
     "StudioSession",
     "Version",
+    "Wait",
+    "WaitLink",
     "Warned",
     "Webhook",
     "WebhookDelivery",

@@ -246,3 +246,38 @@ class SessionCall(Answer):
     """When the call began."""
     ended_at: datetime | None
     """When the call ended. Null while it runs."""
+
+
+class Wait(Answer):
+    """A wait of a session for a person, who may be somebody outside with a link."""
+
+    correlation_id: UUID
+    """Id by which the wait is answered."""
+    session_id: UUID
+    """Session that waits."""
+    stage: str
+    """Stage whose proposals wait for a choice."""
+    round: int
+    """Number of the round of proposals."""
+    status: str
+    """`open`, `answered` or `expired`."""
+    expires_at: datetime
+    """Until when the wait can be answered."""
+
+
+class Cards(Wait):
+    """A wait with its proposals, for the person who is to choose."""
+
+    title: str
+    """Title of the session."""
+    proposals: dict[str, Any]
+    """Proposals by id, each with its `values` by path. Empty if newer proposals have replaced them."""
+
+
+class WaitLink(Answer):
+    """A signed URL for one wait. It needs no token."""
+
+    url: str
+    """Path in this API. GET shows the proposals, POST takes one answer."""
+    expires_at: datetime
+    """Until when the URL is valid, if the wait is not answered before."""

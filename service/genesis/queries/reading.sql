@@ -42,3 +42,7 @@ ORDER BY p.decided_at DESC, p.id DESC;
 SELECT j.name AS job, c.step, c.model, c.provider, c.try AS number, c.outcome, c.cost_usd::float8 AS usd,
        c.error ->> 'code' AS error_code, c.started_at, c.ended_at
 FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id = $1 ORDER BY c.id DESC LIMIT $2;
+
+-- name: waits
+-- The waits of a session for a person, oldest first.
+SELECT * FROM flow_resume_handles WHERE session_id = $1 AND paused_at IS NOT NULL ORDER BY paused_at, wait_key;

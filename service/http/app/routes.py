@@ -33,11 +33,13 @@ from service.api.requests import (
     StoryRequest,
     StudioKeyBody,
     UserPatch,
+    WaitLinkBody,
     WebhookBody,
     WebhookPatch,
 )
 from service.domain.assets import MEDIA
 from service.domain.traits import Trait
+from service.genesis.answers import ResumeAnswer
 from service.genesis.commands import CommandBody
 from service.http.admin import jobs as admin_jobs
 from service.http.admin import queues as admin
@@ -59,6 +61,7 @@ from service.http.resources import (
     estimate,
     export,
     genesis,
+    genesis_waits,
     images,
     libraries,
     links,
@@ -141,6 +144,15 @@ _GENESIS: tuple[Route, ...] = (
     Route("GET", f"{_SESSION}/events/stream", "Listen to a Genesis session, as server-sent events",
           private=live.session_events, query=q.EventsQuery, token_in_query=True,
           head=False, media=("text/event-stream",), statuses=(422,)),
+    Route("GET", f"{_SESSION}/waits", "List the waits of a Genesis session for a person, oldest first",
+          private=genesis_waits.index, answer=a.Items[a.Wait]),
+    Route("POST", "/api/v1/genesis/waits/{correlation_id}/link", "Sign a URL by which anybody answers a wait",
+          private=genesis_waits.link, body=WaitLinkBody, body_optional=True, answer=a.WaitLink),
+    Route("GET", "/api/v1/genesis/resume/{correlation_id}", "Read the proposals that a wait is about",
+          private=genesis_waits.show, answer=a.Cards, signed=True),
+    Route("POST", "/api/v1/genesis/resume/{correlation_id}", "Answer a wait; the first answer counts",
+          private=genesis_waits.answer, body=ResumeAnswer, answer=a.CommandDone, signed=True,
+          statuses=(409, 410)),
     Route("DELETE", _SESSION, "Delete a Genesis session; a novel that it made stays",
           private=genesis.delete, answer=a.Deleted),
 )  # fmt: skip

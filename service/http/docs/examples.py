@@ -50,6 +50,7 @@ OF_PARTS: Mapping[str, Any] = {
     "asset": "cover",
     "version": 1,
     "delivery": _RUN,
+    "correlation_id": _RUN,
     "name": "content",
     "file": "app.js",
     "job": _RUN,
@@ -174,6 +175,7 @@ _STAGE = {
     "locks": ["concept.title"],
     "stale": {},
 }
+_WAIT = {"session_id": SESSION, "stage": "concept", "round": 1, "status": "open"}
 #: The answers about Genesis sessions.
 _OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
     "CommandDone": {"session_id": SESSION, "result": {}, "available_actions": _ACTIONS},
@@ -191,6 +193,9 @@ _OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
         "findings": [],
     },
     "StageState": _STAGE,
+    "Wait": _WAIT,
+    "Cards": {**_WAIT, "title": _SESSION["title"], "proposals": {}},
+    "WaitLink": {"url": f"/api/v1/genesis/resume/{_RUN}?user={_USER}&exp=1796083200&sig=6XN0bq2Qh0s"},
     "Action": _ACTIONS[0],
     "Finding": {
         "id": "unknown_reference:plot.chapters.c1.pov:p9",
@@ -257,6 +262,8 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
         "command_type": "START_GENESIS",
         "payload": {"mode": "guided", "inspiration": "A lighthouse keeper who is afraid of the dark."},
     },
+    "ResumeAnswer": {"proposal_ids": [_RUN], "confirm": True},
+    "WaitLinkBody": {"expires_in": 86400},
     "StudioKeyBody": {"key": "cJ3m0Wc1qz0rX8nq4hY2v6sB9tK5uA7dE1fG0pL3iMw"},
     "SecretBody": {"overlap_seconds": 86400},
     "RedeliverRequest": {"delivery_ids": [_RUN]},
@@ -281,7 +288,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "DeadLetter": {"name": "cover", "group": "cover"},
 }
 #: Models whose example is complete: other fields are left out.
-_REQUESTS = ("Request", "Body", "Patch", "OfStory")
+_REQUESTS = ("Request", "Body", "Patch", "OfStory", "ResumeAnswer")
 
 
 @cache

@@ -29,7 +29,7 @@ _BEARER = {
     "description": "Send the header `Authorization: Bearer` with a token. `storytroupe users token UUID` "
     "prints a token for a user; `storytroupe up` writes one to data/token.",
 }
-_IDS = frozenset({"id", "delivery", "job", "reference"})
+_IDS = frozenset({"id", "correlation_id", "delivery", "job", "reference"})
 
 #: Descriptions of `{id}`, by the resource of the path.
 _RESOURCE_IDS = {
@@ -47,6 +47,7 @@ _PARTS = {
     "version": "Number of the file, as the list of versions has it.",
     "reference": "Id of the reference picture.",
     "delivery": "Id of the delivery, as the list of deliveries has it.",
+    "correlation_id": "Id of the wait, as the list of waits has it.",
     "job": "Id of the job, as `GET /api/v1/admin/jobs` lists it.",
     "name": "Name of the queue, as `GET /api/v1/admin/queues` lists it.",
     "file": "Path of the file below this folder, for example `app.js`.",

@@ -36,6 +36,11 @@ def session_id_of(request: web.Request) -> UUID:
     return session_id
 
 
+def correlation_id_of(request: web.Request) -> UUID:
+    """The wait of a Genesis session in a path. Raises ``NotFound`` for what is no id."""
+    return _id(request, NotFound("This wait does not exist.", code="WAIT_NOT_FOUND"), "correlation_id")
+
+
 def character_id_of(request: web.Request) -> UUID:
     """The id of the character in a path. Raises ``NotFound`` if it is not a UUID."""
     unknown = f"The character does not exist. {HOW_TO_MAKE_ONE}"
