@@ -12,6 +12,7 @@ import aiohttp
 from service.api.responses import Items
 from service.client.account import AccountCalls
 from service.client.characters import CharacterCalls
+from service.client.genesis import GenesisCalls
 from service.client.libraries import LibraryCalls
 from service.client.socket import SocketConnector
 from service.client.stories import StoryCalls
@@ -27,7 +28,7 @@ T = TypeVar("T")
 _CONNECT_SECONDS, _READ_SECONDS = 10, 60
 
 
-class Client(StoryCalls, CharacterCalls, LibraryCalls, WebhookCalls, AccountCalls):
+class Client(StoryCalls, GenesisCalls, CharacterCalls, LibraryCalls, WebhookCalls, AccountCalls):
     """Calls one running service, as one user. ``connect`` makes it.
 
     Every call raises ``Unauthorized`` for a token that is not valid, ``Forbidden`` for one that does not

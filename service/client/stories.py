@@ -8,11 +8,12 @@ from pathlib import Path
 
 from service.api import responses as a
 from service.api.queries import StoryOrder, StoryStatus
-from service.client.server_events import ServerEvent, read_events
-from service.client.transport import Id, Request, Transport, check
+from service.client.event_calls import EventCalls
+from service.client.server_events import ServerEvent
+from service.client.transport import Id, Request
 
 
-class StoryCalls(Transport):
+class StoryCalls(EventCalls):
     """Each call of ``/api/v1/stories`` as a method, and signed links to files of stories."""
 
     async def create_story(self, request: Request) -> a.StoryCreated:
@@ -208,13 +209,6 @@ class StoryCalls(Transport):
         """
         async for event in self._events("/api/v1/account/events", None):
             yield event
-
-    async def _events(self, path: str, since: int | None) -> AsyncIterator[ServerEvent]:
-        headers = {} if since is None else {"Last-Event-ID": str(since)}
-        async with self.request("GET", path, headers=headers) as response:
-            await check(response)
-            async for event in read_events(response.content):
-                yield event
 
 
 def _story(story_id: Id) -> str:

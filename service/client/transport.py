@@ -39,6 +39,7 @@ _KINDS: Mapping[int, type[StorytroupeError]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    410: Conflict,
     408: TooSlow,
     413: TooLarge,
     422: InvalidInput,

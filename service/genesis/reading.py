@@ -124,8 +124,8 @@ async def waits(connection: Connection, session_id: UUID) -> list[dict[str, Any]
 
 
 async def cards(connection: Connection, correlation_id: UUID) -> dict[str, Any]:
-    """A wait with the proposals that it is about, as an outside approver sees it. There are none where a newer
-    round has replaced them. Raises ``NotFound`` (WAIT_NOT_FOUND)."""
+    """A wait with the proposals that it is about, as an outside approver sees it. There are none where
+    a newer round has replaced them. Raises ``NotFound`` (WAIT_NOT_FOUND)."""
     wait = await find_wait(connection, correlation_id)
     if wait is None:
         raise NotFound("This wait does not exist.", code="WAIT_NOT_FOUND")
