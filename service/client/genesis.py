@@ -28,10 +28,10 @@ class GenesisCalls(EventCalls):
         """Send a command, and return its result: ``send_command("START_GENESIS", {"inspiration": "…"})``.
 
         Only ``START_GENESIS`` has no ``session_id``: the result has the new one. ``expected_version`` is the
-        ``decision_version`` that the caller has seen. ``command_id`` is a new one if it is left out; a command
-        that is sent again with the same id raises ``Conflict`` (COMMAND_REPEATED), whose ``data`` is the first
-        result. Raises ``InvalidInput``, ``NotFound``, and ``Conflict`` with a code that says why the session
-        does not take the command now.
+        ``decision_version`` that the caller has seen. ``command_id`` is a new one if it is left out. A
+        command that is sent again with the same id raises ``Conflict`` (COMMAND_REPEATED), whose ``data`` is
+        the first result. Raises ``InvalidInput``, ``NotFound``, and ``Conflict`` with a code that says why
+        the session does not take the command now.
         """
         given = {
             "command_id": str(command_id or uuid4()),

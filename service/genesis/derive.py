@@ -146,6 +146,9 @@ def view(
     derived beside it. Material comes with its beginning only."""
     old = stale(state)
     return {
+        "locks": {},
+        "waits": {},
+        "dismissed": {},
         **state.json,
         "id": str(id_),
         "version": version,

@@ -1,0 +1,138 @@
+"""Every example of docs/genesis.md is sent to a service with actors, in the page's order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import textwrap
+import time
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+
+from service.access.tokens import Tokens
+from service.client.api import connect
+from service.devstack.stack import Stack
+from service.devstack.temporary import temporary_folder
+from service.process.start import open_process
+from service.settings import Settings
+from tests.docs.pages import blocks
+from tests.http_genesis import BASE
+from tests.http_service import Caller
+from tests.integration.test_hub_sse import Reader
+from tests.servers import fresh_database, http_url
+
+PAGE = "docs/genesis.md"
+
+
+@pytest.fixture(scope="module")
+async def reader(stack: Stack, template_database: str) -> AsyncIterator[Caller]:
+    """Somebody who follows the page, at a service that makes proposals offline."""
+    with temporary_folder() as files:
+        async with fresh_database(stack, template_database) as database:
+            settings = Settings(
+                database_url=database,
+                database_http_url=http_url(stack, database),
+                redis_url=stack.redis_url,
+                redis_namespace="genesis-page",
+                files_dir=files,
+                jwt_secret=SecretStr("a secret that is long enough to be taken for one"),
+            )
+            async with open_process(settings) as process, aiohttp.ClientSession() as session:
+                assert process.app is not None
+                async with TestServer(process.app) as server:
+                    user_id = uuid4()
+                    token = Tokens.of(settings).issue(user_id, ttl=timedelta(hours=1))
+                    yield Caller(session, str(server.make_url("")).rstrip("/"), user_id, token)
+
+
+class Follower:
+    """Sends the examples, with the ids of the answers so far."""
+
+    def __init__(self, reader: Caller) -> None:
+        self.reader = reader
+        self.ids: dict[str, str] = {}
+        self.link = ""
+
+    def _named(self, text: str) -> str:
+        for name, id_ in self.ids.items():
+            text = re.sub(rf"(?<![A-Z_]){name}(?![A-Z_])", id_, text)
+        return text
+
+    async def send(self, body: Mapping[str, Any]) -> None:
+        """A command, or an answer by a link."""
+        await self._wait_for_proposals()
+        given = json.loads(self._named(json.dumps(body)))
+        if "command_type" in given:
+            answered = await self.reader("POST", f"{BASE}/commands", given)
+        else:
+            outside = Caller(self.reader._session, self.reader.url, uuid4(), None)
+            shown = await outside("GET", self.link)
+            assert set(shown.data["proposals"]) >= set(given["proposal_ids"])
+            answered = await outside("POST", self.link, given)
+            assert (await outside("POST", self.link, given)).data == answered.data
+        assert answered.status in (200, 201), (given, answered.body)
+        self.ids["SESSION"] = answered.data["session_id"]
+
+    async def ask(self, line: str) -> None:
+        """A line with a method and a path."""
+        await self._wait_for_proposals()
+        method, path = self._named(line).split()
+        if "/events/stream" in path:
+            headers = {"Authorization": f"Bearer {self.reader.token}"}
+            async with self.reader._session.get(self.reader.url + path, headers=headers) as response:
+                assert await Reader(response).hear() is not None
+            return
+        answered = await self.reader(method, path)
+        assert answered.status == 200, (line, answered.body)
+        if path.endswith("/waits"):
+            (wait,) = [one for one in answered.data["items"] if one["status"] == "open"]
+            self.ids["CORRELATION"] = wait["correlation_id"]
+        elif path.endswith("/link"):
+            self.link = answered.data["url"]
+
+    async def _wait_for_proposals(self) -> None:
+        if "SESSION" not in self.ids:
+            return
+        until = time.monotonic() + 60
+        while (state := (await self.reader("GET", f"{BASE}/{self.ids['SESSION']}/state")).data)["is_pending"]:
+            assert time.monotonic() < until, state
+            await asyncio.sleep(0.05)
+        proposals = state["stages"][state["current_stage"]]["proposals"]
+        self.ids |= {"PROPOSAL": next(iter(proposals))} if proposals else {}
+
+
+async def test_the_session_of_the_page_is_led_as_it_says(reader: Caller) -> None:
+    follower = Follower(reader)
+    for block in blocks(PAGE):
+        if block.language == "json":
+            await follower.send(json.loads(block.text))
+        elif not block.language:
+            for line in block.text.splitlines():
+                await follower.ask(line)
+    state = (await reader("GET", f"{BASE}/{follower.ids['SESSION']}/state")).data
+    assert state["title"] == "The Keeper of the Dark"
+    assert [name for name, stage in state["stages"].items() if stage["status"] == "confirmed"] == [
+        "concept",
+        "theme",
+    ]
+
+
+async def test_the_python_of_the_page_runs(reader: Caller) -> None:
+    (block,) = blocks(PAGE, "python")
+    found: dict[str, Any] = {}
+    exec(f"async def example(client):\n{textwrap.indent(block.text, '    ')}", found)  # noqa: S102
+    async with connect(reader.url, reader.token or "") as client:
+        await found["example"](client)
+        assert len((await client.list_sessions()).items) == 1
+
+
+def test_page_shows_no_other_examples() -> None:
+    assert {block.language for block in blocks(PAGE)} == {"", "json", "python"}
