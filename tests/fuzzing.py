@@ -58,8 +58,8 @@ class Who:
     def known(self, path: str, name: str) -> Sequence[str]:
         if name != "id":
             return self.ids.get(name, ())
-        parts = path.removeprefix("/api/v1/").removeprefix("admin/").split("/")
-        return self.ids.get(parts[0] or "stories", ())
+        parts = path.removeprefix("/api/v1/").removeprefix("admin/").strip("/").split("/")
+        return self.ids.get(parts[0], ())
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 
 from service.db.sql import load
+from service.genesis.waits import pause
 from service.settings import Settings
 from tests.fuzzing import Who, calls, fuzz
+from tests.http_genesis import Session, start
 from tests.http_service import Caller, HttpService
 from tests.integration.test_http_later_runs import a_book
 
@@ -48,6 +51,9 @@ async def settle_in(http_service: HttpService, word: str) -> Household:
     await user("PATCH", f"/api/v1/stories/{book}/content", {"title": f"{word} book"})
     fresh = await user.make_story(title=f"{word} fresh", library_id=library, character_ids=[character])
     await http_service.database.pool.fetch(load("events")["mark_sent"], await outbox(http_service, user))
+    session = await start(user, inspiration=f"{word} spark")
+    await session.set(title=f"{word} novel")
+    wait = await a_wait(http_service, session)
     delivery = (await user("GET", f"/api/v1/webhooks/{webhook}/deliveries")).data["items"][0]["id"]
     stories = [book, fresh]
     return Household(
@@ -62,11 +68,22 @@ async def settle_in(http_service: HttpService, word: str) -> Household:
             "libraries": [library],
             "library_id": [library],
             "webhooks": [webhook],
+            "genesis": [session.id],
+            "session_id": [session.id],
+            "other": [session.id],
+            "correlation_id": [wait],
             "delivery": [delivery],
             "asset": ["content", "cover", "pdf", "scene_1", "audio"],
             "version": ["1", "2"],
         },
     )
+
+
+async def a_wait(http_service: HttpService, session: Session) -> str:
+    """A session's wait for a person, as the end of a round leaves it."""
+    async with http_service.database.as_user(session.user.user_id) as connection:
+        half = await pause(connection, UUID(session.id), "concept:1", seconds=3600)
+    return str(half.handle.correlation_id)
 
 
 async def outbox(http_service: HttpService, user: Caller) -> list[int]:
