@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from tests.http_service import Answered, Caller
+from service.genesis.waits import pause
+from tests.http_service import Answered, Caller, HttpService
 
 BASE = "/api/v1/genesis"
 
@@ -34,6 +35,13 @@ class Session:
     async def read(self, part: str = "state") -> Answered:
         """Read a part of it."""
         return await self.user("GET", f"{self.base}/{self.id}/{part}")
+
+
+async def a_wait(http_service: HttpService, session: Session) -> str:
+    """The correlation id of a session's wait for a person, as the end of a round leaves it."""
+    async with http_service.database.as_user(session.user.user_id) as connection:
+        half = await pause(connection, UUID(session.id), "concept:1", seconds=3600)
+    return str(half.handle.correlation_id)
 
 
 async def send(

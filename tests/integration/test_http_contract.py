@@ -8,15 +8,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import dataclass
-from uuid import UUID
 
 import pytest
 
 from service.db.sql import load
-from service.genesis.waits import pause
 from service.settings import Settings
 from tests.fuzzing import Who, calls, fuzz
-from tests.http_genesis import Session, start
+from tests.http_genesis import a_wait, start
 from tests.http_service import Caller, HttpService
 from tests.integration.test_http_later_runs import a_book
 
@@ -77,13 +75,6 @@ async def settle_in(http_service: HttpService, word: str) -> Household:
             "version": ["1", "2"],
         },
     )
-
-
-async def a_wait(http_service: HttpService, session: Session) -> str:
-    """A session's wait for a person, as the end of a round leaves it."""
-    async with http_service.database.as_user(session.user.user_id) as connection:
-        half = await pause(connection, UUID(session.id), "concept:1", seconds=3600)
-    return str(half.handle.correlation_id)
 
 
 async def outbox(http_service: HttpService, user: Caller) -> list[int]:

@@ -10,7 +10,7 @@ import pytest
 from service.db.sql import load
 from service.http.app.routes import ROUTES
 from service.http.docs.openapi import template_of
-from tests.http_genesis import BASE, Session, send, start
+from tests.http_genesis import BASE, Session, a_wait, send, start
 from tests.http_service import Caller, HttpService
 from tests.integration.test_hub_sse import Heard, Reader
 
@@ -192,6 +192,80 @@ async def test_deleted_session_is_gone(http_service: HttpService, maya: Caller) 
     assert (await maya("DELETE", f"{BASE}/{session.id}")).data == {"id": session.id, "deleted": True}
     assert (await session.read()).code == "SESSION_NOT_FOUND"
     assert await http_service.jobs_of(session.id) == []
+
+
+# ── waits ──
+
+
+async def test_waits_are_listed_with_the_id_that_answers_them(
+    http_service: HttpService, maya: Caller
+) -> None:
+    session = await start(maya)
+    assert (await session.read("waits")).data["items"] == []
+    id_ = await a_wait(http_service, session)
+    (wait,) = (await session.read("waits")).data["items"]
+    assert (wait["correlation_id"], wait["stage"], wait["round"], wait["status"]) == (
+        id_,
+        "concept",
+        1,
+        "open",
+    )
+    shown = (await maya("GET", f"{BASE}/resume/{id_}")).data
+    assert (shown["title"], shown["proposals"]) == ("Fog.", {})
+
+
+async def test_link_opens_one_wait_and_nothing_else(http_service: HttpService, maya: Caller) -> None:
+    session = await start(maya)
+    id_, other = await a_wait(http_service, session), await a_wait(http_service, await start(maya))
+    link = (await maya("POST", f"{BASE}/waits/{id_}/link", {"expires_in": 60})).data["url"]
+    outside = http_service.nobody()
+    assert (await outside("GET", link)).data["session_id"] == session.id
+    for wrong in (link.replace(id_, other), link.replace("sig=", "sig=x"), link.partition("?")[0]):
+        assert (await outside("GET", wrong)).status == 401
+    elsewhere = link.replace(f"resume/{id_}", f"{session.id}/state")
+    assert (await outside("GET", elsewhere)).status == 401
+    empty = await outside("POST", link, {})
+    assert (empty.status, empty.code) == (422, "INVALID_INPUT")
+
+
+async def test_stranger_finds_no_wait(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
+    id_ = await a_wait(http_service, await start(maya))
+    for method, path, body in (
+        ("GET", f"resume/{id_}", None),
+        ("POST", f"resume/{id_}", {"confirm": True}),
+        ("POST", f"waits/{id_}/link", {}),
+    ):
+        answered = await stranger(method, f"{BASE}/{path}", body)
+        assert (answered.status, answered.code) == (404, "WAIT_NOT_FOUND"), path
+    shown = (await stranger("GET", f"{BASE}/resume/not-an-id")).code
+    assert shown == "WAIT_NOT_FOUND"
+
+
+# ── live ──
+
+
+async def test_stranger_may_not_listen(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
+    session = await start(maya)
+    for user, kind in ((maya, "subscribed"), (stranger, "error")):
+        headers = {"Authorization": f"Bearer {user.token}"}
+        async with http_service.session.ws_connect(
+            f"{http_service.url}/api/v1/ws", protocols=("storytroupe.v1",), headers=headers
+        ) as socket:
+            await socket.send_json({"type": "subscribe", "id": 1, "channel": f"genesis:id={session.id}"})
+            while (frame := await socket.receive_json(timeout=30))["type"] == "welcome":
+                pass
+            assert frame["type"] == kind
+            assert session.id not in str(frame.get("state")) or user is maya
+
+
+async def test_sessions_are_in_the_feed_of_their_owner(maya: Caller, stranger: Caller) -> None:
+    session = await start(maya)
+    for user, ids in ((maya, [session.id]), (stranger, [])):
+        headers = {"Authorization": f"Bearer {user.token}"}
+        async with user._session.get(f"{user.url}/api/v1/account/events", headers=headers) as response:
+            snapshot = await Reader(response).hear()
+            assert snapshot is not None
+            assert [one["id"] for one in snapshot.data["state"]["sessions"]] == ids
 
 
 # ── streams ──
