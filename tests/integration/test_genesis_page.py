@@ -26,6 +26,7 @@ from service.settings import Settings
 from tests.docs.pages import blocks
 from tests.http_genesis import BASE
 from tests.http_service import Caller
+from tests.integration.test_cli import storytroupe
 from tests.integration.test_hub_sse import Reader
 from tests.servers import fresh_database, http_url
 
@@ -132,6 +133,26 @@ async def test_the_python_of_the_page_runs(reader: Caller) -> None:
     async with connect(reader.url, reader.token or "") as client:
         await found["example"](client)
         assert len((await client.list_sessions()).items) == 1
+
+
+async def test_a_session_is_led_from_the_terminal(reader: Caller) -> None:
+    where = {"STORYTROUPE_API_URL": reader.url, "STORYTROUPE_TOKEN": reader.token or ""}
+
+    async def genesis(*arguments: str) -> str:
+        code, out, err = await storytroupe("genesis", *arguments, **where)
+        assert (code, err) == (0, ""), err
+        return out
+
+    started = await genesis("start", "A clockmaker who sells hours", "--seed", "3")
+    session = started.split()[1]
+    (first, *_) = re.findall(r"^  ([0-9a-f-]{36})  \w", started, re.MULTILINE)
+    chosen = await genesis("choose", session, first)
+    assert "concept: drafting" in chosen
+    assert "theme: choosing" in await genesis("confirm", session, "concept")
+    assert session in await genesis("list", "--status", "active")
+    assert json.loads(await genesis("state", session, "--at", "1", "--json"))["version"] == 1
+    code, _, err = await storytroupe("genesis", "state", str(uuid4()), **where)
+    assert (code, err) == (1, "storytroupe: The session does not exist.\n")
 
 
 def test_page_shows_no_other_examples() -> None:
