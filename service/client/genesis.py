@@ -43,6 +43,19 @@ class GenesisCalls(EventCalls):
         body = {name: value for name, value in given.items() if value is not None}
         return await self.ask(a.CommandDone, "POST", "/api/v1/genesis/commands", body=body)
 
+    async def estimate_command(
+        self, session_id: Id, command_type: str, payload: Mapping[str, Any]
+    ) -> a.CommandEstimate:
+        """Return what a command to a session would cost, in US dollars, and how long it would take, in
+        seconds; nothing is done. Raises as ``send_command`` does."""
+        body = {
+            "command_id": str(uuid4()),
+            "command_type": command_type,
+            "session_id": str(session_id),
+            "payload": dict(payload),
+        }
+        return await self.ask(a.CommandEstimate, "POST", f"{_session(session_id)}/estimate", body=body)
+
     async def list_sessions(
         self, *, status: SessionStatus | None = None, cursor: str | None = None, limit: int = 20
     ) -> a.Items[a.SessionListed]:

@@ -175,6 +175,20 @@ async def test_findings_and_calls_are_lists(maya: Caller) -> None:
     assert (await session.read("calls")).data == {"items": [], "next_cursor": None}
 
 
+async def test_estimate_names_the_rounds_and_does_nothing(maya: Caller) -> None:
+    session = await start(maya)
+    body = {"command_id": str(uuid4()), "session_id": session.id, "command_type": "GENERATE_INSPIRATION"}
+    path = f"{BASE}/{session.id}/estimate"
+    answered = await maya("POST", path, {**body, "payload": {"stage": "concept", "count": 2}})
+    (line,) = answered.data["rounds"]
+    assert (line["stage"], line["count"]) == ("concept", 2)
+    assert (await session.read()).data["version"] == 1
+    free = await maya("POST", path, {**body, "command_type": "RESTORE", "payload": {"to_version": 1}})
+    assert (free.data["rounds"], free.data["high_usd"]) == ([], 0.0)
+    elsewhere = await maya("POST", path, {**body, "session_id": str(uuid4()), "payload": {"stage": "plot"}})
+    assert elsewhere.paths == ["session_id"]
+
+
 async def test_both_spellings_of_the_paths_are_one_interface(maya: Caller) -> None:
     paths = {(route.method, route.path) for route in ROUTES if "/genesis" in route.path}
     long = {(method, path) for method, path in paths if path.startswith("/api/v1/")}
@@ -323,7 +337,8 @@ async def test_stranger_finds_no_session(maya: Caller, stranger: Caller, route: 
     session = await start(maya)
     query = "?from=1" if route.path.endswith("/diff") else ""
     path = route.path.replace("{id}", session.id) + query
-    answered = await stranger(route.method, path)
+    command = {"command_id": str(uuid4()), "command_type": "EXTEND_GENESIS", "session_id": session.id}
+    answered = await stranger(route.method, path, command if route.body else None)
     assert (answered.status, answered.code) == (404, "SESSION_NOT_FOUND")
     assert (await maya("GET", f"{BASE}/{session.id}/state")).status == 200
 

@@ -281,3 +281,35 @@ class WaitLink(Answer):
     """Path in this API. GET shows the proposals, POST takes one answer."""
     expires_at: datetime
     """Until when the URL is valid, if the wait is not answered before."""
+
+
+class RoundCost(Answer):
+    """What one round of proposals usually costs."""
+
+    stage: str
+    """Stage whose proposals are written."""
+    count: int
+    """Number of proposals."""
+    model: str | None
+    """Model that wrote such proposals last. Null if none did yet."""
+    low_usd: float
+    """Average cost of such a round, in US dollars."""
+    high_usd: float
+    """Cost of the dearest such round of late, in US dollars."""
+    seconds: float
+    """Average time of such a round, in seconds."""
+    measured: bool
+    """Whether such rounds were made before. If false, the other numbers are 0."""
+
+
+class CommandEstimate(Answer):
+    """What a command would cost. Nothing is done."""
+
+    low_usd: float
+    """Usual cost, in US dollars."""
+    high_usd: float
+    """Greatest cost that is likely, in US dollars."""
+    seconds: float
+    """Usual time until all proposals are written, in seconds. Rounds of several stages run at once."""
+    rounds: list[RoundCost]
+    """Rounds of proposals that the command begins. Empty for a command that costs nothing."""

@@ -129,6 +129,8 @@ _GENESIS: tuple[Route, ...] = (
     Route("POST", "/api/v1/genesis/commands", "Send a command to a Genesis session, or start one",
           private=genesis.command, body=CommandBody, answer=a.CommandDone, created=True,
           statuses=(403, 404, 409, 410)),
+    Route("POST", f"{_SESSION}/estimate", "Estimate what a command would cost; nothing is done",
+          private=genesis.estimate, body=CommandBody, answer=a.CommandEstimate, statuses=(409, 410)),
     Route("GET", "/api/v1/genesis", "List your Genesis sessions, newest first",
           private=genesis.index, answer=a.Items[a.SessionListed], query=q.SessionsQuery),
     Route("GET", f"{_SESSION}/state", "Read a Genesis session as it is, or as it was at a version",

@@ -7,13 +7,16 @@ from http import HTTPStatus
 from aiohttp import web
 
 from service.access.tokens import Identity
+from service.api.fields import invalid
 from service.api.queries import DiffQuery, Paged, SessionsQuery, StateQuery
 from service.api.responses import (
     CommandDone,
+    CommandEstimate,
     DecisionMade,
     Deleted,
     Finding,
     Items,
+    RoundCost,
     SessionCall,
     SessionDiff,
     SessionListed,
@@ -22,6 +25,8 @@ from service.api.responses import (
 from service.background.nudges import JOBS_CANCELLED
 from service.genesis import reading, sessions
 from service.genesis.commands import CommandType, read_command
+from service.genesis.estimates import StepCost, costs_of, rounds_of
+from service.genesis.generation import Round
 from service.genesis.payloads import MOST_MATERIAL
 from service.genesis.removal import delete_session
 from service.genesis.scheduler import rules_of
@@ -54,6 +59,40 @@ async def command(request: web.Request, caller: Identity) -> web.Response:
     begins = given.type is CommandType.START_GENESIS
     return success(
         CommandDone.model_validate(done.answer), status=HTTPStatus.CREATED if begins else HTTPStatus.OK
+    )
+
+
+async def estimate(request: web.Request, caller: Identity) -> web.Response:
+    """POST /api/v1/genesis/{id}/estimate: takes a command to the session, and does not do it."""
+    session_id = session_id_of(request)
+    given = read_command(await read_json(request, most=_MOST_COMMAND, longest=MOST_MATERIAL))
+    if given.session_id != session_id:
+        raise invalid([("session_id", "This must be the id of the session in the path.")])
+    rules = rules_of(request.app[SETTINGS])
+    rounds = await request.app[USERS].run(
+        caller.user_id, lambda connection: rounds_of(connection, session_id, given, rules)
+    )
+    costs = await costs_of(request.app[SERVICES].database) if rounds else {}
+    lines = [_round_cost(round_, costs.get(f"propose_{round_.stage}")) for round_ in rounds]
+    return success(
+        CommandEstimate(
+            low_usd=sum(line.low_usd for line in lines),
+            high_usd=sum(line.high_usd for line in lines),
+            seconds=max((line.seconds for line in lines), default=0.0),
+            rounds=lines,
+        )
+    )
+
+
+def _round_cost(round_: Round, cost: StepCost | None) -> RoundCost:
+    return RoundCost(
+        stage=round_.stage.value,
+        count=round_.count,
+        model=cost.model if cost else None,
+        low_usd=cost.usual_usd if cost else 0.0,
+        high_usd=cost.most_usd if cost else 0.0,
+        seconds=round(cost.usual_seconds, 2) if cost else 0.0,
+        measured=cost is not None,
     )
 
 

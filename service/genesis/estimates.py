@@ -1,0 +1,48 @@
+"""What a command to a session would cost, from what calls for such rounds have cost of late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.db.pool import Connection, Database
+from service.db.sql import load
+from service.genesis.commands import Command
+from service.genesis.decide import Rules, decide
+from service.genesis.generation import Round
+from service.genesis.refusals import SessionNotFound
+from service.genesis.sessions import lock_session
+
+_READING = load("reading", "service.genesis")
+#: So many of the newest calls of the whole service are looked at.
+_LATELY = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class StepCost:
+    """What the calls of one step have cost lately, in US dollars, and how long they took, in seconds."""
+
+    model: str
+    usual_usd: float
+    most_usd: float
+    usual_seconds: float
+
+
+async def rounds_of(connection: Connection, session_id: UUID, command: Command, rules: Rules) -> list[Round]:
+    """The rounds that a command would begin; nothing is written. Raises what the command would raise."""
+    locked = await lock_session(connection, session_id)
+    if locked is None:
+        raise SessionNotFound
+    # RESTORE takes values back, and asks for none.
+    if command.source is not None:
+        return []
+    return list(decide(locked.session, command, locked.now, rules=rules).rounds)
+
+
+async def costs_of(database: Database) -> dict[str, StepCost]:
+    """What rounds have cost lately in the whole service, by step. Steps without calls are left out."""
+    async with database.as_owner() as connection:
+        rows = await connection.fetch(_READING["costs_of_rounds"], _LATELY)
+    return {
+        row["step"]: StepCost(**{name: part for name, part in row.items() if name != "step"}) for row in rows
+    }
