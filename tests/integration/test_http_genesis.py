@@ -12,6 +12,7 @@ from service.http.app.routes import ROUTES
 from service.http.docs.openapi import template_of
 from tests.http_genesis import BASE, Session, a_wait, send, start
 from tests.http_service import Caller, HttpService
+from tests.integration.test_http_account import opened, rows_of
 from tests.integration.test_hub_sse import Heard, Reader
 
 OF_SESSIONS = [route for route in ROUTES if "/genesis" in route.path and "{id}" in route.path]
@@ -356,6 +357,32 @@ async def test_stranger_changes_and_copies_no_session(maya: Caller, stranger: Ca
     cursor = (await maya("GET", f"{BASE}?limit=1")).data["next_cursor"]
     assert cursor is None
     assert (await session.read()).data["version"] == 1
+
+
+async def test_account_is_exported_and_deleted_with_its_sessions(http_service: HttpService) -> None:
+    user = http_service.somebody()
+    session = await start(user)
+    await a_wait(http_service, session)
+    archive = opened((await user("GET", "/api/v1/account/export")).body)
+    assert [row["id"] for row in rows_of(archive, "genesis_sessions")] == [session.id]
+    for table in ("command_inbox", "flow_resume_handles"):
+        assert [row["session_id"] for row in rows_of(archive, table)] == [session.id], table
+    assert [row["type"] for row in rows_of(archive, "domain_events")] == ["genesis.started"]
+    deleted = await user("DELETE", "/api/v1/account", {"confirm": str(user.user_id)})
+    assert deleted.status == 200
+    assert (
+        await http_service.database.pool.fetchval("SELECT count(*) FROM aggregates WHERE id = $1", session.id)
+        == 0
+    )
+
+
+async def test_operators_see_the_jobs_of_sessions(http_service: HttpService, maya: Caller) -> None:
+    session = await start(maya, mode="guided")
+    operator = http_service.somebody(scopes=("operator",))
+    (job,) = (await operator("GET", f"/api/v1/admin/jobs?user_id={maya.user_id}")).data["items"]
+    assert (job["name"], job["group"], job["status"]) == ("concept_1", "concept", "queued")
+    shown = await operator("GET", f"/api/v1/admin/jobs/{job['id']}")
+    assert (shown.status, session.id in shown.body.decode()) == (200, True)
 
 
 async def test_webhook_of_a_stranger_gets_nothing(
