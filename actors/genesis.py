@@ -42,9 +42,11 @@ class DraftsCodec:
     """A planner's drafts, kept inline."""
 
     async def dump(self, value: tuple[Draft, ...]) -> Answer:
+        """The drafts as JSON."""
         return Answer({"drafts": _DRAFTS.dump_python(value, mode="json")})
 
     async def restore(self, answer: Answer) -> tuple[Draft, ...]:
+        """The drafts of a stored answer."""
         return _DRAFTS.validate_python(answer.result["drafts"])
 
 

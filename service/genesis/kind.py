@@ -94,6 +94,7 @@ class GenesisKind:
         return Projected([event.encode() for event in events], Row(before, after, now))
 
     async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
+        """Write the changed states, and a pause for each round that has ended."""
         changed: dict[UUID, Row] = {id_: row for id_, row in rows.items() if row.after is not row.before}
         await store_states(
             connection, {id_: (row.before.json, row.after.json) for id_, row in changed.items()}
@@ -103,17 +104,20 @@ class GenesisKind:
                 await waits.pause(connection, id_, key, seconds=row.seconds)
 
     async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
+        """The session's state and version; None if it does not exist."""
         one = (await load_sessions(connection, [id_], jobs=True)).get(id_)
         if one is None:
             return None
         return Snapshot(one.version, view(State(one.state), id_, one.version, one.spent_usd, one.jobs))
 
     def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
+        """The status of each job in a state or in an event's data, by the job's name."""
         return {name: job["status"] for name, job in state.get("jobs", {}).items()}
 
     async def summaries(
         self, connection: Connection, user_ids: Sequence[UUID], limit: int
     ) -> Mapping[UUID, Sequence[Summary]]:
+        """The newest sessions of each user, newest first."""
         found: dict[UUID, list[Summary]] = defaultdict(list)
         for row in await connection.fetch(_SESSIONS["summaries"], list(user_ids), limit):
             found[row["user_id"]].append(Summary(row["id"], row["version"], summary(row)))

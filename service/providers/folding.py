@@ -168,6 +168,7 @@ class Folded:
 
     @property
     def original(self) -> str:
+        """The text before it was folded."""
         return self.source.original
 
     def span(self, start: int, end: int) -> tuple[int, int]:
