@@ -97,8 +97,8 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
             "version": version,
             "description": "Illustrated, narrated storybooks from a few words about a child's heroes, and "
             "plans of novels. Fields of bodies may be in snake case or camel case. Paths work with and "
-            "without a slash at their end. Every GET, except for event streams, also answers HEAD. Changes are "
-            "also sent live: see /docs/live.",
+            "without a slash at their end. Every GET, except for event streams, also answers HEAD. Changes "
+            "are also sent live: see /docs/live.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "security": [{"bearer": []}],
