@@ -213,9 +213,6 @@ def folded(source: Source) -> Folded:
 
 def folded_as(source: Source, pieces: Iterable[str]) -> Folded:
     """The text as it reads where each of its characters folds to a piece."""
-    texts: list[str] = []
-    origins: list[int] = []
-    for index, piece in enumerate(pieces):
-        texts.append(piece)
-        origins.extend([index] * len(piece))
+    texts = list(pieces)
+    origins = [index for index, piece in enumerate(texts) for _ in piece]
     return Folded(source, "".join(texts), origins)

@@ -43,9 +43,10 @@ class Pseudonymizer:
     def __init__(self, names: Iterable[str], texts: Iterable[str] = ()) -> None:
         """``texts`` are all that will be sent, so that no stand-in is a word of theirs."""
         wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
-        self._forms = _forms_by_person(wanted)
+        self._places = _places(wanted)
+        self._forms = list(self._places)
         sent = "\n".join([*wanted, *texts])
-        self.word = _unused_word(sent, [form.text for form, _ in self._forms])
+        self.word = _unused_word(sent, [form.text for form in self._forms])
         self._numbers = {name: str(place) for place, name in enumerate(wanted, 1)}
         self._surfaces = {number: name for name, number in self._numbers.items()}
         self._next = {place: count(1) for place in range(1, len(wanted) + 1)}
@@ -97,8 +98,9 @@ class Pseudonymizer:
         return self._restored(ready)
 
     def _found(self, text: str) -> Iterator[tuple[int, int, int]]:
-        for reading in readings(text):
-            for form, place in self._forms:
+        for reading, forms in readings(text, self._forms):
+            for form in forms:
+                place = self._places[form]
                 yield from ((start, end, place) for start, end in form.found_in(reading))
 
     def _number(self, surface: str, place: int) -> str:
@@ -140,13 +142,13 @@ class Pseudonymizer:
         return value
 
 
-def _forms_by_person(names: Sequence[str]) -> list[tuple[Form, int]]:
+def _places(names: Sequence[str]) -> dict[Form, int]:
     """Each form once, with the place of the first person who has it; those of whole names first."""
     found: dict[Form, int] = {}
     for place, name in enumerate(names, 1):
         for form in forms_of(name):
             found.setdefault(form, place)
-    return list(found.items())
+    return found
 
 
 def _merged(spans: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
