@@ -119,7 +119,7 @@ class _Proposals:
             try:
                 made = proposal(self._read, self._round, id_, index, draft)
             except DraftInvalid as invalid:
-                _log.warning("proposal.invalid", index=index, problems=str(invalid))
+                _log.warning("proposal.invalid", index=index, problems=len(invalid.problems))
                 self._invalid[index] = invalid
                 return
             await self._context.checkpoint(self._percent(index), patch={PROPOSALS: {id_: made}})
@@ -128,9 +128,8 @@ class _Proposals:
     def done(self) -> Done:
         """The attempt's end, with the ids. Raises ``ProviderPermanent`` where no draft was of any use."""
         if self._invalid and not self._kept:
-            raise ProviderPermanent(
-                f"No proposal fits the stage: {next(iter(self._invalid.values()))}", code="PROPOSALS_INVALID"
-            )
+            why = str(next(iter(self._invalid.values())))
+            raise ProviderPermanent("No proposal fits the stage.", code="PROPOSALS_INVALID", detail=why)
         return Done(result={PROPOSALS: [self._kept[index] for index in sorted(self._kept)]})
 
     def _percent(self, index: int) -> int:

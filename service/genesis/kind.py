@@ -170,4 +170,6 @@ def _refuse_over(state: State, round_: Round) -> None:
 def _told(job: Job) -> dict[str, Any]:
     """A job as its session's events have it."""
     told: dict[str, Any] = {"status": job.status.value, "progress": job.progress, "attempt": job.attempt}
-    return told | ({"error": dict(job.error)} if job.error else {})
+    if job.error is None:
+        return told
+    return told | {"error": {"code": job.error.get("code", ""), "message": job.error_text}}

@@ -67,6 +67,6 @@ class SessionScheduler(Loop):
             )
         except Exception as error:
             # One session that cannot be changed keeps no other from its time.
-            _log.warning("session.not_changed", aggregate=str(session_id), command=type_, error=repr(error))
+            _log.warning("session.not_changed", aggregate=str(session_id), command=type_, error=error)
             return
         self._settled(settled)

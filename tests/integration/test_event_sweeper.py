@@ -13,6 +13,7 @@ from service.background.relay import Relay
 from service.stories.kind import story_channel
 from service.streams.client import connect
 from service.streams.events import KEEP_SECONDS, EventStream, events_key
+from tests.http_genesis import start
 from tests.http_service import HttpService
 from tests.integration.test_hub_feed import Taker, feeding
 from tests.servers import eventually
@@ -97,6 +98,7 @@ async def test_every_deletion_over_http_is_heard(http_service: HttpService, swee
     user = http_service.somebody()
     for path, body in (
         (f"/api/v1/stories/{await user.make_story()}", None),
+        (f"/api/v1/genesis/{(await start(user)).id}", None),
         ("/api/v1/account", {"confirm": str(user.user_id)}),
     ):
         sweeper._searches = 0

@@ -22,7 +22,7 @@ from service.api.responses import (
     SessionListed,
     SessionState,
 )
-from service.background.nudges import JOBS_CANCELLED
+from service.background.nudges import DELETED, JOBS_CANCELLED
 from service.genesis import reading, sessions
 from service.genesis.commands import CommandType, read_command
 from service.genesis.estimates import StepCost, costs_of, rounds_of
@@ -165,5 +165,5 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
         caller.user_id, lambda connection: delete_session(connection, services.kinds, session_id)
     )
     services.settler.nudge(settled)
-    services.nudges.send(JOBS_CANCELLED)
+    services.nudges.send(JOBS_CANCELLED, DELETED)
     return success(Deleted(id=session_id))
