@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.faults.mutation import Mutation
 from tests.faults.mutations_of_genesis import OF_GENESIS
 from tests.faults.mutations_of_limits import OF_LIMITS
+from tests.faults.mutations_of_rounds import OF_ROUNDS
 from tests.faults.mutations_of_sessions import OF_SESSIONS
 
 ROOT = Path(__file__).parents[2]
@@ -267,6 +268,7 @@ MUTATIONS = (
     *OF_GENESIS,
     *OF_LIMITS,
     *OF_SESSIONS,
+    *OF_ROUNDS,
 )
 
 

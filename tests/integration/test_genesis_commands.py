@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,13 +17,16 @@ from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.devstack.stack import Stack
 from service.genesis.commands import read_command
-from service.genesis.sessions import process
+from service.genesis.sessions import lock_session, process
 from service.genesis.verify import verify
+from service.runtime.settlement import lock_aggregates
 from tests.factories import STRANGER, USER
 from tests.genesis_chance import Chance
 from tests.genesis_sessions import SPARK, Person
 from tests.servers import fresh_database, http_url
 
+#: So many sessions are played at the same time.
+_AT_ONCE = 4
 #: What a command writes to.
 TABLES = (
     "aggregates",
@@ -52,6 +56,19 @@ async def person(stack: Stack, template_database: str) -> AsyncIterator[Person]:
         await nudges.stop()
         await database.close()
 
+
+#: Rounds of a session, all made, with numbers from $3 on.
+_ROUNDS = """
+WITH run AS (
+  INSERT INTO runs (id, aggregate_id, user_id, kind, created_at)
+  SELECT gen_random_uuid(), $1, $2, 'round', now() + n * interval '1 minute'
+  FROM generate_series($3::integer + 1, $4::integer) AS n RETURNING id, created_at)
+INSERT INTO jobs (
+  aggregate_id, user_id, run_id, grp, name, status, created_at, started_at, completed_at, ended_at)
+SELECT $1, $2, id, 'theme', 'theme_' || $3 + row_number() OVER (), 'ready', created_at, created_at,
+       created_at, created_at
+FROM run
+"""
 
 # ── all or nothing ──
 
@@ -164,15 +181,36 @@ async def test_a_break_between_any_two_statements_leaves_no_trace(
 
 
 @pytest.mark.parametrize(
-    "sessions", [pytest.param(12, id="short"), pytest.param(10_000, id="long", marks=pytest.mark.long)]
+    ("sessions", "steps"),
+    [pytest.param(12, 30, id="short"), pytest.param(10_000, 12, id="long", marks=pytest.mark.long)],
 )
-async def test_the_fold_of_random_sessions_is_what_is_stored(person: Person, sessions: int) -> None:
-    for seed in range(sessions):
+async def test_the_fold_of_random_sessions_is_what_is_stored(
+    person: Person, sessions: int, steps: int
+) -> None:
+    async def play(seed: int) -> None:
         led = await person.start(mode=("guided", "free_form")[seed % 2], seed=seed)
-        await Chance(person, led, seed).play(30)
+        await Chance(person, led, seed).play(steps)
         (verified,) = [one async for one in verify(person.database, led.id)]
         assert verified.faults == (), seed
-        assert verified.version > 5
+
+    for first in range(0, sessions, _AT_ONCE):
+        await asyncio.gather(*map(play, range(first, min(first + _AT_ONCE, sessions))))
+
+
+async def test_no_more_jobs_are_loaded_after_hundreds_of_rounds(person: Person) -> None:
+    led, counts = await person.start(), []
+    for before, after in ((0, 50), (50, 300)):
+        await person.database.pool.execute(_ROUNDS, led.id, USER, before, after)
+        async with person.door() as connection:
+            locked = await lock_session(connection, led.id)
+            assert locked is not None
+            counts.append(len(locked.locked.jobs))
+            opened = [job for job in locked.locked.jobs if not job.status.final]
+            assert [job.name for job in opened] == ["concept_1"]
+            by_move = await lock_aggregates(connection, REGISTRY.kinds, [opened[0].id])
+            assert [job.id for job in by_move[0].jobs] == [job.id for job in locked.locked.jobs]
+    assert counts[0] == counts[1] < 10
+    await person.database.pool.execute("DELETE FROM aggregates WHERE id = $1", led.id)
 
 
 # ── what verify finds ──
