@@ -1,4 +1,8 @@
-"""Passes 1 and 2: the palette's journey and the readings of all pictures, all at once."""
+"""Plans the colours of the book (pass 1), then reads each page for its picture (pass 2).
+
+The result of pass 1 is the palette: the colours of each picture, from the first to the last. The result of
+pass 2 is one scene analysis for each picture: what it shows, in which light and from where.
+"""
 
 from __future__ import annotations
 

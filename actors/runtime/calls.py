@@ -78,7 +78,8 @@ class Calls:
         guards: Mapping[str, Guard] | None = None,
         forecast: Callable[[Work], Forecast] = lambda _: Forecast(),
     ) -> None:
-        """``guards`` are by model. A model without a guard has no limits, as for calls on this machine."""
+        """``guards`` holds a guard for each model; it limits the calls to that model. A model without a guard,
+        such as one on this machine, has no limits."""
         self._ledger = ledger
         self._guards = guards or {}
         self._forecast = forecast

@@ -245,9 +245,10 @@ def _key_id(header: Mapping[str, Any]) -> str | None:
 
 
 def user_of(subject: str, issuer: str) -> UUID:
-    """The user of a subject: the subject itself if it is a UUID, else a UUID derived from issuer and subject.
+    """The user id for the subject (``sub``) of a token: the subject itself if it is a UUID, else a UUID that
+    is derived from issuer and subject, always the same one.
 
-    Raises ``ValueError`` for a subject that is empty or not a text.
+    Raises ``ValueError`` for a subject that is empty or is not a string.
     """
     if not subject.strip():
         raise ValueError("an empty subject")

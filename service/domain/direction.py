@@ -1,4 +1,4 @@
-"""The direction of a book: its palette's journey and the reading of each picture. Pure."""
+"""The direction of a book: its palette and the scene analysis of each picture. Pure."""
 
 from __future__ import annotations
 

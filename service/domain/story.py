@@ -201,7 +201,7 @@ class StoryContent(Value):
 
 
 class PaletteStep(Value):
-    """One step of the palette's journey. ``colours`` run from light to deep."""
+    """The colours of one picture in the palette of a book. ``colours`` run from light to deep."""
 
     name: str
     mood: str

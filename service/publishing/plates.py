@@ -53,10 +53,10 @@ class Early:
 
 
 def plate(data: bytes, side: int, *, enlarge: bool = False, early: Early | None = None) -> bytes | None:
-    """A picture as a square JPEG, ``side`` pixels wide, or less if it is not enlarged; the early plate if it
-    exists.
+    """A picture as a square JPEG that is ``side`` pixels wide; a smaller picture keeps its width,
+    unless ``enlarge``.
 
-    None if the picture cannot be read.
+    If the plate was made in advance, that one is returned. None if the file is not a readable picture.
     """
     if early and not enlarge and side in early.plain:
         return early.plain[side]

@@ -1,4 +1,4 @@
-"""The offline director: a palette's journey through the book, and the reading of each picture.
+"""The offline director: the palette of the book, and the scene analysis of each picture.
 
 Pure functions: the same brief and content give the same direction. Where a beat has a staging
 of its own it is kept; else place, hour, weather, things and poses are read from its words.

@@ -65,7 +65,7 @@ def story_messages(brief: StoryBrief, people: Pseudonymizer) -> list[ChatComplet
 def palette_messages(
     brief: StoryBrief, content: StoryContent, people: Pseudonymizer
 ) -> list[ChatCompletionMessageParam]:
-    """The messages of pass 1: the palette's journey and the motif."""
+    """The messages of pass 1, which asks for the palette of the whole book and a motif."""
     rules = (
         "You are the art director of a picture book. Find the story's emotional arc. Name one quiet visual "
         f"motif that can be woven into every picture. Give exactly {brief.scene_count + 1} palette steps, "

@@ -64,10 +64,10 @@ class Mouth:
         self._ids = ids
 
     def say(self, symbols: Sequence[str]) -> tuple[Samples, list[int]]:
-        """Say a row of known phonemes.
+        """Speak a sequence of phonemes that the model knows.
 
-        Answers with samples within about ±1, and with the place in them where each phoneme
-        begins, followed by the place where the last one ends.
+        Returns the samples, which are between about -1 and +1, and the index of the sample where each
+        phoneme begins, followed by the index where the last phoneme ends.
         """
         pad = self._ids[_PAD]
         ids = [self._ids[_BEGIN], pad]
