@@ -78,8 +78,8 @@ class Calls:
         guards: Mapping[str, Guard] | None = None,
         forecast: Callable[[Work], Forecast] = lambda _: Forecast(),
     ) -> None:
-        """``guards`` holds a guard for each model; it limits the calls to that model. A model without a guard,
-        such as one on this machine, has no limits."""
+        """``guards`` holds a guard for each model, which limits the calls to that model. A model without
+        a guard, such as one on this machine, has no limits."""
         self._ledger = ledger
         self._guards = guards or {}
         self._forecast = forecast

@@ -73,8 +73,8 @@ class Answers:
         return self._checked(ask, _whole(completion, raw.request_id or ""))
 
     async def stream(self, ask: Ask[M], on_text: Callable[[str], None]) -> Reply[M]:
-        """Do the same as ``ask``. Each time a part of the JSON arrives, call ``on_text`` with all the text that
-        has arrived until then."""
+        """Do the same as ``ask``. Each time a part of the JSON arrives, call ``on_text`` with all the text
+        that has arrived until then."""
         with translating():
             raw = await self._link.client.chat.completions.with_raw_response.create(
                 **self._body(ask), stream=True, stream_options={"include_usage": True}
