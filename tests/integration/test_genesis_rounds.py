@@ -48,6 +48,8 @@ async def running(stack: Stack, template_database: str, planner: ScriptedPlanner
                 redis_namespace="genesis-rounds",
                 files_dir=files,
                 attempts={"concept": 2},
+                # A test that fails may leave a call that never ends.
+                drain_seconds=1.0,
                 jwt_secret=SecretStr("a secret that is long enough to be taken for one"),
             )
             async with open_process(settings, providers=lambda _settings, _cpu: providers) as process:
@@ -198,6 +200,7 @@ async def test_what_is_chosen_early_cancels_the_call_that_goes_on(
     await led.do("SELECT_CONCEPT", {"proposal_ids": [second]})
     wait = (await led.waits())["concept:1"]
     assert (wait.paused_at is not None, wait.consumed_at is not None) == (True, True)
+    assert (await job_of(led))["status"] == "cancelled"
     script.go_on.set()
     # The call is paid for: its answer is kept, though nobody waits for it.
     kept = "SELECT count(*) FROM provider_calls WHERE aggregate_id = $1 AND outcome = 'ok'"
