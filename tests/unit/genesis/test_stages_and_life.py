@@ -236,3 +236,16 @@ def test_material_is_bounded_and_kept_word_for_word(played: Played) -> None:
     refused = played.refused("IMPORT_MATERIAL", {"text": "y"})
     assert (refused.code, refused.data["errors"][0]["path"]) == ("INVALID_INPUT", "payload.text")
     assert [one["text"] == text for one in played.state.material.values()] == [True] * 10
+
+
+def test_an_extension_opens_the_waits_that_an_expiry_closed() -> None:
+    played = Played().begin()
+    played.bring(GenesisStage.CONCEPT, Drafted(CONCEPT))
+    waits = played.state.waits
+    assert waits.keys() == {"concept:1"}
+    played.later(days=31).do("EXPIRE")
+    assert played.state.waits == {}
+    played.do("EXTEND_GENESIS")
+    assert played.state.waits == waits
+    # One that has not expired has its waits still.
+    assert "waits" not in played.do("EXTEND_GENESIS").events[0].patch
