@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from service.http.resources.assets import disposition
+from service.http.resources.assets import content_type, disposition
 from service.storage.files import FileStore
 from tests.http_service import Answered, Caller, HttpService
 
@@ -221,3 +221,11 @@ async def test_earlier_version_that_was_lost_is_not_there(http_service: HttpServ
     await http_service.services.store.delete(await http_service.key_of(cover.story_id, "cover"))
     answered = await cover.get("?version=1")
     assert (answered.status, answered.code) == (404, "FILE_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "header"),
+    [("text/plain", "text/plain; charset=utf-8"), ("image/png", "image/png")],
+)
+def test_texts_name_their_encoding(media_type: str, header: str) -> None:
+    assert content_type(media_type) == header

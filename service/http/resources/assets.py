@@ -105,7 +105,7 @@ def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[s
     version = request.query.get("v", "")
     certain = len(version) >= _LEAST_VERSION and file["hash"].startswith(version)
     return {
-        hdrs.CONTENT_TYPE: file["media_type"],
+        hdrs.CONTENT_TYPE: content_type(file["media_type"]),
         hdrs.ETAG: f'"{file["hash"]}"',
         hdrs.CACHE_CONTROL: _FOR_EVER if certain else _ASK_AGAIN,
         hdrs.ACCEPT_RANGES: "bytes",
@@ -113,6 +113,11 @@ def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[s
             name, EXTENSIONS.get(file["media_type"], "bin"), download="download" in request.query
         ),
     }
+
+
+def content_type(media_type: str) -> str:
+    """The media type; texts are UTF-8, and a browser that is told nothing guesses."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
 def disposition(name: str, extension: str, *, download: bool) -> str:
