@@ -369,6 +369,18 @@ async def test_an_answer_of_another_wait_or_user_moves_nothing(person: Person, s
     await answered(person, led, {"proposal_ids": ids[:1]})
 
 
+async def test_an_answer_to_one_stage_chooses_no_proposal_of_another(person: Person) -> None:
+    led = await person.start(mode="free_form")
+    for stage in ("concept", "theme"):
+        await led.do("GENERATE_INSPIRATION", {"stage": stage})
+    await led.proposals("concept")
+    themes = await led.proposals("theme")
+    before = await led.stored()
+    with pytest.raises(ProposalNotFound):
+        await answered(person, led, {"proposal_ids": themes[:1]})
+    assert await led.stored() == before
+
+
 @pytest.mark.parametrize("body", [{}, {"proposal_ids": [str(uuid4()), str(uuid4())], "confirm": True}])
 def test_an_answer_says_one_thing(body: Any) -> None:
     with pytest.raises(InvalidInput):
