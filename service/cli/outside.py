@@ -76,6 +76,11 @@ async def _s3(settings: Settings) -> ServiceCheck:
 def _trouble(name: str, error: ProviderError) -> ServiceCheck:
     """The result for an error of a provider: it refuses the key, or it cannot be reached."""
     if isinstance(error, ProviderBlocked):
-        return ServiceCheck(name, "refused", "it refuses the key", error.message)
-    advice = f"{error.message} Check the network and the base URL, or choose the offline provider."
+        return ServiceCheck(name, "refused", "it refuses the key", _said(error))
+    advice = f"{_said(error)} Check the network and the base URL, or choose the offline provider."
     return ServiceCheck(name, "away", "it does not answer properly", advice)
+
+
+def _said(error: ProviderError) -> str:
+    """The message, and the provider's own words: they are about the key, since nothing else was sent."""
+    return f"{error.message} {error.detail}".rstrip()

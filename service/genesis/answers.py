@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.api.fields import Boolean, read_as
+from service.api.fields import AtMost, Boolean, read_as
 from service.db.pool import Connection, Door
 from service.errors import Conflict, NotFound
 from service.genesis import inbox
@@ -33,7 +33,7 @@ class ResumeAnswer(Payload):
     """An answer to a wait: proposals of it, something that is missing, or that the stage is done. A text
     alone asks for new proposals."""
 
-    proposal_ids: Annotated[tuple[UUID, ...], Field(max_length=3)] = ()
+    proposal_ids: Annotated[tuple[UUID, ...], AtMost(3)] = ()
     """Proposals of the wait. One is accepted; two or three are blended into new proposals."""
     text: Say | None = None
     """What is missing. Without proposals and `confirm`, new proposals are written."""

@@ -17,7 +17,7 @@ from uuid import UUID
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from service.api.fields import Integer, invalid, read_as, read_whole
+from service.api.fields import AtMost, Integer, invalid, read_as, read_whole
 from service.genesis.model import By
 from service.genesis.payloads import (
     AbandonGenesis,
@@ -69,6 +69,8 @@ class CommandType(StrEnum):
     PURGE = "PURGE"
 
 
+#: More than any payload has: it is counted before it is read.
+_MOST_FIELDS = 50
 SYSTEM = frozenset({CommandType.REMIND, CommandType.EXPIRE, CommandType.PURGE})
 ALIASES: Mapping[str, CommandType] = MappingProxyType(
     {"PROVIDE_FEEDBACK": CommandType.SUBMIT_FEEDBACK, "NAVIGATE_TO_STAGE": CommandType.NAVIGATE}
@@ -132,7 +134,7 @@ class CommandBody(Payload):
     expected_version: Annotated[Integer, Field(ge=0)] | None = None
     """`decision_version` that the client has seen. If there was a decision since, the command is refused with
     `DECISION_STALE`. Left out: the command is taken at any version."""
-    payload: Annotated[dict[str, Any], OneOfPayloads()] = Field(default_factory=dict)
+    payload: Annotated[dict[str, Any], AtMost(_MOST_FIELDS), OneOfPayloads()] = Field(default_factory=dict)
     """Details of the command, by its type."""
 
     @model_validator(mode="after")

@@ -174,7 +174,7 @@ class GenerateInspiration(OfStage):
 class SelectProposal(Payload):
     """One proposal: take it, or the values at some paths. Two or three: blend them into new ones."""
 
-    proposal_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=3)]
+    proposal_ids: Annotated[tuple[UUID, ...], Field(min_length=1), AtMost(3)]
     """Proposals of the newest round. One is accepted; two or three are blended into new proposals."""
     paths: Paths | None = None
     """Paths whose values are accepted. Left out: all values of the proposal."""

@@ -182,7 +182,7 @@ async def test_doctor_says_which_of_the_stores_settings_is_wrong(s3_bucket: S3Se
     assert advice in check.advice
 
 
-@pytest.mark.parametrize(("code", "advice"), [("ExpiredToken", "has expired"), ("Slow", "Look at S3_BUCKET")])
+@pytest.mark.parametrize(("code", "advice"), [("ExpiredToken", "has expired"), ("Slow", "Check S3_BUCKET")])
 async def test_doctor_says_what_the_store_says_of_a_key(code: str, advice: str) -> None:
     async def refuse(_request: web.Request) -> web.Response:
         body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>"

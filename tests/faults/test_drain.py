@@ -52,7 +52,7 @@ async def test_process_that_is_asked_to_drain_ends_its_work_and_goes(environment
     with environment.stub.gate("content") as gate:
         ids = await environment.create(1, plan=CONTENT_ALONE)
         await gate.arrived(1)
-        assert "goes" in await storytroupe(environment, "drain", str(leaving.worker_id))
+        assert "ends" in await storytroupe(environment, "drain", str(leaving.worker_id))
         drains = "SELECT draining FROM workers WHERE id = $1::text::uuid"
         await environment.until(
             lambda: environment.value(drains, leaving.worker_id), "it says that it drains"

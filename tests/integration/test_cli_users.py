@@ -75,7 +75,7 @@ def test_pack_that_there_is_not_is_named(say: Say) -> None:
 
 
 def test_tiers_that_there_are_are_named(say: Say) -> None:
-    with pytest.raises(StorytroupeError, match="but free, individual, unlimited"):
+    with pytest.raises(StorytroupeError, match="The tiers are: free, individual, unlimited"):
         say("set-tier", uuid4(), "golden")
 
 

@@ -106,6 +106,17 @@ NATURAL = {
     "/api/v1/account/sign-out",
     "/api/v1/links",
     "/api/v1/characters/{id}/references",
+    # A command has an id of its own, a wait takes one answer, and an estimate and a link make nothing.
+    *(
+        f"{base}/genesis/{path}"
+        for base in ("", "/api/v1")
+        for path in (
+            "commands",
+            "{id}/estimate",
+            "waits/{correlation_id}/link",
+            "resume/{correlation_id}",
+        )
+    ),
 }
 
 Asked = tuple[str, Any]

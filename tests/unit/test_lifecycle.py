@@ -16,7 +16,9 @@ import service.process.start  # noqa: F401
 from actors.runtime.worker import Worker
 from service.background.leases import Lease
 from service.devstack.sweeper import Sweeper
+from service.genesis.scheduler import SessionScheduler
 from service.lifecycle import Component, Loop
+from service.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +43,7 @@ GIVEN: dict[type[Any], dict[str, Any]] = {
     Lease: {"database": MagicMock(pool=AsyncMock()), "seconds": 60.0, "roles": (), "slots": {}},
     Worker: {"slots": {}, "lease": MagicMock(renewed=AsyncMock())},
     Sweeper: {"new": True},
+    SessionScheduler: {"settings": Settings()},
 }
 
 

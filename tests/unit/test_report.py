@@ -100,7 +100,7 @@ def test_a_cover_may_not_hide_what_a_scene_may() -> None:
 def test_what_cannot_be_seen_is_said_to_be_unchecked() -> None:
     unchecked = {row.trait: row.why for row in book_report(BRIEF, [], {}).not_checked}
     assert set(unchecked) == {"adhd", "down_syndrome"}
-    assert "text only" in unchecked["adhd"]
+    assert "Only the text" in unchecked["adhd"]
 
 
 def test_a_level_of_the_operators_own_holds_here_too() -> None:
