@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import AtMost, Boolean, read_as
