@@ -228,7 +228,7 @@ class Calls:
             raise
 
     async def _dumped(self, job: Job, work: Work, made: _Made[T], codec: Codec[T]) -> Answer:
-        """Store an answer. It is paid for, so a store that does not answer gets some time."""
+        """Save a paid answer. If the store does not respond, retry for some time, so that the answer is not lost."""
         for pause in (*_STORE_PAUSES, None):
             try:
                 return await codec.dump(made.reply.value)

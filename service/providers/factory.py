@@ -142,7 +142,8 @@ def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str,
     if wants_openai(settings):
         for model in (settings.text_model, settings.vision_model, settings.moderation_model):
             at_once[model] = ("openai", settings.text_concurrency)
-        at_once[settings.image_model] = ("openai", settings.image_concurrency_per_process)
+    if settings.image_provider != "offline":
+        at_once[settings.image_model] = (settings.image_provider, settings.image_concurrency_per_process)
     if settings.speech_provider != "offline":
         at_once[settings.voice_model] = (settings.speech_provider, settings.voice_concurrency)
     cooldown = settings.provider_cooldown_seconds
