@@ -228,7 +228,8 @@ class Calls:
             raise
 
     async def _dumped(self, job: Job, work: Work, made: _Made[T], codec: Codec[T]) -> Answer:
-        """Save a paid answer. If the store does not respond, retry for some time, so that the answer is not lost."""
+        """Save a paid answer. If the store does not respond, retry for some time: the answer must not
+        be lost."""
         for pause in (*_STORE_PAUSES, None):
             try:
                 return await codec.dump(made.reply.value)

@@ -55,7 +55,9 @@ class NamesUnknown(NotFound):
 async def create(
     connection: Connection, user_id: UUID, wanted: StoryInput, *, request_id: str = ""
 ) -> CreatedStory:
-    """Insert a story, the quota credit that it uses, and its first run. The caller nudges the queue and the outbox afterwards.
+    """Insert a story, the quota credit that it uses, and its first run.
+
+    The caller nudges the queue and the outbox afterwards.
 
     The user must exist, with a default library: ``Users.acting`` ensures that. Raises ``NotFound``
     (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), ``NamesUnknown`` if both are missing, and ``QuotaExceeded``.
