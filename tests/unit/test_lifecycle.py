@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import AsyncMock, MagicMock
 
 import pytest
+import pytest_asyncio
 
 # Wires all of a process, and so imports every component; the sweeper is of `up` alone.
 import service.devstack.sweeper
@@ -20,7 +21,8 @@ from service.genesis.scheduler import SessionScheduler
 from service.lifecycle import Component, Loop
 from service.settings import Settings
 
-pytestmark = pytest.mark.slow
+#: A loop for each test: on the one of the session, services of other tests begin tasks of their own.
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="function")]
 
 
 def below(kind: type[Any]) -> list[type[Any]]:
@@ -79,16 +81,15 @@ def built(kind: type[Any], failures: int = 0) -> Any:
     return component
 
 
-@pytest.fixture(autouse=True)
+@pytest_asyncio.fixture(autouse=True, loop_scope="function")
 async def _nothing_is_left() -> AsyncIterator[None]:
-    # What fixtures of the session run on the same loop goes on.
     before = asyncio.all_tasks()
     yield
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     assert not left, f"tasks were lost: {left}"
 
 
-def test_contract_is_held_by_all() -> None:
+async def test_contract_is_held_by_all() -> None:
     names = {param.id for param in COMPONENTS}
     assert names >= {"Hub", "Feed", "Lease", "Nudges", "Worker", "GroupReader", "Relay", "Reconciler"}, names
 
