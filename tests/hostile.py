@@ -15,6 +15,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.api.sanitize import length
+from service.genesis.commands import CommandBody
+from service.genesis.payloads import MOST_CHANGES, MOST_MATERIAL
 from service.http.app.application import MAX_BODY
 from service.http.io.bodies import AT_ONCE, MOST_VALUES
 
@@ -63,6 +65,8 @@ def bodies_for(model: type[BaseModel] | None, *, whole: bool) -> Iterator[Hostil
     if model is not None:
         yield from _texts(model, whole)
         yield from _lists(model, whole)
+    if model is CommandBody:
+        yield from _commands(whole)
     yield from (hostile for hostile in _values() if hostile.brief or whole)
 
 
@@ -118,6 +122,26 @@ def _list(place: str, described: Mapping[str, Any], whole: bool) -> Iterator[Hos
         for count in (count for count, brief in counts.items() if brief or whole):
             full: Any = {f"{n:06}": entry for n in range(count)} if named else [entry] * count
             yield Hostile(f"{count} {name} in {place}", _json({place: full}))
+
+
+def _commands(whole: bool) -> Iterator[Hostile]:
+    """Commands whose texts are as large as a session takes them."""
+    session = "00000000-0000-4000-8000-000000000001"
+
+    def command(type_: str, payload: Any, **more: Any) -> bytes:
+        return _json({"command_id": session, "command_type": type_, "payload": payload, **more})
+
+    brief = ("as many marks as are permitted", "a long word of other letters")
+    for name, pattern in TEXTS.items():
+        if not (whole or name in brief):
+            continue
+        text = _filled(pattern, MOST_MATERIAL // len(pattern.encode()) * len(pattern))
+        yield Hostile(f"material of {name}", command("IMPORT_MATERIAL", {"text": text}, session_id=session))
+        parts = [text[: len(text) // 10]] * 10
+        yield Hostile(f"ten texts of {name}", command("START_GENESIS", {"material": parts}))
+    change = {"op": "set", "path": "concept.premise", "value": "ж" * 2000}
+    changes = {"stage": "concept", "changes": [change] * MOST_CHANGES}
+    yield Hostile("as many changes as are permitted", command("EDIT_STAGE", changes, session_id=session))
 
 
 @cache

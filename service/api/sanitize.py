@@ -18,6 +18,8 @@ MOST_MARKS = 30
 #: The greatest number of code points of a text: more than any field accepts.
 MOST_CODE_POINTS = 20_000
 
+#: How many code points are normalized at once: ten milliseconds at the most.
+_PIECE = 16_384
 _JOINER = "\u200d"
 _UNCOUNTED = frozenset({"Mn", "Me", "Cf"})
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
@@ -49,7 +51,30 @@ def clean(text: str, *, most: int = MOST_CODE_POINTS) -> str:
     _check(text, most)
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = unified if unified.isprintable() else unified.translate(_UNFIT)
-    return unicodedata.normalize("NFC", kept).strip()
+    return normalized(kept).strip()
+
+
+def normalized(text: str, *, piece: int = _PIECE) -> str:
+    """The text in NFC. A long text is normalized in pieces, since no other thread runs meanwhile.
+
+    A piece ends before a character that never joins the one before it.
+    """
+    done, begin = list[str](), 0
+    while len(text) - begin > piece:
+        end = begin + piece
+        while end < len(text) and may_join(text[end]):
+            end += 1
+        done.append(unicodedata.normalize("NFC", text[begin:end]))
+        begin = end
+    return "".join((*done, unicodedata.normalize("NFC", text[begin:])))
+
+
+def may_join(character: str) -> bool:
+    """Whether Unicode may compose a character with the one before it: marks, Hangul jamo, and letters of the
+    newest scripts. A test holds this for the version of Unicode that Python has."""
+    category = unicodedata.category(character)
+    newest = character >= "\U00011000" and category[0] == "L"
+    return category[0] == "M" or "\u1100" <= character <= "\u11ff" or newest
 
 
 def _check(text: str, most: int) -> None:

@@ -134,7 +134,7 @@ class CommandBody(Payload):
     expected_version: Annotated[Integer, Field(ge=0)] | None = None
     """`decision_version` that the client has seen. If there was a decision since, the command is refused with
     `DECISION_STALE`. Left out: the command is taken at any version."""
-    payload: Annotated[dict[str, Any], AtMost(_MOST_FIELDS), OneOfPayloads()] = Field(default_factory=dict)
+    payload: Annotated[dict[str, Any], OneOfPayloads(), AtMost(_MOST_FIELDS)] = Field(default_factory=dict)
     """Details of the command, by its type."""
 
     @model_validator(mode="after")

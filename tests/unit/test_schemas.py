@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from service.api.fields import AtMost, read_as
 from service.api.requests import CharacterBody, CharacterPatch, StoryRequest
-from service.api.sanitize import MARKS, MOST_CODE_POINTS, clean, is_blank, length
+from service.api.sanitize import MARKS, MOST_CODE_POINTS, clean, is_blank, length, may_join, normalized
 from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
 from service.errors import InvalidInput
@@ -359,3 +359,20 @@ def test_every_list_that_is_taken_is_counted_first() -> None:
         for name, info in fields:
             if get_origin(info.annotation) in (tuple, list, dict):
                 assert any(isinstance(one, AtMost) for one in info.metadata), (route.path, name)
+
+
+@given(
+    text=st.text(st.sampled_from("aé \u0301\u0316\u1100\u1161\u11a8가각\U0001d160\u09c7\u09be\u0fb5ﷺж")),
+    piece=st.integers(1, 9),
+)
+def test_a_text_is_normalized_in_pieces_as_a_whole(text: str, piece: int) -> None:
+    assert normalized(text, piece=piece) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.slow
+def test_what_joins_the_character_before_it_begins_no_piece() -> None:
+    for code in range(0x110000):
+        parts = unicodedata.decomposition(chr(code)).split()
+        if len(parts) == 2 and not parts[0].startswith("<"):
+            assert may_join(chr(int(parts[1], 16))), hex(code)
+    assert all(may_join(chr(code)) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Generic, NoReturn, TypeVar
@@ -20,6 +20,7 @@ from service.errors import InvalidInput
 from service.http.io.intake import take_in
 
 M = TypeVar("M", bound=Body)
+T = TypeVar("T")
 
 JSON = "application/json"
 
@@ -106,12 +107,17 @@ class Given(Generic[M]):
         return {path for path, _ in self.problems}
 
 
-async def read_json(request: web.Request, *, most: int, longest: int) -> dict[str, Any]:
-    """The body as a JSON object of at most ``most`` bytes, with texts of at most ``longest`` code points, all
-    of them cleaned. Raises ``InvalidInput``."""
+async def read_json(
+    request: web.Request, read: Callable[[dict[str, Any]], T], *, most: int, longest: int
+) -> T:
+    """What ``read`` makes of the body, a JSON object of at most ``most`` bytes with texts of at most
+    ``longest`` code points, all of them cleaned. Raises ``InvalidInput``, and what ``read`` raises.
+
+    All of it happens in a thread, one body after the other: large texts take longer than others should wait.
+    """
     data = await take_in(request, most)
     async with _reading:
-        return await asyncio.to_thread(_object, data, longest)
+        return await asyncio.to_thread(lambda: read(_object(data, longest)))
 
 
 async def read_given(

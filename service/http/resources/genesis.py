@@ -45,7 +45,7 @@ _ASK_FOR_WORK = frozenset({CommandType.START_GENESIS, CommandType.GENERATE_INSPI
 
 async def command(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/genesis/commands"""
-    given = read_command(await read_json(request, most=_MOST_COMMAND, longest=MOST_MATERIAL))
+    given = await read_json(request, read_command, most=_MOST_COMMAND, longest=MOST_MATERIAL)
     if given.type in _ASK_FOR_WORK:
         await request.app[BACKLOG].admit(caller.user_id)
     done = await sessions.process(
@@ -65,7 +65,7 @@ async def command(request: web.Request, caller: Identity) -> web.Response:
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/genesis/{id}/estimate: takes a command to the session, and does not do it."""
     session_id = session_id_of(request)
-    given = read_command(await read_json(request, most=_MOST_COMMAND, longest=MOST_MATERIAL))
+    given = await read_json(request, read_command, most=_MOST_COMMAND, longest=MOST_MATERIAL)
     if given.session_id != session_id:
         raise invalid([("session_id", "This must be the id of the session in the path.")])
     rules = rules_of(request.app[SETTINGS])
