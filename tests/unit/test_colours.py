@@ -13,6 +13,8 @@ from PIL import Image, ImageDraw
 
 from service.publishing import colours
 
+pytestmark = pytest.mark.slow
+
 HEX = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 
 

@@ -18,6 +18,8 @@ from service.http.docs.asyncapi import describe_live
 from service.http.docs.openapi import describe
 from tests.stubs.kinds import KINDS
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = {
     "OpenAPI": describe(ROUTES, version="0.0.0"),
     "AsyncAPI": describe_live(version="0.0.0", kinds=KINDS),

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from service.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 ROOT = typer.main.get_command(app)
 #: What typer itself adds.
 OWN = {"help", "install_completion", "show_completion"}

@@ -28,6 +28,8 @@ from service.telemetry.context import about, attempt_begins, detached, fields_of
 from service.telemetry.errors import named, trace
 from service.telemetry.secrets import Hide
 
+pytestmark = pytest.mark.slow
+
 _TALK = """
 import asyncio, gc, logging, threading, warnings
 import structlog

@@ -13,6 +13,8 @@ from service.providers.protocols import Draft, FieldValue
 from tests.unit.planner_asks import CLOCKMAKER, draft_of, drafts_of
 from tests.unit.planner_inspirations import INSPIRATIONS
 
+pytestmark = pytest.mark.slow
+
 
 def premise(draft: Draft) -> str:
     return str(draft.values["concept.premise"])

@@ -14,6 +14,8 @@ from service.providers.protocols import Draft, FieldValue, PlanAsk, Stage
 from tests.unit.planner_asks import CLOCKMAKER, STAGES, a_plan, draft_of, drafts_of
 from tests.unit.planner_inspirations import INSPIRATIONS
 
+pytestmark = pytest.mark.slow
+
 LONGEST = {
     "name": 200,
     "title": 200,

@@ -20,6 +20,8 @@ from service.hub.counters import HubCounters
 from service.settings import Settings
 from tools.reference import CODES, FOLDER, environment_names, pages, status
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 #: Beginnings of attempts' outcomes: their first argument is a code.
 OUTCOMES = {"Discard", "Hold", "Retry", "Snooze"}

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("service", "actors", "tests", "tools", "benchmarks", "examples")
 LIST = Path(__file__).with_name("retired_identifiers.txt")

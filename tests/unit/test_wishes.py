@@ -21,6 +21,8 @@ from service.providers.protocols import PictureAsk
 from service.providers.wishes import unmet_by_edit, unmet_in_pictures, unmet_wishes
 from service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (1, 2, 3, 40)
 MAYA = Character(name="Maya", age=6)
 PIP = Character(name="Pip", kind="animal", species="fox")

@@ -15,6 +15,8 @@ from service.genesis.derive import available_actions
 from service.genesis.model import EventType, GenesisMode, GenesisStage, GenesisStatus
 from tests.unit.genesis.played import VALUES, Drafted, Played
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = sorted(set(CommandType) - SYSTEM - {CommandType.START_GENESIS})
 ACTIVE, EXPIRED = GenesisStatus.ACTIVE, GenesisStatus.EXPIRED
 
