@@ -12,18 +12,18 @@ from pydantic_core import PydanticCustomError
 
 from service.api.fields import AtMost, Boolean, read_as
 from service.db.pool import Connection, Door
-from service.errors import Conflict, NotFound
+from service.errors import Conflict
 from service.genesis import inbox
 from service.genesis.commands import Command, CommandType
 from service.genesis.decide import Decision, Rules, decide
 from service.genesis.inbox import Processed, Received
 from service.genesis.log import result_of
-from service.genesis.model import GenesisStage, StageState
+from service.genesis.model import StageState, read_wait_key
 from service.genesis.payloads import OfStage, Payload, Say, SelectProposal, SubmitFeedback
 from service.genesis.refusals import ProposalNotFound, SessionClosed, SessionNotFound
 from service.genesis.sessions import Done, LockedSession, answer_of, lock_session, write
 from service.genesis.tables import FlowResumeHandle
-from service.genesis.waits import find_wait
+from service.genesis.waits import get_wait
 from service.runtime.settlement import Settled
 
 _TYPE = "RESUME"
@@ -72,12 +72,12 @@ async def resume(
     settled = Settled()
 
     async def effect(connection: Connection) -> Processed:
-        wait = await _wait(connection, correlation_id)
+        wait = await get_wait(connection, correlation_id)
         locked = await lock_session(connection, wait.session_id)
         if locked is None or locked.session is None:
             raise SessionNotFound
         # As it is under the session's lock.
-        wait = await _wait(connection, correlation_id)
+        wait = await get_wait(connection, correlation_id)
         if wait.consumed_at is not None:
             return Processed(wait.session_id, await result_of(connection, wait))
         decision = _decide(locked, wait, answer, rules)
@@ -96,18 +96,12 @@ async def resume(
     return Done(processed.result, settled)
 
 
-async def _wait(connection: Connection, correlation_id: UUID) -> FlowResumeHandle:
-    wait = await find_wait(connection, correlation_id)
-    if wait is None:
-        raise NotFound("This wait does not exist.", code="WAIT_NOT_FOUND")
-    return wait
-
-
 def _decide(locked: LockedSession, wait: FlowResumeHandle, answer: ResumeAnswer, rules: Rules) -> Decision:
     """What the answer's commands come to, one after the other. Raises what they raise."""
     assert locked.session is not None
     session, made = locked.session, list[Decision]()
-    for command in _commands(session.state.stage(_stage_of(wait)), wait, answer):
+    stage, _ = read_wait_key(wait.wait_key)
+    for command in _commands(session.state.stage(stage), wait, answer):
         made.append(decide(session, command, locked.now, rules=rules))
         session = replace(session, state=made[-1].state, version=made[-1].version)
     decision = _as_one(made)
@@ -133,10 +127,6 @@ def _commands(stage: StageState, wait: FlowResumeHandle, answer: ResumeAnswer) -
     if answer.confirm:
         commands.append((CommandType.CONFIRM_STAGE, OfStage(stage=stage.stage)))
     return [Command(wait.correlation_id, type_, wait.session_id, payload) for type_, payload in commands]
-
-
-def _stage_of(wait: FlowResumeHandle) -> GenesisStage:
-    return GenesisStage(wait.wait_key.partition(":")[0])
 
 
 def _as_one(made: Sequence[Decision]) -> Decision:

@@ -14,7 +14,16 @@ from service.genesis.derive import at_rest
 from service.genesis.drafts import Draft, read_draft
 from service.genesis.events import Event
 from service.genesis.fields import find
-from service.genesis.model import By, EventType, GenesisStage, Json, ProposalStatus, StageStatus, State
+from service.genesis.model import (
+    By,
+    EventType,
+    GenesisStage,
+    Json,
+    ProposalStatus,
+    StageStatus,
+    State,
+    wait_key,
+)
 from service.genesis.paths import below, locked, selected
 
 
@@ -40,7 +49,7 @@ class Round:
     @property
     def wait_key(self) -> str:
         """The key of its wait for a person."""
-        return f"{self.stage}:{self.number}"
+        return wait_key(self.stage, self.number)
 
     def input(self) -> dict[str, Any]:
         """The round as its job's input."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from service.db.pool import Connection
 from service.db.sql import load
+from service.errors import InvalidInput
 from service.genesis.asking import names_in
 from service.genesis.events import fold
 from service.genesis.generation import Round
@@ -18,6 +19,13 @@ from service.genesis.tables import FlowResumeHandle
 _SESSIONS = load("sessions", "service.genesis")
 #: So many of a session's newest proposals are looked at for names that were used.
 _LATELY = 60
+
+
+def check_version(newest: int, version: int, path: str) -> None:
+    """Raises ``InvalidInput`` at ``path`` for a version that a session does not have yet."""
+    if version > newest:
+        message = f"The session is at version {newest}."
+        raise InvalidInput(message, errors=[{"path": path, "message": message}])
 
 
 async def state_at(connection: Connection, session_id: UUID, version: int) -> State:

@@ -147,6 +147,17 @@ class EventType(StrEnum):
     BUDGET_SET = "budget.set"
 
 
+def wait_key(stage: GenesisStage, round_: int) -> str:
+    """The key of the wait for a person that a round ends with."""
+    return f"{stage}:{round_}"
+
+
+def read_wait_key(key: str) -> tuple[GenesisStage, int]:
+    """The stage and the round of a wait's key."""
+    stage, _, round_ = key.partition(":")
+    return GenesisStage(stage), int(round_)
+
+
 def _part(json: Json, name: str) -> Json:
     part: Json = json.get(name, _NOTHING)
     return part
@@ -210,7 +221,7 @@ class StageState:
     @property
     def wait_key(self) -> str:
         """The key of the newest round's wait for a person."""
-        return f"{self.stage}:{self.round}"
+        return wait_key(self.stage, self.round)
 
     @property
     def rest(self) -> StageStatus:

@@ -14,16 +14,15 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
-from service.errors import InvalidInput, NotFound
 from service.genesis.derive import title, view
 from service.genesis.history import differences, outline, touched
-from service.genesis.kind import GenesisKind, session_channel, summary
-from service.genesis.log import state_at
-from service.genesis.model import GenesisStage, Json, State
+from service.genesis.kind import GenesisKind, session_channel
+from service.genesis.log import check_version, state_at
+from service.genesis.model import GenesisStage, Json, State, read_wait_key
 from service.genesis.refusals import SessionNotFound
 from service.genesis.store import load_states
 from service.genesis.tables import FlowResumeHandle
-from service.genesis.waits import find_wait
+from service.genesis.waits import get_wait
 
 _READING = load("reading", "service.genesis")
 #: So many of a session's newest calls are told.
@@ -36,16 +35,11 @@ Position = tuple[Any, UUID]
 async def list_sessions(
     connection: Connection, user_id: UUID, *, status: str | None, after: Position | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Rows of a user's sessions, newest first; ``listed`` makes an answer of each."""
+    """Rows of a user's sessions, newest first; ``kind.summary`` makes an answer of each."""
     rows: Sequence[asyncpg.Record] = await connection.fetch(
         _READING["sessions_listed"], user_id, limit, *(after or (None, None)), status
     )
     return rows
-
-
-def listed(row: asyncpg.Record) -> dict[str, Any]:
-    """A session as lists have it, from a row of ``list_sessions``."""
-    return summary(row)
 
 
 async def session_state(connection: Connection, session_id: UUID, at: int | None = None) -> Json:
@@ -74,7 +68,7 @@ async def diff(
     await _check_version(connection, session_id, before, "from")
     newest = await _version_of(connection, second)
     if after is not None:
-        _check(newest, after, "to")
+        check_version(newest, after, "to")
     to = newest if after is None else after
     first = await state_at(connection, session_id, before)
     changes = differences(outline(first), outline(await state_at(connection, second, to)))
@@ -126,9 +120,7 @@ async def waits(connection: Connection, session_id: UUID) -> list[dict[str, Any]
 async def cards(connection: Connection, correlation_id: UUID) -> dict[str, Any]:
     """A wait with the proposals that it is about, as an outside approver sees it. There are none where
     a newer round has replaced them. Raises ``NotFound`` (WAIT_NOT_FOUND)."""
-    wait = await find_wait(connection, correlation_id)
-    if wait is None:
-        raise NotFound("This wait does not exist.", code="WAIT_NOT_FOUND")
+    wait = await get_wait(connection, correlation_id)
     shown = _wait(wait)
     state = State((await load_states(connection, [wait.session_id]))[wait.session_id])
     stage = state.stage(GenesisStage(shown["stage"]))
@@ -137,13 +129,13 @@ async def cards(connection: Connection, correlation_id: UUID) -> dict[str, Any]:
 
 
 def _wait(wait: FlowResumeHandle) -> dict[str, Any]:
-    stage, _, round_ = wait.wait_key.partition(":")
+    stage, round_ = read_wait_key(wait.wait_key)
     over = wait.consumed_at is not None or wait.signalled_at is not None
     return {
         "correlation_id": wait.correlation_id,
         "session_id": wait.session_id,
-        "stage": stage,
-        "round": int(round_),
+        "stage": stage.value,
+        "round": round_,
         "status": "answered" if over else "expired" if wait.expired_at is not None else "open",
         "expires_at": wait.expires_at,
     }
@@ -165,10 +157,4 @@ async def _version_of(connection: Connection, session_id: UUID) -> int:
 
 
 async def _check_version(connection: Connection, session_id: UUID, version: int, name: str) -> None:
-    _check(await _version_of(connection, session_id), version, name)
-
-
-def _check(newest: int, version: int, name: str) -> None:
-    if version > newest:
-        message = f"The session is at version {newest}."
-        raise InvalidInput(message, errors=[{"path": name, "message": message}])
+    check_version(await _version_of(connection, session_id), version, name)

@@ -8,10 +8,9 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.genesis.refusals import SessionNotFound
 from service.genesis.sessions import lock_session
-from service.jobs.jobs import Move
-from service.jobs.states import JobStatus
+from service.jobs.jobs import cancels
 from service.runtime.kinds import Kinds
-from service.runtime.settlement import Settled, settle
+from service.runtime.settlement import Change, Settled, settle_locked
 
 _SESSIONS = load("sessions", "service.genesis")
 
@@ -24,7 +23,7 @@ async def delete_session(connection: Connection, kinds: Kinds, session_id: UUID)
     locked = await lock_session(connection, session_id)
     if locked is None:
         raise SessionNotFound
-    open_jobs = [job.id for job in locked.locked.jobs if not job.status.final]
-    settled = await settle(connection, kinds, [Move(id_, JobStatus.CANCELLED) for id_ in reversed(open_jobs)])
+    change = Change(cancels(locked.locked.jobs))
+    settled = await settle_locked(connection, kinds, [locked.locked], change)
     await connection.execute(_SESSIONS["delete_session"], session_id)
     return settled

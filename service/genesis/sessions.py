@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 
 from service.db.pool import Connection, Door
 from service.db.sql import load
-from service.errors import InvalidInput
 from service.genesis import inbox, waits
 from service.genesis.commands import Command, CommandType, system_command
 from service.genesis.decide import Decision, Rules, Session, decide
@@ -19,13 +18,13 @@ from service.genesis.generation import Round, pauses
 from service.genesis.history import outline
 from service.genesis.inbox import Processed, Received
 from service.genesis.kind import GenesisKind
-from service.genesis.log import paths_since, state_at
+from service.genesis.log import check_version, paths_since, state_at
 from service.genesis.model import Json, State
 from service.genesis.novels import insert_novel
 from service.genesis.payloads import Source
 from service.genesis.refusals import DecisionStale, SessionNotFound
 from service.genesis.store import insert_session, load_sessions, store_states
-from service.jobs.jobs import Job, Move
+from service.jobs.jobs import Job, cancels
 from service.jobs.states import JobStatus
 from service.runtime.kinds import Aggregate, Kinds, kinds_of
 from service.runtime.settlement import Change, Locked, Settled, lock_aggregate, settle_locked
@@ -143,9 +142,7 @@ async def _past(connection: Connection, source: Source) -> State:
     stored = (await load_sessions(connection, [source.session_id])).get(source.session_id)
     if stored is None:
         raise SessionNotFound
-    if source.version > stored.version:
-        message = f"The session is at version {stored.version}."
-        raise InvalidInput(message, errors=[{"path": "payload", "message": message}])
+    check_version(stored.version, source.version, "payload")
     return await state_at(connection, source.session_id, source.version)
 
 
@@ -171,7 +168,7 @@ async def write(
         return Settled()
     await _store(connection, locked, decision.state)
     change = Change(
-        moves=_cancels(locked.locked.jobs, decision),
+        moves=cancels([job for job in locked.locked.jobs if job.input["stage"] in decision.cancels]),
         opened=[_job(locked.locked.aggregate, round_, request_id) for round_ in decision.rounds],
         events={locked.id: [event.encode() for event in decision.events]},
     )
@@ -187,13 +184,6 @@ async def _store(connection: Connection, locked: LockedSession, state: State) ->
         await insert_session(connection, locked.locked.aggregate.user_id, locked.id, state.json)
     else:
         await store_states(connection, {locked.id: (locked.session.state.json, state.json)})
-
-
-def _cancels(jobs: Sequence[Job], decision: Decision) -> list[Move]:
-    """The moves that cancel the rounds of some stages: the last in the graph first, else the first would
-    skip the rest."""
-    running = [job for job in jobs if not job.status.final and job.input["stage"] in decision.cancels]
-    return [Move(job.id, JobStatus.CANCELLED) for job in reversed(running)]
 
 
 def _job(aggregate: Aggregate, round_: Round, request_id: str) -> Job:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from uuid import UUID
 
 import asyncpg
 from pydantic import BaseModel, ConfigDict
 
-from service.genesis.model import CommandStatus, GenesisMode, GenesisStage, GenesisStatus
+from service.genesis.model import CommandStatus, GenesisMode, GenesisStage, GenesisStatus, Json
 from service.jobs.states import JobStatus
-
-Json = Mapping[str, Any]
 
 
 class Row(BaseModel):

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from service.db.pool import Connection
 from service.db.sql import load
+from service.errors import NotFound
 from service.genesis.tables import FlowResumeHandle
 
 _WAITS = load("waits", "service.genesis")
@@ -62,6 +63,14 @@ async def find_wait(connection: Connection, correlation_id: UUID) -> FlowResumeH
     """The wait that outside approvers know by this id; None where the connection's user has none such."""
     row = await connection.fetchrow(_WAITS["wait_by_correlation"], correlation_id)
     return FlowResumeHandle.of(row) if row is not None else None
+
+
+async def get_wait(connection: Connection, correlation_id: UUID) -> FlowResumeHandle:
+    """As ``find_wait``. Raises ``NotFound`` (WAIT_NOT_FOUND) where there is none."""
+    wait = await find_wait(connection, correlation_id)
+    if wait is None:
+        raise NotFound("This wait does not exist.", code="WAIT_NOT_FOUND")
+    return wait
 
 
 async def expire_waits(connection: Connection, session_id: UUID) -> list[FlowResumeHandle]:

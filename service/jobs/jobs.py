@@ -98,6 +98,12 @@ class Move:
     only_from: JobStatus | None = None
 
 
+def cancels(jobs: Sequence[Job], error: Mapping[str, Any] | None = None) -> list[Move]:
+    """The moves that cancel the open ones of some jobs, the last of the graph first. Otherwise the cancel of
+    the first job would skip the others."""
+    return [Move(job.id, JobStatus.CANCELLED, error=error) for job in reversed(jobs) if not job.status.final]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A move that was made: the job before and after. ``patch`` is for the aggregate."""

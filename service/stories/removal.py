@@ -10,8 +10,7 @@ from service.db.discarded import note_folder
 from service.db.idempotency import forget_story
 from service.db.pool import Connection, Database, Door
 from service.db.sql import load
-from service.jobs.jobs import Move
-from service.jobs.states import JobStatus
+from service.jobs.jobs import cancels
 from service.runtime.kinds import Kinds
 from service.runtime.settlement import Settled, settle
 from service.storage.store import story_folder
@@ -45,11 +44,7 @@ async def delete(door: Door, *, database: Database, kinds: Kinds, user_id: UUID,
 
 
 async def _cancel_open(connection: Connection, kinds: Kinds, story_id: UUID) -> Settled:
-    """Cancel all open jobs, the last of the graph first. Otherwise the cancel of the first job would skip the
-    others."""
-    jobs = await story_jobs(connection, story_id)
-    open_jobs = [job.id for job in jobs if not job.status.final]
-    return await settle(connection, kinds, [Move(id_, JobStatus.CANCELLED) for id_ in reversed(open_jobs)])
+    return await settle(connection, kinds, cancels(await story_jobs(connection, story_id)))
 
 
 async def _files(connection: Connection, story_id: UUID) -> list[str]:

@@ -26,7 +26,7 @@ from service.domain.lineage import (
 )
 from service.domain.story import StoryBrief, StoryContent
 from service.errors import Conflict, NotFound
-from service.jobs.jobs import GIVEN_UP, Job, Move, latest_by_name
+from service.jobs.jobs import GIVEN_UP, Job, Move, cancels, latest_by_name
 from service.jobs.states import JobStatus
 from service.runtime import runs
 from service.runtime.kinds import Aggregate, Kinds, kinds_of
@@ -241,10 +241,8 @@ async def clear_images(
     if silent and (job["silent_seconds"] or 0.0) < SILENT_SECONDS:
         return Settled()
     cleared = [one for one in locked.jobs if one.group in PICTURE_GROUPS or one.name in BOOKS]
-    its_own = [one.id for one in cleared if one.run_id == job["id"] and not one.status.final]
-    # The last of the graph first. Otherwise the end of the first job would skip the others.
-    moves = [Move(id_, JobStatus.CANCELLED, error=CLEARED) for id_ in reversed(its_own)]
-    return await settle_locked(connection, kinds, [locked], Change(moves))
+    its_own = [one for one in cleared if one.run_id == job["id"]]
+    return await settle_locked(connection, kinds, [locked], Change(cancels(its_own, CLEARED)))
 
 
 # ── versions of files ──

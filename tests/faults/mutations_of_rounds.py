@@ -13,7 +13,7 @@ OF_ROUNDS = (
     Mutation(
         "genesis: a choice cancels what is still written",
         "service/genesis/sessions.py",
-        'if not job.status.final and job.input["stage"] in decision.cancels]',
+        'if job.input["stage"] in decision.cancels]',
         "if not decision.cancels]",
         (_ROUNDS,),
     ),

@@ -27,6 +27,7 @@ from service.genesis import reading, sessions
 from service.genesis.commands import CommandType, read_command
 from service.genesis.estimates import StepCost, costs_of, rounds_of
 from service.genesis.generation import Round
+from service.genesis.kind import summary
 from service.genesis.payloads import MOST_MATERIAL
 from service.genesis.removal import delete_session
 from service.genesis.scheduler import rules_of
@@ -106,7 +107,7 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
             connection, caller.user_id, status=query.status, after=page.after, limit=page.rows
         ),
     )
-    items = [SessionListed(**reading.listed(row)) for row in rows[: page.limit]]
+    items = [SessionListed(**summary(row)) for row in rows[: page.limit]]
     return success(Items[SessionListed](items=items, next_cursor=page.next_cursor(rows)))
 
 
