@@ -30,19 +30,11 @@ def render(ask: PictureAsk) -> Picture:
 class OfflineImage:
     """Draws in the CPU pool. It keeps heroes alike by their words, so references are not needed."""
 
+    provider, model = OFFLINE, MODEL
+
     def __init__(self, cpu: CpuPool, pace: Pace) -> None:
         self._cpu = cpu
         self._pace = pace
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return OFFLINE
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return MODEL
 
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
         """Draw one picture. Raises ``ProviderRetryable`` if the drawing process died."""

@@ -22,18 +22,10 @@ _UNIT = re.compile(r"[^.]+\.[^.]+(?:\.[a-z]\d\w*)?")
 class OfflinePlanner:
     """Plans from written pieces; the same ask gives the same drafts, byte for byte."""
 
+    provider, model = OFFLINE, MODEL
+
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return OFFLINE
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return MODEL
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
         """The drafts, each unit by unit. They are made in a thread, since the first one reads all data."""

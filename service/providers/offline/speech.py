@@ -28,21 +28,13 @@ class OfflineSpeech:
     """Speaks with piper, in the CPU pool. ``voice`` and ``language`` of an ask change nothing:
     there is one voice, and it reads every Latin script as an American would."""
 
+    provider, model = OFFLINE, VOICE
+
     def __init__(self, cpu: CpuPool, pace: Pace) -> None:
         self._cpu = cpu
         self._pace = pace
         # One page at a time: the pictures are what a book waits for, and share these processes.
         self._turn = asyncio.Semaphore(1)
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return OFFLINE
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return VOICE
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
         """Speak one page. Raises ``ProviderBlocked`` where the voice is not installed."""

@@ -36,18 +36,10 @@ _WORD = re.compile(r"\S+\s*")
 class OfflineText:
     """Writes from a grammar of plots; the same brief and seed give the same story, byte for byte."""
 
+    provider, model = OFFLINE, MODEL
+
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return OFFLINE
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return MODEL
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
         """Tell the story word by word; the first word comes at once."""

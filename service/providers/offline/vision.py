@@ -102,19 +102,11 @@ def findings(ask: PictureAsk | None, picture: bytes, questions: Sequence[Questio
 class OfflineVision:
     """Measures pictures in the CPU pool."""
 
+    provider, model = OFFLINE, MODEL
+
     def __init__(self, cpu: CpuPool, pace: Pace) -> None:
         self._cpu = cpu
         self._pace = pace
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return OFFLINE
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return MODEL
 
     @property
     def safety_apart(self) -> bool:
