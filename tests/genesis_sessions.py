@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,15 +13,28 @@ from uuid import UUID, uuid4
 
 from service.background.settler import Settler
 from service.db.pool import Connection, Database
+from service.devstack.stack import Stack
 from service.genesis.commands import read_command
 from service.genesis.decide import Rules
 from service.genesis.model import GenesisStage, State
 from service.genesis.sessions import Done, process
 from service.genesis.store import StoredSession, load_sessions
 from service.genesis.tables import FlowResumeHandle
-from tests.factories import USER
+from tests.factories import STRANGER, USER
+from tests.servers import fresh_database, http_url
 
 SPARK = "A clockmaker who sells hours of her own life to keep her daughter's shop open"
+
+
+@asynccontextmanager
+async def open_database(stack: Stack, template: str, *, size: int) -> AsyncIterator[Database]:
+    """A fresh database with two users, whose requests log in as the service's do."""
+    async with fresh_database(stack, template) as url:
+        database = await Database.connect(url, user_url=http_url(stack, url), size=size)
+        for user in (USER, STRANGER):
+            await database.pool.execute("INSERT INTO users (id) VALUES ($1)", user)
+        yield database
+        await database.close()
 
 
 @dataclass

@@ -25,7 +25,7 @@ from service.jobs.events import NewEvent
 from service.runtime.kinds import Aggregate
 from service.runtime.settlement import append_events
 from tests.factories import STRANGER, USER, a_genesis_state
-from tests.servers import fresh_database, http_url
+from tests.genesis_sessions import open_database
 
 #: The tables that a command writes to.
 TABLES = ("command_inbox", "domain_events", "event_outbox", "genesis_sessions", "aggregates")
@@ -34,12 +34,8 @@ TABLES = ("command_inbox", "domain_events", "event_outbox", "genesis_sessions", 
 @pytest.fixture(scope="module")
 async def database(stack: Stack, template_database: str) -> AsyncIterator[Database]:
     """A database with two users, whose requests log in as the service's do."""
-    async with fresh_database(stack, template_database) as url:
-        database = await Database.connect(url, user_url=http_url(stack, url), size=24)
-        for user in (USER, STRANGER):
-            await database.pool.execute("INSERT INTO users (id) VALUES ($1)", user)
+    async with open_database(stack, template_database, size=24) as database:
         yield database
-        await database.close()
 
 
 def a_command(user_id: UUID = USER, **changes: Any) -> Received:

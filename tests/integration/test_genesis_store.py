@@ -20,7 +20,7 @@ from service.genesis.novels import chapters_of, get_novel, insert_novel, novel_o
 from service.genesis.store import insert_session, load_states, store_states
 from service.genesis.tables import AsyncTask, GenesisSession, Row
 from tests.factories import STRANGER, USER, a_genesis_state
-from tests.servers import fresh_database, http_url
+from tests.genesis_sessions import open_database
 from tests.unit.genesis.golden import FOLDER, SESSION_FILE
 
 MODELS: dict[str, type[Row]] = {
@@ -51,12 +51,8 @@ WHOLE = a_genesis_state(
 @pytest.fixture(scope="module")
 async def database(stack: Stack, template_database: str) -> AsyncIterator[Database]:
     """A database with two users, whose requests log in as the service's do."""
-    async with fresh_database(stack, template_database) as url:
-        database = await Database.connect(url, user_url=http_url(stack, url), size=4)
-        for user in (USER, STRANGER):
-            await database.pool.execute("INSERT INTO users (id) VALUES ($1)", user)
+    async with open_database(stack, template_database, size=4) as database:
         yield database
-        await database.close()
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ from service.genesis.waits import (
     signal,
 )
 from tests.factories import STRANGER, USER, a_genesis_state
-from tests.servers import fresh_database, http_url
+from tests.genesis_sessions import open_database
+from tests.servers import fresh_database
 
 WAIT = "concept:1"
 DAY = 86_400.0
@@ -53,12 +54,8 @@ JOIN LATERAL (
 @pytest.fixture(scope="module")
 async def database(stack: Stack, template_database: str) -> AsyncIterator[Database]:
     """A database with two users, whose requests log in as the service's do."""
-    async with fresh_database(stack, template_database) as url:
-        database = await Database.connect(url, user_url=http_url(stack, url), size=4)
-        for user in (USER, STRANGER):
-            await database.pool.execute("INSERT INTO users (id) VALUES ($1)", user)
+    async with open_database(stack, template_database, size=4) as database:
         yield database
-        await database.close()
 
 
 @pytest.fixture
