@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -42,10 +44,21 @@ class HttpChild:
             assert answer.status == 200, await answer.text()
 
     async def ask(self, method: str, story_id: UUID, path: str, body: Any) -> int:
-        """Ask for anything of a story. Returns the status, which is never that of a failure of ours."""
-        async with self.session.request(method, f"{self._stories}/{story_id}{path}", json=body) as answer:
-            assert answer.status < 500, f"{method} {path}: {await answer.text()}"
-            return answer.status
+        """Ask for anything of a story. Returns the status, which is never that of a failure of ours.
+
+        A request that waits too long for another one's lock gets 503 with ``Retry-After``, which this obeys.
+        """
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                status, wait, text = await self._ask(method, f"{self._stories}/{story_id}{path}", body)
+                if status != HTTPStatus.SERVICE_UNAVAILABLE or wait is None:
+                    assert status < 500, f"{method} {path}: {text}"
+                    return status
+                await asyncio.sleep(float(wait))
+
+    async def _ask(self, method: str, url: str, body: Any) -> tuple[int, str | None, str]:
+        async with self.session.request(method, url, json=body) as answer:
+            return answer.status, answer.headers.get("Retry-After"), await answer.text()
 
     async def _create(self) -> UUID:
         body = {"characters": [{"name": "Maya", "age": 6}], "scene_count": 1}

@@ -57,9 +57,8 @@ async def test_what_is_no_nudge_is_counted_and_ignored(database: Database) -> No
             for payload in NOT_OURS:
                 await notify(database, payload)
             await eventually(lambda: nudges.unreadable == len(NOT_OURS))
-        assert [(one["event"], one["count"]) for one in logs] == [
-            ("nudge.unreadable", count) for count in (1, 2, 4, 8)
-        ]
+        counts = [one["count"] for one in logs if one["event"] == "nudge.unreadable"]
+        assert counts == [1, 2, 4, 8]
         assert not heard
         await notify(database, json.dumps({"from": "another", "topics": [QUEUE]}))
         await eventually(lambda: heard[QUEUE] > 0)

@@ -48,7 +48,8 @@ async def test_call_is_of_the_attempt_that_began_it_and_the_other_says_so(http_s
         await asyncio.sleep(0)
         answered.set()
         assert [await one, await other] == ["words", "words"]
-    shared, made = logs
+    # Services of other tests may write lines of their own on the same loop.
+    shared, made = (line for line in logs if line["event"] in ("call.shared", "provider.answered"))
     assert (shared["event"], shared["attempt"], shared["begun_as"]) == ("call.shared", 2, 1)
     assert (shared["job"], shared["begun_by"]) == (str(first.id), str(first.id))
     assert (made["event"], made["attempt"]) == ("provider.answered", 1)

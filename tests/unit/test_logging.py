@@ -30,6 +30,9 @@ from service.telemetry.secrets import Hide
 
 pytestmark = pytest.mark.slow
 
+#: A loop for each test: on the one of the session, services of other tests write lines of their own.
+own_loop = pytest.mark.asyncio(loop_scope="function")
+
 _TALK = """
 import asyncio, gc, logging, threading, warnings
 import structlog
@@ -147,6 +150,7 @@ def a_job() -> Job:
     )
 
 
+@own_loop
 async def test_task_of_an_attempt_takes_its_fields_along() -> None:
     job, log = a_job(), structlog.get_logger()
 
@@ -177,6 +181,7 @@ async def test_task_of_an_attempt_takes_its_fields_along() -> None:
     assert not {"job"} & (shared.keys() | outside.keys()), "what works for many is nobody's"
 
 
+@own_loop
 async def test_what_is_said_of_one_ends_with_it() -> None:
     async def request(**fields: object) -> None:
         about(**fields)
@@ -204,6 +209,7 @@ def test_lines_go_where_standard_error_is_now() -> None:
     assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == ["ours", "theirs"]
 
 
+@own_loop
 async def test_what_is_written_for_many_is_nobodys() -> None:
     async def flush(items: Sequence[int]) -> Sequence[int]:
         structlog.get_logger().info("flushed", items=list(items))
