@@ -243,7 +243,7 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
     policy = story.brief.validation or context.deps.settings.validation
     if not best.judgement.passed and (policy == "strict" or not best.judgement.showable):
         return Discard(
-            "IMAGE_VALIDATION_FAILED", "The picture is not as it was asked for.", best.judgement.feedback
+            "IMAGE_VALIDATION_FAILED", "The picture does not meet the request.", best.judgement.feedback
         )
     stored = _stored(context, story, best.picture)
     colours = best.colours

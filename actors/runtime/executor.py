@@ -77,7 +77,7 @@ class Executor:
         except TimeoutError as late:
             # Not ours: the pool had no connection in time, which costs the job nothing.
             error: Exception = (
-                ProviderRetryable("It took longer than it may.", code="JOB_TIMEOUT")
+                ProviderRetryable("The work took longer than its time limit.", code="JOB_TIMEOUT")
                 if limit.expired()
                 else Unavailable(f"The database does not answer ({type(late).__name__}).")
             )

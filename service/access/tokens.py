@@ -236,7 +236,7 @@ def _header(token: str) -> Mapping[str, Any]:
 def _moment(claim: Any) -> datetime:
     """The time of a claim, in whole seconds. Raises ``ValueError`` if it is not a possible time."""
     if isinstance(claim, bool) or not isinstance(claim, int | float) or not 0 <= claim <= _LAST_SECOND:
-        raise ValueError("no number of seconds")
+        raise ValueError("not a number of seconds")
     return datetime.fromtimestamp(int(claim), UTC)
 
 

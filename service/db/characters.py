@@ -116,7 +116,7 @@ def _data(character: Character) -> dict[str, Any]:
 def unknown_characters(*ids: str) -> NotFound:
     """What is said of characters that do not exist, or not for this user."""
     return NotFound(
-        f"There is no character {', '.join(ids)}. {HOW_TO_MAKE_ONE}",
+        f"These characters do not exist: {', '.join(ids)}. {HOW_TO_MAKE_ONE}",
         code="CHARACTER_NOT_FOUND",
         ids=list(ids),
     )

@@ -73,10 +73,10 @@ async def move_story(connection: Connection, story_id: UUID, library_id: UUID) -
     """Move a story to a library of the acting user. Raises ``NotFound``."""
     await get_library(connection, library_id)
     if await connection.fetchval(_SQL["move_story"], story_id, library_id) is None:
-        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+        raise NotFound("The story does not exist.", code="STORY_NOT_FOUND")
 
 
 def _found(row: asyncpg.Record | None) -> asyncpg.Record:
     if row is None:
-        raise NotFound("There is no such library.", code="LIBRARY_NOT_FOUND")
+        raise NotFound("The library does not exist.", code="LIBRARY_NOT_FOUND")
     return row

@@ -43,9 +43,13 @@ class ResumeAnswer(Payload):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.proposal_ids or self.text or self.confirm):
-            raise PydanticCustomError("empty", "Choose proposals, say what is missing, or confirm.")
+            raise PydanticCustomError("empty", "Give proposal_ids, a text, or confirm.")
         if self.confirm and len(self.proposal_ids) > 1:
-            raise PydanticCustomError("blend", "A blend is confirmed when it is made.", {"path": "confirm"})
+            raise PydanticCustomError(
+                "blend",
+                "Several proposals make a blend. Confirm it in another answer, when it is ready.",
+                {"path": "confirm"},
+            )
         return self
 
 
@@ -107,7 +111,7 @@ def _decide(locked: LockedSession, wait: FlowResumeHandle, answer: ResumeAnswer,
     decision = _as_one(made)
     if wait.wait_key not in decision.signals:
         # It has expired with its session, which may have been extended since.
-        raise SessionClosed("This wait is over.")
+        raise SessionClosed("This wait has ended.")
     payload = answer.model_dump(mode="json", exclude_unset=True)
     return replace(decision, signals={**decision.signals, wait.wait_key: payload})
 

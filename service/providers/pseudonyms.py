@@ -81,7 +81,7 @@ class Pseudonymizer:
     def restore(self, text: str) -> str:
         """The text with names for stand-ins. Raises ``LeftoverStandIn``."""
         if left := self._leftover(text):
-            raise LeftoverStandIn(f"it says “{left[0]}”, which stands for nobody")
+            raise LeftoverStandIn(f"it says “{left[0]}”, which is the pseudonym of no person")
         return self._restored(text)
 
     def restore_all(self, value: M) -> M:
@@ -90,7 +90,7 @@ class Pseudonymizer:
 
     def restore_so_far(self, text: str) -> str:
         """The same for the beginning of a text: what may yet become a stand-in is held back, and so is
-        all that follows one which stands for nobody."""
+        all that follows one which is the pseudonym of no person."""
         growing = self._growing.search(text)
         ready = text[: growing.start()] if growing else text
         if left := self._leftover(ready):

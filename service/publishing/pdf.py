@@ -75,7 +75,7 @@ def _export(compiler: typst.Compiler, made_at: datetime, *, accessible: bool) ->
         format="pdf", pdf_standards=["ua-1"] if accessible else [], timestamp=made_at
     )
     if not isinstance(pdf, bytes):
-        raise TypeError("The typesetter gave pages where one document was asked for.")
+        raise TypeError("The typesetter returned pages instead of one document.")
     return Pdf(pdf, _page_count(pdf), tuple(warning.message for warning in warnings))
 
 

@@ -77,5 +77,7 @@ class ChannelNames:
         """The error for a channel whose aggregate does not exist or belongs to another user."""
         kind = self.kind_of(channel)
         return (
-            NotFound() if kind is None else NotFound(f"There is no such {kind.noun}.", code=kind.missing_code)
+            NotFound()
+            if kind is None
+            else NotFound(f"The {kind.noun} does not exist.", code=kind.missing_code)
         )

@@ -62,7 +62,7 @@ def plain_picture(data: bytes) -> Plain:
 def _decoded(data: bytes) -> Image.Image:
     try:
         if too_many_parts(data):
-            raise ValueError("more parts than a picture has")
+            raise ValueError("the picture has too many parts")
         with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
             _check(opened, data)
             return _upright(opened)
@@ -96,9 +96,9 @@ def _check(opened: Image.Image, data: bytes) -> None:
         )
     # A camera's MPO file has a preview as its second frame. The first frame is the picture.
     if getattr(opened, "n_frames", 1) > 1 and opened.format != "MPO":
-        raise InvalidInput("The picture is animated. Use one that is not.", code="PICTURE_ANIMATED")
+        raise InvalidInput("Animated pictures are not accepted.", code="PICTURE_ANIMATED")
     if opened.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > _MOST_SCANS:
-        raise ValueError("more scans than a picture has")
+        raise ValueError("the picture has too many scans")
 
 
 def _upright(opened: Image.Image) -> Image.Image:
@@ -121,6 +121,6 @@ def _written(upright: Image.Image) -> Plain:
 
 def _too_large() -> InvalidInput:
     return InvalidInput(
-        f"The picture has too many pixels: at most {_MOST_PIXELS // 1_000_000} million are taken.",
+        f"The picture has too many pixels: at most {_MOST_PIXELS // 1_000_000} million are allowed.",
         code="PICTURE_TOO_LARGE",
     )

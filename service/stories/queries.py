@@ -25,7 +25,7 @@ async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:
     """One story's row. Raises ``NotFound`` if the connection's user has no story with this id."""
     row = await connection.fetchrow(_STORIES["story"], story_id)
     if row is None:
-        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+        raise NotFound("The story does not exist.", code="STORY_NOT_FOUND")
     return row
 
 
@@ -91,7 +91,7 @@ async def newest_run(connection: Connection, story_id: UUID) -> asyncpg.Record:
     """The newest run of a story. Raises ``NotFound``."""
     row = await connection.fetchrow(_STORIES["newest_run"], story_id)
     if row is None:
-        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+        raise NotFound("The story does not exist.", code="STORY_NOT_FOUND")
     return row
 
 

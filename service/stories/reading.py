@@ -64,7 +64,7 @@ async def newest_jobs(connection: Connection, story_id: UUID) -> dict[str, Job]:
     """The newest job of each asset. Raises ``NotFound``: every story has jobs from its creation."""
     jobs = await story_jobs(connection, story_id)
     if not jobs:
-        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+        raise NotFound("The story does not exist.", code="STORY_NOT_FOUND")
     return latest_by_name(jobs)
 
 

@@ -79,7 +79,7 @@ async def lock_story(connection: Connection, story_id: UUID, request_id: str = "
     locked = await lock_aggregate(connection, story_id)
     row = await connection.fetchrow(_RUNS["story_for_run"], story_id)
     if locked is None or row is None:
-        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+        raise NotFound("The story does not exist.", code="STORY_NOT_FOUND")
     return LockedStory(
         aggregate=locked.aggregate,
         jobs=locked.jobs,
@@ -234,7 +234,7 @@ async def clear_images(
     """
     locked = await lock_aggregate(connection, story_id)
     if locked is None:
-        raise NotFound("There is no such story.", code="STORY_NOT_FOUND")
+        raise NotFound("The story does not exist.", code="STORY_NOT_FOUND")
     job = await image_job(connection, story_id)
     if job is None or job["status"] != "processing":
         return Settled()
@@ -257,7 +257,7 @@ async def version(connection: Connection, story_id: UUID, asset: str, number: in
     """One file of an asset. Raises ``NotFound``."""
     row = await connection.fetchrow(_RUNS["version"], story_id, asset, number)
     if row is None:
-        raise NotFound("There is no such version of this asset.", code="VERSION_NOT_FOUND")
+        raise NotFound("The asset does not have this version.", code="VERSION_NOT_FOUND")
     return row
 
 

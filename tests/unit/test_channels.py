@@ -30,6 +30,6 @@ def test_what_is_no_channel_is_none(bad: object) -> None:
 def test_each_kind_has_its_own_error_where_there_is_none_with_an_id() -> None:
     errors = [NAMES.missing(NAMES.name(kind, uuid4())) for kind in TWO_KINDS]
     assert [(error.code, error.message) for error in errors] == [
-        ("STORY_NOT_FOUND", "There is no such story."),
-        ("SESSION_NOT_FOUND", "There is no such session."),
+        ("STORY_NOT_FOUND", "The story does not exist."),
+        ("SESSION_NOT_FOUND", "The session does not exist."),
     ]

@@ -39,7 +39,9 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
         stage = self._stage(at.state, payload)
         if len(payload.proposal_ids) > 1:
             if payload.paths:
-                raise InvalidInput("Take paths from one proposal at a time; a blend is of whole ones.")
+                raise InvalidInput(
+                    "Give paths together with one proposal only. A blend uses whole proposals."
+                )
             refuse_unmade(at, stage.stage)
             at.refuse_spent()
         elif payload.paths:

@@ -80,7 +80,7 @@ def _set(edit: StageEdit, place: Place, value: Any, _: str) -> None:
 
 def _add(edit: StageEdit, place: Place, value: Any, seed: str) -> str:
     if place.collection is None or place.is_element:
-        raise ValueError("Elements are added to collections only.")
+        raise ValueError("An element can be added to a collection only.")
     _need(edit, place)
     table, name = place.collection, within(place.path)
     ids = edit.order.get(name, [])
@@ -111,7 +111,7 @@ def _move(edit: StageEdit, place: Place, value: Any, _: str) -> None:
         raise ValueError("Only an element can be moved.")
     _need(edit, place)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("The place must be a whole number, from 0.")
+        raise ValueError("The position must be a whole number, 0 or greater.")
     edit.move(*place.elements[-1], value)
 
 
@@ -147,7 +147,9 @@ class UnlockFieldsHandler(CommandHandler[OfPaths]):
         locks = at.state.locks
         wider = {lock for path in payload.paths for lock in locks if lock != path and covers(lock, path)}
         if held := sorted(lock for lock in wider if not any(covers(path, lock) for path in payload.paths)):
-            raise FieldLocked("A wider lock holds this. Unlock that one.", paths=held)
+            raise FieldLocked(
+                "A lock on a longer part of the plan also locks this path. Unlock that one.", paths=held
+            )
 
     def process(self, at: Recorder, payload: OfPaths) -> Json:
         gone = sorted({lock for path in payload.paths for lock in below(path, at.state.locks)})

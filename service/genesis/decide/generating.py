@@ -53,7 +53,7 @@ def _stages(state: State, payload: GenerateInspiration) -> dict[GenesisStage, tu
     if scope == (STALE,):
         return _stale_of(state, (payload.stage,))
     if STALE in scope or FOLLOWING in scope:
-        raise InvalidInput("A scope is either one of the words, or paths.")
+        raise InvalidInput("scope must be a list of paths, or one of the words “stale” and “following”.")
     refuse_elsewhere(payload.stage, scope)
     refuse_missing(state.stage(payload.stage), scope)
     refuse_locked(state, scope or (payload.stage.value,))

@@ -208,7 +208,7 @@ def _why(body: bytes, error: Exception) -> str:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _integer(digits: str) -> int:

@@ -57,7 +57,7 @@ def _position(cursor: str, order: str) -> Position:
     try:
         ordered, key, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
         if ordered != order:
-            raise ValueError("a cursor of another order")
+            raise ValueError("the cursor belongs to another sort order")
         return _key(key, order), UUID(id_)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         message = "The cursor is not of this list in this order. Send `next_cursor` of the page before."
@@ -71,5 +71,5 @@ def _key(key: str, order: str) -> datetime | str:
         return key.encode().decode()  # refuses lone surrogates
     moment = datetime.fromisoformat(key)
     if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
+        raise ValueError("the time has no time zone")
     return moment.astimezone(UTC)

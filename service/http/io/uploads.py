@@ -149,7 +149,7 @@ class _Bounded:
     async def readline(self, *, max_line_length: int | None = None) -> bytes:
         self._lines += 1
         if self._lines > _MOST_LINES:
-            raise ValueError("more lines than a form has")
+            raise ValueError("the form has too many header lines")
         await self._turn()
         return self._counted(await self._content.readline(max_line_length=max_line_length))
 

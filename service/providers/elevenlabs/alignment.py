@@ -50,12 +50,12 @@ def words_of(data: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
     try:
         alignment = Alignment.model_validate(data)
     except ValidationError as invalid:
-        raise ValueError("it is no alignment") from invalid
+        raise ValueError("the answer has no alignment") from invalid
     starts, ends = alignment.character_start_times_seconds, alignment.character_end_times_seconds
     if not len(alignment.characters) == len(starts) == len(ends):
-        raise ValueError("its lists have unequal lengths")
+        raise ValueError("the lists of the alignment have unequal lengths")
     if "".join(alignment.characters) != text:
-        raise ValueError("it is of another text")
+        raise ValueError("the alignment belongs to another text")
     _check_times(starts, ends, duration)
     offsets = _offsets(alignment.characters)
     return tuple(
@@ -72,12 +72,12 @@ def forced_words(words: Any, text: str, duration: float) -> tuple[SpokenWord, ..
     try:
         found = [ForcedWord.model_validate(word) for word in words]
     except (TypeError, ValidationError) as invalid:
-        raise ValueError("it is no alignment") from invalid
+        raise ValueError("the answer has no alignment") from invalid
     # It may return white space as separate words.
     found = [word for word in found if word.text.strip()]
     runs = _RUN.findall(text)
     if [word.text.strip() for word in found] != runs:
-        raise ValueError("it is of another text")
+        raise ValueError("the alignment belongs to another text")
     _check_times([word.start for word in found], [word.end for word in found], duration)
     return tuple(
         SpokenWord(text=run, start=word.start, end=min(word.end, duration))
@@ -102,16 +102,16 @@ def spread_words(text: str, duration: float) -> tuple[SpokenWord, ...]:
 def _check_times(starts: Sequence[float], ends: Sequence[float], duration: float) -> None:
     times = [*starts, *ends]
     if not all(map(math.isfinite, times)) or any(time < 0 for time in times):
-        raise ValueError("its times are no times")
+        raise ValueError("the times of the alignment are not numbers")
     if any(start > end for start, end in zip(starts, ends, strict=True)):
-        raise ValueError("something ends before it starts")
+        raise ValueError("a part of the alignment ends before it starts")
     for row in (starts, ends):
         if any(later < earlier for earlier, later in pairwise(row)):
             raise ValueError("its times fall")
     if ends and ends[-1] > duration + SLACK_SECONDS:
-        raise ValueError("it runs beyond the sound")
+        raise ValueError("the alignment is longer than the sound")
     if starts and starts[-1] > duration:
-        raise ValueError("it runs beyond the sound")
+        raise ValueError("the alignment is longer than the sound")
 
 
 def _offsets(characters: Sequence[str]) -> list[int]:

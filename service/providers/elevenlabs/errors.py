@@ -29,11 +29,11 @@ _KEY = (
 )
 _LOCKED = (
     "ElevenLabs has locked the account for unusual activity, as it does with free plans behind a VPN. Choose "
-    "a paid plan, or write to its support; work goes on by itself then."
+    "a paid plan, or write to its support; then work continues automatically."
 )
 _SPENT = (
     "ElevenLabs's account has no characters left. Raise its plan or wait for the next month; "
-    "work goes on by itself then."
+    "then work continues automatically."
 )
 
 
@@ -53,7 +53,7 @@ def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderErro
     if code == "detected_unusual_activity":
         return ProviderBlocked(_LOCKED, code="PROVIDER_KEY_REFUSED")
     if code == "content_against_policy":
-        return ProviderRefused("ElevenLabs will not speak this.", code="SPEECH_REFUSED", detail=detail)
+        return ProviderRefused("ElevenLabs refused to speak this text.", code="SPEECH_REFUSED", detail=detail)
     if code in ("invalid_api_key", "missing_permissions") or status in (401, 403):
         return ProviderBlocked(_KEY, code="PROVIDER_KEY_REFUSED")
     if status in (408, 409) or status >= 500:
@@ -65,17 +65,20 @@ def _throttled(code: str, headers: Mapping[str, str]) -> ProviderThrottled:
     wait = _retry_after(headers)
     if code in _CROWDED:
         return ProviderCrowded(
-            "All of the account's slots at ElevenLabs are taken.", retry_after=wait or _SLOT_SECONDS
+            "The account has no free slot at ElevenLabs.", retry_after=wait or _SLOT_SECONDS
         )
     busy = _BUSY_SECONDS if code == "system_busy" else None
-    return ProviderThrottled("ElevenLabs asks us to slow down.", retry_after=busy if wait is None else wait)
+    return ProviderThrottled(
+        "ElevenLabs received too many requests. They are sent again later.",
+        retry_after=busy if wait is None else wait,
+    )
 
 
 def _unwell(status: int, headers: Mapping[str, str]) -> ProviderError:
     wait = _retry_after(headers)
     if wait is not None:
-        return ProviderThrottled(f"ElevenLabs is not well ({status}).", retry_after=wait)
-    return ProviderRetryable(f"ElevenLabs is not well ({status}).")
+        return ProviderThrottled(f"ElevenLabs has an internal error ({status}).", retry_after=wait)
+    return ProviderRetryable(f"ElevenLabs has an internal error ({status}).")
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

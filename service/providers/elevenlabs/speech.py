@@ -185,5 +185,5 @@ def _duration(data: bytes) -> float:
     except (soundfile.SoundFileError, RuntimeError) as error:
         raise ValueError(str(error)) from error
     if not len(samples):
-        raise ValueError("there is nothing in it")
+        raise ValueError("the sound is empty")
     return len(samples) / float(rate)

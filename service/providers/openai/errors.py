@@ -85,14 +85,15 @@ def _of_status(error: openai.APIStatusError) -> ProviderError:
         return _spent(code)
     if status in (401, 403):
         return ProviderBlocked(
-            "OpenAI turned the key away. Set OPENAI_API_KEY to one that is valid and may use the model, and "
+            "OpenAI rejected the key. Set OPENAI_API_KEY to one that is valid and may use the model, and "
             "start again.",
             code="PROVIDER_KEY_REFUSED",
             detail=_message_of(error),
         )
     if status == 429:
         return ProviderThrottled(
-            "OpenAI asks us to slow down.", retry_after=retry_after(error.response.headers)
+            "OpenAI received too many requests. They are sent again later.",
+            retry_after=retry_after(error.response.headers),
         )
     if status in (408, 409) or status >= 500:
         return _unwell(error)
@@ -109,7 +110,7 @@ def _spent(code: str) -> ProviderBlocked:
     return ProviderBlocked(
         f"OpenAI's account has nothing left to spend ({code if code in _SPENT else 'insufficient_quota'}). "
         "Add credit or raise "
-        "its limit at platform.openai.com; work goes on by itself then.",
+        "its limit at platform.openai.com; then work continues automatically.",
         code="INSUFFICIENT_QUOTA",
     )
 
@@ -117,10 +118,10 @@ def _spent(code: str) -> ProviderBlocked:
 def _unwell(error: openai.APIStatusError) -> ProviderError:
     wait = retry_after(error.response.headers)
     if wait is not None:
-        return ProviderThrottled(f"OpenAI is not well ({error.status_code}).", retry_after=wait)
+        return ProviderThrottled(f"OpenAI has an internal error ({error.status_code}).", retry_after=wait)
     if error.response.headers.get("x-should-retry") == "false":
-        return ProviderPermanent("OpenAI failed, and says that it will again.", detail=_message_of(error))
-    return ProviderRetryable(f"OpenAI is not well ({error.status_code}).")
+        return ProviderPermanent("OpenAI failed, and does not allow another try.", detail=_message_of(error))
+    return ProviderRetryable(f"OpenAI has an internal error ({error.status_code}).")
 
 
 def _of_code(error: openai.APIError) -> ProviderError:
@@ -130,7 +131,9 @@ def _of_code(error: openai.APIError) -> ProviderError:
         return ProviderRefused("OpenAI's moderation stopped the answer.", code="MODERATION_BLOCKED")
     if _is_spent(error):
         return _spent(code)
-    return ProviderRetryable("OpenAI broke off its answer.", code="PROVIDER_BROKE_OFF", ambiguous=True)
+    return ProviderRetryable(
+        "OpenAI stopped in the middle of its answer.", code="PROVIDER_BROKE_OFF", ambiguous=True
+    )
 
 
 def _broken(error: openai.APIConnectionError) -> ProviderError:

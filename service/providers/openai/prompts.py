@@ -183,7 +183,10 @@ def _messages(rules: str, data: Any, people: Pseudonymizer) -> list[ChatCompleti
 
 
 def _language(tag: str, people: Pseudonymizer) -> str:
-    """A language tag unchanged, except for unknown subtags, which a person may have filled with any text."""
+    """A language tag such as ``pt-BR``. Each part that is no known script or region is pseudonymized.
+
+    A person may have written any text there, names included.
+    """
     language, *rest = tag.split("-")
     return "-".join((language, *(part if _is_subtag(part) else people.pseudonymize(part) for part in rest)))
 

@@ -82,7 +82,9 @@ class Answers:
             self._link.heed(self.model, raw.headers)
             heard = await _listen(raw.parse(), _Heard(request_id=raw.request_id or ""), on_text)
         if not heard.finish:
-            raise ProviderRetryable("OpenAI's answer broke off.", code="PROVIDER_BROKE_OFF", ambiguous=True)
+            raise ProviderRetryable(
+                "OpenAI's answer ended too early.", code="PROVIDER_BROKE_OFF", ambiguous=True
+            )
         return self._checked(ask, heard)
 
     def _body(self, ask: Ask[M]) -> dict[str, Any]:
@@ -130,7 +132,9 @@ def _failure(heard: _Heard, usage: Usage) -> ProviderError | None:
     if heard.finish == "content_filter":
         return ProviderRefused("OpenAI's filter stopped the answer.", code="CONTENT_FILTERED", **paid)
     if heard.finish == "length":
-        return ProviderRetryable("OpenAI's answer was cut at its length.", code="ANSWER_TOO_LONG", **paid)
+        return ProviderRetryable(
+            "OpenAI's answer was cut because it reached its maximum length.", code="ANSWER_TOO_LONG", **paid
+        )
     return None
 
 

@@ -34,7 +34,10 @@ _JOINED_START = re.compile(r"(And|But|So|It|There|They|She|He|The|Nobody|This|Th
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of prose, for at least and at most so many heroes. ``flowing`` has longer sentences."""
+    """A line of prose, in two versions: ``flowing`` has longer sentences than ``template``.
+
+    Stories use the line only if their number of heroes is from ``least`` to ``most``.
+    """
 
     template: Template
     flowing: Template
@@ -49,7 +52,7 @@ class Line:
         return self.optional or self.elder or self.least > 1 or self.most == 1
 
     def fits(self, heroes: int) -> bool:
-        """Whether the line may be told of so many heroes."""
+        """Whether a story with this number of heroes may use the line."""
         return self.least <= heroes <= self.most
 
 
