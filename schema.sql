@@ -422,6 +422,27 @@ CREATE INDEX outbox_dead ON event_outbox (id) WHERE status = 'DEAD';
 CREATE INDEX outbox_sent ON event_outbox (sent_at) WHERE status = 'SENT';
 CREATE INDEX outbox_of_aggregate ON event_outbox (aggregate_id);
 
+CREATE TABLE sink_outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sink text NOT NULL CHECK (sink IN ('stream', 'kafka')),
+  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  from_version bigint NOT NULL,
+  to_version bigint NOT NULL,
+  status text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'SENT', 'DEAD')),
+  tries integer NOT NULL DEFAULT 0,
+  next_at timestamptz NOT NULL DEFAULT now(),
+  last_error text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  sent_at timestamptz,
+  CHECK (from_version <= to_version),
+  CHECK ((status = 'SENT') = (sent_at IS NOT NULL))
+) WITH (fillfactor = 70);
+COMMENT ON TABLE sink_outbox IS 'Ranges of versions for each sink outside. The relay adds them when it has published them itself.';
+CREATE INDEX sink_unsent ON sink_outbox (sink, id) WHERE status <> 'SENT';
+CREATE INDEX sink_unsent_of_aggregate ON sink_outbox (aggregate_id, sink, id) WHERE status <> 'SENT';
+CREATE INDEX sink_sent ON sink_outbox (sent_at) WHERE status = 'SENT';
+CREATE INDEX sink_of_aggregate ON sink_outbox (aggregate_id);
+
 -- ─────────────────────────────────── Genesis ───────────────────────────────────
 
 CREATE TABLE genesis_sessions (
@@ -680,8 +701,9 @@ CREATE POLICY own ON users TO storytroupe_user USING (id = (SELECT acting_user()
 ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON sign_outs TO storytroupe_user
   USING (user_mark = sha256(convert_to((SELECT acting_user())::text, 'UTF8')));
--- No policy: only the owner can read it.
+-- No policy: only the owner can read these.
 ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sink_outbox ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = (SELECT acting_user()));
 ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;

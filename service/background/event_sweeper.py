@@ -1,4 +1,4 @@
-"""Removes from the events stream what is too old, and what is about aggregates that were deleted."""
+"""Removes entries of the event streams that are too old, or whose aggregates were deleted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.lifecycle import Loop
 from service.runtime.channels import ChannelNames, id_of
 from service.runtime.kinds import Kinds
 from service.streams.client import UNREACHABLE
-from service.streams.events import EventStream
+from service.streams.sweepable import SweptStream
 
 _log = structlog.get_logger()
 _SQL = load("events")
@@ -27,11 +27,11 @@ class EventSweeper(Loop):
     interval = 5.0
     longest_pause = 5.0
 
-    def __init__(self, database: Database, stream: EventStream, *, kinds: Kinds) -> None:
+    def __init__(self, database: Database, *streams: SweptStream, kinds: Kinds) -> None:
         super().__init__()
         self._names = ChannelNames(kinds)
         self._database = database
-        self._stream = stream
+        self._streams = streams
         self._searches = 0
 
     def deleted(self) -> None:
@@ -41,10 +41,12 @@ class EventSweeper(Loop):
 
     async def run_once(self) -> None:
         """One pass. Raises what Redis and PostgreSQL raise."""
-        await self._stream.trim()
+        for stream in self._streams:
+            await stream.trim()
         if self._searches:
             self._searches -= 1
-            await self._remove_deleted()
+            for stream in self._streams:
+                await self._remove_deleted(stream)
 
     def _failed(self, error: Exception, failures: int) -> None:
         if isinstance(error, UNREACHABLE):
@@ -52,11 +54,11 @@ class EventSweeper(Loop):
         else:
             super()._failed(error, failures)
 
-    async def _remove_deleted(self) -> None:
+    async def _remove_deleted(self, stream: SweptStream) -> None:
         stands: dict[str, bool] = {}
-        async for entries in self._stream.channels():
+        async for entries in stream.channels():
             stands |= await self._which_stand({channel for _, channel in entries} - stands.keys())
-            await self._stream.remove([id_ for id_, channel in entries if not stands[channel]])
+            await stream.remove([id_ for id_, channel in entries if not stands[channel]])
 
     async def _which_stand(self, channels: Collection[str]) -> dict[str, bool]:
         """Whether the aggregate of each channel is still there. One that is not known here stays."""

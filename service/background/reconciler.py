@@ -28,7 +28,8 @@ from service.streams.client import UNREACHABLE
 from service.streams.jobs import JobStreams
 
 _log = structlog.get_logger()
-_JOBS, _WORKERS, _DISPATCH, _EVENTS = load("jobs"), load("workers"), load("dispatch"), load("events")
+_JOBS, _WORKERS, _DISPATCH = load("jobs"), load("workers"), load("dispatch")
+_EVENTS, _SINKS = load("events"), load("sinks")
 _KEYS, _USERS = load("idempotency"), load("users")
 _AT_ONCE = 500
 _LATE = {"code": "JOB_TIMEOUT", "message": "The job took longer than its time limit, and was stopped."}
@@ -163,6 +164,7 @@ class Reconciler(Loop):
             return
         self._next_prune = time.monotonic() + _PRUNE_EVERY
         await self._database.pool.execute(_EVENTS["prune_outbox"], KEEP_SENT_SECONDS)
+        await self._database.pool.execute(_SINKS["prune"], KEEP_SENT_SECONDS)
         await self._database.pool.execute(_WORKERS["forget_old"])
         await self._database.pool.execute(_KEYS["prune_keys"], KEEP_KEYS_SECONDS)
         await self._database.pool.execute(_USERS["prune_sign_outs"], self._token_seconds)

@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 from redis.exceptions import ResponseError
 
+from service.background.sinks import SinkRelay
 from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.lifecycle import Loop
@@ -19,33 +20,44 @@ from service.streams.events import EventStream, Published
 _log = structlog.get_logger()
 _SQL = load("events")
 _AT_ONCE = 500
-#: The tries before a refused range becomes a dead letter. A try at a server that does not answer does not
-#: count.
-MAX_TRIES = 20
 #: How long published ranges stay in the outbox.
 KEEP_SENT_SECONDS = 3600.0
 
 
 class Relay(Loop):
-    """Publishes one part of the outbox: the events of the known kinds.
+    """Publishes one part of the outbox: the events of the known kinds. Then they go to the outbox of each sink.
 
-    One relay at a time holds the row of a part. Others wait.
+    One relay at a time holds the row of a part. Others wait. A refused range becomes a dead letter after
+    ``tries`` tries. A try at a server that does not answer does not count.
     """
 
     name = "relay"
 
-    def __init__(self, database: Database, stream: EventStream, *, kinds: Kinds, part: int = 0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        stream: EventStream,
+        *,
+        kinds: Kinds,
+        part: int = 0,
+        sinks: Sequence[SinkRelay] = (),
+        tries: int = 20,
+    ) -> None:
         super().__init__()
         self._kinds = list(kinds)
         self._names = ChannelNames(kinds)
         self._database = database
         self._stream = stream
         self._part = part
+        self._sinks = sinks
+        self._tries = tries
 
     async def run_once(self) -> None:
         """Publish until no event is pending."""
         while await self._pass():
             pass
+        for sink in self._sinks:
+            sink.nudge()
 
     async def _pass(self) -> bool:
         """Publish one batch. Returns whether more may be pending."""
@@ -69,12 +81,12 @@ class Relay(Loop):
             await self._refused(connection, ranges, error)
         else:
             # After the listeners, because they wait for the events.
-            await connection.execute(_SQL["mark_sent"], ranges)
+            await connection.execute(_SQL["mark_sent"], ranges, [sink.sink_name for sink in self._sinks])
 
     async def _refused(self, connection: Connection, ranges: Sequence[int], error: ResponseError) -> None:
         reason = reason_of(error)
         _log.error("relay: the events stream refuses events", ranges=len(ranges), error=reason)
-        await connection.execute(_SQL["mark_unsent"], ranges, reason, MAX_TRIES)
+        await connection.execute(_SQL["mark_unsent"], ranges, reason, self._tries)
 
     def _published(self, row: asyncpg.Record) -> Published:
         return Published(

@@ -10,18 +10,20 @@ from service.db.pool import Database
 from service.db.sql import load
 from service.jobs.retry import BLOCKED_CODES
 
-_METRICS = load("metrics")
+_METRICS, _SINKS = load("metrics"), load("sinks")
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Rows of ``metrics.sql``: open and failed jobs by group and status; jobs that became ready in the last
-    minute, by group; waiting jobs; and jobs blocked by a provider's key or account, by code."""
+    minute, by group; waiting jobs; jobs blocked by a provider's key or account, by code; and unsent ranges of
+    events, by sink (``sinks.sql``)."""
 
     jobs: Sequence[Mapping[str, Any]]
     ready: Sequence[Mapping[str, Any]]
     waiting: Mapping[str, Any]
     blocked: Sequence[Mapping[str, Any]]
+    unsent: Sequence[Mapping[str, Any]]
 
 
 async def measure(database: Database) -> Measures:
@@ -32,4 +34,5 @@ async def measure(database: Database) -> Measures:
             ready=await connection.fetch(_METRICS["ready_lately"]),
             waiting=await connection.fetchrow(_METRICS["waiting"]) or {},
             blocked=await connection.fetch(_METRICS["blocked_jobs"], list(BLOCKED_CODES)),
+            unsent=await connection.fetch(_SINKS["unsent"]),
         )

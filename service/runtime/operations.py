@@ -25,7 +25,7 @@ from service.runtime.settlement import Change, Locked, Settled, lock_aggregates,
 #: A position before the newest row of a list.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
-_SQL, _MONITORING = load("operations"), load("monitoring")
+_SQL, _MONITORING, _SINKS = load("operations"), load("monitoring"), load("sinks")
 
 #: What operators see of a job's state in an event, beside its status.
 _WORDLESS = ("progress", "error_code", "completedAt")
@@ -220,10 +220,15 @@ async def _settle_each(
 
 
 async def redrive_outbox(database: Database, limit: int = 500) -> int:
-    """Publish again the ranges that the events stream refused. Returns the number of ranges."""
+    """Publish again the ranges that the events stream or a sink refused. Returns the number of ranges."""
     rows = await database.pool.fetch(_SQL["dead_outbox"], limit)
     done = await database.pool.fetch(_SQL["redrive_outbox"], [row["id"] for row in rows])
-    return len(done)
+    return len(done) + len(await database.pool.fetch(_SINKS["redrive"], limit))
+
+
+async def replay(database: Database, sink: str, since: datetime, until: datetime) -> int:
+    """Send the events of a time range to a sink again. Returns the number of aggregates."""
+    return len(await database.pool.fetch(_SINKS["replay"], sink, since, until))
 
 
 def _with_dependants(jobs: Sequence[Job], wanted: set[UUID]) -> list[Job]:

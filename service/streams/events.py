@@ -6,17 +6,17 @@ both are trimmed by age, since PostgreSQL has what was trimmed. What is deleted 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 import orjson
 import redis.asyncio as aioredis
 
-#: How long entries stay, in seconds, and how often older entries are trimmed.
+from service.streams.sweepable import SweptStream
+
+#: How long entries stay, in seconds.
 KEEP_SECONDS = 600
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,11 @@ def events_key(namespace: str) -> str:
     return f"{namespace}:events:0"
 
 
-class EventStream:
+class EventStream(SweptStream):
     """Appends to the events stream, and removes from it. Raises redis-py's errors unchanged."""
 
     def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
-        self._redis = redis
-        self._key = events_key(namespace)
-        #: Use the server's clock: this process's clock may be wrong by an hour.
-        script = files("service.streams").joinpath("lua", "channels.lua").read_text("utf-8")
-        self._channels = redis.register_script(script)
+        super().__init__(redis, events_key(namespace), keep_seconds=KEEP_SECONDS)
 
     async def append(self, events: Sequence[Published]) -> None:
         """Append durable events in order. Late or repeated events do no harm, since readers use the
@@ -80,20 +76,3 @@ class EventStream:
                 }
                 pipe.xadd(self._key, fields)
             await pipe.execute()
-
-    async def trim(self) -> None:
-        """Remove all that is older than ``KEEP_SECONDS`` by the server's clock: ours may be an hour off."""
-        seconds, _ = await self._redis.time()
-        await self._redis.xtrim(self._key, minid=(seconds - KEEP_SECONDS) * 1000, approximate=False)
-
-    async def channels(self) -> AsyncIterator[list[tuple[bytes, str]]]:
-        """The id and the channel of all entries, the first ones first, some hundreds at once."""
-        first = "-"
-        while found := await self._channels(keys=[self._key], args=[first, _AT_ONCE]):
-            yield [(id_, channel.decode(errors="replace")) for id_, channel in found]
-            first = f"({found[-1][0].decode()}"
-
-    async def remove(self, ids: Sequence[bytes]) -> None:
-        """Remove some entries."""
-        if ids:
-            await self._redis.xdel(self._key, *ids)

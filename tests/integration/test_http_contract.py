@@ -48,7 +48,7 @@ async def settle_in(http_service: HttpService, word: str) -> Household:
     book = await a_book(http_service, user)
     await user("PATCH", f"/api/v1/stories/{book}/content", {"title": f"{word} book"})
     fresh = await user.make_story(title=f"{word} fresh", library_id=library, character_ids=[character])
-    await http_service.database.pool.fetch(load("events")["mark_sent"], await outbox(http_service, user))
+    await http_service.database.pool.fetch(load("events")["mark_sent"], await outbox(http_service, user), [])
     session = await start(user, inspiration=f"{word} spark")
     await session.set(title=f"{word} novel")
     wait = await a_wait(http_service, session)

@@ -397,7 +397,7 @@ async def test_webhook_of_a_stranger_gets_nothing(
     rows = await http_service.database.pool.fetch(
         "SELECT o.id FROM event_outbox o WHERE o.aggregate_id = $1", session.id
     )
-    await http_service.database.pool.fetch(load("events")["mark_sent"], [row["id"] for row in rows])
+    await http_service.database.pool.fetch(load("events")["mark_sent"], [row["id"] for row in rows], [])
     for user, events in ((maya, {"genesis.started", "field.edited"}), (stranger, set())):
         path = f"/api/v1/webhooks/{hooks[user.user_id]}/deliveries"
         assert {one["event"] for one in (await user("GET", path)).data["items"]} == events

@@ -43,10 +43,15 @@ ORDER BY r.id, e.version;
 
 -- name: mark_sent
 -- Marks ranges as published and plans a delivery for each webhook that wants their events. A delivery is
--- planned once, even if its range is published several times. One statement, so that no delivery is lost.
+-- planned once, even if its range is published several times. The ranges also go to each sink ($2), in the same
+-- order. One statement, so that nothing is lost.
 WITH told AS (
   UPDATE event_outbox SET status = 'SENT', sent_at = clock_timestamp(), last_error = NULL
-  WHERE id = ANY($1::bigint[]) AND status = 'PENDING' RETURNING aggregate_id, from_version, to_version)
+  WHERE id = ANY($1::bigint[]) AND status = 'PENDING' RETURNING id, aggregate_id, from_version, to_version),
+forwarded AS (
+  INSERT INTO sink_outbox (sink, aggregate_id, from_version, to_version)
+  SELECT s.sink, t.aggregate_id, t.from_version, t.to_version
+  FROM told t CROSS JOIN unnest($2::text[]) AS s (sink) ORDER BY t.id)
 INSERT INTO webhook_deliveries (webhook_id, user_id, aggregate_id, version, event)
 SELECT w.id, w.user_id, e.aggregate_id, e.version, e.type
 FROM told t

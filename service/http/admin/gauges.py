@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from service.hub.hub import Hub
 from service.jobs.retry import BLOCKED_CODES
 from service.jobs.states import JobStatus
 from service.runtime.measures import measure
+from service.sinks.sink import SINKS
 
 _FRESH_SECONDS = 5.0
 _READ_SECONDS = 5.0
@@ -65,6 +66,10 @@ class Gauges:
         lines = METRICS["jobs"].lines(_jobs(measures.jobs))
         lines += METRICS["jobs_ready_a_minute"].lines(lately)
         lines += METRICS["stopped_jobs"].lines(_blocked(measures.blocked))
+        for name in ("pending", "dead", "oldest_seconds"):
+            lines += METRICS[f"sink_{name}"].lines(
+                ({"sink": row["sink"]}, row[name]) for row in _by_sink(measures.unsent)
+            )
         for name, value in measures.waiting.items():
             lines += METRICS[name].lines([({}, value)])
         return lines
@@ -84,3 +89,9 @@ def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[Sample]:
 def _blocked(rows: Iterable[Mapping[str, Any]]) -> list[Sample]:
     found = {row["code"]: row["jobs"] for row in rows}
     return [({"code": code}, found.get(code, 0)) for code in BLOCKED_CODES]
+
+
+def _by_sink(rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """A row for each sink, also for one that has everything, so that graphs have no gaps."""
+    zeros = {sink: {"sink": sink, "pending": 0, "dead": 0, "oldest_seconds": 0.0} for sink in SINKS}
+    return list((zeros | {row["sink"]: dict(row) for row in rows}).values())

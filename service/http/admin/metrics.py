@@ -51,6 +51,13 @@ _ALL = (
            "Ranges of events that are not published yet."),
     Metric("outbox_dead", "gauge", "ranges of events", "service",
            "Ranges of events that could not be published. An operator must redrive them."),
+    Metric("sink_pending", "gauge", "ranges of events", "service",
+           "Ranges of events that a sink (the integration stream or Kafka) does not have yet.", ("sink",)),
+    Metric("sink_dead", "gauge", "ranges of events", "service",
+           "Ranges of events that a sink refused at every try. They hold back later events of their "
+           "aggregates. An operator must redrive them.", ("sink",)),
+    Metric("sink_oldest_seconds", "gauge", "seconds", "service",
+           "How long the oldest pending range of a sink has waited. 0 if none waits.", ("sink",)),
     Metric("unknown_calls", "gauge", "calls", "service",
            "Calls of the last day whose answer was lost: the provider may have made and billed them."),
     Metric("workers", "gauge", "processes", "service", "Processes with a valid lease."),
