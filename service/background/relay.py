@@ -25,7 +25,7 @@ KEEP_SENT_SECONDS = 3600.0
 
 
 class Relay(Loop):
-    """Publishes one part of the outbox: the events of the known kinds. Then they go to the outbox of each sink.
+    """Publishes one part of the outbox: the events of the known kinds. Then it hands them to the sinks.
 
     One relay at a time holds the row of a part. Others wait. A refused range becomes a dead letter after
     ``tries`` tries. A try at a server that does not answer does not count.

@@ -31,8 +31,8 @@ class Event:
     def envelope(self) -> bytes:
         """The event as a CloudEvent in JSON.
 
-        Its ``id`` is ``{aggregate}/{version}``, so a repetition of the event has the same ``id``. The extensions
-        are ``version``, ``userid`` and, if known, ``correlationid``.
+        Its ``id`` is ``{aggregate}/{version}``, so a repetition of the event has the same ``id``. The
+        extensions are ``version``, ``userid`` and, if known, ``correlationid``.
         """
         correlation = {} if self.correlation_id is None else {"correlationid": str(self.correlation_id)}
         return orjson.dumps(
