@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 import typer
@@ -135,6 +135,30 @@ def redrive_dead(
     typer.echo(f"{done} set going again.")
 
 
+@commands.command(
+    epilog=examples(
+        "storytroupe replay stream --since 2026-11-01",
+        "storytroupe replay kafka --since 2026-11-01T08:00:00+00:00 --until 2026-11-02",
+    )
+)
+def replay(
+    sink: Annotated[Literal["stream", "kafka"], typer.Argument(help="Which sink gets the events again.")],
+    since: Annotated[datetime, typer.Option(help="Events from this time on (UTC if it names no zone).")],
+    until: Annotated[datetime | None, typer.Option(help="Events before this time. Default: now.")] = None,
+    data: DataDir = Path("data"),
+) -> None:
+    """Send the events of a time range to a sink again, for example after its data was lost.
+
+    Readers recognize a repeated event by its id. The events of an aggregate arrive in order.
+    """
+    done = run(_replay(settings_for(data), sink, _utc(since), _utc(until or datetime.now(UTC))))
+    typer.echo(f"The events of {done} aggregates are sent again.")
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 @commands.command(epilog=examples("storytroupe stats"))
 def stats(data: DataDir = Path("data")) -> None:
     """Print the queues, the processes, the cost of the last 30 days, and the monitoring tables."""
@@ -216,6 +240,13 @@ async def _redrive(settings: Settings, jobs: list[UUID] | None, group: str | Non
             if start + batch < len(wanted):
                 await asyncio.sleep(batch / rate)
         return done + (await redrive_outbox(core.database) if jobs is None else 0)
+
+
+async def _replay(settings: Settings, sink: str, since: datetime, until: datetime) -> int:
+    from service.runtime.operations import replay as replay_events
+
+    async with open_current(settings) as core:
+        return await replay_events(core.database, sink, since, until)
 
 
 async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[list[Any]]]], list[str]]:
