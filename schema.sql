@@ -664,7 +664,7 @@ GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO sto
 -- injected into a request.
 GRANT SELECT ON
   users, libraries, characters, aggregates, runs, stories, story_generation_tasks, jobs, job_needs, fair_tags,
-  asset_versions, provider_calls, domain_events, event_outbox, genesis_sessions, command_inbox,
+  asset_versions, provider_calls, domain_events, event_outbox, sink_outbox, genesis_sessions, command_inbox,
   flow_resume_handles, novels, novel_chapters, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
 TO storytroupe_user;
 -- A new user gets a tier, which only an operator changes. The right to update any column includes the right
@@ -701,9 +701,8 @@ CREATE POLICY own ON users TO storytroupe_user USING (id = (SELECT acting_user()
 ALTER TABLE sign_outs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON sign_outs TO storytroupe_user
   USING (user_mark = sha256(convert_to((SELECT acting_user())::text, 'UTF8')));
--- No policy: only the owner can read these.
+-- No policy: only the owner can read it.
 ALTER TABLE discarded_files ENABLE ROW LEVEL SECURITY;
-ALTER TABLE sink_outbox ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON stories TO storytroupe_user USING (creator_user_id = (SELECT acting_user()));
 ALTER TABLE job_needs ENABLE ROW LEVEL SECURITY;
@@ -715,6 +714,9 @@ CREATE POLICY own ON domain_events TO storytroupe_user
   USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));
 ALTER TABLE event_outbox ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON event_outbox TO storytroupe_user
+  USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));
+ALTER TABLE sink_outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON sink_outbox TO storytroupe_user
   USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));
 ALTER TABLE flow_resume_handles ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON flow_resume_handles TO storytroupe_user

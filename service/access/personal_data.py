@@ -28,6 +28,7 @@ _TABLES = {
     "provider_calls": _SQL["provider_calls"],
     "domain_events": _SQL["domain_events"],
     "event_outbox": _SQL["event_outbox"],
+    "sink_outbox": _SQL["sink_outbox"],
     "idempotency_keys": _SQL["idempotency_keys"],
     "quota_entries": _SQL["quota_entries"],
     "webhooks": _SQL["webhooks"],

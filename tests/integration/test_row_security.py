@@ -60,6 +60,8 @@ A_USERS_ROWS = {
         VALUES ($2, 1, 'story', 'story.created', jsonb_build_object('of', $1::uuid))""",
     "event_outbox": """INSERT INTO event_outbox (aggregate_id, from_version, to_version, last_error)
         VALUES ($2, 1, 1, $1::uuid::text)""",
+    "sink_outbox": """INSERT INTO sink_outbox (sink, aggregate_id, from_version, to_version, last_error)
+        VALUES ('kafka', $2, 1, 1, $1::uuid::text)""",
     "genesis_sessions": """INSERT INTO genesis_sessions (id, user_id, mode, expires_at)
         VALUES ($2, $1, 'guided', now())""",
     "command_inbox": """INSERT INTO command_inbox (command_id, user_id, command_type, body_hash)

@@ -58,6 +58,10 @@ SELECT to_jsonb(t) FROM domain_events t JOIN aggregates a ON a.id = t.aggregate_
 -- Events of a user that are not published yet.
 SELECT to_jsonb(t) FROM event_outbox t JOIN aggregates a ON a.id = t.aggregate_id WHERE a.user_id = $1 ORDER BY t.id;
 
+-- name: sink_outbox
+-- Events of a user for other systems.
+SELECT to_jsonb(t) FROM sink_outbox t JOIN aggregates a ON a.id = t.aggregate_id WHERE a.user_id = $1 ORDER BY t.id;
+
 -- name: genesis_sessions
 -- Genesis sessions of a user.
 SELECT to_jsonb(t) FROM genesis_sessions t WHERE t.user_id = $1 ORDER BY t.created_at;

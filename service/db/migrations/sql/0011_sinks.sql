@@ -19,5 +19,7 @@ CREATE INDEX sink_unsent ON sink_outbox (sink, id) WHERE status <> 'SENT';
 CREATE INDEX sink_unsent_of_aggregate ON sink_outbox (aggregate_id, sink, id) WHERE status <> 'SENT';
 CREATE INDEX sink_sent ON sink_outbox (sent_at) WHERE status = 'SENT';
 CREATE INDEX sink_of_aggregate ON sink_outbox (aggregate_id);
--- No policy: only the owner can read it.
+GRANT SELECT ON sink_outbox TO storytroupe_user;
 ALTER TABLE sink_outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON sink_outbox TO storytroupe_user
+  USING (EXISTS (SELECT FROM aggregates a WHERE a.id = aggregate_id));
