@@ -22,8 +22,8 @@ _ACCOUNTS = load("accounts")
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """The quota, and the names of larger tiers and packs. ``spend`` has ``month_usd``, ``total_usd`` and
-    ``calls``."""
+    """The account of a user: the tier, the quota, and the names of larger tiers and of packs. ``spend`` has
+    ``month_usd``, ``total_usd`` and ``calls``."""
 
     quota: Quota
     upgrade_options: list[str]
@@ -32,14 +32,14 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class UserState:
-    """The row of a user, as in ``people.find_users``, and the account."""
+    """A user as operators see it: the row of ``people.find_users`` and the user's account."""
 
     row: asyncpg.Record
     account: AccountState
 
 
 async def read_account(connection: Connection, user_id: UUID) -> AccountState:
-    """The account of a user. Raises ``NotFound``."""
+    """Return the account of a user. Raises ``NotFound`` if the user does not exist."""
     quota = await quota_of(connection, user_id)
     options = await upgrade_options(connection, quota.tier)
     spend = await connection.fetchrow(_ACCOUNTS["spend"], user_id)
@@ -49,8 +49,9 @@ async def read_account(connection: Connection, user_id: UUID) -> AccountState:
 async def read_own_account(
     connection: Connection, user_id: UUID, setting_usd: Decimal | None
 ) -> tuple[AccountState, Decimal | None]:
-    """The account, and the most that all calls for the user may cost in a month, in US dollars, by the tier
-    and the settings (``setting_usd``). None is no limit. Raises ``NotFound``."""
+    """Return the user's account and monthly spending limit. The limit is in US dollars, and comes from the
+    tier and from the settings (``setting_usd``). None means no limit. Raises ``NotFound`` if the user does
+    not exist."""
     account = await read_account(connection, user_id)
     return account, await month_budget(connection, user_id, setting_usd)
 
@@ -58,26 +59,27 @@ async def read_own_account(
 async def list_users(
     database: Database, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of users, newest first. ``after`` is the time and id of the last row of the page before."""
+    """Return a page of users, newest first. ``after`` is the time and id of the last row of the previous
+    page."""
     async with database.as_owner() as connection:
         return await people.find_users(connection, after=after, limit=limit)
 
 
 async def read_user(database: Database, user_id: UUID) -> UserState:
-    """One user. Raises ``NotFound``."""
+    """Return one user with the account. Raises ``NotFound`` if the user does not exist."""
     async with database.as_owner() as connection:
         return await _state(connection, user_id)
 
 
 async def set_tier(database: Database, user_id: UUID, tier: str) -> UserState:
-    """Put a user on a tier. A user who does not exist is created. Raises ``NotFound`` for an unknown tier."""
+    """Set the tier of a user. Creates the user if needed. Raises ``NotFound`` for an unknown tier."""
     async with database.as_owner() as connection:
         await people.set_tier(connection, user_id, tier)
         return await _state(connection, user_id)
 
 
 async def grant_pack(database: Database, user_id: UUID, pack: str) -> UserState:
-    """Add the stories of a pack to a user's. Raises ``NotFound`` for an unknown user or pack."""
+    """Add the stories of a pack to the user's quota. Raises ``NotFound`` for an unknown user or pack."""
     async with database.as_owner() as connection:
         await people.grant_pack(connection, user_id, pack)
         return await _state(connection, user_id)

@@ -1,7 +1,7 @@
-"""The addresses that a user's URL may lead to: public ones, unless an operator allows others.
+"""Checks the network address behind a user's URL: it must be public, unless an operator allows others.
 
 Every request to a user's URL uses ``outward``. It checks the address of each socket before the socket
-connects. So neither an unusual spelling of a host nor the DNS answer for a name can go around the check.
+connects. An unusual spelling of a host cannot avoid this check, and a DNS answer cannot avoid it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _SPECIAL4 = tuple(
 )  # fmt: skip
 #: All IPv6 addresses that are assigned to the public internet. Others are special or unassigned.
 _GLOBAL6 = IPv6Network("2000::/3")
-#: The special addresses among them: protocols (Teredo, benchmarks, ORCHID), documentation, and 6to4.
+#: The special-purpose addresses in ``2000::/3``: protocols (Teredo, benchmarks, ORCHID), documentation, 6to4.
 _SPECIAL6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-#: The prefix of NAT64: the IPv4 address in the last bits is the one that counts.
+#: The prefix of NAT64. The last 32 bits are an IPv4 address, and that address is checked.
 _NAT64 = IPv6Network("64:ff9b::/96")
 #: The middle of an ISATAP address, which a machine may treat as a tunnel to the IPv4 address in it.
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
@@ -40,16 +40,16 @@ _INWARD = ("localhost", "localdomain", "local", "internal", "home.arpa")
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
 #: A host in brackets is an address: of IPv6, or of a future version (RFC 3986).
 _BRACKETS = re.compile(r"[^/]*//[^/?#]*\[")
-#: A port in plain digits, and not 0.
+#: A port number in ASCII digits. Port 0 is not allowed.
 _PORT = re.compile(r"[^/]*//[^/?#]*:0*[1-9][0-9]*([/?#]|$)")
-#: Characters that some programs drop or read as a slash, so that these programs see another host.
+#: Characters that some programs remove, or read as a slash. These programs would see a different host.
 _ODD = re.compile(r"[\s\\]")
-#: A host that ends so is read as an IPv4 address, in decimal, octal or hexadecimal numbers.
+#: A host whose last label is a number. It is read as an IPv4 address in decimal, octal or hexadecimal.
 _NUMBER = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 
 
 class PrivateAddress(OSError):
-    """The address is not of the public internet, or it is an address of this machine."""
+    """Raised when an address is not on the public internet, or belongs to this machine."""
 
 
 def outward(*, private: bool, limit: int) -> TCPConnector:
@@ -57,7 +57,8 @@ def outward(*, private: bool, limit: int) -> TCPConnector:
 
     It connects only to public addresses of other machines, unless ``private`` allows all addresses.
     """
-    # The check is at the socket, since every connection needs one. A literal address is never resolved.
+    # The check is at the socket, since every connection needs a socket. A resolver would not see a literal
+    # address.
     return TCPConnector(limit=limit, use_dns_cache=False, socket_factory=None if private else public_socket)
 
 
@@ -73,7 +74,7 @@ def public_socket(info: AddrInfoType) -> socket.socket:
 
 
 def is_public(text: str) -> bool:
-    """Whether a text is an address of the public internet. False for a text that is not an address.
+    """Return whether a text is a public internet address. False for a text that is not an address.
 
     An address with a zone belongs to a local link of this machine, so it is not public.
     """
@@ -98,11 +99,12 @@ def _is_public6(address: IPv6Address) -> bool:
 
 
 def is_own(text: str) -> bool:
-    """Whether an address is this machine's own. Its firewall does not stop packets to itself."""
+    """Return whether an address belongs to this machine. A firewall does not stop packets from a machine to
+    itself."""
     family = socket.AF_INET6 if ":" in text else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            # This sends nothing: it only finds the source address of a packet to that address.
+            # This sends no packet. It asks the system which source address such a packet would have.
             probe.connect((text, 9))
         except OSError:
             return False
@@ -110,10 +112,10 @@ def is_own(text: str) -> bool:
 
 
 def fault_of(url: str, *, private: bool = False) -> str | None:
-    """What is wrong with a user's URL, as a sentence. None if nothing is evidently wrong.
+    """Return what is wrong with a user's URL, as a sentence, or None if these checks find no fault.
 
-    The host is checked as the HTTP client reads it. The addresses of its name are checked later, by
-    ``outward``. ``private`` allows http, and addresses that are not public.
+    The host is checked as the HTTP client reads it. ``outward`` checks the host's addresses later, at
+    connection. ``private`` allows http, and addresses that are not public.
     """
     if _ODD.search(url) or not url.isprintable():
         return "The URL must not hold a space, a backslash or a character that cannot be seen."

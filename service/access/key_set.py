@@ -1,7 +1,7 @@
-"""The public keys of an issuer of tokens, read from its JWKS URL and cached.
+"""Fetches and caches the public keys of a token issuer from its JWKS URL.
 
-Only keys of the kinds in ``KINDS`` are used, each for one algorithm. So nothing in a token can make a key of
-one kind serve for another kind, or name a URL to fetch keys from.
+Only key types in ``KINDS`` are used, each with one algorithm. A token can neither make a key work with
+another algorithm nor name a URL that keys are fetched from.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from service.errors import SetupProblem, Unavailable
 
 log = structlog.get_logger(__name__)
 
-#: The key type and curve, as a JWK names them, and the algorithm of such a key.
+#: Maps the key type and curve of a JWK to the only algorithm that its key may be used with.
 KINDS: Mapping[tuple[str, str], str] = {
     ("RSA", ""): "RS256",
     ("EC", "P-256"): "ES256",
@@ -40,7 +40,8 @@ _NEVER = float("-inf")
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A key that checks signatures of one algorithm. ``gone_at``: when it left the set, or None."""
+    """A key that checks signatures of one algorithm. ``gone_at`` is the time when the issuer removed the key
+    from its set, or None."""
 
     id: str
     algorithm: str
@@ -51,10 +52,10 @@ class PublicKey:
 class KeySet:
     """The keys behind a JWKS URL.
 
-    A token with an unknown key makes one fetch, but at most one in ``cooldown`` seconds for all tokens. A key
-    that has left the set stays valid for ``grace`` seconds. While the issuer does not answer, the last keys
-    stay valid. ``wanted`` is called if a key is missing and the caller cannot wait for it; the next request
-    that can wait fetches the set otherwise.
+    A token with an unknown key causes a fetch of the set. At most one fetch happens in ``cooldown`` seconds.
+    A key that the issuer removed stays valid for ``grace`` seconds. While the issuer does not answer, the
+    last known keys stay valid. ``wanted`` is called when a key is missing and the caller cannot wait for a
+    fetch.
 
     Raises ``SetupProblem`` for a URL that is neither https nor on this machine.
     """
@@ -85,9 +86,9 @@ class KeySet:
         return self._clock() - self._tried_at >= self._cooldown
 
     def find(self, id_: str | None, algorithm: str) -> PublicKey | None:
-        """The key with this id. If a token names no id: the only key of its algorithm. None if it is unknown.
-
-        Raises ``Unavailable`` if no set was read yet, or while a set that may have the key is fetched.
+        """Return the key with this id. Without an id, return the key of the algorithm if there is exactly
+        one. None if the key is unknown. Raises ``Unavailable`` if no set was read yet, or while a set that
+        may have the key is fetched.
         """
         found = self._look(id_, algorithm)
         if found is None and (self.may_fetch or self._fetching.locked() or self._read_at == _NEVER):
@@ -103,12 +104,13 @@ class KeySet:
         if self._look(id_, algorithm) is not None:
             return
         async with self._fetching:
-            # Callers that waited for the lock find what the first one fetched.
+            # A caller that waited for the lock may find the key that another caller has fetched meanwhile.
             if self._look(id_, algorithm) is None and self.may_fetch:
                 await self._try()
 
     async def refresh(self) -> None:
-        """Fetch the set, at most once in a cooldown. After a failure the old keys stay. Raises nothing."""
+        """Fetch the set, at most once per cooldown. After a failure the old keys stay valid. Raises
+        nothing."""
         async with self._fetching:
             if self.may_fetch:
                 await self._try()
@@ -179,7 +181,8 @@ def _key_of(entry: Mapping[str, Any], number: str) -> PublicKey | None:
 
 
 def _is_for_checking(entry: Mapping[str, Any]) -> bool:
-    """Whether a key is public and for signatures. A published private key proves nothing."""
+    """Return whether a key is public and meant for signatures. Private keys are refused: everyone can sign
+    with a private key that is published."""
     operations = entry.get("key_ops", ["verify"])
     return (
         "d" not in entry

@@ -1,8 +1,8 @@
-"""Signed URLs: everyone who has such a URL may read its file until it expires.
+"""Signed URLs. Everyone who has a signed URL may read its file until the URL expires.
 
-They are for elements and programs that cannot send a header: pictures, players, e-readers. The signature
-covers the user, the path, the query (so the story, the asset and the version) and the time of expiry. It also
-covers the user's last sign-out, so that a sign-out ends the URL.
+Signed URLs are for clients that cannot send an authorization header: HTML elements, media players and
+e-readers. The signature covers the user, the path, the query and the time of expiry. It also covers the time
+of the user's last sign-out. A new sign-out therefore makes the URL invalid.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from service.errors import Unauthorized
 
 #: The parameters of a signed URL: the user, the time of expiry (Unix seconds), and the signature.
 USER, EXPIRES, SIGNATURE = "user", "exp", "sig"
-#: A parameter that the signature does not cover: it changes how the file is saved, not what is read.
+#: The parameter that the signature does not cover. It says how a browser saves the file, not which file is
+#: read.
 DOWNLOAD = "download"
 
 #: A signed query has at most this many fields.
@@ -29,12 +30,12 @@ MOST_FIELDS = 50
 _OWN = frozenset({USER, EXPIRES, SIGNATURE, DOWNLOAD})
 _LONGEST_NUMBER = 12
 
-#: Returns the time of a user's last sign-out, or None.
+#: A function that returns the time of a user's last sign-out, or None.
 Since = Callable[[UUID], datetime | None]
 
 
 class Links:
-    """Signs URLs, and verifies signed ones. The key is the same in every process, and is used only here."""
+    """Signs URLs and verifies signed URLs. Every process has the same key, and the key has no other use."""
 
     def __init__(self, key: bytes, since: Since, *, clock: Callable[[], float] = time.time) -> None:
         self._key = key
@@ -42,8 +43,9 @@ class Links:
         self._clock = clock
 
     def expiry(self, seconds: int) -> int:
-        """The time of expiry of a link that is to be valid for ``seconds``, in Unix seconds. It is rounded up
-        by at most half of that, so that a file has the same URL for a while and browsers can cache it."""
+        """Return the time of expiry, in Unix seconds, of a link that is valid for at least ``seconds``. The
+        time is rounded up by at most half of ``seconds``. So a file keeps the same URL for a while, and
+        browsers can cache the file."""
         step = max(1, seconds // 2)
         return ceil((self._clock() + seconds) / step) * step
 
@@ -56,7 +58,8 @@ class Links:
         return f"{parts.path}?{urlencode(signed, quote_via=quote)}"
 
     def verify(self, path: str, query: str) -> UUID:
-        """The user for whom the URL was signed. Raises ``Unauthorized``: LINK_EXPIRED or LINK_INVALID."""
+        """Return the user for whom the URL was signed. Raises ``Unauthorized`` with LINK_EXPIRED or
+        LINK_INVALID."""
         try:
             pairs = _pairs(query)
             given = dict(pairs)
@@ -82,18 +85,19 @@ class Links:
             str(expires),
             since.isoformat() if since else "",
         ]
-        # Each part is a line, since no part can hold a line end.
+        # Each part is one line. No part can contain a line end, so two different inputs never give the same
+        # text.
         digest = hmac.digest(self._key, "\n".join(map(quote, parts)).encode(), "sha256")
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def is_signed(query: str) -> bool:
-    """Whether a query has a signature, valid or not."""
+    """Return whether a query has a signature. The signature may be invalid."""
     return f"{SIGNATURE}=" in query
 
 
 def count_fields(query: str) -> int:
-    """The number of fields of a query that is not empty, without a look at any of them."""
+    """Return the number of fields of a query that is not empty. The fields are not parsed."""
     return 1 + query.count("&")
 
 

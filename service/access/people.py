@@ -17,13 +17,13 @@ _USERS, _FILES = load("users"), load("discarded")
 async def find_users(
     connection: Connection, *, after: tuple[datetime, UUID] | None = None, limit: int
 ) -> list[asyncpg.Record]:
-    """Users, newest first, with their stories and their spend of this month."""
+    """Return users, newest first, each with the number of stories and the spend of this month."""
     at, id_ = after or (None, None)
     return list(await connection.fetch(_USERS["user_page"], at, id_, None, limit))
 
 
 async def find_user(connection: Connection, user_id: UUID) -> asyncpg.Record:
-    """One user, as in ``find_users``. Raises ``NotFound``."""
+    """Return one user in the form of ``find_users``. Raises ``NotFound`` if the user does not exist."""
     row = await connection.fetchrow(_USERS["user_page"], None, None, user_id, 1)
     if row is None:
         raise NotFound("The user does not exist.", code="USER_NOT_FOUND")
@@ -31,7 +31,7 @@ async def find_user(connection: Connection, user_id: UUID) -> asyncpg.Record:
 
 
 async def set_tier(connection: Connection, user_id: UUID, tier: str) -> None:
-    """Put a user on a tier. A user who does not exist is created. Raises ``NotFound`` for an unknown tier."""
+    """Set the tier of a user. Creates the user if needed. Raises ``NotFound`` for an unknown tier."""
     known = await _names(connection, "tiers")
     if tier not in known:
         raise NotFound(
@@ -42,8 +42,8 @@ async def set_tier(connection: Connection, user_id: UUID, tier: str) -> None:
 
 
 async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
-    """Add the stories of a pack to a user's. Returns the number of all stories that were ever granted. Raises
-    ``NotFound`` for an unknown user or pack."""
+    """Add the stories of a pack to the user's quota. Returns how many stories all packs have granted to the
+    user. Raises ``NotFound`` for an unknown user or pack."""
     await find_user(connection, user_id)
     granted: int | None = await connection.fetchval(_USERS["grant_pack"], user_id, pack)
     if granted is None:
@@ -53,28 +53,30 @@ async def grant_pack(connection: Connection, user_id: UUID, pack: str) -> int:
 
 
 async def _names(connection: Connection, of: str) -> list[str]:
-    """The names in ``tiers`` or ``packs``. Operators change these tables, so they may be empty."""
+    """Return the names in the table ``tiers`` or ``packs``. Operators change these tables, so a table may be
+    empty."""
     row = await connection.fetchrow(_USERS["tiers_and_packs"])
     return list(row[of] or ()) if row else []
 
 
 async def sign_out(connection: Connection, user_id: UUID, issued_at: datetime | None = None) -> datetime:
-    """Withdraw every token of a user until now. Returns the time.
+    """Withdraw every token that was issued to a user until now. Returns the time of this sign-out.
 
-    ``issued_at`` is that of a token that is to end in any case: an issuer's clock may be ahead of ours.
+    ``issued_at`` is when the token of this request was issued. This token is withdrawn even if the issuer's
+    clock is ahead of ours.
     """
     at: datetime = await connection.fetchval(_USERS["sign_out"], user_id, issued_at)
     return at
 
 
 async def withdraw_tokens(database: Database, user_id: UUID, issued_at: datetime | None = None) -> datetime:
-    """As ``sign_out``, for a user who asks for it. As the owner: a user's own login may not write here, lest
-    it take a withdrawal back."""
+    """Withdraw every token of a user who asks for it, as ``sign_out`` does. The database's owner writes the
+    row: the role of user requests must not be able to undo a withdrawal."""
     return await database.retry_transaction(lambda connection: sign_out(connection, user_id, issued_at))
 
 
 async def forget(database: Database, user_id: UUID, issued_at: datetime | None = None) -> bool:
-    """Delete a user with all rows, note the files for deletion, and withdraw every token, as ``sign_out``.
+    """Delete a user with all rows, note the user's files for deletion, and withdraw every token of the user.
 
     Running jobs of the user go on, but their results are refused. Returns whether the user existed.
     """

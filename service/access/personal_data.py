@@ -14,7 +14,7 @@ from service.runtime.kinds import Kinds
 from service.storage.store import is_of
 
 _SQL = load("export")
-#: The tables with rows of users, except those of kinds.
+#: The tables with rows of users, each with its query. Tables that belong to a kind are not in this list.
 _TABLES = {
     "users": _SQL["users"],
     "sign_outs": _SQL["sign_outs"],
@@ -39,16 +39,17 @@ _KEYS = ("key", "result_key")
 
 
 def tables_of(kinds: Kinds) -> dict[str, str]:
-    """The tables with rows of users, each with its query. A test compares them with the catalogue."""
+    """Return all tables with rows of users, each with its query. A test compares them with the database's
+    catalogue."""
     return _TABLES | {table: query for kind in kinds.values() for table, query in kind.exports.items()}
 
 
 async def read_rows(
     door: Door, user_id: UUID, into: IO[bytes], *, kinds: Kinds
 ) -> tuple[dict[str, int], list[str]]:
-    """Write the rows of all tables, one table after the other, one JSON object a line. Returns the number of
-    bytes of each table, and the keys of files. ``door`` opens a transaction of the user. It may be
-    cancelled."""
+    """Write all rows of a user to ``into``: table after table, one JSON object per line. Returns the number
+    of bytes of each table, and the keys of the user's files. ``door`` opens a transaction of the user. The
+    call may be cancelled."""
     sizes: dict[str, int] = {}
     keys: dict[str, None] = {}
     async with door() as connection:
@@ -62,7 +63,7 @@ async def read_rows(
 
 
 def _keys_in(row: dict[str, object]) -> Iterator[str]:
-    """The keys of files in a row: its own file, and the pictures of a character."""
+    """Yield the file keys in a row: the row's own file, and the reference pictures of a character."""
     images = row.get("reference_images")
     for holder in (row, *(images if isinstance(images, list) else ())):
         for name in _KEYS:

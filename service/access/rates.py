@@ -1,8 +1,8 @@
 """The rate limit of users: a token bucket for each user.
 
-Each process counts by itself, because the limit protects the process. Rows that all processes share protect
-a user's stories, money and place in the queue. So the limit needs no other server, and works while others
-are down. A user who uses several processes has that many times the rate.
+Each process counts separately, because the limit protects one process. Quota, budget and queue order are
+protected by database rows that all processes share. The rate limit needs no other server, so it works while
+other servers are down. A user who sends requests to two processes has twice the rate.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ _MOST_USERS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The bucket of a user after a request. ``remaining`` requests may follow at once. The bucket is full
-    after ``reset`` seconds. The next request may come after ``wait`` seconds (0: now)."""
+    """The state of a user's bucket after a request. The user may send ``remaining`` more requests at once.
+    The bucket is full again after ``reset`` seconds. The user may send the next request after ``wait``
+    seconds (0: now)."""
 
     admitted: bool
     quota: int
@@ -30,17 +31,19 @@ class Standing:
 
 
 class Rates:
-    """The buckets of all users. A bucket holds ``burst`` requests, and gains ``per_second`` (0: no limit)."""
+    """The token buckets of all users. A bucket holds ``burst`` requests and refills at ``per_second`` (0: no
+    limit)."""
 
     def __init__(self, per_second: float, burst: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
         self._burst = burst
         self._clock = clock
-        # The time at which each user's bucket is full, least recent first. Other users have full buckets.
+        # The time at which each user's bucket is full again, least recently used first. A user who is not
+        # here has a full bucket.
         self._full_at: OrderedDict[Hashable, float] = OrderedDict()
 
     def take(self, user_id: Hashable) -> Standing | None:
-        """Count a request of the user. Returns None if no limit is set."""
+        """Count a request of the user. Returns the state of the bucket, or None if no limit is set."""
         if not self._per_second:
             return None
         now, cost = self._clock(), 1 / self._per_second
@@ -59,12 +62,14 @@ class Rates:
         )
 
     def wait_of(self, user_id: Hashable) -> int:
-        """The seconds until the next request may come (0: now). It counts no request."""
+        """Return the seconds until the user may send the next request (0: now). This does not count as a
+        request."""
         _, lacking = self._level(user_id, self._clock()) if self._per_second else (0.0, 0.0)
         return 0 if lacking <= self._burst - 1 else self._wait(lacking)
 
     def _level(self, user_id: Hashable, now: float) -> tuple[float, float]:
-        """The time at which the bucket is full, and the amount that it lacks now."""
+        """Return the time at which the bucket is full, and the number of requests that are missing from it
+        now."""
         full_at = max(now, self._full_at.get(user_id, now))
         return full_at, (full_at - now) * self._per_second
 

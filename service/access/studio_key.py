@@ -1,4 +1,4 @@
-"""The key of the studio: everyone who has it acts as the local user, without a token of their own."""
+"""The key of the studio. Everyone who has this key acts as the local user, and needs no token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from service.access.rates import Rates
 from service.errors import Overloaded
 
-#: Limits of wrong keys from one address: a rate by the second, and a number at once.
+#: Limits for wrong keys from one address: the rate per second, and the greatest burst.
 WRONG_PER_SECOND, WRONG_AT_ONCE = 0.1, 10
 _BYTES = 32
 
@@ -24,9 +24,9 @@ class StudioKey:
         self._wrong = Rates(WRONG_PER_SECOND, WRONG_AT_ONCE, clock=clock)
 
     def fits(self, given: str, address: str | None) -> bool:
-        """Whether ``given`` is the key. Raises ``Overloaded`` for a wrong key from an address that has sent
-        too many. The right key is always accepted: 256 bits cannot be guessed, and a guesser at the owner's
-        address must not lock the owner out."""
+        """Return whether ``given`` is the key. Raises ``Overloaded`` for a wrong key if the address has sent
+        too many wrong keys. The right key is always accepted, so another program at the owner's address
+        cannot lock the owner out. A key of 256 bits cannot be guessed."""
         if hmac.compare_digest(given.encode(), self.text.encode()):
             return True
         source = _source(address)
@@ -41,7 +41,8 @@ class StudioKey:
 
 
 def _source(address: str | None) -> str:
-    """The address that is counted. A host may use any address of a /64 of IPv6, so these count as one."""
+    """Return the address that is counted. All IPv6 addresses of one /64 network count as one address, since
+    one host may use all of them."""
     try:
         ip = ip_address((address or "").partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Limits of what each user has open in a process, as event streams."""
+"""Limits how many things of one type, such as event streams, a user may have open in a process."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _RETRY_AFTER_SECONDS = 5
 
 
 class Tally:
-    """Counts what each user has open in this process, up to ``most``. ``what`` is its name, in the plural.
-    ``code`` is the code of the error beyond it."""
+    """Counts what each user has open in this process, up to ``most``. ``what`` names the counted things in
+    the plural, for error messages. ``code`` is the error code at the limit."""
 
     def __init__(self, most: int, *, what: str, code: str) -> None:
         self._most = most

@@ -1,8 +1,8 @@
-"""Bearer tokens: the user of a request, and the scopes.
+"""Bearer tokens. A token names the user of a request and the user's scopes.
 
-Two kinds are accepted: the service's own, signed by a shared secret (HS256), and those of an issuer whose
-public keys are at a JWKS URL (RS256, ES256, EdDSA). The ``alg`` of a token only chooses among the keys of
-that algorithm, so a key of one kind never serves for another kind.
+The service accepts its own tokens, signed with a shared secret (HS256). It also accepts tokens of one other
+issuer, whose public keys are at a JWKS URL (RS256, ES256, EdDSA). Each key works with one algorithm only: the
+``alg`` of a token can select a key of that algorithm, and no other key.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from service.access.key_set import ALGORITHMS, KeySet
 from service.errors import InvalidInput, SetupProblem, Unauthorized
 from service.settings import Settings
 
-#: The scope of operators, who run the service.
+#: The scope of operators: the people who run the service.
 OPERATOR = "operator"
 
 _OURS = "HS256"
 _REQUIRED = ["exp", "sub", "iss", "aud"]
 _SHORTEST_SECRET = 32
 _LONGEST_TOKEN = 8192
-#: The latest time that a claim may name, near the end of the year 9999, where ``datetime`` ends.
+#: The latest time that a claim may name, in Unix seconds. ``datetime`` ends with the year 9999.
 _LAST_SECOND = 253_370_764_800
-#: The number of the service's own tokens that a process remembers as verified.
+#: How many verified tokens of the service a process keeps in its cache.
 _MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The user and scopes of a token. Times are aware, in UTC. ``issued_at`` may be unknown (None)."""
+    """The user and scopes of a token. Times have the time zone UTC. ``issued_at`` is None if it is
+    unknown."""
 
     user_id: UUID
     scopes: frozenset[str]
@@ -46,13 +47,13 @@ class Identity:
 
     @property
     def operator(self) -> bool:
-        """Whether the token has the scope of operators."""
+        """Return whether the token has the scope of operators."""
         return OPERATOR in self.scopes
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Another issuer whose tokens are accepted, with the keys that check them."""
+    """An external issuer whose tokens are accepted, with the public keys that check them."""
 
     name: str
     audience: str
@@ -60,14 +61,13 @@ class Issuer:
 
 
 class _TooLong(ValueError):
-    """The token is valid for longer than sign-outs are remembered."""
+    """Raised when a token is valid for longer than the service remembers sign-outs."""
 
 
 class Tokens:
-    """Issues tokens by a shared secret, and verifies them and those of another ``issuer``.
-
-    ``leeway`` is how much clocks may differ; ``longest`` is the longest validity of a token. Raises
-    ``SetupProblem`` for a secret of less than 32 bytes, which could be guessed.
+    """Issues tokens with a shared secret. Verifies these tokens and the tokens of an external ``issuer``.
+    ``leeway`` is how much clocks may differ. ``longest`` is the longest validity of a token. Raises
+    ``SetupProblem`` if the secret has less than 32 bytes, because it could be guessed.
     """
 
     def __init__(
@@ -91,13 +91,15 @@ class Tokens:
         self._audience = audience
         self.other = other
         self._leeway = leeway
-        #: Verified tokens by their SHA-256, from which no token can be recovered.
+        #: The cache of verified tokens, by the SHA-256 of each token. The token cannot be recovered from its
+        #: hash.
         self._verified: dict[bytes, Identity] = {}
         self.longest = longest
 
     @classmethod
     def of(cls, settings: Settings, *, key_wanted: Callable[[], None] = lambda: None) -> Tokens:
-        """The tokens of the settings. ``key_wanted`` is called if a key of the other issuer is missing.
+        """Return the ``Tokens`` for the settings. ``key_wanted`` is called if a key of the external issuer is
+        missing.
 
         Raises ``SetupProblem`` for settings that are not valid.
         """
@@ -111,7 +113,8 @@ class Tokens:
         )
 
     def issue(self, user_id: UUID, *, scopes: Iterable[str] = (), ttl: timedelta) -> str:
-        """Issue a token for a user, valid for ``ttl`` from now. Raises ``InvalidInput`` if it is too long."""
+        """Issue a token for a user, valid for ``ttl`` from now. Raises ``InvalidInput`` if ``ttl`` is too
+        long."""
         if ttl > self.longest:
             raise InvalidInput(
                 f"A token may be valid for at most {self.longest / timedelta(days=1):g} days. "
@@ -134,10 +137,10 @@ class Tokens:
         return hmac.digest(self._secret.encode(), b"storytroupe " + purpose, "sha256")
 
     def verify(self, token: str) -> Identity:
-        """The identity of a token, by the keys that are known now.
+        """Return the identity of a token. Checks it with the keys that are known now.
 
-        Raises ``Unauthorized``: TOKEN_EXPIRED for a token that was valid, TOKEN_INVALID for any other. Raises
-        ``Unavailable`` while the keys of the other issuer were never read.
+        Raises ``Unauthorized`` with TOKEN_EXPIRED for a token that has expired, or with TOKEN_INVALID for any
+        other fault. Raises ``Unavailable`` if the keys of the external issuer are not known yet.
         """
         with _refusing():
             mark = hashlib.sha256(token.encode()).digest()
@@ -152,7 +155,8 @@ class Tokens:
             return identity
 
     async def seek_key(self, token: str) -> None:
-        """Fetch the key that the token names, if it is of the other issuer and unknown. Raises nothing."""
+        """Fetch the issuer's keys if the token is from the external issuer and names an unknown key. Raises
+        nothing."""
         if self.other is None:
             return
         with _refusing():
@@ -161,7 +165,8 @@ class Tokens:
                 await self.other.keys.seek(_key_id(header), str(header["alg"]))
 
     def _remember(self, mark: bytes, identity: Identity) -> None:
-        """Remember one of the service's own tokens as verified. Keys of the other issuer may change."""
+        """Keep a verified token of the service in the cache. Tokens of the external issuer are not cached,
+        since its keys may change."""
         if len(self._verified) >= _MOST_REMEMBERED:
             self._verified.clear()
         self._verified[mark] = identity
@@ -213,7 +218,7 @@ def _other(settings: Settings, key_wanted: Callable[[], None]) -> Issuer | None:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Turn the errors of a token that is not valid into ``Unauthorized``."""
+    """Raise ``Unauthorized`` instead of the errors that an invalid token causes."""
     try:
         yield
     except jwt.ExpiredSignatureError as error:
@@ -223,8 +228,9 @@ def _refusing() -> Iterator[None]:
 
 
 def _header(token: str) -> Mapping[str, Any]:
-    """The header of a token. Its URLs of keys (``jku``, ``jwk``, ``x5u`` …) are never read. A token with
-    critical extensions is refused, since this service understands none. Raises ``ValueError``."""
+    """Return the header of a token. The service never uses keys or key URLs from the header (``jku``,
+    ``jwk``, ``x5u`` …). Raises ``ValueError`` for a token with critical extensions, since the service
+    supports none."""
     if not token.isascii() or len(token) > _LONGEST_TOKEN:
         raise ValueError("not a token")
     header: Mapping[str, Any] = jwt.get_unverified_header(token)
@@ -234,7 +240,8 @@ def _header(token: str) -> Mapping[str, Any]:
 
 
 def _moment(claim: Any) -> datetime:
-    """The time of a claim, in whole seconds. Raises ``ValueError`` if it is not a possible time."""
+    """Return the time that a claim names, in whole Unix seconds. Raises ``ValueError`` if no such time
+    exists."""
     if isinstance(claim, bool) or not isinstance(claim, int | float) or not 0 <= claim <= _LAST_SECOND:
         raise ValueError("not a number of seconds")
     return datetime.fromtimestamp(int(claim), UTC)
@@ -245,8 +252,8 @@ def _key_id(header: Mapping[str, Any]) -> str | None:
 
 
 def user_of(subject: str, issuer: str) -> UUID:
-    """The user id for the subject (``sub``) of a token: the subject itself if it is a UUID, else a UUID that
-    is derived from issuer and subject, always the same one.
+    """Return the user id for the subject (``sub``) of a token. A subject that is a UUID is the user id. For
+    any other subject, the id is a UUID derived from the issuer and the subject, always the same UUID.
 
     Raises ``ValueError`` for a subject that is empty or is not a string.
     """
@@ -260,7 +267,7 @@ def user_of(subject: str, issuer: str) -> UUID:
 
 
 def _scopes(claim: Any) -> frozenset[str]:
-    """The scopes of a claim. OAuth writes them as a text with spaces; some issuers write a list."""
+    """Return the scopes in a claim. OAuth writes them as one text with spaces. Some issuers write a list."""
     words = claim.split() if isinstance(claim, str) else claim
     return frozenset(str(word) for word in words) if isinstance(words, list) else frozenset()
 

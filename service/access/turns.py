@@ -1,4 +1,4 @@
-"""Turns at a shared resource: each user has a number of turns at once, and a number of waiting requests."""
+"""Limits how many requests of one user use a shared resource at once, and how many wait for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from service.errors import Overloaded
 
 
 class Turns:
-    """The turns of all users. Each process counts by itself. An inactive user takes no memory."""
+    """The requests of all users that use the resource or wait for it. Each process counts separately. A user
+    without such requests takes no memory."""
 
     def __init__(self, at_once: int, in_line: int) -> None:
         self._at_once = at_once
@@ -19,14 +20,14 @@ class Turns:
         self._lines: dict[UUID, _Line] = {}
 
     def count(self, user_id: UUID) -> int:
-        """The number of requests of a user that have a turn, or wait for one."""
+        """Return how many requests of a user use the resource or wait for it."""
         line = self._lines.get(user_id)
         return line.count if line is not None else 0
 
     @asynccontextmanager
     async def hold(self, user_id: UUID) -> AsyncIterator[None]:
-        """Wait for a turn of the user, and hold it until the block ends. Raises ``Overloaded`` if too many
-        requests of the user wait already. It may be cancelled, which gives the turn back."""
+        """Wait for a free slot of the user, and hold the slot until the block ends. Raises ``Overloaded`` if
+        too many requests of the user wait already. The call may be cancelled. This releases the slot."""
         line = self._lines.get(user_id)
         if line is None:
             line = self._lines[user_id] = _Line(self._at_once)
@@ -47,7 +48,7 @@ class Turns:
 
 
 class _Line:
-    """The number of a user's requests, and the slots for those that have a turn."""
+    """The number of a user's requests, and the user's slots."""
 
     __slots__ = ("count", "slots")
 

@@ -1,4 +1,4 @@
-"""Transactions of users. A user is created in the first transaction that acts for the user."""
+"""Opens database transactions for users. The first transaction for a user also creates the user's row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_KNOWN = 100_000
 
 
 class Users:
-    """Opens transactions for requests of users. It remembers which users exist already."""
+    """Opens transactions for requests of users, and remembers which users exist already."""
 
     def __init__(
         self, database: Database, *, default_tier: str = "free", at_once: int = 4, in_line: int = 256
@@ -37,12 +37,13 @@ class Users:
 
     @asynccontextmanager
     async def acting(self, user_id: UUID) -> AsyncIterator[Connection]:
-        """A transaction that sees only the rows of this user. The row of the user exists in it.
+        """Open a transaction that sees only the rows of this user. The user's own row is created if it is
+        missing.
 
         A user has a limited number of transactions at once, so that no user takes all connections to
-        PostgreSQL; further requests wait. Raises ``Overloaded`` if too many wait, and ``Unavailable`` if an
-        operator has deleted the user meanwhile; the next request creates the user again. It may be cancelled,
-        which undoes the transaction.
+        PostgreSQL. Further requests wait. Raises ``Overloaded`` if too many wait. Raises ``Unavailable`` if
+        an operator has deleted the user meanwhile; the next request creates the user again. The call may be
+        cancelled. This rolls the transaction back.
         """
         try:
             async with self._turns.hold(user_id), self._database.as_user(user_id) as connection:
@@ -56,25 +57,27 @@ class Users:
         self._remember(user_id)
 
     async def run(self, user_id: UUID, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """Run ``work`` in such a transaction, and return its result. Raises what ``acting`` and ``work``
-        raise."""
+        """Run ``work`` in a transaction of ``acting``, and return the result of ``work``. Raises the errors
+        of both."""
         async with self.acting(user_id) as connection:
             return await work(connection)
 
     def door(self, user_id: UUID) -> Door:
-        """A function that opens such transactions, for work that needs several. They raise as ``acting``."""
+        """Return a function that opens transactions of the user as ``acting`` does, for work that needs
+        several."""
         return partial(self.acting, user_id)
 
     def under_way(self, user_id: UUID) -> int:
-        """The number of transactions of the user that run, or wait for a turn."""
+        """Return how many transactions of the user run or wait for a slot."""
         return self._turns.count(user_id)
 
     def forget(self, user_id: UUID) -> None:
-        """Forget that the user exists, because the user was deleted."""
+        """Remove the user from the known users, because the user was deleted."""
         self._known.discard(user_id)
 
     def forget_all(self) -> None:
-        """Forget which users exist, because some may have been deleted. Each is looked up once more."""
+        """Clear the known users, because some may have been deleted. Each user is looked up again when
+        needed."""
         self._known.clear()
 
     def _remember(self, user_id: UUID) -> None:
