@@ -1,6 +1,5 @@
-"""The types of fields of requests, and the messages about fields that are not valid.
-
-Texts are cleaned before they are checked here (``bodies.read_body``).
+"""The types of request fields, and the error messages about invalid fields. ``bodies.read_body`` cleans all
+texts before these types check them.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ from service.errors import InvalidInput
 
 M = TypeVar("M", bound="Body")
 
-#: The greatest number of code points of one character, on average over a text.
+#: The greatest average number of code points per visible character of a text.
 _MOST_CODE_POINTS_EACH = 5
 _MOST_ERRORS = 100
-#: What the errors of one answer measure at the most as JSON, and a message in characters.
+#: The greatest size of all errors of one answer as JSON.
 _MOST_ERROR_BYTES = 32 * 1024
 _LONGEST_MESSAGE = 1_000
 _MOST_GUESSES = 20
@@ -44,7 +43,8 @@ _SHOWN = 80
 
 
 class Body(BaseModel):
-    """The body of a request, in snake or camel case. Unknown fields are kept, for warnings."""
+    """The body of a request. Field names may be in snake or camel case. Unknown fields are kept, to warn
+    about them."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -56,14 +56,14 @@ class Body(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A text of at most ``most`` characters, as a person counts them. ``required``: it must not be blank."""
+    """A text of at most ``most`` visible characters. A ``required`` text must not be blank."""
 
     most: int
     required: bool = False
 
     def check(self, text: str) -> str:
         """Return the text. Raises ``PydanticCustomError`` if it is too long, or is required and blank."""
-        # To count characters as a person does takes time, so a very long text is not counted so.
+        # Counting visible characters is slow, so only the code points of a very long text are counted.
         long = len(text) > self.most * _MOST_CODE_POINTS_EACH
         count = len(text) if long else length(text)
         if count > self.most:
@@ -87,8 +87,8 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """A list or an object of at most ``most`` entries. It is counted before its entries are checked, since an
-    error message for each entry would take time."""
+    """A list or an object of at most ``most`` entries. The entries are counted before each one is checked,
+    since an error message for each entry would take time."""
 
     most: int
 
@@ -113,7 +113,7 @@ class AtMost:
 
 
 def _or_none(value: Any) -> Any:
-    """None for a blank optional text."""
+    """Return None for a blank optional text, and any other value unchanged."""
     return None if isinstance(value, str) and is_blank(value) else value
 
 
@@ -131,7 +131,7 @@ OptionalSpecies = Annotated[Annotated[str, Length(60)] | None, BeforeValidator(_
 OptionalTitle = Annotated[Annotated[str, Length(200)] | None, BeforeValidator(_or_none)]
 OptionalStyle = Annotated[Annotated[str, Length(300)] | None, BeforeValidator(_or_none)]
 OptionalText = Annotated[Annotated[str, Length(1000)] | None, BeforeValidator(_or_none)]
-#: Messages for people, by pydantic's type of the error. Other errors keep pydantic's message.
+#: Human-readable messages, by pydantic's error type. Errors of other types keep pydantic's message.
 _PLAIN = {
     "greater_than_equal": "This must be at least {ge}.",
     "less_than_equal": "This must be at most {le}.",
@@ -146,12 +146,13 @@ Amount = Annotated[float, Strict(), Field(ge=0, le=1_000_000, allow_inf_nan=Fals
 Hyphened = BeforeValidator(_hyphened)
 
 
-#: The path of a field, and the message about it.
+#: The path of an invalid field, and the message about the field.
 Problem = tuple[str, str]
 
 
 def read_as(model: type[M], value: Any) -> M:
-    """The value as the model. Raises ``InvalidInput`` with ``errors: [{path, message}]``."""
+    """Return the value as an instance of the model. Raises ``InvalidInput`` with ``errors: [{path,
+    message}]``."""
     body, problems = read_whole(model, value)
     if body is None:
         raise invalid(problems)
@@ -159,8 +160,8 @@ def read_as(model: type[M], value: Any) -> M:
 
 
 def read_whole(model: type[M], value: Any) -> tuple[M | None, list[Problem]]:
-    """The value as the model, with no problems. Or None with all problems: those of single fields, and those
-    of fields together."""
+    """Return the value as an instance of the model, and no problems. If the value is not valid, return None
+    and all problems of single fields and of combinations of fields."""
     try:
         return model.model_validate(value), []
     except ValidationError as error:
@@ -173,21 +174,21 @@ def read_whole(model: type[M], value: Any) -> tuple[M | None, list[Problem]]:
 
 
 def problems_of(error: ValidationError) -> InvalidInput:
-    """The errors of pydantic as an error of the service."""
+    """Convert a pydantic error to an error of the service."""
     details = error.errors(include_url=False, include_input=False)
     return invalid(problem_of(detail, guess=place < _MOST_GUESSES) for place, detail in enumerate(details))
 
 
 def _follows(detail: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
-    """Whether a list counts as too short only because some of its items are not valid."""
+    """Return whether a list was reported as too short only because some of its items are invalid."""
     loc = detail["loc"]
     within = (one["loc"][: len(loc)] == loc and len(one["loc"]) > len(loc) for one in found)
     return detail["type"] == "too_short" and any(within)
 
 
 def _of_the_whole(model: type[M], value: Any, wrong: set[str]) -> list[ErrorDetails]:
-    """The errors of fields together. Pydantic checks them only when each field is valid. So the ``wrong``
-    fields are left out, and errors that depend on one of them are not reported."""
+    """Return the errors of combinations of fields. Pydantic checks combinations only when each field is
+    valid. So this removes the ``wrong`` fields, and does not report errors that depend on them."""
     left = {name: given for name, given in value.items() if name not in wrong}
     try:
         model.model_validate(left)
@@ -204,10 +205,9 @@ def _depends_on(detail: ErrorDetails) -> set[str]:
 
 
 def invalid(problems: Iterable[Problem]) -> InvalidInput:
-    """An error from pairs of a field's path and what is wrong with it.
-
-    Whatever is wrong, and however long it is, the answer stays small: it has the first errors, up to
-    ``_MOST_ERRORS`` and ``_MOST_ERROR_BYTES``, and in ``more`` the number of the others.
+    """Make one error from the problems of all fields. The size of the answer is bounded: ``errors`` has the
+    first problems, up to ``_MOST_ERRORS`` and ``_MOST_ERROR_BYTES``. ``more`` is the number of the other
+    problems.
     """
     errors = [{"path": path, "message": _shown(message, _LONGEST_MESSAGE)} for path, message in problems]
     first = errors[0]
@@ -221,8 +221,8 @@ def invalid(problems: Iterable[Problem]) -> InvalidInput:
 
 
 def problem_of(detail: ErrorDetails, *, guess: bool = True) -> Problem:
-    """The path of a field, and the message about it. A message that takes time to make is a function
-    ``tell`` in the context. It is called only with ``guess``."""
+    """Return the path of an invalid field, and the message about it. If the message is expensive to make, the
+    context has a function ``tell`` that makes it. The function is called only if ``guess`` is true."""
     context = detail.get("ctx", {})
     path = context.get("path") or path_of(detail["loc"])
     plain = _PLAIN.get(detail["type"])
@@ -232,12 +232,12 @@ def problem_of(detail: ErrorDetails, *, guess: bool = True) -> Problem:
 
 
 def path_of(parts: Iterable[str | int]) -> str:
-    """The path of a field as errors write it."""
+    """Return the path of a field in the form that errors use."""
     return ".".join(_shown(str(part)) for part in parts)
 
 
 def unknown_fields(body: BaseModel) -> list[Unmet]:
-    """A warning for each unknown field of a request, at any depth."""
+    """Return a warning for each unknown field of a request, at any depth."""
     paths = list(_extras(body, ""))
     warnings = [_unknown(path, f"The field {path} is not known, and was not used.") for path in paths]
     if len(paths) > _MOST_WARNINGS:

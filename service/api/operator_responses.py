@@ -1,4 +1,4 @@
-"""The answers to operators."""
+"""The bodies of answers to operators."""
 
 from __future__ import annotations
 
@@ -16,27 +16,28 @@ class QueueState(Answer):
     name: str
     """Name of the queue: the actor group, for example `scene`."""
     pool: str
-    """Pool whose bound the queue shares with others. Queues without a bound name themselves."""
+    """Name of the pool. All queues of a pool share one bound. For a queue without a bound: the name of the
+    queue."""
     bound: int | None
-    """Greatest number of jobs of the pool that run at once. Null: no bound."""
+    """Greatest number of jobs of the pool that run at once. Null means no bound."""
     paused: bool
-    """Whether an operator paused the queue. Jobs that run go on."""
+    """Whether an operator paused the queue. A pause does not interrupt jobs that already run."""
     queued: int
     """Number of jobs that wait for an actor."""
     in_flight: int
-    """Number of jobs that were given to a process."""
+    """Number of jobs that are assigned to a process and have not ended."""
     retrying: int
     """Number of jobs that failed and wait for their next attempt."""
     oldest_seconds: float | None
     """How long the oldest job has waited, in seconds. Null if none waits."""
     ready_a_minute: float
-    """Jobs that became ready, a minute, in the last five minutes."""
+    """Rate of jobs that became ready, in jobs per minute, over the last five minutes."""
     eta_seconds: float | None
     """Time until all waiting jobs are ready at that rate, in seconds. Null if the rate is 0."""
 
 
 class WorkerState(Answer):
-    """A living process."""
+    """A process with a valid lease."""
 
     id: UUID
     """Id of the process, new at each start."""
@@ -51,42 +52,42 @@ class WorkerState(Answer):
     started_at: datetime
     """When the process started."""
     renewed_at: datetime
-    """When it renewed its lease last."""
+    """When the process last renewed its lease."""
     lease_until: datetime
-    """Until when its lease is valid. After that, other processes take over its jobs."""
+    """Until when the lease of the process is valid. After this time, other processes take over its jobs."""
     draining: bool
-    """Whether it ends its work and takes no more."""
+    """Whether the process is draining: it finishes its running jobs and takes no new ones."""
     drain_asked_at: datetime | None
-    """When an operator asked it to end. Null if none did."""
+    """When an operator asked the process to end. Null if no operator did."""
     running: int
-    """Number of jobs that it runs now."""
+    """Number of jobs that the process runs now."""
 
 
 class BlockedProvider(Answer):
-    """Work that waits for a person, by the reason. The reason is a provider's key or account, or a call whose
-    answer was lost twice."""
+    """All jobs that wait for a person for one reason. The reason is a problem with a provider's key or
+    account, or a call whose answer was lost twice."""
 
     code: str
     """Error code, for example `INSUFFICIENT_QUOTA`, `PROVIDER_KEY_REFUSED` or `PROVIDER_OUTCOME_UNKNOWN`."""
     message: str
-    """Sentence for a person: what to do."""
+    """Human-readable sentence that says what to do."""
     jobs: int
     """Number of jobs that wait."""
     stories: int
     """Number of stories that these jobs belong to."""
     since: datetime | None
-    """When the first of these jobs met the error. Null if none has called the provider yet."""
+    """When the first of these jobs had the error. Null if none of them has called the provider yet."""
     next_try_at: datetime | None
-    """When the next of these jobs tries again. Null if none does so by itself."""
+    """When the next of these jobs tries again. Null if none tries again without an action of a person."""
 
 
 class JobError(Answer):
-    """Why a job failed, or its last attempt did."""
+    """The reason why a job, or the last attempt of a job, failed."""
 
     code: str
     """Stable code for programs, for example `PROVIDER_REFUSED`."""
     message: str
-    """Sentence for a person."""
+    """Human-readable sentence about the error."""
 
 
 class JobState(Answer):
@@ -101,42 +102,43 @@ class JobState(Answer):
     task_id: UUID | None
     """Run that the job belongs to."""
     name: str
-    """Name of the asset that it makes, for example `scene_2`."""
+    """Name of the asset that the job makes, for example `scene_2`."""
     group: str
-    """Actor group that runs it, for example `scene`."""
+    """Actor group that runs the job, for example `scene`."""
     status: str
     """`pending`, `queued`, `generating`, `retrying`, `ready`, `failed`, `cancelled` or `skipped`."""
     priority: str
     """`normal`, `high` or `urgent`."""
     attempt: int
-    """Number of its newest attempt; 0 before the first."""
+    """Number of the job's newest attempt; 0 before the first attempt."""
     failures: int
-    """Number of failures that count against its attempts."""
+    """Number of failures that count against the attempts of the job."""
     rescues: int
-    """How often the process that ran it died."""
+    """How often the job was interrupted because the process that ran it ended unexpectedly."""
     progress: int
-    """How far it is, 0 to 100 percent."""
+    """Progress of the job, 0 to 100 percent."""
     worker_id: UUID | None
-    """Process that runs it. Null if none does."""
+    """Id of the process that runs the job. Null if no process runs it."""
     run_at: datetime | None
-    """When it is due again, if it is `retrying`. Null: it is not, or a person must act first."""
+    """When the next attempt of a `retrying` job is due. Null if the job is not `retrying`, or if a person
+    must act first."""
     deadline_at: datetime | None
-    """When its attempt is ended by force. Null if none runs."""
+    """Deadline of the running attempt, after which the service stops it. Null if no attempt runs."""
     created_at: datetime
     """When the job was created."""
     started_at: datetime | None
-    """When its newest attempt began. Null before the first."""
+    """When the newest attempt of the job began. Null before the first attempt."""
     ended_at: datetime | None
-    """When it ended. Null while it is open."""
+    """When the job ended. Null while the job is open."""
     error: JobError | None
-    """Its newest error. Null if there is none."""
+    """Newest error of the job. Null if it had no error."""
     request_id: str
-    """Id of the newest request that started its run: the log has it in each line about the job. Empty: no
-    request did."""
+    """Id of the request that last started the job's run. Each log line about the job has this id. Empty if no
+    request started the run."""
 
 
 class JobEvent(Answer):
-    """An event about a job."""
+    """A change of a job, from the story's event log."""
 
     version: int
     """Version of the event in the story's log."""
@@ -145,7 +147,7 @@ class JobEvent(Answer):
     event: str
     """Type of the event, for example `asset.ready`."""
     state: dict[str, Any]
-    """What the event changed."""
+    """State of the job after the event, without texts that the user wrote."""
 
 
 class JobCall(Answer):
@@ -158,8 +160,8 @@ class JobCall(Answer):
     model: str
     """Model that was called."""
     number: int
-    """Number of the call among those for the same answer, from 1. A higher one repeats a lost or failed
-    call."""
+    """Number of the call among all calls for the same answer, from 1. A number above 1 means that the call
+    repeats a lost or failed call."""
     outcome: str
     """`started`, `ok`, `failed`, `unknown` (the answer was lost) or `duplicate`."""
     usd: float
@@ -184,7 +186,7 @@ class JobDetail(JobState):
 
 
 class DeadLetter(Answer):
-    """A job that waits for a person: it failed for good (`failed`), or is held (`retrying`)."""
+    """A job that waits for a person. It has failed permanently (`failed`), or it is held (`retrying`)."""
 
     job_id: UUID
     """Id of the job, for `POST /api/v1/admin/dead/{job}/redrive`."""
@@ -195,74 +197,76 @@ class DeadLetter(Answer):
     name: str
     """Name of the asset that the job makes, for example `scene_2`."""
     group: str
-    """Actor group that runs it, for example `scene`."""
+    """Actor group that runs the job, for example `scene`."""
     status: JobStatus
     """`failed`, or `retrying` for a job that is held until a person redrives it."""
     attempt: int
-    """Number of its newest attempt."""
+    """Number of the job's newest attempt."""
     failures: int
-    """Number of failures that count against its attempts."""
+    """Number of failures that count against the attempts of the job."""
     rescues: int
-    """How often the process that ran it died."""
+    """How often the job was interrupted because the process that ran it ended unexpectedly."""
     code: str
     """Error code, for example `PROVIDER_REFUSED`."""
     message: str
-    """Sentence for a person about the error."""
+    """Human-readable sentence about the error."""
     ended_at: datetime
-    """Since when the job waits for a person."""
+    """When the job began to wait for a person."""
 
 
 class Redriven(Answer):
     """Dead letters that run again."""
 
     job_ids: list[UUID]
-    """Ids of the jobs that run again. A requested id is missing here if its job was no dead letter, or if
-    its story does not allow it now."""
+    """Ids of the jobs that run again. A requested id is missing here if the job is not a dead letter, or if
+    its story cannot run the job now."""
     remaining: int
-    """Number of dead letters that are left."""
+    """Number of dead letters that remain."""
 
 
 class UserListed(Answer):
-    """A user, as operators see the user."""
+    """A user in the list of users that operators see."""
 
     id: UUID
     """Id of the user."""
     tier: str
     """Name of the user's tier."""
     story_limit: int | None
-    """Number of stories that the tier allows in its period, without packs. Null: no limit."""
+    """Number of stories that the tier allows in its period, without packs. Null means no limit."""
     period: str
     """Period of the limit: `ever`, or `month` for a calendar month."""
     extra_stories: int
-    """Number of stories that packs allow beside the tier."""
+    """Number of stories that packs allow in addition to the tier."""
     weight: float
-    """Share of the service where users compete, relative to others. The usual share is 1."""
+    """Weight of the user when users compete for the service. The usual weight is 1. A user of weight 2 gets
+    twice as much."""
     stories: int
     """Number of stories that the user has."""
     month_usd: float
-    """Cost of all calls for the user in this calendar month, in US dollars."""
+    """Cost of all provider calls for the user in this calendar month, in US dollars."""
     signed_out_at: datetime | None
-    """Tokens that were issued before this time are not valid. Null: the user never signed out everywhere."""
+    """Tokens that were issued before this time are not valid. Null if the user never signed out
+    everywhere."""
     created_at: datetime
-    """When the user was seen first."""
+    """When the service first saw the user."""
 
 
 class UserDetail(UserListed):
     """A user with quota and cost."""
 
     quota: QuotaState
-    """How many stories the user may create, with packs, and how many are used."""
+    """How many stories the user may create, packs included, and how many of them are used."""
     total_usd: float
-    """Cost of all calls since the account exists, in US dollars."""
+    """Cost of all provider calls since the account was created, in US dollars."""
     calls: int
-    """Number of calls since the account exists."""
+    """Number of provider calls since the account was created."""
 
 
 class SpendLine(Answer):
-    """Cost of the calls of one day, user, provider, model or step."""
+    """Cost of the provider calls of one group: of one day, user, provider, model or step."""
 
     key: str
-    """The day (`2026-11-30`), user id, provider, model or step."""
+    """Value that all calls of this line share: a day (`2026-11-30`), user id, provider, model or step."""
     calls: int
     """Number of calls."""
     unknown: int
@@ -272,13 +276,13 @@ class SpendLine(Answer):
 
 
 class SpendReport(Answer):
-    """Cost of all calls of a period."""
+    """Cost of all provider calls in a period, added up by group."""
 
     by: str
-    """What the cost is added up by: `day`, `user`, `provider`, `model` or `step`."""
+    """How calls are grouped: by `day`, `user`, `provider`, `model` or `step`."""
     since: datetime
-    """Beginning of the period; it is included."""
+    """Beginning of the period (inclusive)."""
     before: datetime
-    """End of the period; it is not included."""
+    """End of the period (exclusive)."""
     items: list[SpendLine]
-    """The cost by day, user, provider, model or step, the greatest first; at most 1,000 lines."""
+    """One line per group, the highest cost first; at most 1,000 lines."""

@@ -1,4 +1,4 @@
-"""The queries of URLs: pages, filters and orders of lists."""
+"""The query parameters of URLs: pages, filters and sort orders of lists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.attribute_docs import describe_inputs
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
-#: The longest wait of a poll, in seconds: shorter than the timeout of most proxies.
+#: The longest time that a poll may wait, in seconds. It is shorter than the timeout of most proxies.
 MAX_WAIT = 25
 _LONGEST_CURSOR = 6_000
 _MOST_DIGITS = 9
@@ -41,7 +41,7 @@ DeliveryStatus = Literal["pending", "delivered", "dead"]
 
 
 class Query(BaseModel):
-    """The query of a URL. Unknown fields are ignored."""
+    """The query parameters of a URL. Unknown parameters are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=describe_inputs)
 
@@ -75,22 +75,23 @@ Words = Annotated[str, Length(200, required=True), BeforeValidator(_clean)]
 
 
 class Paged(Query):
-    """A page of a list."""
+    """Query parameters that select a page of a list."""
 
     cursor: Annotated[
         str | None,
         Field(max_length=_LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$"),
     ] = None
-    """`next_cursor` of the page before. Left out: the first page."""
+    """`next_cursor` of the previous page. If omitted: the first page."""
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT), Digits] = DEFAULT_LIMIT
     """Greatest number of rows on the page."""
 
 
 class StoriesQuery(Paged):
-    """Which stories, and in which order."""
+    """Query parameters that filter and sort a list of stories."""
 
     sort: StoryOrder = "-created_at"
-    """Order of the list. With `-` the newest, or the last of the alphabet, comes first."""
+    """Sort order of the list. A leading `-` reverses the order: the newest story, or the last title, comes
+    first."""
     status: StoryStatus | None = None
     """Only stories with this status."""
     library_id: UUID | None = None
@@ -100,99 +101,102 @@ class StoriesQuery(Paged):
     created_before: Moment | None = None
     """Only stories that were created before this time. RFC 3339, with a time zone."""
     title: Words | None = None
-    """Only stories whose title has these words, in any case and with or without accents."""
+    """Only stories whose title contains these words. Upper and lower case count as equal, and so do letters
+    with and without accents."""
 
 
 class DeliveriesQuery(Paged):
-    """Which deliveries of a webhook."""
+    """Query parameters that filter the deliveries of a webhook."""
 
     status: DeliveryStatus | None = None
     """Only deliveries with this status."""
 
 
 class WaitQuery(Query):
-    """A poll that may wait."""
+    """Query parameters of a poll that may wait for a change."""
 
     wait: Annotated[int, Field(ge=0), Digits] = 0
-    """How many seconds the answer may wait for a change; more than 25 counts as 25. It needs the header
-    `If-None-Match`."""
+    """How many seconds the answer may wait for a change. A value above 25 counts as 25. The request must have
+    the header `If-None-Match`."""
 
 
 class FileQuery(Query):
-    """How a file is sent."""
+    """Query parameters that say how a file is sent."""
 
     v: str | None = None
-    """Beginning of the file's SHA-256, as URLs of stories have it. The answer may be cached for ever."""
+    """First digits of the file's SHA-256, as in the URLs of a story's assets. With this parameter, the answer
+    may be cached forever."""
     download: str | None = None
-    """With any value: a browser saves the file instead of showing it."""
+    """If present with any value, a browser saves the file and does not show it."""
 
 
 class AssetQuery(FileQuery):
-    """Which file of an asset, and how it is sent."""
+    """Query parameters that select a file of an asset and say how it is sent."""
 
     version: str | None = None
-    """Number of an earlier file, as `/versions` lists it. Left out: the current file."""
+    """Version number of the file, as `/versions` lists it. If omitted: the current file."""
 
 
 class ReferenceQuery(Query):
-    """What a picture is. A field of that name in the form says the same."""
+    """Query parameters about an uploaded picture. The same fields may be in the form instead."""
 
     declared: Annotated[str | None, Field(json_schema_extra={"example": "drawing"})] = None
-    """`drawing` (also a painting, or a picture of a toy) or `photograph`. A photograph of a person is
-    refused, unless the service allows it. It is required here or in the form."""
+    """`drawing` (also for a painting, or a picture of a toy) or `photograph`. A photograph of a person is
+    refused, unless the service allows it. This field is required, in the query or in the form."""
 
 
 class EventsQuery(Query):
-    """Where a stream of events begins."""
+    """Query parameters of an event stream: where it begins, and which events it sends."""
 
     last_event_id: str | None = None
-    """Last version that the client has seen, for clients that cannot send the header `Last-Event-ID`. Left
-    out: the stream begins with a snapshot."""
+    """Last version that the client has received. It is for clients that cannot send the header
+    `Last-Event-ID`. If omitted: the stream begins with a snapshot."""
     types: Annotated[
         str | None, Field(max_length=500, pattern=rf"^{_TYPE}(,{_TYPE})*$", json_schema_extra=_TYPES_EXAMPLE)
     ] = None
-    """Only events of these types, with commas between them: types (`stage.confirmed`), families (`stage.*`),
-    `tick` for what is not durable, or `*` for all. Of each other event, the stream has the `id:` alone, so
-    that `Last-Event-ID` goes on. The first snapshot always comes. Left out: everything."""
+    """Only events of these types, separated by commas. An entry is a type (`stage.confirmed`), a family
+    (`stage.*`), `tick` for messages that are not stored, or `*` for all. For each other event, the stream
+    sends only the `id:`, so that `Last-Event-ID` stays current. The first snapshot is always sent. If
+    omitted: all events."""
 
 
 VersionNumber = Annotated[int, Field(ge=1), Digits]
 
 
 class SessionsQuery(Paged):
-    """Which Genesis sessions."""
+    """Query parameters that filter a list of Genesis sessions."""
 
     status: SessionStatus | None = None
     """Only sessions with this status."""
 
 
 class StateQuery(Query):
-    """Which state of a session."""
+    """Query parameters that select a state of a session."""
 
     at: VersionNumber | None = None
-    """Version at which the state stood. Left out: the present state."""
+    """Version of the session whose state is returned. If omitted: the current state."""
 
 
 class DiffQuery(Query):
-    """Which two versions are compared."""
+    """Query parameters that select the two versions of a comparison."""
 
     before: Annotated[VersionNumber, Field(alias="from")]
-    """Version that the comparison begins with."""
+    """First version of the comparison."""
     after: Annotated[VersionNumber | None, Field(alias="to")] = None
-    """Version that it is compared with. Left out: the newest."""
+    """Second version of the comparison. If omitted: the newest version."""
     other: UUID | None = None
-    """Another session of yours. Then `to` is a version of that session."""
+    """Id of another session of the same user. If present, `to` is a version of that session."""
 
 
 class DeadQuery(Paged):
-    """Which dead letters."""
+    """Query parameters that filter a list of dead letters."""
 
     group: Annotated[str | None, Field(max_length=80)] = None
     """Only jobs of this queue, for example `scene`."""
 
 
 class JobsQuery(Paged):
-    """Which jobs."""
+    """Query parameters that filter a list of jobs."""
 
     status: JobStatusName | None = None
     """Only jobs with this status."""
@@ -205,11 +209,11 @@ class JobsQuery(Paged):
 
 
 class SpendQuery(Query):
-    """What is added up, and for which time."""
+    """Query parameters of a spend report: how calls are grouped, and the period."""
 
     by: SpendBy = "day"
-    """What the cost is added up by. Days are in UTC."""
+    """How calls are grouped. Days are in UTC."""
     since: Moment | None = None
-    """Only calls that began at this time or later. Left out: thirty days before the end."""
+    """Only calls that began at this time or later. If omitted: thirty days before the end of the period."""
     before: Moment | None = None
-    """Only calls that began before this time. Left out: now."""
+    """Only calls that began before this time. If omitted: now."""

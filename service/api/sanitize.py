@@ -1,10 +1,9 @@
-"""Cleans texts of users before they are stored: no NUL, no control characters, one form of Unicode.
+"""Cleans texts of users before they are stored: removes control characters and normalizes Unicode. It does
+not change markup, because markup is escaped where a text is shown.
 
-Markup is not changed: it is plain text here, and is escaped where it is shown.
-
-To normalize a text takes time for each character, and time that grows with the square of a sequence of marks.
-So both are bounded first. A text above a bound is refused and not cut: such a text is no accident, and its
-author must see that it was not accepted.
+Normalization takes time that grows with the length of the text, and with the square of the number of
+combining marks in a row. So both numbers are bounded first. A text above a bound is refused and not
+shortened. Its author must see that the text was not accepted.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ import unicodedata
 
 from pydantic_core import PydanticCustomError
 
-#: The greatest number of marks in a row, as in the stream-safe text of UAX #15.
+#: The greatest number of combining marks in a row, as in the stream-safe text format of UAX #15.
 MOST_MARKS = 30
-#: The greatest number of code points of a text: more than any field accepts.
+#: The greatest number of code points of a text. It is larger than the limit of any field.
 MOST_CODE_POINTS = 20_000
 
-#: How many code points are normalized at once: ten milliseconds at the most.
+#: How many code points are normalized at once. Each piece takes at most ten milliseconds.
 _PIECE = 16_384
 _JOINER = "\u200d"
 _UNCOUNTED = frozenset({"Mn", "Me", "Cf"})
@@ -31,17 +30,18 @@ _UNFIT: dict[int, str | None] = {
 
 
 def _is_mark(character: str) -> bool:
-    """Whether normalization may reorder a character. Its decomposition is checked, since a few characters
-    consist of two marks."""
+    """Return whether normalization may reorder a character. The decomposition is checked too, since a few
+    characters consist of two marks."""
     return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
 
 
-#: All marks of Unicode. A test checks that higher code points have none.
+#: All combining marks of Unicode. A test checks that no higher code point is a mark.
 MARKS = frozenset(filter(_is_mark, map(chr, range(0x300, 0x1F000))))
 
 
 def clean(text: str, *, most: int = MOST_CODE_POINTS) -> str:
-    """The text in NFC and trimmed. Control characters become spaces, and lone surrogates are removed.
+    """Return the text in NFC, without white space at both ends. Control characters become spaces, and lone
+    surrogates are removed.
 
     Raises ``PydanticCustomError``, a ``ValueError``, for a text that is too long or has too many marks in a
     row.
@@ -55,9 +55,10 @@ def clean(text: str, *, most: int = MOST_CODE_POINTS) -> str:
 
 
 def normalized(text: str, *, piece: int = _PIECE) -> str:
-    """The text in NFC. A long text is normalized in pieces, since no other thread runs meanwhile.
+    """Return the text in NFC. A long text is normalized in pieces, since normalization blocks all other
+    threads.
 
-    A piece ends before a character that never joins the one before it.
+    A piece ends before a character that Unicode never combines with the character before it.
     """
     done, begin = list[str](), 0
     while len(text) - begin > piece:
@@ -70,8 +71,8 @@ def normalized(text: str, *, piece: int = _PIECE) -> str:
 
 
 def may_join(character: str) -> bool:
-    """Whether Unicode may compose a character with the one before it: marks, Hangul jamo, and letters of the
-    newest scripts. A test holds this for the version of Unicode that Python has."""
+    """Return whether Unicode may combine a character with the character before it: marks, Hangul jamo, and
+    letters of the newest scripts. A test checks this for the Unicode version of Python."""
     category = unicodedata.category(character)
     newest = character >= "\U00011000" and category[0] == "L"
     return category[0] == "M" or "\u1100" <= character <= "\u11ff" or newest
@@ -96,18 +97,18 @@ def _check(text: str, most: int) -> None:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text has only white space and invisible characters."""
+    """Return whether a text has only white space and invisible characters."""
     return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def length(text: str) -> int:
-    """The number of characters as a person counts them, nearly. Marks, skin tones, and emoji that are joined
-    to another emoji do not count."""
+    """Return the approximate number of visible characters. Marks, skin tones, and emoji that are joined to
+    another emoji do not count."""
     count, joined = 0, False
     for character in text:
         count += not joined and _counts(character)
         joined = character == _JOINER
-    # A mark without a base letter is visible, too.
+    # A mark without a base letter is visible too, so it counts as a character.
     return count or int(not is_blank(text))
 
 

@@ -1,4 +1,4 @@
-"""The bodies of requests. Lengths of texts are in characters, as a person counts them."""
+"""The bodies of requests. The length of a text is its number of visible characters."""
 
 from service.api.requests.characters import ApprovalBody, CharacterBody, CharacterPatch, LooksBody, TraitBody
 from service.api.requests.other import (

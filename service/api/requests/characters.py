@@ -1,4 +1,4 @@
-"""Characters: their looks, their traits, and the picture that books are drawn from."""
+"""Bodies of requests about characters: looks, traits, and the approved reference picture."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from service.domain.traits import registry
 
 
 class LooksBody(Body):
-    """How a character looks, in a person's own words. Each field may be left out."""
+    """How a character looks, in free text. All fields are optional."""
 
     skin_tone: OptionalShort = None
     """Colour of the skin, for example `warm brown`."""
@@ -41,13 +41,14 @@ class LooksBody(Body):
 
 
 class TraitBody(Body):
-    """A trait of the registry: its id alone, or an object with a detail."""
+    """A trait of a character. The request may give the id as a string, or an object with `id` and
+    `detail`."""
 
     id: Short
     """Id of a trait. `GET /api/v1/traits` lists all traits."""
     detail: OptionalShort = None
-    """Which one, where, or its name, for example `red wheels`. The trait's own `detail` in the registry says
-    what to write here."""
+    """Detail of the trait, for example `red wheels`. The field `detail` of the trait in `GET /api/v1/traits`
+    says what belongs here."""
 
     @model_validator(mode="before")
     @classmethod
@@ -78,9 +79,9 @@ class CharacterBody(Body):
     """A hero of a story."""
 
     name: Name
-    """Name of the character, as the story tells it."""
+    """Name of the character in the story."""
     age: Annotated[Integer, Field(ge=0, le=120)] | None = None
-    """Age in years. Left out: the storyteller does not mention it."""
+    """Age in years. If omitted: the storyteller does not mention it."""
     kind: Kind = "child"
     """What the character is: `child`, `adult` or `animal`."""
     species: OptionalSpecies = None
@@ -90,15 +91,15 @@ class CharacterBody(Body):
     description: Description = ""
     """What the character is like, for example `curious, laughs loudly`."""
     traits: Annotated[tuple[TraitBody, ...], AtMost(39)] = ()
-    """Traits that the text and the pictures show. Each is an id or an object."""
+    """Traits that the text and the pictures show. Each entry is the id of a trait, or an object."""
     looks: LooksBody = LooksBody()
     """How the character looks in the pictures."""
     preferred_words: Annotated[dict[Short, Short], AtMost(10)] = Field(default_factory=dict)
-    """The character's own word for a trait, by the id of the trait: `{"manual_wheelchair": "wheels"}`. The
-    story uses it instead of the usual word."""
+    """Words that the story uses for traits instead of the usual words. Keys are ids of traits:
+    `{"manual_wheelchair": "wheels"}`."""
 
     def character(self, id_: UUID | None = None, references: Sequence[str] = ()) -> Character:
-        """The character as a story keeps it."""
+        """Return the character in the form that a story stores."""
         traits = {trait.id: TraitRef(id=trait.id, detail=trait.detail) for trait in self.traits}
         return Character(
             id=str(id_) if id_ else None,
@@ -116,27 +117,27 @@ class CharacterBody(Body):
 
 
 class CharacterPatch(CharacterBody):
-    """What to change about a character. What is left out stays as it is."""
+    """Changes of a character. Fields that are omitted do not change."""
 
     name: Name = "unchanged"
-    """New name of the character. Left out: the name stays."""
+    """New name of the character. If omitted: the name does not change."""
 
     def apply(self, character: Character) -> Character:
-        """The character with the changes."""
+        """Return the character with the changes of this request."""
         new = self.character()
         given = self.model_fields_set & set(type(self).model_fields)
         return character.model_copy(update={name: getattr(new, name) for name in given})
 
 
 class ApprovalBody(Body):
-    """The picture that books are drawn from. Neither field: books are drawn from all pictures of the
-    character."""
+    """Approves the reference picture that books are drawn from. Without both fields, books are drawn from all
+    reference pictures of the character."""
 
     image_id: UUID | None = None
     """Id of one of the character's reference pictures."""
     story_id: UUID | None = None
-    """Id of a story of this character alone. A copy of the sheet that was drawn for it becomes a reference
-    picture. Not together with `image_id`."""
+    """Id of a story in which this is the only character. The character sheet of that story is copied and
+    becomes a reference picture. It cannot be combined with `image_id`."""
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

@@ -1,4 +1,4 @@
-"""Other requests: libraries, webhooks, links, the account, and requests of operators."""
+"""Bodies of requests about libraries, webhooks, links and the account, and of operators' requests."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from pydantic_core import PydanticCustomError
 from service.api.fields import AtMost, Body, Boolean, Integer, Name, Short
 from service.domain.events import STORY_ENDINGS
 
-#: The greatest number of dead letters that one request runs again.
+#: The greatest number of dead letters that one request can run again.
 MOST_REDRIVEN = 100
 
 
 class LibraryBody(Body):
-    """A library."""
+    """The name of a new or changed library."""
 
     name: Name
-    """Name of the library, for a person."""
+    """Human-readable name of the library."""
 
 
 class RedriveRequest(Body):
-    """Dead letters that run again: those with these ids, or the newest ones. Either `job_ids` or `limit`."""
+    """Selects the dead letters that run again: those in `job_ids`, or the newest `limit` dead letters.
+    Exactly one of the two fields is required."""
 
     job_ids: Annotated[tuple[UUID, ...], AtMost(MOST_REDRIVEN)] = ()
     """Ids of jobs, as `GET /api/v1/admin/dead` lists them."""
     group: Annotated[str, Field(max_length=80)] | None = None
-    """With `limit`: only jobs of this queue, for example `scene`. Left out: jobs of all queues."""
+    """Only jobs of this queue, for example `scene`. It is used together with `limit`. If omitted: jobs of all
+    queues."""
     limit: Annotated[Integer, Field(ge=1, le=MOST_REDRIVEN)] | None = None
-    """How many of the newest dead letters run again."""
+    """Number of dead letters to run again, the newest first."""
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:
@@ -48,7 +50,7 @@ class UserPatch(Body):
 
 
 class GrantBody(Body):
-    """A story pack for a user."""
+    """The story pack that a user gets."""
 
     pack: Short
     """Name of the pack, for example `story_pack_5`."""
@@ -60,31 +62,32 @@ WebhookUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://")]
 
 
 class WebhookBody(Body):
-    """A URL to which events are posted."""
+    """A new webhook: a URL that the service posts events to."""
 
     url: WebhookUrl
-    """URL to which events are posted. It must be https and have a public address, unless the service allows
-    others."""
+    """URL that the service posts events to. It must begin with `https://` and lead to a public address,
+    unless the service allows other URLs."""
     events: EventNames = STORY_ENDINGS
     """Which events are posted: types (`story.ready`), families (`story.*`), or `*` for all."""
 
 
 class WebhookPatch(Body):
-    """What to change about a webhook. What is left out stays as it is."""
+    """Changes of a webhook. Fields that are omitted do not change."""
 
     url: WebhookUrl | None = None
     """New URL of the webhook."""
     events: EventNames | None = None
-    """Which events are posted from now on: types, families, or `*` for all."""
+    """Which events are posted from now on: types (`story.ready`), families (`story.*`), or `*` for all."""
     enabled: Boolean | None = None
-    """Whether events are posted. False pauses the webhook."""
+    """Whether events are posted. `false` pauses the webhook."""
 
 
 class SecretBody(Body):
-    """How long the former secret of a webhook stays valid beside the new one."""
+    """How long the previous secret of a webhook is still used in addition to the new secret."""
 
     overlap_seconds: Annotated[Integer, Field(ge=0, le=7 * 86_400)] = 86_400
-    """For how many seconds messages also carry a signature by the former secret. 0 ends it at once."""
+    """For how many seconds messages also have a signature with the previous secret. 0: the previous secret is
+    not used any more."""
 
 
 class RedeliverRequest(Body):
@@ -95,31 +98,32 @@ class RedeliverRequest(Body):
 
 
 class StudioKeyBody(Body):
-    """The key of the studio."""
+    """The studio key, which is exchanged for a token."""
 
     key: Annotated[str, Field(min_length=1, max_length=200)]
-    """What follows `#key=` in the URL that `storytroupe up` prints."""
+    """The part after `#key=` in the URL that `storytroupe up` prints."""
 
 
 class LinksBody(Body):
-    """URLs to sign, so that they open without a token."""
+    """URLs to sign. A signed URL opens without a token."""
 
     urls: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(min_length=1), AtMost(100)]
-    """URLs of assets and reference pictures, as answers and events have them. Each has at most 500
+    """URLs of assets and reference pictures, copied from answers or events. Each has at most 500
     characters."""
     expires_in: Annotated[Integer, Field(ge=60, le=7 * 86_400)] = 3600
-    """For how many seconds the signed URLs are valid at least."""
+    """Minimum validity of the signed URLs, in seconds."""
 
 
 class ForgetBody(Body):
-    """The confirmation that everything of the user is to be deleted."""
+    """Confirmation that the user wants to delete the account and all its data."""
 
     confirm: UUID
-    """The caller's own id, as `GET /api/v1/account` shows it. It prevents a deletion by mistake."""
+    """Id of the user who sends the request, as in `GET /api/v1/account`. It prevents a deletion by
+    mistake."""
 
 
 class WaitLinkBody(Body):
-    """How long a link to a wait is valid."""
+    """How long a signed link to a Genesis wait is valid."""
 
     expires_in: Annotated[Integer, Field(ge=60, le=7 * 86_400)] = 3 * 86_400
-    """For how many seconds the link is valid at least."""
+    """Minimum validity of the link, in seconds."""

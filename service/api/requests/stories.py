@@ -1,4 +1,4 @@
-"""Stories: what to make, to make again, and to change."""
+"""Bodies of requests that create, remake or change stories."""
 
 from __future__ import annotations
 
@@ -56,49 +56,51 @@ Extra = Annotated[Short, AfterValidator(_is_extra), WithJsonSchema({"type": "str
 
 
 class StoryRequest(Body):
-    """A story to make. It has 1 to 4 characters: kept ones by id, or described here."""
+    """A new story. It has 1 to 4 characters. Each is either a kept character, given by id, or described in
+    the request."""
 
     character_ids: Annotated[tuple[UUID, ...], AtMost(MAX_HEROES)] = ()
-    """Ids of kept characters, in the order in which the story introduces them."""
+    """Ids of kept characters. The story introduces them in this order."""
     character_id: UUID | None = None
-    """Id of one kept character: the same as `character_ids` with one entry."""
+    """Id of one kept character. It means the same as `character_ids` with one entry."""
     characters: Annotated[tuple[CharacterBody, ...], AtMost(MAX_HEROES)] = ()
-    """Characters that are described here and are not kept. A story has 1 to 4 characters, these and those of
-    `character_ids` together."""
+    """Characters that are described in the request and not kept. Together with `character_ids`, a story has 1
+    to 4 characters."""
     story_type: Short = STORY_TYPES[0]
     """Kind of story. The offline storyteller knows `adventure`, `bedtime`, `birthday`, `friendship`,
     `mystery` and `learning`."""
     themes: Annotated[tuple[Short, ...], AtMost(10)] = ()
-    """What the story is about, for example `courage`. Each has 1 to 80 characters."""
+    """Topics of the story, for example `courage`. Each topic has 1 to 80 characters."""
     title: OptionalTitle = None
-    """Title of the book. Left out: the storyteller finds one."""
+    """Title of the book. If omitted: the storyteller chooses a title."""
     scene_count: Annotated[Integer, Field(ge=1, le=MAX_SCENES)] = 4
-    """Number of scenes. Each is a page with its own picture."""
+    """Number of scenes. Each scene is a page with its own picture."""
     age_range: Annotated[AgeRange, Hyphened] = "3-5"
     """Age of the listeners, in years."""
     language: Language = "en"
     """Language of the book, as a BCP 47 tag, for example `de` or `pt-BR`."""
     voice: OptionalShort = None
-    """Id of the narrator's voice at the provider of voices. Left out: the voice of the settings."""
+    """Id of the narrator's voice, as the voice provider names it. If omitted: the voice of the settings."""
     library_id: UUID | None = None
-    """Library that the story goes into. Left out: the user's default library."""
+    """Library that the story goes into. If omitted: the user's default library."""
     style: OptionalStyle = None
-    """Style of the pictures, for example `soft gouache`. Left out: the style of the settings."""
+    """Style of the pictures, for example `soft gouache`. If omitted: the style of the settings."""
     instructions: OptionalText = None
-    """Wishes for the text and the pictures, in free words."""
+    """Wishes for the text and the pictures, in free text."""
     validation: Validation | None = None
-    """What happens to a picture that still misses a trait after its last try. `review`: the best one is used
-    and marked with `needs_review`. `strict`: the picture fails. Left out: as the settings say."""
+    """What happens if a picture still lacks a trait after the last try. `review`: the best picture is used
+    and marked with `needs_review`. `strict`: the picture fails. If omitted: the value of the settings."""
     priority: Priority = "normal"
-    """Where the story starts in the queue: `high` and `urgent` start ahead of `normal`."""
+    """Priority of the story in the queue. `high` and `urgent` stories start before `normal` stories."""
     budget_usd: Amount | None = None
-    """Most that all calls for the story may cost, in US dollars. Left out: no budget."""
+    """Most that all calls for the story may cost, in US dollars. If omitted: no budget."""
     seed: Annotated[Integer, Field(ge=0, le=_MOST_SEED)] | None = None
-    """The same seed and request give the same offline book. Left out: a random seed."""
+    """Seed of the offline providers. The same seed and request give the same book. If omitted: a random
+    seed."""
     generate_assets: Boolean = True
-    """Whether pictures, narration and books are made. False: only the text."""
+    """Whether pictures, narration and books are made. If `false`, only the text is made."""
     extras: Annotated[tuple[Extra, ...], AtMost(10)] = ()
-    """Optional assets to make beside the book."""
+    """Optional assets to make in addition to the book."""
 
     @model_validator(mode="after")
     def _has_heroes(self) -> Self:
@@ -120,12 +122,12 @@ class StoryRequest(Body):
 
     @property
     def wanted_ids(self) -> list[UUID]:
-        """The ids of characters, each once, in the order in which they were given."""
+        """Return the ids of the kept characters without duplicates, in the order of the request."""
         single = [self.character_id] if self.character_id else []
         return list(dict.fromkeys([*single, *self.character_ids]))
 
     def brief(self, kept: Sequence[Character]) -> StoryBrief:
-        """The story brief. ``kept`` are the characters of ``wanted_ids``."""
+        """Return the brief of the story. ``kept`` are the characters with the ids of ``wanted_ids``."""
         known = self.story_type.casefold()
         return StoryBrief(
             characters=(*kept, *(body.character() for body in self.characters)),
@@ -146,55 +148,58 @@ class StoryRequest(Body):
 
 
 class RegenerateRequest(Body):
-    """Assets to make again."""
+    """Assets of a story to make again."""
 
     asset_types: Annotated[tuple[Short, ...], Field(min_length=1), AtMost(len(all_assets(MAX_SCENES)))]
     """Names of assets, for example `cover` or `scene_2`."""
     cascade: Boolean = False
-    """Whether everything that is made from these assets is made again, too."""
+    """Whether to remake also all assets that depend on these assets."""
 
 
 class StoryPatch(Body):
-    """The new place of a story."""
+    """The library that a story moves to."""
 
     library_id: UUID
-    """Library that the story moves to."""
+    """Id of the library that the story moves to."""
 
 
 class ResumeRequest(Body):
-    """How a story goes on."""
+    """Resumes a story, with a new budget if one is given."""
 
     budget_usd: Amount | None = None
-    """New budget of the story, in US dollars. It replaces the old one. Left out: the old one stays."""
+    """New budget of the story, in US dollars. It replaces the previous budget. If omitted: the budget does
+    not change."""
 
 
 class BeatPatch(Body):
-    """New words of a scene. What is left out stays as it is."""
+    """Changes of one scene's text. Fields that are omitted do not change."""
 
     index: Integer
     """Number of the scene. The first one is 1."""
     text: Annotated[str, Length(4000, required=True)] | None = None
-    """New text of the scene. Paragraphs are separated by one blank line. Left out: the text stays."""
+    """New text of the scene. Paragraphs are separated by one blank line. If omitted: the text does not
+    change."""
     alt: Annotated[str, Length(1000, required=True)] | None = None
-    """New description of what the picture shows. Left out: it stays."""
+    """New description of what the picture shows. If omitted: the description does not change."""
 
 
 class ContentPatch(Body):
-    """What a person changes in the text: scenes, the title or the summary; at least one of them."""
+    """Changes of a story's text. At least one of `beats`, `title` and `summary` is required."""
 
     beats: Annotated[tuple[BeatPatch, ...], AtMost(MAX_SCENES)] = ()
-    """Scenes to change. Each scene occurs once at most."""
+    """Scenes to change. Each scene may occur only once."""
     title: Name | None = None
-    """New title of the book. Left out: it stays."""
+    """New title of the book. If omitted: the title does not change."""
     summary: Annotated[str, Length(1000, required=True)] | None = None
-    """New summary of the story. Left out: it stays."""
+    """New summary of the story. If omitted: the summary does not change."""
     rebuild: Boolean = False
-    """Whether the assets that show a change are made again at once. False: they are marked as stale."""
+    """Whether to remake at once the assets that show a changed text. If `false`, these assets are marked as
+    stale."""
     cascade: Boolean = False
-    """Whether everything that is made from the text is made again at once."""
+    """Whether to remake at once all assets that depend on the text."""
     expected_version: Integer | None = None
     """Version of the story that the caller read. If the story has changed since, the answer is 409
-    `VERSION_CONFLICT`. Left out: not checked."""
+    `VERSION_CONFLICT`. If omitted: the version is not checked."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -207,23 +212,23 @@ class ContentPatch(Body):
 
 
 class ImagesRequest(Body):
-    """How all pictures of the story look from now on."""
+    """Remakes all pictures of a story with a new style or new wishes."""
 
     style: OptionalStyle = None
-    """Style of the pictures, for example `paper cut`. Left out: the style that was asked for last."""
+    """Style of the pictures, for example `paper cut`. If omitted: the style of the last request."""
     instructions: OptionalText = None
-    """Wishes for the pictures, in free words. Left out: those that were given last."""
+    """Wishes for the pictures, in free text. If omitted: the wishes of the last request."""
 
 
 class ImagesOfStory(ImagesRequest):
-    """The same, with the story in the body."""
+    """Remakes all pictures of the story that the body names."""
 
     story_id: UUID
     """Story whose pictures are made again."""
 
 
 class OfStory(Body):
-    """A story, in the body."""
+    """Names the story whose image job is to end."""
 
     story_id: UUID
     """Story whose image job is to end."""

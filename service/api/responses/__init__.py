@@ -1,4 +1,4 @@
-"""What users are answered. The answers of operators are in ``service.api.operator_responses``."""
+"""The bodies of answers to users. ``service.api.operator_responses`` has those of answers to operators."""
 
 from service.api.responses.base import Answer, Deleted, Health, Items, Problem, Readiness, Warned
 from service.api.responses.genesis import (

@@ -1,6 +1,6 @@
-"""What all answers have in common: their form, errors, pages of lists, and warnings.
+"""The parts that answers share: the base class, errors, pages of lists, and warnings.
 
-Spellings are those of the source documents; new fields are snake case.
+Field names from the source documents keep their spelling. All other field names are in snake case.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Answer(BaseModel):
-    """An answer. It has no field that is not declared here."""
+    """Base class of all answer bodies. An answer has only declared fields."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, json_schema_extra=describe_fields
@@ -25,7 +25,7 @@ class Answer(BaseModel):
 
 
 class Problem(Answer):
-    """An error. Every error has this form."""
+    """The body of every error."""
 
     success: bool = False
     """Always false: the request failed."""
@@ -34,7 +34,7 @@ class Problem(Answer):
     code: str
     """Stable code for programs, for example `STORY_NOT_FOUND`. docs/reference/errors.md lists all codes."""
     message: str
-    """Sentence for a person: what happened, and what to do. Its wording may change."""
+    """Human-readable sentence that says what happened and what to do. The wording may change."""
     data: dict[str, Any]
     """Details for programs; empty for most codes. `INVALID_INPUT` has `errors` here: one `path` and one
     `message` for each field that is not valid."""
@@ -50,28 +50,28 @@ class Items(Answer, Generic[T]):
 
 
 class Warned(Answer):
-    """Warnings about what the request asks for and the service will not do, or not exactly."""
+    """Warnings about the parts of a request that the service does not do, or does only in part."""
 
     warnings: list[str] = Field(default_factory=list)
-    """Sentences for a person. Empty if the service does everything that the request asks for."""
+    """Human-readable sentences. Empty if the service does everything that the request asks for."""
     warning_details: list[Unmet] = Field(default_factory=list)
     """The same warnings for programs, in the same order."""
 
 
 class Deleted(Answer):
-    """The object is deleted."""
+    """The answer after an object was deleted."""
 
     id: UUID
     """Id of the deleted object."""
     deleted: bool = True
-    """Always true: an error is answered if nothing was deleted."""
+    """Always true. If nothing was deleted, the answer is an error."""
 
 
 class Health(Answer):
-    """The process runs."""
+    """The answer of the liveness check."""
 
     status: str = "ok"
-    """Always `ok`: a process that cannot answer gives no answer."""
+    """Always `ok`. A process that does not work does not answer."""
 
 
 class Readiness(Answer):
@@ -80,9 +80,10 @@ class Readiness(Answer):
     ready: bool
     """Whether the process serves requests now. The HTTP status is 200 if true, 503 if false."""
     reasons: dict[str, str]
-    """What is missing: the name of each part, and a sentence. Empty if `ready` is true."""
+    """Parts that are missing: the name of each part with a sentence about it. Empty if `ready` is true."""
     stopped: list[str] = []
-    """Error codes of work that waits for a person, for example `INSUFFICIENT_QUOTA`.
-    `GET /api/v1/admin/stopped` says what to do. They do not change `ready`."""
+    """Error codes of work that waits for a person, for example `INSUFFICIENT_QUOTA`. `GET
+    /api/v1/admin/stopped` says what to do. These codes do not change `ready`."""
     warnings: list[str] = []
-    """One sentence for each role that no process has, and what does not happen because of that."""
+    """One sentence for each role that no process has. The sentence says what does not happen without this
+    role."""

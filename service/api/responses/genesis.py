@@ -1,4 +1,4 @@
-"""Genesis sessions: their state, their decisions, and what a command does."""
+"""Bodies of answers about Genesis sessions: states, decisions and results of commands."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from service.api.responses.base import Answer
 
 
 class Action(Answer):
-    """A command that the present state allows."""
+    """A command that the current state of a session allows."""
 
     command_type: str
     """Type of the command, for example `CONFIRM_STAGE`."""
     stage: str | None = Field(default=None, exclude_if=lambda stage: stage is None)
-    """Stage that the command is about. Left out if it is about the whole session."""
+    """Stage that the command applies to. Omitted if the command applies to the whole session."""
 
 
 class CommandDone(Answer):
@@ -32,9 +32,10 @@ class CommandDone(Answer):
     version: int
     """Version of the newest event of the session."""
     result: dict[str, Any]
-    """What the command made, by its type: for example `novel_id` of `FINISH_GENESIS`. Often empty."""
+    """Result of the command. It depends on the type of the command: `FINISH_GENESIS` returns `novel_id`.
+    Empty for most commands."""
     available_actions: list[Action]
-    """Commands that the session takes now."""
+    """Commands that the session allows now."""
 
 
 class SessionSpend(Answer):
@@ -45,31 +46,32 @@ class SessionSpend(Answer):
 
 
 class SessionProgress(Answer):
-    """How far a session is."""
+    """The progress of a session."""
 
     confirmed: list[str]
     """Stages that a person has confirmed."""
     of: int
     """Number of all stages."""
     missing: dict[str, list[str]]
-    """For each stage that is not complete, the paths of the fields that it needs."""
+    """For each stage that is not complete, the paths of the fields that are missing."""
 
 
 class Finding(Answer):
-    """Something in the plan that a person should look at. It never blocks a command."""
+    """A possible problem in the plan that the author should check. A finding never blocks a command."""
 
     id: str
-    """Id for `DISMISS_FINDING`. It stays the same while the same rule finds the same at the same path."""
+    """Id for `DISMISS_FINDING`. The id does not change while the same check finds the same problem at the
+    same path."""
     rule: str
     """Name of the check, for example `unknown_reference`."""
     message: str
-    """Sentence for a person: what the check found."""
+    """Human-readable sentence that says what the check found."""
     paths: list[str]
-    """Paths of the fields that show it."""
+    """Paths of the fields that show the problem."""
 
 
 class StageState(Answer):
-    """One of the five stages."""
+    """The state of one of the five stages of a session."""
 
     status: str
     """`empty`, `proposing` (proposals are being written), `choosing` (proposals wait for a person),
@@ -77,36 +79,41 @@ class StageState(Answer):
     round: int
     """Number of the newest round of proposals; 0 before the first."""
     fields: dict[str, Any]
-    """Accepted values by path, without the stage: each has its `value`, who wrote it (`by`), and the version
-    of the event that wrote it (`revision`). `drawn_from` is a key of `sources`."""
+    """Accepted values by path. Paths do not include the stage. Each entry has its `value`, who wrote the
+    value (`by`), and the version of the event that wrote it (`revision`). `drawn_from` is a key of
+    `sources`."""
     sources: dict[str, Any] = Field(default_factory=dict)
-    """What values were drawn from: for each key, paths with their revisions at that time."""
+    """The fields that values were derived from. Each key has the paths of these fields, with their revisions
+    when the value was written."""
     order: dict[str, Any]
     """Ids of the elements of each collection, in order."""
     proposals: dict[str, Any]
-    """Proposals of the newest round by id, each with its `values` by path, its `status`, and the paths that
-    it was `drawn_from`."""
+    """Proposals of the newest round, by id. Each has its `values` by path, its `status`, and in `drawn_from`
+    the paths of the fields that it was derived from."""
     feedback: list[Any] = Field(default_factory=list)
-    """What a person has said about the stage, newest last."""
+    """Comments of the author about the stage, the newest last."""
     locks: list[str]
     """Locked paths of the stage."""
     stale: dict[str, list[str]]
-    """Paths whose value was drawn from fields that have changed since, each with those fields' paths."""
+    """Values that were derived from fields that have changed since. Keys are the paths of these values. Each
+    has the paths of the changed fields."""
 
 
 class SessionState(Answer):
-    """A Genesis session as it stands at a version. The patches of its events apply to this object."""
+    """The state of a Genesis session at a version. The patches of the session's events apply to this
+    object."""
 
     id: UUID
     """Id of the session."""
     title: str
-    """Title of the session: that of its novel, of its concept, or the beginning of its inspiration."""
+    """Title of the session. It is the title of the novel or of the concept, or else the beginning of the
+    inspiration."""
     mode: str
     """`guided` (the stages have an order) or `free_form`."""
     status: str
     """`active`, `finished`, `abandoned` or `expired`."""
     current_stage: str
-    """Stage at which the person is: `concept`, `theme`, `character`, `world` or `plot`."""
+    """Current stage: `concept`, `theme`, `character`, `world` or `plot`."""
     is_pending: bool
     """Whether proposals are being written."""
     decision_version: int
@@ -114,69 +121,71 @@ class SessionState(Answer):
     version: int
     """Version of the newest event in this state."""
     expires_at: datetime
-    """When the session expires if no decision comes before."""
+    """When the session expires if the author makes no decision before."""
     reminded_at: datetime | None = None
-    """When a reminder of the end was sent. Null if none was sent since the last decision."""
+    """When the last reminder that the session will expire was sent. Null if none was sent since the last
+    decision."""
     reason: str | None = None
-    """Why a person abandoned the session. Null if no reason was given."""
+    """Why the author abandoned the session. Null if no reason was given."""
     language: str
     """Language of the novel, for example `en`."""
     seed: int | None = None
     """Seed of the offline planner: the same seed and decisions give the same proposals."""
     inspiration: str = ""
-    """Inspiration of the person, word for word. Empty if there is none."""
+    """Inspiration that the author wrote, unchanged. Empty if the author wrote none."""
     material: dict[str, Any]
-    """Texts of the person by id, each with its first 200 characters and its size in bytes."""
+    """Texts that the author added, by id. Each has the first 200 characters and the size in bytes."""
     origin: dict[str, Any] | None = None
-    """Session and version that this session is a branch of. Null if it is no branch."""
+    """Session and version that this session was branched from. Null if the session is not a branch."""
     budget_usd: float | None = None
-    """Most that all calls may cost, in US dollars. Null: no limit."""
+    """Greatest cost of all provider calls together, in US dollars. Null means no limit."""
     spend: SessionSpend
-    """What the calls to providers have cost."""
+    """Cost of the calls to providers."""
     progress: SessionProgress
-    """How far the session is."""
+    """Progress of the session."""
     stages: dict[str, StageState]
     """The five stages by name."""
     locks: dict[str, Any] = Field(default_factory=dict)
-    """Locked paths. Each locks everything below it."""
+    """Locked paths. A lock also applies to all fields below its path."""
     waits: dict[str, Any] = Field(default_factory=dict)
-    """Open waits for a person by key, for example `concept:1`, each with its stage and round."""
+    """Open waits for a choice of a person, by key, for example `concept:1`. Each has its stage and round."""
     dismissed: dict[str, Any] = Field(default_factory=dict)
-    """Findings that a person has dismissed, by id, each with the reason."""
+    """Findings that the author has dismissed, by id, each with the reason."""
     jobs: dict[str, Any]
-    """Jobs of the newest round of each stage by name, each with its `status`, `progress` in percent,
-    `attempt` and `error`. Empty for an earlier version."""
+    """Jobs of the newest round of each stage, by name. Each has its `status`, `progress` in percent,
+    `attempt` and `error`. Empty in the state of an earlier version."""
     findings: list[Finding]
-    """What a person should look at."""
+    """Findings about the plan: possible problems that the author should check."""
     available_actions: list[Action]
-    """Commands that the session takes now."""
+    """Commands that the session allows now."""
     realtime_channel: str = Field(alias="realtimeChannel")
     """Channel of the live protocol that sends every change of this session: `genesis:id=UUID`."""
 
 
 class SessionListed(Answer):
-    """A Genesis session as lists show it."""
+    """A Genesis session in a list."""
 
     id: UUID
     """Id of the session."""
     title: str
-    """Title of the session: that of its novel, of its concept, or the beginning of its inspiration."""
+    """Title of the session. It is the title of the novel or of the concept, or else the beginning of the
+    inspiration."""
     mode: str
     """`guided` or `free_form`."""
     status: str
     """`active`, `finished`, `abandoned` or `expired`."""
     current_stage: str
-    """Stage at which the person is."""
+    """Current stage."""
     is_pending: bool
     """Whether proposals are being written."""
     waits: int
-    """Number of open waits for a person."""
+    """Number of open waits for a choice of a person."""
     decision_version: int
     """Number of decisions so far."""
     version: int
     """Version of the newest event."""
     expires_at: datetime
-    """When the session expires if no decision comes before."""
+    """When the session expires if the author makes no decision before."""
     created_at: datetime
     """When the session was created."""
     updated_at: datetime
@@ -186,15 +195,16 @@ class SessionListed(Answer):
 
 
 class DecisionMade(Answer):
-    """One decision about a session: a command with its events."""
+    """One decision in the history of a session: a command with its events."""
 
     command_id: UUID
     """Id that the client gave the command."""
     command_type: str | None
-    """Type of the command. Null for decisions of the service itself, and for old commands of sessions that
-    have ended."""
+    """Type of the command. Null if the service itself made the decision, and for old commands of sessions
+    that have ended."""
     decision_version: int | None
-    """Number of decisions after this one. Null if it did not count as one, for example a reminder."""
+    """Total number of decisions, this decision included. Null if the entry does not count as a decision, for
+    example a reminder."""
     version: int
     """Version of the last event of the decision. `GET …/state?at=` shows the state after it."""
     by: str
@@ -208,19 +218,19 @@ class DecisionMade(Answer):
 
 
 class SessionDiff(Answer):
-    """What differs between two states, by path."""
+    """The differences between two states of sessions, by path."""
 
     session_id: UUID
     """Session of the first state."""
     other: UUID
-    """Session of the second state; the same one unless `other` was given."""
+    """Session of the second state. It is the same session unless the request has `other`."""
     before: int = Field(alias="from")
     """Version of the first state."""
     after: int = Field(alias="to")
     """Version of the second state."""
     changes: dict[str, dict[str, Any]]
-    """Paths whose values differ, each with the value `before` and `after`. A side is left out if the path
-    has no value there."""
+    """Paths whose values differ, each with the values `before` and `after`. `before` or `after` is omitted if
+    the path has no value in that state."""
 
 
 class SessionCall(Answer):
@@ -235,7 +245,7 @@ class SessionCall(Answer):
     provider: str
     """Provider of the model, for example `offline`."""
     number: int
-    """Number of the try of this call, from 1."""
+    """Number of the call among all tries of the same call, from 1."""
     outcome: str
     """`started`, `ok`, `failed`, `unknown` or `duplicate`."""
     usd: float
@@ -249,10 +259,10 @@ class SessionCall(Answer):
 
 
 class Wait(Answer):
-    """A wait of a session for a person, who may be somebody outside with a link."""
+    """A wait of a session for a person's choice. The author answers it, or anyone who has a signed link."""
 
     correlation_id: UUID
-    """Id by which the wait is answered."""
+    """Id of the wait. The request that answers the wait needs this id."""
     session_id: UUID
     """Session that waits."""
     stage: str
@@ -266,7 +276,7 @@ class Wait(Answer):
 
 
 class Cards(Wait):
-    """A wait with its proposals, for the person who is to choose."""
+    """A wait with its proposals, for the person who chooses."""
 
     title: str
     """Title of the session."""
@@ -280,30 +290,31 @@ class WaitLink(Answer):
     url: str
     """Path in this API. GET shows the proposals, POST takes one answer."""
     expires_at: datetime
-    """Until when the URL is valid, if the wait is not answered before."""
+    """Until when the URL is valid. It becomes invalid earlier if the wait is answered."""
 
 
 class RoundCost(Answer):
-    """What one round of proposals usually costs."""
+    """The usual cost of one round of proposals."""
 
     stage: str
     """Stage whose proposals are written."""
     count: int
     """Number of proposals."""
     model: str | None
-    """Model that wrote such proposals last. Null if none did yet."""
+    """Model that last wrote proposals of this stage. Null if no model did yet."""
     low_usd: float
-    """Average cost of such a round, in US dollars."""
+    """Average cost of recent rounds of this stage, in US dollars."""
     high_usd: float
-    """Cost of the dearest such round of late, in US dollars."""
+    """Highest cost of a recent round of this stage, in US dollars."""
     seconds: float
-    """Average time of such a round, in seconds."""
+    """Average duration of recent rounds of this stage, in seconds."""
     measured: bool
-    """Whether such rounds were made before. If false, the other numbers are 0."""
+    """Whether the numbers come from earlier rounds. If false, no earlier round exists and the numbers are
+    0."""
 
 
 class CommandEstimate(Answer):
-    """What a command would cost. Nothing is done."""
+    """The estimated cost of a command. The command is not executed."""
 
     low_usd: float
     """Usual cost, in US dollars."""

@@ -1,4 +1,4 @@
-"""What belongs to a user beside stories: characters, libraries, the account, and links."""
+"""Bodies of answers about a user's characters, libraries, account and links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from service.domain.story import Character
 
 
 class Reference(Answer):
-    """A reference picture of a character. Books are drawn from the approved one, or else from all."""
+    """A reference picture of a character. Books are drawn from the approved picture, or from all pictures if
+    none is approved."""
 
     id: UUID
     """Id of the picture."""
@@ -23,21 +24,21 @@ class Reference(Answer):
     bytes: int
     """Size of the file in bytes."""
     media_type: str
-    """Media type of the file: `image/jpeg`. Every picture is converted to it."""
+    """Media type of the file: always `image/jpeg`, since every picture is converted to JPEG."""
     width: int
     """Width in pixels."""
     height: int
     """Height in pixels."""
     source: str
-    """Where the picture comes from: `upload`, or `book` for a sheet that was drawn for a book."""
+    """Origin of the picture: `upload`, or `book` for a character sheet that was drawn for a book."""
     approved: bool
-    """Whether books are drawn from this picture alone."""
+    """Whether this picture is approved: books are drawn only from it."""
     added_at: datetime
-    """When the character got the picture."""
+    """When the picture was added to the character."""
 
 
 class CharacterKept(Character):
-    """A character that is kept for further books."""
+    """A character that is stored for further books."""
 
     images: list[Reference]
     """The reference pictures of the character; at most 4."""
@@ -46,7 +47,7 @@ class CharacterKept(Character):
     updated_at: datetime
     """When the character changed last."""
     warnings: list[str] = Field(default_factory=list)
-    """Sentences for a person about what the request asks for and pictures cannot show well."""
+    """Human-readable warnings about details of the request that pictures cannot show well."""
 
 
 class Library(Answer):
@@ -57,7 +58,8 @@ class Library(Answer):
     name: str
     """Name that its owner gave it."""
     is_default: bool
-    """Whether new stories go here if the request names no library. Each user has one such library."""
+    """Whether this is the default library. New stories go into the default library if the request names no
+    library. Each user has exactly one."""
     created_at: datetime
     """When the library was created."""
     updated_at: datetime
@@ -65,12 +67,12 @@ class Library(Answer):
 
 
 class QuotaState(Answer):
-    """How many stories a user may create, and how many of them are used."""
+    """How many stories a user may create, and how many the user has created."""
 
     stories_used: int = Field(alias="storiesUsed")
     """Number of stories that count against the limit."""
     story_limit: int | None = Field(alias="storyLimit")
-    """Number of stories that the tier and the packs allow in the period. Null: no limit."""
+    """Number of stories that the tier and the packs allow in the period. Null means no limit."""
     period: str
     """Period of the tier's limit: `ever`, or `month` for a limit that starts again each calendar month."""
     upgrade_options: list[str] = Field(alias="upgradeOptions")
@@ -78,20 +80,20 @@ class QuotaState(Answer):
 
 
 class Spend(Answer):
-    """What all calls to providers for a user have cost."""
+    """The cost of all provider calls for a user."""
 
     month_usd: float
     """Cost in this calendar month, in US dollars."""
     month_limit_usd: float | None
-    """Most that the calls may cost in a calendar month, in US dollars. Null: no limit."""
+    """Most that the calls may cost in a calendar month, in US dollars. Null means no limit."""
     total_usd: float
-    """Cost since the account exists, in US dollars."""
+    """Cost since the account was created, in US dollars."""
     calls: int
-    """Number of calls since the account exists."""
+    """Number of calls since the account was created."""
 
 
 class Account(Answer):
-    """The account of the user whose token was sent."""
+    """The account of the user who sent the request."""
 
     user_id: UUID
     """Id of the user. `DELETE /api/v1/account` asks for it."""
@@ -102,11 +104,11 @@ class Account(Answer):
     quota: QuotaState
     """How many stories the user may create."""
     spend: Spend
-    """What the calls for the user have cost."""
+    """Cost of the provider calls for the user."""
 
 
 class SignedOut(Answer):
-    """All tokens of the user are withdrawn."""
+    """The answer after all tokens of the user were withdrawn."""
 
     signed_out_at: datetime
     """Tokens that were issued before this time are not valid any more."""
@@ -118,13 +120,13 @@ class Links(Answer):
     links: dict[str, str]
     """The signed URL for each URL of the request."""
     expires_at: datetime
-    """Until when the signed URLs are valid. It is rounded up, so it may be later than asked for."""
+    """Until when the signed URLs are valid. The time is rounded up, so it may be later than requested."""
 
 
 class StudioSession(Answer):
-    """A token for the page of the studio."""
+    """A token for the studio page in the browser."""
 
     token: str
-    """Bearer token of the user at this machine."""
+    """Bearer token of the local user."""
     expires_at: datetime
     """Until when the token is valid."""

@@ -1,4 +1,4 @@
-"""Stories, their assets, runs, cost and report."""
+"""Bodies of answers about stories: assets, runs, costs and reports."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class StoryCreated(Warned):
 
 
 class Cost(Answer):
-    """What the calls to providers for a story have cost so far."""
+    """The cost of a story's provider calls so far."""
 
     usd: float
     """Cost of all calls that ended, in US dollars."""
     set_aside_usd: float
-    """Greatest possible cost of calls whose outcome is unknown, in US dollars. It counts against the
-    budget."""
+    """Greatest possible cost of the calls whose outcome is unknown, in US dollars. This amount counts against
+    the budget."""
     calls: int
     """Number of calls to providers."""
     budget_usd: float | None
-    """Most that all calls for the story may cost, in US dollars. Null: no budget is set."""
+    """Greatest cost of all provider calls for the story, in US dollars. Null if no budget is set."""
 
 
 class Story(Answer):
@@ -56,30 +56,30 @@ class Story(Answer):
     title: str
     """Title of the book. `Untitled Story` until the text is written, if the request gave none."""
     content: dict[str, Any] | None
-    """The text: `title`, `summary`, `language`, `cover_alt` and `beats`, one for each scene with `index`,
-    `text` and `alt`. Null until it is written."""
+    """Text of the story: `title`, `summary`, `language`, `cover_alt` and `beats`. Each beat is a scene with
+    `index`, `text` and `alt`. Null until the text is written."""
     asset_generation_status: dict[str, Any]
     """`overall` (`generating`, `ready`, `partial`, `failed` or `cancelled`), and under `assets` each asset
     by name: its `status`, its `progress` from 0 to 100 percent, its `metadata`, and its `url` once it is
     ready."""
     asset_generation_started_at: datetime | None
-    """When the service last began to make the story, or parts of it again."""
+    """When the service last began to make the story or to remake parts of it."""
     asset_generation_completed_at: datetime | None
-    """When the last of its assets ended. Null while assets are made."""
+    """When the story's last asset ended. Null while any asset is being made."""
     hue_extracted_colors: dict[str, Any]
-    """Main colours of the pictures, as lists of `#rrggbb` by the name of the picture."""
+    """Main colours of each picture: a list of `#rrggbb` values for each picture's name."""
     audio_words: list[Any] | None
-    """Words of the narration in order: `txt`, and `start` and `end` in seconds from its beginning. Null
-    until the narration is ready."""
+    """Words of the narration in order. Each has `txt`, and `start` and `end` in seconds from the beginning of
+    the narration. Null until the narration is ready."""
     audio_blocks: Any
-    """Text of the narration as HTML with one numbered element for each word, by the letter of the scene.
-    Null until the narration is ready."""
+    """Text of the narration as HTML, for each scene by its letter. Each word is a numbered element. Null
+    until the narration is ready."""
     activities: Any
     """Questions about the story, each with its answer. Null until they are ready."""
     cost: Cost
-    """What the story has cost so far."""
+    """Cost of the story so far."""
     brief: dict[str, Any]
-    """What was asked for, as the service read it, with the characters and all defaults."""
+    """The request as the service understood it, with the characters and all default values."""
     created_at: datetime
     """When the story was created."""
     updated_at: datetime
@@ -89,7 +89,7 @@ class Story(Answer):
 
 
 class StoryListed(Answer):
-    """A story as the list of a library shows it."""
+    """A story in a list."""
 
     id: UUID
     """Id of the story."""
@@ -100,7 +100,7 @@ class StoryListed(Answer):
     overall: str
     """State of all assets together: `generating`, `ready`, `partial`, `failed` or `cancelled`."""
     progress: int
-    """How far all assets are together, 0 to 100 percent."""
+    """Progress of all assets together, 0 to 100 percent."""
     version: int
     """Version of the newest event of the story."""
     title: str
@@ -131,21 +131,21 @@ class StoryState(Answer):
 
 
 class RunStarted(StoryState, Warned):
-    """A run that makes some assets again, or a change that needs no run."""
+    """The answer to a change of a story: the run that remakes assets, if the change needs a run."""
 
     task_id: UUID | None
     """Id of the run. Null if the change needs no run."""
     assets: list[str]
     """Names of the assets that the run makes, or that the change replaced."""
     stale: list[str]
-    """Names of the assets that no longer fit: what they were made from has changed since."""
+    """Names of the stale assets: the text or assets that they were made from have changed since."""
 
 
 class Version(Answer):
-    """One file that was made for an asset."""
+    """A version of an asset's file."""
 
     version: int
-    """Number of the file among those of its asset. The first one is 1."""
+    """Version number of the file, from 1."""
     current: bool
     """Whether the asset uses this file now."""
     hash: str
@@ -155,7 +155,7 @@ class Version(Answer):
     media_type: str
     """Media type of the file, for example `image/jpeg`."""
     url: str
-    """Path of the file in this API. It needs a token."""
+    """Path of the file in this API. A request for it needs a token."""
     created_at: datetime
     """When the file was made."""
 
@@ -170,67 +170,69 @@ class ImageJob(Answer):
     status: str
     """`processing`, `completed` or `failed`. It is `completed` if at least one picture is ready."""
     progress: int
-    """How far the pictures are together, 0 to 100 percent."""
+    """Progress of all pictures together, 0 to 100 percent."""
     error: str | None
     """Sentence that says which pictures could not be made. Null if there is no error."""
     started_at: datetime
     """When the run began."""
     completed_at: datetime | None
-    """When the run ended. Null while it is processed."""
+    """When the run ended. Null while the run is processed."""
     created_at: datetime
-    """When the run was asked for."""
+    """When the run was requested."""
 
 
 class ImageJobBegun(ImageJob, Warned):
-    """A run that makes pictures and has just begun."""
+    """A run that makes pictures, just after it began."""
 
 
 class Cleared(Answer):
     """The result of clearing the image job of a story."""
 
     story_id: UUID
-    """Story whose image job was to end."""
+    """Id of the story whose image job was cleared."""
     cleared: int
-    """How many image jobs were ended: 1, or 0 if none was open."""
+    """Number of image jobs that this request ended: 1, or 0 if no image job was open."""
     job: ImageJob | None
     """The newest image job of the story. Null if the story never had one."""
 
 
 class Report(BookReport):
-    """What was checked in the pictures of a book, what was seen, and what all calls cost."""
+    """The report about a book: which details of its pictures were checked, the results, and the cost of all
+    calls."""
 
     story_id: UUID
     """Story whose book the report is about."""
     title: str
     """Title of the book."""
     overall: str
-    """State of all assets together: `generating`, `ready`, `partial`, `failed` or `cancelled`. The report
-    is complete when it is not `generating`."""
+    """State of all assets together: `generating`, `ready`, `partial`, `failed` or `cancelled`. While the
+    state is `generating`, the report is not complete."""
     budget_usd: float | None
-    """Most that all calls for the story may cost, in US dollars. Null: no budget is set."""
+    """Greatest cost of all provider calls for the story, in US dollars. Null if no budget is set."""
 
 
 class EstimateLine(Answer):
-    """What the calls of one step will cost."""
+    """The estimated cost of the calls of one step."""
 
     kind: str
-    """What the calls are for: `words`, `pictures`, `checks` or `voice`."""
+    """Purpose of the calls: `words`, `pictures`, `checks` or `voice`."""
     step: str
     """Step that makes the calls, for example `picture`."""
     model: str
     """Model that answers the calls."""
     calls: int
-    """Least number of calls: every picture is accepted at its first try."""
+    """Number of calls if every picture is accepted at its first try."""
     low_usd: float
-    """Cost of the least number of calls, in US dollars."""
+    """Cost if every picture is accepted at its first try, in US dollars."""
     high_usd: float
     """Cost if each picture is drawn as often as the settings allow, in US dollars."""
     measured: int
-    """Number of recent calls from which the cost of one call is known. 0: it is a rule of thumb."""
+    """Number of recent calls that the estimate is based on. 0 means that the estimate uses a fixed default
+    cost."""
 
 
 class Estimated(Warned):
-    """What a story will cost, and how long it will take. Nothing is made."""
+    """The estimated cost and time of a story. Nothing is made."""
 
     low_usd: float
     """Cost if every picture is accepted at its first try, in US dollars."""
@@ -243,41 +245,41 @@ class Estimated(Warned):
     lines: list[EstimateLine]
     """The cost by step."""
     budget_usd: float | None
-    """Budget of the request, in US dollars. Null: the request sets none."""
+    """Budget in the request, in US dollars. Null if the request has no budget."""
 
 
 class LegacyStatus(Answer):
-    """State of a story in the words of the source document."""
+    """State of a story with the status values that the source document defines."""
 
     status: str
     """`PENDING`, `GENERATING_OUTLINE`, `GENERATING_REFERENCE_IMAGES`, `GENERATING_PAGE_IMAGE_` with the
-    number of the page, `COMPLETE` or `FAILED`. A cancelled story is `FAILED`."""
+    number of the page, `COMPLETE` or `FAILED`. A cancelled story has the status `FAILED`."""
     status_message: str
-    """Sentence for a person about the same state."""
+    """Human-readable sentence about the same state."""
 
 
 class LegacyCreated(Warned):
-    """A new story, in the form of the source document."""
+    """A new story, with the fields that the source document defines."""
 
     story_id: UUID
     """Id of the new story."""
     status: str
-    """State of the story, in the words of `GET /stories/{id}/status`: `PENDING`."""
+    """State of the story as `GET /stories/{id}/status` returns it: `PENDING`."""
     status_message: str
-    """Sentence for a person about the same state."""
+    """Human-readable sentence about the same state."""
 
 
 class Status(Answer):
     """State of a story, for clients that poll."""
 
     status: str
-    """State in the words of the source document: `PENDING`, `GENERATING_OUTLINE`,
+    """State with the status values that the source document defines: `PENDING`, `GENERATING_OUTLINE`,
     `GENERATING_REFERENCE_IMAGES`, `GENERATING_PAGE_IMAGE_` with the number of the page, `COMPLETE` or
     `FAILED`."""
     status_message: str
-    """Sentence for a person about the same state."""
+    """Human-readable sentence about the same state."""
     progress: int
-    """How far all assets are together, 0 to 100 percent."""
+    """Progress of all assets together, 0 to 100 percent."""
     overall: str
     """State of all assets together: `generating`, `ready`, `partial`, `failed` or `cancelled`."""
 
@@ -294,11 +296,11 @@ class GenerationStatus(Answer):
     status: str
     """`PENDING`, `IN_PROGRESS`, `COMPLETED`, `FAILED` or `CANCELLED`."""
     current_step: str
-    """First step that has not ended, for example `generating_text`; `done` when all steps have ended. In a
-    run that failed or was cancelled: the first step without success."""
+    """First step that has not ended, for example `generating_text`; `done` when all steps have ended. If the
+    run failed or was cancelled: the first step that did not succeed."""
     retry_attempts: int
-    """How often a job of the current step has failed so far."""
+    """Number of failures of the current step's jobs so far."""
     last_error: str | None
     """Sentence about the newest error. Null if there was none."""
     progress: int
-    """How far the run is, 0 to 100 percent."""
+    """Progress of the run, 0 to 100 percent."""
