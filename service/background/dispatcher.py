@@ -1,5 +1,5 @@
-"""The dispatcher: it marks as many queued jobs as this process has free slots, in fair order, and adds their
-ids to the stream of their group."""
+"""The dispatcher selects queued jobs for the free slots of this process. It marks these jobs in fair order
+and adds their ids to the stream of their actor group."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from service.streams.jobs import JobStreams
 
 _SQL = load("dispatch")
 
-#: The most jobs marked in one transaction. A larger transaction would block the event loop for too long.
+#: The most jobs that one transaction marks. A larger transaction would block the event loop for too long.
 _AT_ONCE = 256
 
-#: Returns the free slots of this process by group, and the id of its worker.
+#: A function that returns the number of free slots of this process by actor group.
 Slots = Callable[[], Mapping[str, int]]
 
 
 class Dispatcher(Loop):
-    """A pass runs after each commit that queues jobs, and after each slot that becomes free."""
+    """Assigns queued jobs to this process. A pass runs after each commit that queues jobs, and each time a
+    slot becomes free."""
 
     name = "dispatcher"
 
@@ -39,8 +40,8 @@ class Dispatcher(Loop):
     async def run_once(self) -> None:
         """Fill the free slots of this process, in every group that has queued jobs.
 
-        Groups that share a pool's limit get equal parts of it, so that many jobs of one group do not block
-        another group.
+        Actor groups that share the limit of a pool get equal parts of the limit. So a group with many jobs
+        does not block the other groups of its pool.
         """
         free = {group: count for group, count in self._slots().items() if count > 0}
         if not free:
@@ -53,14 +54,14 @@ class Dispatcher(Loop):
             marked += await self._dispatch(row["name"], free[row["name"]], sharers[row["pool"]])
             sharers[row["pool"]] -= 1
         if shared and marked:
-            # Other groups may use what this group does not need of its share.
+            # Another pass gives the unused part of a group's share to the other groups of the pool.
             self.nudge()
 
     async def _dispatch(self, group: str, free: int, sharers: int) -> int:
         async with self._database.as_owner() as connection:
             marked = await self._mark(connection, group, free, sharers)
         if marked:
-            # If a mark is lost between the commit and the add, the reconciler finds it.
+            # If the process dies between the commit and the add, the reconciler finds the marked job.
             await self._streams.add(group, marked)
         if len(marked) == _AT_ONCE:
             self.nudge()

@@ -16,8 +16,8 @@ _log = structlog.get_logger()
 
 
 class DrainWatch(Loop):
-    """``asked`` is set when this process should stop. The code that runs the process then drains it, as at
-    SIGTERM."""
+    """Watches for an operator's request to drain this process. ``asked`` is set when the process should stop.
+    The code that runs the process then drains it, as it does after SIGTERM."""
 
     name = "drain-watch"
     interval = 5.0
@@ -29,7 +29,7 @@ class DrainWatch(Loop):
         self._worker_id = worker_id
 
     async def run_once(self) -> None:
-        """One check."""
+        """Check once whether an operator asked this process to drain."""
         if not self.asked.is_set() and await is_asked_to_drain(self._database, self._worker_id()):
             _log.info("an operator asked this process to stop", worker=str(self._worker_id()))
             self.asked.set()

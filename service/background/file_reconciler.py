@@ -1,5 +1,5 @@
-"""The file reconciler: it checks that the store has the files of ready assets, starts jobs for lost files,
-and deletes files that nothing refers to any more."""
+"""The file reconciler checks that the store has the files of ready assets. It starts jobs for lost files, and
+deletes files that no row refers to any more."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from service.storage.store import Store
 
 _log = structlog.get_logger()
 
-#: Each file is checked once in this many seconds. It was in the store when it was stored.
+#: Each file is checked once in this many seconds. The first check comes this long after the file was stored.
 _EVERY_SECONDS = 86_400.0
-#: The most files checked in one pass. It bounds what a large store costs in a minute.
+#: The most files that one pass checks. It limits the number of store requests per minute.
 _AT_ONCE = 50
-#: If at least this many files are known, and none of the newest exists, this is a different store.
+#: If at least this many files are recorded and none of the newest exists, the store is not the one that the
+#: files were written to.
 _SAMPLE = 10
 
 
 class FileReconciler(Loop):
-    """A bounded sweep that may run in many processes at once: a process that takes a file to check it takes
-    it from all others for a day."""
+    """Checks a bounded number of files in each pass. It may run in many processes at once: a file that one
+    process selects is not checked by any process for a day."""
 
     name = "file-reconciler"
     interval = 60.0
@@ -49,7 +50,7 @@ class FileReconciler(Loop):
         self._older_than = older_than
 
     async def run_once(self) -> None:
-        """One pass. If the store does not answer, the pass ends and decides nothing about any file."""
+        """Run one pass. If the store does not answer, the pass ends and treats no file as lost."""
         await delete_discarded(self._database, self._store.delete)
         left = await self._take()
         later: list[KeptFile] = []
@@ -64,11 +65,11 @@ class FileReconciler(Loop):
                     await self._files.look_again(connection, [*left, *later])
 
     async def repair(self, aggregate_id: UUID) -> bool:
-        """Start jobs for all lost files of an aggregate together: a book must not be bound before its
-        pictures exist.
+        """Start jobs for all lost files of an aggregate at once. A book must not be bound before its pictures
+        exist.
 
-        Returns False if that is not possible now, or if this is a different store. A disk that is not
-        mounted, or a wrong bucket, must not cause all books to be paid for again.
+        Returns False if the jobs cannot start now, or if the store is not the one that the files were written
+        to. A disk that is not mounted, or a wrong bucket, must not cause all books to be paid for again.
         """
         async with self._database.as_owner() as connection:
             files = await self._files.files_of(connection, aggregate_id)
@@ -94,7 +95,8 @@ class FileReconciler(Loop):
         return True
 
     async def _is_our_store(self) -> bool:
-        """Whether any of the newest files exists. If only a few files are known, all of them may be lost."""
+        """Return whether this store is the one that the files were written to: at least one of the newest
+        files exists. If only a few files are recorded, the answer is True, since all of them may be lost."""
         async with self._database.as_owner() as connection:
             newest = await self._files.newest_keys(connection, _SAMPLE)
         if len(newest) < _SAMPLE:

@@ -1,4 +1,5 @@
-"""Many small writes in one flush, without a timer: while one flush runs, the next one gathers items."""
+"""Combines many small writes into one flush. It uses no timer: items that arrive during a flush go into the
+next flush."""
 
 from __future__ import annotations
 
@@ -15,11 +16,12 @@ R = TypeVar("R")
 
 
 class Flusher(Generic[T, R]):
-    """Gathers items and flushes them together. Each caller waits for the durable answer to its own item.
+    """Gathers items and flushes them together. Each caller waits until its own item is durable, and gets the
+    answer for that item.
 
     ``flush`` takes items and returns an answer for each, in order. If a batch fails for a permanent reason,
-    it is halved until the faulty item is alone. ``most`` is small, so that work that depends on the first
-    items can start while the others are still being written.
+    it is halved until the faulty item is alone. ``most`` is the greatest size of a batch. It is small, so
+    that work that depends on the first items can start before all items are written.
     """
 
     def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 16) -> None:
@@ -29,7 +31,7 @@ class Flusher(Generic[T, R]):
         self._task: asyncio.Task[None] | None = None
 
     async def submit(self, item: T) -> R:
-        """Flush the item together with other items. Raises what its flush raised.
+        """Flush the item together with other items, and return its answer. Raises the error of the flush.
 
         A cancelled caller gets no answer, but its item may still be written.
         """
@@ -37,7 +39,8 @@ class Flusher(Generic[T, R]):
         self._waiting.append((item, future))
         if self._task is None:
             self._task = detached(self._run(), "flusher")
-        # The write continues even if its caller is cancelled. Later code reads the outcome again.
+        # The write continues even if its caller is cancelled. So the caller must read the outcome from the
+        # database later.
         return await asyncio.shield(future)
 
     async def drain(self) -> None:

@@ -1,4 +1,5 @@
-"""Reads an issuer's keys every few minutes, so that new keys are known before they are used."""
+"""Reads the token issuer's public keys every few minutes, so that new keys are known before a token uses
+them."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from service.lifecycle import Loop
 
 
 class KeyWatch(Loop):
-    """A nudge means that a token names an unknown key. The key set's own cool-down limits the number of
-    fetches."""
+    """Fetches the issuer's key set at an interval, and after a nudge. A nudge means that a token names an
+    unknown key. The cooldown of the key set limits the number of fetches."""
 
     name = "keys"
     interval = 300.0
@@ -18,5 +19,5 @@ class KeyWatch(Loop):
         self._keys = keys
 
     async def run_once(self) -> None:
-        """One fetch."""
+        """Fetch the key set once."""
         await self._keys.refresh()

@@ -1,7 +1,7 @@
 """Leases: one row for each process. A thread with its own connection renews the row.
 
-So a process with a busy event loop keeps its lease. But the thread stops renewing when the loop has not run
-for some seconds, so that a blocked process loses its lease.
+So a process with a busy event loop keeps its lease. If the event loop does not run at all for some seconds,
+the thread stops renewing. So a blocked process loses its lease.
 """
 
 from __future__ import annotations
@@ -24,19 +24,20 @@ from service.lifecycle import Component
 
 _log = structlog.get_logger()
 _SQL = load("workers")
-#: A lease is renewed this many times before it would expire.
+#: How often a lease is renewed in the time after which it would expire.
 RENEWALS_A_LEASE = 4
-#: The share of a lease after which a loop that has not run counts as blocked.
+#: The event loop counts as blocked if it has not run for this part of a lease's duration.
 WEDGED_LEASES = 10 / 12
 _BEATS_A_LEASE = 24
 _RETRY_SECONDS = 0.5
 
 
 class Lease(Component):
-    """This process's row in ``workers``. Its id changes after each expiry.
+    """The lease of this process, which is its row in ``workers``. The id of the row changes after each
+    expiry.
 
-    After an expiry the process takes a new lease by itself and sends LEASE_EXPIRED: everything begun under
-    the former id is over.
+    After an expiry, the process takes a new lease and sends LEASE_EXPIRED. All attempts that started under
+    the former id must stop.
     """
 
     name = "lease"
@@ -69,7 +70,7 @@ class Lease(Component):
         await self._register()
 
     async def renewed(self) -> None:
-        """If the lease has expired, wait until this process has a new one."""
+        """If the lease has expired, wait until this process has a new lease."""
         if self._reviving is not None:
             await asyncio.wait({self._reviving})
 
@@ -78,7 +79,7 @@ class Lease(Component):
         await self._register()
 
     async def _on_stop(self) -> None:
-        """Stop renewing. The row stays as it is."""
+        """Stop renewing the lease. The row in ``workers`` does not change."""
         if self._reviving is not None:
             self._reviving.cancel()
             await asyncio.gather(self._reviving, return_exceptions=True)

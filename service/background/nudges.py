@@ -1,7 +1,8 @@
-"""Nudges: a nudge says "there is work for you", to this process at once, and to other processes in batches.
+"""Nudges: signals that work is ready. This process gets a nudge at once, and other processes get nudges in
+batches.
 
-A NOTIFY in each commit costs a third of the throughput. So nudges are gathered for some milliseconds and sent
-outside the commit. They carry no data, and a periodic sweep does the work if a nudge is lost.
+A NOTIFY in each commit would cost a third of the throughput. So nudges are gathered for some milliseconds and
+sent outside the commit. A nudge has no data. If a nudge is lost, a periodic sweep finds the work.
 """
 
 from __future__ import annotations
@@ -25,21 +26,22 @@ _CHANNEL = "storytroupe"
 _GATHER_SECONDS = 0.01
 _AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
-#: Topics for all processes: a group has queued jobs; the outbox has events; jobs were cancelled; tokens of a
-#: user were revoked; a process is asked to drain; a blocked provider works again.
+#: Topics for all processes. In order: a group has queued jobs; the outbox has events; jobs were cancelled; an
+#: aggregate or a user was deleted; tokens of a user were revoked; a process is asked to drain; a blocked
+#: provider works again.
 QUEUE, OUTBOX, JOBS_CANCELLED, DELETED = "queue", "outbox", "jobs-cancelled", "deleted"
 SIGNED_OUT, DRAIN, PROVIDER_RECOVERED = "signed-out", "drain", "provider-recovered"
 _FOR_ALL = frozenset({QUEUE, OUTBOX, JOBS_CANCELLED, DELETED, SIGNED_OUT, DRAIN, PROVIDER_RECOVERED})
-#: Topics of one process, for ``send_here``: an attempt ended, or released its slot of a pool; this process's
-#: lease has expired; a token names an unknown key of its issuer.
+#: Topics inside one process, for ``send_here``. In order: an attempt ended or released its pool slot; the
+#: lease of this process has expired; a token names an unknown key of its issuer.
 SLOT_FREED, LEASE_EXPIRED, KEY_WANTED = "slot-freed", "lease-expired", "key-wanted"
 
 Listener = Callable[[], None]
 
 
 class Nudges(Loop):
-    """Listeners by topic, and the connection to other processes. A pass receives nudges until the connection
-    is lost."""
+    """Sends nudges, and calls the listeners of each topic. A pass receives the nudges of other processes
+    until the connection is lost."""
 
     name = "nudges-listen"
     interval = 0.0
@@ -52,7 +54,8 @@ class Nudges(Loop):
         self._gathered: set[str] = set()
         self._sending: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
-        #: Messages that are no nudges: whoever logs in to the database may send some.
+        #: The number of received messages that are not valid nudges. Any login of the database can send such
+        #: messages.
         self.unreadable = 0
 
     def on(self, topic: str, listener: Listener) -> None:
@@ -60,14 +63,14 @@ class Nudges(Loop):
         self._listeners[topic].append(listener)
 
     def send(self, *topics: str) -> None:
-        """Nudge the listeners of this process at once, and those of other processes soon."""
+        """Call the listeners of this process at once, and nudge the other processes within milliseconds."""
         self.send_here(*topics)
         self._gathered.update(topics)
         if self._sending is None and not self._stopping.is_set():
             self._sending = detached(self._send(), "nudges")
 
     def send_here(self, *topics: str) -> None:
-        """Nudge the listeners of this process only."""
+        """Call the listeners of this process only."""
         for topic in topics:
             for listener in self._listeners[topic]:
                 listener()
@@ -101,7 +104,7 @@ class Nudges(Loop):
 
     async def _send(self) -> None:
         try:
-            # Nudges that arrive while a message is being sent go with the next message.
+            # Nudges that arrive while a message is being sent go into the next message.
             while self._gathered:
                 await asyncio.sleep(_GATHER_SECONDS)
                 topics, self._gathered = sorted(self._gathered), set()
@@ -123,7 +126,7 @@ class Nudges(Loop):
             self.send_here(*sorted(topics))
 
     def _note_unreadable(self, error: Exception) -> None:
-        """Count it; a flood makes few lines."""
+        """Count an invalid message. The log gets few lines even if many such messages arrive."""
         self.unreadable += 1
         if self.unreadable.bit_count() == 1:
             _log.warning("nudge.unreadable", count=self.unreadable, error=error)

@@ -1,7 +1,7 @@
-"""The reconciler: it queues again what PostgreSQL shows as due, orphaned, lost or overdue.
+"""The reconciler queues jobs again that are due, orphaned, lost or overdue according to PostgreSQL.
 
-It is a sweep behind the normal path. Every part may run in many processes at once, and handles a bounded
-number of jobs, so that a long queue causes no load peak.
+It is a periodic check in addition to the normal path. It may run in many processes at once. Each step handles
+a bounded number of jobs, so that a long queue causes no load peak.
 """
 
 from __future__ import annotations
@@ -33,29 +33,30 @@ _EVENTS, _SINKS = load("events"), load("sinks")
 _KEYS, _USERS = load("idempotency"), load("users")
 _AT_ONCE = 500
 _LATE = {"code": "JOB_TIMEOUT", "message": "The job took longer than its time limit, and was stopped."}
-#: A mark that is older than this and has no entry in its stream is lost.
+#: A job that was marked longer ago than this, in seconds, and has no entry in its stream counts as lost.
 LOST_SECONDS = 1.0
 _CONSUMERS_EVERY = 5.0
 _PRUNE_EVERY = 300.0
-#: How long a request may be repeated with its Idempotency-Key.
+#: How long the answer to an Idempotency-Key is kept. A client can repeat its request for this time.
 KEEP_KEYS_SECONDS = 7 * 86_400.0
 
 
 class FindSilent(Protocol):
-    """How a kind finds attempts that no longer report anything."""
+    """A function that finds the running attempts of a kind that have stopped reporting progress."""
 
     def __call__(
         self, database: Database, *, judge: UUID, lease_seconds: float, most: int
     ) -> Awaitable[Sequence[Move]]:
-        """The moves that end such attempts. Empty if the judge, which is a worker, has not renewed its lease
-        for one whole lease without a gap."""
+        """Return the state changes that end attempts without recent reports. Returns none unless the worker
+        ``judge`` has renewed its lease without interruption for the duration of one lease."""
 
 
 class Reconciler(Loop):
-    """``run_once`` is one whole pass; ``storytroupe reconcile`` runs it by hand.
+    """Finds jobs that the normal path has missed, and queues or ends them. ``run_once`` runs one full pass.
+    The command ``storytroupe reconcile`` calls it.
 
-    ``groups`` are the groups of all actors. ``silent`` finds attempts that are over before their deadline.
-    ``token_seconds`` is the longest life of a token.
+    ``groups`` are the groups of all actors. ``silent`` finds attempts that have stopped reporting before
+    their deadline. ``token_seconds`` is the longest validity of a token.
     """
 
     name = "reconciler"
@@ -89,14 +90,15 @@ class Reconciler(Loop):
         self._next_prune = 0.0
 
     async def run_once(self) -> None:
-        """One pass over everything that may need to be queued again."""
+        """Run one pass over all jobs that may need to be queued again or ended."""
         await self.fail_overdue()
         await self.expire_dead()
         await self._with_redis()
         await self._prune()
 
     async def fail_overdue(self) -> int:
-        """End the attempts that are past their deadline or no longer report anything. Returns the number."""
+        """End the attempts that are past their deadline or have stopped reporting. Returns the number of
+        ended attempts."""
         rows = await self._database.pool.fetch(_JOBS["past_deadline"], _AT_ONCE)
         moves = [Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=_LATE) for row in rows]
         late = {move.job_id for move in moves}
@@ -107,7 +109,7 @@ class Reconciler(Loop):
         return len((await self._settler.settle_all(moves)).steps) if moves else 0
 
     async def expire_dead(self) -> int:
-        """End workers whose lease has expired, and queue their jobs. Returns the number of jobs."""
+        """End the workers whose lease has expired, and queue their jobs again. Returns the number of jobs."""
         me, lease = self._worker_id(), self._lease_seconds
         await self._database.pool.execute(_WORKERS["end_connections_of_the_dead"], me, lease)
 
@@ -125,7 +127,7 @@ class Reconciler(Loop):
         return len(settled.steps)
 
     async def find_lost(self, group: str) -> int:
-        """Queue marked jobs that no stream contains. Returns the number."""
+        """Queue marked jobs that no stream contains. Returns the number of these jobs."""
         rows = await self._database.pool.fetch(_DISPATCH["stale_marks"], group, LOST_SECONDS, _AT_ONCE)
         if not rows:
             return 0
@@ -138,7 +140,8 @@ class Reconciler(Loop):
         return len(unmarked)
 
     async def adopt_orphans(self, group: str) -> int:
-        """Put back the entries of consumers whose workers have expired. Returns the number."""
+        """Return entries to the stream if the worker of their consumer has expired. Returns the number of
+        entries."""
         names = [name for name in await self._streams.consumers(group) if _is_uuid(name)]
         if not names:
             return 0

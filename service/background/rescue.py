@@ -1,4 +1,4 @@
-"""Expiry: it ends a worker permanently and rescues the worker's jobs, in one transaction."""
+"""Ends a worker permanently and rescues its jobs, in one transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.runtime.settlement import Settled, settle
 
 _WORKERS, _JOBS = load("workers"), load("jobs")
 
-#: The metadata by which an attempt says that it runs alone in its process, and its number.
+#: The metadata key of a job that runs alone in its process. The value is the number of the attempt.
 EXCLUSIVE = "alone_attempt"
 POISON = {
     "code": "POISON",
@@ -25,9 +25,10 @@ POISON = {
 async def expire(
     connection: Connection, kinds: Kinds, worker_ids: Sequence[UUID], *, rescue: bool = True
 ) -> Settled:
-    """End workers whose rows the transaction holds, and queue their running jobs.
+    """End the workers whose rows this transaction has locked, and queue their running jobs again.
 
-    With ``rescue``, a death is counted against each job. A worker that stops by itself is not a death.
+    With ``rescue``, the death of the worker counts against each of its jobs. The orderly stop of a worker is
+    not a death.
     """
     ids = [row["id"] for row in await connection.fetch(_WORKERS["expire"], list(worker_ids))]
     rows = await connection.fetch(_JOBS["jobs_of_workers"], ids)
@@ -36,20 +37,21 @@ async def expire(
 
 
 async def retire(connection: Connection, kinds: Kinds, worker_id: UUID) -> Settled:
-    """End this process's own worker at the end of its drain. No death is counted."""
+    """End this process's own worker when its drain is complete. This does not count against the worker's
+    jobs."""
     row = await connection.fetchrow(_WORKERS["lock_worker"], worker_id)
     return await expire(connection, kinds, [worker_id], rescue=False) if row else Settled()
 
 
 async def expire_former(connection: Connection, kinds: Kinds) -> Settled:
-    """End all workers. Use it only for a data folder whose former process has ended for certain."""
+    """End all workers. Call this only if every process that used this database has certainly ended."""
     rows = await connection.fetch(_WORKERS["lock_former_workers"])
     return await expire(connection, kinds, [row["id"] for row in rows])
 
 
 def _give_back(job_id: UUID, alone: bool, rescue: bool) -> Move:
-    """The move back to the queue. A job that ran alone in its process caused its death, so it fails
-    instead."""
+    """Return the state change for a job of an ended worker: back to the queue. A job that ran alone in a
+    process that died is the cause of the death. Such a job fails."""
     if rescue and alone:
         return Move(job_id, JobStatus.FAILED, error=POISON, counts="rescue")
     return Move(job_id, JobStatus.QUEUED, counts="rescue" if rescue else None)

@@ -1,4 +1,4 @@
-"""Every few seconds, finds the users who were signed out, and ends their open connections here."""
+"""Finds users who were signed out, every few seconds, and ends their open connections to this process."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from uuid import UUID
 from service.access.revocations import Revocations, mark_of
 from service.lifecycle import Loop
 
-#: Whether a user was signed out since the last check.
+#: A function that returns whether a user was signed out since the last check.
 Among = Callable[[UUID], bool]
 
 
 class RevocationWatch(Loop):
-    """Each of ``end`` is called if any user was signed out since the last check."""
+    """Checks for new sign-outs. If it finds any, it calls each function in ``end`` with a test of whether a
+    given user was signed out."""
 
     name = "revocation"
     interval = 5.0
@@ -24,7 +25,7 @@ class RevocationWatch(Loop):
         self._end = end
 
     async def run_once(self) -> None:
-        """One check."""
+        """Check once for new sign-outs."""
         news = await self._revocations.refresh()
         if news:
             for end in self._end:

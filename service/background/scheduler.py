@@ -1,4 +1,4 @@
-"""The scheduler: it queues jobs whose delay is over at the exact time, without waiting for a sweep.
+"""The scheduler queues a delayed job as soon as its delay is over. It does not wait for the next sweep.
 
 Jobs that wait for a blocked provider are queued as soon as the provider works again, and when a process
 starts, since the operator may have replaced the key.
@@ -23,8 +23,8 @@ _AT_ONCE = 500
 
 
 class Scheduler(Loop):
-    """``wake_in`` sets an alarm for a retry of this process. The sweep finds the retries of other
-    processes."""
+    """Queues delayed jobs that are due. ``wake_in`` sets a timer for a retry of this process. The periodic
+    pass finds the retries of other processes."""
 
     name = "scheduler"
 
@@ -35,16 +35,16 @@ class Scheduler(Loop):
         self._look_at_blocked = True
 
     def provider_recovered(self) -> None:
-        """A blocked provider works again: queue the jobs that wait for it, soon."""
+        """Request a pass that queues the jobs of blocked providers, because a provider works again."""
         self._look_at_blocked = True
         self.nudge()
 
     def wake_in(self, seconds: float) -> None:
-        """Run a pass after this many seconds."""
+        """Run a pass after ``seconds``."""
         asyncio.get_running_loop().call_later(seconds, self.nudge)
 
     async def run_once(self) -> None:
-        """Queue everything that is due."""
+        """Queue all jobs that are due."""
         if self._look_at_blocked:
             await self.queue_blocked()
             self._look_at_blocked = False
@@ -52,9 +52,9 @@ class Scheduler(Loop):
             pass
 
     async def queue_due(self) -> int:
-        """Queue jobs whose delay is over. Returns the number.
+        """Queue the jobs whose delay is over. Returns the number of jobs.
 
-        A job of a kind that only a newer version knows stays as it is, though it is due.
+        A due job is skipped if this version does not know its kind.
         """
         rows = await self._database.pool.fetch(_JOBS["due_retries"], _AT_ONCE)
         if not rows:
@@ -62,7 +62,8 @@ class Scheduler(Loop):
         return await self._queue([row["id"] for row in rows])
 
     async def queue_blocked(self) -> int:
-        """Queue the jobs that wait for a blocked provider, before they are due. Returns the number."""
+        """Queue the jobs that wait for a blocked provider, although they are not due yet. Returns the number
+        of jobs."""
         rows = await self._database.pool.fetch(_JOBS["blocked_retries"], list(PROVIDER_BLOCKED_CODES))
         waiting = [row["id"] for row in rows]
         return sum(

@@ -1,4 +1,4 @@
-"""The settler: it gathers moves of the whole process and settles them together."""
+"""The settler gathers the job state changes ("moves") of the whole process and commits them in batches."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Asked = tuple[Move, UUID | None]
 
 
 class Settler:
-    """Settles moves in batches, and nudges the listeners that the moves concern."""
+    """Commits moves of jobs in batches, and nudges the listeners that the moves concern."""
 
     def __init__(
         self, database: Database, kinds: Kinds, nudges: Nudges, *, deadline_seconds: float = 900.0
@@ -34,20 +34,21 @@ class Settler:
         self._nudges = nudges
         self._deadline = deadline_seconds
         self._flushers: dict[UUID | None, Flusher[Move, bool]] = {}
-        #: The number of refused moves of attempts that were over, for example of a frozen process that woke
-        #: up.
+        #: The number of refused moves that came from attempts that had already ended. For example, a process
+        #: was frozen for a while and then continued.
         self.refused = 0
 
     async def settle(self, move: Move, worker_id: UUID | None = None) -> bool:
-        """Make one move durable. Returns False if it was refused: it is fenced or no longer allowed.
+        """Commit one move of a job. Returns False if the move was refused, because the attempt is fenced or
+        the job's state no longer allows the move.
 
         Raises ``WorkerExpired`` if the worker has expired, and ``Unavailable`` if PostgreSQL does not answer.
-        If the caller is cancelled, the move may still be made.
+        If the caller is cancelled, the move may still be committed.
         """
         return await self._flusher(worker_id).submit(move)
 
     async def settle_all(self, moves: Sequence[Move], worker_id: UUID | None = None) -> Settled:
-        """Make several moves in their own transaction."""
+        """Commit several moves in one transaction of their own."""
 
         async def work(connection: Connection) -> Settled:
             return await settle(
@@ -59,9 +60,10 @@ class Settler:
         return settled
 
     async def claim(self, job_ids: Sequence[UUID], worker_id: UUID) -> list[Job]:
-        """Claim queued jobs for this worker. Returns the jobs that it now holds, with their new attempts.
+        """Claim queued jobs for this worker. Returns those of the jobs that the worker now holds, with their
+        new attempts.
 
-        They include jobs claimed in a former commit whose answer was lost.
+        The result includes jobs that an earlier commit claimed and whose answer was lost.
         """
         moves = [Move(id_, JobStatus.GENERATING, worker_id=worker_id) for id_ in dict.fromkeys(job_ids)]
         settled = await self.settle_all(moves, worker_id)
@@ -69,8 +71,8 @@ class Settler:
         return [job for job in settled.jobs.values() if job.id in asked and job.worker_id == worker_id]
 
     def nudge(self, settled: Settled) -> None:
-        """Nudge the relay, the dispatchers, and the workers whose jobs were ended by others. Log each job
-        that was given up, no matter what ended it."""
+        """Nudge the relay, the dispatchers, and the workers whose jobs were cancelled. Log each job that
+        failed permanently, whatever ended it."""
         for step in settled.steps:
             if step.after.status is JobStatus.FAILED:
                 _note_failure(step)
@@ -92,7 +94,7 @@ class Settler:
         if worker_id not in self._flushers:
 
             async def flush(moves: Sequence[Move]) -> Sequence[bool]:
-                # Count here, where the refusal is known: a stopped attempt no longer reads the answer.
+                # Refusals are counted here, because a stopped attempt no longer reads the answer.
                 try:
                     settled = await self.settle_all(moves, worker_id)
                 except WorkerExpired:
@@ -107,7 +109,8 @@ class Settler:
 
 
 def _note_failure(step: Step) -> None:
-    """Log the failure with the worker of the attempt that failed, since the job's row no longer has it."""
+    """Log a failed job with the worker of the failed attempt, since the job's row no longer names this
+    worker."""
     error = step.after.error or {}
     of_attempt = replace(step.after, worker_id=step.before.worker_id)
     _log.error(

@@ -1,6 +1,7 @@
-"""Transient values: percentages and words that are being written. Only the newest value of each key is sent.
+"""Sends transient values: percentages, and text while it is being written. Only the newest value of each key
+is sent.
 
-Values are gathered for some milliseconds, and losing them does no harm. Percentages are also stored in
+Values are gathered for some milliseconds. A lost value does no harm. Percentages are also stored in
 PostgreSQL, fenced by attempt, for clients that read the state later.
 """
 
@@ -27,7 +28,8 @@ _GATHER_SECONDS = 0.04
 
 
 class Ticker(Loop):
-    """``tick`` and ``progress`` return at once. A pass sends what they have gathered."""
+    """Gathers transient values and sends them. ``tick`` and ``progress`` return at once, and a pass sends the
+    gathered values."""
 
     name = "ticker"
     interval = 3600.0
@@ -51,7 +53,7 @@ class Ticker(Loop):
         self.tick(kind, job, f"{job.name}.progress", {"progress": percent})
 
     async def run_once(self) -> None:
-        """Send the gathered values, then wait while more gather."""
+        """Send the gathered values. Then wait for some milliseconds, while new values gather."""
         ticks, self._ticks = self._ticks, {}
         reports, self._reports = self._reports, {}
         if ticks:

@@ -1,8 +1,8 @@
 """Webhooks: published events are sent as POST requests to the URLs that users registered.
 
-Deliveries are rows. The relay writes them in the transaction that marks the events as published. A try takes
-its row with a lease and then writes its outcome. If the process dies in between, the try is repeated, so a
-receiver may get a delivery twice, under the same id.
+Each delivery is a row. The relay writes the row in the transaction that marks the event as published. A try
+takes a lease on its row, sends the request, and writes the outcome. If the process dies in between, the try
+is repeated. So a receiver may get a delivery twice, with the same id.
 """
 
 from __future__ import annotations
@@ -44,24 +44,25 @@ _SQL = load("webhooks")
 
 _AT_ONCE = 32
 _AT_ONCE_EACH = 4
-#: The most tries of one user at once, so that slow receivers of one user do not delay those of others.
+#: The most tries that run at once for one user. So one user's slow receivers do not delay other users'
+#: deliveries.
 _AT_ONCE_USER = 12
-#: The time limit of a try, and of its connection, in seconds.
+#: The time limits of a try, and of connecting, in seconds.
 _TOTAL_SECONDS = 15.0
 _CONNECT_SECONDS = 5.0
-#: A try whose outcome is not written by then is repeated.
+#: A try is repeated if its outcome is not written within this many seconds.
 _LEASE_SECONDS = 60.0
 _PRUNE_EVERY = 3600.0
 KEEP_SECONDS = 30 * 86_400.0
 
-#: The receiver says that it is gone permanently.
+#: The HTTP status by which a receiver says that it is permanently gone.
 _GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The outcome of a try. ``answered`` is the HTTP status, if the receiver answered. ``error`` is the
-    message for the user; None means success. ``detail`` is only for the log."""
+    message for the user. An ``error`` of None means success. ``detail`` is only for the log."""
 
     answered: int | None = None
     error: str | None = None
@@ -71,8 +72,8 @@ class Outcome:
 
 
 class Deliverer(Loop):
-    """Sends deliveries that are due. With ``private``, also to addresses that are not public.
-    ``connect_seconds`` is the time limit of a connection."""
+    """Sends the webhook deliveries that are due. ``private`` allows addresses that are not public.
+    ``connect_seconds`` is the time limit for connecting."""
 
     name = "webhooks"
 
@@ -90,7 +91,7 @@ class Deliverer(Loop):
         self._private = private
         self._connect_seconds = connect_seconds
         self._session: aiohttp.ClientSession | None = None
-        #: The running tries, with their webhook and its user.
+        #: The running tries, each with the ids of its webhook and its user.
         self._under_way: dict[asyncio.Task[None], tuple[UUID, UUID]] = {}
         self._next_prune = 0.0
 
@@ -105,7 +106,7 @@ class Deliverer(Loop):
             self._session = None
 
     async def run_once(self) -> None:
-        """Start the tries that are due, as many as there is room for."""
+        """Start the tries that are due, up to the number that may run at once."""
         room = _AT_ONCE - len(self._under_way)
         if room > 0:
             for row in await self._claim(room):
@@ -140,7 +141,7 @@ class Deliverer(Loop):
         self.nudge()
 
     async def _deliver(self, row: asyncpg.Record) -> None:
-        """Make one try and store its outcome."""
+        """Make one try of a delivery and store the outcome."""
         outcome = await self._try(row)
         delay = None if outcome.final else delay_after(row["tries"], outcome.retry_after)
         status = "delivered" if outcome.error is None else "dead" if delay is None else "pending"
@@ -198,7 +199,7 @@ class Deliverer(Loop):
             return Outcome(error=_public_error(error), detail=named(error))
 
     def _body(self, row: asyncpg.Record) -> bytes:
-        """The payload. ``version`` lets a receiver order an aggregate's events."""
+        """Return the payload of a webhook. Receivers can order the events of an aggregate by ``version``."""
         return orjson.dumps(
             {
                 "type": row["type"],
@@ -243,12 +244,12 @@ def _headers(row: asyncpg.Record, body: bytes) -> Mapping[str, str]:
 
 
 def _secrets(row: asyncpg.Record) -> list[str]:
-    """The present secret first, then the previous one while it is still valid."""
+    """Return the current secret, followed by the previous secret while that is still valid."""
     return [secret for secret in (row["secret"], row["previous_secret"]) if secret is not None]
 
 
 def _public_error(error: Exception) -> str:
-    """The message for the user about a try that ended with this error."""
+    """Return the message for the user about a try that ended with this error."""
     match error:
         case aiohttp.ClientSSLError():
             return INSECURE
@@ -258,8 +259,9 @@ def _public_error(error: Exception) -> str:
 
 
 def _outcome(response: aiohttp.ClientResponse) -> Outcome:
-    """Any 2xx is success. Redirects are not followed, so a redirect is a failure. The body is not read: users
-    must not see what another server answers to us."""
+    """Return the outcome of an answer. Any 2xx status is success. A redirect is a failure, since redirects
+    are not followed. The body is not read, because users must not see what another server answers to this
+    service."""
     if response.ok and response.status < 300:
         return Outcome(answered=response.status)
     return Outcome(
