@@ -1,4 +1,4 @@
-"""Limits on the number of a user's things: requests of one user count them one at a time."""
+"""Enforces limits on how many objects a user has. Requests of one user run the check one after another."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _USERS = load("users")
 async def hold_user(connection: Connection, user_id: UUID) -> None:
     """Lock the user's row until the transaction ends.
 
-    This is a separate statement: a count after it sees what other transactions added while this one waited.
+    The lock is a separate statement. So a later count in this transaction includes rows that other
+    transactions committed while this transaction waited for the lock.
     """
     await connection.execute(_USERS["hold_user"], user_id)

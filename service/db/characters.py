@@ -1,4 +1,5 @@
-"""Characters that users store. All functions work within the acting user's rows."""
+"""Stores the characters of users. All functions see only the rows of the user for whom the transaction
+acts."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from service.errors import Conflict, NotFound
 _USERS, _CHARACTERS = load("users"), load("characters")
 
 MAX_CHARACTERS = 500
-#: What a client can do if a character does not exist.
+#: The advice in the error message about a character that does not exist.
 HOW_TO_MAKE_ONE = (
     "POST /api/v1/characters makes one and returns its id, GET /api/v1/characters lists yours, and a story's "
     "`characters` describe heroes without one."
@@ -27,7 +28,7 @@ HOW_TO_MAKE_ONE = (
 
 
 async def find_characters(connection: Connection, ids: Sequence[UUID]) -> list[Character]:
-    """Characters in the order of their ids. Raises ``NotFound`` with the ids that do not exist."""
+    """Return characters in the order of ``ids``. Raises ``NotFound`` with the ids that do not exist."""
     if not ids:
         return []
     rows = {row["id"]: row for row in await connection.fetch(_USERS["characters"], list(ids))}
@@ -50,7 +51,8 @@ async def insert_character(connection: Connection, user_id: UUID, character: Cha
 
 
 async def get_character(connection: Connection, id_: UUID, *, lock: bool = False) -> asyncpg.Record:
-    """One character's row, locked for a change with ``lock``. Raises ``NotFound``."""
+    """Return one character's row. With ``lock``, the row is locked for a change. Raises ``NotFound`` if the
+    character does not exist."""
     query = _CHARACTERS["lock_character"] if lock else _CHARACTERS["character"]
     row = await connection.fetchrow(query, id_)
     if row is None:
@@ -61,14 +63,15 @@ async def get_character(connection: Connection, id_: UUID, *, lock: bool = False
 async def list_characters(
     connection: Connection, user_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit: int = 20
 ) -> list[asyncpg.Record]:
-    """A page of a user's characters, newest first. ``after`` is the time and id of the last row of the
+    """Return a page of a user's characters, newest first. ``after`` is the time and id of the last row of the
     previous page."""
     at, id_ = after or (None, None)
     return list(await connection.fetch(_CHARACTERS["character_page"], user_id, at, id_, limit))
 
 
 async def store_character(connection: Connection, id_: UUID, character: Character) -> asyncpg.Record:
-    """Update a character that the transaction has locked. Raises ``NotFound``."""
+    """Update a character that the transaction has locked. Raises ``NotFound`` if the character does not
+    exist."""
     row = await connection.fetchrow(_CHARACTERS["store_character"], id_, character.name, _data(character))
     if row is None:
         raise unknown_characters(str(id_))
@@ -76,13 +79,14 @@ async def store_character(connection: Connection, id_: UUID, character: Characte
 
 
 async def store_images(connection: Connection, id_: UUID, images: Images) -> None:
-    """Update the pictures of a character that the transaction has locked."""
+    """Update the reference pictures of a character that the transaction has locked."""
     rows = [image.model_dump(mode="json") for image in images]
     await connection.execute(_CHARACTERS["store_images"], id_, rows)
 
 
 async def delete_character(connection: Connection, id_: UUID) -> list[str]:
-    """Delete a character. Returns the keys of its pictures. Raises ``NotFound``."""
+    """Delete a character. Returns the file keys of its pictures. Raises ``NotFound`` if the character does
+    not exist."""
     row = await connection.fetchrow(_CHARACTERS["delete_character"], id_)
     if row is None:
         raise unknown_characters(str(id_))
@@ -90,17 +94,18 @@ async def delete_character(connection: Connection, id_: UUID) -> list[str]:
 
 
 async def sheet_of_book(connection: Connection, id_: UUID, story_id: UUID) -> asyncpg.Record | None:
-    """The key and media_type of a book's character sheet; None unless the book has only this hero."""
+    """Return the file key and media type of a book's character sheet. None if the book has other heroes
+    too."""
     return await connection.fetchrow(_CHARACTERS["sheet_of_book"], story_id, str(id_))
 
 
 def images_of(row: Mapping[str, Any]) -> Images:
-    """A character's pictures from its row, oldest first."""
+    """Return the reference pictures in a character's row, oldest first."""
     return tuple(ReferenceImage.model_validate(image) for image in row["reference_images"])
 
 
 def character_of(row: Mapping[str, Any]) -> Character:
-    """A character from its row."""
+    """Return the character that a row contains."""
     return Character(
         **row["data"],
         id=str(row["id"]),
@@ -114,7 +119,7 @@ def _data(character: Character) -> dict[str, Any]:
 
 
 def unknown_characters(*ids: str) -> NotFound:
-    """What is said of characters that do not exist, or not for this user."""
+    """Return the error about characters that do not exist or belong to another user."""
     return NotFound(
         f"These characters do not exist: {', '.join(ids)}. {HOW_TO_MAKE_ONE}",
         code="CHARACTER_NOT_FOUND",

@@ -1,5 +1,5 @@
-"""Files and folders that nothing refers to any more: recorded, deleted from the store, then removed from the
-record."""
+"""Deletes files and folders that no row refers to any more. A file is recorded first, then deleted from the
+store, then removed from the record."""
 
 from __future__ import annotations
 
@@ -18,23 +18,22 @@ log = structlog.get_logger(__name__)
 _SQL = load("discarded")
 _AT_ONCE = 500
 
-#: Deletes a file or a folder of the store, by its key.
+#: A function that deletes a file or a folder of the store, by its key.
 Delete = Callable[[str], Awaitable[None]]
 
 
 async def note_folder(database: Database, folder: str) -> None:
-    """Record a folder, so that its contents are deleted in an hour if its story or character no longer
-    exists.
+    """Record a folder. Its files are deleted in an hour if its story or character does not exist then.
 
-    Call this before the story or character is deleted. It covers files that an actor is storing at that
-    moment, and files that remain if the process dies before it deletes them.
+    Call this before the story or character is deleted. The later deletion also removes files that an actor
+    stores meanwhile, and files that remain because this process died.
     """
     await database.pool.execute(_SQL["note_folder"], folder)
 
 
 async def discard(database: Database, delete: Delete, keys: Collection[str]) -> None:
-    """Delete files whose rows are deleted, with everything prepared from them. Raises nothing: a file that
-    cannot be deleted now stays recorded."""
+    """Delete files whose rows were deleted, and the files that were prepared from them. Raises nothing. A
+    file that cannot be deleted now stays recorded."""
     if not keys:
         return
     gone = sorted({*keys, *filter(None, map(plates_folder, keys))})
@@ -46,16 +45,14 @@ async def discard(database: Database, delete: Delete, keys: Collection[str]) -> 
 
 
 async def delete_discarded(database: Database, delete: Delete) -> None:
-    """Delete recorded files, the first recorded first. A file that cannot be deleted now stays recorded."""
+    """Delete recorded files, the oldest records first. A file that cannot be deleted now stays recorded."""
     rows = await database.pool.fetch(_SQL["noted"], _AT_ONCE)
     await _delete(database, delete, [row["key"] for row in rows])
 
 
 async def delete_folder(database: Database, delete: Delete, folder: str) -> None:
-    """Delete a recorded folder now, and the other recorded files. The folder stays recorded for a later
-    deletion, too.
-
-    Raises none of the store's errors.
+    """Delete a recorded folder now, and then other recorded files. The folder stays recorded, so that it is
+    deleted again later. The store's errors are logged and not raised.
     """
     await _is_deleted(delete, folder)
     await delete_discarded(database, delete)

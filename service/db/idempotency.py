@@ -1,5 +1,5 @@
-"""Keys of idempotent requests. A key is taken in the transaction of the effect, so that both are stored or
-neither."""
+"""Keys of idempotent requests. A key is stored in the same transaction as the effect of its request, so that
+both are stored or neither."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _KEYS = load("idempotency")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer: its status and its unchanged body. ``replayed``: it was given to an earlier request."""
+    """A stored answer: the status and the unchanged body. ``replayed`` is true if an earlier request got this
+    answer."""
 
     status: int
     body: str
@@ -28,7 +29,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A key of a user on a route, with the hash of the request's body."""
+    """An idempotency key of a user for one route, with the hash of the request's body."""
 
     user_id: UUID
     route: str
@@ -36,10 +37,10 @@ class IdempotencyKey:
     body_hash: str
 
     async def respond(self, connection: Connection, effect: Callable[[], Awaitable[Kept]]) -> Kept:
-        """The answer of the effect, or the first answer to this key. A parallel request with the key waits
-        for the end of the transaction.
+        """Run the effect and return its answer, or return the stored answer if the key was used before. A
+        parallel request with the same key waits until this transaction ends.
 
-        Raises ``InvalidInput`` if the key was used for another body.
+        Raises ``InvalidInput`` if the key was used with a different body.
         """
         if await connection.fetchval(_KEYS["take_key"], *self._name, self.body_hash) is None:
             return await self._first_answer(connection)
@@ -60,7 +61,8 @@ class IdempotencyKey:
 
 
 def hash_of(body: Mapping[str, Any]) -> str:
-    """SHA-256 of a request's JSON in hexadecimal digits. The order of its keys does not matter."""
+    """Return the SHA-256 of a request's JSON in hexadecimal digits. The order of object keys does not
+    matter."""
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

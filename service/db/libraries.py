@@ -1,4 +1,5 @@
-"""Libraries: named groups of a user's stories. All functions work within the acting user's rows."""
+"""Libraries: named groups of a user's stories. All functions see only the rows of the user for whom the
+transaction acts."""
 
 from __future__ import annotations
 
@@ -18,30 +19,30 @@ MAX_LIBRARIES = 200
 
 
 async def default_library(connection: Connection, user_id: UUID) -> UUID:
-    """The user's default library. Creates it on first use."""
+    """Return the id of the user's default library. The first call creates the library."""
     made: UUID | None = await connection.fetchval(_SQL["default_library"], user_id)
-    # If another request created it at the same time, the first statement sees neither row; the next one sees
-    # it.
+    # If another request created the library at the same time, the first statement neither creates nor sees
+    # it. The second statement sees it.
     return made or await connection.fetchval(_SQL["default_library"], user_id)
 
 
 async def get_library(connection: Connection, id_: UUID) -> asyncpg.Record:
-    """One library's row. Raises ``NotFound``."""
+    """Return one library's row. Raises ``NotFound`` if the library does not exist."""
     return _found(await connection.fetchrow(_SQL["library"], id_))
 
 
 async def list_libraries(
     connection: Connection, user_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of a user's libraries, newest first. Every user has at least one. ``after`` is the time and id
-    of the last row of the previous page."""
+    """Return a page of a user's libraries, newest first. Every user has at least one. ``after`` is the time
+    and id of the last row of the previous page."""
     await default_library(connection, user_id)
     at, id_ = after or (None, None)
     return list(await connection.fetch(_SQL["library_page"], user_id, at, id_, limit))
 
 
 async def open_library(connection: Connection, user_id: UUID, name: str) -> asyncpg.Record:
-    """A new library. Raises ``Conflict`` if the user has too many."""
+    """Create a library. Returns its row. Raises ``Conflict`` if the user has too many."""
     await hold_user(connection, user_id)
     row = await connection.fetchrow(_SQL["insert_library"], user_id, name, MAX_LIBRARIES)
     if row is None:
@@ -52,13 +53,13 @@ async def open_library(connection: Connection, user_id: UUID, name: str) -> asyn
 
 
 async def rename_library(connection: Connection, id_: UUID, name: str) -> asyncpg.Record:
-    """Rename a library. Returns its row. Raises ``NotFound``."""
+    """Rename a library. Returns its row. Raises ``NotFound`` if the library does not exist."""
     return _found(await connection.fetchrow(_SQL["rename_library"], id_, name))
 
 
 async def delete_library(connection: Connection, id_: UUID) -> None:
-    """Delete an empty library. Raises ``NotFound``, and ``Conflict`` if it holds stories or is the default
-    one."""
+    """Delete an empty library. Raises ``NotFound`` if the library does not exist, and ``Conflict`` if it
+    holds stories or is the default library."""
     try:
         if await connection.fetchval(_SQL["delete_library"], id_) is not None:
             return
@@ -70,7 +71,8 @@ async def delete_library(connection: Connection, id_: UUID) -> None:
 
 
 async def move_story(connection: Connection, story_id: UUID, library_id: UUID) -> None:
-    """Move a story to a library of the acting user. Raises ``NotFound``."""
+    """Move a story to a library of the same user. Raises ``NotFound`` if the story or the library does not
+    exist."""
     await get_library(connection, library_id)
     if await connection.fetchval(_SQL["move_story"], story_id, library_id) is None:
         raise NotFound("The story does not exist.", code="STORY_NOT_FOUND")

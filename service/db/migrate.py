@@ -1,6 +1,7 @@
-"""Migrates a database to the newest schema by Alembic's revisions, whose SQL is in ``migrations/sql``.
+"""Migrates a database to the newest schema. Alembic applies the revisions. Their SQL is in
+``migrations/sql``.
 
-Alembic is imported only if a revision must be applied: most starts find the newest schema.
+Alembic is imported only if a revision must be applied, since most starts find the newest schema.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ LEAST_POSTGRES = 16
 async def migrate(url: str) -> None:
     """Apply the missing revisions in one transaction.
 
-    Raises ``SetupProblem`` as ``is_current`` does, and if a revision does not fit the existing schema.
+    Raises ``SetupProblem`` in the cases of ``is_current``, and if a revision does not fit the existing
+    schema.
     """
     if await is_current(url):
         return
@@ -32,7 +34,7 @@ async def migrate(url: str) -> None:
     from sqlalchemy.ext.asyncio import create_async_engine
     from sqlalchemy.pool import NullPool
 
-    # asyncpg reads the URL itself, as everywhere else: the URL may name the folder of a socket.
+    # asyncpg connects here, not Alembic's own driver, because the URL may name the folder of a socket.
     connecting = partial(asyncpg.connect, url)
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connecting, poolclass=NullPool)
     try:
@@ -64,7 +66,7 @@ def _not_allowed(refused: asyncpg.InsufficientPrivilegeError) -> SetupProblem:
 
 
 async def is_current(url: str) -> bool:
-    """Whether the database has the newest schema.
+    """Return whether the database has the newest schema.
 
     Raises ``SetupProblem`` if the database does not answer, if its server is too old, or if its schema is
     newer than this version knows.
@@ -97,25 +99,24 @@ async def is_current(url: str) -> bool:
 
 
 async def demand_current(url: str) -> None:
-    """Check that the database has the newest schema. Raises ``SetupProblem``, which says what to do, if it
-    does not."""
+    """Raise ``SetupProblem`` unless the database has the newest schema. The message says what to do."""
     if not await is_current(url):
         raise SetupProblem("The database's schema is not the newest: run `storytroupe migrate` first.")
 
 
 def head() -> str:
-    """The name of the newest revision."""
+    """Return the name of the newest revision."""
     return max(_revisions())
 
 
 def _revisions() -> set[str]:
-    """The names of all revisions, which are the names of their files."""
+    """Return the names of all revisions. A revision has the name of its file."""
     folder = files("service.db").joinpath("migrations", "versions")
     return {entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".py")}
 
 
 def run_sql(file: str) -> None:
-    """Run one file of ``migrations/sql`` unchanged. Revisions call it."""
+    """Run one file of ``migrations/sql`` unchanged. Revisions call this function."""
     from alembic import op
 
     sql = files("service.db").joinpath("migrations", "sql", file).read_text("utf-8")

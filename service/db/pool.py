@@ -1,8 +1,8 @@
-"""The pools of connections, and the two ways to use PostgreSQL.
+"""The pools of PostgreSQL connections. A transaction runs either as a user or as the owner.
 
-``as_user`` is for the HTTP service: row level security applies, and only the user's rows are visible. If a
-URL for it is set, its connections log in as a role that cannot become any other role. ``as_owner`` is for the
-actors and the loops: all rows are visible, so every query names its rows.
+``as_user`` is for the HTTP service: row level security applies, and only the user's rows are visible. If
+``DATABASE_HTTP_URL`` is set, these connections log in as a role that can only act for a user. ``as_owner`` is
+for the actors and the background loops: all rows are visible, so every query must select its rows itself.
 """
 
 from __future__ import annotations
@@ -41,30 +41,30 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
-    # A connection that was ended while this process was frozen is out of step with the driver. The same error
-    # occurs when the server dies in the middle of an answer.
+    # The driver raises this if the server ended the connection while this process was frozen, or if the
+    # server dies in the middle of an answer.
     asyncpg.InternalClientError,
     asyncpg.QueryCanceledError,
     asyncpg.InsufficientResourcesError,
     # A statement removed the session's prepared statements. The connection is closed.
     asyncpg.InvalidSQLStatementNameError,
 )
-#: The same, with the errors of the network and of time-outs.
+#: The errors of ``_RETRYABLE``, network errors and time-outs.
 TRANSIENT: tuple[type[BaseException], ...] = (*AWAY, OSError, TimeoutError)
 
 _RETRYABLE: tuple[type[BaseException], ...] = (*TRANSIENT, Unavailable)
 
-#: Begins a user's transaction in one message, since a request waits for each message. A request of a person
-#: is not repeated, so it may be idle for longer. Only a UUID and hexadecimal digits are inserted into the
-#: text.
+#: Begins a user's transaction. All statements are in one message, since a request waits for each message. A
+#: request is not repeated, so its transaction may be idle for longer than others. Only a UUID and hexadecimal
+#: digits are inserted into this text.
 _BEGIN_AS_USER = (
     "BEGIN; SELECT set_config('role', 'storytroupe_user', true),"
     " set_config('storytroupe.user_id', '{}', true),"
     " set_config('idle_in_transaction_session_timeout', '5s', true)"
 )
-#: Is sent with the message that ends the transaction. It removes everything that an injected statement may
-#: have left in the session, before a request of another user gets the connection. The prepared statements
-#: stay, since they save most of a request's time: see ``_Connection._get_unique_id``.
+#: Sent in the message that ends a user's transaction. It removes everything that an injected SQL statement
+#: may have left in the session, before another user's request gets the connection. Prepared statements stay,
+#: since they save most of a request's time: see ``_Connection._get_unique_id``.
 _AS_IF_NEW = (
     "; RESET SESSION AUTHORIZATION; RESET ALL; UNLISTEN *; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES;"
     " SELECT pg_catalog.pg_advisory_unlock_all()"
@@ -72,13 +72,13 @@ _AS_IF_NEW = (
 _KEY = "SELECT secret FROM acting_key"
 #: The time limit for connecting to the server, in seconds.
 CONNECT_SECONDS = 3.0
-#: Types below this number are PostgreSQL's own. They are the same on every server.
+#: Types with a lower number are built into PostgreSQL. They are the same on every server.
 _FIRST_OID_OF_USERS = 16384
 _BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
 def to_json(value: Any) -> str:
-    """JSON for PostgreSQL without NUL characters: PostgreSQL refuses them, and one of them would fail a whole
+    """Return JSON without NUL characters. PostgreSQL refuses NUL characters, and one NUL would fail a whole
     batch."""
     encoded = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
     if b"\\u0000" in encoded:
@@ -106,8 +106,8 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that shares its knowledge of PostgreSQL's own types with the other connections of this
     process.
 
-    The driver asks the server about each kind of array once for each new connection. That takes some round
-    trips and six milliseconds of the server's planning, often at the moment when many requests arrive.
+    Without this class, each new connection asks the server about each array type. The queries take some round
+    trips and six milliseconds of planning, often when many requests arrive at once.
     """
 
     _introspected: ClassVar[dict[tuple[int, ...], Any]] = {}
@@ -121,17 +121,17 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         return self._introspected[oids]
 
     def _get_unique_id(self, prefix: str) -> str:
-        """A random name. An attacker who knows the name of a prepared statement could replace it, and later
-        requests of other users would run the replacement. ``storytroupe roles`` hides the list of prepared
-        statements."""
+        """Return a random name for a prepared statement. An attacker who knows the name of a prepared
+        statement could replace the statement, and later requests of other users would run the replacement.
+        ``storytroupe roles`` hides the list of prepared statements."""
         return f"__asyncpg_{prefix}_{secrets.token_hex(16)}__"
 
 
 async def _leave_as_it_is(_connection: Connection) -> None:
     """Skip the driver's reset, which costs a round trip.
 
-    The service sets nothing in a session: roles and settings belong to a transaction. A user's transaction
-    ends with its own cleaning. The driver ends an open transaction.
+    The reset is not needed. Roles and settings are set for a transaction, not for the session. The end of a
+    user's transaction cleans the session. The driver ends an open transaction.
     """
 
 
@@ -155,10 +155,10 @@ async def _open_pool(url: str, size: int, session: str) -> Pool:
         timeout=CONNECT_SECONDS,
         command_timeout=30,
         server_settings={
-            # The worker that expires this one finds its connections by this name.
+            # A process that expires this worker finds the worker's connections by this name.
             "application_name": session,
-            # A stopped process must not hold its locks for long. Its transactions that wait for each other
-            # must not exceed the idle time-out one after another.
+            # A process that is stopped, for example by SIGSTOP, must not hold its locks for long. Its
+            # transactions may wait for each other, so waiting for a lock has a limit too.
             "idle_in_transaction_session_timeout": "2s",
             "lock_timeout": "4s",
             "timezone": "UTC",
@@ -168,9 +168,10 @@ async def _open_pool(url: str, size: int, session: str) -> Pool:
 
 
 class Database:
-    """The pools: ``pool`` is for the owner, ``user_pool`` for users' requests. They may be the same.
+    """The connection pools. ``pool`` is for the owner, and ``user_pool`` is for users' requests. Both may be
+    the same pool.
 
-    Open them with ``connect``. Close them with ``close``.
+    ``connect`` opens the pools. ``close`` closes them.
     """
 
     def __init__(self, pool: Pool, user_pool: Pool, url: str, acquire_seconds: float) -> None:
@@ -188,8 +189,9 @@ class Database:
     ) -> Database:
         """Open pools of at most ``size`` connections together. Raises asyncpg's errors.
 
-        ``url`` logs in as the owner, ``user_url`` as a role that can only act for a user. Each pool gets half
-        of the connections. Without a ``user_url``, the owner gets all of them and takes the user's role.
+        ``url`` logs in as the owner, and ``user_url`` as a role that can only act for a user. Each pool gets
+        half of the connections. Without a ``user_url``, there is one pool: its connections log in as the
+        owner and take the user's role for a request.
         """
         session = f"storytroupe-{uuid4().hex}"
         if not user_url:
@@ -204,8 +206,8 @@ class Database:
         return cls(pool, user_pool, url, acquire_seconds)
 
     def give_up_in(self, seconds: float) -> None:
-        """Fail all calls that still wait for the database after this time, so that a process that is asked to
-        stop does so even if the database does not answer."""
+        """Fail all calls that still wait for the database after ``seconds``. So a process that was asked to
+        stop ends even if the database does not answer."""
         self._giving_up = asyncio.get_running_loop().call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
@@ -219,7 +221,7 @@ class Database:
         return frozenset((self.pool, self.user_pool))
 
     async def close(self) -> None:
-        """Close all connections. Waits briefly for those in use."""
+        """Close all connections. Waits up to five seconds for connections in use."""
         if self._giving_up is not None:
             self._giving_up.cancel()
         try:
@@ -230,13 +232,14 @@ class Database:
 
     @asynccontextmanager
     async def as_owner(self) -> AsyncIterator[Connection]:
-        """A transaction that sees all rows. Raises ``Unavailable`` if no connection is available."""
+        """Open a transaction that sees all rows. Raises ``Unavailable`` if no connection is available."""
         async with self._connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
     async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
-        """A transaction that sees only this user's rows. It cannot be nested. Raises as ``as_owner``."""
+        """Open a transaction that sees only this user's rows. It cannot be nested. Raises the errors of
+        ``as_owner``."""
         key = self._key or await self._read_key()
         async with self._connection(self.user_pool) as connection:
             identity = acting_for(user_id, connection.get_server_pid(), key)
@@ -254,7 +257,7 @@ class Database:
             await _end(connection, "COMMIT")
 
     async def _read_key(self) -> bytes:
-        """The key of the proofs for acting users. Only the owner can read it."""
+        """Read and return the key for the proofs of ``acting_for``. Only the owner can read this key."""
         async with self._connection() as connection:
             self._key = bytes(await connection.fetchval(_KEY))
         return self._key
@@ -265,7 +268,7 @@ class Database:
         try:
             connection = await pool.acquire(timeout=self._acquire_seconds)
         except TRANSIENT as error:
-            # A refused connection counts as an unavailable database. It is not the caller's failure.
+            # A refused connection means that the database is unavailable. The caller did nothing wrong.
             raise Unavailable("The database does not answer.") from error
         try:
             yield connection
@@ -273,15 +276,15 @@ class Database:
             await pool.release(connection)
 
     async def retry_transaction(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """Run ``work`` in the owner's transaction until it commits or fails permanently.
+        """Run ``work`` in a transaction of the owner, and retry until it commits or fails permanently.
 
-        Use it for work that may run twice (fenced, or compare-and-set): a commit whose answer was lost runs
-        again. Raises ``Unavailable`` after about three seconds.
+        Use it only for work that may run twice (fenced, or compare-and-set), because work runs again if the
+        answer to its commit was lost. Raises ``Unavailable`` after about three seconds.
         """
         return await self._retry(self.as_owner, work)
 
     async def retry_statement(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``retry_transaction``, for a single statement, which is its own transaction."""
+        """Run and retry a single statement, as ``retry_transaction`` does for a transaction."""
         return await self._retry(self._connection, work)
 
     async def _retry(self, door: Door, work: Callable[[Connection], Awaitable[R]]) -> R:
@@ -296,8 +299,8 @@ class Database:
         raise AssertionError("unreachable")
 
     async def retry_forever(self, work: Callable[[Connection], Awaitable[R]]) -> R:
-        """As ``retry_statement``, but for as long as the database does not answer. Use it for writes that
-        must not be lost.
+        """Run and retry a single statement for as long as the database does not answer. Use it for writes
+        that must not be lost.
 
         Raises ``Unavailable`` only if this process stops before the database answers.
         """

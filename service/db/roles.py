@@ -1,8 +1,9 @@
-"""The two logins of a service: the owner of everything, and a login that can only act for a user.
+"""Creates and checks the two database logins of the service: the owner of all tables, and a login that can
+only act for a user.
 
-The owner runs migrations, and the actors, the loops and the operators' routes log in as the owner. It is not
-a superuser. A user's request uses the other login, which owns nothing and can become only
-``storytroupe_user``.
+Migrations, actors, background loops and the operators' routes log in as the owner. The owner is not a
+superuser. Requests of users use the other login. That login owns nothing, and ``storytroupe_user`` is the
+only role that it can take.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _log = structlog.get_logger()
 
 _SQL = load("roles")
 REFUSED = (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
-#: PostgreSQL's own default number of iterations.
+#: The default number of SCRAM iterations in PostgreSQL.
 _ROUNDS = 4096
 _MAKE = "`storytroupe roles` creates the role."
 _WHERE = "do the steps in docs/operations.md under Logins of the database by hand."
@@ -40,8 +41,8 @@ class Login:
 
     @classmethod
     def of(cls, url: str, setting: str) -> Login:
-        """The login of a URL. Raises ``SetupProblem``, which names the setting, if the URL has no user or
-        password."""
+        """Return the login of a URL. Raises ``SetupProblem`` if the URL has no user or no password. The
+        message names the setting."""
         parts = urlsplit(url)
         if not parts.username or not parts.password:
             raise SetupProblem(
@@ -51,7 +52,8 @@ class Login:
 
 
 async def set_up(admin_url: str, url: str, http_url: str) -> None:
-    """Create the logins of both URLs with a superuser's login. Raises ``SetupProblem`` if that fails."""
+    """Create the roles of both URLs. Connects as a superuser to do this. Raises ``SetupProblem`` if that
+    fails."""
     owner, http = Login.of(url, "DATABASE_URL"), Login.of(http_url, "DATABASE_HTTP_URL")
     try:
         connection = await asyncpg.connect(admin_url, timeout=CONNECT_SECONDS)
@@ -71,11 +73,12 @@ async def set_up(admin_url: str, url: str, http_url: str) -> None:
 
 
 async def prepare(connection: asyncpg.Connection[asyncpg.Record], owner: Login, http: Login) -> None:
-    """Create both logins, and make the owner the owner of the connection's database and of all objects of an
-    older release.
+    """Create both roles. Make the first one the owner of the connection's database and of all its objects
+    from an older release.
 
-    What is already correct stays. The connection's role needs the right to do this, as a superuser has.
-    Raises ``SetupProblem`` if a role with one of the names has more privileges, and asyncpg's errors.
+    Roles and owners that are already correct do not change. The connection needs a role that may do all this,
+    for example a superuser. Raises ``SetupProblem`` if an existing role of the same name has more privileges
+    than the service may have. Raises asyncpg's errors.
     """
     names = [owner.name, http.name]
     if len({*names, "storytroupe_user"}) < len(names) + 1:
@@ -97,21 +100,21 @@ async def prepare(connection: asyncpg.Connection[asyncpg.Record], owner: Login, 
 
 
 async def change_password(connection: asyncpg.Connection[asyncpg.Record], login: Login) -> None:
-    """Set a role to the login's password."""
+    """Give the login's role the login's password."""
     await _run(connection, _SQL["password_of"], login.name, _verifier(login.password))
 
 
 async def _run(connection: asyncpg.Connection[asyncpg.Record], query: str, *values: str) -> None:
-    """Run the statements that a query returns."""
+    """Run the SQL statements that a query returns."""
     for row in await connection.fetch(query, *values):
         await connection.execute(row["statement"])
 
 
 def _verifier(password: str) -> str:
-    """The form in which PostgreSQL stores a password (RFC 5803), so that no server's log contains the
-    password itself.
+    """Return the SCRAM verifier that PostgreSQL stores for a password (RFC 5803). The statement contains the
+    verifier, so no server log contains the password.
 
-    Raises ``SetupProblem`` for a password that needs more than ASCII.
+    Raises ``SetupProblem`` for a password with characters outside printable ASCII.
     """
     if not (password.isascii() and password.isprintable()):
         raise SetupProblem("A database's password may have printable ASCII characters only.")
@@ -124,10 +127,10 @@ def _verifier(password: str) -> str:
 
 
 async def look_at_logins(url: str, http_url: str) -> None:
-    """Check the logins before users are served. Logs a warning if the owner is a superuser, or acts for users
-    itself.
+    """Check the database logins before the service accepts requests. Logs a warning if the owner is a
+    superuser, or if no separate login for users' requests is set.
 
-    Raises ``SetupProblem`` as ``demand_restricted`` does.
+    Raises ``SetupProblem`` in the cases of ``demand_restricted``.
     """
     if http_url:
         await demand_restricted(http_url)
@@ -144,8 +147,8 @@ async def look_at_logins(url: str, http_url: str) -> None:
 async def demand_restricted(url: str) -> None:
     """Check the login at DATABASE_HTTP_URL.
 
-    Raises ``SetupProblem`` if it can do more than act for one user, if it cannot do that, or if PostgreSQL
-    refuses it.
+    Raises ``SetupProblem`` if the login can do more than act for a user, if it cannot act for a user, or if
+    PostgreSQL refuses it.
     """
     try:
         powers = await powers_of(url)
@@ -168,8 +171,9 @@ async def demand_restricted(url: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """The privileges of a login. ``too_much`` says, as the rest of a sentence, why it can do more than act
-    for one user; empty if it cannot. ``acts``: whether it can act for a user."""
+    """The privileges of a login. ``too_much`` completes the sentence "The login ..." with the privileges that
+    go beyond acting for a user. It is empty if no such privileges exist. ``acts`` says whether the login can
+    act for a user."""
 
     name: str
     superuser: bool
@@ -178,7 +182,7 @@ class Powers:
 
 
 async def powers_of(url: str) -> Powers:
-    """The privileges of a URL's login. Raises asyncpg's errors."""
+    """Return the privileges of a URL's login. Raises asyncpg's errors."""
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     try:
         row = await connection.fetchrow(_SQL["own_powers"])

@@ -1,4 +1,5 @@
-"""SQL is stored in ``queries/*.sql`` of a package: each statement has a name and a description.
+"""Loads SQL statements from ``queries/*.sql`` of a package. Each statement in these files has a name and a
+description.
 
 ::
 
@@ -20,7 +21,7 @@ _HEADER = re.compile(r"^-- name: (\w+)\n((?:--.*\n)+)", re.MULTILINE)
 
 @cache
 def load(file: str, package: str = "service.db") -> Mapping[str, str]:
-    """The statements of one file by name. Raises ValueError if a statement has no description."""
+    """Return the statements of one file, by name. Raises ``ValueError`` if a statement has no description."""
     text = files(package).joinpath("queries", f"{file}.sql").read_text("utf-8")
     found = list(_HEADER.finditer(text))
     if len(found) != text.count("-- name:"):
@@ -33,6 +34,6 @@ def load(file: str, package: str = "service.db") -> Mapping[str, str]:
 
 
 def names(package: str = "service.db") -> tuple[str, ...]:
-    """The names of the files of a package."""
+    """Return the names of all SQL files of a package."""
     folder = files(package).joinpath("queries")
     return tuple(sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".sql")))

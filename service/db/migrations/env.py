@@ -1,4 +1,4 @@
-"""Alembic's environment. The connection is given by ``service.db.migrate``."""
+"""The environment that Alembic loads. ``service.db.migrate`` provides the connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first schema."""
+"""Creates the first schema."""
 
 from service.db.migrate import run_sql
 

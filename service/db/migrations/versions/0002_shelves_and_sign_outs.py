@@ -1,4 +1,5 @@
-"""Shelves by order, later runs, sign-outs that outlive their users, budgets of tiers, places of workers."""
+"""Adds sorted lists of stories, sign-outs that stay when their users are deleted, budgets of tiers, and
+more."""
 
 from service.db.migrate import run_sql
 

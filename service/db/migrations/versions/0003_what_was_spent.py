@@ -1,4 +1,4 @@
-"""What an aggregate's calls have cost, kept beside its version."""
+"""Adds ``aggregates.spent_usd``: the cost of all provider calls of an aggregate."""
 
 from service.db.migrate import run_sql
 

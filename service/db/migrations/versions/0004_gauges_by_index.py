@@ -1,4 +1,4 @@
-"""Gauges and operators' lists by index alone."""
+"""Adds indexes, so that gauges and operators' lists are read from indexes alone."""
 
 from service.db.migrate import run_sql
 

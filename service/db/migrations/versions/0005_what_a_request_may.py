@@ -1,4 +1,4 @@
-"""A request's user is proved, and it may write no more than requests do."""
+"""Adds the proof of a request's user, and restricts what requests may write."""
 
 from service.db.migrate import run_sql
 

@@ -1,4 +1,4 @@
-"""Jobs that wait for a person, and the providers of calls."""
+"""Adds jobs that wait for a person, and the provider of each call."""
 
 from service.db.migrate import run_sql
 

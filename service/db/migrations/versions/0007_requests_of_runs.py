@@ -1,4 +1,4 @@
-"""The requests of runs."""
+"""Adds to each run the id of the request that started it."""
 
 from service.db.migrate import run_sql
 

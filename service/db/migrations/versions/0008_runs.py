@@ -1,4 +1,4 @@
-"""Runs and budgets of every kind of aggregate."""
+"""Extends runs and budgets from stories to every kind of aggregate."""
 
 from service.db.migrate import run_sql
 

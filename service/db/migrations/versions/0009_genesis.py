@@ -1,4 +1,4 @@
-"""Genesis: commands by user, waits that expire, novels with chapters."""
+"""Changes the tables of Genesis: commands by user, waits that expire, novels with chapters."""
 
 from service.db.migrate import run_sql
 
