@@ -1,4 +1,4 @@
-"""The command line. Each group of commands has a module; ``app`` combines them."""
+"""The command line. Each group of commands has its own module. ``app`` combines the groups."""
 
 from __future__ import annotations
 

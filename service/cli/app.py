@@ -1,7 +1,7 @@
-"""All commands, and the place where errors become a line and an exit code.
+"""Combines all commands, and converts errors to one line of output and an exit code.
 
-Modules of commands import large packages inside of the commands, so that ``--help`` does not load database
-drivers.
+Command modules import large packages inside the functions of the commands, so that ``--help`` does not load
+database drivers.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def storytroupe(
 
 
 def main() -> None:
-    """Run the command line. A ``StorytroupeError`` becomes one line on standard error and exit code 1."""
+    """Run the command line. A ``StorytroupeError`` is printed as one line on standard error, with exit code
+    1."""
     try:
         app()
     except Unauthorized as error:

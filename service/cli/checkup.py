@@ -1,4 +1,4 @@
-"""The checks of ``doctor``. Each check returns findings and raises nothing."""
+"""The checks of ``storytroupe doctor``. Each check returns its results as findings, and raises nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _INSTALL = "Run `make setup`, or pip install 'storytroupe[offline,devstack]'."
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of a check: ``lack`` prevents the service from working, ``note`` does not."""
+    """The result of a check. A ``lack`` prevents the service from working. A ``note`` does not."""
 
     level: Literal["ok", "note", "lack"]
     part: str
@@ -59,7 +59,7 @@ class Finding:
 
 
 async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
-    """Run all checks. It may be cancelled."""
+    """Run all checks, and return their findings. The call may be cancelled."""
     return [
         _python(),
         await _database(settings.database_url),
@@ -99,7 +99,7 @@ async def _database(url: str) -> Finding:
 
 
 async def _logins(settings: Settings) -> list[Finding]:
-    """Whether the login for requests of users has more rights in the database than it needs."""
+    """Check whether the login for users' requests has more database privileges than it needs."""
     if not settings.database_url:
         return []
     findings = []
@@ -129,7 +129,7 @@ def _embedded_postgres() -> Finding:
 
 
 def _new_enough(finding: Finding) -> Finding:
-    """The finding, or another one if its PostgreSQL is too old."""
+    """Return the given finding, or a different finding if the PostgreSQL server is too old."""
     major = re.match(r"\d+", finding.found)
     if finding.level != "ok" or (major and int(major[0]) >= LEAST_POSTGRES):
         return finding
@@ -188,13 +188,13 @@ def _fonts() -> Finding:
 
 
 def _misnamed(settings: Settings) -> list[Finding]:
-    """Settings that name something that does not exist."""
+    """Check the settings for names of things that do not exist."""
     faults = validate_settings(settings.trait_levels, settings.attempts, groups=REGISTRY.groups)
     return [Finding("lack", "settings", fault, "Correct the setting.") for fault in faults]
 
 
 def _providers(settings: Settings) -> Iterator[Finding]:
-    """The providers, and whether they have the keys that they need."""
+    """Check which providers are set, and whether they have the keys that they need."""
     missing = lacks(settings)
     yield _provider("storyteller", settings.text_provider, missing.get("OPENAI_API_KEY"))
     yield _provider("pictures", settings.image_provider, missing.get("OPENAI_API_KEY"))
@@ -223,13 +223,14 @@ def _checked(check: ServiceCheck) -> Finding:
 
 
 def _running_database(data: Path) -> str:
-    """The URL of the database of an `up` on this folder; empty if none ever ran."""
+    """Return the database URL of the `up` on this data folder. Empty if no `up` ever ran on it."""
     urls = recall_urls(data)
     return urls[0] if urls else ""
 
 
 async def _blocked_work(url: str) -> list[Finding]:
-    """Blocked providers: a key may be valid while its account has no credit."""
+    """Check for blocked providers. A provider can be blocked although its key is valid: its account may have
+    no credit."""
     if not url:
         return []
     try:
@@ -239,7 +240,7 @@ async def _blocked_work(url: str) -> list[Finding]:
         finally:
             await database.close()
     except (*TRANSIENT, ValueError, asyncpg.PostgresError):
-        # Another check reports it. A database without the schema has no jobs.
+        # Another check reports this error. A database without the schema has no jobs.
         return []
     return [Finding("lack", "work that waits", _waiting(line), line["message"]) for line in lines]
 
@@ -261,7 +262,8 @@ def _voice_name() -> str:
 
 
 def _disk(data: Path) -> Finding:
-    """Whether the data folder can be used. If it does not exist, its nearest existing parent is checked."""
+    """Check whether the data folder can be used. If it does not exist, the nearest parent folder that exists
+    is checked."""
     data = data.expanduser().resolve()
     ground = next(folder for folder in (data, *data.parents) if folder.exists())
     free = shutil.disk_usage(ground).free

@@ -1,4 +1,5 @@
-"""``migrate`` and ``roles``: the schema and the logins of the PostgreSQL of a service."""
+"""The commands ``migrate`` and ``roles``, for the schema and the logins of a service's PostgreSQL
+database."""
 
 from __future__ import annotations
 
@@ -15,9 +16,10 @@ commands = typer.Typer()
 
 @commands.command(epilog=examples("storytroupe migrate"))
 def migrate() -> None:
-    """Bring the database at DATABASE_URL to the newest schema.
+    """Migrate the database at DATABASE_URL to the newest schema.
 
-    A migration is one transaction. Back up the database before: an older version cannot use a newer schema.
+    A migration runs in one transaction. Back up the database first: an older version cannot use a newer
+    schema.
     """
     from service.db.migrate import migrate as apply
 
@@ -47,10 +49,11 @@ def make_roles(
         ),
     ] = "",
 ) -> None:
-    """Create the logins of DATABASE_URL and DATABASE_HTTP_URL, and make the first one the database's owner.
+    """Create the logins of DATABASE_URL and DATABASE_HTTP_URL. The login of DATABASE_URL becomes the owner of
+    the database.
 
-    Neither login is a superuser. The second one may only act for one user at a time. You may run this
-    command again: it repairs what is missing.
+    Neither login is a superuser. The login of DATABASE_HTTP_URL can only act for one user at a time. You can
+    run this command again: it then repairs only what is missing.
     """
     from service.db.roles import set_up
 

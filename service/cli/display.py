@@ -1,4 +1,4 @@
-"""A story on the console: bars and text in a terminal, plain lines elsewhere."""
+"""Shows a story on the console: as progress bars and text in a terminal, and as plain lines otherwise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COLOURS = {
     "skipped": "yellow",
     "generating": "cyan",
 }
-#: The number of newest words that are shown. More would push the bars out of a small terminal.
+#: How many of the newest words are shown. More words would push the bars out of a small terminal.
 _WORDS_SHOWN = 480
 
 
@@ -30,13 +30,13 @@ class Display(Protocol):
     """Shows a story while it is made."""
 
     def show(self, view: StoryView) -> None:
-        """Show the present state of the view."""
+        """Show the current state of the view."""
         ...
 
 
 @contextmanager
 def display_on(console: Console) -> Iterator[Display]:
-    """Yield the display that fits the console. It ends with the block."""
+    """Yield the display for this type of console. The display ends when the block ends."""
     if not console.is_terminal:
         yield Lines(console)
         return
@@ -46,7 +46,7 @@ def display_on(console: Console) -> Iterator[Display]:
 
 
 class Lines:
-    """One line for each change of an asset's status."""
+    """A display that prints one line for each change of an asset's status."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -64,7 +64,7 @@ class Lines:
 
 
 class Bars:
-    """A bar for each asset, below the text that is being written."""
+    """A display with a progress bar for each asset, below the text that is being written."""
 
     def __init__(self) -> None:
         self._view = StoryView()
@@ -77,7 +77,7 @@ class Bars:
         )
 
     def show(self, view: StoryView) -> None:
-        """Move the bars, and show the newest words."""
+        """Update the bars, and show the newest words."""
         self._view = view
         for name, state in view.assets.items():
             if name not in self._tasks:

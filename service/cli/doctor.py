@@ -1,4 +1,4 @@
-"""``doctor``: what this machine has, what is missing, and what to do about it."""
+"""The command ``doctor``, which says what this machine has, what is missing, and what to do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def doctor(
         typer.Option(min=0, max=65535, help="Port to check. Default: STORYTROUPE_PORT, or 8080."),
     ] = None,
 ) -> None:
-    """Check this machine and the settings: print what is there, what is missing, and what to do."""
+    """Check this machine and the settings. Prints what is available, what is missing, and what to do."""
     from service.cli.checkup import Finding, examine
 
     def show(finding: Finding) -> None:

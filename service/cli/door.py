@@ -1,6 +1,8 @@
-"""How `create` and `watch` reach the `up` that runs on a data folder: only by its socket.
+"""Finds the running `up` of a data folder, for `create` and `watch`. They connect to its socket, never to its
+port.
 
-Its port is not safe: when `up` has ended, any program may listen there, and would receive the token.
+The port is not safe. When `up` has ended, another program may listen at the same port, and it would receive
+the token.
 """
 
 from __future__ import annotations
@@ -17,13 +19,13 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 _SOCKET, _URL, _TOKEN = "http.sock", "url", "token"  # nosec B105
-#: The validity of a token, and the time after which it is replaced: `up` may run for weeks.
+#: The validity of the published token, and its age at which a new token replaces it. `up` may run for weeks.
 TOKEN_LIFE, _RENEWED_AFTER = timedelta(hours=24), timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The URL of a service, a token for it, and its socket if it is on this machine."""
+    """How to reach a service: its URL, a token, and the path of its socket if it runs on this machine."""
 
     url: str
     token: str
@@ -31,7 +33,7 @@ class Door:
 
 
 def door_of(data: Path) -> Door | None:
-    """The door of the `up` that runs on a data folder. None if no `up` runs on it.
+    """Return the door of the `up` that runs on a data folder. None if no `up` runs on the folder.
 
     Raises ``SetupProblem`` if another user could control the folder.
     """
@@ -51,14 +53,14 @@ def door_of(data: Path) -> Door | None:
 
 
 def socket_in(sockets: Path) -> Path:
-    """The path of the socket of a service, in its private folder for sockets."""
+    """Return the path of a service's socket in its private folder for sockets."""
     return sockets / _SOCKET
 
 
 @asynccontextmanager
 async def access_published(data: Path, url: str, issue: Callable[[], str]) -> AsyncIterator[None]:
-    """Write the URL and a token into the data folder while the block runs. ``issue`` makes a token that is
-    valid for ``TOKEN_LIFE``. The token is replaced before it expires."""
+    """Write the URL and a token into the data folder while the block runs. ``issue`` returns a token that is
+    valid for ``TOKEN_LIFE``. A new token replaces the old one before it expires."""
     from service.devstack.private import write_private
 
     write_private(data / _TOKEN, issue())
@@ -74,8 +76,9 @@ async def access_published(data: Path, url: str, issue: Callable[[], str]) -> As
 
 
 async def withdraw_former(data: Path, settings: Settings) -> None:
-    """Remove the files of an earlier run. Up to 0.2 they stayed after the run and held an operator's token,
-    which `create` sent to any program at the old port. If such a token is found, all tokens are withdrawn."""
+    """Remove the files of an earlier run. Up to version 0.2, these files stayed after the run. They had an
+    operator's token, and `create` sent this token to any program at the old port. If an operator's token is
+    found, all tokens of its user are withdrawn."""
     import asyncpg
 
     from service.access.people import sign_out
@@ -95,7 +98,7 @@ async def withdraw_former(data: Path, settings: Settings) -> None:
 
 
 def forget(data: Path) -> None:
-    """Remove the files with the URL and the token, because the service has ended."""
+    """Remove the files with the URL and the token, which are of no use after the service has ended."""
     for name in (_URL, _TOKEN):
         (data / name).unlink(missing_ok=True)
 

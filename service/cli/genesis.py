@@ -1,4 +1,4 @@
-"""``genesis``: sessions in which a novel is planned."""
+"""The group ``genesis``, for sessions that plan a novel, and its command ``verify``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ commands = typer.Typer()
 genesis = typer.Typer(no_args_is_help=True, help="Plan novels, and check what is stored of their sessions.")
 commands.add_typer(genesis, name="genesis")
 
-#: The session of the examples.
+#: The session id in the examples.
 _SESSION = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 
@@ -29,10 +29,10 @@ def verify_sessions(
     session: Annotated[UUID | None, typer.Argument(help="Id of one session. Not given: all.")] = None,
     data: DataDir = Path("data"),
 ) -> None:
-    """Check that the stored state of each session is the fold of its events.
+    """Check that the stored state of each session is the state that its events produce.
 
-    Nothing is changed. Versions, open waits and running rounds are compared, too. Prints each session that
-    differs; ends with exit code 1 where there is one.
+    The command changes nothing. It also compares versions, open waits and running rounds. It prints each
+    session that differs. The exit code is 1 if any session differs.
     """
     checked, wrong = run(_verify(settings_for(data), session))
     if session is not None and not checked:
@@ -43,7 +43,8 @@ def verify_sessions(
 
 
 async def _verify(settings: Settings, session: UUID | None) -> tuple[int, int]:
-    """How many sessions were checked, and how many differ."""
+    """Print the differences. Returns the number of checked sessions and the number of sessions that
+    differ."""
     from service.genesis.verify import verify
 
     checked = wrong = 0

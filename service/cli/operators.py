@@ -1,4 +1,4 @@
-"""``dead``, ``stats``, ``drain`` and ``reconcile``: the commands of operators."""
+"""The commands of operators: ``dead``, ``stats``, ``drain`` and ``reconcile``."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ commands.add_typer(dead, name="dead")
 DataDir = Annotated[
     Path, typer.Option("--data", help="Data folder of the `up` that runs, if DATABASE_URL is not set.")
 ]
-#: The number of dead letters that one transaction runs again.
+#: The greatest number of dead letters that one transaction runs again.
 _BATCH = 50
 
 
-#: The columns of queues and processes in `stats`, few enough for a terminal.
+#: The columns of the tables of queues and processes in `stats`. They fit into a terminal.
 _QUEUES = {
     "queue": "name",
     "waits": "queued",
@@ -51,8 +51,8 @@ _WORKERS = {"process": "id", "host": "hostname", "pid": "pid", "runs": "running"
 
 
 def settings_for(data: Path) -> Settings:
-    """The settings of the environment. Without DATABASE_URL: those of the `up` that runs on this folder.
-    Raises ``SetupProblem``."""
+    """Return the settings of the environment. Without DATABASE_URL, the databases are those of the `up` that
+    runs on this data folder. Raises ``SetupProblem`` if no `up` runs on it."""
     settings = load_settings()
     if settings.database_url:
         return settings
@@ -75,7 +75,8 @@ def settings_for(data: Path) -> Settings:
 
 @asynccontextmanager
 async def open_current(settings: Settings) -> AsyncIterator[Core]:
-    """Open the core. Raises ``SetupProblem`` if the database does not have the newest schema."""
+    """Open the core of the service. Raises ``SetupProblem`` if the database does not have the newest
+    schema."""
     from service.db.migrate import demand_current
     from service.process.core import open_core
 
@@ -95,7 +96,7 @@ def list_dead(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Greatest number of jobs.")] = 50,
     data: DataDir = Path("data"),
 ) -> None:
-    """List jobs that failed for good or are held, newest first, each with its error."""
+    """List jobs that failed permanently or are held, newest first, each with its error."""
     _check(group)
     rows = run(_dead(settings_for(data), group, limit))
     print_table(
@@ -125,8 +126,8 @@ def redrive_dead(
 ) -> None:
     """Run dead letters and held jobs again.
 
-    A job gets all of its attempts again. For a job with PROVIDER_OUTCOME_UNKNOWN this allows one more paid
-    call.
+    Each job gets its full number of attempts again. A job with PROVIDER_OUTCOME_UNKNOWN may make one more
+    paid call.
     """
     if bool(jobs) == every:
         raise InvalidInput("Give the ids of jobs, as `storytroupe dead list` shows them, or --all.")
@@ -179,10 +180,10 @@ def drain(
     every: Annotated[bool, typer.Option("--all", help="All processes, instead of ids.")] = False,
     data: DataDir = Path("data"),
 ) -> None:
-    """Ask processes to end, as by SIGTERM.
+    """Ask processes to drain and end, as SIGTERM does.
 
-    A process takes no more jobs, waits for its paid calls, hands its other jobs to other processes, and
-    ends. This command does not wait for that.
+    A draining process takes no new jobs, waits for its paid calls, returns its other jobs to the queue, and
+    ends. This command does not wait for the end.
     """
     if bool(workers) == every:
         raise InvalidInput("Give the ids of processes, as `storytroupe stats` shows them, or --all.")
@@ -201,7 +202,7 @@ def drain(
 
 @commands.command(epilog=examples("storytroupe reconcile"))
 def reconcile(data: DataDir = Path("data")) -> None:
-    """Run one pass of the scheduler and the reconciler now. A running service does so by itself."""
+    """Run one pass of the scheduler and the reconciler now. A running service does this periodically."""
     run(_reconcile(settings_for(data)))
     typer.echo("One pass was made.")
 
@@ -279,7 +280,8 @@ async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[li
 
 
 async def _drain(settings: Settings, workers: list[UUID] | None) -> tuple[list[UUID], list[str]]:
-    """Ask processes to drain. Returns their ids, and sentences about roles that no process has then."""
+    """Ask processes to drain. Returns the ids of these processes, and sentences about the roles that no
+    process will have."""
     from service.background.nudges import DRAIN
     from service.runtime.operations import ask_to_drain, unattended_roles
     from service.runtime.operations import workers as living
@@ -301,14 +303,15 @@ async def _reconcile(settings: Settings) -> None:
 def _table(
     title: str, rows: list[Any], columns: Mapping[str, str] | None = None
 ) -> tuple[str, list[str], list[list[Any]]]:
-    """The title, the headings and the rows of a table. ``columns`` maps headings to columns of the rows;
-    without it, the table has all columns."""
+    """Return the title, the headings and the rows of a table. ``columns`` maps headings to columns of the
+    rows. Without ``columns``, the table has all columns."""
     wanted = columns or {name: name for name in (rows[0].keys() if rows else ())}
     return title, list(wanted), [[row[name] for name in wanted.values()] for row in rows]
 
 
 def _what_happened(row: Any) -> str:
-    """The error of a dead letter or a held job, in lines that leave room for its id in 80 columns."""
+    """Return the error of a dead letter or a held job, in short lines. The id of the job and the error
+    together fit into 80 columns."""
     error = row["error"] or {}
     tries = f"{row['attempt']} attempts, {row['failures']} failures, {row['rescues']} deaths"
     since = f"{'held' if row['status'] == 'retrying' else 'failed'} {row['ended_at']:%Y-%m-%d %H:%M}"
@@ -316,7 +319,7 @@ def _what_happened(row: Any) -> str:
 
 
 def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
-    """Print a table, or a line that says that it is empty."""
+    """Print a table, or a line that says that the table is empty."""
     if not rows:
         typer.echo(f"{title}: none.")
         return

@@ -1,4 +1,4 @@
-"""Checks for ``doctor`` of the services outside of this machine: whether they accept the keys."""
+"""Checks for ``doctor`` whether the providers, which are outside of this machine, accept the keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceCheck:
-    """The result for a service: it accepts the key, it refuses it, it cannot be reached, or unknown."""
+    """The result of the check of a service: the key is accepted, the key is refused, the service cannot be
+    reached, or the result is unknown."""
 
     name: str
     state: Literal["well", "unsure", "refused", "away"]
@@ -24,7 +25,7 @@ class ServiceCheck:
 
 
 async def check_services(settings: Settings) -> list[ServiceCheck]:
-    """Call each service that the settings use. It may be cancelled."""
+    """Call each service that the settings use, and return the results. The call may be cancelled."""
     checks: list[ServiceCheck] = []
     missing = lacks(settings)
     if wants_openai(settings) and "OPENAI_API_KEY" not in missing:
@@ -74,7 +75,7 @@ async def _s3(settings: Settings) -> ServiceCheck:
 
 
 def _trouble(name: str, error: ProviderError) -> ServiceCheck:
-    """The result for an error of a provider: it refuses the key, or it cannot be reached."""
+    """Return the result for a provider's error: the key is refused, or the provider cannot be reached."""
     if isinstance(error, ProviderBlocked):
         return ServiceCheck(name, "refused", "it refuses the key", _said(error))
     advice = f"{_said(error)} Check the network and the base URL, or choose the offline provider."
@@ -82,5 +83,6 @@ def _trouble(name: str, error: ProviderError) -> ServiceCheck:
 
 
 def _said(error: ProviderError) -> str:
-    """The message, and the provider's own words: they are about the key, since nothing else was sent."""
+    """Return the error message with the provider's own message. The latter is about the key, since nothing
+    else was sent."""
     return f"{error.message} {error.detail}".rstrip()

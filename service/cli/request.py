@@ -1,4 +1,5 @@
-"""Makes a request for a story from arguments, as ``--hero "Maya, 6, glasses, laughs loudly"``. No I/O."""
+"""Makes a request for a story from command-line arguments such as ``--hero "Maya, 6, glasses, laughs
+loudly"``. No I/O."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ from service.errors import InvalidInput
 
 
 def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> dict[str, Any]:
-    """Make a request for a story from the JSON of a file, the heroes and the other options.
+    """Return a request for a story, made from the JSON of a file, the heroes and the other options.
 
-    Options replace values of the file; heroes are added to those of the file. Raises ``InvalidInput``.
+    Options replace values of the file. Heroes are added to the heroes of the file. Raises ``InvalidInput`` if
+    the file has another form or if the request has no hero.
     """
     body = {"characters": source} if isinstance(source, list) else source
     if not isinstance(body, dict):
@@ -29,8 +31,9 @@ def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> 
 
 
 def parse_hero(text: str) -> dict[str, Any]:
-    """Parse a character: the name first, then in any order an age, pronouns, ``adult`` or ``animal: fox``,
-    traits (with a detail: ``limb_difference: left arm``), and words that describe the character.
+    """Parse the description of a hero, whose parts are separated by commas. The name is the first part. The
+    other parts may have any order: an age, pronouns, ``adult`` or ``animal: fox``, traits (with a detail:
+    ``limb_difference: left arm``), and words that describe the character.
 
     Raises ``InvalidInput`` for a word that looks like a misspelt trait. The message names similar traits.
     """
@@ -44,7 +47,7 @@ def parse_hero(text: str) -> dict[str, Any]:
 
 
 def _understand(hero: dict[str, Any], word: str) -> bool:
-    """Set the field that the word is for. Returns False if the word is a description."""
+    """Set the field that a part of the description belongs to. Returns False if the part is free text."""
     head, _, tail = (part.strip() for part in word.partition(":"))
     slug = head.lower().replace(" ", "_").replace("-", "_")
     if word.isdecimal():
@@ -64,7 +67,7 @@ def _understand(hero: dict[str, Any], word: str) -> bool:
 
 
 def _refuse_near_miss(slug: str) -> None:
-    """Raise ``InvalidInput`` for a misspelt trait, which would count as a description otherwise."""
+    """Raise ``InvalidInput`` for a misspelt trait. Without this check, it would count as free text."""
     near = [trait for trait in registry() if slug in trait.split("_")]
     near += get_close_matches(slug, registry(), n=3, cutoff=0.8)
     if near:

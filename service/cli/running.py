@@ -1,4 +1,4 @@
-"""Runs the coroutine of a command, with its settings and its signals."""
+"""Loads the settings of a command, runs its coroutine, and handles signals."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from service.settings import Settings
 
 T = TypeVar("T")
 
-#: Signals within this time count as one: a shell and `make` may both forward the same Ctrl-C.
+#: Signals within this time, in seconds, count as one signal. A shell and `make` may both forward the same
+#: Ctrl-C.
 _ONE_SIGNAL_SECONDS = 1.0
 
 
 def load_settings() -> Settings:
-    """The settings of the environment. Raises ``SetupProblem`` that names each setting that is not valid."""
+    """Return the settings of the environment. Raises ``SetupProblem``, which names each invalid setting."""
     try:
         return Settings()
     except ValidationError as invalid:
@@ -34,23 +35,24 @@ def load_settings() -> Settings:
 
 
 def log_as(settings: Settings) -> None:
-    """Log in the form of the settings from now on."""
+    """Configure logging as the settings say."""
     from service.telemetry.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format, secrets=settings.secret_values)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
-    """The name of a field in the environment: its common name, or its name with the prefix."""
+    """Return the environment variable of a settings field: its common name, or its name with the prefix."""
     name = str(location[0])
     return name if name.isupper() else f"STORYTROUPE_{name.upper()}"
 
 
 def run(work: Coroutine[Any, Any, T], *, interrupted: int = 130) -> T:
-    """Run the work, and return its result. SIGINT or SIGTERM cancels it, lets it clean up, and exits.
+    """Run ``work`` and return its result. SIGINT or SIGTERM cancels ``work``, waits for its cleanup, and
+    exits.
 
-    ``interrupted`` is the exit code then: 0 if a signal is the usual end. A second signal ends the process at
-    once, with 128 plus the number of the signal.
+    ``interrupted`` is the exit code after a signal. It is 0 for commands that a signal usually ends. A second
+    signal ends the process at once, with the exit code 128 plus the signal number.
     """
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -69,7 +71,7 @@ async def _until_signalled(work: Coroutine[Any, Any, T]) -> T:
 
 
 class _Signalled:
-    """Handles signals: the first one cancels a task, the second one ends the process."""
+    """Handles signals. The first signal cancels a task, and the second signal ends the process."""
 
     def __init__(self, task: asyncio.Task[Any]) -> None:
         self._task = task

@@ -1,4 +1,4 @@
-"""Saves the files of a finished story in a folder of its own."""
+"""Saves the files of a finished story in a new folder."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
-    """Save the story as JSON, and each asset that has a file. Returns the paths.
+    """Save the story as JSON, and each asset that has a file. Returns the paths of the saved files.
 
-    Raises ``SetupProblem`` if a file cannot be written, and what the client raises. It may be cancelled; the
-    files that were saved stay.
+    Raises ``SetupProblem`` if a file cannot be written, and the errors of the client. The call may be
+    cancelled. Files that are already saved stay.
     """
     story = await client.read_story(story_id)
     try:
@@ -37,7 +37,8 @@ async def save_story(client: Client, story_id: str, out: Path) -> list[Path]:
 
 
 def _files(story: Story) -> list[tuple[str, str]]:
-    """The assets with files, each with the stem of its file. The stem is never a path."""
+    """Return the assets that have files, each with the file name without its suffix. This name is never a
+    path."""
     assets = story.asset_generation_status["assets"]
     ready = [
         name
@@ -48,7 +49,8 @@ def _files(story: Story) -> list[tuple[str, str]]:
 
 
 def _folder_for(story: Story, out: Path) -> Path:
-    """The folder of a story, named for its title. Another story with the same title is not overwritten."""
+    """Return the folder for a story. Its name comes from the title. The folder of another story with the same
+    title is not overwritten."""
     folder = out.expanduser() / (_slug(story.title) or str(story.id))
     if _id_in(folder / "story.json") not in (None, str(story.id)):
         folder = folder.with_name(f"{folder.name}-{str(story.id)[:8]}")

@@ -1,4 +1,4 @@
-"""``services``: PostgreSQL and Valkey alone."""
+"""The command ``services``, which runs only PostgreSQL and Valkey."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ DataDir = Annotated[
 
 @commands.command(epilog=examples("storytroupe services --data data", **UNTIL_ENDED))
 def services(data: DataDir = Path("data")) -> None:
-    """Run PostgreSQL and Valkey alone, for `storytroupe serve`, until a signal ends them.
+    """Run only PostgreSQL and Valkey, for `storytroupe serve`, until a signal ends them.
 
-    When both answer, it prints DATABASE_URL=…, REDIS_URL=… and DATABASE_HTTP_URL=….
+    When both servers are ready, the command prints DATABASE_URL=…, REDIS_URL=… and DATABASE_HTTP_URL=….
     """
     from service.devstack.private import UMASK
 

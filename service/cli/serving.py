@@ -1,4 +1,4 @@
-"""``up`` and ``serve``: running the service."""
+"""The commands ``up`` and ``serve``, which run the service."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-#: The number of ports that are tried after the default one.
+#: The number of ports that `up` tries after the default port.
 _MORE_PORTS = 20
-#: Connections that may wait to be accepted. When a process ends, thousands of clients connect again at once.
+#: How many connections may wait to be accepted. When a process ends, thousands of clients reconnect at once.
 _BACKLOG = 1024
 
 
@@ -61,13 +61,14 @@ def up(
         ),
     ] = None,
 ) -> None:
-    """Run everything in one process, with its own PostgreSQL and Valkey. It needs no key and no network.
+    """Run the whole service in one process, with its own PostgreSQL and Valkey. It needs no key and no
+    network.
 
-    It prints `ready http://127.0.0.1:PORT` when it can make books, and then `studio URL`. Open that URL in a
-    browser. Everyone who has the URL can use the studio until this command ends.
-    `storytroupe studio-url` prints it again.
+    When the service can make books, the command prints `ready http://127.0.0.1:PORT` and then `studio URL`.
+    Open the studio's URL in a browser. Everyone who has this URL can use the studio until this command ends.
+    `storytroupe studio-url` prints the URL again.
 
-    While it runs, DATA/token has a bearer token of the user at this machine.
+    While the command runs, the file DATA/token has a bearer token of the local user.
     """
     from service.devstack.private import UMASK
 
@@ -76,7 +77,7 @@ def up(
     settings = settings.model_copy(
         update={"port": settings.port if port is None else port, "host": host or settings.host}
     )
-    # If the port was given, no other port is tried: clients expect the service there.
+    # If the user named a port, no other port is tried, because clients expect the service at this port.
     named = port is not None or "port" in settings.model_fields_set
     run(_up(settings, data, more_ports=0 if named else _MORE_PORTS), interrupted=0)
 
@@ -110,7 +111,7 @@ def serve(
 
 
 def parse_roles(text: str) -> tuple[Role, ...]:
-    """Roles from a list with commas. Raises ``SetupProblem`` for one that does not exist."""
+    """Return the roles of a list with commas. Raises ``SetupProblem`` for a role that does not exist."""
     asked = [name.strip() for name in text.split(",") if name.strip()]
     for name in asked:
         if name not in ROLES:
@@ -135,7 +136,8 @@ async def _up(settings: Settings, data: Path, *, more_ports: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """A running service with its own servers, a token of the local user, and the URLs of the studio."""
+    """A running service that `up` started, with its servers, a token of the local user, and the URLs of the
+    studio."""
 
     url: str
     token: str
@@ -148,10 +150,10 @@ class Standalone:
 async def standalone(
     settings: Settings, port: int, data: Path, *, more_ports: int = 0
 ) -> AsyncIterator[Standalone]:
-    """Run everything in this process on a data folder until the block ends, as `up` does.
+    """Run the whole service in this process on a data folder, as `up` does, until the block ends.
 
-    If the port is taken, ``more_ports`` ports after it are tried. Raises ``SetupProblem``. It may be
-    cancelled, which stops the servers.
+    If the port is in use, up to ``more_ports`` following ports are tried. Raises ``SetupProblem`` if the
+    service cannot start. The call may be cancelled. This stops the servers.
     """
     from service.access.studio_key import StudioKey
     from service.access.users import LOCAL_USER
@@ -189,8 +191,8 @@ async def standalone(
 
 
 def _is_new(data: Path) -> bool:
-    """Whether no service ever ran on this data folder."""
-    # Older releases left the file with the URL.
+    """Return whether no service has run on this data folder before."""
+    # Older releases did not write the file ``begun``, but they left the file ``url``.
     new = not any((data / name).exists() for name in ("begun", "url"))
     (data / "begun").touch(mode=0o600)
     return new
@@ -198,7 +200,8 @@ def _is_new(data: Path) -> bool:
 
 @asynccontextmanager
 async def _sweeping(stack: Stack, *, new: bool) -> AsyncIterator[Callable[[], None]]:
-    """Sweep deleted data off the disk until the block ends. Yields a function that makes a sweep due now."""
+    """Remove deleted data from the disk, periodically, until the block ends. Yields a function that requests
+    a sweep now."""
     from service.devstack.sweeper import Sweeper
 
     sweeper = Sweeper(stack.postgres.admin_url, stack.data_dir / "swept.json", new=new)
@@ -221,7 +224,7 @@ def _settings_of(settings: Settings, stack: Stack, port: int) -> Settings:
             "jwt_secret": settings.jwt_secret if secret else _own_secret(stack.data_dir / "secret"),
             "port": port,
             "roles": ROLES,
-            # What somebody keeps on their own disk is deleted by nobody else.
+            # The data is on the user's own disk, so the service does not delete old sessions by itself.
             "genesis_purge": False,
         }
     )
@@ -248,7 +251,8 @@ async def _serve(settings: Settings) -> None:
 
 
 async def _first(*ways: Coroutine[Any, Any, object]) -> None:
-    """Return when one of the coroutines has ended, and cancel the others. Raises what that one raises."""
+    """Wait until one of the coroutines ends, and cancel the others. Raises the error of the coroutine that
+    ended."""
     tasks = [asyncio.ensure_future(way) for way in ways]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -269,9 +273,9 @@ async def _running(
     forgotten: Callable[[], None] | None = None,
     socket: Path | None = None,
 ) -> AsyncIterator[tuple[int, asyncio.Event]]:
-    """Run a process with its roles until the block ends. Yields its port, or 0 without the role ``http``, and
-    the event that is set when an operator asks the process to drain. ``forgotten`` is called when a user was
-    deleted. With ``socket``, the API also listens there."""
+    """Run a process with its roles until the block ends. Yields the port (0 without the role ``http``) and an
+    event, which is set when an operator asks the process to drain. ``forgotten`` is called when a user is
+    deleted. If ``socket`` is given, the API also listens at this socket."""
     from service.background.nudges import SIGNED_OUT
     from service.process.start import open_process
     from service.providers.factory import absent_parts
@@ -295,15 +299,16 @@ async def _running(
 
 
 def _spare_the_collector() -> None:
-    """Exclude the present objects from garbage collection: they stay until the end, and a full collection
-    would stop the event loop for tens of milliseconds."""
+    """Exclude all existing objects from garbage collection. They live as long as the process, and a full
+    collection would stop the event loop for tens of milliseconds."""
     gc.collect()
     gc.freeze()
 
 
 @asynccontextmanager
 async def _operators_listener(app: web.Application, settings: Settings) -> AsyncIterator[None]:
-    """Serve the metrics without a token at the address that only operators can reach, if it is set."""
+    """Serve the metrics without a token at ``metrics_address``, if this is set. Only operators should be able
+    to reach this address."""
     address = settings.metrics_address
     if not address:
         yield
@@ -365,7 +370,7 @@ def _taken(port: int, more_ports: int = 0, setting: str = "--port") -> SetupProb
 
 
 def _own_secret(path: Path) -> SecretStr:
-    """The secret for tokens of a data folder. It is made once."""
+    """Return the token secret of a data folder. The first call creates it."""
     from service.devstack.private import write_private
 
     if not path.exists():
@@ -374,7 +379,7 @@ def _own_secret(path: Path) -> SecretStr:
 
 
 def _own_token(settings: Settings) -> str:
-    """A token of the local user, without the scope of operators."""
+    """Return a token of the local user, without the operator scope."""
     from service.access.tokens import Tokens
     from service.access.users import LOCAL_USER
 

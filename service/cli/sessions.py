@@ -1,4 +1,5 @@
-"""``genesis start`` and its like: a session from the terminal, by the service's API."""
+"""The commands ``genesis start``, ``list``, ``state``, ``choose`` and ``confirm``, which use the service's
+API."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _ID = "8d3f1b52-0c4e-4f7a-9b61-2e5d7a9c4f10"
 _PROPOSAL = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-#: Fields that say most of a proposal, the first that it has.
+#: The fields that summarize a proposal, in order of preference. The first one that a proposal has is shown.
 _HEADLINES = ("concept.logline", "theme.question", "world.summary", "plot.ending")
 
 Session = Annotated[
@@ -58,7 +59,7 @@ def start(  # nosec B107
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Start a session, and print its id and its first proposals."""
+    """Start a session. Prints the id of the session and its first proposals."""
     payload: dict[str, Any] = {"mode": mode, "inspiration": inspiration, "seed": seed}
     optional = {"chapters": chapters, "budget_usd": budget}
     payload |= {name: value for name, value in optional.items() if value is not None}
@@ -109,7 +110,7 @@ def choose(  # nosec B107
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Accept a proposal, or blend some into new ones."""
+    """Accept a proposal, or blend two or three proposals into new proposals."""
     payload = {"proposal_ids": [str(id_) for id_ in proposals]}
     run(_command(find_door(url, token, data), session, "SELECT_PROPOSAL", payload))
 
@@ -122,7 +123,7 @@ def confirm(  # nosec B107
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Confirm a stage; in guided mode, print the proposals of the next one."""
+    """Confirm a stage. In guided mode, prints the proposals of the next stage."""
     run(_command(find_door(url, token, data), session, "CONFIRM_STAGE", {"stage": stage}))
 
 
@@ -146,7 +147,7 @@ async def _command(
 
 
 async def _at_rest(client: Client, session: UUID) -> SessionState:
-    """The state once no proposals are being written."""
+    """Wait until no proposals are being written, and return the state of the session."""
     state = await client.read_session(session)
     while state.is_pending:
         async for event in client.session_events(session, since=state.version, types=["generation.ended"]):
@@ -185,6 +186,6 @@ def _print(state: SessionState) -> None:
 
 
 def _headline(values: Mapping[str, Any]) -> str:
-    """What says most of a proposal."""
+    """Return the value that summarizes a proposal."""
     told = [values[path] for path in _HEADLINES if path in values]
     return str(next(iter([*told, *values.values()]), ""))

@@ -1,4 +1,4 @@
-"""``create`` and ``watch``: a story from the terminal, by the API of the service."""
+"""The commands ``create`` and ``watch``, which use the service's API."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def create(  # nosec B107
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Create a story, follow it to its end, and save its files."""
+    """Create a story, follow it until it ends, and save its files."""
     options = {
         "themes": theme,
         "story_type": story_type,
@@ -137,7 +137,7 @@ def watch(  # nosec B107
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Follow a story to its end, and save its files."""
+    """Follow a story until it ends, and save its files."""
     run(_watch(str(story_id), find_door(url, token, data), out))
 
 
@@ -153,7 +153,8 @@ def _read(source: Path | None) -> Any:
 
 
 def find_door(url: str, token: str, data: Path) -> Door:
-    """The service of the arguments or of the environment. Without a URL: the `up` that runs on a data folder.
+    """Return the service that the arguments or the environment name. Without a URL, return the `up` that runs
+    on the data folder.
 
     Raises ``SetupProblem`` if neither is found.
     """
@@ -168,7 +169,8 @@ def find_door(url: str, token: str, data: Path) -> Door:
             f"No `storytroupe up` runs on {data}: start it, give its data folder with --data, or give a "
             "service and a token with --url and --token."
         )
-    # The token in a data folder is only for its own `up`. It is never sent to another address.
+    # The token in a data folder is valid only for the `up` on this folder. It is never sent to another
+    # service.
     return Door(url or _USUAL_URL, token)
 
 
@@ -186,13 +188,13 @@ async def _create(body: dict[str, Any], door: Door, out: Path | None) -> None:
 
 
 def _warn(warnings: Iterable[str]) -> None:
-    """Print the warnings of the service about the request."""
+    """Print the service's warnings about the request."""
     for warning in warnings:
         typer.echo(f"storytroupe: {warning}", err=True)
 
 
 async def _estimate(body: dict[str, Any], door: Door) -> None:
-    """Print the cost of the story by kind, and its time."""
+    """Print the estimated cost of the story by purpose, and its estimated time."""
     from service.client.api import connect
 
     async with connect(door.url, door.token, socket=door.socket) as client:
@@ -219,7 +221,7 @@ async def _watch(story_id: str, door: Door, out: Path) -> None:
 
 
 async def _follow(client: Client, story_id: str, out: Path) -> None:
-    """Show the story until it has ended, then save its files."""
+    """Show the story until it ends, and then save its files."""
     from service.cli.display import display_on
     from service.cli.saving import save_story
     from service.client.following import follow_story

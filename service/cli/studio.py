@@ -1,4 +1,4 @@
-"""The URL of the studio, which `up` prints, and ``studio-url`` prints again."""
+"""The URL of the studio. `up` prints it, and the command ``studio-url`` prints it again."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ commands = typer.Typer()
 
 _NAME = "studio.json"
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104
-#: An address for documentation (RFC 5737). Nothing is sent to it.
+#: An address that is reserved for documentation (RFC 5737). Nothing is sent to this address.
 _ELSEWHERE = ("192.0.2.1", 9)
 
 
 class OpenStudio(BaseModel):
-    """The address of a running `up`, its process, and the key of its studio."""
+    """The address of a running `up`, its process id, and the key of its studio."""
 
     host: str
     port: int
@@ -34,8 +34,8 @@ class OpenStudio(BaseModel):
 
     @property
     def urls(self) -> list[str]:
-        """The URLs of the studio: first for this machine, then, if other devices may connect, by each of its
-        addresses."""
+        """Return the URLs of the studio. The first URL is for this machine. If other devices may connect, one
+        URL for each address of this machine follows."""
         hosts = [self.host]
         if self.host in _LOOPBACK:
             hosts = [_LOOPBACK[self.host], *_own_addresses()]
@@ -48,17 +48,18 @@ def studio_url(
         Path, typer.Option("--data", help="Data folder of the `storytroupe up` that runs.")
     ] = Path("data"),
 ) -> None:
-    """Print the URL of the studio of the `storytroupe up` that runs.
+    """Print the studio's URL of the running `storytroupe up`.
 
-    Everyone who has the URL can use the studio until `up` ends. If `up --host 0.0.0.0` lets other devices
-    in, the lines after the first have this machine's addresses.
+    Everyone who has the URL can use the studio until `up` ends. With `up --host 0.0.0.0`, other devices can
+    connect too. The following lines then have URLs with this machine's network addresses.
     """
     typer.echo("\n".join(_read(data.expanduser()).urls))
 
 
 @contextmanager
 def published(data: Path, studio: OpenStudio) -> Iterator[None]:
-    """Write the studio into its data folder while the block runs. Only the folder's owner can read it."""
+    """Write the studio's address and key to a file in the data folder, and remove the file when the block
+    ends. Only the folder's owner can read this file."""
     from service.devstack.private import write_private
 
     path = data / _NAME
@@ -70,13 +71,14 @@ def published(data: Path, studio: OpenStudio) -> Iterator[None]:
 
 
 def url_at(host: str, port: int) -> str:
-    """The URL of a server at this address, for programs on this machine."""
+    """Return the URL of a server that listens at this address, for programs on this machine."""
     host = _LOOPBACK.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _read(data: Path) -> OpenStudio:
-    """The studio of the `up` that runs. The file of a killed one is ignored. Raises ``SetupProblem``."""
+    """Return the studio of the running `up`. A file that a killed `up` left is ignored. Raises
+    ``SetupProblem`` if no `up` runs."""
     try:
         studio = OpenStudio.model_validate_json((data / _NAME).read_bytes())
         os.kill(studio.process, 0)
@@ -92,7 +94,7 @@ def _read(data: Path) -> OpenStudio:
 
 
 def _own_addresses() -> list[str]:
-    """The addresses by which the network reaches this machine; empty without a network."""
+    """Return the network addresses of this machine. Empty without a network."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.connect(_ELSEWHERE)

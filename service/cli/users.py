@@ -1,4 +1,4 @@
-"""The group ``users``: the users, their tiers and packs, and their tokens."""
+"""The group ``users``: commands for users, their tiers and packs, and their tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ users = typer.Typer(no_args_is_help=True, help="List users, and change their tie
 commands.add_typer(users, name="users")
 
 R = TypeVar("R")
-#: The user of the examples.
+#: The user id in the examples.
 _USER = "9b2d1c60-3d0b-4f0c-8a68-3f5f5a1f7e33"
 User = Annotated[UUID, typer.Argument(help="Id of the user, as `storytroupe users list` shows it.")]
 
@@ -33,7 +33,7 @@ def list_users(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Greatest number of users.")] = 50,
     data: DataDir = Path("data"),
 ) -> None:
-    """List users, newest first, with the number of their stories and their cost of this month."""
+    """List users, newest first. Prints for each user the number of stories and the cost in this month."""
     from service.access.people import find_users
 
     rows = _asked(data, lambda connection: find_users(connection, limit=limit))
@@ -42,7 +42,7 @@ def list_users(
 
 @users.command("show", epilog=examples(f"storytroupe users show {_USER}"))
 def show_user(user: User, data: DataDir = Path("data")) -> None:
-    """Show one user, and how many stories the user has created and may create."""
+    """Show one user: how many stories the user has created, and how many the user may create."""
     from service.access.people import find_user
     from service.stories.quota import Quota, quota_of
 
@@ -62,7 +62,7 @@ def set_tier(
     tier: Annotated[str, typer.Argument(help="Name of the tier, for example individual.")],
     data: DataDir = Path("data"),
 ) -> None:
-    """Put a user on a tier. A user who does not exist is created."""
+    """Set the tier of a user. Creates the user if needed."""
     from service.access import people
 
     _asked(data, lambda connection: people.set_tier(connection, user, tier))
@@ -75,7 +75,8 @@ def grant(
     pack: Annotated[str, typer.Argument(help="Name of the pack, for example story_pack_5.")],
     data: DataDir = Path("data"),
 ) -> None:
-    """Give a user a story pack. Its stories are added to those of the tier, and do not expire."""
+    """Give a user a story pack. The stories of the pack are added to the limit of the tier, and do not
+    expire."""
     from service.access.people import grant_pack
 
     granted = _asked(data, lambda connection: grant_pack(connection, user, pack))
@@ -128,7 +129,7 @@ def token(
 
 @users.command("sign-out", epilog=examples(f"storytroupe users sign-out {_USER}"))
 def sign_out(user: User, data: DataDir = Path("data")) -> None:
-    """Withdraw all tokens of a user that exist now. Open connections end within seconds."""
+    """Withdraw all existing tokens of a user. The user's open connections end within seconds."""
     from service.access import people
 
     _asked(data, lambda connection: people.sign_out(connection, user))
@@ -141,7 +142,7 @@ def forget(
     confirm: Annotated[str, typer.Option(help="Id of the user once more, since this cannot be undone.")] = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Delete everything of a user: stories, files, quota, webhooks and tokens. This cannot be undone."""
+    """Delete a user with all data: stories, files, quota, webhooks and tokens. This cannot be undone."""
     if confirm != str(user):
         raise InvalidInput(
             f"This deletes everything of {user} and cannot be undone. To confirm, add --confirm {user}"
@@ -165,7 +166,7 @@ async def _forget(settings: Settings, user: UUID) -> bool:
 
 
 def _asked(data: Path, work: Callable[[Any], Awaitable[R]]) -> R:
-    """Run the work in a transaction, and return its result."""
+    """Run ``work`` in a transaction, and return its result."""
 
     async def ask(settings: Settings) -> R:
         from service.db.migrate import demand_current

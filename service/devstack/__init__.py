@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey from wheels, for machines that have neither.
+"""Runs PostgreSQL and Valkey from Python wheels, for machines without these servers.
 
 ``async with Stack(data_dir) as stack`` gives ``stack.database_url`` and ``stack.redis_url``.
 """

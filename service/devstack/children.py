@@ -1,4 +1,4 @@
-"""Child processes of the stack, and servers that a killed run left behind."""
+"""Starts and ends child processes of the stack, and ends servers that a killed run left behind."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from pathlib import Path
 from service.devstack.private import open_private, write_private
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
-#: The environment variables that a server gets. Its messages are in English, since this code reads them.
+#: The environment variables that a server gets. They set the language of its messages to English, since this
+#: code reads the messages.
 _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 _POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The user that a server runs as, if it is another user than that of this process."""
+    """The operating system user that a server runs as, if this is not the user of this process."""
 
     uid: int
     gid: int
@@ -30,7 +31,7 @@ class Account:
 class Child:
     """A child process that ends with this process.
 
-    It ends with the thread that spawned it, so that thread must live as long as the server.
+    The child also ends when the thread that spawned it ends. So this thread must run as long as the server.
     """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
@@ -47,16 +48,17 @@ class Child:
         return self._process.poll() is None
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal. Nothing happens if the process has ended already."""
+        """Send a signal to the process. If the process has already ended, nothing happens."""
         self._process.send_signal(number)
 
     async def wait(self, seconds: float | None = None) -> bool:
-        """Wait until the process has ended, at most ``seconds``. Returns whether it has. It may be
+        """Wait up to ``seconds`` until the process has ended. Returns whether it has ended. The call may be
         cancelled."""
         return await _until_gone(lambda: self.alive, seconds)
 
     async def finish(self) -> int:
-        """Wait for a program that ends by itself, and return its exit code. A cancel ends the program."""
+        """Wait until the program ends, and return its exit code. If the call is cancelled, the program is
+        ended."""
         try:
             await self.wait()
         finally:
@@ -73,7 +75,7 @@ def spawn(
     death_signal: signal.Signals = signal.SIGTERM,
     stdin: bytes = b"",
 ) -> Child:
-    """Start a server. Its output goes to ``log``. The log of the run before is kept as ``NAME.1.log``."""
+    """Start a server. The output goes to ``log``. The log of the previous run is kept as ``NAME.1.log``."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_suffix(".1.log"))
@@ -97,8 +99,8 @@ def spawn(
 
 
 def birth(pid: int) -> str | None:
-    """The start time of a process, which a later process with the same pid does not share. None if the
-    process is dead or a zombie."""
+    """Return the start time of a process. It distinguishes the process from a later process with the same
+    pid. None if the process has ended or is a zombie."""
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:
@@ -110,7 +112,7 @@ def birth(pid: int) -> str | None:
 
 
 def program(pid: int) -> str:
-    """The name of the program of a process; empty if the process does not exist."""
+    """Return the program name of a process. Empty if the process does not exist."""
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
@@ -118,7 +120,7 @@ def program(pid: int) -> str:
 
 
 def _ps(pid: int, field: str) -> str | None:
-    """A field of ``ps``, for systems without /proc."""
+    """Return a field of the output of ``ps``, for systems without /proc."""
     try:
         done = subprocess.run(
             ["ps", "-o", field, "-p", str(pid)],  # nosec B607
@@ -132,7 +134,8 @@ def _ps(pid: int, field: str) -> str | None:
 
 
 async def end_leftover(mark: Path, *signals: signal.Signals) -> None:
-    """End the server that a killed run left behind, if it still runs. ``leave_mark`` wrote ``mark``."""
+    """End the server that a killed run left behind, if the server still runs. ``mark`` is the file that
+    ``leave_mark`` wrote."""
     marked = _read_mark(mark)
     if marked is None:
         return
@@ -153,12 +156,13 @@ def _read_mark(mark: Path) -> tuple[int, str] | None:
 
 
 def leave_mark(mark: Path, pid: int) -> None:
-    """Write the identity of a process to ``mark``, for ``end_leftover`` of a later run."""
+    """Write the identity of a process to the file ``mark``. A later run reads it in ``end_leftover``."""
     write_private(mark, f"{pid} {birth(pid) or '-'}")
 
 
 async def _until_gone(alive: Callable[[], bool], seconds: float | None) -> bool:
-    """Poll, because only some systems can await the end of a process without a thread."""
+    """Poll until a process has ended. Only some systems can wait for the end of a process without a
+    thread."""
     deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
     while alive():
         if deadline is not None and asyncio.get_running_loop().time() >= deadline:

@@ -1,10 +1,12 @@
-"""Replaces itself by a server: drops root, asks to end with the parent, and executes the program.
+"""Starts a server: drops root privileges, requests a signal at the death of the parent process, and replaces
+this process with the server's program.
 
-``children.spawn`` runs it as a script without site packages, so that it costs 15 ms. The work is done here,
-after exec, and not in a ``preexec_fn``, because code between fork and exec is not safe in a process with
-threads.
+``children.spawn`` runs this module as a script without site packages, so that it starts in 15 ms. A
+``preexec_fn`` could do the same work. But its code runs between fork and exec, which is not safe in a process
+with threads.
 
-Arguments: uid and gid (-1 to stay), the signal at the parent's death, the parent's pid, the command.
+Arguments: uid and gid (-1 keeps the current ones), the signal to get at the parent's death, the parent's pid,
+and the command.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def become(uid: int, gid: int, death_signal: int, parent: int, command: list[str]) -> None:
-    """Replace this process by ``command``. If that fails, the process ends and prints the reason."""
+    """Replace this process with ``command``. If that fails, the process prints the reason and ends."""
     os.umask(0o077)  # no other user may read the files of a server
     if uid >= 0:
         os.setgroups([])
@@ -26,14 +28,15 @@ def become(uid: int, gid: int, death_signal: int, parent: int, command: list[str
     if sys.platform == "linux":
         _end_with_parent(death_signal, parent)
     try:
-        # The program of the server, by its whole path.
+        # The command has the absolute path of the server's program.
         os.execv(command[0], command)  # nosec B606
     except OSError as problem:
         sys.exit(f"FATAL: cannot run {command[0]}: {problem.strerror}")
 
 
 def _end_with_parent(death_signal: int, parent: int) -> None:
-    """Ask for a signal at the death of the parent. A change of user clears this, so it comes after."""
+    """Request a signal at the death of the parent process. This must follow the change of user, which clears
+    the request."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
     if os.getppid() != parent:
         sys.exit("FATAL: the parent ended first")

@@ -1,8 +1,8 @@
-"""The place of PostgreSQL's files, and the user that it runs as.
+"""Chooses the folder of PostgreSQL's files, and the user that PostgreSQL runs as.
 
-PostgreSQL refuses to run as root. So root runs it as ``nobody``, who cannot enter a private folder such as a
-home of mode 0700. Then its data, and its programs if ``nobody`` cannot reach them, are put in a place that
-all users can enter.
+PostgreSQL refuses to run as root. If this process runs as root, PostgreSQL runs as ``nobody``. This user
+cannot enter a private folder, such as a home of mode 0700. In this case, PostgreSQL's data is stored in a
+folder that all users can enter. Its programs are copied there if ``nobody`` cannot reach them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ from service.devstack.private import demand_own, make_private, write_private
 from service.devstack.programs import PostgresPrograms
 from service.errors import SetupProblem
 
-#: The folder for the state of services, then one that all users can enter on every system.
+#: Candidate folders for PostgreSQL's files: the folder for the state of services, and then a folder that all
+#: users can enter on every system.
 _OPEN_PLACES = (Path("/var/lib"), Path("/var/tmp"))  # nosec B108
 _CANDIDATES = ("nobody", "postgres")
-#: The mode of folders that PostgreSQL's user must read, whatever the umask is.
+#: The mode of folders that PostgreSQL's user must read. The umask does not change this mode.
 _OPEN = 0o755
 
 
 def choose_account(cluster: Path) -> Account | None:
-    """The account for PostgreSQL. None: this process's own user. For root: the owner of the files, or nobody.
+    """Return the account that PostgreSQL runs as. None means the user of this process. If that is root,
+    return the owner of the existing files, or ``nobody``.
 
     Raises ``SetupProblem`` if the files belong to a user who cannot own a cluster of Storytroupe.
     """
@@ -54,7 +56,7 @@ def _accounts() -> list[Account]:
 
 
 def can_reach(path: Path, account: Account | None) -> bool:
-    """Whether ``account`` can enter every folder down to ``path``, which must exist."""
+    """Return whether ``account`` can enter every folder down to ``path``. The path must exist."""
     if account is None:
         return True
     path = path.resolve()
@@ -70,10 +72,12 @@ def _may_enter(status: os.stat_result, account: Account) -> bool:
 
 
 def place_cluster(data_dir: Path, account: Account | None) -> Path:
-    """The folder for a new cluster's files: in the data folder, or in a place that all users can enter."""
+    """Return the folder for the files of a new cluster: in the data folder, or in a place that all users can
+    enter."""
     if can_reach(data_dir, account):
         return data_dir / "postgres"
-    # Random, so that a data folder that was deleted and created again does not find its old cluster.
+    # The name is random, so that a data folder that was deleted and created again does not use the old
+    # cluster.
     name = f"{hashlib.sha256(bytes(data_dir)).hexdigest()[:8]}-{secrets.token_hex(4)}"
     folder = _open_place(account) / name
     make_private(folder, passed_through=True)
@@ -82,8 +86,8 @@ def place_cluster(data_dir: Path, account: Account | None) -> Path:
 
 
 def strays() -> list[Path]:
-    """Clusters outside of data folders whose data folder does not exist or does not name them. Nothing
-    deletes them."""
+    """Return unused clusters outside of data folders: their data folder does not exist or names another
+    cluster. The service never deletes these clusters."""
     found = (mark for base in _OPEN_PLACES for mark in base.glob("storytroupe/*/belongs-to"))
     return [mark.parent for mark in found if not _claimed(mark)]
 
@@ -102,7 +106,7 @@ def _claimed(mark: Path) -> bool:
 
 
 def reachable_programs(programs: PostgresPrograms, account: Account | None) -> PostgresPrograms:
-    """The programs, or a copy of them in a place that ``account`` can reach."""
+    """Return the programs, or a copy of them in a place that ``account`` can reach."""
     if programs.root is None or can_reach(programs.folder, account):
         return programs
     size = programs.postgres.stat()
@@ -114,7 +118,7 @@ def reachable_programs(programs: PostgresPrograms, account: Account | None) -> P
 
 
 def _copy(programs: PostgresPrograms, copy: Path) -> None:
-    """Copy the programs. The copy gets its name at the end, so that it is never incomplete."""
+    """Copy the programs. The copy gets its final name only when it is complete."""
     assert programs.root is not None
     part = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
     for name in programs.parts:

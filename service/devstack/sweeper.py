@@ -1,8 +1,8 @@
-"""Sweeps deleted text off the disk.
+"""Removes deleted text from the disk (a "sweep").
 
-PostgreSQL only marks a deleted row: its bytes stay in the file of its table, in the write-ahead log and in
-the samples of the planner. In a data folder of `up` they are overwritten soon after a deletion: the tables
-are rewritten, and old segments of the log are deleted (``wal_recycle`` is off).
+PostgreSQL only marks a deleted row. The bytes of the row stay in the file of the table, in the write-ahead
+log and in the planner's statistics. In a data folder of `up`, a sweep removes these bytes soon after a
+deletion. It rewrites the tables and deletes old segments of the write-ahead log (``wal_recycle`` is off).
 """
 
 from __future__ import annotations
@@ -25,19 +25,22 @@ from service.lifecycle import Loop
 _log = structlog.get_logger(__name__)
 _SQL = load("sweep")
 
-#: The log message at the end of a sweep, which docs/security.md names.
+#: The log message at the end of a sweep. docs/security.md names this message.
 SWEPT = "deleted words are gone from the disk"
-#: The delay after a deletion. The deletion of an account is swept at once. Tables are locked meanwhile.
+#: The delay of a sweep after a deletion, in seconds. After the deletion of an account, the sweep starts at
+#: once. A sweep locks tables.
 PATIENCE_SECONDS = 600.0
-#: The delay of a second sweep after the deletion of an account, for data that was written at that moment.
+#: The delay of the second sweep after the deletion of an account, in seconds. It removes data that was
+#: written during the deletion.
 AGAIN_SECONDS = 60.0
 _OTHERS_SECONDS = 30.0
-#: Other transactions wait behind the sweep's wait for a table. After this time the sweep lets them go first.
+#: While the sweep waits for a table's lock, other transactions wait behind it. After this time, the sweep
+#: gives up its place, so that the others can run first.
 _LOCK_SECONDS, _LATER_SECONDS = 2.0, 30.0
 
 
 class Marks(BaseModel):
-    """The counts of deletions at the last sweep."""
+    """The numbers of deletions at the last sweep."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,9 +52,9 @@ _NOTHING = Marks(deleted=0, signed_out=None)
 
 
 class Sweeper(Loop):
-    """Sweeps when it is due. ``url`` has the superuser's login. ``note`` is the file with the counts of the
-    last sweep. Without it, as after a crash, a sweep is due, unless the data folder is ``new``. A nudge means
-    that an account was deleted."""
+    """Runs a sweep when one is due. ``url`` has the superuser's login. ``note`` is the file with the numbers
+    of deletions at the last sweep. If this file is missing, for example after a crash, a sweep is due, unless
+    the data folder is ``new``. A nudge means that an account was deleted."""
 
     name = "sweeper"
     interval = 30.0
@@ -62,17 +65,17 @@ class Sweeper(Loop):
         self._note = note
         self._swept = _NOTHING if new else _read(note)
         self._swept_at = time.monotonic()
-        # The sweep after a crash runs when the first books are being made, and does not delay them.
+        # The sweep after a crash runs while the first books are being made, so it must not delay them.
         self._again_at = None if self._swept else time.monotonic() + AGAIN_SECONDS
         self._not_before = 0.0
 
     async def run_once(self) -> None:
-        """Sweep if a sweep is due."""
+        """Run a sweep if one is due."""
         await self._sweep_if_due(patience=PATIENCE_SECONDS)
 
     async def finish(self) -> None:
-        """The last sweep, after all writers have ended. Raises nothing: after a failure, a sweep is due at
-        the next start."""
+        """Run the last sweep, after all writers have ended. Raises nothing. After a failure, a sweep is due
+        at the next start."""
         self._note.unlink(missing_ok=True)
         try:
             await self._sweep_if_due(patience=0.0)
@@ -86,7 +89,7 @@ class Sweeper(Loop):
         connection = await asyncpg.connect(self._url(), timeout=5)
         try:
             if not patience:
-                # PostgreSQL counts the deletions of a connection when it has ended.
+                # PostgreSQL counts the deletions of a connection only when the connection has ended.
                 await _until_none(connection, _SQL["others"])
             marks = Marks(**dict(await connection.fetchrow(_SQL["marks"])))
             if self._is_due(marks, patience):
@@ -118,7 +121,8 @@ class Sweeper(Loop):
 
 
 def _read(note: Path) -> Marks | None:
-    """The counts of the last clean end. The file is deleted, so that a killed run leaves none."""
+    """Return the numbers of deletions that the last clean end wrote. The file is deleted, so that no file is
+    left if this run is killed."""
     try:
         marks = Marks.model_validate_json(note.read_bytes())
     except (OSError, ValidationError):
@@ -128,7 +132,7 @@ def _read(note: Path) -> Marks | None:
 
 
 async def _write_anew(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    # Rows that older transactions may still see would be kept by the rewrite.
+    # The rewrite keeps rows that older transactions may still see.
     await _until_none(connection, _SQL["still_seen"], datetime.now(UTC))
     await connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
     await connection.execute(_SQL["forget_samples"])

@@ -1,4 +1,4 @@
-"""Temporary data folders, for tests, benchmarks and examples."""
+"""Makes temporary data folders for tests, benchmarks and examples."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Yield a folder that every user can enter, as PostgreSQL's account must. The end of the block deletes
-    it."""
+    """Yield a temporary folder, and delete it when the block ends. Every user can enter it, because
+    PostgreSQL's account must be able to."""
     folder = Path(tempfile.mkdtemp(prefix="storytroupe-"))
     folder.chmod(0o755)
     try:

@@ -1,4 +1,5 @@
-"""A Valkey (or Redis) server at a private socket. It keeps data in memory, and ends with this process."""
+"""A Valkey (or Redis) server that listens at a private socket. It keeps its data in memory, and ends with
+this process."""
 
 from __future__ import annotations
 
@@ -16,10 +17,11 @@ from service.devstack.children import Child, spawn
 from service.devstack.private import make_private
 from service.devstack.server import Server
 
-#: Nothing is written to the disk: all data can be published again, and deleted data of users must not stay in
-#: a file. A crash report would hold commands with such data.
+#: The server writes nothing to the disk. All its data can be published again, and deleted data of users must
+#: not remain in a file. Crash reports are off because they would contain commands with users' data.
 SETTINGS: Mapping[str, str] = {
-    # No port: the protocol sends the password in clear text to any program that listens there.
+    # The server has no port, because a client would send the password in clear text to any program that
+    # listens at the port.
     "port": "0",
     "unixsocketperm": "700",
     "daemonize": "no",
@@ -33,7 +35,7 @@ _SOCKET = "valkey.sock"
 
 
 class ValkeyServer(Server):
-    """The server whose files are in ``folder``."""
+    """The Valkey server whose files are in ``folder``."""
 
     name: ClassVar[str] = "Valkey"
     stop_signals = (signal.SIGTERM, signal.SIGKILL)
@@ -56,30 +58,30 @@ class ValkeyServer(Server):
 
     @property
     def url(self) -> str:
-        """The URL of the server, with its password."""
+        """Return the URL of the server, with its password."""
         return valkey_url(self._password, self.sockets)
 
     async def forget(self) -> None:
-        """Kill the server. It is empty after the next start."""
+        """Kill the server. After the next start, it has no data."""
         await self.kill()
 
     async def prepare(self) -> None:
-        """Create the folder, and delete files of earlier versions or other settings."""
+        """Create the folder, and delete data files that earlier versions or other settings have left."""
         for folder in (self.files, self.files.with_name(f"{self.files.name}.unreadable")):
             shutil.rmtree(folder, ignore_errors=True)
         make_private(self.files)
         (self.sockets / _SOCKET).unlink(missing_ok=True)
 
     def spawn(self) -> Child:
-        """Start the server. It reads its settings from standard input, since the list of processes would show
-        the password."""
+        """Start the server. It reads its settings from standard input, because command-line arguments with
+        the password would be visible in the process list."""
         settings = {**self._settings, "unixsocket": str(self.sockets / _SOCKET), "dir": str(self.files)}
         settings["requirepass"] = self._password
         lines = (f"{name} {_quoted(value)}\n" for name, value in settings.items())
         return spawn([self._program, "-"], log=self.log, stdin="".join(lines).encode())
 
     async def answers(self) -> bool:
-        """Whether the server accepts commands."""
+        """Return whether the server accepts commands."""
         client = redis.asyncio.Redis.from_url(self.url, socket_timeout=10, socket_connect_timeout=10)
         try:
             return bool(await client.ping())
@@ -95,5 +97,5 @@ def _quoted(value: str) -> str:
 
 
 def valkey_url(password: str, sockets: Path) -> str:
-    """The URL of a stack's Valkey, whose socket is in the folder ``sockets``."""
+    """Return the URL of a stack's Valkey. Its socket is in the folder ``sockets``."""
     return f"unix://:{password}@{quote(str(sockets / _SOCKET))}"
