@@ -15,7 +15,7 @@ from service.errors import NotFound
 from service.settings import Settings
 
 commands = typer.Typer()
-genesis = typer.Typer(no_args_is_help=True, help="Plan novels, and check what is stored of their sessions.")
+genesis = typer.Typer(no_args_is_help=True, help="Plan novels in sessions, and check the stored sessions.")
 commands.add_typer(genesis, name="genesis")
 
 #: The session id in the examples.
@@ -26,7 +26,7 @@ _SESSION = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
     "verify", epilog=examples("storytroupe genesis verify", f"storytroupe genesis verify {_SESSION}")
 )
 def verify_sessions(
-    session: Annotated[UUID | None, typer.Argument(help="Id of one session. Not given: all.")] = None,
+    session: Annotated[UUID | None, typer.Argument(help="Id of one session. Default: all sessions.")] = None,
     data: DataDir = Path("data"),
 ) -> None:
     """Check that the stored state of each session is the state that its events produce.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 dead = typer.Typer(
-    no_args_is_help=True, help="List dead letters, which are jobs that wait for a person, and run them again."
+    no_args_is_help=True, help="List dead letters (jobs that wait for a person), or run them again."
 )
 commands.add_typer(dead, name="dead")
 
@@ -117,9 +117,11 @@ def redrive_dead(
     jobs: Annotated[
         list[UUID] | None, typer.Argument(help="Ids of jobs, as `storytroupe dead list` shows them.")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All dead letters, instead of ids.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Run all dead letters again. Give either ids or --all.")
+    ] = False,
     group: Annotated[
-        str | None, typer.Option(help="With --all: only jobs of this actor group, for example scene.")
+        str | None, typer.Option(help="Only jobs of this actor group, for example scene. Used with --all.")
     ] = None,
     rate: Annotated[float, typer.Option(min=0.1, help="Greatest number of jobs a second.")] = 50.0,
     data: DataDir = Path("data"),
@@ -177,7 +179,9 @@ def drain(
     workers: Annotated[
         list[UUID] | None, typer.Argument(help="Ids of processes, as `storytroupe stats` shows them.")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All processes, instead of ids.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Ask all processes. Give either ids or --all.")
+    ] = False,
     data: DataDir = Path("data"),
 ) -> None:
     """Ask processes to drain and end, as SIGTERM does.

@@ -56,7 +56,7 @@ def up(
     host: Annotated[
         str | None,
         typer.Option(
-            help="Address to listen at. 0.0.0.0 lets other devices in, for example a tablet. "
+            help="Address to listen at. 0.0.0.0 allows other devices, for example a tablet. "
             "Default: STORYTROUPE_HOST, or 127.0.0.1."
         ),
     ] = None,

@@ -42,13 +42,14 @@ Stage = Annotated[
 )
 def start(  # nosec B107
     inspiration: Annotated[
-        str, typer.Argument(help="Idea for the novel. Not given: concepts without one are proposed.")
+        str, typer.Argument(help="Idea for the novel. Without an idea, any concepts are proposed.")
     ] = "",
     mode: Annotated[
         Literal["guided", "free_form"], typer.Option(help="Whether the stages have an order.")
     ] = "guided",
     chapters: Annotated[
-        int | None, typer.Option(min=3, max=60, help="Number of chapters. Default: the concept has one.")
+        int | None,
+        typer.Option(min=3, max=60, help="Number of chapters. Default: the number in the concept."),
     ] = None,
     budget: Annotated[
         float | None, typer.Option(min=0.000001, help="Most that all calls may cost, in US dollars.")
@@ -89,7 +90,7 @@ def list_sessions(  # nosec B107
 def state(  # nosec B107
     session: Session,
     at: Annotated[
-        int | None, typer.Option(min=1, help="Version at which the state stood. Default: the present one.")
+        int | None, typer.Option(min=1, help="Version of the session. Default: the current version.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole state as JSON.")] = False,
     url: Url = "",

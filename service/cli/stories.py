@@ -39,7 +39,7 @@ Token = Annotated[
     str,
     typer.Option("--token", help="Bearer token. Default: STORYTROUPE_TOKEN, or that of the `up` on DATA."),
 ]
-Out = Annotated[Path, typer.Option("--out", help="Folder in which the book gets a folder of its own.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder in which a folder for the book is created.")]
 
 
 _ENDS = {
@@ -59,9 +59,7 @@ _ENDS = {
 def create(  # nosec B107
     hero: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Name, age, traits and words of a hero, with commas: 'Maya, 6, glasses'. Up to 4 times."
-        ),
+        typer.Option(help="Name, age, traits and description of a hero: 'Maya, 6, glasses'. Up to 4 times."),
     ] = None,
     theme: Annotated[
         list[str] | None, typer.Option(help="What the story is about, for example courage. Up to 10 times.")
@@ -78,7 +76,7 @@ def create(  # nosec B107
         typer.Option(help="Age of the listeners, in years. Default: 3-5."),
     ] = None,
     title: Annotated[
-        str | None, typer.Option(help="Title of the book. Default: the storyteller finds one.")
+        str | None, typer.Option(help="Title of the book. Default: the storyteller's choice.")
     ] = None,
     seed: Annotated[
         int | None,
@@ -92,7 +90,7 @@ def create(  # nosec B107
     ] = None,
     extra: Annotated[
         list[str] | None,
-        typer.Option(help=f"Optional asset to make beside the book: {', '.join(EXTRAS)}. Up to 10 times."),
+        typer.Option(help=f"Optional asset in addition to the book: {', '.join(EXTRAS)}. Up to 10 times."),
     ] = None,
     budget: Annotated[
         float | None,
@@ -101,9 +99,9 @@ def create(  # nosec B107
         ),
     ] = None,
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="Print the cost and the time, and make nothing.")
+        bool, typer.Option("--estimate", help="Print the cost and the time. The story is not made.")
     ] = False,
-    watch: Annotated[bool, typer.Option(help="Follow the story to its end, and save its files.")] = True,
+    watch: Annotated[bool, typer.Option(help="Follow the story until it ends, and save its files.")] = True,
     out: Out = Path("books"),
     url: Url = "",
     token: Token = "",

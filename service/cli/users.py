@@ -94,9 +94,7 @@ def grant(
 def token(
     user: Annotated[
         UUID | None,
-        typer.Argument(
-            help="Id of the user. Default: a new user of a service, or the user at this machine of `up`."
-        ),
+        typer.Argument(help="Id of the user. Default: a new user of a service, or the local user of `up`."),
     ] = None,
     scope: Annotated[list[str] | None, typer.Option(help="Scope of the token: operator. Repeatable.")] = None,
     days: Annotated[
@@ -139,7 +137,7 @@ def sign_out(user: User, data: DataDir = Path("data")) -> None:
 @users.command("forget", epilog=examples(f"storytroupe users forget {_USER} --confirm {_USER}"))
 def forget(
     user: User,
-    confirm: Annotated[str, typer.Option(help="Id of the user once more, since this cannot be undone.")] = "",
+    confirm: Annotated[str, typer.Option(help="Id of the user again, as a confirmation.")] = "",
     data: DataDir = Path("data"),
 ) -> None:
     """Delete a user with all data: stories, files, quota, webhooks and tokens. This cannot be undone."""
