@@ -1,7 +1,7 @@
 """Builds the package ``storytroupe_client`` from some files of ``service``.
 
-Each file is copied, and in it ``service.`` before the name of a copied part becomes ``storytroupe_client.``.
-The module ``service.client.public`` becomes the package itself.
+Each file is copied. In the copy, the imports of other copied modules are renamed: ``service.`` becomes
+``storytroupe_client.``. The module ``service.client.public`` becomes the package itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PUBLIC = Path("client/public.py")
 
 
 class ClientBuildHook(BuildHookInterface[Any]):
-    """Writes the package into a temporary folder, and adds it to the wheel."""
+    """Writes the client package into a temporary folder, and adds it to the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the package. Raises ``FileNotFoundError`` if a pattern of ``files`` matches nothing."""
@@ -40,7 +40,7 @@ class ClientBuildHook(BuildHookInterface[Any]):
 
 
 def _matches(folder: Path, patterns: list[str]) -> Iterator[Path]:
-    """The files of a folder that match any of the patterns, relative to it."""
+    """Return the files of a folder that match any of the patterns. The paths are relative to the folder."""
     for pattern in patterns:
         found = list(folder.glob(pattern))
         if not found:

@@ -1,2 +1,3 @@
-"""The client: the API's calls, and stories followed live. ``public`` has its names; without the server it is
-the distribution ``storytroupe-client`` (see ``client/README.md``)."""
+"""The Python client: a method for each API call, and live updates of stories. ``public`` has its public
+names. The client is also published without the server, as the distribution ``storytroupe-client`` (see
+``client/README.md``)."""

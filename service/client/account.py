@@ -1,4 +1,4 @@
-"""The calls about the user's account, and the registry of traits."""
+"""The calls about the user's account, and the call that lists the traits."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ from service.domain.traits import Trait
 
 
 class AccountCalls(Transport):
-    """Each call of ``/api/v1/account`` as a method, and ``/api/v1/traits``."""
+    """A method for each call of ``/api/v1/account``, and for ``/api/v1/traits``."""
 
     async def read_account(self) -> a.Account:
         """Return the user's id, tier, quota, and spend in US dollars."""
         return await self.ask(a.Account, "GET", "/api/v1/account")
 
     async def export_account(self, stem: Path) -> Path:
-        """Save all that the service keeps about the user as a zip, and return its path: ``STEM.zip``.
+        """Save all data that the service has about the user as a zip file. Returns its path, ``STEM.zip``.
 
-        A file of that name is replaced. Raises ``Conflict`` while another export runs, and ``OSError``.
+        An existing file of this name is replaced. Raises ``Conflict`` while another export runs, and
+        ``OSError`` if the file cannot be written.
         """
         return await self.save("/api/v1/account/export", stem)
 
     async def delete_account(self, user_id: Id) -> a.Deleted:
-        """Delete everything of the user's, for good. ``user_id`` confirms it: the user's own id.
+        """Delete the user's account and all data permanently. ``user_id`` is the user's own id, as a
+        confirmation.
 
-        Raises ``InvalidInput`` for another id.
+        Raises ``InvalidInput`` if ``user_id`` is a different id.
         """
         return await self.ask(a.Deleted, "DELETE", "/api/v1/account", body={"confirm": str(user_id)})
 
     async def sign_out(self) -> a.SignedOut:
-        """Withdraw every token of the user's, also the one of this client: later calls raise
+        """Withdraw every token of the user, including the token of this client. Later calls raise
         ``Unauthorized``."""
         return await self.ask(a.SignedOut, "POST", "/api/v1/account/sign-out")
 
     async def list_traits(self) -> a.Items[Trait]:
-        """Return the registry of inclusivity traits: all of it, in one page."""
+        """Return all inclusivity traits in one page."""
         return await self.ask(a.Items[Trait], "GET", "/api/v1/traits")

@@ -1,4 +1,4 @@
-"""Streams of server-sent events, as calls."""
+"""The base class of calls that return streams of server-sent events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from service.client.transport import Transport, check
 
 
 class EventCalls(Transport):
-    """What calls that stream have in common."""
+    """The common part of all calls that stream events."""
 
     async def _events(
         self, path: str, since: int | None, query: Mapping[str, str] | None = None

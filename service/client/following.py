@@ -1,4 +1,4 @@
-"""Follow a story, or a library, over the websocket through any number of disconnections."""
+"""Follows a story or a library over a websocket, and reconnects after each lost connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.errors import Forbidden, NotFound, StorytroupeError, Unauthorized
 
 _SUBPROTOCOL = "storytroupe.v1"
 _FRAME_BYTES = 4 * 1024 * 1024
-#: Longer than the service's 25 s between pings: a silent socket is a dead one.
+#: A socket without a message for this many seconds counts as lost. The service sends a ping every 25 s.
 _SILENCE_SECONDS = 60.0
 _LONGEST_WAIT = 5.0
 _PATIENCE_SECONDS = 60.0
@@ -28,24 +28,24 @@ class View(Protocol):
 
     @property
     def version(self) -> int | None:
-        """The newest version that is known; None before the first snapshot."""
+        """The newest version that the view has. None before the first snapshot."""
         ...
 
     @property
     def final(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the view is final: no more changes can come."""
         ...
 
     def start(self, version: int, state: Mapping[str, Any], /) -> None:
-        """Take a snapshot in place of all that is known."""
+        """Replace the content of the view with a snapshot."""
         ...
 
     def apply(self, version: int, data: Mapping[str, Any], /) -> bool:
-        """Take an event. Returns False if one before it is missing."""
+        """Apply an event to the view. Returns False if an earlier event is missing."""
         ...
 
     def tick(self, key: str, data: Any, /) -> None:
-        """Take a tick, which has no version and may be lost."""
+        """Apply a tick: a transient value, which has no version and may be lost."""
         ...
 
 
@@ -55,8 +55,8 @@ V = TypeVar("V", bound=View)
 def follow_story(client: Client, story_id: Id, changed: Callable[[StoryView], None]) -> Follower[StoryView]:
     """Return a follower of one story: ``await follow_story(…).until_the_end()``.
 
-    ``changed`` is called with the same view after each piece of news, in the task that awaits, so it must
-    return soon; what it raises ends the following.
+    ``changed`` is called after each message, always with the same view. It runs in the task that awaits
+    ``until_the_end``, so it must return quickly. An exception from ``changed`` ends the following.
     """
     return Follower(client, f"stories:id={story_id}", StoryView(str(story_id)), changed)
 
@@ -64,16 +64,18 @@ def follow_story(client: Client, story_id: Id, changed: Callable[[StoryView], No
 def follow_library(
     client: Client, user_id: Id, changed: Callable[[LibraryView], None]
 ) -> Follower[LibraryView]:
-    """Return a follower of the user's own library; ``user_id`` is that of ``read_account``.
+    """Return a follower of all stories of the user. ``user_id`` is the user's own id, as ``read_account``
+    returns it.
 
-    A library never ends: cancel the task that awaits ``until_the_end``. ``changed`` is as in
+    A library never ends. To stop, cancel the task that awaits ``until_the_end``. ``changed`` works as in
     ``follow_story``.
     """
     return Follower(client, f"users:id={user_id}", LibraryView(), changed)
 
 
 class Follower(Generic[V]):
-    """A listener of one channel. ``view`` is its known state, also after an error or a cancel."""
+    """A listener of one channel. ``view`` is the state of the channel. It stays available after an error or a
+    cancellation."""
 
     def __init__(self, client: Client, channel: str, view: V, changed: Callable[[V], None]) -> None:
         self.view = view
@@ -88,12 +90,13 @@ class Follower(Generic[V]):
         return f"Follower({self._channel!r}, {self.view!r})"
 
     async def until_the_end(self) -> V:
-        """Listen until the view is final, as when a story has ended, and return it.
+        """Listen until the view is final, for example because the story has ended. Returns the view.
 
-        A connection that is lost is opened again, after 0.2 to 5 s or what the service asks for, and nothing
-        is missed. Raises ``Unauthorized``, ``NotFound`` or ``Forbidden`` where another connection would not
-        help, and ``Unavailable`` if the service is away at the first connection, or for a minute later. It
-        may be cancelled, which closes the connection; called again, it goes on from the version that it has.
+        A lost connection is opened again, after 0.2 to 5 s or after the time that the service asks for. No
+        change is missed. Raises ``Unauthorized``, ``NotFound`` or ``Forbidden`` if another connection would
+        not help. Raises ``Unavailable`` if the first connection fails, or if the service does not answer for
+        a minute later. The call may be cancelled. This closes the connection. A new call continues from the
+        version that the view has.
         """
         clock = asyncio.get_running_loop().time
         gives_up = clock() + _PATIENCE_SECONDS
@@ -113,7 +116,8 @@ class Follower(Generic[V]):
         return self.view
 
     def _pause(self) -> float:
-        """The seconds before the next connection: what the service asked for, or a backoff with jitter."""
+        """Return the seconds until the next connection: the time that the service asked for, or a backoff
+        with jitter."""
         if self._retry_ms is not None:
             seconds, self._retry_ms = self._retry_ms / 1000, None
             return seconds
@@ -162,8 +166,8 @@ class Follower(Generic[V]):
         self._changed(self.view)
 
     def _take_position(self, frame: dict[str, Any]) -> bool:
-        """Take the answer to ``subscribe``: a snapshot, or the events that were missed. Returns False if one
-        is missing still."""
+        """Apply the answer to ``subscribe``: a snapshot, or the missed events. Returns False if an event is
+        still missing."""
         self._asked = False
         self._failures = 0
         if frame["mode"] == "snapshot":
@@ -179,7 +183,8 @@ def _refuse_request(frame: dict[str, Any]) -> None:
 
 
 def _refuse(close_code: int, reason: str) -> None:
-    """Raise for the close codes with which another connection would not help: 4500 and above."""
+    """Raise an error for close codes from 4500 to 4999. After these codes, another connection would not
+    help."""
     if 4500 <= close_code < 5000:
         kind = Unauthorized if close_code in _BAD_TOKENS else Forbidden
         raise kind(f"The service ended the connection: {reason or close_code}")

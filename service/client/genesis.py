@@ -1,4 +1,4 @@
-"""The calls about Genesis sessions: commands, their state, and their changes as they come."""
+"""The calls about Genesis sessions: commands, states and live changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.client.transport import Id, Request
 
 
 class GenesisCalls(EventCalls):
-    """Each call of ``/api/v1/genesis`` as a method."""
+    """A method for each call of ``/api/v1/genesis``."""
 
     async def send_command(
         self,
@@ -27,11 +27,12 @@ class GenesisCalls(EventCalls):
     ) -> a.CommandDone:
         """Send a command, and return its result: ``send_command("START_GENESIS", {"inspiration": "…"})``.
 
-        Only ``START_GENESIS`` has no ``session_id``: the result has the new one. ``expected_version`` is the
-        ``decision_version`` that the caller has seen. ``command_id`` is a new one if it is left out. A
-        command that is sent again with the same id raises ``Conflict`` (COMMAND_REPEATED), whose ``data`` is
-        the first result. Raises ``InvalidInput``, ``NotFound``, and ``Conflict`` with a code that says why
-        the session does not take the command now.
+        All commands except ``START_GENESIS`` need a ``session_id``. The result of ``START_GENESIS`` has the
+        id of the new session. ``expected_version`` is the ``decision_version`` that the caller has seen. If
+        ``command_id`` is omitted, the call makes a new id. A second command with the same id raises
+        ``Conflict`` (COMMAND_REPEATED). The ``data`` of this error is the result of the first command. Raises
+        ``InvalidInput``, ``NotFound``, and ``Conflict`` with a code that says why the session does not allow
+        the command now.
         """
         given = {
             "command_id": str(command_id or uuid4()),
@@ -46,8 +47,8 @@ class GenesisCalls(EventCalls):
     async def estimate_command(
         self, session_id: Id, command_type: str, payload: Mapping[str, Any]
     ) -> a.CommandEstimate:
-        """Return what a command to a session would cost, in US dollars, and how long it would take, in
-        seconds; nothing is done. Raises as ``send_command`` does."""
+        """Return the estimated cost of a command in US dollars, and its estimated time in seconds. The
+        command is not executed. Raises the errors of ``send_command``."""
         body = {
             "command_id": str(uuid4()),
             "command_type": command_type,
@@ -59,13 +60,14 @@ class GenesisCalls(EventCalls):
     async def list_sessions(
         self, *, status: SessionStatus | None = None, cursor: str | None = None, limit: int = 20
     ) -> a.Items[a.SessionListed]:
-        """Return a page of the sessions, newest first, of ``limit`` items at most (1 to 100)."""
+        """Return a page of the user's sessions, newest first. A page has at most ``limit`` items (1 to
+        100)."""
         query = {"status": status, "cursor": cursor, "limit": limit}
         return await self.ask(a.Items[a.SessionListed], "GET", "/api/v1/genesis", query=query)
 
     async def read_session(self, session_id: Id, *, at: int | None = None) -> a.SessionState:
-        """Return the state of a session, or that of a version. Raises ``NotFound``, and ``InvalidInput`` for
-        a version that the session does not have."""
+        """Return the current state of a session, or its state at version ``at``. Raises ``NotFound``, and
+        ``InvalidInput`` for a version that the session does not have."""
         return await self.ask(a.SessionState, "GET", f"{_session(session_id)}/state", query={"at": at})
 
     async def read_history(
@@ -79,16 +81,17 @@ class GenesisCalls(EventCalls):
     async def compare_sessions(
         self, session_id: Id, before: int, after: int | None = None, *, other: Id | None = None
     ) -> a.SessionDiff:
-        """Return what differs between two versions of a session, by path.
+        """Return the differences between two versions of a session, by path.
 
-        ``after`` is the newest version if it is left out; with ``other`` it is a version of that session.
-        Raises ``NotFound``, and ``InvalidInput`` for a version that does not exist.
+        If ``after`` is omitted, it is the newest version. If ``other`` is given, ``after`` is a version of
+        the session ``other``. Raises ``NotFound``, and ``InvalidInput`` for a version that does not exist.
         """
         query = {"from": before, "to": after, "other": other}
         return await self.ask(a.SessionDiff, "GET", f"{_session(session_id)}/diff", query=query)
 
     async def read_findings(self, session_id: Id) -> a.Items[a.Finding]:
-        """Return what a person should look at in the plan. Raises ``NotFound``."""
+        """Return the findings: possible problems in the plan that the author should check. Raises
+        ``NotFound``."""
         return await self.ask(a.Items[a.Finding], "GET", f"{_session(session_id)}/findings")
 
     async def read_session_calls(self, session_id: Id) -> a.Items[a.SessionCall]:
@@ -97,16 +100,16 @@ class GenesisCalls(EventCalls):
         return await self.ask(a.Items[a.SessionCall], "GET", f"{_session(session_id)}/calls")
 
     async def delete_session(self, session_id: Id) -> a.Deleted:
-        """Delete a session for good; a novel that it made stays. Raises ``NotFound``."""
+        """Delete a session permanently. A novel that the session made stays. Raises ``NotFound``."""
         return await self.ask(a.Deleted, "DELETE", _session(session_id))
 
     async def list_waits(self, session_id: Id) -> a.Items[a.Wait]:
-        """Return the waits of a session for a person, oldest first. Raises ``NotFound``."""
+        """Return the waits of a session for a choice of a person, oldest first. Raises ``NotFound``."""
         return await self.ask(a.Items[a.Wait], "GET", f"{_session(session_id)}/waits")
 
     async def link_wait(self, correlation_id: Id, *, expires_in: int = 3 * 86_400) -> a.WaitLink:
-        """Return a URL by which anybody answers one wait, once. ``expires_in`` is its life in seconds, 60 to
-        604,800. Raises ``NotFound``."""
+        """Return a signed URL. Everyone who has the URL can answer the wait, but only once. ``expires_in`` is
+        the validity of the URL in seconds (60 to 604,800). Raises ``NotFound``."""
         path = f"/api/v1/genesis/waits/{correlation_id}/link"
         return await self.ask(a.WaitLink, "POST", path, body={"expires_in": expires_in})
 
@@ -115,7 +118,7 @@ class GenesisCalls(EventCalls):
         return await self.ask(a.Cards, "GET", f"/api/v1/genesis/resume/{correlation_id}")
 
     async def answer_wait(self, correlation_id: Id, request: Request) -> a.CommandDone:
-        """Answer a wait. The first answer counts; a later one returns the first one's result.
+        """Answer a wait. Only the first answer counts. A later answer returns the result of the first answer.
 
         ``request`` has ``proposal_ids``, ``text`` or ``confirm``. Raises ``InvalidInput``, ``NotFound``, and
         ``Conflict`` if the wait is over.
@@ -126,12 +129,13 @@ class GenesisCalls(EventCalls):
     async def session_events(
         self, session_id: Id, *, since: int | None = None, types: Sequence[str] = ()
     ) -> AsyncIterator[ServerEvent]:
-        """Yield the changes of a session as they come: a snapshot first, or all that came after version
-        ``since``. ``types`` are types (``stage.confirmed``), families (``stage.*``) and ``tick``; all if it
-        is empty.
+        """Yield the changes of a session as they happen. The first event is a snapshot. If ``since`` is
+        given, all changes after this version come first instead. ``types`` selects events: types
+        (``stage.confirmed``), families (``stage.*``) and ``tick``. Empty ``types`` selects all events.
 
-        It ends when the service ends the stream. Close it (``aclose``), or cancel the task, to leave it.
-        Raises ``NotFound``, ``InvalidInput``, ``Overloaded``, and ``Unavailable`` if the connection is lost.
+        The iterator ends when the service ends the stream. To stop earlier, close the iterator (``aclose``)
+        or cancel the task. Raises ``NotFound``, ``InvalidInput``, ``Overloaded``, and ``Unavailable`` if the
+        connection is lost.
         """
         query = {"types": ",".join(types)} if types else {}
         async for event in self._events(f"{_session(session_id)}/events/stream", since, query):

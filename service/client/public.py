@@ -1,4 +1,5 @@
-"""The Python client of Storytroupe: the API's calls, and stories followed live through any disconnection.
+"""The Python client of Storytroupe: a method for each API call, and live updates of stories that continue
+after lost connections.
 
 ::
 
@@ -6,9 +7,9 @@
         story = await client.create_story({"characters": [{"name": "Maya"}]})
         view = await follow_story(client, story.id, print).until_the_end()
 
-``requests`` and ``responses`` are the models of what is sent and of what is answered; ``Id`` and ``Request``
-are the types of arguments. All errors are ``StorytroupeError``: ``code`` is stable and for programs, the
-message is a sentence for a person, and ``data`` has the details.
+``requests`` has the models of requests, and ``responses`` has the models of answers. ``Id`` and ``Request``
+are types of arguments. All errors are ``StorytroupeError``. ``code`` is stable, so programs can use it. The
+message is a human-readable sentence, and ``data`` has the details.
 """
 
 from service.api import requests, responses

@@ -1,4 +1,4 @@
-"""Server-sent events, read from the lines of an answer."""
+"""Parses server-sent events from the lines of an HTTP answer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
-    """One event of a stream: ``snapshot``, ``tick``, or the name of a change.
+    """One event of a stream. Its ``name`` is ``snapshot``, ``tick``, or the type of a change.
 
-    ``data`` is the frame that a websocket would get. ``version`` is the one that it brings, or None.
+    ``data`` is the frame that a websocket client would get. ``version`` is the version of the state after
+    this event, or None.
     """
 
     name: str
@@ -21,8 +22,8 @@ class ServerEvent:
 
 
 async def read_events(lines: AsyncIterable[bytes]) -> AsyncIterator[ServerEvent]:
-    """Yield the events of a stream of lines, without comments and ``retry``. Raises ``ValueError`` for lines
-    that are no such stream, and what ``lines`` raises. It may be left at any event."""
+    """Yield the events of a stream of lines. Comments and ``retry`` fields are skipped. Raises ``ValueError``
+    if the lines are not an event stream, and the errors of ``lines``. The caller may stop at any event."""
     fields: dict[str, str] = {}
     async for line in lines:
         text = line.decode().rstrip("\r\n")

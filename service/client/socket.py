@@ -1,4 +1,4 @@
-"""Connections to a service of this machine by its socket."""
+"""Connects to a service on this machine through its Unix socket."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from yarl import URL
 
 
 class SocketConnector(aiohttp.TCPConnector):
-    """Reaches the service at ``url`` by its socket, and other hosts, to which it may redirect, as usual.
+    """A connector that reaches the service at ``url`` through its socket. Other hosts, which the service may
+    redirect to, are reached over the network.
 
-    Another program may take over a port between two connections, but not a socket in a folder of the user's.
+    Another program can take over a port between two connections. It cannot take over a socket in a folder
+    that belongs to the user.
     """
 
     def __init__(self, url: str, socket: Path) -> None:

@@ -1,4 +1,4 @@
-"""How the client asks: one request, its answer as a model, its errors as the service's own."""
+"""Sends requests to the service, and converts answers to models and errors to the service's exceptions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from service.errors import (
 
 A = TypeVar("A", bound=BaseModel)
 Id: TypeAlias = UUID | str
-#: A request: as the API's documents have it, or one of ``service.api.requests``.
+#: The body of a request: a mapping with the fields of the API, or a model of ``service.api.requests``.
 Request: TypeAlias = BaseModel | Mapping[str, Any]
 
 _KINDS: Mapping[int, type[StorytroupeError]] = {
@@ -51,8 +51,8 @@ _ENDINGS = {**EXTENSIONS, "application/zip": "zip"}
 
 
 class Transport:
-    """Requests to one running service, as one user. ``session`` sends the token, and belongs to the
-    caller."""
+    """Sends requests to one running service as one user. ``session`` sends the token. The caller must close
+    the session."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
         self.session = session
@@ -73,11 +73,13 @@ class Transport:
         bare: bool = False,
         **options: Any,
     ) -> A:
-        """Send one request, and return the answer as its model, without the fields that it does not know.
+        """Send one request, and return the answer as an instance of ``answer``. Fields that the model does
+        not know are ignored.
 
-        ``query`` is sent without what is None. ``idempotent``: with a new Idempotency-Key. ``bare``: the
-        answer has no envelope. ``options`` are those of aiohttp. Raises the service's error, or
-        ``Unavailable`` if it does not answer. It may be cancelled: the service may still do what was asked.
+        Values of ``query`` that are None are not sent. With ``idempotent``, the request has a new
+        Idempotency-Key. ``bare`` means that the answer has no envelope. ``options`` are passed to aiohttp.
+        Raises the service's error, or ``Unavailable`` if the service does not answer. The call may be
+        cancelled, but the service may still complete the request.
         """
         if isinstance(body, BaseModel):
             body = body.model_dump(mode="json", exclude_unset=True)
@@ -91,9 +93,10 @@ class Transport:
         return answer.model_validate(value if bare else value["data"], extra="ignore")
 
     async def save(self, path: str, stem: Path, *, query: Mapping[str, Any] | None = None) -> Path:
-        """Save a file, and return its path: ``stem`` with the suffix of the file's type.
+        """Save a file. Returns the path of the file: ``stem`` with the suffix of the file's type.
 
-        Raises as ``ask`` does, and ``OSError``. It may be cancelled: a part may stay, in ``STEM.part``.
+        Raises the errors of ``ask``, and ``OSError`` if the file cannot be written. The call may be
+        cancelled. An incomplete file ``STEM.part`` may then remain.
         """
         async with self.request("GET", path, params=_params(query)) as response:
             await check(response)
@@ -107,10 +110,11 @@ class Transport:
 
     @asynccontextmanager
     async def request(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Yield the answer to one request, whose status the caller must check. ``path`` begins with ``/``.
+        """Send one request, and yield its answer. The caller must check the status. ``path`` begins with
+        ``/``.
 
-        Raises ``Unavailable`` if the service cannot be reached or falls silent, also within the block.
-        Answers that are cut off raise ``aiohttp.ClientPayloadError``.
+        Raises ``Unavailable`` if the service cannot be reached or stops sending, also inside the block. An
+        answer that ends too early raises ``aiohttp.ClientPayloadError``.
         """
         try:
             async with self.session.request(method, self.url + path, **options) as response:
@@ -120,7 +124,7 @@ class Transport:
 
 
 def _params(query: Mapping[str, Any] | None) -> dict[str, str]:
-    """The given parts of a query, as text."""
+    """Return the query parameters that are not None, as text."""
     given = {name: value for name, value in (query or {}).items() if value is not None}
     return {
         name: value.isoformat() if isinstance(value, datetime) else str(value)
@@ -129,14 +133,14 @@ def _params(query: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def no_answer(url: str) -> Unavailable:
-    """The error for a service that does not answer at ``url``."""
+    """Return the error for a service that does not answer at ``url``."""
     return Unavailable(
         f"No Storytroupe answers at {url}: start it with `storytroupe up`, or give its address with --url."
     )
 
 
 async def check(response: aiohttp.ClientResponse) -> None:
-    """Raise the error that an answer holds, with its code and data; return if it is a success."""
+    """Raise the error in an answer, with its code and data. Return normally if the answer is a success."""
     if response.ok:
         return
     try:
@@ -149,6 +153,7 @@ async def check(response: aiohttp.ClientResponse) -> None:
 
 
 def _faults(data: Mapping[str, Any]) -> str:
-    """The faults after the first one, which the message names already."""
+    """Return the other faults of an invalid request as text. The error's message already names the first
+    fault."""
     rows = [f"{row['path']}: {row['message']}" for row in data.get("errors", ())[1:]]
     return f" Also {'; '.join(rows)}" if rows else ""

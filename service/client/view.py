@@ -1,4 +1,4 @@
-"""A story, or a library, as a listener knows it: snapshots, events and ticks put together. Pure."""
+"""The state of a story or a library on the client. It combines snapshots, events and ticks. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ FINAL = frozenset({"ready", "partial", "failed", "cancelled"})
 class StoryView:
     """The newest known state of one story.
 
-    ``id`` is the story's, if it was given. ``version`` and ``title`` are None before the first snapshot.
-    ``overall`` is the state in one word: generating, ready, partial, failed or cancelled. ``assets`` has the
-    state of each asset by its name, in the order in which a book is made: ``status``, ``progress`` (a
-    percentage), and what the API says of it. ``words`` holds the text of each page by its number while it is
-    being written; ``summary`` is the story's once the text is ready.
+    ``id`` is the id of the story, if it was given. ``version`` and ``title`` are None before the first
+    snapshot. ``overall`` is the state in one word: generating, ready, partial, failed or cancelled.
+    ``assets`` has the state of each asset by name, in the order in which a book is made. A state has
+    ``status``, ``progress`` (a percentage) and other fields of the API. ``words`` has the text of each page
+    by page number, while the text is being written. ``summary`` is the summary of the story when the text is
+    ready.
     """
 
     def __init__(self, id_: str | None = None) -> None:
@@ -38,7 +39,7 @@ class StoryView:
 
     @property
     def final(self) -> bool:
-        """Whether the story has ended: nothing more happens by itself."""
+        """Whether the story has ended. It then changes only if a user requests it."""
         return self.version is not None and self.overall in FINAL
 
     @property
@@ -48,20 +49,20 @@ class StoryView:
 
     @property
     def progress(self) -> int:
-        """How much of the story is made, as a percentage: the same as in the list of stories."""
+        """The progress of the story as a percentage. It is the same number as in the list of stories."""
         shown: list[int] = [
             state.get("progress", 0) for name, state in self.assets.items() if name not in INTERNAL
         ]
         return sum(shown) // max(1, len(shown))
 
     def start(self, version: int, state: Mapping[str, Any]) -> None:
-        """Take a snapshot in place of all that is known."""
+        """Replace the content of the view with a snapshot."""
         self.version = version
         self.assets = {}
         self._merge(state)
 
     def apply(self, version: int, data: Mapping[str, Any]) -> bool:
-        """Take one event. Returns False if one before it is missing, so that the caller must subscribe
+        """Apply one event. Returns False if an earlier event is missing. The caller must then subscribe
         again."""
         if self.version is None or version > self.version + 1:
             return False
@@ -71,7 +72,7 @@ class StoryView:
         return True
 
     def tick(self, key: str, data: Mapping[str, Any]) -> None:
-        """Take a tick: a percentage, or the text of a page so far."""
+        """Apply a tick: the progress of an asset, or the text of a page so far."""
         name, _, rest = key.partition(".")
         if rest == "progress" and name in self.assets:
             self.assets[name]["progress"] = data.get("progress", 0)
@@ -80,22 +81,22 @@ class StoryView:
 
     def _merge(self, data: Mapping[str, Any]) -> None:
         for name, state in data.get("assets", {}).items():
-            # An event holds the whole state of an asset, so nothing of the old one is kept.
+            # An event has the whole state of an asset, so it replaces the old state.
             self.assets[name] = dict(state)
         content = self.assets.get("content", {})
         if content.get("status") == "ready":
             self.words.clear()
             self.summary = (content.get("data") or {}).get("summary")
-        # PostgreSQL's JSON keeps no order. This is the order in which a book is made.
+        # JSON in PostgreSQL has no order of keys. This sorts assets in the order in which a book is made.
         self.assets = dict(sorted(self.assets.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER))))
         self.overall = data.get("overall", self.overall)
         self.title = data.get("title") or self.title
 
 
 class LibraryView:
-    """A user's newest stories. ``version`` is None before the first snapshot."""
+    """The newest stories of a user. ``version`` is None before the first snapshot."""
 
-    #: A library never ends.
+    #: A view of a library is never final.
     final = False
 
     def __init__(self) -> None:
@@ -108,22 +109,22 @@ class LibraryView:
 
     @property
     def stories(self) -> list[Mapping[str, Any]]:
-        """The stories, newest first, each as JSON with the fields of ``StoryListed``."""
+        """The stories, newest first. Each is a mapping with the fields of ``StoryListed``."""
         return sorted(
             self._stories.values(), key=lambda story: (story["created_at"], story["id"]), reverse=True
         )
 
     def start(self, version: int, state: Mapping[str, Any]) -> None:
-        """Take all stories of a snapshot."""
+        """Replace all stories with those of a snapshot."""
         self.version = version
         self._stories = {story["id"]: story for story in state["stories"]}
 
     def apply(self, _version: int, _data: Mapping[str, Any]) -> bool:
-        """Return True: a library has no events of its own."""
+        """Return True, because a library has no events of its own."""
         return True
 
     def tick(self, key: str, data: Mapping[str, Any] | None) -> None:
-        """Take the present state of one story. None: it has left the library."""
+        """Apply the current state of one story. None means that the story has left the library."""
         if data is None:
             self._stories.pop(key.removeprefix("story."), None)
         else:

@@ -8,18 +8,20 @@ from service.client.transport import Id, Request, Transport
 
 
 class WebhookCalls(Transport):
-    """Each call of ``/api/v1/webhooks`` as a method."""
+    """A method for each call of ``/api/v1/webhooks``."""
 
     async def create_webhook(self, request: Request) -> a.WebhookMade:
-        """Have events posted to a URL. Only this answer holds the secret that signs them.
+        """Create a webhook, which posts events to a URL. Only this answer has the secret that signs the
+        events.
 
         ``request`` is a ``WebhookBody``, or its JSON. Raises ``InvalidInput``, and ``Conflict`` if the user
-        has as many as one may have.
+        has the maximum number of webhooks.
         """
         return await self.ask(a.WebhookMade, "POST", "/api/v1/webhooks", body=request, idempotent=True)
 
     async def list_webhooks(self, *, cursor: str | None = None, limit: int = 20) -> a.Items[a.Webhook]:
-        """Return a page of the webhooks, newest first, of ``limit`` items at most (1 to 100)."""
+        """Return a page of the user's webhooks, newest first. A page has at most ``limit`` items (1 to
+        100)."""
         query = {"cursor": cursor, "limit": limit}
         return await self.ask(a.Items[a.Webhook], "GET", "/api/v1/webhooks", query=query)
 
@@ -28,7 +30,8 @@ class WebhookCalls(Transport):
         return await self.ask(a.Webhook, "GET", f"/api/v1/webhooks/{webhook_id}")
 
     async def change_webhook(self, webhook_id: Id, request: Request) -> a.Webhook:
-        """Change what ``request`` holds of a webhook, or pause it (``enabled``), and return all of it.
+        """Change the fields of a webhook that ``request`` has. ``enabled`` pauses or resumes it. Returns the
+        whole webhook.
 
         ``request`` is a ``WebhookPatch``, or its JSON. Raises ``InvalidInput`` and ``NotFound``.
         """
@@ -39,7 +42,8 @@ class WebhookCalls(Transport):
         return await self.ask(a.Deleted, "DELETE", f"/api/v1/webhooks/{webhook_id}")
 
     async def rotate_secret(self, webhook_id: Id, *, overlap_seconds: int = 86_400) -> a.WebhookSecret:
-        """Return a new secret. The old one signs as well for ``overlap_seconds``, 0 to 604,800.
+        """Replace the secret of a webhook. Returns the new secret. For ``overlap_seconds`` (0 to 604,800),
+        events also have a signature with the old secret.
 
         Raises ``InvalidInput`` and ``NotFound``.
         """
@@ -54,7 +58,8 @@ class WebhookCalls(Transport):
         cursor: str | None = None,
         limit: int = 20,
     ) -> a.Items[a.WebhookDelivery]:
-        """Return a page of what was posted to a webhook, newest first, of ``limit`` items at most (1 to 100).
+        """Return a page of the deliveries of a webhook, newest first. A page has at most ``limit`` items (1
+        to 100).
 
         Raises ``NotFound``.
         """
@@ -63,6 +68,7 @@ class WebhookCalls(Transport):
         return await self.ask(a.Items[a.WebhookDelivery], "GET", path, query=query)
 
     async def redeliver(self, webhook_id: Id, delivery_id: Id) -> a.WebhookDelivery:
-        """Post an event again, and return its delivery. Raises ``NotFound`` for either."""
+        """Post the event of a delivery again. Returns the delivery. Raises ``NotFound`` if the webhook or the
+        delivery does not exist."""
         path = f"/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"
         return await self.ask(a.WebhookDelivery, "POST", path, idempotent=True)
