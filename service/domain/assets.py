@@ -1,4 +1,4 @@
-"""The table of a story's assets, and the graph of their dependencies.
+"""The table of the assets of a story, and the graph of their dependencies.
 
 ::
 
@@ -7,10 +7,10 @@
              ├─ activities ─────────────────────────────────────────────┤
              └─ audio ──────────────────────────────────────────────────┘ (epub only)
 
-The colouring pages, if a request asks for them, are made from the scenes only.
+The graph omits the colouring pages. They are made from the scenes only, if a request asks for them.
 
-``content`` is a hard need of every job: without text nothing else is made. All other needs are
-soft: the dependant waits until the need has ended, with or without success, and then uses what exists.
+``content`` is a hard need of every job: without text, no other asset is made. All other needs are soft. A job
+waits until its soft needs have ended, with or without success. It then uses the results that exist.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONTENT = "content"
 
 
 class Media(NamedTuple):
-    """A media type, and the extension of its files."""
+    """A media type, and the file extension for it."""
 
     type: str
     ending: str
@@ -41,16 +41,17 @@ _PDF = Media("application/pdf", "pdf")
 class AssetType:
     """One type of asset. The group and the module of its actor have the same name.
 
-    ``about`` describes it, and ``step`` is the step of a run in which it is made. Old pollers read ``status``
-    and ``message``, in which ``{n}`` is the page. ``needs`` are its soft needs besides the content. It is
-    made from them, from the content, and from ``reads``, which is waited for only if none of ``needs`` is
-    made. ``media`` are the media types that its file may have.
+    ``about`` describes the asset. ``step`` is the step of a run that makes it. Clients of the source
+    document's polling API read ``status`` and ``message``: ``{n}`` is the number of the page. ``needs`` are
+    the soft needs of the asset in addition to the content. The asset is made from the content, from ``needs``
+    and from ``reads``. Its job waits for ``reads`` only if none of ``needs`` is made. ``media`` are the media
+    types that its file may have.
 
-    ``numbered``: one exists for each scene. ``internal``: events and metadata show it,
-    ``asset_generation_status`` does not. ``optional``: it is made if a request asks for it. ``is_book``: it
-    is set from the other assets and calls no provider. Its file name has the title and ``edition``.
-    ``seconds`` is the time that a process on a usual machine needs for it, and the additional time for each
-    scene.
+    A ``numbered`` asset exists once for each scene. An ``internal`` asset is in events and metadata, but not
+    in ``asset_generation_status``. An ``optional`` asset is made only if a request asks for it. An
+    ``is_book`` asset is composed from other assets without a provider. The name of its file has the title and
+    ``edition``. ``seconds`` has the time that a process on a usual machine needs for the asset, and the
+    additional time for each scene.
     """
 
     name: str
@@ -73,8 +74,8 @@ class AssetType:
 _HEROES = "Drawing the heroes and the cover"
 _REFERENCES = "GENERATING_REFERENCE_IMAGES"
 
-#: Every type of asset, sources before their dependants: the public ones in the source document's order, then
-#: those that this project added.
+#: All types of assets, each one before the types that depend on it. Public types come first, in the source
+#: document's order. Types that this project added follow.
 ASSETS: tuple[AssetType, ...] = (
     AssetType(
         CONTENT,
@@ -171,11 +172,11 @@ ASSETS: tuple[AssetType, ...] = (
 
 TYPES: Mapping[str, AssetType] = MappingProxyType({asset.name: asset for asset in ASSETS})
 INTERNAL = frozenset(asset.name for asset in ASSETS if asset.internal)
-#: The assets that a request can ask for in addition to those of every book.
+#: The optional assets, which a request can ask for in addition to those of every book.
 EXTRAS = tuple(asset.name for asset in ASSETS if asset.optional)
-#: The groups that make pictures.
+#: The actor groups that make pictures.
 PICTURE_GROUPS = frozenset(asset.name for asset in ASSETS if asset.is_picture)
-#: The assets that are set from the others and call no provider.
+#: The assets that are composed from other assets without a provider.
 BOOKS = frozenset(asset.name for asset in ASSETS if asset.is_book)
 #: All media types that an asset's file may have.
 MEDIA = tuple(dict.fromkeys(media for asset in ASSETS for media in asset.media))
@@ -186,7 +187,8 @@ _PICTURE_FILE = re.compile(rf"(.+/story_[^/]+/(?:cover|{_SCENE}\d+)-[0-9a-f]+)\.
 
 @dataclass(frozen=True, slots=True)
 class PlannedJob:
-    """A job to be inserted. ``needs`` are names of jobs in the same plan, each with whether it is hard."""
+    """A job to be inserted. ``needs`` has the names of needed jobs in the same plan. Each value says whether
+    the need is hard."""
 
     name: str
     group: str
@@ -194,54 +196,55 @@ class PlannedJob:
 
 
 def group_of(name: str) -> str:
-    """The actor group of an asset. All scenes share one group."""
+    """Return the actor group of an asset. All scenes share one group."""
     return "scene" if name.startswith(_SCENE) else name
 
 
 def scene_names(count: int) -> tuple[str, ...]:
-    """The names of the scenes' assets."""
+    """Return the names of the assets of all scenes."""
     return tuple(f"{_SCENE}{n}" for n in range(1, count + 1))
 
 
 def scene_number(name: str) -> int | None:
-    """The number of a scene's asset; None for every other asset."""
+    """Return the number of a scene from the name of its asset. None for every other asset."""
     return int(name.removeprefix(_SCENE)) if name.startswith(_SCENE) else None
 
 
 def picture_index(name: str) -> int | None:
-    """The index of a picture in the book: 0 for the cover, then the scenes; None for every other asset."""
+    """Return the index of a picture in the book: 0 for the cover, and from 1 for the scenes. None for every
+    other asset."""
     return 0 if name == "cover" else scene_number(name)
 
 
 def plates_folder(key: str) -> str | None:
-    """The folder of the plates of a book's picture, from the picture's key in the store; None for other keys.
-    The file and this folder are deleted together."""
+    """Return the folder with the plates (prepared versions) of a book's picture, from the picture's key in
+    the store. None for other keys. The picture and this folder are deleted together."""
     found = _PICTURE_FILE.fullmatch(key)
     return f"{found[1]}.plates/" if found else None
 
 
 def file_name(name: str, title: str) -> str:
-    """The file name of an asset without its extension: title and edition for a book, its own name for another
-    asset."""
+    """Return the file name of an asset without the extension. For a book, it is the title with the edition.
+    For any other asset, it is the name of the asset."""
     kind = TYPES.get(group_of(name))
     return f"{title} - {kind.edition}" if kind and kind.edition else title if kind and kind.is_book else name
 
 
 def _names(types: Iterable[str], scene_count: int) -> tuple[str, ...]:
-    """The assets of some types in a story."""
+    """Return the names of a story's assets of the given types."""
     each = (scene_names(scene_count) if TYPES[name].numbered else (name,) for name in types)
     return tuple(name for names in each for name in names)
 
 
 @cache
 def soft_needs(name: str, scene_count: int) -> tuple[str, ...]:
-    """The soft needs of an asset."""
+    """Return the soft needs of an asset."""
     return _names(TYPES[group_of(name)].needs, scene_count)
 
 
 @cache
 def sources(name: str, scene_count: int) -> tuple[str, ...]:
-    """The assets from which an asset is made directly."""
+    """Return the assets that an asset is directly made from."""
     if name == CONTENT:
         return ()
     return (CONTENT, *_names(TYPES[group_of(name)].reads, scene_count), *soft_needs(name, scene_count))
@@ -249,14 +252,14 @@ def sources(name: str, scene_count: int) -> tuple[str, ...]:
 
 @cache
 def all_assets(scene_count: int) -> tuple[str, ...]:
-    """Every asset that a story may have, sources before their dependants."""
+    """Return all assets that a story may have, each one before the assets that depend on it."""
     return _names(TYPES, scene_count)
 
 
 @cache
 def public_assets(scene_count: int, extras: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The assets of ``asset_generation_status`` of a whole book with these ``extras``: in the source
-    document's order, then the added ones."""
+    """Return the assets in ``asset_generation_status`` of a whole book with these ``extras``. Assets of the
+    source document come first, in its order. Assets that this project added follow."""
     left_out = {*INTERNAL, *EXTRAS}.difference(extras)
     return tuple(name for name in all_assets(scene_count) if name not in left_out)
 
@@ -265,10 +268,10 @@ def public_assets(scene_count: int, extras: tuple[str, ...] = ()) -> tuple[str, 
 def plan_build(
     scene_count: int, *, character_sheet: bool, assets: bool = True, extras: tuple[str, ...] = ()
 ) -> tuple[PlannedJob, ...]:
-    """The jobs of a first build, needs before dependants.
+    """Return the jobs of a story's first run, each one before the jobs that depend on it.
 
-    ``character_sheet`` is made if a character has no reference image. Without ``assets``, only the content is
-    made.
+    With ``character_sheet``, the sheet of the heroes is made too: a character has no reference image. Without
+    ``assets``, only the content is made.
     """
     if not assets:
         return plan_run([CONTENT], scene_count)
@@ -277,7 +280,7 @@ def plan_build(
 
 
 def plan_run(names: Iterable[str], scene_count: int) -> tuple[PlannedJob, ...]:
-    """The jobs of a run for exactly these assets. Needs outside the run are left out."""
+    """Return the jobs of a run that makes exactly these assets. Needs outside the run are omitted."""
     wanted = list(names)
     present = set(wanted)
     return tuple(PlannedJob(name, group_of(name), _needs(name, scene_count, present)) for name in wanted)

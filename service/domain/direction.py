@@ -14,29 +14,31 @@ _QUIET_PALETTE = PaletteStep(
 
 
 class Direction(Value):
-    """The results of passes 1 and 2, as a story stores them: the cover first, then the scenes."""
+    """The results of passes 1 and 2 of the director, as a story stores them. The cover is first, and the
+    scenes follow."""
 
     palette: PaletteJourney
     analyses: tuple[SceneAnalysis, ...]
 
     def palette_step(self, index: int) -> PaletteStep:
-        """The palette of the cover (0) or of a scene."""
+        """Return the colours of the cover (index 0) or of a scene (from 1)."""
         steps = self.palette.steps
         return steps[min(index, len(steps) - 1)]
 
     def analysis(self, index: int) -> SceneAnalysis:
-        """The reading of the cover (0) or of a scene."""
+        """Return the scene analysis of the cover (index 0) or of a scene (from 1)."""
         return next(analysis for analysis in self.analyses if analysis.index == index)
 
     def with_analyses(self, analyses: Iterable[SceneAnalysis]) -> Direction:
-        """The same direction with new readings of some pictures."""
+        """Return a copy of the direction with new analyses of some pictures."""
         new = {analysis.index: analysis for analysis in analyses}
         kept = tuple(new.get(analysis.index, analysis) for analysis in self.analyses)
         return self.model_copy(update={"analyses": kept})
 
 
 def quiet_direction(content: StoryContent) -> Direction:
-    """The direction of a book whose real direction could not be made: plain and the same for all scenes."""
+    """Return a plain direction, the same for all scenes. It is used if the real direction could not be
+    made."""
     indices = range(len(content.beats) + 1)
     return Direction(
         palette=PaletteJourney(motif="", steps=tuple(_QUIET_PALETTE for _ in indices)),

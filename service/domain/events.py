@@ -1,6 +1,6 @@
 """The events of a story, by family. Pure.
 
-``data`` of each holds the changed part of the state. ``docs/protocol.md`` describes how clients merge it.
+``data`` of each event has the changed part of the state. ``docs/protocol.md`` describes how clients merge it.
 """
 
 from __future__ import annotations

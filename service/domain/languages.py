@@ -6,10 +6,10 @@ import re
 
 
 def primary_language(language: str) -> str:
-    """The first part of a language tag: ``pt`` of ``pt-BR``."""
+    """Return the first part of a language tag: ``pt`` for ``pt-BR``."""
     return re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
 
 
 def is_english(language: str) -> bool:
-    """Whether a tag means English, of any country."""
+    """Return whether a tag means English of any country."""
     return primary_language(language) in ("en", "eng")

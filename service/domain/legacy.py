@@ -1,8 +1,8 @@
-"""The source document's status words for polling, derived from a story's jobs. Pure.
+"""Derives the status words for polling, which the source document defines, from a story's jobs. Pure.
 
 PENDING, GENERATING_OUTLINE, GENERATING_REFERENCE_IMAGES, GENERATING_PAGE_IMAGE_{n}, COMPLETE, FAILED. A
-partial story is COMPLETE. A cancelled story is FAILED, since old pollers must stop; its message says that it
-was cancelled.
+partial story is COMPLETE. A cancelled story is FAILED, since clients must stop polling. Its message says that
+it was cancelled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ FAILED = "FAILED"
 
 @dataclass(frozen=True, slots=True)
 class LegacyStatus:
-    """``status`` is for programs. ``status_message`` is always a sentence for a person."""
+    """A story's status in the words of the source document. ``status`` is for programs. ``status_message`` is
+    a human-readable sentence."""
 
     status: str
     status_message: str
@@ -38,7 +39,7 @@ _ENDS = {
 
 
 def legacy_status(assets: Mapping[str, Job]) -> LegacyStatus:
-    """The old status of a story, from the newest job of each asset."""
+    """Return the status of a story in the words of the source document, from the newest job of each asset."""
     overall = overall_of(assets)
     if overall is not Overall.GENERATING:
         return _ENDS[overall]
@@ -48,7 +49,8 @@ def legacy_status(assets: Mapping[str, Job]) -> LegacyStatus:
 
 
 def _what_stops(assets: Mapping[str, Job]) -> str:
-    """What a person must do before the story can continue; empty if nothing is blocked."""
+    """Return a sentence that says what a person must do before the story can continue. Empty if no job is
+    blocked."""
     if any(job.status is JobStatus.GENERATING for job in assets.values()):
         return ""
     waiting = [job for job in assets.values() if job.status is JobStatus.RETRYING and job.error]

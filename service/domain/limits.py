@@ -1,4 +1,4 @@
-"""Rate limits, a window of concurrent calls and a circuit breaker, as values that get the time as an
+"""Rate limits, a limit of concurrent calls, and a circuit breaker. Each function gets the current time as an
 argument. Pure.
 
 Times are seconds of a monotonic clock.
@@ -13,7 +13,7 @@ from service.errors import ProviderBlocked
 
 @dataclass(slots=True)
 class TokenBucket:
-    """A limit per minute. Bursts may use up to a whole minute's amount. ``per_minute`` None means no
+    """A limit per minute. A burst may use the amount of a whole minute at once. ``per_minute`` None means no
     limit."""
 
     per_minute: float | None = None
@@ -24,22 +24,23 @@ class TokenBucket:
         self._level = self.per_minute or 0.0
 
     def wait(self, amount: float, now: float) -> float:
-        """Seconds until ``amount`` is available; 0 if it may be taken now."""
+        """Return the seconds until ``amount`` is available. 0 means that it is available now."""
         if self.per_minute is None:
             return 0.0
         self._refill(now)
-        # An amount larger than the bucket is only possible as a debt, taken from a full bucket.
+        # An amount that is larger than the bucket needs a full bucket. The level then becomes negative.
         lacking = min(amount, self.per_minute) - self._level
         return max(0.0, lacking / (self.per_minute / 60))
 
     def take(self, amount: float, now: float) -> None:
-        """Take an amount that ``wait`` allowed. A large amount may make the level negative."""
+        """Take an amount from the bucket, after ``wait`` returned 0. A large amount may make the level
+        negative."""
         if self.per_minute is not None:
             self._refill(now)
             self._level -= amount
 
     def observe(self, limit: float, remaining: float, now: float) -> None:
-        """Use the values of the provider's own headers: its limit per minute and the rest of it."""
+        """Adopt the values in the provider's headers: the limit per minute and the remaining amount."""
         self.per_minute = limit
         self._level, self._at = min(remaining, limit), now
 
@@ -49,11 +50,11 @@ class TokenBucket:
         self._level, self._at = min(self.per_minute, self._level + gained), now
 
 
-#: A call that takes this many times the usual time is a sign of an overloaded provider.
+#: A call that takes this many times longer than usual means that the provider is overloaded.
 _SLOW = 3.0
-#: The weight of the newest call in the usual time.
+#: The weight of the newest call in the average that is the usual time.
 _NEWEST = 0.1
-#: The share of the window that stays after a throttle, and after a slow call.
+#: The factors that shrink the window after a throttled call and after a slow call.
 _AFTER_THROTTLE, _AFTER_SLOW = 0.5, 0.9
 
 
@@ -61,9 +62,9 @@ _AFTER_THROTTLE, _AFTER_SLOW = 0.5, 0.9
 class Window:
     """The number of calls that may run at once: from 1 to ``most``.
 
-    It grows by one after each full window of successful calls. It shrinks at once if the provider throttles,
-    or answers much more slowly than usual for calls of the same kind. Of calls that ran at the same time,
-    only the first shrinks it, because they all met the same overload.
+    The window grows by one after as many successful calls as the window is large. It shrinks at once if the
+    provider throttles a call, or answers much more slowly than usual for calls of the same type. If several
+    calls that ran at the same time meet one overload, only the first of them shrinks the window.
     """
 
     most: int
@@ -75,11 +76,11 @@ class Window:
         self.size = float(self.most)
 
     def room(self, running: int) -> bool:
-        """Whether one more call may start besides the running ones."""
+        """Return whether one more call may start while ``running`` calls run."""
         return running < max(1, int(self.size))
 
     def succeed(self, kind: str, began: float, now: float) -> None:
-        """A call of some kind succeeded."""
+        """Record a successful call of a given type."""
         took, usual = now - began, self._usual.get(kind, now - began)
         self._usual[kind] = usual + _NEWEST * (took - usual)
         if took > _SLOW * usual:
@@ -88,11 +89,12 @@ class Window:
             self.size = min(float(self.most), self.size + 1 / self.size)
 
     def throttled(self, began: float, now: float) -> None:
-        """The provider throttled a call, or is overloaded."""
+        """Record that the provider throttled a call or is overloaded."""
         self._shrink(self.size * _AFTER_THROTTLE, began, now)
 
     def crowded(self, running: int, began: float, now: float) -> None:
-        """The provider has no slot for one of ``running`` calls: its limit is lower than that."""
+        """Record that the provider has no slot for one of ``running`` calls. So its limit is lower than
+        ``running``."""
         self._shrink(min(self.size, float(running - 1)), began, now)
 
     def _shrink(self, size: float, began: float, now: float) -> None:
@@ -100,17 +102,18 @@ class Window:
             self.size, self._shrunk_at = max(1.0, size), now
 
 
-#: The longest pause between two probes of a provider that blocks this service, in cooldowns.
+#: The longest pause between two probes of a blocked provider, as a multiple of the cooldown.
 _MOST_COOLDOWNS = 8
 
 
 @dataclass(slots=True)
 class Breaker:
-    """Opens after ``threshold`` failures in a row, for ``cooldown`` seconds; then one call probes.
+    """A circuit breaker. It opens after ``threshold`` failures in a row and lets no call through for
+    ``cooldown`` seconds. Then one call probes the provider.
 
-    ``block`` opens it because the provider blocks this service, with the error that said so. After a
-    cooldown, one call probes whether a person has fixed the key or the account. Each failed probe doubles the
-    pause, up to eight cooldowns.
+    ``block`` opens the breaker because of an error that a person must fix, such as a refused key. After a
+    cooldown, one call probes whether the key or the account works again. Each failed probe doubles the pause,
+    up to eight cooldowns.
     """
 
     threshold: int = 5
@@ -122,45 +125,47 @@ class Breaker:
     _probing: bool = field(default=False, init=False)
 
     def wait(self, now: float) -> float:
-        """Seconds until a call may be made; 0 admits one. A probe is admitted alone."""
+        """Return the seconds until a call may be made. 0 admits one call. Only one probe runs at a time."""
         if self._open_until is None:
             return 0.0
         if now < self._open_until:
             return self._open_until - now
         if self._probing:
-            # Calls that wait for the end of a block wake up then. Other failures usually pass soon.
+            # Calls that wait for the end of a block wake up when the probe ends. Other failures usually pass
+            # soon.
             return self.pause if self.blocked else self.cooldown / 10
         self._probing = True
         return 0.0
 
     def succeed(self) -> None:
-        """The provider answered: close the breaker."""
+        """Record an answer of the provider. This closes the breaker."""
         self._failures, self._blocks, self._open_until, self._probing, self.blocked = 0, 0, None, False, None
 
     def fail(self, now: float) -> None:
-        """The provider failed to answer."""
+        """Record that the provider did not answer."""
         self._failures += 1
         self._probing = False
         if self._failures >= self.threshold:
             self._open_until = now + self.cooldown
 
     def block(self, error: ProviderBlocked, now: float) -> None:
-        """The provider blocks this service. Calls that ran at the same time count as one block."""
+        """Record that the provider blocks this service. Calls that ran at the same time count as one
+        block."""
         if self.blocked is None or now >= (self._open_until or 0.0):
             self._blocks += 1
             self._open_until = now + self.pause
         self.blocked, self._probing = error, False
 
     def look_again(self) -> None:
-        """A person may have fixed the key or the account: the next call probes."""
+        """Let the next call probe the provider, because a person may have fixed the key or the account."""
         if self.blocked is not None:
             self._open_until = float("-inf")
 
     @property
     def pause(self) -> float:
-        """Seconds from a block to the next probe."""
+        """Return the seconds from a block to the next probe."""
         return self.cooldown * float(min(2 ** max(self._blocks - 1, 0), _MOST_COOLDOWNS))
 
     def release(self) -> None:
-        """A call ended without showing whether the provider works."""
+        """Record a call that ended without showing whether the provider works."""
         self._probing = False

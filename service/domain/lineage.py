@@ -1,4 +1,5 @@
-"""The dependencies between assets: which assets are stale, and what a later run must make. Pure."""
+"""Decides from the dependencies between assets which assets are stale, and which jobs a later run needs.
+Pure."""
 
 from __future__ import annotations
 
@@ -23,21 +24,24 @@ from service.domain.assets import (
 from service.jobs.jobs import NONCE, Job, latest_by_name
 from service.jobs.states import JobStatus
 
-#: In the input of a direction: the only scenes that it reads again.
+#: A key in the input of a direction's job. The value lists the only scenes that the job analyses again.
 SCENES = "scenes"
-#: In the result of a ready job: a person has changed its sources since it was made.
+#: A key in the result of a ready job. It says that a user has changed the sources of the asset since the job
+#: made it.
 STALE = "stale"
-#: The same for a direction, by scene.
+#: A key in the result of a direction's job. The value lists the scenes that a user has changed since.
 STALE_SCENES = "stale_scenes"
-#: In the input of a picture's job: the requested look, which replaces the brief's.
+#: A key in the input of a picture's job. The value is the requested look, which replaces the look in the
+#: brief.
 LOOK = ("style", "instructions")
 
 
 def dependants(names: Iterable[str], scene_count: int) -> frozenset[str]:
-    """All assets made from these, directly or not, without these assets themselves."""
+    """Return all assets that depend directly or indirectly on these assets. The given assets are not
+    included."""
     reached = set(names)
     asked = frozenset(reached)
-    # In the graph's order sources come first, so one pass reaches every dependant.
+    # Assets are ordered so that sources come first. So one pass finds every dependent asset.
     for name in all_assets(scene_count):
         if reached.intersection(sources(name, scene_count)):
             reached.add(name)
@@ -45,7 +49,7 @@ def dependants(names: Iterable[str], scene_count: int) -> frozenset[str]:
 
 
 def stale_names(jobs: Sequence[Job], scene_count: int) -> frozenset[str]:
-    """The ready assets whose sources have changed since, or are being made again.
+    """Return the ready assets that are stale: their sources have changed since, or are being made again.
 
     ``jobs`` are all jobs of the story, older runs first.
     """
@@ -68,7 +72,8 @@ def _is_stale(job: Job, by_name: Mapping[str, Sequence[Job]], scene_count: int) 
 
 
 def _feeds(source: Job, name: str) -> bool:
-    """Whether this job of a source was used for the asset: a direction may cover only some scenes."""
+    """Return whether the asset uses the result of this job. A direction may cover only some scenes, so other
+    pictures do not use it."""
     only = source.input.get(SCENES)
     return only is None or scene_number(name) in only
 
@@ -82,8 +87,9 @@ def _is_newer(source: Job, job: Job) -> bool:
 
 
 def busy(names: frozenset[str], jobs: Sequence[Job], scene_count: int) -> list[str]:
-    """The given assets with an open job, and their dependants whose open job no longer waits. A run over the
-    assets must wait for these. A dependant that still waits will use the results of the run."""
+    """Return the assets that a new run of the given assets conflicts with. They are the given assets with an
+    open job, and dependent assets whose open job has left the state of waiting. A dependent job that still
+    waits is no conflict, because it will use the results of the new run."""
     standing = latest_by_name(jobs)
     begun = {
         name
@@ -94,7 +100,7 @@ def busy(names: frozenset[str], jobs: Sequence[Job], scene_count: int) -> list[s
 
 
 def waiting_outside(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> list[Job]:
-    """The jobs of a new run, with needs for sources that other runs are making."""
+    """Return the jobs of a new run with additional needs: the sources that other runs are making."""
     standing, own = latest_by_name(jobs), {job.name for job in opened}
     return [_waiting_for(job, standing, set(sources(job.name, scene_count)) - own) for job in opened]
 
@@ -108,8 +114,8 @@ def _waiting_for(job: Job, standing: Mapping[str, Job], wanted: set[str]) -> Job
 
 
 def followers(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> list[tuple[UUID, UUID]]:
-    """The waiting jobs of other runs that depend on one of these new jobs: they must wait for it, too. Pairs
-    of the waiting job and the new one."""
+    """Return pairs of a waiting job of another run and a new job that it depends on. The waiting job must
+    wait for the new job too."""
     waiting = [job for job in latest_by_name(jobs).values() if job.status is JobStatus.PENDING]
     return [
         (job.id, new.id) for job in waiting for new in opened if new.name in sources(job.name, scene_count)
@@ -118,7 +124,7 @@ def followers(opened: Sequence[Job], jobs: Sequence[Job], scene_count: int) -> l
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """A run after the first: its jobs, their inputs, and the kind of the run."""
+    """A later run of a story: its jobs, their inputs, and the kind of the run."""
 
     kind: str
     jobs: tuple[PlannedJob, ...]
@@ -126,12 +132,12 @@ class RunPlan:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of its jobs."""
+        """Return the names of the run's jobs."""
         return frozenset(planned.name for planned in self.jobs)
 
     @property
     def makes_pictures(self) -> bool:
-        """Whether one of its jobs makes a picture."""
+        """Return whether any job of the run makes a picture."""
         return any(planned.group in PICTURE_GROUPS for planned in self.jobs)
 
 
@@ -145,11 +151,11 @@ def plan_regenerate(
     character_sheet: bool = False,
     kind: str = "regenerate",
 ) -> RunPlan:
-    """Make the requested assets again, with those that were skipped because these did not exist; with
-    ``cascade``, all of their dependants.
+    """Plan a run that makes the requested assets again, and the assets that were skipped because the
+    requested assets did not exist. With ``cascade``, it also makes all dependent assets again.
 
-    Without a ``nonce``, stored answers of identical calls are used again. ``character_sheet``: the heroes
-    have no reference images, so a first cover needs a sheet.
+    Without a ``nonce``, the stored answers of identical provider calls are used again. ``character_sheet``
+    means that the heroes have no reference images, so a first cover needs a sheet.
     """
     standing = latest_by_name(jobs)
     made_from = dependants(asked, scene_count) & standing.keys()
@@ -165,14 +171,15 @@ def plan_images(
     look: Mapping[str, str],
     character_sheet: bool = False,
 ) -> RunPlan:
-    """All pictures again, with the given ``look``, and the books that contain them."""
+    """Plan a run that makes all pictures again with the given ``look``, and the books that contain them."""
     pictures = frozenset(("cover", *scene_names(scene_count)))
     wanted = {*pictures, *(BOOKS & latest_by_name(jobs).keys())}
     return _plan_run("images", jobs, scene_count, wanted, pictures, nonce, look=look, sheet=character_sheet)
 
 
 def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> RunPlan:
-    """The jobs that an edited text needs: readings, pictures and narration of its scenes, and the books."""
+    """Plan the run after an edit of the text: scene analyses, pictures and narration of the edited scenes,
+    and the books."""
     standing = latest_by_name(jobs)
     stale_scenes = edit.pictured
     wanted = edit.renews & standing.keys()
@@ -185,27 +192,27 @@ def plan_edit(jobs: Sequence[Job], scene_count: int, edit: Edit) -> RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A person's changes of the text: the scenes with new words, and those with a new description of their
-    picture."""
+    """A user's changes of the text: the scenes with a new text, and the scenes with a new description of
+    their picture."""
 
     spoken: frozenset[int] = frozenset()
     described: frozenset[int] = frozenset()
 
     @property
     def pictured(self) -> frozenset[int]:
-        """The scenes whose pictures must change."""
+        """Return the scenes whose pictures must change."""
         return self.spoken | self.described
 
     @property
     def renews(self) -> frozenset[str]:
-        """The assets that a rebuild makes again. A new title changes only the books."""
+        """Return the assets that a rebuild makes again. A new title changes only the books."""
         scenes = {f"scene_{number}" for number in self.pictured}
         return frozenset(scenes | BOOKS | ({"audio"} if self.spoken else set()))
 
     @property
     def outdates(self) -> frozenset[str]:
-        """The assets that no longer match the text. They include the questions, which a rebuild does not make
-        again."""
+        """Return the assets that no longer match the text. They include the comprehension questions, which a
+        rebuild does not make again."""
         return self.renews | ({"activities"} if self.spoken else frozenset())
 
 
@@ -238,8 +245,8 @@ def _add_unseen(
     *,
     sheet: bool,
 ) -> None:
-    """Add the assets that users cannot request and that pictures need, if they are missing, failed or
-    stale."""
+    """Add the internal assets that pictures need, if they are missing, failed or stale. Users cannot request
+    internal assets."""
     drawn = {name for name in wanted if group_of(name) in PICTURE_GROUPS - INTERNAL}
     if not drawn or CONTENT in wanted:
         return
@@ -255,23 +262,23 @@ def _add_unseen(
 
 
 def _is_missing(job: Job | None) -> bool:
-    """Whether no asset of that name exists or is in progress."""
+    """Return whether an asset neither exists nor is in progress."""
     return job is None or (job.status.final and job.status is not JobStatus.READY and job.kept is None)
 
 
 def _reading(direction: Job, scenes: frozenset[int]) -> Mapping[str, Any]:
-    """The input of a direction that reads these scenes again, with scenes of a direction that has not
-    begun."""
+    """Return the input for a direction's job that analyses these scenes again. Scenes that the direction's
+    result already marks as stale are included."""
     return {SCENES: sorted(scenes.union(direction.result.get(STALE_SCENES, ())))}
 
 
 def scope_of(given: Mapping[str, Any]) -> str:
-    """The part of its name that a job with this input makes: a direction may read only some scenes."""
+    """Return, as text, the scenes that a job with this input is limited to. Empty for all other jobs."""
     return str(given[SCENES]) if SCENES in given else ""
 
 
 def _look_of(job: Job | None) -> dict[str, Any]:
-    """A picture that is made again keeps the look that was requested last."""
+    """Return the look that was last requested for a picture. A picture that is made again keeps it."""
     return {key: job.input[key] for key in LOOK if key in job.input} if job is not None else {}
 
 
@@ -280,5 +287,5 @@ def _plan(wanted: Collection[str], scene_count: int) -> tuple[PlannedJob, ...]:
 
 
 def is_public(name: str) -> bool:
-    """Whether readers of the story see the asset."""
+    """Return whether an asset is public: readers of the story see it."""
     return name not in INTERNAL

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from service.domain.assets import MEDIA
 
-#: The extension of each media type: of assets, and of the single pages of a narration.
+#: The file extension of each media type of assets, and of the single pages of a narration.
 EXTENSIONS = {media.type: media.ending for media in MEDIA} | {"audio/flac": "flac", "audio/wav": "wav"}

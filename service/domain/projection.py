@@ -1,7 +1,7 @@
-"""The columns of a story and of its run, derived from its jobs. Pure.
+"""Derives the database columns of a story and of its runs from the story's jobs. Pure.
 
-``stories.status``, ``asset_generation_status`` and ``story_generation_tasks`` are written only from here. The
-status words of old pollers are in ``legacy``.
+``stories.status``, ``asset_generation_status`` and ``story_generation_tasks`` are written only from these
+results. ``legacy`` has the status words of the source document.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from service.jobs.states import JobStatus, Overall, RunStatus
 
 
 def _run_steps() -> Mapping[str, frozenset[str]]:
-    """The groups of each step. A step has the position of its last asset."""
+    """Return the steps of a run in order, each with its actor groups. The last asset of a step determines the
+    position of the step."""
     names = dict.fromkeys(asset.step for asset in reversed(ASSETS))
     return {step: frozenset(asset.name for asset in ASSETS if asset.step == step) for step in reversed(names)}
 
 
-#: The steps of a run in the order in which they are published, each with its groups.
+#: The steps of a run in the order in which they are published, each with its actor groups.
 RUN_STEPS = _run_steps()
 DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The image job of a run: the status of its pictures, their progress (0–100), and the failed ones."""
+    """The image job of a run: the status of its pictures, their progress (0–100), and the failed pictures."""
 
     status: Literal["processing", "completed", "failed"]
     progress: int
@@ -54,7 +55,8 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """The projected columns of ``stories``. ``patch`` has the columns that actors returned."""
+    """The derived columns of the story's row in ``stories``. ``patch`` has the columns that actors
+    returned."""
 
     status: str
     overall: Overall
@@ -76,20 +78,20 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Everything that a settlement writes for one story besides its jobs."""
+    """Everything that a settlement writes for one story in addition to its jobs."""
 
     story: StoryRow
     runs: tuple[RunRow, ...]
     events: tuple[NewEvent, ...]
     files: tuple[NewFile, ...] = ()
     quota: str | None = None
-    #: Whether the story is being made again from now on.
+    #: Whether this settlement starts to make the story again.
     begun: bool = False
 
 
 def overall_of(assets: Mapping[str, Job]) -> Overall:
-    """The combined status of all public assets, by the newest job of each. A job that a person cleared counts
-    as missing."""
+    """Return the combined status of all public assets, from the newest job of each asset. A job that a user
+    cleared counts as missing."""
     states = {_ending(job) for name, job in assets.items() if name not in INTERNAL}
     if any(not job.status.final for job in assets.values()):
         return Overall.GENERATING
@@ -103,15 +105,15 @@ def overall_of(assets: Mapping[str, Job]) -> Overall:
 
 
 def story_status(overall: Overall) -> str:
-    """``stories.status``. A partial story is usable, so it is ready."""
+    """Return the value of ``stories.status``. A partial story can be read, so its status is ``ready``."""
     return Overall.READY.value if overall is Overall.PARTIAL else overall.value
 
 
 def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
-    """An asset's JSON. A queued job shows as pending. The content shows as generating from the first answer
-    on.
+    """Return the state of an asset as JSON. A queued job has the status pending. The content has the status
+    generating as soon as the first part of the text arrives.
 
-    The result of an earlier run is shown until a new one exists.
+    The state has the result of an earlier run until a new result exists.
     """
     status = job.status.value
     if job.status in (JobStatus.QUEUED, JobStatus.PENDING):
@@ -130,8 +132,8 @@ def asset_state(job: Job, *, stale: bool = False) -> dict[str, Any]:
 
 
 def run_of(task_id: UUID, jobs: Sequence[Job]) -> RunRow:
-    """The row of a run from its jobs. A failed or cancelled run names the first step without success, with
-    its failures, its error and its progress."""
+    """Return the row of a run, derived from its jobs. If the run failed or was cancelled, the row has the
+    first step that did not succeed, with its failures, its error and its progress."""
     status = _run_status(jobs)
     lost = status in (RunStatus.FAILED, RunStatus.CANCELLED)
     step = _first_step(jobs, _is_missing if lost else _is_open)
@@ -154,7 +156,7 @@ def _pictures(jobs: Sequence[Job]) -> Pictures | None:
         return None
     if any(_is_open(job) for job in made):
         return Pictures("processing", mean_progress(made), None)
-    # A character sheet is only an aid: a book does not need it.
+    # A character sheet only helps to draw pictures. A book can be complete without it.
     shown = [job for job in made if job.name not in INTERNAL] or made
     missing = [job for job in shown if _is_missing(job)]
     if len(missing) == len(shown):
@@ -177,18 +179,20 @@ def _is_missing(job: Job) -> bool:
 
 
 def _ending(job: Job) -> JobStatus:
-    """A job's status. A job that a person cleared counts as failed, and does not cancel the run."""
+    """Return the status of a job for the run. A job that a user cleared counts as failed. It does not make
+    the run cancelled."""
     return JobStatus.FAILED if job.status is JobStatus.CANCELLED and job.given_up else job.status
 
 
 def _reached(jobs: Sequence[Job]) -> int:
-    """The progress of a set of ended jobs, 0–100. A job that is not ready counts with its last progress."""
+    """Return the progress of a set of ended jobs, 0–100. A job that is not ready counts with its last
+    progress."""
     return sum(100 if job.status is JobStatus.READY else job.progress for job in jobs) // max(1, len(jobs))
 
 
 def mean_progress(jobs: Iterable[Job]) -> int:
-    """The progress of a set of jobs, 0–100. It is 100 only if every job has ended. A cancelled job counts
-    with its last progress."""
+    """Return the progress of a set of jobs, 0–100. It is 100 only if every job has ended. A cancelled job
+    counts with its last progress."""
     done = [
         100 if job.status.final and job.status is not JobStatus.CANCELLED else job.progress for job in jobs
     ]
@@ -196,7 +200,7 @@ def mean_progress(jobs: Iterable[Job]) -> int:
 
 
 def _first_step(jobs: Sequence[Job], wanted: Callable[[Job], bool]) -> str:
-    """The first step with a job that matches."""
+    """Return the first step that has a matching job."""
     groups = {job.group for job in jobs if wanted(job)}
     return next((step for step, of_step in RUN_STEPS.items() if groups & of_step), DONE)
 
@@ -214,7 +218,7 @@ def _run_status(jobs: Sequence[Job]) -> RunStatus:
 
 
 def story_state(jobs: Sequence[Job], scene_count: int) -> dict[str, Any]:
-    """``asset_generation_status`` as the source document defines it."""
+    """Return ``asset_generation_status`` as the source document defines it."""
     latest, stale = latest_by_name(jobs), stale_names(jobs, scene_count)
     return {
         "overall": overall_of(latest).value,
@@ -234,7 +238,7 @@ def project(
     *,
     opened: Sequence[Job] = (),
 ) -> Projection:
-    """What these steps mean for the story: its columns, its runs and its events.
+    """Return what these job steps change in the story: its columns, its runs and its events.
 
     ``jobs`` are all jobs of the story after the steps, older runs first. ``opened`` are the jobs of a new run
     that were just inserted.
@@ -261,7 +265,7 @@ def project(
 
 
 def _stamp(jobs: Sequence[Job], steps: Sequence[Step], now: datetime) -> list[Job]:
-    """The jobs, where those that these steps made ready have the settlement's time."""
+    """Return the jobs. Those that these steps made ready get the time of the settlement."""
     ready = {step.after.id for step in steps if _became_ready(step)}
     return [replace(job, completed_at=now) if job.id in ready else job for job in jobs]
 
@@ -302,7 +306,7 @@ def _event_type(step: Step) -> str:
 
 
 class _Publication:
-    """Writes events so that a client which merges them has the story's state."""
+    """Makes the events of a settlement. A client that merges all events has the state of the story."""
 
     def __init__(self, jobs: Sequence[Job], stale: frozenset[str]) -> None:
         self.latest = latest_by_name(jobs)
@@ -310,11 +314,12 @@ class _Publication:
         self._stale = stale
 
     def opened(self, job: Job) -> NewEvent:
-        """The event of a new run's job: it is queued, or waits for others."""
+        """Return the event of a job of a new run: the job is queued, or it waits for other jobs."""
         return NewEvent(_EVENTS[job.status], self._data(self.latest[job.name]))
 
     def step(self, step: Step) -> NewEvent:
-        """The event of a step. For a withdrawn job, it shows the earlier result that counts again."""
+        """Return the event of a step. For a withdrawn job, the event has the earlier result, which is valid
+        again."""
         job, standing = step.after, self.latest[step.after.name]
         if standing.id == job.id:
             standing = replace(job, kept=standing.kept, completed_at=self._completed[job.id])
@@ -324,13 +329,14 @@ class _Publication:
         return NewEvent(_event_type(step), data)
 
     def covered(self, step: Step) -> bool:
-        """Whether the earlier result of a ready asset is hidden, because the asset is being made again."""
+        """Return whether the earlier result of a ready asset is hidden because the asset is being made
+        again."""
         replaced = step.before.status is JobStatus.READY and step.after.status is JobStatus.READY
         return replaced and self.latest[step.after.name].id != step.after.id
 
     def aged(self, before: frozenset[str], published: set[str]) -> list[NewEvent]:
-        """The events of assets that became stale, or are no longer stale, because of changes of other
-        assets."""
+        """Return the events of assets that became stale or are no longer stale because other assets
+        changed."""
         changed = sorted((before ^ self._stale) - published)
         return [
             NewEvent("asset.stale" if name in self._stale else "asset.fresh", self._data(self.latest[name]))
@@ -360,8 +366,8 @@ def _files(steps: Sequence[Step]) -> tuple[NewFile, ...]:
 
 
 def _quota(steps: Sequence[Step]) -> str | None:
-    """The end of the story's credit: committed when its text is ready, refunded when the text will never
-    exist."""
+    """Return how the story's quota reservation ends. It is committed when the text is ready, and refunded
+    when the text can no longer be made."""
     for step in steps:
         if step.after.name == CONTENT and step.after.status.final:
             return "commit" if step.after.status is JobStatus.READY else "refund"

@@ -1,7 +1,7 @@
-"""The prompts of pictures. Pure.
+"""Makes the prompts for pictures. Pure.
 
-A picture model gets one text for everything. Words of a person or of another model are marked as ``Data`` in
-it. They are quoted when the text is sent, so that the model cannot take them for our instructions.
+A picture model gets instructions and data in one text. Texts that a user or another model wrote are marked as
+``Data``. They are quoted when the prompt is sent, so that the model does not follow them as instructions.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _QUOTED = (
 
 
 class Data(str):
-    """Words that are not ours: of a person, or of a model's answer."""
+    """Text that the service did not write: it comes from a user or from a model's answer."""
 
     __slots__ = ()
 
@@ -34,23 +34,23 @@ Line = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Lines of parts. Parts that are ``Data`` are quoted when they are sent."""
+    """A prompt as lines of parts. Parts that are ``Data`` are quoted when the prompt is sent."""
 
     lines: tuple[Line, ...]
     feedback: str | None = None
 
     def __str__(self) -> str:
-        """The text without quotes. The ledger identifies a picture by it, also for books begun before data
-        was quoted."""
+        """Return the text without quotes. The ledger identifies a picture's call by this text, so that it
+        also finds calls from before data was quoted."""
         return self._joined(str)
 
     def quoted(self, hide: Callable[[str], str]) -> str:
-        """The text to send: data as JSON strings, each after ``hide``, and a sentence that explains the
-        quotes."""
+        """Return the text to send. Each data part is passed through ``hide`` and written as a JSON string. A
+        sentence in the text explains the quotes."""
         return f"{_QUOTED}\n{self._joined(lambda data: json.dumps(hide(data), ensure_ascii=False))}"
 
     def texts(self) -> Iterator[str]:
-        """The data only."""
+        """Return the data parts only."""
         yield from (part for line in self.lines for part in line if isinstance(part, Data))
         if self.feedback:
             yield self.feedback
@@ -73,7 +73,7 @@ def picture_prompt(
     global_style: str,
     feedback: str | None = None,
 ) -> Prompt:
-    """The prompt of a cover or a scene. ``feedback`` is from the last try; it is added to the original
+    """Return the prompt for a cover or a scene. ``feedback`` of the last try is added to the original
     prompt."""
     colours = f"): {', '.join(palette.colours)}."
     lines: list[Line] = [
@@ -90,7 +90,7 @@ def picture_prompt(
 
 
 def sheet_prompt(brief: StoryBrief, *, global_style: str, feedback: str | None = None) -> Prompt:
-    """The prompt of the heroes' reference sheet."""
+    """Return the prompt for the heroes' reference sheet."""
     lines: list[Line] = [
         _style(brief, global_style),
         [
@@ -104,7 +104,8 @@ def sheet_prompt(brief: StoryBrief, *, global_style: str, feedback: str | None =
 
 
 def _style(brief: StoryBrief, global_style: str) -> Line:
-    """The book's own style comes before the service's style, which is in every picture."""
+    """Return the style. The style of the book comes first. The service's style follows and is the same in
+    every picture."""
     if brief.style is None:
         return [f"Style: {global_style}."]
     return ["Style: ", Data(brief.style), f". Where that leaves it open: {global_style}."]
@@ -118,7 +119,7 @@ def _characters(brief: StoryBrief) -> Line:
 
 
 def describe(character: Character) -> list[str]:
-    """One character's looks and visible traits, in one or two sentences."""
+    """Return a description of one character's looks and visible traits, in one or two sentences."""
     who = Data(character.species or "animal") if character.kind == "animal" else character.kind
     parts: list[str] = [Data(character.name), ": ", who]
     if character.age is not None:
@@ -132,7 +133,7 @@ def describe(character: Character) -> list[str]:
 
 
 def _visible(character: Character) -> Iterable[Line]:
-    """The traits that a picture can show. The others are never sent to a picture model."""
+    """Return the traits that a picture can show. Other traits are never sent to a picture model."""
     for ref in character.traits:
         trait = registry()[ref.id]
         if trait.verification != "N":

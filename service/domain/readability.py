@@ -1,4 +1,4 @@
-"""The readability of a text: its words and sentences, its difficulty, and forbidden words.
+"""Measures the readability of a text, counts its words and sentences, and finds forbidden phrases.
 
 Pure functions over plain text. Reading levels are for English.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from service.domain.story import AgeRange
 
-#: Phrases that no book, prompt or page of ours may contain: they reduce a person to a condition.
+#: Phrases that reduce a person to a condition. No book, prompt or page of this project may contain them.
 FORBIDDEN = (
     "special needs",
     "suffers from",
@@ -49,7 +49,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[”’\"')]*\s+(?=[“‘\"'(]?[^\sa-
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The limits for an age: the mean number of words in a sentence, and the highest school grade."""
+    """The limits for an age range: the highest mean number of words in a sentence, and the highest school
+    grade."""
 
     shortest: float
     longest: float
@@ -65,22 +66,23 @@ BANDS: dict[AgeRange, Band] = {
 
 
 def words(text: str) -> list[str]:
-    """Runs of characters without white space that contain a letter or a digit."""
+    """Return the words: runs of characters without white space that contain a letter or a digit."""
     return [word for word in text.split() if any(character.isalnum() for character in word)]
 
 
 def word_count(text: str) -> int:
-    """The number of words that a reader speaks."""
+    """Return the number of words that a reader speaks."""
     return len(words(text))
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs, separated by blank lines."""
+    """Return the paragraphs. Blank lines separate them."""
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences with their closing quotes. A quoted sentence with its ``said`` counts as one."""
+    """Return the sentences, each with its closing quote. A quoted sentence and the following "said ..." count
+    as one sentence."""
     found = []
     for paragraph in paragraphs(text):
         start = 0
@@ -92,13 +94,14 @@ def sentences(text: str) -> list[str]:
 
 
 def mean_sentence_length(text: str) -> float:
-    """The mean number of words in a sentence; 0 for an empty text."""
+    """Return the mean number of words in a sentence. 0 for an empty text."""
     count = len(sentences(text))
     return word_count(text) / count if count else 0.0
 
 
 def syllables(word: str) -> int:
-    """The number of syllables of an English word, counted as groups of vowels; at least one."""
+    """Return the number of syllables of an English word, at least 1. Each group of vowels counts as one
+    syllable."""
     plain = re.sub(r"[^a-z]", "", word.lower())
     if plain.endswith(("es", "ed")) and not plain.endswith(("ted", "ded", "ses", "ches", "shes", "les")):
         plain = plain[:-2]
@@ -108,7 +111,7 @@ def syllables(word: str) -> int:
 
 
 def reading_grade(text: str) -> float:
-    """The Flesch–Kincaid grade level (years of school); 0 for an empty text."""
+    """Return the Flesch–Kincaid grade level (years of school). 0 for an empty text."""
     spoken = words(text)
     count = len(sentences(text))
     if not spoken or not count:
@@ -118,6 +121,6 @@ def reading_grade(text: str) -> float:
 
 
 def forbidden_phrases(text: str) -> list[str]:
-    """The phrases of ``FORBIDDEN`` that the text contains."""
+    """Return the phrases of ``FORBIDDEN`` that the text contains."""
     lowered = " ".join(text.lower().split())
     return [phrase for phrase in FORBIDDEN if re.search(rf"\b{re.escape(phrase)}\b", lowered)]

@@ -1,4 +1,4 @@
-"""The reference images of characters, and the choice of those that books are drawn from. Pure."""
+"""The reference pictures of characters, and the choice of the pictures that books are drawn from. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from uuid import UUID
 from service.domain.story import Value
 from service.errors import Conflict, NotFound
 
-#: With four heroes, this number for each is the most that a picture model accepts.
+#: The greatest number of reference pictures of a character. With four heroes, this is the most that a picture
+#: model accepts.
 MOST_IMAGES = 4
 
 Source = Literal["upload", "book"]
 
 
 class ReferenceImage(Value):
-    """A picture of one character in the store. ``approved``: books are drawn from this picture only."""
+    """A picture of one character in the store. If it is ``approved``, books are drawn from this picture
+    only."""
 
     id: UUID
     key: str
@@ -35,15 +37,16 @@ Images = tuple[ReferenceImage, ...]
 
 
 def for_books(images: Sequence[ReferenceImage]) -> tuple[str, ...]:
-    """The keys of the pictures that books are drawn from: the approved one, or all of them."""
+    """Return the keys of the pictures that books are drawn from: the approved picture, or all pictures if
+    none is approved."""
     approved = tuple(image.key for image in images if image.approved)
     return approved or tuple(image.key for image in images)
 
 
 def with_image(images: Images, new: ReferenceImage) -> Images:
-    """The pictures with one more. If the same picture exists already, nothing changes.
+    """Return the pictures with a new picture added. If the same picture exists already, nothing changes.
 
-    Raises ``Conflict`` (TOO_MANY_IMAGES) if the character has the most pictures allowed.
+    Raises ``Conflict`` (TOO_MANY_IMAGES) if the character has the maximum number of pictures.
     """
     if any(image.hash == new.hash for image in images):
         return images
@@ -55,20 +58,21 @@ def with_image(images: Images, new: ReferenceImage) -> Images:
 
 
 def without_image(images: Images, id_: UUID) -> Images:
-    """The pictures without one. Raises ``NotFound``."""
+    """Return the pictures without the picture of this id. Raises ``NotFound`` if it does not exist."""
     _ = image_of(images, id_)
     return tuple(image for image in images if image.id != id_)
 
 
 def with_approved(images: Images, id_: UUID | None) -> Images:
-    """The pictures with only this one approved; with None, none is. Raises ``NotFound``."""
+    """Return the pictures, of which only the picture with this id is approved. With None, no picture is
+    approved. Raises ``NotFound`` if the picture does not exist."""
     if id_ is not None:
         _ = image_of(images, id_)
     return tuple(image.model_copy(update={"approved": image.id == id_}) for image in images)
 
 
 def image_of(images: Sequence[ReferenceImage], id_: UUID) -> ReferenceImage:
-    """One of the pictures. Raises ``NotFound``."""
+    """Return the picture with this id. Raises ``NotFound`` if it does not exist."""
     for image in images:
         if image.id == id_:
             return image

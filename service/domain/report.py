@@ -1,7 +1,7 @@
-"""The report on a book: the checks of its pictures, their results, what could not be checked, and the cost.
-Pure.
+"""Makes the report about a book: the checks of its pictures, their results, traits that were not checked, and
+the cost. Pure.
 
-It is made only from the ledger's rows, so it reports what was done and not what was planned.
+The report is made only from rows of the ledger. So it says what was done, and not what was planned.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _WHY_NOT = {
     "N": "No picture can show it. Only the text is checked for it.",
     "P": "A picture shows it only in part: a miss is a warning, and causes no other try.",
 }
-#: The same for a level that an operator has set.
+#: Why a trait is not checked, for a level that an operator has set.
 _WHY_SET = {
     "N": "The operator of this service has turned the check off.",
     "P": "The operator of this service has set it to warn only: a miss causes no other try.",
 }
-#: Parts of a call's usage that can be added.
+#: The parts of a call's usage that can be added up.
 _COUNTED = ("input_tokens", "output_tokens", "images", "characters")
 
 
 @dataclass(frozen=True, slots=True)
 class MadeCall:
-    """One call of the ledger. ``asset`` is None if its job is deleted."""
+    """One provider call from the ledger. ``asset`` is None if the job was deleted."""
 
     step: str
     model: str
@@ -47,52 +47,52 @@ class MadeCall:
 
 
 class PictureTry(Value):
-    """One drawn picture, and what was seen in it."""
+    """One try to draw a picture, with the results of its check."""
 
     number: int
-    """Number of the try. The first one is 1."""
+    """Number of the try, from 1."""
     passed: bool
-    """Whether nothing was missed that must be seen."""
+    """Whether the picture passed: everything that it must show was seen."""
     validator: str
-    """Model that looked at the picture."""
+    """Model that checked the picture."""
     findings: tuple[Finding, ...]
-    """What was seen, one entry for each question."""
+    """Results of the check, one entry for each question."""
     warnings: tuple[str, ...]
-    """Questions whose answer is not as wanted, but fails no picture."""
+    """Questions with an unwanted answer that does not fail the picture."""
     unverified: int
     """Number of questions that the validator could not answer."""
     feedback: str | None
-    """What the illustrator was told for the next try. Null if the picture passed."""
+    """Instructions that the illustrator got for the next try. Null if the picture passed."""
 
 
 class PictureReport(Value):
-    """One picture of the book, and the tries to draw it."""
+    """One picture of the book, with all tries to draw it."""
 
     status: str
     """Status of the asset, for example `ready` or `failed`."""
     tries: tuple[PictureTry, ...]
     """The tries of the job that made the picture, in order."""
     kept: int | None
-    """Number of the try whose picture the book shows. Null while there is none."""
+    """Number of the try whose picture the book shows. Null while the book has no picture."""
     needs_review: bool
-    """Whether the picture missed something in its last try, and a person should look at it."""
+    """Whether a person should check the picture, because its last try still missed something."""
 
 
 class Unchecked(Value):
-    """A trait that no picture is drawn again for."""
+    """A trait that is not checked strictly: a picture without it is not drawn again."""
 
     character: str
     """Name of the character."""
     trait: str
     """Id of the trait."""
     name: str
-    """Name of the trait, for a person."""
+    """Human-readable name of the trait."""
     why: str
-    """Why no picture is drawn again for it, in a sentence."""
+    """Sentence that says why a picture without the trait is not drawn again."""
 
 
 class StepCalls(Value):
-    """All calls of one step to one model."""
+    """The totals of all calls of one step to one model."""
 
     step: str
     """Step that made the calls, for example `picture`."""
@@ -104,20 +104,20 @@ class StepCalls(Value):
     """Number of calls by outcome: `ok`, `failed`, `unknown` (the answer was lost), `duplicate` (another
     call had the same answer first) and `started` (still under way)."""
     usage: dict[str, int]
-    """What the calls used in all: `input_tokens`, `output_tokens`, `images` and `characters`."""
+    """Total usage of the calls: `input_tokens`, `output_tokens`, `images` and `characters`."""
     cost_usd: float
     """Cost of the calls, in US dollars."""
 
 
 class BookReport(Value):
-    """What was checked in the pictures of a book, what was seen, and what all calls cost."""
+    """The report about a book: the checks of its pictures, their results, and the cost of all calls."""
 
     pictures: dict[str, PictureReport]
-    """The pictures of the book by the name of their asset: the sheet of the heroes, the cover, the scenes."""
+    """The pictures of the book, by the name of their asset: the character sheet, the cover and the scenes."""
     references: tuple[Finding, ...]
-    """What was seen in the heroes' own reference pictures."""
+    """Results of the checks of the heroes' uploaded reference pictures."""
     not_checked: tuple[Unchecked, ...]
-    """Traits that no picture is drawn again for."""
+    """Traits that are not checked strictly: a picture without one of them is not drawn again."""
     calls: tuple[StepCalls, ...]
     """All calls to providers for the story, by step and model."""
     cost_usd: float
@@ -125,8 +125,8 @@ class BookReport(Value):
     unknown: int
     """Number of calls whose answer was lost, so that it is unknown whether the provider did the work."""
     unknown_usd: float
-    """Greatest possible cost of the unknown calls, in US dollars, in addition to `cost_usd`. It counts
-    against the budget."""
+    """Greatest possible cost of the unknown calls, in US dollars, in addition to `cost_usd`. This amount
+    counts against the budget."""
 
 
 def book_report(
@@ -137,10 +137,10 @@ def book_report(
     *,
     made_by: Mapping[str, UUID] | None = None,
 ) -> BookReport:
-    """The whole report.
+    """Return the whole report about a book.
 
-    ``assets`` are those of ``asset_generation_status``. ``made_by`` are the jobs that made the current files.
-    For an asset without one, the tries of the newest job are reported.
+    ``assets`` are the entries of ``asset_generation_status``. ``made_by`` has the jobs that made the current
+    files. For an asset without such a job, the tries of the newest job are reported.
     """
     lost = [call for call in calls if call.outcome == "unknown"]
     return BookReport(
@@ -175,7 +175,7 @@ def _pictures(
 
 
 def _place(asset: str) -> tuple[int, int]:
-    """The position of a picture in the book: the character sheet first, then the cover, then the pages."""
+    """Return the position of a picture in the book: the character sheet, the cover, and then the pages."""
     return list(TYPES).index(group_of(asset)), scene_number(asset) or 0
 
 
@@ -188,17 +188,17 @@ def _by_asset(calls: Iterable[MadeCall], step: str) -> dict[str, list[MadeCall]]
 
 
 def _standing(looks: Sequence[MadeCall], job_id: UUID | None) -> list[MadeCall]:
-    """The checks of the tries of one job. Later runs have their own tries."""
+    """Return the checks of one job's tries. Jobs of other runs have their own tries."""
     known = {look.job_id for look in looks}
     chosen = job_id if job_id in known else looks[-1].job_id
     return [look for look in looks if look.job_id == chosen]
 
 
 def _guarded(looks: Sequence[MadeCall], guards: Sequence[MadeCall]) -> list[MadeCall]:
-    """The checks, each with the answers of the separate safeguard call of the same try.
+    """Return the checks, each combined with the answers of the safeguard call of the same try.
 
-    A check that has these answers itself has no such call: checks by older versions, and those of the offline
-    validator.
+    Some checks already contain these answers: checks by older versions, and checks by the offline validator.
+    They have no separate safeguard call.
     """
     beside = (guard for guard in guards if guard.job_id == looks[0].job_id)
     return [look if guarded(_findings(look)) else _both(look, next(beside, None)) for look in looks]
@@ -260,8 +260,8 @@ def _references(calls: Iterable[MadeCall]) -> Iterable[Finding]:
 
 
 def _not_checked(characters: Iterable[Character], levels: Levels | None) -> Iterable[Unchecked]:
-    """The traits that no try depends on, with the reason, so that a reader does not take a missing result for
-    a passed check."""
+    """Yield the traits that cannot fail a try, each with the reason. Without this list, a reader could think
+    that they were checked and passed."""
     for character in characters:
         for ref in character.traits:
             level = level_of(ref.id, levels)
@@ -272,7 +272,7 @@ def _not_checked(characters: Iterable[Character], levels: Levels | None) -> Iter
 
 
 def _by_step(calls: Iterable[MadeCall]) -> Iterable[StepCalls]:
-    """The calls by step and model: their number, their outcomes, their usage and cost."""
+    """Yield the totals of the calls by step and model: number, outcomes, usage and cost."""
     rows: dict[tuple[str, str], list[MadeCall]] = defaultdict(list)
     for call in calls:
         rows[call.step, call.model].append(call)
@@ -292,5 +292,6 @@ def _by_step(calls: Iterable[MadeCall]) -> Iterable[StepCalls]:
 
 
 def _set_aside(call: MadeCall) -> Decimal:
-    """The possible cost of a call without a bill, in addition to its known cost."""
+    """Return the possible additional cost of a call whose bill is unknown: the reserved amount minus the
+    known cost."""
     return max(Decimal(str((call.usage or {}).get("reserved_usd", 0))) - call.cost_usd, Decimal(0))

@@ -1,6 +1,6 @@
-"""The data of a story: the request and the results.
+"""The data classes of a story: the request and the results.
 
-All of these are values: frozen, validated, and free of I/O. Text lengths are in characters, times are in
+All classes are values: immutable, validated and without I/O. Text lengths are in characters, times are in
 seconds, and colours are ``#rrggbb``.
 """
 
@@ -19,12 +19,12 @@ Pronouns = Literal["she/her", "he/him", "they/them"]
 Validation = Literal["review", "strict"]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
-#: The narration is split into one block for each scene. The first four blocks have these names.
+#: The names of the first four blocks of a narration. Each scene is one block.
 BLOCK_NAMES = "abcdefghijkl"
 
 
 class Value(BaseModel):
-    """A frozen value that refuses unknown fields."""
+    """Base class of all values: immutable, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=describe_fields)
 
@@ -35,22 +35,22 @@ class TraitRef(Value):
     id: str
     """Id of the trait in the registry."""
     detail: str | None = None
-    """Which one, where, or its name. Null: no detail was given."""
+    """Detail of the trait, for example `red wheels`. Null means no detail was given."""
 
 
 class Looks(Value):
-    """How a character looks, in a person's own words. Every field may be missing."""
+    """How a character looks, in free text. All fields are optional."""
 
     skin_tone: str | None = None
-    """Colour of the skin, for example `warm brown`. Null: not said."""
+    """Colour of the skin, for example `warm brown`. Null means not given."""
     hair: str | None = None
-    """Colour and form of the hair. Null: not said."""
+    """Colour and form of the hair. Null means not given."""
     eyes: str | None = None
-    """Colour of the eyes. Null: not said."""
+    """Colour of the eyes. Null means not given."""
     outfit: str | None = None
-    """Clothes that the character wears in every picture. Null: not said."""
+    """Clothes that the character wears in every picture. Null means not given."""
     other: str | None = None
-    """Anything else that a picture should show. Null: not said."""
+    """Anything else that a picture should show. Null means not given."""
 
 
 class Character(Value):
@@ -59,33 +59,34 @@ class Character(Value):
     id: str | None = None
     """Id of a kept character. Null if the character was described in the request."""
     name: str
-    """Name of the character, as the story tells it."""
+    """Name of the character in the story."""
     age: int | None = None
-    """Age in years. Null: not said."""
+    """Age in years. Null means not given."""
     kind: Kind = "child"
     """What the character is: `child`, `adult` or `animal`."""
     species: str | None = None
     """Species of an animal, for example `fox`. Null for other kinds."""
     pronouns: Pronouns | None = None
-    """Pronouns that the story uses for the character. Null: not said."""
+    """Pronouns that the story uses for the character. Null means not given."""
     description: str = ""
-    """What the character is like. Empty: not said."""
+    """What the character is like. Empty if not given."""
     traits: tuple[TraitRef, ...] = ()
     """Traits that the text and the pictures show."""
     looks: Looks = Looks()
     """How the character looks in the pictures."""
     preferred_words: dict[str, str] = Field(default_factory=dict)
-    """The character's own word for a trait, by the id of the trait."""
+    """Words that the story uses for traits instead of the usual words, by the id of the trait."""
     reference_images: tuple[str, ...] = ()
-    """Keys in the store of the pictures that books are drawn from. Empty: books draw a sheet first."""
+    """Store keys of the reference pictures that books are drawn from. If empty, a character sheet is drawn
+    first."""
 
     def has(self, trait: str) -> bool:
-        """Whether the character has the trait with this id."""
+        """Return whether the character has the trait with this id."""
         return any(ref.id == trait for ref in self.traits)
 
 
 class StoryBrief(Value):
-    """A person's request for a story, stored unchanged with the story."""
+    """A user's request for a story. It is stored unchanged with the story."""
 
     characters: tuple[Character, ...]
     story_type: str = "adventure"
@@ -97,21 +98,22 @@ class StoryBrief(Value):
     voice: str | None = None
     style: str | None = None
     instructions: str | None = None
-    #: What happens with a picture that fails all tries; None means as the settings say.
+    #: What happens with a picture that fails all tries. None means the value of the settings.
     validation: Validation | None = None
-    #: The most that all calls for the story may cost together, in US dollars; None means no limit.
+    #: The greatest cost of all provider calls for the story, in US dollars. None means no limit.
     budget_usd: float | None = None
     seed: int = 0
     #: Optional assets that are made in addition to those of every book.
     extras: tuple[str, ...] = Field(default=(), exclude_if=lambda it: not it)
 
     def decisive(self) -> dict[str, object]:
-        """The part of the brief that decides the text. A changed budget changes no result."""
+        """Return the fields of the brief that influence the text. The budget is not included, because it does
+        not change the results."""
         return self.model_dump(mode="json", exclude={"budget_usd", "validation", "extras"})
 
 
 class Pose(Value):
-    """One character in one picture."""
+    """The pose and expression of one character in one picture."""
 
     name: str
     pose: str
@@ -119,7 +121,7 @@ class Pose(Value):
 
 
 class Staging(Value):
-    """The setting of a picture: what the illustrator needs to know besides the heroes.
+    """The setting of a picture: what the illustrator needs to know in addition to the heroes.
 
     ``place``, ``time_of_day`` and ``weather`` are single plain words if possible (forest, seaside, night,
     rain …). ``props`` are things that must be visible.
@@ -136,9 +138,9 @@ class Beat(Value):
     """One scene of the story.
 
     ``index`` counts from 1. ``text`` has paragraphs separated by one blank line. ``alt`` says what happens in
-    the picture. ``staging`` is the storyteller's hint for the director, if it gives one. ``staged_for`` are
-    the text and the alt for which the hint was written, if a person has changed them since. ``described``: a
-    person has described the picture.
+    the picture. ``staging`` is an optional hint of the storyteller for the director. If a user has changed
+    ``text`` or ``alt`` since, ``staged_for`` has the text and the alt that the hint was written for.
+    ``described`` means that a user wrote the description of the picture.
     """
 
     index: int
@@ -149,8 +151,8 @@ class Beat(Value):
     described: bool = Field(default=False, exclude_if=lambda it: not it)
 
     def reworded(self, text: str | None, alt: str | None) -> Beat:
-        """The scene with other words. None keeps the present ones. If a person restores the original words,
-        the scene is the same as before."""
+        """Return the scene with a new text or description. None keeps the current one. If a user restores the
+        original words, the result equals the original scene."""
         wording = (self.text if text is None else text, self.alt if alt is None else alt)
         was = self.staged_for or (self.text, self.alt)
         staged_for = was if self.staging is not None and wording != was else None
@@ -161,13 +163,13 @@ class Beat(Value):
         )
 
     def alt_of(self, drawn: str | None) -> str:
-        """The description of the picture: a person's words, or else the description of the picture as it was
-        ``drawn`` if that is known, or else the storyteller's."""
+        """Return the description of the picture. A user's description comes first. Without one, it is the
+        description of the picture as it was ``drawn``, if known, or else the storyteller's description."""
         return self.alt if self.described or not drawn else drawn
 
     @property
     def new_words(self) -> str:
-        """The sentences that were written after the staging."""
+        """The sentences that a user wrote after the staging was made."""
         known = {sentence for text in self.staged_for or () for sentence in _sentences(text)}
         sentences = [*_sentences(self.alt), *_sentences(self.text)] if self.staged_for else []
         return " ".join(sentence for sentence in sentences if sentence not in known)
@@ -178,7 +180,8 @@ def _sentences(text: str) -> list[str]:
 
 
 class StoryContent(Value):
-    """The written story. ``language`` is the language of the text if it is not the requested one."""
+    """The written story. ``language`` is the language of the text if it differs from the requested
+    language."""
 
     title: str
     summary: str
@@ -187,21 +190,21 @@ class StoryContent(Value):
     language: str | None = Field(default=None, exclude_if=lambda it: it is None)
 
     def language_of(self, brief: StoryBrief) -> str:
-        """The tag of the language of the text."""
+        """Return the language tag of the text."""
         return self.language or brief.language
 
     def decisive(self) -> dict[str, object]:
-        """The part of the story that decides its other assets. The author of a picture's description does not
-        count."""
+        """Return the parts of the story that influence the other assets. Who wrote a picture's description
+        (``described``) is not included."""
         return self.model_dump(mode="json", exclude={"language": True, "beats": {"__all__": {"described"}}})
 
     def public(self) -> dict[str, object]:
-        """The text as listeners and clients see it, without the hints for the director."""
+        """Return the text as clients see it, without the hints for the director."""
         return self.model_dump(mode="json", exclude={"beats": {"__all__": {"staging", "staged_for"}}})
 
 
 class PaletteStep(Value):
-    """The colours of one picture in the palette of a book. ``colours`` run from light to deep."""
+    """The colours of one picture in the palette of a book. ``colours`` are ordered from light to dark."""
 
     name: str
     mood: str
@@ -209,14 +212,16 @@ class PaletteStep(Value):
 
 
 class PaletteJourney(Value):
-    """Pass 1: a motif, and one step for the cover and for each scene (n + 1 in all)."""
+    """The result of pass 1 of the director: a motif, and one palette step for the cover and for each scene (n
+    + 1 in total)."""
 
     motif: str
     steps: tuple[PaletteStep, ...]
 
 
 class SceneAnalysis(Value):
-    """Pass 2: the cinematic reading of the cover (``index`` 0) or a scene."""
+    """The result of pass 2 of the director: the cinematic analysis of the cover (``index`` 0) or of a
+    scene."""
 
     index: int
     action: str
@@ -227,12 +232,12 @@ class SceneAnalysis(Value):
 
     @property
     def is_cover(self) -> bool:
-        """Whether it is the reading of the cover."""
+        """Whether this is the analysis of the cover."""
         return self.index == 0
 
     @property
     def description(self) -> str:
-        """The analysis as one paragraph for a prompt."""
+        """Return the analysis as one paragraph for a prompt."""
         return f"{self.action} Camera: {self.camera}. Depth: {self.depth}. Atmosphere: {self.atmosphere}."
 
 
@@ -247,7 +252,7 @@ class Activity(Value):
 
 
 class Activities(Value):
-    """Questions fit for the age range, each with its answer."""
+    """The comprehension questions of a story for its age range, each with the answer."""
 
     age_range: AgeRange
     questions: tuple[Activity, ...]
@@ -256,8 +261,8 @@ class Activities(Value):
 class SpokenWord(Value):
     """A spoken word of the text. Times are in seconds from the start of its audio.
 
-    ``text`` is a run of characters without white space, with punctuation. So the words of a page, joined by
-    single spaces, are its text with white space normalized.
+    ``text`` has no white space but includes punctuation. The words of a page, joined by single spaces, give
+    the text of the page with normalized white space.
     """
 
     text: str
@@ -276,6 +281,6 @@ class Finding(Value):
     evidence: str
     """What the validator saw, in a sentence."""
     character: str | None = None
-    """Name of the character that the question is about. Null: it is about the whole picture."""
+    """Name of the character that the question is about. Null if the question is about the whole picture."""
     trait: str | None = None
-    """Id of the trait that the question is about. Null: it is about no trait."""
+    """Id of the trait that the question is about. Null if the question is not about a trait."""

@@ -1,7 +1,8 @@
-"""The registry of the 39 inclusivity traits: data in ``traits.json``, in a stable order.
+"""The registry of the 39 inclusivity traits. ``traits.json`` has the data, in a stable order.
 
-Verification levels: ``V``: a picture can show it, and a miss causes another try. ``P``: a picture shows it in
-part, and a miss warns. ``N``: a vision model is never asked about it, and only the text is checked.
+Each trait has a verification level. ``V``: pictures can show the trait, and a picture without it is drawn
+again. ``P``: pictures can show the trait in part, and a picture without it causes a warning. ``N``: pictures
+are not checked for the trait, and only the text is checked.
 """
 
 from __future__ import annotations
@@ -28,42 +29,44 @@ class TraitQuestion(Value):
     text: str
     """The question. `{name}` stands for the character's name, and `{detail}` for the detail of the trait."""
     needs: str | None = None
-    """Id of another question of the trait that must be answered yes first. Null: the character must only be
-    in the picture."""
+    """Id of another question of the trait. This question is asked only if the answer to that question is yes.
+    Null means that the character only has to be in the picture."""
 
 
 class Trait(Value):
     """One trait of the registry."""
 
     number: int
-    """Place in the registry, from 1."""
+    """Position of the trait in the registry, from 1."""
     id: str
     """Id for requests, for example `manual_wheelchair`."""
     group: str
     """Id of the group that the trait belongs to, for example `mobility`."""
     group_name: str
-    """Name of the group, for a person."""
+    """Human-readable name of the group."""
     name: str
-    """Name of the trait, for a person."""
+    """Human-readable name of the trait."""
     verification: Verification
-    """How a picture is checked for it. `V`: it must be seen, or the picture is drawn again. `P`: a miss is a
-    warning. `N`: a picture cannot show it, and only the text is checked."""
+    """How pictures are checked for the trait. `V`: a picture without it is drawn again. `P`: a picture
+    without it causes a warning. `N`: a picture cannot show it, and only the text is checked."""
     detail: str | None = None
-    """What a request should say in the detail of this trait: `which`, `where` or `named`. Null: nothing."""
+    """What the `detail` of this trait in a request should say: `which` one, `where` it is, or how it is
+    `named`. Null if the trait needs no detail."""
     words: str
-    """The usual word for it, which a character's preferred word replaces."""
+    """Usual word for the trait. The preferred word of a character replaces it."""
     person: str
-    """Words for a person who has the trait."""
+    """Phrase for a person who has the trait."""
     strength: str
-    """A strength that goes with the trait, for the text."""
+    """Strength of a person with the trait. The text can mention it."""
     need: str
-    """What a person with the trait needs, for the text."""
+    """What a person with the trait needs. The text can mention it."""
     questions: tuple[TraitQuestion, ...] = ()
-    """The questions that are asked of each picture of such a character."""
+    """Questions about each picture of a character with the trait."""
 
 
 class Asked(Value):
-    """A question about one character. ``needs`` is the text of the question that it depends on."""
+    """A question about one character. ``needs`` is the text of another question: this one is asked only if
+    the answer to that one is yes."""
 
     text: str
     character: str
@@ -73,18 +76,20 @@ class Asked(Value):
 
 @cache
 def registry() -> dict[str, Trait]:
-    """All traits by id, in the registry's order."""
+    """Return all traits by id, in the order of the registry."""
     rows = json.loads(files("service.domain").joinpath("traits.json").read_text("utf-8"))
     return {row["id"]: Trait(**row) for row in rows}
 
 
 def word_for(character: Character, trait: str) -> str:
-    """The character's own word for a trait, or the usual one. Raises ``KeyError`` for an unknown trait."""
+    """Return the character's preferred word for a trait, or else the usual word. Raises ``KeyError`` for an
+    unknown trait."""
     return character.preferred_words.get(trait, "").strip() or registry()[trait].words
 
 
 def questions_about(character: Character) -> tuple[Asked, ...]:
-    """The questions about a picture that should show the character: presence first, then each trait.
+    """Return the questions about a picture that should show the character. The first question is whether the
+    character is in the picture. Questions about each trait follow.
 
     Traits that no picture can show have no questions, and unknown ids have none.
     """
@@ -103,6 +108,7 @@ def _about_trait(character: Character, ref: TraitRef, presence: str) -> Iterator
 
 
 def _filled(text: str, name: str, detail: str) -> str:
-    """The text with its slots filled once. Braces in a name or a detail stay unchanged."""
+    """Return the text with its placeholders replaced in one pass. Braces in a name or a detail stay
+    unchanged."""
     parts = text.split("{name}")
     return name.join(part.replace("{detail}", detail) for part in parts)

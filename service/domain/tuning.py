@@ -11,9 +11,10 @@ from service.domain.traits import registry
 def validate_settings(
     trait_levels: Levels, attempts: Mapping[str, int], *, groups: Collection[str]
 ) -> list[str]:
-    """The faults of these settings, as sentences. A misspelt name would have no effect, so it is reported.
+    """Return the faults of the settings, as sentences. A misspelt name would silently have no effect, so it
+    is reported.
 
-    ``groups`` are those of the registry.
+    ``groups`` are the actor groups of the registry.
     """
     return [
         *_unknown(

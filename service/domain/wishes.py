@@ -1,7 +1,8 @@
-"""Wishes that the service cannot fulfil as requested, reported before anything is made. Pure.
+"""Wishes in a request that the service cannot fulfil exactly. They are reported before the story is made.
+Pure.
 
-Each provider declares them (``unmet`` in its module ``wishes``). ``service.providers.wishes`` combines those
-of the configured providers.
+Each provider declares its unmet wishes (function ``unmet`` in its module ``wishes``).
+``service.providers.wishes`` combines the wishes of all configured providers.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ from service.domain.story import Value
 
 
 class Unmet(Value):
-    """A wish of the request that the service does not fulfil, or not exactly."""
+    """A wish in the request that the service does not fulfil, or fulfils only in part."""
 
     code: str
     """Stable code for programs, for example `STYLE_NOT_PAINTED`."""
     field: str
-    """Path of the field in the request, for example `characters.0.looks.hair`. Empty: no single field."""
+    """Path of the field in the request, for example `characters.0.looks.hair`. Empty if the wish is not in
+    one field."""
     message: str
-    """Sentence for a person: what happens instead."""
+    """Human-readable sentence that says what happens instead."""
 
 
 def joined(wishes: Iterable[Unmet]) -> tuple[Unmet, ...]:
-    """The same wishes, where those of several providers about one field are combined."""
+    """Return the wishes. Wishes of several providers about the same field are combined."""
     found: dict[tuple[str, str], Unmet] = {}
     for wish in wishes:
         place = (wish.code, wish.field)
