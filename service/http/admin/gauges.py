@@ -1,4 +1,4 @@
-"""The values of ``/metrics``."""
+"""Measures the values that ``/metrics`` shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _READ_SECONDS = 5.0
 
 
 class Gauges:
-    """Measures the metrics of this process, and those in PostgreSQL at most every five seconds."""
+    """Measures the metrics of this process. It reads the metrics of the whole service from PostgreSQL at most
+    every five seconds."""
 
     def __init__(
         self,
@@ -47,7 +48,8 @@ class Gauges:
         self._reading = asyncio.Lock()
 
     async def text(self) -> str:
-        """All metrics in Prometheus's text form. Raises errors of asyncpg if PostgreSQL cannot be read."""
+        """Return all metrics in Prometheus's text format. Raises the errors of asyncpg if PostgreSQL cannot
+        be read."""
         async with self._reading:
             if time.monotonic() - self._read_at >= _FRESH_SECONDS:
                 self._shared = await self._read()
@@ -75,12 +77,13 @@ class Gauges:
         return lines
 
 
-#: Statuses that always have a sample.
+#: The job statuses that always have a sample.
 _REPORTED = [status for status in JobStatus if not status.final or status is JobStatus.FAILED]
 
 
 def _jobs(rows: Iterable[Mapping[str, Any]]) -> list[Sample]:
-    """A sample for each group and status, also for 0 jobs, so that graphs have no gaps."""
+    """Return a sample for each group and status. A count of 0 has a sample too, so that graphs have no
+    gaps."""
     found: list[Sample] = [({"group": row["grp"], "status": row["status"]}, row["jobs"]) for row in rows]
     present = {labels["status"] for labels, _ in found}
     return found + [({"group": "", "status": status}, 0) for status in _REPORTED if status not in present]

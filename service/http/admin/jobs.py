@@ -1,4 +1,4 @@
-"""``/api/v1/admin/jobs`` and ``/dead``: all jobs, and the dead letters."""
+"""``/api/v1/admin/jobs`` and ``/dead``: routes for operators to see all jobs and the dead letters."""
 
 from __future__ import annotations
 
@@ -46,8 +46,7 @@ async def index(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def show(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/jobs/{job}: the job with the events of its attempts, and its calls. Raises
-    ``NotFound``."""
+    """GET /api/v1/admin/jobs/{job}: the job with its events and its provider calls. Raises ``NotFound``."""
     database, job_id = request.app[SERVICES].database, job_id_of(request)
     row = await operations.find_job(database, job_id)
     if row is None:
@@ -60,7 +59,7 @@ async def show(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def dead(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/dead: jobs that failed for good or are held, newest first."""
+    """GET /api/v1/admin/dead: jobs that failed permanently or are held, newest first."""
     query = read_query(DeadQuery, request)
     page = page_of(query, order="-ended_at")
     rows = await operations.dead_letters(
@@ -72,8 +71,9 @@ async def dead(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def redrive(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/dead/redrive: run dead letters again, by their ids, or the newest of one group or of
-    all groups. One request redrives at most a hundred, so that the client sets the pace of more."""
+    """POST /api/v1/admin/dead/redrive: run dead letters again. The request has the ids of jobs, or asks for
+    the newest dead letters of one group or of all groups. One request redrives at most a hundred jobs. For
+    more, the client sends several requests at its own pace."""
     body = await read_body(request, RedriveRequest)
     services = request.app[SERVICES]
     wanted = list(body.job_ids)

@@ -1,4 +1,5 @@
-"""The table of all metrics, and Prometheus's text form. ``docs/reference/metrics.md`` is written from it."""
+"""The table of all metrics, and their format for Prometheus. ``docs/reference/metrics.md`` is generated from
+this table."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-#: Labels by name, and a value.
+#: A sample of a metric: its labels by name, and its value.
 Sample = tuple[Mapping[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric. ``about`` is its help text. ``scope`` is ``service`` where every process shows the same
-    value, and ``process`` where each shows its own."""
+    """One metric. ``about`` is its help text. ``scope`` is ``service`` if every process shows the same value,
+    and ``process`` if each process shows its own value."""
 
     name: str
     type: Literal["gauge", "counter"]
@@ -24,11 +25,11 @@ class Metric:
 
     @property
     def full_name(self) -> str:
-        """The name that Prometheus sees: with the prefix of the service."""
+        """Return the name that Prometheus sees, with the prefix of the service."""
         return f"storytroupe_{self.name}"
 
     def lines(self, samples: Iterable[Sample]) -> list[str]:
-        """The metric in text form. Its samples have its labels, in any order."""
+        """Return the metric in text format. ``samples`` may have their labels in any order."""
         found = [f"# HELP {self.full_name} {self.about}", f"# TYPE {self.full_name} {self.type}"]
         for labels, value in samples:
             named = ",".join(f'{label}="{labels[label]}"' for label in self.labels)
@@ -84,5 +85,5 @@ _ALL = (
            "Subscriptions that resumed from memory, without PostgreSQL, since the start."),
 )  # fmt: skip
 
-#: All metrics by name, in the order of the reference.
+#: All metrics by name, in the order of ``docs/reference/metrics.md``.
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _ALL}

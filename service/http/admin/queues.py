@@ -1,4 +1,5 @@
-"""``/api/v1/admin/queues``, ``/stopped`` and ``/workers``, for tokens with the operator scope."""
+"""``/api/v1/admin/queues``, ``/stopped`` and ``/workers``: routes for operators to see and control queues and
+processes."""
 
 from __future__ import annotations
 
@@ -20,14 +21,16 @@ from service.runtime import operations
 
 @operators_only
 async def queues(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/queues: the queues in PostgreSQL. The streams in Redis hold few jobs by design."""
+    """GET /api/v1/admin/queues: the queues in PostgreSQL. The streams in Redis have only a few of the queued
+    jobs."""
     rows = await operations.queues(request.app[SERVICES].database)
     return success(Items[QueueState](items=[QueueState(**dict(row)) for row in rows]))
 
 
 @operators_only
 async def pause(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/queues/{name}/pause: no more jobs start; running jobs go on. Raises ``NotFound``."""
+    """POST /api/v1/admin/queues/{name}/pause: no more jobs of the queue start. Running jobs continue. Raises
+    ``NotFound``."""
     return await _set_paused(request, True)
 
 
@@ -50,7 +53,7 @@ async def _set_paused(request: web.Request, paused: bool) -> web.Response:
 
 @operators_only
 async def blocked(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/stopped: the work that waits for a person, and what the person has to do."""
+    """GET /api/v1/admin/stopped: the jobs that wait for a person, and what the person has to do."""
     rows = await operations.blocked_providers(request.app[SERVICES].database)
     return success(Items[BlockedProvider](items=[BlockedProvider(**dict(row)) for row in rows]))
 
@@ -64,7 +67,8 @@ async def workers(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def drain(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/workers/{id}/drain: the process ends, as after SIGTERM. Raises ``NotFound``."""
+    """POST /api/v1/admin/workers/{id}/drain: the process drains and ends, as after SIGTERM. Raises
+    ``NotFound``."""
     row = await operations.ask_to_drain(request.app[SERVICES].database, worker_id_of(request))
     if row is None:
         raise NotFound("The process does not exist, or has ended.", code="WORKER_NOT_FOUND")

@@ -1,4 +1,5 @@
-"""``/api/v1/admin/users`` and ``/spend``: the users, their tiers and packs, and the cost of all calls."""
+"""``/api/v1/admin/users`` and ``/spend``: routes for operators to see and change users, and to see the cost
+of all calls."""
 
 from __future__ import annotations
 
@@ -41,14 +42,14 @@ async def show(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def change(request: web.Request, _: Identity) -> web.Response:
-    """PATCH /api/v1/admin/users/{id}: put the user on another tier. A user who does not exist is created."""
+    """PATCH /api/v1/admin/users/{id}: set the tier of the user. Creates the user if needed."""
     user_id, body = user_id_of(request), await read_body(request, UserPatch)
     return success(_detail(await accounts.set_tier(request.app[SERVICES].database, user_id, body.tier)))
 
 
 @operators_only
 async def grant(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/users/{id}/packs: add the stories of a pack to those of the tier."""
+    """POST /api/v1/admin/users/{id}/packs: add the stories of a pack to the user's quota."""
     user_id, body = user_id_of(request), await read_body(request, GrantBody)
     return success(_detail(await accounts.grant_pack(request.app[SERVICES].database, user_id, body.pack)))
 

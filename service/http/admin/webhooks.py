@@ -1,4 +1,5 @@
-"""``/api/v1/admin/webhooks/dead``: deliveries to webhooks that failed for good."""
+"""``/api/v1/admin/webhooks/dead``: routes for operators to see and repeat deliveries that failed
+permanently."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from service.webhooks import store
 
 @operators_only
 async def dead(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/webhooks/dead: deliveries of all users that failed for good, newest first."""
+    """GET /api/v1/admin/webhooks/dead: deliveries of all users that failed permanently, newest first."""
     page = page_of(read_query(Paged, request), order="-ended_at")
     rows = await store.list_dead(request.app[SERVICES].database, after=page.after, limit=page.rows)
     items = [DeadDelivery(**row) for row in rows[: page.limit]]
@@ -27,7 +28,8 @@ async def dead(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def redeliver(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/webhooks/dead/redeliver {delivery_ids}: post at most a hundred of them again."""
+    """POST /api/v1/admin/webhooks/dead/redeliver {delivery_ids}: post at most a hundred dead deliveries
+    again."""
     body = await read_body(request, RedeliverRequest)
     ids = await store.redeliver_dead(request.app[SERVICES].database, body.delivery_ids)
     return success(Redelivered(delivery_ids=sorted(ids, key=str)))

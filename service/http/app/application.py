@@ -1,4 +1,4 @@
-"""The web application: its parts, its middleware, and how it drains."""
+"""Builds the web application from its routes and middleware, and drains it."""
 
 from __future__ import annotations
 
@@ -54,14 +54,15 @@ from service.settings import Settings
 from service.storage.picture_process import Decoders
 from service.stories.forecasts import Forecasts
 
-#: The largest body, in bytes.
+#: The largest body of a request, in bytes.
 MAX_BODY = 1 << 20
-#: Pictures that are decoded at once, each in a process that may use a gigabyte of memory.
+#: How many pictures are decoded at once. Each is decoded in a separate process, which may use a gigabyte of
+#: memory.
 _DECODED_AT_ONCE = 2
 
 
 def make_app(services: Services, settings: Settings) -> web.Application:
-    """Make the HTTP application. It neither starts nor stops the services: their owner does."""
+    """Make the HTTP application. The caller must start and stop the services."""
     app = web.Application(middlewares=[observe, error_middleware, guard], client_max_size=MAX_BODY)
     revocations = Revocations(services.database, services.tokens)
     sockets = Sockets(services.hub, revocations.verify, origins=_origins(settings))
@@ -106,7 +107,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
 def _watching(
     nudges: Nudges, revocations: Revocations, users: Users, sockets: Sockets, streams: EventStreams
 ) -> Callable[[web.Application], AsyncIterator[None]]:
-    """End the open connections of users who signed out or were deleted."""
+    """End the open connections of users who sign out or are deleted, while the application runs."""
     watch = RevocationWatch(
         revocations,
         lambda among: sockets.revoke(among, revocations.refuses),
@@ -136,13 +137,14 @@ def _reading_keys(nudges: Nudges, keys: KeySet) -> Callable[[web.Application], A
 
 
 async def drain(app: web.Application) -> None:
-    """Refuse new listeners, and close the connections of the present ones. May be called before the end."""
+    """Refuse new websockets, event streams and long polls, and end the open ones. This may be called before
+    the application ends."""
     app[POLLS].drain()
     await app[STREAMS].drain()
     await app[SOCKETS].drain()
 
 
 def _origins(settings: Settings) -> tuple[str, ...]:
-    """The origins whose pages may connect, beside the server's own address."""
+    """Return the origins whose pages may connect, in addition to the server's own origin."""
     own = (settings.public_url.rstrip("/"),) if settings.public_url else ()
     return (*own, *settings.cors_origins)

@@ -1,4 +1,4 @@
-"""Authentication: from the bearer token of a request, or its signed URL, to the caller of the handler."""
+"""Authentication: finds the caller of a request from its bearer token or its signed URL."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Private = Callable[[web.Request, Identity], Awaitable[web.StreamResponse]]
 
 
 def authenticated(handler: Private, *, query: bool = False, signed: bool = False) -> Public:
-    """Wrap a handler so that it needs a token. ``query``: the token may also be in ``?token=``. ``signed``: a
-    signed URL is enough."""
+    """Wrap a handler so that its requests need a token. With ``query``, the token may also be in ``?token=``.
+    With ``signed``, a signed URL is enough."""
 
     async def behind_token(request: web.Request) -> web.StreamResponse:
         if signed and hdrs.AUTHORIZATION not in request.headers and is_signed(_raw_query(request)):
@@ -29,7 +29,8 @@ def authenticated(handler: Private, *, query: bool = False, signed: bool = False
             caller = await identify(request, query=query)
         about(user=caller.user_id)
         _count(request, caller)
-        # The share is held until the answer is made, because the body stays in memory until then.
+        # The request keeps its share of the memory budget until the answer is made, because its body stays in
+        # memory until then.
         with request.app[BODIES].share(caller.user_id) as request[SHARE]:
             return await handler(request, caller)
 
@@ -37,7 +38,7 @@ def authenticated(handler: Private, *, query: bool = False, signed: bool = False
 
 
 def operators_only(handler: Private) -> Private:
-    """Wrap a handler so that it needs the scope of operators. Other callers get ``Forbidden``."""
+    """Wrap a handler so that its requests need the operator scope. Other callers get ``Forbidden``."""
 
     async def checked(request: web.Request, caller: Identity) -> web.StreamResponse:
         if not caller.operator:
@@ -48,8 +49,8 @@ def operators_only(handler: Private) -> Private:
 
 
 async def identify(request: web.Request, *, query: bool = False) -> Identity:
-    """The caller of a request. Raises ``Unauthorized``, and ``Unavailable`` while the keys of the token's
-    issuer cannot be read."""
+    """Return the caller of a request. Raises ``Unauthorized``, and ``Unavailable`` while the keys of the
+    token's issuer cannot be read."""
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         token = request.query.get("token", "") if query else ""
@@ -59,7 +60,7 @@ async def identify(request: web.Request, *, query: bool = False) -> Identity:
 
 
 def _holder(request: web.Request) -> Identity:
-    """The user for whom the URL was signed. Raises ``Unauthorized``."""
+    """Return the user for whom the URL was signed. Raises ``Unauthorized`` if the signature is not valid."""
     user_id = request.app[LINKS].verify(request.path, _raw_query(request))
     request[SHARED] = True
     return Identity(user_id, frozenset(), datetime.fromtimestamp(int(request.query[EXPIRES]), UTC))
@@ -70,7 +71,8 @@ def _raw_query(request: web.Request) -> str:
 
 
 def _count(request: web.Request, caller: Identity) -> None:
-    """Count a request. Raises ``Overloaded`` (RATE_LIMITED) for a user who sends requests too fast."""
+    """Count a request against the rate limit of its user. Raises ``Overloaded`` (RATE_LIMITED) if the user
+    sends requests too fast."""
     standing = request.app[RATES].take(caller.user_id)
     if standing is None:
         return

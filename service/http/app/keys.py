@@ -1,4 +1,4 @@
-"""The keys of values that are kept on the application or on a request."""
+"""The keys of values that are stored on the application or on a request."""
 
 from __future__ import annotations
 
@@ -35,26 +35,27 @@ REVOCATIONS = web.AppKey("revocations", Revocations)
 POLLS = web.AppKey("polls", LongPolls)
 RATES = web.AppKey("rates", Rates)
 LINKS = web.AppKey("links", Links)
-#: The budgets of each user: bytes of bodies, pictures, and bytes of files that are sent.
+#: The budgets of users: for bytes of request bodies, for pictures, and for bytes of files that are being
+#: sent.
 BODIES = web.AppKey("bodies", Budget)
 UPLOADS = web.AppKey("uploads", Budget)
 FILES = web.AppKey("files", Budget)
 #: The processes that decode uploaded pictures.
 DECODERS = web.AppKey("decoders", Decoders)
-#: The users for whom an export runs.
+#: The users whose data export is running.
 EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
-#: The paths whose URLs may be signed.
+#: The pattern of paths whose URLs may be signed.
 SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
-#: Makes the headers of every answer.
+#: A function that makes the common headers of an answer.
 POLICY = web.AppKey("policy", Policy)
 #: The OpenAPI document and the AsyncAPI document as bytes. All answers share one copy, so that slow clients
 #: cost no memory.
 DESCRIPTION = web.AppKey("description", bytes)
 LIVE_DESCRIPTION = web.AppKey("live_description", bytes)
 
-#: On a request: its id, whether the head of its answer was sent, the state of its user's rate limit, and
-#: whether pages of any origin may show its answer. The body's share of its budget is under
-#: ``intake.SHARE``.
+#: Keys of a request: its id, whether the head of its answer was sent, the state of its user's rate limit, and
+#: whether pages of any origin may show its answer. ``intake.SHARE`` is the key for the body's share of the
+#: memory budget.
 REQUEST_ID = web.RequestKey("request_id", str)
 PREPARED = web.RequestKey("prepared", bool)
 RATE = web.RequestKey("rate", Standing)

@@ -1,4 +1,4 @@
-"""The service itself: its health, its metrics, and its descriptions."""
+"""Routes about the service itself: health, metrics and API descriptions."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ async def health(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """GET /readyz: 503 if the process cannot serve requests. A blocked provider is named, but does not make
-    the answer 503."""
+    """GET /readyz: The status is 503 if the process cannot serve requests. The answer also names blocked
+    providers, which do not change the status."""
     services = request.app[SERVICES]
     reasons = dict(await services.ready())
     blocked = [] if reasons else await blocked_providers(services.database)
@@ -70,5 +70,6 @@ def _description(document: bytes) -> web.Response:
 
 @lru_cache(maxsize=2)
 def _tag_of(document: bytes) -> str:
-    """The tag of a description. It is computed once, since the document is large and needs no token."""
+    """Return the ETag of a description. It is computed once, since the document is large and everyone may
+    request it."""
     return etag_of(document)

@@ -1,4 +1,5 @@
-"""The middleware of every handler: the id of a request, its line in the log, and its errors as JSON."""
+"""The middleware of all handlers. It gives each request an id, writes a log line, and answers errors as
+JSON."""
 
 from __future__ import annotations
 
@@ -34,15 +35,15 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-#: The status that the log has for a request whose client left before the answer.
+#: The status in the log for a request whose client disconnected before the answer.
 _CLIENT_LEFT = 499
-#: Characters of a path that are logged. A client may send a path of any length.
+#: How many characters of a path are logged. A client may send a path of any length.
 _LOGGED_PATH = 200
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Add the headers of every answer, also of streams and websockets."""
+    """Add the common headers to an answer. Streams and websockets get them too."""
     request[PREPARED] = True
     policy = request.app[POLICY]
     response.headers.update(policy.headers)
@@ -56,7 +57,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 
 def _of_rate(standing: Standing | None) -> dict[str, str]:
-    """The headers of draft-ietf-httpapi-ratelimit-headers."""
+    """Return the rate limit headers of draft-ietf-httpapi-ratelimit-headers."""
     if standing is None:
         return {}
     return {
@@ -67,12 +68,13 @@ def _of_rate(standing: Standing | None) -> dict[str, str]:
 
 @web.middleware
 async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the request an id and a line in the log."""
+    """Give the request an id, and log it."""
     begun = time.perf_counter()
     given = request.headers.get("X-Request-ID", "")
     request[REQUEST_ID] = given if _ID.fullmatch(given) else secrets.token_hex(8)
     status = _CLIENT_LEFT
-    # All requests of a connection run in one task, one after the other.
+    # All requests of a connection run one after the other in the same task, so values of an earlier request
+    # must be removed.
     structlog.contextvars.clear_contextvars()
     about(request_id=request[REQUEST_ID])
     try:
@@ -85,7 +87,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _log_request(request: web.Request, status: int, seconds: float) -> None:
-    """Log a request. The path is logged without its query, which may hold a token."""
+    """Log a request. The query is not logged, because it may have a token."""
     level = log.debug if request.path in _QUIET else log.info
     level(
         "request",
@@ -98,7 +100,8 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse a head that is too long and a compressed body, and answer preflight requests of browsers."""
+    """Refuse a request if its head is too long or its body is compressed. Answer preflight requests of
+    browsers."""
     if len(request.raw_path) > MAX_LINE:
         raise url_too_long()
     if sum(len(name) + len(value) + 4 for name, value in request.raw_headers) > MAX_HEADERS:
@@ -146,7 +149,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
 
 
 def _of_http(request: web.Request, error: web.HTTPException) -> StorytroupeError:
-    """An error of aiohttp as an error of the service."""
+    """Convert an aiohttp error to an error of the service."""
     match error.status:
         case HTTPStatus.NOT_FOUND:
             return NotFound("The path does not exist. /docs lists all paths.", code="ROUTE_NOT_FOUND")
@@ -163,7 +166,8 @@ def _of_http(request: web.Request, error: web.HTTPException) -> StorytroupeError
 
 def _answer(request: web.Request, error: StorytroupeError, *, allow: str | None = None) -> web.StreamResponse:
     if request.get(PREPARED):
-        # The head was sent already, so the connection can only be cut.
+        # The head of the answer was sent already, so the only way to report the error is to end the
+        # connection.
         raise error
     status, _ = status_of(error)
     data = error.data
@@ -184,7 +188,7 @@ def _answer(request: web.Request, error: StorytroupeError, *, allow: str | None 
 
 
 def _explain(response: web.Response, error: StorytroupeError) -> None:
-    """The headers that go with some errors."""
+    """Add the headers that some errors need."""
     if isinstance(error, Unauthorized):
         detail = "" if error.code == Unauthorized.code else ', error="invalid_token"'
         response.headers["WWW-Authenticate"] = f'Bearer realm="storytroupe"{detail}'

@@ -1,4 +1,5 @@
-"""The policy for browsers: what they may do with an answer, and which origins may read it."""
+"""The security headers for browsers: what a page may do with an answer, and which origins may read the
+answer."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _ALWAYS = {
 }
 _A_YEAR = "max-age=31536000"
 
-#: Paths that pages of other origins may call, if the settings allow them. The studio is none of these.
+#: Paths that pages of other origins may call, if the settings allow these origins. Paths of the studio are
+#: not included.
 _OPEN_TO_ORIGINS = ("/api/", "/stories")
 _PREFLIGHT_SECONDS = "600"
 _METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE"
@@ -34,7 +36,7 @@ _SHOWN = (
 
 
 class Policy:
-    """The policy of the settings."""
+    """The security headers that follow from the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._origins = frozenset(settings.cors_origins)
@@ -45,8 +47,8 @@ class Policy:
         }
 
     def of_origin(self, request: web.Request) -> Mapping[str, str]:
-        """The headers that let a page of another origin read the answer. Credentials are never allowed, so a
-        page has the rights of its token alone."""
+        """Return the CORS headers that let a page of another origin read the answer. Credentials are never
+        allowed, so a page has only the rights of its token."""
         if not (self._origins and request.path.startswith(_OPEN_TO_ORIGINS)):
             return {}
         origin = request.headers.get(hdrs.ORIGIN, "")
@@ -59,7 +61,7 @@ class Policy:
         }
 
     def preflight(self, request: web.Request) -> web.Response | None:
-        """The answer to a preflight request. None if the request is not a preflight."""
+        """Return the answer to a preflight request. None if the request is not a preflight request."""
         asks = request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
         if not (asks and hdrs.ACCESS_CONTROL_ALLOW_ORIGIN in self.of_origin(request)):
             return None
@@ -72,8 +74,8 @@ class Policy:
 
 
 def content_policy(settings: Settings) -> str:
-    """The ``Content-Security-Policy``: scripts, styles and connections come from the server itself; pictures
-    and sounds may also come from the store of the files."""
+    """Return the ``Content-Security-Policy``. Scripts, styles and connections are allowed only from the
+    server itself. Pictures and sounds may also come from the file store."""
     media = " ".join(("'self'", *sorted(file_origins(settings))))
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -83,7 +85,7 @@ def content_policy(settings: Settings) -> str:
 
 
 def file_origins(settings: Settings) -> frozenset[str]:
-    """The origins of the files beside the server's own: the origin of the CDN, or of the bucket."""
+    """Return the other origins that files come from: the origin of the CDN or of the bucket."""
     if settings.cdn_base_url:
         return frozenset({_origin(settings.cdn_base_url)})
     if not settings.s3_bucket:
@@ -100,7 +102,7 @@ def _origin(url: str) -> str:
 
 
 def is_own_origin(origin: str, request: web.Request) -> bool:
-    """Whether an ``Origin`` is this server's own, by the ``Host`` of the request."""
+    """Return whether an ``Origin`` is the origin of this server, according to the ``Host`` of the request."""
     try:
         parts = urlsplit(origin)
     except ValueError:

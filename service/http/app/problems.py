@@ -1,4 +1,4 @@
-"""An error in the documented form."""
+"""Makes the answer to an error, in the documented form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.http.io.bodies import flat, json_response
 
 
 def problem_response(error: StorytroupeError, data: Mapping[str, Any] | None = None) -> web.Response:
-    """The answer for an error. ``data`` replaces the data of the error."""
+    """Return the answer for an error. ``data`` replaces the data of the error."""
     status, title = status_of(error)
     details = error.data if data is None else dict(data)
     problem = Problem(error=title, code=error.code, message=error.message, data=details)

@@ -1,5 +1,5 @@
-"""The table of all paths. Each path works with and without a slash at its end. Each GET that has an end also
-answers HEAD."""
+"""The table of all routes. Each path works with and without a slash at its end. Each GET route except streams
+also answers HEAD."""
 
 from __future__ import annotations
 
@@ -78,13 +78,14 @@ from service.http.resources import (
 class Route:
     """A path, its handler, and its description.
 
-    A ``private`` handler gets its caller; a ``public`` one needs no token. ``answer`` is the model of the
-    answer, in an envelope unless ``bare``; None if the answer is not JSON. ``token_in_query`` is for
-    browsers, whose ``EventSource`` cannot send a header. ``signed``: a signed URL of ``links`` is enough, as
-    for pictures. ``head``: the answer of a GET has an end, so HEAD is possible. ``created``: the answer
-    may also come with 201. ``idempotent``: the path
-    honours an ``Idempotency-Key``. ``statuses`` are possible statuses beside the usual ones. ``media`` are
-    the types of an answer that is not JSON, ``takes`` those of a body that is not JSON.
+    A ``private`` handler needs a token and gets the caller. A ``public`` handler needs no token. ``answer``
+    is the model of the answer. The answer has an envelope unless it is ``bare``. ``answer`` is None if the
+    answer is not JSON. With ``token_in_query``, the token may be in the query, because ``EventSource`` in
+    browsers cannot send a header. With ``signed``, a signed URL is enough. ``head`` is false for streams,
+    which cannot answer HEAD. ``created`` means that the status may also be 201. An ``idempotent`` path
+    accepts an ``Idempotency-Key``. ``statuses`` are possible statuses in addition to the usual ones.
+    ``media`` has the types of an answer that is not JSON. ``takes`` has the types of a request body that is
+    not JSON.
     """
 
     method: str
@@ -109,7 +110,8 @@ class Route:
 
     @property
     def handler(self) -> Public:
-        """The handler with what surrounds it: a private one needs a token, and a GET has an ``ETag``."""
+        """Return the wrapped handler: a private handler checks the token, and a GET handler adds an
+        ``ETag``."""
         handler = self.public
         if self.private is not None:
             handler = authenticated(self.private, query=self.token_in_query, signed=self.signed)
@@ -346,13 +348,13 @@ ROUTES: tuple[Route, ...] = (
 
 
 def signable() -> re.Pattern[str]:
-    """A pattern of the paths whose URLs may be signed, as the table says."""
+    """Return a pattern of the paths whose URLs may be signed according to the table."""
     paths = [re.sub(r"{\w+}", lambda _: "[A-Za-z0-9_-]+", route.path) for route in ROUTES if route.signed]
     return re.compile("|".join(paths))
 
 
 def add_routes(app: web.Application) -> None:
-    """Serve every path of the table."""
+    """Add every route of the table to the application."""
     app[SIGNABLE] = signable()
     for route in ROUTES:
         handler = route.handler

@@ -1,4 +1,5 @@
-"""``/metrics`` at an address of its own, which only operators can reach. It needs no token there."""
+"""Serves ``/metrics`` at a separate address, which only operators can reach. It needs no token at this
+address."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from service.http.app.middleware import error_middleware, observe
 
 
 def make_scrape_app(app: web.Application) -> web.Application:
-    """Make an application that serves the metrics of ``app`` and nothing else."""
+    """Make an application that serves only the metrics of ``app``."""
     scrape = web.Application(middlewares=[observe, error_middleware])
     scrape[GAUGES] = app[GAUGES]
     scrape[POLICY] = app[POLICY]

@@ -1,4 +1,4 @@
-"""The parts that the HTTP service works with. The process puts them together."""
+"""The objects that the HTTP handlers need. The process creates them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from service.storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """``ready`` returns what keeps this process from serving, as sentences by name; an empty mapping means
-    that it is ready. ``repair`` starts to make the lost files of a story again, and returns False if that is
-    not possible now. ``running`` counts the attempts that run in this process, ``refused`` its late writes
-    that were refused since its start. ``studio_key`` opens the studio without a token; None: a token is
-    needed."""
+    """The objects that HTTP handlers need. ``ready`` returns sentences by name about everything that prevents
+    this process from serving. An empty mapping means that the process is ready. ``repair`` starts jobs that
+    make the lost files of a story again. It returns False if that is not possible now. ``running`` returns
+    the number of attempts that run in this process. ``refused`` returns the number of late writes of this
+    process that were refused since its start. ``studio_key`` opens the studio without a token. None means
+    that a token is needed."""
 
     database: Database
     kinds: Kinds

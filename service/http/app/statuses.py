@@ -1,4 +1,4 @@
-"""The table of HTTP statuses: the status of each error, and its short title."""
+"""Maps each error class to its HTTP status and a short title."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _STATUSES: Mapping[type[StorytroupeError], tuple[HTTPStatus, str]] = {
     errors.Unavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "Unavailable"),
 }
 _CODES: Mapping[str, HTTPStatus] = {
-    # A body that is not JSON at all is a malformed request, not an invalid one.
+    # A body that is not JSON is a malformed request (400). An invalid request (422) is JSON with invalid
+    # fields.
     "INVALID_JSON": HTTPStatus.BAD_REQUEST,
     "BAD_REQUEST": HTTPStatus.BAD_REQUEST,
     "METHOD_NOT_ALLOWED": HTTPStatus.METHOD_NOT_ALLOWED,
     "CONTENT_ENCODING_UNSUPPORTED": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "URL_TOO_LONG": HTTPStatus.REQUEST_URI_TOO_LONG,
     "HEADERS_TOO_LARGE": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    # A Genesis session that has ended can still be read, but accepts no more commands.
+    # A Genesis session that has ended can be read, but accepts no more commands.
     "SESSION_EXPIRED": HTTPStatus.GONE,
     "SESSION_CLOSED": HTTPStatus.GONE,
     "RANGE_NOT_SATISFIABLE": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
@@ -36,7 +37,8 @@ _CODES: Mapping[str, HTTPStatus] = {
 
 
 def status_of(error: StorytroupeError) -> tuple[HTTPStatus, str]:
-    """The status and title of an error. 500 for an error that is not meant for clients."""
+    """Return the status and title of an error. The status is 500 for an error that is not meant for
+    clients."""
     if error.code in _CODES:
         status = _CODES[error.code]
         return status, status.phrase

@@ -1,4 +1,4 @@
-"""The studio: its page, the files of the page, and the exchange of its key for a token."""
+"""Routes of the studio: the page, its files, and the exchange of the studio key for a token."""
 
 from __future__ import annotations
 
@@ -31,13 +31,15 @@ _SERVICE = Path(service.__file__).resolve().parent
 WEB = _SERVICE / "web"
 FONTS = _SERVICE / "publishing" / "fonts"
 
-#: The longest body for a key, in bytes. The path needs no token, so the body uses no budget of a user.
+#: The longest body with a studio key, in bytes. The path needs no token, so this body does not count against
+#: a user's budget.
 _MOST_KEY_BYTES = 1 << 10
 
-#: A name or an address, and perhaps a port. Programs read anything else, as ``a@b``, as different names.
+#: A host name or an address, with an optional port. Different programs read other forms, such as ``a@b``, as
+#: different names.
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
 
-#: The validity of a token of the studio. Then the page exchanges its key for another one.
+#: The validity of a token for the studio. The page then exchanges its key for a new token.
 SESSION_LIFE = timedelta(hours=12)
 
 _ASK_AGAIN: Mapping[str, str] = {hdrs.CACHE_CONTROL: "no-cache"}
@@ -65,15 +67,15 @@ async def file(request: web.Request) -> web.Response:
 
 
 async def font(request: web.Request) -> web.Response:
-    """GET /web/fonts/{file}: the typefaces of the books. Raises ``NotFound``."""
+    """GET /web/fonts/{file}: the fonts of the books. Raises ``NotFound``."""
     return _answer(_within(FONTS, request), _A_WEEK)
 
 
 async def session(request: web.Request) -> web.Response:
     """POST /studio/session: exchange the key in the URL that `up` prints for a token of the local user.
 
-    Raises ``NotFound`` if the service has no key, ``Forbidden`` for a wrong key and for requests that are not
-    from the studio's own page, ``Overloaded`` after too many wrong keys from this address.
+    Raises ``NotFound`` if the service has no studio key, and ``Forbidden`` for a wrong key or a request that
+    is not from the studio's own page. Raises ``Overloaded`` after too many wrong keys from this address.
     """
     services = request.app[SERVICES]
     if services.studio_key is None:
@@ -92,7 +94,8 @@ async def session(request: web.Request) -> web.Response:
 
 
 def _answer(path: Path, headers: Mapping[str, str]) -> web.Response:
-    """The answer with a file of the studio. All answers share its bytes, and keep no file open."""
+    """Return an answer with a file of the studio. All answers share the bytes in memory, and keep no file
+    open."""
     kind = guess_type(path.name)[0] or "application/octet-stream"
     body, etag = _read(path, path.stat().st_mtime_ns)
     charset = "utf-8" if kind.startswith("text/") else None
@@ -101,7 +104,8 @@ def _answer(path: Path, headers: Mapping[str, str]) -> web.Response:
 
 @cache
 def _read(path: Path, _changed_at: int) -> tuple[bytes, str]:
-    """A file and its tag. They are cached, since the tag of a large file takes milliseconds."""
+    """Return the bytes of a file and its ETag. They are cached, since computing the tag of a large file takes
+    milliseconds."""
     body = path.read_bytes()
     return body, etag_of(body)
 
@@ -109,7 +113,7 @@ def _read(path: Path, _changed_at: int) -> tuple[bytes, str]:
 def _within(folder: Path, request: web.Request) -> Path:
     name = request.match_info["file"]
     path = (folder / name).resolve() if name.isprintable() else folder
-    # The file system refuses a name that is too long for it.
+    # The file system raises this for a name that is too long.
     with suppress(OSError):
         if path.is_relative_to(folder) and path.is_file():
             return path
@@ -117,8 +121,8 @@ def _within(folder: Path, request: web.Request) -> Path:
 
 
 def _by_own_name(request: web.Request) -> bool:
-    """Whether the ``Host`` of the request is an address, or a name of this server. Any other name that leads
-    here may be an attack by DNS rebinding."""
+    """Return whether the ``Host`` of the request is an address or a name of this server. Any other name may
+    mean an attack by DNS rebinding."""
     if _HOST.fullmatch(request.host) is None:
         return False
     name = _host_of(f"//{request.host}")
@@ -126,7 +130,7 @@ def _by_own_name(request: web.Request) -> bool:
 
 
 def _host_of(url: str) -> str:
-    """The host name in a URL; empty if the URL has none, or a name that is not valid."""
+    """Return the host name in a URL. Empty if the URL has no host name or an invalid one."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
@@ -148,7 +152,8 @@ def _is_address(name: str) -> bool:
 
 
 def _from_own_page(request: web.Request) -> bool:
-    """Whether a request comes from the studio's own page. Browsers say so in headers that no page can set."""
+    """Return whether a request comes from the studio's own page. Browsers send this information in headers
+    that a page cannot set."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"

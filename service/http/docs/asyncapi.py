@@ -1,4 +1,4 @@
-"""The AsyncAPI document of the live protocol, written from the models of its frames."""
+"""Generates the AsyncAPI document of the live protocol from the models of its frames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCHEMA = "#/components/schemas/{model}"
 
 
 def describe_live(*, version: str, kinds: Kinds) -> dict[str, Any]:
-    """The document as JSON, with the channels and the events of these kinds."""
+    """Return the document as JSON, with the channels and the events of these kinds."""
     models = [*SAID, *HEARD]
     return {
         "asyncapi": VERSION,
@@ -51,7 +51,7 @@ def describe_live(*, version: str, kinds: Kinds) -> dict[str, Any]:
 
 
 def _schemas(models: Sequence[type[Message]], kinds: Kinds) -> dict[str, Any]:
-    """The schemas of the frames, by name."""
+    """Return the schemas of the frames, by name."""
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_SCHEMA)
     found: dict[str, Any] = schemas["$defs"]
     prefixes = "|".join(ChannelNames(kinds).prefixes)
@@ -64,13 +64,14 @@ def _schemas(models: Sequence[type[Message]], kinds: Kinds) -> dict[str, Any]:
 
 
 def _events(kind: Kind) -> str:
-    """A sentence with the types of a kind's events, and the meaning of each."""
+    """Return a sentence with the event types of a kind and the meaning of each type."""
     described = "; ".join(f"{name}, {what}" for name, what in kind.events.items())
     return f"Of a {kind.noun}: {described}."
 
 
 def _operation(action: str, summary: str, models: Sequence[type[Message]]) -> dict[str, Any]:
-    """An operation of the document. ``action`` is that of the server: it receives the client's messages."""
+    """Return an operation of the document. ``action`` is the action of the server: ``receive`` for messages
+    of the client."""
     return {
         "action": action,
         "channel": {"$ref": "#/channels/socket"},
@@ -92,7 +93,7 @@ def _name(model: type[Message]) -> str:
 
 
 def _description() -> str:
-    """The description of the protocol: its rule, and its close codes."""
+    """Return the description of the protocol with its main rule and its close codes."""
     codes = "\n".join(f"- {code.value}: {code.reason}" for code in CloseCode)
     return (
         "Every change of a story or of a Genesis session is an event with a version: 1, 2, 3 and so on, "

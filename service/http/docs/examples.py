@@ -1,5 +1,5 @@
-"""Examples of requests and answers for the description of the API. They are built from the fields of the
-models, so that every model has an example that fits."""
+"""Builds examples of requests and answers for the API description. Examples are built from the fields of the
+models, so every model has a valid example."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HERO = {
     "preferred_words": {"manual_wheelchair": "wheels"},
 }
 
-#: Examples for the parts of paths.
+#: Examples for path parameters, by name.
 OF_PARTS: Mapping[str, Any] = {
     "asset": "cover",
     "version": 1,
@@ -58,7 +58,7 @@ OF_PARTS: Mapping[str, Any] = {
     "pack": "story_pack_5",
 }
 
-#: Examples for `{id}`, by the resource of the path.
+#: Examples for the path parameter `{id}`, by the resource of the path.
 OF_RESOURCES: Mapping[str, str] = {
     "stories": STORY,
     "characters": _CHARACTER,
@@ -69,7 +69,7 @@ OF_RESOURCES: Mapping[str, str] = {
     "genesis": SESSION,
 }
 
-#: Examples for fields by their names, where the type of the field allows the example.
+#: Examples for fields, by field name. An example is used only if the type of the field allows it.
 _OF_FIELDS: Mapping[str, Any] = {
     "id": STORY,
     "story_id": STORY,
@@ -176,7 +176,7 @@ _STAGE = {
     "stale": {},
 }
 _WAIT = {"session_id": SESSION, "stage": "concept", "round": 1, "status": "open"}
-#: The answers about Genesis sessions.
+#: The models of answers about Genesis sessions.
 _OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
     "CommandDone": {"session_id": SESSION, "result": {}, "available_actions": _ACTIONS},
     "SessionListed": _SESSION,
@@ -219,7 +219,7 @@ _OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
     "SessionCall": {"job": "concept_1", "step": "propose_concept", "model": "offline", "provider": "offline"},
 }
 
-#: Examples of whole models, where examples by the names of fields are not enough.
+#: Examples of whole models, for models that the examples by field name do not fit.
 _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "Problem": {
         "success": False,
@@ -287,13 +287,13 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "QueueState": {"name": "content"},
     "DeadLetter": {"name": "cover", "group": "cover"},
 }
-#: Models whose example is complete: other fields are left out.
+#: Models whose example above is complete. Fields without an example are omitted.
 _REQUESTS = ("Request", "Body", "Patch", "OfStory", "ResumeAnswer")
 
 
 @cache
 def example_of(model: type[BaseModel]) -> dict[str, Any]:
-    """An example of a model as JSON. Raises ``ValidationError`` if no valid example can be built."""
+    """Return an example of a model as JSON. Raises ``ValidationError`` if no valid example can be built."""
     given = _OF_MODELS.get(model.__name__, {})
     if given and model.__name__.endswith(_REQUESTS):
         model.model_validate(given)
@@ -334,7 +334,7 @@ _PLAIN: Sequence[tuple[type, Any]] = (
 
 
 def _of_type(annotation: Any) -> Any:
-    """An example of a type: its only value, its first choice, or an example of its model."""
+    """Return an example of a type: its only value, its first alternative, or an example of its model."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return _of_type(next(way for way in inner if way is not type(None)))

@@ -1,4 +1,4 @@
-"""The OpenAPI document, written from the table of routes and the models of requests and answers."""
+"""Generates the OpenAPI document from the table of routes and the models of requests and answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BEARER = {
 }
 _IDS = frozenset({"id", "correlation_id", "delivery", "job", "reference"})
 
-#: Descriptions of `{id}`, by the resource of the path.
+#: Descriptions of the path parameter `{id}`, by the resource of the path.
 _RESOURCE_IDS = {
     "stories": "Id of the story.",
     "characters": "Id of the character.",
@@ -41,7 +41,7 @@ _RESOURCE_IDS = {
     "genesis": "Id of the session.",
     "workers": "Id of the process, as `GET /api/v1/admin/workers` lists it.",
 }
-#: Descriptions of the other parts of paths.
+#: Descriptions of the other path parameters.
 _PARTS = {
     "asset": "Name of an asset, as `assets` of the story's `asset_generation_status` has it.",
     "version": "Number of the file, as the list of versions has it.",
@@ -52,13 +52,13 @@ _PARTS = {
     "name": "Name of the queue, as `GET /api/v1/admin/queues` lists it.",
     "file": "Path of the file below this folder, for example `app.js`.",
 }
-#: The parts of a signed URL.
+#: The query parameters of a signed URL.
 _SIGNED = {
     "user": "id of the user who signed it.",
     "exp": "until when it is valid, in seconds since 1970.",
     "sig": "the signature.",
 }
-#: Descriptions of the statuses other than success.
+#: Descriptions of the error statuses.
 _DESCRIPTIONS = {
     101: "The connection is a websocket from now on",
     206: "The requested range of the file",
@@ -85,7 +85,7 @@ Refs = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
 
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
-    """The document for these routes, as JSON."""
+    """Return the document for these routes, as JSON."""
     refs, schemas = _schemas(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -112,13 +112,13 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
 
 
 def template_of(route: Route) -> str:
-    """The path of a route without the patterns of its parts."""
+    """Return the path of a route without the patterns of its parameters."""
     return _NAMED.sub(r"{\1}", route.path)
 
 
 def tag_of(route: Route) -> str:
-    """The tag of a route: its resource, ``admin``, ``documents`` (the paths of the source documents) or
-    ``service``."""
+    """Return the tag of a route: its resource, ``admin``, ``documents`` (for paths of the source documents)
+    or ``service``."""
     if route.path.startswith("/api/v1/"):
         return route.path.split("/")[3]
     own = route.public is not None or route.path == "/metrics"
@@ -194,7 +194,7 @@ def _path_part(name: str, route: Route) -> dict[str, Any]:
 
 
 def _of_query(query: type[BaseModel]) -> list[dict[str, Any]]:
-    """A parameter for each field of a query. A field that may be None is optional."""
+    """Return a parameter for each field of a query. A field that may be None is optional."""
     schema = query.model_json_schema(mode="validation")
     required = schema.get("required", ())
     parts = [_query_part(name, dict(part)) for name, part in schema["properties"].items()]
@@ -230,7 +230,7 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
 
 
 def _statuses(route: Route) -> set[int]:
-    """The possible statuses beside success: those of every such route, and the route's own."""
+    """Return the possible error statuses of a route: those of all similar routes, and its own."""
     found = {400, 429, 500, 503, *route.statuses}
     if route.private is not None:
         found.add(401)

@@ -24,54 +24,58 @@ T = TypeVar("T")
 
 JSON = "application/json"
 
-#: The greatest depth of a body.
+#: The greatest nesting depth of a JSON body.
 MAX_DEPTH = 32
-#: The greatest number of values in a body, nested ones included. The largest useful body has about 700.
+#: The greatest number of values in a JSON body, nested values included. The largest useful body has about 700
+#: values.
 MOST_VALUES = 5_000
-#: The greatest number of digits of a whole number: the largest one of JavaScript has 309.
+#: The greatest number of digits of a whole number. The largest number of JavaScript has 309 digits.
 _MOST_DIGITS = 400
-#: A body of at most this many bytes is parsed in a few milliseconds, whatever it holds.
+#: A body of at most this many bytes is parsed at once. Any content of this size takes only a few
+#: milliseconds.
 AT_ONCE = 32 * 1024
 _reading = asyncio.Semaphore(1)
 
 
 def flat(answer: BaseModel) -> str:
-    """The JSON of an answer without an envelope, for answers that the source documents fix."""
+    """Return the JSON of an answer without an envelope. It is for answers whose form the source documents
+    define."""
     return answer.model_dump_json(by_alias=True)
 
 
 def enveloped(answer: BaseModel) -> str:
-    """The JSON of an answer in its envelope: ``{"success": true, "data": …}``."""
+    """Return the JSON of an answer with its envelope: ``{"success": true, "data": …}``."""
     return f'{{"success":true,"data":{flat(answer)}}}'
 
 
 def json_response(
     text: str, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """An answer with this JSON as its body."""
+    """Return an answer with this JSON as its body."""
     return web.Response(
         body=text.encode(), status=status, headers=headers, content_type=JSON, charset="utf-8"
     )
 
 
 def success(answer: BaseModel, *, status: int = HTTPStatus.OK) -> web.Response:
-    """The answer in its envelope."""
+    """Return the answer with its envelope."""
     return json_response(enveloped(answer), status=status)
 
 
 async def read_body(request: web.Request, model: type[M], *, most: int | None = None) -> M:
-    """The body as the model; ``most`` is its greatest size in bytes. Raises as ``read_raw_and_body`` does."""
+    """Read the body and return it as an instance of the model. ``most`` is the greatest size in bytes. Raises
+    the errors of ``read_raw_and_body``."""
     return (await read_raw_and_body(request, model, most=most))[1]
 
 
 async def read_raw_and_body(
     request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
 ) -> tuple[dict[str, Any], M]:
-    """The body as a JSON object with cleaned texts, and as the model.
+    """Read the body. Returns it as a JSON object with cleaned texts, and as an instance of the model.
 
-    ``optional``: an empty body counts as an empty object. Raises ``InvalidInput``: INVALID_JSON if the body
-    is not JSON, INVALID_INPUT with ``errors: [{path, message}]`` if it does not fit the model. Also raises
-    what ``take_in`` raises. It may be cancelled.
+    With ``optional``, an empty body counts as an empty object. Raises ``InvalidInput`` with INVALID_JSON if
+    the body is not JSON, or with INVALID_INPUT and ``errors: [{path, message}]`` if the body does not fit the
+    model. Raises the errors of ``take_in``. The call may be cancelled.
     """
     given = await read_given(request, model, optional=optional, most=most)
     if given.body is None:
@@ -81,17 +85,17 @@ async def read_raw_and_body(
 
 @dataclass(frozen=True, slots=True)
 class Given(Generic[M]):
-    """A body as JSON and as a model. ``body`` is None if there are ``problems``."""
+    """A body as JSON and as an instance of a model. ``body`` is None if ``problems`` is not empty."""
 
     raw: dict[str, Any]
     body: M | None
     problems: list[Problem]
 
     def values_of(self, field: str) -> dict[str, Any]:
-        """The values of a field, by their paths. Each entry of a list has its own path. It is for a handler
-        that looks for more problems in a body that may be invalid.
+        """Return the values of a field, by path. Each entry of a list has its own path. Handlers use this to
+        find further problems in a body that may be invalid.
 
-        Empty where the field is refused as a whole: a list may then be of any length.
+        The result is empty if the whole field has a problem, because a list may then have any length.
         """
         name = field if field in self.raw else to_camel(field)
         if name not in self.raw or name in self.refused:
@@ -103,17 +107,18 @@ class Given(Generic[M]):
 
     @property
     def refused(self) -> Set[str]:
-        """The paths that have a problem."""
+        """The paths of the fields that have a problem."""
         return {path for path, _ in self.problems}
 
 
 async def read_json(
     request: web.Request, read: Callable[[dict[str, Any]], T], *, most: int, longest: int
 ) -> T:
-    """What ``read`` makes of the body, a JSON object of at most ``most`` bytes with texts of at most
-    ``longest`` code points, all of them cleaned. Raises ``InvalidInput``, and what ``read`` raises.
+    """Read the body, and return what ``read`` returns for it. The body must be a JSON object of at most
+    ``most`` bytes. Its texts may have at most ``longest`` code points, and are cleaned. Raises
+    ``InvalidInput`` and the errors of ``read``.
 
-    All of it happens in a thread, one body after the other: large texts take longer than others should wait.
+    The work runs in a thread, for one body at a time, because large texts would block other requests.
     """
     data = await take_in(request, most)
     async with _reading:
@@ -123,13 +128,13 @@ async def read_json(
 async def read_given(
     request: web.Request, model: type[M], *, optional: bool = False, most: int | None = None
 ) -> Given[M]:
-    """As ``read_raw_and_body``, for a handler that adds problems of its own. Raises ``InvalidInput`` only if
-    the body is not a JSON object."""
+    """Read the body as ``read_raw_and_body`` does, but return its problems. The handler can add problems of
+    its own. Raises ``InvalidInput`` only if the body is not a JSON object."""
     data = b"{}" if optional and not request.can_read_body else await take_in(request, most)
     if len(data) <= AT_ONCE:
         return _understood(data, model)
-    # To parse a large body takes longer than other tasks should wait. Large bodies are parsed one after the
-    # other, since Python runs one thread at a time.
+    # Parsing a large body would block other tasks for too long, so it runs in a thread. Large bodies are
+    # parsed one at a time, since Python runs one thread at a time.
     async with _reading:
         return await asyncio.to_thread(_understood, data, model)
 
@@ -147,9 +152,11 @@ def _object(data: bytes, longest: int = MOST_CODE_POINTS) -> dict[str, Any]:
 
 
 def parse(body: bytes, longest: int = MOST_CODE_POINTS) -> Any:
-    """Parse and clean JSON. Python's own parser accepts lone surrogates, which are then removed.
+    """Parse JSON and clean its texts. Python's own parser accepts lone surrogates, and the cleaning removes
+    them.
 
-    Raises ``InvalidInput``. A body of more than ``MOST_VALUES`` values is refused before it is parsed.
+    Raises ``InvalidInput`` if the body is not valid JSON. A body with more than ``MOST_VALUES`` values is
+    refused before it is parsed.
     """
     _check_count(body)
     try:
@@ -160,9 +167,10 @@ def parse(body: bytes, longest: int = MOST_CODE_POINTS) -> Any:
 
 
 def _check_count(body: bytes) -> None:
-    """Count values by the separators outside of texts, which takes a millisecond. Raises ``InvalidInput``."""
+    """Check the number of values. It counts the separators outside of texts, which takes a millisecond.
+    Raises ``InvalidInput`` if the body has too many values."""
     bare = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    # A value that is a text has two quotes, and its name has two.
+    # A text value has two quotes, and the name of its field has two more.
     many = bare.count(b'"') > 4 * MOST_VALUES
     outside = b"" if many else b"".join(bare.split(b'"')[::2])
     if many or outside.count(b",") > MOST_VALUES:
@@ -195,7 +203,7 @@ def _clean_text(text: str, path: tuple[str, ...], longest: int) -> str:
 
 
 def _why(body: bytes, error: Exception) -> str:
-    """A sentence that says what is wrong and where, without any text of the body."""
+    """Return a sentence that says what is wrong with the JSON and where. It contains no text of the body."""
     match error:
         case json.JSONDecodeError() if not body.strip():
             return "The body is empty. Send JSON."
@@ -212,7 +220,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int:
-    """Parse a whole number. Its length is bounded, since the time grows with the square of the length."""
+    """Parse a whole number. The length is bounded, since the time grows with the square of the length."""
     if len(digits) > _MOST_DIGITS:
         raise ValueError("a number is too long")
     return int(digits)

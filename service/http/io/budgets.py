@@ -1,4 +1,5 @@
-"""Budgets: how much of something, as memory, each user and all users together may hold at once."""
+"""Budgets: limits on how much of a resource, such as memory, one user and all users together may use at
+once."""
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ from service.errors import Overloaded
 
 class Budget:
     """A budget of ``of_user`` for each user, and of ``in_all`` for all users together. ``code`` and
-    ``message`` are those of the error beyond it.
+    ``message`` are for the error when the budget is used up.
 
-    ``fair``: a user who holds some already gets at most what stays free for others, so that a few users
-    cannot hold everything.
+    In a ``fair`` budget, a user who already has a part may get more only while at least as much stays free
+    for other users. So a few users cannot use the whole budget.
     """
 
     def __init__(self, of_user: int, in_all: int, *, code: str, message: str, fair: bool = False) -> None:
@@ -30,7 +31,8 @@ class Budget:
 
     @contextmanager
     def share(self, user_id: UUID) -> Iterator[Share]:
-        """Yield an empty share of a user. All that it takes is given back at the end of the block."""
+        """Yield an empty share of the budget for a user. Everything that the share takes is returned when the
+        block ends."""
         share = Share(self, user_id)
         try:
             yield share
@@ -38,9 +40,10 @@ class Budget:
             self._give(user_id, share.amount)
 
     def take_until_sent(self, user_id: UUID, amount: int) -> None:
-        """Take an amount until the request's task ends, since an answer is sent after its handler returns.
+        """Take an amount until the request's task ends. The answer is still being sent after the handler
+        returns.
 
-        An amount above the limit of a user counts as that limit. Raises ``Overloaded``.
+        An amount above the limit of a user counts as that limit. Raises ``Overloaded`` if too little is left.
         """
         task = asyncio.current_task()
         assert task is not None
@@ -49,7 +52,7 @@ class Budget:
         task.add_done_callback(lambda _: self._give(user_id, amount))
 
     def take(self, user_id: UUID, amount: int) -> None:
-        """Take an amount. Raises ``Overloaded``, and takes nothing, if less than that is left."""
+        """Take an amount for a user. If less is left, takes nothing and raises ``Overloaded``."""
         own, left = self._taken[user_id], self._in_all - self.taken - amount
         unfair = self._fair and own > 0 and own + amount > left
         if own + amount > self._of_user or left < 0 or unfair:
@@ -66,7 +69,7 @@ class Budget:
 
 
 class Share:
-    """The amount that one request has taken of a budget."""
+    """The amount that one request has taken from a budget."""
 
     def __init__(self, budget: Budget, user_id: UUID) -> None:
         self._budget = budget
@@ -74,6 +77,6 @@ class Share:
         self.amount = 0
 
     def take(self, amount: int) -> None:
-        """Take more. Raises ``Overloaded``."""
+        """Add an amount to the share. Raises ``Overloaded`` if too little is left."""
         self._budget.take(self._user_id, amount)
         self.amount += amount

@@ -1,4 +1,4 @@
-"""ETag and ``If-None-Match``: a client that has the answer already gets 304 without a body."""
+"""``ETag`` and ``If-None-Match``: a client that already has the answer gets the status 304 without a body."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
-#: The largest piece of an answer that is written to a connection at once, in bytes.
+#: The largest piece of an answer that is written to a connection in one step, in bytes.
 PIECE_BYTES = 1 << 16
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-#: For browsers: cache the answer, but ask each time whether it has changed.
+#: The ``Cache-Control`` header that lets a browser cache the answer but makes it ask each time whether the
+#: answer has changed.
 ASK_AGAIN = "private, no-cache"
 
 
 def etag_of(body: str | bytes) -> str:
-    """The tag of exactly these bytes."""
+    """Return the ETag for these bytes."""
     data = body.encode() if isinstance(body, str) else body
     return f'"{hashlib.sha256(data).hexdigest()[:24]}"'
 
 
 def matches(header: str, etag: str) -> bool:
-    """Whether the header has this tag. A proxy may have made the tag weak."""
+    """Return whether the header has this ETag. A proxy may have changed it to a weak tag."""
     return any(part.strip().removeprefix("W/") in (etag, "*") for part in header.split(","))
 
 
 def put_body(response: web.Response, body: bytes) -> web.Response:
-    """Give an answer its body. A long body is sent in pieces, so that a client that does not read holds one
-    piece in memory and not a copy of the whole."""
+    """Set the body of an answer. A long body is sent in pieces, so that a client that does not read keeps
+    only one piece in memory, not a copy of the whole body."""
     if len(body) <= PIECE_BYTES:
         response.body = body
     else:
@@ -46,8 +47,8 @@ async def _pieces(body: bytes) -> AsyncIterator[memoryview]:
 
 
 def conditional(handler: Handler) -> Handler:
-    """Wrap a handler so that its successful answers have a tag: their own, or one of their body. A client
-    that has the same tag gets 304."""
+    """Wrap a handler so that each successful answer has an ETag. It is the tag that the handler set, or else
+    a tag computed from the body. A client that sends the same tag gets 304."""
 
     async def tagged(request: web.Request) -> web.StreamResponse:
         response = await handler(request)

@@ -1,4 +1,5 @@
-"""``Idempotency-Key``: a repeated request has its effect once, and gets the same answer each time."""
+"""``Idempotency-Key``: if a request is repeated, its effect happens only once and every answer is the
+same."""
 
 from __future__ import annotations
 
@@ -21,10 +22,10 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _LONGEST = 255
 
-#: The topics of the nudge after a change of a story's jobs.
+#: The topics that are nudged after a change of a story's jobs.
 JOBS = (OUTBOX, QUEUE, JOBS_CANCELLED)
 
-#: Changes the database, and returns the body of the answer.
+#: A function that changes the database and returns the body of the answer.
 Effect = Callable[[Connection], Awaitable[str]]
 
 
@@ -37,12 +38,12 @@ async def respond_idempotently(
     status: int = HTTPStatus.OK,
     topics: Sequence[str] = JOBS,
 ) -> web.Response:
-    """The answer of the effect, or that of an earlier request with the same key.
+    """Run the effect and return its answer, or return the answer of an earlier request with the same key.
 
-    One transaction holds the effect and the key: an error of the effect undoes both. Every request with the
-    key must have the same body ``raw``. ``topics`` are nudged after the commit. Raises what the effect
-    raises, and ``InvalidInput`` for a key that is not valid or was used for another request. It may be
-    cancelled; the transaction is then undone unless it was committed already.
+    The effect and the key are stored in one transaction. An error of the effect rolls both back. Every
+    request with the key must have the same body ``raw``. ``topics`` are nudged after the commit. Raises the
+    errors of the effect, and ``InvalidInput`` for a key that is not valid or was used for a different
+    request. The call may be cancelled. The transaction is then rolled back, unless it was already committed.
     """
     key = key_of(request, caller.user_id, raw)
 
@@ -60,7 +61,8 @@ async def respond_idempotently(
 
 
 def key_of(request: web.Request, user_id: UUID, body: Mapping[str, Any]) -> IdempotencyKey | None:
-    """The key of the request, or None. Raises ``InvalidInput`` for a key that is not valid."""
+    """Return the idempotency key of the request, or None. Raises ``InvalidInput`` for a key that is not
+    valid."""
     key = request.headers.get(HEADER)
     if key is None:
         return None

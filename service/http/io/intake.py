@@ -1,4 +1,4 @@
-"""Reads the body of a request within the memory budgets of users."""
+"""Reads the body of a request and counts its bytes against the user's memory budget."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from service.errors import TooLarge
 from service.http.io.budgets import Budget, Share
 from service.settings import Settings
 
-#: A body of at most this many bytes is not counted: it is smaller than its connection, and the number of
-#: connections is bounded.
+#: A body of at most this many bytes is not counted. It uses less memory than its connection, and the number
+#: of connections is limited.
 SMALL = 64 << 10
 
-#: The share that the body of a request has of its user's budget.
+#: The key of a request for its body's share of the user's budget.
 SHARE = web.RequestKey("share", Share)
 
 
 def budgets(settings: Settings) -> tuple[Budget, Budget, Budget]:
-    """The budgets of bytes of bodies in memory, of pictures that are being received, and of bytes of files
-    that are being sent."""
+    """Return three budgets: for bytes of request bodies in memory, for pictures that are being received, and
+    for bytes of files that are being sent."""
     return (
         Budget(
             settings.body_bytes_per_user,
@@ -45,10 +45,10 @@ def budgets(settings: Settings) -> tuple[Budget, Budget, Budget]:
 
 
 async def take_in(request: web.Request, most: int | None = None) -> bytes:
-    """Read the body, of at most ``most`` bytes or the limit of the application. Bytes are counted as they
-    arrive, so that a body that is only announced takes nothing from others.
+    """Read the body of a request. The limit is ``most`` bytes, or the limit of the application. Bytes are
+    counted when they arrive, so a body that is announced but not sent uses no budget.
 
-    Raises ``TooLarge``, ``TooSlow``, and ``Overloaded`` if too many bytes are being received. It may be
+    Raises ``TooLarge``, ``TooSlow``, and ``Overloaded`` if too many bytes are being received. The call may be
     cancelled.
     """
     most = request.client_max_size if most is None else most
@@ -62,7 +62,7 @@ async def take_in(request: web.Request, most: int | None = None) -> bytes:
         if len(body) > SMALL:
             request[SHARE].take(len(body) - counted)
             counted = len(body)
-        # The next piece may have arrived already, so other tasks run in between.
+        # The next piece may already be there, so this lets other tasks run first.
         await asyncio.sleep(0)
     return bytes(body)
 

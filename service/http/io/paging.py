@@ -1,5 +1,5 @@
-"""Lists in pages. An opaque cursor holds the last row's sort key and id, so that rows that are added or
-deleted meanwhile neither repeat nor hide others."""
+"""Splits lists into pages. An opaque cursor has the sort key and the id of a page's last row. So rows that
+are added or deleted meanwhile neither repeat nor hide other rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from uuid import UUID
 from service.api.fields import invalid
 from service.api.queries import Paged
 
-#: The position of a row in its list: the value of the column that orders the list, and the row's id.
+#: The position of a row in a list: the row's value in the sort column, and the row's id.
 Position: TypeAlias = tuple[Any, UUID]
 
 NEWEST = "-created_at"
@@ -22,10 +22,10 @@ NEWEST = "-created_at"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of a page. One more row is read than is shown, to know whether more follow.
+    """The request for a page. One row more than the page shows is read, to know whether another page follows.
 
-    ``order`` is the name of a column, with ``-`` for descending. ``after`` is the position before its first
-    row.
+    ``order`` is the name of the sort column, with a leading ``-`` for descending order. ``after`` is the
+    position of the last row of the previous page.
     """
 
     limit: int
@@ -34,11 +34,12 @@ class Page:
 
     @property
     def rows(self) -> int:
-        """The number of rows to read: one more than the page shows."""
+        """Return the number of rows to read: one more than the page shows."""
         return self.limit + 1
 
     def next_cursor(self, rows: Sequence[Mapping[str, Any]]) -> str | None:
-        """The cursor of the next page, from the rows that were read. None at the end of the list."""
+        """Return the cursor of the next page, made from the rows that were read. None at the end of the
+        list."""
         if len(rows) < self.rows:
             return None
         last = rows[self.limit - 1]
@@ -49,7 +50,8 @@ class Page:
 
 
 def page_of(query: Paged, *, order: str = NEWEST) -> Page:
-    """The page of a query. Raises ``InvalidInput`` for a cursor of another list or order."""
+    """Return the page that a query asks for. Raises ``InvalidInput`` if the cursor is from a list with a
+    different order."""
     return Page(query.limit, _position(query.cursor, order) if query.cursor else None, order)
 
 

@@ -1,4 +1,4 @@
-"""Reads the query of a URL into a model of ``service.api.queries``."""
+"""Reads the query parameters of a URL into a model of ``service.api.queries``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ Q = TypeVar("Q", bound=BaseModel)
 
 
 def read_query(model: type[Q], request: web.Request) -> Q:
-    """The query of the request as the model. If a name occurs several times, its first value counts.
+    """Return the query parameters of the request as an instance of the model. If a parameter occurs several
+    times, its first value counts.
 
     Raises ``InvalidInput`` with ``errors: [{path, message}]``.
     """

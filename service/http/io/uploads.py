@@ -1,4 +1,5 @@
-"""Uploaded files. The beginning of a file is kept in memory, the rest on the disk; forms have limits."""
+"""Receives uploaded files. The first part of a file is kept in memory, and the rest on the disk. The size and
+the parts of forms are limited."""
 
 from __future__ import annotations
 
@@ -18,32 +19,33 @@ from service.errors import InvalidInput, TooLarge
 from service.storage.pictures import MAX_BYTES
 
 _CHUNK = 1 << 16
-#: Bytes of a file that stay in memory.
+#: How many bytes of a file stay in memory.
 _IN_MEMORY = 1 << 18
-#: The limits of a form beside its picture: in bytes, in parts, and in the headers of each part.
+#: The limits of a form without its picture: its size in bytes, the number of parts, and the headers of each
+#: part.
 _MAX_FORM = MAX_BYTES + (64 << 10)
 _MOST_PARTS = 8
 _MOST_PART_HEADERS = 8
 _MAX_PART_HEADER = 2048
 _MAX_FIELD = 1000
-#: The greatest number of lines outside of parts: each costs more time than its bytes.
+#: The greatest number of lines outside of parts. Each line costs time in addition to its bytes.
 _MOST_LINES = 256
-#: The pieces that are parsed before other tasks run: one or two milliseconds.
+#: How many pieces are parsed before other tasks run. This takes one or two milliseconds.
 _IN_A_TURN = 64
-#: The errors of aiohttp's reader for a broken form.
+#: The errors that aiohttp's form reader raises for a broken form.
 _BROKEN = (ValueError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
 
 
 @dataclass(slots=True)
 class Given:
-    """An uploaded file. ``declared`` is what the user says that it shows."""
+    """An uploaded file. ``declared`` says what the file shows, according to the user."""
 
     file: IO[bytes]
     declared: str
     size: int = 0
 
     async def write(self, chunk: bytes) -> None:
-        """Append to the file. Raises ``TooLarge``. It waits for the disk."""
+        """Append bytes to the file. Raises ``TooLarge`` above the limit. The call waits for the disk."""
         self.size += len(chunk)
         if self.size > MAX_BYTES:
             raise _too_large()
@@ -53,18 +55,19 @@ class Given:
             await asyncio.to_thread(self.file.write, chunk)
 
     def read(self) -> bytes:
-        """The whole file. Call it in a thread, since it blocks while it reads the disk."""
+        """Return the bytes of the whole file. Call this in a thread, since it blocks while it reads the
+        disk."""
         self.file.seek(0)
         return self.file.read()
 
 
 @asynccontextmanager
 async def take_upload(request: web.Request) -> AsyncIterator[Given]:
-    """Yield the picture of a request: its whole body, or the part ``image`` of a form. The file is deleted at
-    the end of the block.
+    """Yield the uploaded picture of a request. The picture is the whole body, or the part ``image`` of a
+    form. The file is deleted when the block ends.
 
     Raises ``TooLarge``, ``TooSlow``, and ``InvalidInput`` for a form that cannot be read or has no picture.
-    It may be cancelled.
+    The call may be cancelled.
     """
     if (request.content_length or 0) > _MAX_FORM:
         raise _too_large()
@@ -104,7 +107,8 @@ async def _read_form(request: web.Request, given: Given) -> None:
 
 
 async def _read_part(part: BodyPartReader, given: Given) -> None:
-    """Keep the parts that the service uses. Other parts are skipped, and count for the limit of the form."""
+    """Read a part of a form, and keep it if the service uses it. Other parts are skipped, but they count
+    against the limit of the form."""
     if part.name == "declared":
         given.declared = (await _field(part)).decode(errors="replace").strip()
     elif part.name == "image" and not given.size:
@@ -122,7 +126,7 @@ async def _field(part: BodyPartReader) -> bytes:
 
 
 def _reader(request: web.Request) -> MultipartReader:
-    """The form reader of aiohttp on a bounded body."""
+    """Return aiohttp's form reader for the body of a request. The reader's input is limited."""
     body: Any = _Bounded(request.content)
     return MultipartReader(
         request.headers, body, max_field_size=_MAX_PART_HEADER, max_headers=_MOST_PART_HEADERS
@@ -130,10 +134,11 @@ def _reader(request: web.Request) -> MultipartReader:
 
 
 class _Bounded:
-    """A stream that ends with an error after ``_MAX_FORM`` bytes, which include the bytes around the parts.
-    It has the methods of a stream that the form reader uses.
+    """A stream that raises an error after ``_MAX_FORM`` bytes. Bytes between the parts count too. It has only
+    the methods that the form reader uses.
 
-    The form reader reads all bytes that have arrived without a pause, so other tasks run in between.
+    The form reader reads all bytes that have arrived without a pause. So this stream lets other tasks run in
+    between.
     """
 
     def __init__(self, content: StreamReader) -> None:

@@ -1,4 +1,4 @@
-"""Live changes: the websocket, and server-sent events of a story, a session or the user's library."""
+"""Routes for live changes: the websocket, and event streams of a story, a session or the user's library."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from service.stories.kind import story_channel
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """GET /api/v1/ws; the websocket checks tokens itself. Raises ``InvalidInput`` for a request without an
-    upgrade."""
+    """GET /api/v1/ws: the websocket itself checks the token. Raises ``InvalidInput`` for a request that does
+    not ask for a websocket."""
     try:
         return await request.app[SOCKETS].handle(request)
     except web.HTTPBadRequest as refusal:
@@ -46,7 +46,8 @@ async def library(request: web.Request, caller: Identity) -> web.StreamResponse:
 
 
 async def _stream(request: web.Request, caller: Identity, channel: str) -> web.StreamResponse:
-    """The events of a channel, of the types that the query names. Raises ``InvalidInput``."""
+    """Stream the events of a channel. The query says which types. Raises ``InvalidInput`` if the query is not
+    valid."""
     wanted = read_query(EventsQuery, request).types
     types = ALL if wanted is None else Types(wanted.split(","))
     return await request.app[STREAMS].handle(request, caller.user_id, channel, types)

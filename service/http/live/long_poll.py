@@ -1,6 +1,7 @@
-"""Long polls: an answer that may wait ``?wait=`` seconds for a change, by ETag and ``If-None-Match``.
+"""Long polls: an answer may wait up to ``?wait=`` seconds until it differs from the ETag in
+``If-None-Match``.
 
-A request that waits is a subscriber of the hub. It reads PostgreSQL again only when its channel changes.
+A waiting request subscribes to a channel of the hub. It reads PostgreSQL again only when the channel changes.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ from service.hub.hub import Hub
 from service.runtime.channels import ChannelNames
 from service.runtime.kinds import Kinds
 
-#: Changes come in groups: least time between two reads of a waiting request, in seconds.
+#: The least time between two reads of a waiting request, in seconds, since changes often come in groups.
 _LOOK_SECONDS = 0.25
 
-#: Makes the body of the answer. Raises ``NotFound``.
+#: A function that makes the body of the answer. Raises ``NotFound`` if the object does not exist.
 Read = Callable[[], Awaitable[str]]
 
 
 class Waiter:
-    """A subscriber for a request that waits for any change. ``missing`` is the error if the channel does not
-    exist."""
+    """The hub's subscriber for a request that waits for a change. ``missing`` is the error if the channel
+    does not exist."""
 
     def __init__(self, user_id: UUID, missing: NotFound) -> None:
         self.user_id = user_id
@@ -42,30 +43,30 @@ class Waiter:
         self.standing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def subscribed(self, _request: RequestId, _answer: Answer) -> None:
-        """The request listens to the channel now."""
+        """Note that the subscription has begun."""
         if not self.standing.done():
             self.standing.set_result(None)
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
-        """The hub refused the subscription: the request fails."""
+        """Fail the request, because the hub refused the subscription."""
         if not self.standing.done():
             self.standing.set_exception(Unavailable() if code.temporary else self._missing)
 
     def publish(self, _news: Frame) -> None:
-        """An event has come: the request reads again."""
+        """Make the request read again, because an event has come."""
         self.changed.set()
 
     def tick(self, _tick: TickFrame) -> None:
-        """A tick has come: the request reads again."""
+        """Make the request read again, because a tick has come."""
         self.changed.set()
 
     def resync(self, _channel: str, _reason: str) -> None:
-        """The subscription has ended: the request reads again."""
+        """Make the request read again, because the subscription has ended."""
         self.changed.set()
 
 
 class LongPolls:
-    """The requests of this process that wait for a change."""
+    """All requests of this process that wait for a change."""
 
     def __init__(self, hub: Hub, *, kinds: Kinds) -> None:
         self._hub = hub
@@ -78,10 +79,11 @@ class LongPolls:
         return len(self._waiting)
 
     async def answer(self, request: web.Request, user_id: UUID, channel: str, read: Read) -> web.Response:
-        """Answer with the body. With ``?wait=`` and the ETag of the client, wait for another body first.
+        """Answer with the body. If the request has ``?wait=`` and an ETag, first wait until the body differs
+        from the ETag.
 
-        The answer is 304 if nothing has changed. Raises ``InvalidInput`` for a wait that is not a number,
-        and ``Overloaded`` (TOO_MANY_POLLS) if too many requests of the user wait. It may be cancelled.
+        The answer is 304 if nothing has changed. Raises ``InvalidInput`` for a wait that is not a number, and
+        ``Overloaded`` (TOO_MANY_POLLS) if too many requests of the user wait. The call may be cancelled.
         """
         known = request.headers.get(hdrs.IF_NONE_MATCH, "")
         seconds = min(read_query(WaitQuery, request).wait, MAX_WAIT)
@@ -96,7 +98,8 @@ class LongPolls:
         return json_response(body, headers=headers)
 
     async def _wait(self, user_id: UUID, channel: str, read: Read, known: str, seconds: int) -> str:
-        """Read again at each change, until the body differs or the time is over."""
+        """Read the body again after each change, until it differs or the time is over. Returns the last
+        body."""
         waiter = Waiter(user_id, self._names.missing(channel))
         self._waiting.add(waiter)
         self._hub.subscribe(waiter, channel)
@@ -117,7 +120,7 @@ class LongPolls:
         return body
 
     def drain(self) -> None:
-        """Answer all waiting requests with the present state."""
+        """Answer all waiting requests now, with the current state."""
         self._draining = True
         for waiter in self._waiting:
             waiter.changed.set()

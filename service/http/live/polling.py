@@ -1,5 +1,5 @@
-"""The state of a story for clients that poll: the paths and fields of the source documents, without an
-envelope."""
+"""Routes for clients that poll the state of a story. The source documents define the paths and fields.
+Answers have no envelope."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def status(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def legacy(request: web.Request, caller: Identity) -> web.Response:
-    """GET /stories/{id}/status: the two fields of the source document, and no other."""
+    """GET /stories/{id}/status: only the two fields of the source document."""
 
     async def read() -> str:
         legacy = legacy_status(await _assets(request, caller))
@@ -59,7 +59,7 @@ async def _answer(request: web.Request, caller: Identity, read: Read) -> web.Res
 
 
 async def _assets(request: web.Request, caller: Identity) -> dict[str, Job]:
-    """The newest job of each asset. Raises ``NotFound``."""
+    """Return the newest job of each asset of a story. Raises ``NotFound`` if the story does not exist."""
     story_id = story_id_of(request)
     return await request.app[USERS].run(caller.user_id, lambda connection: newest_jobs(connection, story_id))
 

@@ -1,8 +1,8 @@
-"""Server-sent events: a channel of the hub as one long answer, for clients without a websocket.
+"""Server-sent events (SSE): streams a channel of the hub as one long answer, for clients without a websocket.
 
-``id:`` is the version, so that ``Last-Event-ID`` resumes the stream; ticks have no id. The data of each
-event is the same frame that a websocket gets. A client may ask for some types only. Of each other event it
-gets the ``id:`` without data: browsers keep it, and dispatch nothing.
+``id:`` is the version, so that a client can resume the stream with ``Last-Event-ID``. Ticks have no id. The
+data of each event is the frame that a websocket client gets. A client may ask for only some types. For each
+event of another type, it gets only the ``id:``. A browser stores this id and dispatches no event.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ TICK = "tick"
 
 
 class Types:
-    """Which events a listener wants: types (``stage.confirmed``), families (``stage.*``), and ``tick``.
+    """The events that a client asked for: types (``stage.confirmed``), families (``stage.*``), and ``tick``.
 
-    ``*`` is every event and every tick.
+    ``*`` means all events and ticks.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -53,10 +53,10 @@ ALL = Types(["*"])
 
 
 class EventStream:
-    """A subscriber of the hub on one answer. It ends where a websocket gets ``resync``.
+    """The hub's subscriber for one SSE answer. When the hub ends the subscription, the stream ends.
 
-    The hub's answer decides the HTTP status, so nothing is sent before ``standing`` is known. ``missing`` is
-    the error if the channel does not exist.
+    The hub's answer determines the HTTP status, so nothing is sent before ``standing`` has the hub's answer.
+    ``missing`` is the error if the channel does not exist.
     """
 
     def __init__(self, user_id: UUID, missing: NotFound, types: Types, *, chunked: bool) -> None:
@@ -72,12 +72,12 @@ class EventStream:
     # -- called by the hub
 
     def subscribed(self, _request: RequestId, answer: Answer) -> None:
-        """The stream listens to the channel now."""
+        """Note that the subscription has begun."""
         if not self.standing.done():
             self.standing.set_result(answer)
 
     def refused(self, _request: RequestId, _channel: str, code: ErrorCode) -> None:
-        """The hub refused the subscription: the request fails."""
+        """Fail the request, because the hub refused the subscription."""
         error = Unavailable() if code.temporary else self._missing
         if not self.standing.done():
             self.standing.set_exception(error)
@@ -90,7 +90,7 @@ class EventStream:
             self._write(news.chunk if self._chunked else news.sse)
 
     def tick(self, tick: TickFrame) -> None:
-        """Send a tick. If the client is slow, it replaces a waiting tick of the same key."""
+        """Send a tick. If the client is slow, the tick replaces a waiting tick of the same key."""
         if TICK not in self._types:
             return
         data = tick.chunk if self._chunked else tick.sse
@@ -100,7 +100,7 @@ class EventStream:
             self._out.write_newest((tick.channel, tick.key), data)
 
     def resync(self, _channel: str, _reason: str) -> None:
-        """The subscription has ended: the stream ends, and the client connects again."""
+        """End the stream, because the subscription has ended. The client then connects again."""
         self.over.set()
 
     # -- called by the handler
@@ -108,7 +108,8 @@ class EventStream:
     def open(
         self, transport: asyncio.Transport, drain: Callable[[], Awaitable[None]], limits: Limits
     ) -> None:
-        """After the head was sent: send the snapshot or the missed events, then what came meanwhile."""
+        """Send the snapshot or the missed events, and then the events that came meanwhile. Call this after
+        the head of the answer was sent."""
         self._out = Outgoing(
             transport,
             drain,
@@ -122,30 +123,31 @@ class EventStream:
             self._write(data)
 
     def comment(self) -> None:
-        """Send a comment, which keeps the connection open. If the client has left, the stream ends."""
+        """Send a comment, which keeps the connection open. If the client has disconnected, the stream
+        ends."""
         if self._out is not None and self._out.gone:
             self.over.set()
         self.send(b":\n\n")
 
     def close(self) -> None:
-        """Discard what waits to be sent."""
+        """Discard all bytes that wait to be sent."""
         if self._out is not None:
             self._out.stop()
 
     def send(self, events: bytes) -> None:
-        """Send whole events to this client alone."""
+        """Send complete events to this client only."""
         if events:
             self._write(frames.http_chunk(events) if self._chunked else events)
 
     def _position(self, answer: Answer) -> bytes:
-        """Where the listener stands, as events: a snapshot, or those that it missed."""
+        """Return the events that bring the client up to date: a snapshot, or the missed events."""
         if answer.state is not None:
             version = None if is_library(answer.channel) else answer.version
             return frames.sse_event("snapshot", answer.payload(None), version)
         return self._wanted(answer.events)
 
     def _wanted(self, events: Sequence[EventFrame]) -> bytes:
-        """Events in order, those that are not wanted as their ids alone."""
+        """Return the events in order. An event that the client did not ask for is reduced to its id."""
         return b"".join(
             event.sse if event.name in self._types else b"id: %d\n\n" % event.version for event in events
         )
@@ -158,7 +160,7 @@ class EventStream:
 
 
 class EventStreams:
-    """The open SSE answers of this process."""
+    """All open SSE answers of this process."""
 
     def __init__(self, hub: Hub, *, kinds: Kinds) -> None:
         self._hub = hub
@@ -173,10 +175,11 @@ class EventStreams:
     async def handle(
         self, request: web.Request, user_id: UUID, channel: str, types: Types = ALL
     ) -> web.StreamResponse:
-        """Stream a channel to a user, or some types of its events, until the client or the service ends it.
+        """Stream a channel, or some types of its events, to a user. The stream runs until the client or the
+        service ends it.
 
-        Before anything was sent it raises ``NotFound``, ``InvalidInput`` (the last event id is not valid),
-        ``Overloaded`` (TOO_MANY_STREAMS) or ``Unavailable``. It may be cancelled, which ends the stream.
+        Before anything is sent, it may raise ``NotFound``, ``InvalidInput`` (the last event id is not valid),
+        ``Overloaded`` (TOO_MANY_STREAMS) or ``Unavailable``. The call may be cancelled. This ends the stream.
         """
         if self._draining:
             raise Unavailable
@@ -212,12 +215,12 @@ class EventStreams:
         self._beat(stream)
         await stream.over.wait()
         if request.protocol.writing_paused:
-            # To finish the answer would wait for a client that does not read.
+            # Finishing the answer would wait forever for a client that does not read.
             transport.abort()
         return response
 
     def _beat(self, stream: EventStream) -> None:
-        """Send a comment periodically, by the timer wheel of the hub."""
+        """Send a comment periodically. The timer wheel of the hub calls this."""
         every = self._hub.limits.comment_seconds
 
         def comment(now: float) -> float | None:
@@ -229,20 +232,21 @@ class EventStreams:
         self._hub.wheel.schedule(asyncio.get_running_loop().time() + every, comment)
 
     def revoke(self, among: Callable[[UUID], bool]) -> None:
-        """End the streams of the users ``among``. To connect again they need a valid token."""
+        """End the streams of the users for whom ``among`` returns true. They need a valid token to connect
+        again."""
         for stream in list(self._open):
             if among(stream.user_id):
                 stream.over.set()
 
     async def drain(self) -> None:
-        """Refuse new streams, and end all others. Clients connect again by themselves, to another process."""
+        """Refuse new streams, and end all open streams. The clients then connect to another process."""
         self._draining = True
         for stream in list(self._open):
             stream.over.set()
 
 
 def _last_event_id(request: web.Request) -> int | None:
-    """The last version that the client has seen. The header has precedence over the query."""
+    """Return the last version that the client has received. The header has precedence over the query."""
     text = request.headers.get("Last-Event-ID") or request.query.get("last_event_id")
     if not text:
         return None

@@ -1,7 +1,7 @@
-"""``GET /api/v1/ws``: the endpoint of the websocket.
+"""``GET /api/v1/ws``: the route of the websocket.
 
-The upgrade is always accepted. A connection that must be refused is then closed with a code, since a browser
-cannot read the answer to a failed upgrade.
+The upgrade is always accepted. If the connection must be refused, it is then closed with a close code. The
+reason is that a browser cannot read the answer to a failed upgrade.
 """
 
 from __future__ import annotations
@@ -28,22 +28,23 @@ from service.hub.protocol import SUBPROTOCOL
 
 log = structlog.get_logger(__name__)
 
-#: The longest message that the reader of the socket accepts. Above the limit of the protocol, and up to
-#: this one, a message is answered with 4501.
+#: The longest message that aiohttp's reader accepts. A message that is longer than the protocol allows, but
+#: not longer than this, is answered with the close code 4501.
 _READER_BYTES = 64 * 1024
-#: Messages of one client that are processed before other tasks run.
+#: How many messages of one client are processed before other tasks run.
 _IN_A_TURN = 32
-#: A thousand clients that must connect again are spread over this time, in milliseconds.
+#: For each thousand clients that must reconnect, their times to reconnect are spread over this many
+#: milliseconds.
 _SPREAD_MS_PER_THOUSAND = 5_000
 _LEAST_RETRY_MS = 200
 
 
 class Message(Protocol):
-    """One message, as the reader of the socket returns it."""
+    """One message of a websocket, as aiohttp's reader returns it."""
 
     @property
     def type(self) -> WSMsgType:
-        """The kind of message: text, binary, ping, pong or close."""
+        """The type of the message: text, binary, ping, pong or close."""
         ...
 
     @property
@@ -53,9 +54,10 @@ class Message(Protocol):
 
 
 class Sockets:
-    """The open websockets of this process.
+    """All open websockets of this process.
 
-    ``origins`` are allowed beside the server's own: ``https://host:port``, or ``*`` for all.
+    ``origins`` are the allowed origins in addition to the server's own: ``https://host:port``, or ``*`` for
+    all.
     """
 
     def __init__(self, hub: Hub, verify: Verify, *, origins: Collection[str] = ()) -> None:
@@ -71,11 +73,12 @@ class Sockets:
 
     @property
     def waiting(self) -> int:
-        """Bytes that wait to be sent to all clients together."""
+        """The total number of bytes that wait to be sent to all clients."""
         return sum(connection.waiting for connection in self._open)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one client until either side closes the websocket. It may be cancelled, which closes it."""
+        """Serve one client until the client or the service closes the websocket. The call may be cancelled.
+        This closes the websocket."""
         ws = _response(request)
         connection = await self._upgrade(request, ws)
         if connection is None:
@@ -83,12 +86,13 @@ class Sockets:
         self._open[connection] = None
         try:
             self._begin(request, connection)
-            # Messages are read here: one more coroutine for each socket costs 250 bytes.
+            # Messages are read in this function, because a separate coroutine would cost 250 bytes per
+            # socket.
             taken = 0
             while connection.code is None and _take(await ws.receive(), connection):
                 taken += 1
                 if taken % _IN_A_TURN == 0:
-                    # ``receive`` returns messages that have arrived already without a pause.
+                    # If messages have already arrived, ``receive`` returns without a pause for other tasks.
                     await asyncio.sleep(0)
         except ConnectionError as error:
             log.debug("client has left", error=type(error).__name__)
@@ -100,7 +104,8 @@ class Sockets:
         return ws
 
     async def _upgrade(self, request: web.Request, ws: web.WebSocketResponse[bool]) -> Connection | None:
-        """Accept the upgrade. None if the connection was closed with a code at once."""
+        """Accept the upgrade and return the connection. None if the connection was refused with a close
+        code."""
         _meter(request, self._hub.limits)
         writer = await ws.prepare(request)
         code, transport = self._refusal(request, ws), request.transport
@@ -124,7 +129,7 @@ class Sockets:
             self._forget(connection)
 
     def _refusal(self, request: web.Request, ws: web.WebSocketResponse[bool]) -> CloseCode | None:
-        """The code with which this upgrade is refused, or None."""
+        """Return the close code if this upgrade must be refused, or None."""
         if self._draining:
             return CloseCode.DRAINING
         if not self._origin_allowed(request):
@@ -132,7 +137,8 @@ class Sockets:
         return None if ws.ws_protocol == SUBPROTOCOL else CloseCode.VERSION
 
     def _origin_allowed(self, request: web.Request) -> bool:
-        """Whether the ``Origin`` is this server's own or a listed one. Only browsers send an ``Origin``."""
+        """Return whether the ``Origin`` is the server's own origin or an allowed one. Only browsers send an
+        ``Origin``."""
         origin = request.headers.get("Origin")
         if origin is None or origin in self._origins or "*" in self._origins:
             return True
@@ -157,14 +163,15 @@ class Sockets:
                 del self._of_user[user]
 
     def revoke(self, among: Callable[[UUID], bool], refuses: Callable[[UUID, datetime | None], bool]) -> None:
-        """Close the connections with withdrawn tokens. ``among``: whether a user may have some. ``refuses``:
-        whether the token of a user, by its time of issue, was withdrawn."""
+        """Close the connections with withdrawn tokens. ``among`` returns whether a user was signed out
+        recently. ``refuses`` returns whether a user's token with a given time of issue was withdrawn."""
         for connection, user in list(self._open.items()):
             if user is not None and among(user) and refuses(user, connection.issued_at):
                 connection.close(CloseCode.REVOKED)
 
     async def drain(self) -> None:
-        """Refuse new connections, and close all others. Each client gets a random time to connect again."""
+        """Refuse new connections, and close all open connections. Each client gets a random delay after which
+        it connects again."""
         self._draining = True
         leaving = list(self._open)
         spread = _LEAST_RETRY_MS + len(leaving) * _SPREAD_MS_PER_THOUSAND // 1000
@@ -176,9 +183,9 @@ class Sockets:
 def _response(request: web.Request) -> web.WebSocketResponse[bool]:
     offered = _offered(request)
     return web.WebSocketResponse(
-        # An unknown subprotocol is accepted, so that a browser can read the close code.
+        # An unknown subprotocol is also accepted, so that a browser can read the close code.
         protocols=[SUBPROTOCOL] if SUBPROTOCOL in offered else offered[:1],
-        # The connection answers pings itself, so that it can count them.
+        # Pings are answered by ``Connection`` and not by aiohttp, so that they are counted.
         autoping=False,
         compress=False,
         timeout=CLOSE_SECONDS,
@@ -188,7 +195,7 @@ def _response(request: web.Request) -> web.WebSocketResponse[bool]:
 
 
 def _take(message: Message, connection: Connection) -> bool:
-    """Give a message of the client to its connection. Returns False at the end of the messages."""
+    """Pass a message of the client to its connection. Returns False if no more messages follow."""
     if message.type is WSMsgType.TEXT:
         connection.receive(message.data)
     elif message.type is WSMsgType.BINARY:
@@ -203,7 +210,7 @@ def _take(message: Message, connection: Connection) -> bool:
 
 
 def _meter(request: web.Request, limits: Limits) -> None:
-    """Count the frames of this connection from now on."""
+    """Begin to count the frames of this connection."""
     if isinstance(request.protocol, Line):
         request.protocol.meter = Meter(limits)
 
@@ -220,7 +227,7 @@ def _offered(request: web.Request) -> list[str]:
 
 
 def _token(request: web.Request) -> str | None:
-    """The token of the upgrade request, or None."""
+    """Return the token of the upgrade request, or None."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()

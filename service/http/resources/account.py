@@ -1,4 +1,5 @@
-"""``/api/v1/account``: the tier, quota and spend of a user, the sign-out, and the deletion."""
+"""``/api/v1/account``: routes to read the tier, quota and spend of a user, to sign out, and to delete the
+account."""
 
 from __future__ import annotations
 
@@ -37,14 +38,15 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 
 def quota_state(quota: Quota, options: list[str]) -> QuotaState:
-    """A quota for an answer. ``options`` are the names of larger tiers and of packs."""
+    """Return a quota in the form of the API. ``options`` are the names of larger tiers and of packs."""
     return QuotaState(
         stories_used=quota.used, story_limit=quota.limit, period=quota.period, upgrade_options=options
     )
 
 
 async def forget(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/account: delete everything of the caller for good. ``confirm`` is the caller's id."""
+    """DELETE /api/v1/account: delete the caller's account and all data permanently. ``confirm`` must be the
+    caller's id."""
     body = await read_body(request, ForgetBody)
     if body.confirm != caller.user_id:
         raise invalid(
@@ -64,7 +66,8 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def sign_out(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/account/sign-out: withdraw all tokens, also this one. Open connections end soon."""
+    """POST /api/v1/account/sign-out: withdraw all tokens of the caller, including the token of this request.
+    Open connections end within seconds."""
     services = request.app[SERVICES]
     at = await people.withdraw_tokens(services.database, caller.user_id, caller.issued_at)
     services.nudges.send(SIGNED_OUT)

@@ -1,4 +1,4 @@
-"""``GET /api/v1/stories/{id}/assets/{asset}``: the bytes of an asset, or a redirect to them."""
+"""``GET /api/v1/stories/{id}/assets/{asset}``: the file of an asset, or a redirect to it."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
 _LEAST_VERSION = 8
 _LONGEST_NAME = 100
-#: About how long it takes to make a lost file again, in seconds.
+#: The approximate time to make a lost file again, in seconds.
 _REMADE_SECONDS = 10
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
-#: Characters that a file name must not have. Those that change the direction of letters can hide its suffix.
+#: Characters that a file name must not have. Some of them change the direction of text and so can hide the
+#: suffix.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
 
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """The newest file of an asset, or an earlier one (``?version=``). With its hash (``?v=``) it may be
-    cached for ever. With ``?download`` a browser saves it."""
+    """Send the current file of an asset, or an earlier file (``?version=``). With the hash of the file
+    (``?v=``), the answer may be cached forever. With ``?download``, a browser saves the file."""
     story_id, asset = story_id_of(request), asset_of(request)
     number = request.query.get("version")
     version = None if number is None else version_number(number)
@@ -45,7 +46,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
         return await answer_with_file(request, caller.user_id, file, name)
     except NotFound as lost:
         if not file["current"]:
-            # Only the current version is made again.
+            # Only a lost current version is made again.
             raise
         services = request.app[SERVICES]
         repaired = await services.repair(story_id)
@@ -60,10 +61,11 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
 async def answer_with_file(
     request: web.Request, user_id: UUID, file: Mapping[str, Any], name: str
 ) -> web.StreamResponse:
-    """A file of the store: its bytes, or a redirect. ``file`` has key, hash, bytes and media_type.
+    """Answer with the bytes of a stored file, or with a redirect to them. ``file`` has key, hash, bytes and
+    media_type.
 
-    If another host serves the files, the answer redirects there. Raises ``NotFound`` if the file is missing
-    or is not the user's, and ``Overloaded`` if too many bytes are being sent to the user.
+    If another host serves the files, the answer is a redirect to that host. Raises ``NotFound`` if the file
+    is missing or belongs to another user, and ``Overloaded`` if too many bytes are being sent to the user.
     """
     if not is_of(user_id, file["key"]):
         raise _no_file()
@@ -116,12 +118,14 @@ def _headers(request: web.Request, file: Mapping[str, Any], name: str) -> dict[s
 
 
 def content_type(media_type: str) -> str:
-    """The media type; texts are UTF-8, and a browser that is told nothing guesses."""
+    """Return the media type. For texts, it includes the charset UTF-8, because a browser would otherwise
+    guess the charset."""
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
 def disposition(name: str, extension: str, *, download: bool) -> str:
-    """The header that names a file for saving, for old clients also in ASCII."""
+    """Return the ``Content-Disposition`` header with the file name. The name is also in ASCII, for old
+    clients."""
     stem = " ".join(_NOT_IN_NAMES.sub(" ", name).split()).strip(".")[:_LONGEST_NAME]
     ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     plain, named = (" ".join(text.split()) or "storytroupe" for text in (ascii_stem, stem))
@@ -132,9 +136,10 @@ def disposition(name: str, extension: str, *, download: bool) -> str:
 
 
 def _part(request: web.Request, size: int, etag: str) -> range | None:
-    """The requested range, or None for the whole file. A header that is not a single range is ignored.
+    """Return the requested range of bytes, or None for the whole file. A header without a valid single range
+    is ignored.
 
-    Raises ``InvalidInput`` (416) for a range beyond the end.
+    Raises ``InvalidInput`` (416) for a range that begins after the end of the file.
     """
     match = _RANGE.fullmatch(request.headers.get(hdrs.RANGE, ""))
     only_if = request.headers.get(hdrs.IF_RANGE, etag)

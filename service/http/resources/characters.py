@@ -1,4 +1,4 @@
-"""``/api/v1/characters``: the characters that a user keeps for stories."""
+"""``/api/v1/characters``: routes for the characters that a user keeps for stories."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/characters/{id}: delete it with its pictures. Stories with the character stay."""
+    """DELETE /api/v1/characters/{id}: delete a character with its pictures. Stories with the character
+    stay."""
     id_, services = character_id_of(request), request.app[SERVICES]
     door = request.app[USERS].door(caller.user_id)
     keys = await delete_character(door, services.database, caller.user_id, id_)

@@ -25,7 +25,7 @@ from service.stories.creation import CreatedStory, create
 from service.stories.forecasts import budget_warnings
 from service.stories.kind import story_channel
 
-#: Writes the body of the answer about the new story.
+#: A function that returns the body of the answer about the new story.
 Shape = Callable[[StoryCreated], str]
 
 
@@ -35,12 +35,13 @@ async def make(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def make_flat(request: web.Request, caller: Identity) -> web.Response:
-    """POST /stories/: create a story, in the form of the source document."""
+    """POST /stories/: create a story. The source document defines the form of the answer."""
     return await _make(request, caller, _legacy)
 
 
 async def _make(request: web.Request, caller: Identity, shape: Shape) -> web.Response:
-    """Make the story that the body asks for; 201 with it as ``shape`` shows it."""
+    """Create the story that the body describes. Answers 201 with the story in the form that ``shape``
+    makes."""
     given = await read_given(request, StoryRequest)
     body = await read_story(request, caller, given)
     if body.priority != "normal" and not caller.operator:

@@ -1,4 +1,5 @@
-"""``PATCH /api/v1/stories/{id}/content``: a person changes the text, and only what shows it is made again."""
+"""``PATCH /api/v1/stories/{id}/content``: change the text of a story. Only assets that show the changed text
+are made again."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from service.stories.remaking import Changed
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
-    """Store the text; mark what no longer fits it, or make it again with ``rebuild``."""
+    """Store the changed text. Assets that no longer match the text are marked as stale, or made again with
+    ``rebuild``."""
     story_id, given = story_id_of(request), await read_given(request, ContentPatch)
     body = given.body
     if body is None:
@@ -54,7 +56,8 @@ def _edit_of(body: ContentPatch) -> editing.TextEdit:
 
 
 def _wrong(story: Mapping[str, Any], given: Given[ContentPatch]) -> list[Problem]:
-    """The scenes that the story does not have, in a body that is not valid for other reasons."""
+    """Return problems about scenes that the story does not have. It is used for a body that also has other
+    problems."""
     beats = given.values_of("beats").values()
     indices = [beat.get("index") if isinstance(beat, dict) else None for beat in beats]
     count = len(story["content"].get("beats", ()) or range(story["scene_count"]))

@@ -18,7 +18,8 @@ from service.stories.forecasts import budget_warnings
 
 
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
-    """Estimate the story of the same body that creates one. Nothing is made, and nothing is paid."""
+    """Estimate the cost and time of a story. The body is the same as for creating the story. Nothing is made,
+    and no provider is called."""
     given = await read_given(request, StoryRequest)
     body = await read_story(request, caller, given)
     with errors_by_field(given):

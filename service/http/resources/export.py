@@ -1,7 +1,7 @@
-"""``GET /api/v1/account/export``: all data about a user, as a zip that is made while it is sent.
+"""``GET /api/v1/account/export``: all data about a user as a zip file, which is made while it is sent.
 
-``rows/{table}.ndjson`` has the rows of the user, one JSON object a line. ``files/…`` has the files of the
-store under their keys. ``MISSING.txt`` has the keys of files that are missing in the store.
+``rows/{table}.ndjson`` has the user's rows of one table, one JSON object per line. ``files/…`` has the files
+of the store, named by their keys. ``MISSING.txt`` has the keys of files that are missing from the store.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _PIECE_BYTES = 256 * 1024
 
 
 async def export(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """Stream the archive. Raises ``Conflict`` while another export of the user runs. It may be cancelled: the
-    archive is then incomplete."""
+    """Stream the zip file. Raises ``Conflict`` while another export of the user runs. The call may be
+    cancelled. The zip file is then incomplete."""
     with _only_one(request, caller.user_id), SpooledTemporaryFile(_IN_MEMORY_BYTES) as rows:
         # All rows are read first, so that a slow client does not keep a transaction open.
         door, kinds = request.app[USERS].door(caller.user_id), request.app[SERVICES].kinds
@@ -84,7 +84,7 @@ async def _add_files(request: web.Request, archive: _Archive, keys: list[str]) -
 
 
 class _Pipe(io.RawIOBase):
-    """Keeps the bytes that the archive writes until they are sent."""
+    """A buffer of the bytes that the zip writer has written and that are not sent yet."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -103,7 +103,8 @@ class _Pipe(io.RawIOBase):
 
 
 class _Archive:
-    """A zip that is sent to a client. A thread packs; sending waits for the client."""
+    """A zip file that is sent to a client while it is made. A thread compresses the files. Sending waits for
+    the client."""
 
     def __init__(self, response: web.StreamResponse) -> None:
         self._response = response
@@ -111,12 +112,12 @@ class _Archive:
         self._zip = zipfile.ZipFile(self._pipe, "w", zipfile.ZIP_DEFLATED)
 
     async def add(self, name: str, data: bytes, compression: int) -> None:
-        """Add one whole file."""
+        """Add a file whose bytes are all in memory."""
         await asyncio.to_thread(self._zip.writestr, _entry(name, compression), data)
         await self._send()
 
     async def add_rows(self, name: str, source: IO[bytes], size: int) -> None:
-        """Add the next ``size`` bytes of ``source`` as a file, piece by piece."""
+        """Add a file with the next ``size`` bytes of ``source``, piece by piece."""
         with self._zip.open(_entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as entry:
             while size:
                 piece = source.read(min(size, _PIECE_BYTES))

@@ -1,4 +1,5 @@
-"""``/api/v1/genesis``, also at ``/genesis``: commands to sessions, and reading them."""
+"""``/api/v1/genesis``, also at ``/genesis``: routes that send commands to Genesis sessions and read the
+sessions."""
 
 from __future__ import annotations
 
@@ -37,10 +38,10 @@ from service.http.io.paging import page_of
 from service.http.io.paths import session_id_of
 from service.http.io.queries import read_query
 
-#: Bytes of a command: one part of material, with what JSON adds to it.
+#: The largest body of a command, in bytes. It fits one text of material with its JSON escapes.
 _MOST_COMMAND = 2 * MOST_MATERIAL
 _DECISIONS = "-decided_at"
-#: Commands that ask for work; the others are taken however long the line of jobs is.
+#: The commands that create jobs. Other commands are accepted even if the queue is long.
 _ASK_FOR_WORK = frozenset({CommandType.START_GENESIS, CommandType.GENERATE_INSPIRATION})
 
 
@@ -64,7 +65,8 @@ async def command(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def estimate(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/genesis/{id}/estimate: takes a command to the session, and does not do it."""
+    """POST /api/v1/genesis/{id}/estimate: the body is a command to the session. The command is not
+    executed."""
     session_id = session_id_of(request)
     given = await read_json(request, read_command, most=_MOST_COMMAND, longest=MOST_MATERIAL)
     if given.session_id != session_id:
@@ -160,7 +162,7 @@ async def calls(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/genesis/{id}: with all that it has; its novel stays."""
+    """DELETE /api/v1/genesis/{id}: delete a session with all its data. Its novel stays."""
     session_id, services = session_id_of(request), request.app[SERVICES]
     settled = await request.app[USERS].run(
         caller.user_id, lambda connection: delete_session(connection, services.kinds, session_id)

@@ -1,4 +1,5 @@
-"""Waits of Genesis sessions for a person, and the links by which somebody outside answers one."""
+"""Routes for the waits of Genesis sessions for a person's choice, and for the signed links that answer a wait
+without an account."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def link(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/genesis/waits/{correlation_id}/link: a link that takes one answer, whoever has it."""
+    """POST /api/v1/genesis/waits/{correlation_id}/link: a signed link. Everyone who has it can answer the
+    wait once."""
     correlation_id = correlation_id_of(request)
     _, body = await read_raw_and_body(request, WaitLinkBody, optional=True)
     await request.app[USERS].run(caller.user_id, lambda connection: reading.cards(connection, correlation_id))
@@ -47,7 +49,8 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def answer(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/genesis/resume/{correlation_id}: the first answer counts; later ones get its result."""
+    """POST /api/v1/genesis/resume/{correlation_id}: only the first answer counts. Later answers get the
+    result of the first."""
     correlation_id, given = correlation_id_of(request), await read_body(request, ResumeAnswer)
     done = await resume(
         request.app[USERS].door(caller.user_id),

@@ -1,4 +1,5 @@
-"""Image jobs: all pictures of a story are made again. Each story has one such job at a time."""
+"""Routes for image jobs. An image job makes all pictures of a story again. A story has at most one open image
+job."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ async def generate(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def generate_of_body(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/generate_images, in the form of the source document."""
+    """POST /api/generate_images: the source document defines this path and the answer."""
     raw, body = await read_raw_and_body(request, ImagesOfStory)
     return await _generate(request, caller, raw, body.story_id, body, flat)
 
@@ -47,7 +48,7 @@ async def clear(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def clear_of_body(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/clear_image_job, in the form of the source document."""
+    """POST /api/clear_image_job: the source document defines this path and the answer."""
     body = await read_body(request, OfStory)
     return await _clear(request, caller, body.story_id, flat)
 

@@ -1,4 +1,4 @@
-"""``/api/v1/libraries``: named groups of a user's stories."""
+"""``/api/v1/libraries``: routes for libraries, which are named groups of a user's stories."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""``POST /api/v1/links``: signed URLs, for clients that cannot send a header.
+"""``POST /api/v1/links``: sign URLs for clients that cannot send an authorization header.
 
-The database is not read: a signed URL opens what its user may read at the time of its use.
+Signing does not check the files in the database. The user's rights are checked each time a signed URL is
+used.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ async def sign(request: web.Request, caller: Identity) -> web.Response:
     signed: dict[str, str] = {}
     for url in body.urls:
         signed[url] = links.sign(caller.user_id, url, expires)
-        # One may take milliseconds: others get their turn.
+        # Checking one URL may take milliseconds, so other tasks run in between.
         await asyncio.sleep(0)
     return success(Links(links=signed, expires_at=datetime.fromtimestamp(expires, UTC)))
 
 
 def _unsignable(given: Given[LinksBody], signable: re.Pattern[str]) -> list[Problem]:
-    """The URLs that are not of a path that may be signed, without those that have a problem already."""
+    """Return problems about URLs whose path may not be signed. URLs that already have a problem are
+    skipped."""
     what = "This is not the URL of an asset. Such a URL begins with /api/v1/stories/."
     refused = given.refused
     return [
@@ -49,7 +51,7 @@ def _unsignable(given: Given[LinksBody], signable: re.Pattern[str]) -> list[Prob
 
 
 def _may_be_signed(url: str, signable: re.Pattern[str]) -> bool:
-    # The parser of URLs drops line ends and tabs, and so reads another URL than was given.
+    # The URL parser removes line ends and tabs, so it would check a different URL than the given one.
     if not url.isprintable():
         return False
     try:

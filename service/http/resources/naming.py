@@ -1,4 +1,5 @@
-"""The characters and the library that a request for a story names, and the problems of these fields."""
+"""Finds the characters and the library that a request for a story names, and reports those that do not
+exist."""
 
 from __future__ import annotations
 
@@ -18,13 +19,13 @@ from service.http.app.keys import USERS
 from service.http.io.bodies import Given
 from service.stories.creation import NamesUnknown, StoryInput, find_named
 
-#: The fields that hold ids, by what these are ids of.
+#: The fields with ids of characters, and the field with the id of a library.
 _CHARACTERS = ("character_id", "character_ids")
 _LIBRARY = "library_id"
 
 
 def input_of(body: StoryRequest) -> StoryInput:
-    """The input of the story, from the body of the request."""
+    """Return the input for a new story, made from the body of the request."""
     return StoryInput(
         brief=body.brief(()),
         character_ids=body.wanted_ids,
@@ -35,8 +36,8 @@ def input_of(body: StoryRequest) -> StoryInput:
 
 
 async def read_story(request: web.Request, caller: Identity, given: Given[StoryRequest]) -> StoryRequest:
-    """The body of a request for a story. Raises ``InvalidInput`` with all problems, also with characters and
-    a library that do not exist."""
+    """Return the body of a request for a story. Raises ``InvalidInput`` with all problems of the body. They
+    include characters and a library that do not exist."""
     if given.body is not None:
         return given.body
     wanted, libraries = _ids(given, *_CHARACTERS), _ids(given, _LIBRARY)
@@ -53,7 +54,8 @@ async def read_story(request: web.Request, caller: Identity, given: Given[StoryR
 
 @contextmanager
 def errors_by_field(given: Given[StoryRequest]) -> Iterator[None]:
-    """Raise ``InvalidInput`` with the fields of all names that do not exist, if they are more than one."""
+    """Convert ``NamesUnknown``, raised if several named objects do not exist, to ``InvalidInput`` with the
+    fields that name them."""
     try:
         yield
     except NamesUnknown as error:
@@ -61,7 +63,8 @@ def errors_by_field(given: Given[StoryRequest]) -> Iterator[None]:
 
 
 def _problems(given: Given[StoryRequest], lost: Sequence[NotFound]) -> list[Problem]:
-    """What does not exist, by the fields that name it. A character's message has its own id alone."""
+    """Return a problem for each field that names a missing object. The message about a character has only the
+    id of that character."""
     problems: list[Problem] = []
     for unknown in lost:
         if "ids" in unknown.data:
@@ -74,7 +77,8 @@ def _problems(given: Given[StoryRequest], lost: Sequence[NotFound]) -> list[Prob
 
 
 def _ids(given: Given[StoryRequest], *fields: str) -> dict[str, UUID]:
-    """The ids in some fields, by their paths. What is no id is a problem of the body already."""
+    """Return the ids in some fields, by path. Values that are not ids are skipped, because the body already
+    has a problem about them."""
     values = (value for field in fields for value in given.values_of(field).items())
     return dict(_each_id(values))
 

@@ -1,4 +1,5 @@
-"""The reference pictures of a character: uploaded, or copied from a book. One of them may be approved."""
+"""Routes for the reference pictures of a character. They are uploaded or copied from a book. At most one is
+approved."""
 
 from __future__ import annotations
 
@@ -38,11 +39,12 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 async def add(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/characters/{id}/references: the body is the picture, or a form with the part ``image``.
 
-    ``declared``, in the query or the form, says what it shows: a ``drawing`` (or a painting, a toy), or a
-    ``photograph`` of a person, which is refused unless the settings of the service allow it.
+    ``declared``, in the query or the form, says what the picture shows. A ``drawing`` is also a painting or a
+    picture of a toy. A ``photograph`` of a person is refused unless the settings of the service allow it.
     """
     id_ = character_id_of(request)
-    # The request gets its slot before it reads a byte, because a waiting upload holds memory and disk.
+    # The request waits for its slot before it reads any byte, because an upload that waits would use memory
+    # and disk.
     with request.app[UPLOADS].share(caller.user_id) as share:
         share.take(1)
         await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
@@ -74,7 +76,8 @@ async def delete(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def approve(request: web.Request, caller: Identity) -> web.Response:
-    """PUT /api/v1/characters/{id}/approved-reference: later books use this picture and draw no sheet."""
+    """PUT /api/v1/characters/{id}/approved-reference: later books are drawn from this picture, and need no
+    character sheet."""
     id_, body = character_id_of(request), await read_body(request, ApprovalBody)
     image_id = body.image_id
 
@@ -91,7 +94,7 @@ async def approve(request: web.Request, caller: Identity) -> web.Response:
 
 
 def shown(character_id: UUID, image: ReferenceImage) -> Reference:
-    """A reference picture for an answer, with the URL of its bytes."""
+    """Return a reference picture in the form of the API, with the URL of its file."""
     fields = image.model_dump(exclude={"key"})
     return Reference(**fields, url=f"/api/v1/characters/{character_id}/references/{image.id}")
 

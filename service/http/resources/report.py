@@ -13,7 +13,7 @@ from service.stories.reading import report
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """The report from the ledger so far. It is complete when the story has ended."""
+    """Answer with the report about the calls so far. The report is complete when the story has ended."""
     story_id = story_id_of(request)
     levels = request.app[SETTINGS].trait_levels
     found = await report(request.app[USERS].door(caller.user_id), story_id, levels)

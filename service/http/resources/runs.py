@@ -1,4 +1,4 @@
-"""Later runs of a story: resume, regenerate, and restore an earlier version."""
+"""Routes that start later runs of a story: resume, regenerate, and restore an earlier version."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ C = TypeVar("C", Changed, ImageJobs)
 
 
 async def resume_story(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/resume: continue unfinished work, under the same task_id."""
+    """POST /api/v1/stories/{id}/resume: make the assets that failed or were cancelled, in the same run
+    (task_id)."""
     raw, body = await read_raw_and_body(request, ResumeRequest, optional=True)
     story_id = story_id_of(request)
 
@@ -51,7 +52,8 @@ async def resume_story(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def regenerate(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/assets/regenerate: make some assets again. It costs no story credit."""
+    """POST /api/v1/stories/{id}/assets/regenerate: make some assets again. This does not count against the
+    quota of stories."""
     story_id, given = story_id_of(request), await read_given(request, RegenerateRequest)
     body = given.body
     if body is None:
@@ -107,7 +109,7 @@ async def answer_change(
     status: int = HTTPStatus.OK,
     shape: Callable[[BaseModel], str] = enveloped,
 ) -> web.Response:
-    """As ``respond_idempotently``, and discard the files that the change leaves unused."""
+    """Answer as ``respond_idempotently`` does, and delete the files that the change leaves unused."""
     discarded: list[str] = []
 
     async def effect(connection: Connection) -> str:
@@ -124,7 +126,7 @@ async def answer_change(
 async def wrong_beside(
     request: web.Request, caller: Identity, find: Callable[[Mapping[str, Any]], list[Problem]]
 ) -> list[Problem]:
-    """Further problems, which depend on the story of the path, of a body that is not valid already."""
+    """Return further problems of an invalid body: problems that depend on the story in the path."""
     story_id = story_id_of(request)
     try:
         story = await request.app[USERS].run(
@@ -136,7 +138,7 @@ async def wrong_beside(
 
 
 def started(change: Changed) -> RunStarted:
-    """A stored run for an answer."""
+    """Return a stored run in the form of the API."""
     row, run, state = change.story, change.run, live_status(change.story)
     return RunStarted(
         id=row["id"],
@@ -150,7 +152,8 @@ def started(change: Changed) -> RunStarted:
 
 
 def _wrong(story: Mapping[str, Any], given: Given[RegenerateRequest]) -> list[Problem]:
-    """The names that are no asset of the story, without those that have a problem already."""
+    """Return problems about names that are not assets of the story. Names that already have a problem are
+    skipped."""
     names = list(given.values_of("asset_types").values())
     wrong, refused = remaking.unknown_assets(names, story["scene_count"]), given.refused
     return [one for one in wrong if one[0] not in refused and to_snake(one[0]) not in refused]

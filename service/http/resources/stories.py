@@ -1,4 +1,4 @@
-"""``/api/v1/stories``: list, read, move, cancel and delete stories."""
+"""``/api/v1/stories``: routes that list, read, move, cancel and delete stories."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def move(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def cancel(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/cancel. Assets that have ended stay as they are."""
+    """POST /api/v1/stories/{id}/cancel. Assets that have ended do not change."""
     services, story_id = request.app[SERVICES], story_id_of(request)
     settled, row = await request.app[USERS].run(
         caller.user_id, lambda connection: removal.cancel(connection, services.kinds, story_id)
@@ -113,8 +113,8 @@ def _whole(row: Mapping[str, Any]) -> Story:
 
 
 def _content(row: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The text for an answer, without the internal settings of its pictures. ``alt`` describes the current
-    picture, if its description is known."""
+    """Return the text in the form of the API, without the internal settings of its pictures. ``alt``
+    describes the current picture, if that description is known."""
     content, drawn = row["content"], {name: asset.get("alt") for name, asset in assets.items()}
     if not content:
         return None
@@ -128,7 +128,8 @@ def _content(row: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _beat(beat: Mapping[str, Any], drawn: str | None) -> dict[str, Any]:
-    """As ``Beat.alt_of``, but for any stored JSON: a newer version of the service may have written it."""
+    """Return a scene in the form of the API. ``alt`` is chosen as in ``Beat.alt_of``. This works on the
+    stored JSON, because a newer version of the service may have written it."""
     alt = beat["alt"] if beat.get("described") or not drawn else drawn
     return {"index": beat["index"], "text": beat["text"], "alt": alt}
 
@@ -153,7 +154,7 @@ def _listed(row: Mapping[str, Any]) -> StoryListed:
 
 
 def state_of(row: Mapping[str, Any]) -> StoryState:
-    """The state of a story for an answer, from its row."""
+    """Return the state of a story in the form of the API, made from its row."""
     return StoryState(
         id=row["id"],
         status=row["status"],

@@ -1,4 +1,5 @@
-"""Warnings about wishes of a request that the service does not honour, each with a stable code."""
+"""Makes warnings about wishes in a request that the service does not fulfil. Each warning has a stable
+code."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from service.settings import Settings
 
 
 def story_warnings(body: StoryRequest, brief: StoryBrief, settings: Settings) -> list[Unmet]:
-    """Warnings for fields of a request that are not known, and for wishes that the configured providers do
-    not honour."""
+    """Return warnings about unknown fields of a request, and about wishes that the configured providers do
+    not fulfil."""
     warnings = unknown_fields(body)
     for index, character in enumerate(body.characters):
         warnings += [
@@ -34,7 +35,7 @@ def story_warnings(body: StoryRequest, brief: StoryBrief, settings: Settings) ->
 
 
 def trait_warnings(body: CharacterBody) -> list[Unmet]:
-    """Warnings for traits that need a detail to be shown well."""
+    """Return warnings about traits without a detail that pictures need to show them well."""
     lacking = [trait.id for trait in body.traits if registry()[trait.id].detail and not trait.detail]
     return [
         Unmet(
@@ -47,7 +48,8 @@ def trait_warnings(body: CharacterBody) -> list[Unmet]:
 
 
 def _in_request(wish: Unmet, kept: int) -> Unmet:
-    """The warning with the index of its hero in the request. In a brief, the ``kept`` heroes come first."""
+    """Return the warning with the index that its hero has in the request. In a brief, the ``kept`` heroes
+    come first, so the index differs."""
     root, _, rest = wish.field.partition(".")
     place, _, rest = rest.partition(".")
     if root != "characters" or not place:
@@ -58,10 +60,10 @@ def _in_request(wish: Unmet, kept: int) -> Unmet:
 
 
 def sentences(warnings: Iterable[Unmet]) -> list[str]:
-    """The warnings as sentences."""
+    """Return the warnings as sentences."""
     return [warning.message for warning in warnings]
 
 
 def warned(warnings: Sequence[Unmet]) -> Warned:
-    """The warnings for an answer: as sentences, and with code and field."""
+    """Return the warnings in the form of the API: as sentences, and with code and field."""
     return Warned(warnings=sentences(warnings), warning_details=list(warnings))

@@ -1,4 +1,5 @@
-"""``/api/v1/webhooks``: the URLs that the events of a user are posted to, and the deliveries."""
+"""``/api/v1/webhooks``: routes for webhooks (URLs that the service posts a user's events to) and their
+deliveries."""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ async def change(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/webhooks/{id}. Its pending deliveries are deleted, too."""
+    """DELETE /api/v1/webhooks/{id}. The webhook's pending deliveries are deleted too."""
     id_ = webhook_id_of(request)
     await request.app[USERS].run(caller.user_id, lambda connection: store.delete_webhook(connection, id_))
     return success(Deleted(id=id_))
@@ -119,7 +120,8 @@ async def redeliver(request: web.Request, caller: Identity) -> web.Response:
 
 
 def _checked(request: web.Request, given: Given[B]) -> B:
-    """The body, and its address judged with it. Raises ``InvalidInput`` with all that is wrong."""
+    """Read the body and check its URL. Raises ``InvalidInput`` with all problems of the fields and of the
+    URL."""
     body, problems = given.body, list(given.problems)
     url = given.values_of("url").get("url")
     if isinstance(url, str):

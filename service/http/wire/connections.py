@@ -1,4 +1,5 @@
-"""The connections of the server: each has a gate and deadlines, and a task checks all of them."""
+"""Makes the connections of the server. A gate limits their number, and a task checks the deadlines of all
+connections."""
 
 from __future__ import annotations
 
@@ -22,24 +23,25 @@ from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-#: Connections that are checked before other tasks run.
+#: How many connections are checked before other tasks run.
 _AT_ONCE = 500
-#: After this many connections have ended, their memory is given back.
+#: After this many connections have ended, their memory is returned to the operating system.
 _CROWD = 100
 _LINGER_SECONDS = 10.0
-#: Least time between two log lines about refused connections, in seconds.
+#: The least time between two log lines about refused connections, in seconds.
 _LOG_SECONDS = 10.0
 
 
 def give_back_memory() -> None:
-    """Return unused memory of the C library to the machine, where that is possible. It takes milliseconds."""
+    """Return unused memory of the C library to the operating system, if the C library supports this. It takes
+    milliseconds."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
 
 
 class Server(web.Server):
-    """Makes the connections of an application."""
+    """A factory of the connections of an application."""
 
     def __init__(self, plain: web.Server, gate: Gate, deadlines: Deadlines, answer: Answer) -> None:
         super().__init__(
@@ -54,7 +56,7 @@ class Server(web.Server):
         self._answer = answer
 
     def __call__(self) -> Connection:
-        """Make a connection with the gate and the deadlines."""
+        """Make a connection that uses the gate and the deadlines."""
         return Connection(
             self,
             loop=self._loop,
@@ -65,7 +67,7 @@ class Server(web.Server):
         )
 
     async def watch(self) -> None:
-        """Check all connections periodically, until cancelled."""
+        """Check the deadlines of all connections periodically, until cancelled."""
         logged, when, most = 0, 0.0, 0
         while True:
             await asyncio.sleep(self._deadlines.round)
@@ -76,7 +78,7 @@ class Server(web.Server):
             try:
                 await self._look_at_all()
             except Exception:
-                # A fault of one connection must not end the deadlines of all others.
+                # An error in one connection must not stop the checks of all other connections.
                 log.exception("connections could not be looked at")
             refused, now = self.gate.refused, self._loop.time()
             if refused > logged and now >= when:
@@ -92,7 +94,8 @@ class Server(web.Server):
 
 
 class Runner(web.AppRunner):
-    """Runs an application behind a gate. ``given`` are further arguments of ``web.AppRunner``."""
+    """Runs an application whose connections are limited by a gate. ``given`` are further arguments of
+    ``web.AppRunner``."""
 
     __slots__ = ("_settings", "_watch")
 
@@ -101,7 +104,7 @@ class Runner(web.AppRunner):
             app,
             access_log=None,
             keepalive_timeout=settings.idle_seconds,
-            # For so long the rest of a body is read and discarded after its answer.
+            # How long the rest of a body is read and discarded after the answer, in seconds.
             lingering_time=min(_LINGER_SECONDS, settings.body_seconds),
             **PARSER_LIMITS,
             **given,
@@ -127,9 +130,11 @@ class Runner(web.AppRunner):
 
 
 def _passing_over_expectations(make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
-    """Make requests without any ``Expect`` except 100-continue: RFC 9110, 10.1.1, allows to ignore others.
+    """Remove all ``Expect`` headers except 100-continue from requests. RFC 9110, 10.1.1, allows a server to
+    ignore them.
 
-    aiohttp refuses them as plain text before any handler runs, and fails if they are not UTF-8.
+    Otherwise, aiohttp answers such a request with a plain text error before any handler runs, and fails if
+    the header is not UTF-8.
     """
 
     def made(message: Any, *rest: Any) -> web.BaseRequest:
@@ -148,7 +153,8 @@ def _gate(settings: Settings) -> Gate:
 
 
 def _answers(policy: Policy) -> Answer:
-    """Make the answer to an error before any request exists, with the headers of every answer."""
+    """Return a function that makes the answer to bytes that are not a valid request. The answer has the
+    common headers."""
 
     def answer(error: StorytroupeError) -> web.Response:
         response = problem_response(error)

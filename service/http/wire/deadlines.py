@@ -1,8 +1,10 @@
-"""One connection: its limits for heads, bodies and time, and the answers to requests that break them.
+"""One connection of the server: its limits for heads, bodies and time, and the answers to requests that
+exceed them.
 
-aiohttp closes idle connections, and has no other deadline. Here a head, a body and an answer have deadlines,
-too. A sweep checks each connection about once a second (``Connection.look``). That is cheaper than a timer
-for each connection, which every request would set again.
+aiohttp closes idle connections and has no other deadline. This module adds deadlines for receiving a head,
+for receiving a body and for sending an answer. A task checks each connection about once a second
+(``Connection.look``). That is cheaper than a timer for each connection, which every request would have to
+reset.
 """
 
 from __future__ import annotations
@@ -28,38 +30,38 @@ from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-#: The longest first line and the largest headers of a request, in bytes.
+#: The longest request line and the largest headers of a request, in bytes.
 MAX_LINE = 8 * 1024
 MAX_HEADERS = 16 * 1024
-#: The parser accepts more, so that the service itself answers what is too long, in the documented form. Its
-#: two limits differ, so that its error tells which line was too long.
+#: The parser accepts longer lines, so that the service itself can answer with the documented error. The
+#: parser's two limits differ, so that its error shows which line was too long.
 PARSER_LINE = 32 * 1024
-#: The parser decompresses nothing: aiohttp neither bounds what a few kilobytes become, nor reads it in parts.
+#: The parser must not decompress bodies, because aiohttp does not limit the decompressed size.
 PARSER_LIMITS: Mapping[str, Any] = {
     "max_line_size": PARSER_LINE,
     "max_field_size": PARSER_LINE + 1,
     "auto_decompress": False,
 }
-#: A head that arrives in parts is kept until it is complete.
+#: The largest head of a request, in bytes. A head that arrives in parts is kept until it is complete.
 _MAX_HEAD = MAX_LINE + MAX_HEADERS
 
 #: The speed of a body is measured over this time, in seconds.
 _WINDOW = 10.0
-#: A large body must arrive this many times as fast.
+#: A large body must arrive this many times faster than a small body.
 _LARGE_FASTER = 4
-#: Requests that may wait behind the one that is being answered, if a client does not wait for answers.
+#: How many requests of a connection may wait while one is being answered (pipelining).
 _MOST_IN_LINE = 2
 
-#: How much of a body is read and discarded after its answer, in bytes: more than any route accepts.
+#: How many bytes of a body are read and discarded after its answer. This is more than any route accepts.
 _MOST_UNREAD = 24 << 20
 
-#: Makes the answer to bytes that never became a request.
+#: A function that makes the answer to bytes that are not a valid request.
 Answer = Callable[[StorytroupeError], web.Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Times in seconds; ``body_rate`` in bytes a second."""
+    """The deadlines of a connection. Times are in seconds. ``body_rate`` is in bytes per second."""
 
     head: float
     body: float
@@ -68,7 +70,7 @@ class Deadlines:
 
     @classmethod
     def of(cls, settings: Settings) -> Deadlines:
-        """The deadlines of the settings."""
+        """Return the deadlines of the settings."""
         return cls(
             settings.head_seconds,
             settings.body_seconds,
@@ -88,9 +90,10 @@ class Deadlines:
 
 
 class Connection(RequestHandler):
-    """A connection of aiohttp with a gate and deadlines.
+    """An aiohttp connection that obeys a gate and deadlines.
 
-    ``_since`` is when the present head began, None between requests; ``_came`` counts all received bytes.
+    ``_since`` is the time when the current head began to arrive, or None between requests. ``_came`` counts
+    all received bytes.
     """
 
     __slots__ = (
@@ -134,13 +137,13 @@ class Connection(RequestHandler):
         self._stalled_since: float | None = None
         self._ending_since: float | None = None
         self._unread = 0
-        #: Counts the frames, if the connection is a websocket.
+        #: Counts the frames if the connection is a websocket. None otherwise.
         self.meter: Meter | None = None
 
     # -- called by the transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Close the connection at once if the gate is full."""
+        """Start the connection, or close it at once if the gate is full."""
         self._line = cast(asyncio.Transport, transport)
         address = address_of(transport.get_extra_info("peername"))
         if not self._gate.enter(address):
@@ -151,7 +154,7 @@ class Connection(RequestHandler):
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Tell the gate that the connection has ended."""
+        """Release the connection's place in the gate, because the connection has ended."""
         self._line = None
         if self._address is not None:
             self._gate.leave(self._address)
@@ -159,7 +162,7 @@ class Connection(RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count the bytes, then give them to aiohttp."""
+        """Count the received bytes, and pass them to aiohttp."""
         if self._address is None:
             return
         self._came += len(data)
@@ -176,16 +179,18 @@ class Connection(RequestHandler):
             self._head_goes_on(data)
 
     def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
-        """Turn the connection into a websocket. Raises ``ConnectionResetError`` after too many frames."""
-        # The frames that came together with the upgrade are not counted yet.
+        """Switch the connection to a websocket. Raises ``ConnectionResetError`` if the client has sent too
+        many frames."""
+        # This counts the frames that came together with the upgrade request.
         if self._admits(self._message_tail):
             super().set_parser(parser, data_received_cb)
         else:
             raise ConnectionResetError("the websocket was flooded")
 
     def _admits(self, data: bytes) -> bool:
-        """Whether a websocket's client keeps to its rate of frames, and masks them. One that does not is cut
-        off: to say why would mean to read all that it sends until it has answered."""
+        """Return whether a websocket client respects its frame rate and masks its frames. If it does not, the
+        connection is aborted without a close frame. A close frame would mean to read everything that the
+        client sends until it answers."""
         if self.meter is None or self.meter.admits(data, self._loop.time()):
             return True
         log.info("websocket flooded")
@@ -194,7 +199,7 @@ class Connection(RequestHandler):
         return False
 
     def _throws_away(self, data: bytes, waiting: bool) -> bool:
-        """Whether too much of a body has arrived after its answer was sent."""
+        """Return whether too many bytes of a body have arrived after its answer was sent."""
         if waiting or self._request_in_progress:
             self._unread = 0
         else:
@@ -202,12 +207,12 @@ class Connection(RequestHandler):
         return self._unread > _MOST_UNREAD
 
     def pause_writing(self) -> None:
-        """The client does not read: note since when."""
+        """Note the time, because the client has stopped reading."""
         super().pause_writing()
         self._stalled_since = self._loop.time()
 
     def resume_writing(self) -> None:
-        """The client reads again."""
+        """Clear the noted time, because the client reads again."""
         super().resume_writing()
         self._stalled_since = None
 
@@ -218,7 +223,7 @@ class Connection(RequestHandler):
         return self._waiter is not None and not self._waiter.done() and not self._messages
 
     def _head_goes_on(self, data: bytes) -> None:
-        """A part of a head has arrived, but not its end."""
+        """Count a received part of a head whose end has not arrived. Refuses a head that is too long."""
         if self._since is None:
             self._since = self._loop.time()
         self._head_bytes += len(data)
@@ -227,7 +232,8 @@ class Connection(RequestHandler):
             self._refuse(headers_too_large() if self._named else url_too_long())
 
     def look(self, now: float) -> None:
-        """Check the deadlines. Called about once a second with the time of the loop, in seconds."""
+        """Check the deadlines. It is called about once a second. ``now`` is the time of the event loop, in
+        seconds."""
         line = self._line
         if line is None:
             return
@@ -241,22 +247,23 @@ class Connection(RequestHandler):
             self._end_head()
 
     def _see_off(self, line: asyncio.Transport, now: float) -> None:
-        """A closed connection stays open until the client has read everything: abort it after a while."""
+        """Abort a closing connection whose client does not read the rest. Without this, it would stay open
+        until the client has read everything."""
         if self._ending_since is None:
             self._ending_since = now
         elif now - self._ending_since > self._deadlines.stall:
             line.abort()
 
     def _end_head(self) -> None:
-        """End a head that is too slow. A client that sent nothing gets no answer: a browser would take it for
-        the answer to its next request."""
+        """End a request whose head arrives too slowly. A client that sent nothing gets no answer, because a
+        browser would treat it as the answer to its next request."""
         if self._head_bytes:
             self._refuse(TooSlow("The head of the request did not arrive in time. Send the request again."))
         else:
             self.force_close()
 
     def _refuse(self, error: StorytroupeError) -> None:
-        """Answer bytes that have not become a request, and close."""
+        """Answer bytes that are not a valid request with an error, and close the connection."""
         self._close = True
         message = _ErrInfo(status=HTTPStatus.BAD_REQUEST, exc=error, message="")
         self._messages.append((message, EMPTY_PAYLOAD))
@@ -276,21 +283,22 @@ class Connection(RequestHandler):
             self._end_body(body)
 
     def _too_slow(self, now: float) -> bool:
-        """Whether too little arrived in the window that ends now. A body that is not read has no deadline."""
+        """Return whether too few bytes of a body arrived in the last time window. A body that the handler
+        does not read now has no deadline."""
         passed = now - self._judged_at
         if passed < self._deadlines.window:
             return False
         came = self._came - self._came_before
         self._judged_at, self._came_before = now, self._came
-        # A small body uses only its connection; a large one uses memory that all users share.
+        # A small body uses only its connection. A large body uses memory that all users share.
         large = self._came - self._came_at_first > SMALL
         rate = self._deadlines.body_rate * (_LARGE_FASTER if large else 1)
         return not self._reading_paused and came < passed * rate
 
     def _end_body(self, body: StreamReader) -> None:
-        """End a body that is too slow: its reader gets the error. A handler that does not read the body, as
-        that of an event stream, goes on."""
-        # The connection does not wait for the rest of the body, either.
+        """End a body that arrives too slowly. The handler that reads the body gets the error. A handler that
+        does not read the body, for example of an event stream, continues."""
+        # The connection must not wait for the rest of the body.
         self._lingering_time = 0.0
         body.set_exception(
             TooSlow("The body of the request arrived too slowly. Send it again, over a faster connection.")
@@ -299,8 +307,8 @@ class Connection(RequestHandler):
     async def _handle_request(
         self, request: web.BaseRequest, start_time: float | None, request_handler: Any
     ) -> tuple[web.StreamResponse, bool]:
-        """Answer the request, then read and discard the rest of the body. Other tasks run after each piece,
-        which aiohttp does not provide for."""
+        """Answer the request. Then read and discard the rest of its body. In contrast to aiohttp's own code,
+        other tasks can run after each piece."""
         answered = await super()._handle_request(request, start_time, request_handler)
         left = request.content
         with contextlib.suppress(TimeoutError):
@@ -308,7 +316,7 @@ class Connection(RequestHandler):
                 while self._reads_past(left) and not answered[1]:
                     await left.readany()
                     await asyncio.sleep(0)
-        # Do not wait a second time for what has not arrived by now.
+        # aiohttp must not wait a second time for the rest of the body.
         if not left.is_eof():
             self._lingering_time = 0.0
         return answered
@@ -326,9 +334,9 @@ class Connection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer an error of aiohttp itself, in the documented form."""
+        """Answer an error that aiohttp itself found, in the documented form."""
         if isinstance(exc, ConnectionError):
-            # The client left before its answer: aiohttp ends the connection silently.
+            # The client disconnected before its answer. aiohttp ends the connection silently.
             raise exc
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return super().handle_error(request, status, exc, message)
@@ -348,19 +356,19 @@ class Connection(RequestHandler):
 
 
 def url_too_long() -> TooLarge:
-    """The error for a first line that is over its limit."""
+    """Return the error for a request line that is too long."""
     return TooLarge("The URL is too long. Shorten it.", code="URL_TOO_LONG")
 
 
 def headers_too_large() -> TooLarge:
-    """The error for headers that are over their limit, in number or in bytes."""
+    """Return the error for too many headers or for headers that are too long."""
     return TooLarge(
         "The headers of the request are too large. Send fewer or shorter headers.", code="HEADERS_TOO_LARGE"
     )
 
 
 def _error_of(exc: BaseException | None) -> StorytroupeError:
-    """An error of the parser as an error of the service, without any byte of the request."""
+    """Convert a parser error to an error of the service. The message contains no byte of the request."""
     if isinstance(exc, StorytroupeError):
         return exc
     if isinstance(exc, LineTooLong):

@@ -1,22 +1,23 @@
-"""How many frames a websocket's client may send.
+"""Limits how many frames a websocket client may send.
 
-A session counts the messages that it gets. Frames that are not whole messages (pings, parts of a message)
-cost as much, and aiohttp decodes them before a session sees them. So they are counted as bytes arrive.
+The session counts whole messages. Other frames (pings, parts of a message) cost as much time, and aiohttp
+decodes them before the session gets a message. So frames are counted here, when their bytes arrive.
 """
 
 from __future__ import annotations
 
 from service.hub.limits import Limits
 
-#: A frame counts once more for every 16 KiB of its payload.
+#: A frame counts as one frame, plus one for every 16 KiB of its payload.
 _PAYLOAD_SHIFT = 14
 _CONTROL_HEAD, _MASK_BYTES, _MASKED = 2, 4, 0x80
-#: The number of bytes that hold the length of a payload, by the value in the length's own place.
+#: How many additional bytes a frame's payload length has, by the value of its 7-bit length field.
 _LENGTH_BYTES = {126: 2, 127: 8}
 
 
 class Meter:
-    """A token bucket of frames. It refills only after ``trust``. Times are of the loop, in seconds."""
+    """A token bucket for frames. It refills only after ``trust`` was called. Times are in seconds, on the
+    clock of the event loop."""
 
     __slots__ = ("_at", "_head", "_left", "_level", "_limits", "_trusted")
 
@@ -25,17 +26,19 @@ class Meter:
         self._level = float(limits.greeting_frames)
         self._trusted = False
         self._at = 0.0
-        #: The beginning of an incomplete head, and the number of bytes of the payload that are still to come.
+        #: The received bytes of an incomplete frame head, and the number of payload bytes that have not
+        #: arrived yet.
         self._head = b""
         self._left = 0
 
     def trust(self, now: float) -> None:
-        """The user is known now: from now on the bucket is larger, and refills."""
+        """Enlarge the bucket and let it refill, because the user is known now."""
         self._trusted, self._level, self._at = True, float(self._limits.frames_burst), now
 
     def admits(self, data: bytes, now: float) -> bool:
-        """Count the frames that begin in these bytes; False once there are too many, and for a frame without
-        a mask: RFC 6455 has the server end the connection, and aiohttp takes such frames."""
+        """Count the frames that begin in these bytes. Returns False for too many frames, and for a frame
+        without a mask. RFC 6455 requires the server to close the connection then, but aiohttp accepts such
+        frames."""
         self._refill(now)
         data, at, end = self._head + data, self._left, len(self._head) + len(data)
         self._head = b""
@@ -60,7 +63,7 @@ class Meter:
 
 
 def _measure(data: bytes, at: int) -> tuple[int, int]:
-    """The number of bytes of a frame's head, and of its payload as far as the head has arrived."""
+    """Return the number of bytes of a frame's head, and of its payload if the head is complete enough."""
     if len(data) - at < _CONTROL_HEAD:
         return _CONTROL_HEAD, 0
     second = data[at + 1]

@@ -1,4 +1,4 @@
-"""The limits of open connections: of all clients together, and of one address."""
+"""Limits the number of open connections of all clients together and of one address."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import ipaddress
 import resource
 from collections import Counter
 
-#: Open files that a process needs beside its clients: for the database, Redis, files and providers.
+#: The number of open files that a process needs in addition to its clients: for the database, Redis, files
+#: and providers.
 _OTHER_FILES = 256
 _MOST_FILES = 65_536
 
 
 class Gate:
-    """Counts open connections. ``in_all`` and ``of_address`` are the limits; 0 is no limit."""
+    """Counts open connections. ``in_all`` is the limit of all clients together, and ``of_address`` is the
+    limit of one address. 0 means no limit."""
 
     def __init__(self, in_all: int, of_address: int) -> None:
         self._in_all = in_all
@@ -25,7 +27,8 @@ class Gate:
         return self._count
 
     def enter(self, address: str) -> bool:
-        """Count a connection. Returns False, and does not count it, if a limit is reached."""
+        """Count a new connection. If a limit is reached, the connection is not counted and the result is
+        False."""
         full = self._in_all and self._count >= self._in_all
         if full or (self._of_address and self._inside[address] >= self._of_address):
             self.refused += 1
@@ -35,7 +38,7 @@ class Gate:
         return True
 
     def leave(self, address: str) -> None:
-        """Remove a connection that ``enter`` counted."""
+        """Stop counting a connection that ``enter`` counted."""
         self._count -= 1
         self._inside[address] -= 1
         if not self._inside[address]:
@@ -43,7 +46,8 @@ class Gate:
 
 
 def address_of(peer: object) -> str:
-    """The address that is counted: an IPv4 address, or the /64 of an IPv6 address, which one client has."""
+    """Return the address that is counted: an IPv4 address, or the /64 network of an IPv6 address, which
+    usually belongs to one client."""
     host = str(peer[0]) if isinstance(peer, tuple) and peer else ""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
@@ -57,9 +61,9 @@ def address_of(peer: object) -> str:
 
 
 def raise_file_limit() -> int:
-    """Raise the limit of open files of this process. Returns how many connections that allows.
+    """Raise the limit of open files of this process. Returns how many connections the new limit allows.
 
-    The process keeps some files for itself: without them it cannot reach the database again.
+    Some files are reserved for the process itself. Without them, it could not connect to the database again.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
