@@ -1,8 +1,8 @@
 """One channel in this process, and its subscriptions. No awaits, no I/O.
 
-``position`` is the version up to which all events were published to subscribers, in order. It is unknown
-until the first snapshot. ``target`` is the highest version that is known to exist. While it is above the
-position, events are missing and must be read from the log.
+``position`` is a version: all events up to it were published to the subscribers, in order. It is None until
+the first snapshot. ``target`` is the highest version that is known to exist. While ``target`` is above
+``position``, events are missing and must be read from the log.
 """
 
 from __future__ import annotations
@@ -19,41 +19,44 @@ from service.hub.ring import Ring
 
 
 class Subscriber(Protocol):
-    """A listener of channels. No method waits: what cannot be sent is kept up to a bound, or dropped."""
+    """A listener of channels. Its methods never wait. A frame that cannot be sent at once is kept up to a
+    limit, or dropped."""
 
     @property
     def user_id(self) -> UUID:
-        """The user whose rows decide which channels the subscriber may join."""
+        """The user of the subscriber. The user's rows determine which channels the subscriber may join."""
         ...
 
     def subscribed(self, request: RequestId, answer: Answer, /) -> None:
-        """The subscription is live. Events above the version of the answer follow."""
+        """Report that the subscription is LIVE, with its answer. Events with higher versions than the answer
+        follow."""
         ...
 
     def refused(self, request: RequestId, channel: str, code: ErrorCode, /) -> None:
-        """The hub refused the subscription."""
+        """Report that the hub refused the subscription."""
         ...
 
     def publish(self, news: Frame) -> None:
-        """Send what must not be lost: a summary of a library feed, or events, the first of them with the
-        version after the last event that was sent."""
+        """Send a frame that must not be lost. It is a summary of a library feed, or it has one or more
+        events. The first event follows directly after the last event that was sent."""
         ...
 
     def tick(self, tick: TickFrame) -> None:
-        """Send a transient frame."""
+        """Send a transient frame, which may be lost."""
         ...
 
     def resync(self, channel: str, reason: str, /) -> None:
-        """The subscription has ended. The client must subscribe again."""
+        """Report that the subscription has ended. The client must subscribe again."""
         ...
 
 
 class Subscription:
-    """A subscription of one subscriber to one channel: JOINING while ``pending`` is a list, then LIVE.
+    """A subscription of one subscriber to one channel. It is JOINING while ``pending`` is a list (the buffer
+    of events), and then LIVE.
 
     ``last`` is the version that the client has. ``base`` is the position of the channel when the buffer was
-    begun, or when the position became known. An answer below it would leave a gap before the first event in
-    the buffer.
+    begun, or when the position became known. If the version of an answer is below ``base``, events are
+    missing between the answer and the first event in the buffer.
     """
 
     __slots__ = ("base", "channel", "last", "pending", "request", "since", "subscriber")
@@ -69,7 +72,7 @@ class Subscription:
 
 
 class Channel:
-    """A channel that has subscriptions, or had some a moment ago."""
+    """A channel that has subscriptions or had subscriptions a moment ago."""
 
     __slots__ = (
         "flight",
@@ -89,16 +92,16 @@ class Channel:
         self.target = 0
         self.subscriptions: dict[Subscription, None] = {}
         self.recent = Ring()
-        #: Bursts that are still to be published. ``publishing`` is true while a task publishes them.
+        #: Bursts that are not published yet. ``publishing`` is true while a task publishes them.
         self.unpublished: deque[Burst] = deque()
         self.publishing = False
-        #: The read of a snapshot, which all JOINING subscriptions share.
+        #: The task that reads a snapshot. All JOINING subscriptions share it.
         self.flight: Task[Answer] | None = None
         self.healing = False
 
     @property
     def behind(self) -> bool:
-        """Whether events are known to be missing in this process."""
+        """Whether this process knows that it has not published all events."""
         return self.position is not None and self.target > self.position
 
     def begin(self, subscription: Subscription) -> None:
@@ -108,16 +111,17 @@ class Channel:
         self.subscriptions[subscription] = None
 
     def recall(self, since: int) -> Answer | None:
-        """The events after ``since`` from memory. None if memory does not have them all."""
+        """Return the events after ``since`` from memory. None if the memory does not have all of them."""
         if self.position is None or self.behind or since > self.position:
             return None
         missed = [] if since == self.position else self.recent.after(since)
         return None if missed is None else Answer(self.name, self.position, None, missed)
 
     def admit(self, subscription: Subscription, version: int) -> Burst | None:
-        """Make a subscription LIVE from ``version`` on. Returns what its buffer has above that version.
+        """Make a subscription LIVE from ``version`` on. Returns the events of its buffer with higher
+        versions, as a burst.
 
-        The caller must send its answer and the burst without any await in between.
+        The caller must send the answer and the burst without an await in between.
         """
         if self.position is None:
             self._start_at(version)
@@ -127,7 +131,8 @@ class Channel:
         return Burst(waited) if waited else None
 
     def _start_at(self, version: int) -> None:
-        """Publish from this version on. A JOINING subscription must not get an older answer."""
+        """Set the position of the channel. From now on, a JOINING subscription must not get an answer with a
+        lower version."""
         self.position = version
         for subscription in self.subscriptions:
             subscription.base = version
@@ -137,12 +142,13 @@ class Channel:
         self.subscriptions.pop(subscription, None)
 
     def hear_of(self, version: int) -> None:
-        """Note that the channel has at least this version."""
+        """Note that an event with this version exists."""
         self.target = max(self.target, version)
 
     def accept(self, events: Sequence[EventFrame]) -> bool:
-        """Add the events that come next to the unpublished bursts, as one burst. Note a gap, and drop events
-        that were published. Returns whether any burst was added."""
+        """Add the events that directly follow the position to the unpublished bursts, as one burst. After a
+        gap, events are only noted as missing. Events that were already published are dropped. Returns whether
+        a burst was added."""
         ready = []
         for event in events:
             self.hear_of(event.version)
@@ -155,7 +161,8 @@ class Channel:
         return bool(ready)
 
     def publish(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
-        """Publish a burst to one subscription, unless it has left or has the events already.
+        """Publish a burst to one subscription. Does nothing if the subscription has ended or already has the
+        events.
 
         Bursts must come in the order of ``unpublished``. Other tasks may run between two subscriptions.
         """
@@ -171,15 +178,16 @@ class Channel:
             subscription.subscriber.publish(news)
 
     def _keep(self, subscription: Subscription, burst: Burst, most_joining: int) -> None:
-        """Buffer a burst for a JOINING subscription. Above the bound, it must read a later snapshot."""
+        """Buffer a burst for a JOINING subscription. If the buffer is full, it is emptied, and the
+        subscription then needs a newer snapshot."""
         assert subscription.pending is not None
         subscription.pending.extend(burst.events)
         if len(subscription.pending) > most_joining:
             self.begin(subscription)
 
     def reset(self) -> list[Subscription]:
-        """Forget the position, because the missing events cannot be read. Returns the LIVE subscriptions that
-        have ended by this."""
+        """Reset the position, because the missing events cannot be read. This ends all LIVE subscriptions.
+        Returns them."""
         self.position, self.target = None, 0
         self.recent.clear()
         self.unpublished.clear()

@@ -1,7 +1,7 @@
 """The close codes of a connection, and the error codes of a request.
 
-The range of a close code says what a client must do. 4000 to 4499: connect again, after a pause with jitter.
-4500 to 4999: do not connect again with the same request.
+The range of a close code says what the client must do. After 4000 to 4499, it should connect again after a
+random pause. After 4500 to 4999, it must not connect again with the same request.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 
 
 class CloseCode(IntEnum):
-    """The service's codes in the close frame of a websocket."""
+    """The close codes that the service sends in the close frame of a websocket."""
 
     DRAINING = 4001
     SLOW = 4002
@@ -29,12 +29,12 @@ class CloseCode(IntEnum):
 
     @property
     def come_back(self) -> bool:
-        """Whether the client should connect again."""
+        """Return whether the client should connect again."""
         return 4000 <= self < 4500
 
     @property
     def reason(self) -> str:
-        """A sentence for the close frame, of at most 123 bytes."""
+        """Return a sentence for the close frame. It has at most 123 bytes."""
         return _REASONS[self]
 
 
@@ -56,7 +56,8 @@ _REASONS = {
 
 
 class ErrorCode(StrEnum):
-    """The codes of an ``error`` frame: the request failed, and the connection stays open."""
+    """The codes of ``error`` frames. An ``error`` frame says that a request failed. The connection stays
+    open."""
 
     INVALID_INPUT = "INVALID_INPUT"
     UNKNOWN_TYPE = "UNKNOWN_TYPE"
@@ -70,12 +71,12 @@ class ErrorCode(StrEnum):
 
     @property
     def temporary(self) -> bool:
-        """Whether the same request may succeed a moment later."""
+        """Return whether the same request may succeed a moment later."""
         return self is ErrorCode.UNAVAILABLE
 
     @property
     def message(self) -> str:
-        """A sentence for a person."""
+        """Return a human-readable sentence about the error."""
         return _MESSAGES[self]
 
 

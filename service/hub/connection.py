@@ -1,4 +1,5 @@
-"""One websocket client: it executes the actions of the session, and sends the frames of the hub."""
+"""The connection of one websocket client. It executes the actions of the session and sends the frames of the
+hub."""
 
 from __future__ import annotations
 
@@ -22,12 +23,12 @@ from service.hub.protocol import Action, Close, Greet, Renew, Send, Session, Sta
 
 log = structlog.get_logger(__name__)
 
-#: How long the client has to answer a close, in seconds. Then the socket is aborted.
+#: How long the client may take to answer a close frame, in seconds. After this time, the socket is aborted.
 CLOSE_SECONDS = 2.0
 
 
 class Identity(Protocol):
-    """The user of a token. Times are aware."""
+    """The identity of a token. Times have a time zone."""
 
     @property
     def user_id(self) -> UUID:
@@ -36,24 +37,25 @@ class Identity(Protocol):
 
     @property
     def issued_at(self) -> datetime | None:
-        """When the token was issued. None if the token does not say."""
+        """When the token was issued. None if the token has no time of issue."""
         ...
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the token expires. None: never."""
+        """When the token expires. None if it never expires."""
         ...
 
 
-#: Raises ``Unauthorized`` for a token that is not valid, ``Unavailable`` if it cannot be checked now.
+#: A function that verifies a token. Raises ``Unauthorized`` for a token that is not valid, and
+#: ``Unavailable`` if the token cannot be checked now.
 Verify = Callable[[str], Identity]
 
 
 class Connection:
-    """A subscriber of the hub on a websocket.
+    """A subscriber of the hub that sends to a websocket.
 
-    It writes frames to the transport directly, so no method that the hub calls waits. ``admit`` is called
-    once the user is known. If it returns a code, the connection is closed with it.
+    Frames are written directly to the transport, so the methods that the hub calls never wait. ``admit`` is
+    called when the user is known. If ``admit`` returns a close code, the connection is closed with this code.
     """
 
     __slots__ = (
@@ -101,13 +103,13 @@ class Connection:
 
     @property
     def user_id(self) -> UUID:
-        """The user of the connection. It is unknown before ``hello``."""
+        """The user of the connection. Do not read it before ``hello``, because the user is unknown then."""
         assert self._identity is not None
         return self._identity.user_id
 
     @property
     def issued_at(self) -> datetime | None:
-        """When the newest token of this connection was issued. None if unknown."""
+        """When the newest token of this connection was issued. None if this is unknown."""
         return self._identity.issued_at if self._identity is not None else None
 
     @property
@@ -117,7 +119,7 @@ class Connection:
 
     @property
     def waiting(self) -> int:
-        """Bytes that wait to be sent."""
+        """The number of bytes that wait to be sent."""
         return self._out.size
 
     # -- messages of the client
@@ -135,13 +137,14 @@ class Connection:
         self._perform(self._session.receive_binary())
 
     def receive_ping(self, data: bytes) -> None:
-        """Answer a ping of the websocket itself."""
+        """Answer a ping frame of the websocket protocol."""
         self.receive_pong()
         if self.code is None and not self._out.write(frames.pong_frame(data)):
             self.close(CloseCode.SLOW)
 
     def receive_pong(self) -> None:
-        """Count a pong of the websocket itself. The server asked for none, but it is not an error."""
+        """Count a pong frame of the websocket protocol. The server did not ask for it, but a pong is no
+        error."""
         self._perform(self._session.receive_control(self._loop.time()))
 
     def _perform(self, actions: list[Action]) -> None:
@@ -167,7 +170,7 @@ class Connection:
             self._perform(self._session.turn_away())
             return
         except Unavailable:
-            # The token cannot be checked now.
+            # The token cannot be checked now, so the client should try again later.
             self.close(CloseCode.INTERNAL)
             return
         refusal = self._admit(self)
@@ -191,13 +194,13 @@ class Connection:
         self._hub.wheel.schedule(self._session.deadline, self._beat)
 
     def _expiry(self, identity: Identity) -> float | None:
-        """When the token expires, on the clock of the loop. None: never."""
+        """Return when the token expires, on the clock of the event loop. None if it never expires."""
         if identity.expires_at is None:
             return None
         return self._loop.time() + (identity.expires_at - datetime.now(UTC)).total_seconds()
 
     def _beat(self, now: float) -> float | None:
-        """Advance the session. The timer wheel calls it; returns the time of the next call."""
+        """Advance the session. The timer wheel calls this. Returns the time of the next call."""
         if self._session.state is State.CLOSED:
             return None
         if self._out.gone:
@@ -218,16 +221,16 @@ class Connection:
         self._control(frames.error(request, code, channel))
 
     def publish(self, news: Frame) -> None:
-        """Send events. If too much waits already, subscriptions end with ``resync``."""
+        """Send events. If too many bytes already wait, the subscriptions end with ``resync``."""
         if not self._out.write(news.ws, news.channel):
             self._overflow(news.channel)
 
     def tick(self, tick: TickFrame) -> None:
-        """Send a tick. If the client is slow, it replaces a waiting tick of the same key."""
+        """Send a tick. If the client is slow, the tick replaces a waiting tick of the same key."""
         self._out.write_newest((tick.channel, tick.key), tick.ws)
 
     def resync(self, channel: str, reason: str) -> None:
-        """Tell the client that a subscription has ended."""
+        """Send a frame that says that a subscription has ended."""
         self._session.dropped(channel)
         self._control(frames.resync(channel, reason))
 
@@ -236,13 +239,13 @@ class Connection:
             self._overflow(channel)
 
     def _control(self, payload: bytes) -> None:
-        """Send a frame that must not be dropped. If too much waits, the connection ends."""
+        """Send a frame that must not be dropped. If too many bytes already wait, the connection ends."""
         if not self._out.write(frames.text_frame(payload)):
             self.close(CloseCode.SLOW)
 
     def _overflow(self, channel: str) -> None:
-        """Too much waits: end the subscriptions with ``resync``. The second time in a row, end the
-        connection."""
+        """End the subscriptions with ``resync``, because too many bytes wait for the client. If this happens
+        again before the client has caught up, end the connection."""
         lost = self._out.shed()
         if lost is None:
             self.close(CloseCode.SLOW)
@@ -255,12 +258,13 @@ class Connection:
     # -- the end
 
     def bye(self, retry_ms: int) -> None:
-        """Ask the client to connect again to another process, and close."""
+        """Ask the client to connect again to another process, and close the connection."""
         self._control(frames.bye(CloseCode.DRAINING, retry_ms))
         self.close(CloseCode.DRAINING)
 
     def close(self, code: CloseCode) -> None:
-        """Close with the code. The subscriptions end at once, the socket in a moment."""
+        """Close the connection with the close code. The subscriptions end at once. The socket ends a moment
+        later."""
         self._perform(self._session.close(code))
 
     def _end(self, code: CloseCode) -> None:
@@ -270,13 +274,13 @@ class Connection:
         self._ending = self._loop.create_task(self._shut(code))
 
     async def _shut(self, code: CloseCode) -> None:
-        """Send the close code, and free the socket even if the client does not read."""
+        """Send the close code. The socket is freed even if the client does not read."""
         stalled = self._transport.get_write_buffer_size() > 0 and code is CloseCode.SLOW
         self._loop.call_later(0 if stalled else CLOSE_SECONDS, self._transport.abort)
         await self._ws.close(code=code, message=code.reason.encode(), drain=False)
 
     async def ended(self) -> None:
-        """Wait until a close that was begun is complete. It may be cancelled."""
+        """If a close has begun, wait until it is complete. The call may be cancelled."""
         if self._ending is not None:
             await asyncio.wait([self._ending])
 
@@ -284,7 +288,7 @@ class Connection:
         self.close(CloseCode.SLOW)
 
     def gone(self) -> None:
-        """End the subscriptions, because the client has left."""
+        """End the subscriptions, because the client has disconnected."""
         self._session.close(CloseCode.SILENT)
         self._hub.leave(self)
         self._out.stop()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class HubCounters:
-    """``resyncs`` counts channels whose subscribers had to subscribe again. ``slow`` counts clients that had
-    to do so because too much waited for them. ``recalled`` counts subscriptions that resumed from memory."""
+    """Counts events of a hub for the metrics. ``resyncs`` counts channels whose subscribers had to subscribe
+    again. ``slow`` counts clients that had to subscribe again because too many bytes waited for them.
+    ``recalled`` counts subscriptions that resumed from memory."""
 
     events: int = 0
     ticks: int = 0

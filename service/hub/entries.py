@@ -1,4 +1,4 @@
-"""Entries of the events stream, as Redis returns them. No I/O.
+"""Decodes the entries of the events stream that Redis returns. No I/O.
 
 Durable: ``k=e c=<channel> v=<version> u=<user> d={"at", "event", "data", "user"}``.
 Transient: ``k=t c=<channel> y=<key> a=<attempt> d=<data>``.
@@ -17,8 +17,8 @@ from service.runtime.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class DurableEntry:
-    """A durable event. Its body is parsed only if the channel has subscribers. ``user`` is the owner, if the
-    entry has it."""
+    """A durable event. Its body is parsed only if the channel has subscribers. ``user`` is the owner of the
+    aggregate, if the entry names the owner."""
 
     channel: str
     version: int
@@ -26,7 +26,7 @@ class DurableEntry:
     user: str = ""
 
     def frame(self, kind: Kind) -> EventFrame:
-        """The event as a frame. Raises ``ValueError`` if the body is not valid."""
+        """Return the event as a frame. Raises ``ValueError`` if the body is not valid."""
         try:
             body = orjson.loads(self.body)
             data = body["data"]
@@ -46,7 +46,7 @@ class TransientEntry:
     body: bytes
 
     def frame(self) -> TickFrame:
-        """The tick as a frame. Raises ``ValueError`` if the body is not JSON."""
+        """Return the tick as a frame. Raises ``ValueError`` if the body is not JSON."""
         orjson.loads(self.body)
         return TickFrame(self.channel, self.key, self.attempt, self.body)
 
@@ -55,7 +55,8 @@ Entry = DurableEntry | TransientEntry
 
 
 def decode(fields: Mapping[bytes, bytes]) -> Entry | None:
-    """Decode one entry. None if it cannot be decoded: the hub then reads the event from the log."""
+    """Decode one entry. Returns None if the entry cannot be decoded. The hub then reads the event from the
+    log."""
     try:
         channel, body = fields[b"c"].decode(), fields[b"d"]
         if fields[b"k"] == b"e":

@@ -1,7 +1,8 @@
 """Reads the events stream into the hub.
 
 The stream may be flushed, restarted, trimmed or unreachable. The hub reads missing events from the log. So
-the feed only guarantees that it goes on, and that it reports when it may have missed something.
+the feed only guarantees two things: it continues after each failure, and it reports when it may have missed
+entries.
 """
 
 from __future__ import annotations
@@ -22,22 +23,22 @@ from service.streams.events import events_key
 log = structlog.get_logger(__name__)
 
 _COUNT = 512
-#: The age up to which ticks are read at the start, in milliseconds: subscribers that join need them.
+#: At the start, ticks up to this age in milliseconds are read, because new subscribers need recent ticks.
 _LOOK_BACK_MS = 30_000
 
-#: The milliseconds of Redis's clock, and a number within that millisecond.
+#: The id of an entry: the milliseconds of Redis's clock, and a sequence number within this millisecond.
 EntryId = tuple[int, int]
 
 
 class Audience(Protocol):
-    """The receiver of the entries: the hub."""
+    """The receiver of the entries, which is the hub."""
 
     async def deliver(self, entries: Iterable[Entry], /) -> None:
         """Process entries in the order of the stream."""
         ...
 
     def doubt(self) -> None:
-        """Entries may have been missed."""
+        """Report that entries may have been missed."""
         ...
 
 
@@ -51,7 +52,7 @@ class Feed(Loop):
     """
 
     name = "feed"
-    # A read itself waits for new entries.
+    # No pause between passes is needed, because a read waits for new entries.
     interval = 0.0
     longest_pause = 2.0
 
@@ -73,7 +74,7 @@ class Feed(Loop):
         self.unreadable = 0
 
     async def run_once(self) -> int:
-        """Read once. Returns the number of entries. Raises the errors of Redis."""
+        """Read the stream once. Returns the number of entries. Raises the errors of Redis."""
         if self._cursor is None:
             await self._find_position()
         entries = await self._read()
@@ -95,14 +96,16 @@ class Feed(Loop):
         self._audience.doubt()
 
     async def _find_position(self) -> None:
-        """Start a little in the past, by the clock of Redis. The hub drops repeated events."""
+        """Set the position a little in the past, on the clock of Redis. The hub drops events that are read
+        twice."""
         seconds, _ = await self._redis.time()
         position = (seconds * 1000 - _LOOK_BACK_MS, 0)
         self._cursor = min(position, await self._newest())
         self.started.set()
 
     async def _newest(self) -> EntryId:
-        """The id of the newest entry, even if it was removed since; (0, 0) if the stream does not exist."""
+        """Return the id of the newest entry, even if that entry was removed since. (0, 0) if the stream does
+        not exist."""
         try:
             stream: Any = await self._redis.xinfo_stream(self._stream)
         except ResponseError as error:
@@ -119,7 +122,8 @@ class Feed(Loop):
         )
 
     async def _notice_loss(self) -> None:
-        """Detect a new stream: it ends before the position that was reached. Then read it from the start."""
+        """Detect that the stream was replaced: it now ends before the position that was reached. In this
+        case, read it from the start."""
         if self._cursor is not None and await self._newest() < self._cursor:
             self._cursor = (0, 0)
             self._audience.doubt()
@@ -132,7 +136,8 @@ class Feed(Loop):
 
 
 def _entries_of(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    """The entries of the stream. The answer is a list or a dict, by the version of the Redis protocol."""
+    """Return the entries in Redis's answer. The answer is a list or a dict, depending on the version of the
+    Redis protocol."""
     if not answer:
         return []
     if isinstance(answer, dict):

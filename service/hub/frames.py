@@ -1,7 +1,7 @@
-"""The frames that the hub sends, as bytes. No I/O.
+"""Makes the frames that the hub sends, as bytes. No I/O.
 
-A frame for many clients is made once: its JSON once, and its bytes once for each transport (a text frame of a
-websocket, an event of an SSE stream, an event in an HTTP chunk).
+The JSON of a frame for many clients is made once. Its bytes are made once for each transport (a text frame of
+a websocket, an event of an SSE stream, an event in an HTTP chunk).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PING = b'{"type":"ping"}'
 
 
 def welcome(connection: str, limits: Limits) -> bytes:
-    """The JSON of ``welcome``, the first message of the server."""
+    """Return the JSON of ``welcome``, the first message of the server."""
     return orjson.dumps(
         {
             "type": "welcome",
@@ -35,22 +35,22 @@ def welcome(connection: str, limits: Limits) -> bytes:
 
 
 def unsubscribed(request: RequestId, channel: str) -> bytes:
-    """The JSON of ``unsubscribed``, the answer to ``unsubscribe``."""
+    """Return the JSON of ``unsubscribed``, the answer to ``unsubscribe``."""
     return orjson.dumps({"type": "unsubscribed", "id": request, "channel": channel})
 
 
 def resync(channel: str, reason: str) -> bytes:
-    """The JSON of ``resync``, for a subscription that has ended."""
+    """Return the JSON of ``resync``, for a subscription that has ended."""
     return orjson.dumps({"type": "resync", "channel": channel, "reason": reason})
 
 
 def bye(code: CloseCode, retry_ms: int) -> bytes:
-    """The JSON of ``bye``. ``retry_ms``: how long the client waits before it connects again."""
+    """Return the JSON of ``bye``. ``retry_ms`` is how long the client must wait before it connects again."""
     return orjson.dumps({"type": "bye", "code": code.value, "retry_ms": retry_ms})
 
 
 def error(request: RequestId, code: ErrorCode, channel: str | None = None) -> bytes:
-    """The JSON of ``error``, for a request that failed."""
+    """Return the JSON of ``error``, for a request that failed."""
     body = {
         "type": "error",
         "id": request,
@@ -64,7 +64,7 @@ def error(request: RequestId, code: ErrorCode, channel: str | None = None) -> by
 
 
 def text_frame(payload: bytes) -> bytes:
-    """A whole unmasked text frame of a websocket."""
+    """Return a complete unmasked text frame of a websocket."""
     size = len(payload)
     if size < 126:
         return b"\x81" + pack("!B", size) + payload
@@ -74,23 +74,24 @@ def text_frame(payload: bytes) -> bytes:
 
 
 def pong_frame(payload: bytes) -> bytes:
-    """A whole unmasked pong of a websocket. The payload of a control frame has at most 125 bytes."""
+    """Return a complete unmasked pong frame of a websocket. The payload of a control frame has at most 125
+    bytes."""
     return b"\x8a" + pack("!B", len(payload)) + payload
 
 
 def http_chunk(body: bytes) -> bytes:
-    """A chunk of an HTTP/1.1 body with chunked encoding."""
+    """Return one chunk of an HTTP/1.1 body with chunked encoding."""
     return b"%x\r\n%s\r\n" % (len(body), body)
 
 
 def sse_event(name: str, payload: bytes, version: int | None = None) -> bytes:
-    """One event of an SSE stream. ``payload`` is JSON, hence a single line."""
+    """Return one event of an SSE stream. ``payload`` is JSON without line breaks."""
     head = b"" if version is None else b"id: %d\n" % version
     return b"%sevent: %s\ndata: %s\n\n" % (head, name.encode(), payload)
 
 
 class Frame(ABC):
-    """A frame for many clients. Its bytes are made at the first use, once for each transport."""
+    """A frame for many clients. Its bytes for a transport are made at the first use and then shared."""
 
     __slots__ = ("_chunk", "_sse", "_ws", "channel")
 
@@ -102,21 +103,21 @@ class Frame(ABC):
 
     @property
     def ws(self) -> bytes:
-        """The bytes as whole websocket frames."""
+        """The bytes for websockets: complete websocket frames."""
         if self._ws is None:
             self._ws = self._make_ws()
         return self._ws
 
     @property
     def sse(self) -> bytes:
-        """The bytes as whole events of an SSE stream."""
+        """The bytes for SSE streams: complete events."""
         if self._sse is None:
             self._sse = self._make_sse()
         return self._sse
 
     @property
     def chunk(self) -> bytes:
-        """The events of ``sse`` in a chunk of HTTP/1.1."""
+        """The bytes of ``sse`` inside an HTTP/1.1 chunk."""
         if self._chunk is None:
             self._chunk = http_chunk(self.sse)
         return self._chunk
@@ -131,8 +132,8 @@ class Frame(ABC):
 class EventFrame(Frame):
     """A durable event as a frame.
 
-    ``statuses`` are the statuses of jobs in the event, by the names of the jobs. ``attempt`` is the attempt
-    that the event is about, if its data names one.
+    ``statuses`` has the statuses of jobs in the event, by the name of the job. ``attempt`` is the number of
+    the attempt that the event is about, if its data names one.
     """
 
     __slots__ = ("attempt", "name", "payload", "statuses", "version")
@@ -169,7 +170,7 @@ class EventFrame(Frame):
 
 
 class Burst(Frame):
-    """One or more events of a channel for one write, in order and without a gap."""
+    """One or more events of a channel that are written together, in order and without a gap."""
 
     __slots__ = ("events", "first", "last")
 
@@ -186,7 +187,7 @@ class Burst(Frame):
         return b"".join([event.sse for event in self.events])
 
     def after(self, version: int) -> Burst | None:
-        """The events above ``version``, or None."""
+        """Return the events with versions above ``version``. None if there are none."""
         if version < self.first:
             return self
         rest = [event for event in self.events if event.version > version]
@@ -194,7 +195,7 @@ class Burst(Frame):
 
 
 class TickFrame(Frame):
-    """A transient frame. Of all ticks with the same key, only the newest counts. ``data`` is JSON."""
+    """A transient frame. A newer tick replaces all older ticks with the same key. ``data`` is JSON."""
 
     __slots__ = ("attempt", "key", "payload")
 
@@ -215,7 +216,7 @@ class TickFrame(Frame):
 class Answer:
     """The answer to a subscription: a snapshot, or the events that the client missed.
 
-    ``state`` is JSON, shared by all subscribers that join together. It is None if events are replayed.
+    ``state`` is JSON. Subscribers that join at the same time share it. It is None if events are replayed.
     """
 
     __slots__ = ("channel", "events", "state", "version")
@@ -229,7 +230,7 @@ class Answer:
         self.events = events
 
     def payload(self, request: RequestId) -> bytes:
-        """The JSON of ``subscribed``. Its ``events`` are whole event frames."""
+        """Return the JSON of ``subscribed``. Its ``events`` are complete event frames."""
         return orjson.dumps(
             {
                 "type": "subscribed",

@@ -1,4 +1,5 @@
-"""Repairs channels: it reads gaps from the log, and compares positions with the log."""
+"""Repairs channels: reads missing events from the log, and compares the positions of channels with the
+log."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ Accept = Callable[[Channel, Sequence[EventFrame]], Awaitable[None]]
 
 class Healer:
     """Reads missing events from the log. ``accept`` publishes events. ``resync`` ends the subscriptions of a
-    channel, with a reason. ``spawn`` runs work in the background. A check counts an event as missing only
-    after ``grace_seconds``, because it may still arrive by the stream."""
+    channel, with a reason. ``spawn`` runs work in the background. A check treats an event as missing only
+    after ``grace_seconds``, because the event may still arrive through the stream."""
 
     def __init__(
         self,
@@ -43,13 +44,15 @@ class Healer:
         self._counters = counters
 
     def heal_if_behind(self, channel: Channel) -> None:
-        """Start to read missing events, unless a read runs already."""
+        """Start to read the missing events of a channel, if any. Does nothing if such a read is already
+        running."""
         if channel.behind and channel.subscriptions and not channel.healing:
             channel.healing = True
             self._spawn(self._heal(channel))
 
     async def check(self) -> None:
-        """Compare the positions of all channels with the log, in one query, and heal those behind."""
+        """Compare the positions of all channels with the log in one query, and heal the channels that are
+        behind."""
         before = {name: channel.position for name, channel in self._channels.items() if channel.subscriptions}
         if not before:
             return
@@ -66,7 +69,8 @@ class Healer:
             self._look_again(ahead)
 
     def _is_ahead(self, channel: Channel, position: int, version: int | None) -> bool:
-        """Whether the log has more events than were published. If it has fewer, the channel must resync."""
+        """Return whether the log has more events than were published. If it has fewer events, end the
+        channel's subscriptions with ``resync``."""
         if version is None:
             self._resync(channel, "gone")
         elif version < position:
@@ -80,7 +84,7 @@ class Healer:
                 self.heal_if_behind(channel)
 
     async def _heal(self, channel: Channel) -> None:
-        """Read missing events until none is missing."""
+        """Read and publish missing events until none is missing."""
         try:
             while channel.behind and channel.subscriptions:
                 await self._heal_once(channel)
@@ -101,7 +105,8 @@ class Healer:
             await self._settle_target(channel, position)
 
     async def _settle_target(self, channel: Channel, position: int) -> None:
-        """The log has nothing after the position. Either the target was wrong, or the log has lost events."""
+        """Correct the target of a channel whose log has no event after the position. Either the target was
+        wrong, or the log has lost events. In the second case, the subscriptions end with ``resync``."""
         version = await self._reader.version(channel.name)
         if channel.position != position:
             return

@@ -1,7 +1,7 @@
-"""The hub: it publishes the events of channels, in order, to the subscribers of this process.
+"""The hub publishes the events of channels, in order, to the subscribers of this process.
 
-Events come from the events stream, which may lose, repeat and reorder them. The log in the source is the
-truth. A subscriber never gets a version before all lower versions.
+Events come from the events stream, which may lose, repeat and reorder them. The log in the source has all
+events in order. A subscriber gets a version only after all lower versions.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
 
-#: Snapshots that a subscription reads before it fails. Usually the second one is new enough.
+#: How many snapshots a subscription reads before it fails. Usually the second snapshot is new enough.
 _SNAPSHOTS = 3
 
 
 class Hub(Component):
-    """The channels of a process, their subscriptions, and the repair of missing events."""
+    """All channels of a process with their subscriptions. It also repairs channels with missing events."""
 
     name = "hub"
 
@@ -82,11 +82,11 @@ class Hub(Component):
     # -- lifecycle
 
     async def _on_start(self) -> None:
-        """Start to check positions, and start the timer wheel."""
+        """Start the periodic check of positions, and the timer wheel."""
         self._loops = [asyncio.create_task(self._check_forever()), asyncio.create_task(self._turn())]
 
     async def _on_stop(self) -> None:
-        """End every task. Subscribers are closed by their owners."""
+        """End all tasks. The owners of subscribers must close them."""
         ending = [*self._loops, *self._tasks]
         for task in ending:
             task.cancel()
@@ -103,13 +103,14 @@ class Hub(Component):
 
     @property
     def lingering(self) -> int:
-        """The number of channels without subscriptions, kept for clients that connect again."""
+        """The number of channels without subscriptions that are kept for clients that connect again."""
         return sum(1 for channel in self._channels.values() if not channel.subscriptions)
 
     def subscribe(
         self, subscriber: Subscriber, name: str, *, since: int | None = None, request: RequestId = None
     ) -> None:
-        """Subscribe, or subscribe again. The result goes to ``subscribed`` or ``refused``."""
+        """Subscribe to a channel. An existing subscription to it is replaced. The result goes to the
+        subscriber's method ``subscribed`` or ``refused``."""
         self._leave(subscriber, name)
         subscription = Subscription(subscriber, name, since, request)
         self._subscriptions.setdefault(subscriber, {})[name] = subscription
@@ -141,7 +142,8 @@ class Hub(Component):
                 self._linger(channel)
 
     def _linger(self, channel: Channel) -> None:
-        """Keep a channel without subscriptions for a while: most clients that leave connect again."""
+        """Keep a channel without subscriptions for a while, because most clients that disconnect connect
+        again."""
 
         def forget(_now: float) -> float | None:
             if not channel.subscriptions and self._channels.get(channel.name) is channel:
@@ -151,7 +153,7 @@ class Hub(Component):
         self.wheel.schedule(asyncio.get_running_loop().time() + self.limits.linger_seconds, forget)
 
     def _wanted(self, subscription: Subscription) -> bool:
-        """Whether the subscriber still waits for exactly this subscription."""
+        """Return whether this subscription is still the current one of its subscriber."""
         return self._subscriptions.get(subscription.subscriber, {}).get(subscription.channel) is subscription
 
     # -- joining
@@ -176,7 +178,7 @@ class Hub(Component):
             self._refuse(subscription, ErrorCode.UNAVAILABLE)
 
     def _open(self, subscription: Subscription) -> Channel:
-        """Make the subscription JOINING: from now on it buffers what the channel publishes."""
+        """Make the subscription JOINING. From now on, it buffers the events that the channel publishes."""
         channel = self._channels.setdefault(subscription.channel, Channel(subscription.channel))
         channel.begin(subscription)
         return channel
@@ -185,7 +187,8 @@ class Hub(Component):
         answer = await self._answer(channel, subscription)
         if not self._wanted(subscription):
             return
-        # No await from here to the end, so that the answer, the buffer and LIVE are one step.
+        # The rest must not await. Sending the answer, sending the buffer and becoming LIVE are one atomic
+        # step.
         burst = channel.admit(subscription, answer.version)
         subscription.subscriber.subscribed(subscription.request, answer)
         if burst is not None and self._wanted(subscription):
@@ -217,7 +220,7 @@ class Hub(Component):
         raise Unavailable
 
     async def _snapshot(self, channel: Channel) -> Answer:
-        """The snapshot, read once for all JOINING subscriptions."""
+        """Return a snapshot. It is read once for all JOINING subscriptions."""
         if channel.flight is None or channel.flight.done():
             channel.flight = self._spawn(self._read_snapshot(channel.name))
         return await asyncio.shield(channel.flight)
@@ -239,7 +242,8 @@ class Hub(Component):
     # -- entries of the stream
 
     async def deliver(self, entries: Iterable[Entry]) -> None:
-        """Process entries in the order of the stream. Only one feed may call it, one call at a time."""
+        """Process entries in the order of the stream. Only one feed may call this, and only one call may run
+        at a time."""
         batches: dict[str, list[EventFrame]] = {}
         for entry in entries:
             if isinstance(entry, TransientEntry):
@@ -281,7 +285,7 @@ class Hub(Component):
             batches.setdefault(entry.channel, []).append(frame)
 
     async def _publish_batches(self, batches: dict[str, list[EventFrame]]) -> None:
-        """Publish the burst of each channel. Other tasks run between channels."""
+        """Publish the burst of each channel. Other tasks can run between two channels."""
         turn = self._turn_of()
         for name, frames in batches.items():
             channel = self._channels.get(name)
@@ -295,7 +299,8 @@ class Hub(Component):
                 await turn.give()
 
     async def _accept(self, channel: Channel, frames: Sequence[EventFrame]) -> None:
-        """Accept events of a channel from the stream or the log, and publish those that come next."""
+        """Accept events of a channel from the stream or the log, and publish the events that directly follow
+        the position."""
         self._learn(frames)
         if channel.accept(frames) and not channel.publishing:
             channel.publishing = True
@@ -305,7 +310,7 @@ class Hub(Component):
                 channel.publishing = False
 
     async def _publish(self, channel: Channel) -> None:
-        """Publish the bursts of a channel in order. In a long round, other tasks run in between."""
+        """Publish the bursts of a channel in order. If this takes long, other tasks run in between."""
         turn, look_every = self._turn_of(), self.limits.round_listeners
         while channel.unpublished:
             burst = channel.unpublished.popleft()
@@ -315,7 +320,7 @@ class Hub(Component):
                     await turn.give()
 
     async def _publish_ticks_soon(self) -> None:
-        """Collect ticks for a moment, then send those that no newer tick has replaced."""
+        """Collect ticks for a moment. Then send the ticks that no newer tick has replaced."""
         await asyncio.sleep(self._gather_seconds)
         gathered, self._gathered = self._gathered, {}
         for tick in gathered.values():
@@ -340,12 +345,12 @@ class Hub(Component):
     # -- repair
 
     def doubt(self) -> None:
-        """Events may have been missed: compare every position with the log now."""
+        """Request a comparison of all positions with the log now, because events may have been missed."""
         self._doubt.set()
 
     async def check(self) -> None:
-        """Compare the positions of all channels with the log, in one query, and heal those behind. Raises
-        what the source raises. It may be cancelled."""
+        """Compare the positions of all channels with the log in one query, and heal the channels that are
+        behind. Raises the errors of the source. The call may be cancelled."""
         self._libraries.sweep()
         await self._healer.check()
 
@@ -364,7 +369,8 @@ class Hub(Component):
                 log.warning("hub.check_failed", problem=problem)
 
     def _resync(self, channel: Channel, reason: str) -> None:
-        """The missing events cannot be read: end all subscriptions, so that their clients subscribe again."""
+        """End all subscriptions of a channel whose missing events cannot be read. Its clients then subscribe
+        again."""
         self.counters.resyncs += 1
         self._ticks.forget(channel.name)
         for subscription in channel.reset():
@@ -386,7 +392,8 @@ class Hub(Component):
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Remove the task. The error of a snapshot was reported to the subscriptions that waited for it."""
+        """Remove an ended task. The error of a snapshot task was already reported to the subscriptions that
+        waited for it."""
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()

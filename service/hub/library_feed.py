@@ -1,8 +1,10 @@
-"""The library feeds: the newest aggregates of each user, kept up to date for clients that show the library.
+"""Library feeds. A feed sends the newest aggregates of one user, and their changes, to clients that show the
+library.
 
-Feeds have no versions and no log of their own. Each durable event of a kind with a feed marks the feed of its
-owner. Marked feeds are read from PostgreSQL together, and each summary that has changed is published whole.
-So a published summary is always true, and a lost mark only delays it.
+Feeds have no versions and no log of their own. Each durable event marks the feed of its owner, if aggregates
+of its kind are in feeds. Marked feeds are read from PostgreSQL together, and each changed summary is
+published completely. So a published summary is always correct. If a mark is lost, a summary is only published
+later.
 """
 
 from __future__ import annotations
@@ -25,14 +27,15 @@ from service.telemetry.context import detached
 
 log = structlog.get_logger(__name__)
 
-#: Feeds that one check reads again although no event marked them.
+#: How many feeds one check reads again although no event marked them.
 _SWEPT = 64
 
 Refuse = Callable[[Subscription, ErrorCode], None]
 
 
 class LibraryFeed:
-    """The library of one user, and its subscriptions. ``published`` are the versions that were published."""
+    """The library feed of one user, with its subscriptions. ``published`` has the versions that were
+    published."""
 
     __slots__ = ("channel", "joining", "live", "published", "user_id")
 
@@ -45,11 +48,11 @@ class LibraryFeed:
 
     @property
     def empty(self) -> bool:
-        """Whether nobody listens to the feed."""
+        """Whether the feed has no subscriptions."""
         return not (self.joining or self.live)
 
     def publish(self, library: Library) -> None:
-        """Send the changed summaries to the subscriptions."""
+        """Send the changed summaries to the LIVE subscriptions."""
         frames = list(self._news(library)) if self.live else []
         self.published = {
             summary.id: (kind, summary.version) for kind, newest in library.items() for summary in newest
@@ -76,7 +79,7 @@ class LibraryFeed:
         return TickFrame(self.channel, f"{kind}.{id_}", 0, data)
 
     def admit(self, answer: Answer) -> None:
-        """Send the present feed to JOINING subscriptions. From now on they get its changes."""
+        """Send the current feed to JOINING subscriptions. They become LIVE and then get its changes."""
         joining, self.joining = self.joining, {}
         for subscription in joining:
             subscription.pending = None
@@ -85,12 +88,13 @@ class LibraryFeed:
 
 
 class LibraryFeeds:
-    """The feeds with subscriptions in this process. ``refuse`` ends a subscription that cannot begin."""
+    """All feeds with subscriptions in this process. ``refuse`` is called for a subscription that cannot
+    begin."""
 
     def __init__(self, reader: LogReader, refuse: Refuse, *, kinds: Kinds, gather_seconds: float) -> None:
         self._reader = reader
         self._refuse = refuse
-        #: The names under which a feed has the aggregates of each kind.
+        #: The key of each kind's aggregates in the state of a feed.
         self._lists: Mapping[str, str] = {
             name: kind.feed for name, kind in kinds.items() if kind.feed is not None
         }
@@ -105,7 +109,7 @@ class LibraryFeeds:
         return len(self._feeds)
 
     def join(self, subscription: Subscription) -> None:
-        """Answer with the next read of the feed, then publish its changes."""
+        """Add a subscription. It is answered after the next read of the feed, and then gets the changes."""
         feed = self._feeds.setdefault(subscription.channel, LibraryFeed(subscription.channel))
         feed.joining[subscription] = None
         self.mark(subscription.channel)
@@ -120,20 +124,20 @@ class LibraryFeeds:
                 del self._feeds[subscription.channel]
 
     def mark(self, channel: str) -> None:
-        """Read this feed again, because it may have changed."""
+        """Mark a feed to be read again, because it may have changed."""
         if channel in self._feeds:
             self._marked[channel] = None
             if self._pass is None:
                 self._pass = detached(self._read_marked())
 
     def mark_all(self) -> None:
-        """Read all feeds again, because events may have been missed."""
+        """Mark all feeds to be read again, because events may have been missed."""
         for channel in self._feeds:
             self.mark(channel)
 
     def sweep(self) -> None:
-        """Read the feeds again that could not be read. Also read a few others, the next ones each time, in
-        case a mark was lost."""
+        """Mark the feeds that could not be read. Also mark a few other feeds, in case a mark was lost. Each
+        call continues with the next few feeds."""
         channels = list(self._feeds)
         begin = self._swept if self._swept < len(channels) else 0
         late, self._late = self._late, set()
@@ -142,13 +146,14 @@ class LibraryFeeds:
         self._swept = begin + _SWEPT
 
     async def stop(self) -> None:
-        """Cancel the pass that reads the feeds, and wait for its end."""
+        """Cancel the task that reads the feeds, and wait until it has ended."""
         if self._pass is not None:
             self._pass.cancel()
             await asyncio.gather(self._pass, return_exceptions=True)
 
     async def _read_marked(self) -> None:
-        """Read marked feeds until none is marked. Between two reads, wait for more marks."""
+        """Read the marked feeds until no feed is marked. Between two reads, this waits a moment to gather
+        marks."""
         try:
             while self._marked:
                 await self._read()
@@ -173,13 +178,14 @@ class LibraryFeeds:
             feed.admit(Answer(feed.channel, 0, orjson.dumps(self._state(library))))
 
     def _state(self, library: Library) -> Mapping[str, Sequence[object]]:
-        """The state of a feed for a snapshot: the summaries of each kind under its name."""
+        """Return the state of a feed for a snapshot: the summaries of each kind, by the kind's key."""
         return {
             name: [summary.data for summary in library.get(kind, ())] for kind, name in self._lists.items()
         }
 
     def _refuse_joining(self, feeds: Sequence[LibraryFeed]) -> None:
-        """Refuse JOINING subscriptions: the feed cannot be read now. LIVE ones wait for a later read."""
+        """Refuse the JOINING subscriptions of a feed that cannot be read now. LIVE subscriptions wait for a
+        later read."""
         self._late.update(feed.channel for feed in feeds)
         for feed in feeds:
             for subscription in list(feed.joining):

@@ -1,4 +1,4 @@
-"""The source of the hub on PostgreSQL."""
+"""The hub's source in PostgreSQL: states and events of aggregates."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class PostgresLog:
         self._in_feeds = [kind for kind in kinds.values() if kind.feed is not None]
 
     async def authorize(self, user_id: UUID, channel: str) -> int | None:
-        """The version of the aggregate, if the user may see its row, else None; 0 for the user's own library
-        feed."""
+        """Return the version of the aggregate. None if the user may not see its row. 0 for the user's own
+        library feed."""
         if channel == library_channel(user_id):
             return 0
         kind = self._names.kind_of(channel)
@@ -38,7 +38,8 @@ class PostgresLog:
             return version
 
     async def snapshot(self, channel: str) -> Snapshot:
-        """The state and the version, read in one statement. Raises ``NotFound``."""
+        """Return the state and the version, read in one statement. Raises ``NotFound`` if the aggregate does
+        not exist."""
         kind = self._names.kind_of(channel)
         if kind is not None:
             async with self._database.pool.acquire() as connection:
@@ -48,18 +49,18 @@ class PostgresLog:
         raise NotFound
 
     async def events_since(self, channel: str, version: int, limit: int) -> Sequence[Event]:
-        """At most ``limit`` events after ``version``, in order."""
+        """Return at most ``limit`` events after ``version``, in order."""
         rows = await self._database.pool.fetch(_EVENTS["events_since"], id_of(channel), version, limit)
         return [Event(row["version"], row["at"], row["type"], row["data"]) for row in rows]
 
     async def versions(self, channels: Sequence[str]) -> Mapping[str, int]:
-        """The newest version of each channel that still exists."""
+        """Return the newest version of each channel whose aggregate still exists."""
         by_id = {id_of(channel): channel for channel in channels}
         rows = await self._database.pool.fetch(_EVENTS["versions"], list(by_id))
         return {by_id[row["id"]]: row["version"] for row in rows}
 
     async def libraries(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Library]:
-        """The newest aggregates of each user, newest first, by the name of their kind."""
+        """Return the newest aggregates of each user by kind, newest first."""
         async with self._database.pool.acquire() as connection:
             found = {
                 kind.name: await kind.summaries(connection, user_ids, FEED_SIZE) for kind in self._in_feeds

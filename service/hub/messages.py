@@ -1,8 +1,8 @@
-"""The frames of ``storytroupe.v1`` as models. The AsyncAPI document is written from them.
+"""The models of the frames of ``storytroupe.v1``. The AsyncAPI document is generated from them.
 
-For speed, the hub writes its frames as bytes (``frames``) and parses the client's without models
-(``protocol``). A test compares both with these models. The channels and the types of events in the document
-come from the kinds.
+The hub does not use these models at run time, because that would be slow. ``frames`` writes frames as bytes,
+and ``protocol`` parses the frames of clients. A test compares both with these models. The kinds define the
+channels and the types of events in the document.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ RequestId = Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=-_LAR
 
 
 class Channel(RootModel[str]):
-    """A channel's name: what it is about, and the id of that in small letters."""
+    """The name of a channel: the kind of object and the object's id in lower case."""
 
 
 class Message(BaseModel):
@@ -31,50 +31,52 @@ class Message(BaseModel):
 
 
 class Hello(Message):
-    """The first message of a client, within 10 seconds. Not needed if the upgrade request had a token."""
+    """The first message of a client. It must arrive within 10 seconds. It is not needed if the upgrade
+    request had a token."""
 
     type: Literal["hello"]
-    """Kind of the message."""
+    """Type of the message."""
     token: str
     """Bearer token of the user."""
 
 
 class Subscribe(Message):
-    """Start to listen to a channel."""
+    """Subscribes to a channel."""
 
     type: Literal["subscribe"]
-    """Kind of the message."""
+    """Type of the message."""
     id: RequestId = None
     """Id of the request, chosen by the client. The answer repeats it."""
     channel: Channel
     """Channel to listen to."""
     since: Version | None = None
-    """Last version that the client has seen. Left out: the answer is a snapshot."""
+    """Last version that the client has received. If omitted: the answer is a snapshot."""
 
 
 class Unsubscribe(Message):
-    """Stop listening to a channel."""
+    """Ends the subscription to a channel."""
 
     type: Literal["unsubscribe"]
-    """Kind of the message."""
+    """Type of the message."""
     id: RequestId = None
     """Id of the request, chosen by the client. The answer repeats it."""
     channel: Channel
-    """Channel to leave."""
+    """Channel whose subscription ends."""
 
 
 class Pong(Message):
     """The answer to each ping."""
 
     type: Literal["pong"]
-    """Kind of the message."""
+    """Type of the message."""
 
 
 class Auth(Message):
-    """Replaces the token by a newer one of the same user. No answer means success."""
+    """Replaces the token of the connection with a newer token of the same user. After success, the server
+    sends no answer."""
 
     type: Literal["auth"]
-    """Kind of the message."""
+    """Type of the message."""
     id: RequestId = None
     """Id of the request, chosen by the client. An error repeats it."""
     token: str
@@ -82,98 +84,101 @@ class Auth(Message):
 
 
 class PublicLimits(Message):
-    """What one connection may use."""
+    """The limits of one connection."""
 
     frame_bytes: int
     """Greatest size of a message from the client, in bytes."""
     subscriptions: int
     """Greatest number of channels that one connection may listen to."""
     replayed_events: int
-    """Greatest number of missed events that are sent again. A client that missed more gets a snapshot."""
+    """Greatest number of missed events that the server sends again. A client that missed more events gets a
+    snapshot."""
     out_bytes: int
-    """Greatest amount that may wait to be sent to one client, in bytes. Beyond it, a subscription ends with
-    `resync`."""
+    """Greatest number of bytes that may wait to be sent to one client. Above this limit, subscriptions end
+    with `resync`."""
 
 
 class Welcome(Message):
-    """The token is valid. The first message of the server."""
+    """The first message of the server. It says that the token is valid."""
 
     type: Literal["welcome"]
-    """Kind of the message."""
+    """Type of the message."""
     connection: str
-    """Id of the connection, as the server's log names it."""
+    """Id of the connection in the server's log."""
     ping_seconds: float
     """Time between two pings of the server, in seconds."""
     limits: PublicLimits
-    """What this connection may use."""
+    """Limits of this connection."""
 
 
 class Event(Message):
-    """One change that is stored. Versions have no gap."""
+    """One stored change. The versions of a channel's events have no gap."""
 
     type: Literal["event"]
-    """Kind of the message."""
+    """Type of the message."""
     channel: Channel
     """Channel that the event belongs to."""
     version: Version
-    """Version of the event. It is the version of the event before plus 1."""
+    """Version of the event: the version of the previous event plus 1."""
     at: datetime
     """When the change was made."""
     event: str
     """Type of the event."""
     data: dict[str, Any]
-    """The changed part of the state. Merge it into the state: each asset replaces what was there of it."""
+    """Changed part of the state. The client must merge it into its state: each asset here replaces the whole
+    state of that asset."""
 
 
 class Subscribed(Message):
-    """The answer to subscribe: the state of the channel, or the events that the client has missed."""
+    """The answer to `subscribe`: the state of the channel, or the events that the client has missed."""
 
     type: Literal["subscribed"]
-    """Kind of the message."""
+    """Type of the message."""
     id: RequestId
-    """Id of the request that this answers."""
+    """Id of the request that this message answers."""
     channel: Channel
     """Channel that the client listens to from now on."""
     version: Version
     """Version of the newest event that this answer includes."""
     mode: Literal["snapshot", "resumed"]
-    """`snapshot`: `state` replaces the client's state. `resumed`: `events` are to be merged."""
+    """`snapshot`: `state` replaces the client's state. `resumed`: the client merges `events` into its
+    state."""
     state: dict[str, Any] | None
-    """The whole state of the channel in a snapshot; otherwise null."""
+    """Whole state of the channel in a snapshot. Null otherwise."""
     events: list[Event]
-    """The events that the client has missed, in order; empty in a snapshot."""
+    """Events that the client has missed, in order. Empty in a snapshot."""
 
 
 class Tick(Message):
-    """A value that is not stored. Only the newest of each key counts."""
+    """A value that is not stored. A newer tick with the same key replaces it."""
 
     type: Literal["tick"]
-    """Kind of the message."""
+    """Type of the message."""
     channel: Channel
     """Channel that the tick belongs to."""
     key: str
-    """What the tick is about, for example `content.page.1`. A newer tick replaces an older one of the same
+    """What the tick is about, for example `content.page.1`. A newer tick replaces an older tick with the same
     key."""
     data: Any
-    """Newest value of the key. Null: the story has left the library feed."""
+    """Newest value of the key. Null means that the story has left the library feed."""
 
 
 class Unsubscribed(Message):
-    """The answer to unsubscribe: no more events of the channel follow."""
+    """The answer to `unsubscribe`. No more events of the channel follow."""
 
     type: Literal["unsubscribed"]
-    """Kind of the message."""
+    """Type of the message."""
     id: RequestId
-    """Id of the request that this answers."""
+    """Id of the request that this message answers."""
     channel: Channel
-    """Channel that the client has left."""
+    """Channel whose subscription has ended. No more of its events follow."""
 
 
 class Resync(Message):
-    """The subscription has ended. Subscribe again with the last version."""
+    """The server has ended a subscription. The client should subscribe again with its last version."""
 
     type: Literal["resync"]
-    """Kind of the message."""
+    """Type of the message."""
     channel: Channel
     """Channel whose subscription has ended."""
     reason: Literal["slow", "behind", "lost", "rewound", "gone"]
@@ -182,36 +187,36 @@ class Resync(Message):
 
 
 class Error(Message):
-    """The request failed. The connection stays open."""
+    """A request failed. The connection stays open."""
 
     type: Literal["error"]
-    """Kind of the message."""
+    """Type of the message."""
     id: RequestId
-    """Id of the request that failed. Null if it had none."""
+    """Id of the request that failed. Null if the request had no valid id."""
     code: ErrorCode
     """Stable code for programs."""
     message: str
-    """Sentence for a person: what is wrong."""
+    """Human-readable sentence that says what is wrong."""
     temporary: bool
     """Whether the same request may succeed a moment later."""
     channel: Channel | None = None
-    """Channel of the request. Null if it named none."""
+    """Channel of the request. Null if the request named no channel."""
 
 
 class Ping(Message):
-    """The client must answer with pong, or the connection is closed."""
+    """The client must answer with `pong`. Otherwise the server closes the connection."""
 
     type: Literal["ping"]
-    """Kind of the message."""
+    """Type of the message."""
 
 
 class Bye(Message):
-    """The connection is closed now. Connect again after a while."""
+    """The server closes the connection now. The client should connect again after `retry_ms`."""
 
     type: Literal["bye"]
-    """Kind of the message."""
+    """Type of the message."""
     code: int
-    """Close code that the connection ends with."""
+    """Close code of the connection."""
     retry_ms: int
     """Time to wait before connecting again, in milliseconds."""
 

@@ -1,8 +1,8 @@
-"""The bounded backlog of one socket.
+"""The output of one socket, with a bounded backlog.
 
-Bytes go to the transport directly while it accepts them. Otherwise they wait here in order; a transient frame
-replaces an older one with the same key. Senders never wait. A task that empties the backlog exists only while
-the backlog is not empty.
+Bytes go directly to the transport while it accepts them. Otherwise they wait in the backlog, in order. A
+transient frame replaces an older frame with the same key in the backlog. Senders never wait. The task that
+sends the backlog runs only while the backlog is not empty.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
 
-#: Limit of the transport's own buffer. Above it, frames wait here, where they can still be dropped.
+#: The limit of the transport's own buffer, in bytes. Above it, frames wait in the backlog, where they can
+#: still be dropped.
 HIGH_WATER = 64 * 1024
 
-#: The key of a transient frame: its channel and its own key.
+#: The key of a transient frame in the backlog: the channel and the tick's key.
 TickKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Bytes of whole frames. If ``channel`` is set, they may be dropped with a resync of that channel."""
+    """The bytes of complete frames. If ``channel`` is set, they may be dropped, and the channel's
+    subscription then ends with ``resync``."""
 
     data: bytes
     channel: str | None
 
 
 class Backlog:
-    """The waiting frames in order. A transient frame replaces an older one with the same key."""
+    """The waiting frames, in order. A transient frame replaces an older frame with the same key."""
 
     __slots__ = ("_entries", "_numbers", "size")
 
@@ -42,7 +44,7 @@ class Backlog:
         return bool(self._entries)
 
     def keep(self, data: bytes, channel: str | None) -> None:
-        """Add bytes at the end. ``channel`` is None for what ``shed`` must not drop."""
+        """Add bytes at the end. ``channel`` is None for bytes that ``shed`` must not drop."""
         self._put(next(self._numbers), Waiting(data, channel))
 
     def keep_newest(self, key: TickKey, data: bytes) -> None:
@@ -56,7 +58,7 @@ class Backlog:
         return entry.data
 
     def drop(self, key: int | TickKey) -> None:
-        """Remove an entry, if it still waits."""
+        """Remove the tick with this key, if one waits."""
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.size -= len(entry.data)
@@ -67,7 +69,7 @@ class Backlog:
             self.drop(key)
 
     def shed(self) -> set[str]:
-        """Drop everything that belongs to channels. Returns the names of the channels."""
+        """Drop all bytes that belong to channels. Returns the names of the channels."""
         lost = {key: entry.channel for key, entry in self._entries.items() if entry.channel is not None}
         for key in lost:
             self.drop(key)
@@ -86,9 +88,9 @@ class Backlog:
 class Outgoing:
     """The output of one connection.
 
-    ``drain`` waits until the buffer of the transport has room. ``on_stall`` is called once if that takes
-    ``stall_seconds``. Few of thousands of connections have a backlog, so it is made when it is needed,
-    together with the task that empties it.
+    ``drain`` waits until the buffer of the transport has room. ``on_stall`` is called once if the wait takes
+    ``stall_seconds``. Only a few of thousands of connections have a backlog. So the backlog and the task that
+    sends it are made only when needed.
     """
 
     __slots__ = (
@@ -123,18 +125,19 @@ class Outgoing:
 
     @property
     def size(self) -> int:
-        """The number of bytes that wait, here and in the transport."""
+        """The number of bytes that wait in the backlog and in the transport."""
         return self._transport.get_write_buffer_size() + (self._backlog.size if self._backlog else 0)
 
     @property
     def gone(self) -> bool:
-        """Whether the client has left."""
+        """Whether the connection to the client is closed or closing."""
         return self._transport.is_closing()
 
     def write(self, data: bytes, channel: str | None = None) -> bool:
-        """Send bytes, or keep them in order. Returns False, and keeps nothing, if the backlog is full.
+        """Send bytes, or add them to the backlog. If the backlog is full, returns False and does not keep the
+        bytes.
 
-        Waiting ticks are dropped first.
+        To make room, waiting ticks are dropped first.
         """
         if self._written(data):
             return True
@@ -146,7 +149,8 @@ class Outgoing:
         return True
 
     def write_newest(self, key: TickKey, data: bytes) -> None:
-        """Send a tick, or let it replace a waiting one of its key. If the backlog is full, drop it."""
+        """Send a tick, or add it to the backlog, where it replaces a waiting tick with the same key. If the
+        backlog is full, the tick is dropped."""
         if self._written(data):
             return
         if self._backlog is not None:
@@ -155,22 +159,23 @@ class Outgoing:
             self._waiting().keep_newest(key, data)
 
     def shed(self) -> set[str] | None:
-        """Drop everything that belongs to channels. Returns the names of the channels, or None if that
-        happened before and the client has not caught up since."""
+        """Drop everything that belongs to channels. Returns the names of the channels. Returns None if bytes
+        were dropped before and the client has not caught up since."""
         if self._shed_once:
             return None
         self._shed_once = True
         return self._backlog.shed() if self._backlog is not None else set()
 
     def stop(self) -> None:
-        """Drop everything, and end the task."""
+        """Drop all waiting bytes, and end the task that sends them."""
         if self._backlog is not None:
             self._backlog.clear()
         if self._task is not None:
             self._task.cancel()
 
     def _written(self, data: bytes) -> bool:
-        """Write the bytes to the transport if nothing waits before them. Returns whether it did."""
+        """Write the bytes to the transport if no earlier bytes wait. Returns whether the bytes were
+        written."""
         if self._backlog is not None or self._transport.get_write_buffer_size() > HIGH_WATER:
             return False
         if not self._transport.is_closing():
@@ -187,7 +192,7 @@ class Outgoing:
         return self._backlog
 
     async def _empty(self, backlog: Backlog) -> None:
-        """Send at the pace of the client until nothing waits."""
+        """Send the backlog as fast as the client reads, until the backlog is empty."""
         try:
             while backlog:
                 async with asyncio.timeout(self._stall_seconds):
@@ -201,13 +206,13 @@ class Outgoing:
             backlog.clear()
 
     async def _room(self) -> None:
-        """Wait until the transport accepts more."""
+        """Wait until the transport accepts more bytes."""
         await self._drain()
         while self._transport.get_write_buffer_size() > HIGH_WATER:
             await asyncio.sleep(0)
             await self._drain()
 
     def _send_some(self, backlog: Backlog) -> None:
-        """Write to the transport what it accepts, in order."""
+        """Write waiting bytes to the transport, in order, until it accepts no more."""
         while backlog and self._transport.get_write_buffer_size() <= HIGH_WATER:
             self._transport.write(backlog.take())

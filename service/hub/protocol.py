@@ -1,8 +1,8 @@
 """The subprotocol ``storytroupe.v1`` without any I/O.
 
-A :class:`Session` is the server's side of one connection. Its input is the messages of the client and the
-time (seconds of a monotonic clock). Its output is actions, which its owner executes in order. Whatever a
-client sends, the result is an action, never an exception.
+A :class:`Session` is the server's side of one connection. Its inputs are the client's messages and the time
+(seconds of a monotonic clock). Its outputs are actions. The owner of the session executes them in order. No
+message of a client causes an exception.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ _LARGEST = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Greet:
-    """Verify the token; then call ``greeted`` or ``turn_away``."""
+    """An action: verify the token of ``hello``. Then call ``greeted`` or ``turn_away``."""
 
     token: str
 
 
 @dataclass(frozen=True, slots=True)
 class Renew:
-    """Verify the token, for the same user; then call ``renewed`` or ``not_renewed``."""
+    """An action: verify the new token, which must be of the same user. Then call ``renewed`` or
+    ``not_renewed``."""
 
     request: RequestId
     token: str
@@ -42,7 +43,8 @@ class Renew:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Join the channel, or join it again. ``since`` is the last version that the client has seen."""
+    """An action: subscribe to the channel, or subscribe again. ``since`` is the last version that the client
+    has received."""
 
     request: RequestId
     channel: str
@@ -51,21 +53,21 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """Leave the channel."""
+    """An action: end the subscription to the channel."""
 
     channel: str
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send this JSON."""
+    """An action: send this JSON to the client."""
 
     payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the connection with the code. No action follows it."""
+    """An action: end the connection with the close code. No other action follows."""
 
     code: CloseCode
 
@@ -74,7 +76,7 @@ Action = Greet | Renew | Subscribe | Unsubscribe | Send | Close
 
 
 class State(Enum):
-    """Where a session is: before ``hello``, in use, or closed."""
+    """The state of a session: before ``hello``, in use, or closed."""
 
     GREETING = auto()
     OPEN = auto()
@@ -82,7 +84,7 @@ class State(Enum):
 
 
 class Pace:
-    """A token bucket of messages."""
+    """A token bucket that limits the client's messages."""
 
     __slots__ = ("_at", "_burst", "_level", "_rate")
 
@@ -101,7 +103,7 @@ class Pace:
 
 
 class Session:
-    """The state of one connection."""
+    """The protocol state of one connection."""
 
     __slots__ = (
         "_expires",
@@ -119,7 +121,8 @@ class Session:
     def __init__(self, limits: Limits, now: float, *, names: ChannelNames) -> None:
         self.state = State.GREETING
         self._names = names
-        #: A list, since most clients subscribe to one channel: a set is three times as large.
+        #: This is a list, because most clients subscribe to one channel, and a set needs three times as much
+        #: memory.
         self.channels: list[str] = []
         self._limits = limits
         self._pace = Pace(limits.burst, limits.messages_per_second, now)
@@ -144,11 +147,11 @@ class Session:
         return self._dispatch(message)
 
     def receive_binary(self) -> list[Action]:
-        """Process a binary message, which the protocol does not have."""
+        """Process a binary message. The protocol does not allow binary messages."""
         return self.close(CloseCode.BAD_MESSAGE)
 
     def receive_control(self, now: float) -> list[Action]:
-        """Process a ping or a pong of the websocket itself. It only counts as a message."""
+        """Process a ping or pong frame of the websocket protocol. It only counts against the message rate."""
         if self.state is State.CLOSED or self._pace.take(now):
             return []
         return self.close(CloseCode.TOO_FAST)
@@ -213,26 +216,27 @@ class Session:
     # -- results of the owner's actions
 
     def greeted(self, connection: str, expires: float | None) -> list[Action]:
-        """The token is valid. ``expires`` is its end on the clock of the session."""
+        """Open the session, because the token is valid. ``expires`` is the token's time of expiry on the
+        clock of the session."""
         self.state = State.OPEN
         self._expires = expires
         return [Send(frames.welcome(connection, self._limits))]
 
     def turn_away(self) -> list[Action]:
-        """The token of ``hello`` is not valid."""
+        """Close the session, because the token of ``hello`` is not valid."""
         return self.close(CloseCode.BAD_TOKEN)
 
     def renewed(self, expires: float | None) -> list[Action]:
-        """The new token is valid."""
+        """Extend the session, because the new token is valid."""
         self._expires = expires
         return []
 
     def not_renewed(self, request: RequestId) -> list[Action]:
-        """The new token is not valid. The old one counts until it expires."""
+        """Send an error, because the new token is not valid. The old token stays in use until it expires."""
         return [Send(frames.error(request, ErrorCode.UNAUTHORIZED))]
 
     def dropped(self, channel: str) -> None:
-        """The hub has ended the subscription to the channel."""
+        """Remove a channel, because the hub has ended its subscription."""
         if channel in self.channels:
             self.channels.remove(channel)
 
@@ -257,7 +261,7 @@ class Session:
         return min(times)
 
     def advance(self, now: float) -> list[Action]:
-        """The actions that are due at this time."""
+        """Return the actions that are due at this time."""
         if self.state is State.CLOSED:
             return []
         if self.state is State.GREETING and now >= self._hello_by:
@@ -267,7 +271,7 @@ class Session:
         return self._beat(now) if now >= self._ping_at else []
 
     def _beat(self, now: float) -> list[Action]:
-        """Send a ping. Close if nothing came since the last one."""
+        """Send a ping. Close the connection if the client has sent nothing since the last ping."""
         if self._heard < self._pinged:
             return self.close(CloseCode.SILENT)
         self._pinged = now
@@ -290,7 +294,7 @@ def _is_version(value: object) -> bool:
 
 
 def _request_id(message: dict[str, Any]) -> RequestId:
-    """The id of the client's request, for the answer. None if it is not valid."""
+    """Return the id of the client's request, which the answer repeats. None if the id is not valid."""
     value = message.get("id")
     if type(value) is int and abs(value) <= _LARGEST:
         return value

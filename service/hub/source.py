@@ -1,4 +1,4 @@
-"""The source of the hub: the state of a channel, and the log of its events.
+"""The interface of the hub's source, which has the state and the event log of each channel.
 
 The hub only compares versions. So it works with any log that numbers the events of each channel 1, 2, 3 …
 without a gap.
@@ -17,7 +17,7 @@ from service.runtime.kinds import Snapshot, Summary
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One durable event. ``at`` is aware. ``data`` is the changed part of the state."""
+    """One durable event. ``at`` has a time zone. ``data`` is the changed part of the state."""
 
     version: int
     at: datetime
@@ -25,32 +25,36 @@ class Event:
     data: Mapping[str, Any]
 
 
-#: The number of aggregates of a kind in a library feed. Lists of the API have older ones.
+#: The greatest number of aggregates of one kind in a library feed. The API's lists also have older
+#: aggregates.
 FEED_SIZE = 50
 
-#: The newest aggregates of one user, newest first, by the name of their kind.
+#: The newest aggregates of one user by kind, newest first.
 Library = Mapping[str, Sequence[Summary]]
 
 
 class Source(Protocol):
-    """Reads of the log. Each may raise any error if the log cannot be read. The hub tries again."""
+    """Reads the log. Each method may raise any error if the log cannot be read. The hub then tries again."""
 
     async def authorize(self, user_id: UUID, channel: str) -> int | None:
-        """The channel's newest version. None if the user may not listen, or the channel does not exist."""
+        """Return the newest version of a channel. None if the user may not listen to the channel, or if it
+        does not exist."""
         ...
 
     async def snapshot(self, channel: str) -> Snapshot:
-        """The state and the version, read in one statement. Raises ``NotFound``."""
+        """Return the state and the version, read in one statement. Raises ``NotFound`` if the channel does
+        not exist."""
         ...
 
     async def events_since(self, channel: str, version: int, limit: int) -> Sequence[Event]:
-        """At most ``limit`` events after ``version``, in order and without a gap."""
+        """Return at most ``limit`` events after ``version``, in order and without a gap."""
         ...
 
     async def versions(self, channels: Sequence[str]) -> Mapping[str, int]:
-        """The newest version of each channel. A channel that is missing in the result was deleted."""
+        """Return the newest version of each channel. A channel that is missing in the result was deleted."""
         ...
 
     async def libraries(self, user_ids: Sequence[UUID]) -> Mapping[UUID, Library]:
-        """The content of the library feed of each user: at most ``FEED_SIZE`` aggregates of each kind."""
+        """Return the content of the library feed of each user: at most ``FEED_SIZE`` aggregates of each
+        kind."""
         ...

@@ -1,7 +1,7 @@
-"""The newest transient frame of each key, for clients that subscribe later. No I/O.
+"""Keeps the newest tick (transient frame) of each key, for clients that subscribe later. No I/O.
 
-A key begins with the name of its job (``cover.progress``, ``content.page.2``). A tick of an earlier attempt
-is dropped. Every tick of a job that has ended is dropped, too, until an event says that the job runs again.
+A key begins with the name of its job (``cover.progress``, ``content.page.2``). Ticks of earlier attempts are
+dropped. Ticks of a job that has ended are also dropped, until an event says that the job runs again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ChannelTicks:
         self._seen = 0
 
     def offer(self, tick: TickFrame) -> bool:
-        """Keep the tick. Returns False if it is outdated and must not be published."""
+        """Keep a tick. Returns False if the tick is outdated and must not be published."""
         job = _job(tick.key)
         if job in self._ended or tick.attempt < self._floor.get(job, 0):
             return False
@@ -38,7 +38,7 @@ class ChannelTicks:
         return True
 
     def learn(self, version: int, statuses: Mapping[str, str], attempt: object = None) -> None:
-        """Note the statuses of jobs in an event, or in a snapshot, of this version."""
+        """Note the statuses of jobs from an event or a snapshot with this version."""
         if version <= self._seen:
             return
         self._seen = version
@@ -55,7 +55,8 @@ class ChannelTicks:
             self._begin(job, attempt, everything=status == JobStatus.PENDING)
 
     def _begin(self, job: str, attempt: int, *, everything: bool = False) -> None:
-        """From now on, only ticks of this attempt and of later attempts count."""
+        """Drop the ticks of earlier attempts of a job. From now on, only ticks of this attempt and of later
+        attempts are accepted."""
         self._floor[job] = attempt
         for key, tick in list(self.newest.items()):
             if _job(key) == job and (everything or tick.attempt < attempt):
@@ -68,7 +69,8 @@ class ChannelTicks:
 
 
 class Ticks:
-    """The ticks of many channels. The channels without ticks for the longest time are dropped first."""
+    """The ticks of many channels. If too many are kept, the channels that had no tick for the longest time
+    are dropped first."""
 
     def __init__(self, *, channels: int = 4096, size: int = 16 << 20) -> None:
         self._channels: OrderedDict[str, ChannelTicks] = OrderedDict()
@@ -83,11 +85,11 @@ class Ticks:
 
     @property
     def size(self) -> int:
-        """Bytes kept."""
+        """The number of bytes of all kept ticks."""
         return self._size
 
     def offer(self, tick: TickFrame) -> bool:
-        """Keep the tick. Returns False if it is outdated and must not be published."""
+        """Keep a tick. Returns False if the tick is outdated and must not be published."""
         ticks = self._channels.setdefault(tick.channel, ChannelTicks())
         self._channels.move_to_end(tick.channel)
         before = ticks.size
@@ -97,7 +99,7 @@ class Ticks:
         return kept
 
     def learn(self, channel: str, version: int, statuses: Mapping[str, str], attempt: object = None) -> None:
-        """Note the statuses of jobs in an event, or in a snapshot, of a channel."""
+        """Note the statuses of jobs from an event or a snapshot of a channel."""
         ticks = self._channels.get(channel)
         if ticks is None:
             if not statuses:
@@ -115,12 +117,12 @@ class Ticks:
             self._size -= ticks.size
 
     def newest(self, channel: str) -> Iterable[TickFrame]:
-        """The ticks for a new subscriber of the channel."""
+        """Return the ticks for a new subscriber of the channel."""
         ticks = self._channels.get(channel)
         return list(ticks.newest.values()) if ticks else ()
 
     def is_newest(self, tick: TickFrame) -> bool:
-        """Whether the tick still counts: its key has no newer one, and its job has not ended."""
+        """Return whether a tick is still valid: no newer tick has its key, and its job has not ended."""
         ticks = self._channels.get(tick.channel)
         return ticks is not None and ticks.newest.get(tick.key) is tick
 

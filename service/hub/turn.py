@@ -1,4 +1,4 @@
-"""Long loops that let other tasks of the event loop run."""
+"""Helps long loops to let other tasks of the event loop run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 
 
 class Turn:
-    """A turn of one task on the event loop. A task with a long loop gives its turn away from time to time."""
+    """The time that one task may run on the event loop without a pause. A task with a long loop must end its
+    turn from time to time."""
 
     __slots__ = ("_loop", "_seconds", "_until")
 
@@ -17,7 +18,7 @@ class Turn:
 
     @property
     def over(self) -> bool:
-        """Whether the turn has lasted long enough to give other tasks theirs."""
+        """Whether the turn has lasted so long that other tasks should run."""
         return self._loop.time() >= self._until
 
     async def give(self) -> None:

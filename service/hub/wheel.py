@@ -1,4 +1,5 @@
-"""One timer for thousands of connections: callbacks in buckets. Its owner tells it the time."""
+"""One timer for thousands of connections, with callbacks in buckets. The owner of the wheel passes the time
+to it."""
 
 from __future__ import annotations
 
@@ -10,15 +11,16 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-#: Called with the time. Returns when to be called again, or None.
+#: A function that is called with the current time. It returns the time of its next call, or None for no
+#: further call.
 Callback = Callable[[float], float | None]
 
 
 class TimerWheel:
-    """Calls callbacks at their time, or at most one granularity later.
+    """Calls callbacks at their scheduled time, or at most ``granularity`` seconds later.
 
-    A callback cannot be cancelled: one that is not needed any more returns None when it is called. A callback
-    that is scheduled twice for the same bucket is called once.
+    A callback cannot be cancelled. If it is no longer needed, it should return None when it is called. A
+    callback that is scheduled twice for the same bucket is called once.
     """
 
     def __init__(self, granularity: float = 1.0) -> None:
@@ -27,7 +29,7 @@ class TimerWheel:
         self._turn: int | None = None
 
     def schedule(self, when: float, callback: Callback) -> None:
-        """Schedule a call at ``when``. A past time means the next bucket."""
+        """Schedule a call at ``when``. A time in the past means the next bucket."""
         turn = ceil(when / self.granularity)
         if self._turn is not None:
             turn = max(turn, self._turn + 1)
@@ -43,7 +45,7 @@ class TimerWheel:
                 self._call(callback, now)
 
     def _call(self, callback: Callback, now: float) -> None:
-        """Call one callback. Its error does not affect the others."""
+        """Call one callback. Its error does not affect other callbacks."""
         try:
             again = callback(now)
         except Exception:

@@ -62,7 +62,7 @@ def _position(cursor: str, order: str) -> Position:
             raise ValueError("the cursor belongs to another sort order")
         return _key(key, order), UUID(id_)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        message = "The cursor is not of this list in this order. Send `next_cursor` of the page before."
+        message = "The cursor belongs to a list in another order. Send `next_cursor` of the previous page."
         raise invalid([("cursor", message)]) from error
 
 
