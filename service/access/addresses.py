@@ -118,7 +118,7 @@ def fault_of(url: str, *, private: bool = False) -> str | None:
     connection. ``private`` allows http, and addresses that are not public.
     """
     if _ODD.search(url) or not url.isprintable():
-        return "The URL must not hold a space, a backslash or a character that cannot be seen."
+        return "The URL must not contain a space, a backslash or an invisible character."
     try:
         parts = URL(url)
     except ValueError:
@@ -127,9 +127,9 @@ def fault_of(url: str, *, private: bool = False) -> str | None:
     if parts.scheme not in ("https", "http") or not host:
         return "The URL must begin with https:// and name a host."
     if parts.user is not None or parts.password is not None:
-        return "The URL must not hold a user or a password."
+        return "The URL must not contain a user name or a password."
     if _BRACKETS.match(url) and ":" not in host:
-        return "The brackets in this URL do not hold an IPv6 address."
+        return "The brackets in this URL do not contain an IPv6 address."
     if parts.explicit_port is not None and _PORT.match(url) is None:
         return "The URL's port must be a number from 1 to 65535."
     if private:
@@ -146,5 +146,5 @@ def _fault_of_host(host: str) -> str | None:
         return "The host of the URL is a number, but not a public address. Give a name, or a public address."
     inward = any(host == name or host.endswith(f".{name}") for name in _INWARD)
     if inward or _NAME.fullmatch(host) is None:
-        return "The URL must lead to the public internet. Give the whole name of a host, as example.org."
+        return "The URL must lead to the public internet. Give a full host name, such as example.org."
     return None

@@ -32,7 +32,7 @@ class StudioKey:
         source = _source(address)
         if wait := self._wrong.wait_of(source):
             raise Overloaded(
-                "A wrong key of the studio was sent too often. Wait a moment, then try again.",
+                "Too many wrong studio keys were sent from this address. Wait a moment, then try again.",
                 code="RATE_LIMITED",
                 retry_after=wait,
             )

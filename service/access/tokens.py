@@ -275,13 +275,13 @@ def _scopes(claim: Any) -> frozenset[str]:
 def _why(error: Exception) -> str:
     match error:
         case jwt.InvalidAlgorithmError():
-            return "The token is signed by an algorithm that this service does not accept."
+            return "The token is signed with an algorithm that this service does not accept."
         case jwt.InvalidKeyError():
-            return "The token is signed by a key that this service does not know."
+            return "The token is signed with a key that this service does not know."
         case jwt.InvalidSignatureError():
             return "The signature of the token is not valid."
         case jwt.MissingRequiredClaimError():
-            return f"The token lacks the claim {error.claim!r}."
+            return f"The token does not have the claim {error.claim!r}."
         case jwt.InvalidAudienceError():
             return "The token is meant for another service."
         case jwt.InvalidIssuerError():

@@ -239,9 +239,9 @@ def path_of(parts: Iterable[str | int]) -> str:
 def unknown_fields(body: BaseModel) -> list[Unmet]:
     """Return a warning for each unknown field of a request, at any depth."""
     paths = list(_extras(body, ""))
-    warnings = [_unknown(path, f"The field {path} is not known, and was not used.") for path in paths]
+    warnings = [_unknown(path, f"The field {path} is unknown, and is ignored.") for path in paths]
     if len(paths) > _MOST_WARNINGS:
-        more = f"{len(paths) - _MOST_WARNINGS} more fields are not known."
+        more = f"{len(paths) - _MOST_WARNINGS} more fields are unknown."
         return [*warnings[:_MOST_WARNINGS], _unknown("", more)]
     return warnings
 

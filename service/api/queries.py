@@ -53,7 +53,7 @@ def _digits(value: object) -> object:
     """Parse a number in ASCII digits: no signs, points, underscores or digits of other scripts."""
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
-            raise PydanticCustomError("digits", "This must be a whole number in digits.")
+            raise PydanticCustomError("digits", "This must be a whole number, written in digits.")
         return int(value)
     return value
 
@@ -62,7 +62,7 @@ def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise PydanticCustomError("moment", "This is not a time of the calendar.") from None
+        raise PydanticCustomError("moment", "This date or time does not exist.") from None
 
 
 def _clean(value: object) -> object:

@@ -98,7 +98,7 @@ class Nudges(Loop):
 
     def _failed(self, error: Exception, failures: int) -> None:
         if isinstance(error, _AWAY):
-            _log.debug("nudges are not heard", error=error)
+            _log.debug("the connection for nudges is lost", error=error)
         else:
             super()._failed(error, failures)
 

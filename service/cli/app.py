@@ -16,7 +16,7 @@ from service.cli import database, doctor, operators, services, serving, sessions
 from service.cli.help_text import examples
 from service.errors import StorytroupeError, Unauthorized
 
-_TOKENS = "`storytroupe users token USER` makes one; `up` keeps one in DATA/token, a new one at each start."
+_TOKENS = "`storytroupe users token USER` makes a token. `up` writes a new token to DATA/token at each start."
 _END = (
     "Settings are environment variables, for example STORYTROUPE_TEXT_PROVIDER. docs/reference/settings.md "
     "lists them all; `storytroupe doctor` checks them.\n\n"

@@ -289,5 +289,5 @@ def _strays() -> Iterator[Finding]:
 def _port(host: str, port: int) -> Finding:
     if port == 0 or is_free(port, host):
         return Finding("ok", "port", f"{port or 'any'} on {host}")
-    advice = "Another program (or Storytroupe itself) listens at this port: end it, or give another --port."
+    advice = "Another program (or Storytroupe itself) uses this port: stop it, or give another --port."
     return Finding("note", "port", f"{port} on {host} is taken", advice)

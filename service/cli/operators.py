@@ -123,7 +123,7 @@ def redrive_dead(
     group: Annotated[
         str | None, typer.Option(help="Only jobs of this actor group, for example scene. Used with --all.")
     ] = None,
-    rate: Annotated[float, typer.Option(min=0.1, help="Greatest number of jobs a second.")] = 50.0,
+    rate: Annotated[float, typer.Option(min=0.1, help="Greatest number of jobs per second.")] = 50.0,
     data: DataDir = Path("data"),
 ) -> None:
     """Run dead letters and held jobs again.
@@ -270,7 +270,7 @@ async def _stats(settings: Settings) -> tuple[list[tuple[str, list[str], list[li
         tables = [
             _table("Queues", await queues(core.database), _QUEUES),
             _table(
-                "Blocked: what waits for a person to repair a key or an account",
+                "Blocked: jobs that wait for a person to repair a key or an account",
                 await blocked_providers(core.database),
                 _BLOCKED,
             ),

@@ -45,7 +45,8 @@ def start(  # nosec B107
         str, typer.Argument(help="Idea for the novel. Without an idea, any concepts are proposed.")
     ] = "",
     mode: Annotated[
-        Literal["guided", "free_form"], typer.Option(help="Whether the stages have an order.")
+        Literal["guided", "free_form"],
+        typer.Option(help="Order of the stages: fixed (guided) or free (free_form)."),
     ] = "guided",
     chapters: Annotated[
         int | None,

@@ -80,7 +80,7 @@ def grant(
     from service.access.people import grant_pack
 
     granted = _asked(data, lambda connection: grant_pack(connection, user, pack))
-    typer.echo(f"{user} was given {pack}: {granted} stories from packs in all.")
+    typer.echo(f"{user} was given {pack}: {granted} stories from all packs.")
 
 
 @users.command(
@@ -131,7 +131,7 @@ def sign_out(user: User, data: DataDir = Path("data")) -> None:
     from service.access import people
 
     _asked(data, lambda connection: people.sign_out(connection, user))
-    typer.echo(f"Every token of {user} until now is withdrawn.")
+    typer.echo(f"All existing tokens of {user} are withdrawn.")
 
 
 @users.command("forget", epilog=examples(f"storytroupe users forget {_USER} --confirm {_USER}"))

@@ -22,8 +22,8 @@ _USERS, _CHARACTERS = load("users"), load("characters")
 MAX_CHARACTERS = 500
 #: The advice in the error message about a character that does not exist.
 HOW_TO_MAKE_ONE = (
-    "POST /api/v1/characters makes one and returns its id, GET /api/v1/characters lists yours, and a story's "
-    "`characters` describe heroes without one."
+    "POST /api/v1/characters creates a character and returns its id. GET /api/v1/characters lists your "
+    "characters. The field `characters` of a story describes heroes without an id."
 )
 
 
@@ -45,7 +45,8 @@ async def insert_character(connection: Connection, user_id: UUID, character: Cha
     row = await connection.fetchrow(_CHARACTERS["insert_character"], *given)
     if row is None:
         raise Conflict(
-            f"A user keeps at most {MAX_CHARACTERS} characters. Delete one first.", code="TOO_MANY_CHARACTERS"
+            f"A user can keep at most {MAX_CHARACTERS} characters. Delete one first.",
+            code="TOO_MANY_CHARACTERS",
         )
     return row
 

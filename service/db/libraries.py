@@ -64,7 +64,7 @@ async def delete_library(connection: Connection, id_: UUID) -> None:
         if await connection.fetchval(_SQL["delete_library"], id_) is not None:
             return
     except asyncpg.ForeignKeyViolationError as error:
-        message = "This library holds stories. Move or delete them first."
+        message = "This library contains stories. Move or delete the stories first."
         raise Conflict(message, code="LIBRARY_NOT_EMPTY") from error
     await get_library(connection, id_)
     raise Conflict("The default library cannot be deleted.", code="DEFAULT_LIBRARY")

@@ -310,4 +310,4 @@ class Database:
             except Unavailable as error:
                 if self._given_up:
                     raise
-                _log.warning("the database is away; what must be written waits", error=error.__cause__)
+                _log.warning("the database does not answer; writes wait for it", error=error.__cause__)

@@ -59,7 +59,7 @@ def _close(path: Path, mode: int) -> None:
     try:
         path.chmod(mode)
     except OSError as problem:
-        _log.warning("others may look into this folder", path=str(path), error=problem.strerror)
+        _log.warning("other users can read this folder", path=str(path), error=problem.strerror)
 
 
 def demand_own(path: Path, owners: Collection[int] | None = None) -> None:

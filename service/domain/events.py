@@ -9,16 +9,16 @@ from collections.abc import Mapping
 
 #: The description of each type of event, for the live protocol and the webhooks.
 STORY_EVENTS: Mapping[str, str] = {
-    "story.created": "the story is stored, with everything that will be made",
+    "story.created": "the story is stored with all its planned assets",
     "story.generating": "a finished story is being made again: regenerate, edit, image job or resume",
     "story.ready": "everything is made",
     "story.partial": "the text is ready, but another asset failed",
-    "story.failed": "the text failed, so nothing can be made",
+    "story.failed": "the text failed, so no other asset can be made",
     "story.cancelled": "the story was cancelled before everything was made",
     "content.ready": "the text is written; the event has the text",
-    "content.edited": "a person has changed the text; the event has the text",
-    "asset.pending": "the asset waits for others",
-    "asset.queued": "the asset waits for no other asset any more",
+    "content.edited": "a user has changed the text; the event has the text",
+    "asset.pending": "the asset waits for other assets",
+    "asset.queued": "the asset no longer waits for other assets",
     "asset.started": "an attempt has begun",
     "asset.checkpoint": "the asset has reached a milestone; the event has metadata",
     "asset.retrying": "an attempt failed, and another one follows",
@@ -26,8 +26,8 @@ STORY_EVENTS: Mapping[str, str] = {
     "asset.failed": "the asset could not be made",
     "asset.cancelled": "the asset was cancelled; its earlier file is current again, if it had one",
     "asset.skipped": "the asset is not made, since there is no text",
-    "asset.stale": "something that the asset is made from has changed, or is being made again",
-    "asset.fresh": "the asset is no longer stale: what it is made from did not change",
+    "asset.stale": "the asset is stale: its sources have changed, or are being made again",
+    "asset.fresh": "the asset is no longer stale: its sources did not change",
     "asset.restored": "an earlier file of the asset is current again",
     "spend.changed": "the cost of all calls for the story so far",
 }

@@ -34,7 +34,7 @@ _ENDS = {
     Overall.READY: LegacyStatus(COMPLETE, "Your story is ready!"),
     Overall.PARTIAL: LegacyStatus(COMPLETE, "Your story is ready, but a part of it could not be made."),
     Overall.FAILED: LegacyStatus(FAILED, "The story could not be written. You can try again."),
-    Overall.CANCELLED: LegacyStatus(FAILED, "The story was cancelled. What was ready has been kept."),
+    Overall.CANCELLED: LegacyStatus(FAILED, "The story was cancelled. Parts that were ready are kept."),
 }
 
 

@@ -76,4 +76,4 @@ def image_of(images: Sequence[ReferenceImage], id_: UUID) -> ReferenceImage:
     for image in images:
         if image.id == id_:
             return image
-    raise NotFound("This character has no picture with this id.", code="IMAGE_NOT_FOUND")
+    raise NotFound("This character does not have a picture with this id.", code="IMAGE_NOT_FOUND")

@@ -19,13 +19,13 @@ from service.domain.story import Character, Finding, StoryBrief, Value
 from service.domain.traits import registry
 
 _WHY_NOT = {
-    "N": "No picture can show it. Only the text is checked for it.",
-    "P": "A picture shows it only in part: a miss is a warning, and causes no other try.",
+    "N": "Pictures cannot show this trait. Only the text is checked for it.",
+    "P": "Pictures show this trait only in part. A picture without it is not drawn again.",
 }
 #: Why a trait is not checked, for a level that an operator has set.
 _WHY_SET = {
-    "N": "The operator of this service has turned the check off.",
-    "P": "The operator of this service has set it to warn only: a miss causes no other try.",
+    "N": "The operator of this service has turned the check off for this trait.",
+    "P": "The operator of this service has set this trait to warn only: no picture is drawn again.",
 }
 #: The parts of a call's usage that can be added up.
 _COUNTED = ("input_tokens", "output_tokens", "images", "characters")

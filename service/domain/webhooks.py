@@ -26,9 +26,7 @@ UNREACHABLE = (
 )
 UNANSWERED = "The receiver was reached and gave no HTTP answer in time."
 INSECURE = "TLS with the receiver failed. Check its certificate: the names, the dates and the chain."
-NOT_ALLOWED = (
-    "This service may not call this URL. Use one that begins with https:// and leads to the public internet."
-)
+NOT_ALLOWED = "This service may not call this URL. Use a URL with https:// that leads to the public internet."
 DELETED = "The subject of this message has been deleted."
 
 _PREFIX = "whsec_"

@@ -60,9 +60,9 @@ async def test_what_is_unknown_alone_keeps_its_code(maya: Caller) -> None:
     answered = await maya("POST", STORIES, a_request(character_ids=[UNKNOWN]))
     assert (answered.status, answered.code) == (404, "CHARACTER_NOT_FOUND")
     assert answered.json["data"]["ids"] == [UNKNOWN]
-    assert "POST /api/v1/characters makes one" in answered.json["message"]
+    assert "POST /api/v1/characters creates a character" in answered.json["message"]
     shown = await maya("GET", f"/api/v1/characters/{UNKNOWN}")
-    assert "POST /api/v1/characters makes one" in shown.json["message"]
+    assert "POST /api/v1/characters creates a character" in shown.json["message"]
     answered = await maya("POST", STORIES, a_request(library_id=NOWHERE))
     assert (answered.status, answered.code) == (404, "LIBRARY_NOT_FOUND")
 

@@ -128,7 +128,7 @@ def test_unknown_fields_are_warned_of_by_their_path() -> None:
 def test_many_unknown_fields_make_few_warnings() -> None:
     warnings = warnings_of(read(**{f"x{number}": 1 for number in range(500)}))
     assert len(warnings) == 21
-    assert warnings[-1] == "480 more fields are not known."
+    assert warnings[-1] == "480 more fields are unknown."
 
 
 def test_trait_may_be_a_slug_or_have_a_detail() -> None:

@@ -143,5 +143,5 @@ class ApprovalBody(Body):
     def _is_one(self) -> Self:
         if self.image_id and self.story_id:
             named = {"path": "story_id", "fields": ["image_id"]}
-            raise PydanticCustomError("both", "Give image_id or story_id, not both.", named)
+            raise PydanticCustomError("both", "Give either image_id or story_id, not both.", named)
         return self

@@ -38,7 +38,7 @@ class RedriveRequest(Body):
     def _says_which(self) -> Self:
         if bool(self.job_ids) == (self.limit is not None):
             named = {"path": "job_ids", "fields": ["limit"]}
-            raise PydanticCustomError("which", "Give job_ids, or a limit.", named)
+            raise PydanticCustomError("which", "Give either job_ids or limit.", named)
         return self
 
 

@@ -116,7 +116,7 @@ class StoryRequest(Body):
         if self.extras and not self.generate_assets:
             named = {"path": "extras", "fields": ["generate_assets"]}
             raise PydanticCustomError(
-                "no_assets", "Extras are made from the pictures: generate_assets must be true.", named
+                "no_assets", "Extras are made from the pictures, so generate_assets must be true.", named
             )
         return self
 
@@ -205,9 +205,9 @@ class ContentPatch(Body):
     def _says_something(self) -> Self:
         if not (self.beats or self.title or self.summary):
             named = {"path": "beats", "fields": ["title", "summary"]}
-            raise PydanticCustomError("nothing", "Give beats, a title or a summary.", named)
+            raise PydanticCustomError("nothing", "Give at least one of beats, title and summary.", named)
         if len({beat.index for beat in self.beats}) < len(self.beats):
-            raise PydanticCustomError("twice", "A scene can be given once only.", {"path": "beats"})
+            raise PydanticCustomError("twice", "Each scene may occur only once in beats.", {"path": "beats"})
         return self
 
 

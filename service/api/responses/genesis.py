@@ -113,7 +113,7 @@ class SessionState(Answer):
     status: str
     """`active`, `finished`, `abandoned` or `expired`."""
     current_stage: str
-    """Current stage: `concept`, `theme`, `character`, `world` or `plot`."""
+    """Stage that the author works on now: `concept`, `theme`, `character`, `world` or `plot`."""
     is_pending: bool
     """Whether proposals are being written."""
     decision_version: int
@@ -175,7 +175,7 @@ class SessionListed(Answer):
     status: str
     """`active`, `finished`, `abandoned` or `expired`."""
     current_stage: str
-    """Current stage."""
+    """Stage that the author works on now."""
     is_pending: bool
     """Whether proposals are being written."""
     waits: int

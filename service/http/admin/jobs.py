@@ -101,7 +101,7 @@ async def redrive_one(request: web.Request, _: Identity) -> web.Response:
     row = await operations.find_job(services.database, job_id)
     if row is None or not settled.steps:
         raise NotFound(
-            "The job is no dead letter, or does not exist. `storytroupe dead list` lists dead letters.",
+            "The job does not exist, or is not a dead letter. `storytroupe dead list` lists dead letters.",
             code="JOB_NOT_FOUND",
         )
     services.settler.nudge(settled)

@@ -39,15 +39,15 @@ class Metric:
 
 _ALL = (
     Metric("jobs", "gauge", "jobs", "service",
-           "Open jobs by actor group and status, and failed ones. Jobs that ended well are not counted.",
+           "Open and failed jobs by actor group and status. Jobs that ended with success are not counted.",
            ("group", "status")),
     Metric("jobs_ready_a_minute", "gauge", "jobs", "service",
            "Jobs that became ready in the last minute.", ("group",)),
     Metric("stopped_jobs", "gauge", "jobs", "service",
-           "Jobs that wait for a person, by error code: for a provider's key or account, or for a decision "
-           "on a lost answer.", ("code",)),
+           "Jobs that wait for a person, by error code. The person must repair a provider's key or account, "
+           "or decide about a lost answer.", ("code",)),
     Metric("oldest_queued_seconds", "gauge", "seconds", "service",
-           "How long the oldest queued job has waited. 0 if none waits."),
+           "How long the oldest queued job has waited. 0 if no job waits."),
     Metric("outbox_pending", "gauge", "ranges of events", "service",
            "Ranges of events that are not published yet."),
     Metric("outbox_dead", "gauge", "ranges of events", "service",
@@ -68,7 +68,7 @@ _ALL = (
     Metric("hub_channels", "gauge", "channels", "process",
            "Channels with at least one listener at this process."),
     Metric("late_writes_refused_total", "counter", "writes", "process",
-           "Writes of attempts that were refused because the attempt was over, since the start."),
+           "Writes that were refused because their attempt had already ended, since the start."),
     Metric("hub_events_total", "counter", "events", "process",
            "Events that reached a channel with listeners, since the start."),
     Metric("hub_ticks_total", "counter", "ticks", "process",
@@ -82,7 +82,7 @@ _ALL = (
     Metric("hub_unreadable_total", "counter", "entries", "process",
            "Entries of the events stream that could not be decoded, since the start."),
     Metric("hub_recalled_total", "counter", "subscriptions", "process",
-           "Subscriptions that resumed from memory, without PostgreSQL, since the start."),
+           "Subscriptions that resumed from memory without a read of PostgreSQL, since the start."),
 )  # fmt: skip
 
 #: All metrics by name, in the order of ``docs/reference/metrics.md``.

@@ -42,7 +42,7 @@ def operators_only(handler: Private) -> Private:
 
     async def checked(request: web.Request, caller: Identity) -> web.StreamResponse:
         if not caller.operator:
-            raise Forbidden(f"The token lacks the scope {OPERATOR!r}. Use a token that has it.")
+            raise Forbidden(f"The token does not have the scope {OPERATOR!r}. Use a token with this scope.")
         return await handler(request, caller)
 
     return checked
@@ -79,7 +79,7 @@ def _count(request: web.Request, caller: Identity) -> None:
     request[RATE] = standing
     if not standing.admitted:
         raise Overloaded(
-            "You send requests too fast. Wait a moment, then try again.",
+            "You send too many requests. Wait a moment, then try again.",
             code="RATE_LIMITED",
             retry_after=standing.wait,
         )

@@ -85,8 +85,8 @@ async def session(request: web.Request) -> web.Response:
     given = (await read_body(request, StudioKeyBody, most=_MOST_KEY_BYTES)).key
     if not services.studio_key.fits(given, request.remote):
         raise Forbidden(
-            "The key is wrong, or not valid any more: a key ends with the `storytroupe up` that printed it. "
-            "Open the URL that `storytroupe studio-url` prints.",
+            "The key is wrong or no longer valid. A key is valid until the `storytroupe up` that printed "
+            "it ends. Open the URL that `storytroupe studio-url` prints.",
             code="STUDIO_KEY_WRONG",
         )
     token = services.tokens.issue(LOCAL_USER, ttl=SESSION_LIFE)

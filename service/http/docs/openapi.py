@@ -43,11 +43,11 @@ _RESOURCE_IDS = {
 }
 #: Descriptions of the other path parameters.
 _PARTS = {
-    "asset": "Name of an asset, as `assets` of the story's `asset_generation_status` has it.",
-    "version": "Number of the file, as the list of versions has it.",
+    "asset": "Name of an asset, as in `assets` of the story's `asset_generation_status`.",
+    "version": "Version number of the file, as in the list of versions.",
     "reference": "Id of the reference picture.",
-    "delivery": "Id of the delivery, as the list of deliveries has it.",
-    "correlation_id": "Id of the wait, as the list of waits has it.",
+    "delivery": "Id of the delivery, as in the list of deliveries.",
+    "correlation_id": "Id of the wait, as in the list of waits.",
     "job": "Id of the job, as `GET /api/v1/admin/jobs` lists it.",
     "name": "Name of the queue, as `GET /api/v1/admin/queues` lists it.",
     "file": "Path of the file below this folder, for example `app.js`.",
@@ -55,7 +55,7 @@ _PARTS = {
 #: The query parameters of a signed URL.
 _SIGNED = {
     "user": "id of the user who signed it.",
-    "exp": "until when it is valid, in seconds since 1970.",
+    "exp": "time of expiry, in seconds since 1970.",
     "sig": "the signature.",
 }
 #: Descriptions of the error statuses.
@@ -63,14 +63,14 @@ _DESCRIPTIONS = {
     101: "The connection is a websocket from now on",
     206: "The requested range of the file",
     302: "The file is at the URL in `Location`",
-    304: "Nothing has changed since the answer with the `ETag` that was sent",
+    304: "The answer has not changed since the answer with this `ETag`",
     400: "The request cannot be parsed",
     401: "The token is missing or not valid",
-    403: "The token, or the user's tier, does not allow this",
+    403: "The token or the user's tier does not allow the request",
     404: "The object does not exist, or belongs to another user",
     408: "The body arrived too slowly",
-    409: "The present state does not allow this",
-    410: "The session has ended, and can only be read",
+    409: "The current state does not allow the request",
+    410: "The session has ended and can only be read",
     413: "The body is too large",
     415: "The body is compressed; send it without `Content-Encoding`",
     416: "The range begins beyond the end of the file",
@@ -172,12 +172,13 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         ]
     if route.idempotent:
         text = (
-            "Unique value of the client. A request with the same key and body changes nothing a second time."
+            "Unique value that the client chooses. A second request with the same key and body changes "
+            "nothing, and gets the answer of the first."
         )
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
         found.append({"name": HEADER, "in": "header", "schema": schema, "description": text})
     if _tagged(route):
-        text = "`ETag` of the answer that the client has. If it is still the same, the answer is 304."
+        text = "`ETag` of the answer that the client has. If the answer has not changed, the status is 304."
         found.append({"name": hdrs.IF_NONE_MATCH, "in": "header", "schema": _TEXT, "description": text})
     return found
 
@@ -260,7 +261,7 @@ def _answer(route: Route, refs: Refs) -> dict[str, Any]:
     response: dict[str, Any] = {"description": route.summary}
     if route.idempotent:
         replayed = {
-            "description": "`true`: the answer is that of an earlier request with the same key.",
+            "description": "`true`: the answer is the stored answer of an earlier request with the same key.",
             "schema": _TEXT,
         }
         response["headers"] = {REPLAYED: replayed}
@@ -298,7 +299,7 @@ _EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
     401: _fault("Unauthorized", "UNAUTHORIZED", str(Unauthorized())),
     403: _fault("Forbidden", "FORBIDDEN", "The token does not allow this request."),
     404: _fault("Not found", "NOT_FOUND", "The object does not exist, or belongs to another user."),
-    409: _fault("Conflict", "CONFLICT", "The present state does not allow this request."),
+    409: _fault("Conflict", "CONFLICT", "The current state does not allow this request."),
     408: _fault("Request timeout", "REQUEST_TIMEOUT", "The body of the request arrived too slowly."),
     410: _fault("Gone", "SESSION_EXPIRED", "The session has expired. Extend it, and it goes on."),
     413: _fault("Too large", "BODY_TOO_LARGE", "The body is too large: this path takes at most 1 MiB."),

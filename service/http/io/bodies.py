@@ -174,17 +174,17 @@ def _check_count(body: bytes) -> None:
     many = bare.count(b'"') > 4 * MOST_VALUES
     outside = b"" if many else b"".join(bare.split(b'"')[::2])
     if many or outside.count(b",") > MOST_VALUES:
-        raise invalid([("", f"The body holds more than {MOST_VALUES} values. Send fewer.")])
+        raise invalid([("", f"The body has more than {MOST_VALUES} values. Send fewer.")])
     if outside.count(b"[") + outside.count(b"{") > MOST_VALUES:
         message = (
-            f"The body is nested too deep, or holds more than {MOST_VALUES} lists and objects. Send fewer."
+            f"The body is nested too deep, or has more than {MOST_VALUES} lists and objects. Send fewer."
         )
         raise InvalidInput(message, code="INVALID_JSON")
 
 
 def _cleaned(value: Any, path: tuple[str, ...], longest: int) -> Any:
     if len(path) > MAX_DEPTH:
-        raise InvalidInput(f"The body is nested more than {MAX_DEPTH} deep.", code="INVALID_JSON")
+        raise InvalidInput(f"The body has more than {MAX_DEPTH} levels of nesting.", code="INVALID_JSON")
     if isinstance(value, str):
         return _clean_text(value, path, longest)
     if isinstance(value, list):

@@ -252,6 +252,6 @@ def _last_event_id(request: web.Request) -> int | None:
         return None
     digits = text.lstrip("0")[:20] or "0"
     if not (text.isascii() and text.isdigit() and int(digits) <= _LARGEST):
-        message = "The last event id is not the number of a version. Send the `id` of the last event."
+        message = "The last event id is not a version number. Send the `id` of the last event."
         raise InvalidInput(message, errors=[{"path": "last_event_id", "message": message}])
     return int(digits)

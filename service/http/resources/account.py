@@ -53,7 +53,7 @@ async def forget(request: web.Request, caller: Identity) -> web.Response:
             [
                 (
                     "confirm",
-                    "This is not your user id. Write it here to confirm: the deletion cannot be undone.",
+                    "This is not your user id. Give it as a confirmation: the deletion cannot be undone.",
                 )
             ]
         )

@@ -70,7 +70,7 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
     session_id = session_id_of(request)
     given = await read_json(request, read_command, most=_MOST_COMMAND, longest=MOST_MATERIAL)
     if given.session_id != session_id:
-        raise invalid([("session_id", "This must be the id of the session in the path.")])
+        raise invalid([("session_id", "This must be the same session id as in the path.")])
     rules = rules_of(request.app[SETTINGS])
     rounds = await request.app[USERS].run(
         caller.user_id, lambda connection: rounds_of(connection, session_id, given, rules)

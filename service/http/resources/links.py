@@ -41,7 +41,7 @@ async def sign(request: web.Request, caller: Identity) -> web.Response:
 def _unsignable(given: Given[LinksBody], signable: re.Pattern[str]) -> list[Problem]:
     """Return problems about URLs whose path may not be signed. URLs that already have a problem are
     skipped."""
-    what = "This is not the URL of an asset. Such a URL begins with /api/v1/stories/."
+    what = "This is not the URL of an asset. The URLs of assets begin with /api/v1/stories/."
     refused = given.refused
     return [
         (path, what)

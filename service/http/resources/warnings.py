@@ -41,7 +41,7 @@ def trait_warnings(body: CharacterBody) -> list[Unmet]:
         Unmet(
             code="TRAIT_DETAIL_MISSING",
             field=f"traits.{id_}",
-            message=f"The trait {id_} says more with a detail ({registry()[id_].detail}).",
+            message=f"Pictures show the trait {id_} better if it has a detail ({registry()[id_].detail}).",
         )
         for id_ in lacking
     ]

@@ -79,7 +79,7 @@ class Server(web.Server):
                 await self._look_at_all()
             except Exception:
                 # An error in one connection must not stop the checks of all other connections.
-                log.exception("connections could not be looked at")
+                log.exception("connections could not be checked")
             refused, now = self.gate.refused, self._loop.time()
             if refused > logged and now >= when:
                 log.warning("connections refused", count=refused - logged, open=len(self.gate))

@@ -301,7 +301,7 @@ class Connection(RequestHandler):
         # The connection must not wait for the rest of the body.
         self._lingering_time = 0.0
         body.set_exception(
-            TooSlow("The body of the request arrived too slowly. Send it again, over a faster connection.")
+            TooSlow("The body of the request arrived too slowly. Send it again over a faster connection.")
         )
 
     async def _handle_request(
