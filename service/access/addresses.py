@@ -26,7 +26,7 @@ _SPECIAL4 = tuple(
         ),
     )
 )  # fmt: skip
-#: All IPv6 addresses that are assigned to the public internet. Others are special or unassigned.
+#: The range of all IPv6 addresses of the public internet. Addresses outside of it are special or unassigned.
 _GLOBAL6 = IPv6Network("2000::/3")
 #: The special-purpose addresses in ``2000::/3``: protocols (Teredo, benchmarks, ORCHID), documentation, 6to4.
 _SPECIAL6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))

@@ -1,4 +1,5 @@
-"""Operators' actions on users: read them, change their tier, grant packs, delete them."""
+"""What operators do with users: list users, change their tiers, grant packs, sign users out, and delete
+users."""
 
 from __future__ import annotations
 
@@ -78,7 +79,7 @@ async def withdraw_tokens(database: Database, user_id: UUID, issued_at: datetime
 async def forget(database: Database, user_id: UUID, issued_at: datetime | None = None) -> bool:
     """Delete a user with all rows, note the user's files for deletion, and withdraw every token of the user.
 
-    Running jobs of the user go on, but their results are refused. Returns whether the user existed.
+    Running jobs of the user continue, but their results are refused. Returns whether the user existed.
     """
 
     async def work(connection: Connection) -> bool:

@@ -24,7 +24,8 @@ class Tally:
 
     @contextmanager
     def hold(self, user_id: UUID) -> Iterator[None]:
-        """Count one more for the user until the block ends. Raises ``Overloaded`` at the limit."""
+        """Add 1 to the user's count until the block ends. Raises ``Overloaded`` if the count is at the
+        limit."""
         if self._open[user_id] >= self._most:
             raise Overloaded(
                 f"You have {self._most} {self._what} open, which is the limit. Close one first.",

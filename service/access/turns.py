@@ -12,7 +12,7 @@ from service.errors import Overloaded
 
 class Turns:
     """The requests of all users that use the resource or wait for it. Each process counts separately. A user
-    without such requests takes no memory."""
+    without requests takes no memory."""
 
     def __init__(self, at_once: int, in_line: int) -> None:
         self._at_once = at_once

@@ -1,4 +1,4 @@
-"""Leases: one row for each process. A thread with its own connection renews the row.
+"""The lease of each process is a row in ``workers``. A thread with its own connection renews this row.
 
 So a process with a busy event loop keeps its lease. If the event loop does not run at all for some seconds,
 the thread stops renewing. So a blocked process loses its lease.
@@ -24,7 +24,7 @@ from service.lifecycle import Component
 
 _log = structlog.get_logger()
 _SQL = load("workers")
-#: How often a lease is renewed in the time after which it would expire.
+#: How many times a lease is renewed during its duration.
 RENEWALS_A_LEASE = 4
 #: The event loop counts as blocked if it has not run for this part of a lease's duration.
 WEDGED_LEASES = 10 / 12

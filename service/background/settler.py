@@ -60,8 +60,7 @@ class Settler:
         return settled
 
     async def claim(self, job_ids: Sequence[UUID], worker_id: UUID) -> list[Job]:
-        """Claim queued jobs for this worker. Returns those of the jobs that the worker now holds, with their
-        new attempts.
+        """Claim queued jobs for this worker. Returns the claimed jobs, with their new attempts.
 
         The result includes jobs that an earlier commit claimed and whose answer was lost.
         """

@@ -18,7 +18,7 @@ commands = typer.Typer()
 genesis = typer.Typer(no_args_is_help=True, help="Plan novels in sessions, and check the stored sessions.")
 commands.add_typer(genesis, name="genesis")
 
-#: The session id in the examples.
+#: The session id in the examples of the help.
 _SESSION = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 

@@ -208,7 +208,7 @@ class StoryCalls(EventCalls):
     async def account_events(self) -> AsyncIterator[ServerEvent]:
         """Yield the changes of all stories of the user as they happen. The first event is a snapshot.
 
-        The stream has no end of its own. Otherwise it works like ``story_events``. ``follow_library``
+        The stream never ends by itself. Otherwise it works like ``story_events``. ``follow_library``
         reconnects.
         """
         async for event in self._events("/api/v1/account/events", None):

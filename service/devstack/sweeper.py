@@ -40,7 +40,7 @@ _LOCK_SECONDS, _LATER_SECONDS = 2.0, 30.0
 
 
 class Marks(BaseModel):
-    """The numbers of deletions at the last sweep."""
+    """The state of the database at the last sweep: the number of deleted rows, and the newest sign-out."""
 
     model_config = ConfigDict(frozen=True)
 

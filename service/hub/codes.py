@@ -1,7 +1,7 @@
 """The close codes of a connection, and the error codes of a request.
 
-The range of a close code says what the client must do. After 4000 to 4499, it should connect again after a
-random pause. After 4500 to 4999, it must not connect again with the same request.
+The range of a close code says what the client must do. After 4000 to 4499, the client should connect again
+after a random pause. After 4500 to 4999, the client must not repeat the same request.
 """
 
 from __future__ import annotations

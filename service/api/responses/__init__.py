@@ -1,4 +1,5 @@
-"""The bodies of answers to users. ``service.api.operator_responses`` has those of answers to operators."""
+"""The bodies of answers to users. ``service.api.operator_responses`` has the bodies of answers to
+operators."""
 
 from service.api.responses.base import Answer, Deleted, Health, Items, Problem, Readiness, Warned
 from service.api.responses.genesis import (

@@ -49,8 +49,8 @@ class Story(Answer):
     library_id: UUID
     """Library that holds the story."""
     status: str
-    """`generating`, `ready`, `failed` or `cancelled`. A story with text but without some assets is
-    `ready`; `overall` in `asset_generation_status` is `partial` then."""
+    """`generating`, `ready`, `failed` or `cancelled`. A story with text but without some assets is also
+    `ready`. In this case, `overall` in `asset_generation_status` is `partial`."""
     version: int
     """Version of the newest event of the story. It grows by 1 with each change, from 1."""
     title: str
@@ -182,7 +182,7 @@ class ImageJob(Answer):
 
 
 class ImageJobBegun(ImageJob, Warned):
-    """A run that makes pictures, just after it began."""
+    """The answer after a new run of pictures was started."""
 
 
 class Cleared(Answer):
@@ -296,8 +296,8 @@ class GenerationStatus(Answer):
     status: str
     """`PENDING`, `IN_PROGRESS`, `COMPLETED`, `FAILED` or `CANCELLED`."""
     current_step: str
-    """First step that has not ended, for example `generating_text`; `done` when all steps have ended. If the
-    run failed or was cancelled: the first step that did not succeed."""
+    """First step that has not ended, for example `generating_text`. When all steps have ended, it is `done`.
+    If the run failed or was cancelled: the first step that did not succeed."""
     retry_attempts: int
     """Number of failures of the current step's jobs so far."""
     last_error: str | None

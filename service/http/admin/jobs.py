@@ -33,7 +33,7 @@ from service.runtime import operations
 
 @operators_only
 async def index(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/jobs, newest first"""
+    """GET /api/v1/admin/jobs: list jobs of all users, newest first."""
     query = read_query(JobsQuery, request)
     page = page_of(query)
     wanted = operations.WantedJobs(query.status, query.group, query.user_id, query.story_id)
@@ -91,7 +91,7 @@ async def redrive(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def redrive_one(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/dead/{job}/redrive"""
+    """POST /api/v1/admin/dead/{job}/redrive: run a dead letter again."""
     services, job_id = request.app[SERVICES], job_id_of(request)
     settled = await operations.redrive(
         services.database, services.kinds, [job_id], request_id=request[REQUEST_ID]

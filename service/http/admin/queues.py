@@ -36,7 +36,7 @@ async def pause(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def unpause(request: web.Request, _: Identity) -> web.Response:
-    """POST /api/v1/admin/queues/{name}/unpause"""
+    """POST /api/v1/admin/queues/{name}/unpause: continue a paused queue."""
     return await _set_paused(request, False)
 
 
@@ -60,7 +60,7 @@ async def blocked(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def workers(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/workers"""
+    """GET /api/v1/admin/workers: list the running processes."""
     rows = await operations.workers(request.app[SERVICES].database)
     return success(Items[WorkerState](items=[WorkerState(**dict(row)) for row in rows]))
 

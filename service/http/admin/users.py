@@ -27,7 +27,7 @@ _SPEND_SPAN = timedelta(days=30)
 
 @operators_only
 async def index(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/users, newest first"""
+    """GET /api/v1/admin/users: list users, newest first."""
     page = page_of(read_query(Paged, request))
     rows = await accounts.list_users(request.app[SERVICES].database, after=page.after, limit=page.rows)
     items = [UserListed(**row) for row in rows[: page.limit]]
@@ -36,7 +36,7 @@ async def index(request: web.Request, _: Identity) -> web.Response:
 
 @operators_only
 async def show(request: web.Request, _: Identity) -> web.Response:
-    """GET /api/v1/admin/users/{id}"""
+    """GET /api/v1/admin/users/{id}: read a user."""
     return success(_detail(await accounts.read_user(request.app[SERVICES].database, user_id_of(request))))
 
 

@@ -49,7 +49,7 @@ SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
 #: A function that makes the common headers of an answer.
 POLICY = web.AppKey("policy", Policy)
 #: The OpenAPI document and the AsyncAPI document as bytes. All answers share one copy, so that slow clients
-#: cost no memory.
+#: use no extra memory.
 DESCRIPTION = web.AppKey("description", bytes)
 LIVE_DESCRIPTION = web.AppKey("live_description", bytes)
 

@@ -17,7 +17,7 @@ from service.runtime.operations import blocked_providers, unattended_roles
 
 
 async def health(_request: web.Request) -> web.Response:
-    """GET /healthz"""
+    """GET /healthz: check whether the process runs."""
     return json_response(flat(Health()))
 
 
@@ -40,7 +40,7 @@ async def ready(request: web.Request) -> web.Response:
 
 @operators_only
 async def metrics(request: web.Request, _: Identity) -> web.Response:
-    """GET /metrics"""
+    """GET /metrics: read the metrics in Prometheus's text form."""
     return await measured(request)
 
 
@@ -53,12 +53,12 @@ async def measured(request: web.Request) -> web.Response:
 
 
 async def openapi(request: web.Request) -> web.Response:
-    """GET /api/openapi.json"""
+    """GET /api/openapi.json: read the description of the API (OpenAPI)."""
     return _description(request.app[DESCRIPTION])
 
 
 async def asyncapi(request: web.Request) -> web.Response:
-    """GET /api/asyncapi.json"""
+    """GET /api/asyncapi.json: read the AsyncAPI document of the live protocol."""
     return _description(request.app[LIVE_DESCRIPTION])
 
 

@@ -52,17 +52,17 @@ async def home(_request: web.Request) -> web.Response:
 
 
 async def docs(_request: web.Request) -> web.Response:
-    """GET /docs"""
+    """GET /docs: show the description of the API as a page."""
     return _answer(WEB / "docs.html", _ASK_AGAIN)
 
 
 async def live_docs(_request: web.Request) -> web.Response:
-    """GET /docs/live"""
+    """GET /docs/live: show the description of the live protocol as a page."""
     return _answer(WEB / "protocol.html", _ASK_AGAIN)
 
 
 async def file(request: web.Request) -> web.Response:
-    """GET /web/{file}. Raises ``NotFound``."""
+    """GET /web/{file}: read a file of the studio. Raises ``NotFound``."""
     return _answer(_within(WEB, request), _ASK_AGAIN)
 
 

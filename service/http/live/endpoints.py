@@ -30,17 +30,18 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 async def events(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """GET /api/v1/stories/{id}/events"""
+    """GET /api/v1/stories/{id}/events: stream the changes of a story as server-sent events."""
     return await _stream(request, caller, story_channel(story_id_of(request)))
 
 
 async def session_events(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """GET /api/v1/genesis/{id}/events/stream"""
+    """GET /api/v1/genesis/{id}/events/stream: stream the changes of a Genesis session as server-sent
+    events."""
     return await _stream(request, caller, session_channel(session_id_of(request)))
 
 
 async def library(request: web.Request, caller: Identity) -> web.StreamResponse:
-    """GET /api/v1/account/events"""
+    """GET /api/v1/account/events: stream the changes of all your stories as server-sent events."""
     channel = library_channel(caller.user_id)
     return await request.app[STREAMS].handle(request, caller.user_id, channel)
 

@@ -21,7 +21,7 @@ from service.stories.reading import newest_jobs
 
 
 async def status(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/stories/{id}/status"""
+    """GET /api/v1/stories/{id}/status: read the state of a story, for clients that poll."""
 
     async def read() -> str:
         return flat(_status(await _assets(request, caller)))
@@ -40,7 +40,7 @@ async def legacy(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def generation_status(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/stories/{id}/generation-status"""
+    """GET /api/v1/stories/{id}/generation-status: read the newest run of a story."""
 
     async def read() -> str:
         story_id = story_id_of(request)

@@ -20,7 +20,7 @@ from service.stories.quota import Quota
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/account"""
+    """GET /api/v1/account: read your tier, your quota and the cost of your calls."""
     account, limit = await request.app[USERS].run(
         caller.user_id,
         lambda connection: read_own_account(connection, caller.user_id, request.app[SETTINGS].user_month_usd),

@@ -28,7 +28,7 @@ from service.stories.characters import change_character, delete_character
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/characters"""
+    """POST /api/v1/characters: create a character."""
     raw, body = await read_raw_and_body(request, CharacterBody)
 
     async def effect(connection: Connection) -> str:
@@ -39,7 +39,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/characters"""
+    """GET /api/v1/characters: list your characters, newest first."""
     page = page_of(read_query(Paged, request))
     rows = await request.app[USERS].run(
         caller.user_id,
@@ -52,14 +52,14 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/characters/{id}"""
+    """GET /api/v1/characters/{id}: read a character."""
     id_ = character_id_of(request)
     row = await request.app[USERS].run(caller.user_id, lambda connection: kept.get_character(connection, id_))
     return success(_shown(row))
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
-    """PATCH /api/v1/characters/{id}: the fields of the request replace those of the character."""
+    """PATCH /api/v1/characters/{id}: change the fields of a character that the request has."""
     id_ = character_id_of(request)
     patch = await read_body(request, CharacterPatch)
     row = await request.app[USERS].run(

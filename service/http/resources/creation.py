@@ -30,7 +30,7 @@ Shape = Callable[[StoryCreated], str]
 
 
 async def make(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories"""
+    """POST /api/v1/stories: make a story."""
     return await _make(request, caller, enveloped)
 
 

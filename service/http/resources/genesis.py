@@ -46,7 +46,7 @@ _ASK_FOR_WORK = frozenset({CommandType.START_GENESIS, CommandType.GENERATE_INSPI
 
 
 async def command(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/genesis/commands"""
+    """POST /api/v1/genesis/commands: send a command to a Genesis session, or start one."""
     given = await read_json(request, read_command, most=_MOST_COMMAND, longest=MOST_MATERIAL)
     if given.type in _ASK_FOR_WORK:
         await request.app[BACKLOG].admit(caller.user_id)
@@ -100,7 +100,7 @@ def _round_cost(round_: Round, cost: StepCost | None) -> RoundCost:
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis"""
+    """GET /api/v1/genesis: list your Genesis sessions, newest first."""
     query = read_query(SessionsQuery, request)
     page = page_of(query)
     rows = await request.app[USERS].run(
@@ -114,7 +114,7 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def state(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/{id}/state"""
+    """GET /api/v1/genesis/{id}/state: read the state of a Genesis session, now or at an earlier version."""
     session_id, query = session_id_of(request), read_query(StateQuery, request)
     found = await request.app[USERS].run(
         caller.user_id, lambda connection: reading.session_state(connection, session_id, query.at)
@@ -123,7 +123,7 @@ async def state(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def history(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/{id}/history"""
+    """GET /api/v1/genesis/{id}/history: list the decisions about a Genesis session, newest first."""
     session_id, page = session_id_of(request), page_of(read_query(Paged, request), order=_DECISIONS)
     rows = await request.app[USERS].run(
         caller.user_id,
@@ -134,7 +134,7 @@ async def history(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def diff(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/{id}/diff"""
+    """GET /api/v1/genesis/{id}/diff: compare two versions of a Genesis session, or two sessions."""
     session_id, query = session_id_of(request), read_query(DiffQuery, request)
     found = await request.app[USERS].run(
         caller.user_id,
@@ -144,7 +144,7 @@ async def diff(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def findings(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/{id}/findings"""
+    """GET /api/v1/genesis/{id}/findings: list possible problems in the plan of a Genesis session."""
     session_id = session_id_of(request)
     found = await request.app[USERS].run(
         caller.user_id, lambda connection: reading.session_state(connection, session_id)
@@ -153,7 +153,7 @@ async def findings(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def calls(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/{id}/calls"""
+    """GET /api/v1/genesis/{id}/calls: list the newest 500 calls to providers for a Genesis session."""
     session_id = session_id_of(request)
     rows = await request.app[USERS].run(
         caller.user_id, lambda connection: reading.calls(connection, session_id)

@@ -19,7 +19,7 @@ from service.http.io.paths import correlation_id_of, session_id_of
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/{id}/waits"""
+    """GET /api/v1/genesis/{id}/waits: list the waits of a Genesis session, oldest first."""
     session_id = session_id_of(request)
     found = await request.app[USERS].run(
         caller.user_id, lambda connection: reading.waits(connection, session_id)
@@ -40,7 +40,7 @@ async def link(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/resume/{correlation_id}"""
+    """GET /api/v1/genesis/resume/{correlation_id}: read the proposals of a wait."""
     correlation_id = correlation_id_of(request)
     found = await request.app[USERS].run(
         caller.user_id, lambda connection: reading.cards(connection, correlation_id)

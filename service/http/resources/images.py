@@ -31,7 +31,7 @@ Shape = Callable[[BaseModel], str]
 
 
 async def generate(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/images/generate"""
+    """POST /api/v1/stories/{id}/images/generate: make all pictures again; 409 while they are being made."""
     raw, body = await read_raw_and_body(request, ImagesRequest, optional=True)
     return await _generate(request, caller, raw, story_id_of(request), body, enveloped)
 
@@ -43,7 +43,7 @@ async def generate_of_body(request: web.Request, caller: Identity) -> web.Respon
 
 
 async def clear(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/images/clear"""
+    """POST /api/v1/stories/{id}/images/clear: end the image job of a story."""
     return await _clear(request, caller, story_id_of(request), enveloped)
 
 
@@ -54,7 +54,7 @@ async def clear_of_body(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def job(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/stories/{id}/images/job"""
+    """GET /api/v1/stories/{id}/images/job: read the newest image job of a story."""
     story_id = story_id_of(request)
     row = await request.app[USERS].run(
         caller.user_id, lambda connection: images.newest_job(connection, story_id)

@@ -21,7 +21,7 @@ from service.http.io.queries import read_query
 
 
 async def create(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/libraries"""
+    """POST /api/v1/libraries: create a library."""
     raw, body = await read_raw_and_body(request, LibraryBody)
 
     async def effect(connection: Connection) -> str:
@@ -45,7 +45,7 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/libraries/{id}"""
+    """GET /api/v1/libraries/{id}: read a library."""
     id_ = library_id_of(request)
     row = await request.app[USERS].run(
         caller.user_id, lambda connection: libraries.get_library(connection, id_)
@@ -54,7 +54,7 @@ async def show(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
-    """PATCH /api/v1/libraries/{id}"""
+    """PATCH /api/v1/libraries/{id}: rename a library."""
     id_, body = library_id_of(request), await read_body(request, LibraryBody)
     row = await request.app[USERS].run(
         caller.user_id, lambda connection: libraries.rename_library(connection, id_, body.name)

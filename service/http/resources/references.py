@@ -30,7 +30,7 @@ DRAWING, PHOTOGRAPH = "drawing", "photograph"
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/characters/{id}/references"""
+    """GET /api/v1/characters/{id}/references: list the reference pictures of a character."""
     id_ = character_id_of(request)
     row = await request.app[USERS].run(caller.user_id, lambda connection: get_character(connection, id_))
     return success(Items[Reference](items=[shown(id_, image) for image in images_of(row)]))
@@ -65,7 +65,7 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/characters/{id}/references/{reference}"""
+    """DELETE /api/v1/characters/{id}/references/{reference}: delete a reference picture of a character."""
     id_, image_id = character_id_of(request), reference_id_of(request)
     key = await request.app[USERS].run(
         caller.user_id, lambda connection: remove_image(connection, id_, image_id)

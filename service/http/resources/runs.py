@@ -77,7 +77,7 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def versions(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/stories/{id}/assets/{asset}/versions"""
+    """GET /api/v1/stories/{id}/assets/{asset}/versions: list the files that were made for an asset."""
     story_id, asset = story_id_of(request), asset_of(request)
     rows = await request.app[USERS].run(
         caller.user_id, lambda connection: reading.versions(connection, story_id, asset)
@@ -88,7 +88,7 @@ async def versions(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def restore(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/stories/{id}/assets/{asset}/versions/{version}/restore"""
+    """POST /api/v1/stories/{id}/assets/{asset}/versions/{version}/restore: restore an earlier file."""
     story_id, asset = story_id_of(request), asset_of(request)
 
     async def work(connection: Connection) -> tuple[Changed, RunStarted]:

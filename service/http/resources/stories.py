@@ -27,7 +27,7 @@ _WANTED = {field.name for field in fields(Wanted)}
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/stories"""
+    """GET /api/v1/stories: list your stories, by default newest first."""
     query = read_query(StoriesQuery, request)
     page = page_of(query, order=query.sort.replace("title", "title_key"))
     wanted = Wanted(**query.model_dump(include=_WANTED))
@@ -43,14 +43,14 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/stories/{id}"""
+    """GET /api/v1/stories/{id}: read a story with its text and the state of its assets."""
     story_id = story_id_of(request)
     row = await request.app[USERS].run(caller.user_id, lambda connection: get_story(connection, story_id))
     return success(_whole(row))
 
 
 async def move(request: web.Request, caller: Identity) -> web.Response:
-    """PATCH /api/v1/stories/{id}"""
+    """PATCH /api/v1/stories/{id}: move a story to another library."""
     story_id, body = story_id_of(request), await read_body(request, StoryPatch)
     row = await request.app[USERS].run(
         caller.user_id, lambda connection: reading.move(connection, story_id, body.library_id)
@@ -69,7 +69,7 @@ async def cancel(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def delete(request: web.Request, caller: Identity) -> web.Response:
-    """DELETE /api/v1/stories/{id}"""
+    """DELETE /api/v1/stories/{id}: delete a story and its files."""
     services, story_id = request.app[SERVICES], story_id_of(request)
     keys = await removal.delete(
         request.app[USERS].door(caller.user_id),

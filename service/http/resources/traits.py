@@ -10,7 +10,7 @@ from service.http.io.bodies import success
 
 
 async def index(_request: web.Request) -> web.Response:
-    """GET /api/v1/traits"""
+    """GET /api/v1/traits: list the traits that characters can have."""
     response = success(Items[Trait](items=list(registry().values())))
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

@@ -46,7 +46,7 @@ async def create(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def index(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/webhooks"""
+    """GET /api/v1/webhooks: list your webhooks, newest first."""
     page = page_of(read_query(Paged, request))
     rows = await request.app[USERS].run(
         caller.user_id,
@@ -57,14 +57,14 @@ async def index(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def show(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/webhooks/{id}"""
+    """GET /api/v1/webhooks/{id}: read a webhook."""
     id_ = webhook_id_of(request)
     row = await request.app[USERS].run(caller.user_id, lambda connection: store.get_webhook(connection, id_))
     return success(Webhook(**row))
 
 
 async def change(request: web.Request, caller: Identity) -> web.Response:
-    """PATCH /api/v1/webhooks/{id}: the fields of the request replace those of the webhook."""
+    """PATCH /api/v1/webhooks/{id}: change the fields of a webhook that the request has."""
     id_ = webhook_id_of(request)
     patch = _checked(request, await read_given(request, WebhookPatch))
     row = await request.app[USERS].run(
@@ -96,7 +96,7 @@ async def rotate(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def deliveries(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/webhooks/{id}/deliveries"""
+    """GET /api/v1/webhooks/{id}/deliveries: list the deliveries of a webhook with their results."""
     id_, query = webhook_id_of(request), read_query(DeliveriesQuery, request)
     page = page_of(query)
     rows = await request.app[USERS].run(
@@ -110,7 +110,7 @@ async def deliveries(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def redeliver(request: web.Request, caller: Identity) -> web.Response:
-    """POST /api/v1/webhooks/{id}/deliveries/{delivery}/redeliver"""
+    """POST /api/v1/webhooks/{id}/deliveries/{delivery}/redeliver: post a delivery again."""
     id_, delivery_id = webhook_id_of(request), delivery_id_of(request)
 
     async def effect(connection: Connection) -> str:
