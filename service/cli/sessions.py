@@ -98,7 +98,7 @@ def state(  # nosec B107
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Print the stages of a session, its accepted values and its proposals."""
+    """Print the stages of a session, its accepted values, its proposals, and what to look at."""
     run(_state(find_door(url, token, data), session, at, as_json=as_json))
 
 
@@ -185,6 +185,12 @@ def _print(state: SessionState) -> None:
         open_ = {id_: one for id_, one in stage.proposals.items() if one["status"] == "open"}
         for id_, one in open_.items():
             typer.echo(f"  {id_}  {_headline(one['values'])}")
+    if state.findings:
+        typer.echo("findings:")
+    for found in state.findings:
+        typer.echo(f"  {found.id}  {found.severity}: {found.message}")
+        for cited in found.citations:
+            typer.echo(f"    {cited.path}: {cited.quote}")
 
 
 def _headline(values: Mapping[str, Any]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from service.genesis.checks.finding import Finding
 from service.genesis.fields import missing
-from service.genesis.findings import changed_since, findings
+from service.genesis.findings import all_findings, changed_since
 from service.genesis.model import (
     STAGES,
     GenesisStage,
@@ -22,6 +23,8 @@ from service.genesis.model import (
 from service.genesis.paths import covers
 
 _SHOWN = 200
+#: So many findings are part of a state.
+_MOST_FINDINGS = 50
 
 
 def stale(state: State) -> dict[str, list[str]]:
@@ -76,10 +79,11 @@ def at_rest(stage: StageState) -> dict[str, Any]:
 # ── what may be done ──
 
 
-def available_actions(state: State) -> list[dict[str, Any]]:
+def available_actions(state: State, found: Sequence[Finding] | None = None) -> list[dict[str, Any]]:
     """The commands that the state allows, those of a stage with the stage: the page's buttons.
 
-    A budget, a lock or an old version may still refuse one of them.
+    ``found`` are the state's findings, where they are known already. A budget, a lock or an old version may
+    still refuse one of the commands.
     """
     if state.status is GenesisStatus.EXPIRED:
         return [{"command_type": "EXTEND_GENESIS"}]
@@ -96,7 +100,7 @@ def available_actions(state: State) -> list[dict[str, Any]]:
     )
     actions += [{"command_type": type_} for type_ in always]
     actions += [{"command_type": "RESTORE"}, *([{"command_type": "UNLOCK_FIELDS"}] if state.locks else [])]
-    if findings(state):
+    if any(one.dismissed is None for one in (all_findings(state) if found is None else found)):
         actions.append({"command_type": "DISMISS_FINDING"})
     if is_finishable(state):
         actions.append({"command_type": "FINISH_GENESIS"})
@@ -140,11 +144,20 @@ def progress(state: State) -> dict[str, Any]:
 
 
 def view(
-    state: State, id_: UUID, version: int, spent_usd: Decimal = Decimal(0), jobs: Json | None = None
+    state: State,
+    id_: UUID,
+    version: int,
+    spent_usd: Decimal = Decimal(0),
+    jobs: Json | None = None,
+    *,
+    found: Sequence[Finding] | None = None,
 ) -> Json:
     """The state as it is answered: what events' patches change stands where they change it, and what is
-    derived beside it. Material comes with its beginning only."""
+    derived beside it. Material comes with its beginning only, and of the findings the first 50 that nobody
+    has dismissed. ``found`` are all findings, where they are known already."""
     old = stale(state)
+    found = tuple(all_findings(state)) if found is None else found
+    open_ = [one.json() for one in found if one.dismissed is None]
     return {
         "locks": {},
         "waits": {},
@@ -159,8 +172,8 @@ def view(
         "progress": progress(state),
         "stages": {stage.stage.value: _stage_view(state, stage, old) for stage in state.stages},
         "jobs": dict(jobs or {}),
-        "findings": [one.json() for one in findings(state)],
-        "available_actions": available_actions(state),
+        "findings": open_[:_MOST_FINDINGS],
+        "available_actions": available_actions(state, found),
     }
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
-from service.genesis.fields import find
-from service.genesis.model import GenesisStage, State
-from service.genesis.paths import stage_of, within
-from service.genesis.values import Reference, References
+from service.genesis.checks import check
+from service.genesis.checks.finding import Finding
+from service.genesis.model import State
 
 
 def changed_since(state: State, cited: Mapping[str, int]) -> list[str]:
@@ -17,43 +15,20 @@ def changed_since(state: State, cited: Mapping[str, int]) -> list[str]:
     return sorted(path for path, revision in cited.items() if state.revision(path) != revision)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that a person should look at. ``paths`` are the fields that show it.
+def all_findings(state: State) -> Iterator[Finding]:
+    """All findings, one after the other; those that a person has dismissed say so.
 
-    ``id`` is the same as long as the same rule finds the same at the same path.
+    A dismissed finding counts again as soon as one of its fields has changed.
     """
-
-    id: str
-    rule: str
-    message: str
-    paths: tuple[str, ...]
-
-    def json(self) -> dict[str, Any]:
-        """The finding as answers have it."""
-        return {"id": self.id, "rule": self.rule, "message": self.message, "paths": list(self.paths)}
+    for one in check(state):
+        set_aside = state.dismissed.get(one.id)
+        if set_aside is None or changed_since(state, set_aside["at"]):
+            yield one
+        else:
+            when = {"by": set_aside.get("by"), "at": set_aside.get("dismissed_at")}
+            yield replace(one, dismissed={"reason": set_aside["reason"], **when})
 
 
 def findings(state: State) -> list[Finding]:
-    """All findings but those that were dismissed and whose fields have not changed since."""
-    return [
-        one
-        for one in _unknown_references(state)
-        if one.id not in state.dismissed or changed_since(state, state.dismissed[one.id]["at"])
-    ]
-
-
-def _unknown_references(state: State) -> Iterator[Finding]:
-    """Values that name an element which does not exist any more."""
-    for path, record in state.records():
-        field = find(path).field
-        if isinstance(field, Reference | References):
-            named = record["value"] if isinstance(record["value"], list) else [record["value"]]
-            for id_ in [id_ for id_ in named if id_ not in _ids(state, field.collection)]:
-                message = f"This names {field.collection}.{id_}, which does not exist."
-                yield Finding(f"unknown_reference:{path}:{id_}", "unknown_reference", message, (path,))
-
-
-def _ids(state: State, collection: str) -> list[str]:
-    ids: list[str] = state.stage(GenesisStage(stage_of(collection))).order.get(within(collection), [])
-    return ids
+    """The findings that nobody has dismissed."""
+    return [one for one in all_findings(state) if one.dismissed is None]

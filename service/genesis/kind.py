@@ -15,6 +15,7 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.errors import Conflict
 from service.genesis import patches, waits
+from service.genesis.checked import CHECKED
 from service.genesis.derive import view
 from service.genesis.events import GENESIS_EVENTS, Event
 from service.genesis.generation import (
@@ -108,7 +109,9 @@ class GenesisKind:
         one = (await load_sessions(connection, [id_], jobs=True)).get(id_)
         if one is None:
             return None
-        return Snapshot(one.version, view(State(one.state), id_, one.version, one.spent_usd, one.jobs))
+        state = State(one.state)
+        found = CHECKED.findings(id_, one.version, state)
+        return Snapshot(one.version, view(state, id_, one.version, one.spent_usd, one.jobs, found=found))
 
     def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
         """The status of each job in a state or in an event's data, by the job's name."""

@@ -7,7 +7,8 @@ in it. ``docs/protocol.md`` and the design name its keys; here each is read in o
     origin {session_id, version}, inspiration, material {id: {text, bytes, into}},
     stages {stage: {status, round, fields {path}, sources {key}, order {collection}, proposals {id},
         feedback [...]}},
-    locks {path: true}, waits {key: {stage, round}}, dismissed {finding: {reason, at}}, decision_version
+    locks {path: true}, waits {key: {stage, round}}, dismissed {finding: {reason, by, dismissed_at, at}},
+    decision_version
 """
 
 from __future__ import annotations
@@ -298,7 +299,8 @@ class State:
 
     @property
     def dismissed(self) -> Json:
-        """The findings that a person set aside: ``{reason, at: {path: revision}}`` by id."""
+        """The findings that a person set aside, by id: ``{reason, by, dismissed_at, at}``, where ``at`` holds
+        the cited paths with their revisions then."""
         return _part(self.json, "dismissed")
 
     def stage(self, stage: GenesisStage) -> StageState:

@@ -14,13 +14,14 @@ import asyncpg
 
 from service.db.pool import Connection
 from service.db.sql import load
+from service.genesis.checked import CHECKED
 from service.genesis.derive import title, view
 from service.genesis.history import differences, outline, touched
 from service.genesis.kind import GenesisKind, session_channel
 from service.genesis.log import check_version, state_at
 from service.genesis.model import GenesisStage, Json, State, read_wait_key
 from service.genesis.refusals import SessionNotFound
-from service.genesis.store import load_states
+from service.genesis.store import load_sessions, load_states
 from service.genesis.tables import FlowResumeHandle
 from service.genesis.waits import get_wait
 
@@ -54,6 +55,16 @@ async def session_state(connection: Connection, session_id: UUID, at: int | None
     if snapshot is None:
         raise SessionNotFound
     return {**snapshot.state, "realtimeChannel": session_channel(session_id)}
+
+
+async def findings(connection: Connection, session_id: UUID) -> list[dict[str, Any]]:
+    """All findings of the state as it is now: those that were dismissed come last. Raises
+    ``SessionNotFound``."""
+    one = (await load_sessions(connection, [session_id], texts=False)).get(session_id)
+    if one is None:
+        raise SessionNotFound
+    found = CHECKED.findings(session_id, one.version, State(one.state))
+    return [finding.json() for finding in sorted(found, key=lambda finding: finding.dismissed is not None)]
 
 
 async def diff(
@@ -145,7 +156,8 @@ async def _state_then(connection: Connection, session_id: UUID, at: int) -> Json
     await _check_version(connection, session_id, at, "at")
     state = await state_at(connection, session_id, at)
     spent = await connection.fetchval(_READING["spent_at"], session_id, at)
-    shown = view(state, session_id, at, Decimal(str(spent or 0)))
+    found = CHECKED.findings(session_id, at, state)
+    shown = view(state, session_id, at, Decimal(str(spent or 0)), found=found)
     return {**shown, "realtimeChannel": session_channel(session_id)}
 
 

@@ -56,18 +56,45 @@ class SessionProgress(Answer):
     """For each stage that is not complete, the paths of the fields that are missing."""
 
 
+class Citation(Answer):
+    """A field that a finding cites."""
+
+    path: str
+    """Path of the field."""
+    revision: int
+    """Version of the event that wrote the value."""
+    quote: str
+    """Value of the field, word for word. A long value is cut after 200 characters."""
+
+
+class Dismissed(Answer):
+    """How the author has dismissed a finding."""
+
+    reason: str
+    """Why the finding is on purpose."""
+    by: str | None
+    """Who has dismissed it: `person`."""
+    at: datetime | None
+    """When it was dismissed."""
+
+
 class Finding(Answer):
     """A possible problem in the plan that the author should check. A finding never blocks a command."""
 
     id: str
-    """Id for `DISMISS_FINDING`. The id does not change while the same check finds the same problem at the
-    same path."""
+    """Id for `DISMISS_FINDING`. The id does not change while the same check finds the same problem in the
+    same fields."""
     rule: str
     """Name of the check, for example `unknown_reference`."""
+    severity: str
+    """`warning` (fields contradict each other, or something is missing) or `hint` (the words suggest it)."""
     message: str
-    """Human-readable sentence that says what the check found."""
-    paths: list[str]
-    """Paths of the fields that show the problem."""
+    """Human-readable sentences: what the check found, and what to do next."""
+    citations: list[Citation]
+    """Fields that show the problem; of many fields, the first six."""
+    dismissed: Dismissed | None
+    """How the author has dismissed the finding. Null if it is not dismissed, or if a cited field has changed
+    since."""
 
 
 class StageState(Answer):
@@ -155,7 +182,7 @@ class SessionState(Answer):
     """Jobs of the newest round of each stage, by name. Each has its `status`, `progress` in percent,
     `attempt` and `error`. Empty in the state of an earlier version."""
     findings: list[Finding]
-    """Findings about the plan: possible problems that the author should check."""
+    """Findings about the plan: the first 50 possible problems that the author has not dismissed."""
     available_actions: list[Action]
     """Commands that the session allows now."""
     realtime_channel: str = Field(alias="realtimeChannel")

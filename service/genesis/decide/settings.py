@@ -46,7 +46,8 @@ class DismissFindingHandler(CommandHandler[DismissFinding]):
             raise InvalidInput(message, errors=[{"path": "payload.finding_id", "message": message}])
         cited = {path: at.state.revision(path) for path in found.paths}
         before = at.state.dismissed.get(found.id, {})
-        entry = patches.make(before, {"reason": payload.reason, "at": cited})
+        by, now = at.command.by.value, at.now.isoformat()
+        entry = patches.make(before, {"reason": payload.reason, "by": by, "dismissed_at": now, "at": cited})
         at.record(EventType.FINDING_DISMISSED, {"dismissed": {found.id: entry}})
         return {}
 

@@ -175,6 +175,7 @@ _STAGE = {
     "locks": ["concept.title"],
     "stale": {},
 }
+_CITATION = {"path": "plot.chapters.c1.pov", "revision": 7, "quote": "p9"}
 _WAIT = {"session_id": SESSION, "stage": "concept", "round": 1, "status": "open"}
 #: The models of answers about Genesis sessions.
 _OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
@@ -198,11 +199,16 @@ _OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
     "WaitLink": {"url": f"/api/v1/genesis/resume/{_RUN}?user={_USER}&exp=1796083200&sig=6XN0bq2Qh0s"},
     "Action": _ACTIONS[0],
     "Finding": {
-        "id": "unknown_reference:plot.chapters.c1.pov:p9",
+        "id": "5f3f6c0f2a9b7d1e",
         "rule": "unknown_reference",
-        "message": "This names character.people.p9, which does not exist.",
-        "paths": ["plot.chapters.c1.pov"],
+        "severity": "warning",
+        "message": "1 field names a person that does not exist: p9. Choose another person there, or add this"
+        " one again.",
+        "citations": [_CITATION],
+        "dismissed": None,
     },
+    "Citation": _CITATION,
+    "Dismissed": {"reason": "On purpose.", "by": "person"},
     "DecisionMade": {
         "command_type": "CONFIRM_STAGE",
         "by": "person",

@@ -147,9 +147,9 @@ async def findings(request: web.Request, caller: Identity) -> web.Response:
     """GET /api/v1/genesis/{id}/findings: list possible problems in the plan of a Genesis session."""
     session_id = session_id_of(request)
     found = await request.app[USERS].run(
-        caller.user_id, lambda connection: reading.session_state(connection, session_id)
+        caller.user_id, lambda connection: reading.findings(connection, session_id)
     )
-    return success(Items[Finding](items=[Finding(**one) for one in found["findings"]]))
+    return success(Items[Finding](items=[Finding(**one) for one in found]))
 
 
 async def calls(request: web.Request, caller: Identity) -> web.Response:

@@ -12,6 +12,7 @@ from service.errors import StorytroupeError
 from service.genesis.commands import SYSTEM, CommandType
 from service.genesis.decide import ROUTER
 from service.genesis.derive import available_actions
+from service.genesis.findings import findings
 from service.genesis.model import EventType, GenesisMode, GenesisStage, GenesisStatus
 from tests.unit.genesis.played import VALUES, Drafted, Played
 
@@ -46,8 +47,7 @@ def payload(type_: CommandType, played: Played) -> Any:
     """A payload that has an effect in the session."""
     plot = next(iter(played.state.stage(GenesisStage.PLOT).proposals))
     concept = next(iter(played.state.stage(GenesisStage.CONCEPT).proposals))
-    person = played.state.stage(GenesisStage.CHARACTER).order["relations"][0]
-    other = played.state.stage(GenesisStage.CHARACTER).fields[f"relations.{person}.a"]["value"]
+    dangling = next(one for one in findings(played.state) if one.rule == "unknown_reference")
     change = {"op": "set", "path": "concept.title", "value": "Another Tide"}
     mode = GenesisMode.FREE_FORM if played.state.guided else GenesisMode.GUIDED
     return {
@@ -66,7 +66,7 @@ def payload(type_: CommandType, played: Played) -> Any:
         CommandType.SET_BUDGET: {"budget_usd": 9},
         CommandType.SWITCH_MODE: {"mode": mode.value},
         CommandType.DISMISS_FINDING: {
-            "finding_id": f"unknown_reference:character.relations.{person}.a:{other}",
+            "finding_id": dangling.id,
             "reason": "He is dead.",
         },
         CommandType.RESTORE: {"to_version": 1},

@@ -152,8 +152,10 @@ def _chapters(
             f"{path}.outcome": head.beats[-2] if tail is head else head.beats[-1],
             f"{path}.hook": tail.beats[-1],
         }
-        if "P" in roles.ids:
-            values[f"{path}.pov"] = roles.ids["P"]
+        present = [id_ for scene in (head, *chapter.scenes) for id_ in scene.people]
+        if present:
+            protagonist = roles.ids.get("P")
+            values[f"{path}.pov"] = protagonist if protagonist in present else present[0]
         each = max(_LEAST_WORDS, words // len(chapter.scenes))
         values |= _scenes(chapter.scenes, f"{path}.scenes", each, fields)
     return values

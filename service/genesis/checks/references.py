@@ -1,0 +1,70 @@
+"""Elements that are named and do not exist, and people who are there and are not named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from service.genesis.checks.finding import Finding, Severity
+from service.genesis.checks.plan import Chapter, Plan
+from service.genesis.fields import find
+from service.genesis.values import Reference, References
+
+#: The last parts of paths of fields that name elements.
+_REFERRING = frozenset(("a", "b", "pov", "place", "people", "threads"))
+_NOUNS = {"character.people": "person", "world.places": "place", "plot.threads": "thread"}
+
+
+def unknown_references(plan: Plan) -> Iterator[Finding]:
+    """An element that fields name and that does not exist (any more), such as a scene's person or place."""
+    named: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for path, value in plan.values.items():
+        # Asking the table for each path takes longer than all other rules together.
+        field = find(path).field if path.rpartition(".")[2] in _REFERRING else None
+        if isinstance(field, Reference | References):
+            for id_ in value if isinstance(value, list) else (value,):
+                if id_ not in plan.ids(field.collection):
+                    named[field.collection, id_].append(path)
+    for (collection, id_), paths in named.items():
+        noun = _NOUNS[collection]
+        places = "1 field names" if len(paths) == 1 else f"{len(paths)} fields name"
+        message = (
+            f"{places} a {noun} that does not exist: {id_}."
+            f" Choose another {noun} there, or add this one again."
+        )
+        yield Finding(
+            "unknown_reference", Severity.WARNING, message, plan.cite(*paths), f"{collection}.{id_}"
+        )
+
+
+def person_without_scene(plan: Plan) -> Iterator[Finding]:
+    """A person in no scene of a whole plot whose scenes name people."""
+    present = {id_ for _, scene in plan.scenes for id_ in scene.listed("people")}
+    present |= {chapter.text("pov") for chapter in plan.chapters}
+    if not plan.is_whole or not any(scene.listed("people") for _, scene in plan.scenes):
+        return
+    for person in plan.people:
+        if person.id not in present:
+            message = (
+                f"{person.text('name')} is in no scene. Add this person to a scene, or take the person out."
+            )
+            cited = plan.cite(person.at("name"), person.at("role"))
+            yield Finding("person_without_scene", Severity.WARNING, message, cited)
+
+
+def pov_absent(plan: Plan) -> Iterator[Finding]:
+    """A chapter whose point of view is a person of none of its scenes, where they name people."""
+    names = {person.id: person.text("name") for person in plan.people}
+    for chapter in plan.chapters:
+        pov, present = chapter.text("pov"), _present(chapter)
+        if pov in names and present and pov not in present:
+            message = (
+                f"{chapter.name} is told by {names[pov]}, who is in none of its scenes."
+                " Choose another point of view, or bring this person into a scene."
+            )
+            cited = plan.cite(chapter.at("pov"), *(scene.at("people") for scene in chapter.scenes))
+            yield Finding("pov_absent", Severity.WARNING, message, cited)
+
+
+def _present(chapter: Chapter) -> set[str]:
+    return {id_ for scene in chapter.scenes for id_ in scene.listed("people")}
