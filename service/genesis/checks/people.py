@@ -97,8 +97,7 @@ def _kin(plan: Plan) -> Iterator[Finding]:
 def near_names(plan: Plan) -> Iterator[Finding]:
     """Two people whose first names a reader may mix up: near in letters, or alike in sound."""
     for one, other in combinations(plan.people, 2):
-        first, second = _first(one.text("name")), _first(other.text("name"))
-        if min(len(first), len(second)) >= _SHORTEST and _is_near(first, second):
+        if is_near(one.text("name"), other.text("name")):
             message = (
                 f"Readers may mix up {one.text('name')} and {other.text('name')}."
                 " Give one of them a name with another first letter or another sound."
@@ -113,9 +112,12 @@ def _first(name: str) -> str:
     return next((word for word in words if word not in _TITLES), "")
 
 
-def _is_near(one: str, other: str) -> bool:
-    apart = distance(one, other)
-    shortest = min(len(one), len(other))
+def is_near(name: str, other_name: str) -> bool:
+    """Whether a reader may mix up two people by their first names."""
+    one, other = _first(name), _first(other_name)
+    apart, shortest = distance(one, other), min(len(one), len(other))
+    if shortest < _SHORTEST:
+        return False
     if one[0] != other[0]:
         return (apart == 1 and shortest > _SHORTEST) or (apart <= 2 and _sound(one) == _sound(other))
     alike = len(_sound(one)) > 1 and _sound(one) == _sound(other) and apart <= 2

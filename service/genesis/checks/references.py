@@ -11,7 +11,7 @@ from service.genesis.fields import find
 from service.genesis.values import Reference, References
 
 #: The last parts of paths of fields that name elements.
-_REFERRING = frozenset(("a", "b", "pov", "place", "people", "threads"))
+REFERRING = frozenset(("a", "b", "pov", "place", "people", "threads"))
 _NOUNS = {"character.people": "person", "world.places": "place", "plot.threads": "thread"}
 
 
@@ -20,7 +20,7 @@ def unknown_references(plan: Plan) -> Iterator[Finding]:
     named: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path, value in plan.values.items():
         # Asking the table for each path takes longer than all other rules together.
-        field = find(path).field if path.rpartition(".")[2] in _REFERRING else None
+        field = find(path).field if path.rpartition(".")[2] in REFERRING else None
         if isinstance(field, Reference | References):
             for id_ in value if isinstance(value, list) else (value,):
                 if id_ not in plan.ids(field.collection):

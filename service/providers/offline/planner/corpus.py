@@ -20,6 +20,7 @@ from importlib.resources import files
 from service.providers.offline.planner.words import bag, stem
 
 _KEY = re.compile(r"([a-z]+): ?(.*)$")
+_ROLE_SLOT = re.compile(r"\{([POABEY])[:}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Step:
     place: int
     summary: str
     beats: tuple[str, ...]
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The roles that the scene names."""
+        return frozenset((*self.roles, *_ROLE_SLOT.findall(" ".join((self.summary, *self.beats)))))
 
 
 @dataclass(frozen=True, eq=False)

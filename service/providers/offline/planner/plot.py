@@ -27,7 +27,6 @@ _LEAST_WORDS = 50
 _LONGEST_QUOTE = 300
 #: What stands for an aim of the outer story that has been named twice.
 _AIMS = ("to get any further with it", "to do what has to be done", "to go on with it")
-_ROLE_SLOT = re.compile(r"\{([POABEY])[:}]")
 _ONE_PLOT = (
     "The offline planner has one plot for these people and this world; asked again, it changes details."
 )
@@ -113,7 +112,7 @@ class _Writer:
             beats=[self.fill.sentence(beat, **words) for beat in step.beats],
             turn=step.turn,
             place=self.grounds.at(step.place, planned.thread + (planned.at > 0.5)),
-            people=[self.roles.ids[role] for role in _present(planned) if role in self.roles.ids],
+            people=[self.roles.ids[role] for role in ROLES if role in step.named and role in self.roles.ids],
         )
 
     def _aim(self, planned: Planned) -> str:
@@ -123,13 +122,6 @@ class _Writer:
         if "{aim}" in planned.step.summary:
             self.aims[aim] += 1
         return aim if self.aims[aim] <= 2 else _AIMS[self.aims[aim] % len(_AIMS)]
-
-
-def _present(planned: Planned) -> Iterator[str]:
-    """The roles that a scene names."""
-    step = planned.step
-    named = {*step.roles, *_ROLE_SLOT.findall(" ".join((step.summary, *step.beats)))}
-    return (role for role in ROLES if role in named)
 
 
 def _chapters(

@@ -155,12 +155,19 @@ def _scenes(threads: list[Thread]) -> int:
 
 
 def _shortened(threads: list[Thread], chapters: int) -> list[Thread]:
-    """Without the least threads, as long as there are too many scenes."""
+    """Without the least threads, as long as there are too many scenes; nobody loses their only thread."""
     for kind in (*_DROPPED, *(_DROPPED_FROM_SHORTEST if chapters < _SHORTEST else ())):
         if _scenes(threads) <= chapters * _SCENES_A_CHAPTER + 2:
             break
-        threads = [thread for thread in threads if thread.kind != kind]
+        left = [thread for thread in threads if thread.kind != kind]
+        threads = left if _named(left) == _named(threads) else threads
     return threads
+
+
+def _named(threads: list[Thread]) -> set[str]:
+    """The roles that scenes of the threads name."""
+    steps = [step for thread in threads for step in thread.piece.steps]
+    return {role for step in steps for role in step.named}
 
 
 def _spare_situations(kit: Piece, roles: Roles, threads: list[Thread]) -> Iterator[Thread]:

@@ -1,0 +1,210 @@
+"""The checks of a plan: planted faults are found, and plans without faults are left alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+from uuid import uuid4
+
+import pytest
+
+from service.genesis.checked import Checked
+from service.genesis.checks import people, references
+from service.genesis.checks.plan import Plan, as_text
+from service.genesis.fields import FIELDS, Group
+from service.genesis.findings import all_findings, findings
+from service.genesis.model import State
+from service.genesis.values import Reference, References
+from tests.unit.genesis.planted import FAULTS, Fault, Planted, edited, whole_plan
+from tests.unit.genesis.played import Played
+
+pytestmark = pytest.mark.slow
+
+#: Drawn after the rules were written: a test over whole plans begins with it.
+SEED = 70_131
+
+
+@pytest.fixture(scope="module")
+def plans() -> list[State]:
+    """Some short plans as the planner makes them."""
+    return [whole_plan(Random(SEED + at), chapters=10) for at in range(4)]
+
+
+def plant(state: State, fault: Fault, chance: Random) -> tuple[State, Planted]:
+    planted = fault(Plan(state), chance)
+    return edited(state, planted.changes), planted
+
+
+def is_found(state: State, planted: Planted) -> bool:
+    return any(one.rule == planted.rule and planted.path in one.paths for one in findings(state))
+
+
+# ── whole plans ──
+
+
+def test_plans_of_the_planner_have_no_faults(plans: list[State]) -> None:
+    assert [findings(plan) for plan in plans] == [[]] * len(plans)
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_planted_faults_are_found(plans: list[State], at: int) -> None:
+    chance = Random(SEED + at)
+    missed = [
+        fault.__name__ for fault in FAULTS[at::6] if not is_found(*plant(chance.choice(plans), fault, chance))
+    ]
+    assert missed == []
+
+
+@pytest.mark.long
+def test_at_least_28_of_30_faults_are_found_and_30_clean_plans_have_2_false_findings_at_most() -> None:
+    faults = Random(SEED).sample(FAULTS * 2, 30)
+    found = Counter[bool]()
+    for at, fault in enumerate(faults):
+        chance = Random(SEED * 1000 + at)
+        found[is_found(*plant(whole_plan(chance), fault, chance))] += 1
+    false = sum(len(findings(whole_plan(Random(SEED * 1000 + 500 + at)))) for at in range(30))
+    assert found[True] >= 28
+    assert false <= 2
+
+
+# ── what a finding is ──
+
+
+def test_quotes_are_the_words_of_the_cited_fields(plans: list[State]) -> None:
+    chance = Random(SEED)
+    for fault in FAULTS:
+        state, _ = plant(plans[0], fault, chance)
+        for finding in findings(state):
+            assert finding.message.endswith(".")
+            assert finding.citations
+            for cited in finding.citations:
+                record = state.record(cited.path)
+                assert record is not None
+                assert cited.revision == record["revision"]
+                assert as_text(record["value"]).startswith(cited.quote)
+
+
+def test_a_dismissed_finding_returns_when_a_cited_field_changes(plans: list[State]) -> None:
+    state = edited(plans[0], {"plot.structure": "four_act"})
+    (found,) = findings(state)
+    set_aside = {"reason": "It is a short book.", "at": {one.path: one.revision for one in found.citations}}
+    state = State({**state.json, "dismissed": {found.id: set_aside}})
+    assert findings(state) == []
+    (shown,) = all_findings(state)
+    assert shown.dismissed == {"reason": "It is a short book.", "by": None, "at": None}
+    assert findings(edited(state, {"concept.title": "Another"})) == []
+    assert [one.id for one in findings(edited(state, {"plot.structure": "kishotenketsu"}))] == [found.id]
+
+
+def test_a_version_is_checked_once(plans: list[State]) -> None:
+    checked, one, other = Checked(most=1), uuid4(), uuid4()
+    faulty = edited(plans[0], {"plot.structure": "four_act"})
+    first = checked.findings(one, 1, faulty)
+    assert checked.findings(one, 1, plans[0]) is first
+    checked.findings(other, 1, plans[1])
+    assert checked.findings(one, 1, plans[0]) == ()
+
+
+# ── single rules ──
+
+
+def test_an_unfinished_plan_lacks_nothing(plans: list[State]) -> None:
+    orders = plans[0].json["stages"]["plot"]["order"]
+    begun = edited(plans[0], {"plot.ending": None})
+    begun.json["stages"]["plot"]["order"] = {**orders, "chapters": orders["chapters"][:2]}
+    assert findings(begun) == []
+    assert findings(Played().begin("free_form").state) == []
+
+
+def test_the_fields_that_name_elements_are_known() -> None:
+    assert {name for group in FIELDS.values() for name in _referring(group)} == references.REFERRING
+
+
+def _referring(group: Group) -> set[str]:
+    own = {name for name, field in group.fields.items() if isinstance(field, Reference | References)}
+    return own.union(*(_referring(one.element) for one in group.collections.values()))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna Quill", "Hanna Tarrow"),
+        ("Catherine", "Katherine Bell"),
+        ("Dr Marlow", "Marlowe Finch"),
+        ("Jon", "John"),
+        ("Sara", "Zara"),
+        ("Zoë", "Zoe"),
+        ("Marian", "Marion"),
+    ],
+)
+def test_near_names_are_near(one: str, other: str) -> None:
+    assert people.is_near(one, other)
+    assert people.is_near(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Liliana Kovacs", "Luka Kovacs"), ("Ada", "Nell"), ("Tom", "Rosalind"), ("", "Ada"), ("Peter", "Paul")],
+)
+def test_other_names_are_not_near(one: str, other: str) -> None:
+    assert not people.is_near(one, other)
+
+
+@pytest.mark.parametrize(
+    ("summary", "is_found"),
+    [
+        ("Nell Tarrow, 34, sets type.", True),
+        ("Nell Tarrow (34) sets type.", True),
+        ("A thirty-four-year-old printer.", True),
+        ("She is thirty-four years old.", True),
+        ("A printer, aged 34.", True),
+        ("Nell Tarrow, 12, sets type.", False),
+        ("A twelve-year-old printer.", False),
+        ("Was nine years old when the tide failed.", False),
+        ("Prints 34 sheets an hour.", False),
+    ],
+)
+def test_ages_are_read_in_many_forms(summary: str, is_found: bool) -> None:
+    person = "character.people.p1"
+    values = {f"{person}.name": "Nell Tarrow", f"{person}.age": 12, f"{person}.summary": summary}
+    assert [one.rule for one in findings(_state(values))] == ["ages"] * is_found
+
+
+@pytest.mark.parametrize(
+    ("kind", "years", "is_found"),
+    [
+        ("mother and daughter", (30, 25), True),
+        ("mother and daughter", (50, 25), False),
+        ("father-in-law", (30, 29), False),
+        ("twins", (30, 29), True),
+        ("grandmother and grandson", (50, 30), True),
+        ("rivals", (30, 29), False),
+    ],
+)
+def test_kin_have_possible_ages(kind: str, years: tuple[int, int], is_found: bool) -> None:
+    values = {
+        "character.people.p1.name": "Nell",
+        "character.people.p1.age": years[0],
+        "character.people.p2.name": "Ada",
+        "character.people.p2.age": years[1],
+        "character.relations.r1.a": "p1",
+        "character.relations.r1.b": "p2",
+        "character.relations.r1.kind": kind,
+    }
+    assert [one.rule for one in findings(_state(values))] == ["ages"] * is_found
+
+
+def test_a_plan_in_another_language_is_read_by_its_structure_only(plans: list[State]) -> None:
+    chance = Random(SEED)
+    for fault in FAULTS:
+        state, planted = plant(plans[0], fault, chance)
+        hint = planted.rule in ("want_not_at_stake", "need_not_at_stake", "theme_untouched", "cost_unpaid")
+        german = State({**state.json, "language": "de"})
+        assert is_found(german, planted) is not hint
+
+
+def _state(values: dict[str, object]) -> State:
+    """A state of one stage with these values."""
+    orders = {"people": ["p1", "p2"], "relations": ["r1"]}
+    state = State({"language": "en", "stages": {"character": {"order": orders}}})
+    return edited(state, values)
