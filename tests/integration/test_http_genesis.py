@@ -170,9 +170,25 @@ async def test_sessions_are_listed_newest_first_by_pages(maya: Caller) -> None:
     assert (await maya("GET", f"{BASE}?status=lost")).paths == ["status"]
 
 
-async def test_findings_and_calls_are_lists(maya: Caller) -> None:
+async def test_a_finding_cites_its_fields_and_can_be_dismissed(maya: Caller) -> None:
     session = await start(maya)
-    assert (await session.read("findings")).data == {"items": [], "next_cursor": None}
+    people = ({"op": "add", "path": "character.people", "value": {"name": name}} for name in ("Jon", "John"))
+    assert (await session.send("EDIT_STAGE", {"stage": "character", "changes": list(people)})).status == 200
+    (found,) = (await session.read("findings")).data["items"]
+    assert (found["rule"], found["severity"], found["dismissed"]) == ("near_names", "hint", None)
+    assert [(one["revision"], one["quote"]) for one in found["citations"]] == [(2, "Jon"), (2, "John")]
+    assert (await session.read()).data["findings"] == [found]
+    payload = {"finding_id": found["id"], "reason": "They are twins."}
+    assert (await session.send("DISMISS_FINDING", payload)).status == 200
+    assert (await session.read()).data["findings"] == []
+    (dismissed,) = (await session.read("findings")).data["items"]
+    assert (dismissed["id"], dismissed["dismissed"]["reason"]) == (found["id"], "They are twins.")
+    assert (dismissed["dismissed"]["by"], dismissed["dismissed"]["at"] is None) == ("person", False)
+    assert (await Session(maya, str(uuid4())).read("findings")).code == "SESSION_NOT_FOUND"
+
+
+async def test_calls_are_a_list(maya: Caller) -> None:
+    session = await start(maya)
     assert (await session.read("calls")).data == {"items": [], "next_cursor": None}
 
 
