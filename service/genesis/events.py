@@ -55,6 +55,7 @@ GENESIS_EVENTS: Mapping[str, str] = MappingProxyType(
         EventType.FIELD_EDITED: "a person has changed fields",
         EventType.FIELD_LOCKED: "fields may not be changed",
         EventType.FIELD_UNLOCKED: "fields may be changed again",
+        EventType.FINDING_MADE: "a model has reviewed the plan; what it quotes word for word counts",
         EventType.FINDING_DISMISSED: "a person has set a finding aside",
         EventType.BUDGET_SET: "the cap has changed, or is gone",
     }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
+from service.genesis import patches
 from service.genesis.derive import at_rest
 from service.genesis.drafts import Draft, read_draft
 from service.genesis.events import Event
@@ -138,6 +139,12 @@ def made(stage: GenesisStage, id_: str, proposal_: Json, jobs: Json) -> Event:
     """A proposal is there. It joins the others; nothing else of the state changes."""
     patch = {"stages": {stage.value: {"proposals": {id_: proposal_}}}}
     return Event(EventType.PROPOSAL_MADE, By.AI, patch, jobs=jobs)
+
+
+def reviewed(state: State, stage: GenesisStage, remarks: Json, jobs: Json) -> Event:
+    """A model has reviewed the plan. What it says replaces what it said before."""
+    patch = {"stages": {stage.value: {"remarks": patches.make(state.stage(stage).remarks, remarks)}}}
+    return Event(EventType.FINDING_MADE, By.AI, patch, jobs=jobs)
 
 
 def started(jobs: Json) -> Event:

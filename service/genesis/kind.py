@@ -26,6 +26,7 @@ from service.genesis.generation import (
     read_round,
     requested_again,
     retrying,
+    reviewed,
     started,
 )
 from service.genesis.model import GenesisStatus, Json, StageStatus, State
@@ -39,6 +40,8 @@ _EXPORT, _SESSIONS = load("export"), load("sessions", "service.genesis")
 
 #: In a checkpoint's patch: proposals by their ids.
 PROPOSALS = "proposals"
+#: In a checkpoint's patch: what a model says of the plan, as ``remarks.kept`` returns it.
+REMARKS = "remarks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ def _events(state: State, jobs: Sequence[Job], step: Step) -> Iterator[Event]:
     told = {job.name: _told(job)}
     for id_, proposal in step.patch.get(PROPOSALS, {}).items():
         yield made(round_.stage, id_, proposal, told)
+    if REMARKS in step.patch:
+        yield reviewed(state, round_.stage, step.patch[REMARKS], told)
     if job.status is step.before.status:
         return
     if step.before.status.final:

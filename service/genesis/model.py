@@ -6,7 +6,7 @@ in it. ``docs/protocol.md`` and the design name its keys; here each is read in o
     title, mode, status, current_stage, language, seed, budget_usd, expires_at, reminded_at, reason,
     origin {session_id, version}, inspiration, material {id: {text, bytes, into}},
     stages {stage: {status, round, fields {path}, sources {key}, order {collection}, proposals {id},
-        feedback [...]}},
+        feedback [...], remarks {id}}},
     locks {path: true}, waits {key: {stage, round}}, dismissed {finding: {reason, by, dismissed_at, at}},
     decision_version
 """
@@ -144,6 +144,7 @@ class EventType(StrEnum):
     FIELD_EDITED = "field.edited"
     FIELD_LOCKED = "field.locked"
     FIELD_UNLOCKED = "field.unlocked"
+    FINDING_MADE = "finding.made"
     FINDING_DISMISSED = "finding.dismissed"
     BUDGET_SET = "budget.set"
 
@@ -213,6 +214,11 @@ class StageState:
     def proposals(self) -> Json:
         """The newest round's proposals by id."""
         return _part(self.json, "proposals")
+
+    @property
+    def remarks(self) -> Json:
+        """What a model has said of the plan, by id: ``{message, quotes: [{path, text}]}``."""
+        return _part(self.json, "remarks")
 
     @property
     def feedback(self) -> list[Json]:

@@ -265,6 +265,25 @@ class DraftPart:
 OnPart = Callable[[DraftPart], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of one field of a plan, exactly as they stand there."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a model says of a plan: what is wrong and what to do, with the words that show it.
+
+    It counts only while all its quotes stand in the accepted fields.
+    """
+
+    message: str
+    quotes: tuple[Quote, ...]
+
+
 class Planner(Protocol):
     """Plans novels."""
 

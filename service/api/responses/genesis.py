@@ -119,6 +119,8 @@ class StageState(Answer):
     the paths of the fields that it was derived from."""
     feedback: list[Any] = Field(default_factory=list)
     """Comments of the author about the stage, the newest last."""
+    remarks: dict[str, Any] = Field(default_factory=dict)
+    """Remarks of a model about the plan, by id. One is a finding only while its quotes stand in the plan."""
     locks: list[str]
     """Locked paths of the stage."""
     stale: dict[str, list[str]]

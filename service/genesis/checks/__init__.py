@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from service.genesis.checks import chapters, people, references, stakes, threads
+from service.genesis.checks import chapters, people, references, remarks, stakes, threads
 from service.genesis.checks.finding import Finding
 from service.genesis.checks.plan import Plan
 from service.genesis.model import State
@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     stakes.theme_untouched,
     stakes.cost_unpaid,
     people.near_names,
+    remarks.verified_remarks,
 )
 #: So many findings of one rule are told at most.
 _MOST_OF_A_RULE = 20

@@ -14,7 +14,7 @@ from typing import Any
 from service.domain.languages import is_english
 from service.genesis.checks.finding import Citation
 from service.genesis.checks.words import telling
-from service.genesis.model import State
+from service.genesis.model import Json, State
 
 #: So much of a value is quoted, and so many fields of a kind are cited.
 _LONGEST_QUOTE, _MOST_CITED = 200, 6
@@ -157,6 +157,15 @@ class Plan:
         threads = (thread.text(part) for thread in self.threads for part in ("setup", "payoff"))
         beside = telling(" ".join((*threads, self.all_text("plot.ending"))))
         return beside.union(*(chapter.words for chapter in self.chapters))
+
+    @property
+    def remarks(self) -> Iterator[Json]:
+        """What a model has said of it: ``{message, quotes: [{path, text}]}``, true or not."""
+        return (remark for stage in self._state.stages for remark in stage.remarks.values())
+
+    def cite_words(self, path: str, words: str) -> Citation:
+        """A field by some words of it."""
+        return Citation(path, self._state.revision(path), words)
 
     def cite(self, *paths: str) -> tuple[Citation, ...]:
         """The fields of some paths as they are now. Empty ones are left out, and the end of a long list."""

@@ -13,11 +13,13 @@ from typing import Any
 from service.genesis.events import SCHEMAS
 from service.genesis.findings import findings
 from service.genesis.model import GenesisStage
+from service.providers.protocols import Quote, Remark
 from tests.unit.genesis.played import CHARACTER, CONCEPT, Drafted, Played, edit, people
 
 FOLDER = Path(__file__).parent / "golden"
 SESSION_FILE = "session.json"
 CONCEPT_STAGE = GenesisStage.CONCEPT
+CONCEPT_TITLE = str(CONCEPT["concept.title"])
 
 
 def played() -> list[Played]:
@@ -28,6 +30,7 @@ def played() -> list[Played]:
 def _finished() -> Played:
     one = Played().begin(budget_usd=2, material=["My notes."], chapters=12)
     one.retry(CONCEPT_STAGE)
+    one.review(CONCEPT_STAGE, Remark("Say who prints it.", (Quote("concept.title", CONCEPT_TITLE),)))
     ids = one.bring(CONCEPT_STAGE, *[Drafted({**CONCEPT, "concept.title": name}) for name in ("One", "Two")])
     one.do("SUBMIT_FEEDBACK", {"stage": "concept", "text": "Drier.", "about": ids[:1]})
     one.do("SELECT_PROPOSAL", {"proposal_ids": ids})

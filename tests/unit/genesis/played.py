@@ -15,8 +15,10 @@ from service.genesis.commands import SYSTEM, Command, CommandType, read_command,
 from service.genesis.decide import Decision, Rules, Session, decide
 from service.genesis.drafts import Draft
 from service.genesis.events import Event, fold
-from service.genesis.generation import Round, ended, made, proposal, proposal_id, retrying, started
+from service.genesis.generation import Round, ended, made, proposal, proposal_id, retrying, reviewed, started
 from service.genesis.model import GenesisStage, State
+from service.genesis.remarks import kept
+from service.providers.protocols import Remark
 
 NAMES = UUID("5f0c6a52-3c0e-4b57-9d0a-6d5d2f2b8a11")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -159,6 +161,11 @@ class Played:
         if end:
             self.end(stage)
         return ids
+
+    def review(self, stage: GenesisStage, *remarks: Remark) -> None:
+        """A model says something of the plan, in the round that runs."""
+        jobs = {self.rounds[stage].name: {"status": "generating"}}
+        self.append([reviewed(self.state, stage, kept(remarks), jobs)])
 
     def retry(self, stage: GenesisStage) -> None:
         """An attempt of the round fails, and another follows."""

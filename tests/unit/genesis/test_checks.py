@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,9 @@ from service.genesis.checks.plan import Plan, as_text
 from service.genesis.fields import FIELDS, Group
 from service.genesis.findings import all_findings, findings
 from service.genesis.model import State
+from service.genesis.remarks import kept
 from service.genesis.values import Reference, References
+from service.providers.protocols import Quote, Remark
 from tests.unit.genesis.planted import FAULTS, Fault, Planted, edited, whole_plan
 from tests.unit.genesis.played import Played
 
@@ -103,6 +106,75 @@ def test_a_version_is_checked_once(plans: list[State]) -> None:
     assert checked.findings(one, 1, plans[0]) is first
     checked.findings(other, 1, plans[1])
     assert checked.findings(one, 1, plans[0]) == ()
+
+
+# ── what a model says ──
+
+
+def remarked(*quotes: tuple[str, str], message: str = "Say why.") -> dict[str, Any]:
+    """Remarks as a state keeps them."""
+    return kept([Remark(message, tuple(Quote(path, text) for path, text in quotes))])
+
+
+LOGLINE, TITLE = "concept.logline", "concept.title"
+SAYS = {
+    LOGLINE: "A girl who sets the tide tables finds a lie.",
+    TITLE: "Tide",
+    "concept.tone": ["dry", "salt"],
+}
+
+
+@pytest.mark.parametrize(
+    ("quotes", "counts"),
+    [
+        ([(LOGLINE, "sets the tide tables")], True),
+        ([(LOGLINE, "sets the tide tables"), (TITLE, "Tide")], True),
+        ([("concept.tone", "salt")], True),
+        ([(LOGLINE, "sets the Tide tables")], False),
+        ([(LOGLINE, "sets the tide tables"), (TITLE, "Another Tide")], False),
+        ([(TITLE, "sets the tide tables")], False),
+        ([(LOGLINE, "a")], False),
+        ([("concept.premise", "sets the tide tables")], False),
+        ([("concept.tone", "dry; salt")], False),
+    ],
+)
+def test_a_remark_counts_only_if_its_quotes_stand_in_their_fields(
+    quotes: list[tuple[str, str]], counts: bool
+) -> None:
+    state = edited(State({"language": "en", "stages": {"plot": {"remarks": remarked(*quotes)}}}), SAYS)
+    found = findings(state)
+    assert [one.rule for one in found] == ["review"] * counts
+    for one in found:
+        assert [(cited.path, cited.quote) for cited in one.citations] == quotes
+
+
+def test_a_remark_ends_with_the_words_that_it_quotes() -> None:
+    remarks = remarked((LOGLINE, "sets the tide tables"))
+    state = edited(State({"language": "en", "stages": {"plot": {"remarks": remarks}}}), SAYS)
+    assert len(findings(state)) == 1
+    assert findings(edited(state, {LOGLINE: "A girl who prints the tide tables."})) == []
+
+
+@pytest.mark.parametrize(
+    ("quotes", "message"),
+    [
+        ([], "Say why."),
+        ([("concept.nothing", "sets the tide tables")], "Say why."),
+        ([("character.people", "sets the tide tables")], "Say why."),
+        ([(LOGLINE, "tide\x00tables")], "Say why."),
+        ([(LOGLINE, "x" * 201)], "Say why."),
+        ([(LOGLINE, "sets the tide tables")] * 7, "Say why."),
+        ([(LOGLINE, "sets the tide tables")], "x" * 501),
+        ([(LOGLINE, "sets the tide tables")], " "),
+    ],
+)
+def test_a_remark_that_no_plan_could_have_is_not_kept(quotes: list[tuple[str, str]], message: str) -> None:
+    assert remarked(*quotes, message=message) == {}
+
+
+def test_no_more_than_twenty_remarks_are_kept() -> None:
+    many = [Remark(f"Say why, {number}.", (Quote(TITLE, "Tide"),)) for number in range(30)]
+    assert len(kept(many)) == 20
 
 
 # ── single rules ──
