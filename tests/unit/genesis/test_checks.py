@@ -14,12 +14,16 @@ from service.genesis.checks import people, references
 from service.genesis.checks.plan import Plan, as_text
 from service.genesis.fields import FIELDS, Group
 from service.genesis.findings import all_findings, findings
-from service.genesis.model import State
+from service.genesis.generation import Round
+from service.genesis.kind import REMARKS, GenesisKind
+from service.genesis.model import GenesisStage, State
 from service.genesis.remarks import kept
 from service.genesis.values import Reference, References
+from service.jobs.jobs import Job, Step
+from service.jobs.states import JobStatus
 from service.providers.protocols import Quote, Remark
 from tests.unit.genesis.planted import FAULTS, Fault, Planted, edited, whole_plan
-from tests.unit.genesis.played import Played
+from tests.unit.genesis.played import START, Played
 
 pytestmark = pytest.mark.slow
 
@@ -170,6 +174,17 @@ def test_a_remark_ends_with_the_words_that_it_quotes() -> None:
 )
 def test_a_remark_that_no_plan_could_have_is_not_kept(quotes: list[tuple[str, str]], message: str) -> None:
     assert remarked(*quotes, message=message) == {}
+
+
+def test_remarks_of_a_checkpoint_become_an_event_and_replace_those_before() -> None:
+    round_ = Round(GenesisStage.PLOT, 2, 1)
+    ids = uuid4(), uuid4(), uuid4(), uuid4()
+    job = Job(*ids, round_.name, "plot", JobStatus.GENERATING, input=round_.input())
+    before = {**Played().begin().state.json, "stages": {"plot": {"remarks": remarked((TITLE, "Tide"))}}}
+    step = Step(job, job, {REMARKS: (said := remarked((LOGLINE, "sets the tide tables")))})
+    made = GenesisKind().project(before, [job], [step], START, opened=[])
+    assert [event.type for event in made.events] == ["finding.made"]
+    assert made.row.after.stage(GenesisStage.PLOT).remarks == said
 
 
 def test_no_more_than_twenty_remarks_are_kept() -> None:
