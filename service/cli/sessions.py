@@ -145,7 +145,7 @@ async def _command(
         if session is None:
             typer.echo(f"Session {done.session_id}")
         if wait:
-            _print(await _at_rest(client, done.session_id))
+            show(await _at_rest(client, done.session_id))
 
 
 async def _at_rest(client: Client, session: UUID) -> SessionState:
@@ -173,10 +173,11 @@ async def _state(door: Door, session: UUID, at: int | None, *, as_json: bool) ->
     if as_json:
         typer.echo(state.model_dump_json(by_alias=True, indent=2))
     else:
-        _print(state)
+        show(state)
 
 
-def _print(state: SessionState) -> None:
+def show(state: SessionState) -> None:
+    """Print a session's stages with values and open proposals, and its findings."""
     typer.echo(f"{state.title or 'Untitled'}: {state.status}, version {state.version}")
     for name, stage in state.stages.items():
         typer.echo(f"{name}: {stage.status}")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from service.genesis.checks.finding import Finding, Severity
 from service.genesis.checks.plan import Chapter, Plan
 from service.genesis.fields import find
+from service.genesis.paths import covers
 from service.genesis.values import Reference, References
 
 #: The last parts of paths of fields that name elements.
@@ -28,8 +29,10 @@ def unknown_references(plan: Plan) -> Iterator[Finding]:
     for (collection, id_), paths in named.items():
         noun = _NOUNS[collection]
         places = "1 field names" if len(paths) == 1 else f"{len(paths)} fields name"
+        chapter = next((one for one in plan.chapters if covers(one.path, paths[0])), None)
+        where = f", as in {chapter.name.lower()}" if chapter else ""
         message = (
-            f"{places} a {noun} that does not exist: {id_}."
+            f"{places} a {noun} that does not exist: {id_}{where}."
             f" Choose another {noun} there, or add this one again."
         )
         yield Finding(

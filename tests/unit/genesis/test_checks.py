@@ -9,9 +9,12 @@ from uuid import uuid4
 
 import pytest
 
+from service.api.responses import SessionState
+from service.cli.sessions import show
 from service.genesis.checked import Checked
 from service.genesis.checks import people, references
 from service.genesis.checks.plan import Plan, as_text
+from service.genesis.derive import view
 from service.genesis.fields import FIELDS, Group
 from service.genesis.findings import all_findings, findings
 from service.genesis.generation import Round
@@ -110,6 +113,20 @@ def test_a_version_is_checked_once(plans: list[State]) -> None:
     assert checked.findings(one, 1, plans[0]) is first
     checked.findings(other, 1, plans[1])
     assert checked.findings(one, 1, plans[0]) == ()
+
+
+def test_a_state_and_the_terminal_show_what_nobody_has_dismissed(
+    plans: list[State], capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers = {f"{one.path}.number": 1 for one in Plan(plans[0]).chapters}
+    state = edited(plans[0], {**numbers, "plot.structure": "four_act"})
+    shown = view(state, uuid4(), 9)
+    assert [one["rule"] for one in shown["findings"]] == ["chapter_numbers"] * 9 + ["act_lengths"]
+    assert {"command_type": "DISMISS_FINDING"} in shown["available_actions"]
+    show(SessionState.model_validate({**shown, "realtimeChannel": "genesis:id=x"}))
+    printed = capsys.readouterr().out
+    for one in shown["findings"]:
+        assert f"  {one['id']}  {one['severity']}: {one['message']}\n" in printed
 
 
 # ── what a model says ──
