@@ -55,7 +55,7 @@ def test_entries_of_several_characters_are_counted_by_offset() -> None:
     ],
 )
 def test_an_alignment_that_cannot_be_is_refused(told: Any) -> None:
-    with pytest.raises(ValueError, match=r"^(it|its|something) "):
+    with pytest.raises(ValueError, match="alignment"):
         words_of(told, TEXT, 2.0)
 
 
