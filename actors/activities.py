@@ -15,7 +15,7 @@ SPEC = ActorSpec(group="activities", kind=STORY, timeout=180, retry=RetryPolicy(
 
 
 async def perform(context: Context) -> Outcome:
-    """One provider call. Ends with the questions."""
+    """Make one provider call. Returns the questions as the result of the job."""
     story = await load_story(context)
     context.progress(10)
     text = context.dependency(StoryTools).providers.text

@@ -1,4 +1,4 @@
-"""Narrates the story: one call for each page. Then joins the pages, with a short silence between them."""
+"""Narrates the story with one call for each page. Then joins the pages, with a short silence between them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ SPEC = ActorSpec(group="audio", kind=STORY, timeout=600, retry=RetryPolicy(2, "l
 
 
 async def perform(context: Context) -> Outcome:
-    """Speak all pages at once, then join them. The provider's limits decide how many calls run at once."""
+    """Narrate all pages at the same time, then join their sound. The provider's limits decide how many calls
+    run at once."""
     story = await load_story(context)
     context.progress(5)
     spoken = count(1)

@@ -18,7 +18,7 @@ from service.publishing.plates import Early
 async def compose_book(context: Context, story: Story) -> Book:
     """The text, pictures, colours and questions of the book. Missing parts are left out.
 
-    If plates of a picture exist, the function fetches the plates instead of the picture.
+    If the plates of a picture exist, the function fetches the plates instead of the picture.
     """
     keys = {index: key for name, key in story.files.items() if (index := picture_index(name)) is not None}
     colours = {
@@ -44,7 +44,8 @@ async def compose_book(context: Context, story: Story) -> Book:
 async def _fetch(
     context: Context, key: str, index: int, colours: tuple[str, str, str] | None
 ) -> Early | bytes:
-    """The plates of a picture. If they do not exist, as in books begun by an older version, the picture."""
+    """Return the plates of a picture, or the picture itself if it has no plates. Books that an older version
+    began have no plates."""
     store, folder = context.deps.store, plates_folder(key)
     if folder and colours:
         try:
@@ -58,7 +59,7 @@ async def _fetch(
 
 
 def plates_key(folder: str, recipe: str) -> str:
-    """The key of a picture's plates made by a recipe."""
+    """The store key of the plates that a recipe makes from a picture."""
     return f"{folder}{recipe}.zip"
 
 

@@ -1,4 +1,4 @@
-"""Draws all heroes once as a reference, if they have no reference images."""
+"""Draws one reference picture of all heroes, if the heroes have no reference images."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPEC = ActorSpec(
 
 
 async def perform(context: Context) -> Outcome:
-    """Draw one picture of all heroes. Its colours do not count as colours of the story."""
+    """Draw one picture of all heroes. The colours of this picture do not count as colours of the story."""
     story = await load_story(context)
     brief, settings = story.brief, context.deps.settings
     palette = quiet_direction(story.content).palette_step(0)

@@ -21,7 +21,7 @@ _WORDS = TypeAdapter(tuple[SpokenWord, ...])
 
 @dataclass(frozen=True, slots=True)
 class ModelCodec(Generic[M]):
-    """A pydantic value, stored inline."""
+    """A pydantic value, stored inline in the ledger."""
 
     model: type[M]
 
@@ -35,7 +35,7 @@ class ModelCodec(Generic[M]):
 
 
 class ReviewCodec:
-    """The result of a moderator, stored inline."""
+    """The result of a moderator, stored inline in the ledger."""
 
     async def dump(self, value: Review) -> Answer:
         """The categories as JSON."""
@@ -47,7 +47,7 @@ class ReviewCodec:
 
 
 class FindingsCodec:
-    """The findings about a picture, stored inline."""
+    """The findings about a picture, stored inline in the ledger."""
 
     async def dump(self, value: tuple[Finding, ...]) -> Answer:
         """The findings as JSON."""
@@ -85,7 +85,7 @@ class PictureCodec:
 
 @dataclass(frozen=True, slots=True)
 class NarrationCodec:
-    """A page's narration: its sound in the store, its words inline."""
+    """The narration of a page. The sound is a file in the store; the words are inline in the ledger."""
 
     context: Context
     story: Story

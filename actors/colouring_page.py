@@ -1,4 +1,4 @@
-"""Draws the outlines of each scene, and sets them on pages to colour."""
+"""Draws the outlines of each scene, and typesets them as pages to colour."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SPEC = ActorSpec(group="colouring_page", kind=STORY, timeout=180, retry=RetryPol
 
 
 async def perform(context: Context) -> Outcome:
-    """Make the pages in the process pool: about a second of CPU time for each scene. A scene without a
-    picture has no page."""
+    """Make the pages in the process pool. This takes about a second of CPU time for each scene. A scene
+    without a picture gets no page."""
     story = await load_story(context)
     context.progress(10)
     drawn = await asyncio.gather(*(_page(context, story, beat) for beat in story.content.beats))

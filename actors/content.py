@@ -15,12 +15,12 @@ from service.runtime.ledger import Work
 
 SPEC = ActorSpec(group="content", kind=STORY, timeout=300, retry=RetryPolicy(3, "exponential", 2.0))
 
-#: The approximate number of characters of a page. Only the percentage depends on it.
+#: The approximate number of characters of a page. Only the reported progress depends on this number.
 _PAGE_CHARACTERS = 400
 
 
 async def perform(context: Context) -> Outcome:
-    """Write the story in one call. If the ledger has its answer, nothing is called.
+    """Write the story in one call. If the ledger has the answer of this call, no provider is called.
 
     If a moderator is configured, it checks the request and then the text, before any other actor uses them.
     """
@@ -44,7 +44,7 @@ async def perform(context: Context) -> Outcome:
 
 
 def asked_in(brief: StoryBrief) -> list[str]:
-    """All free text of a person in a brief."""
+    """All free text in a brief that the user wrote."""
     people = [
         text
         for person in brief.characters

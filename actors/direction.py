@@ -1,7 +1,8 @@
-"""Plans the colours of the book (pass 1), then reads each page for its picture (pass 2).
+"""Plans the colours of the book (pass 1), then analyses the text of each page for its picture (pass 2).
 
 The result of pass 1 is the palette: the colours of each picture, from the first to the last. The result of
-pass 2 is one scene analysis for each picture: what it shows, in which light and from where.
+pass 2 is one scene analysis for each picture: what the picture shows, in which light and from which
+viewpoint.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _log = structlog.get_logger()
 
 
 async def perform(context: Context) -> Outcome:
-    """Plan the palette and read each picture. Each is a separate step of the ledger, so a finished one is not
-    repeated."""
+    """Plan the palette, and analyse each scene. Each call is a separate step in the ledger, so a finished
+    call is not repeated."""
     story = await load_story(context)
     context.progress(10)
     scenes = context.job.input.get(SCENES)
@@ -46,7 +47,8 @@ async def perform(context: Context) -> Outcome:
 
 
 async def _reread(context: Context, story: Story, direction: Direction, scenes: Sequence[int]) -> Outcome:
-    """Read some scenes again with their present text. The palette and all other readings stay."""
+    """Analyse some scenes again with their current text. The palette and all other analyses stay
+    unchanged."""
     read = await together(*(_analysis(context, story, index) for index in scenes))
     return Done(patch={"direction": direction.with_analyses(read).model_dump(mode="json")})
 

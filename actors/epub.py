@@ -16,7 +16,7 @@ SPEC = ActorSpec(group="epub", kind=STORY, timeout=180, retry=RetryPolicy(2))
 
 
 async def perform(context: Context) -> Outcome:
-    """Bind the book in the process pool: about a second of CPU time."""
+    """Bind the book in the process pool. This takes about a second of CPU time."""
     story = await load_story(context)
     context.progress(10)
     book, track = await compose_book(context, story), await _track(context, story)
@@ -27,7 +27,7 @@ async def perform(context: Context) -> Outcome:
 
 
 async def _track(context: Context, story: Story) -> Track | None:
-    """The joined narration; None if it does not exist."""
+    """The joined narration; None if the story has no narration."""
     key, narration = story.files.get("audio"), story.narration
     if key is None or "sample_rate" not in narration:
         return None

@@ -1,4 +1,4 @@
-"""Writes proposals for a stage of a novel's plan, each durable as soon as it is closed."""
+"""Writes the proposals for one stage of a novel's plan. Each proposal is stored as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -27,32 +27,32 @@ from service.runtime.ledger import Answer, Work
 
 _log = structlog.get_logger()
 _DRAFTS = TypeAdapter(tuple[Draft, ...])
-#: Percentages: what a round begins with, and what its proposals share.
+#: The progress of a round at its start, and the progress that its proposals share, in percent.
 _BEGUN, _SHARED = 5, 90
 
 
 @dataclass(frozen=True, slots=True)
 class GenesisTools:
-    """What the actors of sessions need beside what every actor has."""
+    """The dependencies that the actors of Genesis sessions need in addition to those of every actor."""
 
     planner: Planner
 
 
 class DraftsCodec:
-    """A planner's drafts, kept inline."""
+    """The drafts of a planner, stored inline in the ledger."""
 
     async def dump(self, value: tuple[Draft, ...]) -> Answer:
         """The drafts as JSON."""
         return Answer({"drafts": _DRAFTS.dump_python(value, mode="json")})
 
     async def restore(self, answer: Answer) -> tuple[Draft, ...]:
-        """The drafts of a stored answer."""
+        """The drafts from their JSON."""
         return _DRAFTS.validate_python(answer.result["drafts"])
 
 
 async def perform(context: Context) -> Outcome:
-    """One call for all proposals of a round. What is written so far goes to the listeners as ticks; each
-    closed draft is a proposal at once, whatever becomes of those after it."""
+    """Make one call for all proposals of a round. The listeners receive unfinished drafts as ticks. Each
+    complete draft is stored as a proposal at once, and stays if a later draft fails."""
     round_ = read_round(context.job.input)
     read, names = await _read(context, round_)
     context.progress(_BEGUN)
@@ -70,15 +70,16 @@ async def perform(context: Context) -> Outcome:
 
 
 def work_of(planner: Planner, ask: PlanAsk) -> Work:
-    """The call for the proposals of an ask, as the ledger knows it."""
+    """The ledger entry (``Work``) of the call that makes the proposals of a request."""
     return Work(f"propose_{ask.stage}", planner.model, asdict(ask), provider=planner.provider)
 
 
 async def _each_closed(
     call: Callable[[OnPart], Coroutine[Any, Any, tuple[Draft, ...]]], proposals: _Proposals
 ) -> tuple[Draft, ...]:
-    """Keep each draft as it closes, while the call goes on. Returns all of them; raises what the call, or
-    the keeping, raises. A call that is left behind comes to its end in the ledger."""
+    """Store each draft when it is complete, while the call continues. Returns all drafts. Raises the errors
+    of the call and of the storing. If this attempt ends early, the call still continues and its answer goes
+    to the ledger."""
     closed: asyncio.Queue[DraftPart | None] = asyncio.Queue()
 
     def on_part(part: DraftPart) -> None:
@@ -98,7 +99,7 @@ async def _each_closed(
 
 
 class _Proposals:
-    """The proposals of one attempt. Those that an earlier attempt has made stand as they are."""
+    """The proposals of one attempt. Proposals that an earlier attempt stored stay unchanged."""
 
     def __init__(self, context: Context, round_: Round, read: State) -> None:
         self._context, self._round, self._read = context, round_, read
@@ -107,11 +108,12 @@ class _Proposals:
         self._invalid: dict[int, DraftInvalid] = {}
 
     def show(self, part: DraftPart) -> None:
-        """Let the listeners see as much as there is of a draft."""
+        """Send the current text of an unfinished draft to the listeners."""
         self._context.tick(f"proposal.{part.index}", {"values": dict(part.draft.values)})
 
     async def keep(self, index: int, draft: Draft) -> None:
-        """Make a closed draft a proposal, once. What the stage cannot hold is left out. Raises ``Fenced``."""
+        """Store a complete draft as a proposal, once. A draft that does not fit the stage is left out. Raises
+        ``Fenced``."""
         if index in self._kept or index in self._invalid:
             return
         id_ = proposal_id(self._context.job.id, index)
@@ -126,7 +128,8 @@ class _Proposals:
         self._kept[index] = id_
 
     def done(self) -> Done:
-        """The attempt's end, with the ids. Raises ``ProviderPermanent`` where no draft was of any use."""
+        """The outcome of the attempt, with the ids of its proposals. Raises ``ProviderPermanent`` if every
+        draft was invalid."""
         if self._invalid and not self._kept:
             why = str(next(iter(self._invalid.values())))
             raise ProviderPermanent("No proposal fits the stage.", code="PROPOSALS_INVALID", detail=why)
@@ -137,8 +140,8 @@ class _Proposals:
 
 
 async def _read(context: Context, round_: Round) -> tuple[State, tuple[str, ...]]:
-    """The session's state, and the names that its earlier rounds have used. Raises ``NotFound`` where it was
-    deleted meanwhile."""
+    """The session's state, and the names that its earlier rounds have used. Raises ``NotFound`` if the
+    session was deleted meanwhile."""
     id_, database = context.job.aggregate_id, context.deps.database
     state = (await database.retry_statement(lambda one: load_states(one, [id_]))).get(id_)
     if state is None:
@@ -153,5 +156,5 @@ def _spec(stage: GenesisStage) -> ActorSpec:
     )
 
 
-#: One group a stage: the job of a round is in its stage's.
+#: One actor group for each stage. The job of a round is in the group of its stage.
 ACTORS: Mapping[str, Actor] = {stage.value: Actor(_spec(stage), perform) for stage in GenesisStage}

@@ -1,4 +1,4 @@
-"""Sets the printed book: text, pictures and questions, with a plain area in place of a missing picture."""
+"""Typesets the printed book: text, pictures and questions. A plain area replaces a missing picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 
 
 async def perform(context: Context) -> Outcome:
-    """Set the book in the process pool: about a second of CPU time."""
+    """Typeset the book in the process pool. This takes about a second of CPU time."""
     story = await load_story(context)
     context.progress(10)
     pdf = await context.deps.cpu.run(typeset, await compose_book(context, story))

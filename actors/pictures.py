@@ -1,9 +1,9 @@
 """The common part of the cover, the scenes and the character sheet: draw, check, try again.
 
-The settings limit the number of pictures (three by default). Each try and each check is a step of the ledger.
-If the last try fails, the picture with the fewest misses is kept and flagged; under the strict policy the
-asset fails instead. If the provider refuses a request, it is repeated once in gentler words, and never
-unchanged.
+The settings limit the number of tries (three by default). Each try and each check is a step in the ledger. A
+miss is a question of the check that the picture fails. If the last try still has misses, the picture with the
+fewest misses is kept and flagged; under the strict policy the asset fails instead. If the provider refuses a
+request, the request is repeated once in gentler words, and never unchanged.
 """
 
 from __future__ import annotations
@@ -52,15 +52,16 @@ PICTURES = Pool("pictures", lambda settings: settings.image_concurrency)
 
 
 def picture_slots(settings: Settings) -> int:
-    """The number of attempts in a process: some more than it draws at once. The others fetch their references
-    and compose their prompts while they wait."""
+    """The number of attempts that one process runs at once. This number is larger than the number of pictures
+    that the process draws at once: the other attempts fetch their references and compose their prompts while
+    they wait."""
     drawn = settings.image_concurrency_per_process
     return drawn + ceil(drawn / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One picture and its findings."""
+    """One drawn picture and the findings of its check."""
 
     number: int
     picture: Picture
@@ -71,11 +72,11 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to draw, from which references, and how to compose the request: with feedback, and in gentler
-    words or not.
+    """The plan for one picture: its references, and the function that composes the request. The function
+    takes the feedback of the last check, and whether to use gentler words.
 
-    ``words`` are the text that the picture belongs to. If they change, the picture is drawn and checked
-    again, even if the director's reading is the same as before.
+    ``words`` are the text that the picture belongs to. If this text changes, the picture is drawn and checked
+    again, even if the director's analysis is the same as before.
     """
 
     ask: Callable[[str | None, bool], PictureAsk]
@@ -85,8 +86,8 @@ class Plan:
 
 
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
-    """Draw until a picture has no misses, at most as often as the settings allow, and keep the best
-    picture."""
+    """Draw until a picture has no misses, or until all tries that the settings allow are used. Then keep the
+    best picture."""
     settings = context.deps.settings
     levels = settings.trait_levels
     questions = questions_for(story.brief.characters, levels)
@@ -132,8 +133,8 @@ async def _try(
 
 
 async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple[str, ...]:
-    """The picture's colours. Its plates are stored beside it for the actors that set the books. If that
-    fails, these actors make the plates themselves."""
+    """Return the picture's colours. Also store the picture's plates for the actors that typeset the books. If
+    the plates cannot be stored, these actors make the plates themselves."""
     cpu, folder = context.deps.cpu, plates_folder(_stored(context, story, picture).key)
     if folder is None:
         return await cpu.run(extract, picture.data)
@@ -211,8 +212,8 @@ async def _looks(
 ) -> tuple[Finding, ...]:
     """The validator's answers.
 
-    A validator that reads text gets the safeguard questions in a separate call, which contains no words of a
-    person. Books begun by an older version have both in one answer.
+    A validator that reads text gets the safeguard questions in a separate call, which contains no text of a
+    user. In a book that an older version began, one answer contains both.
     """
     vision, codec = context.dependency(StoryTools).providers.vision, FindingsCodec()
 
@@ -277,12 +278,12 @@ def alt_of_picture(story: Story, picture: Picture) -> dict[str, str]:
 
 
 def _stored(context: Context, story: Story, picture: Picture) -> Stored:
-    """The place where the codec has stored the picture."""
+    """The key and hash under which the codec has stored the picture."""
     return story_key(story.user_id, story.id, context.job.name, picture.data, picture.media_type)
 
 
 def _input(plan: Plan, ask: PictureAsk) -> object:
-    """Everything that decides a picture; references by their hashes."""
+    """Everything that determines a picture. A hash represents each reference."""
     shown = [hashlib.sha256(reference).hexdigest() for reference in plan.references]
     return [str(ask.prompt), ask.seed, ask.size, ask.subject, ask.index, shown, *plan.words]
 

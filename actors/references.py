@@ -20,7 +20,7 @@ _QUESTION = Question(PHOTOGRAPH)
 
 
 async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
-    """The pictures of these assets that exist, from the store."""
+    """Fetch the pictures of these assets from the store. An asset without a picture is left out."""
     keys = [story.files[asset] for asset in assets if asset in story.files]
     return [await context.dependency(StoryTools).references.get(key) for key in keys]
 
@@ -28,8 +28,9 @@ async def references_of(context: Context, story: Story, *assets: str) -> list[by
 async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
     """The heroes' own reference images, or their character sheet.
 
-    Leaves out images that were deleted with their character. Also leaves out images that the validator takes
-    for a photograph of a person, unless the settings allow photographs: they are not sent to a provider.
+    Images that were deleted with their character are left out. Unless the settings allow photographs, an
+    image that the validator identifies as a photograph of a person is also left out: the illustrator never
+    receives it.
     """
     own = dict.fromkeys(key for character in story.brief.characters for key in character.reference_images)
     found = [data for key in own if (data := await _own(context, key)) is not None]
@@ -49,8 +50,8 @@ async def _own(context: Context, key: str) -> bytes | None:
 
 
 async def _is_photograph(context: Context, data: bytes) -> bool:
-    """Whether the validator sees a photograph of a person. If it cannot answer, the statement of the user
-    counts."""
+    """Whether the validator identifies the image as a photograph of a person. False if the validator cannot
+    answer: then the user's own statement counts."""
     vision = context.dependency(StoryTools).providers.vision
     shown = hashlib.sha256(data).hexdigest()
     (seen,) = await context.call(

@@ -15,7 +15,7 @@ from service.storage.file_cache import FileCache
 from service.stories import repair
 from service.stories.kind import StoryKind
 
-#: Each asset type in the table has a module here that makes it.
+#: For each asset type in the table of assets, one module in this package makes the asset.
 REGISTRY = Registry(
     kinds=kinds_of(StoryKind(), GenesisKind()),
     actors={**actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)), **OF_GENESIS},

@@ -1,4 +1,4 @@
-"""Draws a scene from the cover only, so that poses differ from scene to scene."""
+"""Draws a scene with the cover as the only reference, so that poses differ from scene to scene."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SPEC = ActorSpec(
 
 
 async def perform(context: Context) -> Outcome:
-    """Draw the scene from the cover. If no cover exists, use the heroes' own references. A setting adds them
-    to the cover, too."""
+    """Draw the scene with the cover as the reference. If no cover exists, use the heroes' own references. A
+    setting makes both the cover and the heroes' references available."""
     story = await load_story(context)
     context.progress(10)
     references = await references_of(context, story, "cover")

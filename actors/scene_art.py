@@ -12,7 +12,7 @@ from service.providers.protocols import PictureAsk
 
 
 async def plan_picture(context: Context, story: Story, index: int, references: list[bytes]) -> Plan:
-    """Plan the cover (0) or a scene, and publish its palette step and motif to the listeners."""
+    """Plan the cover (``index`` 0) or a scene, and publish its palette step and motif to the listeners."""
     direction, brief, settings = story.direction, story.brief, context.deps.settings
     palette, analysis = direction.palette_step(index), direction.analysis(index)
     motif = direction.palette.motif
@@ -44,7 +44,8 @@ async def plan_picture(context: Context, story: Story, index: int, references: l
 
 
 def _words(story: Story, index: int) -> tuple[str, ...]:
-    """The text of a scene and the description of its picture. The cover belongs to no page."""
+    """The text of a scene and the description of its picture. Empty for the cover, which belongs to no
+    page."""
     if index == 0:
         return ()
     beat = story.content.beats[index - 1]
@@ -52,11 +53,11 @@ def _words(story: Story, index: int) -> tuple[str, ...]:
 
 
 def _gentler(story: Story, index: int) -> SceneAnalysis:
-    """The scene as the story's text describes it, without the director's reading."""
+    """An analysis of the scene from the story's text alone, without the director's analysis."""
     return quiet_direction(story.content).analysis(index)
 
 
 def _gentle(brief: StoryBrief) -> StoryBrief:
-    """The brief without a person's free text about the picture, since that may be what the provider
-    refused."""
+    """The brief without the user's free text about the picture. This text may be the reason why the provider
+    refused the request."""
     return brief.model_copy(update={"instructions": None, "style": None})

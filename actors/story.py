@@ -1,4 +1,4 @@
-"""A story as its actors see it."""
+"""The state of a story that its actors use."""
 
 from __future__ import annotations
 
@@ -59,14 +59,15 @@ class Story:
 
     @property
     def content(self) -> StoryContent:
-        """The text. Every job except the first can rely on it."""
+        """The text of the story. It exists for every job except the first. Raises ``NotFound`` if it does not
+        exist."""
         if self.written is None:
             raise NotFound("The story has no text.", code="CONTENT_MISSING")
         return self.written
 
     @property
     def direction(self) -> Direction:
-        """The direction; a plain one if it could not be made."""
+        """The direction of the pictures; a plain direction if the job ``direction`` made none."""
         return self.directed or quiet_direction(self.content)
 
 
@@ -115,7 +116,7 @@ async def store_asset(context: Context, story: Story, asset: str, data: bytes, m
 
 
 async def store_file(context: Context, story: Story, key: str, data: bytes, media_type: str) -> None:
-    """As ``store_asset``, under a given key."""
+    """Store and verify a file, like ``store_asset``, but under a given key."""
     await context.deps.store.put(key, data, media_type)
     there = context.deps.database.retry_statement(
         lambda connection: connection.fetchval(_SQL["is_there"], story.id)
@@ -126,7 +127,7 @@ async def store_file(context: Context, story: Story, key: str, data: bytes, medi
 
 
 def done_with_file(context: Context, story: Story, stored: Stored, **more: Mapping[str, object]) -> Done:
-    """The end of an attempt that made a file. ``more`` are metadata and patch."""
+    """The outcome of an attempt that made a file. ``more`` may contain ``metadata`` and ``patch``."""
     asset = context.job.name
     result = {
         "url": context.deps.store.url(story.id, asset, stored.key),

@@ -1,4 +1,4 @@
-"""Provider calls. Each is made once, and its result goes to the ledger even if the attempt ends first."""
+"""Makes each provider call once. The result goes to the ledger, even if the attempt ends before the call."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ AttemptKey = tuple[UUID, int]
 
 #: The delays in seconds between the tries to store a paid answer.
 _STORE_PAUSES = (0.5, 2.0, 8.0, 30.0)
-#: How long a process that stops waits for the end of free calls whose programs it has ended, in seconds.
+#: While it stops, a process terminates the programs of its free calls. Then it waits at most this long for
+#: the calls to end, in seconds.
 _FREE_SECONDS = 1.0
 
 
@@ -68,8 +69,8 @@ class Forecast:
 class Calls:
     """All running calls of this process, by key.
 
-    When an attempt is cancelled or fenced, its call continues, because it is paid for. A later attempt uses
-    its answer, or waits for it in this process while it still runs.
+    When an attempt is cancelled or fenced, its call continues, because the call is paid for. A later attempt
+    uses the answer of this call. If the call still runs in this process, the later attempt waits for it.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Calls:
         self._guards = guards or {}
         self._forecast = forecast
         self._under_way: dict[str, asyncio.Task[Any]] = {}
-        #: Calls whose answers are not stored yet, by key. Paid calls have their attempt.
+        #: The keys of calls whose answers are not stored yet.
         self._made: set[str] = set()
         self._paid: dict[str, AttemptKey] = {}
         self._begun_by: dict[str, AttemptKey] = {}
@@ -92,7 +93,7 @@ class Calls:
 
     @property
     def refused(self) -> int:
-        """The number of refused intents of attempts that were over."""
+        """The number of calls that were refused because their attempt was over."""
         return self._ledger.refused
 
     async def make(self, job: Job, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:
@@ -123,7 +124,8 @@ class Calls:
             raise
 
     def drain(self) -> None:
-        """Start no more calls, and stop those that wait for their turn: another process makes them."""
+        """Start no more calls, and stop the calls that still wait for their turn. Another process makes these
+        calls later."""
         self._draining = True
         for key, task in self._under_way.items():
             if key not in self._made:
@@ -187,8 +189,8 @@ class Calls:
     async def _guarded(
         self, job: Job, work: Work, make: Callable[[], Awaitable[Reply[T]]]
     ) -> Answer | _Made[T]:
-        """Make the call when its provider's guard allows it. The call leaves the guard when the answer
-        arrives."""
+        """Make the call when its provider's guard allows it. Its slot in the guard is free again when the
+        answer arrives."""
         guard = self._guards.get(work.model)
         forecast = self._forecast(work)
         if guard is None:
@@ -253,9 +255,9 @@ class Calls:
 
 
 async def together(*steps: Coroutine[Any, Any, T]) -> list[T]:
-    """Run steps at once, each to its end. Then raise the first error, if any.
+    """Run steps at the same time, and wait until each step has ended. Then raise the first error, if any.
 
-    A failed step does not cancel the others: their calls run and are paid for.
+    A failed step does not cancel the other steps, because their calls already run and are paid for.
     """
     ends = await asyncio.gather(*steps, return_exceptions=True)
     for end in ends:
@@ -265,6 +267,7 @@ async def together(*steps: Coroutine[Any, Any, T]) -> list[T]:
 
 
 def error_json(error: BaseException) -> dict[str, Any]:
-    """An error as the ledger stores it, for operators: a stable code and a message of the service's own."""
+    """An error in the form that the ledger stores for operators: a stable code, and a message that the
+    service wrote."""
     code, message, _ = described(error)
     return {"code": code, "message": message}

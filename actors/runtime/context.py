@@ -25,10 +25,10 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What all attempts in a process share.
+    """The dependencies that all attempts in a process share.
 
-    ``by_type`` has further dependencies of the actors of some kinds, by type. The runtime passes them on and
-    does not know them.
+    ``by_type`` contains further dependencies, which only the actors of some kinds need. The runtime passes
+    these on without knowing their types.
     """
 
     database: Database
@@ -44,15 +44,15 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One attempt. Everything that it writes is fenced by ``job.attempt``."""
+    """The context of one attempt. Every write through it is fenced by ``job.attempt``."""
 
     deps: Dependencies
     job: Job
     kind: str
 
     def dependency(self, wanted: type[D]) -> D:
-        """A dependency of the actors' own package. Raises ``KeyError`` if the wiring did not make one of this
-        type."""
+        """The dependency of the type ``wanted``, which a kind's own actors define. Raises ``KeyError`` if
+        this process has no dependency of this type."""
         return cast(D, self.deps.by_type[wanted])
 
     def progress(self, percent: int) -> None:
@@ -66,9 +66,9 @@ class Context:
     async def checkpoint(
         self, percent: int, *, patch: Mapping[str, Any] | None = None, **metadata: Any
     ) -> None:
-        """Store a milestone, with metadata that listeners see. Raises ``Fenced``.
+        """Store the progress durably, with metadata that listeners see. Raises ``Fenced``.
 
-        ``patch`` is what the aggregate stores at this point, by column of its own table.
+        ``patch`` contains new values for columns of the aggregate's own table, by column.
         """
         move = Move(
             self.job.id, None, attempt=self.job.attempt, progress=percent, metadata=metadata, patch=patch
@@ -81,7 +81,7 @@ class Context:
         await self.deps.pool_slots.release(self.job)
 
     async def acquire_slot(self) -> bool:
-        """Take a slot again. Returns False if no slot is free: the job must then wait in line."""
+        """Take a slot again. Returns False if no slot is free: then the job must wait in the queue."""
         return await self.deps.pool_slots.acquire(self.job)
 
     async def call(self, work: Work, codec: Codec[T], make: Callable[[], Awaitable[Reply[T]]]) -> T:

@@ -1,4 +1,4 @@
-"""The exclusive gate: attempts share the process, unless one of them must run alone.
+"""The exclusive gate: attempts share the process, unless one attempt must run alone.
 
 A job whose workers died twice runs alone, so that a job that kills its process affects no other job.
 """
@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 
 
 class ExclusiveGate:
-    """Shared or exclusive. Newcomers do not overtake an attempt that waits for exclusive access."""
+    """A lock for attempts, shared or exclusive. While one attempt waits for exclusive access, no new attempt
+    gets shared access."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
@@ -34,7 +35,7 @@ class ExclusiveGate:
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
-        """Wait until no other attempt runs, and admit no others."""
+        """Wait until no other attempt runs. Until the end of the block, no other attempt starts."""
         async with self._changed:
             self._wanting += 1
             try:

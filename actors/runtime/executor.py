@@ -30,14 +30,15 @@ class Executor:
 
     @property
     def refused(self) -> int:
-        """The number of refused writes of attempts that were over, for example after this process was frozen
-        or expired."""
+        """The number of writes that were refused because their attempt was over, for example after this
+        process was frozen or its lease had expired."""
         return self._deps.settler.refused + self._deps.calls.refused
 
     async def execute(self, job: Job, *, exclusive: bool = False) -> Outcome | None:
         """Perform one attempt and settle its end.
 
-        Returns the outcome; None if the attempt was over before it ended. In that case nothing is written.
+        Returns the outcome. If another attempt or a cancel has replaced this attempt, returns None and writes
+        no outcome.
         """
         actor = self._actors[job.group]
         context = Context(self._deps, job, actor.spec.kind)
@@ -54,8 +55,8 @@ class Executor:
         return outcome
 
     async def settle(self, job: Job, outcome: Outcome) -> bool:
-        """Make an attempt's end durable. Retries until the database answers. Returns False if the attempt is
-        fenced."""
+        """Store the outcome of an attempt. Retries until the database answers. Returns False if the attempt
+        is fenced."""
         while True:
             try:
                 return await self._deps.settler.settle(move_of(job, outcome), job.worker_id)
@@ -105,7 +106,7 @@ def outcome_code(outcome: Outcome) -> str:
 
 
 def move_of(job: Job, outcome: Outcome) -> Move:
-    """The fenced move for an outcome."""
+    """The fenced move that stores an outcome."""
     if isinstance(outcome, Done):
         return Move(
             job.id,

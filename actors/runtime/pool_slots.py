@@ -1,4 +1,5 @@
-"""Slots of a pool that limits its jobs. A job holds a slot from its mark on, and may release it early.
+"""Slots of a pool that limits how many of its jobs run at once. A job holds a slot from the moment when the
+dispatcher marks the job, and may release the slot early.
 
 Drawing a picture needs a slot; checking and storing it does not, so the next picture can be drawn meanwhile.
 If a picture must be drawn again, its job takes a slot again, if one is free.
@@ -49,7 +50,7 @@ class PoolSlots:
         self._nudges.send(QUEUE)
 
     async def acquire(self, job: Job) -> bool:
-        """Take a slot again. Returns False if no slot is free: the job must then wait in line."""
+        """Take a slot again. Returns False if no slot is free: then the job must wait in the queue."""
         if not self.has_released(job):
             return True
         async with self._database.as_owner() as connection:
@@ -64,5 +65,5 @@ class PoolSlots:
         return True
 
     def forget(self, job: Job) -> None:
-        """Forget an attempt that is over or has its slot again."""
+        """Remove the record of an attempt that is over, or that has its slot again."""
         self.released.discard((job.id, job.attempt))

@@ -1,7 +1,8 @@
-"""The reader of one actor group: it takes as many entries as slots are free, and claims their jobs.
+"""The reader of one actor group: it reads as many entries as it has free slots, and claims the jobs of these
+entries.
 
-It does not prefetch: an entry that is read is claimed at once. An entry whose claim is refused is
-acknowledged and dropped, since PostgreSQL shows that its job must not run.
+The reader does not prefetch: it claims the job of an entry as soon as it has read the entry. If the claim is
+refused, the reader acknowledges and drops the entry, since PostgreSQL shows that the job must not run.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from service.streams.jobs import Entry, JobStreams
 _log = structlog.get_logger()
 #: How often a reader reads its own pending entries again, in seconds.
 OWN_EVERY = 5.0
-#: The most entries claimed in one transaction. A larger transaction would block the event loop for too long.
+#: The maximum number of entries that are claimed in one transaction. A larger transaction would block the
+#: event loop for too long.
 _AT_ONCE = 32
 
 _PASSING: tuple[type[BaseException], ...] = (*UNREACHABLE, StorytroupeError)
@@ -30,7 +32,7 @@ Claim = Callable[[Sequence[UUID], UUID], Awaitable[list[Job]]]
 
 
 class GroupReader(Loop):
-    """Reads one stream as one consumer. ``begin`` is called with each claimed job. Held jobs in
+    """Reads one stream as one consumer. ``begin`` is called with each claimed job. Running jobs in
     ``without_slot`` do not occupy a slot of this reader."""
 
     def __init__(
@@ -65,7 +67,7 @@ class GroupReader(Loop):
         return self._bound - len(self._held) + sum(job_id in self._held for job_id in self._without_slot())
 
     async def finished(self, job_id: UUID) -> None:
-        """The attempt of a job is over: free its slot and acknowledge its entries."""
+        """Free the slot of a job whose attempt is over, and acknowledge the entries of the job."""
         entries = self._held.pop(job_id, [])
         self.nudge()
         await self._finish(entries)
@@ -91,8 +93,8 @@ class GroupReader(Loop):
             _log.error("reading failed", group=self.group, error=error, exc_info=error)
 
     async def _read_own(self) -> None:
-        """Claim entries that this reader received and does not hold: their reply or their acknowledgement was
-        lost."""
+        """Claim the jobs of entries that this reader received earlier, but does not process now. The reply
+        with these entries, or their acknowledgement, was lost."""
         self._next_own = time.monotonic() + OWN_EVERY
         held = {entry for entries in self._held.values() for entry in entries}
         own = await self._streams.read_own(self.group, self._consumer)

@@ -16,13 +16,14 @@ from service.settings import Settings
 from service.storage.store import Store
 
 Perform = Callable[[Context], Awaitable[Outcome]]
-#: Makes the dependencies that the actors of some kind need in addition to those of every actor.
+#: A function that makes the dependencies which the actors of one kind need in addition to those of every
+#: actor.
 MakeDependency = Callable[[Providers, Store], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Groups that share one limit: the number of their jobs that run at once, over all processes."""
+    """A pool of actor groups that share one limit: how many of their jobs run at once, over all processes."""
 
     name: str
     bound: Callable[[Settings], int | None]
@@ -36,7 +37,7 @@ def usual_slots(settings: Settings) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ActorSpec:
-    """The declaration of an actor. Nothing else describes its group.
+    """The declaration of an actor, and the only description of the actor's group.
 
     ``group`` names its stream. ``kind`` is the kind of aggregate whose jobs it performs. ``timeout`` is the
     time limit of one attempt, in seconds. ``retry`` says how often and when a failed job is tried again.
@@ -52,13 +53,15 @@ class ActorSpec:
     slots: Callable[[Settings], int] = usual_slots
 
     def retry_by(self, attempts: Mapping[str, int]) -> RetryPolicy:
-        """The policy, with the operator's number of attempts if one is set for the group."""
+        """The retry policy. If the operator has set a number of attempts for the group, the policy has this
+        number."""
         return replace(self.retry, attempts=attempts.get(self.group, self.retry.attempts))
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A spec and its function. Planned ends are returned; only failures are raised."""
+    """An actor: its spec and its function. The function returns planned outcomes, and raises failures
+    only."""
 
     spec: ActorSpec
     perform: Perform
@@ -69,8 +72,8 @@ class Registry:
     """The kinds of aggregates and the actors of a process, by name and by group. It is built once and passed
     by keyword.
 
-    ``files`` are the stored files of kinds, for making lost files again. ``dependencies`` make what actors
-    take from their context, by type.
+    ``files`` finds the stored files of each kind, so that lost files can be made again. ``dependencies``
+    contains a function for each type of dependency that actors take from their context.
     """
 
     kinds: Kinds
@@ -94,8 +97,8 @@ class Registry:
         }
 
     def pools(self, settings: Settings) -> dict[str, tuple[str, int | None]]:
-        """The pool of each group with its limit over all processes. A group without a pool is its own
-        pool."""
+        """The pool of each group with its limit over all processes. A group without a pool counts as a pool
+        of one group."""
         pools = {group: actor.spec.pool for group, actor in self.actors.items()}
         return {
             group: (pool.name, pool.bound(settings)) if pool else (group, None)

@@ -44,8 +44,9 @@ class Attempt:
 class Worker(Loop):
     """Runs attempts under a lease.
 
-    ``run_once`` stops the attempts that this worker no longer holds. For the others it updates the time of
-    their last sign of life: a call may take longer than the time after which an image job counts as silent.
+    ``run_once`` stops the attempts that this worker no longer holds. For all other attempts, it updates the
+    time of their last sign of life: a call may take longer than the time after which an image job counts as
+    silent.
     """
 
     name = "worker"
@@ -77,7 +78,8 @@ class Worker(Loop):
         self._readers: dict[str, GroupReader] = {}
         self._attempts: dict[AttemptKey, Attempt] = {}
         self._strays: set[AttemptKey] = set()
-        #: The number of attempts stopped because they were cancelled or belong to other workers now.
+        #: The number of attempts that this worker stopped, because their job was cancelled or belongs to
+        #: another worker now.
         self.cancelled = 0
         self._gate = ExclusiveGate()
         self._rejoining: asyncio.Task[None] | None = None
@@ -86,7 +88,7 @@ class Worker(Loop):
 
     @property
     def worker_id(self) -> UUID:
-        """This process's present id. It changes after an expiry."""
+        """The current id of this process. The id changes after the lease has expired."""
         return self._lease.worker_id
 
     @property
@@ -104,18 +106,18 @@ class Worker(Loop):
         return {group: reader.free for group, reader in self._readers.items()}
 
     def nudge_readers(self) -> None:
-        """A slot is free: wake the readers that wait for one."""
+        """Wake the readers that wait for a free slot."""
         for reader in self._readers.values():
             reader.nudge()
 
     def rejoin(self) -> None:
-        """The lease has expired: stop reading, and continue under the next id."""
+        """Stop reading after the lease has expired, and continue under the next id."""
         under_way = self._rejoining is not None and not self._rejoining.done()
         if self._started and not self._draining and not under_way:
             self._rejoining = asyncio.create_task(self._rejoin(), name="rejoin")
 
     async def _on_start(self) -> None:
-        """Start reading, under the lease that was taken."""
+        """Start reading under the current lease."""
         await self._lease.renewed()
         await self._open_readers()
         await super()._on_start()
@@ -159,11 +161,12 @@ class Worker(Loop):
         await self._give_back_strays(ours - running.keys())
 
     def _ids(self, running: Mapping[AttemptKey, Attempt]) -> set[UUID]:
-        """The present id, and former ids under which an attempt still runs."""
+        """The current id, and earlier ids under which an attempt still runs."""
         return {self.worker_id} | {one.job.worker_id for one in running.values() if one.job.worker_id}
 
     async def _give_back_strays(self, strays: set[AttemptKey]) -> None:
-        """Return jobs whose claim was made, but whose answer and entry were lost, so that they run nowhere.
+        """Return claimed jobs that run nowhere, because the answer of the claim and the stream entry were
+        lost.
 
         Only jobs found in two passes are returned, since the answer of a claim may still arrive. A later
         answer is fenced.
@@ -198,7 +201,8 @@ class Worker(Loop):
             self._nudges.send_here(SLOT_FREED)
 
     def _without_slot(self) -> set[UUID]:
-        """The jobs whose attempts have released their slots. Each gives its reader one more slot."""
+        """The jobs whose attempts have released their slots. Each of these jobs gives its reader one more
+        slot."""
         return {key[0] for key in self._pool_slots.released if key in self._attempts}
 
     async def _execute(self, job: Job) -> Outcome | None:
