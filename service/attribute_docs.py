@@ -1,8 +1,8 @@
 """Descriptions of the fields of models: the docstring below each field, read from the source.
 
-A model asks for it by ``json_schema_extra`` in its config: ``describe_fields``, or ``describe_inputs`` for
-what clients send. Pydantic's own ``use_attribute_docstrings`` reads the source at import instead: 2 ms for
-each class, in each process.
+A model uses these descriptions if the ``json_schema_extra`` of its config is ``describe_fields``, or
+``describe_inputs`` for a body that clients send. Pydantic's own ``use_attribute_docstrings`` is not used,
+because it reads the source at import: this takes 2 ms for each class, in each process.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _BOUNDS = (
 
 
 def attribute_docs(model: type[BaseModel]) -> dict[str, str]:
-    """The docstring of each field of a model, inherited ones too, as one line. A field without one is
-    left out, as are all fields where the source is not installed."""
+    """The docstring of each field of a model as one line, by the field's name. Inherited fields are included.
+    A field without a docstring is left out. If the source is not installed, the result is empty."""
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if issubclass(base, BaseModel) and base is not BaseModel:
@@ -37,20 +37,21 @@ def attribute_docs(model: type[BaseModel]) -> dict[str, str]:
 
 
 def describe_fields(schema: dict[str, Any], model: type[BaseModel]) -> None:
-    """Give each property of a model's JSON schema its docstring."""
+    """Set the description of each property in a model's JSON schema to the docstring of the field."""
     for shown, text in _documented_properties(schema, model):
         shown["description"] = text
 
 
 def describe_inputs(schema: dict[str, Any], model: type[BaseModel]) -> None:
-    """Give each property of a model's JSON schema its docstring, its bounds and its default."""
+    """Set the description of each property in a model's JSON schema to the field's docstring, bounds and
+    default."""
     for shown, text in _documented_properties(schema, model):
         parts = (text, _sentence(bounds_of(shown)), _sentence(_default(shown)))
         shown["description"] = " ".join(filter(None, parts))
 
 
 def bounds_of(schema: Mapping[str, Any]) -> str:
-    """The bounds that a JSON schema sets, in words; empty where it sets none."""
+    """The bounds that a JSON schema sets, in words; empty if it sets no bounds."""
     merged = plain_schema(schema)
     if "exclusiveMinimum" in merged:
         return f"more than {number_text(merged['exclusiveMinimum'])}"
@@ -58,7 +59,7 @@ def bounds_of(schema: Mapping[str, Any]) -> str:
 
 
 def plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of a value that may also be null, without the null."""
+    """The schema of a value that may be null, without the alternative "null"."""
     merged = {key: value for key, value in schema.items() if key != "anyOf"}
     for way in schema.get("anyOf", ()):
         if way != {"type": "null"}:
@@ -81,7 +82,7 @@ def _range(schema: Mapping[str, Any], low: str, high: str, unit: str) -> str:
 
 
 def _default(schema: Mapping[str, Any]) -> str:
-    """The default, where it is a plain value that says something."""
+    """The default value in words. Empty if the default is empty, or is not a simple value."""
     default = schema.get("default")
     if isinstance(default, bool):
         return f"default: {str(default).lower()}"
@@ -99,7 +100,7 @@ def _sentence(text: str) -> str:
 def _documented_properties(
     schema: Mapping[str, Any], model: type[BaseModel]
 ) -> Iterator[tuple[dict[str, Any], str]]:
-    """The properties of a model whose fields have a docstring, and that docstring."""
+    """Each property in a model's JSON schema whose field has a docstring, with this docstring."""
     properties, docs = schema.get("properties", {}), attribute_docs(model)
     for name, field in model.model_fields.items():
         shown = properties.get(field.alias, properties.get(name))
@@ -109,7 +110,7 @@ def _documented_properties(
 
 @cache
 def _documented(module: str) -> Mapping[str, Mapping[str, str]]:
-    """The docstrings of the fields of each class of a module."""
+    """The docstrings of the fields of each class in a module, by class and field."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except (KeyError, OSError):

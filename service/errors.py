@@ -1,4 +1,4 @@
-"""The errors that Storytroupe raises on purpose.
+"""All errors that the code of Storytroupe raises.
 
 ::
 
@@ -25,9 +25,10 @@
         ├── OutcomeUnknown      the answer was lost twice; a person decides about a third call
         └── ProviderBlocked     401, 403 or no credit; the provider is blocked until a person acts
 
-``code`` is stable and for programs. The message is for a person: what happened, and what to do. An error that
-is raised without a message has the docstring of its class. ``detail`` alone holds what a person, a model or a
-provider wrote: users read it in answers about their own stories. Operators read the code and the message.
+``code`` is stable, for programs. The message is for people: it says what happened, and what to do. If an
+error is raised without a message, the docstring of its class is the message. Only ``detail`` may contain text
+that a user, a model or a provider wrote. Users see ``detail`` in answers about their own stories. Operators
+see only the code and the message.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""The one contract of all that is started: ``start`` and ``stop``, and of a loop ``nudge`` and ``run_once``.
+"""The contract of every component that a process starts: ``start`` and ``stop``, and for a loop also
+``nudge`` and ``run_once``.
 
-A loop runs when it is nudged, and by its interval as a sweep behind lost nudges. Each may
-run in many processes at once. An error is logged and backed off from; it never ends the loop.
+A loop makes a pass when it is nudged. It also makes a pass after each interval, because a nudge may be lost.
+The same loop may run in many processes at once. An error in a pass is logged and never ends the loop: the
+next pass follows after a pause.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ _FIRST_PAUSE = 0.05
 
 
 class Component(ABC):
-    """Something that runs from its start to its stop, and may then be started again."""
+    """A part of a process that is started and stopped. After a stop, it may be started again."""
 
     name: str
 
@@ -29,33 +31,34 @@ class Component(ABC):
         self._started = False
 
     async def start(self) -> None:
-        """Begin; returns when it has begun. Raises ``RuntimeError`` where it runs already."""
+        """Start the component. Returns when it has started. Raises ``RuntimeError`` if it already runs."""
         async with self._changing:
             if self._started:
-                raise RuntimeError(f"{self.name} was started and not stopped; it cannot be started again.")
+                raise RuntimeError(f"{self.name} already runs. Stop it before you start it again.")
             await self._on_start()
             self._started = True
 
     async def stop(self) -> None:
-        """End; returns when it has ended. What does not run may be stopped, too: a single pass of a loop
-        may have opened something."""
+        """Stop the component. Returns when it has stopped. A component that does not run may also be stopped:
+        a single pass of a loop may have opened resources."""
         async with self._changing:
             await self._on_stop()
             self._started = False
 
     @abstractmethod
     async def _on_start(self) -> None:
-        """Start the tasks. Where this raises, none of them runs."""
+        """Start the tasks of the component. If this method raises, no task may be running."""
 
     @abstractmethod
     async def _on_stop(self) -> None:
-        """End the tasks, and wait for them; with none of them, do nothing."""
+        """End the tasks, and wait until they have ended. If no task runs, do nothing."""
 
 
 class Loop(Component):
-    """A background loop. ``interval`` is in seconds; 0 is for a loop whose passes wait by themselves.
+    """A background loop. ``interval`` is the time between two passes, in seconds. It is 0 for a loop whose
+    passes wait by themselves.
 
-    ``longest_pause`` bounds the pause after errors, in seconds.
+    ``longest_pause`` is the maximum pause after errors, in seconds.
     """
 
     interval: float = 1.0
@@ -69,10 +72,10 @@ class Loop(Component):
 
     @abstractmethod
     async def run_once(self) -> object:
-        """One pass. Safe to call at any time, in any number of processes."""
+        """Make one pass. Safe to call at any time, in any number of processes."""
 
     def nudge(self) -> None:
-        """Ask for a pass soon; many nudges make one pass."""
+        """Request a pass soon. Several nudges before a pass cause only one pass."""
         self._nudged.set()
 
     async def _on_start(self) -> None:
@@ -80,7 +83,7 @@ class Loop(Component):
         self._task = asyncio.create_task(self._run(), name=self.name)
 
     async def _on_stop(self) -> None:
-        """After the pass under way."""
+        """Stop the loop after the current pass."""
         self._stopping.set()
         self._nudged.set()
         if self._task is not None:
@@ -105,20 +108,21 @@ class Loop(Component):
                 await _first(self._nudged, self.interval)
 
     def _pause(self, failures: int) -> float:
-        """Seconds after so many failures in a row. Many processes do not come back at the same moment."""
+        """The pause in seconds after this number of failures in a row. A random factor prevents that many
+        processes try again at the same moment."""
         return min(self.longest_pause, _FIRST_PAUSE * 2.0 ** min(failures - 1, 10)) * random.uniform(0.5, 1.0)
 
     def _failed(self, error: Exception, failures: int) -> None:
-        """A pass failed, for the so-manieth time in a row."""
+        """Called after a pass failed. ``failures`` is the number of failures in a row."""
         planned = isinstance(error, (StorytroupeError, *TRANSIENT))
         _log.warning(f"{self.name} failed", error=error, exc_info=None if planned else error)
 
     def _recovered(self, failures: int) -> None:
-        """A pass succeeded after so many failures in a row."""
+        """Called when a pass succeeds after ``failures`` failures in a row."""
 
 
 async def _first(event: asyncio.Event, seconds: float) -> None:
-    """Wait for the event, some seconds at the most."""
+    """Wait for the event, at most ``seconds``."""
     try:
         async with asyncio.timeout(seconds):
             await event.wait()

@@ -34,7 +34,7 @@ DRAIN_MARGIN_SECONDS = 10.0
 
 
 class Settings(BaseSettings):
-    """Everything that an operator may set. ``docs/reference/settings.md`` is written from it."""
+    """All settings of an operator. ``docs/reference/settings.md`` is generated from this class."""
 
     model_config = SettingsConfigDict(
         env_prefix="STORYTROUPE_",
@@ -48,35 +48,37 @@ class Settings(BaseSettings):
     database_url: str = Field("", validation_alias=_shared("DATABASE_URL"))
     """PostgreSQL, as `postgresql://user:password@host:5432/name`. The login owns the tables."""
     database_http_url: str = Field("", validation_alias=_shared("DATABASE_HTTP_URL"))
-    """The same database for requests of users. The login may only act for one user at a time. Empty: those
-    requests use `DATABASE_URL`, with a warning."""
+    """URL of the same database with the login for requests of users. This login may only act for one user at
+    a time. Empty: requests of users use `DATABASE_URL`, with a warning."""
     database_pool: int = Field(16, ge=4)
-    """Greatest number of connections of one process to PostgreSQL, beside two for notifications. With
-    `DATABASE_HTTP_URL` and the role `http`, half of them are for requests of users."""
+    """Maximum number of connections of one process to PostgreSQL, in addition to two for notifications. With
+    `DATABASE_HTTP_URL` and the role `http`, half of these connections are for requests of users."""
     redis_url: str = Field("", validation_alias=_shared("REDIS_URL"))
     """Redis or Valkey, as `redis://user:password@host:6379/0`."""
     redis_namespace: str = "storytroupe"
-    """Beginning of each key in Redis. Services that share a Redis server need different ones."""
+    """Prefix of each key in Redis. Services that share a Redis server need different prefixes."""
 
     # The process
     roles: Annotated[tuple[Role, ...], NoDecode] = ROLES
     """What the process does: `http` answers requests, `actors` makes assets, `relay` publishes events,
     `reconcile` repairs what other processes lost."""
     host: str = "127.0.0.1"
-    """Address that the API listens at. `0.0.0.0` is every address of the machine."""
+    """Address on which the API listens. `0.0.0.0` means every address of the machine."""
     port: int = Field(8080, ge=0, le=65535)
-    """Port that the API listens at. 0: any free port."""
+    """Port on which the API listens. 0: any free port."""
     public_url: str = ""
-    """URL by which browsers reach the service, if a proxy gives it another one."""
+    """URL at which browsers reach the service, if a proxy makes it different from host and port."""
     metrics_address: str = ""
-    """Address as `host:port` where `/metrics` needs no token. Empty: only at the API, with a token."""
+    """Address as `host:port` where `/metrics` needs no token. Empty: only the API serves `/metrics`, with a
+    token."""
     lease_seconds: float = Field(12.0, gt=0)
-    """How long a process may be silent before others take over its jobs, in seconds."""
+    """How long a process may fail to renew its lease before other processes take over its jobs, in
+    seconds."""
     drain_seconds: float | None = Field(None, ge=0)
-    """How long a process that ends waits for its paid calls, in seconds. Not set: the longest timeout of a
-    call and 10 seconds."""
+    """How long a process that shuts down waits for its paid calls, in seconds. Not set: the longest timeout
+    of a call plus 10 seconds."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """Least severe level that is logged."""
+    """Lowest level of log events that are written."""
     log_format: Literal["console", "json"] = "console"
     """Form of the log on standard error: lines for a person, or one JSON object for each event."""
 
@@ -85,66 +87,68 @@ class Settings(BaseSettings):
     """Secret that signs and checks bearer tokens (HS256): 32 bytes or more, the same in every process.
     `up` makes its own."""
     jwt_issuer: str = "storytroupe"
-    """Issuer (`iss`) that tokens of this service name."""
+    """Issuer (`iss`) of the tokens that this service makes."""
     jwt_audience: str = "storytroupe"
     """Audience (`aud`) that tokens must name."""
     jwks_url: str = ""
-    """URL of the public keys (JWKS) of another issuer. Its tokens are accepted, too. It must be https, unless
-    it is on this machine."""
+    """URL of the public keys (JWKS) of another issuer, whose tokens are then accepted, too. It must be https,
+    unless the server is on this machine."""
     jwks_issuer: str = ""
     """Issuer (`iss`) of the tokens that are checked with the keys of `STORYTROUPE_JWKS_URL`."""
     jwks_audience: str = ""
-    """Audience (`aud`) of those tokens. Empty: `STORYTROUPE_JWT_AUDIENCE`."""
+    """Audience (`aud`) of the tokens that are checked with the keys of `STORYTROUPE_JWKS_URL`. Empty:
+    `STORYTROUPE_JWT_AUDIENCE`."""
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=300)
-    """How much the clocks of issuers may differ from this one, in seconds."""
+    """How much the clock of an issuer may differ from the clock of this machine, in seconds."""
     jwt_longest_days: float = Field(366.0, ge=1, le=3660)
-    """Longest validity of a token, in days. A sign-out is remembered as long."""
+    """Longest validity of a token, in days. A sign-out is remembered for the same time."""
 
     # Requests
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call the API with a token, as `https://host:port`. `*`: any."""
     rate_per_second: float = Field(200.0, ge=0)
-    """Requests a second of each user to one process, in the long run. 0: no limit."""
+    """Average number of requests per second that one process accepts from one user. 0: no limit."""
     rate_burst: int = Field(1000, ge=1)
-    """Requests of each user that one process answers at once before the rate counts."""
+    """Number of requests of one user that one process accepts at once, before the rate applies."""
     transactions_per_user: int = Field(4, ge=1)
-    """Transactions of one user that a process runs at once."""
+    """Number of transactions of one user that one process runs at once."""
     requests_in_line: int = Field(256, ge=0)
-    """Requests of one user that may wait for a transaction. More are answered 429."""
+    """Number of requests of one user that may wait for a transaction. Further requests get the status 429."""
     max_backlog: int = Field(200_000, ge=1)
-    """Waiting jobs of all users above which new work is answered 429. From half of it on, a user with a
-    tenth of it waiting can add no more."""
+    """Number of waiting jobs of all users from which requests for new work get the status 429. From half of
+    this number on, a user who has a tenth of this number waiting cannot add jobs."""
 
     # Connections
     head_seconds: float = Field(15.0, gt=0)
-    """Longest time for the head of a request, in seconds."""
+    """Longest time in which the head of a request must arrive, in seconds."""
     idle_seconds: float = Field(75.0, gt=0)
-    """Longest time between two requests of a connection, in seconds."""
+    """Longest time between two requests on one connection, in seconds."""
     body_seconds: float = Field(300.0, gt=0)
-    """Longest time for the body of a request, in seconds."""
+    """Longest time in which the body of a request must arrive, in seconds."""
     body_bytes_per_second: int = Field(4096, ge=0)
-    """Least speed of a body, in bytes a second. A body of more than 64 KiB must come four times as fast."""
+    """Lowest speed at which a body may arrive, in bytes per second. A body of more than 64 KiB must arrive
+    four times as fast."""
     stall_seconds: float = Field(60.0, gt=0)
-    """Longest time for which a client may read nothing of its answer, in seconds."""
+    """Longest time during which a client may read no byte of its answer, in seconds."""
     connections: int = Field(8192, ge=0)
-    """Open connections of one process. 0: no limit."""
+    """Maximum number of open connections of one process. 0: no limit."""
     connections_per_address: int = Field(512, ge=0)
-    """Open connections of one process to one client address (IPv6: to one /64). 0: no limit, as behind a
-    proxy."""
+    """Maximum number of open connections of one process to one client address (IPv6: to one /64). 0: no
+    limit, for use behind a proxy."""
     body_bytes: int = Field(32 << 20, ge=1 << 20)
-    """Bodies of more than 64 KiB that one process holds in memory for all users, in bytes."""
+    """Memory of one process for bodies of more than 64 KiB, for all users together, in bytes."""
     body_bytes_per_user: int = Field(8 << 20, ge=1 << 20)
-    """The same for one user, in bytes."""
+    """Memory of one process for bodies of more than 64 KiB, for one user, in bytes."""
     file_bytes: int = Field(256 << 20, ge=1 << 20)
-    """Files that one process sends at once to all users, in bytes."""
+    """Total size of the files that one process sends to all users at the same time, in bytes."""
     file_bytes_per_user: int = Field(64 << 20, ge=1 << 20)
-    """The same for one user, in bytes."""
+    """Total size of the files that one process sends to one user at the same time, in bytes."""
     uploads: int = Field(16, ge=1)
-    """Pictures that one process receives at once from all users."""
+    """Number of pictures that one process receives from all users at the same time."""
     uploads_per_user: int = Field(2, ge=1)
-    """The same from one user."""
+    """Number of pictures that one process receives from one user at the same time."""
     webhook_private_addresses: bool = False
-    """Whether webhooks may have private addresses, and may use plain http."""
+    """Whether webhooks may use private addresses and plain http."""
 
     # Other systems
     publish_tries: int = Field(20, ge=1, le=100)
@@ -172,9 +176,9 @@ class Settings(BaseSettings):
 
     # Files
     files_dir: Path = Path("data/files")
-    """Folder for files, if they are not in S3. All processes must share it."""
+    """Folder for files, if files are not in S3. All processes must share this folder."""
     cdn_base_url: str = ""
-    """URL at which clients find files. Empty: at the API."""
+    """Base URL at which clients find files. Empty: the API serves the files."""
     s3_bucket: str = Field("", validation_alias=_shared("S3_BUCKET"))
     """Bucket for files. Empty: files are in `STORYTROUPE_FILES_DIR`."""
     s3_endpoint_url: str = Field("", validation_alias=_shared("S3_ENDPOINT_URL"))
@@ -186,15 +190,16 @@ class Settings(BaseSettings):
     aws_secret_access_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("AWS_SECRET_ACCESS_KEY"))
     """Secret of the key for the bucket."""
     store_tries: int = Field(3, ge=1, le=10)
-    """Tries to store a file if the failure may pass, as with a full disk. Then the attempt fails."""
+    """Number of tries to store a file, if the failure may be temporary, for example a full disk. After the
+    last try, the attempt fails."""
 
     # Providers
     text_provider: Literal["offline", "openai"] = "offline"
-    """Who writes the text."""
+    """Provider that writes the text."""
     image_provider: Literal["offline", "openai"] = "offline"
-    """Who draws the pictures."""
+    """Provider that draws the pictures."""
     speech_provider: Literal["offline", "elevenlabs"] = "offline"
-    """Who speaks the narration."""
+    """Provider that speaks the narration."""
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("OPENAI_API_KEY"))
     """Key for the provider `openai`."""
     openai_base_url: str = Field("https://api.openai.com/v1", validation_alias=_shared("OPENAI_BASE_URL"))
@@ -206,102 +211,111 @@ class Settings(BaseSettings):
     )
     """URL of ElevenLabs."""
     offline_latency: float = Field(0.0, ge=0.0)
-    """How long offline providers take, as a share of the time of paid ones. 0: no delay."""
+    """How long offline providers take, as a share of the time that paid providers take. 0: no delay."""
     # Models are retired every few months: no other place in the code names them.
     text_model: str = "gpt-6.1-terra"
-    """Model that writes."""
+    """Model that writes text."""
     vision_model: str = "gpt-6-luna"
-    """Model that looks at pictures."""
+    """Model that checks pictures."""
     image_model: str = "gpt-image-2.5-sunburst"
-    """Model that draws."""
+    """Model that draws pictures."""
     moderation_model: str = "omni-moderation-latest"
-    """Model that moderates. Empty: nothing is moderated, for compatible servers without such a model."""
+    """Model that moderates texts and pictures. Empty: no moderation, for compatible servers without a
+    moderation model."""
     voice_model: str = "eleven_multilingual_v2"
-    """Model that speaks."""
+    """Model that speaks the narration."""
     voice: str = "JBFqnCBsd6RMkjVDRZzb"
-    """Voice of stories that name none: an id of the provider."""
+    """Voice for stories that do not name a voice: an id of the provider."""
 
     # Calls to providers
     text_concurrency: int = Field(32, ge=1)
-    """Calls of one process to one language model at once. The service makes fewer while it is throttled."""
+    """Maximum number of calls that one process makes to one language model at once. While the provider
+    throttles, the process makes fewer calls."""
     voice_concurrency: int = Field(4, ge=1)
-    """Calls of one process for voices at once."""
+    """Maximum number of speech calls that one process makes at once."""
     text_timeout_seconds: float = Field(240.0, gt=0)
     """Longest time of a call to a language model, in seconds."""
     image_timeout_seconds: float = Field(300.0, gt=0)
-    """Longest time of a call that draws, in seconds."""
+    """Longest time of a call that draws a picture, in seconds."""
     voice_timeout_seconds: float = Field(180.0, gt=0)
-    """Longest time of a call that speaks, in seconds."""
+    """Longest time of a call that speaks a page, in seconds."""
     provider_cooldown_seconds: float = Field(15.0, gt=0)
-    """How long a failing provider is not called, in seconds. Then one call tries. After a refused key or an
-    empty account the time doubles, up to eight times as long."""
+    """How long a failing provider is not called, in seconds. Then one call tests the provider. After a
+    refused key or an empty account this time doubles with each failed test, up to eight times the setting."""
     prices: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
-    """Prices by model, in US dollars: `input`, `cached_input`, `output` and `image_input` a million tokens,
-    `image` a picture, `characters` a thousand. They override the built-in table."""
+    """Prices by model, in US dollars: `input`, `cached_input`, `output` and `image_input` per million tokens,
+    `image` per picture, `characters` per thousand characters. They override the built-in table."""
     user_month_usd: Decimal | None = Field(None, ge=0)
-    """Most that all calls for one user may cost in a month, in US dollars. Not set: no limit but the
-    tier's."""
+    """Highest cost of all calls for one user in a month, in US dollars. Not set: only the tier's limit
+    applies."""
 
     # Pictures
     image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
     """Width and height of pictures, in pixels."""
     image_quality: Literal["low", "medium", "high", "xhigh", "max", "auto"] = "high"
-    """Quality that the illustrator is asked for."""
+    """Quality of pictures that is requested from the illustrator."""
     image_format: Literal["png", "jpeg", "webp"] = "jpeg"
     """File format of pictures."""
     global_style: str = "warm storybook illustration, soft gouache, gentle light, clear silhouettes"
-    """Style of every picture, where the style of the request leaves it open."""
+    """Style of every picture. If a request has its own style, this style only adds what the request's style
+    does not specify."""
     scene_references: Literal["cover", "cover+refs"] = "cover"
-    """What the illustrator sees for a scene. With the cover alone poses differ more; with the reference
-    pictures, too, the heroes look more alike."""
+    """Reference pictures that the illustrator gets for a scene. `cover`: poses differ more from scene to
+    scene. `cover+refs`: the heroes look more alike."""
     validation: Literal["review", "strict"] = "review"
-    """What happens to a picture that misses a trait at its last try. `review`: it is used and marked.
-    `strict`: it fails."""
+    """What happens if the picture of the last try misses a trait. `review`: the picture is used and marked.
+    `strict`: the picture fails."""
     picture_tries: int = Field(3, ge=1, le=10)
-    """Pictures that are drawn in all for one place in the book, while the check misses something."""
+    """Maximum number of pictures that are drawn for one place in the book. Another picture is drawn only if
+    the check of the last one fails."""
     trait_levels: dict[str, Literal["V", "P", "N"]] = Field(default_factory=dict)
-    """How strictly traits are checked, by trait, as `{"glasses": "P"}`. `V`: must be seen. `P`: a miss is a
-    warning. `N`: not asked. Other traits have the registry's level."""
+    """How strictly traits are checked, by trait, as `{"glasses": "P"}`. `V`: the trait must be visible. `P`:
+    a missing trait is a warning. `N`: the trait is not checked. All other traits keep their default level."""
     photographs: bool = False
     """Whether photographs of people may be reference pictures."""
 
     # Work
     image_concurrency: int = Field(8, ge=1)
-    """Pictures that are drawn, or are next, in all processes together."""
+    """Number of pictures that all processes together draw at once, including those that are being
+    prepared."""
     image_concurrency_per_process: int = Field(4, ge=1)
-    """Pictures that one process draws at once. Half as many more are prepared meanwhile."""
+    """Number of pictures that one process draws at once. Half as many further pictures are prepared
+    meanwhile."""
     concurrency_per_process: int = Field(8, ge=1)
-    """Attempts of each other actor group that one process runs at once."""
+    """Number of attempts that one process runs at once, for each actor group that does not draw."""
     cpu_processes: int = Field(2, ge=1)
-    """Processes for drawing, sound and typesetting, beside each process with the role `actors`."""
+    """Number of helper processes that each process with the role `actors` starts for drawing, sound and
+    typesetting."""
     job_deadline_seconds: float = Field(900.0, gt=0, le=86_400)
-    """Longest time of one attempt, in seconds. Then it fails with `JOB_TIMEOUT`."""
+    """Longest time of one attempt, in seconds. Then the attempt fails with `JOB_TIMEOUT`."""
     attempts: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
-    """Attempts of a job in all, by actor group, as `{"content": 5}`, each 1 to 100. Other groups keep
-    their own number, 2 or 3. A group that does not exist ends the start."""
+    """Total number of attempts of a job, by actor group, as `{"content": 5}`; each 1 to 100. All other groups
+    keep their default, 2 or 3. If a group does not exist, the process does not start."""
 
     # Genesis
     genesis_life_days: float = Field(30.0, gt=0, le=3660)
-    """How long a Genesis session lives after its last decision, in days. Then it expires."""
+    """How long a Genesis session stays active after its last decision, in days. Then it expires."""
     genesis_reminder_days: float = Field(3.0, ge=0, le=3660)
-    """How long before its end a person is reminded of a session, in days."""
+    """How long before a session expires its user is reminded, in days."""
     genesis_grace_days: float = Field(30.0, ge=0, le=3660)
-    """How long an expired session can be extended, in days. Then it is deleted, and so is an abandoned
-    one."""
+    """How long an expired session can be extended, in days. After this time, expired and abandoned sessions
+    are deleted."""
     genesis_purge: bool = True
-    """Whether sessions are deleted after their grace. `up` deletes none."""
+    """Whether expired and abandoned sessions are deleted after their grace period. `up` deletes no
+    session."""
     genesis_inbox_days: float = Field(30.0, gt=0, le=3660)
-    """How long commands of ended sessions are remembered, in days. A later repetition counts as new."""
+    """How long commands of ended sessions are remembered, in days. A repetition after this time counts as a
+    new command."""
 
     # Commands that call a running service
     api_url: str = ""
     """URL of the service for `storytroupe create` and `watch`."""
     token: SecretStr = SecretStr("")
-    """Bearer token for these commands."""
+    """Bearer token for `storytroupe create` and `watch`."""
 
     @property
     def drain_grace(self) -> float:
-        """How long a process that ends waits for its paid calls, in seconds."""
+        """How long a process that shuts down waits for its paid calls, in seconds."""
         if self.drain_seconds is not None:
             return self.drain_seconds
         longest = max(self.text_timeout_seconds, self.image_timeout_seconds, self.voice_timeout_seconds)
@@ -309,13 +323,13 @@ class Settings(BaseSettings):
 
     @property
     def secret_values(self) -> list[str]:
-        """The secrets, which must never be shown or logged."""
+        """The values of all secret settings. They must never be shown or logged."""
         return [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
 
     @field_validator("roles", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """Split a list, which the environment writes with commas."""
+        """Split a list that the environment separates with commas."""
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
     @field_validator("metrics_address")
