@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event before it gets its version. ``schema`` is the version of the form of ``data``;
+    """An event that has no version yet. ``schema`` is the version of the format of ``data``;
     ``correlation_id`` is the id of the command that caused it."""
 
     type: str

@@ -16,17 +16,18 @@ from uuid import UUID
 from service.jobs.states import JobStatus, may_move
 
 Priority = Literal["normal", "high", "urgent"]
-#: In the error of a job that a person gave up permanently. A resume of the aggregate does not queue it again.
+#: A key in the error of a job that a person gave up permanently. A resume of the aggregate does not queue
+#: such a job again.
 GIVEN_UP = "given_up"
-#: In the input of a job that a user asked for again: it makes the keys of the job's calls different from
-#: before.
+#: A key in the input of a job whose result a user requested again. Its value makes the ledger keys of the
+#: job's calls different from those of the earlier job.
 NONCE = "nonce"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job. ``attempt`` is the fence, ``failures`` counts against the budget, ``rescues`` counts the
-    deaths of its workers."""
+    """One job. ``attempt`` is the fence. ``failures`` counts against the number of attempts that the retry
+    policy allows. ``rescues`` counts how many workers of this job have expired."""
 
     id: UUID
     aggregate_id: UUID
@@ -36,8 +37,8 @@ class Job:
     group: str
     status: JobStatus
     run_kind: str = "build"
-    #: The part of its name that the job makes. What other jobs of this name made of other parts stays. Empty
-    #: means all parts.
+    #: The part of the result that this job makes. Results that other jobs of the same name made for other
+    #: parts stay. Empty means all parts.
     scope: str = ""
     position: int = 0
     needs: tuple[tuple[UUID, bool], ...] = ()
@@ -55,11 +56,11 @@ class Job:
     started_at: datetime | None = None
     #: A retrying job without a due time. It waits until a person releases it.
     held: bool = False
-    #: What the run asks of this job, besides what its name says.
+    #: The run's further input for this job, besides the job's name.
     input: Mapping[str, Any] = field(default_factory=dict)
-    #: The newest request that started its run; empty if no request did.
+    #: The id of the newest request that started or resumed the job's run; empty if no request did.
     request_id: str = ""
-    #: What an earlier run made under this name and is still valid; None if it does not exist.
+    #: The still valid result that an earlier run made under this name; None if it does not exist.
     kept: Mapping[str, Any] | None = None
 
     @property
@@ -69,19 +70,21 @@ class Job:
 
     @property
     def error_text(self) -> str:
-        """Its error as its user reads it: our sentence, and then the words that it is about."""
+        """The error of the job in the form that its user reads: the message of the service, and then the
+        detail."""
         error = self.error or {}
         return " ".join(part for part in (error.get("message"), error.get("detail")) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A requested change. With ``to`` None it is a checkpoint: the status stays the same.
+    """A requested change of one job. If ``to`` is None, the move is a checkpoint, which keeps the status.
 
     A move with an ``attempt`` is fenced: it is allowed only while that attempt runs. Without an attempt, a
     checkpoint with a ``result`` replaces the result of a ready job, for example to mark it as stale. With
-    ``only_from``, the move is allowed only if the job still has that status, since several schedulers may see
-    the same job. ``delay`` is in seconds. A retrying job without a delay is held until a person releases it.
+    ``only_from``, the move is allowed only if the job still has that status. This is needed because several
+    schedulers may see the same job. ``delay`` is in seconds. A retrying job without a delay is held until a
+    person releases it.
     """
 
     job_id: UUID
@@ -99,14 +102,14 @@ class Move:
 
 
 def cancels(jobs: Sequence[Job], error: Mapping[str, Any] | None = None) -> list[Move]:
-    """The moves that cancel the open ones of some jobs, the last of the graph first. Otherwise the cancel of
-    the first job would skip the others."""
+    """The moves that cancel all open jobs among ``jobs``. Jobs come before the jobs that they need: in the
+    opposite order, the cancel of a job would skip the jobs that need it."""
     return [Move(job.id, JobStatus.CANCELLED, error=error) for job in reversed(jobs) if not job.status.final]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A move that was made: the job before and after. ``patch`` is for the aggregate."""
+    """A move that was made: the job before the move and after it. ``patch`` is for the aggregate."""
 
     before: Job
     after: Job
@@ -115,7 +118,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The result of moves: the steps in order, the refused moves, and the jobs after them."""
+    """The result of ``decide``: the steps in order, the refused moves, and the jobs after all steps."""
 
     steps: tuple[Step, ...]
     refused: tuple[Move, ...]
@@ -145,7 +148,7 @@ def decide(jobs: Sequence[Job], moves: Iterable[Move]) -> Decision:
 def resume(jobs: Iterable[Job]) -> list[Move]:
     """The moves that queue the unfinished jobs of some runs again. Ready jobs stay as they are.
 
-    A held job continues in its own run, with the rest of its budget.
+    A held job continues in its own run, with its remaining attempts.
     """
     again = (JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.SKIPPED)
     jobs = list(jobs)
@@ -177,8 +180,8 @@ def unfinished(jobs: Sequence[Job]) -> list[Job]:
 
 
 def needs_left(job: Job, jobs: Mapping[UUID, Job]) -> int:
-    """The number of the job's needs that have not ended. A job that was once released does not wait again,
-    even if a resume starts one of its needs again."""
+    """The number of the job's needs that have not ended. A job that has once left the status ``pending`` does
+    not wait again, even if a resume starts one of its needs again."""
     if job.status is not JobStatus.PENDING:
         return 0
     return sum(1 for need, _ in job.needs if need in jobs and not jobs[need].status.final)
@@ -274,7 +277,7 @@ def _after_waiting(job: Job, now: Mapping[UUID, Job]) -> JobStatus:
 
 
 def _is_lost(need: Job, now: Mapping[UUID, Job]) -> bool:
-    """Whether a need ended without success and no later run has replaced it."""
+    """Whether a needed job ended without success, and no later run has replaced this job."""
     if not need.status.final or need.status is JobStatus.READY:
         return False
     of_name = [job for job in now.values() if job.name == need.name]

@@ -1,7 +1,7 @@
 """The planned ends of an attempt. Failures are raised instead, and the retry policy classifies them.
 
-``message`` is a sentence of the service's own. ``detail`` is what a person, a model or a provider wrote, for
-the job's user only.
+``message`` is a sentence that the service wrote. ``detail`` is text that a user, a model or a provider wrote;
+only the job's user sees it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 class Done:
     """The job succeeded.
 
-    ``result`` is the asset's public state besides its status (url, hash, data …). ``patch`` is what the
-    aggregate stores of it, by column of its own table.
+    ``result`` is the asset's public state besides its status (url, hash, data …). ``patch`` contains the new
+    values for columns of the aggregate's own table, by column.
     """
 
     result: Mapping[str, Any] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again after ``delay`` seconds. It counts as a failure in the job's budget."""
+    """The job is tried again after ``delay`` seconds. This attempt counts as a failure."""
 
     code: str
     message: str
@@ -36,8 +36,8 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Wait ``delay`` seconds, then continue. It does not count in the budget (HTTP 429, an empty token
-    bucket)."""
+    """The job waits ``delay`` seconds, then continues, for example after HTTP 429 or with an empty token
+    bucket. This attempt does not count as a failure."""
 
     code: str
     message: str
@@ -47,7 +47,8 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Wait until a person releases the job: it has no due time. It does not count in the budget."""
+    """The job waits, without a due time, until a person releases it. This attempt does not count as a
+    failure."""
 
     code: str
     message: str
@@ -56,7 +57,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """Give up permanently."""
+    """The job fails permanently."""
 
     code: str
     message: str
@@ -65,7 +66,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class HandBack:
-    """Return the job to the queue during a drain. It does not count in the budget."""
+    """The job returns to the queue, because its process drains. This attempt does not count as a failure."""
 
 
 Outcome = Done | Retry | Snooze | Hold | Discard | HandBack

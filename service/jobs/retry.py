@@ -1,7 +1,7 @@
 """How often a failed job is tried again, and after which delay.
 
-The numbers stand in the actors' specs and count all attempts. A provider's ``Retry-After`` has priority, and
-that wait does not count in the budget.
+The actors' specs contain the numbers of attempts, which include the first attempt. A provider's
+``Retry-After`` replaces the delay, and an attempt that ends with it does not count as a failure.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 from service.errors import OutcomeUnknown, ProviderThrottled, StorytroupeError, Unavailable
 from service.jobs.outcomes import Discard, Hold, Outcome, Retry, Snooze
 
-#: A random part of up to this share is added to a delay, so that failed jobs do not return at the same
+#: Each delay grows by a random share of up to this value, so that failed jobs do not return at the same
 #: moment.
 JITTER = 0.25
 #: The delay in seconds of a throttled job if the provider gives none.
@@ -20,15 +20,18 @@ DEFAULT_SNOOZE_SECONDS = 5.0
 #: The delay in seconds after a failure of our own infrastructure, which does not count as the job's failure.
 AWAY_SNOOZE_SECONDS = 1.0
 MAX_DELAY_SECONDS = 300.0
-#: The codes of errors that a person must fix at the provider or in its key. Jobs wait as for a throttle.
+#: The codes of errors that a person must fix, in the account at the provider or in the key. Until then, the
+#: jobs wait as they do for a throttled provider.
 PROVIDER_BLOCKED_CODES = ("INSUFFICIENT_QUOTA", "PROVIDER_KEY_REFUSED")
-#: The codes of all errors that need a person, including those that are not the provider's fault.
+#: The codes of all errors for which a job waits for a person. The last code does not concern the provider's
+#: key or account.
 BLOCKED_CODES = (*PROVIDER_BLOCKED_CODES, OutcomeUnknown.code)
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """``attempts`` is the total number. ``base`` is a delay in seconds; ``backoff`` doubles or repeats it."""
+    """The retry policy of an actor. ``attempts`` is the total number of attempts. ``base`` is the first delay
+    in seconds; ``backoff`` says whether each later delay doubles or stays the same."""
 
     attempts: int
     backoff: Literal["none", "linear", "exponential"] = "none"
@@ -47,8 +50,8 @@ class RetryPolicy:
 def outcome_of(error: BaseException, failures: int, policy: RetryPolicy, jitter: float) -> Outcome:
     """The outcome after a raised error. ``failures`` counts the failures before this one.
 
-    Throttling snoozes the job, a temporary error retries it within the budget, and any other error discards
-    it. An unexpected error counts as temporary.
+    A throttled job snoozes. After a temporary error, the job is retried while it has attempts left. After any
+    other error, the job fails permanently. An unexpected error counts as temporary.
     """
     code, message, detail = described(error)
     if isinstance(error, ProviderThrottled):
@@ -64,8 +67,8 @@ def outcome_of(error: BaseException, failures: int, policy: RetryPolicy, jitter:
 
 
 def described(error: BaseException) -> tuple[str, str, str]:
-    """An error's code, our sentence and its detail. What an error that nobody planned says is detail: it may
-    quote what a person or a model wrote."""
+    """An error's code, its message and its detail. The text of an unexpected error becomes the detail,
+    because this text may quote what a user or a model wrote."""
     if isinstance(error, StorytroupeError):
         return error.code, error.message, error.detail
     return "INTERNAL", type(error).__name__, str(error)

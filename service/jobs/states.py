@@ -8,7 +8,7 @@
        │          │ └─ retrying ←┘
        └→ skipped └→ cancelled
 
-The other vocabularies of the source documents are derived from this one.
+The other status vocabularies of the source documents are derived from these states.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ class JobStatus(StrEnum):
     """The status of a job. A CHECK in the schema has the same values."""
 
     PENDING = "pending"
-    """It waits for other jobs. The settlement of the last one moves it on."""
+    """The job waits for other jobs. When the last of them ends, the settlement queues it."""
     QUEUED = "queued"
-    """It waits in line, in fair order. An actor's claim moves it on."""
+    """The job waits in the queue, in fair order, until a worker claims it."""
     GENERATING = "generating"
-    """An attempt runs. Its settlement, a cancel or the expiry of its worker moves it on."""
+    """An attempt of the job runs, until it is settled, cancelled, or its worker expires."""
     RETRYING = "retrying"
-    """It waits until it is due, and the scheduler moves it on. A held job has no due time: a person does."""
+    """The job waits until it is due; then the scheduler queues it. A held job has no due time and waits for a
+    person."""
     READY = "ready"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -36,7 +37,7 @@ class JobStatus(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing moves a job out of this status within its run."""
+        """Whether the status is an end: no further change of status follows automatically."""
         return self in FINAL
 
 
