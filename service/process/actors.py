@@ -42,7 +42,8 @@ MakeProviders = Callable[[Settings, CpuPool], Providers]
 
 @asynccontextmanager
 async def open_actors(core: Core, lease: Lease, providers: MakeProviders | None) -> AsyncIterator[Worker]:
-    """Run a worker that performs the actors of the registry under a lease. The end of the block drains it."""
+    """Run a worker that performs the actors of the registry under a lease. At the end of the block, the
+    worker drains."""
     settings = core.settings
     cpu = CpuPool(settings.cpu_processes)
     async with AsyncExitStack() as stack:
@@ -109,8 +110,9 @@ def _subscribe(nudges: Nudges, worker: Worker, dispatcher: Dispatcher, provider_
 
 
 async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> None:
-    """Wait at most ``grace`` seconds for attempts, and for paid calls that they leave behind. Local drawing
-    and speech for an attempt that is over cost nothing, so they are not waited for."""
+    """Wait at most ``grace`` seconds for the running attempts, and for paid calls whose attempts are over.
+    The function does not wait for local drawing and speech of an attempt that is over, because they cost
+    nothing."""
     clock = asyncio.get_running_loop().time
     until = clock() + grace
     await worker.drain(grace)
@@ -122,7 +124,7 @@ async def _drain(worker: Worker, cpu: CpuPool, calls: Calls, grace: float) -> No
 async def _open_providers(
     settings: Settings, cpu: CpuPool, providers: MakeProviders | None, on_recovered: Callable[[], None]
 ) -> AsyncIterator[ProviderSet]:
-    """The given providers without a guard, or those of the settings."""
+    """The given providers without a guard; if None are given, the providers that the settings name."""
     if providers is not None:
         yield ProviderSet(providers(settings, cpu), {})
         return

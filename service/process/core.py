@@ -50,10 +50,10 @@ class Core:
 async def open_core(
     settings: Settings, *, registry: Registry = REGISTRY, store: Store | None = None, acting: bool = False
 ) -> AsyncIterator[Core]:
-    """Connect to PostgreSQL and Redis. ``acting``: also with the login for requests of users.
+    """Connect to PostgreSQL and Redis. If ``acting``, also connect with the login for requests of users.
 
-    Raises ``SetupProblem`` if a URL is not set, or if the login for requests of users has too many rights. It
-    may be cancelled, which closes what was opened.
+    Raises ``SetupProblem`` if a URL is not set, or if the login for requests of users has too many rights.
+    The call may be cancelled: all opened connections are then closed.
     """
     for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
         if not url:

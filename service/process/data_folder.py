@@ -1,4 +1,4 @@
-"""The work of `up` on its data folder before it starts."""
+"""What ``storytroupe up`` changes in the database of its data folder before its service starts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from service.settings import Settings
 
 
 async def adopt_data_folder(settings: Settings, local_user: UUID) -> None:
-    """End the workers of earlier runs: this process holds the folder, so they do not run any more. Also give
-    the local user the tier without a limit."""
+    """Expire the workers that earlier runs of ``up`` left in the database. This process has locked the data
+    folder, so these workers no longer run. Also give the local user the tier without a limit."""
     async with open_core(settings) as core:
         users = load("users")
         await core.database.pool.execute(users["ensure_user"], local_user, "unlimited")

@@ -1,4 +1,4 @@
-"""The actor groups as the settings have them."""
+"""The rows of the actor groups in the database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from service.process.core import Core
 
 
 async def ensure_groups(core: Core) -> None:
-    """Create or update the rows of the actor groups, with their pools, bounds and attempts."""
+    """Create or update the row of each actor group, with its pool, its limits and its number of attempts."""
     pools = core.registry.pools(core.settings)
     names, bounds = [pool for pool, _ in pools.values()], [bound for _, bound in pools.values()]
     attempts = core.registry.attempts(core.settings)

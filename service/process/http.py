@@ -34,7 +34,8 @@ async def open_hub(core: Core) -> AsyncIterator[Hub]:
 
 
 def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | None) -> web.Application:
-    """Make the web application on the parts of this process. It neither starts nor stops them."""
+    """Make the web application from the parts of this process. The application neither starts nor stops these
+    parts."""
     services = Services(
         database=core.database,
         kinds=core.kinds,
@@ -53,7 +54,8 @@ def app_of(core: Core, hub: Hub, worker: Worker | None, studio_key: StudioKey | 
 
 
 async def obstacles(core: Core) -> Mapping[str, str]:
-    """What keeps this process from serving, as sentences by name. An empty mapping means that it is ready."""
+    """The problems that keep this process from serving requests, as sentences by name. If the mapping is
+    empty, the process is ready."""
     found: dict[str, str] = {}
     try:
         for pool in (core.database.pool, core.database.user_pool):

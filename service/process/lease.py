@@ -17,7 +17,8 @@ _log = structlog.get_logger()
 
 @asynccontextmanager
 async def open_lease(core: Core, slots: Mapping[str, int]) -> AsyncIterator[Lease]:
-    """Hold a lease for a process with these slots, by group. The end of the block gives its jobs back."""
+    """Hold a lease for a process that has these slots, by group. At the end of the block, the jobs of the
+    process return to the queue."""
     seconds, roles = core.settings.lease_seconds, core.settings.roles
     lease = Lease(core.database, core.nudges, seconds=seconds, roles=roles, slots=slots)
     await lease.start()

@@ -16,14 +16,15 @@ from service.stories.silence import silent_pictures
 
 
 async def run_reconcilers(stack: AsyncExitStack, core: Core, lease: Lease) -> None:
-    """Start the reconciler of jobs and those of files, and what ends the life of sessions."""
+    """Start the reconciler of jobs, the reconcilers of files, and the scheduler of Genesis sessions."""
     await run(stack, _reconciler(core, lease), _session_scheduler(core), *_file_reconcilers(core))
 
 
 async def reconcile_once(core: Core) -> None:
     """Run one pass of the scheduler and the reconcilers, under a lease of its own.
 
-    It ends no worker: only a process that has run for at least one lease may do so.
+    This pass expires no worker: only a process that has run for at least one lease duration may expire
+    others.
     """
     async with open_lease(core, {}) as lease:
         await Scheduler(core.database, core.settler).run_once()
@@ -53,7 +54,7 @@ def _session_scheduler(core: Core) -> SessionScheduler:
 
 
 def _file_reconcilers(core: Core) -> list[FileReconciler]:
-    """The reconcilers of files: one for each kind that has files."""
+    """The file reconcilers: one for each kind of aggregate that has files."""
     return [
         FileReconciler(core.database, core.settler, core.store, files=files) for files in core.registry.files
     ]

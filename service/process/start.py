@@ -1,4 +1,4 @@
-"""Starts a whole process by its roles. Each role has a module of this package. All other code gets what it
+"""Starts a process with its roles. Each role has one module in this package. All other code receives what it
 needs as arguments."""
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from service.process.relay import run_relay
 from service.settings import Settings
 from service.storage.store import Store
 
-#: Seconds after the grace of a drain: to give jobs back, to write the last results, and to end the lease.
+#: Further seconds after the grace period of a drain, for returning jobs to the queue, writing the last
+#: results and ending the lease.
 LEAVING_SECONDS = 5.0
 
 
@@ -39,7 +40,8 @@ LEAVING_SECONDS = 5.0
 class Process:
     """A running process. ``app`` is None without the role ``http``, ``worker`` is None without ``actors``.
 
-    ``asked_to_go`` is set when an operator asks the process to drain. Its owner then ends it.
+    ``asked_to_go`` is set when an operator asks the process to drain. The caller of ``open_process`` then
+    ends the process.
     """
 
     core: Core
@@ -59,11 +61,11 @@ async def open_process(
     studio_key: StudioKey | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[Process]:
-    """Run a process with the roles of the settings. The end of the block drains it. ``studio_key`` opens its
-    studio without a token.
+    """Run a process with the roles of the settings. At the end of the block, the process drains.
+    ``studio_key`` gives access to the studio of the process without a token.
 
-    ``announce`` is called with a sentence that says what a drain waits for. Raises ``SetupProblem`` if a
-    setting is missing, or names something that does not exist.
+    ``announce`` is called with a sentence that says what the drain waits for. Raises ``SetupProblem`` if a
+    setting is missing, or if a setting names an object that does not exist.
     """
     if faults := validate_settings(settings.trait_levels, settings.attempts, groups=registry.groups):
         raise SetupProblem(" ".join(faults))
@@ -93,7 +95,7 @@ async def open_process(
 
 
 def _leave(core: Core, worker: Worker | None, announce: Callable[[str], None]) -> None:
-    """Start no more calls, and set the deadline for waits on the database."""
+    """Begin the end of the process: start no more calls, and set the deadline for waits on the database."""
     paid = worker.begin_drain() if worker else 0
     grace = core.settings.drain_grace if paid else 0.0
     core.database.give_up_in(grace + LEAVING_SECONDS - CONNECT_SECONDS)
