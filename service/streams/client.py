@@ -1,4 +1,4 @@
-"""A Redis client that fails at once. Our own code does the retries."""
+"""A Redis client that does not retry. The callers retry."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ BLOCK_MS = 1000
 SOCKET_SECONDS = 5.0
 _ASK_SECONDS = 2.0
 
-#: The errors of the client while the server does not answer, restarts or is out of memory.
+#: The errors that the client raises while the server does not answer, restarts or is out of memory.
 UNREACHABLE: tuple[type[BaseException], ...] = (RedisError, OSError, TimeoutError)
 
 #: The oldest supported server version. Valkey reports a Redis version, too.
 LEAST_REDIS = (6, 2)
 TOO_OLD = "Redis 6.2 or newer, or Valkey, is needed: upgrade it, or use another one."
 
-#: The first words of an error of a server that refuses every command at present.
+#: The first words of the errors of a server that refuses all commands for some time.
 _PASSING = (
     "OOM",
     "READONLY",
@@ -49,8 +49,8 @@ _PASSING_TYPES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainErr
 
 
 def is_refusal(error: ResponseError) -> bool:
-    """Whether the server refuses this one command. A server that is out of memory, cannot write, or became a
-    replica refuses every command; that counts as unreachable instead."""
+    """Whether the server refuses only this command. A server that is out of memory, cannot write, or became a
+    replica refuses every command. Such a server counts as unreachable, so the result is False."""
     return not isinstance(error, _PASSING_TYPES) and not reason_of(error).startswith(_PASSING)
 
 
@@ -60,7 +60,7 @@ def reason_of(error: ResponseError) -> str:
 
 
 def connect(url: str) -> aioredis.Redis:
-    """A client with its own pool. It connects at its first command."""
+    """Make a client with its own connection pool. The client connects at its first command."""
     return aioredis.Redis.from_url(
         url,
         socket_timeout=SOCKET_SECONDS,
@@ -78,8 +78,8 @@ def is_too_old(info: Mapping[str, Any]) -> bool:
 
 
 async def demand_version(url: str) -> None:
-    """Check the server's version. Raises ``SetupProblem`` if it is too old. A server that does not answer
-    passes, since it may start later."""
+    """Check the server's version. Raises ``SetupProblem`` if it is too old. Raises nothing if the server does
+    not answer, since the server may start later."""
     client = connect(url)
     try:
         async with asyncio.timeout(_ASK_SECONDS):

@@ -1,7 +1,8 @@
 """The stream of events: all changes, for every hub and for other systems.
 
-Its name is ``{namespace}:events:0``. Durable entries bear a version, ticks are transient;
-both are trimmed by age, since PostgreSQL has what was trimmed. What is deleted there goes from here, too.
+Its name is ``{namespace}:events:0``. Entries of durable events have a version. Ticks are transient. All
+entries are trimmed by age, since PostgreSQL stores the durable events. When an event is deleted in
+PostgreSQL, its entry is removed from the stream, too.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ KEEP_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A durable event that is being sent to the listeners."""
+    """A durable event in the form in which the stream sends it to the listeners."""
 
     channel: str
     version: int
@@ -43,8 +44,8 @@ class EventStream(SweptStream):
         super().__init__(redis, events_key(namespace), keep_seconds=KEEP_SECONDS)
 
     async def append(self, events: Sequence[Published]) -> None:
-        """Append durable events in order. Late or repeated events do no harm, since readers use the
-        version."""
+        """Append durable events in order. Late or repeated entries do no harm, since readers check the
+        version of each event."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for published in events:
                 body = {
@@ -64,7 +65,8 @@ class EventStream(SweptStream):
             await pipe.execute()
 
     async def tick(self, ticks: Sequence[tuple[str, str, int, Any]]) -> None:
-        """Append transient values as (channel, key, attempt, data): the newest of each key."""
+        """Append transient values, each as (channel, key, attempt, data). The caller passes only the newest
+        value of each key."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for channel, key, attempt, data in ticks:
                 fields: dict[Any, Any] = {

@@ -1,6 +1,6 @@
 """The streams of job ids: one for each actor group, with one consumer group each.
 
-The streams carry only ids and stay short. PostgreSQL can restore them. Names are
+The streams contain only ids of jobs, and stay short. PostgreSQL can restore them. Names are
 ``{namespace}:jobs:{group}``. A consumer's name is a worker's id.
 """
 
@@ -23,14 +23,14 @@ _ADOPT_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry that was read. ``job_id`` is None if the entry is malformed."""
+    """An entry that was read from a stream. ``job_id`` is None if the entry is malformed."""
 
     id: bytes
     job_id: UUID | None
 
 
 class JobStreams:
-    """Adds, reads and finishes entries. Raises redis-py's errors unchanged."""
+    """The streams of all groups: adds, reads and finishes entries. Raises redis-py's errors unchanged."""
 
     def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
         self._redis = redis
@@ -61,7 +61,8 @@ class JobStreams:
     async def read(self, group: str, consumer: str, count: int, block_ms: int = BLOCK_MS) -> list[Entry]:
         """New entries, at most ``count``. Waits up to ``block_ms`` milliseconds.
 
-        Never cancel this call: if an add happens at the same time, the entry stays pending and unread.
+        Never cancel this call. If the server delivers an entry at the moment of the cancel, the entry stays
+        pending and nobody receives it.
         """
         answer = await self._redis.xreadgroup(
             CONSUMER_GROUP, consumer, {self.key(group): ">"}, count=count, block=block_ms
@@ -74,14 +75,15 @@ class JobStreams:
         return _entries(answer)
 
     async def finish(self, group: str, consumer: str, entry_ids: Sequence[bytes]) -> int:
-        """Acknowledge and delete entries that this consumer still holds. Returns the number."""
+        """Acknowledge and delete those entries that this consumer still holds. Returns the number of deleted
+        entries."""
         if not entry_ids:
             return 0
         return int(await self._finish(keys=[self.key(group)], args=[CONSUMER_GROUP, consumer, *entry_ids]))
 
     async def adopt(self, group: str, dead_consumer: str) -> int:
-        """Add a dead consumer's entries again for all consumers, and remove the consumer. Returns the
-        number."""
+        """Add the entries of a dead consumer to the stream again, and remove the consumer. Returns the number
+        of these entries."""
         return int(
             await self._adopt(keys=[self.key(group)], args=[CONSUMER_GROUP, dead_consumer, _ADOPT_AT_ONCE])
         )
@@ -92,18 +94,18 @@ class JobStreams:
         return [row["name"].decode() for row in rows]
 
     async def present(self, group: str) -> set[UUID]:
-        """The jobs of all entries in a stream. The result is exact, since streams are short."""
+        """The ids of the jobs of all entries in a stream. All entries are read, since streams are short."""
         rows: Any = await self._redis.xrange(self.key(group)) or []
         return {job_id for _, fields in rows if (job_id := _job_id(fields)) is not None}
 
     async def dead_letter_entry(self, group: str, entry: Entry) -> None:
-        """Keep a malformed entry where an operator can see it."""
+        """Record a malformed entry in the stream of dead entries, where an operator can see it."""
         fields: dict[Any, Any] = {b"stream": self.key(group), b"entry": entry.id}
         await self._redis.xadd(f"{self._namespace}:dead-entries", fields, maxlen=1000)
 
 
 def _entries(answer: Any) -> list[Entry]:
-    """The entries of one stream, from either form of the client's answer."""
+    """The entries of one stream. The client's answer may have one of two forms."""
     if not answer:
         return []
     streams = list(answer.items()) if isinstance(answer, dict) else list(answer)
