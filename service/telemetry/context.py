@@ -1,6 +1,6 @@
 """The fields that each log line of a request or of an attempt has, in every module.
 
-The fields belong to the task. A new task gets a copy of them.
+The fields belong to the current asyncio task. A new task gets a copy of the fields.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 
 def about(**fields: object) -> None:
-    """Add these fields to all further log lines of this task, and of the tasks that it creates."""
+    """Add these fields to all later log lines of this task, and of the tasks that it creates."""
     bind_contextvars(**{name: str(value) for name, value in fields.items()})
 
 
 def fields_of(job: Job) -> dict[str, object]:
-    """The fields of an attempt's log lines. ``request_id`` is the newest request that started the job's run;
-    empty if no request did, for example when a lost file is made again."""
+    """The fields of an attempt's log lines. ``request_id`` is the id of the newest request that started the
+    job's run. It is empty if no request did, for example when a lost file is made again."""
     return {
         "aggregate": str(job.aggregate_id),
         "job": str(job.id),
@@ -45,5 +45,6 @@ def attempt_begins(job: Job) -> None:
 
 
 def detached(work: Coroutine[Any, Any, T], name: str | None = None) -> asyncio.Task[T]:
-    """A task that works for many callers. It does not copy the log fields of the caller that started it."""
+    """Create a task that works for many callers. The task does not copy the log fields of the caller that
+    creates it."""
     return asyncio.get_running_loop().create_task(work, name=name, context=Context())

@@ -1,6 +1,6 @@
-"""Errors as the log shows them: what they are and where they arose, never what they say.
+"""The form of errors in the log: the class, the code and the stack of an error, never its message.
 
-The message of an error may quote what a person or a model wrote. Its class and its code do not.
+The message of an error may quote what a user or a model wrote. The class and the code of an error never do.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from structlog.typing import ExcInfo
 
 from service.errors import StorytroupeError
 
-#: Longer chains of causes are cut.
+#: The maximum number of causes that are shown of an error.
 _MOST_CAUSES = 8
 
 
 def named(error: BaseException) -> str:
-    """The class of an error with its code, and those of its causes: ``A(CODE) from B(ECONNREFUSED)``."""
+    """The class and the code of an error and of its causes: ``A(CODE) from B(ECONNREFUSED)``."""
     return " from ".join(_with_code(one) for one in _chain(error))
 
 
 def trace(exc_info: ExcInfo) -> str:
-    """Where an error and its causes arose, the first cause first; under each trace its class and code."""
+    """The stack traces of an error and its causes, without messages. The first cause comes first. Below each
+    trace are the class and the code."""
     return "\n".join(reversed([_trace(one) for one in _chain(exc_info[1])]))
 
 
@@ -40,7 +41,8 @@ def _with_code(error: BaseException) -> str:
 
 
 def _code(error: BaseException) -> str:
-    """Our code, PostgreSQL's SQLSTATE, the system's ``errno`` or a server's status; else empty."""
+    """The code of an error: the service's own code, PostgreSQL's SQLSTATE, the system's ``errno`` or a
+    server's status. Empty if the error has none of these."""
     if isinstance(error, StorytroupeError):
         return error.code
     if isinstance(error, OSError):

@@ -1,7 +1,8 @@
 """Structured logs on stderr: for a console, or one JSON object per line.
 
-Warnings and errors of libraries that use Python's own loggers have the same form. Their lower levels are left
-out, because they contain URLs and headers. Python's warnings and uncaught errors have the same form, too.
+Libraries that use Python's own loggers write in the same form. Only their warnings and errors are logged,
+because their lower levels contain URLs and headers. Python's warnings and uncaught errors have the same form,
+too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ Form = Literal["console", "json"]
 
 
 def configure_logging(level: str = "info", form: Form = "console", *, secrets: Iterable[str] = ()) -> None:
-    """Configure the logs once, at the start of a process. ``secrets`` are hidden in every line."""
+    """Configure logging once, at the start of a process. Each value in ``secrets`` is hidden in every
+    line."""
     number = logging.getLevelNamesMapping()[level.upper()]
     renderer: Any = (
         structlog.processors.JSONRenderer()
@@ -52,24 +54,25 @@ def configure_logging(level: str = "info", form: Form = "console", *, secrets: I
 
 
 class _Stderr:
-    """The present standard error at the time of each line: a caller that runs a command inside this process
-    may replace it and close it."""
+    """A stream that writes each line to the current ``sys.stderr``. A caller that runs a command inside this
+    process may replace and close ``sys.stderr``."""
 
     def write(self, text: str) -> int:
-        """Write to the present standard error. Returns the number of characters."""
+        """Write to the current standard error. Returns the number of characters."""
         return sys.stderr.write(text)
 
     def flush(self) -> None:
-        """Flush the present standard error."""
+        """Flush the current standard error."""
         sys.stderr.flush()
 
 
 class _Ours(logging.StreamHandler[Any]):
-    """The handler of Python's loggers. A second configuration replaces it."""
+    """Our handler for Python's own loggers. Its class identifies it, so that a second configuration can
+    replace it."""
 
 
 def _take_others(stderr: Any, steps: list[Processor], renderer: Processor, level: int) -> None:
-    """Send Python's own loggers and warnings through the same handler."""
+    """Send the lines of Python's own loggers, and Python's warnings, through our handler."""
     handler = _Ours(stderr)
     formatter = structlog.stdlib.ProcessorFormatter
     handler.setFormatter(formatter(foreign_pre_chain=[_name_logger, *steps], processors=[renderer]))
@@ -80,8 +83,8 @@ def _take_others(stderr: Any, steps: list[Processor], renderer: Processor, level
 
 
 def _name_logger(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Add the name of the library. A warning's text ends with a source line; that of asyncio goes on with a
-    task and its error. Both are removed."""
+    """Add the name of the library to a log event. Also cut the text: a Python warning ends with a line of
+    source code, and a message of asyncio ends with a task and its error."""
     record: logging.LogRecord = event.pop("_record")
     event.pop("_from_structlog")
     said = str(event["event"]).strip()

@@ -12,7 +12,7 @@ from structlog.typing import EventDict, WrappedLogger
 from service.telemetry.errors import named
 
 HIDDEN = "…"
-#: A shorter value is too weak to be a secret, and occurs in ordinary words.
+#: The minimum length of a secret that is hidden. A shorter value also occurs in ordinary words.
 _SHORTEST = 8
 
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -29,18 +29,18 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 class Hide:
-    """A processor of the log: it hides the known secrets, and whatever looks like a secret."""
+    """A processor of the log: it hides the known secrets, and all text that looks like a secret."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         worth = sorted({secret for secret in known if len(secret) >= _SHORTEST}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, worth))) if worth else None
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-        """The event with the secrets hidden in all its fields."""
+        """Hide the secrets in all fields of a log event. Returns the event."""
         return {name: self._clean(value) for name, value in event.items()}
 
     def text(self, text: str) -> str:
-        """The text with its secrets hidden."""
+        """The text, with a placeholder for each secret."""
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
         for shape, shown in _SHAPES:
@@ -60,5 +60,5 @@ class Hide:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether JSON encodes it as a number."""
+    """Whether JSON encodes the value as a number."""
     return isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value))
