@@ -1,5 +1,5 @@
-"""Webhooks of users, and their deliveries. Functions that take a connection see the rows of the acting user
-only. Functions that take the database are for operators."""
+"""Webhooks of users, and the deliveries of webhooks. Functions with the argument ``connection`` see only the
+rows of the acting user. Functions with the argument ``database`` are for operators."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ async def get_webhook(connection: Connection, id_: UUID) -> asyncpg.Record:
 async def change_webhook(
     connection: Connection, id_: UUID, *, url: str | None, events: Sequence[str] | None, enabled: bool | None
 ) -> asyncpg.Record:
-    """Change a webhook, and return its row. Arguments that are None change nothing. Raises ``NotFound``."""
+    """Change a webhook, and return its row. An argument that is None keeps the current value. Raises
+    ``NotFound``."""
     named = None if events is None else list(events)
     return _found(await connection.fetchrow(_SQL["store_webhook"], id_, url, named, enabled))
 
@@ -65,8 +66,8 @@ async def delete_webhook(connection: Connection, id_: UUID) -> None:
 async def rotate_secret(
     connection: Connection, id_: UUID, overlap_seconds: float
 ) -> tuple[asyncpg.Record, str]:
-    """Give a webhook a new secret. The old secret also signs for some seconds. Returns a row with the
-    webhook's id and ``previous_until``, and the new secret. Raises ``NotFound``."""
+    """Give a webhook a new secret. For ``overlap_seconds``, deliveries are signed with the old secret, too.
+    Returns a row with the webhook's id and ``previous_until``, and the new secret. Raises ``NotFound``."""
     secret = new_secret()
     return _found(await connection.fetchrow(_SQL["rotate_secret"], id_, secret, overlap_seconds)), secret
 
@@ -81,7 +82,8 @@ async def list_deliveries(
 
 
 async def redeliver(connection: Connection, id_: UUID, delivery_id: UUID) -> asyncpg.Record:
-    """Post a delivery again, with all of its tries. Returns its row. Raises ``NotFound``."""
+    """Queue a delivery again, with its full number of tries. Returns the row of the delivery. Raises
+    ``NotFound``."""
     row = await connection.fetchrow(_SQL["redeliver"], delivery_id, id_)
     if row is None:
         raise NotFound("The delivery does not exist.", code="DELIVERY_NOT_FOUND")
@@ -89,12 +91,12 @@ async def redeliver(connection: Connection, id_: UUID, delivery_id: UUID) -> asy
 
 
 async def list_dead(database: Database, *, after: Position | None, limit: int) -> list[asyncpg.Record]:
-    """A page of the deliveries of all users that failed for good, newest first."""
+    """A page of the permanently failed deliveries of all users, newest first."""
     return list(await database.pool.fetch(_SQL["dead_deliveries"], *(after or (None, None)), limit))
 
 
 async def redeliver_dead(database: Database, ids: Sequence[UUID]) -> list[UUID]:
-    """Post deliveries again that failed for good. Returns the ids of those that exist."""
+    """Queue permanently failed deliveries again. Returns the ids of those that exist."""
     async with database.as_owner() as connection:
         rows = await connection.fetch(_SQL["redeliver_dead"], list(ids))
     return [row["id"] for row in rows]
