@@ -1,8 +1,8 @@
-"""The book as a value: the content of its pages, without colours and files.
+"""A book as a value: the content of its pages, without colours and files.
 
-:func:`compose` combines the finished parts of a story. A missing part is ``None``, and the typesetter sets a
-plain placeholder for it. The pages that readers refer to are numbered by scene, from 1, and are the same in
-every edition.
+:func:`compose` combines the finished parts of a story. A missing part is ``None``, and the typesetter puts a
+plain placeholder in its place. Page numbers that readers refer to are the numbers of the scenes, from 1. They
+are the same in every edition.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 
 @dataclass(frozen=True, slots=True)
 class Art:
-    """An encoded picture (PNG, JPEG or WebP) and a description of it. If its plates were made early, a book
-    for the screen needs no ``data``."""
+    """An encoded picture (PNG, JPEG or WebP) and a description of it. If the picture's plates were made
+    early, a book for the screen needs no ``data``."""
 
     data: bytes
     alt: str
@@ -43,7 +43,7 @@ class Art:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One scene: a picture page and the text page that faces it."""
+    """The double page of one scene: a picture page and the text page that faces it."""
 
     index: int
     paragraphs: tuple[str, ...]
@@ -53,7 +53,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """The maker of a part: a model's name, and whether it is one of our own offline programs."""
+    """The maker of a part: the name of a model, and whether this model is one of our own offline programs."""
 
     model: str
     offline: bool
@@ -61,7 +61,7 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class Colophon:
-    """How the book was made. A part that was not made has no maker."""
+    """How the book was made. For a part that was not made, the maker is None."""
 
     made_on: date
     seed: int
@@ -88,7 +88,7 @@ class Book:
 
     @property
     def language_tag(self) -> str:
-        """The language as a well-formed tag; English if the tag is malformed."""
+        """The book's language as a well-formed tag; the tag of English if the language is malformed."""
         return language_tag(self.language)
 
     @property
@@ -98,7 +98,7 @@ class Book:
 
 
 def language_tag(language: str) -> str:
-    """A language as a well-formed tag; English if it is malformed."""
+    """A language as a well-formed tag; the tag of English if the language is malformed."""
     tag = language.strip().replace("_", "-")
     return tag if _LANGUAGE_TAG.fullmatch(tag) else "en"
 
@@ -114,11 +114,11 @@ def compose(
     early: Mapping[int, Early] = MappingProxyType({}),
     alts: Mapping[int, str] = MappingProxyType({}),
 ) -> Book:
-    """Combine a story's parts.
+    """Combine the parts of a story to a book.
 
-    ``pictures``, ``early`` plates, ``colours`` and ``alts`` (descriptions of the drawn pictures) are by
-    scene, counted from 1, with the cover at 0. Each may lack any of them. A picture with plates may be left
-    out. The book has the language of its text.
+    ``pictures``, ``early`` plates, ``colours`` and ``alts`` (descriptions of the drawn pictures) are mappings
+    by scene, counted from 1; the cover has the number 0. Each mapping may lack any scene. A picture whose
+    plates are in ``early`` may be left out. The language of the book is the language of its text.
     """
 
     def art(index: int, alt: str) -> Art | None:
@@ -154,7 +154,8 @@ def compose(
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text, which blank lines separate. White space within a paragraph is normalized."""
+    """The paragraphs of a text. Blank lines separate paragraphs. White space within a paragraph is
+    normalized."""
     folded = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
     return tuple(part for part in folded if part)
 
@@ -178,27 +179,28 @@ def labels(language: str) -> Mapping[str, str]:
 
 
 def name_list(names: tuple[str, ...], words: Mapping[str, str]) -> str:
-    """Names as a list in a sentence: "Ada, Bo and Cy"."""
+    """Join names to a list for a sentence: "Ada, Bo and Cy"."""
     if len(names) < 2:
         return "".join(names)
     return f"{words['comma'].join(names[:-1])}{words['and']}{names[-1]}"
 
 
 def choices(activity: Activity, words: Mapping[str, str]) -> tuple[str, ...]:
-    """The options of a question to choose from or to put in order; none for an open question."""
+    """The options of a question, to choose from or to put in order. Empty for an open question."""
     if activity.kind == "true_false" and not activity.options:
         return words["true"], words["false"]
     return activity.options
 
 
 def page_to_name(activity: Activity) -> int | None:
-    """The page to turn to; None if the question already names it."""
+    """The number of the page that a question is about; None if the text of the question already names the
+    page."""
     named = re.findall(r"\d+", activity.question)
     return None if str(activity.page) in named else activity.page
 
 
 def colophon_lines(colophon: Colophon, words: Mapping[str, str]) -> list[str]:
-    """The colophon in a language's words, one line for each fact."""
+    """The colophon in the given words of a language, with one line for each fact."""
     makers = (
         ("words", colophon.words),
         ("pictures", colophon.pictures),

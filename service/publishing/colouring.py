@@ -1,4 +1,4 @@
-"""Colouring pages: the outlines of each scene, one page each, to print and to colour."""
+"""Colouring pages: one page with the outlines of each scene, to print and to colour."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ColouringPage:
 
 
 def typeset_pages(title: str, language: str, pages: tuple[ColouringPage, ...], made_on: date) -> Pdf:
-    """Set the pages, 210 by 280 mm, as PDF/UA-1. CPU-bound; the same pages give the same bytes."""
+    """Typeset the pages, 210 by 280 mm, as PDF/UA-1. CPU-bound; the same pages give the same bytes."""
     words = labels(language)
     with tempfile.TemporaryDirectory(prefix="storytroupe-colouring-") as folder:
         root = Path(folder)

@@ -17,10 +17,10 @@ from service.domain.story import Colour
 
 Points = npt.NDArray[np.float64]
 
-#: The least contrast of white text on each extracted colour (WCAG 2, level AA).
+#: The minimum contrast of white text on each extracted colour (WCAG 2, level AA).
 CONTRAST_WITH_WHITE = 4.5
-#: The least distance of two extracted colours in OKLab. Different lightness alone always gives room for three
-#: colours between ``DEEPEST`` and the limit of contrast.
+#: The minimum distance of two extracted colours in OKLab. Three colours of one hue always fit between the
+#: lightness ``DEEPEST`` and the limit of contrast.
 FLOOR = 0.10
 DEEPEST = 0.22
 
@@ -62,8 +62,8 @@ def to_oklch(colour: Colour) -> tuple[float, float, float]:
 
 
 def from_oklch(lightness: float, chroma: float, hue: float) -> Colour:
-    """The colour. If sRGB does not have it, the colour with the same lightness and hue and the highest chroma
-    that sRGB has."""
+    """The colour as ``#rrggbb``. If sRGB does not contain the colour, the result has the same lightness and
+    hue, and the highest chroma that sRGB allows."""
     lightness = min(max(lightness, 0.0), 1.0)
     low, high = 0.0, max(chroma, 0.0)
     if _in_gamut(_rgb_of(lightness, high, hue)):
@@ -86,7 +86,8 @@ def contrast_ratio(one: Colour, other: Colour) -> float:
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
-    """``one`` with a share (0–1) of ``other``, mixed in OKLab."""
+    """A mixture of two colours in OKLab: ``share`` (0–1) is the share of ``other``, and the rest is
+    ``one``."""
     start, end = np.array(to_oklab(one)), np.array(to_oklab(other))
     lightness, a, b = start + (end - start) * min(max(share, 0.0), 1.0)
     return from_oklch(float(lightness), math.hypot(a, b), math.degrees(math.atan2(b, a)))
@@ -120,9 +121,10 @@ def extract(data: bytes) -> tuple[Colour, Colour, Colour]:
 
 
 def deepen(lightness: float, chroma: float, hue: float) -> Colour:
-    """The nearest colour of this hue on which white text is readable, and which is not almost black.
+    """The nearest colour of this hue that is dark enough for readable white text, and not almost black.
 
-    If the lightness is reduced, the chroma rises a little, so that pale colours do not become grey.
+    When the function reduces the lightness, it raises the chroma a little, so that pale colours do not become
+    grey.
     """
     if chroma < _GREY_CHROMA:
         richer = chroma
@@ -138,8 +140,8 @@ def deepen(lightness: float, chroma: float, hue: float) -> Colour:
 
 
 def _next_colour(candidates: list[Colour], scores: list[float], taken: tuple[Colour, ...]) -> Colour:
-    """The most characteristic candidate that differs most from the colours taken, moved away from them if
-    needed."""
+    """The candidate with the best combination of score and distance from the ``taken`` colours. If it is too
+    close to a taken colour, its lightness is changed."""
 
     def gap(colour: Colour) -> float:
         return min(distance(colour, other) for other in taken)
@@ -154,8 +156,9 @@ def _next_colour(candidates: list[Colour], scores: list[float], taken: tuple[Col
 
 
 def _move_apart(source: Colour, taken: tuple[Colour, ...]) -> Colour:
-    """The source at the lightness nearest to the taken colours that keeps ``FLOOR``, so that room is left for
-    one more. If no lightness keeps it, the farthest."""
+    """The source colour with another lightness, which keeps the distance ``FLOOR`` from all taken colours.
+    Among such lightnesses, the function takes the nearest to the taken colours, so that one more colour fits.
+    If no lightness keeps this distance, the function takes the lightness with the largest distance."""
     _, chroma, hue = to_oklch(source)
     lightest = to_oklab(deepen(1.0, chroma, hue))[0]
     used = [to_oklab(colour)[0] for colour in taken]
@@ -169,7 +172,8 @@ def _move_apart(source: Colour, taken: tuple[Colour, ...]) -> Colour:
 
 
 def _telling(centre: Points, share: float) -> float:
-    """How characteristic a cluster is of its picture: by its area, and more for a colourful one."""
+    """How characteristic a cluster is of its picture. A larger and a more colourful cluster has a higher
+    value."""
     lightness, chroma = float(centre[0]), math.hypot(centre[1], centre[2])
     washed_out = 0.35 if lightness > 0.93 or lightness < 0.12 else 1.0
     return math.sqrt(share) * (0.03 + min(chroma, 0.2)) * washed_out
@@ -180,7 +184,7 @@ def _sample(data: bytes) -> tuple[Points, Points]:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
-                raise ValueError("the picture is too large")
+                raise ValueError("The picture is too large.")
             picture.draft("RGB", (_SIDE * 4, _SIDE * 4))
             small = picture.convert("RGBA").resize((_SIDE, _SIDE), Image.Resampling.BOX)
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
@@ -195,7 +199,8 @@ def _sample(data: bytes) -> tuple[Points, Points]:
 
 
 def _cluster(points: Points, weights: Points) -> tuple[Points, Points]:
-    """Centres by k-means and their shares of the weight. The next seed is always the farthest point."""
+    """The centres of clusters by k-means, and the share of each cluster in the weight. Each next seed is the
+    point that is farthest from all earlier seeds."""
     centres = points[np.argmin(_squares(points, np.average(points, axis=0, weights=weights)[None])[:, 0])][
         None
     ]

@@ -31,9 +31,9 @@ from service.publishing.typefaces import fonts_folder
 MEDIA_TYPE = "application/epub+zip"
 _FONTS = ("Andika-Regular.ttf", "Fredoka-Bold.ttf")
 _MEDIA_TYPES = {"jpg": "image/jpeg", "ttf": "font/ttf", "mp3": "audio/mpeg", "css": "text/css"}
-#: Media types that are already compressed: stored without compression.
+#: The endings of files that are already compressed. The archive stores them without further compression.
 _STORED = (".jpg", ".mp3")
-#: The time of every entry is fixed, so that the archive depends only on the book.
+#: The fixed time of every entry. With it, the bytes of the archive depend only on the book.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 _CONTAINER = (
@@ -46,7 +46,7 @@ _CONTAINER = (
 
 @dataclass(frozen=True, slots=True)
 class Epub:
-    """An EPUB file. ``narrated`` are the scenes (from 1) whose words have times."""
+    """An EPUB file. ``narrated`` contains the numbers of the scenes (from 1) whose words have times."""
 
     data: bytes
     narrated: tuple[int, ...]
@@ -55,8 +55,8 @@ class Epub:
 def bind(book: Book, track: Track | None, identifier: str) -> Epub:
     """Make the EPUB of a book. CPU-bound; the same book gives the same bytes.
 
-    ``track`` has one page for each scene, in order; None for a book without narration. A scene whose text
-    differs from the spoken text has no overlay. ``identifier`` is a permanent URN of the book, such as
+    ``track`` has one page for each scene, in order. It is None for a book without narration. A scene whose
+    text differs from the spoken text has no overlay. ``identifier`` is a permanent URN of the book, such as
     ``urn:uuid:…`` of its story.
     """
     cover, pictures = _plates(book)
@@ -77,7 +77,8 @@ def bind(book: Book, track: Track | None, identifier: str) -> Epub:
 
 
 def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
-    """The cover, and the scenes' pictures by their index. Pictures that cannot be read are left out."""
+    """The plate of the cover, and the plates of scenes by their index. Pictures that cannot be read are left
+    out."""
     inks, art = mix_inks(book.colours), book.cover
     cover = cover_plate(art.data, PAGE_HEIGHT, inks.deep, inks.on_deep, early=art.early) if art else None
     drawn = (
@@ -89,7 +90,7 @@ def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
 
 
 def _files(cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track | None) -> dict[str, bytes]:
-    """All files that are not text, by their names in the archive."""
+    """All files of pictures, fonts and sound, by their names in the archive."""
     files = {name: (fonts_folder() / name).read_bytes() for name in _FONTS}
     files |= {f"scene-{index}.jpg": data for index, data in pictures.items()}
     if cover:
@@ -100,7 +101,7 @@ def _files(cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track
 
 
 def _archive(entries: Mapping[str, bytes]) -> bytes:
-    """The container: its media type comes first and uncompressed, as the standard requires."""
+    """Write the archive. Its first entry is the media type, uncompressed, as the standard requires."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         _write(archive, "mimetype", MEDIA_TYPE.encode(), zipfile.ZIP_STORED)

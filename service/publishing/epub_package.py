@@ -1,4 +1,4 @@
-"""The read-aloud book's package: its metadata, its manifest, and the overlays with the times of its words."""
+"""The package of the read-aloud book: metadata, manifest, and media overlays with the time of each word."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AUDIO = "narration.mp3"
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A scene's timed text: its SMIL and its duration in seconds."""
+    """The media overlay of a scene: a SMIL document, and its duration in seconds."""
 
     page: str
     smil: str
@@ -24,7 +24,8 @@ class Overlay:
 
 
 def overlays(pages: Sequence[ScenePage], book: Book, track: Track | None) -> dict[str, Overlay]:
-    """An overlay for each scene whose narration has exactly its words, by the page's name."""
+    """The media overlays by the name of the page. A scene has an overlay only if its narration contains
+    exactly the words of the scene."""
     if track is None or len(track.pages) != len(pages):
         return {}
     made = (
@@ -52,7 +53,7 @@ def _overlay(page: ScenePage, paragraphs: Sequence[str], track: Track, place: in
 
 
 def _clips(words: Sequence[SpokenWord], start: float, end: float) -> list[tuple[float, float]]:
-    """A clip for each word. Each clip starts where the last one ended, so that no sound is cut."""
+    """A clip for each word. Each clip starts where the previous clip ended, so that no sound is cut."""
     edges = [start, *(max(start, word.start) for word in words[1:]), end]
     return list(pairwise(edges))
 
@@ -82,7 +83,7 @@ def package(
     timed: Mapping[str, Overlay],
     resources: Mapping[str, str],
 ) -> str:
-    """The package document. ``resources`` are the media types of the other files by their names."""
+    """The package document. ``resources`` maps the name of each other file to its media type."""
     language = escape(book.language_tag)
     direction = "rtl" if book.right_to_left else "ltr"
     return (

@@ -1,4 +1,4 @@
-"""The pages of the read-aloud book: XHTML and its style sheet.
+"""The pages of the read-aloud book: XHTML files and their style sheet.
 
 Cover and scenes are fixed pages, ``PAGE_WIDTH`` by ``PAGE_HEIGHT`` CSS pixels: a square picture and the text
 beside it. Each word is in a ``span`` whose id is its number in the narration. The pages after the story are
@@ -39,7 +39,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A content document: its file's name, its title for the contents, and its XHTML."""
+    """A content document: the name of its file, its title for the table of contents, and its XHTML."""
 
     name: str
     title: str
@@ -49,7 +49,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ScenePage(Page):
-    """A scene's page. ``word_ids`` are the ids of its words, one row for each paragraph."""
+    """The page of a scene. ``word_ids`` contains the ids of its words, with one row for each paragraph."""
 
     index: int = 0
     word_ids: tuple[tuple[str, ...], ...] = ()
@@ -78,7 +78,7 @@ def cover_page(book: Book, plate: CoverPlate | None) -> Page:
 def scene_pages(book: Book, pictured: frozenset[int]) -> list[ScenePage]:
     """A page for each scene. Words are numbered through the whole book from 0.
 
-    ``pictured`` are the scenes (by index) that have a picture file.
+    ``pictured`` contains the indexes of the scenes that have a picture file.
     """
     numbers = count()
     words = labels(book.language)
@@ -109,7 +109,7 @@ def _paragraph(paragraph_id: str, row: Sequence[tuple[str, str]]) -> str:
 
 
 def talk_page(book: Book) -> Page | None:
-    """The questions, with their answers at the end; None if the book has no questions."""
+    """The page of questions, with their answers at the end; None if the book has no questions."""
     if not book.activities:
         return None
     words = labels(book.language)
@@ -133,7 +133,7 @@ def _question(activity: Activity, words: Mapping[str, str]) -> str:
 
 
 def made_page(book: Book, lines: Sequence[str]) -> Page:
-    """The colophon."""
+    """The page of the colophon."""
     words = labels(book.language)
     told = "".join(f"<p>{escape(line)}</p>" for line in lines)
     body = (
@@ -144,7 +144,7 @@ def made_page(book: Book, lines: Sequence[str]) -> Page:
 
 
 def document(page: Page, book: Book) -> str:
-    """A complete XHTML file."""
+    """A page as a complete XHTML file."""
     language = escape(book.language_tag)
     direction = ' dir="rtl"' if book.right_to_left else ""
     size = f'<meta name="viewport" content="width={PAGE_WIDTH}, height={PAGE_HEIGHT}"/>' if page.fixed else ""
@@ -210,8 +210,8 @@ def _cover_rules(book: Book, inks: Inks, plate: CoverPlate | None) -> str:
 
 
 def _title_size(title: str, room: float) -> int:
-    """The largest size in pixels at which the title leaves room for the names below it. Its typeface is
-    wide."""
+    """The largest font size in pixels at which the title leaves room for the names below it. The typeface of
+    titles is wide."""
     sizes = range(96, 19, -4)
     return next((size for size in sizes if 1.1 * size * _lines(title, 920 / size / 1.15) <= room), sizes[-1])
 
@@ -229,7 +229,7 @@ def _scene_rules(spread: Spread, inks: Inks) -> str:
 
 
 def text_size(paragraphs: Sequence[str]) -> int:
-    """The largest size in pixels at which the text fits beside its picture."""
+    """The largest font size in pixels at which the text fits beside its picture."""
     heights = ((size, _height(paragraphs, size)) for size in _SIZES)
     return next((size for size, height in heights if height <= _ROOM), _SIZES[-1])
 
@@ -240,7 +240,7 @@ def _height(paragraphs: Sequence[str], size: int) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    """The number of lines of a paragraph, for a width in ems."""
+    """The number of lines that a paragraph needs at a width in ems."""
     lines, used, space = 1, 0.0, _ems(" ")
     for word in text.split():
         length = _ems(word)

@@ -1,6 +1,7 @@
 """Paper and ink colours for a page, mixed from the three dark colours of its picture.
 
-Each pair of text and background keeps the contrast (WCAG's, from 1 to 21) that this module requires.
+Each pair of text and background has at least the contrast that this module requires. Contrasts are those of
+WCAG, from 1 to 21.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from functools import cache
 
 from service.publishing.colours import contrast_ratio, mix, to_oklab, to_oklch
 
-#: Body text has WCAG's AAA contrast to its paper; larger and coloured letters have AA.
+#: The minimum contrast of body text to its paper is WCAG's level AAA. For larger and coloured letters it is
+#: level AA.
 TEXT_CONTRAST = 7.0
 ACCENT_CONTRAST = 4.5
-#: The contrast of black on a light background that leaves room for inks which are not quite black.
+#: The minimum contrast of black to a light background. It is high enough that text in dark colours is also
+#: readable there.
 _LIGHT_CONTRAST = 9.0
 
 _BLACK = "#000000"
@@ -22,8 +25,8 @@ _CREAM = "#fff9ee"
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """One page's colours: papers and hills, text and its accent, a dark background and a sky, and the inks on
-    them."""
+    """The colours of one page: papers and hills, text and accent, a dark background and a sky, and the inks
+    on these backgrounds."""
 
     paper: str
     glow: str
@@ -39,7 +42,8 @@ class Inks:
 
 @cache
 def mix_inks(colours: tuple[str, str, str]) -> Inks:
-    """The inks of a page for its picture's colours. Each pair of text and background is checked."""
+    """The inks of a page, from the colours of its picture. The function checks each pair of text and
+    background."""
     base, second, third = sorted(colours, key=_lightness)
     vivid = max(colours, key=_chroma)
     paper = mix(_CREAM, vivid, 0.07)
@@ -62,7 +66,7 @@ def mix_inks(colours: tuple[str, str, str]) -> Inks:
 
 
 def darken_for(ground: str, colour: str, ratio: float) -> str:
-    """The colour, darkened only as far as this contrast to a light background requires."""
+    """The colour, darkened until it has this contrast to a light background, and no further."""
     for step in range(21):
         ink = mix(colour, _BLACK, step / 20)
         if contrast_ratio(ink, ground) >= ratio:
@@ -71,7 +75,7 @@ def darken_for(ground: str, colour: str, ratio: float) -> str:
 
 
 def _light(colour: str) -> str:
-    """The colour, lightened only as far as dark text on it requires."""
+    """The colour, lightened until dark text on it is readable, and no further."""
     steps = (mix(colour, _CREAM, step / 20) for step in range(21))
     return next(ground for ground in steps if contrast_ratio(_BLACK, ground) >= _LIGHT_CONTRAST)
 

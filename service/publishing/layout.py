@@ -1,4 +1,5 @@
-"""Converts a book to the template's data: text that can be set, plates and inks."""
+"""Converts a book to the data of the typesetter's template: text without unsupported characters, plates and
+inks."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An edition's paper in millimetres, its pictures in pixels, and the rules for its number of pages."""
+    """The format of an edition: its paper in millimetres, its pictures in pixels, and the rules for its
+    number of pages."""
 
     side: float
     bleed: float
@@ -47,7 +49,8 @@ class Sheet:
         return self.pixels // 2
 
 
-#: Print: 8.5 in after trimming, an eighth of an inch of bleed, 300 pixels per inch including the bleed.
+#: The format of each edition. The print edition has 8.5 in after trimming, an eighth of an inch of bleed, and
+#: 300 pixels per inch including the bleed.
 SHEETS: Mapping[Edition, Sheet] = {
     "screen": Sheet(side=210, bleed=0, pixels=1240, enlarge=False, page_multiple=2, least_pages=2),
     "print": Sheet(side=215.9, bleed=3.175, pixels=2625, enlarge=True, page_multiple=4, least_pages=24),
@@ -56,13 +59,13 @@ SHEETS: Mapping[Edition, Sheet] = {
 #: The largest size of the story's text, in points.
 _TEXT_SIZES: Mapping[AgeRange, int] = {"0-3": 28, "3-5": 24, "5-8": 21, "8-10": 18}
 
-#: A beginning that can have a large first letter: quotation marks and one letter of a script whose letters
-#: are separate.
+#: The beginning of a paragraph that can have a large first letter: quotation marks, and one letter of a
+#: script with separate letters.
 _INITIAL = re.compile(r"[«»“”„‘’\"'¿¡(]*[A-Za-zÀ-ɏͰ-ϿЀ-ӿ]")
 
 
 def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
-    """The template's data. Writes the plates into the folder as JPEG files."""
+    """Return the data of the template, and write the plates into the folder as JPEG files."""
     inks = mix_inks(book.colours)
     words = labels(book.language)
     return {
@@ -88,13 +91,13 @@ def lay_out(book: Book, sheet: Sheet, folder: Path) -> Data:
 
 
 def language_parts(tag: str) -> Data:
-    """A tag's language and its region, if it has one, for the typesetter."""
+    """The language of a tag, and its region if it has one, in the form that the typesetter needs."""
     region = re.search(r"-([A-Za-z]{2})\b", tag)
     return {"language": primary_language(tag), "region": region[1].upper() if region else None}
 
 
 def date_parts(day: date) -> Data:
-    """A date for the typesetter."""
+    """A date in the form that the typesetter needs."""
     return {"year": day.year, "month": day.month, "day": day.day}
 
 
@@ -146,12 +149,13 @@ def _scene(art: Art | None, index: int, sheet: Sheet, folder: Path) -> Data | No
 
 
 def _alt(art: Art) -> str:
-    """The description of a picture. It is never empty, because the standard requires one."""
+    """The description of a picture. It is never empty, because the standard requires a description."""
     return settable(art.alt) or "…"
 
 
 def _paragraphs(texts: tuple[str, ...]) -> list[Data]:
-    """The paragraphs. The first letter of the first one is separate if it can be a large one."""
+    """The paragraphs for the template. The first letter of the first paragraph is separate if it can be a
+    large letter."""
     settled = [text for text in map(settable, texts) if text]
     opening = _INITIAL.match(settled[0]) if settled else None
     initial = opening[0] if opening else ""

@@ -1,7 +1,7 @@
-"""Mono MP3 whose decoded sound starts and ends exactly where the samples did.
+"""Encodes mono MP3. The decoded sound starts and ends exactly at the first and last sample of the original.
 
-LAME adds 576 samples before the sound, and some after it. Players learn this from the "Info" frame at the
-start of a file. The Python binding does not write this frame, so this module does.
+LAME adds 576 samples before the sound, and some after it. Players read the numbers of these samples from the
+"Info" frame at the start of a file. The Python binding does not write this frame, so this module does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
-#: The sample rates of at least 16 kHz that an MP3 can have, in Hz.
+#: All sample rates of MP3 that are at least 16 kHz, in Hz.
 SAMPLE_RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 KILOBITS = 96
 
@@ -39,7 +39,7 @@ def encode(samples: Samples, sample_rate: int) -> bytes:
 
 
 def _info_frame(stream: bytes, sample_rate: int, samples: int) -> bytes:
-    """The frame with the stream's length, its delay and its padding."""
+    """The "Info" frame, which contains the length, the delay and the padding of the stream."""
     is_mpeg1 = sample_rate >= _MPEG1_FROM
     frame_samples, side_info = (1152, 17) if is_mpeg1 else (576, 9)
     size = frame_samples // 8 * KILOBITS * 1000 // sample_rate
@@ -54,25 +54,26 @@ def _info_frame(stream: bytes, sample_rate: int, samples: int) -> bytes:
 
 
 def _count_frames(stream: bytes, frame_samples: int, sample_rate: int) -> int:
-    """The number of frames of a stream with a constant bit rate, by walking their headers."""
+    """Count the frames of a stream with a constant bit rate, by reading each header."""
     size = frame_samples // 8 * KILOBITS * 1000 // sample_rate
     place = frames = 0
     while place + 4 <= len(stream):
         if stream[place] != 0xFF or stream[place + 1] & 0xE0 != 0xE0:
-            raise ValueError("the encoder's stream has no frame where one was due")
+            raise ValueError("The stream of the encoder has no frame header where a frame must begin.")
         place += size + (stream[place + 2] >> 1 & 1)
         frames += 1
     return frames
 
 
 def _xing(frames: int, size: int) -> bytes:
-    """The number of frames and bytes, and a seek table, which is linear for a constant bit rate."""
+    """The Xing part of the tag: the number of frames and of bytes, and a seek table, which is linear for a
+    constant bit rate."""
     table = bytes(place * 256 // 100 for place in range(100))
     return b"Info" + struct.pack(">III", 0x0F, frames, size) + table + struct.pack(">I", 0)
 
 
 def _lame(padding: int, size: int) -> bytes:
-    """LAME's part of the tag, up to its checksum: constant bit rate, delay and padding."""
+    """The LAME part of the tag without its checksum: constant bit rate, delay and padding."""
     delays = _ENCODER_DELAY << 12 | padding
     return (
         b"LAME3.100"
@@ -86,7 +87,7 @@ def _lame(padding: int, size: int) -> bytes:
 
 
 def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, as the tag requires."""
+    """The checksum CRC-16/ARC, which the tag requires."""
     crc = 0
     for byte in data:
         crc ^= byte

@@ -1,7 +1,7 @@
-"""The narration of a book: pages of speech joined into one track, and its text in blocks.
+"""The narration of a book: pages of speech joined into one track, and the spoken text in blocks.
 
-All times are in seconds. Words are runs of characters without white space. The words of a track are those of
-its pages, in order, so the numbers in the blocks refer to them.
+All times are in seconds. A word is a sequence of characters without white space. The words of a track are the
+words of its pages, in order. The numbers in the blocks are positions in these words.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from service.publishing.mp3 import Samples
 
 #: Silence between two pages in seconds, in addition to the silence in the pages themselves.
 BREATH_SECONDS = 0.7
-#: The highest sample of a track, and the largest gain of its pages.
+#: The maximum sample value of a track, and the maximum gain for its pages.
 PEAK = 0.89
 MOST_GAIN = 4.0
 
@@ -31,7 +31,8 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
 
 class SpokenPage(Protocol):
-    """The narration of a page: an encoded sound file, and its words in seconds from its start."""
+    """The narration of a page: an encoded sound file, and the times of its words in seconds from the start of
+    the file."""
 
     @property
     def data(self) -> bytes:
@@ -44,8 +45,8 @@ class SpokenPage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageSpan:
-    """The position of a page in a track, in seconds, and its words: from the first up to, but not including,
-    the last."""
+    """The position of a page in a track, in seconds, and the range of its words: ``last_word`` itself is not
+    included."""
 
     start: float
     end: float
@@ -55,7 +56,7 @@ class PageSpan:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A joined narration. ``words`` are timed from the start of the decoded file."""
+    """A joined narration. The times of ``words`` count from the start of the decoded file."""
 
     data: bytes
     media_type: str
@@ -65,13 +66,13 @@ class Track:
     words: tuple[SpokenWord, ...]
 
     def words_of(self, page: int) -> tuple[SpokenWord, ...]:
-        """The words of a page, counted from 0, in the track's time."""
+        """The words of a page with their times in the track. Pages are counted from 0."""
         span = self.pages[page]
         return self.words[span.first_word : span.last_word]
 
 
 class AudioWord(TypedDict):
-    """A word in the form of the API."""
+    """A word with its times, in the form of the API."""
 
     txt: str
     start: float
@@ -81,12 +82,12 @@ class AudioWord(TypedDict):
 def join(pages: Sequence[SpokenPage], *, breath_seconds: float = BREATH_SECONDS) -> Track:
     """Join pages (FLAC, WAV, MP3 …, any rate, any number of channels) into one mono MP3.
 
-    CPU work of about a hundredth of the sound's duration. Raises ``ValueError`` if there is no page, and if a
-    page's sound cannot be read.
+    This takes CPU time of about a hundredth of the sound's duration. Raises ``ValueError`` if ``pages`` is
+    empty, or if the sound of a page cannot be read.
     """
     sounds = [_decode(page.data, number) for number, page in enumerate(pages, start=1)]
     if not sounds:
-        raise ValueError("a narration needs at least one page")
+        raise ValueError("A narration needs at least one page.")
     rate = _track_rate([its_rate for _, its_rate in sounds])
     rows = [_resample(samples, its_rate, rate) for samples, its_rate in sounds]
     starts = _starts([len(row) for row in rows], round(breath_seconds * rate))
@@ -102,14 +103,14 @@ def join(pages: Sequence[SpokenPage], *, breath_seconds: float = BREATH_SECONDS)
 
 
 def _starts(lengths: Sequence[int], breath: int) -> list[int]:
-    """The start of each page in samples, with a pause between two pages."""
+    """The start of each page in the track, in samples. Two pages are separated by a pause."""
     return list(accumulate((length + breath for length in lengths[:-1]), initial=0))
 
 
 def _lay_out(
     pages: Sequence[SpokenPage], times: Sequence[tuple[float, float]]
 ) -> tuple[tuple[PageSpan, ...], tuple[SpokenWord, ...]]:
-    """The pages and their words in the track's time."""
+    """The pages and words of the track, with their times in the track."""
     spans: list[PageSpan] = []
     words: list[SpokenWord] = []
     for page, (start, end) in zip(pages, times, strict=True):
@@ -154,7 +155,8 @@ def _decode(data: bytes, number: int) -> tuple[Samples, int]:
 
 
 def _track_rate(rates: Sequence[int]) -> int:
-    """The lowest rate of an MP3 that loses nothing of the pages, or else the highest rate."""
+    """The lowest sample rate of MP3 that is at least the rate of every page. If no rate is high enough, the
+    highest rate."""
     return next((rate for rate in mp3.SAMPLE_RATES if rate >= max(rates)), mp3.SAMPLE_RATES[-1])
 
 
@@ -168,13 +170,13 @@ def _resample(samples: Samples, rate: int, wanted: int) -> Samples:
 
 
 def _moved(words: Sequence[SpokenWord], start: float, end: float) -> Iterator[SpokenWord]:
-    """Words in the track's time. No word ends after its page's sound."""
+    """Words with their times in the track. No word ends after the sound of its page."""
     for word in words:
         begin, stop = min(start + word.start, end), min(start + word.end, end)
         yield SpokenWord(text=word.text, start=begin, end=max(begin, stop))
 
 
 def _gain(samples: Samples) -> float:
-    """One gain for all pages, so that their relative loudness stays."""
+    """The gain of the track. All pages get the same gain, so that their relative loudness stays."""
     peak = float(np.max(np.abs(samples), initial=0.0))
     return min(MOST_GAIN, PEAK / peak) if peak else 1.0

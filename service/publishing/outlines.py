@@ -1,7 +1,7 @@
 """A picture's outlines: black strokes on white, for a child to colour.
 
-The edges between colours are found, thinned, and drawn again with one pen, so that soft light and the grain
-of the paper leave no lines.
+The module finds the edges between colours, thins them, and draws them again with one pen. So soft light and
+the grain of the paper cause no lines.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from service.publishing.plates import open_picture
 _SIDE, _SCALE = 960, 2
 #: The difference of colour at which an edge starts, and the difference down to which it continues.
 _BEGIN, _GO_ON = 24.0, 9.0
-#: How far an edge is followed, and the width of the pen, in pixels.
+#: The maximum length to which a weak edge is followed, and the width of the pen, in pixels.
 _FOLLOW, _PEN = 24, 3
-#: Strokes that fill less than this share of the window around them are removed as specks.
+#: The side of the window around a stroke, in pixels, and the share of this window that a stroke must fill.
+#: Smaller strokes are removed as specks.
 _WINDOW, _SPECK = 25, 0.033
 
 Floats = npt.NDArray[np.float32]
@@ -28,7 +29,8 @@ Mask = npt.NDArray[np.bool_]
 
 
 def outline(data: bytes) -> bytes | None:
-    """The outlines of an encoded picture, as a grey PNG of its shape. CPU-bound: about a second.
+    """The outlines of an encoded picture, as a grey PNG with the same aspect ratio. CPU-bound: about a
+    second.
 
     None if the picture cannot be read.
     """
@@ -46,7 +48,7 @@ def _smoothed(picture: Image.Image) -> Floats:
 
 
 def _edges(pixels: Floats) -> Mask:
-    """The maxima of the differences between colours, one pixel wide."""
+    """The edges of a picture, one pixel wide: the local maxima of the differences between colours."""
     down, across = np.gradient(pixels, axis=(0, 1))
     steps = down**2 + across**2
     steep = np.sqrt(steps.sum(axis=2)) * 2
@@ -58,7 +60,8 @@ def _edges(pixels: Floats) -> Mask:
 
 
 def _is_crest(steep: Floats, down: Floats, across: Floats) -> Mask:
-    """The pixels where the difference is larger than on both sides of the edge."""
+    """The pixels at which the difference of colour is larger than at the neighbours on both sides of the
+    edge."""
     angle = np.round(np.arctan2(down, across) / (np.pi / 4)).astype(int) % 4
     sides = ((0, 1), (1, 1), (1, 0), (1, -1))
     crest = np.zeros(steep.shape, dtype=bool)
@@ -70,7 +73,7 @@ def _is_crest(steep: Floats, down: Floats, across: Floats) -> Mask:
 
 
 def _followed(strong: Mask, weak: Mask) -> Mask:
-    """The strong edges, and the weak edges connected to them."""
+    """All strong edges, and the weak edges that are connected to strong edges."""
     for _ in range(_FOLLOW):
         strong = _grown(strong, 3) & weak
     return strong

@@ -1,7 +1,7 @@
 """The PDF: a square picture book, accessible on the screen (PDF/UA-1) or ready for a printer.
 
-The template is in ``templates/`` and gets the book as JSON. No word of the book is read as markup, and every
-compilation has its own temporary folder for its pictures.
+The template is in ``templates/`` and receives the book as JSON. The typesetter never interprets text of the
+book as markup. Each compilation has its own temporary folder for its pictures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _PARTS = ("fit.typ", "ornaments.typ", "activities.typ")
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A typeset book. ``warnings`` are the typesetter's, for the log. A correct book has none."""
+    """A typeset book. ``warnings`` are the warnings of the typesetter, for the log. A correct book has no
+    warnings."""
 
     data: bytes
     pages: int
@@ -36,11 +37,12 @@ class Pdf:
 
 
 def typeset(book: Book, edition: Edition = "screen") -> Pdf:
-    """Lay out and set a book. CPU work of one or two seconds; the same book gives the same bytes.
+    """Lay out and typeset a book. This takes one or two seconds of CPU time; the same book gives the same
+    bytes.
 
     The screen edition is 210 mm square. The print edition is 8.5 in square. It has trim and bleed boxes,
     opaque pictures at 300 dpi, and pages to draw and write on, so that the number of pages is a multiple of 4
-    and at least 24. Both are PDF/UA-1, unless ``warnings`` says what was not possible.
+    and at least 24. Both editions are PDF/UA-1. If this was not possible, ``warnings`` gives the reason.
     """
     with tempfile.TemporaryDirectory(prefix="storytroupe-book-") as folder:
         root = Path(folder)
@@ -48,7 +50,7 @@ def typeset(book: Book, edition: Edition = "screen") -> Pdf:
 
 
 def press(root: Path, data: Data, made_on: date, *, template: str = "book.typ") -> Pdf:
-    """Set a template's data. Its pictures are in the folder ``root``."""
+    """Typeset the data of a template. The pictures are in the folder ``root``."""
     for name in (template, *_PARTS):
         (root / name).write_bytes(_template(name))
     compiler = typst.Compiler(
@@ -80,7 +82,7 @@ def _export(compiler: typst.Compiler, made_at: datetime, *, accessible: bool) ->
 
 
 def _page_count(pdf: bytes) -> int:
-    """The number of pages in the root of the page tree."""
+    """The number of pages of a PDF, from the root of its page tree."""
     return max(int(count) for count in re.findall(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)", pdf))
 
 

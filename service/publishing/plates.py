@@ -1,7 +1,7 @@
-"""Plates: pictures prepared for setting, square and opaque, as JPEG.
+"""Plates: pictures that are prepared for typesetting as square and opaque JPEG files.
 
-The cover's plate is also darkened or lightened behind its title. The strength is measured from the picture's
-pixels.
+The plate of a cover is also darkened or lightened behind the title. The pixels of the picture determine the
+strength.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from PIL import Image, ImageFilter, ImageOps
 
 from service.publishing.colours import contrast_ratio
 
-#: The part of the cover's height that its title may use, and the extent of the overlay behind it.
+#: The part of the cover's height that its title may use, and the part over which the overlay behind the title
+#: fades out.
 TITLE_BAND = 0.3
 _VEIL_REACH = 0.5
-#: The overlay is measured on a map of this width.
+#: The width of the reduced picture on which the strength of the overlay is measured, in pixels.
 _MAP_SIDE = 256
 _THINNEST = 0.28
 
 _QUALITY = 88
 _TITLE_CONTRAST = 4.6
-#: The mean difference, in grey levels, between points of a band above which the band is busy.
+#: A band is busy if the mean difference between its points exceeds this value, in grey levels.
 _BUSY = 8.0
 _PAPER = (255, 255, 255)
 
@@ -45,18 +46,19 @@ class CoverPlate:
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """Plates of one picture that were made before its book, by their sides in pixels. They are not enlarged,
-    and a cover's plates include the overlay. A plate that is missing could not be made."""
+    """Plates of one picture that were made before its book, by the length of their side in pixels. They are
+    not enlarged. Plates of a cover include the overlay. A side without a plate means that this plate could
+    not be made."""
 
     plain: Mapping[int, bytes]
     veiled: Mapping[int, CoverPlate]
 
 
 def plate(data: bytes, side: int, *, enlarge: bool = False, early: Early | None = None) -> bytes | None:
-    """A picture as a square JPEG that is ``side`` pixels wide; a smaller picture keeps its width,
-    unless ``enlarge``.
+    """A picture as a square JPEG that is ``side`` pixels wide. A smaller picture keeps its width, unless
+    ``enlarge`` is true.
 
-    If the plate was made in advance, that one is returned. None if the file is not a readable picture.
+    If ``early`` contains this plate, it is returned. Returns None if the file is not a readable picture.
     """
     if early and not enlarge and side in early.plain:
         return early.plain[side]
@@ -67,8 +69,8 @@ def plate(data: bytes, side: int, *, enlarge: bool = False, early: Early | None 
 def cover_plate(
     data: bytes, side: int, deep: str, light: str, *, enlarge: bool = False, early: Early | None = None
 ) -> CoverPlate | None:
-    """A cover with an overlay behind its title, in the dark or the light colour. An early plate, if it
-    exists, was made with the same colours.
+    """A cover with an overlay behind its title, in the dark or the light colour. If ``early`` contains this
+    plate, it was made with the same colours and is returned.
 
     The overlay is as strong as needed for a contrast of 4.6 between the title's ink and each spot of the
     band. None if the picture cannot be read.
@@ -119,7 +121,8 @@ def _encode(image: Image.Image) -> bytes:
 
 
 def _calmer_band(pixels: Pixels) -> Literal["top", "bottom"]:
-    """The top, unless it is busy and the bottom is not. Titles usually stand in the sky."""
+    """The band for the title: the bottom if the top is busy and the bottom is not, else the top. Titles are
+    usually in the sky."""
     top, bottom = (_bustle(_band(pixels, where)) for where in ("top", "bottom"))
     return "bottom" if top > _BUSY and bottom * 2 < top else "top"
 
@@ -141,8 +144,9 @@ def _luminances(pixels: Pixels) -> Pixels:
 
 
 def _veil(pixels: Pixels, band: str, colour: str, ink: str) -> Pixels:
-    """The picture with the overlay on its band: a thin one that fades out beyond the band, plus what each
-    spot of the band needs, smoothed with its neighbours."""
+    """The picture with the overlay on the band of its title. The overlay consists of a thin layer that fades
+    out beyond the band, and of a further layer with the strength that each spot of the band needs, smoothed
+    over neighbouring spots."""
     rows = np.arange(pixels.shape[0], dtype=np.float32) / pixels.shape[0]
     distance = (rows if band == "top" else 1 - rows)[:, None]
     needed = _strengths(pixels, colour, ink) - _THINNEST
@@ -151,13 +155,14 @@ def _veil(pixels: Pixels, band: str, colour: str, ink: str) -> Pixels:
 
 
 def _fade(distance: Pixels, reach: float) -> Pixels:
-    """1 up to the band's edge, then smoothly down to 0 at the reach."""
+    """The strength of the overlay at a distance from the border: 1 up to the edge of the band, then smoothly
+    down to 0 at ``reach``."""
     left = np.clip((reach - distance) / (reach - TITLE_BAND), 0, 1)
     return np.asarray(left * left * (3 - 2 * left), dtype=np.float32)
 
 
 def _strengths(pixels: Pixels, veil: str, ink: str) -> Pixels:
-    """For each pixel, the share of the overlay with which the ink is readable on it."""
+    """For each pixel, the share of the overlay that makes the ink readable there."""
     side = min(_MAP_SIDE, pixels.shape[0])
     small = np.asarray(_image(pixels).resize((side, side)), dtype=np.float32)
     needed = np.full((side, side), 0.96, dtype=np.float32)

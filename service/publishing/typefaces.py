@@ -1,8 +1,8 @@
-"""The book's typefaces, and the characters that they have.
+"""The typefaces of books, and the characters that these typefaces contain.
 
-An accessible PDF must not contain a character that its fonts lack, but a person's name may contain any. So
-text is converted before it goes to the page: a character that no face has becomes the replacement character,
-and characters that only control the layout are left out.
+An accessible PDF must not contain a character that its fonts lack, but a person's name may contain any
+character. Therefore all text is converted before it is typeset: a character that no typeface contains becomes
+the replacement character, and characters that only control the layout are left out.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ BODY_FACES = (
 )
 TITLE_FACES = ("Fredoka", *BODY_FACES)
 
-#: Joiners shape letters and emoji; variation selectors follow emoji. Shapers drop the others.
+#: Format characters that stay in the text: joiners, which change the shape of letters and emoji.
 _KEPT_FORMATS = frozenset("\u200c\u200d")
-#: The most marks on one letter: enough for every language, and too few to cover other lines.
+#: The maximum number of marks on one letter. This is enough for every language, and too few to cover other
+#: lines.
 _MOST_MARKS = 3
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 
@@ -42,9 +43,10 @@ def fonts_folder() -> Path:
 
 
 def settable(text: str) -> str:
-    """The text with white space normalized to single spaces, and without characters that no face has.
+    """Convert a text so that it can be typeset. White space becomes single spaces.
 
-    Control, layout and lone surrogate characters are dropped. Unknown characters become U+FFFD.
+    Control, layout and lone surrogate characters are removed. A character that no typeface contains becomes
+    U+FFFD.
     """
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
     marks = 0
@@ -67,7 +69,7 @@ def _settable_character(character: str) -> str:
 
 @cache
 def characters() -> frozenset[int]:
-    """Every code point that one of the book's faces has."""
+    """All code points that at least one typeface of books contains."""
     regular = (path for path in fonts_folder().glob("*.ttf") if not path.stem.endswith(("-Bold", "-Italic")))
     return frozenset().union(*(font_characters(path.read_bytes()) for path in regular))
 
