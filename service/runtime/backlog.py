@@ -1,4 +1,4 @@
-"""Whether the service can accept more work, in total and for each user."""
+"""Decides whether the service can accept more jobs, in total and from each user."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from service.errors import Overloaded
 _JOBS = load("jobs")
 _FRESH_SECONDS = 1.0
 _RETRY_AFTER_SECONDS = 10
-#: The queue is "long" from this share of its maximum. While it is long, one user may have at most this share
-#: of the maximum.
+#: ``_LONG``: the queue counts as long from this share of its maximum length. ``_SHARE``: while the queue is
+#: long, one user may have at most this share of the maximum length.
 _LONG, _SHARE = 1 / 2, 1 / 10
 
 
 class Backlog:
-    """The number of jobs in line, of all users together and of each user. The count is at most one second
-    old.
+    """The number of queued jobs, of all users together and of each user. The count is at most one second old.
 
-    While the queue is long, a user who has more than a fair share of it cannot add jobs. So one user cannot
-    block the queue for all others.
+    While the queue is long, a user who has more than a fair share of its maximum cannot add jobs. This keeps
+    one user from blocking the queue for all others.
     """
 
     def __init__(self, database: Database, most: int) -> None:
@@ -38,7 +37,7 @@ class Backlog:
         """Check that the user may add jobs.
 
         Raises ``Overloaded`` while the queue is full, and ``Overloaded`` with the code ``YOUR_LINE_FULL``
-        while the queue is long and the user has more than a fair share of it.
+        while the queue is long and the user has more than a fair share.
         """
         if self._stale:
             await self._count()
@@ -46,7 +45,7 @@ class Backlog:
             raise Overloaded(retry_after=_RETRY_AFTER_SECONDS, queued=self._jobs)
         if user_id in self._greedy:
             raise Overloaded(
-                "The queue is long, and you have many jobs in it. Wait until some of your books are ready.",
+                "The queue is long, and many of its jobs are yours. Wait until some of your books are ready.",
                 code="YOUR_LINE_FULL",
                 retry_after=_RETRY_AFTER_SECONDS,
             )

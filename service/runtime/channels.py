@@ -59,7 +59,7 @@ class ChannelNames:
         return self._by_prefix.get(channel.partition(":")[0])
 
     def is_channel(self, value: object) -> TypeGuard[str]:
-        """Whether the value is the name of a channel, in its canonical spelling."""
+        """Whether the value is the name of a channel in the canonical spelling."""
         if not isinstance(value, str) or value.partition(":")[0] not in self.prefixes:
             return False
         prefix, _, id_ = value.partition(":id=")
@@ -74,7 +74,8 @@ class ChannelNames:
         return {} if kind is None else kind.statuses(state)
 
     def missing(self, channel: str) -> NotFound:
-        """The error for a channel whose aggregate does not exist or belongs to another user."""
+        """The error for a client that asks for a channel whose aggregate does not exist, or belongs to
+        another user."""
         kind = self.kind_of(channel)
         return (
             NotFound()

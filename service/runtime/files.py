@@ -1,5 +1,5 @@
-"""The contract between the runtime and a kind about files: which files exist, and how lost files are made
-again."""
+"""The contract between the runtime and a kind about files: which files an aggregate has, and how its lost
+files are made again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class KeptFile:
 
 
 class KeptFiles(Protocol):
-    """The files of one kind of aggregate. A module can implement it."""
+    """Access to the files of one kind of aggregate. A module can implement this protocol."""
 
     async def take_unchecked(
         self, connection: Connection, *, older_than: float, most: int
@@ -30,17 +30,18 @@ class KeptFiles(Protocol):
         """Take up to ``most`` files that nothing has checked for ``older_than`` seconds, the oldest check
         first.
 
-        The files count as checked from now on, so that no other process takes them too.
+        The call marks the files as checked now, so that no other process takes the same files.
         """
 
     async def look_again(self, connection: Connection, files: Sequence[KeptFile]) -> None:
-        """Mark the files as due for a check now: the check did not happen, or it could not repair them."""
+        """Mark the files as due for a check now, because the last check did not happen or could not repair
+        the files."""
 
     async def newest_keys(self, connection: Connection, most: int) -> Sequence[str]:
         """The keys of the newest files, of all users."""
 
     async def files_of(self, connection: Connection, aggregate_id: UUID) -> Sequence[KeptFile]:
-        """The files of an aggregate that exist."""
+        """The current files of an aggregate."""
 
     async def remake(
         self, connection: Connection, aggregate_id: UUID, lost: Sequence[KeptFile]

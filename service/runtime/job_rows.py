@@ -1,4 +1,4 @@
-"""The rows of jobs: reading, inserting and updating them. The caller holds the lock of their aggregates."""
+"""Reads, inserts and updates the rows of jobs. The caller must hold the locks of the aggregates."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from service.jobs.states import JobStatus
 
 _JOBS = load("jobs")
 
-#: An aggregate with at most this many jobs is loaded whole, with the jobs that no longer count.
+#: If an aggregate has at most this many jobs, all of its jobs are loaded, including those that no longer
+#: count.
 FEW = 48
-#: How far ahead in the queue a priority starts, in jobs of a user whose weight is 1.
+#: How far a priority moves a job forward in the queue. The unit is one job of a user whose weight is 1.
 HEAD_START = {"normal": 0.0, "high": 10.0, "urgent": 100.0}
 
 
@@ -31,15 +32,15 @@ async def load_jobs(
     by_group: Collection[UUID] = (),
     few: int = FEW,
 ) -> dict[UUID, list[Job]]:
-    """The jobs that count of each aggregate, older runs first.
+    """Load the relevant jobs of each aggregate, older runs first.
 
-    Runs are loaded whole: those that are open, that have made what stands now, or that have a job in
-    ``job_ids``; and the jobs that these wait for. A job stands if it is the newest of its name; in the
-    aggregates ``by_group``, of its group. An aggregate that has at most ``few`` jobs is loaded whole,
-    because a selection would cost more than loading all of it.
+    A run is loaded with all of its jobs if the run is open, if one of its jobs is a current job, or if one of
+    its jobs is in ``job_ids``. The jobs that these jobs wait for are loaded, too. A current job is the newest
+    job of its name; in the aggregates ``by_group``, it is the newest job of its group. If an aggregate has at
+    most ``few`` jobs, all of them are loaded, because a selection would cost more.
 
-    ``decide`` and the projections give the same result as with all jobs. The number of loaded jobs does not
-    grow with the number of runs.
+    With the loaded jobs, ``decide`` and the projections give the same result as with all jobs. The number of
+    loaded jobs does not grow with the number of runs.
     """
     jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
     _sort(jobs, await connection.fetch(_JOBS["load_few_jobs"], list(jobs), few))
@@ -55,7 +56,7 @@ def _sort(jobs: Mapping[UUID, list[Job]], rows: Iterable[asyncpg.Record]) -> Non
 
 
 def job_of(row: asyncpg.Record) -> Job:
-    """The job of a row of ``load_jobs``."""
+    """Convert a row of the query ``load_jobs`` to a job."""
     return Job(
         id=row["id"],
         aggregate_id=row["aggregate_id"],
@@ -86,7 +87,7 @@ def job_of(row: asyncpg.Record) -> Job:
 
 
 async def open_jobs(connection: Connection, jobs: Sequence[Job], rank_of: Mapping[UUID, float]) -> None:
-    """Insert new jobs with their needs, and insert their runs if these are new."""
+    """Insert new jobs with their needs, and insert the runs of these jobs if the runs are new."""
     if not jobs:
         return
     await connection.execute(_JOBS["insert_jobs"], [_new_row(job, rank_of) for job in jobs])
@@ -103,7 +104,8 @@ def edges_of(jobs: Sequence[Job]) -> tuple[list[UUID], list[UUID], list[bool]]:
 
 
 async def wait_longer(connection: Connection, waits: Sequence[tuple[UUID, UUID]]) -> None:
-    """Add new needs to waiting jobs: pairs of the job that waits and the new job that it needs."""
+    """Add new needs to waiting jobs. Each pair in ``waits`` contains a waiting job and the new job that it
+    needs."""
     if waits:
         await connection.execute(_JOBS["wait_longer"], [job for job, _ in waits], [new for _, new in waits])
 
@@ -117,8 +119,8 @@ async def update_jobs(
     *,
     opened: frozenset[UUID] = frozenset(),
 ) -> None:
-    """Update the rows of jobs after the decisions, except those of the jobs just ``opened``. ``now`` is the
-    time of the settlement."""
+    """Update the rows of jobs after the decisions, except the rows of the jobs that were just ``opened``.
+    ``now`` is the time of the settlement."""
     rows: list[dict[str, Any]] = []
     for decision in decisions:
         jobs = {job.id: job for job in decision.jobs}
@@ -132,11 +134,11 @@ async def update_jobs(
     written = await connection.fetch(_JOBS["update_jobs"], rows, deadline_seconds, now)
     if len(written) != len(rows):
         # Every status changes under its aggregate's lock, and this transaction holds that lock.
-        raise AssertionError("a job changed without its aggregate's lock")
+        raise AssertionError("A job changed without the lock of its aggregate.")
 
 
 def first_of(decision: Decision) -> dict[UUID, Job]:
-    """Each job that a decision changed, as it was before, by its id."""
+    """The state before the decision of each job that the decision changed, by the job's id."""
     first: dict[UUID, Job] = {}
     for step in decision.steps:
         first.setdefault(step.before.id, step.before)
@@ -144,7 +146,7 @@ def first_of(decision: Decision) -> dict[UUID, Job]:
 
 
 async def ranks(connection: Connection, wanted: Iterable[Job]) -> dict[UUID, float]:
-    """The rank of each job that becomes queued. Start-time fair queueing by user and group gives the rank."""
+    """The rank of each job that becomes queued, by start-time fair queueing for each user and group."""
     lines: dict[tuple[UUID, str], list[Job]] = defaultdict(list)
     for job in wanted:
         lines[job.user_id, job.group].append(job)

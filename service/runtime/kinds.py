@@ -41,7 +41,8 @@ class Projected:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a client gets when it joins a channel: the aggregate's state as JSON, at a version."""
+    """The message that a client gets when it joins a channel: the state of the aggregate as JSON, at one
+    version."""
 
     version: int
     state: Mapping[str, Any]
@@ -49,7 +50,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An aggregate in its owner's library feed. ``data`` is JSON."""
+    """The entry of an aggregate in the library feed of its owner. ``data`` is JSON."""
 
     id: UUID
     version: int
@@ -57,15 +58,16 @@ class Summary:
 
 
 class Kind(Protocol):
-    """A kind of aggregate. The runtime takes everything about a kind from here. A kind has its own tables."""
+    """A kind of aggregate. The runtime uses a kind only through these members. Each kind has its own
+    tables."""
 
     @property
     def name(self) -> str:
-        """``aggregates.kind``."""
+        """The name of the kind, which is the value of the column ``aggregates.kind``."""
 
     @property
     def channel_prefix(self) -> str:
-        """The prefix of its channels: ``PREFIX:id=UUID``."""
+        """The prefix of the channels of these aggregates: ``PREFIX:id=UUID``."""
 
     @property
     def noun(self) -> str:
@@ -77,7 +79,8 @@ class Kind(Protocol):
 
     @property
     def events(self) -> Mapping[str, str]:
-        """The types of its events, each with a description for webhooks and for the documents."""
+        """The types of the kind's events, each with a description for webhooks and for the generated
+        documents."""
 
     @property
     def feed(self) -> str | None:
@@ -85,13 +88,13 @@ class Kind(Protocol):
 
     @property
     def standing(self) -> Standing:
-        """Of what its jobs stand: the newest of each name, or the newest of each group. What is older and
-        has ended is not loaded."""
+        """Which jobs count as current: the newest job of each name, or the newest job of each group. Older
+        jobs that have ended are not loaded."""
 
     @property
     def exports(self) -> Mapping[str, str]:
-        """Its tables, each with the query for a user's rows ($1) as JSON. The last column of a row is the
-        aggregate's id."""
+        """The kind's tables, each with the query that returns the rows of one user ($1) as JSON, for the
+        export. The last column of a row is the aggregate's id."""
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
         """Load what ``project`` needs besides the jobs, for locked aggregates, by the aggregate's id."""
@@ -99,33 +102,35 @@ class Kind(Protocol):
     def project(
         self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]
     ) -> Projected:
-        """What the steps, and the jobs just opened, mean for the aggregate. Pure.
+        """What follows for the aggregate from the steps, and from the jobs that were just opened. Pure.
 
-        ``jobs`` are all jobs after the steps, older runs first, with the opened ones.
+        ``jobs`` are all jobs after the steps, including the opened jobs, older runs first.
         """
 
     async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
-        """Write the rows of ``project`` to the kind's own tables, in the transaction of the settlement."""
+        """Write the rows that ``project`` returned to the kind's own tables, in the transaction of the
+        settlement."""
 
     async def snapshot(self, connection: Connection, id_: UUID) -> Snapshot | None:
-        """The state and its version, read in one statement; None if the aggregate does not exist."""
+        """The state of an aggregate and the version of this state, read in one statement. None if the
+        aggregate does not exist."""
 
     def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
         """The status of each job, by the job's name, in a snapshot's state or an event's data. Pure.
 
-        A status decides which transient values are out of date.
+        The hub uses a status to find out which transient values are out of date.
         """
 
     async def summaries(
         self, connection: Connection, user_ids: Sequence[UUID], limit: int
     ) -> Mapping[UUID, Sequence[Summary]]:
-        """The newest aggregates of each user, newest first. The runtime calls it only if ``feed`` is not
-        None."""
+        """The newest aggregates of each user, newest first. The runtime calls this method only if ``feed`` is
+        not None."""
 
 
 Kinds = Mapping[str, Kind]
 
 
 def kinds_of(*kinds: Kind) -> Kinds:
-    """A table of kinds by name."""
+    """A mapping of the given kinds by name."""
     return {kind.name: kind for kind in kinds}

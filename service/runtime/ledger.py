@@ -1,8 +1,9 @@
-"""The ledger of provider calls: it stores an intent before each call, and the answer before the job
+"""The ledger of provider calls. It stores an intent before each call, and stores the answer before the job
 continues.
 
-A key identifies the work. A later run finds the stored answer and does not pay again. If a crash hides the
-outcome of a call, the call is marked ``unknown``, its cost is counted, and it is repeated at most once.
+A key identifies the work of a call. A later run with the same work finds the stored answer, and does not pay
+again. If a crash loses the outcome of a call, the call is marked ``unknown``, its estimated cost is counted,
+and the call is repeated at most once.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from service.runtime.settlement import hold_worker
 
 _SQL, _AGGREGATES = load("ledger"), load("aggregates")
 
-#: A call with an unknown outcome is repeated once. After that, a person decides.
+#: A call with an unknown outcome is repeated this many times. After that, a person decides.
 MAX_UNKNOWN = 1
 #: A forecast uses at most this many rows, so that a long ledger does not make it slower.
 _NEWEST = 20_000
@@ -35,11 +36,11 @@ _NEWEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A call to be made, and the aggregate's job that needs it.
+    """The description of a call to a provider, which identifies the call in the ledger.
 
-    ``input`` is everything that decides the answer. ``characters`` (the number that is charged, for providers
-    that charge by it), the ``provider``'s name and ``usd`` are not part of the identity. ``usd`` is the
-    estimated cost in US dollars, for a step that has no forecast.
+    ``input`` contains everything that determines the answer. ``characters`` is the number of characters for
+    providers that charge by characters. ``usd`` is the estimated cost in US dollars, for a step that has no
+    forecast. ``characters``, ``usd`` and the name of the ``provider`` are not part of the identity.
     """
 
     step: str
@@ -52,18 +53,19 @@ class Work:
 
     @property
     def paid(self) -> bool:
-        """Whether the call costs money. A call on this machine is free and may be repeated."""
+        """Whether the call costs money. A call that runs on this machine is free and may be repeated."""
         return self.provider != OFFLINE
 
     def key(self, aggregate_id: UUID) -> str:
-        """The key of the work. It is the same in every attempt and run."""
+        """The ledger key of the work. The key is the same in every attempt and run."""
         body = [str(aggregate_id), self.step, self.round, self.model, self.input]
         return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A stored answer: a small one inline, a large one as a file in the store under ``result_key``."""
+    """A stored answer. A small answer is inline in ``result``. A large answer is a file in the store under
+    ``result_key``."""
 
     result: Mapping[str, Any]
     result_key: str | None = None
@@ -71,7 +73,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of a call, as the provider counted it."""
+    """The usage and cost of a call, as the provider counted them."""
 
     usage: Mapping[str, Any] = field(default_factory=dict)
     cost_usd: Decimal = Decimal(0)
@@ -79,7 +81,7 @@ class Cost:
 
 
 class Ledger:
-    """Intents and answers, each written in its own transaction."""
+    """Writes intents and answers, each in its own transaction."""
 
     def __init__(
         self,
@@ -89,16 +91,17 @@ class Ledger:
         on_spend: Callable[[], None] = lambda: None,
         user_month_usd: Decimal | None = None,
     ) -> None:
-        """``on_spend`` is called when listeners should read a new cost. ``user_month_usd`` is the most that
-        all calls for one user may cost in a month; the user's tier may set a lower limit."""
+        """``on_spend`` is called when the cost has changed, so that listeners read it. ``user_month_usd`` is
+        the highest cost of all calls for one user in a month; the user's tier may set a lower limit."""
         self._database, self._kinds = database, kinds
         self._on_spend = on_spend
         self._user_month_usd = user_month_usd
-        #: The number of intents refused because their attempts were over.
+        #: The number of intents that were refused because their attempt was over.
         self.refused = 0
 
     async def begin(self, job: Job, work: Work, reserve: Decimal = Decimal(0)) -> Answer | int:
-        """Store the intent. Returns the stored answer of the same work, or else the number of this try.
+        """Store the intent of a call. If the same work already has an answer, returns this answer. Else
+        returns the number of this try.
 
         ``reserve`` is the estimated cost in US dollars. Raises ``Conflict`` (``BUDGET_EXCEEDED``,
         ``MONTH_BUDGET_EXCEEDED``) if the estimate exceeds the rest of a budget, ``Fenced`` if the attempt is
@@ -128,9 +131,10 @@ class Ledger:
         return await self._database.retry_statement(lambda connection: _answer(connection, key))
 
     async def keep(self, job: Job, work: Work, number: int, answer: Answer, cost: Cost) -> Answer:
-        """Store an answer that is already paid for. Retries until the database answers.
+        """Store the answer of a call that is already paid for. Retries until the database answers.
 
-        Returns the answer that counts: another attempt may have stored one first.
+        Returns the answer that counts, which is the first stored answer: another attempt may have stored its
+        answer earlier.
         """
         end = _End(work.key(job.aggregate_id), number, "ok", answer=answer, cost=cost)
         try:
@@ -142,7 +146,8 @@ class Ledger:
     async def fail(
         self, job: Job, work: Work, number: int, error: Mapping[str, Any], cost: Cost | None = None
     ) -> None:
-        """Record that the call failed. It may be tried again. ``cost`` is what an unusable answer cost."""
+        """Record that the call failed. The call may be tried again. ``cost`` is the cost of an unusable
+        answer."""
         # If this write were lost, the call would count as one with an unknown outcome.
         key = work.key(job.aggregate_id)
         await self._end(job, _End(key, number, "failed", error=error, cost=cost or Cost()))
@@ -152,8 +157,8 @@ class Ledger:
     ) -> None:
         """Record that the outcome of the call is unknown, or that its answer was lost.
 
-        The call is repeated at most once, and its reserved cost stays reserved. A call that costs nothing
-        counts as failed instead.
+        The call is repeated at most once, and its estimated cost stays reserved. A free call is recorded as
+        failed instead.
         """
         key = work.key(job.aggregate_id)
         await self._end(job, _End(key, number, "unknown" if work.paid else "failed", error=error, cost=cost))
@@ -165,7 +170,7 @@ class Ledger:
         return held
 
     async def forget(self, job: Job, answer: Answer) -> None:
-        """Remove an answer whose file is lost. Its cost stays."""
+        """Remove an answer whose file is lost. The cost of the call stays recorded."""
         lost = [answer.result_key]
         await self._database.retry_transaction(
             lambda connection: connection.execute(_SQL["forget_answers"], job.aggregate_id, lost)
@@ -181,7 +186,7 @@ class _Intent:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """How a call ended. Without a cost, its reserved cost stays reserved."""
+    """The end of a call. If ``cost`` is None, the reserved cost of the call stays reserved."""
 
     key: str
     number: int
@@ -192,7 +197,8 @@ class _End:
 
 
 async def _intend(connection: Connection, intent: _Intent, *, checked: bool) -> Answer | int | None:
-    """The stored answer, or the number of the try; None if a budget must be checked first."""
+    """Store an intent. Returns the stored answer or the number of the try. Returns None if a budget must be
+    checked first."""
     job, work = intent.job, intent.work
     caller = (job.aggregate_id, job.user_id, job.id, job.attempt, job.worker_id)
     aside = {"reserved_usd": str(intent.reserve)} if intent.reserve else {}
@@ -228,7 +234,8 @@ def _check_caller(row: asyncpg.Record) -> None:
 async def _afford(
     connection: Connection, intent: _Intent, kinds: Kinds, user_month_usd: Decimal | None
 ) -> Answer | int | None:
-    """The same, where a budget is to be kept: two calls at once must not both take what is left."""
+    """Store an intent under locks, after a check of the budgets. The locks keep two parallel calls from both
+    using the rest of a budget. Returns the stored answer or the number of the try."""
     job, reserve = intent.job, intent.reserve
     assert job.worker_id is not None
     await hold_worker(connection, job.worker_id)
@@ -245,7 +252,8 @@ async def _afford(
 
 
 async def month_budget(connection: Connection, user_id: UUID, setting_usd: Decimal | None) -> Decimal | None:
-    """What all calls for a user may cost in a month, by the tier and the settings; None is no limit."""
+    """The highest cost of all calls for a user in a month, in US dollars, from the tier and the settings.
+    None means no limit."""
     budget: Decimal | None = await connection.fetchval(_SQL["month_budget"], user_id, setting_usd)
     return budget
 
@@ -279,8 +287,7 @@ def _used(spent: Decimal, reserve: Decimal) -> str:
 
 
 async def _write_end(connection: Connection, job: Job, end: _End) -> Answer | None:
-    """Write how a call ended, and publish its cost. Returns an answer that was stored before, if there is
-    one."""
+    """Write the end of a call, and publish its cost. Returns an answer that was stored earlier, or None."""
     cost, answer = end.cost or Cost(), end.answer
     row = await connection.fetchrow(
         _SQL["end_call"],
@@ -306,21 +313,21 @@ async def _answer(connection: Connection, key: str) -> Answer | None:
 
 
 def cost_of(usage: Any, request_id: str) -> Cost:
-    """The cost of a reply's ``Usage``."""
+    """Convert the ``Usage`` of a reply to a ``Cost``."""
     counts = {name: value for name, value in asdict(usage).items() if name != "cost_usd" and value}
     return Cost(counts, usage.cost_usd, request_id)
 
 
 async def allow_once_more(connection: Connection, aggregate_ids: Sequence[UUID]) -> None:
-    """Allow each call of these aggregates with two lost answers to be paid for once more. A person decides
-    this."""
+    """Allow one more paid call for each call of these aggregates whose answer was lost twice. Only a person
+    may decide this."""
     await connection.execute(_SQL["allow_once_more"], list(aggregate_ids), MAX_UNKNOWN)
 
 
 async def measured(connection: Connection) -> dict[tuple[str, str], asyncpg.Record]:
-    """The average usage of the newest calls, paid and offline, by step and model.
+    """The average usage of the newest calls, both paid and offline, for each step and model.
 
-    The rows have calls, input_tokens, output_tokens, characters and seconds.
+    The columns are calls, input_tokens, output_tokens, characters and seconds.
     """
     rows = await connection.fetch(_SQL["measured"], _NEWEST)
     return {(row["step"], row["model"]): row for row in rows}

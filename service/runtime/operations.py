@@ -1,5 +1,5 @@
-"""What operators read and change: queues, workers, jobs, dead letters, costs, and the documents'
-monitoring."""
+"""What operators can read and change: queues, workers, jobs, dead letters, costs, and the monitoring queries
+of the source document."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ from service.runtime.ledger import allow_once_more
 from service.runtime.runs import note_request
 from service.runtime.settlement import Change, Locked, Settled, lock_aggregates, settle_locked
 
-#: A position before the newest row of a list.
+#: The position in a list from which the first page starts: it is before the newest row.
 _AFTER_ALL = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 
 _SQL, _MONITORING, _SINKS = load("operations"), load("monitoring"), load("sinks")
 
-#: What operators see of a job's state in an event, beside its status.
+#: The fields of a job's state in an event that operators may see, in addition to the status.
 _WORDLESS = ("progress", "error_code", "completedAt")
 
-#: The most events read of a job's aggregate, and the most events returned of the job.
+#: The maximum number of events that are read of a job's aggregate, and the maximum number that are returned
+#: of the job.
 _MOST_EVENTS, _MOST_HISTORY = 2_000, 200
 
-#: What does not work while no process has the role.
+#: For each role, what does not work while no process has this role.
 _WITHOUT = {
     "http": "requests get no answer.",
     "actors": "jobs wait and no job runs.",
@@ -56,7 +57,7 @@ async def queues(database: Database) -> list[asyncpg.Record]:
 
 
 async def workers(database: Database) -> list[asyncpg.Record]:
-    """The live processes."""
+    """The processes whose lease has not expired."""
     return list(await database.pool.fetch(_SQL["workers"], None))
 
 
@@ -85,7 +86,7 @@ async def set_paused(database: Database, group: str, paused: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """A published event of a job. ``state`` is what changed, without the words of the job's user."""
+    """A published event of a job. ``state`` contains what changed, without any text of the job's user."""
 
     version: int
     at: datetime
@@ -111,7 +112,7 @@ async def find_jobs(
 
 
 async def find_job(database: Database, job_id: UUID) -> asyncpg.Record | None:
-    """One job, as in ``find_jobs``; None if it does not exist."""
+    """One job, with the same columns as in ``find_jobs``. None if the job does not exist."""
     rows = await _jobs(database, job_id, WantedJobs(), _AFTER_ALL, 1)
     return rows[0] if rows else None
 
@@ -139,7 +140,7 @@ async def history_of(database: Database, kinds: Kinds, job_id: UUID) -> list[Job
 
 
 def _state(data: Mapping[str, Any], name: str, status: str) -> Mapping[str, Any]:
-    """The state of a job in an event, without the words of the job's user."""
+    """The state of a job in an event, without any text of the job's user."""
     named = (part.get(name) for part in data.values() if isinstance(part, dict))
     part = next((part for part in named if isinstance(part, dict)), {})
     return {"status": status, **{key: part[key] for key in _WORDLESS if key in part}}
@@ -161,7 +162,7 @@ async def blocked_providers(database: Database) -> list[asyncpg.Record]:
 
 
 async def count_dead(database: Database, group: str | None = None) -> int:
-    """The number of failed and held jobs: they wait for a person."""
+    """The number of dead letters: failed and held jobs, which wait for a person."""
     return int(await database.pool.fetchval(_SQL["count_dead"], group))
 
 
@@ -181,11 +182,12 @@ async def dead_letters(
 async def redrive(
     database: Database, kinds: Kinds, job_ids: Sequence[UUID], *, request_id: str = ""
 ) -> Settled:
-    """Queue failed and held jobs again, with the jobs that were skipped because of them, in one transaction.
+    """Queue failed and held jobs again in one transaction, together with the jobs that were skipped because
+    of them.
 
-    A call whose answer was lost twice may be paid for once more. The other jobs in ``job_ids`` are ignored,
-    and so are jobs whose aggregate does not allow a resume now. ``request_id`` is the id of the operator's
-    request.
+    A call of these jobs whose answer was lost twice may be paid for once more. The function ignores all other
+    jobs in ``job_ids``, and jobs whose aggregate does not allow a resume now. ``request_id`` is the id of the
+    operator's request.
     """
 
     async def work(connection: Connection) -> Settled:
@@ -204,8 +206,8 @@ async def redrive(
 async def _settle_each(
     connection: Connection, kinds: Kinds, locked: Sequence[Locked], moves: Mapping[UUID, Sequence[Move]]
 ) -> Settled:
-    """Make the moves of the aggregates together. If that fails, leave out the aggregates whose moves are
-    refused."""
+    """Make the moves of all aggregates together. If some moves are refused, make the moves of the other
+    aggregates."""
     asked = Change([move for one in locked for move in moves[one.aggregate.id]])
     try:
         async with connection.transaction():
@@ -232,7 +234,8 @@ async def replay(database: Database, sink: str, since: datetime, until: datetime
 
 
 def _with_dependants(jobs: Sequence[Job], wanted: set[UUID]) -> list[Job]:
-    """The failed and held jobs among the wanted, and the jobs skipped in their runs."""
+    """The failed and held jobs whose ids are in ``wanted``, and the jobs that were skipped in the runs of
+    these jobs."""
     dead = [job for job in jobs if job.id in wanted and (job.held or job.status is JobStatus.FAILED)]
     runs = {job.run_id for job in dead}
     skipped = [job for job in jobs if job.status is JobStatus.SKIPPED and job.run_id in runs]

@@ -1,4 +1,5 @@
-"""Runs of any aggregate: the request that started each, and the budget of their calls."""
+"""The runs of an aggregate: records the request that started or resumed a run, and the budget of the
+aggregate's calls."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _AGGREGATES = load("aggregates")
 
 async def note_request(connection: Connection, jobs: Iterable[Job], request_id: str) -> None:
     """Record the request that resumed the runs of these jobs. An empty ``request_id`` keeps the previous
-    one."""
+    id."""
     runs = sorted({job.run_id for job in jobs})
     if request_id and runs:
         await connection.execute(_AGGREGATES["note_request"], runs, request_id)

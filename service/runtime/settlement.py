@@ -1,10 +1,12 @@
-"""The one way to change jobs and aggregates: lock, load, decide, project, store. All in one transaction.
+"""The settlement, which makes every change of jobs and aggregates: lock, load, decide, project and store, in
+one transaction.
 
 Claims, ends, retries, expiries, cancels and resumes are moves. A new run opens jobs. A kind may publish its
-own events. All of these are a :class:`Change` of locked aggregates. The settlement knows jobs and aggregates;
-a ``Kind`` knows what an aggregate is.
+own events. A :class:`Change` of locked aggregates combines all of these. The settlement handles jobs and
+aggregates of any kind; a ``Kind`` implements what is specific to one kind.
 
-Lock order: own worker, aggregates by id, the user, users' tags, jobs (docs/architecture.md has all of it).
+Lock order: the process's own worker, aggregates by id, the user, users' tags, jobs. docs/architecture.md has
+the complete order.
 """
 
 from __future__ import annotations
@@ -42,8 +44,9 @@ class Locked:
 class Change:
     """The requested change of locked aggregates.
 
-    ``opened`` are new jobs, with their runs. ``waits`` are pairs of a waiting job and a new job that it then
-    waits for, as a soft need. ``events`` are published, by aggregate, in addition to the events of the jobs.
+    ``opened`` are new jobs, with their runs. Each pair in ``waits`` contains a waiting job and a new job,
+    which becomes a soft need of the waiting job. ``events`` are published, by aggregate, in addition to the
+    events of the jobs.
     """
 
     moves: Sequence[Move] = ()
@@ -54,8 +57,8 @@ class Change:
 
 @dataclass(slots=True)
 class Settled:
-    """The result of a change. ``queued`` are the groups with new jobs in line. ``conflicts`` are the reasons
-    why aggregates were left out."""
+    """The result of a change. ``queued`` are the groups in which jobs were queued. ``conflicts`` are the
+    reasons why some aggregates were left out."""
 
     steps: list[Step] = field(default_factory=list)
     refused: list[Move] = field(default_factory=list)
@@ -65,7 +68,7 @@ class Settled:
     conflicts: list[Conflict] = field(default_factory=list)
 
     def add(self, other: Settled) -> None:
-        """Add the result of a change of other aggregates."""
+        """Add the result of another change, of other aggregates."""
         self.steps += other.steps
         self.refused += other.refused
         self.queued |= other.queued
@@ -76,7 +79,8 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """The decisions about one aggregate's jobs. ``opened`` are the new jobs as the moves left them."""
+    """The decisions about one aggregate's jobs. ``opened`` are the new jobs in their state after the
+    moves."""
 
     aggregate: Aggregate
     decision: Decision
@@ -84,7 +88,8 @@ class _Decided:
 
     @property
     def queued(self) -> list[Job]:
-        """The jobs that join the queue for the first time. A job that returns to it keeps its rank."""
+        """The jobs that enter the queue for the first time. A job that returns to the queue keeps its
+        rank."""
         new = {job.id for job in self.opened}
         came_back = (JobStatus.GENERATING, JobStatus.RETRYING)
         moved = {id_ for id_, job in first_of(self.decision).items() if job.status not in came_back}
@@ -102,8 +107,8 @@ async def settle(
     """Make moves on jobs of any aggregates, with all their consequences, in the caller's transaction.
 
     ``worker_id`` is the id of the process that acts as a worker. Raises ``WorkerExpired`` if that worker has
-    expired. A fenced move that a former commit already made, whose answer was lost, counts as made. Refused
-    moves change nothing.
+    expired. If an earlier commit already made a fenced move, and the answer of this commit was lost, the move
+    counts as made. A refused move changes nothing.
     """
     if worker_id is not None:
         await hold_worker(connection, worker_id)
@@ -119,7 +124,7 @@ async def settle_locked(
     *,
     deadline_seconds: float = 900.0,
 ) -> Settled:
-    """Change aggregates whose locks the transaction holds, with all consequences of the change."""
+    """Apply a change to aggregates whose locks the transaction holds, with all consequences of the change."""
     settled = Settled()
     decided = _decide(locked, change, settled)
     changed = [one for one in decided if one.decision.steps or one.opened]
@@ -145,8 +150,8 @@ async def hold_worker(connection: Connection, worker_id: UUID) -> None:
 async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequence[UUID]) -> list[Locked]:
     """Lock the aggregates of the jobs.
 
-    A newer version may run beside this process and have kinds that this process does not know. Their
-    aggregates are left out, and moves on them are refused.
+    Processes of a newer version may run at the same time, with kinds that this process does not know.
+    Aggregates of such kinds are left out, and moves of their jobs are refused.
     """
     rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
     known = [row for row in rows if row["kind"] in kinds]
@@ -158,8 +163,8 @@ async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequenc
 async def lock_aggregate(
     connection: Connection, aggregate_id: UUID, *, standing: Standing = "name"
 ) -> Locked | None:
-    """One aggregate, locked; None if the connection's user has no aggregate with this id. ``standing`` is
-    that of its kind."""
+    """Lock one aggregate. None if the connection's user has no aggregate with this id. ``standing`` is the
+    value of the aggregate's kind."""
     row = await connection.fetchrow(_AGGREGATES["lock_aggregate"], aggregate_id)
     if row is None:
         return None
@@ -171,7 +176,7 @@ async def lock_aggregate(
 async def append_events(
     connection: Connection, aggregates: Sequence[Aggregate], events: Mapping[UUID, Sequence[NewEvent]]
 ) -> None:
-    """Give events the next versions of their locked aggregates, and insert them into the outbox."""
+    """Give each event the next version of its locked aggregate, and insert the events into the outbox."""
     rows: list[tuple[Any, ...]] = []
     ranges: list[tuple[UUID, int, int]] = []
     for one in aggregates:
@@ -235,7 +240,7 @@ def _note(settled: Settled, decided: _Decided) -> None:
 
 
 def _was_made(move: Move, job: Job | None) -> bool:
-    """Whether a refused move was made before, by a commit whose answer was lost."""
+    """Whether a refused move was already made by an earlier commit, whose answer was lost."""
     if job is None or move.attempt is None:
         return False
     return job.attempt == move.attempt and job.status is move.to
@@ -248,7 +253,7 @@ async def _write(
     deadline_seconds: float,
     now: datetime,
 ) -> None:
-    """Insert new jobs and update changed ones. The users' tags are taken at the same time: they are locks."""
+    """Insert new jobs and update changed ones. In the same step, lock the users' tags of fair queueing."""
     rank_of = await ranks(connection, [job for one in changed for job in one.queued])
     opened = [job for one in changed for job in one.opened]
     await open_jobs(connection, opened, rank_of)

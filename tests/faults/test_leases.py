@@ -242,7 +242,7 @@ async def test_write_of_a_job_without_its_aggregates_lock_is_noticed(bench: Benc
             " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
         ):
             assert not claim.done()
-    with pytest.raises(AssertionError, match="without its aggregate's lock"):
+    with pytest.raises(AssertionError, match="without the lock of its aggregate"):
         await claim
     assert await bench.status(job) == "cancelled"
 
