@@ -1,5 +1,4 @@
-"""A cache in memory for pictures that other pictures are drawn from: a cover is fetched once for all of its
-scenes."""
+"""A memory cache for reference pictures: a cover is fetched once for all scenes that are drawn from it."""
 
 from __future__ import annotations
 
@@ -9,15 +8,15 @@ from collections import OrderedDict
 from service.errors import NotFound
 from service.storage.store import Store
 
-#: Enough for some dozens of reference pictures.
+#: The maximum size of the cache in bytes. This is enough for some dozens of reference pictures.
 MOST_BYTES = 64 << 20
 
 
 class FileCache:
-    """Files of a store by key. The file under a key never changes. The least recently used files are removed
-    first.
+    """A cache of files by store key. The file under a key never changes. The cache removes the least recently
+    used files first.
 
-    A file that was deleted from the store is no longer returned.
+    A file that was deleted from the store is no longer returned from the cache.
     """
 
     def __init__(self, store: Store, most_bytes: int = MOST_BYTES) -> None:
@@ -28,11 +27,11 @@ class FileCache:
 
     @property
     def held_bytes(self) -> int:
-        """The bytes in memory."""
+        """The size of all cached files, in bytes."""
         return sum(map(len, self._files.values()))
 
     async def get(self, key: str) -> bytes:
-        """The file. Raises the store's errors.
+        """The bytes of a file, from the cache or the store. Raises the store's errors.
 
         A cancelled caller does not cancel the fetch for other callers.
         """

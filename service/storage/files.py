@@ -1,4 +1,4 @@
-"""The store in local files, which is the default."""
+"""The store in a local folder, which is the default."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from service.errors import NotFound
 from service.storage.store import served_path
 from service.storage.tries import TRIES, StoreFailed, tried
 
-#: How often a folder is created again when another caller deletes it as empty before it contains a file.
+#: How often a folder is created again. Another caller may delete the folder because it is still empty.
 _TRIES = 100
-#: Errors that do not pass by themselves: a person must fix them.
+#: Errors of the system that are not temporary: a person must fix their cause.
 _LASTING = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL}
 )
 
 
 class FileStore:
-    """Files under one folder. A write is complete or does not happen, and survives a crash.
+    """A store of files in one folder. Each write is atomic and survives a crash.
 
     ``tries``: the total number of tries of a put.
     """
@@ -35,7 +35,8 @@ class FileStore:
         self._tries = tries
 
     async def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Write a temporary file, flush it to the disk, then rename it. Raises ``Unavailable``."""
+        """Store a file: write a temporary file, flush it to the disk, and rename it. Raises
+        ``Unavailable``."""
         path = self._path(key)
         await tried(lambda: self._put(path, data), self._tries)
 
@@ -59,7 +60,7 @@ class FileStore:
         return await asyncio.to_thread(self._path(key).is_file)
 
     async def delete(self, key: str) -> None:
-        """Delete a file, and the folders above it that are then empty: their names are ids."""
+        """Delete a file, and then the folders above it that became empty, because their names contain ids."""
         path = self._path(key)
         await asyncio.to_thread(_delete_folder if key.endswith("/") else _delete_file, path)
         await asyncio.to_thread(_delete_empty, path.parent, self._folder)
@@ -71,11 +72,12 @@ class FileStore:
         return served_path(story_id, asset, key)
 
     async def link(self, key: str, *, saved_as: str = "") -> str | None:
-        """None: only this service serves the files."""
+        """None, because only this service serves the files."""
         return f"{self._cdn}/{key}" if self._cdn else None
 
     def _path(self, key: str) -> Path:
-        """The path of a key. Raises ``NotFound`` for a key that leads out of the folder."""
+        """The path of the file under a key. Raises ``NotFound`` for a key whose path is outside the
+        folder."""
         path = (self._folder / key).resolve()
         if not path.is_relative_to(self._folder) or path == self._folder:
             raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
@@ -94,7 +96,8 @@ def _delete_folder(path: Path) -> None:
 def _delete_empty(folder: Path, top: Path) -> None:
     """Delete the folder and the empty folders above it, below ``top``.
 
-    Stops at the first folder that is not empty, including one in which a file is being put at this moment.
+    Stops at the first folder that is not empty. A folder that receives a file at this moment also counts as
+    not empty.
     """
     while folder != top:
         try:

@@ -1,9 +1,10 @@
 """``python -m service.storage.picture_child``: reads one picture from standard input, and writes it as a
 plain picture to standard output.
 
-It is a separate process, since a decoder is a large piece of C code that reads files of strangers. The system
-limits its time and memory, and it does not block the service's event loop. It writes a line of JSON,
-``{width, height}`` or ``{code, message}``, and then the picture's bytes.
+The decoder runs in a separate process, because it is a large piece of C code that reads files from unknown
+users. The operating system limits the time and memory of the process, and the decoder does not block the
+service's event loop. The process writes a line of JSON, ``{width, height}`` or ``{code, message}``, and then
+the bytes of the picture.
 """
 
 from __future__ import annotations

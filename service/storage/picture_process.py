@@ -20,18 +20,19 @@ from service.storage.pictures import Plain
 
 _log = structlog.get_logger(__name__)
 
-#: The limit in elapsed seconds. The child itself limits its processor time.
+#: The limit of elapsed time for the child process, in seconds. The child itself limits its CPU time.
 _PATIENCE_SECONDS = 60.0
 _CHILD = "service.storage.picture_child"
 assert service.__file__ is not None
 _ROOT = Path(service.__file__).resolve().parent.parent
-#: Only the environment variables that the child needs to start. The others contain secrets.
+#: The environment variables that the child process receives, because it needs them to start. Other variables
+#: may contain secrets.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 class Decoders:
-    """Limits the decoders at once, since each needs memory, and allows one for each user, so that one user
-    cannot occupy all of them."""
+    """Limits how many decoders run at once, since each decoder needs memory. Each user has at most one
+    decoder, so that one user cannot occupy all decoders."""
 
     def __init__(self, at_once: int) -> None:
         self._slots = asyncio.Semaphore(at_once)
@@ -48,10 +49,10 @@ class Decoders:
 
 
 async def decode_apart(data: bytes) -> Plain:
-    """As ``plain_picture``, in a separate process.
+    """Run ``plain_picture`` in a separate process.
 
-    Raises ``InvalidInput`` as it does, and with PICTURE_UNREADABLE if the picture exceeds the limits of time
-    or memory.
+    Raises the same ``InvalidInput`` errors as ``plain_picture``. Also raises ``InvalidInput`` with
+    PICTURE_UNREADABLE if the picture exceeds the limits of time or memory.
     """
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", _CHILD),

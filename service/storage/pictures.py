@@ -1,7 +1,7 @@
 """Decodes pictures of users within strict limits, and writes them as new, plain pictures.
 
-Nothing else of the uploaded file is kept: no metadata, no profile, no second frame, no bytes after its end. A
-file that could cost too much to decode is refused before it is decoded.
+Only the pixels of the uploaded file are kept: no metadata, no colour profile, no second frame, and no bytes
+after the end of the picture. A file that could cost too much to decode is refused before it is decoded.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from service.storage.segments import too_many_parts
 MAX_BYTES = 20 << 20
 #: The most pixels that are decoded. They need 160 MB of memory.
 _MOST_PIXELS = 40_000_000
-#: The longest side, in pixels: a row is decoded as a whole, and a strip is not a picture.
+#: The maximum length of a side, in pixels. A decoder reads each row as a whole, and a picture with such a
+#: long side is not a useful reference.
 _MOST_SIDE = 12_000
-#: A JPEG with thousands of scans takes minutes to decode. A normal one has about a dozen.
+#: The maximum number of scans in a JPEG. A normal JPEG has about a dozen scans; one with thousands takes
+#: minutes to decode.
 _MOST_SCANS = 64
-#: The longest side that a picture model gets, in pixels.
+#: The maximum length of a side in the resulting picture, in pixels. Picture models need no more.
 _SIDE = 1536
 _LEAST = 64
 _FORMATS = ("PNG", "JPEG", "WEBP")
@@ -43,7 +45,7 @@ _TURNS: Mapping[object, Image.Transpose] = {
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A JPEG without metadata. Sizes are in pixels."""
+    """A decoded picture that was written as a JPEG without metadata. Width and height are in pixels."""
 
     data: bytes
     width: int
@@ -51,7 +53,7 @@ class Plain:
 
 
 def plain_picture(data: bytes) -> Plain:
-    """The picture upright, on white, and not larger than needed.
+    """Decode a picture, turn it upright, put it on white, and reduce it to the size that picture models need.
 
     Raises ``InvalidInput``: PICTURE_UNREADABLE if the file is not a complete PNG, JPEG or WebP,
     PICTURE_ANIMATED, PICTURE_TOO_LARGE and PICTURE_TOO_SMALL (in pixels).

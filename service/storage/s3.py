@@ -24,7 +24,8 @@ from service.settings import Settings
 from service.storage.store import served_path
 from service.storage.tries import TRIES, StoreFailed, tried
 
-#: The hash is part of the key, so the file under a key never changes.
+#: The Cache-Control header of stored files. A key contains the hash of its file, so the file under a key
+#: never changes.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _REFUSED = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchBucket"})
@@ -40,14 +41,14 @@ _ADVICE = {
     "PermanentRedirect": "The bucket is in another region: set AWS_REGION.",
 }
 _ANY_ADVICE = "Check S3_BUCKET, S3_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-#: Error codes of the server after which the same request may succeed a moment later, besides all responses
-#: with a status of 5xx.
+#: Error codes of the server after which the same request may succeed a moment later. All responses with a
+#: status of 5xx have the same meaning.
 _PASSING = frozenset({"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "429"})
 _LINK_SECONDS = 3600
 
 
 class S3Store:
-    """Objects of one bucket. Every put is verified with a second request.
+    """A store of files in one bucket. A second request verifies each put.
 
     ``client`` must not retry by itself. ``tries``: the total number of tries of a put.
     """
@@ -78,7 +79,7 @@ class S3Store:
         stored_checksum = head.get("ChecksumSHA256", checksum)
         kept = head.get("Metadata", {}).get("sha256")
         if (head["ContentLength"], stored_checksum, kept) != (len(data), checksum, digest.hexdigest()):
-            raise StoreFailed("The file in the store is not the one that was sent.", passing=True)
+            raise StoreFailed("The stored file differs from the file that was sent.", passing=True)
 
     async def get(self, key: str) -> bytes:
         """The bytes of a file. Raises ``NotFound`` and ``Unavailable``."""
@@ -115,11 +116,13 @@ class S3Store:
                 await self._client.delete_object(**(place | {"Key": one}))
 
     def url(self, story_id: UUID, asset: str, key: str) -> str:
-        """The CDN's URL, or the path of this service, which redirects to a link that expires."""
+        """The URL of the file at the CDN. Without a CDN, the path of this service, which redirects to a link
+        that expires."""
         return f"{self._cdn}/{key}" if self._cdn else served_path(story_id, asset, key)
 
     async def link(self, key: str, *, saved_as: str = "") -> str:
-        """The CDN's URL, or a signed URL: it gives read access to this file for an hour."""
+        """The URL of the file at the CDN. Without a CDN, a signed URL, which gives read access to this file
+        for an hour."""
         if self._cdn:
             return f"{self._cdn}/{key}"
         wanted = self._place(key) | ({"ResponseContentDisposition": saved_as} if saved_as else {})
@@ -134,7 +137,8 @@ class S3Store:
         return [found["Key"] async for page in pages for found in page.get("Contents", ())]
 
     def _place(self, key: str) -> dict[str, str]:
-        """The bucket and key for the client. Raises ``NotFound`` for a key that S3 does not allow."""
+        """The arguments ``Bucket`` and ``Key`` for the S3 client. Raises ``NotFound`` for a key that S3 does
+        not allow."""
         if not key or ".." in key.split("/") or key.startswith("/"):
             raise NotFound("The file is not in the store.", code="FILE_NOT_FOUND")
         return {"Bucket": self._bucket, "Key": key}
@@ -144,7 +148,8 @@ class S3Store:
 async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
     """Open the bucket of the settings, with one client. Raises ``SetupProblem`` if the bucket cannot be used.
 
-    If the settings have no keys, the client finds them as AWS's own tools do (a role, a profile).
+    If the settings contain no access key, the client finds one in the same way as AWS's own tools (a role, a
+    profile).
     """
     secret = settings.aws_secret_access_key.get_secret_value()
     session = aioboto3.Session(
@@ -176,8 +181,8 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Store]:
 
 
 async def _reason(client: Any, bucket: str, error: Exception) -> str:
-    """A code that gives the reason. A HEAD response has no body with the reason, so a second request asks for
-    it."""
+    """The error code that explains why the bucket cannot be used. A HEAD response has no body with this code,
+    so a second request asks for it."""
     if not isinstance(error, ClientError):
         return _code(error)
     try:
@@ -202,7 +207,7 @@ def _translating(done: str) -> Iterator[None]:
         ) from error
 
 
-#: Connections that failed, were cut, or gave no answer in time.
+#: The errors of connections that failed, were cut, or gave no answer in time.
 _CUT = (ConnectionError, HTTPClientError, IncompleteReadError, OSError, TimeoutError)
 
 

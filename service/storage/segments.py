@@ -1,21 +1,22 @@
-"""Counts the parts of a picture's file.
+"""Counts the parts (segments or chunks) of a picture file.
 
 The decoder reads the parts one by one, in some microseconds each. A file of twenty megabytes may contain
-millions of empty parts. This module stops at the number that a real picture has.
+millions of empty parts. This module stops counting at the maximum number that a real picture has.
 """
 
 from __future__ import annotations
 
-#: The limit of a PNG's pixel chunks: a file of 20 MiB has 5,120 chunks of 4 KiB, the smallest size in use.
+#: The maximum number of pixel chunks in a PNG. A file of 20 MiB has 5,120 chunks of 4 KiB, which is the
+#: smallest size in use.
 _MOST_PIXEL_CHUNKS = 8_000
-#: The limit of all other parts together: a JPEG's segments before its first scan, and the fill bytes between
-#: them.
+#: The maximum number of all other parts together, for example of the segments of a JPEG before its first
+#: scan, and of the fill bytes between these segments.
 _MOST_PARTS = 1_000
 
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 _CHUNK_FRAME = 12
 _SCAN = 0xDA
-#: Markers without a length: TEM, RST0 to RST7, SOI, EOI, and a stuffed byte.
+#: JPEG markers without a length: TEM, RST0 to RST7, SOI, EOI, and a stuffed byte.
 _BARE = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})
 
 

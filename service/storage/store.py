@@ -1,8 +1,8 @@
-"""The store of files: one protocol, tested by one contract suite.
+"""The protocol of all stores of files. One suite of contract tests tests every store.
 
 Keys are ``user_{user_id}/story_{story_id}/{asset}-{first 16 of its SHA-256}.{ext}``. Keys of a character's
-pictures are ``user_{user_id}/character_{character_id}/reference-….jpg``. So the file under a key never
-changes and can be cached forever.
+pictures are ``user_{user_id}/character_{character_id}/reference-….jpg``. Because a key contains the hash, the
+file under a key never changes and can be cached forever.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.ite
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file in the store, verified, with its SHA-256 in hexadecimal digits."""
+    """A verified file in the store. ``hash`` is its SHA-256 in hexadecimal digits."""
 
     key: str
     hash: str
@@ -29,11 +29,11 @@ class Stored:
 
 
 class Store(Protocol):
-    """Files by key. Raises ``NotFound`` if a file does not exist, and ``Unavailable`` if the store does not
-    answer."""
+    """A store of files by key. All methods raise ``NotFound`` if a file does not exist, and ``Unavailable``
+    if the store does not answer."""
 
     async def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Store a file completely or not at all. The same key may be put again with the same bytes."""
+        """Store a file completely or not at all. A caller may put the same bytes under the same key again."""
         ...
 
     async def get(self, key: str) -> bytes:
@@ -54,20 +54,20 @@ class Store(Protocol):
         ...
 
     async def link(self, key: str, *, saved_as: str = "") -> str | None:
-        """A URL of another host that gives read access to the file for at least an hour; None if only this
+        """A URL at another host that gives read access to the file for at least an hour. None if only this
         service serves the file. ``saved_as`` is the Content-Disposition of the response."""
         ...
 
 
 def served_path(story_id: UUID, asset: str, key: str) -> str:
-    """The path under which this service serves the file. The hash in it allows caching until a new file
-    exists."""
+    """The path under which this service serves the file. The path contains the hash, so that clients can
+    cache the file until a new file exists."""
     version = PurePosixPath(key).stem.rsplit("-", 1)[-1]
     return f"/api/v1/stories/{story_id}/assets/{asset}?v={version}"
 
 
 def is_of(user_id: UUID, key: str) -> bool:
-    """Whether a file is in the user's folder. All files of a user are there."""
+    """Whether the file under a key belongs to the user. All files of a user are in the user's folder."""
     return key.startswith(user_folder(user_id))
 
 
@@ -87,12 +87,12 @@ def character_folder(user_id: UUID, character_id: UUID) -> str:
 
 
 def story_key(user_id: UUID, story_id: UUID, asset: str, data: bytes, media_type: str) -> Stored:
-    """The key and hash of a story's file, before it is stored."""
+    """The key, hash and size of a story's file. The function does not store the file."""
     return _place(f"{story_folder(user_id, story_id)}{asset}", data, media_type)
 
 
 def character_key(user_id: UUID, character_id: UUID, data: bytes, media_type: str) -> Stored:
-    """The key and hash of a character's picture, before it is stored."""
+    """The key, hash and size of a character's picture. The function does not store the picture."""
     return _place(f"{character_folder(user_id, character_id)}reference", data, media_type)
 
 

@@ -1,7 +1,7 @@
-"""Retries of puts: the same for every store, and only here.
+"""Retries operations of stores, in the same way for every store. No other code of the stores retries.
 
-The client of S3 does not retry, so the setting gives the real number of tries. Only for a file that is
-already paid for does the caller repeat the put, for longer than these tries last.
+The client of S3 does not retry, so the setting gives the real number of tries. For a file that is already
+paid for, the caller repeats the whole put for a longer time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 4.0
 
 
 class StoreFailed(Unavailable):
-    """The store's operation failed. ``passing``: the same operation may succeed a moment later."""
+    """An operation of the store failed. If ``passing`` is true, the same operation may succeed a moment
+    later."""
 
     code = "STORE_FAILED"
 

@@ -245,7 +245,7 @@ async def test_fault_37_what_is_not_whole_in_the_store_was_not_stored() -> None:
         )
 
     async with answering(forgetful) as store:
-        with pytest.raises(Unavailable, match="not the one that was sent"):
+        with pytest.raises(Unavailable, match="differs from the file that was sent"):
             await store.put("user_1/x.png", b"more than a byte", "image/png")
 
 
