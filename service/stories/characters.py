@@ -1,7 +1,7 @@
 """Characters of a user and their pictures: uploaded by a person, or copied from a book.
 
-``door`` opens transactions of the user. Files are written and read outside these transactions. Returned keys
-are those of files to delete.
+``door`` opens transactions of the user. Files are written and read outside these transactions. If a function
+returns keys, the caller must delete the files under these keys.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ async def change_character(
 
 
 async def delete_character(door: Door, database: Database, user_id: UUID, id_: UUID) -> list[str]:
-    """Delete a character with its pictures. Stories that it appears in stay as they are. Raises
+    """Delete a character with its pictures. Stories with this character stay unchanged. Raises
     ``NotFound``."""
     async with door() as connection:
         await kept.get_character(connection, id_)
@@ -58,8 +58,9 @@ async def remove_image(connection: Connection, id_: UUID, image_id: UUID) -> str
 
 
 async def approve_image(connection: Connection, id_: UUID, image_id: UUID | None) -> Images:
-    """Draw books from this picture only, or from all pictures if ``image_id`` is None. Returns the pictures.
-    Raises ``NotFound``."""
+    """Approve one picture of a character, so that later books are drawn from this picture only. If
+    ``image_id`` is None, books are drawn from all pictures of the character. Returns the pictures. Raises
+    ``NotFound``."""
     return await _change_images(connection, id_, lambda images: with_approved(images, image_id))
 
 
@@ -73,8 +74,8 @@ class Gallery:
     user_id: UUID
 
     async def add(self, id_: UUID, plain: Plain, source: Source) -> ReferenceImage:
-        """Store a picture of a character, then record it in the database. If that fails, the file is deleted
-        again.
+        """Store a picture of a character, then record the picture in the database. If the database refuses
+        the record, the file is deleted again.
 
         Raises ``NotFound``, and ``Conflict`` if the character has too many pictures.
         """
@@ -102,15 +103,15 @@ class Gallery:
     async def take_over(
         self, id_: UUID, story_id: UUID, decode: Callable[[bytes], Awaitable[Plain]]
     ) -> ReferenceImage:
-        """Copy a character's sheet from a book, so that it stays when the book is deleted. Raises as ``add``
-        does."""
+        """Copy a character's sheet from a book. The copy stays when the book is deleted. Raises the same
+        errors as ``add``."""
         async with self.door() as connection:
             await kept.get_character(connection, id_)
             sheet = await kept.sheet_of_book(connection, id_, story_id)
         if sheet is None:
             raise NotFound(
-                "This book has no picture that shows this character alone: a sheet is drawn for a book of "
-                "one hero that has none yet.",
+                "This book has no picture that shows this character alone. Only a book with one hero, who "
+                "has no picture yet, gets such a picture.",
                 code="SHEET_NOT_FOUND",
             )
         return await self.add(id_, await decode(await self.store.get(sheet["key"])), "book")

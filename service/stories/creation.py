@@ -1,4 +1,4 @@
-"""Creates a story: the caller's transaction writes all of it or nothing."""
+"""Creates a story. All rows are written in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from service.telemetry.context import about
 class StoryInput:
     """The story to create.
 
-    ``brief`` has the heroes that the request describes. The user's stored characters in ``character_ids``
-    come before them. ``library_id`` None means the user's default library.
+    ``brief`` contains the heroes that the request describes. In the story, the user's stored characters in
+    ``character_ids`` come before these heroes. ``library_id`` None means the user's default library.
     """
 
     brief: StoryBrief
@@ -45,7 +45,8 @@ class CreatedStory:
 
 
 class NamesUnknown(NotFound):
-    """Both characters and the library of an input do not exist. ``unknown`` has an error for each."""
+    """The library of an input does not exist, and neither do some of its characters. ``unknown`` contains an
+    error for each of the two problems."""
 
     def __init__(self, unknown: Sequence[NotFound]) -> None:
         super().__init__(" ".join(error.message for error in unknown))
@@ -60,7 +61,7 @@ async def create(
     The caller nudges the queue and the outbox afterwards.
 
     The user must exist, with a default library: ``Users.acting`` ensures that. Raises ``NotFound``
-    (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), ``NamesUnknown`` if both are missing, and ``QuotaExceeded``.
+    (CHARACTER_NOT_FOUND, LIBRARY_NOT_FOUND), ``NamesUnknown`` if both problems occur, and ``QuotaExceeded``.
     """
     brief = await complete_brief(connection, wanted)
     new = NewStory(
@@ -84,7 +85,8 @@ async def create(
 
 
 async def complete_brief(connection: Connection, wanted: StoryInput) -> StoryBrief:
-    """The brief with the characters that the input names. Raises as ``create`` does for missing ones."""
+    """The brief of an input, completed with the stored characters that the input names. If a character or the
+    library does not exist, raises the same errors as ``create``."""
     characters, unknown = await find_named(connection, wanted.character_ids, wanted.library_id)
     if unknown:
         raise unknown[0] if len(unknown) == 1 else NamesUnknown(unknown)
@@ -94,8 +96,8 @@ async def complete_brief(connection: Connection, wanted: StoryInput) -> StoryBri
 async def find_named(
     connection: Connection, character_ids: Sequence[UUID], library_id: UUID | None
 ) -> tuple[list[Character], list[NotFound]]:
-    """The characters in the order of their ids, and one error for missing characters and one for a missing
-    library."""
+    """The characters in the order of ``character_ids``, and the errors: at most one for missing characters,
+    and one for a missing library."""
     characters: list[Character] = []
     unknown: list[NotFound] = []
     try:

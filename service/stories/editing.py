@@ -1,4 +1,4 @@
-"""A person changes the text of a story. Only the parts that show the changed text are made again."""
+"""Edits of a story's text by its user. Only the parts that show the changed text are made again."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from service.stories.remaking import Changed, changed
 
 @dataclass(frozen=True, slots=True)
 class NewWords:
-    """A scene's new text and the new description of its picture. None keeps the present one. Scenes count
-    from 1."""
+    """The new text of a scene and the new description of its picture. A value of None keeps the current
+    value. Scenes are counted from 1."""
 
     scene: int
     text: str | None = None
@@ -31,11 +31,11 @@ class NewWords:
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """The changes of a text. None keeps the present value.
+    """The changes of a story's text. A value of None keeps the current value.
 
-    With ``rebuild``, the parts that show the changed text are made again at once; with ``cascade``,
-    everything that depends on the text. ``expected_version`` is the version of the story that the client has
-    read.
+    With ``rebuild``, the parts that show the changed text are made again at once. With ``cascade``, all parts
+    that depend on the text are made again. ``expected_version`` is the version of the story that the client
+    has read.
     """
 
     scenes: Sequence[NewWords] = ()
@@ -58,7 +58,7 @@ class Edited:
 
 
 async def edit(connection: Connection, story_id: UUID, wanted: TextEdit, *, request_id: str = "") -> Edited:
-    """Store the text. Mark the parts that no longer match it as stale, or make them again.
+    """Store the changed text. The parts that no longer match the text are marked as stale or made again.
 
     Raises ``NotFound``, ``InvalidInput`` for a scene that does not exist, and ``Conflict`` (VERSION_CONFLICT,
     CONTENT_MISSING, RUN_IN_PROGRESS, IMAGE_JOB_RUNNING).
@@ -73,7 +73,8 @@ async def edit(connection: Connection, story_id: UUID, wanted: TextEdit, *, requ
 
 
 def unknown_scenes(indices: Sequence[Any], count: int) -> list[Problem]:
-    """A problem for each index without a scene. Values that are not numbers are reported by other code."""
+    """A problem for each index for which no scene exists. Indexes that are not numbers are ignored here,
+    because other code reports them."""
     message = f"This story has the scenes 1 to {count}."
     return [
         (f"beats.{at}.index", message)
@@ -110,7 +111,8 @@ async def _store(
 
 
 def _run_plan(locked: runs.LockedStory, wanted: TextEdit, edit: Edit) -> RunPlan:
-    """The run that the edit asks for: none, the least, or everything that depends on the text."""
+    """The plan of the run that the edit requests: no run, the parts that show the changed text, or all parts
+    that depend on the text."""
     if wanted.cascade:
         made = dependants(["content"], locked.scene_count) & locked.standing.keys()
         return plan_regenerate(locked.jobs, locked.scene_count, made, nonce=None, kind="edit")
@@ -120,10 +122,10 @@ def _run_plan(locked: runs.LockedStory, wanted: TextEdit, edit: Edit) -> RunPlan
 
 
 def _outdated(locked: runs.LockedStory, edit: Edit) -> list[Move]:
-    """The moves that mark what no longer matches the text as stale.
+    """The moves that mark parts as stale because they no longer match the text.
 
-    It is marked even if a run makes it again at once: if the run is cancelled, the earlier result stays, and
-    it is stale.
+    A part is marked even if a run makes it again at once. If this run is cancelled, the earlier part stays,
+    and it is stale.
     """
     moves = runs.stale_marks(locked, edit.outdates)
     direction = locked.standing.get("direction")
@@ -134,13 +136,14 @@ def _outdated(locked: runs.LockedStory, edit: Edit) -> list[Move]:
 
 
 def _drawn(locked: runs.LockedStory) -> dict[int, str]:
-    """The descriptions of the current pictures, by scene, as far as they are known."""
+    """The descriptions of the current pictures, by scene. Pictures without a known description are left
+    out."""
     numbered = {scene_number(name): job.result.get("alt") for name, job in locked.standing.items()}
     return {number: alt for number, alt in numbered.items() if number is not None and alt}
 
 
 def _edited(content: StoryContent, wanted: TextEdit, drawn: Mapping[int, str]) -> tuple[StoryContent, Edit]:
-    """The text after the changes. Raises ``InvalidInput`` for a scene that does not exist."""
+    """The text of the story after the changes. Raises ``InvalidInput`` for a scene that does not exist."""
     if wrong := unknown_scenes([words.scene for words in wanted.scenes], len(content.beats)):
         raise invalid(wrong)
     given = {words.scene: words for words in wanted.scenes}
@@ -157,7 +160,7 @@ def _edited(content: StoryContent, wanted: TextEdit, drawn: Mapping[int, str]) -
 
 
 def _reworded(beat: Beat, given: NewWords | None, shown: str) -> Beat:
-    """The scene after the change. An ``alt`` that equals the ``shown`` one changes nothing."""
+    """The scene after the change. A new ``alt`` that equals ``shown`` is not a change."""
     if given is None:
         return beat
     return beat.reworded(given.text, None if given.alt == shown else given.alt)

@@ -48,7 +48,7 @@ class Forecasts:
 
 
 def budget_warnings(forecast: Estimate, budget_usd: float | None) -> list[Unmet]:
-    """Warnings if the budget is too low for the book, or may be too low, with the consequence."""
+    """Warnings with the consequence, if the budget is, or may be, too low for the book."""
     if budget_usd is None or forecast.high_usd <= Decimal(str(budget_usd)):
         return []
     if forecast.low_usd > Decimal(str(budget_usd)):

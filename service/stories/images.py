@@ -1,7 +1,7 @@
 """Image jobs: they make all pictures of a story again, one job at a time for each story.
 
-The database refuses a second job, so parallel requests cannot both start one. A job that has not reported for
-five minutes is cleared by the next request.
+The database refuses a second image job of the same story, so two parallel requests cannot both start a job.
+If an image job has not reported for five minutes, the next request clears it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ async def generate(
     look: Mapping[str, Any],
     request_id: str = "",
 ) -> ImageJobs:
-    """Start to make all pictures again. ``look`` is the changed look (``lineage.LOOK``).
+    """Start an image job, which makes all pictures of a story again. ``look`` contains the changed fields of
+    the look (``lineage.LOOK``).
 
     Raises ``NotFound``, and ``Conflict`` (IMAGE_JOB_RUNNING, RUN_IN_PROGRESS, CONTENT_MISSING).
     """
@@ -56,13 +57,14 @@ async def generate(
 
 
 async def clear(connection: Connection, kinds: Kinds, story_id: UUID) -> ImageJobs:
-    """End the story's image job, if one runs. Raises ``NotFound`` if the story does not exist."""
+    """End the running image job of a story. If no image job runs, change nothing. Raises ``NotFound`` if the
+    story does not exist."""
     settled = await runs.clear_images(connection, kinds, story_id)
     return ImageJobs(await _newest(connection, story_id), cleared=settled.published)
 
 
 async def newest_job(connection: Connection, story_id: UUID) -> Mapping[str, Any]:
-    """The newest image job of a story. Raises ``NotFound``."""
+    """The newest image job of a story. Raises ``NotFound`` if the story has no image job."""
     await get_story(connection, story_id)
     row = await _newest(connection, story_id)
     if row is None:

@@ -1,6 +1,7 @@
 """Inserts a new story: its rows, its first run and the jobs of the run, in one statement.
 
-The insert writes the same rows as the settlement would, in fewer round trips. A test compares both.
+The insert writes the same rows as the settlement would write, in fewer round trips. A test compares the rows
+of both.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ UNTITLED = "Untitled Story"
 
 @dataclass(frozen=True, slots=True)
 class NewStory:
-    """A story to be inserted with its first run.
+    """The values of a story that is inserted with its first run.
 
-    ``library_id`` None means the user's default library. ``from_pack``: its credit comes from a bought pack.
-    ``request_id`` is the id of the request that creates it.
+    ``library_id`` None means the user's default library. If ``from_pack`` is true, the story's credit comes
+    from a bought pack. ``request_id`` is the id of the request that creates the story.
     """
 
     id: UUID
@@ -91,7 +92,8 @@ def planned_jobs(
     priority: Priority = "normal",
     inputs: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> list[Job]:
-    """The jobs of a run's plan, with their inputs by name. Jobs without needs are queued at once."""
+    """The jobs of a run, from its plan. ``inputs`` contains the input of each job, by the job's name. Jobs
+    without needs are queued at once."""
     ids = {planned.name: uuid4() for planned in plan}
     return [
         Job(
@@ -115,5 +117,5 @@ def planned_jobs(
 
 
 def budget_of(budget_usd: float | None) -> Decimal | None:
-    """A budget as its column stores it, in US dollars."""
+    """Convert a budget in US dollars to the precision of its database column."""
     return Decimal(str(budget_usd)) if budget_usd is not None else None

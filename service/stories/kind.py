@@ -23,7 +23,7 @@ _STORIES, _EXPORT = load("stories"), load("export")
 
 
 class StoryKind:
-    """A story as the contract ``service.runtime.kinds.Kind`` defines it."""
+    """The kind "story", which implements ``service.runtime.kinds.Kind``."""
 
     name = "story"
     channel_prefix = "stories"
@@ -46,7 +46,7 @@ class StoryKind:
     def project(
         self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]
     ) -> Projected:
-        """As ``Kind.project``, by ``domain.projection``."""
+        """Implements ``Kind.project`` with ``domain.projection``."""
         projection = project(jobs, steps, state, now, opened=opened)
         return Projected(projection.events, projection)
 
@@ -92,7 +92,7 @@ class StoryKind:
         return found
 
     def _summary(self, row: asyncpg.Record) -> dict[str, Any]:
-        """A story as the list of stories shows it."""
+        """The summary of a story for the list of stories."""
         assets = row["state"]["assets"]
         return {
             "id": str(row["id"]),
@@ -123,7 +123,7 @@ def _state(row: asyncpg.Record) -> dict[str, Any]:
 
 
 def _spend(row: asyncpg.Record) -> dict[str, float]:
-    """The cost, and the reserved cost of calls with an unknown outcome, if there are any."""
+    """The cost of a story. If calls have an unknown outcome, also their reserved cost."""
     aside = {"set_aside_usd": float(row["set_aside_usd"])} if row["set_aside_usd"] else {}
     return {"cost_usd": float(row["cost_usd"]), **aside}
 

@@ -1,4 +1,4 @@
-"""Reads stories: one story, pages of stories, and their runs, jobs, files and calls."""
+"""Queries of stories: one story, pages of stories, and the runs, jobs, files and calls of a story."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ async def get_story(connection: Connection, story_id: UUID) -> asyncpg.Record:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A filter of a user's stories. ``title``: words in the title, in any case and with any accents."""
+    """A filter of a user's stories. ``title`` contains words that must be in the title. Upper and lower case
+    and accents make no difference."""
 
     status: str | None = None
     library_id: UUID | None = None
@@ -42,7 +43,7 @@ class Wanted:
 
 _BEGINNING, _END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _LEAST, _GREATEST = UUID(int=0), UUID(int=2**128 - 1)
-#: The statement of each order, and the position before its first row.
+#: For each order of a list: the name of its statement, and the position before the first row.
 _ORDERS: Mapping[str, tuple[str, tuple[datetime | str, UUID]]] = {
     "-created_at": (_STORIES["newest_stories"], (_END, _GREATEST)),
     "created_at": (_STORIES["oldest_stories"], (_BEGINNING, _LEAST)),
@@ -64,8 +65,8 @@ async def find_stories(
 ) -> list[asyncpg.Record]:
     """The positions of a page of a user's stories: the id and the value of the order's column.
 
-    The order is created_at, updated_at or title_key, descending with ``-``. ``after`` is the position of the
-    last story of the previous page.
+    ``order`` is created_at, updated_at or title_key. The prefix ``-`` makes it descending. ``after`` is the
+    position of the last story of the previous page.
     """
     statement, first = _ORDERS[order]
     rows = await connection.fetch(
@@ -105,7 +106,7 @@ async def current_file(connection: Connection, story_id: UUID, asset: str) -> as
     row = await connection.fetchrow(_STORIES["file"], story_id, asset)
     if row is None:
         raise NotFound(
-            "The story has no such asset, or the asset is not ready yet: see its status.",
+            "The story has no asset of this name, or the asset is not ready yet. Read the asset's status.",
             code="ASSET_NOT_FOUND",
         )
     return row
@@ -123,7 +124,7 @@ def live_status(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def calls_of(connection: Connection, story_id: UUID) -> list[MadeCall]:
-    """The calls of a story, oldest first. Its report is made from them."""
+    """The provider calls of a story, oldest first. The story's report is made from these calls."""
     rows = await connection.fetch(_STORIES["calls_for_report"], story_id)
     return [MadeCall(**dict(row)) for row in rows]
 

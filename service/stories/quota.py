@@ -1,6 +1,7 @@
 """The number of stories that a user may create, by tier and packs. Tiers and packs are data.
 
-This module finds a credit, the story reserves it, and the settlement commits or refunds it.
+This module finds a credit. The creation of a story reserves the credit. The settlement of the story's jobs
+commits or refunds it.
 """
 
 from __future__ import annotations
@@ -17,22 +18,23 @@ from service.db.sql import load
 from service.errors import NotFound, QuotaExceeded
 
 _USERS, _ACCOUNTS = load("users"), load("accounts")
-#: The first try finds no row if the tier changed while it waited.
+#: The number of tries to find a credit. The first try finds no row if the user's tier changed while the try
+#: waited for a lock.
 _TRIES = 2
 
 
 class UserGone(NotFound):
-    """There is no such user."""
+    """The user does not exist."""
 
     code = "USER_NOT_FOUND"
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The used and total credits of a user, of the tier and of packs.
+    """The credits of a user, used and in total, from the tier and from packs.
 
-    ``tier_limit`` None means no limit. ``period`` is ``ever`` or ``month``: a tier's credits renew each
-    month, those of packs do not.
+    ``tier_limit`` None means no limit. With the ``period`` ``month``, the credits of the tier renew each
+    month; with ``ever``, they never renew. The credits of packs never renew.
     """
 
     tier: str
@@ -49,24 +51,24 @@ class Quota:
 
     @property
     def used(self) -> int:
-        """The number of credits that count against the limit. Credits that a former, larger tier allowed do
-        not count."""
+        """The number of used credits that count against the limit. Used credits above the current limit,
+        which an earlier and larger tier allowed, do not count."""
         of_tier = self.tier_used if self.tier_limit is None else min(self.tier_used, self.tier_limit)
         return of_tier + self.packs_used
 
     @property
     def tier_spent(self) -> bool:
-        """Whether the tier has no credit left."""
+        """Whether all credits of the tier are used."""
         return self.tier_limit is not None and self.tier_used >= self.tier_limit
 
     @property
     def spent(self) -> bool:
-        """Whether there is no credit left."""
+        """Whether all credits of the tier and of packs are used."""
         return self.tier_spent and self.packs_used >= self.packs
 
 
 async def quota_of(connection: Connection, user_id: UUID) -> Quota:
-    """The user's present quota. Raises ``NotFound``."""
+    """The user's current quota. Raises ``NotFound`` if the user does not exist."""
     row = await connection.fetchrow(_ACCOUNTS["quota"], user_id)
     if row is None:
         raise UserGone()
@@ -88,10 +90,10 @@ async def _with_use(connection: Connection, user_id: UUID, row: Mapping[str, Any
 
 
 async def find_credit(connection: Connection, user_id: UUID) -> bool:
-    """Find a credit to reserve in this transaction. Returns whether the credit comes from a pack.
+    """Find a free credit that this transaction can reserve. Returns True if the credit comes from a pack.
 
-    For a user with a limit, transactions find credits one at a time. Raises ``QuotaExceeded``, which says how
-    to get more.
+    Parallel transactions of a user with a limit wait for each other. Raises ``QuotaExceeded``, whose data say
+    how to get more credits.
     """
     row = await _lock_quota(connection, user_id)
     if row["story_limit"] is None:
@@ -116,7 +118,7 @@ async def _lock_quota(connection: Connection, user_id: UUID) -> asyncpg.Record:
 
 
 async def reserve_again(connection: Connection, user_id: UUID, story_id: UUID) -> None:
-    """Reserve a new credit for a story that continues, if its first credit was refunded."""
+    """Reserve a new credit for a story that is resumed, if the story's earlier credit was refunded."""
     if await connection.fetchval(_USERS["was_refunded"], story_id):
         await connection.execute(_USERS["reserve_again"], story_id, await find_credit(connection, user_id))
 

@@ -1,4 +1,4 @@
-"""Reads of stories that need more than one row."""
+"""Reads of stories for which a single query is not enough."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ async def list_stories(
     after: tuple[Any, UUID] | None,
     limit: int,
 ) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
-    """A page of a user's stories: the positions of ``limit`` stories and one more, and the rows of the first
-    ``limit``.
+    """A page of a user's stories: the positions of at most ``limit`` + 1 stories, and the rows of the first
+    ``limit`` stories.
 
-    The extra position shows that another page follows.
+    If the extra position exists, another page follows.
     """
     positions = await find_stories(
         connection, user_id, wanted=wanted, order=order, after=after, limit=limit + 1
@@ -80,8 +80,8 @@ async def versions(connection: Connection, story_id: UUID, asset: str) -> list[a
 async def find_file(
     connection: Connection, story_id: UUID, asset: str, version: int | None
 ) -> tuple[asyncpg.Record, str]:
-    """An asset's current file, or a ``version`` of it, and its file name for a person. Raises
-    ``NotFound``."""
+    """The current file of an asset, or the file with the given ``version``, and a readable name for the
+    downloaded file. Raises ``NotFound``."""
     if version is None:
         file = await current_file(connection, story_id, asset)
     else:
@@ -92,7 +92,7 @@ async def find_file(
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
-    """A story's row, its brief, and the ledger's report on its book until now."""
+    """The report of a story: its row, its brief, and the report on its book so far from the ledger."""
 
     story: Mapping[str, Any]
     brief: StoryBrief
@@ -100,7 +100,8 @@ class StoryReport:
 
 
 async def report(door: Door, story_id: UUID, levels: Levels) -> StoryReport:
-    """What a book's pictures were checked for, and what it cost. It is complete once the story has ended.
+    """Report the checks of a book's pictures, and the cost of the book. The report is complete after the
+    story has ended.
 
     ``door`` opens a transaction of the user. ``levels`` are the trait levels of the settings. Raises
     ``NotFound``.

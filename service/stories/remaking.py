@@ -1,7 +1,7 @@
 """Makes parts of a story again: resume, regenerate, and restore of an earlier file.
 
-All of it runs in the caller's transaction. The caller nudges after the commit, and deletes the files that a
-change leaves unused.
+All functions run in the caller's transaction. After the commit, the caller nudges other processes, and
+deletes the files that a change leaves unused.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Changed:
 
 
 async def changed(connection: Connection, run: runs.Run, story_id: UUID) -> Changed:
-    """The result of a change. If a run started, it makes new files, so old files are collected."""
+    """Build the result of a change. If a run started, the rows of the story's oldest unused files are
+    deleted, because the run makes new files."""
     discarded = [] if run.task_id is None else await runs.collect_versions(connection, story_id)
     return Changed(await get_story(connection, story_id), run, discarded)
 
@@ -53,17 +54,18 @@ async def resume_story(
     budget_usd: float | None = None,
     request_id: str = "",
 ) -> asyncpg.Record:
-    """Resume unfinished work in its own run, optionally with a new budget. Returns the story's row.
+    """Resume the unfinished jobs of a story in their own runs, optionally with a new budget. Returns the
+    story's row.
 
-    Ready assets stay as they are. Only books that lacked a part are bound again, in a separate run. Raises
-    ``NotFound``, ``Conflict`` (NOTHING_TO_RESUME) and ``QuotaExceeded``.
+    Ready assets stay unchanged, with one exception: books that were bound without a part are bound again, in
+    a separate run. Raises ``NotFound``, ``Conflict`` (NOTHING_TO_RESUME) and ``QuotaExceeded``.
     """
     await get_story(connection, story_id)
     if budget_usd is not None:
         await runs.set_budget(connection, story_id, budget_usd)
     moves = resume(unfinished(await story_jobs(connection, story_id)))
     if not moves:
-        raise Conflict("There is nothing to resume: every part is ready or in progress.",
+        raise Conflict("Nothing can be resumed: every part is ready or in progress.",
                        code="NOTHING_TO_RESUME")  # fmt: skip
     # Settle first: the aggregate's lock comes before the user's row.
     settled = await settle(connection, kinds, moves)
@@ -85,8 +87,8 @@ async def regenerate(
     cascade: bool = False,
     request_id: str = "",
 ) -> Changed:
-    """Make some assets again in a new run, and with ``cascade`` everything that depends on them. It needs no
-    credit.
+    """Make some assets again in a new run. With ``cascade``, all assets that depend on these assets are made
+    again, too. This needs no credit.
 
     Raises ``NotFound``, ``InvalidInput`` for a name that is not an asset of the story, and ``Conflict``.
     """
@@ -111,7 +113,8 @@ def unknown_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
 async def _make_again(
     connection: Connection, locked: runs.LockedStory, assets: Sequence[str], *, cascade: bool
 ) -> runs.Run:
-    """Release the held jobs of the assets in their own run, and open a run for the other assets."""
+    """Release the assets' held jobs, which continue in their own runs. Open a new run for the other
+    assets."""
     standing = locked.standing
     held = [standing[name] for name in assets if name in standing and standing[name].held]
     moves = release(held)

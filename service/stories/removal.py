@@ -20,16 +20,18 @@ _STORIES, _ACCOUNTS = load("stories"), load("accounts")
 
 
 async def cancel(connection: Connection, kinds: Kinds, story_id: UUID) -> tuple[Settled, Mapping[str, Any]]:
-    """Cancel the open jobs of a story. Finished jobs stay as they are. Returns the settlement, which the
-    caller passes to the settler afterwards, and the story's row. Raises ``NotFound``."""
+    """Cancel the open jobs of a story. Finished jobs stay unchanged. Returns the story's row, and the
+    settlement, which the caller passes to the settler after the commit. Raises ``NotFound``."""
     settled = await _cancel_open(connection, kinds, story_id)
     return settled, await get_story(connection, story_id)
 
 
 async def delete(door: Door, *, database: Database, kinds: Kinds, user_id: UUID, story_id: UUID) -> list[str]:
-    """Delete a story. Its open jobs are cancelled first, so that its credit is refunded if it is due.
+    """Delete a story. The open jobs are cancelled first, so that the story's credit is refunded if a refund
+    is due.
 
-    ``door`` opens transactions of the user. Returns the keys of files to delete. Raises ``NotFound``.
+    ``door`` opens transactions of the user. Returns the keys of the files that the caller must delete. Raises
+    ``NotFound``.
     """
     async with door() as connection:
         await get_story(connection, story_id)

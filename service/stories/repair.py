@@ -1,4 +1,4 @@
-"""Finds files of ready assets that are missing in the store, and makes them again.
+"""Finds files of ready assets that the store has lost, and makes these files again.
 
 The module implements ``KeptFiles``, which the file reconciler uses.
 """
@@ -21,32 +21,32 @@ _SQL, _STORIES = load("repair"), load("stories")
 
 
 async def take_unchecked(connection: Connection, *, older_than: float, most: int) -> list[KeptFile]:
-    """As ``KeptFiles.take_unchecked``."""
+    """Implements ``KeptFiles.take_unchecked`` for stories."""
     rows = await connection.fetch(_SQL["take_unchecked"], older_than, most)
     return [KeptFile(row["story_id"], row["name"], row["key"]) for row in rows]
 
 
 async def look_again(connection: Connection, files: Sequence[KeptFile]) -> None:
-    """As ``KeptFiles.look_again``."""
+    """Implements ``KeptFiles.look_again`` for stories."""
     await connection.execute(_SQL["look_again"], [file.key for file in files])
 
 
 async def newest_keys(connection: Connection, most: int) -> list[str]:
-    """As ``KeptFiles.newest_keys``."""
+    """Implements ``KeptFiles.newest_keys`` for stories."""
     return [row["key"] for row in await connection.fetch(_SQL["newest_keys"], most)]
 
 
 async def files_of(connection: Connection, story_id: UUID) -> list[KeptFile]:
-    """As ``KeptFiles.files_of``."""
+    """Implements ``KeptFiles.files_of`` for stories."""
     rows = await connection.fetch(_STORIES["current_files"], story_id)
     return [KeptFile(story_id, row["name"], row["key"]) for row in rows]
 
 
 async def remake(connection: Connection, story_id: UUID, lost: Sequence[KeptFile]) -> Settled | None:
-    """As ``KeptFiles.remake``, in a separate run.
+    """Implements ``KeptFiles.remake`` for stories, with a separate run.
 
-    The run has no nonce: answers that the ledger still has are used again, and only the calls whose answers
-    were in the lost files are repeated.
+    The run has no nonce, so the ledger's stored answers are used again. Only the calls whose answers were in
+    the lost files are repeated.
     """
     locked = await lock_story(connection, story_id)
     names = [kept.name for kept in lost if _stands(locked.standing.get(kept.name), kept)]

@@ -1,6 +1,6 @@
 """Runs of a story after its first: regenerate, edit and image jobs, and the versions of its files.
 
-All of it runs in the caller's transaction, under the story's lock.
+All functions run in the caller's transaction, under the lock of the story.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from service.stories.insert import budget_of, planned_jobs
 from service.stories.kind import StoryKind
 from service.stories.silence import SILENT_SECONDS
 
-#: A run of a story changes only this story.
+#: The only kind in this module, because a run of a story changes no other aggregate.
 _KINDS: Kinds = kinds_of(StoryKind())
 _RUNS, _STORIES, _LEDGER = load("runs"), load("stories"), load("ledger")
 
-#: The number of unused files of each asset that are kept.
+#: The number of earlier, unused files that are kept of each asset.
 KEPT_VERSIONS = 5
 CLEARED = {"code": "IMAGE_JOB_CLEARED", "message": "The image job was cleared.", GIVEN_UP: True}
 
@@ -58,7 +58,7 @@ class LockedStory:
 
     @property
     def standing(self) -> dict[str, Job]:
-        """The job of each asset that counts, by name."""
+        """The current job of each asset, by the asset's name."""
         return latest_by_name(self.jobs)
 
     @property
@@ -68,7 +68,7 @@ class LockedStory:
 
     @property
     def written(self) -> StoryContent:
-        """The text. Raises ``Conflict`` if it does not exist yet."""
+        """The story's text. Raises ``Conflict`` if the text does not exist yet."""
         if self.content is None:
             raise Conflict("The story has no text yet.", code="CONTENT_MISSING")
         return self.content
@@ -92,7 +92,7 @@ async def lock_story(connection: Connection, story_id: UUID, request_id: str = "
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An opened run, or a change that needed no run (``task_id`` None)."""
+    """An opened run. ``task_id`` is None if a change needed no run."""
 
     task_id: UUID | None
     names: tuple[str, ...]
@@ -107,11 +107,11 @@ async def open_run(
     *,
     needs_text: bool = False,
 ) -> Run:
-    """Open a run with its jobs, and make ``moves`` in the same change.
+    """Open a run with its jobs, and make ``moves`` as part of the same change.
 
-    Raises ``Conflict``: IMAGE_JOB_RUNNING if it makes pictures and another run already does, CONTENT_MISSING
-    if ``needs_text`` and the text neither exists nor is in progress, RUN_IN_PROGRESS if a job of one of its
-    assets, or of an asset made from one, runs.
+    Raises ``Conflict``. The code is IMAGE_JOB_RUNNING if the new run makes pictures and an image job already
+    runs; CONTENT_MISSING if ``needs_text`` is true, and the text neither exists nor is in progress;
+    RUN_IN_PROGRESS if a job runs that makes one of the new run's assets, or an asset made from these.
     """
     if plan.makes_pictures:
         await _refuse_second_image_job(connection, locked.aggregate.id)
@@ -126,7 +126,7 @@ async def open_run(
 
 
 def _planned(locked: LockedStory, plan: RunPlan, run_id: UUID) -> list[Job]:
-    """The jobs of a later run. They also wait for assets that other runs are making."""
+    """The jobs of a run after the first. These jobs also wait for assets that other runs are making."""
     jobs = planned_jobs(
         plan.jobs,
         locked.aggregate.id,
@@ -150,7 +150,7 @@ async def _settle(connection: Connection, locked: LockedStory, asked: Change) ->
 
 
 def stale_marks(locked: LockedStory, names: frozenset[str]) -> list[Move]:
-    """The moves that mark ready assets as stale: their sources have changed."""
+    """The moves that mark ready assets as stale, because the sources of these assets have changed."""
     standing = locked.standing
     ready = [standing[name] for name in sorted(names & standing.keys())]
     return [
@@ -181,7 +181,8 @@ async def _refuse_second_image_job(connection: Connection, story_id: UUID) -> No
         return
     age = job["age_seconds"]
     raise Conflict(
-        f"The pictures of this story are being made, since {age:.0f} s. Wait for them, or clear the job.",
+        f"The pictures of this story have been in progress for {age:.0f} s. Wait until they are ready, or "
+        "clear the image job.",
         code="IMAGE_JOB_RUNNING",
         job=job_row(job),
         age_seconds=round(age, 3),
@@ -196,7 +197,8 @@ async def set_budget(connection: Connection, story_id: UUID, budget_usd: float) 
 
 
 async def bind_again(connection: Connection, story_id: UUID, request_id: str) -> None:
-    """Bind books again that are ready although parts of them are not, in a run that waits for these parts."""
+    """Bind incomplete books again. These are books that were bound without some parts that are now in
+    progress. The new run waits for these parts."""
     locked = await lock_story(connection, story_id, request_id)
     standing = locked.standing
     unfinished = {name for name, job in standing.items() if not job.status.final}
@@ -214,12 +216,13 @@ async def bind_again(connection: Connection, story_id: UUID, request_id: str) ->
 
 
 async def image_job(connection: Connection, story_id: UUID) -> asyncpg.Record | None:
-    """The story's processing image job, or else its newest one; None if none exists."""
+    """The story's running image job. If none runs, the newest image job. None if the story has no image
+    job."""
     return await connection.fetchrow(_RUNS["image_job"], story_id, list(PICTURE_GROUPS))
 
 
 def job_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An image job in the form of the source document's table."""
+    """An image job in the form of the table in the source document."""
     fields = ("id", "story_id", "status", "progress", "error", "started_at", "completed_at", "created_at")
     return {name: row[name] for name in fields}
 
@@ -227,10 +230,11 @@ def job_row(row: Mapping[str, Any]) -> dict[str, Any]:
 async def clear_images(
     connection: Connection, kinds: Kinds, story_id: UUID, *, silent: bool = False
 ) -> Settled:
-    """End the story's image job: cancel its pictures, and the books to be made from them.
+    """End the story's image job: cancel the jobs of its pictures, and of the books that are made from these
+    pictures.
 
-    Other jobs of its run stay. With ``silent``, end it only if the picture in progress no longer reports.
-    This function takes the aggregate's lock. If no image job runs, it changes nothing.
+    Other jobs of the same run continue. With ``silent``, end the image job only if its picture in progress no
+    longer reports. This function takes the aggregate's lock. If no image job runs, it changes nothing.
     """
     locked = await lock_aggregate(connection, story_id)
     if locked is None:
@@ -264,10 +268,12 @@ async def version(connection: Connection, story_id: UUID, asset: str, number: in
 async def restore(
     connection: Connection, locked: LockedStory, asset: str, number: int, url: Callable[[str], str]
 ) -> Settled:
-    """Make an earlier file the current one, and mark the assets made from the other file as stale.
+    """Make an earlier file of an asset the current file. Mark the assets that were made from the replaced
+    file as stale.
 
-    ``url`` returns the URL for clients from a key. Raises ``NotFound``, and ``Conflict`` while a job of the
-    asset, or of an asset made from it, runs, and for narration, whose words are timed to one file.
+    ``url`` returns the URL for clients from a key. Raises ``NotFound``. Raises ``Conflict`` while a job of
+    the asset runs, or a job of an asset that is made from it. Also raises ``Conflict`` for narration, because
+    the times of the words belong to one file.
     """
     story_id = locked.aggregate.id
     row = await version(connection, story_id, asset, number)
@@ -294,7 +300,8 @@ def _alt_in(metadata: Mapping[str, Any]) -> dict[str, str]:
 
 
 async def collect_versions(connection: Connection, story_id: UUID) -> list[str]:
-    """Delete the rows of a story's oldest unused files. Returns the keys of files that can now be deleted."""
+    """Delete the rows of a story's oldest unused files. Returns the keys of these files, which the caller can
+    now delete from the store."""
     rows = await connection.fetch(_RUNS["collect_versions"], story_id, KEPT_VERSIONS)
     keys = sorted({row["key"] for row in rows})
     if not keys:
@@ -305,7 +312,7 @@ async def collect_versions(connection: Connection, story_id: UUID) -> list[str]:
 
 
 def text_of(locked: LockedStory) -> Job:
-    """The job that made the text. Raises ``Conflict`` if there is no text to change."""
+    """The job that made the story's text. Raises ``Conflict`` if the story has no text."""
     refuse_open(locked, frozenset({CONTENT}))
     job = locked.standing.get(CONTENT)
     if job is None or job.status is not JobStatus.READY:

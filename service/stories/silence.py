@@ -11,7 +11,7 @@ from service.jobs.jobs import Move
 from service.jobs.states import JobStatus
 
 _SQL = load("runs")
-#: An image job that has not reported for so many seconds counts as stuck.
+#: After this time without a report, an image job counts as stuck, in seconds.
 SILENT_SECONDS = 300.0
 _SILENT = {"code": "JOB_SILENT", "message": "The job did not report for five minutes, and was stopped."}
 
@@ -19,7 +19,8 @@ _SILENT = {"code": "JOB_SILENT", "message": "The job did not report for five min
 async def silent_pictures(
     database: Database, *, judge: UUID, lease_seconds: float, most: int
 ) -> Sequence[Move]:
-    """The moves that end silent pictures. Empty if the judge, which is a worker, has not renewed its lease
-    for one whole lease (seconds) without a gap."""
+    """The moves that end the jobs of silent pictures. ``judge`` is the id of the worker that calls this
+    function. The result is empty unless this worker has renewed its lease continuously during the last
+    ``lease_seconds``."""
     rows = await database.pool.fetch(_SQL["silent_pictures"], most, SILENT_SECONDS, judge, lease_seconds)
     return [Move(row["id"], JobStatus.FAILED, attempt=row["attempt"], error=_SILENT) for row in rows]
