@@ -1,4 +1,4 @@
-"""Answers of outside approvers to a wait, of which each takes one: the commands that an answer stands for."""
+"""Answers of outside approvers to waits. Each wait accepts one answer, which is converted to commands."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ _TYPE = "RESUME"
 
 
 class ResumeAnswer(Payload):
-    """An answer to a wait: proposals of it, something that is missing, or that the stage is done. A text
-    alone asks for new proposals."""
+    """An answer to a wait. It chooses proposals, says what is missing, or confirms the stage. An answer that
+    has only a text requests new proposals."""
 
     proposal_ids: Annotated[tuple[UUID, ...], AtMost(3)] = ()
-    """Proposals of the wait. One is accepted; two or three are blended into new proposals."""
+    """Proposals of the wait. A single proposal is accepted. Two or three proposals are blended into new
+    proposals."""
     text: Say | None = None
     """What is missing. Without proposals and `confirm`, new proposals are written."""
     confirm: Boolean = False
@@ -54,7 +55,8 @@ class ResumeAnswer(Payload):
 
 
 def read_answer(body: Any) -> ResumeAnswer:
-    """An answer as it comes in. Raises ``InvalidInput`` with the fields' paths."""
+    """Read an answer from the body of a request. Raises ``InvalidInput`` with the paths of the wrong
+    fields."""
     return read_as(ResumeAnswer, body)
 
 
@@ -67,11 +69,13 @@ async def resume(
     rules: Rules,
     request_id: str = "",
 ) -> Done:
-    """Let a session go on by an outside approver's answer to one of its waits, as a command would.
+    """Continue a session with an outside approver's answer to one of its waits. The effect is that of the
+    corresponding commands.
 
-    ``door`` opens transactions of the session's owner. The first answer counts, whoever gave it: a later one
-    is answered with what came of the first. Raises ``NotFound`` (WAIT_NOT_FOUND), and what commands raise;
-    then the wait goes on. May be cancelled: then all of it is done, or nothing.
+    ``door`` opens transactions of the session's owner. Only the first answer to a wait counts, also if
+    different people answer. A later answer gets the result of the first answer. Raises ``NotFound``
+    (WAIT_NOT_FOUND), and the errors of commands. After an error, the wait stays open. The call may be
+    cancelled: then everything is written, or nothing.
     """
     settled = Settled()
 
@@ -101,7 +105,7 @@ async def resume(
 
 
 def _decide(locked: LockedSession, wait: FlowResumeHandle, answer: ResumeAnswer, rules: Rules) -> Decision:
-    """What the answer's commands come to, one after the other. Raises what they raise."""
+    """Decide the commands of an answer, one after the other. Raises the errors of these commands."""
     assert locked.session is not None
     session, made = locked.session, list[Decision]()
     stage, _ = read_wait_key(wait.wait_key)
@@ -117,7 +121,8 @@ def _decide(locked: LockedSession, wait: FlowResumeHandle, answer: ResumeAnswer,
 
 
 def _commands(stage: StageState, wait: FlowResumeHandle, answer: ResumeAnswer) -> list[Command]:
-    """The commands of an answer. Raises ``ProposalNotFound`` for proposals of another stage."""
+    """The commands to which an answer is converted. Raises ``ProposalNotFound`` for proposals of another
+    stage."""
     if strange := [str(id_) for id_ in answer.proposal_ids if str(id_) not in stage.proposals]:
         raise ProposalNotFound(proposal_ids=strange)
     commands: list[tuple[CommandType, Payload]] = []
@@ -134,7 +139,7 @@ def _commands(stage: StageState, wait: FlowResumeHandle, answer: ResumeAnswer) -
 
 
 def _as_one(made: Sequence[Decision]) -> Decision:
-    """Decisions that follow one another as one."""
+    """Combine consecutive decisions to one decision."""
     return replace(
         made[-1],
         events=tuple(event for one in made for event in one.events),

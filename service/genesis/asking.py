@@ -1,4 +1,4 @@
-"""What a planner is asked for a round: the session's state, in the planner's terms. Pure."""
+"""Converts the state of a session to the request for a planner, for one round. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from service.providers.protocols import PlanAsk
 
 
 def plan_ask(read: State, round_: Round, used_names: Iterable[str] = ()) -> PlanAsk:
-    """The ask of a round, from the state that its job has read. Proposals that the round has made already
-    are no part of it: a job that runs again asks the same."""
+    """The request of a round, from the state that the round's job has read. Proposals that this round has
+    already made are not part of the request, so that a repeated job makes the same request."""
     stage = read.stage(round_.stage)
     values = read.values()
     return PlanAsk(
@@ -47,7 +47,7 @@ def _material(read: State, stage: GenesisStage) -> Iterator[tuple[str, str]]:
 
 
 def names_in(values: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The names of people in the values of proposals."""
+    """The names of the novel's people that occur in the values of proposals."""
     for one in values:
         for path, value in one.items():
             if path.endswith(".name") and find(path).elements[0][0] == "people":

@@ -1,6 +1,6 @@
-"""Commands: the envelope, and which payload each type has. Pure.
+"""Commands to a session: their envelope, and the payload of each type. Pure.
 
-Whether a command may be done in a session's state is decided in ``decide``.
+The package ``decide`` decides whether the state of a session allows a command.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from service.genesis.refusals import CommandUnknown
 
 
 class CommandType(StrEnum):
-    """All types of commands, the last three of them the system's own."""
+    """All types of commands. Only the system sends the last three."""
 
     START_GENESIS = "START_GENESIS"
     GENERATE_INSPIRATION = "GENERATE_INSPIRATION"
@@ -69,7 +69,8 @@ class CommandType(StrEnum):
     PURGE = "PURGE"
 
 
-#: More than any payload has: it is counted before it is read.
+#: The maximum number of fields in a payload, which is more than any type has. The fields are counted before
+#: the payload is validated.
 _MOST_FIELDS = 50
 SYSTEM = frozenset({CommandType.REMIND, CommandType.EXPIRE, CommandType.PURGE})
 ALIASES: Mapping[str, CommandType] = MappingProxyType(
@@ -106,7 +107,8 @@ PAYLOADS: Mapping[CommandType, type[Payload]] = MappingProxyType(
 
 
 class OneOfPayloads:
-    """Describes a payload as one of all that persons may send; ``read_command`` takes the right one."""
+    """Describes the field ``payload`` in the API's schema as one of all payloads that users may send.
+    ``read_command`` validates it by the type of the command."""
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -116,7 +118,8 @@ class OneOfPayloads:
 
 
 def _describe_type(schema: dict[str, Any]) -> None:
-    """The types that persons may send, in place of a length."""
+    """Replace the length of the field ``command_type`` in the schema by the list of types that users may
+    send."""
     del schema["maxLength"]
     schema["enum"] = [*(type_.value for type_ in CommandType if type_ not in SYSTEM), *ALIASES]
 
@@ -125,17 +128,18 @@ class CommandBody(Payload):
     """A command to a Genesis session."""
 
     command_id: UUID
-    """Id that the client makes up, a new one for each command. A command that is sent again with the same id
-    has no second effect."""
+    """Id that the client generates, a new one for each command. If the client sends a command again with the
+    same id, the command has no second effect."""
     command_type: Annotated[str, Field(max_length=80, json_schema_extra=_describe_type)]
     """Type of the command, in capital letters."""
     session_id: UUID | None = None
-    """Session that the command changes. Only `START_GENESIS` has none: it creates one."""
+    """Session that the command changes. Only `START_GENESIS` has no session id, because it creates a
+    session."""
     expected_version: Annotated[Integer, Field(ge=0)] | None = None
-    """`decision_version` that the client has seen. If there was a decision since, the command is refused with
-    `DECISION_STALE`. Left out: the command is taken at any version."""
+    """`decision_version` that the client has seen. If a later decision exists, the command is refused with
+    `DECISION_STALE`. Left out: the command is accepted at any version."""
     payload: Annotated[dict[str, Any], OneOfPayloads(), AtMost(_MOST_FIELDS)] = Field(default_factory=dict)
-    """Details of the command, by its type."""
+    """Details of the command. The fields depend on the type of the command."""
 
     @model_validator(mode="after")
     def _names_its_session(self) -> Self:
@@ -148,7 +152,8 @@ class CommandBody(Payload):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that can be decided. ``expected_version`` is the decision that its sender has seen.
+    """A command that was read and validated. ``expected_version`` is the decision version that the sender has
+    seen.
 
     ``session_id`` is None for START_GENESIS only.
     """
@@ -162,13 +167,14 @@ class Command:
 
     @property
     def source(self) -> Source | None:
-        """The session and version whose state the decision needs beside the present one."""
+        """The session and version whose state the decision needs in addition to the current state; None if it
+        needs no other state."""
         if isinstance(self.payload, Restore) and self.session_id:
             return Source(session_id=self.session_id, version=self.payload.to_version)
         return self.payload.source if isinstance(self.payload, StartGenesis) else None
 
     def body(self) -> dict[str, Any]:
-        """All of the command but its id, as JSON: what the inbox keeps."""
+        """The command without its id, as JSON, in the form that the inbox stores."""
         return {
             "command_type": self.type.value,
             "session_id": str(self.session_id) if self.session_id else None,
@@ -177,12 +183,13 @@ class Command:
         }
 
     def body_hash(self) -> str:
-        """SHA-256 of the body: another body under the same id is another command."""
+        """The SHA-256 of the body. If the same id arrives with another hash, it is another command."""
         return hashlib.sha256(json.dumps(self.body(), sort_keys=True).encode()).hexdigest()
 
 
 def read_command(body: Any) -> Command:
-    """A person's command. Raises ``CommandUnknown`` and ``InvalidInput`` with the fields' paths."""
+    """Read a user's command from the body of a request. Raises ``CommandUnknown``, and ``InvalidInput`` with
+    the paths of the wrong fields."""
     envelope = read_as(CommandBody, body)
     type_ = _type(envelope.command_type)
     payload, problems = read_whole(PAYLOADS[type_], envelope.payload)
@@ -192,7 +199,7 @@ def read_command(body: Any) -> Command:
 
 
 def system_command(id_: UUID, type_: CommandType, session_id: UUID) -> Command:
-    """A command of the system itself: REMIND, EXPIRE or PURGE."""
+    """Make a command that only the system sends: REMIND, EXPIRE or PURGE."""
     return Command(id_, type_, session_id, Nothing(), by=By.SYSTEM)
 
 

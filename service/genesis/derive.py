@@ -1,4 +1,5 @@
-"""What is derived from a state and never stored: staleness, findings, progress, what may be done. Pure."""
+"""Values that are derived from a state and never stored: stale values, findings, progress and available
+actions. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _MOST_FINDINGS = 50
 
 
 def stale(state: State) -> dict[str, list[str]]:
-    """The values that were drawn from fields which have changed since, each with those fields' paths."""
+    """The paths of all stale values. A value is stale if it was derived from fields that have changed since.
+    Each path has the list of these fields' paths."""
     return {path: changed for stage in state.stages for path, changed in _stale_of(state, stage)}
 
 
@@ -40,33 +42,35 @@ def _stale_of(state: State, stage: StageState) -> Iterator[tuple[str, list[str]]
 
 
 def reached(state: State, stage: GenesisStage) -> bool:
-    """Whether a person may work on a stage: in guided mode once all before it are confirmed, and from then
-    on."""
+    """Whether the user may work on a stage. In guided mode, a stage is reached when all earlier stages are
+    confirmed. A stage that is not empty stays reached."""
     if not state.guided or state.stage(stage).status is not StageStatus.EMPTY:
         return True
     return all(state.stage(one).status is StageStatus.CONFIRMED for one in stage.preceding)
 
 
 def is_pending(state: State) -> bool:
-    """Whether a round of generation runs."""
+    """Whether a round of generation runs in any stage."""
     return any(stage.running for stage in state.stages)
 
 
 def title(state: State) -> str:
-    """How the session is called: its novel's title, its concept's, or the beginning of the spark."""
+    """The title of a session: the title of its novel, the title in its concept, or the beginning of the
+    inspiration."""
     record = state.record("concept.title")
     words = state.inspiration.split("\n", 1)[0][:80]
     return str(state.json.get("title") or (record and record["value"]) or words)
 
 
 def proposals_with(stage: StageState, status: ProposalStatus) -> list[str]:
-    """The ids of a stage's proposals with a status."""
+    """The ids of those proposals of a stage that have the given status."""
     return [id_ for id_, one in stage.proposals.items() if one["status"] == status]
 
 
 def at_rest(stage: StageState) -> dict[str, Any]:
-    """The patch of a stage whose round ends: its proposals are to be chosen from. Where a blend has made
-    none, those are that it was to be made of; where there are none at all, the stage is as it was."""
+    """The patch of a stage for the end of a round. If the round made proposals, the user can choose from
+    them. If a blend made no proposals, the user can choose from the proposals that were to be blended. If no
+    proposals exist, the stage returns to its status before the round."""
     if proposals_with(stage, ProposalStatus.OPEN):
         return {"status": StageStatus.CHOOSING.value}
     blended = proposals_with(stage, ProposalStatus.BLENDED)
@@ -108,7 +112,8 @@ def available_actions(state: State, found: Sequence[Finding] | None = None) -> l
 
 
 def is_finishable(state: State) -> bool:
-    """Whether nothing is missing for the novel."""
+    """Whether the session can be finished: no required field is missing, and in guided mode all stages are
+    confirmed."""
     confirmed = all(stage.status is StageStatus.CONFIRMED for stage in state.stages)
     complete = not any(missing(stage) for stage in state.stages)
     return complete and (confirmed or not state.guided)
@@ -137,7 +142,8 @@ def _of_stage(state: State, stage: StageState) -> Iterator[str]:
 
 
 def progress(state: State) -> dict[str, Any]:
-    """How far the session is: confirmed stages of all, and what each stage still needs."""
+    """The progress of a session: the confirmed stages, the number of all stages, and the missing fields of
+    each stage."""
     confirmed = [stage.stage.value for stage in state.stages if stage.status is StageStatus.CONFIRMED]
     wanted = {stage.stage.value: paths for stage in state.stages if (paths := missing(stage))}
     return {"confirmed": confirmed, "of": len(STAGES), "missing": wanted}

@@ -1,4 +1,5 @@
-"""A planner's draft, read as data of unknown worth: by the table of fields, with ids of our own. Pure."""
+"""Validates the draft of a planner against the table of fields, and replaces its ids by ids of the service.
+The draft is untrusted data. Pure."""
 
 from __future__ import annotations
 
@@ -13,30 +14,31 @@ from service.genesis.values import Field, Reference, References
 
 
 class Draft(Protocol):
-    """What a planner makes. ``values`` by path; at a collection's path may be the order of its ids.
+    """A draft from a planner. ``values`` contains the values by path. The path of a collection may have the
+    order of its ids.
 
-    An id that the accepted fields have is that element; every other id is a new element's.
+    An id that the accepted fields contain names the existing element. Every other id names a new element.
     """
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """Each value by its path."""
+        """The values of the draft, by path."""
 
     @property
     def drawn_from(self) -> Sequence[str]:
-        """The paths that it was drawn from."""
+        """The paths of the fields from which the draft was derived."""
 
     @property
     def assumed(self) -> Sequence[str]:
-        """The paths that were empty, and for which it assumed something."""
+        """The paths of empty fields for which the planner assumed a value."""
 
     @property
     def notes(self) -> Sequence[str]:
-        """What it did not honour, in sentences for a person."""
+        """Sentences for the user that say which wishes the draft does not fulfil."""
 
 
 class DraftInvalid(ValueError):
-    """A draft has values that its stage cannot hold. ``problems``: a path and a sentence each."""
+    """A draft has values that its stage cannot contain. Each of the ``problems`` is a path and a sentence."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{path}: {message}" for path, message in problems[:5]))
@@ -46,10 +48,11 @@ class DraftInvalid(ValueError):
 def read_draft(
     read: State, stage: GenesisStage, values: Mapping[str, Any], *, seed: str
 ) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """A draft's values by path, and the ids of its collections in order, by their paths within the stage.
+    """Read a draft. Returns its values by path, and the ids in each collection, in order, by the collection's
+    path within the stage.
 
-    New elements get ids that no element has, the same ones for the same seed. References follow, and those
-    to elements that do not exist are left out. Raises ``DraftInvalid``.
+    New elements get new ids, which are the same for the same seed. References are changed to these ids.
+    References to elements that do not exist are left out. Raises ``DraftInvalid``.
     """
     reading = _Reading(read.stage(stage), seed)
     problems = []
@@ -66,7 +69,8 @@ def read_draft(
 
 @dataclass(slots=True)
 class _Reading:
-    """``names``: each element as the draft names it, ``people.x1``, and as we do."""
+    """The state of reading a draft. ``names`` maps the name of each element in the draft (``people.x1``) to
+    its name with the id of the service."""
 
     stage: StageState
     seed: str
@@ -94,7 +98,7 @@ class _Reading:
                 self._enter(within(path), id_)
 
     def _enter(self, collection: str, id_: str) -> None:
-        """Put an element into its collection, where it is not in it yet."""
+        """Add an element to its collection, unless the collection already contains it."""
         if f"{collection}.{id_}" in self.names:
             return
         table = find(f"{self.stage.stage}.{collection}").collection
@@ -110,12 +114,12 @@ class _Reading:
         self.names[f"{collection}.{id_}"] = f"{own}.{ids[-1]}"
 
     def present(self, collection: str, ids: Sequence[str], values: Collection[str]) -> list[str]:
-        """The elements of a collection that have a value, or exist already."""
+        """The ids of those elements of a collection that have a value or existed before."""
         path, known = f"{self.stage.stage}.{collection}", self.stage.order.get(collection, ())
         return [id_ for id_ in ids if id_ in known or any(below(f"{path}.{id_}", values))]
 
     def _own(self, name: str) -> str:
-        """A name of the draft's with our ids."""
+        """Replace the ids in a name of the draft by the ids of the service."""
         head = name
         while head and head not in self.names:
             head = head.rpartition(".")[0]
@@ -123,7 +127,7 @@ class _Reading:
 
 
 def _referring(read: State, reading: _Reading) -> Iterator[tuple[str, Any]]:
-    """The values, with references to elements that exist."""
+    """The values of the draft. References to elements that do not exist are removed."""
     for path, (kind, value) in reading.values.items():
         if isinstance(kind, Reference):
             if ids := _existing(read, reading, kind.collection, [value]):

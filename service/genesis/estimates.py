@@ -1,4 +1,4 @@
-"""What a command to a session would cost, from what calls for such rounds have cost of late."""
+"""Estimates the cost of a command to a session, from the recent cost of calls for similar rounds."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from service.genesis.refusals import SessionNotFound
 from service.genesis.sessions import lock_session
 
 _READING = load("reading", "service.genesis")
-#: So many of the newest calls of the whole service are looked at.
+#: The maximum number of the newest calls of the whole service that an estimate reads.
 _LATELY = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class StepCost:
-    """What the calls of one step have cost lately, in US dollars, and how long they took, in seconds."""
+    """The recent cost of the calls of one step, in US dollars, and their duration, in seconds."""
 
     model: str
     usual_usd: float
@@ -29,7 +29,7 @@ class StepCost:
 
 
 async def rounds_of(connection: Connection, session_id: UUID, command: Command, rules: Rules) -> list[Round]:
-    """The rounds that a command would begin; nothing is written. Raises what the command would raise."""
+    """The rounds that a command would start. Nothing is written. Raises the same errors as the command."""
     locked = await lock_session(connection, session_id)
     if locked is None:
         raise SessionNotFound
@@ -40,7 +40,7 @@ async def rounds_of(connection: Connection, session_id: UUID, command: Command, 
 
 
 async def costs_of(database: Database) -> dict[str, StepCost]:
-    """What rounds have cost lately in the whole service, by step. Steps without calls are left out."""
+    """The recent costs of rounds in the whole service, by step. Steps without calls are left out."""
     async with database.as_owner() as connection:
         rows = await connection.fetch(_READING["costs_of_rounds"], _LATELY)
     return {

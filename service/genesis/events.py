@@ -1,10 +1,11 @@
-"""The events of a session, what they hold, and the state that they fold to. Pure.
+"""The events of a session, their data, and the fold of events to a state. Pure.
 
 ``data`` of an event is ``{schema, by, command, patch, jobs?, attempt?}``; ``patch`` is a JSON merge patch of
-the state. Events that others write about a session (``spend.changed``) have no patch and change no state.
+the state. An event about a session that another module writes (``spend.changed``) has no patch and does not
+change the state.
 
-A type whose data changes its form gets the next number in ``SCHEMAS`` and a step in ``UPCASTERS`` that
-brings the former form to the new one. Events are never rewritten.
+If the format of a type's data changes, the type gets the next number in ``SCHEMAS``, and a function in
+``UPCASTERS`` that converts the old format to the new format. Stored events are never rewritten.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from service.genesis.model import By, EventType, Json
 from service.jobs.events import NewEvent
 
 Upcaster = Callable[[Json], Json]
-#: By type and the schema that it reads: what brings the data to the next schema.
+#: Functions that convert data to the next schema, by the type and the schema of the input.
 Upcasters = Mapping[tuple[str, int], Upcaster]
 
-#: The present schema of each type.
+#: The current schema of each type.
 SCHEMAS: Mapping[str, int] = MappingProxyType({type_.value: 1 for type_ in EventType})
 UPCASTERS: Upcasters = MappingProxyType({})
 
-#: What each type says, for webhooks and the documents.
+#: The meaning of each type, for webhooks and for the generated documents.
 GENESIS_EVENTS: Mapping[str, str] = MappingProxyType(
     {
         EventType.GENESIS_STARTED: "the session exists, with what the person brought",
@@ -64,7 +65,8 @@ GENESIS_EVENTS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of a session. ``jobs`` holds the changed jobs by name; ``attempt`` is a retry's number."""
+    """An event of a session. ``jobs`` contains the changed jobs by name. ``attempt`` is the number of a
+    retry."""
 
     type: EventType
     by: By
@@ -74,7 +76,7 @@ class Event:
     attempt: int | None = None
 
     def encode(self) -> NewEvent:
-        """The event as it is stored, in the present schema of its type."""
+        """Convert the event to the form in which it is stored, in the current schema of its type."""
         data: dict[str, Any] = {
             "schema": SCHEMAS[self.type],
             "by": self.by.value,
@@ -89,7 +91,7 @@ class Event:
 
 
 def decode(type_: str, data: Json) -> Event:
-    """A stored event of any schema. Raises ``ValueError`` for a type or a schema that does not exist."""
+    """Read a stored event of any schema. Raises ``ValueError`` for a type or a schema that does not exist."""
     data = upcast(type_, data)
     command = data.get("command")
     return Event(
@@ -105,7 +107,8 @@ def decode(type_: str, data: Json) -> Event:
 def upcast(
     type_: str, data: Json, upcasters: Upcasters = UPCASTERS, schemas: Mapping[str, int] = SCHEMAS
 ) -> Json:
-    """The data in the present schema of its type. Raises ``ValueError`` where no step leads there."""
+    """Convert data to the current schema of its type. Raises ``ValueError`` if no function converts this
+    schema."""
     present = schemas[type_]
     while (schema := data["schema"]) != present:
         step = upcasters.get((type_, schema))
@@ -124,7 +127,8 @@ def evolve(state: Json, type_: str, data: Json) -> Json:
 
 
 def fold(events: Iterable[tuple[str, Json]], state: Json | None = None) -> Json:
-    """The state after some events, each a type and its data, from nothing or from a state on."""
+    """The state after some events. Each event is a type and its data. The fold starts from ``state``, which
+    is empty by default."""
     state = {} if state is None else state
     for type_, data in events:
         state = evolve(state, type_, data)

@@ -1,6 +1,6 @@
-"""The fields of each stage: one table, and what it says of a path. Pure.
+"""The table of the fields of each stage, and functions that look up a path in this table. Pure.
 
-A field that has parts is written with a dot: ``length.chapters``. Elements of collections have ids.
+A part of a field is written with a dot: ``length.chapters``. Elements of collections have ids.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PEOPLE, _PLACES, _THREADS = "character.people", "world.places", "plot.threads"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields and collections that belong together: a stage's, or those of one element."""
+    """The fields and collections of one stage, or of the elements of one collection."""
 
     fields: Mapping[str, Field]
     collections: Mapping[str, Collection] = field(default_factory=dict)
@@ -32,7 +32,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A list of elements, whose ids begin with ``prefix``. Its stage needs ``least`` of them."""
+    """A collection: a list of elements, whose ids begin with ``prefix``. A complete stage has at least
+    ``least`` elements."""
 
     prefix: str
     most: int
@@ -148,11 +149,12 @@ FIELDS: Mapping[GenesisStage, Group] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a path names. ``elements``: the elements that it passes, each as its collection's path within
-    the stage and its id; all of them must exist.
+    """The place that a path names. ``elements`` are the elements on the way to this place. Each is the path
+    of its collection within the stage, and its id. All of these elements must exist.
 
-    ``field`` is that of a leaf; ``collection`` that of a collection or of an element. Neither: a stage, or
-    the parts of a field together, which can be locked and cited only.
+    ``field`` is set if the path names a field. ``collection`` is set if the path names a collection or an
+    element. If both are None, the path names a stage, or all parts of a field together. Such a path can only
+    be locked or cited.
     """
 
     path: str
@@ -173,7 +175,7 @@ class Place:
 
 @lru_cache(maxsize=16_384)
 def find(path: str) -> Place:
-    """What a path names. Raises ``ValueError`` where the table has no such path."""
+    """The place that a path names. Raises ``ValueError`` if the table does not contain the path."""
     name, rest = stage_of(path), within(path)
     if name not in STAGES or not all(path.split(".")):
         raise ValueError(_unknown(path))
@@ -199,7 +201,7 @@ def find(path: str) -> Place:
 
 
 def find_leaf(path: str) -> Field:
-    """The field that a path names. Raises ``ValueError`` where it names none."""
+    """The field that a path names. Raises ``ValueError`` if the path does not name a field."""
     place = find(path)
     if place.field is None:
         raise ValueError(f"{path} is not a single field.")
@@ -218,9 +220,10 @@ def _unknown(path: str) -> str:
 
 
 def flatten(group: Group, value: Any) -> dict[str, Any]:
-    """An element as a person sends it, ``{arc: {start: …}}``, by its fields' names: ``arc.start``.
+    """Convert an element from the nested form of a request, ``{arc: {start: …}}``, to a mapping by field
+    name: ``arc.start``.
 
-    Raises ``ValueError`` where it is no object or has what the table does not know.
+    Raises ``ValueError`` if the value is not an object, or has a field that the table does not contain.
     """
     if not isinstance(value, Mapping):
         raise ValueError("This must be an object of fields.")
@@ -242,7 +245,8 @@ def _flat(prefix: str, value: Mapping[str, Any], group: Group) -> Iterator[tuple
 
 
 def missing(stage: StageState) -> list[str]:
-    """The paths that a stage still needs before it is complete; a collection with too few is one."""
+    """The paths that a stage still needs before it is complete. The path of a collection is listed if the
+    collection has too few elements."""
     return [f"{stage.stage}.{path}" for path in _missing("", FIELDS[stage.stage], stage)]
 
 

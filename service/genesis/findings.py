@@ -1,4 +1,5 @@
-"""Findings: what the checks of a plan say, and which of it a person has set aside. Pure."""
+"""Findings: the problems that the checks of a plan report, without those that the user has dismissed.
+Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from service.genesis.model import State
 
 
 def changed_since(state: State, cited: Mapping[str, int]) -> list[str]:
-    """The cited paths whose revisions are others today, one that is gone or new among them."""
+    """The cited paths whose revision has changed. A path that was removed or added since counts as
+    changed."""
     return sorted(path for path, revision in cited.items() if state.revision(path) != revision)
 
 

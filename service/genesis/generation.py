@@ -1,6 +1,7 @@
-"""Rounds of generation: what a job is asked, what its proposals are, and the events of its life. Pure.
+"""Rounds of generation: the input of a round's job, its proposals, and the events of the round. Pure.
 
-A job writes no field. All that comes of it is ``proposal.made``; a person's command moves values into fields.
+A job never writes a field. It only makes proposals (``proposal.made``). A user's command moves the values of
+a proposal into fields.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ from service.genesis.paths import below, locked, selected
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round of generation. ``scope``: the only paths that it proposes values for; empty: the whole stage.
+    """A round of generation. ``scope`` contains the paths for which the round proposes values. If ``scope``
+    is empty, the round proposes values for the whole stage.
 
-    ``blend``: the proposals that it makes new ones of; they stay in the state as long as it runs.
+    ``blend`` contains the proposals that the round combines to new proposals. These proposals stay in the
+    state while the round runs.
     """
 
     stage: GenesisStage
@@ -44,16 +47,16 @@ class Round:
 
     @property
     def name(self) -> str:
-        """The name of its job; the job's group is the stage."""
+        """The name of the round's job. The group of the job is the stage."""
         return f"{self.stage}_{self.number}"
 
     @property
     def wait_key(self) -> str:
-        """The key of its wait for a person."""
+        """The key of the wait with which the round ends."""
         return wait_key(self.stage, self.number)
 
     def input(self) -> dict[str, Any]:
-        """The round as its job's input."""
+        """The round in the form of its job's input."""
         return {
             "stage": self.stage.value,
             "round": self.number,
@@ -65,7 +68,7 @@ class Round:
 
 
 def read_round(input_: Json) -> Round:
-    """The round of a job's input."""
+    """Read a round from the input of its job."""
     return Round(
         GenesisStage(input_["stage"]),
         input_["round"],
@@ -77,16 +80,18 @@ def read_round(input_: Json) -> Round:
 
 
 def proposal_id(job_id: UUID, index: int) -> str:
-    """The id of a job's proposal: a job that runs again cannot add it twice."""
+    """The id of a job's proposal. The id is the same if the job runs again, so that the job cannot add a
+    proposal twice."""
     return str(uuid5(job_id, str(index)))
 
 
 def proposal(
     read: State, round_: Round, id_: str, index: int, draft: Draft, cost_usd: float = 0.0
 ) -> dict[str, Any]:
-    """A draft as a proposal. ``read`` is the state that the draft was drawn from, as the job read it.
+    """Convert a draft to a proposal. ``read`` is the state that the job read, from which the draft was
+    derived.
 
-    Values outside of the scope are left out. A locked field has its own value, or none. Raises
+    Values outside the scope are left out. A locked field keeps its current value, or stays empty. Raises
     ``DraftInvalid``.
     """
     values, order = read_draft(read, round_.stage, draft.values, seed=id_)
@@ -122,7 +127,7 @@ def _texts(drawn_from: Sequence[str]) -> list[str]:
 
 
 def _cited(read: State, drawn_from: Sequence[str]) -> Iterator[str]:
-    """The fields that the cited paths name, those that are empty among them."""
+    """The paths of all fields that the cited paths name, including empty fields."""
     values = read.values()
     for path in drawn_from:
         try:
@@ -136,7 +141,8 @@ def _cited(read: State, drawn_from: Sequence[str]) -> Iterator[str]:
 
 
 def made(stage: GenesisStage, id_: str, proposal_: Json, jobs: Json) -> Event:
-    """A proposal is there. It joins the others; nothing else of the state changes."""
+    """The event for a new proposal. It adds the proposal to its stage, and changes nothing else in the
+    state."""
     patch = {"stages": {stage.value: {"proposals": {id_: proposal_}}}}
     return Event(EventType.PROPOSAL_MADE, By.AI, patch, jobs=jobs)
 
@@ -148,25 +154,26 @@ def reviewed(state: State, stage: GenesisStage, remarks: Json, jobs: Json) -> Ev
 
 
 def started(jobs: Json) -> Event:
-    """An attempt has begun."""
+    """The event for the start of an attempt."""
     return Event(EventType.GENERATION_STARTED, By.AI, {}, jobs=jobs)
 
 
 def requested_again(round_: Round, jobs: Json) -> Event:
-    """A round that has ended goes on: an operator has set its job going again."""
+    """The event for an ended round that continues, because an operator has queued its job again."""
     patch = {"stages": {round_.stage.value: {"status": StageStatus.PROPOSING.value}}}
     return Event(EventType.GENERATION_REQUESTED, By.SYSTEM, patch, jobs=jobs)
 
 
 def retrying(jobs: Json, attempt: int) -> Event:
-    """An attempt failed, and another follows."""
+    """The event for a failed attempt that is followed by another attempt."""
     return Event(EventType.GENERATION_RETRYING, By.AI, {}, jobs=jobs, attempt=attempt)
 
 
 def ended(state: State, stage: GenesisStage, round_: int, jobs: Json) -> list[Event]:
-    """A round has ended, however it did: its proposals wait for a person, or the stage is as it was.
+    """The events for the end of a round, with or without success. If the round made proposals, the session
+    then waits for the user. If not, the stage returns to its earlier status.
 
-    None where a command has ended the round already, or another runs.
+    Empty if a command has already ended the round, or if another round runs.
     """
     now = state.stage(stage)
     if not now.running or now.round != round_:
@@ -180,5 +187,5 @@ def ended(state: State, stage: GenesisStage, round_: int, jobs: Json) -> list[Ev
 
 
 def pauses(before: State, after: State) -> list[str]:
-    """The keys of the waits that were opened: each is a pause to be written."""
+    """The keys of the waits that a change opened. A pause must be written for each of them."""
     return sorted(after.waits.keys() - before.waits.keys())

@@ -1,4 +1,4 @@
-"""Versions of a session beside one another: what differs, what a decision touched, and a branch. Pure."""
+"""Compares versions of a session, lists the paths that a decision changed, and makes branches. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from service.genesis.model import Json, StageState, State
 from service.genesis.patches import apply
 from service.genesis.paths import key_of
 
-#: What a branch begins anew.
+#: The keys of a state that a branch does not copy.
 _LEFT_BEHIND = (
     "waits",
     "decision_version",
@@ -24,9 +24,11 @@ _LEFT_BEHIND = (
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The paths whose values differ, each with ``before`` and ``after``; what is missing has neither.
+    """The paths whose values differ, each with ``before`` and ``after``. If a path has no value on one side,
+    the key of this side is left out.
 
-    For two versions or two sessions compare ``outline`` of each; for two proposals their values.
+    To compare two versions or two sessions, pass the ``outline`` of each. To compare two proposals, pass
+    their values.
     """
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(before.keys() | after.keys()):
@@ -39,7 +41,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 
 
 def outline(state: State) -> dict[str, Any]:
-    """All values by path, and the order of each collection at the collection's path."""
+    """All values of a state by path, and the order of each collection at the path of the collection."""
     orders = {
         f"{stage.stage}.{name}": list(ids) for stage in state.stages for name, ids in stage.order.items()
     }
@@ -47,9 +49,9 @@ def outline(state: State) -> dict[str, Any]:
 
 
 def touched(patches: Iterable[Json]) -> list[str]:
-    """The paths that some events' patches change: fields, collections and locks.
+    """The paths of fields, collections and locks that the patches of some events change.
 
-    It is what an answer names to a command that was sent for an older version.
+    If a command was sent for an older version, the answer lists these paths.
     """
     paths: set[str] = set()
     for patch in patches:
@@ -61,9 +63,10 @@ def touched(patches: Iterable[Json]) -> list[str]:
 
 
 def branched(state: State) -> dict[str, Any]:
-    """The state that another session begins with, by its first event: what was decided, and the proposals.
+    """The first state of a new session that branches from this state. It contains all decisions, proposals
+    and feedback.
 
-    Versions begin at 1 there, so all revisions do; what was stale stays stale. Feedback stays, too.
+    The versions of the new session start at 1, so all revisions become 1. Stale values stay stale.
     """
     kept = {key: part for key, part in state.json.items() if key not in _LEFT_BEHIND}
     kept["stages"] = {
@@ -94,7 +97,8 @@ def _rebased_record(record: Json, keys: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _rebased(state: State, cited: Mapping[str, int]) -> dict[str, int]:
-    """Cited revisions in a branch: those of today where they are still today's, and else no revision."""
+    """The cited revisions in a branch. A revision that is still current becomes the new current revision. An
+    outdated revision becomes -1, which never matches."""
     return {
         path: (1 if revision else 0) if state.revision(path) == revision else -1
         for path, revision in cited.items()

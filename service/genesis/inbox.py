@@ -1,7 +1,7 @@
-"""The inbox: a command of a user has one effect, however often it is sent.
+"""The inbox of commands: a command has one effect, even if the user sends it several times.
 
-The command's row, its events and their place in the outbox are written in one transaction. A command that is
-refused has no row: its id may be used again. Lock order: the command's row, then the aggregate.
+The row of a command, its events and their outbox rows are written in one transaction. A refused command has
+no row, so its id may be used again. Lock order: the command's row, then the aggregate.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from service.db.sql import load
 from service.errors import Conflict, InvalidInput, StorytroupeError
 
 _INBOX = load("inbox", "service.genesis")
-#: A refusal, or the database's absence: nothing is wrong with the handler.
+#: Errors that do not mean a fault of the handler: refusals, and errors while the database does not answer.
 _NOT_BROKEN: tuple[type[BaseException], ...] = (StorytroupeError, *TRANSIENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A command as it came. ``body_hash`` is the hash of all that it asks for; ``session_id`` is None
-    where it begins a session."""
+    """A command as it was received. ``body_hash`` is the hash of the whole command without its id.
+    ``session_id`` is None if the command starts a session."""
 
     user_id: UUID
     command_id: UUID
@@ -35,7 +35,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What came of a command: the session that it changed, and the answer as JSON."""
+    """The result of a processed command: the session that it changed, and the answer as JSON."""
 
     session_id: UUID
     result: Mapping[str, Any]
@@ -45,12 +45,12 @@ Effect = Callable[[Connection], Awaitable[Processed]]
 
 
 async def process(door: Door, command: Received, effect: Effect) -> Processed:
-    """Do what a command asks for, once, in one transaction of the user's door.
+    """Process a command once, in one transaction that ``door`` opens.
 
-    Raises ``Conflict`` (COMMAND_REPEATED) with the first result as its data where it was processed before,
-    ``InvalidInput`` (COMMAND_ID_REUSED) where its id was used for another body, and what the effect raises.
-    An error that nobody planned is recorded with the command, which may be sent again. May be cancelled: then
-    all of it is done, or nothing.
+    Raises ``Conflict`` (COMMAND_REPEATED), with the first result as its data, if the command was processed
+    before. Raises ``InvalidInput`` (COMMAND_ID_REUSED) if its id was used with another body. Also raises the
+    errors of ``effect``. An unexpected error is recorded with the command, and the user may send the command
+    again. The call may be cancelled: then everything is written, or nothing.
     """
     try:
         async with door() as connection:
@@ -64,7 +64,8 @@ async def process(door: Door, command: Received, effect: Effect) -> Processed:
 
 
 async def process_in(connection: Connection, command: Received, effect: Effect) -> Processed:
-    """As ``process``, in the caller's transaction, and without a record of a failure."""
+    """Process a command, like ``process``, but in the caller's transaction and without recording an
+    unexpected error."""
     await _receive(connection, command)
     processed = await effect(connection)
     key = (command.user_id, command.command_id)
@@ -73,7 +74,7 @@ async def process_in(connection: Connection, command: Received, effect: Effect) 
 
 
 async def prune_inbox(connection: Connection, seconds: float) -> None:
-    """Forget old commands of sessions that have ended, and those that never had one."""
+    """Delete old commands of ended sessions, and old commands without a session."""
     await connection.execute(_INBOX["prune_inbox"], seconds)
 
 

@@ -1,4 +1,4 @@
-"""Sessions as a kind of aggregate: all that the runtime and the hub know of them comes from here."""
+"""Genesis sessions as a kind of aggregate. The runtime and the hub use sessions only through this kind."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from service.runtime.kinds import Projected, Snapshot, Standing, Summary
 
 _EXPORT, _SESSIONS = load("export"), load("sessions", "service.genesis")
 
-#: In a checkpoint's patch: proposals by their ids.
+#: The key in the patch of a checkpoint under which the proposals are, by id.
 PROPOSALS = "proposals"
 #: In a checkpoint's patch: what a model says of the plan, as ``remarks.kept`` returns it.
 REMARKS = "remarks"
@@ -46,7 +46,7 @@ REMARKS = "remarks"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A session before some steps and after them, at the settlement's time."""
+    """The state of a session before and after some steps, and the time of the settlement."""
 
     before: State
     after: State
@@ -54,12 +54,12 @@ class Row:
 
     @property
     def seconds(self) -> float:
-        """How long a wait lasts that begins now: as long as the session."""
+        """The duration of a wait that begins now, in seconds. A wait lasts as long as its session."""
         return (self.after.expires_at - self.now).total_seconds()
 
 
 class GenesisKind:
-    """A session, as ``service.runtime.kinds.Kind`` wants it."""
+    """The kind "genesis session", which implements ``service.runtime.kinds.Kind``."""
 
     name = "genesis"
     channel_prefix = "genesis"
@@ -80,15 +80,16 @@ class GenesisKind:
     }
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Json]:
-        """The states without what the persons brought: no round changes that."""
+        """Load the states of sessions without the users' imported texts, because no round changes these
+        texts."""
         return await load_states(connection, ids, texts=False)
 
     def project(
         self, state: Any, jobs: Sequence[Job], steps: Sequence[Step], now: datetime, *, opened: Sequence[Job]
     ) -> Projected:
-        """The events of rounds. A command that opens or cancels jobs says so by events of its own, and stores
-        the state before: what it has ended already is not said again. Raises ``Conflict`` where a round is
-        set going again that is over."""
+        """The events of rounds that follow from the steps. A command that opens or cancels jobs records its
+        own events and stores the state before; the method does not repeat these events. Raises ``Conflict``
+        if the job of a round is resumed although the round is over."""
         before = after = State(state)
         events: list[Event] = []
         for step in steps:
@@ -98,7 +99,7 @@ class GenesisKind:
         return Projected([event.encode() for event in events], Row(before, after, now))
 
     async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:
-        """Write the changed states, and a pause for each round that has ended."""
+        """Write the changed states, and a pause for each new wait."""
         changed: dict[UUID, Row] = {id_: row for id_, row in rows.items() if row.after is not row.before}
         await store_states(
             connection, {id_: (row.before.json, row.after.json) for id_, row in changed.items()}
@@ -136,7 +137,7 @@ def session_channel(session_id: UUID) -> str:
 
 
 def summary(row: asyncpg.Record) -> dict[str, Any]:
-    """A session as lists have it, from a row of ``summaries``."""
+    """The summary of a session for lists, from a row of ``summaries``."""
     return {
         "id": str(row["id"]),
         **{key: value for key, value in row.items() if key not in ("id", "user_id")},
@@ -145,7 +146,7 @@ def summary(row: asyncpg.Record) -> dict[str, Any]:
 
 
 def _events(state: State, jobs: Sequence[Job], step: Step) -> Iterator[Event]:
-    """What one step of a job means for its session."""
+    """The events of a session that follow from one step of its job."""
     job, round_ = step.after, read_round(step.after.input)
     told = {job.name: _told(job)}
     for id_, proposal in step.patch.get(PROPOSALS, {}).items():
@@ -166,7 +167,7 @@ def _events(state: State, jobs: Sequence[Job], step: Step) -> Iterator[Event]:
 
 
 def _refuse_over(state: State, round_: Round) -> None:
-    """Raises ``Conflict`` where nobody waits any more for what a round would make."""
+    """Raises ``Conflict`` if the session no longer needs the proposals of a round."""
     stage = state.stage(round_.stage)
     over = stage.round != round_.number or stage.status is StageStatus.CONFIRMED
     if over or state.status is not GenesisStatus.ACTIVE:
@@ -176,7 +177,7 @@ def _refuse_over(state: State, round_: Round) -> None:
 
 
 def _told(job: Job) -> dict[str, Any]:
-    """A job as its session's events have it."""
+    """A job in the form that events of its session have."""
     told: dict[str, Any] = {"status": job.status.value, "progress": job.progress, "attempt": job.attempt}
     if job.error is None:
         return told

@@ -1,4 +1,5 @@
-"""A session's events as they are stored: its state at any version, and what a decision did not know."""
+"""Queries of a session's stored events: the state at a version, and the paths that changed after a
+decision."""
 
 from __future__ import annotations
 
@@ -17,19 +18,19 @@ from service.genesis.model import State
 from service.genesis.tables import FlowResumeHandle
 
 _SESSIONS = load("sessions", "service.genesis")
-#: So many of a session's newest proposals are looked at for names that were used.
+#: The maximum number of a session's newest proposals that are searched for used names.
 _LATELY = 60
 
 
 def check_version(newest: int, version: int, path: str) -> None:
-    """Raises ``InvalidInput`` at ``path`` for a version that a session does not have yet."""
+    """Raises ``InvalidInput`` at ``path`` if a session does not have this version yet."""
     if version > newest:
         message = f"The session is at version {newest}."
         raise InvalidInput(message, errors=[{"path": path, "message": message}])
 
 
 async def state_at(connection: Connection, session_id: UUID, version: int) -> State:
-    """A session's state as it stood at a version: the fold of its events until then."""
+    """The state of a session at a version, which is the fold of all events up to this version."""
     rows = await connection.fetch(_SESSIONS["events_until"], session_id, version)
     return State(fold((row["type"], row["data"]) for row in rows))
 
@@ -41,7 +42,7 @@ async def paths_since(connection: Connection, session_id: UUID, decision_version
 
 
 async def earlier_names(connection: Connection, session_id: UUID, round_: Round) -> list[str]:
-    """The names of people in what earlier rounds of the stage have proposed lately, each once."""
+    """The names of people in recent proposals of the stage's earlier rounds, without duplicates."""
     rows = await connection.fetch(
         _SESSIONS["earlier_proposals"], session_id, round_.stage.value, round_.number, _LATELY
     )
@@ -49,6 +50,6 @@ async def earlier_names(connection: Connection, session_id: UUID, round_: Round)
 
 
 async def result_of(connection: Connection, wait: FlowResumeHandle) -> Mapping[str, Any]:
-    """What came of the command, or of the outside answer, that has answered a wait."""
+    """The result of the command, or of the outside answer, that answered a wait."""
     result: Mapping[str, Any] | None = await connection.fetchval(_SESSIONS["result_of"], wait.signal_id)
     return result or {"session_id": str(wait.session_id)}

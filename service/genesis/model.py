@@ -1,7 +1,7 @@
-"""The words of Genesis, and typed read access to a session's state. Pure.
+"""The enumerations of Genesis, and typed read access to the state of a session. Pure.
 
-A session's state is one JSON object, the fold of its events' merge patches. Nothing that can be derived is
-in it. ``docs/protocol.md`` and the design name its keys; here each is read in one place::
+The state of a session is one JSON object, the fold of the merge patches of its events. It contains no
+derived values. Its keys are::
 
     title, mode, status, current_stage, language, seed, budget_usd, expires_at, reminded_at, reason,
     origin {session_id, version}, inspiration, material {id: {text, bytes, into}},
@@ -52,9 +52,9 @@ class GenesisMode(StrEnum):
     """How a session goes through the stages."""
 
     GUIDED = "guided"
-    """In order: a confirmed stage leads to the next."""
+    """The stages have an order. When a stage is confirmed, the session enters the next stage."""
     FREE_FORM = "free_form"
-    """In any order."""
+    """The user works on the stages in any order."""
 
 
 class GenesisStatus(StrEnum):
@@ -83,21 +83,22 @@ class StageStatus(StrEnum):
 
     EMPTY = "empty"
     PROPOSING = "proposing"
-    """A round of generation runs; its end, a choice or a cancel moves the stage on."""
+    """A round of generation runs. This status ends with the round, a choice or a cancel."""
     CHOOSING = "choosing"
-    """Proposals wait for a person."""
+    """Proposals wait for the user's choice."""
     DRAFTING = "drafting"
     CONFIRMED = "confirmed"
 
 
 class ProposalStatus(StrEnum):
-    """What a person has done with a proposal. All but those of the newest round leave the state."""
+    """What the user has done with a proposal. The state contains only proposals of the newest round, and
+    proposals that this round blends."""
 
     OPEN = "open"
     SELECTED = "selected"
     REJECTED = "rejected"
     BLENDED = "blended"
-    """The round that runs makes new proposals of this one and others."""
+    """The running round combines this proposal with others to new proposals."""
 
 
 class CommandStatus(StrEnum):
@@ -117,7 +118,7 @@ class By(StrEnum):
 
 
 class EventType(StrEnum):
-    """All types of events of a session, but for ``spend.changed``, which the ledger writes."""
+    """All types of events of a session, except ``spend.changed``, which the ledger writes."""
 
     GENESIS_STARTED = "genesis.started"
     GENESIS_MODE_CHANGED = "genesis.mode_changed"
@@ -150,12 +151,12 @@ class EventType(StrEnum):
 
 
 def wait_key(stage: GenesisStage, round_: int) -> str:
-    """The key of the wait for a person that a round ends with."""
+    """The key of the wait for the user's choice with which a round ends."""
     return f"{stage}:{round_}"
 
 
 def read_wait_key(key: str) -> tuple[GenesisStage, int]:
-    """The stage and the round of a wait's key."""
+    """Read the stage and the number of the round from the key of a wait."""
     stage, _, round_ = key.partition(":")
     return GenesisStage(stage), int(round_)
 
@@ -167,37 +168,38 @@ def _part(json: Json, name: str) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class StageState:
-    """One stage of a state. Paths in it are without the stage's name."""
+    """The state of one stage. Its paths do not contain the name of the stage."""
 
     stage: GenesisStage
     json: Json
 
     @property
     def status(self) -> StageStatus:
-        """Its status; ``empty`` where nothing has happened in it."""
+        """The status of the stage; ``empty`` if the stage has no content yet."""
         return StageStatus(self.json.get("status", StageStatus.EMPTY))
 
     @property
     def round(self) -> int:
-        """The number of its newest round of generation; 0 before the first."""
+        """The number of the stage's newest round of generation; 0 before the first round."""
         return int(self.json.get("round", 0))
 
     @property
     def running(self) -> bool:
-        """Whether a round of generation runs."""
+        """Whether a round of generation runs for the stage."""
         return self.status is StageStatus.PROPOSING
 
     @property
     def fields(self) -> Json:
-        """Each value's record by its path: ``{value, by, revision, drawn_from?, proposal?}``.
+        """The record of each value, by path: ``{value, by, revision, drawn_from?, proposal?}``.
 
-        ``drawn_from`` is a key of ``sources``: many values were drawn from the same ones.
+        ``drawn_from`` is a key of ``sources``, because many values share the same sources.
         """
         return _part(self.json, "fields")
 
     @property
     def sources(self) -> Mapping[str, Mapping[str, int]]:
-        """What values were drawn from: paths and their revisions, by a key that values share."""
+        """The sources of values, by key. Each entry contains the paths from which values were derived, with
+        the revisions at that time."""
         return _part(self.json, "sources")
 
     def cited(self, name: str) -> Mapping[str, int]:
@@ -207,12 +209,12 @@ class StageState:
 
     @property
     def order(self) -> Mapping[str, list[str]]:
-        """The ids of each collection's elements, in order, by the collection's path."""
+        """The ids of the elements of each collection, in order, by the path of the collection."""
         return _part(self.json, "order")
 
     @property
     def proposals(self) -> Json:
-        """The newest round's proposals by id."""
+        """The proposals of the newest round, by id."""
         return _part(self.json, "proposals")
 
     @property
@@ -222,29 +224,30 @@ class StageState:
 
     @property
     def feedback(self) -> list[Json]:
-        """What a person has said of the stage, newest last: ``{text, round, about?}``."""
+        """The user's feedback on the stage, newest last: ``{text, round, about?}``."""
         return list(self.json.get("feedback", ()))
 
     @property
     def wait_key(self) -> str:
-        """The key of the newest round's wait for a person."""
+        """The key of the wait that belongs to the newest round."""
         return wait_key(self.stage, self.round)
 
     @property
     def rest(self) -> StageStatus:
-        """The status without a round: what the stage falls back to."""
+        """The status that the stage has without a round. The stage returns to this status when a round ends
+        without proposals."""
         return StageStatus.DRAFTING if self.fields else StageStatus.EMPTY
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A session's state, to be read. Paths begin with the stage's name."""
+    """Read access to the state of a session. Paths begin with the name of a stage."""
 
     json: Json
 
     @property
     def mode(self) -> GenesisMode:
-        """Guided or free-form."""
+        """The mode of the session: guided or free-form."""
         return GenesisMode(self.json["mode"])
 
     @property
@@ -259,48 +262,48 @@ class State:
 
     @property
     def current_stage(self) -> GenesisStage:
-        """Where the person is."""
+        """The stage that the user works on."""
         return GenesisStage(self.json["current_stage"])
 
     @property
     def expires_at(self) -> datetime:
-        """When it expires, where no decision comes before."""
+        """The time at which the session expires, unless a decision extends it before."""
         return datetime.fromisoformat(self.json["expires_at"])
 
     @property
     def reminded(self) -> bool:
-        """Whether the person was reminded since the last decision."""
+        """Whether the user was reminded of the expiry after the last decision."""
         return "reminded_at" in self.json
 
     @property
     def budget_usd(self) -> Decimal | None:
-        """The cap of all paid calls in US dollars, as it was written; None is no cap."""
+        """The budget of all paid calls in US dollars, in its stored form. None means no limit."""
         cap = self.json.get("budget_usd")
         return None if cap is None else Decimal(str(cap))
 
     @property
     def decision_version(self) -> int:
-        """How many decisions a person has made."""
+        """The number of decisions that the user has made."""
         return int(self.json["decision_version"])
 
     @property
     def inspiration(self) -> str:
-        """The spark, word for word; empty where there is none."""
+        """The user's inspiration, word for word. Empty if the user gave none."""
         return str(self.json.get("inspiration", ""))
 
     @property
     def material(self) -> Json:
-        """Texts that were brought, by id: ``{text, bytes, into?}``."""
+        """The imported texts by id: ``{text, bytes, into?}``."""
         return _part(self.json, "material")
 
     @property
     def locks(self) -> frozenset[str]:
-        """The locked paths; each locks all below it."""
+        """The locked paths. Each lock also holds for all paths below."""
         return frozenset(self.json.get("locks", ()))
 
     @property
     def waits(self) -> Json:
-        """The open waits for a person, by key."""
+        """The open waits for the user, by key."""
         return _part(self.json, "waits")
 
     @property
@@ -310,16 +313,16 @@ class State:
         return _part(self.json, "dismissed")
 
     def stage(self, stage: GenesisStage) -> StageState:
-        """One of its stages."""
+        """The state of one stage."""
         return StageState(stage, _part(_part(self.json, "stages"), stage))
 
     @property
     def stages(self) -> Iterator[StageState]:
-        """All five stages, in order."""
+        """The states of all five stages, in order."""
         return (self.stage(stage) for stage in STAGES)
 
     def record(self, path: str) -> Json | None:
-        """A value's record; None where the field is empty."""
+        """The record of a value; None if the field is empty."""
         stage, _, rest = path.partition(".")
         found: Json | None = _part(_part(_part(self.json, "stages"), stage), "fields").get(rest)
         return found
@@ -330,16 +333,16 @@ class State:
         return self.stage(GenesisStage(stage)).cited(rest)
 
     def revision(self, path: str) -> int:
-        """The version of the event that wrote a field; 0 where it is empty."""
+        """The version of the event that wrote a field; 0 if the field is empty."""
         record = self.record(path)
         return int(record["revision"]) if record else 0
 
     def records(self) -> Iterator[tuple[str, Json]]:
-        """All values' records by their paths, stage after stage."""
+        """The records of all values by path, stage after stage."""
         for one in self.stages:
             for path, record in one.fields.items():
                 yield f"{one.stage}.{path}", record
 
     def values(self) -> dict[str, Any]:
-        """All accepted values by their paths: what a planner is given."""
+        """All accepted values by path. A planner receives them."""
         return {path: record["value"] for path, record in self.records()}

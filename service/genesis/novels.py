@@ -1,4 +1,4 @@
-"""The rows of novels, with their chapters. Called in a transaction of the caller."""
+"""Queries of novels and their chapters. All functions run in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ async def insert_novel(
     plan: Mapping[str, Any],
     chapters: int,
 ) -> None:
-    """Write the novel that a session makes, with its plan and rows for its chapters. A session makes one."""
+    """Insert the novel of a session, with its plan and the rows of its chapters. A session has at most one
+    novel."""
     await connection.execute(_NOVELS["insert_novel"], novel_id, user_id, session_id, title, plan)
     await connection.execute(_NOVELS["insert_chapters"], novel_id, chapters)
 
 
 async def get_novel(connection: Connection, novel_id: UUID) -> Novel:
-    """One novel. Raises ``NotFound`` where the connection's user has no such novel."""
+    """Read one novel. Raises ``NotFound`` if the connection's user has no novel with this id."""
     row = await connection.fetchrow(_NOVELS["novel"], novel_id)
     if row is None:
         raise NotFound("This novel does not exist.", code="NOVEL_NOT_FOUND")
@@ -38,7 +39,7 @@ async def get_novel(connection: Connection, novel_id: UUID) -> Novel:
 
 
 async def novel_of_session(connection: Connection, session_id: UUID) -> Novel | None:
-    """The novel that a session has made; None where it has made none."""
+    """The novel of a session; None if the session has no novel."""
     row = await connection.fetchrow(_NOVELS["novel_of_session"], session_id)
     return Novel.of(row) if row is not None else None
 

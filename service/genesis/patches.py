@@ -1,7 +1,7 @@
 """JSON merge patches (RFC 7386). Pure.
 
-Null removes and is no value, so a state holds none. Neither function changes its arguments; what is alike
-is shared between the old object and the new one.
+In a patch, null removes a key, so a state contains no null. The functions do not change their arguments. The
+old and the new object share their equal parts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def apply(target: Any, patch: Any) -> Any:
-    """The target with the patch."""
+    """Apply a patch to a target, and return the new object."""
     if not isinstance(patch, Mapping):
         return patch
     merged = dict(target) if isinstance(target, Mapping) else {}
@@ -24,9 +24,9 @@ def apply(target: Any, patch: Any) -> Any:
 
 
 def make(old: Any, new: Any) -> Any:
-    """The smallest patch that makes ``new`` of ``old``: ``{}`` where two objects are alike.
+    """The smallest patch that changes ``old`` to ``new``. It is ``{}`` if both are equal.
 
-    Raises ``ValueError`` where ``new`` holds a null outside of lists.
+    Raises ``ValueError`` if ``new`` contains a null outside of lists.
     """
     if new is None:
         raise ValueError("a merge patch cannot say null")
@@ -41,7 +41,8 @@ def make(old: Any, new: Any) -> Any:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: for Python 1, 1.0 and true are equal, and here they are not."""
+    """Whether two values are the same JSON. In Python, 1, 1.0 and True are equal; this function treats them
+    as different."""
     if one is other:
         return True
     if isinstance(one, Mapping) and isinstance(other, Mapping):

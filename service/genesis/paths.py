@@ -1,7 +1,7 @@
 """Paths of fields: ``character.people.c3817205.want``. Pure.
 
-The first part is a stage; elements of a collection are named by ids, so that a path survives reordering.
-A path stands for itself and for all below it.
+The first part of a path is a stage. Elements of a collection are named by ids, so that a path stays valid
+when elements are reordered. A path also includes all paths below it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-#: An element's id: a letter, then letters and digits.
+#: The id of an element: a lower-case letter, then lower-case letters and digits.
 ID = re.compile(r"[a-z][a-z0-9]{0,31}")
-#: Digits of a minted id: one in ten million.
+#: The number of random digits in a new id.
 _DIGITS = 7
 
 
@@ -33,22 +33,22 @@ def within(path: str) -> str:
 
 
 def covers(prefix: str, path: str) -> bool:
-    """Whether a path is the prefix, or lies below it."""
+    """Whether a path equals the prefix, or is below it."""
     return path == prefix or path.startswith(f"{prefix}.")
 
 
 def below(prefix: str, paths: Iterable[str]) -> Iterator[str]:
-    """Those of the paths that the prefix covers."""
+    """The paths that equal the prefix, or are below it."""
     return (path for path in paths if covers(prefix, path))
 
 
 def selected(path: str, prefixes: Collection[str]) -> bool:
-    """Whether one of the prefixes covers the path; none at all cover everything."""
+    """Whether one of the prefixes covers the path. Without prefixes, every path is selected."""
     return not prefixes or any(covers(prefix, path) for prefix in prefixes)
 
 
 def locked(path: str, locks: Collection[str]) -> bool:
-    """Whether a lock holds the path: its own, or that of something above it."""
+    """Whether the path itself, or a path above it, is locked."""
     while path:
         if path in locks:
             return True
@@ -57,18 +57,19 @@ def locked(path: str, locks: Collection[str]) -> bool:
 
 
 def holds_lock(path: str, locks: Collection[str]) -> bool:
-    """Whether the path is locked, or something below it is."""
+    """Whether the path is locked, or a path below it is locked."""
     return locked(path, locks) or any(covers(path, lock) for lock in locks)
 
 
 def key_of(sources: Mapping[str, int]) -> str:
-    """The key under which a stage keeps cited revisions: the same for the same ones."""
+    """The key under which a stage stores sources (cited paths with their revisions). Equal sources have the
+    same key."""
     return hashlib.sha256(json.dumps(sources, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def mint(prefix: str, seed: str, taken: Collection[str]) -> str:
-    """An id of a letter and digits that is not taken, the same for the same seed: an element's name for
-    good."""
+    """Make a new id for an element: ``prefix`` and digits. The id is not in ``taken``, is the same for the
+    same seed, and never changes."""
     digits = str(int.from_bytes(hashlib.sha256(seed.encode()).digest()))
     ids = (f"{prefix}{digits[at : at + _DIGITS]}" for at in range(len(digits) - _DIGITS))
     return next(id_ for id_ in ids if id_ not in taken)

@@ -1,6 +1,6 @@
-"""What each type of command carries. Pure.
+"""The payload of each type of command. Pure.
 
-Texts are made fit to keep here, whoever sends them; what a payload does not know is refused.
+This module cleans all texts before they are stored. A payload with an unknown field is refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.api.sanitize import clean
 from service.genesis.fields import AUDIENCE, CHAPTERS, find
 from service.genesis.model import GenesisMode, GenesisStage
 
-#: Bytes of one text that is brought, and of all in a session.
+#: The maximum size of one imported text, and of all imported texts in a session, in bytes.
 MOST_MATERIAL = 1024 * 1024
 MOST_MATERIAL_IN_ALL = 10 * MOST_MATERIAL
 MOST_INSPIRATION = 60_000
@@ -24,7 +24,7 @@ MOST_PATHS = 500
 MOST_CHANGES = 500
 MOST_COUNT = 10
 _MOST_SEED = 2**53
-#: Words that stand for paths in the scope of a round.
+#: Words that a scope may contain instead of paths.
 STALE, FOLLOWING = "stale", "following"
 
 
@@ -94,34 +94,35 @@ About = Annotated[
 ]
 Count = Annotated[Integer, Field(ge=1, le=MOST_COUNT)]
 Version = Annotated[Integer, Field(ge=1)]
-#: In US dollars, to the millionth: as its column has it.
+#: A budget in US dollars, rounded to a millionth, which is the precision of its column.
 Budget = Annotated[Amount, Field(ge=0.000001), AfterValidator(lambda usd: round(usd, 6))]
 
 
 class Payload(Body):
-    """What a command carries beside its type and its session, in snake or camel case."""
+    """The payload of a command: its details in addition to the type and the session. Field names may be in
+    snake case or camel case."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Source(Payload):
-    """A session as it stood at a version."""
+    """A version of a session."""
 
     session_id: UUID
-    """Session of yours."""
+    """Id of a session that belongs to you."""
     version: Version
     """Version of that session."""
 
 
 class StartGenesis(Payload):
-    """A new session: from a spark, from texts, from nothing, or from another session (``from``)."""
+    """Starts a session: from an inspiration, from texts, from nothing, or from another session (``from``)."""
 
     mode: GenesisMode = GenesisMode.GUIDED
     """`guided`: the stages have an order, and each is confirmed before the next. `free_form`: any order."""
     inspiration: Inspiration = ""
     """Idea for the novel, in your own words. Empty: the planner proposes concepts without one."""
     material: Annotated[tuple[Material, ...], AtMost(10)] = ()
-    """Texts of your own that the novel is to use. They are kept word for word."""
+    """Your own texts that the novel uses. They are stored word for word."""
     language: Language = "en"
     """Language of the novel."""
     chapters: Annotated[Integer, _fits(CHAPTERS)] | None = None
@@ -131,11 +132,11 @@ class StartGenesis(Payload):
     audience: Annotated[str, _fits(AUDIENCE)] | None = None
     """Readers of the novel: `children`, `middle_grade`, `young_adult` or `adult`."""
     budget_usd: Budget | None = None
-    """Most that all calls for the session may cost, in US dollars."""
+    """Highest total cost of all calls for the session, in US dollars."""
     seed: Annotated[Integer, Field(ge=0, lt=_MOST_SEED)] = 0
     """Seed of the offline planner. The same seed and the same decisions give the same proposals."""
     source: Annotated[Source | None, Field(alias="from")] = None
-    """Session and version from which the new session is a branch."""
+    """Session and version from which the new session branches."""
 
     @model_validator(mode="after")
     def _brings_no_more_than_a_session_holds(self) -> Self:
@@ -160,22 +161,25 @@ class OfStage(Payload):
 
 
 class GenerateInspiration(OfStage):
-    """A round of proposals. ``scope``: for these paths only; "stale": for what is stale in the stage;
-    "following": for what is stale in each stage after it. ``count`` not given: as many as the stage wants."""
+    """Starts a round of proposals for a stage. ``scope`` limits the round to some paths. The scope "stale"
+    selects all stale values of the stage; "following" selects the stale values of all later stages. Without
+    ``count``, the round makes the usual number of proposals for the stage."""
 
     count: Count | None = None
-    """How many proposals to write. Left out: as many as the stage usually has."""
+    """Number of proposals to write. Left out: the usual number for the stage."""
     scope: Scope | None = None
     """Paths to propose values for, or `stale` or `following`. Left out: the whole stage."""
     instruction: Say | None = None
-    """What to heed in this round only."""
+    """Instruction for this round only."""
 
 
 class SelectProposal(Payload):
-    """One proposal: take it, or the values at some paths. Two or three: blend them into new ones."""
+    """Chooses proposals. A single proposal is accepted, completely or only at some paths. Two or three
+    proposals are blended into new proposals."""
 
     proposal_ids: Annotated[tuple[UUID, ...], Field(min_length=1), AtMost(3)]
-    """Proposals of the newest round. One is accepted; two or three are blended into new proposals."""
+    """Proposals of the newest round. A single proposal is accepted. Two or three proposals are blended into
+    new proposals."""
     paths: Paths | None = None
     """Paths whose values are accepted. Left out: all values of the proposal."""
 
@@ -187,10 +191,11 @@ class SelectProposal(Payload):
 
 
 class SubmitFeedback(OfStage):
-    """What is missing or wrong, for all rounds that follow. ``about``: a proposal, or paths."""
+    """Feedback that says what is missing or wrong. It applies to all later rounds of the stage. ``about`` is
+    the id of a proposal, or paths."""
 
     text: Say
-    """What the next rounds are to do differently."""
+    """What the later rounds should do differently."""
     about: About = ()
     """Id of a proposal, or paths that the feedback is about."""
     regenerate: Boolean = False
@@ -198,68 +203,72 @@ class SubmitFeedback(OfStage):
 
 
 class Change(Payload):
-    """One change. ``set``: a field's value. ``add``: an element, an object of fields, at the end of a
-    collection. ``remove``: a field's value or an element. ``move``: an element to a place, from 0."""
+    """One change of a stage. ``set`` sets the value of a field. ``add`` adds an element (an object of fields)
+    at the end of a collection. ``remove`` removes the value of a field, or an element. ``move`` moves an
+    element to a position, counted from 0."""
 
     op: Literal["set", "add", "remove", "move"]
     """Kind of change: `set`, `add`, `remove` or `move`."""
     path: Path
     """Path of the field, the element or the collection."""
     value: Any = None
-    """New value of the field, fields of the new element, or new place of the element."""
+    """New value of the field, fields of the new element, or new position of the element."""
 
 
 class EditStage(OfStage):
-    """A person's changes of one stage: all of them, or none."""
+    """Changes one stage. Either all changes are made, or none."""
 
     changes: Annotated[tuple[Change, ...], Field(min_length=1), AtMost(MOST_CHANGES)]
-    """Changes in their order."""
+    """Changes, in the order in which they are made."""
 
 
 class OfPaths(Payload):
-    """A command about paths; each holds for all below it."""
+    """A command about paths. Each path includes all paths below it."""
 
     paths: Paths
     """Paths of fields, elements, collections or stages."""
 
 
 class ImportMaterial(Payload):
-    """A text of the person's own, kept word for word. ``into``: for which stages it is meant."""
+    """Adds a text of the user to the session. The text is stored word for word. ``into`` lists the stages
+    that use the text."""
 
     text: Material
-    """Text to keep, at most 1 MiB."""
+    """Text to store, at most 1 MiB."""
     into: Annotated[tuple[GenesisStage, ...], AtMost(5)] = ()
     """Stages that use the text. Left out: all stages."""
 
 
 class SetBudget(Payload):
-    """The cap of all paid calls in US dollars; null is no cap."""
+    """Sets the budget for all paid calls of the session, in US dollars. Null removes the limit."""
 
     budget_usd: Budget | None
-    """Most that all calls for the session may cost, in US dollars. Null: no limit."""
+    """Highest total cost of all calls for the session, in US dollars. Null: no limit."""
 
 
 class SwitchMode(Payload):
-    """Guided or free-form."""
+    """Changes the mode of a session to guided or free-form."""
 
     mode: GenesisMode
     """New mode of the session."""
 
 
 class DismissFinding(Payload):
-    """A finding that is on purpose. It returns only where what it cites changes."""
+    """Dismisses a finding, because the user wants the plan to stay as it is. The finding returns only if one
+    of its fields changes."""
 
     finding_id: Annotated[str, Field(min_length=1, max_length=300)]
-    """Id of the finding, as the state has it."""
+    """Id of the finding, from the state of the session."""
     reason: Short
-    """Why the finding is on purpose."""
+    """Reason why the finding is not a problem."""
 
 
 class Restore(Payload):
-    """Stages as they stood at a version, but for what is locked. No stages: all of them."""
+    """Restores the values of stages at an earlier version, except locked values. Without ``stages``, all
+    stages are restored."""
 
     to_version: Version
-    """Version whose values stand again."""
+    """Version whose values are restored."""
     stages: Annotated[tuple[GenesisStage, ...], AtMost(5)] = ()
     """Stages to restore. Left out: all stages."""
 
@@ -269,16 +278,18 @@ class Nothing(Payload):
 
 
 class AbandonGenesis(Payload):
-    """The end of a session without a novel."""
+    """Ends a session without a novel."""
 
     reason: Short | None = None
-    """Why the session is given up."""
+    """Reason why the session is abandoned."""
 
 
 class FinishGenesis(Payload):
-    """The end of a session: its novel. ``allow_stale``: although fields no longer fit their sources."""
+    """Ends a session and makes its novel. With ``allow_stale``, this is possible although some fields are
+    stale."""
 
     title: Short | None = None
     """Title of the novel. Left out: the title of the concept."""
     allow_stale: Boolean = False
-    """Whether the novel is made although some fields are stale."""
+    """Whether the novel is made even if some fields are stale (derived from fields that have changed
+    since)."""

@@ -1,6 +1,6 @@
-"""Reading sessions: lists, the state now and then, decisions, what differs, and calls to providers.
+"""Reads of sessions: lists, current and earlier states, decisions, differences, and calls to providers.
 
-Each function takes a transaction of the user who asks. Another user's session does not exist for it.
+Each function takes a transaction of the requesting user, in which sessions of other users do not exist.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from service.genesis.tables import FlowResumeHandle
 from service.genesis.waits import get_wait
 
 _READING = load("reading", "service.genesis")
-#: So many of a session's newest calls are told.
+#: The maximum number of a session's newest calls that are returned.
 _MOST_CALLS = 500
 
 #: A position in a list: a time and an id.
@@ -36,7 +36,7 @@ Position = tuple[Any, UUID]
 async def list_sessions(
     connection: Connection, user_id: UUID, *, status: str | None, after: Position | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Rows of a user's sessions, newest first; ``kind.summary`` makes an answer of each."""
+    """The rows of a user's sessions, newest first. ``kind.summary`` converts a row to its form in the API."""
     rows: Sequence[asyncpg.Record] = await connection.fetch(
         _READING["sessions_listed"], user_id, limit, *(after or (None, None)), status
     )
@@ -44,10 +44,10 @@ async def list_sessions(
 
 
 async def session_state(connection: Connection, session_id: UUID, at: int | None = None) -> Json:
-    """The state as it is now, or as it stood at a version, with the channel of its changes.
+    """The current state of a session, or its state at a version, with the channel of its changes.
 
-    An earlier state is the fold of the events until then; it has no jobs. Raises ``SessionNotFound``, and
-    ``InvalidInput`` for a version that the session does not have.
+    The state at a version is the fold of all events up to this version. It contains no jobs. Raises
+    ``SessionNotFound``, and ``InvalidInput`` for a version that the session does not have.
     """
     if at is not None:
         return await _state_then(connection, session_id, at)
@@ -70,10 +70,11 @@ async def findings(connection: Connection, session_id: UUID) -> list[dict[str, A
 async def diff(
     connection: Connection, session_id: UUID, before: int, after: int | None, *, other: UUID | None = None
 ) -> dict[str, Any]:
-    """What differs between two versions of a session, by path; or between it and another session.
+    """The differences, by path, between two versions of a session, or between a session and another session.
 
-    ``after`` is a version of the other session, where there is one; None is its newest. Returns ``{from, to,
-    session_id, other, changes: {path: {before?, after?}}}``. Raises as ``session_state`` does.
+    If ``other`` is given, ``after`` is a version of the other session. None means the newest version. Returns
+    ``{from, to, session_id, other, changes: {path: {before?, after?}}}``. Raises the same errors as
+    ``session_state``.
     """
     second = other or session_id
     await _check_version(connection, session_id, before, "from")
@@ -89,8 +90,8 @@ async def diff(
 async def decisions(
     connection: Connection, session_id: UUID, *, after: Position | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Rows of what was decided, newest first; ``decision`` makes an answer of each. Raises
-    ``SessionNotFound``."""
+    """The rows of a session's decisions, newest first. The function ``decision`` converts a row to its form
+    in the API. Raises ``SessionNotFound``."""
     await _version_of(connection, session_id)
     rows: Sequence[asyncpg.Record] = await connection.fetch(
         _READING["decisions"], session_id, limit, *(after or (None, None))
@@ -99,7 +100,7 @@ async def decisions(
 
 
 def decision(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A decision as the history has it, from a row of ``decisions``."""
+    """Convert a row of ``decisions`` to the form that the API's history has."""
     patches = [patch for patch in row["patches"] if patch]
     numbers = [patch["decision_version"] for patch in patches if "decision_version" in patch]
     return {
@@ -122,15 +123,15 @@ async def calls(connection: Connection, session_id: UUID) -> Sequence[asyncpg.Re
 
 
 async def waits(connection: Connection, session_id: UUID) -> list[dict[str, Any]]:
-    """The waits of a session for a person, oldest first. Raises ``SessionNotFound``."""
+    """All waits of a session, oldest first. Raises ``SessionNotFound``."""
     await _version_of(connection, session_id)
     rows = await connection.fetch(_READING["waits"], session_id)
     return [_wait(FlowResumeHandle.of(row)) for row in rows]
 
 
 async def cards(connection: Connection, correlation_id: UUID) -> dict[str, Any]:
-    """A wait with the proposals that it is about, as an outside approver sees it. There are none where
-    a newer round has replaced them. Raises ``NotFound`` (WAIT_NOT_FOUND)."""
+    """A wait with its proposals, in the form for an outside approver. The list of proposals is empty if a
+    newer round has replaced them. Raises ``NotFound`` (WAIT_NOT_FOUND)."""
     wait = await get_wait(connection, correlation_id)
     shown = _wait(wait)
     state = State((await load_states(connection, [wait.session_id]))[wait.session_id])

@@ -1,6 +1,7 @@
-"""Why a command is refused. A refused command changes nothing and is not recorded: its id may be used again.
+"""The refusals of commands. A refused command changes nothing and is not recorded, so its id may be used
+again.
 
-``COMMAND_REPEATED``, ``COMMAND_ID_REUSED`` and ``QUOTA_EXCEEDED`` are the inbox's and the quota's.
+The inbox raises ``COMMAND_REPEATED`` and ``COMMAND_ID_REUSED``. The quota raises ``QUOTA_EXCEEDED``.
 """
 
 from __future__ import annotations
@@ -27,54 +28,54 @@ class CommandUnknown(InvalidInput):
 
 
 class SessionExpired(Conflict):
-    """The session has expired. Extend it, and it goes on."""
+    """The session has expired. Extend the session to continue."""
 
     code = "SESSION_EXPIRED"
 
 
 class SessionClosed(Conflict):
-    """The session has ended; it can be read, and takes no more commands."""
+    """The session has ended. It can be read, but accepts no more commands."""
 
     code = "SESSION_CLOSED"
 
 
 class DecisionStale(Conflict):
-    """The session has changed since you read it. Look at what changed, and send the command again."""
+    """The session has changed since you read it. Check the changed paths, then send the command again."""
 
     code = "DECISION_STALE"
 
 
 class GenerationRunning(Conflict):
-    """Proposals for this stage are being written. Wait for them, or cancel them."""
+    """Proposals for this stage are being written. Wait until they are complete, or cancel the round."""
 
     code = "GENERATION_RUNNING"
 
 
 class FieldLocked(Conflict):
-    """What this would change is locked. Unlock it first."""
+    """The command would change locked fields. Unlock these fields first."""
 
     code = "FIELD_LOCKED"
 
 
 class StageNotReached(Conflict):
-    """In guided mode the stages before this one are confirmed first."""
+    """In guided mode, all earlier stages must be confirmed first."""
 
     code = "STAGE_NOT_REACHED"
 
 
 class StageIncomplete(Conflict):
-    """Fields are missing that the stage needs."""
+    """The stage is not complete. Fill in the missing fields first."""
 
     code = "STAGE_INCOMPLETE"
 
 
 class StageStale(Conflict):
-    """Fields were drawn from others that have changed since. Look at them, or allow it."""
+    """Some fields were derived from other fields that have changed since. Check them, or send allow_stale."""
 
     code = "STAGE_STALE"
 
 
 class BudgetExceeded(Conflict):
-    """The session's budget is spent. Set a higher one, and it goes on."""
+    """The budget of the session is spent. Set a higher budget to continue."""
 
     code = "BUDGET_EXCEEDED"

@@ -1,4 +1,4 @@
-"""Deleting sessions."""
+"""Deletes sessions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ _SESSIONS = load("sessions", "service.genesis")
 
 
 async def delete_session(connection: Connection, kinds: Kinds, session_id: UUID) -> Settled:
-    """Delete a session with all that it has; a novel that it made stays. What runs is cancelled first.
+    """Delete a session with all of its data. A novel that was made from the session stays. Running jobs are
+    cancelled first.
 
-    Returns what was settled, of which the settler is told afterwards. Raises ``SessionNotFound``.
+    Returns the settlement, which the caller passes to the settler after the commit. Raises
+    ``SessionNotFound``.
     """
     locked = await lock_session(connection, session_id)
     if locked is None:

@@ -1,4 +1,5 @@
-"""The life of sessions: reminders, expiry and purge, as commands of the system by the database's clock."""
+"""The scheduler of sessions: it reminds of, expires and purges sessions, by commands of the system and the
+clock of the database."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _DAY = 86_400.0
 
 
 def rules_of(settings: Settings) -> Rules:
-    """What operators have set for sessions."""
+    """The operator's settings for sessions."""
     return Rules(
         life=timedelta(days=settings.genesis_life_days),
         reminder=timedelta(days=settings.genesis_reminder_days),
@@ -34,9 +35,10 @@ def rules_of(settings: Settings) -> Rules:
 
 
 class SessionScheduler(Loop):
-    """One pass does all that is due. Many processes may do the same: whoever comes second finds it done.
+    """Sends the due commands of the system. The loop may run in many processes at once: a command that
+    another process has already processed has no effect.
 
-    ``settled`` is called after each commit with what was settled.
+    ``settled`` is called after each commit with the settlement.
     """
 
     name = "session-scheduler"
@@ -51,7 +53,7 @@ class SessionScheduler(Loop):
         self._settled = settled
 
     async def run_once(self) -> None:
-        """Remind, expire and purge what is due, and forget old commands."""
+        """Remind of, expire and purge all sessions that are due, and delete old commands from the inbox."""
         reminder, grace = self._rules.reminder.total_seconds(), self._rules.grace.total_seconds()
         due = await self._database.pool.fetch(
             _SESSIONS["due_sessions"], reminder, grace, self._purges, _AT_ONCE

@@ -1,4 +1,4 @@
-"""A command becomes durable: inbox, lock, state, decision, events, jobs and waits, all in one transaction."""
+"""Processes commands. Inbox, lock, state, decision, events, jobs and waits are handled in one transaction."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from service.runtime.settlement import Change, Locked, Settled, lock_aggregate, 
 from service.telemetry.context import about
 
 _SESSIONS, _JOBS = load("sessions", "service.genesis"), load("jobs")
-#: A command changes nothing but its session.
+#: The only kind in this module, because a command changes no aggregate except its session.
 _KINDS: Kinds = kinds_of(GenesisKind())
 _RUN_KIND = "round"
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a command: the answer as JSON, and what was settled, of which the settler is told after
-    the commit."""
+    """The result of a command: the answer as JSON, and the settlement, which the caller passes to the settler
+    after the commit."""
 
     answer: Json
     settled: Settled
@@ -47,8 +47,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class LockedSession:
-    """A session under its lock, with its state; ``now`` is the database's clock. ``session`` is None for one
-    that a command begins."""
+    """A locked session with its state. ``now`` is the time of the database. ``session`` is None if the
+    command starts the session."""
 
     locked: Locked
     session: Session | None
@@ -61,12 +61,12 @@ class LockedSession:
 
 
 async def process(door: Door, user_id: UUID, command: Command, *, rules: Rules, request_id: str = "") -> Done:
-    """Do what a person's command asks for, once, and answer ``{command_id, session_id, decision_version,
-    version, result, available_actions}``.
+    """Process a user's command once. The answer is ``{command_id, session_id, decision_version, version,
+    result, available_actions}``.
 
-    ``door`` opens transactions of the user, who exists. Raises the refusals of ``service.genesis.refusals``,
-    ``InvalidInput``, and COMMAND_REPEATED with the first answer as its data. May be cancelled: then all of it
-    is done, or nothing.
+    ``door`` opens transactions of the user. The user must exist. Raises the refusals of
+    ``service.genesis.refusals``, ``InvalidInput``, and COMMAND_REPEATED with the first answer as its data.
+    The call may be cancelled: then everything is written, or nothing.
     """
     settled = Settled()
 
@@ -87,9 +87,11 @@ async def process(door: Door, user_id: UUID, command: Command, *, rules: Rules, 
 async def process_system(
     connection: Connection, session_id: UUID, type_: CommandType, rules: Rules
 ) -> Settled:
-    """Do what the system asks for, in an owner's transaction; where it is not due, or done already, nothing.
+    """Process a command of the system, in a transaction of the database's owner. If the command is not due,
+    or was already processed, nothing changes.
 
-    It needs no inbox: the session's state says whether it was done.
+    Commands of the system need no inbox, because the state of the session shows whether a command was
+    processed.
     """
     locked = await lock_session(connection, session_id)
     if locked is None or locked.session is None:
@@ -104,7 +106,7 @@ async def process_system(
 
 
 async def lock_session(connection: Connection, session_id: UUID) -> LockedSession | None:
-    """A session, locked; None where the connection's user has none such."""
+    """Lock a session. None if the connection's user has no session with this id."""
     locked = await lock_aggregate(connection, session_id, standing=GenesisKind.standing)
     if locked is None or locked.aggregate.kind != GenesisKind.name:
         return None
@@ -114,7 +116,7 @@ async def lock_session(connection: Connection, session_id: UUID) -> LockedSessio
 
 
 async def _lock(connection: Connection, user_id: UUID, command: Command) -> LockedSession:
-    """The session of a command, locked. Raises ``SessionNotFound``."""
+    """Lock the session of a command. Raises ``SessionNotFound``."""
     id_ = command.session_id or uuid5(user_id, f"session {command.id}")
     # Whoever has the session's id finds its requests in the log.
     about(aggregate=id_)
@@ -138,7 +140,7 @@ async def _decide(connection: Connection, locked: LockedSession, command: Comman
 
 
 async def _past(connection: Connection, source: Source) -> State:
-    """The state that a command names. Raises ``SessionNotFound`` and ``InvalidInput``."""
+    """The earlier state that a command names. Raises ``SessionNotFound`` and ``InvalidInput``."""
     stored = (await load_sessions(connection, [source.session_id])).get(source.session_id)
     if stored is None:
         raise SessionNotFound
@@ -147,7 +149,7 @@ async def _past(connection: Connection, source: Source) -> State:
 
 
 def answer_of(command_id: UUID, session_id: UUID, decision: Decision) -> dict[str, Any]:
-    """What a decision is answered with."""
+    """The answer to a command, from its decision."""
     novel = {"novel_id": str(_novel_id(session_id))} if decision.finish else {}
     return {
         "command_id": str(command_id),
@@ -162,8 +164,8 @@ def answer_of(command_id: UUID, session_id: UUID, decision: Decision) -> dict[st
 async def write(
     connection: Connection, locked: LockedSession, decision: Decision, signal_id: UUID, request_id: str = ""
 ) -> Settled:
-    """Write a decision about a locked session: state, jobs, events, waits and novel. ``signal_id`` is the
-    command, or the outside approver's wait, that answers waits by it."""
+    """Write a decision about a locked session: state, jobs, events, waits and novel. ``signal_id`` identifies
+    what answers the waits: the command, or the link of an outside approver."""
     if not decision.events:
         return Settled()
     await _store(connection, locked, decision.state)
@@ -187,7 +189,8 @@ async def _store(connection: Connection, locked: LockedSession, state: State) ->
 
 
 def _job(aggregate: Aggregate, round_: Round, request_id: str) -> Job:
-    """A round's job. Its ids follow from the session's: the same commands lead to the same ids."""
+    """The job of a round. Its ids are derived from the session's id, so that the same commands give the same
+    ids."""
     run_id = uuid5(aggregate.id, round_.name)
     return Job(
         id=uuid5(run_id, "job"),
@@ -206,10 +209,11 @@ def _job(aggregate: Aggregate, round_: Round, request_id: str) -> Job:
 async def _write_waits(
     connection: Connection, locked: LockedSession, decision: Decision, signal_id: UUID
 ) -> None:
-    """The halves that a decision brings: pauses of rounds that it has ended, and answers.
+    """Write the pauses and signals of a decision: pauses of the rounds that the decision ended, and signals
+    for answered waits.
 
-    An answer that came while the round ran has ended the round itself, so that both halves are there. Open
-    waits last as long as their session.
+    If an answer ended a running round, both the pause and the signal are written. Open waits last as long as
+    their session.
     """
     before = locked.session.state if locked.session else State({})
     seconds = (decision.state.expires_at - locked.now).total_seconds()

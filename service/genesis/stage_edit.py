@@ -1,7 +1,7 @@
-"""Changes of one stage's fields and collections, and the merge patch that they come to. Pure.
+"""Changes the fields and collections of one stage, and makes the merge patch of these changes. Pure.
 
-Every way in which a value enters a stage goes through here: a person's edit, a chosen proposal, a restore.
-Locks are the caller's to check, but for ``take``, which leaves alone what is locked.
+All values enter a stage through this module: by a user's edit, a chosen proposal or a restore. The caller
+must check locks, except for ``take`` and ``restore``, which do not change locked values.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a proposal's values: paths that were written, that were locked and stayed, and that
-    are gone since the proposal does not have them."""
+    """The result of accepting a proposal: the paths that were written, the paths that stayed because they are
+    locked, and the paths that were removed because the proposal does not contain them."""
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
@@ -29,9 +29,10 @@ class Taken:
 
 
 class StageEdit:
-    """A stage under change. ``version`` is that of the event that the changes will be.
+    """An editor for the state of one stage. ``version`` is the version of the event that will contain the
+    changes.
 
-    Names are paths without the stage. Nothing of the state is changed.
+    Names are paths without the stage. The editor does not change the given state.
     """
 
     def __init__(self, state: State, stage: StageState, version: int) -> None:
@@ -44,11 +45,12 @@ class StageEdit:
         self.order: dict[str, list[str]] = {name: list(ids) for name, ids in stage.order.items()}
 
     def path(self, name: str) -> str:
-        """A name as a whole path."""
+        """The complete path of a name."""
         return f"{self._stage.stage}.{name}"
 
     def patch(self, **more: Any) -> Json:
-        """The merge patch of the state, with more of the stage's keys; ``{}`` where nothing changes."""
+        """The merge patch of the state. ``more`` contains further keys of the stage. The patch is ``{}`` if
+        nothing changes."""
         for name in self._anchored & self.fields.keys():
             cited = self._sources[self.fields[name]["drawn_from"]]
             self._cite(name, {path: self._revision(path) for path in cited})
@@ -67,7 +69,7 @@ class StageEdit:
         return int(record["revision"]) if record else 0
 
     def _cite(self, name: str, cited: Mapping[str, int]) -> None:
-        """Say what a value was drawn from."""
+        """Record the sources of a value: the cited paths with their revisions."""
         record = {key: part for key, part in self.fields[name].items() if key != "drawn_from"}
         if cited:
             record["drawn_from"] = key = key_of(cited)
@@ -77,8 +79,9 @@ class StageEdit:
     # ── a person's changes ──
 
     def set(self, name: str, value: Any) -> None:
-        """A person's value. What it was drawn from is cited as it is now: a later change of that asks the
-        person to look again. An equal value stays what it was, and is looked at by that."""
+        """Set the user's value of a field. The sources of the field stay, with their current revisions, so
+        that the value becomes stale only after a later change of a source. An equal value stays unchanged,
+        but also no longer counts as stale."""
         old = self.fields.get(name, {})
         kept = {"drawn_from": old["drawn_from"]} if "drawn_from" in old else {}
         if old.get("value") != value:
@@ -87,17 +90,17 @@ class StageEdit:
             self._anchored.add(name)
 
     def clear(self, name: str) -> None:
-        """Take a value away."""
+        """Remove a value."""
         self.fields.pop(name, None)
 
     def insert(self, collection: str, id_: str) -> None:
-        """An element at the end of a collection, where it is not in it."""
+        """Add an element at the end of a collection, unless the collection already contains it."""
         ids = self.order.setdefault(collection, [])
         if id_ not in ids:
             ids.append(id_)
 
     def remove(self, collection: str, id_: str) -> list[str]:
-        """Take an element away with all that it has; the names of the values that are gone."""
+        """Remove an element with all of its values. Returns the names of the removed values."""
         element = f"{collection}.{id_}"
         self.order[collection].remove(id_)
         for name in [name for name in self.order if covers(element, name)]:
@@ -108,7 +111,7 @@ class StageEdit:
         return gone
 
     def move(self, collection: str, id_: str, to: int) -> None:
-        """Put an element to a place, from 0; a place beyond the end is the end."""
+        """Move an element to a position, counted from 0. A position beyond the end means the end."""
         ids = self.order[collection]
         ids.remove(id_)
         ids.insert(to, id_)
@@ -116,11 +119,12 @@ class StageEdit:
     # ── a proposal ──
 
     def take(self, proposal_id: str, proposal: Json, scope: Collection[str], locks: Collection[str]) -> Taken:
-        """Take a proposal's values, all or those that the scope covers; what is locked stays.
+        """Accept the values of a proposal, all of them or those that the scope covers. Locked values stay
+        unchanged.
 
-        A collection that is taken whole loses the elements that the proposal does not have, but for those
-        that hold a lock. A whole proposal replaces what was generated before, and leaves a person's words
-        alone where it has no value of its own.
+        If a whole collection is accepted, elements that the proposal does not contain are removed, except
+        elements with a lock. If a whole proposal is accepted, generated values that the proposal does not
+        contain are removed, too. The user's own values stay if the proposal has no value for them.
         """
         values = {path: value for path, value in proposal["values"].items() if selected(path, scope)}
         written = {path for path in values if not locked(path, locks)}
@@ -158,7 +162,8 @@ class StageEdit:
                 yield name
 
     def _reorder(self, collection: str, ids: Iterable[str], locks: Collection[str]) -> Iterator[str]:
-        """The collection as the proposal has it, and the elements that hold a lock behind."""
+        """Order a collection as in the proposal. Other elements with a lock follow at the end; elements
+        without a lock are removed. Yields the names of the removed values."""
         ids = list(ids)
         left = []
         for id_ in [id_ for id_ in self.order.get(collection, ()) if id_ not in ids]:
@@ -171,8 +176,8 @@ class StageEdit:
     # ── an earlier version ──
 
     def restore(self, then: StageState, locks: Collection[str]) -> None:
-        """The stage as it stood then. What is locked stays as it is, and so does an element that is not in
-        the stage of then and holds a lock."""
+        """Restore the stage to the earlier state ``then``. Locked values stay unchanged. An element that the
+        earlier state does not contain stays if it has a lock."""
         staying = [
             f"{collection}.{id_}"
             for collection, ids in self.order.items()
@@ -194,6 +199,7 @@ class StageEdit:
 
 
 def _merged(now: Mapping[str, V], then: Mapping[str, V], stays: Callable[[str], bool]) -> dict[str, V]:
-    """What stays as it is now, and all else as it was then."""
+    """Merge two mappings: names for which ``stays`` is true have their current value, and all other names
+    have their earlier value."""
     kept = {name: value for name, value in now.items() if stays(name)}
     return kept | {name: value for name, value in then.items() if not stays(name)}

@@ -1,4 +1,5 @@
-"""The rows of sessions: a session's state, a column for each key. Called in a transaction of the caller."""
+"""Queries of the rows of sessions. A row has a column for each key of the state. All functions run in the
+caller's transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from service.db.sql import load
 
 _SESSIONS = load("sessions", "service.genesis")
 
-#: Columns that are no key of the state.
+#: Columns that are not keys of the state.
 _BESIDE = frozenset({"id", "version", "spent_usd", "jobs"})
 _TIMES = frozenset({"expires_at", "reminded_at"})
 
@@ -23,15 +24,15 @@ State = Mapping[str, Any]
 
 
 async def insert_session(connection: Connection, user_id: UUID, session_id: UUID, state: State) -> None:
-    """Write a new session with its state, at version 0: its first events come after it, in the same
-    transaction."""
+    """Insert a new session with its state, at version 0. The first events of the session are written after
+    this call, in the same transaction."""
     await connection.execute(_SESSIONS["insert_session"], session_id, user_id, state)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A session's state at a version, with what its calls have cost. ``jobs`` are those of each stage's
-    newest round by name, where they were asked for."""
+    """The state of a session at a version, with the cost of its calls. ``jobs`` contains the jobs of each
+    stage's newest round by name, if the caller requested them."""
 
     version: int
     spent_usd: Decimal
@@ -42,8 +43,8 @@ class StoredSession:
 async def load_sessions(
     connection: Connection, ids: Sequence[UUID], *, jobs: bool = False, texts: bool = True
 ) -> dict[UUID, StoredSession]:
-    """Some sessions, each read in one statement; without ``texts``, without what the person brought. Those
-    that the connection's user does not have are left out."""
+    """Read sessions by id. State and version of a session are read in one statement. If ``texts`` is false,
+    the imported texts are left out. Sessions that the connection's user does not have are left out."""
     rows = await connection.fetch(_SESSIONS["sessions"], list(ids), jobs, texts)
     return {row["id"]: _stored(row) for row in rows}
 
@@ -51,12 +52,12 @@ async def load_sessions(
 async def load_states(
     connection: Connection, ids: Sequence[UUID], *, texts: bool = True
 ) -> dict[UUID, dict[str, Any]]:
-    """The states of some sessions, as ``load_sessions`` reads them."""
+    """The states of sessions by id, read by ``load_sessions``."""
     return {id_: one.state for id_, one in (await load_sessions(connection, ids, texts=texts)).items()}
 
 
 async def store_states(connection: Connection, changes: Mapping[UUID, tuple[State, State]]) -> None:
-    """Write the states of locked sessions: each as it was, and as it is now."""
+    """Write the states of locked sessions. ``changes`` contains the old and the new state of each session."""
     rows = [
         {"id": id_, **{key: value for key, value in after.items() if _is_sent(key, before, after)}}
         for id_, (before, after) in changes.items()

@@ -1,4 +1,5 @@
-"""The six tables of Genesis and those of novels, a model each: a row that was read is valid, or an error."""
+"""A model for each of the six tables of Genesis, and for the tables of novels. A row that does not match its
+model raises an error."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from service.jobs.states import JobStatus
 
 
 class Row(BaseModel):
-    """A row of a table. Frozen; a column that the model does not know is refused."""
+    """The base class of rows. A row is frozen. A column that the model does not contain raises an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,7 +26,8 @@ class Row(BaseModel):
 
 
 class GenesisSession(Row):
-    """``genesis_sessions``: the state of a session. What is None is no key of the state."""
+    """A row of ``genesis_sessions``: the state of a session. A column with the value None is not a key of the
+    state."""
 
     id: UUID
     user_id: UUID
@@ -51,7 +53,7 @@ class GenesisSession(Row):
 
 
 class CommandInbox(Row):
-    """``command_inbox``: a command of a user, with what came of it."""
+    """A row of ``command_inbox``: a user's command with its result."""
 
     user_id: UUID
     command_id: UUID
@@ -67,7 +69,7 @@ class CommandInbox(Row):
 
 
 class DomainEvent(Row):
-    """``domain_events``: an event of any aggregate."""
+    """A row of ``domain_events``: an event of any aggregate."""
 
     aggregate_id: UUID
     version: int
@@ -86,7 +88,7 @@ class DomainEvent(Row):
 
 
 class EventOutbox(Row):
-    """``event_outbox``: a range of an aggregate's versions on its way to listeners."""
+    """A row of ``event_outbox``: a range of an aggregate's versions whose events are not yet published."""
 
     id: int
     part: int
@@ -102,7 +104,7 @@ class EventOutbox(Row):
 
 
 class FlowResumeHandle(Row):
-    """``flow_resume_handles``: a session's wait for a person. It is consumed or has expired, or neither."""
+    """A row of ``flow_resume_handles``: a wait of a session. A wait is open, consumed or expired."""
 
     session_id: UUID
     wait_key: str
@@ -119,7 +121,8 @@ class FlowResumeHandle(Row):
 
 
 class AsyncTask(Row):
-    """``async_tasks``: a job of a session. ``retry_count`` counts failures, ``max_attempts`` all attempts."""
+    """A row of ``async_tasks``: a job of a session. ``retry_count`` is the number of failures.
+    ``max_attempts`` is the maximum number of attempts."""
 
     id: UUID
     session_id: UUID
@@ -139,7 +142,7 @@ class AsyncTask(Row):
 
 
 class Novel(Row):
-    """``novels``: what a finished session made."""
+    """A row of ``novels``: the novel of a finished session."""
 
     id: UUID
     user_id: UUID
@@ -152,7 +155,7 @@ class Novel(Row):
 
 
 class NovelChapter(Row):
-    """``novel_chapters``: a chapter of a novel's outline. ``number`` counts from 1."""
+    """A row of ``novel_chapters``: a chapter of a novel's outline. ``number`` counts from 1."""
 
     novel_id: UUID
     number: int

@@ -1,6 +1,6 @@
-"""The kinds of values that fields have: what each allows, and how it is made fit to keep. Pure.
+"""The types of values that fields can have: what each type allows, and how its values are normalized. Pure.
 
-``check`` returns the value as it is kept, or raises ``ValueError`` with a sentence for a person.
+``check`` returns the normalized value, or raises ``ValueError`` with a sentence for the user.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from service.genesis.paths import ID
 
 
 class Field(Protocol):
-    """What a field may hold. ``required``: its stage is incomplete without it."""
+    """The type of a field's value. If ``required`` is true, the stage is incomplete without this field."""
 
     @property
     def required(self) -> bool:
-        """Whether its stage is incomplete without it."""
+        """Whether the stage is incomplete without this field."""
 
     def check(self, value: Any) -> Any:
-        """The value as it is kept. Raises ``ValueError``."""
+        """Normalize a value. Raises ``ValueError`` if the type does not allow the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of at most ``most`` characters, as a person counts them."""
+    """A text of at most ``most`` visible characters (grapheme clusters)."""
 
     most: int
     required: bool = False
@@ -49,7 +49,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number between two others, both included."""
+    """A whole number between two limits, including both limits."""
 
     least: int
     most: int
@@ -77,7 +77,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of some words."""
+    """One word from a fixed list."""
 
     words: tuple[str, ...]
     required: bool = False
@@ -90,7 +90,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A list of texts; a whole value, not a collection."""
+    """A list of texts. The list is one value, not a collection."""
 
     each: int
     most: int
@@ -103,7 +103,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The id of an element of a collection, which may have left since: the checks find that."""
+    """The id of an element in a collection. If the element is removed later, a finding reports this."""
 
     collection: str
     required: bool = False
@@ -114,7 +114,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The ids of elements of a collection, each once."""
+    """The ids of elements in a collection, without duplicates."""
 
     collection: str
     most: int

@@ -1,4 +1,4 @@
-"""Whether what is stored of sessions is what their events say. Nothing is written."""
+"""Verifies that the stored data of sessions agree with their events. Writes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FIRST = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A session, its version, and what is wrong with it, as sentences."""
+    """A verified session: its version, and its problems as sentences."""
 
     id: UUID
     version: int
@@ -29,8 +29,8 @@ class Verified:
 
 
 async def verify(database: Database, session_id: UUID | None = None) -> AsyncIterator[Verified]:
-    """Each session, or one: its fold beside its row, its versions, its waits and its jobs. A session that
-    does not exist is left out."""
+    """Verify one session or all sessions: compare the fold of the events with the row, and check versions,
+    waits and jobs. A session that does not exist is left out."""
     after = _FIRST
     while ids := [session_id] if session_id else await _ids_after(database, after):
         for id_ in ids:

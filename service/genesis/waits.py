@@ -1,8 +1,9 @@
-"""Waits for a person: a pause and its answer are two halves that commute; an expiry may come between.
+"""Waits for a person. A wait has two halves, the pause and the answer, which may arrive in either order. A
+wait may expire before the second half arrives.
 
-Each half is one upsert. The half that finds the other consumes the wait, and with it the caller writes what
-goes on, in the same transaction. So a wait is consumed once, or it expires. An answer is kept whether or not
-the session waits yet. All of it is called under the lock of the session's aggregate.
+Each half is written with one upsert. The half that arrives second consumes the wait, and the caller continues
+the session in the same transaction. Therefore a wait is consumed at most once. An answer that arrives before
+the pause is stored. The caller of each function must hold the lock of the session's aggregate.
 """
 
 from __future__ import annotations
@@ -24,22 +25,22 @@ WaitKind = Literal["choice", "confirmation"]
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """What came of a pause or of an answer. ``recorded``: it is the first of its sort, and in time;
-    ``handle`` is the wait as it is now."""
+    """The result of writing a pause or an answer. ``recorded`` is true if it was the first pause or answer of
+    the wait, and was in time. ``handle`` is the current state of the wait."""
 
     recorded: bool
     handle: FlowResumeHandle
 
     @property
     def resumes(self) -> bool:
-        """Whether this very half has completed the pair: the caller lets the session go on."""
+        """Whether this half completed the wait. If so, the caller continues the session."""
         return self.recorded and self.handle.consumed_at is not None
 
 
 async def pause(
     connection: Connection, session_id: UUID, wait_key: str, *, kind: WaitKind = "choice", seconds: float
 ) -> Half:
-    """Let a session wait for a person, for so long."""
+    """Write a pause: the session waits for a person for ``seconds``."""
     row = await connection.fetchrow(_WAITS["pause"], session_id, wait_key, kind, seconds)
     return await _half(connection, session_id, wait_key, row)
 
@@ -53,20 +54,21 @@ async def signal(
     *,
     seconds: float,
 ) -> Half:
-    """Answer a wait. The first answer counts; one that comes before the pause is kept for it. ``signal_id``
-    is the command or the link that answers, ``seconds`` how long the answer may come before the pause."""
+    """Write the answer to a wait. Only the first answer counts. An answer that arrives before its pause is
+    stored for at most ``seconds``. ``signal_id`` is the id of the command or of the link that answers."""
     row = await connection.fetchrow(_WAITS["signal"], session_id, wait_key, signal_id, payload, seconds)
     return await _half(connection, session_id, wait_key, row)
 
 
 async def find_wait(connection: Connection, correlation_id: UUID) -> FlowResumeHandle | None:
-    """The wait that outside approvers know by this id; None where the connection's user has none such."""
+    """The wait with this correlation id, which outside approvers use. None if the connection's user has no
+    such wait."""
     row = await connection.fetchrow(_WAITS["wait_by_correlation"], correlation_id)
     return FlowResumeHandle.of(row) if row is not None else None
 
 
 async def get_wait(connection: Connection, correlation_id: UUID) -> FlowResumeHandle:
-    """As ``find_wait``. Raises ``NotFound`` (WAIT_NOT_FOUND) where there is none."""
+    """The wait with this correlation id. Raises ``NotFound`` (WAIT_NOT_FOUND) if the wait does not exist."""
     wait = await find_wait(connection, correlation_id)
     if wait is None:
         raise NotFound("This wait does not exist.", code="WAIT_NOT_FOUND")
@@ -74,27 +76,29 @@ async def get_wait(connection: Connection, correlation_id: UUID) -> FlowResumeHa
 
 
 async def expire_waits(connection: Connection, session_id: UUID) -> list[FlowResumeHandle]:
-    """End the waits of a session whose time is over by the database's clock. Returns them."""
+    """Expire the waits of a session whose time is over by the database's clock. Returns these waits."""
     return await _many(connection, _WAITS["expire_waits"], session_id)
 
 
 async def close_waits(connection: Connection, session_id: UUID) -> list[FlowResumeHandle]:
-    """End all waits of a session that has ended itself. Returns them."""
+    """Close all open waits of a session that has ended. Returns these waits."""
     return await _many(connection, _WAITS["close_waits"], session_id)
 
 
 async def extend_waits(connection: Connection, session_id: UUID, seconds: float) -> list[FlowResumeHandle]:
-    """Let the waits of a session go on for so long from now, also those that had expired. Returns them."""
+    """Extend the waits of a session to ``seconds`` from now, including expired waits. Returns these waits."""
     return await _many(connection, _WAITS["extend_waits"], session_id, seconds)
 
 
 async def remind_waits(connection: Connection, session_id: UUID, seconds: float) -> list[FlowResumeHandle]:
-    """The waits of a session that end within so long and of which nobody was reminded yet: mark them."""
+    """Mark the waits of a session that end within ``seconds`` and have no reminder yet. Returns these
+    waits."""
     return await _many(connection, _WAITS["remind_waits"], session_id, seconds)
 
 
 async def sessions_with_due_waits(connection: Connection, seconds: float, limit: int) -> Sequence[UUID]:
-    """Sessions with a wait that is to expire, or to be reminded of as it ends within so long."""
+    """The ids of sessions with a wait that has to be expired, or that needs a reminder because it ends within
+    ``seconds``."""
     rows = await connection.fetch(_WAITS["sessions_with_due_waits"], seconds, limit)
     return [row["session_id"] for row in rows]
 

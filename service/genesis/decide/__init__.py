@@ -1,4 +1,5 @@
-"""Whether a command may be done, and what becomes of it. Pure: the same arguments, the same decision."""
+"""Decides whether a command is allowed, and what its effects are. Pure: the same arguments give the same
+decision."""
 
 from __future__ import annotations
 
@@ -74,10 +75,11 @@ def decide(
     rules: Rules = Rules(),  # noqa: B008
     past: State | None = None,
 ) -> Decision:
-    """What becomes of a command. ``session`` is None for START_GENESIS; ``past`` is the state of
-    ``command.source`` where there is one.
+    """Decide a command. Returns its effects. ``session`` is None for START_GENESIS. ``past`` is the state
+    that ``command.source`` names, or None.
 
-    Raises the refusals of ``service.genesis.refusals`` and ``InvalidInput``; then nothing is recorded.
+    Raises the refusals of ``service.genesis.refusals``, and ``InvalidInput``. A refused command is not
+    recorded.
     """
     handler = ROUTER.route(command.type)
     if command.type is not CommandType.START_GENESIS:
@@ -88,7 +90,8 @@ def decide(
 
 
 def _admit(session: Session | None, command: Command, handler: CommandHandler[Any]) -> None:
-    """Raises a refusal where the session does not exist, takes no such command, or has moved on."""
+    """Raises a refusal if the session does not exist, if its status does not allow the command, or if a later
+    decision exists than ``expected_version``."""
     if session is None:
         raise SessionNotFound
     state = session.state

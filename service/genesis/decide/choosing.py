@@ -1,4 +1,5 @@
-"""Choosing among proposals: one is taken, in whole or in parts; several are blended. Pure."""
+"""Handlers that choose proposals: one proposal is accepted, completely or in parts; several proposals are
+blended. Pure."""
 
 from __future__ import annotations
 
@@ -29,8 +30,9 @@ from service.genesis.refusals import FieldLocked, ProposalNotFound
 class SelectProposalHandler(CommandHandler[SelectProposal]):
     """Moves a proposal's values into fields, or asks for a blend.
 
-    A whole choice ends the round: what is still being written stops, and the others are rejected. Taking
-    some paths ends nothing. Locks are those of now; what is locked stays, and is named.
+    If a whole proposal is accepted, the round ends: its job stops, and all other open proposals are rejected.
+    If only some paths are accepted, the round continues. The current locks apply: locked values stay
+    unchanged, and the result lists their paths.
     """
 
     types = (CommandType.SELECT_PROPOSAL,)
@@ -54,7 +56,7 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
         return self._take(at, stage, str(payload.proposal_ids[0]), payload.paths or ())
 
     def _stage(self, state: State, payload: SelectProposal) -> StageState:
-        """The stage that has all of the proposals."""
+        """The stage to which all of the chosen proposals belong."""
         ids = set(map(str, payload.proposal_ids))
         found = next((stage for stage in state.stages if ids & stage.proposals.keys()), None)
         if found is None or not ids <= found.proposals.keys():
@@ -107,7 +109,8 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
 
 
 class SelectConceptHandler(SelectProposalHandler):
-    """The same, for proposals of the concept only."""
+    """Accepts or blends proposals, like ``SelectProposalHandler``, but only proposals of the stage
+    "concept"."""
 
     types = (CommandType.SELECT_CONCEPT,)
 

@@ -1,4 +1,4 @@
-"""What a command is decided on, and what is decided. Pure."""
+"""The input and the result of a decision. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.genesis.model import STAGES, GenesisStage, Json, State
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What operators set. ``generates``: the stages that have an actor."""
+    """The settings of the operator for sessions. ``generates`` contains the stages that have an actor."""
 
     life: timedelta = timedelta(days=30)
     reminder: timedelta = timedelta(days=3)
@@ -25,7 +25,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session under its lock. ``version`` is that of its newest event; ``spent_usd`` is the ledger's."""
+    """The state of a locked session. ``version`` is the version of its newest event. ``spent_usd`` is the
+    cost of its calls, from the ledger."""
 
     state: State
     version: int
@@ -34,18 +35,20 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The novel that is to be made of the session."""
+    """The novel that is made from the session."""
 
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a command, all of it in one transaction; without events it has no effect.
+    """All effects of a command, which are written in one transaction. A decision without events has no
+    effect.
 
-    ``state`` and ``version`` are those after the events. ``rounds`` are jobs to be opened, ``cancels`` the
-    stages whose jobs are cancelled first. ``signals`` answers waits by their keys, and ``expired`` are the
-    keys of waits that no answer reaches any more. ``purge``: the session is deleted with all that it has.
+    ``state`` and ``version`` are the values after the events. A job is opened for each of the ``rounds``. The
+    jobs of the stages in ``cancels`` are cancelled before. ``signals`` contains answers to waits, by the key
+    of the wait. ``expired`` contains the keys of waits that accept no answer any more. If ``purge`` is true,
+    the session is deleted with all of its data.
     """
 
     events: tuple[Event, ...]

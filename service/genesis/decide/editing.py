@@ -1,4 +1,4 @@
-"""A person's own words: changes of a stage, and locks on what may not change. Pure."""
+"""Handlers for the user's own changes of a stage, and for locks, which prevent changes. Pure."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class EditStageHandler(CommandHandler[EditStage]):
 
 
 def _is_held(change: Change, state: State) -> bool:
-    """Whether a lock forbids a change. To order the elements of a collection is to change it."""
+    """Whether a lock forbids a change. A new order of elements counts as a change of their collection."""
     if change.op == "move":
         return locked(parent(change.path), state.locks)
     if change.op == "remove":
@@ -58,7 +58,8 @@ def _is_held(change: Change, state: State) -> bool:
 
 
 def _status_after(stage: StageState, edit: StageEdit) -> StageStatus | None:
-    """The stage's new status: one that is no longer empty, or no longer complete, is being drafted."""
+    """The status of a stage after an edit. A stage that is no longer empty, or no longer complete, becomes
+    "drafting"."""
     after = StageState(stage.stage, {**stage.json, "fields": edit.fields, "order": edit.order})
     begun = stage.status is StageStatus.EMPTY
     broken = stage.status is StageStatus.CONFIRMED and missing(after)
@@ -124,7 +125,8 @@ _OPERATIONS: Mapping[str, Callable[[StageEdit, Place, Any, str], str | None]] = 
 
 
 class LockFieldsHandler(CommandHandler[OfPaths]):
-    """No generation, no choice, no restore and no edit changes what is locked."""
+    """Locks paths. A choice of proposals, a restore or an edit does not change locked values, and no proposal
+    replaces them."""
 
     types = (CommandType.LOCK_FIELDS,)
 
@@ -139,7 +141,8 @@ class LockFieldsHandler(CommandHandler[OfPaths]):
 
 
 class UnlockFieldsHandler(CommandHandler[OfPaths]):
-    """Takes away the locks at the paths and below them. One from above is taken away by its own path."""
+    """Removes the locks at the given paths and below them. A lock on a path above must be removed by its own
+    path."""
 
     types = (CommandType.UNLOCK_FIELDS,)
 

@@ -1,4 +1,4 @@
-"""Asking for proposals, saying what they lack, and stopping them. Pure."""
+"""Handlers that request proposals, store feedback, and stop a round. Pure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from service.genesis.paths import below, locked
 from service.genesis.payloads import FOLLOWING, STALE, GenerateInspiration, OfStage, SubmitFeedback
 from service.genesis.refusals import ProposalNotFound
 
-#: What a stage's state keeps of what was said; all of it stays in the events.
+#: The number of feedback texts that the state of a stage keeps. The events keep all texts.
 _FEEDBACK_KEPT = 20
 
 
 class GenerateInspirationHandler(CommandHandler[GenerateInspiration]):
-    """A round of the stage; "following": one of each later stage for what is stale in it."""
+    """Requests a round of proposals for a stage. With the scope "following", it requests a round for each
+    later stage that has stale values."""
 
     types = (CommandType.GENERATE_INSPIRATION,)
 
@@ -40,13 +41,14 @@ class GenerateInspirationHandler(CommandHandler[GenerateInspiration]):
 
 
 def refuse_unmade(at: Recorder, stage: GenesisStage) -> None:
-    """Raises ``InvalidInput`` where no actor writes proposals for the stage."""
+    """Raises ``InvalidInput`` if no actor writes proposals for the stage."""
     if stage not in at.rules.generates:
         raise InvalidInput(f"Proposals for the stage {stage} cannot be made yet. Write it yourself.")
 
 
 def _stages(state: State, payload: GenerateInspiration) -> dict[GenesisStage, tuple[str, ...]]:
-    """The scope of each stage that a round is asked for. Raises ``InvalidInput`` and ``FieldLocked``."""
+    """The stages for which the command requests a round, each with the scope of its round. Raises
+    ``InvalidInput`` and ``FieldLocked``."""
     scope = payload.scope or ()
     if scope == (FOLLOWING,):
         return _stale_of(state, payload.stage.following)
@@ -70,7 +72,8 @@ def _stale_of(state: State, stages: tuple[GenesisStage, ...]) -> dict[GenesisSta
 
 
 class SubmitFeedbackHandler(CommandHandler[SubmitFeedback]):
-    """Keeps what a person says for all rounds that follow; ``regenerate``: for one at once."""
+    """Stores the user's feedback for all later rounds of the stage. With ``regenerate``, it also requests a
+    round at once."""
 
     types = (CommandType.SUBMIT_FEEDBACK,)
 
@@ -101,7 +104,8 @@ class SubmitFeedbackHandler(CommandHandler[SubmitFeedback]):
 
 
 class CancelGenerationHandler(CommandHandler[OfStage]):
-    """Stops a round; what is written already can be chosen. Without a round it does nothing."""
+    """Stops the running round of a stage. Complete proposals can still be chosen. If no round runs, it does
+    nothing."""
 
     types = (CommandType.CANCEL_GENERATION,)
 

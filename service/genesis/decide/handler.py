@@ -1,4 +1,4 @@
-"""What every handler of a command has, and how one is found. Pure."""
+"""The interface of all command handlers, and the router that finds the handler of a command. Pure."""
 
 from __future__ import annotations
 
@@ -15,28 +15,30 @@ P = TypeVar("P", bound=Payload)
 
 
 class CommandHandler(ABC, Generic[P]):
-    """One type of command, or several that are one. ``validate`` is called before ``process``.
+    """The handler of one type of command, or of several types with the same effect. ``validate`` is called
+    before ``process``.
 
-    ``statuses``: in which a session takes the command.
+    ``statuses`` contains the statuses in which a session accepts the command.
     """
 
     types: ClassVar[tuple[CommandType, ...]]
     statuses: ClassVar[frozenset[GenesisStatus]] = frozenset({GenesisStatus.ACTIVE})
 
     def validate(self, at: Recorder, payload: P) -> None:
-        """Raises a refusal where the state does not allow the command. Records nothing."""
+        """Raise a refusal if the state does not allow the command. Records nothing."""
 
     @abstractmethod
     def process(self, at: Recorder, payload: P) -> Mapping[str, Any]:
-        """Record the events; what is answered beside the session's version. May refuse, too."""
+        """Record the events of the command. Returns the field ``result`` of the answer. May raise a refusal,
+        too."""
 
 
 class CommandRouter:
-    """Which handler decides which type of command."""
+    """Finds the handler for a type of command."""
 
     def __init__(self, handlers: Iterable[CommandHandler[Any]]) -> None:
         self._handlers = {type_: handler for handler in handlers for type_ in handler.types}
 
     def route(self, type_: CommandType) -> CommandHandler[Any]:
-        """The handler of a type."""
+        """The handler of a type of command."""
         return self._handlers[type_]

@@ -1,4 +1,4 @@
-"""The life of a session: what prolongs it, and what ends it. Pure."""
+"""Handlers that extend or end a session. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from service.genesis.refusals import SessionClosed, StageIncomplete, StageNotRea
 
 
 class ExtendGenesisHandler(CommandHandler[Nothing]):
-    """The session lives on from today; an expired one lives again within the grace."""
+    """Sets the expiry of a session to a full period from now. An expired session becomes active again, if its
+    grace period is not over."""
 
     types = (CommandType.EXTEND_GENESIS,)
     statuses = frozenset({GenesisStatus.ACTIVE, GenesisStatus.EXPIRED})
@@ -34,7 +35,7 @@ class ExtendGenesisHandler(CommandHandler[Nothing]):
 
 
 class AbandonGenesisHandler(CommandHandler[AbandonGenesis]):
-    """The session ends without a novel; it can be read until it is purged."""
+    """Ends a session without a novel. The session can be read until it is purged."""
 
     types = (CommandType.ABANDON_GENESIS,)
 
@@ -46,7 +47,7 @@ class AbandonGenesisHandler(CommandHandler[AbandonGenesis]):
 
 
 class FinishGenesisHandler(CommandHandler[FinishGenesis]):
-    """The session ends with its novel; it can be read for ever."""
+    """Ends a session and makes its novel. The session is never purged and can always be read."""
 
     types = (CommandType.FINISH_GENESIS,)
 
@@ -68,7 +69,8 @@ class FinishGenesisHandler(CommandHandler[FinishGenesis]):
 
 
 class RemindHandler(CommandHandler[Nothing]):
-    """Says once that the session expires soon. Early, or twice, it does nothing."""
+    """Records once that the session expires soon. If it is too early, or if the reminder was already
+    recorded, it does nothing."""
 
     types = (CommandType.REMIND,)
     statuses = frozenset(GenesisStatus)
@@ -81,7 +83,8 @@ class RemindHandler(CommandHandler[Nothing]):
 
 
 class ExpireHandler(CommandHandler[Nothing]):
-    """Ends a session for which no decision was made for long. Where one came just before, it does nothing."""
+    """Expires a session that has had no decision for the configured time. If a decision was made just before,
+    it does nothing."""
 
     types = (CommandType.EXPIRE,)
     statuses = frozenset(GenesisStatus)
@@ -93,7 +96,7 @@ class ExpireHandler(CommandHandler[Nothing]):
 
 
 class PurgeHandler(CommandHandler[Nothing]):
-    """Deletes a session that ended without a novel, once its grace is over."""
+    """Deletes a session that ended without a novel, if its grace period is over."""
 
     types = (CommandType.PURGE,)
     statuses = frozenset(GenesisStatus)

@@ -1,4 +1,4 @@
-"""The events of one decision while it is made, and the state that they lead to. Pure."""
+"""Collects the events of one decision, and applies each event to the state. Pure."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ from service.genesis.model import (
 from service.genesis.refusals import BudgetExceeded, GenerationRunning
 from service.genesis.stage_edit import StageEdit
 
-#: Proposals of a round where nobody says how many: ten concepts where there is nothing to begin with.
+#: The number of proposals in a round whose command gives no number: usually three, but ten concepts if the
+#: session has no inspiration and no material.
 _COUNT, _COUNT_OF_NOTHING = 3, 10
 
 
 class Recorder:
-    """A decision in the making. The state follows each event at once."""
+    """Builds a decision. Each recorded event changes ``state`` at once."""
 
     def __init__(
         self, command: Command, session: Session | None, now: datetime, rules: Rules, past: State | None
@@ -52,7 +53,7 @@ class Recorder:
 
     @property
     def past(self) -> State:
-        """The earlier state that the command names, which its caller has to give."""
+        """The earlier state that the command names. The caller of ``decide`` must pass it."""
         if self._past is None:
             raise TypeError("the command's source was not loaded")
         return self._past
@@ -63,15 +64,16 @@ class Recorder:
         return self._version
 
     def stage(self, stage: GenesisStage) -> StageState:
-        """A stage as it is by now."""
+        """The current state of a stage, after all recorded events."""
         return self.state.stage(stage)
 
     def edit(self, stage: GenesisStage) -> StageEdit:
-        """A stage, to be changed by the next event."""
+        """An editor for a stage, whose changes the next event will record."""
         return StageEdit(self.state, self.stage(stage), self._version + 1)
 
     def record(self, type_: EventType, patch: Json, *, jobs: Json | None = None) -> None:
-        """An event. The first one of a person's command counts the decision and prolongs the session."""
+        """Record an event. The first event of a user's command also raises ``decision_version`` and extends
+        the session."""
         if not self._events and self.command.by is By.PERSON:
             patch = {**patch, **self._decision()}
         event = Event(type_, self.command.by, patch, self.command.id, jobs or {})
@@ -89,23 +91,23 @@ class Recorder:
         self.state = State(patches.apply(self.state.json, event.patch))
 
     def set_stage(self, type_: EventType, stage: GenesisStage, patch: Json) -> None:
-        """An event that changes one stage."""
+        """Record an event that changes one stage."""
         self.record(type_, {"stages": {stage.value: patch}})
 
     # ── rounds and waits ──
 
     def refuse_running(self, stage: GenesisStage) -> None:
-        """Raises ``GenerationRunning`` where a round of the stage runs."""
+        """Raises ``GenerationRunning`` if a round of the stage runs."""
         if self.stage(stage).running:
             raise GenerationRunning(stage=stage.value)
 
     def can_pay(self) -> bool:
-        """Whether the cap leaves something for one more round."""
+        """Whether the session has spent less than its budget."""
         cap, spent = self.state.budget_usd, self._session.spent_usd if self._session else 0
         return cap is None or spent < cap
 
     def refuse_spent(self) -> None:
-        """Raises ``BudgetExceeded`` where the cap is reached."""
+        """Raises ``BudgetExceeded`` if the session has spent its budget."""
         if not self.can_pay():
             raise BudgetExceeded(budget_usd=self.state.json["budget_usd"])
 
@@ -118,7 +120,8 @@ class Recorder:
         instruction: str | None = None,
         blend: tuple[str, ...] = (),
     ) -> Round:
-        """A new round. The proposals of the one before leave the state, but for those that it blends."""
+        """Start a new round. The proposals of the previous round are removed from the state, except those
+        that the new round blends."""
         self.answer(stage)
         before = self.stage(stage)
         count = count or self._usual_count(stage)
@@ -136,7 +139,8 @@ class Recorder:
         return _COUNT if something else _COUNT_OF_NOTHING
 
     def stop(self, stage: GenesisStage, *, wait: bool = False) -> bool:
-        """End the round that runs, where one does. ``wait``: a person is asked to choose of what is there."""
+        """End the running round of a stage. Returns False if no round runs. With ``wait``, the session then
+        waits for the user to choose from the complete proposals."""
         now = self.stage(stage)
         if not now.running:
             return False
@@ -148,7 +152,8 @@ class Recorder:
         return True
 
     def answer(self, stage: GenesisStage, payload: Json | None = None) -> None:
-        """Answer the wait of the stage's newest round: its pause may be there, or come later."""
+        """Answer the wait of the stage's newest round. The pause of this wait may exist already, or follow
+        later."""
         now = self.stage(stage)
         waiting = now.wait_key in self.state.waits
         if waiting:
@@ -157,14 +162,14 @@ class Recorder:
             self._signals[now.wait_key] = {"command": self.command.type.value, **(payload or {})}
 
     def reject_others(self, stage: GenesisStage, chosen: str) -> None:
-        """Reject what a person has not chosen."""
+        """Reject all open proposals except the chosen one."""
         waiting = proposals_with(self.stage(stage), ProposalStatus.OPEN)
         if others := [id_ for id_ in waiting if id_ != chosen]:
             rejected = {"status": ProposalStatus.REJECTED.value}
             self.set_stage(EventType.PROPOSAL_REJECTED, stage, {"proposals": dict.fromkeys(others, rejected)})
 
     def close(self) -> dict[str, Any]:
-        """The patch that ends all that runs or waits, for an event that ends the session."""
+        """The patch that ends all running rounds and open waits. It is for an event that ends the session."""
         running = [stage for stage in self.state.stages if stage.running]
         stages = {stage.stage.value: at_rest(stage) for stage in running}
         self._cancels |= {stage.stage for stage in running}
@@ -173,12 +178,13 @@ class Recorder:
         return patch | ({"waits": dict.fromkeys(self._expired)} if self._expired else {})
 
     def open_waits(self) -> dict[str, Any]:
-        """The waits of all proposals that a person has not chosen from: those that an expiry has closed."""
+        """The waits of all stages whose proposals still wait for a choice. An expiry has closed these
+        waits."""
         choosing = [stage for stage in self.state.stages if stage.status is StageStatus.CHOOSING]
         return {one.wait_key: {"stage": one.stage.value, "round": one.round} for one in choosing}
 
     def decision(self, result: Mapping[str, Any]) -> Decision:
-        """All of it."""
+        """The complete decision, with the given result."""
         return Decision(
             events=tuple(self._events),
             state=self.state,

@@ -1,4 +1,4 @@
-"""Guards that several commands have. Each raises a refusal, or does nothing. Pure."""
+"""Checks that several commands share. Each check raises a refusal, or does nothing. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.genesis.refusals import FieldLocked, StageNotReached
 
 
 def refuse_unreached(at: Recorder, stage: GenesisStage) -> None:
-    """Raises ``StageNotReached`` where guided mode has not come to the stage."""
+    """Raises ``StageNotReached`` if the session is guided and has not reached the stage."""
     if not reached(at.state, stage):
         raise StageNotReached(stage=stage.value)
 
@@ -33,7 +33,7 @@ def refuse_missing(stage: StageState, paths: Iterable[str]) -> None:
 
 
 def refuse_paths(paths: list[str], message: str) -> None:
-    """Raises ``InvalidInput`` where there is a path."""
+    """Raises ``InvalidInput`` with the message for each path, unless ``paths`` is empty."""
     if paths:
         errors = [{"path": path, "message": message} for path in paths]
         raise InvalidInput(f"{paths[0]}: {message}", errors=errors)

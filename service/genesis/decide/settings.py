@@ -1,4 +1,4 @@
-"""What holds for a whole session: its cap, its mode, what was set aside, and what stood before. Pure."""
+"""Handlers for a whole session: budget, mode, dismissed findings, and restore. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.genesis.payloads import DismissFinding, Restore, SetBudget, SwitchM
 
 
 class SetBudgetHandler(CommandHandler[SetBudget]):
-    """The cap of all paid calls; what is spent stays spent."""
+    """Sets the budget for all paid calls of the session. Earlier costs still count."""
 
     types = (CommandType.SET_BUDGET,)
 
@@ -24,7 +24,7 @@ class SetBudgetHandler(CommandHandler[SetBudget]):
 
 
 class SwitchModeHandler(CommandHandler[SwitchMode]):
-    """Guided or free-form; what is there stays."""
+    """Sets the mode of the session, guided or free-form. All values stay unchanged."""
 
     types = (CommandType.SWITCH_MODE,)
 
@@ -35,7 +35,7 @@ class SwitchModeHandler(CommandHandler[SwitchMode]):
 
 
 class DismissFindingHandler(CommandHandler[DismissFinding]):
-    """A finding that is on purpose, until what it cites changes."""
+    """Dismisses a finding. The finding returns if one of the fields that it refers to changes."""
 
     types = (CommandType.DISMISS_FINDING,)
 
@@ -53,7 +53,8 @@ class DismissFindingHandler(CommandHandler[DismissFinding]):
 
 
 class RestoreHandler(CommandHandler[Restore]):
-    """Stages as they stood at a version, but for what is locked. Rounds and proposals stay."""
+    """Restores the values of stages at an earlier version. Locked values, rounds and proposals stay
+    unchanged."""
 
     types = (CommandType.RESTORE,)
 
@@ -79,7 +80,8 @@ class RestoreHandler(CommandHandler[Restore]):
 
 
 def _status_after(stage: StageState, then: StageState, after: StageState) -> StageStatus:
-    """A round of now goes on; without one the stage is as done as it was then."""
+    """The status of a stage after a restore. If the stage has a running round or open proposals now, its
+    status stays. Otherwise the stage is confirmed if it was confirmed at the earlier version."""
     if stage.status in (StageStatus.PROPOSING, StageStatus.CHOOSING):
         return stage.status
     return StageStatus.CONFIRMED if then.status is StageStatus.CONFIRMED else after.rest

@@ -1,4 +1,4 @@
-"""Going through the stages. Pure."""
+"""Handlers that confirm, reopen and enter stages. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from service.genesis.refusals import StageIncomplete
 
 
 class ConfirmStageHandler(CommandHandler[OfStage]):
-    """A person holds a stage for done; guided mode goes on to the next one, and asks for it.
+    """Confirms a stage. In guided mode, the session then enters the next stage and requests proposals for it.
 
-    A round that still runs is stopped. A stage that is confirmed already stays so.
+    A running round of the confirmed stage is stopped. For a stage that is already confirmed, the command has
+    no effect.
     """
 
     types = (CommandType.CONFIRM_STAGE,)
@@ -35,7 +36,7 @@ class ConfirmStageHandler(CommandHandler[OfStage]):
 
 
 def _go_on(at: Recorder, stage: GenesisStage) -> Json:
-    """Enter the next stage that is not confirmed, and ask for proposals where it is empty."""
+    """Enter the next stage that is not confirmed. If this stage is empty, request proposals for it."""
     left = (one for one in stage.following if at.stage(one).status is not StageStatus.CONFIRMED)
     following = next(left, None)
     if following is None:
@@ -48,13 +49,13 @@ def _go_on(at: Recorder, stage: GenesisStage) -> Json:
 
 
 def enter(at: Recorder, stage: GenesisStage) -> None:
-    """The person is at a stage from now on."""
+    """Make a stage the current stage."""
     if at.state.current_stage is not stage:
         at.record(EventType.STAGE_ENTERED, {"current_stage": stage.value})
 
 
 class ReopenStageHandler(CommandHandler[OfStage]):
-    """A confirmed stage is worked on again; later stages stay as they are."""
+    """Opens a confirmed stage for changes. Later stages stay unchanged."""
 
     types = (CommandType.REOPEN_STAGE,)
 
@@ -66,7 +67,7 @@ class ReopenStageHandler(CommandHandler[OfStage]):
 
 
 class NavigateHandler(CommandHandler[OfStage]):
-    """The person looks at another stage."""
+    """Makes another stage the current stage."""
 
     types = (CommandType.NAVIGATE,)
 

@@ -1,4 +1,5 @@
-"""A new session: from a spark, from texts, from nothing, or from another session. Pure."""
+"""Handlers that start a session (from an inspiration, from texts, from nothing, or from another session) and
+import texts. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from service.genesis.payloads import ImportMaterial, StartGenesis
 
 
 class StartGenesisHandler(CommandHandler[StartGenesis]):
-    """Makes the session; in guided mode it asks for concepts at once."""
+    """Creates a session. In guided mode, it also requests concepts at once."""
 
     types = (CommandType.START_GENESIS,)
 
@@ -59,7 +60,7 @@ def _branch(past: State, payload: StartGenesis) -> dict[str, Any]:
 
 
 class ImportMaterialHandler(CommandHandler[ImportMaterial]):
-    """Keeps a text of the person's own, word for word."""
+    """Stores a text of the user, word for word."""
 
     types = (CommandType.IMPORT_MATERIAL,)
 
