@@ -1,7 +1,7 @@
 """The offline director: the palette of the book, and the scene analysis of each picture.
 
-Pure functions: the same brief and content give the same direction. Where a beat has a staging
-of its own it is kept; else place, hour, weather, things and poses are read from its words.
+Pure functions: the same brief and content give the same direction. If a beat has its own staging, this
+staging is used. Otherwise place, hour, weather, things and poses are read from the text of the beat.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def _step(brief: StoryBrief, staging: Staging, share: float, taken: Sequence[str
 
 
 def _colours(brief: StoryBrief, hour: str, place: str, share: float) -> tuple[str, ...]:
-    """Five colours from light to deep: the hour lights them, the journey turns their hue."""
+    """Five colours of a palette step, from light to deep. The hour of the day determines their lightness; the
+    progress of the story turns their hue."""
     light_hue, base_hue, deep_hue, dim = book.HOUR_HUES[hour]
     start, end = book.JOURNEYS[
         first_of(fold(brief.story_type), {name: name for name in book.JOURNEYS}) or "adventure"
@@ -102,7 +103,7 @@ def _mood(staging: Staging) -> str:
 
 
 def analyse_scene(brief: StoryBrief, content: StoryContent, index: int) -> SceneAnalysis:
-    """Pass 2: the cinematic reading of the cover (0) or of scene ``index``.
+    """Pass 2: the scene analysis of the cover (``index`` 0) or of a scene.
 
     Raises ``IndexError`` for a scene that the content does not have.
     """
@@ -149,7 +150,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _camera(brief: StoryBrief, content: StoryContent, index: int, staging: Staging) -> str:
-    """A camera for each scene: the first is wide, the last near and calm, no neighbours alike."""
+    """The camera of a scene. The first scene has a wide view, the last scene a near and calm view.
+    Neighbouring scenes have different cameras."""
     last = len(content.beats)
     ending = "medium" if len(staging.poses) > 2 else "close"
     if index in (1, last):
@@ -168,7 +170,8 @@ def _atmosphere(staging: Staging) -> str:
 
 
 def stage_beat(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
-    """The staging of a beat: its own, with what a person has said since; or one read from its words."""
+    """The staging of a beat: its own staging, updated by later edits of the user, or a staging that is read
+    from its text."""
     if beat.staging is None:
         return _read(brief, content, beat)
     return _restaged(beat.staging, fold(beat.new_words), brief.characters)
@@ -193,7 +196,7 @@ def _read(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
 
 
 def _restaged(staging: Staging, new: str, heroes: Sequence[Character]) -> Staging:
-    """A staging with what some new words say of place, time, weather, things and poses."""
+    """A staging, updated with the place, time, weather, things and poses that some new words name."""
     if not new:
         return staging
     named = {hero.name: hero for hero in heroes if fold(hero.name) and has_any(new, (fold(hero.name),))}
@@ -215,14 +218,15 @@ def _named(heroes: Sequence[Character], text: str) -> Sequence[Character]:
 
 
 def _props(text: str, heroes: Sequence[Character]) -> tuple[str, ...]:
-    """Up to three things of the text, leaving out the heroes' own kind."""
+    """Up to three things that the text names. Animals of the same species as a hero are left out."""
     own = {fold(hero.species) for hero in heroes}
     found = (name for name in all_of(text, PROP_WORDS) if name not in own)
     return tuple(dict.fromkeys(found))[:3]
 
 
 def _pose(hero: Character, text: str, otherwise: Pose) -> Pose:
-    """What the text says that a hero does and feels; the rest as ``otherwise``."""
+    """The pose and feeling of a hero, as the text describes them. Parts that the text does not describe are
+    taken from ``otherwise``."""
     doing = first_of(_after(text, fold(hero.name)), pose_words()) or otherwise.pose
     if (hero.has("manual_wheelchair") or hero.has("power_wheelchair")) and doing in (
         "walk",
@@ -237,18 +241,19 @@ def _pose(hero: Character, text: str, otherwise: Pose) -> Pose:
 
 
 def _by_turn(hero: Character, turn: int) -> Pose:
-    """What a hero does of whom nothing is said."""
+    """The pose of a hero that the text does not describe."""
     return Pose(name=hero.name, pose=_DOINGS[turn % len(_DOINGS)], expression=_MOODS[turn % len(_MOODS)])
 
 
 def _after(text: str, name: str) -> str:
-    """The words that follow a name, where a hero's doing is told."""
+    """The words after a name in a text, which usually describe what the hero does."""
     at = text.find(name) if name else -1
     return " ".join(text[at + len(name) :].split()[:8]) if at >= 0 else ""
 
 
 def stage_cover(brief: StoryBrief, content: StoryContent) -> Staging:
-    """The cover: a turning place, out of doors if the book has one, in its best light, all greeting."""
+    """The staging of the cover: the place of a later scene, outdoors if the book has an outdoor scene, in
+    good light, with all heroes greeting."""
     scenes = [stage_beat(brief, content, beat) for beat in content.beats]
     outside = [scene for scene in scenes if place_of(scene.place) not in book.INDOORS] or scenes
     turning = outside[len(outside) * 2 // 3] if outside else None

@@ -19,7 +19,8 @@ from service.providers.replies import Reply, Usage
 
 
 def render(ask: PictureAsk) -> Picture:
-    """Draw a picture as a PNG of ``ask.size`` pixels, and say what is in it. The same ask gives the same."""
+    """Draw a picture. Returns a PNG of ``ask.size`` pixels, and a description of the picture. The same
+    request gives the same result."""
     svg, alt = drawn(ask)
     pixels = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
     with Image.open(io.BytesIO(pixels)) as raster:
@@ -28,7 +29,8 @@ def render(ask: PictureAsk) -> Picture:
 
 
 class OfflineImage:
-    """Draws in the CPU pool. It keeps heroes alike by their words, so references are not needed."""
+    """Draws pictures in the CPU pool. References are not needed, because the same description always gives
+    the same look of a hero."""
 
     provider, model = OFFLINE, MODEL
 

@@ -1,4 +1,4 @@
-"""The names of the offline models, as the ledger has them."""
+"""The names of the offline models in the ledger."""
 
 TEXT = "storytroupe-grammar-1"
 IMAGE = "storytroupe-vector-1"

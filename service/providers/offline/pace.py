@@ -1,22 +1,23 @@
-"""How long the offline providers take, so that a book can be watched as it would be with real ones."""
+"""Delays for the offline providers. With them, a user can watch a book as with paid providers."""
 
 from __future__ import annotations
 
 import asyncio
 
-#: The seconds that each call takes at a latency of 1, from the table of the story pipeline.
+#: The duration of each call at a latency of 1, in seconds, from the table in the source document.
 CONTENT_SECONDS = 45.0
 PALETTE_SECONDS = 2.4
 ANALYSIS_SECONDS = 2.4
 IMAGE_SECONDS = 38.0
 AUDIO_SECONDS = 67.0
 ACTIVITIES_SECONDS = 15.0
-#: One proposal for a stage of a plan.
+#: The duration of one proposal for a stage of a plan, in seconds.
 PROPOSAL_SECONDS = 8.0
 
 
 class Pace:
-    """Waits the given seconds times ``latency``; at 0 it only lets others run."""
+    """Waits for a number of seconds, multiplied by ``latency``. With a latency of 0, other tasks can run, but
+    no time passes."""
 
     def __init__(self, latency: float) -> None:
         self._latency = latency

@@ -1,4 +1,4 @@
-"""The offline planner behind the planner protocol: drafts go out one by one, with no network."""
+"""The offline planner as a provider: it returns drafts one by one, and needs no network."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from service.providers.offline.planner.drafting import drafts
 from service.providers.protocols import Draft, DraftPart, FieldValue, OnPart, PlanAsk
 from service.providers.replies import Reply, Usage
 
-#: The fields that come together: one of its own, or all those of an element.
+#: A pattern for fields that are sent together: a single field, or all fields of an element.
 _UNIT = re.compile(r"[^.]+\.[^.]+(?:\.[a-z]\d\w*)?")
 
 
 class OfflinePlanner:
-    """Plans from written pieces; the same ask gives the same drafts, byte for byte."""
+    """Plans novels from prepared texts. The same request gives the same drafts, byte for byte."""
 
     provider, model = OFFLINE, MODEL
 
@@ -28,7 +28,8 @@ class OfflinePlanner:
         self._pace = pace
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
-        """The drafts, each unit by unit. They are made in a thread, since the first one reads all data."""
+        """Make the drafts, and send each draft unit by unit. The drafts are made in a thread, because the
+        first draft reads all data files."""
         made: list[Draft] = []
         coming = drafts(ask)
         while (draft := await asyncio.to_thread(next, coming, None)) is not None:
@@ -45,7 +46,7 @@ class OfflinePlanner:
 
 
 def _growing(values: Mapping[str, FieldValue]) -> Iterator[dict[str, FieldValue]]:
-    """The values so far, after each field or element."""
+    """Yields the values so far, after each field or element."""
     so_far: dict[str, FieldValue] = {}
     for _, unit in groupby(values.items(), key=lambda item: _unit(item[0])):
         so_far = {**so_far, **dict(unit)}

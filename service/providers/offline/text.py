@@ -1,4 +1,5 @@
-"""The offline storyteller behind the text protocol: it streams, directs and asks, with no network."""
+"""The offline storyteller as a text provider: it writes stories, directs pictures and writes questions, and
+needs no network."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ _WORD = re.compile(r"\S+\s*")
 
 
 class OfflineText:
-    """Writes from a grammar of plots; the same brief and seed give the same story, byte for byte."""
+    """Writes stories from a grammar of plots. The same brief and seed give the same story, byte for byte."""
 
     provider, model = OFFLINE, MODEL
 
@@ -42,7 +43,7 @@ class OfflineText:
         self._pace = pace
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
-        """Tell the story word by word; the first word comes at once."""
+        """Write the story, and send it word by word. The first word comes at once."""
         content = tell(brief)
         count = sum(len(_WORD.findall(beat.text)) for beat in content.beats)
         for beat in content.beats:
@@ -52,19 +53,19 @@ class OfflineText:
         return _reply(content, sum(len(beat.text) for beat in content.beats))
 
     async def plan_palette(self, brief: StoryBrief, content: StoryContent) -> Reply[PaletteJourney]:
-        """The motif and the palette's steps, by the offline director."""
+        """The motif and the palette steps, from the offline director."""
         await self._pace.wait(PALETTE_SECONDS)
         return _reply(plan_palette(brief, content))
 
     async def analyse_scene(
         self, brief: StoryBrief, content: StoryContent, index: int
     ) -> Reply[SceneAnalysis]:
-        """The cinematic reading of one picture, by the offline director."""
+        """The scene analysis of one picture, from the offline director."""
         await self._pace.wait(ANALYSIS_SECONDS)
         return _reply(analyse_scene(brief, content, index))
 
     async def write_activities(self, brief: StoryBrief, content: StoryContent) -> Reply[Activities]:
-        """Questions about this very story, with answers that its pages bear out."""
+        """Questions about this story, with answers that its pages confirm."""
         await self._pace.wait(ACTIVITIES_SECONDS)
         return _reply(ask_about(brief, content))
 

@@ -1,7 +1,7 @@
-"""The offline validator: it opens the picture file and judges what can be measured, no more.
+"""The offline validator: it opens the picture file, and checks only what can be measured.
 
-It can tell that a file is broken, blank, of the wrong size or out of its palette. It cannot tell
-who is in a picture, and says so of every question that asks.
+It finds out whether a file is broken, blank, of the wrong size or far from its palette. It cannot see who is
+in a picture, and answers every question about this with "not_verifiable".
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from service.providers.offline.pace import ANALYSIS_SECONDS, Pace
 from service.providers.protocols import PictureAsk, Question
 from service.providers.replies import Reply, Usage
 
-#: The least standard deviation of lightness (0–255) of a picture that shows something.
+#: The minimum standard deviation of the lightness (0–255) in a picture that is not blank.
 _FLAT = 6.0
-#: How far the picture's main colours may be from the palette on average, in OKLab.
+#: The maximum average distance of the picture's main colours from the palette, in OKLab.
 _FAR = 0.2
 
 _UNSEEN = (
@@ -35,9 +35,9 @@ _UNSEEN = (
 
 
 def inspect(ask: PictureAsk | None, picture: bytes) -> tuple[Literal["absent", "wrong_detail"], str] | None:
-    """What is measurably wrong with a picture, as a verdict and its evidence; None if nothing is.
+    """Measure a picture. Returns a verdict and its evidence if something is wrong, and None otherwise.
 
-    Without an ask any size and any colours are well.
+    If ``ask`` is None, any size and any colours are correct.
     """
     try:
         with warnings.catch_warnings():
@@ -63,7 +63,8 @@ def inspect(ask: PictureAsk | None, picture: bytes) -> tuple[Literal["absent", "
 
 
 def palette_distance(picture: Image.Image, palette: PaletteStep) -> float:
-    """The mean OKLab distance from the picture's main colours to the nearest of the palette."""
+    """The mean distance in OKLab from each main colour of the picture to the nearest colour of the
+    palette."""
     if not palette.colours:
         return 0.0
     reduced = picture.quantize(colors=8, method=Image.Quantize.MEDIANCUT).convert("RGB")
@@ -100,7 +101,7 @@ def findings(ask: PictureAsk | None, picture: bytes, questions: Sequence[Questio
 
 
 class OfflineVision:
-    """Measures pictures in the CPU pool."""
+    """Checks pictures by measurement, in the CPU pool."""
 
     provider, model = OFFLINE, MODEL
 
@@ -110,7 +111,7 @@ class OfflineVision:
 
     @property
     def safety_apart(self) -> bool:
-        """It measures, and reads nothing: all questions are answered by one look at the file."""
+        """False, because the validator reads no text. It answers all questions in one call."""
         return False
 
     async def check(
@@ -123,7 +124,7 @@ class OfflineVision:
         return await self._measured(ask, picture, questions)
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
-        """The same of a picture of which nothing is known: of any size and colours."""
+        """Answer questions about a picture without a request. Any size and any colours are correct."""
         return await self._measured(None, picture, questions)
 
     async def _measured(

@@ -1,4 +1,5 @@
-"""Camera words, as where the horizon is and how large the heroes are. Units: the canvas is 1000 high."""
+"""Converts words for a camera to the height of the horizon and the size of the heroes. The canvas is 1000
+units high."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -11,7 +12,8 @@ from service.providers.offline.illustrator.words import first_of, fold
 
 @dataclass(frozen=True)
 class Camera:
-    """``figure`` is the height of the tallest hero; ``framed`` puts leaves or edges before the lens."""
+    """A camera. ``figure`` is the height of the tallest hero. If ``framed`` is true, leaves or edges frame
+    the picture."""
 
     name: str
     horizon: float
@@ -41,7 +43,7 @@ _WORDS = {
 
 
 def camera_of(words: str, cover: bool = False) -> Camera:
-    """The camera that is meant; medium where no word is known."""
+    """The camera that the words name; the medium camera if no word is known."""
     if cover:
         return _BY_NAME["cover"]
     return _BY_NAME[first_of(fold(words), _WORDS) or "medium"]

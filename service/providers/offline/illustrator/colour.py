@@ -1,4 +1,4 @@
-"""Colours in OKLCH: lightness 0–1, chroma 0–0.4, hue in degrees; on paper ``#rrggbb``."""
+"""Colours in OKLCH: lightness 0–1, chroma 0–0.4, hue in degrees. Drawings use ``#rrggbb``."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def _encoded(channel: float) -> float:
 
 
 def channels(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue, 0–255."""
+    """The red, green and blue of a colour, 0–255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 @lru_cache(maxsize=4096)
 def to_oklab(colour: str) -> OkLab:
-    """A ``#rrggbb`` in OKLab."""
+    """Convert a ``#rrggbb`` to OKLab."""
     r, g, b = (_linear(channel / 255) for channel in channels(colour))
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     medium = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
@@ -48,7 +48,8 @@ def _rgb(lab: OkLab) -> tuple[float, float, float]:
 
 
 def from_oklab(lab: OkLab) -> str:
-    """The nearest ``#rrggbb``: chroma is given up, not hue, where the screen cannot show it."""
+    """Convert OKLab to the nearest ``#rrggbb``. If a screen cannot show the colour, the chroma is reduced and
+    the hue stays."""
     lightness, a, b = lab
     for _ in range(24):
         rgb = _rgb((lightness, a, b))
@@ -61,20 +62,20 @@ def from_oklab(lab: OkLab) -> str:
 
 @lru_cache(maxsize=4096)
 def oklch(lightness: float, chroma: float, hue: float) -> str:
-    """A colour by its OKLCH."""
+    """The ``#rrggbb`` of a colour in OKLCH."""
     angle = math.radians(hue)
     return from_oklab((lightness, chroma * math.cos(angle), chroma * math.sin(angle)))
 
 
 def to_oklch(colour: str) -> tuple[float, float, float]:
-    """Lightness, chroma, hue in degrees."""
+    """Convert a colour to lightness, chroma, and hue in degrees."""
     lightness, a, b = to_oklab(colour)
     return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
 
 
 @lru_cache(maxsize=8192)
 def mix(first: str, second: str, share: float) -> str:
-    """``share`` of the second in the first, mixed in OKLab as paint would."""
+    """A mixture of two colours in OKLab. ``share`` is the share of the second colour."""
     one, two = to_oklab(first), to_oklab(second)
     return from_oklab(
         (
@@ -93,17 +94,18 @@ def shift(colour: str, lightness: float = 0.0, chroma: float = 1.0, hue: float =
 
 
 def darker(colour: str, by: float = 0.1) -> str:
-    """A shade of the colour, for its shadow side; a little richer, as paint is."""
+    """A darker shade of the colour, for the shadow side, with a little more chroma."""
     return shift(colour, -by, 1.08)
 
 
 def lighter(colour: str, by: float = 0.08) -> str:
-    """A tint of the colour, for its light side."""
+    """A lighter tint of the colour, for the light side."""
     return shift(colour, by, 0.92)
 
 
 def distance(first: str, second: str) -> float:
-    """How far two colours are apart in OKLab; 0.02 is just noticeable, 1 is black to white."""
+    """The distance of two colours in OKLab: 0.02 is just noticeable, and 1 is the distance from black to
+    white."""
     return math.dist(to_oklab(first), to_oklab(second))
 
 

@@ -1,4 +1,4 @@
-"""Where everything stands: heroes side by side, things around them, none before another."""
+"""The composition of a picture: heroes side by side and things around them, without overlaps."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -19,7 +19,7 @@ from service.providers.offline.illustrator.svg import group, halo, moved
 from service.providers.offline.illustrator.words import fold
 
 _GAP = 12.0
-#: Traits whose signs are below the waist: no camera may cut these figures.
+#: Traits that are visible below the waist. A camera must show heroes with such a trait completely.
 _WHOLE = frozenset(
     ("manual_wheelchair", "power_wheelchair", "walker", "crutches_or_cane", "leg_orthosis", "white_cane", "assistance_dog",
      "limb_difference", "prosthesis", "short_stature")
@@ -28,7 +28,8 @@ _WHOLE = frozenset(
 
 @dataclass(frozen=True)
 class Cast:
-    """One hero as drawn for this picture; ``size`` scales its units beside the others."""
+    """A hero that was drawn for this picture. ``size`` is the scale of the hero relative to the other
+    heroes."""
 
     look: Look
     drawn: Drawn
@@ -47,7 +48,8 @@ class Cast:
 
 @dataclass(frozen=True)
 class Placed:
-    """A drawing with its place: feet at (x, y), ``scale`` from its units to the canvas."""
+    """A drawing with its place. The feet are at (x, y). ``scale`` converts the units of the drawing to units
+    of the canvas."""
 
     svg: str
     x: float
@@ -58,19 +60,20 @@ class Placed:
 
 
 def must_be_whole(characters: tuple[Character, ...]) -> bool:
-    """Whether the whole of a hero must be seen."""
+    """Whether the whole body of a hero must be visible."""
     return any(ref.id in _WHOLE for character in characters for ref in character.traits)
 
 
 def shown(characters: tuple[Character, ...], staging: Staging) -> tuple[Character, ...]:
-    """The heroes in the picture: those with a pose, or all; four at most."""
+    """The heroes in the picture, at most four: the heroes with a pose, or all heroes if none has a pose."""
     posed = {fold(pose.name) for pose in staging.poses}
     chosen = tuple(character for character in characters if fold(character.name) in posed)
     return (chosen or characters)[:4]
 
 
 def cast_heroes(characters: tuple[Character, ...], staging: Staging, stage: Stage) -> list[Cast]:
-    """Draw each hero in its pose; those at the right look to the left, and the other way."""
+    """Draw each hero in its pose. Heroes on the right side look to the left, and heroes on the left side look
+    to the right."""
     poses = {fold(pose.name): pose for pose in staging.poses}
     held, colour = _to_hold(staging)
     cast = []
@@ -87,7 +90,8 @@ def cast_heroes(characters: tuple[Character, ...], staging: Staging, stage: Stag
 
 
 def _levelled(cast: list[Cast]) -> list[Cast]:
-    """The tall a little smaller and the small a little taller, so that every face can be read."""
+    """Make tall heroes a little smaller and small heroes a little taller, so that every face is clearly
+    visible."""
     statures = [member.drawn.stature * member.size for member in cast]
     mean = sum(statures) / len(statures)
     return [
@@ -103,7 +107,7 @@ def _faces_left(i: int, count: int, mirrored: bool) -> bool:
 
 
 def _to_hold(staging: Staging) -> tuple[Thing | None, str | None]:
-    """The first thing of the staging that goes into a hand."""
+    """The first thing of the staging that a hand can hold."""
     for words in staging.props:
         found = thing_of(words)
         if found and found[0].place == "hand":
@@ -112,7 +116,7 @@ def _to_hold(staging: Staging) -> tuple[Thing | None, str | None]:
 
 
 def place_heroes(cast: list[Cast], stage: Stage) -> list[Placed]:
-    """The heroes side by side on the ground, as large as the camera wants and the width allows."""
+    """Place the heroes side by side on the ground. Camera and width of the picture determine their size."""
     tallest = max(member.height for member in cast)
     scale = stage.camera.figure / tallest
     lone = len(cast) == 1
@@ -133,18 +137,20 @@ def place_heroes(cast: list[Cast], stage: Stage) -> list[Placed]:
 
 
 def _start(stage: Stage, total: float, lone: bool) -> float:
-    """The left edge of the row: a lone hero stands off the middle, looking into the picture."""
+    """The left edge of the row of heroes. A single hero is placed beside the middle, and looks into the
+    picture."""
     shift = stage.width * (0.07 if stage.flip else -0.07) if lone else 0.0
     return min(max((stage.width - total) / 2 + shift, 12), max(stage.width - total - 12, 12))
 
 
 def leaves_edges(placed: list[Placed], stage: Stage) -> bool:
-    """Whether no hero stands so far out that something close at the side would hide it."""
+    """Whether the edges of the picture are free: no hero is so near to a side that an object in the
+    foreground would hide it."""
     return all(hero.left > 115 and hero.right < stage.width - 115 for hero in placed)
 
 
 def heroes(placed: list[Placed], stage: Stage) -> str:
-    """The heroes with the light behind them and their shadows."""
+    """Draw the heroes, with the light behind them and their shadows."""
     middle = sum(hero.x for hero in placed) / len(placed)
     wide = max(hero.right for hero in placed) - min(hero.left for hero in placed)
     tall = stage.camera.figure
@@ -167,8 +173,8 @@ def _standing(hero: Placed) -> str:
 
 @dataclass(frozen=True)
 class Things:
-    """What is drawn of the staging's things: behind the heroes, and small ones before them. Their names
-    are those of what was drawn: what the first hero holds, what is around, what is in the air."""
+    """The drawn things of a staging: things behind the heroes, and small things in front of them. It also has
+    the names of the drawn things: held by the first hero, around the heroes, and in the air."""
 
     behind: str = ""
     front: str = ""
@@ -178,7 +184,7 @@ class Things:
 
 
 def things(staging: Staging, placed: list[Placed], stage: Stage, indoors: bool) -> Things:
-    """Set the staging's things round the heroes, as many as there is room for."""
+    """Place the things of the staging around the heroes, as far as the space allows."""
     behind: list[str] = []
     front: list[str] = []
     around: list[str] = []
@@ -208,7 +214,7 @@ def things(staging: Staging, placed: list[Placed], stage: Stage, indoors: bool) 
     return Things("".join(behind), "".join(front), name_of(held) if held else "", tuple(around), tuple(above))
 
 
-#: Things that these places or skies show already, or that cannot be there.
+#: Things that a place or a sky already shows, or that cannot exist there.
 _NATURE = (
     "forest",
     "park",
@@ -224,7 +230,7 @@ _NATURE = (
 
 
 def _to_place(staging: Staging, stage: Stage, indoors: bool) -> list[tuple[Thing, str | None]]:
-    """The things to draw beside the one in a hand, without those that the place has of itself."""
+    """The things to draw in addition to a held thing, without things that the place already shows."""
     chosen, in_hand = [], True
     place = place_of(staging.place)
     for words in staging.props[:7]:
@@ -240,7 +246,7 @@ def _to_place(staging: Staging, stage: Stage, indoors: bool) -> list[tuple[Thing
 
 
 def _there_already(thing: Thing, place: str, stage: Stage, indoors: bool) -> bool:
-    """Whether a thing is part of the scene anyway, or would hang in it where it cannot be."""
+    """Whether a thing is already part of the scene, or cannot exist in it."""
     if thing is THINGS["fish"]:
         return place != "underwater"
     if thing.place == "air" and (indoors or place in ("cave", "underwater")):
@@ -255,14 +261,14 @@ def _there_already(thing: Thing, place: str, stage: Stage, indoors: bool) -> boo
 
 
 def _free(placed: list[Placed], stage: Stage) -> list[tuple[float, float]]:
-    """Free ground at the sides: its middle and its width, the wider side first."""
+    """The free ground at both sides, as its middle and its width. The wider side is first."""
     left, right = min(hero.left for hero in placed), max(hero.right for hero in placed)
     sides = [(left / 2, left), ((right + stage.width) / 2, stage.width - right)]
     return sorted(((x, room + 30) for x, room in sides if room > 110), key=lambda side: -side[1])
 
 
 def _gaps(placed: list[Placed], stage: Stage) -> list[tuple[float, float]]:
-    """Places for small things before the heroes: between them and at the edges."""
+    """Places for small things in front of the heroes: between heroes and at the edges."""
     inner = [((one.right + other.left) / 2, 90.0) for one, other in pairwise(placed)]
     return [*inner, (stage.width * 0.94, 90.0), (stage.width * 0.06, 90.0)]
 
@@ -276,7 +282,8 @@ def _set(
     stage: Stage,
     scale: float,
 ) -> str:
-    """A thing on the ground at ``at``, no wider than ``room`` and no higher than ``tall``."""
+    """Place a thing on the ground at ``at``. Its width is at most ``room``, and its height at most
+    ``tall``."""
     size = min(scale * thing.grow, room / thing.width, tall / thing.height)
     half = thing.width * size / 2
     x = min(max(at[0], half + 6), stage.width - half - 6)
@@ -291,7 +298,7 @@ def _hung(thing: Thing, colour: str | None, x: float, y: float, scale: float) ->
 
 
 def whole(stage: Stage) -> Stage:
-    """The stage with a camera that cuts nobody."""
+    """The stage with a camera that shows the whole body of every hero."""
     camera = stage.camera
     if camera.ground + 0 <= 960 and camera.figure <= 700:
         return stage

@@ -1,4 +1,4 @@
-"""Contact sheets for a person to look at: every trait that a drawing shows, and every animal.
+"""Makes two overview pictures for people: all traits that drawings show, and all animals.
 
 ``python -m service.providers.offline.illustrator.contact_sheet docs/pictures`` writes
 ``traits.webp`` and ``animals.webp`` into that folder.
@@ -26,7 +26,7 @@ from service.providers.offline.illustrator.svg import halo, moved, num, rect
 _CELL = (300, 400)
 _COLUMNS = 7
 
-#: trait, its detail, and the pose that shows it
+#: Each trait with its detail, and the pose that shows the trait.
 SHOWN: tuple[tuple[str, str | None, str], ...] = (
     ("manual_wheelchair", None, "roll"), ("manual_wheelchair", "purple", "wave"), ("power_wheelchair", None, "stand"),
     ("walker", None, "walk"), ("crutches_or_cane", "forearm crutches", "stand"), ("crutches_or_cane", "cane", "wave"),
@@ -73,7 +73,7 @@ _SKINS = ("brown", "fair", "olive", "deep brown", "light", "tan", "golden", "che
 
 
 def trait_hero(trait: str, detail: str | None, at: int) -> Character:
-    """A hero with the trait; name, and so the look, by its place on the sheet."""
+    """A hero with the trait. The position on the sheet determines the name, and so the look."""
     older = trait == "active_older_adult"
     return Character(
         name=_NAMES[at % len(_NAMES)],
@@ -111,7 +111,7 @@ def trait_sheet() -> Image.Image:
 
 
 def animal_sheet() -> Image.Image:
-    """All animals that a hero may be."""
+    """All animals that a hero can be."""
     poses = ("stand", "wave", "walk", "point", "cheer", "carry")
     heroes = [
         (

@@ -1,4 +1,4 @@
-"""What is in a picture, in words: told from what was drawn, and from nothing else."""
+"""Describes a picture in words. The description contains only what was drawn."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from service.providers.offline.illustrator.composition import Cast, Things
 from service.providers.offline.illustrator.light import Light
 
-#: Places where neither the hour nor the sky is drawn.
+#: Places for which no hour of the day and no sky are drawn.
 _TIMELESS = ("cave", "underwater", "space")
 _PLACES = {
     "forest": "in a forest", "meadow": "in a meadow", "seaside": "by the sea", "city": "in a street of a city",
@@ -35,7 +35,7 @@ _DOINGS = {
     "sleep": "sleeps", "look_up": "looks up", "cheer": "throws both arms up", "whisper": "has a hand at the mouth",
     "sign": "signs", "clasp": "has both hands together",
 }  # fmt: skip
-#: The same in a wheelchair, where it is another.
+#: The words for poses in a wheelchair, if they differ from the usual words.
 _ROLLING = {
     "stand": "sits in a wheelchair", "walk": "rolls along in a wheelchair", "run": "rolls along in a wheelchair",
     "roll": "rolls along in a wheelchair", "kneel": "sits in a wheelchair", "sit": "sits in a wheelchair",
@@ -50,7 +50,8 @@ _SIDES = {2: ("on the left", "on the right"), 3: ("on the left", "in the middle"
 
 @dataclass(frozen=True)
 class Seen:
-    """What a picture is made of. ``cast`` stands from left to right; the first has ``things.held``."""
+    """The parts of a drawn picture. ``cast`` is in the order from left to right. The first hero holds
+    ``things.held``."""
 
     place: str
     light: Light
@@ -60,7 +61,8 @@ class Seen:
 
 
 def described(seen: Seen) -> str:
-    """The picture in one to four sentences: who is where, and when; what each does; what else there is."""
+    """Describe the picture in one to four sentences: the heroes, the place, the time, the poses, and the
+    other things."""
     names = _listed([member.look.name for member in seen.cast])
     where = ", ".join(part for part in (_PLACES[seen.place], *_when(seen)) if part)
     parts = [_sentence(f"{names} {where}" if names else where), _doings(seen.cast), _things(seen)]

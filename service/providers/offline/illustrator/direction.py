@@ -1,17 +1,18 @@
-"""The director's tables: hues of hours, places and journeys, and the words for them."""
+"""The tables of the offline director: hues for hours, places and story types, and their words."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 
-#: hour: hue of its light, of its air, of its shadows, and how much darker it is
+#: For each hour of the day: the hue of its light, of its air and of its shadows, and how much darker the
+#: picture is.
 HOUR_HUES: dict[str, tuple[float, float, float, float]] = {
     "dawn": (75, 35, 300, 0.0), "morning": (100, 95, 255, 0.0), "day": (105, 220, 255, 0.0),
     "afternoon": (90, 82, 280, 0.0), "golden": (88, 68, 320, 0.1), "dusk": (60, 15, 295, 0.45),
     "evening": (75, 310, 285, 0.75), "night": (95, 275, 275, 1.0),
 }  # fmt: skip
 
-#: story type: the hue that the journey sets out from, and the one it comes to
+#: For each story type: the hue at the start of the story, and the hue at its end.
 JOURNEYS: dict[str, tuple[float, float]] = {
     "adventure": (215, 55), "bedtime": (60, 285), "birthday": (350, 85), "friendship": (165, 35),
     "mystery": (295, 75), "learning": (240, 110),
@@ -38,7 +39,7 @@ PLACE_LIGHTS: dict[str, str] = {
     "train": "Rolling", "rooftop": "Tile-red",
 }  # fmt: skip
 
-#: How the book feels as it goes on, from its first scene to its last.
+#: The mood of a book in its course, from the first scene to the last.
 FEELINGS: tuple[tuple[str, ...], ...] = (
     ("welcome", "promise", "stirring", "beginning"),
     ("wonder", "questions", "calling", "footsteps"),
@@ -76,7 +77,7 @@ CAMERA_ORDERS: dict[str, tuple[str, ...]] = {
     "many": ("low", "high", "through", "medium"),
 }  # fmt: skip
 
-#: place: what is near the lens, and what lies far behind
+#: For each place: what is in the foreground, and what is far in the background.
 PLACE_DEPTHS: dict[str, tuple[str, str]] = {
     "forest": ("grass blades and a spray of leaves", "trunks fading into green light"),
     "meadow": ("tall flowers at both sides", "hills one behind another"),
@@ -122,7 +123,7 @@ TYPE_MOTIFS: dict[str, str] = {
     "friendship": "a paper heart", "mystery": "a little key", "learning": "a bright star",
 }  # fmt: skip
 
-#: Where a story goes whose words name no place.
+#: The places for a story whose text names no place.
 WANDERINGS: tuple[str, ...] = (
     "meadow",
     "forest",
@@ -134,5 +135,5 @@ WANDERINGS: tuple[str, ...] = (
     "seaside",
 )
 
-#: Places that make poor covers while the book has another.
+#: Indoor places. A cover shows such a place only if the book has no other place.
 INDOORS: frozenset[str] = frozenset({"home", "bedroom", "kitchen", "school", "library", "train", "cave"})

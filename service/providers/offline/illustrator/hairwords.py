@@ -1,4 +1,4 @@
-"""Hair, as words tell it."""
+"""Reads the hair of a hero from words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Style = Literal[
 
 @dataclass(frozen=True)
 class Hair:
-    """What grows on a head."""
+    """The hair on a head."""
 
     colour: str
     texture: Texture = "straight"
@@ -88,7 +88,7 @@ def _default_length(style: Style, texture: Texture, unsaid: Hair) -> Length:
 
 
 def read_hair(words: str | None, name: str, pronouns: str | None, colours: tuple[str, ...]) -> Hair:
-    """Hair from words such as "black curls"; what they leave out is chosen from the name."""
+    """Read hair from words such as "black curls". Missing details are chosen from the name."""
     unsaid = _unsaid(name, pronouns, colours)
     text = fold(words)
     if not text:

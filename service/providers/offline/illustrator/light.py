@@ -1,4 +1,4 @@
-"""The light of a place: from time of day, weather and the palette's tones."""
+"""The light of a place, from the time of day, the weather and the tones of the palette."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -14,7 +14,8 @@ from service.providers.offline.illustrator.words import first_of, fold
 
 @dataclass(frozen=True)
 class Light:
-    """How a scene is lit. ``land`` tints the ground and what grows on it by ``strength``."""
+    """The light of a scene. ``land`` is the colour that tints the ground and its plants; ``strength`` is how
+    much it tints them."""
 
     time: str
     weather: str
@@ -32,7 +33,8 @@ class Light:
         return self.time == "night" or self.weather == "stars"
 
 
-#: time: (top of the sky, its middle, its foot, tint of the land, strength, disc, height, glow)
+#: For each time of day: the colours of the sky at the top, in the middle and at the bottom, the tint of the
+#: land, its strength, the disc of sun or moon, the height of the disc, and its glow.
 _TIMES: dict[str, tuple[str, str, str, str, float, str, float, str]] = {
     "dawn": ("#9fb4dc", "#f3c4bb", "#fde3bb", "#f3b7a8", 0.2, "sun", 0.86, "#ffe9c0"),
     "morning": ("#8cc3e8", "#c3e2ee", "#fdf0cf", "#fbe6b0", 0.12, "sun", 0.4, "#fff3c9"),
@@ -61,7 +63,7 @@ _GREY = {"cloudy": 0.35, "rain": 0.55, "storm": 0.7, "snow": 0.4, "fog": 0.55}
 
 
 def light_of(staging: Staging, tones: Tones) -> Light:
-    """The light for a staging; unknown words mean a clear day."""
+    """The light for a staging. Unknown words give the light of a clear day."""
     time = first_of(fold(staging.time_of_day), _TIME_WORDS) or "day"
     weather = first_of(fold(staging.weather), _WEATHER_WORDS) or "clear"
     top, middle, low, land, strength, disc, height, glow = _TIMES[time]
@@ -97,10 +99,10 @@ def light_of(staging: Staging, tones: Tones) -> Light:
 
 
 def time_words() -> dict[str, str]:
-    """The words for times of day, each with the time that it means."""
+    """The words for times of day. Each word is mapped to its time."""
     return _TIME_WORDS
 
 
 def weather_words() -> dict[str, str]:
-    """The words for weathers, each with the weather that it means."""
+    """The words for weather. Each word is mapped to its weather."""
     return _WEATHER_WORDS

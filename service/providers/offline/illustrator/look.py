@@ -1,4 +1,4 @@
-"""A hero's look: read once from the words about it, and the same on every page."""
+"""The look of a hero: it is read once from the hero's description, and is the same on every page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Limb = Literal["arm", "leg"]
 
 @dataclass(frozen=True)
 class LimbLoss:
-    """Where a limb ends, or where a prosthesis begins. ``joint`` is the last joint that is there."""
+    """The place where a limb ends, or where a prosthesis begins. ``joint`` is the last existing joint."""
 
     limb: Limb
     side: Side
@@ -37,7 +37,7 @@ class LimbLoss:
 
 @dataclass(frozen=True)
 class Look:
-    """Everything that a figure is drawn from, beside its pose."""
+    """Everything that determines the drawing of a figure, except the pose."""
 
     name: str
     age: float
@@ -57,7 +57,7 @@ class Look:
         return trait in (self.traits or {})
 
     def detail(self, trait: str) -> str:
-        """The trait's detail, folded; empty where none was given."""
+        """The folded detail of a trait; empty if the trait has no detail."""
         return (self.traits or {}).get(trait, "")
 
     @property
@@ -67,19 +67,19 @@ class Look:
 
     @property
     def fur(self) -> str:
-        """The colour of skin, or of fur."""
+        """The colour of the skin or fur."""
         return self.species.fur if self.species else self.skin
 
 
 def side_in(text: str, otherwise: Side = "left") -> Side:
-    """The side that a detail names."""
+    """The side (left or right) that a detail names."""
     if has_any(text, ("left",)):
         return "left"
     return "right" if has_any(text, ("right",)) else otherwise
 
 
 def limb_loss(detail: str) -> LimbLoss:
-    """Where the limb ends that a detail such as "left arm below the elbow" tells of."""
+    """Read from a detail such as "left arm below the elbow" where the limb ends."""
     leg = has_any(detail, ("leg", "foot", "feet", "knee", "shin", "ankle", "thigh", "blade"))
     if has_any(detail, ("hand", "finger", "wrist", "foot", "toe", "ankle")):
         joint: Literal["top", "middle", "end"] = "end"
@@ -136,7 +136,7 @@ def _outfit(character: Character) -> Outfit:
 
 
 def _shown_off(outfit: Outfit, traits: Mapping[str, str]) -> Outfit:
-    """Sleeves and legs as they must be for a trait to be seen."""
+    """Shorten sleeves and trouser legs if this is necessary to show a trait."""
     losses = [limb_loss(traits[key]) for key in ("limb_difference", "prosthesis") if key in traits]
     if "glucose_monitor" in traits or any(loss.limb == "arm" for loss in losses):
         outfit = replace(outfit, sleeves="short" if outfit.sleeves != "none" else "none")
@@ -148,7 +148,8 @@ def _shown_off(outfit: Outfit, traits: Mapping[str, str]) -> Outfit:
 
 
 def look_of(character: Character) -> Look:
-    """Read a character. Words that say nothing are filled in from the name, always alike."""
+    """Read the look of a character. Details that the description does not give are chosen from the name,
+    always in the same way."""
     looks = character.looks
     traits = {ref.id: fold(ref.detail) for ref in character.traits}
     age = float(character.age if character.age is not None else _AGES[character.kind])

@@ -1,4 +1,4 @@
-"""The book's motif: one small sign that comes back in every picture."""
+"""The motif of a book: a small sign that appears in every picture."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -101,13 +101,13 @@ _ALIASES = {
 
 
 def motif_of(words: str) -> str:
-    """The sign that a motif's words mean; one chosen from the words where none is known."""
+    """The sign that the words of a motif name. If no word is known, a sign is chosen from the words."""
     table = {**{name: name for name in MOTIFS}, **_ALIASES}
     return first_of(fold(words), table) or choice_for(words, "motif", ("star", "heart", "leaf", "bird"))
 
 
 def woven(motif: str, stage: Stage, indoors: bool) -> str:
-    """The motif three times, small: drifting over the land, or hung from a ceiling as a mobile."""
+    """Draw the motif three times, small: outdoors as signs in the air, indoors as a mobile on the ceiling."""
     name = motif_of(motif)
     rng, colour = stage.rng, stage.tones.light if stage.light.dark else stage.tones.strong
     drawn = ""

@@ -1,4 +1,4 @@
-"""Clothes, as words tell them."""
+"""Reads the clothes of a hero from words."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -24,7 +24,8 @@ Headwear = Literal["none", "cap", "beanie", "sunhat", "hood", "crown", "helmet"]
 
 @dataclass(frozen=True)
 class Outfit:
-    """What a hero wears, on every page. Colours are ``#rrggbb``; ``trim`` sets off edges."""
+    """The clothes of a hero, which are the same on every page. Colours are ``#rrggbb``. ``trim`` is the
+    colour of edges."""
 
     top: Top
     colour: str
@@ -45,7 +46,8 @@ class Outfit:
     hooded: bool = False
 
 
-#: word: (top, sleeves, bottom or None for its own choice, hem as a share of the legs)
+#: For each word: the top, the sleeves, the bottom (None: chosen separately), and the length of the hem as a
+#: share of the legs.
 TOPS: dict[str, tuple[Top, Sleeves, Bottom | None, float]] = {
     "raincoat": ("coat", "long", "trousers", 0.32), "coat": ("coat", "long", "trousers", 0.35),
     "jacket": ("coat", "long", "trousers", 0.08), "anorak": ("coat", "long", "trousers", 0.25),
@@ -139,7 +141,7 @@ def _clauses(text: str) -> list[str]:
     ]
 
 
-#: Clothes whose legs are of one piece with them.
+#: Words for clothes whose legs belong to the same garment.
 _SUITS = ("pyjama", "pajama", "suit", "spacesuit", "salwar", "shalwar")
 
 
@@ -181,7 +183,8 @@ def _dress_rest(outfit: Outfit, clause: str) -> Outfit:
 
 
 def read_outfit(words: str | None, name: str, child: bool = True) -> Outfit:
-    """An outfit from words such as "yellow raincoat and red boots"; gaps are filled from the name."""
+    """Read an outfit from words such as "yellow raincoat and red boots". Missing parts are chosen from the
+    name."""
     outfit = _unsaid(name, child)
     dressed = False
     for part in _clauses(words or ""):
@@ -197,7 +200,7 @@ def read_outfit(words: str | None, name: str, child: bool = True) -> Outfit:
 
 
 def worn_garment(outfit: Outfit, named: str | None) -> Outfit:
-    """The outfit with the cultural garment put on that the trait names."""
+    """The outfit with the cultural garment that the trait names."""
     clause = fold(named)
     garment = _dress_top(replace(outfit, hem=0.0), clause) or replace(
         outfit, top="tunic", sleeves="wide", hem=0.4, pattern="flowers"

@@ -1,4 +1,5 @@
-"""From drawn pixels to a printed page: a soft bloom, the tooth of the paper, a compact file."""
+"""Makes a drawing look like a printed page: adds a soft glow and the grain of paper, and encodes a compact
+file."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ _Floats = NDArray[np.float32]
 
 @lru_cache(maxsize=4)
 def _tooth(width: int, height: int) -> NDArray[np.int16]:
-    """The paper's grain, −3…3 levels, the same for every page of this size."""
+    """The grain of the paper, from −3 to 3 grey levels. It is the same for every page of this size."""
     rng = np.random.default_rng(20240611)
     wash = rng.standard_normal((height // 40 + 2, width // 40 + 2)).astype(np.float32)
     broad = Image.fromarray(wash).resize((width, height), Image.Resampling.BICUBIC)
@@ -25,7 +26,7 @@ def _tooth(width: int, height: int) -> NDArray[np.int16]:
 
 
 def on_paper(drawn: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The drawing at ``size`` in pixels, with bloom and grain."""
+    """The drawing at ``size`` in pixels, with glow and grain."""
     picture = drawn.convert("RGB")
     if picture.size != size:
         picture = picture.resize(size, Image.Resampling.LANCZOS)

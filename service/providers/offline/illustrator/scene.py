@@ -1,4 +1,4 @@
-"""Whole pictures as SVG: a cover, a scene, a character sheet."""
+"""Draws complete pictures as SVG: covers, scenes and character sheets."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _ANYWHERE = Staging(place="meadow", time_of_day="day", weather="clear")
 
 
 def draw(ask: PictureAsk) -> str:
-    """The picture that is asked for, as a whole SVG document. The same ask gives the same text."""
+    """The requested picture as a complete SVG document. The same request gives the same text."""
     return drawn(ask)[0]
 
 
 def drawn(ask: PictureAsk) -> tuple[str, str | None]:
-    """The picture, and what is in it in plain English; nothing is said of a character sheet."""
+    """The requested picture, and its description in plain English. A character sheet has no description."""
     width = 1000.0 * ask.size[0] / ask.size[1]
     if ask.subject == "character_sheet":
         return _document(ask, width, _sheet(ask, width)), None
@@ -46,7 +46,7 @@ def _document(ask: PictureAsk, width: float, body: str) -> str:
     )
 
 
-#: Out of doors, and still no place for rain and wind.
+#: Outdoor places without rain and wind.
 _SHELTERED = ("cave", "underwater", "space")
 
 
@@ -94,13 +94,14 @@ def stage_of(ask: PictureAsk, width: float, staging: Staging) -> Stage:
 
 
 def _vignette(stage: Stage) -> str:
-    """The corners a little deeper, so that the eye stays with the heroes."""
+    """Darken the corners a little, so that viewers look at the heroes."""
     define, paint = fade([(0, stage.tones.deep, 0.0), (1, stage.tones.deep, 0.24)])
     return define + rect(-10, 860, stage.width + 20, 150, paint)
 
 
 def _sheet(ask: PictureAsk, width: float) -> str:
-    """Each hero twice, whole, on plain ground: as it stands, and as it greets."""
+    """A character sheet: each hero twice, with the whole body, on a plain background: once standing and once
+    greeting."""
     tones = tones_of(ask.palette)
     ground = mix(tones.light, "#fbf3e2", 0.5)
     drawn = rect(-10, -10, width + 20, 1020, ground) + halo(width / 2, 420, width * 0.6, 460, "#fffaf0", 0.8)

@@ -1,4 +1,4 @@
-"""Animals: what tells one from another in a drawing."""
+"""Animals, and the features that distinguish them in a drawing."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -11,7 +11,8 @@ from service.providers.offline.illustrator.words import choice_for, colour_in, f
 
 @dataclass(frozen=True)
 class Species:
-    """An upright animal. ``size`` is its height beside a child's, as picture books have it."""
+    """A species of upright animals. ``size`` is its height relative to the height of a child, as usual in
+    picture books."""
 
     name: str
     fur: str
@@ -98,7 +99,8 @@ _UNKNOWN_FUR = ("#c08a5a", "#9c8fb5", "#7fa68c", "#d9a05f", "#8fa3bd")
 
 
 def species_of(words: str, name: str, fur_words: str | None = None) -> Species:
-    """The species of the first animal word; an unknown one becomes a soft furry creature."""
+    """The species that the first word for an animal names. An unknown animal is drawn as a soft furry
+    creature."""
     text = fold(words)
     found = first_of(text, _TABLE)
     if found is None:

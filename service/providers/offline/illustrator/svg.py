@@ -1,7 +1,7 @@
-"""The few SVG elements that the drawings are made of, as strings.
+"""Makes the few SVG elements of the drawings, as strings.
 
-Numbers are rounded, attributes are quoted here and nowhere else. Keyword arguments become
-attributes: ``stroke_width=3`` is ``stroke-width="3"``.
+Only this module rounds numbers and quotes attributes. Keyword arguments become attributes: ``stroke_width=3``
+is ``stroke-width="3"``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Attr = str | float
 
 
 def num(value: float) -> str:
-    """A number as short as it can be."""
+    """Format a number with as few characters as possible."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
 
 
@@ -33,7 +33,7 @@ def element(tag: str, **attrs: Attr) -> str:
 
 
 def group(*children: str, **attrs: Attr) -> str:
-    """A ``g`` around its children; nothing at all if they are all empty."""
+    """A ``g`` element around its children. Empty if all children are empty."""
     inside = "".join(children)
     return f"<g{_attrs(attrs)}>{inside}</g>" if inside else ""
 
@@ -65,7 +65,7 @@ def stroke(d: str, colour: str, width: float, **attrs: Attr) -> str:
 
 
 def moved(inside: str, x: float, y: float, scale: float = 1, turn: float = 0, flip: bool = False) -> str:
-    """``inside`` turned (degrees), scaled, mirrored if asked, then moved to (x, y)."""
+    """Turn ``inside`` (in degrees), scale it, mirror it if ``flip`` is true, and then move it to (x, y)."""
     steps = [f"translate({num(x)} {num(y)})"]
     if turn:
         steps.append(f"rotate({num(turn)})")
@@ -100,13 +100,14 @@ def _four(points: Sequence[Point], i: int, closed: bool) -> tuple[Point, Point, 
 
 
 def mirrored(points: Sequence[Point]) -> list[Point]:
-    """Points of a right half, from top to bottom, as a whole shape around x = 0."""
+    """Complete the points of a right half, from top to bottom, to a symmetric shape around x = 0."""
     left = [(-x, y) for x, y in reversed(points) if x != 0]
     return [*points, *left]
 
 
 def ring(x: float, y: float, rx: float, ry: float, count: int, wobble: Sequence[float] = ()) -> list[Point]:
-    """Points around an ellipse; ``wobble`` scales the radius of each, in turn."""
+    """Points around an ellipse. The factors in ``wobble`` change the radius of the points, one after the
+    other."""
     points = []
     for i in range(count):
         angle = math.tau * i / count

@@ -1,4 +1,4 @@
-"""A palette step as the tones of a picture, whatever number of colours it has."""
+"""Converts a palette step with any number of colours to the five tones of a picture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Tones:
 
 
 def tones_of(step: PaletteStep) -> Tones:
-    """The tones of a step: its colours from light to deep, evenly picked or repeated to five."""
+    """The five tones of a palette step: its colours from light to deep, selected evenly or repeated."""
     colours = sorted(step.colours, key=lambda colour: -to_oklch(colour)[0]) or list(_FALLBACK)
     last = len(colours) - 1
     return Tones(*(colours[round(i * last / 4)] for i in range(5)))

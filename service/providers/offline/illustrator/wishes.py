@@ -1,4 +1,4 @@
-"""What the offline illustrator, and the offline validator of its pictures, do not honour."""
+"""The wishes that the offline illustrator and the offline validator cannot fulfil."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.providers.offline.illustrator.outfit import read_outfit
 from service.providers.offline.illustrator.species import species_of
 from service.providers.offline.illustrator.words import EYES, SKIN, colour_in, first_of, fold, has_any
 
-#: Traits that a picture could show, and that change nothing in the figure, by the kind of hero.
+#: Traits that a picture could show but that do not change the drawn figure, by the kind of hero.
 UNDRAWN = {
     "child": frozenset({"family_structure", "gender_expression", "active_older_adult"}),
     "adult": frozenset({"family_structure", "gender_expression"}),
@@ -21,14 +21,16 @@ UNDRAWN = {
         | {"craniofacial_difference", "skin_tone"}
     ),
 }
-#: From this age on adults are drawn older; animals are drawn younger below the other.
+#: ``_OLDER``: from this age on, people are drawn as old. ``_YOUNG_ANIMAL``: below this age, animals are drawn
+#: as young.
 _OLDER, _YOUNG_ANIMAL = 58, 12
-#: What is not said is filled in from the name: words that are read differ from that for one of these.
+#: Names for a test of words. Missing details are chosen from the name, so words have an effect if they change
+#: the look for at least one of these names.
 _NAMES = ("A", "Bo", "Cy", "Dee")
 
 
 def unmet(brief: StoryBrief) -> Iterator[Unmet]:
-    """The wishes that change nothing in what is drawn."""
+    """The wishes of a brief that do not change the drawing."""
     if brief.style:
         yield Unmet(
             code="STYLE_NOT_PAINTED",
@@ -96,7 +98,7 @@ def _shows_age(hero: Character) -> bool:
 
 
 def unread(hero: Character) -> tuple[str, ...]:
-    """The looks in whose words there is nothing that can be drawn."""
+    """The fields of a hero's look whose words name nothing that can be drawn."""
     return tuple(
         field for field in Looks.model_fields if getattr(hero.looks, field) and not _reads(hero, field)
     )

@@ -1,4 +1,5 @@
-"""Reading of free words: colours, things, choices made from a name. Hostile text is only text."""
+"""Reads free text: colours, things, and choices that depend on a name. The text is never interpreted in any
+other way."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -60,7 +61,8 @@ EYES: dict[str, str] = {
 
 
 def fold(text: str | None) -> str:
-    """Lower case, accents off, anything but letters and digits made a space."""
+    """Fold a text: lower case, without accents, and with a space for each character that is not a letter or
+    digit."""
     plain = unicodedata.normalize("NFKD", text or "").casefold()
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(re.findall(r"[^\W_]+", plain))
@@ -72,13 +74,14 @@ def tokens(text: str | None) -> list[str]:
 
 
 def has_any(text: str, words: Iterable[str]) -> bool:
-    """Whether the folded text holds one of these words or phrases (plural or not)."""
+    """Whether the folded text contains one of these words or phrases, in singular or plural."""
     padded = f" {text} "
     return any(f" {word} " in padded or f" {word}s " in padded for word in words)
 
 
 def first_of(text: str, table: Mapping[str, T]) -> T | None:
-    """The value of the earliest key of the table in the folded text; longest first where equal."""
+    """The value of the key that occurs first in the folded text. If two keys occur at the same place, the
+    longer key counts."""
     padded = f" {text} "
     found: list[tuple[int, int, str]] = []
     for key in table:
@@ -91,7 +94,7 @@ def first_of(text: str, table: Mapping[str, T]) -> T | None:
 
 
 def colour_in(text: str) -> str | None:
-    """The first colour word of a text, made lighter or darker as it says."""
+    """The colour of the first colour word in a text. Words such as "light" and "dark" change the colour."""
     colour = first_of(text, COLOURS)
     if colour is None:
         return None
@@ -103,12 +106,12 @@ def colour_in(text: str) -> str | None:
 
 
 def choice_for(name: str, what: str, options: Sequence[T]) -> T:
-    """A choice that is the same for a name each time it is asked for."""
+    """Choose an option that depends only on the name and on ``what``."""
     return Random(f"{fold(name) or name}|{what}").choice(options)
 
 
 def all_of(text: str, table: Mapping[str, T]) -> list[T]:
-    """The values of all keys of the table in the folded text, in the order of the text."""
+    """The values of all keys that occur in the folded text, in the order of the text."""
     padded = f" {text} "
     found = []
     for key, value in table.items():

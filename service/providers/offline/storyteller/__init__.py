@@ -1,7 +1,7 @@
-"""The offline storyteller: plots, turns and people that need no network.
+"""The offline storyteller: it writes stories without a network.
 
-A story is a *frame* (who wants what, and how it ends), an *arc* (what stands in the way, and how the
-theme turns it), and *ways* between them, in which the heroes' own traits, gifts and smaller themes are
-what gets them on. All prose is in ``prose/``; ``corpus`` says how it is written down and ``vocabulary``
-which words its stagings use. Only English is spoken here.
+A story consists of a *frame* (what the heroes want, and how the story ends), an *arc* (the obstacle, and how
+the theme overcomes it), and *ways* between them, in which the heroes' traits, gifts and further themes help
+them. All prose is in ``prose/``. ``corpus`` describes its format, and ``vocabulary`` contains the words of
+its stagings. The storyteller writes English only.
 """

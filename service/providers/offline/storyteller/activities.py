@@ -1,6 +1,6 @@
-"""Questions about a finished story, each with an answer that its own pages bear out.
+"""Makes questions about a finished story, each with an answer that the pages of the story confirm.
 
-Only the brief and the content are asked, so that an edited story gets questions that fit it.
+Only the brief and the content are used, so that the questions about an edited story match the edited text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _ARROW = " → "
 
 
 def ask_about(brief: StoryBrief, content: StoryContent) -> Activities:
-    """Four to six questions: what, where, who, in which order, how it felt, and one to talk about."""
+    """Four to six questions: about facts, places, people, the order of events and feelings, and one open
+    question."""
     asker = _Asker(brief, content)
     facts = list(_first(asker.facts(), _MOST - 2))
     plain = _first(asker.true_or_false(), _LEAST - 2 - len(facts))
@@ -45,7 +46,7 @@ class _Asker:
         self._chance = Random(f"{brief.seed}/{content.title}")
 
     def facts(self) -> Iterator[Activity]:
-        """Questions of fact, the best first."""
+        """Questions about facts, best questions first."""
         yield from self._thing()
         yield from self._place()
         yield from self._speaker()
@@ -53,7 +54,8 @@ class _Asker:
         yield from self._missing_word()
 
     def feeling(self) -> Iterator[Activity]:
-        """How a hero feels in a picture, by the pose that was set for it."""
+        """A question about the feeling of a hero in a picture. The answer is from the staging of the
+        picture."""
         for beat in sorted(self._content.beats, key=lambda beat: beat.index == 1):
             for pose in beat.staging.poses if beat.staging else ():
                 if pose.expression in _TELLING:
@@ -72,7 +74,7 @@ class _Asker:
         )
 
     def open(self) -> Activity:
-        """Something to talk about, on the theme."""
+        """An open question about the theme."""
         word = next((theme for theme in self._brief.themes if theme.strip()), "")
         theme = find_theme(word)
         question = (
@@ -85,7 +87,8 @@ class _Asker:
         )
 
     def _thing(self) -> Iterator[Activity]:
-        """Something that page shows and names, among things that the whole story does not have."""
+        """A question with one thing that a page shows and names. The wrong answers are things that do not
+        occur in the story."""
         all_props = {prop for beat in self._content.beats if beat.staging for prop in beat.staging.props}
         for beat in self._shuffled():
             named = [p for p in beat.staging.props if _names(beat.text, p)] if beat.staging else []
@@ -105,7 +108,8 @@ class _Asker:
                 return
 
     def _speaker(self) -> Iterator[Activity]:
-        """Who says a line that stands on exactly one page, by exactly one hero."""
+        """A question about the hero who says a line. The line is on exactly one page, and exactly one hero
+        says it."""
         names = [hero.name for hero in self._brief.characters]
         if len(set(names)) < 2:
             return
@@ -137,7 +141,8 @@ class _Asker:
         )
 
     def _missing_word(self) -> Iterator[Activity]:
-        """A sentence with its last long word left out, among words that it does not have."""
+        """A question about the missing word of a sentence. The last long word is left out. The wrong answers
+        are words that the sentence does not contain."""
         everything = sorted({_bare(word).lower() for word in words(self._text()) if _plain(word)})
         for beat in self._shuffled():
             for sentence in sentences(beat.text):
@@ -153,7 +158,7 @@ class _Asker:
                     return
 
     def true_or_false(self) -> Iterator[Activity]:
-        """The plainest of questions, for a text of which nothing else is known."""
+        """A true-or-false question, for a text about which no other question is possible."""
         first, last = self._content.beats[0], self._content.beats[-1]
         hero = self._brief.characters[0].name
         yield _true_or_false(f"{hero} is there on the first page.", hero in first.text, first.index)
@@ -190,7 +195,7 @@ def _true_or_false(statement: str, holds: bool, page: int) -> Activity:
     )
 
 
-#: Feelings too like one another to be wrong answers for each other.
+#: Feelings that are too similar to be wrong answers for each other.
 _NEAR = {
     "worried": ("thinking", "surprised"),
     "surprised": ("worried", "curious", "thinking"),
@@ -206,7 +211,7 @@ def _others(words_known: Iterable[str], taken: set[str]) -> list[str]:
 
 
 def _known_props() -> list[str]:
-    """The things that our own stories are made of."""
+    """The things that occur in the prose of the storyteller."""
     kinds = ("frame", "arc", "passage")
     moments = [m for kind in kinds for record in records(kind).values() for m in record.moments.values()]
     return sorted({prop for moment in moments for prop in moment.props})
@@ -221,7 +226,7 @@ def _names(text: str, thing: str) -> bool:
 
 
 def _spoken(text: str, names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Every quote that is followed by a verb of speech and one of the names."""
+    """All quotes that are followed by a verb of speech and one of the names."""
     whose = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     pattern = rf"“([^“”]+)” (said|asked|called|whispered|answered|cried|signed) ({whose})(?![\w’])"
     for found in re.finditer(pattern, text):

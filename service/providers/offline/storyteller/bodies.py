@@ -1,7 +1,7 @@
-"""What a plot asks of its heroes' bodies, and what each hero does without.
+"""The abilities that a plot requires of its heroes, and the abilities that a hero does not have.
 
-A record of the prose may say ``needs: sight hearing legs``: it turns on seeing something, on hearing it,
-or on stepping over something. A hero who does without one of these is given another plot.
+A record of the prose may say ``needs: sight hearing legs``: its plot requires that a hero sees something,
+hears something, or steps over something. A hero without one of these abilities gets another plot.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _WITHOUT = {
     "walker": LEGS,
     "crutches_or_cane": LEGS,
 }
-#: What the words about a hero say, where no trait does.
+#: Patterns in the description of a hero that show a missing ability, if no trait shows it.
 _WORDS = {SIGHT: re.compile(r"\b(blind|cannot see|can[’']t see)\b", re.IGNORECASE),
           HEARING: re.compile(r"\b(deaf|cannot hear|can[’']t hear)\b", re.IGNORECASE)}  # fmt: skip
 _GUIDE = re.compile(r"\b(guide|blind)\b", re.IGNORECASE)
 
 
 def without(hero: Character) -> frozenset[str]:
-    """Which of ``NEEDS`` the hero does without, by the traits and by the words about them."""
+    """The abilities in ``NEEDS`` that the hero does not have, from the hero's traits and description."""
     found = {_WITHOUT[ref.id] for ref in hero.traits if ref.id in _WITHOUT}
     said = " ".join((hero.description, hero.looks.other or "", hero.looks.eyes or ""))
     found |= {need for need, words in _WORDS.items() if words.search(said)}
@@ -40,13 +40,13 @@ def without(hero: Character) -> frozenset[str]:
 
 
 def suits(record: Record, heroes: Iterable[Character]) -> bool:
-    """Whether these heroes can do all that the record turns on."""
+    """Whether the heroes have all abilities that the record requires."""
     needed = set(record.words("needs"))
     return not any(needed & without(hero) for hero in heroes)
 
 
 def suited(options: Iterable[Record], heroes: Sequence[Character]) -> list[Record]:
-    """The options that suit all heroes; where there is none, those that suit them best."""
+    """The options that suit all heroes. If no option suits all of them, the options that suit them best."""
     all_of = list(options)
     lacking = frozenset().union(*(without(hero) for hero in heroes))
     least = min((len(lacking & set(option.words("needs"))) for option in all_of), default=0)

@@ -1,4 +1,4 @@
-"""How many words a book may have, and which sentences are told within them."""
+"""The number of words that a book may have, and the choice of sentences within this number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _USUAL_SCENES = 4
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Words in the whole book: at least, about, and at most."""
+    """The number of words in the whole book: minimum, target and maximum."""
 
     least: int
     target: int
@@ -23,7 +23,8 @@ class Budget:
 
 
 class Rank(IntEnum):
-    """What is told first while there is room."""
+    """The priority of sentences: while the number of words allows more sentences, those with the first rank
+    are included first."""
 
     CORE = 0
     EPISODE = 1
@@ -35,7 +36,8 @@ class Rank(IntEnum):
 
 @dataclass(slots=True)
 class Sentence:
-    """A rendered line. A group is told whole or not at all, and not where ``unless`` was told."""
+    """A rendered line. The sentences of a group are included together or not at all. A group is left out if
+    the group ``unless`` is included."""
 
     text: str
     rank: Rank
@@ -48,12 +50,12 @@ Paragraph = list[Sentence]
 
 
 def is_rich(age: AgeRange) -> bool:
-    """Whether the fuller telling is for this age."""
+    """Whether books for this age use the longer version of moments."""
     return age in {"5-8", "8-10"}
 
 
 def budget(age: AgeRange, scenes: int) -> Budget:
-    """The budget of a book; every one lies within 200 to 1000 words."""
+    """The budget of a book. It is always between 200 and 1000 words."""
     more = max(scenes - _USUAL_SCENES, 0)
     if age == "0-3":
         return Budget(200, 215 + 42 * more, 290 + 55 * more)
@@ -67,7 +69,8 @@ def budget(age: AgeRange, scenes: int) -> Budget:
 
 
 def keep_to(limits: Budget, pages: list[list[Paragraph]], chance: Random) -> None:
-    """Mark what is told: all of the core, then what fits, and of the details no more than the target."""
+    """Mark the sentences that are included: all sentences of the core, then further sentences up to the
+    maximum, and details up to the target."""
     sentences = [sentence for page in pages for paragraph in page for sentence in paragraph]
     total = _tell_all(sentence for sentence in sentences if sentence.rank is Rank.CORE)
     for rank in (Rank.EPISODE, Rank.ELDER, Rank.CAMEO, Rank.REFRAIN):
@@ -88,7 +91,7 @@ def cost(group: Iterable[Sentence]) -> int:
 
 
 def _tell_all(group: Iterable[Sentence]) -> int:
-    """Mark the sentences as told; the number of their words."""
+    """Mark the sentences as included. Returns the number of their words."""
     total = 0
     for sentence in group:
         sentence.told = True
@@ -109,5 +112,5 @@ def _is_told(group: int, sentences: Iterable[Sentence]) -> bool:
 
 
 def _has_its_group(detail: Sentence, sentences: Iterable[Sentence]) -> bool:
-    """An episode's detail is told only with the episode itself."""
+    """Whether the episode of a detail is included. A detail is included only together with its episode."""
     return all(s.told for s in sentences if s.group == detail.group and s.rank is not Rank.DETAIL)

@@ -1,11 +1,11 @@
-"""The heroes as the grammar sees them: names, pronouns, the way each one speaks.
+"""The heroes in the form that the grammar uses: names, pronouns, and the way in which each hero speaks.
 
-Slots: ``{X}`` is the hero who leads a moment, ``{Y}`` and ``{Z}`` the next ones; ``{heroes}`` all of
-them and ``{others}`` all but X. ``{X's}`` and ``{heroes's}`` own. ``{X:they}``, ``{X:them}``,
-``{X:their}`` and the bare ``{they}`` (all heroes) are pronouns, with a capital where the slot has one;
-``{X:they were}`` agrees.
-``{X:said}`` and the other verbs of speech become signing for a hero who signs. Any other slot is a
-fact of the plot. A single hero without pronouns is called by name, and ``their`` stands for what is theirs.
+Slots: ``{X}`` is the hero who leads a moment; ``{Y}`` and ``{Z}`` are the next heroes. ``{heroes}`` are all
+heroes, and ``{others}`` are all heroes except X. ``{X's}`` and ``{heroes's}`` are possessive forms.
+``{X:they}``, ``{X:them}``, ``{X:their}`` and ``{they}`` (all heroes) are pronouns. They have a capital if the
+slot has a capital. In ``{X:they were}``, the verb agrees with the pronoun. ``{X:said}`` and the other verbs
+of speech become signing for a hero who signs. Any other slot is a fact of the plot. For a single hero without
+pronouns, the name replaces the pronoun, and ``their`` is used as the possessive.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def join_names(names: Sequence[str]) -> str:
 
 
 def possessive(name: str) -> str:
-    """The name as an owner: Maya’s, James’s."""
+    """The possessive form of a name: Maya’s, James’s."""
     return f"{name}’s"
 
 
 def with_article(noun: str) -> str:
-    """``a`` or ``an`` before a noun, by how it most likely sounds."""
+    """The noun with ``a`` or ``an``, by its probable pronunciation."""
     lowered = noun.lower()
     if lowered.startswith(("hour", "honest", "heir")):
         return f"an {noun}"
@@ -56,7 +56,7 @@ def with_article(noun: str) -> str:
 
 
 class Cast:
-    """A voice for the grammar: the heroes, with ``lead`` (an index) as X, and the plot's facts."""
+    """A voice for the grammar: the heroes and the facts of the plot. ``lead`` is the index of the hero X."""
 
     def __init__(
         self, heroes: Sequence[Character], facts: Mapping[str, str], chance: Random, lead: int = 0
@@ -73,11 +73,11 @@ class Cast:
 
     @property
     def size(self) -> int:
-        """How many heroes there are."""
+        """The number of heroes."""
         return len(self._heroes)
 
     def led_by(self, lead: int, **facts: str) -> Cast:
-        """The same cast with another hero as X, and more facts."""
+        """The same cast with another hero as X, and with further facts."""
         return Cast(self._heroes, {**self._facts, **facts}, self._chance, lead)
 
     def hero(self, role: str) -> Character:
@@ -124,5 +124,5 @@ class Cast:
 
 
 def _like(form: str, word: str) -> str:
-    """The word with a capital where the slot was written with one."""
+    """The word, with a capital if the slot is written with a capital."""
     return word[:1].upper() + word[1:] if form[:1].isupper() else word

@@ -1,4 +1,4 @@
-"""The written prose, read from ``prose/*.txt`` once.
+"""Reads the prose of the storyteller from ``prose/*.txt``, once.
 
 A file holds records. A record starts with ``@ kind id``; then come ``key: value`` lines and moments:
 
@@ -12,9 +12,9 @@ A file holds records. A record starts with ``@ kind id``; then come ``key: value
     r:
     the same moment, richer, for the older two
 
-Before a line may stand ``?1`` (for one hero), ``?2`` (for two or more), ``?3``, ``?4``, and then ``+``.
-Lines that begin with ``8`` are for the eldest range only, where there is room.
-``//`` begins a comment. ``time`` and ``weather`` may be missing where the plot gives them.
+A line may begin with ``?1`` (for one hero), ``?2`` (for two or more heroes), ``?3`` or ``?4``, and then with
+``+``. Lines that begin with ``8`` are for the oldest age range only, if the number of words allows it. ``//``
+begins a comment. ``time`` and ``weather`` may be missing if the plot gives them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Line:
 
     @property
     def joins(self) -> bool:
-        """Whether the line goes on with the paragraph of the line before it."""
+        """Whether the line continues the paragraph of the previous line."""
         return self.optional or self.elder or self.least > 1 or self.most == 1
 
     def fits(self, heroes: int) -> bool:
@@ -61,7 +61,7 @@ Paragraphs = tuple[tuple[Line, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One thing that happens, told in two ways, with how it looks."""
+    """One event of a story in two versions (short and rich), with its staging."""
 
     kind: str
     place: str
@@ -77,7 +77,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A frame, an arc, a theme, a passage, a gift or a trait's episode."""
+    """A record of the prose: a frame, an arc, a theme, a passage, a gift, or the episode of a trait."""
 
     kind: str
     id: str
@@ -89,13 +89,13 @@ class Record:
         return tuple(parse(option.strip()) for option in _divide(self.values[key]))
 
     def words(self, key: str) -> tuple[str, ...]:
-        """A header as a list of words."""
+        """The value of a header as a list of words."""
         return tuple(self.values.get(key, "").replace(",", " ").split())
 
 
 @cache
 def records(kind: str) -> dict[str, Record]:
-    """All records of a kind by id, in the order of the files' names and of the files."""
+    """All records of a kind by id, in the order of the file names and of the records in each file."""
     return {record.id: record for record in _all() if record.kind == kind}
 
 
@@ -107,7 +107,7 @@ def _all() -> tuple[Record, ...]:
 
 
 def read_records(text: str) -> Iterator[Record]:
-    """The records of a file's text. Raises ``ValueError`` on prose that cannot be parsed."""
+    """Parse the text of a file to records. Raises ``ValueError`` for prose that cannot be parsed."""
     lines = [line.rstrip() for line in text.splitlines() if not line.startswith("//")]
     for block in _split(lines, "@ "):
         _, kind, name = block[0].split(maxsplit=2)
@@ -135,7 +135,7 @@ def _values(lines: Iterable[str]) -> dict[str, str]:
 
 
 def _divide(value: str) -> list[str]:
-    """Divide at the bars that stand outside of brackets."""
+    """Split a value at the bars outside of brackets."""
     return re.split(r"\|(?![^\[<]*[\]>])", value)
 
 
@@ -185,7 +185,7 @@ def _read_line(source: str) -> Line:
 
 
 def _flowing(prose: str) -> str:
-    """Neighbouring short sentences joined by pairs, where the second begins with a plain little word."""
+    """Join pairs of neighbouring short sentences, if the second sentence begins with a simple short word."""
     if '"' in prose:
         return prose
     joined: list[str] = []

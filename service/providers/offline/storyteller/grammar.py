@@ -1,12 +1,12 @@
-"""The notation that the prose is written in, parsed once and rendered for a cast.
+"""The notation of the prose. A text is parsed once, and rendered for a cast.
 
 ``{slot}``       a word that the cast gives: a name, a pronoun, a fact of the plot
 ``[many|one]``   by the number of heroes
 ``<a|b|c>``      one of these, by the seed
 
-Only our own prose is ever parsed. What a person typed comes in through slots, after parsing, and is
-never looked at again: braces and brackets in a name stay as they are. Straight quotes in the prose
-become typographic ones; a person's do not.
+Only the prose of the service is parsed. Text of a user is inserted through slots, after parsing, and is never
+parsed: braces and brackets in a name stay unchanged. Straight quotes in the prose become typographic quotes;
+quotes in the text of a user stay unchanged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Protocol
 
 
 class Voice(Protocol):
-    """What a template asks while it is rendered."""
+    """The interface from which a template gets its words while it is rendered."""
 
     @property
     def many(self) -> bool:
@@ -34,14 +34,15 @@ class Voice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A word from the cast."""
+    """A part of a template: a word from the cast."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Alternatives; ``by_number`` ones are the forms for several heroes and for one."""
+    """A part of a template with alternatives. If ``by_number`` is true, they are the forms for several heroes
+    and for one hero."""
 
     options: tuple[Template, ...]
     by_number: bool
@@ -55,7 +56,7 @@ _CLOSERS = {"[": "]", "<": ">"}
 
 @cache
 def parse(source: str) -> Template:
-    """Parse a line of prose. Raises ``ValueError`` where brackets do not match."""
+    """Parse a line of prose. Raises ``ValueError`` if brackets do not match."""
     reader = _Reader(typographic(source))
     template = reader.read(stop="|]>")
     if reader.rest:
@@ -90,7 +91,8 @@ def _words(template: Template, voice: Voice) -> Iterator[str]:
 
 
 def typographic(source: str) -> str:
-    """Our prose with curly quotes. Raises ``ValueError`` where a double quote has no partner."""
+    """Replace straight quotes in the prose by typographic quotes. Raises ``ValueError`` if a double quote has
+    no partner."""
     parts = source.replace("'", "’").split('"')
     if len(parts) % 2 == 0:
         raise ValueError(f"unbalanced quotes in {source!r}")
@@ -98,7 +100,7 @@ def typographic(source: str) -> str:
 
 
 class _Reader:
-    """A recursive reader over one line."""
+    """A recursive parser for one line."""
 
     def __init__(self, source: str) -> None:
         self.rest = source

@@ -1,4 +1,4 @@
-"""How a hero is introduced: one sentence in the present tense, from age, species and description."""
+"""Introduces heroes: one sentence in the present tense for each hero, from age, species and description."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PARTS = 3
 
 
 def introduce(hero: Character, *, rich: bool) -> str:
-    """The introduction of a hero, or nothing where nothing but a name is known."""
+    """The introduction of a hero. Empty if only the name of the hero is known."""
     whole = _whole_sentence(hero)
     if whole:
         return whole
@@ -35,7 +35,7 @@ def introduce(hero: Character, *, rich: bool) -> str:
 
 
 def predicates(description: str) -> tuple[str, ...]:
-    """A description as third-person predicates, at most three; none where it is not of that kind.
+    """Convert a description to at most three predicates in the third person. Empty if this is not possible.
 
     ``curious, laughs loudly`` becomes ``is curious`` and ``laughs loudly``.
     """
@@ -77,7 +77,7 @@ def _age(hero: Character) -> str:
 
 
 def _predicate(part: str) -> str:
-    """One part of a description as a predicate, or nothing where we cannot make sense of it."""
+    """Convert one part of a description to a predicate. Empty if this is not possible."""
     first, _, rest = part.partition(" ")
     lowered = first.lower()
     second = rest.partition(" ")[0]
@@ -100,7 +100,7 @@ def _is_verb(word: str) -> bool:
 
 
 def _whole_sentence(hero: Character) -> str:
-    """The description's first sentence, where it already is one about the hero."""
+    """The first sentence of the description, if it is a complete sentence about the hero."""
     text = _folded(hero.description)
     begins = _THIRD_PERSON.match(text) or text.startswith(f"{hero.name} ")
     if not begins or re.search(r"[<>{}\[\]#\\]", text):
@@ -122,7 +122,7 @@ def _unconjugated(verb: str) -> str:
 
 
 def _list(parts: tuple[str, ...]) -> str:
-    """``is curious``, ``is kind``, ``laughs`` as ``is curious and kind, and laughs``."""
+    """Join predicates: ``is curious``, ``is kind``, ``laughs`` become ``is curious and kind, and laughs``."""
     verb = "are " if any(part.startswith("are ") for part in parts) else "is "
     being = [part.removeprefix(verb) for part in parts if part.startswith(verb)]
     doing = [part for part in parts if not part.startswith(verb)]

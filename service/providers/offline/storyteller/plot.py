@@ -1,4 +1,4 @@
-"""Which story is told: the frame, the turn, and what happens on the way, in scenes."""
+"""Chooses the plot of a story: the frame, the turn, and the events on the way, divided into scenes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _USUAL_THEMES = ("courage", "kindness", "friendship", "curiosity")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme as it was asked for, and what we know of it."""
+    """A theme: the requested words, and the known record for them."""
 
     word: str
     record: Record
@@ -26,7 +26,8 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A moment in a scene, with the hero who leads it. ``extra`` ones may give way to brevity."""
+    """A moment in a scene, with the hero who leads it. Moments with ``extra`` are left out if the book
+    becomes too long."""
 
     moment: Moment
     lead: int
@@ -36,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The steps told on one page; ``key`` is the one that is drawn."""
+    """The steps on one page. ``key`` is the step that the picture shows."""
 
     steps: tuple[Step, ...]
     key: Step
@@ -44,7 +45,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """All that is decided before a word is written."""
+    """All decisions about a story that are made before its text is written."""
 
     frame: Record
     arc: Record
@@ -54,7 +55,7 @@ class Plot:
 
 
 def make_plot(brief: StoryBrief, chance: Random) -> Plot:
-    """Choose a plot that suits the heroes' bodies; neighbouring seeds get different frames."""
+    """Choose a plot that suits the abilities of the heroes. Neighbouring seeds get different frames."""
     themes = _themes(brief, chance)
     frames = suited(_of_type(brief.story_type), brief.characters)
     turn, at = divmod(abs(brief.seed), len(frames))
@@ -68,7 +69,7 @@ def make_plot(brief: StoryBrief, chance: Random) -> Plot:
 
 
 def find_theme(word: str) -> Record:
-    """What we know of a theme; ``custom`` for one that we never heard of."""
+    """The record of a theme; the record ``custom`` for an unknown theme."""
     known = records("theme")
     key = " ".join(word.lower().split())
     for record in known.values():
@@ -78,7 +79,7 @@ def find_theme(word: str) -> Record:
 
 
 def _arcs(theme: Theme, frame: Record, heroes: Sequence[Character]) -> list[Record]:
-    """The theme's turns that suit the heroes: in the frame's own country, if there are such."""
+    """The arcs of the theme that suit the heroes. Arcs for the setting of the frame are preferred."""
     arcs = suited(_arcs_of(theme.record), heroes)
     return [arc for arc in arcs if arc.values["lands"] in frame.words("lands")] or arcs
 
@@ -88,7 +89,7 @@ def _arcs_of(theme: Record) -> list[Record]:
 
 
 def is_told(theme: Record, heroes: Sequence[Character]) -> bool:
-    """Whether a story of these heroes can turn on the theme."""
+    """Whether a story with these heroes can have this theme."""
     return any(suits(arc, heroes) for arc in _arcs_of(theme))
 
 
@@ -111,7 +112,8 @@ def _of_type(story_type: str) -> list[Record]:
 
 
 def _ways(brief: StoryBrief, themes: Sequence[Theme], frame: Record, chance: Random) -> Iterator[Step]:
-    """What may happen on the way: what the heroes bring first, then the smaller themes, then chance."""
+    """The possible events on the way: first events from the heroes' traits and gifts, then from the further
+    themes, then random events."""
     heroes = brief.characters
     yield from _trait_ways(heroes)
     for at, theme in enumerate(themes[1:], start=1):
@@ -161,7 +163,8 @@ def _gift_ways(heroes: Sequence[Character]) -> Iterator[Step]:
 
 
 def said(hero: Character, trait: str) -> str:
-    """The word for a trait: the hero's own, or the detail where that is a word for it, or the usual one."""
+    """The word for a trait: the hero's preferred word, the detail if it is a word for the trait, or the usual
+    word."""
     if trait not in hero.preferred_words and records("trait")[trait].values.get("from") == "detail":
         details = (ref.detail.strip() for ref in hero.traits if ref.id == trait and ref.detail)
         return next(details, "") or word_for(hero, trait)
@@ -185,7 +188,8 @@ def _is_of_heroes(way: Step) -> bool:
 
 
 def _with_extras(scenes: list[Scene], leave: Step, extras: list[Step]) -> Iterator[Scene]:
-    """Tell what found no page of its own right after the heroes have left."""
+    """Add the events that have no page of their own to the page on which the heroes leave, directly after the
+    departure."""
     for scene in scenes:
         if leave in scene.steps:
             at = scene.steps.index(leave) + 1
@@ -198,7 +202,7 @@ _Pages = list[tuple[tuple[str, ...], str]]
 
 
 def _layout(count: int, story_type: str) -> tuple[_Pages, int, _Pages]:
-    """The pages before the way, the number of pages on it, and the pages after."""
+    """The pages before the way, the number of pages on the way, and the pages after it."""
     last = "home" if story_type.strip().lower() == "bedtime" else "goal"
     begin: _Pages = [(("opening", "leave"), "opening")]
     turn: _Pages = [(("trouble",), "trouble"), (("turn",), "turn")]

@@ -1,4 +1,5 @@
-"""How each page is set for the illustrator: place, hour, weather, things, and every hero's pose."""
+"""Makes the staging of each page for the illustrator: place, hour, weather, things, and the pose of every
+hero."""
 
 from __future__ import annotations
 

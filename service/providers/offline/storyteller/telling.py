@@ -1,4 +1,5 @@
-"""From a plot to a written story: render, keep to the budget of words, set each page's picture."""
+"""Writes a story from a plot: renders the prose, keeps the budget of words, and makes the staging of each
+picture."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from service.providers.offline.storyteller.introductions import introduce
 from service.providers.offline.storyteller.plot import Plot, Scene, Step, make_plot, said
 from service.providers.offline.storyteller.staging import stage
 
-#: The only language that is written here.
+#: The only language of the offline storyteller.
 LANGUAGE = "en"
 _LONGEST_PARAGRAPH = 3
 _WAYS = frozenset({"way", "side"})
@@ -47,12 +48,13 @@ def tell(brief: StoryBrief) -> StoryContent:
 
 
 def _core(pages: list[list[Paragraph]]) -> int:
-    """The words that cannot be left out."""
+    """The number of words in the sentences that must be included."""
     return cost(s for page in pages for paragraph in page for s in paragraph if s.rank is Rank.CORE)
 
 
 class _Teller:
-    """Tells one plot. The last ``brisk`` pages on the way are told in few words, where words are short."""
+    """Writes the story of one plot. If the budget of words is small, the last ``brisk`` pages on the way get
+    short versions."""
 
     def __init__(self, brief: StoryBrief, plot: Plot, chance: Random, brisk: int) -> None:
         self._brief = brief
@@ -80,11 +82,11 @@ class _Teller:
         self.has_told_briskly_what_it_can = brisk >= len(ways)
 
     def pages(self) -> list[list[Paragraph]]:
-        """All pages, with everything in them that might be told."""
+        """All pages, with all sentences that may be included."""
         return [self._page(scene) for scene in self._plot.scenes]
 
     def content(self, pages: list[list[Paragraph]]) -> StoryContent:
-        """The story, from pages on which it is marked what is told."""
+        """The content of the story, from pages whose included sentences are marked."""
         scenes = self._plot.scenes
         return StoryContent(
             title=self._brief.title or self._title(),
@@ -136,7 +138,7 @@ class _Teller:
         return " ".join(sentence for sentence in known if sentence)
 
     def _tell(self, step: Step) -> Iterator[Paragraph]:
-        """The step's paragraphs. What is extra stands or falls as one."""
+        """The paragraphs of a step. The sentences of an extra step are included together or not at all."""
         self._groups += 1
         group = self._groups if step.extra else None
         self._group_of[id(step.moment)] = self._groups
@@ -154,7 +156,7 @@ class _Teller:
         return moment.rich if self._rich and id(moment) not in self._brisk else moment.simple
 
     def _rendered(self, lines: Iterable[Line], cast: Cast) -> Iterator[tuple[Line, str]]:
-        """The lines that suit the heroes' number and the age, in words."""
+        """Render the lines that suit the number of heroes and the age."""
         for line in lines:
             if line.fits(cast.size) and (self._flows or not line.elder):
                 text = render(line.flowing if self._flows else line.template, cast)
@@ -162,7 +164,8 @@ class _Teller:
                     yield line, text
 
     def _begins_paragraph(self, text: str, line: Line, lines_before: int) -> bool:
-        """Speech begins a paragraph; in the fuller telling most lines do."""
+        """Whether a line begins a paragraph. Speech begins a paragraph; in the longer version, most lines
+        do."""
         if text.startswith("“") or lines_before >= _LONGEST_PARAGRAPH:
             return True
         return self._rich and not line.joins
@@ -174,7 +177,7 @@ class _Teller:
         return Sentence(text, rank, group, unless)
 
     def _cameos(self) -> Iterator[Sentence]:
-        """A word of each trait, for where it has no episode of its own in this book."""
+        """A short mention of each trait that has no episode in this book."""
         told = {id(step.moment) for scene in self._plot.scenes for step in scene.steps if not step.extra}
         for at, hero in enumerate(self._brief.characters):
             for episode in (records("trait")[r.id] for r in hero.traits if r.id in records("trait")):
@@ -185,7 +188,7 @@ class _Teller:
                     yield self._sentence(text, Rank.CAMEO, unless=self._group_of.get(moment, 0))
 
     def _company(self) -> Iterator[Sentence]:
-        """A line for each hero whom the plot itself gives nothing to do."""
+        """A line for each hero who has no action in the plot."""
         leads = {step.lead for scene in self._plot.scenes for step in scene.steps}
         busy = leads | {1, (self._plot.arc_lead + 1) % self._cast.size}
         company = records("company")["rich" if self._rich else "simple"].options("lines")

@@ -1,4 +1,4 @@
-"""The words that a beat's staging is written in; the illustrator draws every one of them."""
+"""The words that stagings use. The illustrator can draw all of them."""
 
 from __future__ import annotations
 

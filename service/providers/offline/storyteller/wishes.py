@@ -1,4 +1,4 @@
-"""What the offline storyteller does not honour of a brief."""
+"""The wishes of a brief that the offline storyteller cannot fulfil."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from service.domain.wishes import Unmet
 from service.providers.offline.storyteller.plot import STORY_TYPES, find_theme, is_told
 from service.providers.offline.storyteller.telling import LANGUAGE as LANGUAGE
 
-#: Themes after these are told of in passing, where there is room.
+#: The number of main themes. Further themes are only mentioned, if the number of words allows it.
 _LEADING_THEMES = 2
 
 
 def unmet(brief: StoryBrief) -> Iterator[Unmet]:
-    """The wishes that change nothing in what ``tell`` writes, or not as they were meant."""
+    """The wishes that do not change the text that ``tell`` writes, or change it in another way than
+    intended."""
     if not is_english(brief.language):
         yield Unmet(
             code="LANGUAGE_NOT_WRITTEN",

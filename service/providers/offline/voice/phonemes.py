@@ -1,4 +1,5 @@
-"""From a script's words to phonemes, each with the run that it belongs to (espeak by piper)."""
+"""Converts the words of a script to phonemes, each with the index of its run. It uses espeak through
+piper."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from itertools import groupby
 from service.providers.offline.voice import alignment
 from service.providers.offline.voice.script import Clause, Piece, Utterance
 
-#: Sounds that espeak would spell out letter by letter.
+#: Words for noises, which espeak would otherwise spell letter by letter, with their phonemes.
 _NOISES = {
     re.compile(pattern, re.I): sound
     for pattern, sound in {
@@ -38,14 +39,15 @@ _LANGUAGE_FLAG = re.compile(r"\([^)]*\)")
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A phoneme (one character) and the run it belongs to; spaces and stops belong to none."""
+    """A phoneme (one character) and the index of its run. Spaces and stops belong to no run."""
 
     symbol: str
     run: int | None
 
 
 class Phonemizer:
-    """espeak's American English. One for each process: its state is global."""
+    """The American English of espeak. A process has only one instance, because the state of espeak is
+    global."""
 
     def __init__(self) -> None:
         from piper import espeakbridge
@@ -78,7 +80,8 @@ class Phonemizer:
                 yield from row
 
     def _together(self, pieces: Sequence[Piece]) -> list[Sound]:
-        """Pieces said as one row, so that each leans on its neighbours as in speech."""
+        """The phonemes of several pieces that are spoken together, so that neighbouring words influence each
+        other as in natural speech."""
         row = self._ask(" ".join(piece.spoken for piece in pieces))
         owners = alignment.share([self._alone(piece.spoken) for piece in pieces], row)
         return [
@@ -94,7 +97,7 @@ class Phonemizer:
 
 
 def _noise(word: str) -> str:
-    """The phonemes of a noise, or of several with hyphens ("zzz-zzz"); nothing for a word."""
+    """The phonemes of a noise, or of several noises with hyphens ("zzz-zzz"). Empty for an ordinary word."""
     sounds = [
         next((sound for pattern, sound in _NOISES.items() if pattern.fullmatch(part)), "")
         for part in word.split("-")

@@ -1,4 +1,4 @@
-"""A page read aloud: the samples, and when each run of its text is said."""
+"""Reads a page aloud: makes the samples, and the times of each run of the text."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from service.providers.offline.voice.phonemes import Phonemizer, Sound
 #: Silence before the first word and after the last, in seconds.
 LEAD = 0.10
 TAIL = 0.30
-#: What is left of the voice's own silence at an utterance's ends, in seconds.
+#: The silence that is kept at both ends of an utterance of the voice, in seconds.
 _EDGE = 0.08
-#: The loudest sample of a page; the voice's own vowels reach about 0.65.
+#: The maximum sample value of a page. Vowels of the voice reach about 0.65.
 _CEILING = 0.95
 _SILENT_PAGE = 0.6
 
@@ -28,7 +28,8 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Mono samples within ±1, and for each run of the text its text, start and end in seconds."""
+    """The result of reading a page: mono samples within ±1, and the text, start and end (in seconds) of each
+    run."""
 
     samples: Samples
     sample_rate: int
@@ -41,14 +42,14 @@ class Reading:
 
 
 class Reader:
-    """The voice, loaded. Not for several threads at once: noise and espeak are global."""
+    """The loaded voice. Only one thread at a time may use it, because the noise and espeak are global."""
 
     def __init__(self) -> None:
         self._model = Model()
         self._phonemizer = Phonemizer()
 
     def read(self, text: str) -> Reading:
-        """Read a page aloud. The same text gives the same samples. Never fails for any text."""
+        """Read a page aloud. The same text gives the same samples. No text makes this method fail."""
         page = script.write(text)
         takes = [(self._sounds(unit), unit.rest) for unit in page.utterances]
         takes = [(sounds, rest) for sounds, rest in takes if any(sound.run is not None for sound in sounds)]
@@ -75,12 +76,12 @@ class Reader:
 
 @lru_cache(maxsize=1)
 def reader() -> Reader:
-    """This process's reader. Raises ``ImportError`` where the voice is not installed."""
+    """The reader of this process. Raises ``ImportError`` if the voice is not installed."""
     return Reader()
 
 
 def _say(mouth: Mouth, sounds: Sequence[Sound], tape: _Tape) -> None:
-    """Say one utterance onto the tape, without most of the silence around it."""
+    """Speak one utterance, and add it to the tape without most of its silence."""
     samples, places = mouth.say([sound.symbol for sound in sounds])
     spoken = [place for place, sound in enumerate(sounds) if sound.run is not None]
     edge = int(_EDGE * tape.sample_rate)
@@ -94,7 +95,7 @@ def _say(mouth: Mouth, sounds: Sequence[Sound], tape: _Tape) -> None:
 
 
 class _Tape:
-    """Samples as they come, and the span of each run among them."""
+    """The samples of a page so far, and the span of each run in these samples."""
 
     def __init__(self, sample_rate: int) -> None:
         self.sample_rate = sample_rate
@@ -104,7 +105,7 @@ class _Tape:
 
     @property
     def samples(self) -> Samples:
-        """All samples, turned down where they would be louder than full scale."""
+        """All samples. If a sample exceeds the maximum, all samples are scaled down."""
         whole = np.concatenate(self._parts) if self._parts else np.zeros(0, dtype=np.float32)
         peak = float(np.max(np.abs(whole), initial=0.0))
         return whole * np.float32(_CEILING / peak) if peak > _CEILING else whole
@@ -117,12 +118,12 @@ class _Tape:
         self._append(np.zeros(int(seconds * self.sample_rate), dtype=np.float32))
 
     def mark(self, run: int, start: int, end: int) -> None:
-        """Note a part of a run, in samples from here."""
+        """Record a part of a run. Positions are in samples from the current end of the tape."""
         begin, stop = ((self._length + place) / self.sample_rate for place in (start, end))
         self.spans[run] = (self.spans[run][0] if run in self.spans else begin, stop)
 
     def add(self, samples: Samples) -> None:
-        """Add samples with soft ends, so that nothing clicks."""
+        """Add samples with faded ends, so that no click is audible."""
         fade = min(len(samples) // 2, int(0.008 * self.sample_rate))
         shaped = samples.copy()
         ramp = np.linspace(0.0, 1.0, fade, dtype=np.float32)
@@ -136,7 +137,7 @@ class _Tape:
 
 
 def _place_unsaid(spans: dict[int, Span], runs: int, total: float) -> list[Span]:
-    """The span of every run: those with nothing to say share the rest between their neighbours."""
+    """The span of every run. Runs that are not spoken share the pause between their spoken neighbours."""
     placed: list[Span] = []
     run = 0
     while run < runs:

@@ -1,7 +1,8 @@
-"""What a voice says of a text, and to which run of its characters each sound belongs.
+"""Makes the script of a text: the words that the voice speaks, each with the run of characters to which it
+belongs.
 
-A text is a row of *runs* (characters between white space). A run gives no, one or several
-*pieces* to say; pieces make clauses, clauses make utterances. Nothing here knows of sound.
+A text is a sequence of *runs* (characters between white space). A run has no, one or several spoken *pieces*.
+Pieces form clauses, and clauses form utterances. This module does not handle sound.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 
-#: Seconds of rest after a sentence, a paragraph, and where a long sentence had to be cut.
+#: The pause after a sentence, after a paragraph, and at a cut within a long sentence, in seconds.
 SENTENCE_REST = 0.42
 PARAGRAPH_REST = 0.85
 CUT_REST = 0.05
 
-#: The most that is said of one run, and said in one breath, in characters.
+#: The maximum length of the spoken text of one run, and of one utterance, in characters.
 RUN_LIMIT = 80
 TOKEN_LIMIT = 40
 CLAUSE_LIMIT = 160
@@ -31,7 +32,8 @@ _SIGNS = {"&", "+", "=", "@"}
 _TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof"}
 _STOPS = "?!.;:,"
 _STRETCHED = re.compile(r"([a-z])\1{2,}", re.I)
-#: Words that keep one letter where they are drawn out; others with o or e have two (moo, whee).
+#: Lengthened words that are shortened to a single letter. Other lengthened words with o or e are shortened to
+#: two letters (moo, whee).
 _ONE_LETTER = re.compile(
     "no|so|go|hello|wow|slow|long|whoa|ow|how|now|below|very|help|yes|hey|me|he|she|we|be|"
     "never|ever|please|ready|well|yellow",
@@ -41,7 +43,7 @@ _ONE_LETTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some plain words to say, which belong to the run with this index."""
+    """Some words to speak, and the index of the run to which they belong."""
 
     run: int
     spoken: str
@@ -49,20 +51,20 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Pieces said without a stop, and the stop after them: one of ``?!.;:,`` or nothing."""
+    """Pieces that are spoken without a stop, and the stop after them: one of ``?!.;:,`` or an empty text."""
 
     pieces: tuple[Piece, ...]
     stop: str
 
     @property
     def length(self) -> int:
-        """The number of symbols, with one separator after each piece."""
+        """The number of symbols, including one separator after each piece."""
         return sum(len(piece.spoken) + 1 for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Clauses said in one go, and the rest after them in seconds."""
+    """Clauses that are spoken together, and the pause after them in seconds."""
 
     clauses: tuple[Clause, ...]
     rest: float
@@ -70,14 +72,14 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The runs of a text, in order, and what is said of them."""
+    """The runs of a text in order, and the utterances that are spoken."""
 
     runs: tuple[str, ...]
     utterances: tuple[Utterance, ...]
 
 
 def write(text: str) -> Script:
-    """Make the script of a text. Any text will do; runs with nothing to say get no piece."""
+    """Make the script of a text. Any text is allowed. A run without spoken words has no piece."""
     runs: list[str] = []
     utterances: list[Utterance] = []
     for paragraph in _PARAGRAPH.split(text):
@@ -103,7 +105,7 @@ def _sentences(words: list[str], first: int) -> list[list[Clause]]:
 
 
 class _Sentences:
-    """Sentences as they are written, piece by piece and stop by stop."""
+    """Builds sentences from pieces and stops."""
 
     def __init__(self) -> None:
         self._sentences: list[list[Clause]] = [[]]
@@ -114,8 +116,8 @@ class _Sentences:
             self._pieces.append(Piece(run, spoken))
 
     def stop(self, mark: str, ends: bool) -> None:
-        """End the clause, if there is a mark, and the sentence. A stop on its own, like a
-        closing quotation or a dash between spaces, makes the stop before it stronger."""
+        """End the clause if a mark is given, and end the sentence if ``ends`` is true. A separate stop, such
+        as a closing quotation mark or a dash between spaces, makes the previous stop stronger."""
         if mark and self._pieces:
             self._sentences[-1].append(Clause(tuple(self._pieces), mark))
             self._pieces = []
@@ -126,13 +128,13 @@ class _Sentences:
             self._sentences.append([])
 
     def finish(self) -> list[list[Clause]]:
-        """All sentences; the last one ends with a full stop, whatever it had."""
+        """All sentences. The last sentence always ends with a full stop."""
         self.stop(".", True)
         return [sentence for sentence in self._sentences if sentence]
 
 
 def _settle(spoken: str, stop: str, following: str) -> tuple[str, bool]:
-    """The stop as it is said, and whether the sentence ends there, by what follows."""
+    """The spoken stop, and whether the sentence ends at this stop. Both depend on the following text."""
     is_initial = len(spoken) == 1 and spoken.isupper() and spoken != "I"
     if stop == "." and (spoken in _TITLES or is_initial):
         return "", False
@@ -143,7 +145,7 @@ def _settle(spoken: str, stop: str, following: str) -> tuple[str, bool]:
 
 
 def _utterances(sentence: list[Clause]) -> list[Utterance]:
-    """A sentence as one utterance, or as several if it is too long for one breath."""
+    """A sentence as one utterance, or as several utterances if the sentence is too long."""
     breaths: list[list[Clause]] = [[]]
     for clause in (part for whole in sentence for part in _cut(whole)):
         if breaths[-1] and sum(c.length for c in breaths[-1]) + clause.length > UTTERANCE_LIMIT:
@@ -154,7 +156,7 @@ def _utterances(sentence: list[Clause]) -> list[Utterance]:
 
 
 def _cut(clause: Clause) -> list[Clause]:
-    """A clause in lengths that the voice can bear."""
+    """Cut a clause into parts that are short enough for the voice."""
     if clause.length <= CLAUSE_LIMIT:
         return [clause]
     lengths: list[list[Piece]] = [[]]
@@ -173,7 +175,7 @@ def _cut(clause: Clause) -> list[Clause]:
 
 @lru_cache(maxsize=4096)
 def _parts(word: str) -> tuple[tuple[str, str], ...]:
-    """What is said of one run: pairs of plain words and the stop after them."""
+    """The spoken parts of one run: pairs of words and the stop after them."""
     word = _DOLLARS.sub(r"\1 dollars", _RANGE.sub(" to ", word))
     segments = _DASH_OR_DOTS.split(word)
     parts: list[tuple[str, str]] = []
@@ -189,7 +191,7 @@ def _parts(word: str) -> tuple[tuple[str, str], ...]:
 
 
 def _stop(segment: str, mark: str, *, last: bool) -> str:
-    """The stop that a segment's own punctuation and the dash or dots after it make."""
+    """The stop that results from the punctuation of a segment and from the dash or dots after it."""
     tail = re.search(r"[^\w]*$", segment)
     marks = tail.group() if tail else ""
     if last and mark.startswith((".", "…")):
@@ -200,7 +202,8 @@ def _stop(segment: str, mark: str, *, last: bool) -> str:
 
 
 def _plain(segment: str) -> str:
-    """Latin letters and digits, single-spaced; other signs part words, and are not read out."""
+    """Reduce a segment to Latin letters and digits with single spaces. Other characters separate words and
+    are not spoken."""
     if segment in _SIGNS:
         return segment
     kept = "".join(_said(char) for char in segment)
@@ -210,7 +213,8 @@ def _plain(segment: str) -> str:
 
 
 def _token(token: str) -> str:
-    """A word as espeak reads it best: not shouted, and not drawn out ("Mooooo", "Yaaawn")."""
+    """Rewrite a word so that espeak reads it well: without capitals for shouting, and without lengthened
+    letters ("Mooooo", "Yaaawn")."""
     if len(token) > 3 and token.isupper():
         token = token.lower()
     if not _STRETCHED.search(token) or not re.search("[aeiouy]", token, re.I):
@@ -223,7 +227,7 @@ def _token(token: str) -> str:
 
 
 def _said(char: str) -> str:
-    """The character as the voice reads it: itself, its plain form, or a space."""
+    """The character for the voice: the same character, its plain form, or a space."""
     if char in "’‘ʼ":
         return "'"
     if char in ".,:'-%":

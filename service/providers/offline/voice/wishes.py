@@ -1,4 +1,4 @@
-"""What the offline voice does not honour."""
+"""The wishes that the offline voice cannot fulfil."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from service.domain.wishes import Unmet
 
 
 def unmet(brief: StoryBrief, language: str) -> Iterator[Unmet]:
-    """The wishes that change nothing in what is spoken. ``language`` is that of the text."""
+    """The wishes of a brief that do not change the sound. ``language`` is the language of the text."""
     if brief.voice:
         yield Unmet(
             code="VOICE_IGNORED",

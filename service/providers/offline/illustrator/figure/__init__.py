@@ -1,1 +1,1 @@
-"""People and animals, jointed, dressed and looking about."""
+"""Draws the figures of people and animals, with joints, clothes and faces."""

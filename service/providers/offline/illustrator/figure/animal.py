@@ -1,4 +1,4 @@
-"""The heads of animals, in units of the head's radius around its centre."""
+"""Draws the heads of animals. Units are the radius of the head, around its centre."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -49,7 +49,7 @@ def features_of(look: Look, view: HeadView) -> Features:
 
 
 def front(look: Look, view: HeadView, expression: Expression) -> str:
-    """The whole head with its face, and what the traits put on it."""
+    """The whole head with its face, and everything that traits add to it."""
     species = look.species
     assert species is not None
     features = features_of(look, view)

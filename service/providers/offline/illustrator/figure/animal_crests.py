@@ -1,4 +1,4 @@
-"""What animals wear by nature: manes, horns, quills; tails, wings and shells."""
+"""Draws the natural features of animals: manes, horns, quills, tails, wings and shells."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -25,7 +25,7 @@ from service.providers.offline.illustrator.svg import (
 
 
 def behind_head(species: Species) -> str:
-    """A crest behind the head, in units of the head's radius."""
+    """The part of a crest that is behind the head, in units of the head's radius."""
     maker = _BEHIND.get(species.crest)
     return maker(species) if maker else ""
 
@@ -98,7 +98,7 @@ _BEHIND: dict[str, Callable[[Species], str]] = {
 
 
 def on_head(species: Species) -> str:
-    """A crest before the head: forelock, wool, comb, plume, horn."""
+    """The part of a crest that is in front of the head: forelock, wool, comb, plume, horn."""
     maker = _ON.get(species.crest)
     return maker(species) if maker else ""
 

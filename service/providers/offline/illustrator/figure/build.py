@@ -1,4 +1,5 @@
-"""Proportions. Lengths are in the figure's own units: a child of six stands about 400 high."""
+"""The proportions of a figure. Lengths are in units of the figure: a child of six years is about 400 units
+high."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -31,7 +32,7 @@ class Build:
 
     @property
     def height(self) -> float:
-        """From the ground to the top of the head when standing."""
+        """The height from the ground to the top of the head when standing."""
         return self.thigh + self.shin + 12 + self.torso + self.neck + self.head * 1.95
 
 
@@ -60,7 +61,7 @@ def _human(age: float) -> Build:
 
 
 def build_of(look: Look) -> Build:
-    """The build of a hero, by age, species and what is said of the body."""
+    """The build of a hero, from age, species and the description of the body."""
     build = _human(look.age)
     if look.species is not None:
         build = replace(build, neck=0, head=build.head * 1.06, leg=build.leg * 1.06, arm=build.arm * 1.04)

@@ -1,4 +1,4 @@
-"""How high a head reaches with what grows or sits on it."""
+"""The height of a head, including hair, ears and coverings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TALL_CRESTS = {"horn": 1.8, "antlers": 1.75, "quills": 1.55, "mane": 1.45, "plu
 
 
 def crown_height(look: Look) -> float:
-    """How far the crown is above the head's middle, in head radii."""
+    """The height of the crown above the middle of the head, in radii of the head."""
     species = look.species
     if species is not None:
         return max(_TALL_EARS.get(species.ears, 1.2), _TALL_CRESTS.get(species.crest, 1.2))

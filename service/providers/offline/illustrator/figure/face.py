@@ -17,7 +17,8 @@ Mouth = Literal["smile", "grin", "laugh", "oh", "flat", "worry", "side", "firm",
 
 @dataclass(frozen=True)
 class Expression:
-    """A face's doing. ``brow`` lifts, ``worry`` raises the inner ends; gaze is −1 to 1."""
+    """The expression of a face. ``brow`` raises the brows, and ``worry`` raises their inner ends. The gaze is
+    from −1 to 1."""
 
     name: str
     lids: Lids = "open"
@@ -54,7 +55,7 @@ _TABLE = {**{name: name for name in _BY_NAME}, **_ALIASES}
 
 
 def expression_of(words: str) -> Expression:
-    """The expression that a word means; happy where it means none that is known."""
+    """The expression that the words name; the happy expression if no word is known."""
     return _BY_NAME[first_of(fold(words), _TABLE) or "happy"]
 
 
@@ -63,7 +64,7 @@ INK = "#33262a"
 
 @dataclass(frozen=True)
 class Features:
-    """A face's measures: where its parts are, and how large the eyes are."""
+    """The measures of a face: the positions of its parts, and the size of the eyes."""
 
     iris: str
     skin: str
@@ -79,12 +80,12 @@ class Features:
 
     @property
     def shift(self) -> float:
-        """How far the features are shifted to the side to which the face turns."""
+        """How far all features are shifted to the side to which the face is turned."""
         return self.turn * 0.14
 
 
 def eyes(features: Features, expression: Expression, lift: float = 0.0) -> str:
-    """Both eyes; ``lift`` looks up (negative) or down."""
+    """Draw both eyes. With a negative ``lift`` they look up, with a positive ``lift`` down."""
     near = _eye(features, expression, -1, lift)
     far = _eye(features, expression, 1, lift)
     return group(near, far, data_part="eyes")
@@ -177,7 +178,7 @@ def mouth(kind: Mouth, x: float, y: float, skin: str, size: float = 1.0) -> str:
 
 
 def _lip(skin: str) -> str:
-    """A line for the mouth: deeper than a light skin, rosier than a dark one."""
+    """The colour of the mouth's line: deeper than a light skin, and more rosy than a dark skin."""
     lightness, _, _ = to_oklch(skin)
     if lightness < 0.48:
         return mix(darker(skin, 0.12), "#7a2c30", 0.4) if lightness > 0.44 else mix(skin, "#c9736c", 0.55)
@@ -207,11 +208,11 @@ def nose(x: float, y: float, skin: str, size: float = 1.0) -> str:
 
 
 def cheeks(features: Features, blush: str, y: float = 0.42) -> str:
-    """A little colour on both cheeks."""
+    """Draw a little colour on both cheeks."""
     x = features.shift
     return "".join(ellipse(x + side * 0.58, y, 0.17, 0.11, blush, opacity=0.42) for side in (-1, 1))
 
 
 def expression_words() -> dict[str, str]:
-    """The words for expressions, each with the expression that it means."""
+    """The words for expressions. Each word is mapped to its expression."""
     return _TABLE

@@ -1,4 +1,4 @@
-"""A whole figure: a hero in a pose, dressed, with everything that belongs to it."""
+"""Draws a whole figure: a hero in a pose, with clothes and everything that belongs to the hero."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -37,10 +37,11 @@ from service.providers.offline.illustrator.words import choice_for, colour_in
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawn figure that stands on y = 0 around x = 0; how far it reaches, in its own units.
+    """A drawn figure that stands on y = 0 around x = 0, and its extent, in units of the figure.
 
-    ``height`` is to the top of the head in this pose (raised hands may be higher), ``stature``
-    is the height of the hero when standing. ``stance`` and ``expression`` are those that were drawn.
+    ``height`` is the height of the top of the head in this pose (raised hands may be higher). ``stature`` is
+    the height of the hero when standing. ``stance`` and ``expression`` are the drawn pose and the drawn
+    expression.
     """
 
     svg: str
@@ -59,7 +60,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class _Figure:
-    """All that the parts of one figure are drawn from."""
+    """All data from which the parts of one figure are drawn."""
 
     look: Look
     build: Build
@@ -72,12 +73,12 @@ class _Figure:
     held: str
 
     def side(self, near: bool) -> Side:
-        """Whether the near (or far) limb is the hero's own left or right."""
+        """Whether the near (or far) limb is the left or the right limb of the hero."""
         return "right" if near != self.view.flipped else "left"
 
 
 def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, held: str = "") -> Drawn:
-    """Draw a hero. ``held`` is a thing around its grip, in units of the figure of a child."""
+    """Draw a hero. ``held`` is a drawn thing with its grip at the origin, in units of a child's figure."""
     figure = _posed(look, pose, mood, flipped, held)
     drawn = group(*_layers(figure))
     dog, dog_left = _dog(figure)
@@ -112,7 +113,7 @@ def _posed(look: Look, pose: str, mood: str, flipped: bool, held: str) -> _Figur
 
 
 def _holding(stance: Stance, wheeled: bool) -> Stance:
-    """The stance with a thing in its far hand, held before the body."""
+    """The stance, changed so that the far hand holds a thing in front of the body."""
     if not wheeled and stance.name not in ("stand", "walk", "look_up"):
         return stance
     return replace(stance, far_arm=(16, 96), far_hand="grip")
@@ -126,7 +127,7 @@ def _arms_at_work(
     chair: wheels.Chair | None,
     aid: walking.Aid | None,
 ) -> Skeleton:
-    """The arms moved to what they hold: a wheel, a joystick, a crutch, a harness."""
+    """Move the arms to the things that they hold: a wheel, a joystick, a crutch, a harness."""
     if aid is not None:
         bones = replace(bones, near_arm=aid.near_arm or bones.near_arm, far_arm=aid.far_arm or bones.far_arm)
     if chair is not None:
@@ -282,7 +283,8 @@ def _held(figure: _Figure) -> str:
 
 
 def _grip(figure: _Figure) -> Point:
-    """Which hand holds a thing: both in carrying, else the one that the pose leaves free."""
+    """The hand that holds a thing: both hands in a carrying pose, else the hand that the pose does not
+    use."""
     near, far = figure.bones.near_arm.end, figure.bones.far_arm.end
     if figure.stance.name == "carry":
         return (near[0] + far[0]) / 2, (near[1] + far[1]) / 2
@@ -294,7 +296,7 @@ def _grip(figure: _Figure) -> Point:
 
 
 def _held_last(figure: _Figure) -> bool:
-    """Whether a held thing lies before chair and trunk."""
+    """Whether a held thing is drawn in front of the wheelchair and the trunk."""
     return figure.stance.name == "carry" or figure.chair is not None
 
 
@@ -303,7 +305,7 @@ def _sleeps_down(figure: _Figure) -> bool:
 
 
 def _pillow(figure: _Figure) -> str:
-    """The great pillow that a sleeper leans on."""
+    """The large pillow behind a sleeping hero."""
     if not _sleeps_down(figure):
         return ""
     x, y = figure.bones.head
@@ -319,7 +321,7 @@ def _pillow(figure: _Figure) -> str:
 
 
 def _blanket(figure: _Figure) -> str:
-    """A sleeper's blanket, over lap and legs."""
+    """The blanket of a sleeping hero, over lap and legs."""
     if not _sleeps_down(figure):
         return ""
     build, (x, y) = figure.build, figure.bones.hip
@@ -358,7 +360,7 @@ def _dog_grip(build: Build, bones: Skeleton) -> Point:
 
 
 def _dog(figure: _Figure) -> tuple[str, float]:
-    """The assistance dog at the hero's near side, and how far left it reaches."""
+    """The assistance dog at the hero's near side, and its extent to the left."""
     if not figure.look.has("assistance_dog"):
         return "", 0.0
     detail = figure.look.detail("assistance_dog")
@@ -381,7 +383,7 @@ def _ground_shade(x: float, width: float) -> str:
 
 
 def _reach(figure: _Figure) -> tuple[float, float, float]:
-    """Left, right and height of the figure."""
+    """The extent of the figure to the left and to the right, and its height."""
     bones, build = figure.bones, figure.build
     size = build.head * (1.95 if figure.look.species and figure.look.species.ears == "flap" else 1.35)
     xs = [bones.head[0] - size, bones.head[0] + size]

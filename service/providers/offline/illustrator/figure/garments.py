@@ -1,4 +1,4 @@
-"""What covers the trunk: each garment around the hip, with y negative up the spine."""
+"""Draws the garments of the trunk. The origin is the hip, and y is negative towards the neck."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -286,7 +286,7 @@ def _poncho(outfit: Outfit, build: Build) -> str:
 
 
 def over_arms(look: Look, build: Build) -> str:
-    """A poncho's cloth, which lies over shoulders and arms; in the trunk's units."""
+    """The cloth of a poncho, which lies over shoulders and arms, in units of the trunk."""
     if look.outfit.top != "poncho":
         return ""
     cloth = _poncho_cloth(look.outfit, build)

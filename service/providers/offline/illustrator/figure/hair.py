@@ -1,6 +1,6 @@
-"""Hair in three layers: behind the body, on the head, over the shoulders.
+"""Draws hair in three layers: behind the body, on the head, and over the shoulders.
 
-Units are the head's radius around its centre. Every style takes its edge from the texture.
+Units are the radius of the head, around its centre. The texture determines the outline of every style.
 """
 
 # ruff: noqa: E501 - a path's data reads best on one line
@@ -27,7 +27,7 @@ _LINE = 0.035
 
 
 def curls(places: Sequence[tuple[float, float, float]], colour: str) -> str:
-    """Round curls, each with a light turn in it, on one common outline."""
+    """Round curls with a common outline, each with a light spiral."""
     rim = "".join(circle(x, y, r + _LINE, edge(colour)) for x, y, r in places)
     balls = "".join(circle(x, y, r, colour) for x, y, r in places)
     turns = "".join(
@@ -38,7 +38,7 @@ def curls(places: Sequence[tuple[float, float, float]], colour: str) -> str:
 
 
 def arc(radius: float, start: float, stop: float, count: int, cx: float = 0, cy: float = 0) -> list[Point]:
-    """Points on a circle; degrees, 0 at the top, clockwise."""
+    """Points on a circle. Angles are in degrees, clockwise from the top."""
     angles = [math.radians(start + (stop - start) * i / (count - 1)) for i in range(count)]
     return [(cx + math.sin(a) * radius, cy - math.cos(a) * radius) for a in angles]
 
@@ -55,7 +55,7 @@ _FALL = {"short": 0.1, "chin": 0.82, "shoulder": 1.3, "long": 1.95}
 
 
 def behind(hair: Hair) -> str:
-    """What falls behind head and shoulders."""
+    """The hair behind the head and the shoulders."""
     if not hair.grows or hair.length == "shaved":
         return ""
     special = _BEHIND.get(hair.style)
@@ -202,7 +202,7 @@ _BEHIND: dict[str, Callable[[Hair], str]] = {
 
 
 def over(hair: Hair) -> str:
-    """What hangs before the shoulders: braids, and the fall of locs."""
+    """The hair in front of the shoulders: braids and hanging locs."""
     if hair.style == "braids":
         return _plait(-1.0, 0.1, -1.12, 1.75, hair.colour) + _plait(1.0, 0.1, 1.12, 1.75, hair.colour)
     if hair.style == "braid":

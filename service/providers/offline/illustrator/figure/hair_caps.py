@@ -1,4 +1,4 @@
-"""What lies on the head, down to the hairline; units of the head's radius around its centre."""
+"""Draws the hair on the head, down to the hairline. Units are the radius of the head, around its centre."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.providers.offline.illustrator.svg import (
 
 
 def cap(hair: Hair, turn: float) -> str:
-    """What lies on the head, down to the hairline."""
+    """The hair on the head, down to the hairline."""
     if not hair.grows:
         return ""
     if hair.style == "patchy":
@@ -42,7 +42,7 @@ def _outer(lift: float = 0.13) -> list[Point]:
 
 
 def _hairline(hair: Hair, turn: float) -> list[Point]:
-    """From the right temple to the left, along the brow."""
+    """The points of the hairline from the right temple to the left temple, along the brow."""
     part = 0.28 - turn * 0.35
     if hair.fringe:
         return [

@@ -1,4 +1,4 @@
-"""A person's head: its shape, ears, face and hair, with what the traits put on them."""
+"""Draws the head of a person: shape, ears, face and hair, and everything that traits add."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -64,7 +64,7 @@ def _ears(look: Look, view: HeadView) -> str:
 
 
 def behind(look: Look) -> str:
-    """What is behind the body: long hair, or the back of a covering."""
+    """The parts of the head behind the body: long hair, or the back of a covering."""
     if coverings.hides_hair(look):
         return coverings.behind(look)
     return (
@@ -75,12 +75,12 @@ def behind(look: Look) -> str:
 
 
 def over(look: Look) -> str:
-    """What hangs before the shoulders."""
+    """The parts of the head in front of the shoulders."""
     return "" if coverings.hides_hair(look) else hairdo.over(look.hair)
 
 
 def front(look: Look, view: HeadView, expression: Expression) -> str:
-    """The head itself, face and all."""
+    """The head itself, with its face."""
     features = features_of(look, view)
     shape = path(skull(look, view.width), look.skin, stroke=edge(look.skin), stroke_width=0.038)
     shade = path(_side_shade(view), darker(look.skin, 0.12), opacity=0.16)
@@ -150,7 +150,7 @@ def _freckles(look: Look, x: float) -> str:
 
 
 def _folds(look: Look, features: Features) -> str:
-    """Laughter lines of an older face; the inner eye folds of Down syndrome."""
+    """The lines of an older face, and the inner eye folds of Down syndrome."""
     drawn = ""
     if look.older:
         x = features.shift

@@ -1,4 +1,4 @@
-"""Arms and hands, legs and feet, with what covers them."""
+"""Draws arms and hands, legs and feet, with their clothes."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -34,7 +34,7 @@ _FINGERS: dict[Hand, tuple[tuple[float, float], ...]] = {
 
 
 def hand(bones: LimbBones, build: Build, look: Look, kind: Hand, inward: float) -> str:
-    """A hand at a limb's end. ``inward`` is 1 or −1: the side on which the thumb is."""
+    """A hand at the end of a limb. ``inward`` is the side of the thumb, 1 or −1."""
     size = build.arm * 0.47
     colour = look.fur
     fingers = "".join(_finger(angle, length * size, size, colour) for angle, length in _FINGERS[kind])
@@ -109,7 +109,7 @@ def _stripes(bones: LimbBones, end: float, width: float, outfit: Outfit) -> str:
 
 
 def leg(bones: LimbBones, build: Build, look: Look, turn: float) -> str:
-    """A whole leg with what it wears, down to the sole."""
+    """A whole leg with its clothes and its shoe."""
     outfit, width = look.outfit, build.leg
     skin = limb(bones, 0.0, 1.0, width * 0.98, width * 0.62, look.fur)
     covered = ""
@@ -121,7 +121,7 @@ def leg(bones: LimbBones, build: Build, look: Look, turn: float) -> str:
 
 
 def _flat(direction: float) -> float:
-    """How a foot is turned: flat on the ground unless the shin lies back."""
+    """The direction of a foot: flat on the ground, unless the shin points backwards."""
     return 0.0 if abs(direction) < 40 else -direction * 0.9
 
 
@@ -176,7 +176,7 @@ def _foot_details(look: Look, size: float, long: float) -> str:
 
 
 def stump(bones: LimbBones, share: float, width: float, narrow: float, colour: str, trait: str) -> str:
-    """A limb that ends at ``share`` of its length, softly round."""
+    """A limb that ends at ``share`` of its length with a round end."""
     drawn = limb(bones, 0.02, share, width, narrow, colour)
     x, y = along(bones, share)
     crease = circle(x, y, narrow * 0.13, edge(colour), opacity=0.55)

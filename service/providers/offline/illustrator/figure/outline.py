@@ -1,4 +1,4 @@
-"""Soft bodies: tapering tubes for limbs, and the quiet outline that all figures share."""
+"""Draws tapering tubes for limbs, and the thin outline that all shapes have."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ LINE = 2.6
 
 
 def edge(colour: str) -> str:
-    """The outline of a shape in this colour: its own shade, never black."""
+    """The colour of the outline around a shape: a darker shade of the shape's colour, never black."""
     lightness, _, _ = to_oklch(colour)
     return darker(colour, 0.16 if lightness > 0.45 else 0.1)
 
 
 def shape(d: str, colour: str, line: float = LINE) -> str:
-    """A filled shape with its quiet outline."""
+    """A filled shape with its thin outline."""
     return path(d, colour, stroke=edge(colour), stroke_width=line, stroke_linejoin="round")
 
 
 def unit_shape(points: Sequence[Point], colour: str) -> str:
-    """A soft closed shape in units of a head's radius, with its quiet outline."""
+    """A smooth closed shape in units of a head's radius, with its thin outline."""
     return path(smooth(points), colour, stroke=edge(colour), stroke_width=0.036, stroke_linejoin="round")
 
 
 def along(bones: LimbBones, share: float) -> Point:
-    """A point on the soft curve of a limb; ``share`` 0 is its root, 1 its end, 0.5 its bend."""
+    """A point on the smooth curve of a limb. ``share`` is 0 at its root, 0.5 at its bend and 1 at its end."""
     (x0, y0), (jx, jy), (x2, y2) = bones.root, bones.joint, bones.end
     x1, y1 = jx * 1.6 - (x0 + x2) * 0.3, jy * 1.6 - (y0 + y2) * 0.3
     rest = 1 - share
@@ -40,7 +40,8 @@ def along(bones: LimbBones, share: float) -> Point:
 
 
 def tube(points: Sequence[Point], widths: Sequence[float]) -> str:
-    """Path data of a tube around a line; it ends round. One full width for each point."""
+    """The path data of a tube with round ends around a line. ``widths`` contains the full width at each
+    point."""
     left: list[Point] = []
     right: list[Point] = []
     for i, (x, y) in enumerate(points):

@@ -1,4 +1,4 @@
-"""Patterns on cloth, laid within the trunk's outline."""
+"""Draws patterns on cloth, within the outline of the trunk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Width = Callable[[Build, float], float]
 
 
 def patterned(outfit: Outfit, build: Build, width: Width) -> str:
-    """The pattern of an outfit's main cloth; nothing where it is plain."""
+    """The pattern of an outfit's main cloth; empty for plain cloth."""
     if outfit.top in ("overalls", "vest", "poncho"):
         return ""
     maker = {"stripes": _stripes, "check": _check, "kente": _kente}.get(outfit.pattern)

@@ -1,7 +1,7 @@
-"""Poses, as angles. 0° hangs straight down, 90° points ahead (to the right), 180° up.
+"""Poses as angles. 0° points straight down, 90° to the front (right), and 180° up.
 
-``near`` limbs are on the figure's left as it is drawn facing right; a figure that faces left
-is mirrored as a whole.
+Figures are drawn facing right; their ``near`` limbs are then the left limbs. A figure that faces left is
+mirrored as a whole.
 """
 
 # ruff: noqa: E501 - tables of words read best in few lines
@@ -19,7 +19,7 @@ Angles = tuple[float, float]
 
 @dataclass(frozen=True)
 class Stance:
-    """A pose: two angles a limb, the body's lean and the head's tilt and turn (−1 to 1)."""
+    """A pose: two angles for each limb, the lean of the body, and the tilt and turn of the head (−1 to 1)."""
 
     name: str
     near_arm: Angles = (-14, -4)
@@ -80,16 +80,16 @@ _TABLE = {**{name.replace("_", " "): name for name in _BY_NAME}, **_ALIASES}
 
 
 def stance_of(words: str) -> Stance:
-    """The stance that a pose's words mean; standing where they mean none that is known."""
+    """The stance that the words of a pose name; standing if no word is known."""
     return _BY_NAME[first_of(fold(words.replace("_", " ")), _TABLE) or "stand"]
 
 
 def seated(stance: Stance) -> Stance:
-    """The same pose in a chair: legs bent on the seat, the rest as it was."""
+    """The same pose in a chair: the legs are bent on the seat, and all other angles stay."""
     lean = max(min(stance.lean, 5.0), -3.0)
     return replace(stance, near_leg=(84, 8), far_leg=(84, 8), lean=lean, lift=0, seated=True)
 
 
 def pose_words() -> dict[str, str]:
-    """The words for poses, each with the pose that it means."""
+    """The words for poses. Each word is mapped to its pose."""
     return _TABLE

@@ -1,4 +1,5 @@
-"""Where a figure's joints are, for its build and its pose. Units as in ``build``; y grows down."""
+"""The positions of a figure's joints, from its build and its pose. Units are those of ``build``; y increases
+downwards."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from service.providers.offline.illustrator.svg import Point
 
 @dataclass(frozen=True)
 class LimbBones:
-    """A limb's three joints: shoulder, elbow, hand; or hip, knee, ankle."""
+    """The three joints of a limb: shoulder, elbow, hand; or hip, knee, ankle."""
 
     root: Point
     joint: Point
@@ -20,7 +21,7 @@ class LimbBones:
 
     @property
     def direction(self) -> float:
-        """The angle of the outer bone, in the terms of ``poses``."""
+        """The angle of the outer bone, by the definition in ``poses``."""
         return math.degrees(math.atan2(self.end[0] - self.joint[0], self.end[1] - self.joint[1]))
 
 
@@ -56,7 +57,7 @@ def _leaned(point: Point, lean: float) -> Point:
 
 
 def _lowest(build: Build, legs: tuple[LimbBones, LimbBones], stance: Stance) -> float:
-    """How far below the hip the ground is."""
+    """The distance from the hip down to the ground."""
     feet = max(leg.end[1] for leg in legs) + 12
     knees = max(leg.joint[1] for leg in legs) + build.leg * 0.5
     seat = build.leg * 0.55 if stance.seated else 0.0
@@ -64,7 +65,7 @@ def _lowest(build: Build, legs: tuple[LimbBones, LimbBones], stance: Stance) -> 
 
 
 def pose_skeleton(build: Build, stance: Stance, seat: float | None = None) -> Skeleton:
-    """The joints. ``seat`` is the height of a chair's seat that the figure sits on, if any."""
+    """The joints of a figure in a pose. ``seat`` is the height of the seat if the figure sits on a chair."""
     spread = build.hip * 0.5
     near_leg = _limb((-spread, 0), stance.near_leg, build.thigh, build.shin)
     far_leg = _limb((spread, 0), stance.far_leg, build.thigh, build.shin)
@@ -90,7 +91,8 @@ def pose_skeleton(build: Build, stance: Stance, seat: float | None = None) -> Sk
 
 
 def arm_to(root: Point, hand: Point, build: Build, bend: float = 1) -> LimbBones:
-    """An arm whose hand is at a place, or as near to it as it can be; ``bend`` picks the elbow's side."""
+    """An arm whose hand is at a place, or as near to this place as possible. ``bend`` chooses the side of the
+    elbow."""
     dx, dy = hand[0] - root[0], hand[1] - root[1]
     gap = max(math.hypot(dx, dy), 1e-6)
     most = (build.upper_arm + build.forearm) * 0.995

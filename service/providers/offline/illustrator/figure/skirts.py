@@ -1,4 +1,5 @@
-"""What hangs from waist or shoulders: skirts and coat tails in place, scarves and capes on the trunk."""
+"""Draws clothes that hang from the waist (skirts and coat tails) or from the shoulders (scarves and
+capes)."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -15,7 +16,8 @@ from service.providers.offline.illustrator.svg import group, smooth, stroke
 
 
 def skirt(look: Look, build: Build, bones: Skeleton, seated: bool) -> str:
-    """What hangs from the waist: a coat's tails, a skirt, a robe. Drawn in place, over the legs."""
+    """The part of the clothes that hangs from the waist: the tails of a coat, a skirt, a robe. It is drawn
+    over the legs, in units of the figure."""
     outfit = look.outfit
     share, colour = (outfit.hem, outfit.colour) if outfit.hem > 0.02 else (0.0, outfit.colour)
     if outfit.bottom == "skirt":
@@ -29,7 +31,7 @@ def skirt(look: Look, build: Build, bones: Skeleton, seated: bool) -> str:
 
 
 def _lap(build: Build, bones: Skeleton, share: float, colour: str, outfit: Outfit) -> str:
-    """A skirt over the thighs of someone who sits, its hem at the knees."""
+    """A skirt over the thighs of a sitting figure, with its hem at the knees."""
     hip, near, far = bones.hip, bones.near_leg, bones.far_leg
     drop = build.shin * max(share - 0.4, 0.06)
     wide = build.leg * 0.62
@@ -104,7 +106,7 @@ def _plaid(x: float, top: float, reach: float, y: float) -> str:
 
 
 def scarf(outfit: Outfit, build: Build) -> str:
-    """A scarf around the neck, one end down the chest; in the trunk's units."""
+    """A scarf around the neck with one end on the chest, in units of the trunk."""
     if outfit.scarf is None:
         return ""
     t, w, colour = build.torso, build.shoulder * 0.62, outfit.scarf
@@ -129,7 +131,7 @@ def scarf(outfit: Outfit, build: Build) -> str:
 
 
 def cape(outfit: Outfit, build: Build) -> str:
-    """A cape behind the back; in the trunk's units."""
+    """A cape behind the back, in units of the trunk."""
     if outfit.cape is None:
         return ""
     t, w = build.torso, build.shoulder

@@ -1,4 +1,4 @@
-"""How a figure is looked at."""
+"""The direction from which a figure is seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HeadView:
-    """A head as it is seen: turned −1 to 1, and whether the drawing is mirrored."""
+    """The view of a head: its turn from −1 to 1, and whether the drawing is mirrored."""
 
     turn: float
     flipped: bool
@@ -15,5 +15,5 @@ class HeadView:
     lift: float = 0.0
 
     def side(self, left: bool) -> int:
-        """The drawn side (−1 or 1) of the hero's own left or right."""
+        """The side in the drawing (−1 or 1) that shows the hero's left or right side."""
         return 1 if left != self.flipped else -1

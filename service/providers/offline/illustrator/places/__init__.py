@@ -1,1 +1,2 @@
-"""The settings: each draws what is behind and before the heroes."""
+"""The places of scenes. Each place draws the background behind the heroes and the foreground in front of
+them."""

@@ -1,4 +1,4 @@
-"""Houses, towers, stalls, fences."""
+"""Draws houses, towers, stalls and fences."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -16,7 +16,7 @@ LIT, PANE = "#ffdf8e", "#9fc4d8"
 
 
 def pane(stage: Stage) -> str:
-    """A window's colour: lit in the evening, sky by day."""
+    """The colour of a window pane: lamp light in the evening, and the colour of the sky by day."""
     return LIT if stage.light.dark or stage.light.time == "dusk" else stage.tint(PANE)
 
 

@@ -1,4 +1,4 @@
-"""Places under the open sky, away from houses."""
+"""Draws outdoor places without houses."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 

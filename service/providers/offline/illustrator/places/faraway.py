@@ -1,4 +1,4 @@
-"""Places of night and wonder: starry hills, caves, the moon."""
+"""Draws night skies and caves."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 

@@ -1,4 +1,4 @@
-"""What rooms are furnished with."""
+"""Draws the furniture of rooms."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 

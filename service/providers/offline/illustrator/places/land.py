@@ -1,4 +1,4 @@
-"""Ground, hills, water, paths."""
+"""Draws ground, hills, water and paths."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -22,7 +22,7 @@ from service.providers.offline.illustrator.svg import (
 
 
 def ridge(stage: Stage, y: float, swing: float, colour: str, steps: int = 7, shade: bool = True) -> str:
-    """A soft line of hills at height ``y``, filled down to the foot of the picture."""
+    """A soft line of hills at height ``y``, filled down to the bottom of the picture."""
     rng = stage.rng
     phase = rng.uniform(0, 6)
     points: list[Point] = []
@@ -39,7 +39,7 @@ def ridge(stage: Stage, y: float, swing: float, colour: str, steps: int = 7, sha
 
 
 def peaks(stage: Stage, y: float, height: float, colour: str, snowy: bool = True) -> str:
-    """Mountains that stand on ``y``, with snow on their heads."""
+    """Mountains that stand on ``y``, with snow on their tops."""
     rng = stage.rng
     drawn = ""
     for i in (0, 2, 1):
@@ -65,7 +65,7 @@ def peaks(stage: Stage, y: float, height: float, colour: str, snowy: bool = True
 
 
 def water(stage: Stage, top: float, bottom: float, colour: str) -> str:
-    """A sheet of water with lights on it."""
+    """A surface of water with light reflections."""
     define, paint = fade(
         [(0, mix(colour, stage.light.sky[2], 0.5)), (0.5, colour), (1, darker(colour, 0.07))]
     )
@@ -91,7 +91,7 @@ def water(stage: Stage, top: float, bottom: float, colour: str) -> str:
 
 
 def trail(stage: Stage, colour: str, start: float = 0.5, far: float = 0.62) -> str:
-    """A path that winds from the foot of the picture to the horizon."""
+    """A winding path from the bottom of the picture to the horizon."""
     y0, y1 = 1010, stage.horizon + 26
     x0, x1 = stage.x(start), stage.x(far)
     mid = (y0 + y1) / 2
@@ -104,7 +104,7 @@ def trail(stage: Stage, colour: str, start: float = 0.5, far: float = 0.62) -> s
 
 
 def speckle(stage: Stage, top: float, colour: str, count: int, size: float = 1.0) -> str:
-    """Short strokes of a brush over the ground, larger as they come near."""
+    """Short brush strokes over the ground. Near strokes are larger."""
     rng = stage.rng
     marks = ""
     for _ in range(count):
@@ -155,7 +155,7 @@ def stone(x: float, y: float, size: float, colour: str) -> str:
 
 
 def scatter(rng: Random, count: int, width: float, gap: tuple[float, float] | None = None) -> list[float]:
-    """Places across the picture, evenly loose; none within ``gap`` (shares of the width)."""
+    """Random positions across the picture, as shares of its width. No position is within ``gap``."""
     spots = []
     for i in range(count):
         x = (i + rng.uniform(0.15, 0.85)) / count

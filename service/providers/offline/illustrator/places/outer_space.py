@@ -1,4 +1,4 @@
-"""The moon, with planets over it."""
+"""Draws the ground of the moon, with planets in the sky."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 

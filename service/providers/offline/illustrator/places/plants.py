@@ -1,4 +1,4 @@
-"""Trees, bushes, flowers, and the leaves that frame a picture."""
+"""Draws trees, bushes, flowers, and leaves that frame a picture."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -41,7 +41,7 @@ _LUMPS = (
 
 
 def _crown(x: float, y: float, size: float, colour: str, rng: Random) -> str:
-    """A tree's head: clumps of leaves, dark below and light above."""
+    """The crown of a tree: groups of leaves, dark below and light above."""
     clumps = [
         (x + (dx + rng.uniform(-0.03, 0.03)) * size, y + dy * size, r * size * rng.uniform(0.9, 1.12))
         for dx, dy, r in _LUMPS
@@ -85,7 +85,7 @@ def pine(x: float, y: float, size: float, colour: str, snow: str | None = None) 
 
 
 def trunk(x: float, y: float, width: float, colour: str) -> str:
-    """A great tree near by, whose crown is above the picture."""
+    """The trunk of a large near tree, whose crown is above the picture."""
     body = path(
         f"M{x - width * 0.9:.0f} {y + 12:.0f}Q{x - width * 0.5:.0f} {y - 60:.0f} {x - width * 0.48:.0f} {y - 260:.0f}L{x - width * 0.42:.0f} -20L{x + width * 0.42:.0f} -20L{x + width * 0.5:.0f} {y - 260:.0f}Q{x + width * 0.5:.0f} {y - 60:.0f} {x + width:.0f} {y + 12:.0f}Q{x:.0f} {y - 8:.0f} {x - width * 0.9:.0f} {y + 12:.0f}Z",
         colour,
@@ -197,7 +197,7 @@ def reeds(x: float, y: float, size: float, colour: str, rng: Random) -> str:
 
 
 def frame_leaves(stage: Stage, colour: str, corners: str = "tl tr bl br", size: float = 1.0) -> str:
-    """Sprays of dark leaves in the picture's corners (t/b, l/r), as if the viewer looked past them."""
+    """Dark leaves in corners of the picture (t/b, l/r), as if the viewer looked past them."""
     drawn = ""
     for corner in corners.split():
         x = 0.0 if corner[1] == "l" else stage.width
@@ -242,7 +242,7 @@ def _leaves_along(start: Point, end: Point, long: float, colour: str) -> str:
 
 
 def frame_grass(stage: Stage, colour: str) -> str:
-    """Tall blades along the foot of the picture, high at the sides and low in the middle."""
+    """Tall grass along the bottom of the picture, high at the sides and low in the middle."""
     rng = stage.rng
     blades = ""
     for i in range(46):
@@ -255,7 +255,7 @@ def frame_grass(stage: Stage, colour: str) -> str:
 
 
 def meadow_flowers(stage: Stage, top: float, count: int) -> str:
-    """Flowers over a meadow, larger as they come near."""
+    """Flowers over a meadow. Near flowers are larger."""
     rng = stage.rng
     dyes = [stage.tint(c) for c in ("#e8697a", "#f2b94a", "#f6f0e2", "#8f7fd0", "#f29a6a")]
     spots = sorted(

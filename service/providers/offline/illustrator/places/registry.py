@@ -1,4 +1,4 @@
-"""Which words mean which place."""
+"""Maps words to places."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -42,7 +42,7 @@ WORDS: dict[str, str] = {**{name.replace("_", " "): name for name in PLACES}, **
 
 
 def place_of(words: str) -> str:
-    """The place that is meant; a meadow where no word is known."""
+    """The place that the words name; the meadow if no word is known."""
     return first_of(fold(words.replace("_", " ")), WORDS) or "meadow"
 
 

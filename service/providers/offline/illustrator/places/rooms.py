@@ -1,4 +1,4 @@
-"""Places indoors: a wall with its window, a floor, and what a room is known by."""
+"""Draws indoor places: a wall with a window, a floor, and the typical furniture of a room."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -38,7 +38,7 @@ from service.providers.offline.illustrator.svg import (
 
 @dataclass(frozen=True)
 class _Room:
-    """A room's colours before they are lit."""
+    """The colours of a room without light."""
 
     wall: str
     floor: str
@@ -99,7 +99,7 @@ _PATTERNS: dict[str, Callable[[Stage, str, float], str]] = {
 
 
 def _window(stage: Stage, share: float, top: float, wide: float, tall: float, curtains: str | None) -> str:
-    """A window on the sky of the hour, with its light on the wall."""
+    """A window that shows the sky of the current time of day, and its light on the wall."""
     x = stage.x(share)
     upper, middle, low = stage.light.sky
     define, paint = fade([(0, upper), (0.6, middle), (1, low)])
@@ -154,7 +154,7 @@ def _curtains(stage: Stage, x: float, top: float, wide: float, tall: float, colo
 
 
 def _frame(stage: Stage) -> str:
-    """What stands close before the lens: a plant on one side."""
+    """The foreground of a room: a plant on one side."""
     return plant_pot(stage, 0.02 if stage.flip else 0.98, 1030, 190)
 
 

@@ -1,4 +1,4 @@
-"""Skies and what falls from them."""
+"""Draws skies and weather."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -113,7 +113,7 @@ def cloud(x: float, y: float, size: float, colour: str, rng: Random) -> str:
 
 
 def weather(stage: Stage) -> str:
-    """What falls or drifts before everything."""
+    """Draw the rain, snow or leaves in front of everything else."""
     maker = {"rain": _rain, "storm": _rain, "snow": _snow, "wind": _wind}.get(stage.light.weather)
     return maker(stage) if maker else ""
 
@@ -189,7 +189,7 @@ def fog(stage: Stage) -> str:
 
 
 def sparkles(stage: Stage, count: int, top: float, bottom: float, colour: str) -> str:
-    """Small lights that drift: dust in the sun, fireflies at night."""
+    """Small floating lights: dust in the sun, or fireflies at night."""
     rng = stage.rng
     drawn = ""
     for _ in range(count):
@@ -199,7 +199,7 @@ def sparkles(stage: Stage, count: int, top: float, bottom: float, colour: str) -
 
 
 def rainbow(stage: Stage) -> str:
-    """A wide soft bow over the land."""
+    """A wide and soft rainbow over the land."""
     x, y = stage.width * 0.5, stage.horizon + 80
     bands = ("#e8806a", "#f2b366", "#f5dd80", "#9fce8e", "#86b8e0", "#a996d0")
     return group(*(

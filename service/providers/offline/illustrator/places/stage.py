@@ -1,4 +1,4 @@
-"""What a place is drawn on: a canvas, its light, and what stands before the heroes."""
+"""The stage on which a place is drawn: the canvas, its light, and the foreground."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from service.providers.offline.illustrator.tones import Tones
 
 @dataclass(frozen=True)
 class Setting:
-    """A drawn place. ``before`` frames the picture and must leave its middle free; ``edges`` is
-    what stands close at its sides, and is left out where heroes need the room."""
+    """A drawn place. ``before`` is the frame in front of the heroes, which leaves the middle of the picture
+    free. ``edges`` contains objects in the foreground at the sides. It is left out if the heroes need this
+    space."""
 
     behind: str
     before: str = ""
@@ -45,18 +46,19 @@ class Stage:
 
     @property
     def floor(self) -> float:
-        """Where an indoor wall meets the floor."""
+        """The height at which an indoor wall meets the floor."""
         return self.horizon + 120
 
     def x(self, share: float) -> float:
-        """A place across the picture, 0–1; mirrored in every other scene."""
+        """The x coordinate of a share (0–1) of the width. It is mirrored in every second scene."""
         return self.width * (1 - share if self.flip else share)
 
     def tint(self, colour: str, away: float = 0.0) -> str:
-        """A thing's own colour in this light and palette; ``away`` (0–1) is its distance."""
+        """The colour of a thing in the light and palette of this stage. ``away`` (0–1) is the distance of the
+        thing."""
         lit = mix(mix(colour, self.tones.mid, 0.14), self.light.land, self.light.strength)
         return mix(lit, self.light.sky[2], away) if away else lit
 
     def room(self, colour: str) -> str:
-        """An indoor colour: lamps make up for the dark outside."""
+        """The colour of an indoor thing. Lamps compensate for darkness outside."""
         return mix(mix(colour, self.tones.soft, 0.2), self.light.land, self.light.strength * 0.45)

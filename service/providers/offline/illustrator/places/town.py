@@ -1,4 +1,4 @@
-"""Places among houses: streets, markets, roofs, trains, treehouses."""
+"""Draws places in towns and villages: streets, markets, roofs, trains and treehouses."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -197,7 +197,7 @@ def _chimney(stage: Stage, x: float, y: float) -> str:
 
 
 def train(stage: Stage) -> Setting:
-    """Inside a carriage: two windows on passing hills, a bench on each side."""
+    """Draws the inside of a train carriage: two windows with a view of hills, and a bench on each side."""
     wall, wood = stage.room("#d9a56a"), stage.room("#9a5f48")
     drawn = (
         sky(stage, 520)
@@ -262,7 +262,7 @@ def _seat(stage: Stage, x: float, side: int) -> str:
 
 
 def treehouse(stage: Stage) -> Setting:
-    """High in a tree: a deck of planks, leaves all around, the land far below."""
+    """Draws a treehouse: a platform of planks high in a tree, leaves around it, and the land far below."""
     rng, h = stage.rng, stage.horizon
     leaf, wood = stage.tint("#6a9f4e"), stage.tint("#b08458")
     drawn = (

@@ -1,4 +1,4 @@
-"""Places by the water, on it, and under it."""
+"""Draws places beside, on and under water."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 

@@ -1,1 +1,1 @@
-"""Things: held in hands, standing on the ground, up in the air."""
+"""Draws things that heroes hold, that stand on the ground, or that are in the air."""

@@ -1,4 +1,4 @@
-"""Small animals on four legs or two, from the side, facing right; feet on y = 0."""
+"""Draws small animals from the side, facing right, with their feet on y = 0."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.providers.offline.illustrator.svg import Point, circle, ellipse, gr
 
 @dataclass(frozen=True)
 class Beast:
-    """A four-legged animal's colours and the forms of ears and tail."""
+    """A four-legged animal: its colours, and the forms of its ears and tail."""
 
     fur: str
     belly: str
@@ -165,7 +165,7 @@ def harness(colour: str) -> str:
 
 
 def handle(grip: Point, colour: str) -> str:
-    """The handle from the dog's back to a hand, in the dog's place."""
+    """The handle from the dog's back to a hand, in the coordinates of the dog."""
     x, y = grip
     bars = f"M-22 -98L{x:.1f} {y:.1f}M8 -100L{x + 10:.1f} {y:.1f}"
     bar = stroke(bars, darker(colour, 0.2), 7) + stroke(bars, "#7a7682", 4)
@@ -175,7 +175,7 @@ def handle(grip: Point, colour: str) -> str:
 
 
 def songbird(colour: str) -> str:
-    """A small bird that perches, about 70 high."""
+    """A small sitting bird, about 70 high."""
     tail = shape(smooth([(-24, -30), (-66, -18), (-62, -6), (-22, -14)]), darker(colour, 0.1))
     body = shape(
         smooth([(-30, -24), (-14, -50), (10, -66), (32, -60), (36, -40), (22, -14), (-8, -6)]), colour
@@ -197,7 +197,7 @@ def songbird(colour: str) -> str:
 
 
 def perched_owl(colour: str) -> str:
-    """An owl that looks out, about 96 high."""
+    """A sitting owl that looks to the viewer, about 96 high."""
     ears = path("M-28 -76L-32 -98L-12 -84ZM28 -76L32 -98L12 -84Z", darker(colour, 0.06))
     body = shape(
         smooth([(0, -88), (30, -78), (38, -40), (24, -6), (0, -2), (-24, -6), (-38, -40), (-30, -78)]), colour

@@ -1,4 +1,5 @@
-"""Things that grow, are found or eaten, about life-size beside a child of 400; feet on y = 0."""
+"""Draws things that grow, or that children find or eat. They are about life-size for a child who is 400 high.
+Their lowest point is on y = 0."""
 
 from __future__ import annotations
 

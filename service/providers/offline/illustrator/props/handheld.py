@@ -1,4 +1,5 @@
-"""Things that are carried. About life-size beside a child of 400; feet on y = 0."""
+"""Draws things that heroes carry. They are about life-size for a child who is 400 high. Their lowest point is
+on y = 0."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 

@@ -1,4 +1,5 @@
-"""Things to play with, to give and to light, about life-size beside a child of 400; feet on y = 0."""
+"""Draws toys, presents and lights. They are about life-size for a child who is 400 high. Their lowest point
+is on y = 0."""
 
 from __future__ import annotations
 

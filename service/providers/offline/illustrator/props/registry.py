@@ -1,4 +1,4 @@
-"""Which words mean which thing. Words for things that are not drawn are left to the text."""
+"""Maps words to things. Words for things that cannot be drawn are ignored."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
@@ -38,7 +38,7 @@ WORDS: dict[str, str] = {**{name: name for name in THINGS}, **_ALIASES}
 
 
 def thing_of(words: str) -> tuple[Thing, str | None] | None:
-    """The thing that words such as "a red balloon" mean, with the colour they give it."""
+    """The thing that words such as "a red balloon" name, with its colour."""
     text = fold(words)
     name = first_of(text, WORDS)
     return (THINGS[name], colour_in(text)) if name else None

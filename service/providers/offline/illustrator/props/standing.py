@@ -1,4 +1,4 @@
-"""Things that stand on the ground or hang in the air; feet on y = 0."""
+"""Draws things that stand on the ground or hang in the air. Their lowest point is on y = 0."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 

@@ -1,4 +1,4 @@
-"""What a prop is: a drawing that stands on y = 0 around x = 0, in the units of a child's figure."""
+"""The type of props. A prop is a drawing that stands on y = 0 around x = 0, in units of a child's figure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ Place = Literal["hand", "ground", "air"]
 
 @dataclass(frozen=True)
 class Thing:
-    """``draw`` takes an accent colour. ``grip`` is where a hand takes it, above its foot."""
+    """A thing that can be drawn. ``draw`` takes an accent colour. ``grip`` is the height above the ground at
+    which a hand holds the thing."""
 
     draw: Callable[[str], str]
     width: float
@@ -26,7 +27,7 @@ class Thing:
     glow: bool = False
 
     def held(self, colour: str | None = None) -> str:
-        """The thing with its grip at the origin."""
+        """Draw the thing with its grip at the origin."""
         return moved(self.draw(colour or self.colour), -self.grip[0], -self.grip[1])
 
 

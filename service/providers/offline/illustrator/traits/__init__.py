@@ -1,1 +1,1 @@
-"""What the inclusivity registry asks a drawing to show, one maker for each."""
+"""Draws the traits that the inclusivity registry requires in pictures, with one function for each trait."""

@@ -1,4 +1,5 @@
-"""A communication device: a tablet of large picture keys, on a strap or on a wheelchair's mount."""
+"""Draws a communication device: a tablet with large picture keys, on a strap or on a mount of a
+wheelchair."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ _KEYS = ("#f4c542", "#6fb4e8", "#f08a8a", "#8fd08a", "#c79be0", "#f5a45c")
 
 
 def _key(i: int) -> str:
-    """One key with its small pictogram; no letters."""
+    """One key with a small pictogram and no letters."""
     x, y = 8 + (i % 3) * 21, 8 + (i // 3) * 20
     pictures = (
         circle(x + 9, y + 8.5, 4.6, "#ffffff"),
@@ -30,7 +31,7 @@ def _tablet() -> str:
 
 
 def device(look: Look, build: Build) -> str:
-    """The device before the trunk of someone who stands, on its strap; in the trunk's units."""
+    """The device on its strap, in front of the trunk of a standing figure, in units of the trunk."""
     if not look.has("communication_device") or look.wheeled:
         return ""
     t, w = build.torso, build.shoulder * 0.5
@@ -46,7 +47,7 @@ def device(look: Look, build: Build) -> str:
 
 
 def mounted(look: Look, build: Build, seat: float) -> str:
-    """The device on an arm of the wheelchair, before its user, in the figure's units."""
+    """The device on an arm of the wheelchair, in front of the user, in units of the figure."""
     if not look.has("communication_device") or not look.wheeled:
         return ""
     x, y = build.thigh + 20, -seat - build.torso * 0.4

@@ -1,4 +1,5 @@
-"""Head coverings of faith and culture, and hats. Units: the head's radius around its centre."""
+"""Draws head coverings of faith and culture, and hats. Units are the radius of the head, around its
+centre."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -28,7 +29,7 @@ _DYES = ("#5b8fb5", "#b76a8a", "#4f9a8b", "#8a6bb0", "#cf7a4a", "#c9a03f")
 
 
 def kind_of(look: Look) -> str | None:
-    """Which covering a hero wears, if any."""
+    """The kind of head covering that a hero wears; None if the hero wears no covering."""
     if not look.has("head_covering"):
         return None
     return first_of(look.detail("head_covering"), _KINDS) or "tichel"
@@ -39,7 +40,7 @@ def _colour(look: Look) -> str:
 
 
 def hides_hair(look: Look) -> bool:
-    """Whether the covering leaves no hair to be drawn."""
+    """Whether the head covering hides all hair."""
     return kind_of(look) in ("hijab", "turban", "patka", "tichel", "gele", "tam")
 
 
@@ -49,7 +50,7 @@ def hides_ears(look: Look) -> bool:
 
 
 def behind(look: Look) -> str:
-    """The part that falls behind the shoulders."""
+    """The part of the covering behind the shoulders."""
     kind, colour = kind_of(look), darker(_colour(look), 0.05)
     if kind == "hijab":
         points = [
@@ -80,7 +81,7 @@ def behind(look: Look) -> str:
 
 
 def front(look: Look, view: HeadView) -> str:
-    """The covering, or the hat, as it lies on the head."""
+    """The part of the covering or hat on the head."""
     kind = kind_of(look)
     if kind is None:
         return (
@@ -329,5 +330,5 @@ _FRONT: dict[str, Callable[[str, float], str]] = {
 
 
 def is_hat_under(look: Look) -> bool:
-    """Whether a band over the head (ear defenders) has to pass over cloth."""
+    """Whether a band over the head (of ear defenders) is drawn over the cloth of a covering."""
     return kind_of(look) is not None or has_any(look.outfit.headwear, ("cap", "beanie", "helmet"))

@@ -1,4 +1,4 @@
-"""Hats that are only clothes; units of the head's radius around its centre."""
+"""Draws hats that are only clothes. Units are the radius of the head, around its centre."""
 
 from __future__ import annotations
 

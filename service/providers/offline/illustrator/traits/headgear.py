@@ -1,6 +1,6 @@
-"""Devices that are worn on the head. Units: the head's radius around its centre.
+"""Draws devices that are worn on the head. Units are the radius of the head, around its centre.
 
-They are drawn large and in clear colours: a child who wears one should find it at once.
+The devices are large and have clear colours, so that a child who wears such a device recognizes it at once.
 """
 
 # ruff: noqa: E501 - a path's data reads best on one line
@@ -87,7 +87,7 @@ def _sides(look: Look, trait: str, view: HeadView, both: bool) -> tuple[int, ...
 
 
 def _behind_ear(side: int, colour: str) -> str:
-    """The case that sits over the ear, its tube and its ear piece."""
+    """The case of a hearing device behind the ear, with its tube and ear piece."""
     case = smooth(
         [
             (side * x, y)

@@ -1,4 +1,4 @@
-"""Limbs that differ, prostheses and orthoses, along the bones of an arm or a leg."""
+"""Draws limb differences, prostheses and orthoses, along the bones of an arm or a leg."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -19,7 +19,7 @@ _ENDS = {"top": 0.24, "middle": 0.6, "end": 0.87}
 
 
 def lost_arm(look: Look, bones: LimbBones, build: Build, side: Side) -> str | None:
-    """An arm that ends early or goes on as a prosthesis; None where this arm is as most are."""
+    """An arm that ends early or continues as a prosthesis. None if this arm has no difference."""
     for trait in ("prosthesis", "limb_difference"):
         loss = limb_loss(look.detail(trait))
         if not look.has(trait) or loss.limb != "arm" or loss.side != side:
@@ -87,7 +87,7 @@ def _false_hand(bones: LimbBones, width: float, colour: str) -> str:
 
 
 def lost_leg(look: Look, bones: LimbBones, build: Build, side: Side, turn: float) -> str | None:
-    """A leg that ends early or goes on as a prosthesis; None where this leg is as most are."""
+    """A leg that ends early or continues as a prosthesis. None if this leg has no difference."""
     for trait in ("prosthesis", "limb_difference"):
         loss = limb_loss(look.detail(trait))
         if not look.has(trait) or loss.limb != "leg" or loss.side != side:

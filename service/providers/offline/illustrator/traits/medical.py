@@ -1,4 +1,4 @@
-"""Glucose monitors and insulin pumps, tracheostomies; in the figure's units."""
+"""Draws glucose monitors, insulin pumps and tracheostomies, in units of the figure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.providers.offline.illustrator.words import has_any
 
 
 def monitor(look: Look, bones: LimbBones, build: Build) -> str:
-    """The sensor on the upper arm, below the sleeve."""
+    """The sensor of a glucose monitor on the upper arm, below the sleeve."""
     detail = look.detail("glucose_monitor")
     if not look.has("glucose_monitor") or (
         has_any(detail, ("pump",)) and not has_any(detail, ("monitor", "sensor", "cgm"))
@@ -29,7 +29,7 @@ def monitor(look: Look, bones: LimbBones, build: Build) -> str:
 
 
 def pump(look: Look, build: Build) -> str:
-    """The pump on the waistband with its fine tube; in the trunk's units."""
+    """The insulin pump on the waistband with its thin tube, in units of the trunk."""
     detail = look.detail("glucose_monitor")
     if not look.has("glucose_monitor") or (
         has_any(detail, ("monitor", "sensor", "cgm")) and not has_any(detail, ("pump",))
@@ -47,7 +47,7 @@ def pump(look: Look, build: Build) -> str:
 
 
 def airway(look: Look, build: Build) -> str:
-    """A tracheostomy tube at the throat with its soft band; in the trunk's units."""
+    """A tracheostomy tube at the throat with its soft band, in units of the trunk."""
     if not look.has("oxygen_or_tracheostomy") or not tracheostomy(look):
         return ""
     y, w = -build.torso + 5, build.shoulder * 0.5

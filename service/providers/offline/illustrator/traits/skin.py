@@ -1,4 +1,5 @@
-"""What skin shows: vitiligo, birthmarks, scars, a mended cleft. Never a blemish, always a part.
+"""Draws marks on the skin: vitiligo, birthmarks, scars, and a repaired cleft. They are drawn as natural parts
+of a person.
 
 Face marks are in units of the head's radius; limb marks lie along a limb.
 """
@@ -26,7 +27,7 @@ def _blot(x: float, y: float, rx: float, ry: float, colour: str, opacity: float 
 
 
 def face_marks(look: Look, view: HeadView) -> str:
-    """All marks of the face, under its features."""
+    """All marks on the face, drawn below eyes, nose and mouth."""
     return "".join(
         mark(look, view) for trait, mark in (("vitiligo", _vitiligo), ("birthmark", _birthmark), ("scar_or_burn", _scar))
         if look.has(trait)
@@ -138,7 +139,7 @@ def _burn(look: Look, x: float, y: float, rng: Random) -> str:
 
 
 def cleft_repair(look: Look, x: float) -> str:
-    """The fine line of a mended cleft, from nose to lip, and the lip's small lift there."""
+    """The thin line of a repaired cleft from nose to lip, and the slightly raised lip."""
     line = f"M{x - 0.06:.2f} 0.42Q{x - 0.1:.2f} 0.5 {x - 0.08:.2f} 0.57"
     lift = f"M{x - 0.17:.2f} 0.57Q{x - 0.08:.2f} 0.5 {x + 0.01:.2f} 0.565"
     drawn = stroke(line, _healed(look), 0.045) + stroke(

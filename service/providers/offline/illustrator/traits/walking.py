@@ -1,4 +1,5 @@
-"""Walkers, crutches and canes: where the hands hold them, and how they stand on the ground."""
+"""Draws walkers, crutches and canes, with their places on the ground and the positions of the hands that hold
+them."""
 
 # ruff: noqa: E501 - a path's data reads best on one line
 
@@ -18,14 +19,14 @@ from service.providers.offline.illustrator.words import choice_for, colour_in, h
 _METAL, _RUBBER = "#bfc6cf", "#3d3b44"
 _PAINTS = ("#d8564a", "#3f86c4", "#7a5cb0", "#2f9a86", "#e08a2e")
 
-#: Which arm a pose speaks with; the other one can hold.
+#: The arm that a pose uses for a gesture. The other arm can hold an aid.
 SPEAKS = {"wave": "near", "point": "far", "reach": "far", "whisper": "far", "look_up": "far", "sign": "both",
           "cheer": "far", "hug": "far", "carry": "far", "kneel": "far"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Aid:
-    """What a figure walks with: drawn behind it and before it, and the arms that hold it."""
+    """A walking aid: its parts behind and in front of the figure, and the arms that hold it."""
 
     behind: str = ""
     before: str = ""
@@ -36,7 +37,7 @@ class Aid:
 
 
 def aid_of(look: Look, build: Build, stance: Stance, bones: Skeleton) -> Aid | None:
-    """The aid of someone who walks with one; someone in a wheelchair has none at hand."""
+    """The walking aid of a hero. None for a hero in a wheelchair, and for a hero without a walking aid."""
     if look.wheeled:
         return None
     if look.has("walker"):
@@ -47,7 +48,8 @@ def aid_of(look: Look, build: Build, stance: Stance, bones: Skeleton) -> Aid | N
 
 
 def _needs_crutches(look: Look) -> bool:
-    """One who stands on one leg, without a prosthesis, has crutches whether or not they were named."""
+    """Whether a hero needs crutches: a hero with one leg and without a prosthesis has crutches even if the
+    description names none."""
     if not look.has("limb_difference") or look.has("prosthesis"):
         return False
     return limb_loss(look.detail("limb_difference")).limb == "leg"
@@ -176,7 +178,7 @@ def _crutch(arm: LimbBones, build: Build, colour: str, side: int, apart: float =
 
 
 def _laid_down(look: Look, build: Build, colour: str) -> Aid:
-    """Beside someone who sits, the sticks lean close at hand."""
+    """Draw the sticks of a sitting hero, which lean beside the hero."""
     x = -build.shoulder - 34
     long = (build.thigh + build.shin) * 1.02
     lean = [LimbBones((x, 0), (x, 0), (x + shift, -long)) for shift in (0.0, 16.0)]

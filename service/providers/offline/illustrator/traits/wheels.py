@@ -1,6 +1,6 @@
-"""Wheelchairs, in the figure's units: the ground is y = 0, the seated hip is at x = 0.
+"""Draws wheelchairs in units of the figure. The ground is at y = 0, and the hip of the seated user at x = 0.
 
-Each gives what is behind its user and what is before, so that its user sits in it.
+Each wheelchair has parts behind the user and parts in front, so that the user sits in it.
 """
 
 # ruff: noqa: E501 - a path's data reads best on one line
@@ -31,7 +31,7 @@ _TYRE, _METAL, _CLOTH = "#3d3b44", "#c9ced6", "#4a4754"
 
 @dataclass(frozen=True)
 class Chair:
-    """A wheelchair around its user. ``grip`` is where the near hand drives it."""
+    """A wheelchair around its user. ``grip`` is the place at which the near hand drives the wheelchair."""
 
     behind: str
     before: str
@@ -42,7 +42,7 @@ class Chair:
 
 
 def seat_height(build: Build) -> float:
-    """How high the hip of a seated user is: the shin, the foot and the footplate."""
+    """The height of a seated user's hip: the sum of shin, foot and footplate."""
     return build.shin + 12 + 16 + build.leg * 0.35
 
 
