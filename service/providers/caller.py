@@ -1,4 +1,5 @@
-"""The user for whom a call is made, in a form that a provider may see: a hash that identifies nobody."""
+"""The user for whom a call is made, as a hash that a provider may see and that does not reveal who the user
+is."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ _CALLER: ContextVar[str] = ContextVar("caller", default="")
 
 @contextmanager
 def on_behalf_of(user_id: UUID) -> Iterator[None]:
-    """Calls made within the block are for this user."""
+    """All calls that are made within the block are for this user."""
     token = _CALLER.set(safety_identifier(user_id))
     try:
         yield
@@ -27,5 +28,6 @@ def caller() -> str:
 
 
 def safety_identifier(user_id: UUID) -> str:
-    """The same identifier for each call of a user. It does not reveal the user's id."""
+    """The identifier of a user for providers. It is the same for each call of the user, and does not reveal
+    the user's id."""
     return hashlib.sha256(b"storytroupe:" + user_id.bytes).hexdigest()[:32]

@@ -1,7 +1,7 @@
 """CPU work in separate processes, so that it does not block the event loop.
 
-The drawing library holds the interpreter's lock: two threads of it blocked the loop for seconds. So this
-module uses spawned processes, plain functions and picklable arguments.
+Threads are not enough: the drawing library holds the interpreter's lock, and two of its threads blocked the
+loop for seconds. Therefore this module uses spawned processes, with plain functions and picklable arguments.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ R = TypeVar("R")
 
 
 Prepare = Callable[[], object]
-#: How much the priority of drawing processes is reduced where processors are scarce.
+#: How much the priority of drawing processes is reduced if the machine has few processors.
 _NICENESS = 10
 
 
 def _begin(prepare: Sequence[Prepare]) -> None:
-    """Ignore Ctrl-C, since the parent ends the pool in order. End this process at once if the parent dies."""
+    """Prepare a new process of the pool. It ignores Ctrl-C, because the parent ends the pool in order. It
+    ends at once if the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Requests have priority over drawing: the pool has as many processes as the machine has processors.
     if hasattr(os, "nice"):
@@ -43,7 +44,8 @@ def _begin(prepare: Sequence[Prepare]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Without this, the drawing processes of a killed parent would wait for work forever."""
+    """End this process when its parent dies. Otherwise the processes of a killed parent would wait for work
+    forever."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
@@ -51,7 +53,7 @@ def _end_with_parent() -> None:
 
 
 def _linger() -> None:
-    """Be busy for a moment, so that the next call starts another process."""
+    """Keep this process busy for a moment, so that the next call starts another process."""
     time.sleep(0.05)
 
 
@@ -61,8 +63,8 @@ def _timed(function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, 
 
 
 class CpuPool:
-    """A bounded pool of spawned processes. They start at the first call, or with ``warm``, which also loads
-    what the first call would wait for."""
+    """A bounded pool of spawned processes. The processes start at the first call, or with ``warm``, which
+    also loads the data that the first call needs."""
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
@@ -76,7 +78,7 @@ class CpuPool:
         Raises the function's errors, and ``ProviderRetryable`` if its process died or the pool is closed.
         """
         if self._closed:
-            raise ProviderRetryable("This process stops. Another process will do the work.")
+            raise ProviderRetryable("This process is shutting down. Another process will do the work.")
         executor = self._executor or self._start()
         try:
             return await asyncio.wrap_future(executor.submit(function, *args, **kwargs))
@@ -84,14 +86,15 @@ class CpuPool:
             if self._executor is executor:
                 self._executor = None
             _log.warning("cpu.process_died", work=getattr(function, "__name__", ""))
-            raise ProviderRetryable("A drawing process died. Its work will be tried again.") from broken
+            raise ProviderRetryable("A drawing process died. The work will be tried again.") from broken
 
     async def timed(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> tuple[R, float]:
-        """As ``run``, with the seconds that the function took, without the wait for a free process."""
+        """Call a function like ``run``. Returns the result, and the seconds that the function took, without
+        the wait for a free process."""
         return await self.run(_timed, function, args, kwargs)
 
     def warm(self, prepare: Sequence[Prepare]) -> None:
-        """Start all processes now, in the background, and run these steps in each."""
+        """Start all processes in the background, and run these steps in each process."""
         self._prepare = tuple(prepare)
         executor = self._executor or self._start()
         for _ in range(self._processes):
@@ -107,8 +110,8 @@ class CpuPool:
         return self._executor
 
     def close(self) -> None:
-        """End the processes at once. Callers get an error for work in progress: it would delay the end of
-        this process."""
+        """End the processes at once. Work in progress is cut off, because it would delay the end of this
+        process. Its callers get an error."""
         self._closed = True
         if self._executor is None:
             return

@@ -1,7 +1,8 @@
-"""How long a book takes: the waits for providers, and the work of this machine's processes. Pure.
+"""Forecasts how long a book takes: the waits for providers, and the work of processes on this machine. Pure.
 
-The structure of the work, and its growth with scenes, pages, heroes and processes, are rules from
-measurements. Their scale is that of this machine, as soon as the ledger has a call of a model that runs here.
+Rules from measurements describe the structure of the work, and how it grows with scenes, pages, heroes and
+processes. As soon as the ledger has a call of a model that runs on this machine, the rules are scaled to the
+speed of this machine.
 """
 
 from __future__ import annotations
@@ -25,19 +26,20 @@ from service.providers.offline.pace import (
 )
 from service.settings import Settings
 
-#: The work of a process on a usual machine, in seconds: a picture, its check, its colours, and a thousand
-#: characters of speech. Only the text takes longer with more heroes.
+#: The time that one process of a usual machine needs for a picture, for its check and for its colours, and to
+#: speak a thousand characters, in seconds. More heroes make only the text slower.
 _DRAW, _LOOK, _COLOURS = 0.8, 0.05, 0.15
 _SPEAK_A_THOUSAND = 8.0
-#: Writing, directing and questions on this machine, and the time between steps.
+#: The time for writing, directing and questions by offline providers, and between steps, in seconds.
 _BESIDE = 1.0
-#: Characters of a book that is written on this machine: with up to four scenes, and for each further scene.
+#: The number of characters in a book by the offline storyteller, by age: with up to four scenes, and for each
+#: further scene.
 _WRITTEN: Mapping[AgeRange, tuple[int, int]] = MappingProxyType(
     {"0-3": (1100, 145), "3-5": (1120, 145), "5-8": (3000, 220), "8-10": (3450, 195)}
 )
 _WRITTEN_A_HERO = 45
 _SCENES_OF_ONE_LENGTH = 4
-#: Characters of a whole book's text by age, as a language model writes it.
+#: The number of characters in a whole book by a language model, by age.
 CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000, "5-8": 3800, "8-10": 5200})
 
 Role = Literal["text", "image", "vision", "voice"]
@@ -48,7 +50,8 @@ _OFFLINE: Mapping[Role, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The average usage and the average seconds of ``calls`` of one step by one model; 0 if unknown."""
+    """The average usage, and the average duration in seconds, of the calls of one step by one model.
+    ``calls`` is the number of these calls. Unknown values are 0."""
 
     calls: int
     input_tokens: int
@@ -57,12 +60,12 @@ class Measured:
     characters: float = 0.0
 
 
-#: By step and model.
+#: Measurements by step and model.
 Measurements = Mapping[tuple[str, str], Measured]
 
 
 def is_offline(settings: Settings, role: Role) -> bool:
-    """Whether a provider on this machine has the role."""
+    """Whether an offline provider, which runs on this machine, has the role."""
     provider = {
         "text": settings.text_provider,
         "image": settings.image_provider,
@@ -73,7 +76,7 @@ def is_offline(settings: Settings, role: Role) -> bool:
 
 
 def model_of(settings: Settings, role: Role) -> str:
-    """The model that has a role, by its name in the ledger."""
+    """The name in the ledger of the model that has a role."""
     if is_offline(settings, role):
         return _OFFLINE[role]
     chosen = {
@@ -95,29 +98,30 @@ def characters_of(settings: Settings, brief: StoryBrief) -> int:
 
 
 def draws_sheet(brief: StoryBrief) -> bool:
-    """Whether a character sheet is drawn first."""
+    """Whether a character sheet is drawn before the cover."""
     return not all(character.reference_images for character in brief.characters)
 
 
 def binding_seconds(brief: StoryBrief, *, spoken: bool) -> float:
-    """The work of a process on a usual machine for the story's books, in seconds: those that need the
-    narration, or those that do not."""
+    """The time that one process of a usual machine needs to bind the story's books, in seconds. ``spoken``
+    selects the books that need the narration; otherwise the books that do not need it."""
     made = [asset for asset in ASSETS if not asset.optional or asset.name in brief.extras]
     books = [asset for asset in made if asset.is_book and ("audio" in asset.needs) == spoken]
     return sum(least + each * brief.scene_count for least, each in (asset.seconds for asset in books))
 
 
 class Durations:
-    """Seconds, from measurements if they exist, or else from rules."""
+    """Forecasts of durations in seconds. They use measurements if these exist, and otherwise rules."""
 
     def __init__(self, settings: Settings, measured: Measurements) -> None:
-        """``measured`` are the calls that a forecast may use. For offline models, all calls count."""
+        """``measured`` contains the measured calls that a forecast may use. For offline models, one call is
+        enough."""
         self._settings = settings
         self._measured = measured
 
     def book(self, brief: StoryBrief, *, assets: bool, tries: int) -> float:
-        """A whole first build with this number of tries for each picture. Without ``assets``, only the
-        text."""
+        """The duration of a whole first build, with this number of tries for each picture. If ``assets`` is
+        empty, the duration of the text alone."""
         if not assets:
             return self._waits("text", "content", CONTENT_SECONDS) + self._written()
         return self._waiting(brief, tries) + self._written() + self._working(brief, tries)
@@ -136,22 +140,23 @@ class Durations:
         return self._waits("text", "content", CONTENT_SECONDS) + max(drawn, asked, self._spoken(brief))
 
     def _drawn(self) -> float:
-        """A picture with its check."""
+        """The duration of a picture with its check."""
         drawing, looking = self._paid("image", "picture"), self._paid("vision", "verdict")
         if drawing is None or looking is None:
             return self._waits("image", "", IMAGE_SECONDS)
         return drawing.seconds + looking.seconds
 
     def _spoken(self, brief: StoryBrief) -> float:
-        """All pages, as many at once as the voice's provider allows."""
+        """The duration of the narration of all pages. The voice's provider limits how many pages are spoken
+        at once."""
         page = self._paid("voice", "narration")
         if page is None:
             return self._waits("voice", "", AUDIO_SECONDS)
         return page.seconds * ceil(brief.scene_count / self._settings.voice_concurrency)
 
     def _waits(self, role: Role, step: str, seconds: float) -> float:
-        """The measured time, or else the source document's. Offline, the only wait is the one from the
-        settings."""
+        """The wait for a provider in one step: the measured time, or else the time from the source document.
+        For offline providers, only the delay from the settings counts."""
         if is_offline(self._settings, role):
             return seconds * self._settings.offline_latency
         found = self._paid(role, step)
@@ -188,7 +193,8 @@ class Durations:
         return self._scale("voice") * _SPEAK_A_THOUSAND * characters_of(self._settings, brief) / 1000
 
     def _usual(self) -> float:
-        """How much slower this machine is than a usual one, from all of its measurements."""
+        """How many times slower this machine is than a usual machine, from all measurements on this
+        machine."""
         known = [scale for role in ("image", "vision", "voice") if (scale := self._seen(role))]
         return fmean(known) if known else 1.0
 
@@ -196,7 +202,8 @@ class Durations:
         return self._seen(role) or self._usual()
 
     def _seen(self, role: Role) -> float | None:
-        """How much longer a step takes here than by the rule; None if it was not measured yet."""
+        """How many times longer a step takes on this machine than by the rule. None if the step has no
+        measurement yet."""
         step, rule = {
             "image": ("picture", _DRAW),
             "vision": ("verdict", _LOOK),
@@ -213,10 +220,10 @@ class Durations:
 def through_the_pool(
     processes: int, *, speaking: float, ahead: float, scenes: float, silent: float, spoken: float
 ) -> float:
-    """How long work takes in the pool, with all amounts in seconds of one process.
+    """How long work takes in the pool of processes. All amounts are in seconds of one process.
 
-    Pages are spoken one after another. The sheet and the cover are drawn ``ahead`` of the scenes. ``silent``
-    books wait for the pictures, and ``spoken`` books for everything.
+    Pages are spoken one after another (``speaking``). The sheet and the cover are drawn before the scenes
+    (``ahead``). ``silent`` books wait for all pictures, and ``spoken`` books also wait for the narration.
     """
     if processes == 1:
         return speaking + ahead + scenes + silent + spoken

@@ -1,7 +1,7 @@
 """The expected cost and duration of a book, before it starts. Pure.
 
-The numbers of tokens are from recent calls in the ledger. If the ledger has too few calls, they are typical
-numbers, including the reasoning tokens that are billed as output.
+The numbers of tokens are from recent calls in the ledger. If the ledger has too few calls, typical numbers
+are used. They include the reasoning tokens that are billed as output.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from service.providers.duration import (
 from service.providers.prices import Counts, PriceTable
 from service.settings import Settings
 
-#: Tokens of one call of each step.
+#: The typical number of tokens of one call, by step.
 TYPICAL: Mapping[str, Counts] = MappingProxyType(
     {
         "content": Counts(input_tokens=900, output_tokens=3000),
@@ -37,13 +37,13 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
         "safety": Counts(input_tokens=1400, output_tokens=400),
     }
 )
-#: Tokens of a picture of 1024 by 1024 pixels by its quality, and of one reference image.
+#: The number of tokens of a picture of 1024 by 1024 pixels, by quality, and of one reference image.
 _PICTURE_TOKENS = {"low": 272, "medium": 1056, "high": 4160, "auto": 4160, "xhigh": 6240, "max": 8320}
 _REFERENCE_TOKENS = 1500
 _PROMPT_TOKENS = 500
 _STANDARD_PIXELS = 1024 * 1024
-#: The least number of calls of a step for a forecast, since fewer are not representative. Calls on this
-#: machine do not count.
+#: The minimum number of a step's calls that a forecast needs, because fewer calls are not representative.
+#: Offline calls do not count.
 _ENOUGH = 5
 
 _ROLES: tuple[Role, ...] = ("text", "image", "vision", "voice")
@@ -56,15 +56,16 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The calls of one step: their least number, and the cost of each, in US dollars."""
+    """The forecast of the calls of one step: the minimum number of calls, and the cost of each call, in US
+    dollars."""
 
     step: str
     model: str
     calls: int
     each_usd: Decimal
-    #: The number of calls in the ledger behind the forecast; 0 for a typical number.
+    #: The number of calls in the ledger on which the forecast is based; 0 if it is based on typical numbers.
     measured: int = 0
-    #: The most times that each of them is made.
+    #: The maximum number of times that each call is made.
     tries: int = 1
 
     @property
@@ -74,19 +75,19 @@ class Line:
 
     @property
     def most_usd(self) -> Decimal:
-        """The cost if every picture is drawn and checked as often as allowed."""
+        """The cost if every picture is drawn and checked as often as the settings allow."""
         return self.usd * self.tries
 
     @property
     def kind(self) -> Kind:
-        """The kind of the step for the forecast's readers: words, pictures, checks or voice."""
+        """The category of the step in the forecast: words, pictures, checks or voice."""
         return _KINDS.get(self.step, "words")
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The forecast. ``low_usd`` and ``seconds`` apply if every picture passes at the first try, ``high_usd``
-    and ``most_seconds`` if each is drawn as often as allowed."""
+    """The forecast for a book. ``low_usd`` and ``seconds`` apply if every picture passes at the first try.
+    ``high_usd`` and ``most_seconds`` apply if every picture is drawn as often as the settings allow."""
 
     lines: tuple[Line, ...]
     low_usd: Decimal
@@ -96,7 +97,7 @@ class Estimate:
 
 
 class Estimator:
-    """Forecasts with the settings' models and prices. Offline calls cost nothing."""
+    """Makes forecasts with the models and prices of the settings. Offline calls cost nothing."""
 
     def __init__(self, settings: Settings, prices: PriceTable, measured: Measurements | None = None) -> None:
         self._settings = settings
@@ -108,7 +109,8 @@ class Estimator:
         self._durations = Durations(settings, self._measured)
 
     def call(self, step: str, model: str, *, characters: int = 0) -> Decimal:
-        """The expected cost of one call, in US dollars. ``characters`` are those of a narration."""
+        """The expected cost of one call, in US dollars. ``characters`` is the number of characters of a
+        narration."""
         return self._prices.usage(model, self._counts(step, model, characters)).cost_usd
 
     def tokens(self, step: str, model: str) -> int:
@@ -139,7 +141,7 @@ class Estimator:
         )
 
     def book(self, brief: StoryBrief, *, assets: bool = True) -> Estimate:
-        """A whole first build. Without ``assets``, only the text."""
+        """The forecast for a whole first build. If ``assets`` is empty, the forecast for the text alone."""
         lines = self._lines(brief) if assets else self._lines(brief)[:1]
         return Estimate(
             lines,

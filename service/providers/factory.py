@@ -1,5 +1,5 @@
-"""Creates the providers of the settings: text, pictures, vision and speech, each behind a guard for its
-model."""
+"""Creates the providers that the settings name: text, pictures, vision and speech. Each provider has a guard
+for its model."""
 
 from __future__ import annotations
 
@@ -34,19 +34,21 @@ ELEVENLABS_URL = Settings.model_fields["elevenlabs_base_url"].default
 
 @dataclass(frozen=True, slots=True)
 class ProviderSet:
-    """The providers, and by model the guards of those that are called over the network."""
+    """All providers of a process, and the guards of the providers that are called over the network, by
+    model."""
 
     providers: Providers
     guards: Mapping[str, Guard]
 
 
 def wants_openai(settings: Settings) -> bool:
-    """Whether OpenAI or a compatible server has any role."""
+    """Whether the settings give OpenAI, or a compatible server, any role."""
     return "openai" in (settings.text_provider, settings.image_provider)
 
 
 def lacks(settings: Settings) -> dict[str, str]:
-    """What the chosen providers need and do not have: what to do, by setting.
+    """The settings that the chosen providers need and that are not set. The mapping contains an advice for
+    each of these settings.
 
     A self-hosted server with another base URL may need no key.
     """
@@ -62,7 +64,8 @@ def lacks(settings: Settings) -> dict[str, str]:
 
 
 def absent_parts(settings: Settings) -> list[str]:
-    """The parts of the chosen offline providers that are not installed, with what to do, as sentences.
+    """The parts of the chosen offline providers that are not installed. Each is a sentence that also says
+    what to do.
 
     Books are made without the assets of these parts.
     """
@@ -71,7 +74,8 @@ def absent_parts(settings: Settings) -> list[str]:
 
 
 def price_table(settings: Settings) -> PriceTable:
-    """The built-in prices, with those of the settings. Raises ``SetupProblem`` if these are malformed."""
+    """The built-in prices, overridden by the prices in the settings. Raises ``SetupProblem`` if the prices in
+    the settings are malformed."""
     try:
         return PriceTable(settings.prices)
     except ValueError as wrong:
@@ -82,7 +86,8 @@ def price_table(settings: Settings) -> PriceTable:
 async def open_providers(
     settings: Settings, cpu: CpuPool, on_recovered: Callable[[], None]
 ) -> AsyncIterator[ProviderSet]:
-    """The providers, with one open client each.
+    """Open the providers that the settings name, each with one client. At the end of the block, the clients
+    are closed.
 
     ``on_recovered`` is called when a provider that blocked this service works again. Raises ``SetupProblem``
     if a key or the voice is missing.
@@ -137,7 +142,7 @@ async def _with_openai(
 
 
 def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str, Guard]:
-    """A guard for each model that is called over the network."""
+    """Make a guard for each model that is called over the network."""
     at_once: dict[str, tuple[str, int]] = {}
     if wants_openai(settings):
         for model in (settings.text_model, settings.vision_model, settings.moderation_model):
@@ -159,7 +164,8 @@ def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str,
 
 
 async def warn_of_sunsets(settings: Settings) -> None:
-    """Log at the start which models will be shut down, and whether the key is valid."""
+    """Log which configured models will be shut down, and whether the key is valid. A process calls this
+    function at its start."""
     if not wants_openai(settings):
         return
     from service.providers.openai.providers import ending_models

@@ -1,7 +1,8 @@
-"""Texts as names are looked for in them: without case, accents, points and invisible characters. Pure.
+"""Folds texts for the search of names: removes case, accents, points and invisible characters. Pure.
 
-``Ｍａｙａ``, ``MAYA``, ``Máya`` (composed or not) and ``ma<soft hyphen>ya`` all fold to ``maya``. The folded
-text remembers where each of its characters came from, so that what is found is cut out of the text itself.
+``Ｍａｙａ``, ``MAYA``, ``Máya`` (composed or not) and ``ma<soft hyphen>ya`` all fold to ``maya``. The
+folded text stores the position of each of its characters in the original text, so that a name that is found
+can be replaced in the original text.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 #: Marks that a writer may leave out: Latin, Greek and Cyrillic accents, Hebrew and Arabic points, variation
-#: selectors, and letters that nobody sees (the fillers of Hangul, Khmer's inherent vowels, Braille's blank).
-#: A vowel sign of Thai or Devanagari is a letter in all but name, and stays.
+#: selectors, and invisible letters (the fillers of Hangul, Khmer's inherent vowels, Braille's blank). Vowel
+#: signs of Thai and Devanagari are not in this list, because they are as important as letters.
 _OPTIONAL_MARKS = (
     (0x0300, 0x036F),
     (0x0483, 0x0487),
@@ -37,7 +38,8 @@ _OPTIONAL_MARKS = (
 
 
 def _han_variants() -> dict[int, str]:
-    """For each Han character one that stands for all its forms: simplified, traditional, Japan's new ones."""
+    """A mapping from each Han character to one character that represents all of its forms: simplified,
+    traditional and new Japanese."""
     table = files("service.providers").joinpath("han_variants.txt").read_text("utf-8")
     return {ord(form): group[0] for group in table.split() for form in group}
 
@@ -66,7 +68,7 @@ _SAME = _han_variants() | str.maketrans(
 )
 _ASCII = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " ") | {"`": "'"})
 _NO_WIDTH = "\u200b"
-#: A character of a text that came by way of HTML.
+#: A character that is written as an HTML entity.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _KATAKANA, _TO_HIRAGANA = range(0x30A1, 0x30F7), 0x60
 _GEORGIAN = "Ⴀ", "ჿ"
@@ -74,7 +76,7 @@ _GEORGIAN = "Ⴀ", "ჿ"
 
 @lru_cache(maxsize=65536)
 def fold_character(character: str) -> str:
-    """What one character folds to: no character, one, or several."""
+    """The characters to which one character folds: none, one or several."""
     whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     kept = "".join(one for one in whole if not _is_optional(one))
     return "".join(_hiragana(one) for one in kept.translate(_SAME))
@@ -96,13 +98,13 @@ def _hiragana(character: str) -> str:
 
 @lru_cache(maxsize=65536)
 def is_mark(character: str) -> bool:
-    """Whether a character belongs to the one before it."""
+    """Whether a character is a mark, which belongs to the character before it."""
     return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
 
 
 @lru_cache(maxsize=65536)
 def is_letter(character: str) -> bool:
-    """Whether a character is a part of a word: a letter or its mark."""
+    """Whether a character is part of a word: a letter, or a mark of a letter."""
     return unicodedata.category(character)[0] in "LM"
 
 
@@ -123,7 +125,7 @@ def is_digit(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text with its HTML entities decoded, and for each character where it starts and ends in the text."""
+    """A text with decoded HTML entities, and the start and end of each character in the original text."""
 
     original: str
     characters: str
@@ -132,7 +134,7 @@ class Source:
 
 
 def source_of(text: str) -> Source:
-    """The text's characters. Linear in its length."""
+    """Decode a text to its ``Source``. Linear in the length of the text."""
     if "&" not in text or _ENTITY.search(text) is None:
         return Source(text, text, range(len(text)), range(1, len(text) + 1))
     found = list(_characters(text))
@@ -145,7 +147,7 @@ def source_of(text: str) -> Source:
 
 
 def decoded(text: str) -> str:
-    """The text with its HTML entities as the characters that they stand for."""
+    """The text, with each HTML entity replaced by its character."""
     return source_of(text).characters
 
 
@@ -160,7 +162,8 @@ def _characters(text: str) -> Iterator[tuple[str, int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text, what it folds to, and for each folded character the index of its origin in the source."""
+    """A text and its folded form. For each folded character, it stores the index of the original character in
+    the source."""
 
     source: Source
     text: str
@@ -172,25 +175,27 @@ class Folded:
         return self.source.original
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where the folded characters from ``start`` to ``end`` stand in the text, with their marks."""
+        """The span in the original text of the folded characters from ``start`` to ``end``, including their
+        marks."""
         begin, last = self.source.starts[self.origins[start]], self.source.ends[self.origins[end - 1]]
         while last < len(self.original) and is_mark(self.original[last]):
             last += 1
         return begin, last
 
     def is_capital(self, index: int) -> bool:
-        """Whether a folded character comes of a capital."""
+        """Whether the original of a folded character is a capital letter."""
         origin = self.source.characters[self.origins[index]]
         return origin.isupper() or origin.istitle()
 
     def begins_word(self, index: int) -> bool:
-        """Whether no cased letter stands before a folded character, or a new word by its capital."""
+        """Whether a folded character begins a word: no cased letter is before it, or it is a capital after a
+        small letter."""
         if index == 0 or not is_cased(self.text[index - 1]) or self._is_parted(index):
             return True
         return self.is_capital(index) and not self.is_capital(index - 1)
 
     def rest_of_word(self, index: int, most: int) -> str:
-        """The cased letters from a folded character on; at most ``most`` and one more."""
+        """The cased letters that follow from a folded character on; at most ``most`` + 1 letters."""
         end = index
         while end < len(self.text) and end - index <= most and is_cased(self.text[end]):
             if self._is_parted(end):
@@ -199,12 +204,13 @@ class Folded:
         return self.text[index:end]
 
     def _is_parted(self, index: int) -> bool:
-        """Whether a space without width stands before a folded character: it may part words, or a name."""
+        """Whether a space without width is before a folded character. Such a space may separate two words, or
+        be inside a name."""
         return self.source.characters[self.origins[index] - 1] == _NO_WIDTH
 
 
 def folded(source: Source) -> Folded:
-    """The text as names are looked for in it. Linear in its length."""
+    """Fold a text for the search of names. Linear in the length of the text."""
     if source.characters.isascii():
         text = source.characters.lower().translate(_ASCII)
         return Folded(source, text, range(len(text)))
@@ -212,7 +218,7 @@ def folded(source: Source) -> Folded:
 
 
 def folded_as(source: Source, pieces: Iterable[str]) -> Folded:
-    """The text as it reads where each of its characters folds to a piece."""
+    """The folded form of a text, if each of its characters folds to the piece with the same index."""
     texts = list(pieces)
     origins = [index for index, piece in enumerate(texts) for _ in piece]
     return Folded(source, "".join(texts), origins)

@@ -15,13 +15,15 @@ from service.domain.limits import Breaker, TokenBucket, Window
 from service.errors import ProviderBlocked, ProviderCrowded, ProviderRetryable, ProviderThrottled
 
 _log = structlog.get_logger()
-#: A longer wait is the job's: the job returns to the queue, without a cost to its budget.
+#: The longest wait for a turn in the guard. If the wait would be longer, the job returns to the queue, and
+#: this attempt does not count as a failure.
 PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit from a provider's headers: the whole, the rest, and the seconds until it is whole again."""
+    """One limit from the headers of a provider: the full limit, the remaining amount, and the seconds until
+    the full limit is available again."""
 
     limit: float
     remaining: float
@@ -29,16 +31,17 @@ class Limit:
 
     @property
     def per_minute(self) -> float:
-        """The rate at which it refills. Some limits are per day, which only their reset shows."""
+        """The amount that becomes available per minute. Some limits are per day; only the time to their reset
+        shows this."""
         used = self.limit - self.remaining
         window = self.limit * self.reset / used if used > 0 else 0.0
         return self.limit * 60 / window if window > 2 * 60 else self.limit
 
 
 class Guard:
-    """One for each provider and model in a process.
+    """The guard of one model of one provider, in one process.
 
-    ``requests`` and ``tokens`` are limits per minute. ``at_once`` is the largest window of concurrent calls.
+    ``requests`` and ``tokens`` are limits per minute. ``at_once`` is the maximum number of concurrent calls.
     ``on_recovered`` is called when a provider that blocked this service accepts a call again.
     """
 
@@ -62,12 +65,12 @@ class Guard:
         self.running = 0
         self._queue: deque[asyncio.Future[None]] = deque()
         self._clock = clock
-        #: Nothing is sent before this time, because the provider asked for that.
+        #: No call is sent before this time, because the provider requested a pause.
         self._held_until = 0.0
         self._on_recovered = on_recovered
 
     def observe(self, *, requests: Limit | None = None, tokens: Limit | None = None) -> None:
-        """Use the limits in the provider's own headers."""
+        """Use the limits from the headers of the provider."""
         now = self._clock()
         for bucket, state in ((self.requests, requests), (self.tokens, tokens)):
             if state is None:
@@ -75,12 +78,13 @@ class Guard:
             bucket.observe(state.per_minute, state.remaining, now)
 
     def observe_slots(self, slots: int) -> None:
-        """Use the provider's own number of concurrent calls of the account, if it is lower than ours."""
+        """Use the number of concurrent calls that the provider allows for the account, if this number is
+        lower than the service's own limit."""
         self.window.most = max(1, min(self._at_once, slots))
         self.window.size = min(self.window.size, self.window.most)
 
     def hold(self, seconds: float) -> None:
-        """Send nothing for some seconds."""
+        """Send no calls for some seconds."""
         self._held_until = max(self._held_until, self._clock() + seconds)
 
     @asynccontextmanager
@@ -88,9 +92,9 @@ class Guard:
         """Hold a slot for one call of about this number of tokens. Calls of the same kind take about the same
         time.
 
-        Raises ``ProviderThrottled`` if the wait would be long. Passes on the errors of the call, which the
-        breaker and the window count. Raises ``ProviderCrowded`` only if another call of this process may hold
-        the slot. A caller that is cancelled gives up its place.
+        Raises ``ProviderThrottled`` if the wait would be long. Passes on the errors of the call; the circuit
+        breaker and the window of concurrent calls count them. Raises ``ProviderCrowded`` only if another call
+        of this process may occupy the slot. A cancelled caller loses its place in the line.
         """
         await self._enter()
         try:
@@ -104,7 +108,7 @@ class Guard:
 
     @contextmanager
     def _watching(self, kind: str) -> Iterator[None]:
-        """Record how the call ends."""
+        """Record the duration and the outcome of a call."""
         began = self._clock()
         try:
             yield
@@ -140,7 +144,7 @@ class Guard:
             self._on_recovered()
 
     async def _enter(self) -> None:
-        """Wait for a turn: first come, first served."""
+        """Wait for a turn, in the order of arrival."""
         if not self._queue and self.window.room(self.running):
             self.running += 1
             return
@@ -181,14 +185,16 @@ class Guard:
         if (blocked := self.breaker.blocked) is not None:
             raise blocked_for(blocked, wait)
         why = "it failed several times in a row"
-        raise ProviderThrottled(f"{self.name} is not called for now: {why}", retry_after=wait)
+        raise ProviderThrottled(f"{self.name} is not called at the moment: {why}", retry_after=wait)
 
 
 def blocked_for(error: ProviderBlocked, seconds: float) -> ProviderThrottled:
-    """The error for a job that needs a blocked provider: the job waits, without a cost to its budget."""
+    """The error for a job that needs a blocked provider. The job then waits, and its attempt does not count
+    as a failure."""
     return ProviderThrottled(error.message, code=error.code, retry_after=seconds)
 
 
 def _others_hold_all(crowded: ProviderCrowded) -> ProviderThrottled:
-    """No call of this process will end and free a slot, so the job must wait."""
+    """The error if only calls of other processes occupy the slots. No call of this process will free a slot,
+    so the job must wait."""
     return ProviderThrottled(crowded.message, code=crowded.code, retry_after=crowded.retry_after)

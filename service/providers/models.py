@@ -1,7 +1,7 @@
 """The abilities of each known model, and when it will be shut down. Data, and pure functions over it.
 
-Names come only from the settings. A model that is not in the table gets the abilities of the newest family:
-names change every few months, and the API rarely does.
+Names come only from the settings. A model that is not in the table gets the abilities of the newest family,
+because names change every few months, but the API rarely changes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True, slots=True)
 class ChatAbilities:
-    """``reasons``: the model reasons before it writes, accepts an effort, and accepts no temperature."""
+    """The abilities of a language model. If ``reasons`` is true, the model reasons before it writes, accepts
+    an effort, and does not accept a temperature."""
 
     reasons: bool = True
     seed: bool = False
@@ -27,7 +28,8 @@ class ChatAbilities:
 
 @dataclass(frozen=True, slots=True)
 class ImageAbilities:
-    """``sizes`` None means any size. ``fidelity``: the model accepts ``input_fidelity``."""
+    """The abilities of a picture model. ``sizes`` None means any size. If ``fidelity`` is true, the model
+    accepts ``input_fidelity``."""
 
     sizes: tuple[Size, ...] | None = None
     qualities: tuple[str, ...] = ("low", "medium", "high", "xhigh", "max", "auto")
@@ -38,7 +40,7 @@ class ImageAbilities:
 _OLD_SIZES: tuple[Size, ...] = ((1024, 1024), (1536, 1024), (1024, 1536))
 _OLD_QUALITIES = ("low", "medium", "high", "auto")
 
-#: The newest first: a name belongs to the first family whose pattern matches.
+#: The families of language models, newest first. A name belongs to the first family whose pattern matches.
 CHAT_FAMILIES: tuple[tuple[str, ChatAbilities], ...] = (
     (r"gpt-[56]", ChatAbilities()),
     (r"o\d", ChatAbilities()),
@@ -53,7 +55,8 @@ IMAGE_FAMILIES: tuple[tuple[str, ImageAbilities], ...] = (
     ),
 )
 
-#: Shut-downs announced by 21 November 2026. The provider's own list is read at the start and has priority.
+#: The shut-downs that were announced before 22 November 2026. The provider's own list is read at the start,
+#: and replaces these dates.
 SUNSETS: Mapping[str, date] = {
     "dall-e-2": date(2026, 5, 12),
     "dall-e-3": date(2026, 5, 12),
@@ -96,7 +99,7 @@ def image_abilities(model: str) -> ImageAbilities:
 
 
 def nearest_size(can: ImageAbilities, wanted: Size) -> Size:
-    """The wanted size, or the size with the nearest shape that the model can draw."""
+    """The wanted size if the model can draw it, or else the size with the most similar shape."""
     if can.sizes is None or wanted in can.sizes:
         return wanted
     ratio = wanted[0] / wanted[1]
@@ -104,13 +107,13 @@ def nearest_size(can: ImageAbilities, wanted: Size) -> Size:
 
 
 def nearest_quality(can: ImageAbilities, wanted: str) -> str:
-    """The wanted quality, or the best quality of the model if it does not have the wanted one."""
+    """The wanted quality if the model has it, or else the best quality of the model."""
     return wanted if wanted in can.qualities else "high"
 
 
 @dataclass(frozen=True, slots=True)
 class Sunset:
-    """A configured model that is shut down, or will be."""
+    """A configured model that is or will be shut down."""
 
     model: str
     on: date
@@ -123,7 +126,8 @@ class Sunset:
 
 
 def sunsets(models: Iterable[str], announced: Mapping[str, date], today: date) -> tuple[Sunset, ...]:
-    """The known shut-downs of these models. ``announced`` is the provider's own list, which has priority."""
+    """The known shut-downs of these models. ``announced`` is the provider's own list, which replaces the
+    built-in dates."""
     known = {**SUNSETS, **announced}
     ends = {model: known.get(model) or known.get(undated(model)) for model in sorted(set(models))}
     return tuple(Sunset(model, on, _state(on, today)) for model, on in ends.items() if on is not None)

@@ -1,15 +1,16 @@
-"""How a name may be written in a text: whole, by its parts, and as languages inflect it. Pure.
+"""Finds the forms in which a name may be written in a text: the whole name, its parts, and inflected forms.
+Pure.
 
-The rule is to hide too much rather than too little: what is hidden comes back as it was.
+In doubt, a word is hidden: hidden words are restored exactly, so hiding too much does no harm.
 
 - Scripts without capitals (Chinese, Japanese, Korean, Thai, Arabic, Hebrew, Devanagari …) are searched
-  without regard to words: their words are not parted by spaces, or bear prefixes and particles.
-- In scripts with capitals a name of four letters or more is found anywhere, with whatever stands around it.
-- A shorter name is found at the beginning of a word. A capital may be followed by any ending (``Mian``,
-  also ``Miami``); in small letters the ending must be a known one, since ``al`` must not hide ``also``.
-- A name is also found where letters are spelled with two, stand apart, are entities of HTML, or are of
-  another script and look the same (``readings``).
-- Names that change within (Маша, Маши; Marek, Marka; Pekka, Pekan) are found by their stems.
+regardless of word borders, because their words are not separated by spaces, or have prefixes and particles. -
+In scripts with capitals, a name of four letters or more is found anywhere, together with the letters around
+it. - A shorter name is found at the beginning of a word. A capital may be followed by any ending (``Mian``,
+also ``Miami``); in small letters the ending must be a known one, since ``al`` must not hide ``also``. - A
+name is also found if one letter is spelled with two letters, if letters are separated, are HTML entities, or
+are similar letters of another script (``readings``). - Names whose stem changes (Маша, Маши; Marek, Marka;
+Pekka, Pekan) are found by their stems.
 """
 
 from __future__ import annotations
@@ -25,28 +26,30 @@ from typing import Literal
 from service.providers.folding import Folded, decoded, fold_character, is_cased, is_digit, is_letter, is_mark
 from service.providers.readings import spellings
 
-#: ``anywhere``: in any place. ``short``: at a word's beginning. ``stem``: the same, its word goes with it.
-#: ``mark``: a stem of a script with vowel signs. ``alone``: no letter or digit on either side.
+#: Where a form is found. ``anywhere``: at any place. ``short``: at the beginning of a word. ``stem``: at the
+#: beginning of a word; the whole word is then hidden. ``mark``: a stem of a script with vowel signs.
+#: ``alone``: with no letter or digit on either side.
 Kind = Literal["anywhere", "short", "stem", "mark", "alone"]
 
 _SHORT = 3
 _MOST_PARTS = 32
 _LONGEST_ENDING = 7
-#: Longer words are found as they are: it bounds what a hostile name costs.
+#: The length up to which inflected forms of a word are searched. A longer word is found only in its given
+#: form. This limits the cost of a hostile name.
 _LONGEST_INFLECTED = 40
 
 
 def fold(text: str) -> str:
-    """A name as it is looked for."""
+    """Fold a name for the search."""
     return "".join(map(fold_character, text))
 
 
 _KNOWN = json.loads(files("service.providers").joinpath("name_forms.json").read_text("utf-8"))
-#: What goes with a name and is none, however it is written.
+#: Titles, which may be written with a name but are not part of it.
 _TITLES = frozenset(_KNOWN["titles"])
-#: What joins the names of a person, where it is written small beside capitals.
+#: Particles that join the names of a person, if they are written in small letters between capitalized names.
 _PARTICLES = frozenset(_KNOWN["particles"])
-#: Endings that are written onto a short name in small letters, folded.
+#: Endings in small letters that may follow a short name, folded.
 _ENDINGS = frozenset(fold(ending) for endings in _KNOWN["endings"].values() for ending in endings)
 _VOWELS = frozenset("aeiouyаеиоуыэюяієьαεηιουωաեէըիոօ")
 _CYRILLIC = "Ѐ", "ӿ"
@@ -60,13 +63,14 @@ _ORDERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way in which a name is written, folded."""
+    """One form in which a name may be written, folded."""
 
     text: str
     kind: Kind
 
     def found_in(self, text: Folded) -> Iterator[tuple[int, int]]:
-        """Where it stands in a text, as spans of the text itself. Linear in the text's length."""
+        """The places of this form in a text, as spans of the original text. Linear in the length of the
+        text."""
         start = text.text.find(self.text)
         while start >= 0:
             end = self._end(text, start)
@@ -75,7 +79,8 @@ class Form:
             start = text.text.find(self.text, end or start + 1)
 
     def _end(self, text: Folded, start: int) -> int | None:
-        """Where the form that begins here ends in the folded text; None where it is no name."""
+        """The end in the folded text of the form that begins at ``start``. None if this place is not a
+        name."""
         end = start + len(self.text)
         if self.kind == "anywhere":
             return end
@@ -107,7 +112,8 @@ def _may_end_short(ending: str, capital: bool) -> bool:
 
 
 def _is_of_one_script(one: str, other: str) -> bool:
-    """Whether two characters are of one block of Unicode: those with vowel signs have 128 characters."""
+    """Whether two characters are in the same block of Unicode. Blocks of scripts with vowel signs have 128
+    characters."""
     return is_letter(one) and ord(one) >> 7 == ord(other) >> 7
 
 
@@ -117,7 +123,8 @@ def _stands_alone(text: Folded, start: int, end: int) -> bool:
 
 
 def _with_digits(text: Folded, start: int, end: int) -> tuple[int, int]:
-    """A number that follows a name goes with it: behind a stand-in it would be a part of its number."""
+    """Extend a span by a number that directly follows the name. After a stand-in, the number would become
+    part of the stand-in's number."""
     while end < len(text.original) and is_digit(text.original[end]):
         end += 1
     return start, end
@@ -129,7 +136,7 @@ def _is_cyrillic(text: str) -> bool:
 
 
 def forms_of(name: str) -> tuple[Form, ...]:
-    """All forms of a name, each once: of the whole, of its parts, and of the stems of both."""
+    """All forms of a name without duplicates: of the whole name, of its parts, and of the stems of both."""
     composed = unicodedata.normalize("NFC", decoded(name.strip()))
     return tuple(dict.fromkeys(form for one in dict.fromkeys(spellings(composed)) for form in _forms_of(one)))
 
@@ -148,7 +155,7 @@ def _words(name: str) -> list[str]:
 
 
 def _is_name(part: str, words: list[str]) -> bool:
-    """Whether a part may stand for the person by itself; initials, numbers and joining words do not."""
+    """Whether a part of a name can name the person by itself. Initials, numbers and particles cannot."""
     text = fold(part)
     if words == [part]:
         return True
@@ -161,7 +168,8 @@ def _is_name(part: str, words: list[str]) -> bool:
 
 
 def _unspaced_parts(word: str) -> Iterator[str]:
-    """The given and the family name within a Chinese, Japanese or Korean name, wherever they meet."""
+    """The possible given and family names in a Chinese, Japanese or Korean name, for every possible border
+    between them."""
     if 3 <= len(word) <= 6 and all(_is_syllable(one) for one in word):
         for length in range(2, len(word)):
             yield word[:length]
@@ -206,7 +214,8 @@ def _uncased_stems(text: str) -> Iterator[Form]:
 
 
 def _stems(text: str) -> Iterator[Form]:
-    """What is left of a cased name when its end changes; with whatever vowel it then ends in."""
+    """The stems of a cased name: the parts that remain when its ending changes, with every vowel in which
+    they can end."""
     stems = dict.fromkeys(_shortened(text))
     changed = (
         stem[: -len(old)] + new for stem in (*stems, text) for old, new in _CHANGES if stem.endswith(old)

@@ -1,7 +1,7 @@
 """The cost of calls: prices by model, and the usage of one call in US dollars. Pure.
 
-Prices are per million tokens, per picture, and per thousand characters. They change. This table is from 21
-November 2026, and the settings' table has priority.
+Prices are per million tokens, per picture, and per thousand characters. Providers change their prices: this
+table is from 21 November 2026. Prices in the settings override it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from service.providers.models import undated
 from service.providers.replies import Usage
 
 _MILLION = Decimal(1_000_000)
-#: The ledger stores millionths of a dollar.
+#: The precision of costs in the ledger: a millionth of a US dollar.
 _GRAIN = Decimal("0.000001")
 _NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars: for a million tokens of each kind, for one picture, for a thousand characters."""
+    """The prices of a model in US dollars: per million tokens of each kind, per picture, and per thousand
+    characters."""
 
     input: Decimal = _NOTHING
     cached_input: Decimal = _NOTHING
@@ -34,7 +35,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The usage of one call. ``input_tokens`` are all of them, including the cached ones and those of
+    """The usage of one call. ``input_tokens`` counts all input tokens, including cached tokens and tokens of
     pictures."""
 
     input_tokens: int = 0
@@ -76,10 +77,11 @@ PRICES: Mapping[str, Price] = MappingProxyType(
 
 
 class PriceTable:
-    """The prices of this service: those of the settings replace the built-in ones, field by field."""
+    """The prices that this service uses. Each price in the settings replaces the built-in price for the same
+    model and kind."""
 
     def __init__(self, settings: Mapping[str, Mapping[str, Decimal]] | None = None) -> None:
-        """Raises ``ValueError`` for an unknown kind of price."""
+        """``settings`` are the prices in the settings. Raises ``ValueError`` for an unknown kind of price."""
         self._prices = dict(PRICES)
         known = {field.name for field in fields(Price)}
         for model, dollars in (settings or {}).items():
@@ -89,7 +91,8 @@ class PriceTable:
             self._prices[model] = Price(**{name: getattr(base, name) for name in known} | dict(dollars))
 
     def of(self, model: str) -> Price | None:
-        """The price of a model, also by its dated name; None for an unknown model."""
+        """The price of a model; None for an unknown model. The name may include the date of the model's
+        version."""
         return self._prices.get(model) or self._prices.get(undated(model))
 
     def usage(self, model: str, counts: Counts) -> Usage:
@@ -104,7 +107,8 @@ class PriceTable:
 
 
 def cost(price: Price, counts: Counts) -> Decimal:
-    """US dollars, to the millionth. The price per picture is for responses without token counts."""
+    """The cost of a call in US dollars, rounded to a millionth. The price per picture applies only to
+    responses without token counts."""
     plain = max(counts.input_tokens - counts.cached_tokens - counts.image_tokens, 0)
     tokens = (
         plain * price.input

@@ -1,8 +1,8 @@
 """The protocols of providers. Actors know only these protocols.
 
 Every call returns a :class:`Reply` with its cost, and raises only errors of ``service.errors.ProviderError``:
-retryable, throttled, refused, permanent or blocked. Implementations do not retry, since the actors' policies
-do.
+retryable, throttled, refused, permanent or blocked. Implementations do not retry, because the retry policies
+of the actors do this.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from service.domain.story import (
 )
 from service.providers.replies import Reply
 
-#: Called while words are written, with the scene's index (from 1) and its whole text so far.
+#: A function that is called while a story is written, with the index of a scene (from 1) and the whole text
+#: of this scene so far.
 OnWords = Callable[[int, str], None]
 
 
@@ -36,7 +37,7 @@ class PictureAsk:
     behind the prompt.
 
     ``index`` is 0 for the cover, 1… for scenes, and the character's position for a sheet. ``size`` is width
-    by height in pixels. ``feedback`` is the validator's newest, if any.
+    by height in pixels. ``feedback`` is the newest feedback of the validator, or None.
     """
 
     subject: Literal["character_sheet", "cover", "scene"]
@@ -56,7 +57,8 @@ class PictureAsk:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An encoded picture in its stored form. ``alt`` describes it in English, if the illustrator can."""
+    """An encoded picture in its stored form. ``alt`` describes the picture in English. It is empty if the
+    illustrator cannot describe the picture."""
 
     data: bytes
     media_type: str
@@ -67,8 +69,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class SpeechAsk:
-    """A request for one page's narration. The neighbouring pages only improve the flow, and are not
-    spoken."""
+    """A request for one page's narration. The texts of the neighbouring pages only improve the intonation,
+    and are not spoken."""
 
     text: str
     language: str = "en"
@@ -92,7 +94,7 @@ class Narration:
 
 
 class Text(Protocol):
-    """Writes the text and directs the pictures."""
+    """A provider that writes the text and directs the pictures."""
 
     @property
     def provider(self) -> str:
@@ -103,7 +105,7 @@ class Text(Protocol):
         """The model's name in the ledger."""
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
-        """Write the story. Calls ``on_words`` as the words of each scene arrive."""
+        """Write the story. Calls ``on_words`` while the text of each scene arrives."""
         ...
 
     async def plan_palette(self, brief: StoryBrief, content: StoryContent) -> Reply[PaletteJourney]:
@@ -113,16 +115,16 @@ class Text(Protocol):
     async def analyse_scene(
         self, brief: StoryBrief, content: StoryContent, index: int
     ) -> Reply[SceneAnalysis]:
-        """Pass 2: the cinematic reading of the cover (0) or of scene ``index``."""
+        """Pass 2: the scene analysis of the cover (``index`` 0) or of a scene."""
         ...
 
     async def write_activities(self, brief: StoryBrief, content: StoryContent) -> Reply[Activities]:
-        """Comprehension questions with their answers."""
+        """Write comprehension questions with their answers."""
         ...
 
 
 class Image(Protocol):
-    """Draws pictures."""
+    """A provider that draws pictures."""
 
     @property
     def provider(self) -> str:
@@ -138,7 +140,7 @@ class Image(Protocol):
 
 
 class Vision(Protocol):
-    """Checks pictures."""
+    """A provider that checks pictures."""
 
     @property
     def provider(self) -> str:
@@ -150,8 +152,8 @@ class Vision(Protocol):
 
     @property
     def safety_apart(self) -> bool:
-        """Whether words of a person could influence it. If so, ``look`` asks the safeguard questions in a
-        call without such words, and ``check`` does not ask them."""
+        """Whether the text of a user could influence the validator's answers. If so, the caller asks the
+        safeguard questions with ``look``, in a call without such text, and leaves them out of ``check``."""
         ...
 
     async def check(
@@ -161,19 +163,21 @@ class Vision(Protocol):
         ...
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
-        """Answer our own questions, in order, about one encoded picture. Nothing else is sent."""
+        """Answer questions that the service wrote, in order, about one encoded picture. The call contains
+        only the picture and the questions."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The categories that a moderator flagged; empty if it flagged nothing."""
+    """The result of a moderation: the categories that the moderator flagged. Empty if the moderator flagged
+    nothing."""
 
     flagged: tuple[str, ...] = ()
 
 
 class Moderation(Protocol):
-    """Finds unsuitable content."""
+    """A provider that finds unsuitable content."""
 
     @property
     def provider(self) -> str:
@@ -189,7 +193,7 @@ class Moderation(Protocol):
 
 
 class Speech(Protocol):
-    """Speaks pages."""
+    """A provider that speaks pages."""
 
     @property
     def provider(self) -> str:
@@ -211,14 +215,15 @@ FieldValue = str | int | bool | list[str]
 
 @dataclass(frozen=True, slots=True)
 class PlanAsk:
-    """Proposals for one stage of a novel's plan.
+    """A request for proposals for one stage of a novel's plan.
 
-    ``fields`` are the accepted values of all stages by path (``character.people.c3.want``); at the path of a
-    collection stands the order of its ids, else its elements stand in their order. ``locked`` are the fields
-    of this stage that a draft must keep: all but those that are asked for, where only some are. ``material``
-    is text by id. ``avoid`` are words and things that must not occur; ``used_names`` are people's names of
-    earlier proposals; ``feedback`` is what a person has said of earlier proposals, oldest first;
-    ``instruction`` is for this round. ``blend`` holds the values of proposals that are to become one.
+    ``fields`` contains the accepted values of all stages by path (``character.people.c3.want``). The path of
+    a collection may contain the order of its ids; without it, the elements are in their order. ``locked``
+    contains the fields of this stage that a draft must keep. If only some fields are requested, all others
+    are locked. ``material`` contains texts by id. ``avoid`` contains words and things that must not occur.
+    ``used_names`` contains names of people in earlier proposals. ``feedback`` contains the user's comments on
+    earlier proposals, oldest first. ``instruction`` applies to this round only. ``blend`` contains the values
+    of the proposals that are combined.
     """
 
     stage: Stage
@@ -238,12 +243,13 @@ class PlanAsk:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One proposal: values of the asked stage by path, the elements of a collection in their order.
+    """One proposal: the values of the requested stage by path. The elements of a collection are in their
+    order.
 
-    ``drawn_from`` are the paths of the ask's ``fields`` that the draft follows from, with ``inspiration`` and
-    ``material.ID``; ``assumed`` are paths that were empty, so that the provider assumed something. ``notes``
-    say, in sentences for a person, what the draft does not honour. An element's id is that of ``fields``
-    where the element is the same, else a new one; a value refers to elements of ``fields`` or of the draft.
+    ``drawn_from`` contains the sources of the draft: paths in ``fields`` of the request, ``inspiration`` and
+    ``material.ID``. ``assumed`` contains empty paths for which the provider assumed a value. ``notes`` are
+    sentences for the user about wishes that the draft does not fulfil. An element that exists in ``fields``
+    keeps its id; every other element has a new id. References name elements of ``fields`` or of the draft.
     """
 
     values: Mapping[str, FieldValue]
@@ -254,14 +260,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftPart:
-    """As much as there is of the draft with this ``index`` (from 0); ``closed`` says that it is complete."""
+    """The current part of the draft with this ``index`` (from 0). If ``closed`` is true, the draft is
+    complete."""
 
     index: int
     draft: Draft
     closed: bool = False
 
 
-#: Called as a draft grows, and once when it is complete.
+#: A function that is called while a draft is written, and once when the draft is complete.
 OnPart = Callable[[DraftPart], None]
 
 
@@ -285,7 +292,7 @@ class Remark:
 
 
 class Planner(Protocol):
-    """Plans novels."""
+    """A provider that plans novels."""
 
     @property
     def provider(self) -> str:
@@ -296,16 +303,17 @@ class Planner(Protocol):
         """The model's name in the ledger."""
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
-        """At most ``ask.count`` drafts that differ, each closed before the next one begins.
+        """Make at most ``ask.count`` different drafts. Each draft is complete before the next draft begins.
 
-        May be cancelled: what was closed by then stands.
+        The call may be cancelled: complete drafts stay valid.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The provider set: one provider for each role. Without a moderator, moderation is skipped."""
+    """The providers of a process: one provider for each role. If no moderator exists, moderation is
+    skipped."""
 
     text: Text
     image: Image

@@ -1,10 +1,10 @@
-"""Names are replaced before a call, and put back into its answer. Pure.
+"""Replaces names before a call, and restores them in the answer. Pure.
 
-A provider of text and pictures has no need to know what a child is called. (The voice has: it speaks the
-names.) ``Hero_1`` stands for the first name as it was given, and ``Hero_101``, ``Hero_102`` … for other
-forms of it (a part, capitals, an inflected form), each for one spelling, so that what was sent comes back
-byte for byte. An ending that a model adds stands behind the number. A number that stands for nothing makes
-an answer useless: it is asked for again, and never kept.
+A provider of text or pictures does not need the names of children. (The voice needs them, because it speaks
+the names.) A stand-in replaces each name: ``Hero_1`` is the first name in its given form, and ``Hero_101``,
+``Hero_102`` … are its other spellings (a part, capitals, an inflected form). Each stand-in has exactly one
+spelling, so that names are restored byte for byte. A model may add an ending after the number. If an answer
+has a stand-in with an unknown number, the answer is not used, and the call is made again.
 """
 
 from __future__ import annotations
@@ -22,26 +22,27 @@ from service.providers.readings import readings
 
 M = TypeVar("M", bound=BaseModel)
 
-#: What stands for a name, with a number; the first that occurs nowhere in what is sent is taken.
+#: Words for stand-ins. The first word that does not occur in the sent texts is used, with a number.
 _WORDS = ("Hero", "Friend", "Companion", "Person", "Figure")
 _LETTERS = "bfgkqvwxz"
 _UNDERSCORES = "_＿"
-#: What a model may put between the word and its number: nothing, a space, a hyphen, an escaped underscore.
+#: The characters that a model may write between the word and its number: none, a space, a hyphen, or an
+#: escaped underscore.
 _JOINTS = rf"[ \u00a0\u202f\\{_UNDERSCORES}\-‐‑–]{{0,2}}"
 _DIGITS = r"[\d²³¹⁰⁴-⁹₀-₉]"
-#: A stand-in that a model translated, or made up: Герой_1, 英雄_2.
+#: A pattern of stand-ins that a model translated or invented: Герой_1, 英雄_2.
 _LIKE_A_STAND_IN = re.compile(rf"(?<![^\W\d_])[^\W\d_]+[{_UNDERSCORES}]{_DIGITS}+")
 
 
 class LeftoverStandIn(ValueError):
-    """A text holds a stand-in that stands for nobody."""
+    """A text contains a stand-in that replaces no name."""
 
 
 class Pseudonymizer:
-    """The names of one call's people and what stands for them."""
+    """The names of the people in one call, and their stand-ins."""
 
     def __init__(self, names: Iterable[str], texts: Iterable[str] = ()) -> None:
-        """``texts`` are all that will be sent, so that no stand-in is a word of theirs."""
+        """``texts`` must contain all texts of the call, so that no stand-in equals a word in these texts."""
         wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
         self._places = _places(wanted)
         self._forms = list(self._places)
@@ -56,7 +57,7 @@ class Pseudonymizer:
         self._known = {found[0].casefold() for found in _LIKE_A_STAND_IN.finditer(sent)}
 
     def pseudonymize(self, text: str) -> str:
-        """The text with stand-ins for names. Linear in its length."""
+        """The text, with each name replaced by a stand-in. Linear in the length of the text."""
         pieces: list[str] = []
         done = 0
         for start, end, place in _merged(self._found(text)):
@@ -65,8 +66,8 @@ class Pseudonymizer:
         return "".join((*pieces, text[done:]))
 
     def pseudonymize_all(self, value: Any, closed: frozenset[str] = frozenset()) -> Any:
-        """JSON with all of its texts pseudonymized, except under the keys of ``closed``: their values are
-        our own words, not a person's."""
+        """A JSON value with all of its texts pseudonymized, except the values of keys in ``closed``, which
+        are words of the service and not of a user."""
         if isinstance(value, str):
             return self.pseudonymize(value)
         if isinstance(value, Mapping):
@@ -79,18 +80,18 @@ class Pseudonymizer:
         return value
 
     def restore(self, text: str) -> str:
-        """The text with names for stand-ins. Raises ``LeftoverStandIn``."""
+        """The text, with each stand-in replaced by its name. Raises ``LeftoverStandIn``."""
         if left := self._leftover(text):
             raise LeftoverStandIn(f"it says “{left[0]}”, which is the pseudonym of no person")
         return self._restored(text)
 
     def restore_all(self, value: M) -> M:
-        """A value with the names put back into all of its texts. Raises ``LeftoverStandIn``."""
+        """A JSON value with the names restored in all of its texts. Raises ``LeftoverStandIn``."""
         return type(value).model_validate(self._each_restored(value.model_dump(mode="json")))
 
     def restore_so_far(self, text: str) -> str:
-        """The same for the beginning of a text: what may yet become a stand-in is held back, and so is
-        all that follows one which is the pseudonym of no person."""
+        """Restore the names in the beginning of a text that is still being received. An end that may become a
+        stand-in is left out. After a stand-in that replaces no name, all text is left out."""
         growing = self._growing.search(text)
         ready = text[: growing.start()] if growing else text
         if left := self._leftover(ready):
@@ -104,7 +105,7 @@ class Pseudonymizer:
                 yield from ((start, end, place) for start, end in form.found_in(reading))
 
     def _number(self, surface: str, place: int) -> str:
-        """The number that stands for a spelling; a new one for a spelling that was not seen before."""
+        """The number of the stand-in for a spelling. A new spelling gets a new number."""
         known = self._numbers.get(surface)
         if known is not None:
             return known
@@ -116,7 +117,7 @@ class Pseudonymizer:
         return self._token.sub(lambda found: self._surfaces.get(_plain_number(found[1]), found[0]), text)
 
     def _leftover(self, text: str) -> re.Match[str] | None:
-        """The first stand-in of nobody, with its place in the text."""
+        """The first stand-in that replaces no name, with its place in the text."""
         rest = self._token.sub(self._blanked, text)
         suspect = self._suspect.search(rest)
         foreign = next((one for one in _LIKE_A_STAND_IN.finditer(rest) if self._is_foreign(one[0])), None)
@@ -124,7 +125,8 @@ class Pseudonymizer:
         return min(found, key=lambda one: one.start(), default=None)
 
     def _is_foreign(self, found: str) -> bool:
-        """Whether nothing like it was sent: ``level_2`` may be a person's own."""
+        """Whether the sent texts do not contain such a word. A word like ``level_2`` may be the user's
+        own."""
         text = found.casefold()
         return not any(text.endswith(known) or known.endswith(text) for known in self._known)
 
@@ -143,7 +145,8 @@ class Pseudonymizer:
 
 
 def _places(names: Sequence[str]) -> dict[Form, int]:
-    """Each form once, with the place of the first person who has it; those of whole names first."""
+    """Each form of the names once, with the index of the first person who has this form. The forms of whole
+    names come first."""
     found: dict[Form, int] = {}
     for place, name in enumerate(names, 1):
         for form in forms_of(name):
@@ -152,8 +155,8 @@ def _places(names: Sequence[str]) -> dict[Form, int]:
 
 
 def _merged(spans: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Spans that overlap, or touch and are one person's, as one: that of the person whose name begins
-    first, and is the longest there."""
+    """Merge spans that overlap, and adjacent spans of the same person. A merged span belongs to the person
+    whose name begins first; of several, the longest name."""
     ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
     if not ordered:
         return
@@ -168,31 +171,32 @@ def _merged(spans: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, i
 
 
 def _token(word: str) -> re.Pattern[str]:
-    """A stand-in as models write it. Only without an underscore must it begin a word."""
+    """A pattern for stand-ins in the forms that models write. A stand-in without an underscore must be at the
+    beginning of a word."""
     return re.compile(rf"(?:{word}[{_UNDERSCORES}]|(?<![A-Za-z]){word}{_JOINTS})({_DIGITS}+)", re.IGNORECASE)
 
 
 def _suspect(word: str) -> re.Pattern[str]:
-    """The beginning of a stand-in, also of one without a number."""
+    """A pattern for the beginning of a stand-in, with or without a number."""
     return re.compile(
         rf"{word}[{_UNDERSCORES}]{_DIGITS}*|(?<![A-Za-z]){word}{_JOINTS}{_DIGITS}+", re.IGNORECASE
     )
 
 
 def _growing(word: str) -> re.Pattern[str]:
-    """The end of a text that may become a stand-in, or another one."""
+    """A pattern for the end of a text that may still become a stand-in, or a different stand-in."""
     begun = "|".join(word[:length] for length in range(len(word), 0, -1))
     number = rf"{word}{_JOINTS}{_DIGITS}{{0,40}}"
     return re.compile(rf"(?:{number}|{begun})\Z", re.IGNORECASE)
 
 
 def _plain_number(digits: str) -> str:
-    """The number in plain digits, without zeros before it."""
+    """Convert digits of any script to a number in ASCII digits, without leading zeros."""
     return "".join(str(unicodedata.digit(digit)) for digit in digits).lstrip("0")
 
 
 def _unused_word(sent: str, forms: Sequence[str]) -> str:
-    """A word that is not used as a stand-in in what is sent, and that holds no name."""
+    """A word for stand-ins that does not look like a stand-in in the sent texts, and contains no name."""
     said = sent.casefold()
     names = [form for form in forms if len(form) > 1]
     for word in chain(_WORDS, _made_up()):

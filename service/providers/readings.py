@@ -1,8 +1,8 @@
-"""How a text may be read by one who looks for a name in it. Pure.
+"""The readings of a text in which names are searched. Pure.
 
-The plain reading folds each character. Others are made only of texts that ask for them: ``Jürgen`` is read as
-``Juergen``, ``M a y a`` and ``M-a-y-a`` as ``Maya``, and a word of mixed scripts as the Latin one, and as the
-Cyrillic one, that looks the same.
+The plain reading folds each character. Further readings are made only of texts that need them: ``Jürgen`` is
+also read as ``Juergen``, and ``M a y a`` and ``M-a-y-a`` as ``Maya``. A word of mixed scripts is also read as
+the Latin word and as the Cyrillic word that look the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from service.providers.folding import Folded, Source, fold_character, folded, fo
 
 
 class _Form(Protocol):
-    """A way in which a name is written, folded."""
+    """A form in which a name may be written, folded."""
 
     @property
     def text(self) -> str: ...
@@ -23,7 +23,8 @@ class _Form(Protocol):
 
 F = TypeVar("F", bound=_Form)
 
-#: Letters that are spelled with two where a keyboard lacks them, and the marks that make them of one.
+#: Letters that are spelled with two letters if a keyboard lacks them, and the marks that turn a plain letter
+#: into such a letter.
 _SPELLED_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "\u0308": "e", "\u030a": "a"}
 _SPELLED_OUT |= {letter.upper(): two for letter, two in _SPELLED_OUT.items()}
 _DIGRAPH = re.compile("[aou]e|aa")
@@ -31,9 +32,9 @@ _TO_BE_SPELLED = re.compile(f"[{''.join(_SPELLED_OUT)}]")
 
 _BETWEEN = r"[ \u00a0\u3000\-‐‑–.·・_*]"
 _ONE_LETTER = r"[^\W\d_][^\w\s\-.·_*]{0,3}"
-#: Scripts that do not part words by spaces: their letters are words to themselves.
+#: The letters of scripts that do not separate words by spaces. Each of these letters counts as a word.
 _SYLLABLE = "[\u1100-\u11ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
-#: Three letters or more, each by itself.
+#: A pattern of three or more letters that are separated from each other.
 _LETTER_BY_LETTER = re.compile(
     rf"(?:(?<![^\W_])|(?<={_SYLLABLE}))(?:{_ONE_LETTER}{_BETWEEN}{{1,3}}){{2,}}[^\W\d_](?:(?![^\W_])|(?={_SYLLABLE}))"
 )
@@ -58,8 +59,8 @@ _TO_CYRILLIC = _lookalikes(*reversed(_CYRILLIC))
 
 
 def readings(text: str, forms: Sequence[F]) -> Iterator[tuple[Folded, Sequence[F]]]:
-    """The plain reading of a text and those others that differ, each with the forms of names to look for in
-    it. Each is linear in the text's length."""
+    """The plain reading of a text, and all further readings that differ from it. Each reading has the forms
+    of names to search in it. All are linear in the length of the text."""
     source = source_of(text)
     characters = source.characters
     yield folded(source), forms
@@ -79,7 +80,7 @@ def readings(text: str, forms: Sequence[F]) -> Iterator[tuple[Folded, Sequence[F
 
 
 def spellings(name: str) -> Iterator[str]:
-    """A name as it was given and, as a text is read, with two letters for one and in one script."""
+    """The spellings of a name: as it was given, with two letters for one letter, and in a single script."""
     yield name
     yield _TO_BE_SPELLED.sub(lambda found: _SPELLED_OUT[found[0]], name)
     yield from (_in_one_script(name, lookalikes) for lookalikes in (_TO_LATIN, _TO_CYRILLIC))
@@ -90,7 +91,7 @@ def _syllabic(forms: Sequence[F]) -> Sequence[F]:
 
 
 def _joined(source: Source) -> Folded:
-    """Without what stands between letters that stand by themselves."""
+    """Join separated letters: remove the characters between letters that are written one by one."""
     gaps = {
         index
         for run in _LETTER_BY_LETTER.finditer(source.characters)
@@ -103,7 +104,7 @@ def _joined(source: Source) -> Folded:
 
 
 def _of_one_script(source: Source, lookalikes: Mapping[int, str]) -> Folded:
-    """With the letters of each word of mixed scripts as those that they look like."""
+    """Replace letters in words of mixed scripts by the similar letters of one script."""
     return folded_as(source, map(fold_character, _in_one_script(source.characters, lookalikes)))
 
 

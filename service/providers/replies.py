@@ -1,4 +1,4 @@
-"""The reply of every provider's call."""
+"""The reply of a call to a provider."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The usage of a call. ``cost_usd`` is by the price table of the settings. ``seconds`` are those of the
-    work itself if this machine does it, because the call also waits for its turn."""
+    """The usage of a call. ``cost_usd`` is the cost by the price table of this service. If the work runs on
+    this machine, ``seconds`` is the time of the work without the wait for its turn."""
 
     input_tokens: int = 0
     output_tokens: int = 0

@@ -1,4 +1,5 @@
-"""The wishes that the configured providers cannot fulfil, by their own declarations."""
+"""Finds the wishes in a brief that the configured providers cannot fulfil. Each provider declares which
+wishes it cannot fulfil."""
 
 from __future__ import annotations
 
@@ -17,16 +18,18 @@ from service.settings import Settings
 
 
 def unmet_wishes(brief: StoryBrief, settings: Settings, *, seeded: bool = False) -> tuple[Unmet, ...]:
-    """The wishes of the brief that will not be fulfilled, or not exactly. ``seeded``: a person gave its seed.
+    """The wishes of the brief that will not be fulfilled, or only approximately. ``seeded`` says whether the
+    user gave the seed of the brief.
 
-    Paths of heroes use their position in the brief.
+    The path of a hero contains the position of the hero in the brief.
     """
     return joined((*_of_text(brief, settings, seeded), *_of_pictures(brief, settings, seeded),
                    *_of_voice(brief, settings), *_of_words(brief)))  # fmt: skip
 
 
 def unmet_in_pictures(brief: StoryBrief, settings: Settings) -> tuple[Unmet, ...]:
-    """The same for a run that makes only new pictures, with ``style`` and ``instructions`` of the brief."""
+    """The wishes in ``style`` and ``instructions`` that will not be fulfilled by a run that only makes new
+    pictures."""
     looks = ("style", "instructions")
     return tuple(wish for wish in _of_pictures(brief, settings, seeded=False) if wish.field in looks)
 
@@ -34,7 +37,7 @@ def unmet_in_pictures(brief: StoryBrief, settings: Settings) -> tuple[Unmet, ...
 def unmet_by_edit(
     brief: StoryBrief, before: StoryContent, after: StoryContent, scenes: Iterable[int], settings: Settings
 ) -> tuple[Unmet, ...]:
-    """What a person's new words about scenes will not change in the pictures."""
+    """The changes of scenes by an edit that will not be visible in the pictures."""
     if settings.text_provider != "offline" or settings.image_provider != "offline":
         return ()
     same = [index for index in scenes if _staged_alike(brief, before, after, index)]
@@ -77,7 +80,7 @@ def _of_voice(brief: StoryBrief, settings: Settings) -> Iterator[Unmet]:
 
 
 def _of_words(brief: StoryBrief) -> Iterator[Unmet]:
-    """Preferred words for traits that the hero does not have: no provider uses them."""
+    """The preferred words for traits that the hero does not have. No provider uses such words."""
     for at, hero in enumerate(brief.characters):
         for key in hero.preferred_words:
             if not hero.has(key):

@@ -1,7 +1,7 @@
 """Converts the times of characters to the times of words. Pure.
 
-Words are runs of characters without white space. They are found by their position in the page's text and
-never by search. Times are in seconds.
+A word is a sequence of characters without white space. Words are found by their position in the text of the
+page, never by search. Times are in seconds.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from service.domain.story import SpokenWord
 
 _RUN = re.compile(r"\S+")
-#: How far an alignment may exceed the sound: the last frame of an MP3, and rounding.
+#: How many seconds an alignment may exceed the sound, because of the last frame of an MP3 and of rounding.
 SLACK_SECONDS = 0.25
 
 
 class Alignment(BaseModel):
-    """The times of each character from the provider: three lists of the same length."""
+    """The provider's alignment, with the times of each character: three lists of the same length."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -42,7 +42,7 @@ class ForcedWord(BaseModel):
 
 
 def words_of(data: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
-    """The words of an alignment of ``text``.
+    """The words of ``text`` with their times, from an alignment.
 
     Raises ``ValueError`` for an alignment that is not reliable: lists of unequal length, times that decrease
     or lie outside the sound, or another text.
@@ -67,8 +67,8 @@ def words_of(data: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
 
 
 def forced_words(words: Any, text: str, duration: float) -> tuple[SpokenWord, ...]:
-    """The words of a forced alignment, which returns whole words. Raises ``ValueError`` as ``words_of``
-    does."""
+    """The words of ``text`` with their times, from a forced alignment, which contains whole words. Raises the
+    same errors as ``words_of``."""
     try:
         found = [ForcedWord.model_validate(word) for word in words]
     except (TypeError, ValidationError) as invalid:
@@ -86,7 +86,8 @@ def forced_words(words: Any, text: str, duration: float) -> tuple[SpokenWord, ..
 
 
 def spread_words(text: str, duration: float) -> tuple[SpokenWord, ...]:
-    """The words spread over the sound by their length: an estimate for use without an alignment."""
+    """The words of ``text`` with estimated times: the words are distributed over the sound by their length.
+    This is for a sound without an alignment."""
     runs = _RUN.findall(text)
     # Each word is followed by a pause about as long as one of its letters.
     total = sum(len(run) + 1 for run in runs)
@@ -115,5 +116,6 @@ def _check_times(starts: Sequence[float], ends: Sequence[float], duration: float
 
 
 def _offsets(characters: Sequence[str]) -> list[int]:
-    """For each character of the joined text, the index of its entry: an entry may hold several characters."""
+    """For each character of the joined text, the index of its entry. An entry may contain several
+    characters."""
     return [place for place, entry in enumerate(characters) for _ in entry]

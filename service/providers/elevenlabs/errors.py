@@ -15,12 +15,13 @@ from service.errors import (
     ProviderThrottled,
 )
 
-#: A slot of the account is free again when one of its calls ends, after some seconds.
+#: The wait for a free slot of the account, in seconds. A slot becomes free when one of the account's calls
+#: ends.
 _SLOT_SECONDS = 3.0
 _BUSY_SECONDS = 10.0
-#: Codes of an account that has no characters left.
+#: Error codes of an account that has no characters left.
 _NOTHING_LEFT = frozenset({"quota_exceeded", "insufficient_credits", "payment_required"})
-#: Codes of an account that has the most concurrent calls allowed.
+#: Error codes of an account whose concurrent calls have reached the limit.
 _CROWDED = frozenset({"too_many_concurrent_requests", "concurrent_limit_exceeded"})
 
 _KEY = (
@@ -38,7 +39,7 @@ _SPENT = (
 
 
 def error_of(status: int, body: Any, headers: Mapping[str, str]) -> ProviderError:
-    """The error for a response that is not a success. ``body`` is its JSON, if it has any."""
+    """The error for a response without success. ``body`` is the JSON of the response, if it has any."""
     code, detail = _detail(body)
     if code in _NOTHING_LEFT or status == 402:
         return ProviderBlocked(_SPENT, code="INSUFFICIENT_QUOTA")

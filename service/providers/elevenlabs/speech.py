@@ -26,10 +26,11 @@ from service.providers.replies import Reply
 
 _log = structlog.get_logger()
 
-#: The limits of the models. A page is much shorter; a longer text is not a page.
+#: The maximum number of characters in one call, by model. The text of a page is much shorter.
 _MOST_CHARACTERS = {"eleven_flash_v2_5": 40_000, "eleven_turbo_v2_5": 40_000, "eleven_v3": 5_000}
 _USUAL_MOST = 10_000
-#: Models that accept a language. The others detect it from the text and refuse the parameter.
+#: Models that accept the parameter for the language. All other models detect the language from the text, and
+#: refuse the parameter.
 _TAKES_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
 #: Models that do not accept the neighbouring texts.
 _NO_NEIGHBOURS = ("eleven_v3", "eleven_v4", "eleven_v4_turbo")
@@ -39,7 +40,7 @@ _FORMAT = "mp3_44100_128"
 
 @asynccontextmanager
 async def open_session(key: SecretStr, base_url: str, timeout: float) -> AsyncIterator[aiohttp.ClientSession]:
-    """One open session for all calls. ``timeout`` is the limit of one call, in seconds."""
+    """Open one HTTP session for all calls. ``timeout`` is the time limit of one call, in seconds."""
     patience = aiohttp.ClientTimeout(total=timeout, connect=10.0)
     headers = {"xi-api-key": key.get_secret_value()}
     async with aiohttp.ClientSession(base_url, headers=headers, timeout=patience) as session:
@@ -57,8 +58,8 @@ async def check_key(session: aiohttp.ClientSession) -> None:
 
 
 class ElevenLabsSpeech:
-    """Speaks one page per call. ``voice`` is for stories that name none. ``guard`` learns the number of the
-    account's slots."""
+    """Speaks one page per call. ``voice`` is used for stories that do not name a voice. ``guard`` receives
+    the number of the account's slots."""
 
     def __init__(
         self,
@@ -88,8 +89,9 @@ class ElevenLabsSpeech:
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
         """Speak one page. Raises ``ProviderError``.
 
-        The times are the provider's. If these are not reliable, they are those of a forced alignment. If that
-        fails, too, the words are spread over the sound and the narration is marked ``estimated``.
+        The times of words come from the provider. If they are not reliable, they come from a forced
+        alignment. If this fails, too, the words are distributed over the sound, and the narration is marked
+        ``estimated``.
         """
         most = _MOST_CHARACTERS.get(self._model, _USUAL_MOST)
         if len(ask.text) > most:
@@ -105,7 +107,7 @@ class ElevenLabsSpeech:
             duration = await asyncio.to_thread(_duration, data)
         except (ValueError, binascii.Error) as broken:
             raise ProviderRetryable(
-                "ElevenLabs's sound is broken.",
+                "ElevenLabs returned a broken sound file.",
                 code="SOUND_BROKEN",
                 detail=str(broken),
                 usage=usage,
@@ -167,7 +169,7 @@ class ElevenLabsSpeech:
                 "The connection to ElevenLabs broke.", code="PROVIDER_CONNECTION", ambiguous=True
             ) from broken
         if not isinstance(parsed, dict):
-            raise ProviderRetryable("ElevenLabs's answer is not what was asked for.", ambiguous=True)
+            raise ProviderRetryable("ElevenLabs returned an unexpected answer.", ambiguous=True)
         return parsed, headers
 
 
@@ -179,7 +181,8 @@ async def _json(answer: aiohttp.ClientResponse) -> Any:
 
 
 def _duration(data: bytes) -> float:
-    """The duration of a sound in seconds, by decoding it. Raises ``ValueError`` if it is broken."""
+    """The duration of a sound in seconds, found by decoding the sound. Raises ``ValueError`` if the sound is
+    broken."""
     try:
         samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
     except (soundfile.SoundFileError, RuntimeError) as error:

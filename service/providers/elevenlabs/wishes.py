@@ -12,7 +12,8 @@ _V2 = frozenset(
     {"en", "ja", "zh", "de", "hi", "fr", "ko", "pt", "it", "es", "id", "nl", "tr", "fil", "pl", "sv", "bg"}
     | {"ro", "ar", "cs", "el", "fi", "hr", "ms", "sk", "da", "ta", "uk", "ru"}
 )
-#: The languages of each model, as its maker lists them. For other models nothing is known or reported.
+#: The languages that each model speaks, from the list of ElevenLabs. The languages of other models are
+#: unknown, so nothing is reported for them.
 _SPOKEN = {
     "eleven_multilingual_v2": _V2,
     "eleven_flash_v2_5": _V2 | {"hu", "no", "vi"},
