@@ -86,7 +86,7 @@ ASSETS: tuple[AssetType, ...] = (
     ),
     AssetType(
         "direction",
-        about="the palette and the reading of each picture",
+        about="the palette, and the scene analysis of each picture",
         step="generating_cover",
         message=_HEROES,
         status=_REFERENCES,
@@ -94,7 +94,7 @@ ASSETS: tuple[AssetType, ...] = (
     ),
     AssetType(
         "character_sheet",
-        about="a picture of the heroes, to draw them from",
+        about="a reference picture of the heroes",
         step="generating_character_images",
         message=_HEROES,
         status=_REFERENCES,
@@ -148,7 +148,7 @@ ASSETS: tuple[AssetType, ...] = (
     ),
     AssetType(
         "epub",
-        about="the book that reads itself aloud",
+        about="the read-aloud book, with the narration",
         step="generating_pdf",
         message="Binding the book that reads itself aloud",
         needs=("cover", "scene", "activities", "audio"),
@@ -158,7 +158,7 @@ ASSETS: tuple[AssetType, ...] = (
     ),
     AssetType(
         "colouring_page",
-        about="the outlines of each scene, a page each, to print and to colour",
+        about="one page with the outlines of each scene, to print and to colour",
         step="generating_pdf",
         message="Drawing the outlines to colour",
         needs=("scene",),
