@@ -84,7 +84,8 @@ def at_rest(stage: StageState) -> dict[str, Any]:
 
 
 def available_actions(state: State, found: Sequence[Finding] | None = None) -> list[dict[str, Any]]:
-    """The commands that the state allows, those of a stage with the stage: the page's buttons.
+    """The commands that the state allows. A command about a stage is listed with its stage. A user interface
+    can show them as buttons.
 
     ``found`` are the state's findings, where they are known already. A budget, a lock or an old version may
     still refuse one of the commands.
