@@ -1,4 +1,4 @@
-"""The findings of sessions that were read lately: one version is checked once in a process."""
+"""A cache of the findings of recently read sessions, so that a process checks each version only once."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from service.genesis.checks.finding import Finding
 from service.genesis.findings import all_findings
 from service.genesis.model import State
 
-#: So many sessions' findings are kept.
+#: The maximum number of sessions in the cache.
 _MOST = 64
 
 
 class Checked:
-    """Findings by session and version. A stored version never changes, so nothing becomes outdated."""
+    """A cache of findings by session and version. A stored version never changes, so no entry becomes
+    outdated."""
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._found: OrderedDict[tuple[UUID, int], Sequence[Finding]] = OrderedDict()
 
     def findings(self, id_: UUID, version: int, state: State) -> Sequence[Finding]:
-        """All findings of a committed state, dismissed ones among them."""
+        """All findings of a committed state, including dismissed findings."""
         key = (id_, version)
         if key not in self._found:
             self._found[key] = tuple(all_findings(state))
@@ -32,5 +33,5 @@ class Checked:
         return self._found[key]
 
 
-#: Those of this process.
+#: The cache of this process.
 CHECKED = Checked()

@@ -24,7 +24,7 @@ from service.genesis.model import (
 from service.genesis.paths import covers
 
 _SHOWN = 200
-#: So many findings are part of a state.
+#: The maximum number of findings in a state.
 _MOST_FINDINGS = 50
 
 
@@ -87,8 +87,8 @@ def available_actions(state: State, found: Sequence[Finding] | None = None) -> l
     """The commands that the state allows. A command about a stage is listed with its stage. A user interface
     can show them as buttons.
 
-    ``found`` are the state's findings, where they are known already. A budget, a lock or an old version may
-    still refuse one of the commands.
+    ``found`` contains the findings of the state, if the caller already has them. The service may still refuse
+    one of the commands because of a budget, a lock or an old version.
     """
     if state.status is GenesisStatus.EXPIRED:
         return [{"command_type": "EXTEND_GENESIS"}]
@@ -159,9 +159,10 @@ def view(
     *,
     found: Sequence[Finding] | None = None,
 ) -> Json:
-    """The state as it is answered: what events' patches change stands where they change it, and what is
-    derived beside it. Material comes with its beginning only, and of the findings the first 50 that nobody
-    has dismissed. ``found`` are all findings, where they are known already."""
+    """The state in the form that the API returns. Keys that the patches of events change have the same place
+    as in the state. Derived values are added next to them. Of each material, only the beginning of its text
+    is included, and of the findings the first 50 that are not dismissed. ``found`` contains all findings, if
+    the caller already has them."""
     old = stale(state)
     found = tuple(all_findings(state)) if found is None else found
     open_ = [one.json() for one in found if one.dismissed is None]

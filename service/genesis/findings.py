@@ -18,9 +18,9 @@ def changed_since(state: State, cited: Mapping[str, int]) -> list[str]:
 
 
 def all_findings(state: State) -> Iterator[Finding]:
-    """All findings, one after the other; those that a person has dismissed say so.
+    """Yields all findings. Findings that the user has dismissed have ``dismissed`` set.
 
-    A dismissed finding counts again as soon as one of its fields has changed.
+    When one of its fields changes, a dismissed finding counts again.
     """
     for one in check(state):
         set_aside = state.dismissed.get(one.id)
@@ -32,5 +32,5 @@ def all_findings(state: State) -> Iterator[Finding]:
 
 
 def findings(state: State) -> list[Finding]:
-    """The findings that nobody has dismissed."""
+    """The findings that the user has not dismissed."""
     return [one for one in all_findings(state) if one.dismissed is None]

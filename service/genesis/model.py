@@ -219,7 +219,7 @@ class StageState:
 
     @property
     def remarks(self) -> Json:
-        """What a model has said of the plan, by id: ``{message, quotes: [{path, text}]}``."""
+        """The remarks of a model about the plan, by id: ``{message, quotes: [{path, text}]}``."""
         return _part(self.json, "remarks")
 
     @property
@@ -308,8 +308,8 @@ class State:
 
     @property
     def dismissed(self) -> Json:
-        """The findings that a person set aside, by id: ``{reason, by, dismissed_at, at}``, where ``at`` holds
-        the cited paths with their revisions then."""
+        """The findings that the user dismissed, by id: ``{reason, by, dismissed_at, at}``. ``at`` contains
+        the cited paths with their revisions at that time."""
         return _part(self.json, "dismissed")
 
     def stage(self, stage: GenesisStage) -> StageState:

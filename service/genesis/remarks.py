@@ -1,4 +1,4 @@
-"""Remarks of a model as a state keeps them. Pure."""
+"""Converts the remarks of a model to the form in which a state stores them. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ _MOST_REMARKS, _MOST_QUOTES = 20, 6
 
 
 def kept(remarks: Sequence[Remark]) -> dict[str, Any]:
-    """Remarks by id, as ``{message, quotes: [{path, text}]}``: what a checkpoint's patch holds.
+    """The remarks by id, as ``{message, quotes: [{path, text}]}``, for the patch of a checkpoint.
 
-    Left out are remarks without quotes, those that no field could have, and all after the first twenty.
-    Whether a quote stands in the plan is checked when findings are read (``checks.remarks``).
+    These remarks are left out: remarks without quotes, remarks with quotes that no field can contain, and all
+    remarks after the first twenty. Whether the plan contains a quote is checked when findings are read
+    (``checks.remarks``).
     """
     fit = [one for remark in remarks if (one := _fit(remark)) is not None]
     return {hashlib.sha256(repr(one).encode()).hexdigest()[:16]: one for one in fit[:_MOST_REMARKS]}
@@ -35,7 +36,7 @@ def _fit(remark: Remark) -> dict[str, Any] | None:
 
 
 def _quote(quote: Quote) -> dict[str, str]:
-    """A quote as it is kept. Raises ``ValueError`` for a path or words that no plan has."""
+    """A quote in its stored form. Raises ``ValueError`` for a path or text that no plan can have."""
     find_leaf(quote.path)
     words = quote.text.strip()
     if _QUOTE.check(words) != words:

@@ -1,6 +1,8 @@
-"""The checks of a plan: rules that read accepted values, and say what a person should look at. Pure.
+"""The checks of a plan: rules that read the accepted values, and report problems that the user should look
+at. Pure.
 
-A finding warns and never blocks. Nothing of it is stored: it is derived from a state each time.
+A finding is a warning and never blocks a command. Findings are not stored, but derived from a state each
+time.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from service.genesis.checks.finding import Finding
 from service.genesis.checks.plan import Plan
 from service.genesis.model import State
 
-#: What contradicts itself comes before what only seems to be missing.
+#: All rules. Rules about contradictions come before rules about content that may be missing.
 RULES: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     references.unknown_references,
     references.pov_absent,
@@ -31,12 +33,12 @@ RULES: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     people.near_names,
     remarks.verified_remarks,
 )
-#: So many findings of one rule are told at most.
+#: The maximum number of findings that one rule reports.
 _MOST_OF_A_RULE = 20
 
 
 def check(state: State) -> Iterator[Finding]:
-    """The findings of a state, rule after rule."""
+    """All findings of a state, in the order of the rules."""
     plan = Plan(state)
     for rule in RULES:
         yield from islice(rule(plan), _MOST_OF_A_RULE)

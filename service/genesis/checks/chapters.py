@@ -1,4 +1,5 @@
-"""Chapters: gaps in their numbers, what single ones lack, and acts out of order or out of proportion."""
+"""Rules for chapters: gaps in their numbers, missing parts of single chapters, and acts in the wrong order or
+of the wrong length."""
 
 from __future__ import annotations
 
@@ -15,14 +16,16 @@ _ACTS = {
     "four_act": (0.25, 0.25, 0.25, 0.25),
     "kishotenketsu": (0.25, 0.25, 0.25, 0.25),
 }
-#: An act is in proportion with at least this part of its usual share, and at most so much of the plot beside.
+#: ``_LEAST_PART``: an act is too short below this part of its usual share. ``_MOST_BESIDE``: an act is too
+#: long if its share exceeds the usual share by more than this value.
 _LEAST_PART, _MOST_BESIDE = 0.5, 0.2
-#: An act may be off by so many chapters, however few there are.
+#: The number of chapters by which an act may always differ from its usual length.
 _SLACK = 1
 
 
 def chapter_numbers(plan: Plan) -> Iterator[Finding]:
-    """A chapter that has no number, or not the one after that of the chapter before it."""
+    """Report chapters without a number, and chapters whose number does not follow the number of the previous
+    chapter."""
     if all(chapter.number("number") is None for chapter in plan.chapters):
         return
     before: Chapter | None = None
@@ -41,7 +44,7 @@ def chapter_numbers(plan: Plan) -> Iterator[Finding]:
 
 
 def chapter_gaps(plan: Plan) -> Iterator[Finding]:
-    """A chapter without a title, a goal or scenes, where most chapters have them."""
+    """Report chapters without a title, a goal or scenes, if most chapters have them."""
     for part in ("title", "goal"):
         yield from _gaps(plan, part, [chapter for chapter in plan.chapters if not chapter.text(part)])
     yield from _gaps(plan, "scene", [chapter for chapter in plan.chapters if not chapter.scenes])
@@ -57,7 +60,7 @@ def _gaps(plan: Plan, part: str, empty: list[Chapter]) -> Iterator[Finding]:
 
 
 def act_order(plan: Plan) -> Iterator[Finding]:
-    """A chapter of an earlier act than the chapter before it."""
+    """Report chapters that belong to an earlier act than the previous chapter."""
     for before, chapter in pairwise(plan.chapters):
         first, second = before.number("act"), chapter.number("act")
         if first and second and second < first:
@@ -71,7 +74,7 @@ def act_order(plan: Plan) -> Iterator[Finding]:
 
 
 def act_lengths(plan: Plan) -> Iterator[Finding]:
-    """An act that is far shorter or longer than its usual share of the plot, by the structure."""
+    """Report acts that are much shorter or longer than their usual share of the plot in this structure."""
     shares = _ACTS.get(plan.all_text("plot.structure"), ())
     acts = [chapter.number("act") for chapter in plan.chapters]
     if not plan.is_whole or None in acts:

@@ -1,4 +1,4 @@
-"""What a check says: a finding, with the fields that show it. Pure."""
+"""The result of a check: a finding, with the fields that show the problem. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How sure a finding is. None of them blocks a command."""
+    """How certain a finding is. No finding blocks a command."""
 
     WARNING = "warning"
     """The cited fields contradict each other, or something is missing."""
     HINT = "hint"
-    """The words of the plan suggest it; a person knows better."""
+    """The words of the plan suggest a problem, but the rule may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A field as a finding has read it. ``quote`` is the value, or the beginning of a long one."""
+    """A field that a finding cites, as it was when the rule read it. ``quote`` is the value, or the beginning
+    of a long value."""
 
     path: str
     revision: int
@@ -29,10 +30,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person should look at.
+    """A problem that the user should look at.
 
-    ``what`` tells findings of one rule and the same fields apart. ``dismissed`` is ``{reason, by, at}``,
-    where a person has set the finding aside.
+    ``what`` distinguishes findings of the same rule about the same fields. If the user has dismissed the
+    finding, ``dismissed`` is ``{reason, by, at}``.
     """
 
     rule: str
@@ -44,17 +45,18 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """The same as long as the same rule finds the same in the same fields."""
+        """The id of the finding. It stays the same while the same rule finds the same problem in the same
+        fields."""
         parts = (self.rule, *sorted(self.paths), self.what)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The fields that show it."""
+        """The paths of the fields that show the problem."""
         return tuple(one.path for one in self.citations)
 
     def json(self) -> dict[str, Any]:
-        """The finding as answers have it."""
+        """The finding in the form of the API."""
         return {
             "id": self.id,
             "rule": self.rule,

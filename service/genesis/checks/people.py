@@ -1,4 +1,4 @@
-"""People who contradict themselves or each other: their ages, and their names."""
+"""Rules for people: contradictions between ages, and names that are too similar."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NUMBER = rf"(\d{{1,3}}|{_SPELLED})"
 _AGE = re.compile(rf"\b{_NUMBER}[- ]years?[- ]old\b(?! when)|\b(?:aged?|age of) {_NUMBER}\b", re.IGNORECASE)
 _AFTER_NAME = rf"(?:, {_NUMBER}(?=[,.;]| is\b)| \({_NUMBER}\))"
 
-#: Words of a relation, and the fewest and the most years between the two.
+#: The words for a relation between two people, and the minimum and maximum difference of their ages in years.
 _KIN = (
     (re.compile(r"\bgrand(?:mother|father|parent|son|daughter|child)"), 26, 100),
     (re.compile(r"\b(?:mother|father|parent|son|daughter)s?\b"), 12, 70),
@@ -43,7 +43,8 @@ _SHORTEST = 3
 
 
 def ages(plan: Plan) -> Iterator[Finding]:
-    """An age that a text of the same person, or of the concept, contradicts; kin of impossible ages."""
+    """Report people whose age contradicts a text about them or the concept, and relatives with an impossible
+    difference of age."""
     for person in plan.people:
         age = person.number("age")
         for path, told in _told(plan, person) if age is not None else ():
@@ -57,7 +58,7 @@ def ages(plan: Plan) -> Iterator[Finding]:
 
 
 def _told(plan: Plan, person: Element) -> Iterator[tuple[str, int]]:
-    """The ages that texts give a person, each with its path; one for each text."""
+    """The ages of a person in texts, at most one for each text, with the path of the text."""
     name = re.escape(person.text("name"))
     after_name = re.compile(rf"\b{name}{_AFTER_NAME}", re.IGNORECASE) if name else _AGE
     own = [person.at(key) for key in ("summary", "role")]
@@ -95,7 +96,8 @@ def _kin(plan: Plan) -> Iterator[Finding]:
 
 
 def near_names(plan: Plan) -> Iterator[Finding]:
-    """Two people whose first names a reader may mix up: near in letters, or alike in sound."""
+    """Report two people whose first names a reader may confuse, because they have similar letters or a
+    similar sound."""
     for one, other in combinations(plan.people, 2):
         if is_near(one.text("name"), other.text("name")):
             message = (
@@ -106,14 +108,14 @@ def near_names(plan: Plan) -> Iterator[Finding]:
 
 
 def _first(name: str) -> str:
-    """The first name in plain small letters, without a title."""
+    """The first name in lower case and without accents or titles."""
     plain = unicodedata.normalize("NFKD", name.lower())
     words = re.findall(r"[^\W\d_]+", "".join(char for char in plain if not unicodedata.combining(char)))
     return next((word for word in words if word not in _TITLES), "")
 
 
 def is_near(name: str, other_name: str) -> bool:
-    """Whether a reader may mix up two people by their first names."""
+    """Whether a reader may confuse two people because of their first names."""
     one, other = _first(name), _first(other_name)
     apart, shortest = distance(one, other), min(len(one), len(other))
     if shortest < _SHORTEST:
@@ -142,7 +144,8 @@ _LETTERS = str.maketrans(
 
 
 def _sound(name: str) -> str:
-    """The consonants of a name as they sound, each run of one as one; a vowel at the start stays as ``a``."""
+    """A key for the sound of a name: its consonants, with each repeated consonant once. A vowel at the start
+    becomes ``a``."""
     name = re.sub(r"c(?=[eiy])", "s", name)
     for letters, sound in _SOUNDS:
         name = name.replace(letters, sound)
@@ -151,7 +154,7 @@ def _sound(name: str) -> str:
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters must be put in, taken out or replaced to make one word of the other."""
+    """The edit distance of two words: the number of inserted, removed and replaced letters."""
     row = list(range(len(other) + 1))
     for at, char in enumerate(one, 1):
         before, row[0] = row[0], at

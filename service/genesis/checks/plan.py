@@ -1,6 +1,7 @@
-"""A session's accepted values as the checks read them: people, threads, chapters with scenes. Pure.
+"""The accepted values of a session in the form that the checks use: people, threads, and chapters with
+scenes. Pure.
 
-A value that is not there is an empty text, an empty list, or None. Elements come in their order.
+A missing value is an empty text, an empty list, or None. Elements are in their order.
 """
 
 from __future__ import annotations
@@ -16,56 +17,56 @@ from service.genesis.checks.finding import Citation
 from service.genesis.checks.words import telling
 from service.genesis.model import Json, State
 
-#: So much of a value is quoted, and so many fields of a kind are cited.
+#: The maximum length of a quote, and the maximum number of cited fields of one kind.
 _LONGEST_QUOTE, _MOST_CITED = 200, 6
 _LEADS = ("protagonist", "hero", "heroine", "main character", "lead")
 
 
 @dataclass(frozen=True)
 class Element:
-    """One element of a collection: its path, and its values by their names."""
+    """One element of a collection: its path, and its values by name."""
 
     path: str
     values: dict[str, Any]
 
     @property
     def id(self) -> str:
-        """The last part of its path."""
+        """The id of the element, which is the last part of its path."""
         return self.path.rpartition(".")[2]
 
     def text(self, name: str) -> str:
-        """A text; empty where there is none."""
+        """The text of a field; empty if the field has no value."""
         return str(self.values.get(name, ""))
 
     def listed(self, name: str) -> list[str]:
-        """A list of texts or ids; empty where there is none."""
+        """The texts or ids of a field; empty if the field has no value."""
         found: list[str] = self.values.get(name, [])
         return found
 
     def number(self, name: str) -> int | None:
-        """A whole number; None where there is none."""
+        """The whole number of a field; None if the field has no value."""
         return self.values.get(name)
 
     def at(self, name: str) -> str:
-        """The path of one of its fields."""
+        """The path of one of the element's fields."""
         return f"{self.path}.{name}"
 
 
 @dataclass(frozen=True)
 class Chapter(Element):
-    """A chapter with its scenes. ``place`` is its place in the order, from 1."""
+    """A chapter with its scenes. ``place`` is the position of the chapter, counted from 1."""
 
     place: int
     scenes: tuple[Element, ...]
 
     @property
     def name(self) -> str:
-        """How a message calls it."""
+        """The name of the chapter in messages."""
         return f"Chapter {self.number('number') or self.place}"
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The telling words of all its prose."""
+        """The significant words in all texts of the chapter."""
         own = (self.text(name) for name in ("title", "goal", "conflict", "outcome", "hook"))
         told = (
             " ".join((one.text("summary"), *one.listed("beats"), one.text("turn"))) for one in self.scenes
@@ -74,7 +75,7 @@ class Chapter(Element):
 
 
 class Plan:
-    """A plan to be checked."""
+    """The plan that the rules check."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -86,7 +87,7 @@ class Plan:
             self._keep(path, value)
 
     def _keep(self, path: str, value: Any) -> None:
-        """Sort a value to its element: that of the innermost collection."""
+        """Add a value to its element. In nested collections, this is the innermost element."""
         parts = path.split(".")
         depth = 5 if len(parts) > 5 and parts[3] == "scenes" else 3
         if len(parts) > depth:
@@ -134,17 +135,18 @@ class Plan:
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether the plot goes to its end, so that what it lacks is left out, and not only unwritten."""
+        """Whether the plot is complete. Only then is a missing part a problem, and not just unwritten yet."""
         return "plot.ending" in self.values and len(self.chapters) > 2
 
     @cached_property
     def is_english(self) -> bool:
-        """Whether the checks know the language's words."""
+        """Whether the language of the plan is English. Some rules know English words only."""
         return is_english(str(self._state.json.get("language", "")))
 
     @cached_property
     def protagonist(self) -> Element | None:
-        """The person whose role says so, else whose point of view most chapters have, else the first one."""
+        """The protagonist: the person with this role, or else the person whose point of view most chapters
+        have, or else the first person."""
         for one in self.people:
             if one.text("role").lower().startswith(_LEADS):
                 return one
@@ -153,22 +155,23 @@ class Plan:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The telling words of the whole plot: chapters, threads and ending."""
+        """The significant words of the whole plot: chapters, threads and ending."""
         threads = (thread.text(part) for thread in self.threads for part in ("setup", "payoff"))
         beside = telling(" ".join((*threads, self.all_text("plot.ending"))))
         return beside.union(*(chapter.words for chapter in self.chapters))
 
     @property
     def remarks(self) -> Iterator[Json]:
-        """What a model has said of it: ``{message, quotes: [{path, text}]}``, true or not."""
+        """The remarks of a model about the plan: ``{message, quotes: [{path, text}]}``. They are not
+        verified."""
         return (remark for stage in self._state.stages for remark in stage.remarks.values())
 
     def cite_words(self, path: str, words: str) -> Citation:
-        """A field by some words of it."""
+        """Cite some words of a field."""
         return Citation(path, self._state.revision(path), words)
 
     def cite(self, *paths: str) -> tuple[Citation, ...]:
-        """The fields of some paths as they are now. Empty ones are left out, and the end of a long list."""
+        """Cite the current values of fields. Empty fields are left out. A long list of fields is cut."""
         filled = [path for path in dict.fromkeys(paths) if path in self.values]
         return tuple(
             Citation(path, self._state.revision(path), quote(self.values[path]))
@@ -176,7 +179,7 @@ class Plan:
         )
 
     def all_text(self, path: str) -> str:
-        """The whole text of a field, not only what a citation quotes; empty where it has none."""
+        """The whole text of a field, without the limit of a citation. Empty if the field has no text."""
         return as_text(self.values.get(path, ""))
 
 
@@ -186,5 +189,5 @@ def as_text(value: Any) -> str:
 
 
 def quote(value: Any) -> str:
-    """A value as it is quoted: word for word, the beginning of a long one."""
+    """A value in the form of a quote: word for word. Of a long value, only the beginning."""
     return as_text(value)[:_LONGEST_QUOTE]

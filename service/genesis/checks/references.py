@@ -1,4 +1,4 @@
-"""Elements that are named and do not exist, and people who are there and are not named."""
+"""Rules for references: references to elements that do not exist, and people without a scene."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from service.genesis.fields import find
 from service.genesis.paths import covers
 from service.genesis.values import Reference, References
 
-#: The last parts of paths of fields that name elements.
+#: The names of fields that refer to elements.
 REFERRING = frozenset(("a", "b", "pov", "place", "people", "threads"))
 _NOUNS = {"character.people": "person", "world.places": "place", "plot.threads": "thread"}
 
 
 def unknown_references(plan: Plan) -> Iterator[Finding]:
-    """An element that fields name and that does not exist (any more), such as a scene's person or place."""
+    """Report fields that refer to an element which does not exist any more, such as the person or place of a
+    scene."""
     named: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path, value in plan.values.items():
         # Asking the table for each path takes longer than all other rules together.
@@ -41,7 +42,7 @@ def unknown_references(plan: Plan) -> Iterator[Finding]:
 
 
 def person_without_scene(plan: Plan) -> Iterator[Finding]:
-    """A person in no scene of a whole plot whose scenes name people."""
+    """Report people who are in no scene, if the plot is complete and its scenes name people."""
     present = {id_ for _, scene in plan.scenes for id_ in scene.listed("people")}
     present |= {chapter.text("pov") for chapter in plan.chapters}
     if not plan.is_whole or not any(scene.listed("people") for _, scene in plan.scenes):
@@ -56,7 +57,7 @@ def person_without_scene(plan: Plan) -> Iterator[Finding]:
 
 
 def pov_absent(plan: Plan) -> Iterator[Finding]:
-    """A chapter whose point of view is a person of none of its scenes, where they name people."""
+    """Report chapters whose point-of-view person is in none of their scenes, if the scenes name people."""
     names = {person.id: person.text("name") for person in plan.people}
     for chapter in plan.chapters:
         pov, present = chapter.text("pov"), _present(chapter)

@@ -1,7 +1,8 @@
-"""What a model says of a plan. A remark counts only while all its quotes stand word for word in the plan.
+"""The rule for remarks of a model about a plan. A remark counts only while the plan contains all its quotes
+word for word.
 
-Remarks are stored as they came, and judged anew with each state: those about a proposal begin to count when
-its values are accepted, and those about words that have changed no longer count.
+Remarks are stored unchanged, and verified for each state. A remark about a proposal counts when the values of
+the proposal are accepted. A remark about text that has changed no longer counts.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Iterator
 from service.genesis.checks.finding import Finding, Severity
 from service.genesis.checks.plan import Plan
 
-#: A shorter quote must be the whole value: a few letters stand in many fields.
+#: A quote that is shorter than this must be the whole value, because a few letters occur in many fields.
 _SHORTEST_QUOTE = 12
 
 
 def verified_remarks(plan: Plan) -> Iterator[Finding]:
-    """Something that a model has found, with quotes that all stand in the accepted fields."""
+    """Report the remarks of a model whose quotes all occur in accepted fields."""
     for remark in plan.remarks:
         quotes = [(one["path"], one["text"]) for one in remark["quotes"]]
         if quotes and all(_stands(plan, path, words) for path, words in quotes):

@@ -1,7 +1,9 @@
-"""What the plan promises and the plot never touches: want, need, the theme's question, a rule's cost.
+"""Rules for promises of the plan that the plot does not mention: want, need, the theme's question, and the
+cost of a rule of the world.
 
-These rules compare words, in English only. A text is touched where enough of its telling words stand in the
-plot; what is said with none of the same words is found, too, although nothing is wrong: they are hints.
+These rules compare words, in English only. The plot mentions a text if it contains enough of the text's
+significant words. If the plot uses other words for the same idea, the rules report a problem although none
+exists. Therefore their findings are only hints.
 """
 
 from __future__ import annotations
@@ -12,14 +14,14 @@ from service.genesis.checks.finding import Finding, Severity
 from service.genesis.checks.plan import Chapter, Plan
 from service.genesis.checks.words import share, telling
 
-#: A text is touched where this share of its telling words stands in the plot.
+#: The plot mentions a text if it contains at least this share of the text's significant words.
 _TOUCHED = 0.4
-#: A cost of so many telling words is unpaid where none of them stands in the plot.
+#: A cost with at least this many significant words is reported if the plot contains none of them.
 _FULL_COST = 3
 
 
 def want_and_need(plan: Plan) -> Iterator[Finding]:
-    """What the protagonist wants, or needs, and the plot does not speak of."""
+    """Report the want or need of the protagonist if the plot does not mention it."""
     hero = plan.protagonist
     if hero is None or not _is_readable(plan):
         return
@@ -34,7 +36,7 @@ def want_and_need(plan: Plan) -> Iterator[Finding]:
 
 
 def theme_untouched(plan: Plan) -> Iterator[Finding]:
-    """A theme's question of which the last act does not speak."""
+    """Report the question of the theme if the last act does not mention it."""
     question = plan.all_text("theme.question")
     asked = telling(f"{question} {plan.all_text('theme.statement')}")
     if not question or not _is_readable(plan):
@@ -51,7 +53,7 @@ def theme_untouched(plan: Plan) -> Iterator[Finding]:
 
 
 def cost_unpaid(plan: Plan) -> Iterator[Finding]:
-    """A rule of the world whose cost no scene pays."""
+    """Report rules of the world whose cost no scene mentions."""
     if not _is_readable(plan):
         return
     for rule in plan.elements("world.rules"):
@@ -72,7 +74,7 @@ def _is_readable(plan: Plan) -> bool:
 
 
 def _last_act(plan: Plan) -> tuple[Chapter, ...]:
-    """The chapters of the last act; where they have no acts, the last quarter of them."""
+    """The chapters of the last act. If the chapters have no acts, the last quarter of the chapters."""
     acts = [act for chapter in plan.chapters if (act := chapter.number("act")) is not None]
     last = tuple(chapter for chapter in plan.chapters if acts and chapter.number("act") == max(acts))
     return last or plan.chapters[-(-3 * len(plan.chapters) // 4) - 1 :]

@@ -1,4 +1,4 @@
-"""Threads that do not begin, do not end, or end before they begin."""
+"""Rules for threads of the plot that do not begin, do not end, or end before they begin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CHAPTER = re.compile(r"\bchapters? (\d+)", re.IGNORECASE)
 
 
 def thread_open(plan: Plan) -> Iterator[Finding]:
-    """A thread with no setup, no payoff, or no scene, in a whole plot."""
+    """Report threads without a setup, a payoff or a scene, if the plot is complete."""
     used = {id_ for _, scene in plan.scenes for id_ in scene.listed("threads")}
     for thread in plan.threads if plan.is_whole else ():
         name = thread.text("name")
@@ -32,7 +32,8 @@ def thread_open(plan: Plan) -> Iterator[Finding]:
 
 
 def payoff_before_setup(plan: Plan) -> Iterator[Finding]:
-    """A thread whose payoff comes earlier in the plot than its setup, where both can be found in it."""
+    """Report threads whose payoff is earlier in the plot than their setup, if both can be found in the
+    plot."""
     places = _Places(plan)
     for thread in plan.threads:
         setup, payoff = (places.find(thread, part) for part in ("setup", "payoff"))
@@ -46,7 +47,7 @@ def payoff_before_setup(plan: Plan) -> Iterator[Finding]:
 
 
 class _Places:
-    """Where a thread's texts stand in the plot: chapter and scene, both from 1."""
+    """The positions of a thread's texts in the plot: chapter and scene, both counted from 1."""
 
     def __init__(self, plan: Plan) -> None:
         self._scenes = [
@@ -59,8 +60,8 @@ class _Places:
         }
 
     def find(self, thread: Element, part: str) -> tuple[int, int] | None:
-        """The scene of the thread whose summary the text has, else the chapter that it names; None for
-        neither."""
+        """The position of a text: the scene of the thread whose summary contains the text, or else the
+        chapter that the text names. None if neither is found."""
         text = thread.text(part)
         own = (one for one in self._scenes if thread.id in one[1].listed("threads"))
         for place, scene in own:
