@@ -152,27 +152,27 @@ class Settings(BaseSettings):
 
     # Other systems
     publish_tries: int = Field(20, ge=1, le=100)
-    """Tries to publish events that the events stream or a sink refuses, with growing pauses. Then they are a
-    dead letter. A try at a server that does not answer does not count."""
+    """Number of tries to publish events that the events stream or a sink refuses, with growing pauses. After
+    the last try, the events are a dead letter. A try does not count if the server does not answer."""
     integration_stream: bool = False
     """Whether events also go to the Redis stream `{namespace}:integration`, as CloudEvents, for consumer
     groups of other systems."""
     integration_keep_hours: float = Field(168.0, gt=0, le=8784)
-    """How long entries of that stream stay, in hours."""
+    """How long entries of the stream `{namespace}:integration` are kept, in hours."""
     kafka_servers: str = ""
-    """Brokers of Kafka that also get the events, as `host:port,host:port`. Empty: none. Needs the extra
-    `kafka`."""
+    """Kafka brokers that also get the events, as `host:port,host:port`. Empty: no Kafka. This setting needs
+    the extra `kafka`."""
     kafka_topics: str = Field("storytroupe", pattern=r"^[A-Za-z0-9._-]{1,200}$")
-    """Beginning of the names of topics. Each kind of aggregate has a topic: `storytroupe.story`,
+    """Prefix of the names of Kafka topics. Each kind of aggregate has a topic: `storytroupe.story`,
     `storytroupe.genesis`."""
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    """How connections to the brokers are secured."""
+    """Security protocol of connections to the Kafka brokers."""
     kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
-    """How the service signs in at the brokers, if `SASL` is used."""
+    """SASL mechanism with which the service signs in at the Kafka brokers."""
     kafka_username: str = ""
-    """Name for the brokers."""
+    """User name for the Kafka brokers."""
     kafka_password: SecretStr = SecretStr("")
-    """Password for the brokers."""
+    """Password for the Kafka brokers."""
 
     # Files
     files_dir: Path = Path("data/files")

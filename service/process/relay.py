@@ -1,5 +1,5 @@
-"""The role ``relay``: it publishes events to the stream and to the sinks, removes old ones, and posts them to
-webhooks."""
+"""The role ``relay``: it publishes events to the events stream and to the sinks, removes old entries from the
+streams, and posts events to webhooks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def run_relay(stack: AsyncExitStack, core: Core) -> None:
 def _sinks(
     core: Core, integration: IntegrationStream
 ) -> Mapping[str, Callable[[], AbstractAsyncContextManager[Sink]]]:
-    """What opens each sink that the settings ask for."""
+    """The functions that open the sinks which the settings enable."""
 
     @asynccontextmanager
     async def stream() -> AsyncIterator[Sink]:

@@ -222,7 +222,8 @@ async def _settle_each(
 
 
 async def redrive_outbox(database: Database, limit: int = 500) -> int:
-    """Publish again the ranges that the events stream or a sink refused. Returns the number of ranges."""
+    """Queue the version ranges of events that the events stream or a sink refused, so that they are published
+    again. Returns the number of ranges."""
     rows = await database.pool.fetch(_SQL["dead_outbox"], limit)
     done = await database.pool.fetch(_SQL["redrive_outbox"], [row["id"] for row in rows])
     return len(done) + len(await database.pool.fetch(_SINKS["redrive"], limit))

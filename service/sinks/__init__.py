@@ -1,1 +1,1 @@
-"""Where events go beside the service's own clients: a stream for consumer groups, and Kafka."""
+"""Sinks, which receive all events for other systems: a stream for consumer groups, and Kafka."""

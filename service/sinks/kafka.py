@@ -1,4 +1,4 @@
-"""Kafka as a sink. Needs the extra ``kafka`` (aiokafka)."""
+"""The sink for Kafka. It needs the extra ``kafka`` (aiokafka)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class KafkaSink:
         self._prefix = prefix
 
     async def publish(self, ranges: Sequence[Range]) -> Mapping[int, str]:
-        """As ``Sink``. Aggregates are published side by side."""
+        """Implements ``Sink.publish``. Events of different aggregates are published in parallel."""
         results = await asyncio.gather(*map(self._in_order, by_aggregate(ranges)))
         return {id_: reason for result in results for id_, reason in result.items()}
 

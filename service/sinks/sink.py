@@ -1,4 +1,4 @@
-"""What a sink is: the place where other systems read the events of the service."""
+"""The protocol of sinks. A sink is a place from which other systems read the events of the service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ SINKS = ("stream", "kafka")
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Events of one aggregate in order. ``id`` is the range's row in the outbox of sinks."""
+    """Consecutive events of one aggregate, in order. ``id`` is the id of the range's row in the outbox of
+    sinks."""
 
     id: int
     aggregate_id: UUID
@@ -23,16 +24,17 @@ class Range:
 
 
 class Sink(Protocol):
-    """Takes events in order, at least once. Readers drop what they have by the envelope's ``id``."""
+    """A sink receives events in order, each at least once. Readers recognize repeated events by the
+    envelope's ``id``."""
 
     name: str
 
     async def publish(self, ranges: Sequence[Range]) -> Mapping[int, str]:
-        """Publish ranges, each aggregate's in order.
+        """Publish ranges. The ranges of each aggregate are published in order.
 
         Returns the reason for each refused range, by the range's id. After a refusal the later ranges of the
         same aggregate are not published, and have the same reason. If the sink cannot be reached, it raises
-        the errors of the sink's library. If it is cancelled, a part may be published.
+        the errors of the sink's library. If the call is cancelled, some of the events may be published.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""A Redis stream as a sink: consumer groups of other systems read it."""
+"""The sink for a Redis stream, which consumer groups of other systems read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StreamSink:
         self._names = names
 
     async def publish(self, ranges: Sequence[Range]) -> Mapping[int, str]:
-        """As ``Sink``. One transaction of the server appends all events, or none of them."""
+        """Implements ``Sink.publish``. One transaction of the server appends either all events or none."""
         events = [event for one in ranges for event in one.events]
         try:
             await self._stream.append(

@@ -26,7 +26,7 @@ class IntegrationStream(SweptStream):
         super().__init__(redis, integration_key(namespace), keep_seconds=keep_seconds)
 
     async def append(self, envelopes: Sequence[tuple[str, bytes]]) -> None:
-        """Append (channel, envelope) in order: all of them, or none."""
+        """Append entries in order, each as (channel, envelope). Either all of them are appended, or none."""
         async with self._redis.pipeline(transaction=True) as pipe:
             for channel, envelope in envelopes:
                 fields: dict[Any, Any] = {b"c": channel, b"event": envelope}

@@ -11,7 +11,8 @@ _AT_ONCE = 500
 
 
 class SweptStream:
-    """One Redis stream. Each entry has a field ``c`` that names its aggregate. Raises redis-py's errors."""
+    """A Redis stream. The field ``c`` of each entry is the channel of its aggregate. Raises redis-py's
+    errors."""
 
     def __init__(self, redis: aioredis.Redis, key: str, *, keep_seconds: float) -> None:
         self._redis = redis
@@ -21,20 +22,22 @@ class SweptStream:
         self._channels = redis.register_script(script)
 
     async def trim(self) -> None:
-        """Remove all that is older than ``keep_seconds`` by the server's clock: ours may be an hour off."""
+        """Remove all entries that are older than ``keep_seconds``, by the clock of the server. The clock of
+        this process may be wrong by an hour."""
         seconds, _ = await self._redis.time()
         await self._redis.xtrim(
             self._key, minid=int((seconds - self._keep_seconds) * 1000), approximate=False
         )
 
     async def channels(self) -> AsyncIterator[list[tuple[bytes, str]]]:
-        """The id and the channel of all entries, the first ones first, some hundreds at once."""
+        """The id and the channel of each entry, oldest first. The entries are read in batches of some
+        hundreds."""
         first = "-"
         while found := await self._channels(keys=[self._key], args=[first, _AT_ONCE]):
             yield [(id_, channel.decode(errors="replace")) for id_, channel in found]
             first = f"({found[-1][0].decode()}"
 
     async def remove(self, ids: Sequence[bytes]) -> None:
-        """Remove some entries."""
+        """Remove the entries with these ids."""
         if ids:
             await self._redis.xdel(self._key, *ids)
