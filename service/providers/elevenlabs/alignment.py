@@ -108,7 +108,7 @@ def _check_times(starts: Sequence[float], ends: Sequence[float], duration: float
         raise ValueError("a part of the alignment ends before it starts")
     for row in (starts, ends):
         if any(later < earlier for earlier, later in pairwise(row)):
-            raise ValueError("its times fall")
+            raise ValueError("the times of the alignment decrease")
     if ends and ends[-1] > duration + SLACK_SECONDS:
         raise ValueError("the alignment is longer than the sound")
     if starts and starts[-1] > duration:
