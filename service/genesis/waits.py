@@ -8,7 +8,7 @@ the pause is stored. The caller of each function must hold the lock of the sessi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -61,8 +61,7 @@ async def signal(
 
 
 async def find_wait(connection: Connection, correlation_id: UUID) -> FlowResumeHandle | None:
-    """The wait with this correlation id, which outside approvers use. None if the connection's user has no
-    such wait."""
+    """The wait that outside approvers know by this id; None if the connection's user does not have it."""
     row = await connection.fetchrow(_WAITS["wait_by_correlation"], correlation_id)
     return FlowResumeHandle.of(row) if row is not None else None
 
@@ -75,32 +74,14 @@ async def get_wait(connection: Connection, correlation_id: UUID) -> FlowResumeHa
     return wait
 
 
-async def expire_waits(connection: Connection, session_id: UUID) -> list[FlowResumeHandle]:
-    """Expire the waits of a session whose time is over by the database's clock. Returns these waits."""
-    return await _many(connection, _WAITS["expire_waits"], session_id)
-
-
 async def close_waits(connection: Connection, session_id: UUID) -> list[FlowResumeHandle]:
-    """Close all open waits of a session that has ended. Returns these waits."""
+    """End all waits of a session that has expired, or ended otherwise. Returns them."""
     return await _many(connection, _WAITS["close_waits"], session_id)
 
 
 async def extend_waits(connection: Connection, session_id: UUID, seconds: float) -> list[FlowResumeHandle]:
     """Extend the waits of a session to ``seconds`` from now, including expired waits. Returns these waits."""
     return await _many(connection, _WAITS["extend_waits"], session_id, seconds)
-
-
-async def remind_waits(connection: Connection, session_id: UUID, seconds: float) -> list[FlowResumeHandle]:
-    """Mark the waits of a session that end within ``seconds`` and have no reminder yet. Returns these
-    waits."""
-    return await _many(connection, _WAITS["remind_waits"], session_id, seconds)
-
-
-async def sessions_with_due_waits(connection: Connection, seconds: float, limit: int) -> Sequence[UUID]:
-    """The ids of sessions with a wait that has to be expired, or that needs a reminder because it ends within
-    ``seconds``."""
-    rows = await connection.fetch(_WAITS["sessions_with_due_waits"], seconds, limit)
-    return [row["session_id"] for row in rows]
 
 
 async def _half(connection: Connection, session_id: UUID, wait_key: str, row: Any) -> Half:

@@ -48,15 +48,15 @@ OF_SESSIONS = (
     Mutation(
         "an answered wait does not expire",
         _WAITS_SQL,
-        "WHERE session_id = $1 AND consumed_at IS NULL AND expired_at IS NULL\n  AND paused_at IS NOT NULL",
-        "WHERE session_id = $1 AND expired_at IS NULL\n  AND paused_at IS NOT NULL",
+        "WHERE session_id = $1 AND consumed_at IS NULL AND expired_at IS NULL\nRETURNING",
+        "WHERE session_id = $1 AND expired_at IS NULL\nRETURNING",
         (_WAITS,),
     ),
     Mutation(
-        "a wait for work does not expire",
+        "a wait expires once",
         _WAITS_SQL,
-        "  AND paused_at IS NOT NULL AND expires_at <= clock_timestamp()\nRETURNING",
-        "  AND expires_at <= clock_timestamp()\nRETURNING",
+        "WHERE session_id = $1 AND consumed_at IS NULL AND expired_at IS NULL\nRETURNING",
+        "WHERE session_id = $1 AND consumed_at IS NULL\nRETURNING",
         (_WAITS,),
     ),
     Mutation(

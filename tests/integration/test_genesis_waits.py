@@ -19,12 +19,9 @@ from service.genesis.store import insert_session
 from service.genesis.waits import (
     Half,
     close_waits,
-    expire_waits,
     extend_waits,
     find_wait,
     pause,
-    remind_waits,
-    sessions_with_due_waits,
     signal,
 )
 from tests.factories import STRANGER, USER, a_genesis_state
@@ -121,57 +118,35 @@ async def test_a_second_pause_changes_nothing(connection: Connection, answered: 
 
 async def test_an_answer_after_the_expiry_moves_nothing(connection: Connection) -> None:
     session = await a_session(connection)
-    await pause(connection, session, WAIT, seconds=0)
-    (expired,) = await expire_waits(connection, session)
+    await pause(connection, session, WAIT, seconds=DAY)
+    (expired,) = await close_waits(connection, session)
     late = await answer(connection, session)
     assert (late.recorded, late.resumes, late.handle) == (False, False, expired)
     assert not (await pause(connection, session, WAIT, seconds=DAY)).recorded
-    assert await expire_waits(connection, session) == []
+    assert await close_waits(connection, session) == []
 
 
 async def test_an_answered_wait_does_not_expire(connection: Connection) -> None:
     session = await a_session(connection)
-    await pause(connection, session, WAIT, seconds=0)
+    await pause(connection, session, WAIT, seconds=DAY)
     await answer(connection, session)
-    assert await expire_waits(connection, session) == []
     assert await close_waits(connection, session) == []
     assert await extend_waits(connection, session, DAY) == []
 
 
-async def test_an_early_answer_waits_for_work_and_does_not_expire(connection: Connection) -> None:
-    session = await a_session(connection)
-    await signal(connection, session, WAIT, uuid4(), {}, seconds=0)
-    assert await expire_waits(connection, session) == []
-    assert (await pause(connection, session, WAIT, seconds=0)).resumes
-
-
-async def test_a_wait_whose_time_is_not_over_does_not_expire(connection: Connection) -> None:
-    session = await a_session(connection)
-    paused = await pause(connection, session, WAIT, seconds=DAY)
-    assert await expire_waits(connection, session) == []
-    assert await remind_waits(connection, session, DAY / 2) == []
+async def test_a_wait_lasts_as_long_as_it_was_made_for(connection: Connection) -> None:
+    paused = await pause(connection, await a_session(connection), WAIT, seconds=DAY)
     assert paused.handle.paused_at is not None
     time = paused.handle.expires_at - paused.handle.paused_at
     assert timedelta(days=1) <= time < timedelta(days=1, seconds=5)
 
 
-async def test_a_person_is_reminded_once(connection: Connection) -> None:
-    session = await a_session(connection)
-    await pause(connection, session, WAIT, seconds=DAY)
-    (reminded,) = await remind_waits(connection, session, 2 * DAY)
-    assert reminded.reminded_at is not None
-    assert await remind_waits(connection, session, 2 * DAY) == []
-    await extend_waits(connection, session, DAY)
-    assert len(await remind_waits(connection, session, 2 * DAY)) == 1
-
-
 async def test_an_extension_opens_a_wait_again(connection: Connection) -> None:
     session = await a_session(connection)
-    await pause(connection, session, WAIT, seconds=0)
-    await expire_waits(connection, session)
+    await pause(connection, session, WAIT, seconds=DAY)
+    await close_waits(connection, session)
     (extended,) = await extend_waits(connection, session, DAY)
-    assert (extended.expired_at, extended.reminded_at) == (None, None)
-    assert await expire_waits(connection, session) == []
+    assert extended.expired_at is None
     assert (await answer(connection, session)).resumes
 
 
@@ -202,7 +177,6 @@ async def test_a_stranger_finds_and_answers_no_wait(database: Database) -> None:
         paused = await pause(connection, session, WAIT, seconds=0)
     async with database.as_user(STRANGER) as connection:
         assert await find_wait(connection, paused.handle.correlation_id) is None
-        assert await expire_waits(connection, session) == []
         assert await close_waits(connection, session) == []
         assert await extend_waits(connection, session, DAY) == []
     for wait in (WAIT, "theme:1"):
@@ -211,22 +185,6 @@ async def test_a_stranger_finds_and_answers_no_wait(database: Database) -> None:
                 await answer(connection, session, wait=wait)
     async with database.as_user(USER) as connection:
         assert await find_wait(connection, paused.handle.correlation_id) == paused.handle
-
-
-async def test_sessions_are_found_whose_waits_are_due(database: Database) -> None:
-    async with database.as_user(USER) as connection:
-        over, soon, later, answered = [await a_session(connection) for _ in range(4)]
-        for session, seconds in ((over, 0), (soon, DAY), (later, 9 * DAY), (answered, 0)):
-            await pause(connection, session, WAIT, seconds=seconds)
-            await pause(connection, session, "theme:1", seconds=seconds)
-        for wait in (WAIT, "theme:1"):
-            await answer(connection, answered, wait=wait)
-    ours = {over, soon, later, answered}
-    async with database.as_owner() as connection:
-        assert ours & {*await sessions_with_due_waits(connection, 3 * DAY, 100)} == {over, soon}
-        await remind_waits(connection, soon, 3 * DAY)
-        assert ours & {*await sessions_with_due_waits(connection, 3 * DAY, 100)} == {over}
-        assert len(await sessions_with_due_waits(connection, 10 * DAY, 1)) == 1
 
 
 @pytest.mark.parametrize(
@@ -270,7 +228,10 @@ async def test_two_processes_end_each_wait_once(stack: Stack, template_database:
         resumed = row["consumed_at"] is not None
         assert (row["expired_at"] is not None) is not resumed
         end = "genesis.resumed" if resumed else "genesis.expired"
-        assert (row["types"], row["version"]) == (["genesis.waiting", end], 2)
+        # An answer that came first is closed, too, where the expiry comes before the pause.
+        early = not resumed and row["paused_at"] is None
+        assert row["types"] == ([end] if early else ["genesis.waiting", end])
+        assert row["version"] == len(row["types"])
         if resumed:
             assert (row["payloads"][1], row["commands"][1]) == (row["payload"], row["signal_id"])
     ends = {name: outcomes[name] for name in ("resumed by pause", "resumed by signal", "expired")}

@@ -15,7 +15,7 @@ from collections import Counter
 from uuid import UUID, uuid4
 
 from service.db.pool import Connection, Database
-from service.genesis.waits import Half, expire_waits, pause, signal
+from service.genesis.waits import Half, close_waits, pause, signal
 from service.jobs.events import NewEvent
 from service.runtime.settlement import append_events, lock_aggregate
 
@@ -55,7 +55,7 @@ class Rival:
             await append_events(connection, [locked.aggregate], {session: await work})
 
     async def _expire(self, connection: Connection, session: UUID) -> list[NewEvent]:
-        expired = await expire_waits(connection, session)
+        expired = await close_waits(connection, session)
         self.outcomes["expired" if expired else "nothing to expire"] += 1
         return [NewEvent("genesis.expired", {}) for _ in expired]
 
@@ -71,8 +71,7 @@ class Rival:
 
     async def _half(self, connection: Connection, session: UUID, what: str) -> Half:
         if what == "pause":
-            # Its time is over at once, so that an expiry may win.
-            return await pause(connection, session, WAIT, seconds=0)
+            return await pause(connection, session, WAIT, seconds=3600)
         answer = {"by": self._number}
         return await signal(connection, session, WAIT, uuid4(), answer, seconds=3600)
 

@@ -28,15 +28,8 @@ SELECT * FROM flow_resume_handles WHERE session_id = $1 AND wait_key = $2;
 -- One wait by the id that outside approvers know.
 SELECT * FROM flow_resume_handles WHERE correlation_id = $1;
 
--- name: expire_waits
--- Ends the waits of a session whose time is over. One that was answered early waits for work, not for a person.
-UPDATE flow_resume_handles SET expired_at = clock_timestamp()
-WHERE session_id = $1 AND consumed_at IS NULL AND expired_at IS NULL
-  AND paused_at IS NOT NULL AND expires_at <= clock_timestamp()
-RETURNING *;
-
 -- name: close_waits
--- Ends all waits of a session that has ended itself.
+-- Ends all waits of a session that has expired, or ended otherwise.
 UPDATE flow_resume_handles SET expired_at = clock_timestamp()
 WHERE session_id = $1 AND consumed_at IS NULL AND expired_at IS NULL
 RETURNING *;
@@ -44,21 +37,6 @@ RETURNING *;
 -- name: extend_waits
 -- Lets the waits of a session go on for $2 seconds, also those that have expired while it waited for a person.
 UPDATE flow_resume_handles
-SET expired_at = NULL, reminded_at = NULL, expires_at = clock_timestamp() + make_interval(secs => $2)
+SET expired_at = NULL, expires_at = clock_timestamp() + make_interval(secs => $2)
 WHERE session_id = $1 AND consumed_at IS NULL AND paused_at IS NOT NULL
 RETURNING *;
-
--- name: remind_waits
--- Marks the waits of a session that end within $2 seconds, each once.
-UPDATE flow_resume_handles SET reminded_at = clock_timestamp()
-WHERE session_id = $1 AND consumed_at IS NULL AND expired_at IS NULL AND paused_at IS NOT NULL
-  AND reminded_at IS NULL AND expires_at <= clock_timestamp() + make_interval(secs => $2)
-RETURNING *;
-
--- name: sessions_with_due_waits
--- Up to $2 sessions of which a wait is to expire, or to be reminded of as it ends within $1 seconds.
-SELECT DISTINCT session_id FROM flow_resume_handles
-WHERE consumed_at IS NULL AND expired_at IS NULL AND paused_at IS NOT NULL
-  AND (expires_at <= clock_timestamp()
-    OR (reminded_at IS NULL AND expires_at <= clock_timestamp() + make_interval(secs => $1)))
-LIMIT $2;
