@@ -1,6 +1,7 @@
 """The payload of each type of command. Pure.
 
-This module cleans all texts before they are stored. A payload with an unknown field is refused.
+Texts come cleaned: the HTTP service cleans all of a body as it parses it. Here they are bounded, and fields
+that a payload does not know are refused.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import Amount, AtMost, Body, Boolean, Integer, Language, Length
-from service.api.sanitize import clean
 from service.genesis.fields import AUDIENCE, CHAPTERS, find
 from service.genesis.model import GenesisMode, GenesisStage
 
@@ -51,10 +51,6 @@ def _as_list(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-def _cleaned(most: int) -> AfterValidator:
-    return AfterValidator(lambda text: clean(text, most=most))
-
-
 def _fits(field_: Any) -> AfterValidator:
     def check(value: Any) -> Any:
         try:
@@ -72,12 +68,10 @@ def _weight(text: str) -> str:
     return text
 
 
-Short = Annotated[str, _cleaned(2000), Length(200, required=True)]
-Say = Annotated[str, _cleaned(20_000), Length(4000, required=True)]
-Inspiration = Annotated[str, _cleaned(2 * MOST_INSPIRATION), Length(MOST_INSPIRATION)]
-Material = Annotated[
-    str, _cleaned(MOST_MATERIAL), AfterValidator(_weight), Length(MOST_MATERIAL, required=True)
-]
+Short = Annotated[str, Length(200, required=True)]
+Say = Annotated[str, Length(4000, required=True)]
+Inspiration = Annotated[str, Length(MOST_INSPIRATION)]
+Material = Annotated[str, AfterValidator(_weight), Length(MOST_MATERIAL, required=True)]
 Path = Annotated[str, Field(max_length=200), AfterValidator(_path)]
 Paths = Annotated[tuple[Path, ...], Field(min_length=1), AtMost(MOST_PATHS)]
 _Item = Annotated[str, Field(max_length=200)]
