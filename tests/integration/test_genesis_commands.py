@@ -180,6 +180,7 @@ async def test_a_break_between_any_two_statements_leaves_no_trace(
 # ── random sessions ──
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
     ("sessions", "steps"),
     [pytest.param(12, 30, id="short"), pytest.param(10_000, 12, id="long", marks=pytest.mark.long)],
