@@ -145,7 +145,8 @@ class CommandBody(Payload):
     def _names_its_session(self) -> Self:
         starts = self.command_type == CommandType.START_GENESIS
         if starts == (self.session_id is not None):
-            message = "A new session has no id yet." if starts else "This must be the id of a session."
+            wrong = "A new session does not have an id yet. Leave this out."
+            message = wrong if starts else "This must be the id of a session."
             raise PydanticCustomError("session", "{message}", {"message": message, "path": "session_id"})
         return self
 

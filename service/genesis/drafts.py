@@ -82,7 +82,7 @@ class _Reading:
         """Read one value, or the order of a collection. Raises ``ValueError``."""
         place = find(path)
         if place.stage is not self.stage.stage:
-            raise ValueError(f"This is no field of the stage {self.stage.stage}.")
+            raise ValueError(f"This field is not in the stage {self.stage.stage}.")
         for collection, id_ in place.elements:
             self._enter(collection, id_)
         if place.field is not None:

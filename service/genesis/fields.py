@@ -175,7 +175,7 @@ class Place:
 
 @lru_cache(maxsize=16_384)
 def find(path: str) -> Place:
-    """The place that a path names. Raises ``ValueError`` if the table does not contain the path."""
+    """What a path names. Raises ``ValueError`` if the table does not have the path."""
     name, rest = stage_of(path), within(path)
     if name not in STAGES or not all(path.split(".")):
         raise ValueError(_unknown(path))

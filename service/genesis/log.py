@@ -25,7 +25,7 @@ _LATELY = 60
 def check_version(newest: int, version: int, path: str) -> None:
     """Raises ``InvalidInput`` at ``path`` if a session does not have this version yet."""
     if version > newest:
-        message = f"The session is at version {newest}."
+        message = f"This version does not exist yet. The session is at version {newest}."
         raise InvalidInput(message, errors=[{"path": path, "message": message}])
 
 

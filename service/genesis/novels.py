@@ -31,7 +31,7 @@ async def insert_novel(
 
 
 async def get_novel(connection: Connection, novel_id: UUID) -> Novel:
-    """Read one novel. Raises ``NotFound`` if the connection's user has no novel with this id."""
+    """One novel. Raises ``NotFound`` if the connection's user does not have it."""
     row = await connection.fetchrow(_NOVELS["novel"], novel_id)
     if row is None:
         raise NotFound("This novel does not exist.", code="NOVEL_NOT_FOUND")

@@ -142,7 +142,7 @@ class StartGenesis(Payload):
     def _is_new_or_a_branch(self) -> Self:
         brought = sorted({"inspiration", "material", "chapters", "genre", "audience"} & self.model_fields_set)
         if self.source and brought:
-            message = "A branch has what its source has: leave this out, and change it there."
+            message = "A branch copies this from its source. Leave it out, and change it in the branch."
             raise PydanticCustomError("branch", "{message}", {"message": message, "path": brought[0]})
         return self
 

@@ -28,13 +28,13 @@ class CommandUnknown(InvalidInput):
 
 
 class SessionExpired(Conflict):
-    """The session has expired. Extend the session to continue."""
+    """The session has expired. Extend it to continue."""
 
     code = "SESSION_EXPIRED"
 
 
 class SessionClosed(Conflict):
-    """The session has ended. It can be read, but accepts no more commands."""
+    """The session has ended. It can be read, but it takes no more commands."""
 
     code = "SESSION_CLOSED"
 
@@ -52,30 +52,30 @@ class GenerationRunning(Conflict):
 
 
 class FieldLocked(Conflict):
-    """The command would change locked fields. Unlock these fields first."""
+    """This would change locked fields. Unlock them first."""
 
     code = "FIELD_LOCKED"
 
 
 class StageNotReached(Conflict):
-    """In guided mode, all earlier stages must be confirmed first."""
+    """In guided mode, the stages before this one must be confirmed first."""
 
     code = "STAGE_NOT_REACHED"
 
 
 class StageIncomplete(Conflict):
-    """The stage is not complete. Fill in the missing fields first."""
+    """The stage lacks fields that it needs."""
 
     code = "STAGE_INCOMPLETE"
 
 
 class StageStale(Conflict):
-    """Some fields were derived from other fields that have changed since. Check them, or send allow_stale."""
+    """Some fields depend on others that have changed since. Check them, or set `allow_stale`."""
 
     code = "STAGE_STALE"
 
 
 class BudgetExceeded(Conflict):
-    """The budget of the session is spent. Set a higher budget to continue."""
+    """The session's budget is spent. Set a higher budget to continue."""
 
     code = "BUDGET_EXCEEDED"

@@ -106,7 +106,7 @@ async def process_system(
 
 
 async def lock_session(connection: Connection, session_id: UUID) -> LockedSession | None:
-    """Lock a session. None if the connection's user has no session with this id."""
+    """A session, locked; None if the connection's user does not have it."""
     locked = await lock_aggregate(connection, session_id, standing=GenesisKind.standing)
     if locked is None or locked.aggregate.kind != GenesisKind.name:
         return None

@@ -56,7 +56,7 @@ class FinishGenesisHandler(CommandHandler[FinishGenesis]):
             raise StageIncomplete(paths=lacking)
         stages = [one.stage.value for one in at.state.stages if one.status is not StageStatus.CONFIRMED]
         if at.state.guided and stages:
-            raise StageNotReached("In guided mode all stages are confirmed first.", stages=stages)
+            raise StageNotReached("In guided mode, confirm all stages before you finish.", stages=stages)
         if (old := stale(at.state)) and not payload.allow_stale:
             raise StageStale(stale=old)
 

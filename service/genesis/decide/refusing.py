@@ -22,7 +22,7 @@ def refuse_unreached(at: Recorder, stage: GenesisStage) -> None:
 def refuse_elsewhere(stage: GenesisStage, paths: Iterable[str]) -> None:
     """Raises ``InvalidInput`` for paths of another stage."""
     refuse_paths(
-        [path for path in paths if stage_of(path) != stage], f"This is no path of the stage {stage}."
+        [path for path in paths if stage_of(path) != stage], f"This path is not in the stage {stage}."
     )
 
 

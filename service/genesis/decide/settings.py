@@ -60,7 +60,7 @@ class RestoreHandler(CommandHandler[Restore]):
 
     def validate(self, at: Recorder, payload: Restore) -> None:
         if payload.to_version > at.version:
-            message = f"The session is at version {at.version}."
+            message = f"This version does not exist yet. The session is at version {at.version}."
             raise InvalidInput(message, errors=[{"path": "payload.to_version", "message": message}])
 
     def process(self, at: Recorder, payload: Restore) -> Json:

@@ -11,7 +11,7 @@ WHERE g.user_id = $1 AND ($3::timestamptz IS NULL OR (g.created_at, g.id) < ($3,
 ORDER BY g.created_at DESC, g.id DESC LIMIT $2;
 
 -- name: version_of
--- The version of a session; no row where the connection's user has none such.
+-- The version of a session; no row if the connection's user does not have it.
 SELECT version FROM aggregates WHERE id = $1 AND kind = 'genesis';
 
 -- name: spent_at

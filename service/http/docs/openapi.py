@@ -301,7 +301,7 @@ _EXAMPLES_BY_STATUS: Mapping[int, dict[str, Any]] = {
     404: _fault("Not found", "NOT_FOUND", "The object does not exist, or belongs to another user."),
     409: _fault("Conflict", "CONFLICT", "The current state does not allow this request."),
     408: _fault("Request timeout", "REQUEST_TIMEOUT", "The body of the request arrived too slowly."),
-    410: _fault("Gone", "SESSION_EXPIRED", "The session has expired. Extend it, and it goes on."),
+    410: _fault("Gone", "SESSION_EXPIRED", "The session has expired. Extend it to continue."),
     413: _fault("Too large", "BODY_TOO_LARGE", "The body is too large: this path takes at most 1 MiB."),
     415: _fault(
         "Unsupported Media Type",
