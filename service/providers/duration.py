@@ -23,6 +23,7 @@ from service.providers.offline.pace import (
     AUDIO_SECONDS,
     CONTENT_SECONDS,
     IMAGE_SECONDS,
+    PROPOSAL_SECONDS,
 )
 from service.settings import Settings
 
@@ -32,8 +33,9 @@ _DRAW, _LOOK, _COLOURS = 0.8, 0.05, 0.15
 _SPEAK_A_THOUSAND = 8.0
 #: The time for writing, directing and questions by offline providers, and between steps, in seconds.
 _BESIDE = 1.0
-#: The number of characters in a book by the offline storyteller, by age: with up to four scenes, and for each
-#: further scene.
+#: Writing one proposal for a stage of a novel's plan on this machine.
+_PROPOSE = 0.1
+#: Characters of a book that is written on this machine: with up to four scenes, and for each further scene.
 _WRITTEN: Mapping[AgeRange, tuple[int, int]] = MappingProxyType(
     {"0-3": (1100, 145), "3-5": (1120, 145), "5-8": (3000, 220), "8-10": (3450, 195)}
 )
@@ -42,9 +44,15 @@ _SCENES_OF_ONE_LENGTH = 4
 #: The number of characters in a whole book by a language model, by age.
 CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000, "5-8": 3800, "8-10": 5200})
 
-Role = Literal["text", "image", "vision", "voice"]
+Role = Literal["text", "image", "vision", "voice", "planner"]
 _OFFLINE: Mapping[Role, str] = MappingProxyType(
-    {"text": models.TEXT, "image": models.IMAGE, "vision": models.VISION, "voice": models.VOICE}
+    {
+        "text": models.TEXT,
+        "image": models.IMAGE,
+        "vision": models.VISION,
+        "voice": models.VOICE,
+        "planner": models.PLANNER,
+    }
 )
 
 
@@ -71,6 +79,7 @@ def is_offline(settings: Settings, role: Role) -> bool:
         "image": settings.image_provider,
         "vision": settings.image_provider,
         "voice": settings.speech_provider,
+        "planner": "offline",
     }
     return provider[role] == "offline"
 
@@ -125,6 +134,14 @@ class Durations:
         if not assets:
             return self._waits("text", "content", CONTENT_SECONDS) + self._written()
         return self._waiting(brief, tries) + self._written() + self._working(brief, tries)
+
+    def round(self, step: str, count: int) -> float:
+        """A round of so many proposals for a stage of a novel's plan."""
+        found = self._measured.get((step, model_of(self._settings, "planner")))
+        if not is_offline(self._settings, "planner"):
+            return found.seconds if found else count * PROPOSAL_SECONDS
+        worked = found.seconds if found else 0.0
+        return (worked or count * _PROPOSE) + count * PROPOSAL_SECONDS * self._settings.offline_latency
 
     def _written(self) -> float:
         return _BESIDE if is_offline(self._settings, "text") else 0.0

@@ -1,4 +1,4 @@
-"""The expected cost and duration of a book, before it starts. Pure.
+"""The expected cost and duration of a book, or of a round of proposals, before it starts. Pure.
 
 The numbers of tokens are from recent calls in the ledger. If the ledger has too few calls, typical numbers
 are used. They include the reasoning tokens that are billed as output.
@@ -26,7 +26,12 @@ from service.providers.duration import (
 from service.providers.prices import Counts, PriceTable
 from service.settings import Settings
 
-#: The typical number of tokens of one call, by step.
+#: Proposals of a usual round, and tokens of one proposal for each stage of a novel's plan.
+_PROPOSALS = 3
+_PROPOSAL_TOKENS: Mapping[str, int] = MappingProxyType(
+    {"concept": 900, "theme": 800, "character": 3800, "world": 2700, "plot": 7500}
+)
+#: Tokens of one call of each step.
 TYPICAL: Mapping[str, Counts] = MappingProxyType(
     {
         "content": Counts(input_tokens=900, output_tokens=3000),
@@ -35,12 +40,18 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
         "activities": Counts(input_tokens=900, output_tokens=1200),
         "verdict": Counts(input_tokens=1900, output_tokens=700),
         "safety": Counts(input_tokens=1400, output_tokens=400),
+        **{
+            f"propose_{stage}": Counts(input_tokens=7000, output_tokens=_PROPOSALS * each)
+            for stage, each in _PROPOSAL_TOKENS.items()
+        },
     }
 )
 #: The number of tokens of a picture of 1024 by 1024 pixels, by quality, and of one reference image.
 _PICTURE_TOKENS = {"low": 272, "medium": 1056, "high": 4160, "auto": 4160, "xhigh": 6240, "max": 8320}
 _REFERENCE_TOKENS = 1500
 _PROMPT_TOKENS = 500
+#: A planner is asked again at most once for a round: where its answer is of no use.
+_ROUND_TRIES = 2
 _STANDARD_PIXELS = 1024 * 1024
 #: The minimum number of a step's calls that a forecast needs, because fewer calls are not representative.
 #: Offline calls do not count.
@@ -96,13 +107,25 @@ class Estimate:
     most_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class RoundEstimate:
+    """The forecast for a round of proposals: its cost in US dollars, usually and at the most, and its time in
+    seconds. ``measured`` is the number of calls in the ledger behind it; 0 for typical numbers."""
+
+    model: str
+    usd: Decimal
+    most_usd: Decimal
+    seconds: float
+    measured: int
+
+
 class Estimator:
     """Makes forecasts with the models and prices of the settings. Offline calls cost nothing."""
 
     def __init__(self, settings: Settings, prices: PriceTable, measured: Measurements | None = None) -> None:
         self._settings = settings
         self._prices = prices
-        here = {model_of(settings, role) for role in _ROLES if is_offline(settings, role)}
+        here = {model_of(settings, role) for role in (*_ROLES, "planner") if is_offline(settings, role)}
         self._measured = {
             key: found for key, found in (measured or {}).items() if found.calls >= _ENOUGH or key[1] in here
         }
@@ -150,6 +173,14 @@ class Estimator:
             self._durations.book(brief, assets=assets, tries=1),
             self._durations.book(brief, assets=assets, tries=self._settings.picture_tries),
         )
+
+    def round(self, stage: str, count: int) -> RoundEstimate:
+        """A round of so many proposals for a stage of a novel's plan."""
+        step, model = f"propose_{stage}", self._model("planner")
+        typical = replace(TYPICAL[step], output_tokens=count * _PROPOSAL_TOKENS[stage])
+        usd = self._prices.usage(model, self._as_measured(step, model, typical)).cost_usd
+        seconds = self._durations.round(step, count)
+        return RoundEstimate(model, usd, usd * _ROUND_TRIES, seconds, self._known(step, model))
 
     def _lines(self, brief: StoryBrief) -> tuple[Line, ...]:
         scenes = brief.scene_count

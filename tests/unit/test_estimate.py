@@ -157,3 +157,24 @@ def test_an_estimate_counts_with_the_operators_number_of_pictures() -> None:
     again = usual.high_usd - usual.low_usd
     assert often.high_usd - often.low_usd == again * 5 / 2, "five more of each instead of two"
     assert once.most_seconds < usual.most_seconds < often.most_seconds
+
+
+def test_a_round_costs_by_the_table_until_there_are_calls_of_its_stage_and_model() -> None:
+    prices = PriceTable({models.PLANNER: {"output": Decimal(10)}})
+    typical = Estimator(Settings(), prices)
+    assert typical.round("concept", 2).usd == 2 * typical.round("concept", 1).usd == Decimal("0.018")
+    assert typical.round("concept", 3).usd == typical.call("propose_concept", models.PLANNER)
+    one = typical.round("concept", 1)
+    assert (one.measured, one.most_usd) == (0, Decimal("0.018"))
+    measured = {
+        ("propose_concept", models.PLANNER): Measured(1, 500, 1000, 2.5),
+        ("propose_concept", "another-model"): Measured(9, 500, 9000, 9.0),
+        ("propose_theme", models.PLANNER): Measured(9, 500, 5000, 9.0),
+    }
+    concept = Estimator(Settings(), prices, measured).round("concept", 2)
+    assert (concept.usd, concept.seconds, concept.measured) == (Decimal("0.01"), 2.5, 1)
+    assert Estimator(Settings(), prices, measured).round("world", 1) == typical.round("world", 1)
+
+
+def test_a_round_offline_costs_nothing() -> None:
+    assert Estimator(Settings(), PriceTable()).round("plot", 3).most_usd == 0

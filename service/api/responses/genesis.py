@@ -329,17 +329,17 @@ class RoundCost(Answer):
     """Stage whose proposals are written."""
     count: int
     """Number of proposals."""
-    model: str | None
-    """Model that last wrote proposals of this stage. Null if no model did yet."""
+    model: str
+    """Model that writes the proposals."""
     low_usd: float
-    """Average cost of recent rounds of this stage, in US dollars."""
+    """Usual cost of such a round, in US dollars."""
     high_usd: float
-    """Highest cost of a recent round of this stage, in US dollars."""
+    """Cost if the planner has to be asked a second time, in US dollars."""
     seconds: float
-    """Average duration of recent rounds of this stage, in seconds."""
+    """Usual time of such a round, in seconds."""
     measured: bool
-    """Whether the numbers come from earlier rounds. If false, no earlier round exists and the numbers are
-    0."""
+    """Whether the numbers are averages of recent rounds of this stage by this model. If false, they are
+    typical numbers."""
 
 
 class CommandEstimate(Answer):

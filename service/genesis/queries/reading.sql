@@ -46,11 +46,3 @@ FROM provider_calls c LEFT JOIN jobs j ON j.id = c.job_id WHERE c.aggregate_id =
 -- name: waits
 -- The waits of a session for a person, oldest first.
 SELECT * FROM flow_resume_handles WHERE session_id = $1 AND paused_at IS NOT NULL ORDER BY paused_at, wait_key;
-
--- name: costs_of_rounds
--- What those of the newest $1 calls that wrote proposals have cost and how long they took, by step.
-SELECT step, (array_agg(model ORDER BY id DESC))[1] AS model, avg(cost_usd)::float8 AS usual_usd,
-       max(cost_usd)::float8 AS most_usd, avg(extract(epoch FROM ended_at - started_at))::float8 AS usual_seconds
-FROM (SELECT id, step, model, outcome, cost_usd, started_at, ended_at
-      FROM provider_calls ORDER BY id DESC LIMIT $1) AS newest
-WHERE outcome = 'ok' AND step LIKE 'propose_%' GROUP BY step;

@@ -26,17 +26,18 @@ from service.api.responses import (
 from service.background.nudges import DELETED, JOBS_CANCELLED
 from service.genesis import reading, sessions
 from service.genesis.commands import CommandType, read_command
-from service.genesis.estimates import StepCost, costs_of, rounds_of
+from service.genesis.estimates import rounds_of
 from service.genesis.generation import Round
 from service.genesis.kind import summary
 from service.genesis.payloads import MOST_MATERIAL
 from service.genesis.removal import delete_session
 from service.genesis.scheduler import rules_of
-from service.http.app.keys import BACKLOG, REQUEST_ID, SERVICES, SETTINGS, USERS
+from service.http.app.keys import BACKLOG, FORECASTS, REQUEST_ID, SERVICES, SETTINGS, USERS
 from service.http.io.bodies import read_json, success
 from service.http.io.paging import page_of
 from service.http.io.paths import session_id_of
 from service.http.io.queries import read_query
+from service.providers.estimate import RoundEstimate
 
 #: The largest body of a command, in bytes. It fits one text of material with its JSON escapes.
 _MOST_COMMAND = 2 * MOST_MATERIAL
@@ -75,8 +76,8 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
     rounds = await request.app[USERS].run(
         caller.user_id, lambda connection: rounds_of(connection, session_id, given, rules)
     )
-    costs = await costs_of(request.app[SERVICES].database) if rounds else {}
-    lines = [_round_cost(round_, costs.get(f"propose_{round_.stage}")) for round_ in rounds]
+    estimator = await request.app[FORECASTS].estimator()
+    lines = [_round_cost(round_, estimator.round(round_.stage, round_.count)) for round_ in rounds]
     return success(
         CommandEstimate(
             low_usd=sum(line.low_usd for line in lines),
@@ -87,15 +88,15 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
     )
 
 
-def _round_cost(round_: Round, cost: StepCost | None) -> RoundCost:
+def _round_cost(round_: Round, forecast: RoundEstimate) -> RoundCost:
     return RoundCost(
         stage=round_.stage.value,
         count=round_.count,
-        model=cost.model if cost else None,
-        low_usd=cost.usual_usd if cost else 0.0,
-        high_usd=cost.most_usd if cost else 0.0,
-        seconds=round(cost.usual_seconds, 2) if cost else 0.0,
-        measured=cost is not None,
+        model=forecast.model,
+        low_usd=float(forecast.usd),
+        high_usd=float(forecast.most_usd),
+        seconds=round(forecast.seconds, 2),
+        measured=forecast.measured > 0,
     )
 
 

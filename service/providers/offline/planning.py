@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
@@ -31,11 +32,16 @@ class OfflinePlanner:
         """Make the drafts, and send each draft unit by unit. The drafts are made in a thread, because the
         first draft reads all data files."""
         made: list[Draft] = []
-        coming = drafts(ask)
-        while (draft := await asyncio.to_thread(next, coming, None)) is not None:
+        seconds, coming = 0.0, drafts(ask)
+        while True:
+            draft, took = await asyncio.to_thread(_next, coming)
+            seconds += took
+            if draft is None:
+                break
             await self._show(len(made), draft, on_part)
             made.append(draft)
-        return Reply(tuple(made), MODEL, Usage(characters=sum(map(_characters, made))))
+        usage = Usage(characters=sum(map(_characters, made)), seconds=round(seconds, 3))
+        return Reply(tuple(made), MODEL, usage)
 
     async def _show(self, index: int, draft: Draft, on_part: OnPart) -> None:
         parts = list(_growing(draft.values))
@@ -43,6 +49,12 @@ class OfflinePlanner:
             on_part(DraftPart(index, replace(draft, values=values)))
             await self._pace.wait(PROPOSAL_SECONDS / len(parts))
         on_part(DraftPart(index, draft, closed=True))
+
+
+def _next(coming: Iterator[Draft]) -> tuple[Draft | None, float]:
+    """The next draft, None after the last one; and the seconds that it took."""
+    begun = time.perf_counter()
+    return next(coming, None), time.perf_counter() - begun
 
 
 def _growing(values: Mapping[str, FieldValue]) -> Iterator[dict[str, FieldValue]]:
