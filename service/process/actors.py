@@ -31,6 +31,7 @@ from service.process.core import Core
 from service.providers.cpu import CpuPool
 from service.providers.estimate import Estimator
 from service.providers.factory import ProviderSet, open_providers, price_table, warn_of_sunsets
+from service.providers.offline.planning import warm as warm_planner
 from service.providers.offline.speech import warm as warm_voice
 from service.providers.protocols import Providers
 from service.runtime.ledger import Ledger, Work
@@ -130,13 +131,17 @@ async def _open_providers(
         return
     async with open_providers(settings, cpu, on_recovered) as provider_set:
         cpu.warm(_warming(settings))
-        # Nothing waits for this check: the provider's list may be slow, and jobs run without it.
-        warning = asyncio.create_task(warn_of_sunsets(settings), name="sunsets")
+        # Nothing waits for these: a provider's list may be slow, and jobs run without them.
+        beside = [
+            asyncio.create_task(warn_of_sunsets(settings), name="sunsets"),
+            asyncio.create_task(asyncio.to_thread(warm_planner), name="planner-data"),
+        ]
         try:
             yield provider_set
         finally:
-            warning.cancel()
-            await asyncio.gather(warning, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _warming(settings: Settings) -> list[Callable[[], object]]:

@@ -51,6 +51,11 @@ class OfflinePlanner:
         on_part(DraftPart(index, draft, closed=True))
 
 
+def warm() -> None:
+    """Read all data, so that the first proposal does not wait for it."""
+    next(drafts(PlanAsk("concept", inspiration="A keeper of a lighthouse counts the tides.")), None)
+
+
 def _next(coming: Iterator[Draft]) -> tuple[Draft | None, float]:
     """The next draft, None after the last one; and the seconds that it took."""
     begun = time.perf_counter()
