@@ -59,3 +59,9 @@ async def start(user: Caller, *, base: str = BASE, **payload: Any) -> Session:
     )
     assert answered.status == 201, answered.body
     return Session(user, answered.data["session_id"], base)
+
+
+async def refused(session: Session, type_: str, payload: dict[str, Any]) -> tuple[int, str]:
+    """The status and the code with which a command to a session is refused."""
+    answered = await session.send(type_, payload)
+    return answered.status, answered.code

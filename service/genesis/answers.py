@@ -26,7 +26,8 @@ from service.genesis.tables import FlowResumeHandle
 from service.genesis.waits import get_wait
 from service.runtime.settlement import Settled
 
-_TYPE = "RESUME"
+#: The type of an answer in the inbox.
+RESUME = "RESUME"
 
 
 class ResumeAnswer(Payload):
@@ -94,7 +95,7 @@ async def resume(
 
     payload = answer.model_dump(mode="json", exclude_unset=True)
     # One answer a wait: the wait itself is what must be the same.
-    received = Received(user_id, correlation_id, _TYPE, payload, str(correlation_id))
+    received = Received(user_id, correlation_id, RESUME, payload, str(correlation_id))
     try:
         processed = await inbox.process(door, received, effect)
     except Conflict as again:

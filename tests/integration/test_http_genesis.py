@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
-import pytest
-
-from service.db.sql import load
 from service.http.app.routes import ROUTES
-from service.http.docs.openapi import template_of
-from tests.http_genesis import BASE, Session, a_wait, send, start
+from tests.http_genesis import BASE, Session, a_wait, refused, send, start
 from tests.http_service import Caller, HttpService
-from tests.integration.test_http_account import opened, rows_of
 from tests.integration.test_hub_sse import Heard, Reader
-
-OF_SESSIONS = [route for route in ROUTES if "/genesis" in route.path and "{id}" in route.path]
 
 
 async def test_a_session_is_started_and_changed_by_commands(maya: Caller) -> None:
@@ -66,11 +58,6 @@ async def test_command_for_an_older_version_is_told_what_changed(maya: Caller) -
     answered = await session.send("NAVIGATE", {"stage": "plot"}, expected_version=1)
     assert (answered.status, answered.code) == (409, "DECISION_STALE")
     assert answered.json["data"] == {"decision_version": 2, "version": 2, "paths": ["concept.title"]}
-
-
-async def refused(session: Session, type_: str, payload: dict[str, Any]) -> tuple[int, str]:
-    answered = await session.send(type_, payload)
-    return answered.status, answered.code
 
 
 async def test_each_refusal_has_its_status_and_code(maya: Caller) -> None:
@@ -259,34 +246,7 @@ async def test_link_opens_one_wait_and_nothing_else(http_service: HttpService, m
     assert (empty.status, empty.code) == (422, "INVALID_INPUT")
 
 
-async def test_stranger_finds_no_wait(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
-    id_ = await a_wait(http_service, await start(maya))
-    for method, path, body in (
-        ("GET", f"resume/{id_}", None),
-        ("POST", f"resume/{id_}", {"confirm": True}),
-        ("POST", f"waits/{id_}/link", {}),
-    ):
-        answered = await stranger(method, f"{BASE}/{path}", body)
-        assert (answered.status, answered.code) == (404, "WAIT_NOT_FOUND"), path
-    shown = (await stranger("GET", f"{BASE}/resume/not-an-id")).code
-    assert shown == "WAIT_NOT_FOUND"
-
-
 # ── live ──
-
-
-async def test_stranger_may_not_listen(http_service: HttpService, maya: Caller, stranger: Caller) -> None:
-    session = await start(maya)
-    for user, kind in ((maya, "subscribed"), (stranger, "error")):
-        headers = {"Authorization": f"Bearer {user.token}"}
-        async with http_service.session.ws_connect(
-            f"{http_service.url}/api/v1/ws", protocols=("storytroupe.v1",), headers=headers
-        ) as socket:
-            await socket.send_json({"type": "subscribe", "id": 1, "channel": f"genesis:id={session.id}"})
-            while (frame := await socket.receive_json(timeout=30))["type"] == "welcome":
-                pass
-            assert frame["type"] == kind
-            assert session.id not in str(frame.get("state")) or user is maya
 
 
 async def test_sessions_are_in_the_feed_of_their_owner(maya: Caller, stranger: Caller) -> None:
@@ -344,76 +304,3 @@ async def test_stream_sends_the_types_that_are_asked_for(maya: Caller) -> None:
     for wrong in ("stage", "stage.*,", "a b", "*.*"):
         answered = await session.read(f"events/stream?types={wrong}")
         assert (answered.status, answered.paths) == (422, ["types"])
-
-
-# ── who may do what ──
-
-
-@pytest.mark.parametrize("route", OF_SESSIONS, ids=lambda route: f"{route.method} {template_of(route)}")
-async def test_stranger_finds_no_session(maya: Caller, stranger: Caller, route: Any) -> None:
-    session = await start(maya)
-    query = "?from=1" if route.path.endswith("/diff") else ""
-    path = route.path.replace("{id}", session.id) + query
-    command = {"command_id": str(uuid4()), "command_type": "EXTEND_GENESIS", "session_id": session.id}
-    answered = await stranger(route.method, path, command if route.body else None)
-    assert (answered.status, answered.code) == (404, "SESSION_NOT_FOUND")
-    assert (await maya("GET", f"{BASE}/{session.id}/state")).status == 200
-
-
-async def test_stranger_changes_and_copies_no_session(maya: Caller, stranger: Caller) -> None:
-    session = await start(maya)
-    theirs = Session(stranger, session.id)
-    assert await refused(theirs, "NAVIGATE", {"stage": "plot"}) == (404, "SESSION_NOT_FOUND")
-    copied = await send(stranger, "START_GENESIS", {"from": {"session_id": session.id, "version": 1}})
-    assert (copied.status, copied.code) == (404, "SESSION_NOT_FOUND")
-    own = await start(stranger)
-    compared = await own.read(f"diff?from=1&other={session.id}")
-    assert (compared.status, compared.code) == (404, "SESSION_NOT_FOUND")
-    assert [one["id"] for one in (await stranger("GET", BASE)).data["items"]] == [own.id]
-    cursor = (await maya("GET", f"{BASE}?limit=1")).data["next_cursor"]
-    assert cursor is None
-    assert (await session.read()).data["version"] == 1
-
-
-async def test_account_is_exported_and_deleted_with_its_sessions(http_service: HttpService) -> None:
-    user = http_service.somebody()
-    session = await start(user)
-    await a_wait(http_service, session)
-    archive = opened((await user("GET", "/api/v1/account/export")).body)
-    assert [row["id"] for row in rows_of(archive, "genesis_sessions")] == [session.id]
-    for table in ("command_inbox", "flow_resume_handles"):
-        assert [row["session_id"] for row in rows_of(archive, table)] == [session.id], table
-    assert [row["type"] for row in rows_of(archive, "domain_events")] == ["genesis.started"]
-    deleted = await user("DELETE", "/api/v1/account", {"confirm": str(user.user_id)})
-    assert deleted.status == 200
-    assert (
-        await http_service.database.pool.fetchval("SELECT count(*) FROM aggregates WHERE id = $1", session.id)
-        == 0
-    )
-
-
-async def test_operators_see_the_jobs_of_sessions(http_service: HttpService, maya: Caller) -> None:
-    session = await start(maya, mode="guided")
-    operator = http_service.somebody(scopes=("operator",))
-    (job,) = (await operator("GET", f"/api/v1/admin/jobs?user_id={maya.user_id}")).data["items"]
-    assert (job["name"], job["group"], job["status"]) == ("concept_1", "concept", "queued")
-    shown = await operator("GET", f"/api/v1/admin/jobs/{job['id']}")
-    assert (shown.status, session.id in shown.body.decode()) == (200, True)
-
-
-async def test_webhook_of_a_stranger_gets_nothing(
-    http_service: HttpService, maya: Caller, stranger: Caller
-) -> None:
-    hooks = {}
-    for user in (maya, stranger):
-        body = {"url": "https://example.org/hook", "events": ["genesis.*", "field.*"]}
-        hooks[user.user_id] = (await user("POST", "/api/v1/webhooks", body)).data["id"]
-    session = await start(maya)
-    await session.set(title="First")
-    rows = await http_service.database.pool.fetch(
-        "SELECT o.id FROM event_outbox o WHERE o.aggregate_id = $1", session.id
-    )
-    await http_service.database.pool.fetch(load("events")["mark_sent"], [row["id"] for row in rows], [])
-    for user, events in ((maya, {"genesis.started", "field.edited"}), (stranger, set())):
-        path = f"/api/v1/webhooks/{hooks[user.user_id]}/deliveries"
-        assert {one["event"] for one in (await user("GET", path)).data["items"]} == events

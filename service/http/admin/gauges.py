@@ -9,6 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from service.db.pool import Database
+from service.genesis.measures import CommandCounts, SessionMeasures, measure_sessions
+from service.genesis.model import STAGES, GenesisStatus
 from service.http.admin.metrics import METRICS, Sample
 from service.hub.hub import Hub
 from service.jobs.retry import BLOCKED_CODES
@@ -33,8 +35,10 @@ class Gauges:
         refused: Callable[[], int],
         sockets: Callable[[], int],
         streams: Callable[[], int],
+        commands: CommandCounts,
     ) -> None:
         self._database = database
+        self._commands = commands
         self._hub = hub
         self._local: Mapping[str, Callable[[], int]] = {
             "running_attempts": running,
@@ -59,11 +63,13 @@ class Gauges:
             lines += METRICS[name].lines([({}, value())])
         for name, count in asdict(self._hub.counters).items():
             lines += METRICS[f"hub_{name}_total"].lines([({}, count)])
+        lines += METRICS["genesis_commands_total"].lines(_commands(self._commands))
         return "\n".join(lines) + "\n"
 
     async def _read(self) -> list[str]:
         async with asyncio.timeout(_READ_SECONDS):
             measures = await measure(self._database)
+            sessions = await measure_sessions(self._database)
         lately = [({"group": row["grp"]}, row["jobs"]) for row in measures.ready]
         lines = METRICS["jobs"].lines(_jobs(measures.jobs))
         lines += METRICS["jobs_ready_a_minute"].lines(lately)
@@ -74,7 +80,7 @@ class Gauges:
             )
         for name, value in measures.waiting.items():
             lines += METRICS[name].lines([({}, value)])
-        return lines
+        return lines + _of_sessions(sessions)
 
 
 #: The job statuses that always have a sample.
@@ -98,3 +104,27 @@ def _by_sink(rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """A row for each sink, also for one that has everything, so that graphs have no gaps."""
     zeros = {sink: {"sink": sink, "pending": 0, "dead": 0, "oldest_seconds": 0.0} for sink in SINKS}
     return list((zeros | {row["sink"]: dict(row) for row in rows}).values())
+
+
+def _of_sessions(measures: SessionMeasures) -> list[str]:
+    """The metrics of sessions. Each stage has its samples, also for 0."""
+    sessions = {(row["status"], row["stage"]): row["sessions"] for row in measures.sessions}
+    rounds = {(row["outcome"], row["stage"]): row["rounds"] for row in measures.rounds}
+    return [
+        *METRICS["genesis_sessions"].lines(
+            ({"status": status, "stage": stage}, sessions.get((status, stage), 0))
+            for status in (GenesisStatus.ACTIVE, GenesisStatus.EXPIRED)
+            for stage in STAGES
+        ),
+        *METRICS["genesis_waits"].lines(({"status": name}, value) for name, value in measures.waits.items()),
+        *METRICS["genesis_rounds_an_hour"].lines(
+            ({"stage": stage, "outcome": outcome}, rounds.get((outcome, stage), 0))
+            for outcome in ("ready", "failed")
+            for stage in STAGES
+        ),
+    ]
+
+
+def _commands(commands: CommandCounts) -> Iterable[Sample]:
+    for (type_, outcome), count in sorted(commands.counts.items()):
+        yield {"type": type_, "outcome": outcome}, count

@@ -62,6 +62,19 @@ _ALL = (
     Metric("unknown_calls", "gauge", "calls", "service",
            "Calls of the last day whose answer was lost: the provider may have made and billed them."),
     Metric("workers", "gauge", "processes", "service", "Processes with a valid lease."),
+    Metric("genesis_sessions", "gauge", "sessions", "service",
+           "Active and expired Genesis sessions by the stage at which they are. Finished and abandoned ones "
+           "are not counted.", ("status", "stage")),
+    Metric("genesis_waits", "gauge", "waits", "service",
+           "Open waits of Genesis sessions for a person. A wait whose time is over is overdue until its "
+           "session expires.", ("status",)),
+    Metric("genesis_rounds_an_hour", "gauge", "rounds", "service",
+           "Rounds of proposals that ended in the last hour, by stage and outcome. Cancelled rounds are not "
+           "counted.",
+           ("stage", "outcome")),
+    Metric("genesis_commands_total", "counter", "commands", "process",
+           "Commands to Genesis sessions by type and outcome (processed, repeated, refused or failed), since "
+           "the start. RESUME is an answer to a wait.", ("type", "outcome")),
     Metric("running_attempts", "gauge", "attempts", "process", "Attempts that run in this process."),
     Metric("websockets", "gauge", "connections", "process", "Open websockets of this process."),
     Metric("event_streams", "gauge", "connections", "process", "Open event streams of this process."),

@@ -16,10 +16,12 @@ from service.access.users import Users
 from service.background.key_watch import KeyWatch
 from service.background.nudges import KEY_WANTED, SIGNED_OUT, Nudges
 from service.background.revocation import RevocationWatch
+from service.genesis.measures import CommandCounts
 from service.http.admin.gauges import Gauges
 from service.http.app.keys import (
     BACKLOG,
     BODIES,
+    COMMANDS,
     DECODERS,
     DESCRIPTION,
     EXPORTS,
@@ -84,6 +86,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[DECODERS] = Decoders(_DECODED_AT_ONCE)
     app[EXPORTS] = set()
     app[POLLS] = LongPolls(services.hub, kinds=services.kinds)
+    app[COMMANDS] = CommandCounts()
     app[GAUGES] = Gauges(
         services.database,
         services.hub,
@@ -91,6 +94,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
         refused=services.refused,
         sockets=lambda: len(sockets),
         streams=lambda: len(streams),
+        commands=app[COMMANDS],
     )
     version = importlib.metadata.version("storytroupe")
     app[DESCRIPTION] = orjson.dumps(describe(ROUTES, version=version))

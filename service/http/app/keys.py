@@ -11,6 +11,7 @@ from service.access.links import Links
 from service.access.rates import Rates, Standing
 from service.access.revocations import Revocations
 from service.access.users import Users
+from service.genesis.measures import CommandCounts
 from service.http.admin.gauges import Gauges
 from service.http.app.policy import Policy
 from service.http.app.services import Services
@@ -29,6 +30,7 @@ USERS = web.AppKey("users", Users)
 BACKLOG = web.AppKey("backlog", Backlog)
 FORECASTS = web.AppKey("forecasts", Forecasts)
 GAUGES = web.AppKey("gauges", Gauges)
+COMMANDS = web.AppKey("commands", CommandCounts)
 SOCKETS = web.AppKey("sockets", Sockets)
 STREAMS = web.AppKey("streams", EventStreams)
 REVOCATIONS = web.AppKey("revocations", Revocations)

@@ -32,7 +32,7 @@ from service.genesis.kind import summary
 from service.genesis.payloads import MOST_MATERIAL
 from service.genesis.removal import delete_session
 from service.genesis.scheduler import rules_of
-from service.http.app.keys import BACKLOG, FORECASTS, REQUEST_ID, SERVICES, SETTINGS, USERS
+from service.http.app.keys import BACKLOG, COMMANDS, FORECASTS, REQUEST_ID, SERVICES, SETTINGS, USERS
 from service.http.io.bodies import read_json, success
 from service.http.io.paging import page_of
 from service.http.io.paths import session_id_of
@@ -49,15 +49,16 @@ _ASK_FOR_WORK = frozenset({CommandType.START_GENESIS, CommandType.GENERATE_INSPI
 async def command(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/genesis/commands: send a command to a Genesis session, or start one."""
     given = await read_json(request, read_command, most=_MOST_COMMAND, longest=MOST_MATERIAL)
-    if given.type in _ASK_FOR_WORK:
-        await request.app[BACKLOG].admit(caller.user_id)
-    done = await sessions.process(
-        request.app[USERS].door(caller.user_id),
-        caller.user_id,
-        given,
-        rules=rules_of(request.app[SETTINGS]),
-        request_id=request[REQUEST_ID],
-    )
+    with request.app[COMMANDS].counting(given.type):
+        if given.type in _ASK_FOR_WORK:
+            await request.app[BACKLOG].admit(caller.user_id)
+        done = await sessions.process(
+            request.app[USERS].door(caller.user_id),
+            caller.user_id,
+            given,
+            rules=rules_of(request.app[SETTINGS]),
+            request_id=request[REQUEST_ID],
+        )
     request.app[SERVICES].settler.nudge(done.settled)
     begins = given.type is CommandType.START_GENESIS
     return success(

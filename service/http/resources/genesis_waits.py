@@ -11,9 +11,9 @@ from service.access.tokens import Identity
 from service.api.requests import WaitLinkBody
 from service.api.responses import Cards, CommandDone, Items, Wait, WaitLink
 from service.genesis import reading
-from service.genesis.answers import ResumeAnswer, resume
+from service.genesis.answers import RESUME, ResumeAnswer, resume
 from service.genesis.scheduler import rules_of
-from service.http.app.keys import LINKS, REQUEST_ID, SERVICES, SETTINGS, USERS
+from service.http.app.keys import COMMANDS, LINKS, REQUEST_ID, SERVICES, SETTINGS, USERS
 from service.http.io.bodies import read_body, read_raw_and_body, success
 from service.http.io.paths import correlation_id_of, session_id_of
 
@@ -52,13 +52,14 @@ async def answer(request: web.Request, caller: Identity) -> web.Response:
     """POST /api/v1/genesis/resume/{correlation_id}: only the first answer counts. Later answers get the
     result of the first."""
     correlation_id, given = correlation_id_of(request), await read_body(request, ResumeAnswer)
-    done = await resume(
-        request.app[USERS].door(caller.user_id),
-        caller.user_id,
-        correlation_id,
-        given,
-        rules=rules_of(request.app[SETTINGS]),
-        request_id=request[REQUEST_ID],
-    )
+    with request.app[COMMANDS].counting(RESUME):
+        done = await resume(
+            request.app[USERS].door(caller.user_id),
+            caller.user_id,
+            correlation_id,
+            given,
+            rules=rules_of(request.app[SETTINGS]),
+            request_id=request[REQUEST_ID],
+        )
     request.app[SERVICES].settler.nudge(done.settled)
     return success(CommandDone.model_validate(done.answer))
