@@ -1,31 +1,21 @@
-"""Values that are derived from a state and never stored: stale values, findings, progress and available
-actions. Pure."""
+"""What is derived from a state and never stored: staleness, the title, what may be done. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from service.genesis.checks.finding import Finding
 from service.genesis.fields import missing
 from service.genesis.findings import all_findings, changed_since
 from service.genesis.model import (
-    STAGES,
     GenesisStage,
     GenesisStatus,
-    Json,
     ProposalStatus,
     StageState,
     StageStatus,
     State,
 )
-from service.genesis.paths import covers
-
-_SHOWN = 200
-#: The maximum number of findings in a state.
-_MOST_FINDINGS = 50
 
 
 def stale(state: State) -> dict[str, list[str]]:
@@ -137,63 +127,3 @@ def _of_stage(state: State, stage: StageState) -> Iterator[str]:
         yield "CONFIRM_STAGE"
     if stage.stage is not state.current_stage:
         yield "NAVIGATE"
-
-
-# ── what a person sees ──
-
-
-def progress(state: State) -> dict[str, Any]:
-    """The progress of a session: the confirmed stages, the number of all stages, and the missing fields of
-    each stage."""
-    confirmed = [stage.stage.value for stage in state.stages if stage.status is StageStatus.CONFIRMED]
-    wanted = {stage.stage.value: paths for stage in state.stages if (paths := missing(stage))}
-    return {"confirmed": confirmed, "of": len(STAGES), "missing": wanted}
-
-
-def view(
-    state: State,
-    id_: UUID,
-    version: int,
-    spent_usd: Decimal = Decimal(0),
-    jobs: Json | None = None,
-    *,
-    found: Sequence[Finding] | None = None,
-) -> Json:
-    """The state in the form that the API returns. Keys that the patches of events change have the same place
-    as in the state. Derived values are added next to them. Of each material, only the beginning of its text
-    is included, and of the findings the first 50 that are not dismissed. ``found`` contains all findings, if
-    the caller already has them."""
-    old = stale(state)
-    found = tuple(all_findings(state)) if found is None else found
-    open_ = [one.json() for one in found if one.dismissed is None]
-    return {
-        "locks": {},
-        "waits": {},
-        "dismissed": {},
-        **state.json,
-        "id": str(id_),
-        "version": version,
-        "title": title(state),
-        "is_pending": is_pending(state),
-        "material": {key: {**one, "text": one["text"][:_SHOWN]} for key, one in state.material.items()},
-        "spend": {"cost_usd": float(spent_usd)},
-        "progress": progress(state),
-        "stages": {stage.stage.value: _stage_view(state, stage, old) for stage in state.stages},
-        "jobs": dict(jobs or {}),
-        "findings": open_[:_MOST_FINDINGS],
-        "available_actions": available_actions(state, found),
-    }
-
-
-def _stage_view(state: State, stage: StageState, old: dict[str, list[str]]) -> Json:
-    name = stage.stage.value
-    return {
-        "fields": {},
-        "order": {},
-        "proposals": {},
-        **stage.json,
-        "status": stage.status.value,
-        "round": stage.round,
-        "locks": sorted(lock for lock in state.locks if covers(name, lock)),
-        "stale": {path: why for path, why in old.items() if covers(name, path)},
-    }

@@ -85,11 +85,8 @@ def proposal_id(job_id: UUID, index: int) -> str:
     return str(uuid5(job_id, str(index)))
 
 
-def proposal(
-    read: State, round_: Round, id_: str, index: int, draft: Draft, cost_usd: float = 0.0
-) -> dict[str, Any]:
-    """Convert a draft to a proposal. ``read`` is the state that the job read, from which the draft was
-    derived.
+def proposal(read: State, round_: Round, id_: str, index: int, draft: Draft) -> dict[str, Any]:
+    """A draft as a proposal. ``read`` is the state that the draft was drawn from, as the job read it.
 
     Values outside the scope are left out. A locked field keeps its current value, or stays empty. Raises
     ``DraftInvalid``.
@@ -105,7 +102,6 @@ def proposal(
         "drawn_from": list(dict.fromkeys([*_texts(draft.drawn_from), *cited])),
         "at": {path: read.revision(path) for path in cited},
         "locked_then": sorted(below(round_.stage, read.locks)),
-        "cost_usd": cost_usd,
         "status": ProposalStatus.OPEN.value,
     }
     more = {"scope": round_.scope, "assumed": draft.assumed, "notes": draft.notes}

@@ -16,7 +16,6 @@ from service.db.sql import load
 from service.errors import Conflict
 from service.genesis import patches, waits
 from service.genesis.checked import CHECKED
-from service.genesis.derive import view
 from service.genesis.events import GENESIS_EVENTS, Event
 from service.genesis.generation import (
     Round,
@@ -31,6 +30,7 @@ from service.genesis.generation import (
 )
 from service.genesis.model import GenesisStatus, Json, StageStatus, State
 from service.genesis.store import load_sessions, load_states, store_states
+from service.genesis.view import view
 from service.jobs.jobs import Job, Step
 from service.jobs.states import JobStatus
 from service.runtime.channels import channel_of
@@ -115,7 +115,8 @@ class GenesisKind:
             return None
         state = State(one.state)
         found = CHECKED.findings(id_, one.version, state)
-        return Snapshot(one.version, view(state, id_, one.version, one.spent_usd, one.jobs, found=found))
+        shown = view(state, id_, one.version, one.spent_usd, one.jobs, paid=one.paid, found=found)
+        return Snapshot(one.version, shown)
 
     def statuses(self, state: Mapping[str, Any]) -> Mapping[str, str]:
         """The status of each job in a state or in an event's data, by the job's name."""

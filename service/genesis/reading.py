@@ -15,7 +15,7 @@ import asyncpg
 from service.db.pool import Connection
 from service.db.sql import load
 from service.genesis.checked import CHECKED
-from service.genesis.derive import title, view
+from service.genesis.derive import title
 from service.genesis.history import differences, outline, touched
 from service.genesis.kind import GenesisKind, session_channel
 from service.genesis.log import check_version, state_at
@@ -23,6 +23,7 @@ from service.genesis.model import GenesisStage, Json, State, read_wait_key
 from service.genesis.refusals import SessionNotFound
 from service.genesis.store import load_sessions, load_states
 from service.genesis.tables import FlowResumeHandle
+from service.genesis.view import view
 from service.genesis.waits import get_wait
 
 _READING = load("reading", "service.genesis")

@@ -16,8 +16,8 @@ from service.db.sql import load
 
 _SESSIONS = load("sessions", "service.genesis")
 
-#: Columns that are not keys of the state.
-_BESIDE = frozenset({"id", "version", "spent_usd", "jobs"})
+#: Columns that are no key of the state.
+_BESIDE = frozenset({"id", "version", "spent_usd", "jobs", "paid"})
 _TIMES = frozenset({"expires_at", "reminded_at"})
 
 State = Mapping[str, Any]
@@ -31,13 +31,14 @@ async def insert_session(connection: Connection, user_id: UUID, session_id: UUID
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """The state of a session at a version, with the cost of its calls. ``jobs`` contains the jobs of each
-    stage's newest round by name, if the caller requested them."""
+    """A session's state at a version, with what its calls have cost. Where they were asked for, ``jobs`` are
+    those of each stage's newest round by name, and ``paid`` the rounds that have cost something."""
 
     version: int
     spent_usd: Decimal
     state: dict[str, Any]
     jobs: Mapping[str, Any]
+    paid: Sequence[Mapping[str, Any]]
 
 
 async def load_sessions(
@@ -69,7 +70,7 @@ async def store_states(connection: Connection, changes: Mapping[UUID, tuple[Stat
 def _stored(row: asyncpg.Record) -> StoredSession:
     state = {key: value for key, value in row.items() if value is not None and key not in _BESIDE}
     state |= {key: state[key].isoformat() for key in _TIMES & state.keys()}
-    return StoredSession(row["version"], row["spent_usd"], state, row["jobs"] or {})
+    return StoredSession(row["version"], row["spent_usd"], state, row["jobs"] or {}, row["paid"] or ())
 
 
 def _is_sent(key: str, before: State, after: State) -> bool:

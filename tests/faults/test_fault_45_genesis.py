@@ -109,7 +109,7 @@ def decided(state: State) -> str:
             },
             "order": dict(stage.order),
             "proposals": {
-                id_: {key: one for key, one in made.items() if key not in ("at", "cost_usd")}
+                id_: {key: one for key, one in made.items() if key != "at"}
                 for id_, made in stage.proposals.items()
             },
         }

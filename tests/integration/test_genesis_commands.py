@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from service.db.pool import Connection, Database
 from service.db.sql import load
 from service.devstack.stack import Stack
 from service.genesis.commands import read_command
+from service.genesis.reading import session_state
 from service.genesis.sessions import lock_session, process
 from service.genesis.verify import verify
 from service.runtime.settlement import lock_aggregates
@@ -25,6 +27,14 @@ from tests.genesis_chance import Chance
 from tests.genesis_sessions import SPARK, Person
 from tests.servers import fresh_database, http_url
 
+#: A paid call of the session's job, with its cost.
+_PAID = """
+WITH spent AS (UPDATE aggregates SET spent_usd = $2 WHERE id = $1)
+INSERT INTO provider_calls (
+  key, try, aggregate_id, user_id, job_id, attempt, worker_id, step, model, cost_usd)
+SELECT 'paid ' || id, 1, aggregate_id, user_id, id, 1, gen_random_uuid(), 'propose_concept', 'a-model', $2
+FROM jobs WHERE aggregate_id = $1
+"""
 #: So many sessions are played at the same time.
 _AT_ONCE = 4
 #: What a command writes to.
@@ -212,6 +222,17 @@ async def test_no_more_jobs_are_loaded_after_hundreds_of_rounds(person: Person) 
             assert [job.id for job in by_move[0].jobs] == [job.id for job in locked.locked.jobs]
     assert counts[0] == counts[1] < 10
     await person.database.pool.execute("DELETE FROM aggregates WHERE id = $1", led.id)
+
+
+async def test_the_state_says_what_its_proposals_have_cost(person: Person) -> None:
+    led = await person.start()
+    chosen = await Chance(person, led, 1).bring("concept")
+    await person.database.pool.execute(_PAID, led.id, Decimal("0.03"))
+    await led.do("SELECT_PROPOSAL", {"proposal_ids": [chosen]})
+    async with person.door() as connection:
+        state = await session_state(connection, led.id)
+    assert state["spend"] == {"cost_usd": 0.03, "kept_usd": 0.01, "rejected_usd": 0.02}
+    assert state["stages"]["concept"]["proposals"][chosen]["cost_usd"] == 0.01
 
 
 # ── what verify finds ──

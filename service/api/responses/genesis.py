@@ -43,6 +43,11 @@ class SessionSpend(Answer):
 
     cost_usd: float
     """Cost of all calls so far, in US dollars."""
+    kept_usd: float | None
+    """Cost of the proposals of which a value is in the plan. The proposals of a round share the cost of their
+    call. Null for an earlier version with a cost."""
+    rejected_usd: float | None
+    """Cost of the proposals that were not chosen. Null for an earlier version with a cost."""
 
 
 class SessionProgress(Answer):
@@ -115,8 +120,8 @@ class StageState(Answer):
     order: dict[str, Any]
     """Ids of the elements of each collection, in order."""
     proposals: dict[str, Any]
-    """Proposals of the newest round, by id. Each has its `values` by path, its `status`, and in `drawn_from`
-    the paths of the fields that it was derived from."""
+    """Proposals of the newest round, by id. Each has its `values` by path, its `status`, in `drawn_from` the
+    paths of the fields that it was derived from, and in `cost_usd` its share of the cost of its call."""
     feedback: list[Any] = Field(default_factory=list)
     """Comments of the author about the stage, the newest last."""
     remarks: dict[str, Any] = Field(default_factory=dict)

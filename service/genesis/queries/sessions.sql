@@ -16,14 +16,19 @@ FROM state;
 
 -- name: sessions
 -- Some sessions: version, spend and state of each; those that the connection's user does not have are left out.
--- With $2 also the jobs of each stage's newest round, by name; with $3 what the person brought, which may be ten
--- megabytes.
+-- With $2 also the jobs of each stage's newest round, by name, and the rounds with paid calls; with $3 what the person
+-- brought, which may be ten megabytes.
 SELECT g.id, a.version, a.spent_usd,
        CASE WHEN $2 THEN (
          SELECT jsonb_object_agg(j.name, jsonb_strip_nulls(jsonb_build_object(
            'status', j.status, 'progress', j.progress, 'attempt', j.attempt, 'error', j.error)))
          FROM jsonb_each(g.stages) AS s JOIN jobs j ON j.name = s.key || '_' || (s.value ->> 'round')
          WHERE j.aggregate_id = g.id) END AS jobs,
+       CASE WHEN $2 AND a.spent_usd > 0 THEN (
+         SELECT jsonb_agg(jsonb_build_object('id', j.id, 'input', j.input, 'usd', c.usd))
+         FROM (SELECT job_id, sum(cost_usd) AS usd FROM provider_calls
+               WHERE aggregate_id = g.id AND cost_usd > 0 GROUP BY job_id) AS c
+         JOIN jobs j ON j.id = c.job_id) END AS paid,
        g.title, g.mode, g.status, g.current_stage, g.language, g.seed, a.budget_usd::float8 AS budget_usd,
        g.expires_at, g.reminded_at, g.reason, g.origin, CASE WHEN $3 THEN g.inspiration END AS inspiration,
        CASE WHEN $3 THEN g.material END AS material, g.stages, g.locks, g.waits, g.dismissed, g.decision_version

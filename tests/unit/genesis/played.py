@@ -156,7 +156,7 @@ class Played:
         ids = []
         for index, draft in enumerate(drafts):
             ids.append(id_ := proposal_id(job_id, index))
-            shown = proposal(read or self.state, round_, id_, index, draft, 0.004)
+            shown = proposal(read or self.state, round_, id_, index, draft)
             self.append([made(stage, id_, shown, jobs)])
         if end:
             self.end(stage)

@@ -14,7 +14,6 @@ from service.cli.sessions import show
 from service.genesis.checked import Checked
 from service.genesis.checks import people, references
 from service.genesis.checks.plan import Plan, as_text
-from service.genesis.derive import view
 from service.genesis.fields import FIELDS, Group
 from service.genesis.findings import all_findings, findings
 from service.genesis.generation import Round
@@ -22,6 +21,7 @@ from service.genesis.kind import REMARKS, GenesisKind
 from service.genesis.model import GenesisStage, State
 from service.genesis.remarks import kept
 from service.genesis.values import Reference, References
+from service.genesis.view import view
 from service.jobs.jobs import Job, Step
 from service.jobs.states import JobStatus
 from service.providers.protocols import Quote, Remark

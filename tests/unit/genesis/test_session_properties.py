@@ -23,10 +23,11 @@ from hypothesis.stateful import (
 from service.errors import StorytroupeError
 from service.genesis import paths
 from service.genesis.decide import Decision
-from service.genesis.derive import stale, view
+from service.genesis.derive import stale
 from service.genesis.fields import find
 from service.genesis.history import branched, outline
 from service.genesis.model import STAGES, GenesisMode, GenesisStage, StageStatus, State
+from service.genesis.view import view
 from tests.unit.genesis.played import SESSION, Drafted, Played
 
 #: Fields of each stage that the run writes: few, so that steps meet.
