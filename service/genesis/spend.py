@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from service.genesis.generation import proposal_id, read_round
-from service.genesis.model import Json, ProposalStatus, State
+from service.genesis.generation import proposal_id
+from service.genesis.model import GenesisStage, Json, ProposalStatus, StageState, State
 
 
 @dataclass(frozen=True, slots=True)
 class Spend:
     """Costs in US dollars: ``kept`` of the proposals of which a value is in the plan, ``rejected`` of those
-    that were not chosen, and those of each proposal by id. The rest of the total is of open proposals, and of
-    calls without any."""
+    that were not chosen, and those of each present proposal by id. The rest of the total is of open
+    proposals."""
 
     kept: Decimal = Decimal(0)
     rejected: Decimal = Decimal(0)
@@ -27,25 +26,31 @@ class Spend:
 
 
 def spend(state: State, paid: Sequence[Json]) -> Spend:
-    """What the proposals of a session have cost. ``paid`` are its rounds with paid calls, each with its job's
-    ``id`` and ``input``, and the sum of its calls as ``usd``."""
-    kept_ids = {record.get("proposal") for _, record in state.records()}
+    """What the proposals of a session have cost. ``paid`` are its rounds with paid calls, newest first:
+    ``{id, stage, round, count, usd}``, with the job's id, and the cost of its calls."""
+    wanted = {record["proposal"] for _, record in state.records() if "proposal" in record}
     kept, rejected, proposals = Decimal(0), Decimal(0), dict[str, Decimal]()
     for one in paid:
-        ids = [proposal_id(UUID(one["id"]), index) for index in range(one["input"]["count"])]
-        share = Decimal(str(one["usd"])) / len(ids)
-        proposals |= dict.fromkeys(ids, share)
-        kept += share * sum(id_ in kept_ids for id_ in ids)
-        rejected += share * sum(id_ not in kept_ids and _is_rejected(state, one["input"], id_) for id_ in ids)
+        stage, share = state.stage(GenesisStage(one["stage"])), Decimal(str(one["usd"])) / one["count"]
+        newest = stage.round == one["round"]
+        # The ids of an old round take time. They are not needed where all that was kept is found.
+        ids = _ids(one) if wanted or newest else ()
+        found = wanted.intersection(ids)
+        wanted -= found
+        kept += share * len(found)
+        others = sum(id_ not in found and _is_rejected(stage, id_) for id_ in ids)
+        rejected += share * (others if newest else one["count"] - len(found))
+        if newest:
+            proposals |= dict.fromkeys(ids, share)
     return Spend(kept, rejected, proposals)
 
 
-def _is_rejected(state: State, input_: Mapping[str, Any], id_: str) -> bool:
-    """Whether a proposal was rejected: by a choice, or by a newer round."""
-    round_ = read_round(input_)
-    stage = state.stage(round_.stage)
-    if stage.round != round_.number:
-        return True
+def _ids(paid: Json) -> list[str]:
+    return [proposal_id(UUID(paid["id"]), index) for index in range(paid["count"])]
+
+
+def _is_rejected(stage: StageState, id_: str) -> bool:
+    """Whether a proposal of the stage's newest round was rejected."""
     if id_ in stage.proposals:
         return bool(stage.proposals[id_]["status"] == ProposalStatus.REJECTED)
     # It was not written: a choice has cancelled it, or it is yet to come.

@@ -25,7 +25,8 @@ SELECT g.id, a.version, a.spent_usd,
          FROM jsonb_each(g.stages) AS s JOIN jobs j ON j.name = s.key || '_' || (s.value ->> 'round')
          WHERE j.aggregate_id = g.id) END AS jobs,
        CASE WHEN $2 AND a.spent_usd > 0 THEN (
-         SELECT jsonb_agg(jsonb_build_object('id', j.id, 'input', j.input, 'usd', c.usd))
+         SELECT jsonb_agg(jsonb_build_object('id', j.id, 'stage', j.grp, 'round', j.input -> 'round',
+                                             'count', j.input -> 'count', 'usd', c.usd) ORDER BY j.created_at DESC)
          FROM (SELECT job_id, sum(cost_usd) AS usd FROM provider_calls
                WHERE aggregate_id = g.id AND cost_usd > 0 GROUP BY job_id) AS c
          JOIN jobs j ON j.id = c.job_id) END AS paid,

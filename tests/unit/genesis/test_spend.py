@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from service.genesis.generation import Round
 from service.genesis.model import GenesisStage
 from service.genesis.spend import spend
 from service.genesis.view import view
@@ -18,8 +17,8 @@ CONCEPT_STAGE = GenesisStage.CONCEPT
 
 def paid(number: int, count: int, usd: float) -> dict[str, Any]:
     """A round of concepts with paid calls, as the database says it."""
-    round_ = Round(CONCEPT_STAGE, number, count)
-    return {"id": str(uuid5(NAMES, round_.name)), "input": round_.input(), "usd": usd}
+    id_ = uuid5(NAMES, f"concept_{number}")
+    return {"id": str(id_), "stage": "concept", "round": number, "count": count, "usd": usd}
 
 
 def costs(played: Played, *rounds: dict[str, Any]) -> tuple[Decimal, Decimal]:
