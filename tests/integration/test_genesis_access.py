@@ -159,13 +159,13 @@ async def test_metrics_count_sessions_waits_rounds_and_commands(http_service: Ht
             await session.send("NAVIGATE", {"stage": "plot"}, command_id=id_)
         await session.send("GENERATE_INSPIRATION", {"stage": "theme"})
         await session.send("GENERATE_INSPIRATION", {"stage": "theme"})
-        ended = (
-            "UPDATE jobs SET status = 'ready', ended_at = now(), completed_at = now() WHERE aggregate_id = $1"
-        )
+        ended = "UPDATE jobs SET status = 'ready', ended_at = $2, completed_at = $2 WHERE aggregate_id = $1"
         await fresh.database.pool.execute(ended, session.id, datetime.now(UTC))
         told = await fresh.somebody(scopes=("operator",))("GET", "/metrics")
     lines = [line.removeprefix("storytroupe_genesis_") for line in told.body.decode().splitlines()]
-    values = {name: int(value) for name, _, value in (line.rpartition(" ") for line in lines if "{" in line)}
+    values = {
+        name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if "{" in line)
+    }
     assert {name: value for name, value in values.items() if name.startswith("commands_total")} == {
         'commands_total{type="START_GENESIS",outcome="processed"}': 2,
         'commands_total{type="NAVIGATE",outcome="processed"}': 1,
