@@ -34,7 +34,7 @@ class Revocations:
 
     async def refresh(self) -> frozenset[bytes]:
         """Read new sign-outs from the database. Returns the marks of users who were signed out since the last
-        call. Raises the errors of asyncpg. The call may be cancelled."""
+        call. Raises the errors of asyncpg. A caller may cancel it."""
         rows = await self._database.pool.fetch(_USERS["signed_out"], self._newest)
         news = {row["user_mark"] for row in rows if self._signed_out.get(row["user_mark"]) != row["at"]}
         self._signed_out.update({row["user_mark"]: row["at"] for row in rows})
@@ -53,7 +53,7 @@ class Revocations:
 
     async def admit(self, token: str) -> Identity:
         """Verify a token as ``verify`` does, but first fetch the issuer's keys if the token's key is unknown.
-        The call may be cancelled."""
+        A caller may cancel it."""
         await self._tokens.seek_key(token)
         return self.verify(token)
 

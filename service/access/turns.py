@@ -27,7 +27,7 @@ class Turns:
     @asynccontextmanager
     async def hold(self, user_id: UUID) -> AsyncIterator[None]:
         """Wait for a free slot of the user, and hold the slot until the block ends. Raises ``Overloaded`` if
-        too many requests of the user wait already. The call may be cancelled. This releases the slot."""
+        too many requests of the user wait already. A caller may cancel it. This releases the slot."""
         line = self._lines.get(user_id)
         if line is None:
             line = self._lines[user_id] = _Line(self._at_once)

@@ -59,7 +59,7 @@ class Finding:
 
 
 async def examine(settings: Settings, data: Path, port: int) -> list[Finding]:
-    """Run all checks, and return their findings. The call may be cancelled."""
+    """Run all checks, and return their findings. A caller may cancel it."""
     return [
         _python(),
         await _database(settings.database_url),

@@ -25,7 +25,7 @@ class ServiceCheck:
 
 
 async def check_services(settings: Settings) -> list[ServiceCheck]:
-    """Call each service that the settings use, and return the results. The call may be cancelled."""
+    """Call each service that the settings use, and return the results. A caller may cancel it."""
     checks: list[ServiceCheck] = []
     missing = lacks(settings)
     if wants_openai(settings) and "OPENAI_API_KEY" not in missing:

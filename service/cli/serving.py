@@ -153,7 +153,7 @@ async def standalone(
     """Run the whole service in this process on a data folder, as `up` does, until the block ends.
 
     If the port is in use, up to ``more_ports`` following ports are tried. Raises ``SetupProblem`` if the
-    service cannot start. The call may be cancelled. This stops the servers.
+    service cannot start. A caller may cancel it. This stops the servers.
     """
     from service.access.studio_key import StudioKey
     from service.access.users import LOCAL_USER

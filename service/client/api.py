@@ -38,7 +38,7 @@ class Client(StoryCalls, GenesisCalls, CharacterCalls, LibraryCalls, WebhookCall
     service does not answer, and ``StorytroupeError`` for an answer that the client does not understand. The
     docstring of a method names its other errors.
 
-    Every call may be cancelled. If the service has already received the request, it completes the request.
+    A caller may cancel every call. If the service has already received the request, it completes the request.
     Each call that creates something sends a new ``Idempotency-Key``.
 
     An id may be a ``UUID`` or a text. A request may be a model of ``service.api.requests``, or a mapping with

@@ -95,7 +95,7 @@ class Follower(Generic[V]):
         A lost connection is opened again, after 0.2 to 5 s or after the time that the service asks for. No
         change is missed. Raises ``Unauthorized``, ``NotFound`` or ``Forbidden`` if another connection would
         not help. Raises ``Unavailable`` if the first connection fails, or if the service does not answer for
-        a minute later. The call may be cancelled. This closes the connection. A new call continues from the
+        a minute later. A caller may cancel it. This closes the connection. A new call continues from the
         version that the view has.
         """
         clock = asyncio.get_running_loop().time

@@ -37,8 +37,8 @@ Images = tuple[ReferenceImage, ...]
 
 
 def for_books(images: Sequence[ReferenceImage]) -> tuple[str, ...]:
-    """Return the keys of the pictures that books are drawn from: the approved picture, or all pictures if
-    none is approved."""
+    """Return the keys of a character's pictures that the illustrator of a book sees: the approved pictures,
+    or all pictures if none is approved."""
     approved = tuple(image.key for image in images if image.approved)
     return approved or tuple(image.key for image in images)
 

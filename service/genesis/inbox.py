@@ -50,7 +50,7 @@ async def process(door: Door, command: Received, effect: Effect) -> Processed:
     Raises ``Conflict`` (COMMAND_REPEATED), with the first result as its data, if the command was processed
     before. Raises ``InvalidInput`` (COMMAND_ID_REUSED) if its id was used with another body. Also raises the
     errors of ``effect``. An unexpected error is recorded with the command, and the user may send the command
-    again. The call may be cancelled: then everything is written, or nothing.
+    again. A caller may cancel it: then everything is written, or nothing.
     """
     try:
         async with door() as connection:

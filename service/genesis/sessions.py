@@ -66,7 +66,7 @@ async def process(door: Door, user_id: UUID, command: Command, *, rules: Rules, 
 
     ``door`` opens transactions of the user. The user must exist. Raises the refusals of
     ``service.genesis.refusals``, ``InvalidInput``, and COMMAND_REPEATED with the first answer as its data.
-    The call may be cancelled: then everything is written, or nothing.
+    A caller may cancel it: then everything is written, or nothing.
     """
     settled = Settled()
 

@@ -280,7 +280,7 @@ class Connection:
         await self._ws.close(code=code, message=code.reason.encode(), drain=False)
 
     async def ended(self) -> None:
-        """If a close has begun, wait until it is complete. The call may be cancelled."""
+        """If a close has begun, wait until it is complete. A caller may cancel it."""
         if self._ending is not None:
             await asyncio.wait([self._ending])
 

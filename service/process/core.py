@@ -53,7 +53,7 @@ async def open_core(
     """Connect to PostgreSQL and Redis. If ``acting``, also connect with the login for requests of users.
 
     Raises ``SetupProblem`` if a URL is not set, or if the login for requests of users has too many rights.
-    The call may be cancelled: all opened connections are then closed.
+    A caller may cancel it: all opened connections are then closed.
     """
     for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
         if not url:

@@ -305,7 +305,7 @@ class Planner(Protocol):
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
         """Make at most ``ask.count`` different drafts. Each draft is complete before the next draft begins.
 
-        The call may be cancelled: complete drafts stay valid.
+        A caller may cancel it: complete drafts stay valid.
         """
         ...
 

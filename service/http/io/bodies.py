@@ -75,7 +75,7 @@ async def read_raw_and_body(
 
     With ``optional``, an empty body counts as an empty object. Raises ``InvalidInput`` with INVALID_JSON if
     the body is not JSON, or with INVALID_INPUT and ``errors: [{path, message}]`` if the body does not fit the
-    model. Raises the errors of ``take_in``. The call may be cancelled.
+    model. Raises the errors of ``take_in``. A caller may cancel it.
     """
     given = await read_given(request, model, optional=optional, most=most)
     if given.body is None:

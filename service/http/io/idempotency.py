@@ -43,7 +43,7 @@ async def respond_idempotently(
     The effect and the key are stored in one transaction. An error of the effect rolls both back. Every
     request with the key must have the same body ``raw``. ``topics`` are nudged after the commit. Raises the
     errors of the effect, and ``InvalidInput`` for a key that is not valid or was used for a different
-    request. The call may be cancelled. The transaction is then rolled back, unless it was already committed.
+    request. A caller may cancel it. The transaction is then rolled back, unless it was already committed.
     """
     key = key_of(request, caller.user_id, raw)
 

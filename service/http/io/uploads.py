@@ -67,7 +67,7 @@ async def take_upload(request: web.Request) -> AsyncIterator[Given]:
     form. The file is deleted when the block ends.
 
     Raises ``TooLarge``, ``TooSlow``, and ``InvalidInput`` for a form that cannot be read or has no picture.
-    The call may be cancelled.
+    A caller may cancel it.
     """
     if (request.content_length or 0) > _MAX_FORM:
         raise _too_large()

@@ -83,7 +83,7 @@ class LongPolls:
         from the ETag.
 
         The answer is 304 if nothing has changed. Raises ``InvalidInput`` for a wait that is not a number, and
-        ``Overloaded`` (TOO_MANY_POLLS) if too many requests of the user wait. The call may be cancelled.
+        ``Overloaded`` (TOO_MANY_POLLS) if too many requests of the user wait. A caller may cancel it.
         """
         known = request.headers.get(hdrs.IF_NONE_MATCH, "")
         seconds = min(read_query(WaitQuery, request).wait, MAX_WAIT)

@@ -179,7 +179,7 @@ class EventStreams:
         service ends it.
 
         Before anything is sent, it may raise ``NotFound``, ``InvalidInput`` (the last event id is not valid),
-        ``Overloaded`` (TOO_MANY_STREAMS) or ``Unavailable``. The call may be cancelled. This ends the stream.
+        ``Overloaded`` (TOO_MANY_STREAMS) or ``Unavailable``. A caller may cancel it. This ends the stream.
         """
         if self._draining:
             raise Unavailable

@@ -77,7 +77,7 @@ class Sockets:
         return sum(connection.waiting for connection in self._open)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one client until the client or the service closes the websocket. The call may be cancelled.
+        """Serve one client until the client or the service closes the websocket. A caller may cancel it.
         This closes the websocket."""
         ws = _response(request)
         connection = await self._upgrade(request, ws)
