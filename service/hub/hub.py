@@ -349,8 +349,8 @@ class Hub(Component):
         self._doubt.set()
 
     async def check(self) -> None:
-        """Compare the positions of all channels with the log in one query, and read missing events for the channels that are
-        behind. Raises the errors of the source. A caller may cancel it."""
+        """Compare the positions of all channels with the log in one query, and read the missing events of
+        channels that are behind. Raises the errors of the log's source. A caller may cancel it."""
         self._libraries.sweep()
         await self._healer.check()
 

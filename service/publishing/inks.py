@@ -42,8 +42,8 @@ class Inks:
 
 @cache
 def mix_inks(colours: tuple[str, str, str]) -> Inks:
-    """The inks of a page, from the colours of its picture. The function checks each pair of text and
-    background."""
+    """The inks of a page, from the colours of its picture. Each text colour has enough contrast with its
+    background colour."""
     base, second, third = sorted(colours, key=_lightness)
     vivid = max(colours, key=_chroma)
     paper = mix(_CREAM, vivid, 0.07)

@@ -48,7 +48,8 @@ async def open_session(key: SecretStr, base_url: str, timeout: float) -> AsyncIt
 
 
 async def check_key(session: aiohttp.ClientSession) -> None:
-    """Check the key. Raises ``ProviderError``: ``ProviderBlocked`` for an invalid key."""
+    """Check the key. Raises ``ProviderBlocked`` if the key is invalid, and another ``ProviderError`` if the
+    check fails for another reason."""
     try:
         async with session.get("/v1/models") as answer:
             if answer.status != 200:
