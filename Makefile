@@ -7,6 +7,9 @@ PORT ?=
 # Tests wait for processes and servers more than they compute.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 2 * (os.cpu_count() or 1)))')
 
+# Compiled modules are kept, whatever the environment says: each process of a test imports hundreds.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: setup run quick test check format lint types imports bandit audit bench examples faults client-wheel lock clean
 
 setup: $(VENV)/.ready
