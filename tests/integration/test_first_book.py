@@ -180,6 +180,8 @@ async def book(
         redis_url=stack.redis_url,
         redis_namespace="first-book",
         offline_latency=0.02,
+        image_size="256x256",
+        cpu_processes=1,
         files_dir=Path(tmp_path_factory.mktemp("files")),
         jwt_secret=SecretStr("a secret of thirty-two bytes at least"),
     )
