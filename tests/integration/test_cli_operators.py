@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from service.cli.app import app
 from service.devstack.stack import Stack
 from service.errors import StorytroupeError
+from tests.cases import for_each
 
 NOBODY = str(uuid4())
 
@@ -23,7 +24,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "advice"),
     [
         (["stats"], "DATABASE_URL"),
@@ -43,7 +44,7 @@ def test_what_lacks_is_said_with_what_to_do(arguments: list[str], advice: str) -
         CliRunner().invoke(app, arguments, catch_exceptions=False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "arguments",
     [
         ["up", "--port", "99999"],

@@ -21,6 +21,7 @@ from service.db.sql import load
 from service.devstack.postgres import HTTP, OWNER, SUPERUSER
 from service.devstack.stack import Stack
 from service.errors import SetupProblem
+from tests.cases import for_each
 from tests.factories import STRANGER, USER
 from tests.servers import admin_url, execute, fresh_database, http_url, make_database, place_of
 
@@ -148,7 +149,7 @@ async def test_a_request_logs_in_as_who_may_do_nothing_else(service: Database) -
         assert await connection.fetchval("SELECT session_user") == OWNER
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@for_each("attack", ATTACKS)
 async def test_a_request_gains_nothing(service: Database, attack: str) -> None:
     async with service.pool.acquire():  # somebody to be ended
         with pytest.raises((*DENIED, asyncpg.DivisionByZeroError)):

@@ -14,6 +14,7 @@ import pytest
 
 from service.db.acting import acting_for
 from service.devstack.stack import Stack
+from tests.cases import for_each
 from tests.factories import STRANGER, USER
 from tests.servers import fresh_database
 
@@ -204,7 +205,7 @@ async def test_views_show_what_their_reader_may_see(filled: Pool) -> None:
             assert await connection.fetchval(f"SELECT count(*) FROM {view}") <= 2, view  # noqa: S608
 
 
-@pytest.mark.parametrize("table", A_USERS_ROWS)
+@for_each("table", A_USERS_ROWS)
 async def test_apis_role_may_write_what_requests_write(filled: Pool, table: str) -> None:
     rows = await filled.fetch(
         "SELECT p.name, has_table_privilege('storytroupe_user', $1, p.name) AS whole,"
@@ -223,7 +224,7 @@ async def test_apis_role_may_write_what_requests_write(filled: Pool, table: str)
     assert found == MAY.get(table, {})
 
 
-@pytest.mark.parametrize("table", A_USERS_ROWS)
+@for_each("table", A_USERS_ROWS)
 async def test_a_query_that_forgets_its_where_meets_ones_own_rows_only(filled: Pool, table: str) -> None:
     """Read, changed or deleted: those of the other stay, and without a user there are none."""
     each = 2 if table in _TWO_EACH else 1
@@ -261,7 +262,7 @@ async def test_a_query_that_forgets_its_where_meets_ones_own_rows_only(filled: P
             await whole.rollback()
 
 
-@pytest.mark.parametrize("table", A_USERS_ROWS)
+@for_each("table", A_USERS_ROWS)
 async def test_a_row_for_another_cannot_be_written(filled: Pool, table: str) -> None:
     async with filled.acquire() as connection:
         whole = connection.transaction()

@@ -20,6 +20,7 @@ from service.db.migrate import demand_current, is_current, migrate
 from service.devstack.stack import Stack
 from service.errors import SetupProblem
 from service.stories.quota import quota_of
+from tests.cases import for_each
 from tests.factories import USER
 from tests.servers import make_database
 
@@ -228,7 +229,7 @@ async def test_an_empty_database_is_to_be_migrated(empty_database: str) -> None:
         await demand_current(empty_database)
 
 
-@pytest.mark.parametrize(("package", "file"), _FILES)
+@for_each(("package", "file"), _FILES)
 async def test_every_statement_prepares(pool: Pool, package: str, file: str) -> None:
     async with pool.acquire() as connection:
         for name, statement in sql.load(file, package).items():
@@ -292,7 +293,7 @@ async def a_story_of(connection: Any, user: UUID) -> UUID:
     return story
 
 
-@pytest.mark.parametrize(
+@for_each(
     "change",
     [
         "status = 'dreaming'",

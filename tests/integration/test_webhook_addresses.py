@@ -18,6 +18,7 @@ from service.background.webhooks import Deliverer
 from service.devstack.temporary import temporary_folder
 from service.domain.webhooks import INSECURE, NOT_ALLOWED, UNANSWERED, UNREACHABLE
 from service.settings import Settings
+from tests.cases import for_each
 from tests.http_service import Caller, HttpService, open_services, serve
 from tests.stubs.kinds import KINDS
 from tests.stubs.this_machine import LOOPBACKS, listening, spellings
@@ -117,7 +118,7 @@ def _guarded() -> aiohttp.TCPConnector:
     return outward(private=False, limit=8)
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@for_each("host", HOSTS)
 def test_no_socket_is_made_for_what_a_spelling_resolves_to(host: str) -> None:
     """Also where a client would hand numbers on to the resolver."""
     for info in hostile(host.removeprefix("user@").strip("[]"), 443):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.providers.elevenlabs.alignment import forced_words, spread_words, words_of
+from tests.cases import for_each
 
 TEXT = "“Oh!” she said."
 
@@ -40,7 +41,7 @@ def test_entries_of_several_characters_are_counted_by_offset() -> None:
     assert [word.start for word in words_of(told, TEXT, 2.0)] == [0.0, 0.5, 1.0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "told",
     [
         None,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from service.publishing import colours
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +63,7 @@ PICTURES = {
 }
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@for_each("name", PICTURES)
 def test_extracted_colours_bear_white_text_and_lie_apart(name: str) -> None:
     found = colours.extract(PICTURES[name])
     assert all(colours.contrast_ratio(colour, "#ffffff") >= colours.CONTRAST_WITH_WHITE for colour in found)

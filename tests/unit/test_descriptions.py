@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,8 +22,8 @@ from tests.stubs.kinds import KINDS
 pytestmark = pytest.mark.slow
 
 DOCUMENTS = {
-    "OpenAPI": describe(ROUTES, version="0.0.0"),
-    "AsyncAPI": describe_live(version="0.0.0", kinds=KINDS),
+    "OpenAPI": cache(lambda: describe(ROUTES, version="0.0.0")),
+    "AsyncAPI": cache(lambda: describe_live(version="0.0.0", kinds=KINDS)),
 }
 #: Words that say nothing beside a name.
 EMPTY_WORDS = frozenset({"a", "an", "the", "of", "this", "that", "its", "is", "for"})
@@ -51,20 +52,20 @@ def words(text: str) -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_everything_is_described(document: str) -> None:
-    found = list(described(DOCUMENTS[document]))
+    found = list(described(DOCUMENTS[document]()))
     assert len(found) > (500 if document == "OpenAPI" else 30)
     assert [path for path, _, text in found if not text] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_no_description_only_repeats_a_name(document: str) -> None:
-    found = described(DOCUMENTS[document])
+    found = described(DOCUMENTS[document]())
     assert sorted({(name, text) for _, name, text in found if words(text) <= words(name)}) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_descriptions_are_sentences(document: str) -> None:
-    found = described(DOCUMENTS[document])
+    found = described(DOCUMENTS[document]())
     bad = {text for _, _, text in found if text[-1] != "." or not (text[0].isupper() or text[0] == "`")}
     assert sorted(bad) == []
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.cases import for_each
 
 HTTP = Path(__file__).parents[2] / "service" / "http"
 MODULES = sorted(HTTP.rglob("*.py"))
@@ -26,7 +26,7 @@ def reached_for(tree: ast.AST) -> Iterator[str]:
             yield from (f"pool.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(HTTP)))
+@for_each("module", MODULES, ids=lambda path: str(path.relative_to(HTTP)))
 def test_handlers_open_no_transaction(module: Path) -> None:
     names = set(reached_for(ast.parse(module.read_text("utf-8"))))
     assert not names & (DOORS | QUERIES)

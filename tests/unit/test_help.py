@@ -12,6 +12,7 @@ from typer.core import TyperCommand
 from typer.testing import CliRunner
 
 from service.cli.app import app
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ def commands(
 COMMANDS = dict(commands())
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+@for_each("path", COMMANDS, ids=" ".join)
 def test_command_and_all_that_it_takes_have_a_help(path: tuple[str, ...]) -> None:
     command = COMMANDS[path]
     assert command.help
@@ -47,7 +48,7 @@ def test_command_and_all_that_it_takes_have_a_help(path: tuple[str, ...]) -> Non
             assert text.strip()[-1] in ".:", parameter.name
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+@for_each("path", COMMANDS, ids=" ".join)
 def test_help_ends_with_examples_that_can_be_read_and_exit_codes(path: tuple[str, ...]) -> None:
     command = COMMANDS[path]
     lines = (command.epilog or "").split("\n\n")
@@ -60,7 +61,7 @@ def test_help_ends_with_examples_that_can_be_read_and_exit_codes(path: tuple[str
         command.make_context(path[-1], words[len(path) + 1 :], resilient_parsing=False)
 
 
-@pytest.mark.parametrize("path", [(), ("dead",), ("users",), *COMMANDS], ids=" ".join)
+@for_each("path", [(), ("dead",), ("users",), *COMMANDS], ids=" ".join)
 def test_help_is_printed(path: tuple[str, ...]) -> None:
     printed = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "100"})
     assert printed.exit_code == 0

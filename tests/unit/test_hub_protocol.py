@@ -25,6 +25,7 @@ from service.hub.protocol import (
     Unsubscribe,
 )
 from service.runtime.channels import ChannelNames
+from tests.cases import for_each
 from tests.stubs.event_log import channel_name
 from tests.stubs.kinds import KINDS
 
@@ -102,7 +103,7 @@ def test_subscribe_refuses_a_since_that_is_no_version(since: object) -> None:
     assert (answer["id"], answer["code"], answer["temporary"]) == (1, "INVALID_INPUT", False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "channel",
     [None, 7, "", "stories", "stories:id=", "stories:id=1", CHANNEL + " ", CHANNEL.replace("-", ""),
      "books:id=" + CHANNEL[-36:], "stories:id={" + CHANNEL[-36:] + "}", CHANNEL[:-1] + "A"],
@@ -141,7 +142,7 @@ def test_an_unknown_type_is_an_error_and_not_the_end() -> None:
         assert only_frame(say(opened(), type=kind, id=1))["code"] == "UNKNOWN_TYPE"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "raw",
     [b"", b"{", b'{"type":"hello","token":', b"[]", b"null", b"1", b'"x"', b"\xff\xfe", b"[" * 5000,
      b'{"type":"\\ud800"}', b"NaN", b'{"a":' * 2000],

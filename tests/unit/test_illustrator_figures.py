@@ -16,6 +16,7 @@ from service.providers.offline.illustrator.figure.figure import draw_figure
 from service.providers.offline.illustrator.figure.poses import pose_words
 from service.providers.offline.illustrator.look import look_of
 from service.providers.offline.illustrator.species import species_of
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +66,7 @@ def with_trait(trait: str, detail: str | None = None, **fields: object) -> Chara
     return Character.model_validate({"name": "Mia", "age": 7, **fields})
 
 
-@pytest.mark.parametrize(("trait", "detail"), PARTS)
+@for_each(("trait", "detail"), PARTS)
 def test_trait_is_drawn_with_its_parts(trait: str, detail: str | None) -> None:
     picture = drawn(with_trait(trait, detail))
     assert f'data-trait="{trait}"' in picture

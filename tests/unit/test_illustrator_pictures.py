@@ -18,6 +18,7 @@ from service.providers.offline.illustrator.scene import draw, stage_of
 from service.providers.offline.image import OfflineImage, render
 from service.providers.offline.pace import Pace
 from service.providers.protocols import PictureAsk
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +87,7 @@ def test_seed_and_feedback_give_another_picture() -> None:
     assert len(pictures) == 3
 
 
-@pytest.mark.parametrize("place", PLACES)
+@for_each("place", PLACES)
 def test_place_is_drawn_as_sound_xml(place: str) -> None:
     hours = ("dawn", "day", "dusk", "night")
     weathers = ("clear", "rain", "snow", "wind", "fog", "storm", "stars")
@@ -108,7 +109,7 @@ def test_places_cameras_and_hours_all_differ() -> None:
     )
 
 
-@pytest.mark.parametrize("name", THINGS)
+@for_each("name", THINGS)
 def test_thing_is_drawn_as_sound_xml(name: str) -> None:
     thing = THINGS[name]
     ElementTree.fromstring(f"<svg>{thing.draw(thing.colour)}</svg>")

@@ -39,6 +39,7 @@ from service.runtime.kinds import kinds_of
 from service.stories.insert import planned_jobs
 from service.stories.kind import StoryKind
 from service.stories.runs import CLEARED
+from tests.cases import for_each
 from tests.factories import USER, story_jobs
 
 BEGIN = datetime(2026, 11, 21, tzinfo=UTC)
@@ -281,8 +282,8 @@ def a_book(scenes: int = 3) -> StoryRuns:
     return runs
 
 
-@pytest.mark.parametrize("asked", [["cover"], ["scene_1", "audio"], ["direction"], ["content"], ["pdf"]])
-@pytest.mark.parametrize("cascade", [False, True])
+@for_each("asked", [["cover"], ["scene_1", "audio"], ["direction"], ["content"], ["pdf"]])
+@for_each("cascade", [False, True])
 def test_a_run_that_is_cancelled_before_it_made_anything_leaves_no_trace(
     asked: list[str], cascade: bool
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from service.access.links import Links
 from service.errors import Unauthorized
+from tests.cases import for_each
 
 USER, STORY = UUID(int=1), UUID(int=2)
 SOON = 1_800_000_060
@@ -53,7 +54,7 @@ def test_link_stands_for_its_user_until_it_ends() -> None:
     assert refusal(by, url) == "LINK_EXPIRED"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("old", "new"),
     [
         ("cover", "scene_1"),

@@ -15,6 +15,7 @@ from service.hub.limits import Limits
 from service.hub.messages import HEARD, SAID, Message
 from service.hub.protocol import _HANDLERS, Session
 from service.runtime.channels import ChannelNames
+from tests.cases import for_each
 from tests.stubs.event_log import channel_name
 from tests.stubs.kinds import KINDS
 
@@ -42,7 +43,7 @@ def model_of(kind: str) -> type[Message]:
     return found
 
 
-@pytest.mark.parametrize("payload", WRITTEN)
+@for_each("payload", WRITTEN)
 def test_what_the_hub_writes_is_as_its_model_says(payload: bytes) -> None:
     model_of(orjson.loads(payload)["type"]).model_validate_json(payload)
 

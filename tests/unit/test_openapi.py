@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -13,18 +14,23 @@ import pytest
 from service.api.fields import Body, unknown_fields
 from service.http.app.routes import ROUTES, Route
 from service.http.docs.openapi import describe, template_of
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
-DOCUMENT = json.loads(
-    json.dumps(describe(ROUTES, version="0.0.0")).replace("#/components/schemas/", "#/$defs/")
-)
-SCHEMAS = DOCUMENT["components"]["schemas"]
 FORMS = [route for route in ROUTES if route.body is not None or route.answer is not None]
 
 
+@cache
+def document() -> dict[str, Any]:
+    """The description, with the schemas where a validator looks for them."""
+    text = json.dumps(describe(ROUTES, version="0.0.0"))
+    described: dict[str, Any] = json.loads(text.replace("#/components/schemas/", "#/$defs/"))
+    return described
+
+
 def operation(route: Route) -> dict[str, Any]:
-    found: dict[str, Any] = DOCUMENT["paths"][template_of(route)][route.method.lower()]
+    found: dict[str, Any] = document()["paths"][template_of(route)][route.method.lower()]
     return found
 
 
@@ -41,18 +47,19 @@ def contents(value: Any) -> Iterator[dict[str, Any]]:
             yield from contents(inner)
 
 
-@pytest.mark.parametrize("route", FORMS, ids=label)
+@for_each("route", FORMS, ids=label)
 def test_every_form_has_an_example_that_fits_its_schema(route: Route) -> None:
     told = operation(route)
     forms = [content for part in ("requestBody", "responses") for content in contents(told.get(part))]
     wanted = (route.body is not None) + (route.answer is not None)
     assert len(forms) > wanted
     for form in forms:
-        validator = jsonschema_rs.validator_for({**form["schema"], "$defs": SCHEMAS}, validate_formats=True)
+        schema = {**form["schema"], "$defs": document()["components"]["schemas"]}
+        validator = jsonschema_rs.validator_for(schema, validate_formats=True)
         validator.validate(form["example"])
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.body is not None], ids=label)
+@for_each("route", [route for route in ROUTES if route.body is not None], ids=label)
 def test_example_of_a_request_is_one_that_is_taken_whole(route: Route) -> None:
     """It passes the very model that checks requests, which knows each of its fields."""
     assert route.body is not None
@@ -62,7 +69,7 @@ def test_example_of_a_request_is_one_that_is_taken_whole(route: Route) -> None:
     assert unknown_fields(body) == []
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=label)
+@for_each("route", ROUTES, ids=label)
 def test_every_error_that_may_come_is_described_in_its_form(route: Route) -> None:
     told = operation(route)
     statuses = set(map(int, told["responses"])) - {route.status}
@@ -82,7 +89,7 @@ def test_parameters_of_a_path_are_all_described() -> None:
 
 
 def test_filters_of_a_list_are_told_as_they_are_checked() -> None:
-    parameters = DOCUMENT["paths"]["/api/v1/stories"]["get"]["parameters"]
+    parameters = document()["paths"]["/api/v1/stories"]["get"]["parameters"]
     schemas = {part["name"]: part["schema"] for part in parameters}
     assert schemas["limit"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
     assert "-updated_at" in schemas["sort"]["enum"]

@@ -13,6 +13,7 @@ from service.publishing.colours import contrast_ratio
 from service.publishing.inks import ACCENT_CONTRAST, TEXT_CONTRAST, mix_inks
 from service.publishing.plates import TITLE_BAND, cover_plate, plate
 from service.publishing.typefaces import REPLACEMENT, characters, settable
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +48,7 @@ def decoded(data: bytes) -> Image.Image:
 SHADES = ("#000000", "#ffffff", "#ff0000", "#00ff00", "#0000ff", "#ffff00", "#7f7f7f", "#1b2a5e")
 
 
-@pytest.mark.parametrize("colours", list(itertools.product(SHADES, repeat=3))[::7])
+@for_each("colours", list(itertools.product(SHADES, repeat=3))[::7])
 def test_inks_can_be_read_whatever_the_pictures_colours(colours: tuple[str, str, str]) -> None:
     inks = mix_inks(colours)
     for ground in (inks.paper, inks.glow, inks.hill, inks.near_hill):
@@ -91,7 +92,7 @@ def test_cover_title_stands_in_the_sky_of_a_calm_picture() -> None:
     assert made.band == "top"
 
 
-@pytest.mark.parametrize("picture", [flat(shade) for shade in SHADES] + [stripes("top"), stripes("bottom")])
+@for_each("picture", [flat(shade) for shade in SHADES] + [stripes("top"), stripes("bottom")])
 def test_cover_title_can_be_read_over_any_picture(picture: bytes) -> None:
     made = cover_plate(picture, 256, DEEP, LIGHT)
     assert made is not None

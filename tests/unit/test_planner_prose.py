@@ -11,13 +11,13 @@ from service.providers.offline.planner.corpus import Piece, Step, pieces, read_p
 from service.providers.offline.planner.filling import Filler, Person
 from service.providers.offline.planner.matching import nearest
 from service.providers.offline.planner.threads import MOMENTS
+from tests.cases import for_each
 
 PIECES = [piece for kind in ("kit", "sit", "theme", "arc", "carrier") for piece in pieces(kind).values()]
 STEPS = [(piece, step) for piece in PIECES for step in piece.steps]
 SHE = {role: Person(f"Ada {role}", f"Ada{role}", "she", "a baker") for role in ROLES}
 THEY = {role: Person(f"Ada {role}", f"Ada{role}", "they", "a baker") for role in ROLES}
 WORDS = {"town": "Vodna", "aim": "to get on", "thing": "the drum", "deed": "sells hours"}
-NAMES = {f"{piece.kind} {piece.name}": piece for piece in PIECES}
 
 
 def thread_kind(piece: Piece) -> str:
@@ -34,7 +34,7 @@ def lines(piece: Piece) -> list[str]:
     return heads + [line for step in piece.steps for line in (step.summary, *step.beats)]
 
 
-@pytest.mark.parametrize("piece", NAMES.values(), ids=NAMES)
+@for_each("piece", PIECES, ids=lambda piece: f"{piece.kind} {piece.name}")
 def test_each_line_can_be_filled(piece: Piece) -> None:
     for cast in (SHE, THEY):
         fill = Filler(cast, WORDS, "a seed")

@@ -11,6 +11,7 @@ import pytest
 
 from service.providers.offline.planner.drafting import drafts
 from service.providers.protocols import Draft, FieldValue, PlanAsk, Stage
+from tests.cases import for_each
 from tests.unit.planner_asks import CLOCKMAKER, STAGES, a_plan, draft_of, drafts_of
 from tests.unit.planner_inspirations import INSPIRATIONS
 
@@ -43,8 +44,8 @@ def beats(fields: dict[str, FieldValue]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("inspiration", INSPIRATIONS[:10])
-@pytest.mark.parametrize("seed", [1, 2])
+@for_each("inspiration", INSPIRATIONS[:10])
+@for_each("seed", [1, 2])
 def test_a_plan_is_whole_and_reads_well(inspiration: str, seed: int) -> None:
     fields = a_plan(inspiration, seed=seed)
     for text in texts(fields):
@@ -60,7 +61,7 @@ def test_a_plan_is_whole_and_reads_well(inspiration: str, seed: int) -> None:
         assert 3 <= len(value) <= 6
 
 
-@pytest.mark.parametrize("chapters", [3, 5, 6, 12, 24, 36, 45, 60])
+@for_each("chapters", [3, 5, 6, 12, 24, 36, 45, 60])
 def test_a_plot_has_as_many_chapters_as_were_asked_for(chapters: int) -> None:
     fields = a_plan(length__chapters=chapters)
     numbers = list(ending_with(fields, ".number").values())

@@ -15,6 +15,7 @@ from service.domain.projection import asset_state, overall_of, project, run_of, 
 from service.jobs.jobs import Job, Move, decide
 from service.jobs.states import JobStatus, Overall, RunStatus
 from service.stories.runs import CLEARED
+from tests.cases import for_each
 from tests.factories import story_jobs
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -157,7 +158,7 @@ def test_run_without_pictures_is_no_image_job() -> None:
     assert run_of(uuid4(), audio).pictures is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("jobs", "status", "words"),
     [
         (story_jobs(), "PENDING", "about to begin"),

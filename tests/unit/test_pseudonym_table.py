@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from service.api.fields import Language
 from service.providers.pseudonyms import Pseudonymizer
+from tests.cases import for_each
 from tests.unit.name_table import (
     LETTERS,
     ORDINARY,
@@ -108,21 +109,19 @@ def hidden_everywhere(name: str, spelling: str) -> None:
         assert left <= Counter(place("", "123")), (name, spelling, sent)
 
 
-@pytest.mark.parametrize("spellings", OTHER_SPELLINGS, ids=lambda spellings: spellings[0])
+@for_each("spellings", OTHER_SPELLINGS, ids=lambda spellings: spellings[0])
 def test_a_name_is_found_in_every_spelling(spellings: tuple[str, ...]) -> None:
     for name in spellings:
         for spelling in spellings:
             hidden_everywhere(name, spelling)
 
 
-@pytest.mark.parametrize(
-    "name", ["Zyxonia", "Maya", "Lía", "Jürgen", "Bjørn", "Марья", "Ελένη", "Օլյա", "小明"]
-)
+@for_each("name", ["Zyxonia", "Maya", "Lía", "Jürgen", "Bjørn", "Марья", "Ελένη", "Օլյա", "小明"])
 def test_a_name_is_found_in_disguise(name: str) -> None:
     for spelling in disguises(name):
         hidden_everywhere(name, spelling)
 
 
-@pytest.mark.parametrize(("people", "text"), ORDINARY, ids=str)
+@for_each(("people", "text"), ORDINARY, ids=str)
 def test_ordinary_sentences_stay(people: tuple[str, ...], text: str) -> None:
     assert Pseudonymizer(people, [text]).pseudonymize(text) == text

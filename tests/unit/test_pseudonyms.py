@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from service.providers.openai.text import page_by_page
 from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer
+from tests.cases import for_each
 from tests.factories import a_content
 
 pytestmark = pytest.mark.slow
@@ -58,7 +59,7 @@ def test_a_stand_in_that_may_still_grow_is_held_back() -> None:
     assert people.restore_so_far("和Hero_1去") == "和Maya去"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "meant"),
     [
         ("Hero_1去公园。", "Maya去公园。"),
@@ -78,7 +79,7 @@ def test_a_stand_in_comes_back_whatever_a_model_writes_onto_it(said: str, meant:
     assert Pseudonymizer(["Maya", "Bo"]).restore(said) == meant
 
 
-@pytest.mark.parametrize(
+@for_each(
     "said",
     ["Hero_3", "Hero_12", "Hero_", "Hero_X", "Hero 7", "HERO＿9", "Герой_1", "英雄_2去", "بطل_١", "Hero_0"],
 )
@@ -136,7 +137,7 @@ def test_joining_words_and_titles_name_nobody() -> None:
     assert Pseudonymizer(["The Duke of York", "Mia van der Berg", "Ana de Silva"]).pseudonymize(text) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "text"),
     [
         ("Maya Lind", "Maya sat. MAYA sang; Mayas Hut, LIND on a sign, lind's"),
@@ -221,7 +222,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@for_each("kind", HOSTILE)
 def test_no_text_and_no_name_takes_more_than_linear_time(kind: str) -> None:
     """Twice the text takes about twice the time: a square would take four times as long."""
     names = ["a" * LONGEST, "Maya", " ".join(f"a{n:02}b" for n in range(200)), "\ufdfa" * LONGEST]

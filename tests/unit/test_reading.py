@@ -14,6 +14,7 @@ from service.domain.readability import (
     syllables,
     word_count,
 )
+from tests.cases import for_each
 
 
 def test_words_are_counted_without_lone_dashes() -> None:
@@ -54,7 +55,7 @@ def test_longer_words_and_sentences_read_harder() -> None:
     assert reading_grade(easy) < 1 < 10 < reading_grade(hard)
 
 
-@pytest.mark.parametrize("phrase", FORBIDDEN)
+@for_each("phrase", FORBIDDEN)
 def test_every_forbidden_phrase_is_found_whatever_its_case_and_spacing(phrase: str) -> None:
     assert phrase in forbidden_phrases(f"They said “{phrase.upper()}”.".replace(" ", "\n"))
 

@@ -21,6 +21,7 @@ from service.http.app.routes import ROUTES
 from service.http.io.bodies import MAX_DEPTH, MOST_VALUES, parse
 from service.http.resources.warnings import sentences, story_warnings
 from service.settings import Settings
+from tests.cases import for_each
 
 
 def request(**changes: Any) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def test_all_faults_are_told_at_once() -> None:
     assert set(problems) == {"scene_count", "themes.1", "language", "seed"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "path"),
     [
         ({}, "characters"),
@@ -269,7 +270,7 @@ def test_keys_of_a_body_are_cleaned_too() -> None:
     assert parse(b'{"a\\u0000": ["x\\ud800\\u0007 "]}') == {"a": ["x"]}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         b"",

@@ -13,6 +13,7 @@ from service.providers.offline.storyteller.bodies import HEARING, LEGS, NEEDS, S
 from service.providers.offline.storyteller.corpus import records
 from service.providers.offline.storyteller.plot import STORY_TYPES, Plot, make_plot
 from service.providers.offline.storyteller.telling import tell
+from tests.cases import for_each
 
 SEEDS = range(6)
 NOVELTIES = ("divorce", "the death of a pet", "dinosaurs")
@@ -59,8 +60,8 @@ def test_what_a_hero_does_without_is_read_from_traits_and_words(hero: Character,
     assert without(hero) == lacks
 
 
-@pytest.mark.parametrize("trait", ["white_cane", "signing_deaf", "manual_wheelchair"])
-@pytest.mark.parametrize("story_type", STORY_TYPES)
+@for_each("trait", ["white_cane", "signing_deaf", "manual_wheelchair"])
+@for_each("story_type", STORY_TYPES)
 def test_hero_is_given_no_plot_that_turns_on_what_they_do_without(story_type: str, trait: str) -> None:
     hero = _hero(trait)
     themes = [theme for theme in records("theme") if theme != "custom"]

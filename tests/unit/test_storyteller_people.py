@@ -16,6 +16,7 @@ from service.providers.offline.storyteller.cast import Cast, possessive, with_ar
 from service.providers.offline.storyteller.grammar import parse, render
 from service.providers.offline.storyteller.introductions import introduce, predicates
 from service.providers.offline.storyteller.telling import tell
+from tests.cases import for_each
 
 HOSTILE = (
     '<img src=x onerror="alert(1)">',
@@ -78,7 +79,7 @@ def test_a_template_with_unmatched_brackets_or_quotes_is_refused() -> None:
             parse(broken)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("description", "said"),
     [
         ("curious, laughs loudly", ("is curious", "laughs loudly")),
@@ -114,7 +115,7 @@ def test_a_description_in_sentences_is_quoted_or_told() -> None:
     assert quoted == "Ask about Bo, and people say, “Give Bo a drum!”"
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@for_each("name", HOSTILE)
 def test_odd_names_come_out_as_they_went_in(name: str) -> None:
     hero = Character(name=name, description=name, traits=(TraitRef(id="birthmark", detail=name),))
     brief = StoryBrief(characters=(hero,), themes=(name,), age_range="5-8", seed=3)
@@ -165,7 +166,7 @@ def test_an_unknown_story_type_is_an_adventure() -> None:
     assert tell(brief).beats[0].staging == tell(known).beats[0].staging
 
 
-@pytest.mark.parametrize("trait", registry())
+@for_each("trait", registry())
 def test_every_trait_happens_in_a_book_of_four_scenes(trait: str) -> None:
     plain = Character(name="Maya", age=6, pronouns="she/her")
     maya = plain.model_copy(update={"traits": (TraitRef(id=trait),)})

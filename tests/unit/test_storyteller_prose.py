@@ -25,6 +25,7 @@ from service.providers.offline.storyteller.corpus import records
 from service.providers.offline.storyteller.plot import STORY_TYPES
 from service.providers.offline.storyteller.telling import tell
 from service.providers.offline.storyteller.vocabulary import EXPRESSIONS, PLACES, POSES, TIMES, WEATHERS
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
@@ -178,7 +179,7 @@ def test_no_book_holds_a_forbidden_phrase() -> None:
         assert not forbidden_phrases(_text(seed)), seed
 
 
-@pytest.mark.parametrize(("story_type", "age"), list(product(STORY_TYPES, AGES)))
+@for_each(("story_type", "age"), list(product(STORY_TYPES, AGES)))
 def test_neighbouring_seeds_tell_different_stories(story_type: str, age: AgeRange) -> None:
     maya = Character(name="Maya", age=6, pronouns="she/her")
     brief = StoryBrief(characters=(maya,), story_type=story_type, themes=("courage",), age_range=age)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
+from functools import cache
 from itertools import product
 from typing import get_args
-
-import pytest
 
 from service.domain.readability import sentences
 from service.domain.story import Activity, AgeRange, Beat, Character, StoryBrief, StoryContent, TraitRef
@@ -18,6 +17,7 @@ from service.providers.offline.storyteller.plot import STORY_TYPES
 from service.providers.offline.storyteller.telling import tell
 from service.providers.offline.text import OfflineText
 from service.providers.protocols import Text
+from tests.cases import for_each
 
 MAYA = Character(name="Maya", age=6, pronouns="she/her", traits=(TraitRef(id="glasses"),))
 PIP = Character(name="Pip", kind="animal", species="fox")
@@ -25,7 +25,8 @@ BRIEF = StoryBrief(characters=(MAYA, PIP), themes=("courage", "sharing"), seed=7
 AGES: tuple[AgeRange, ...] = get_args(AgeRange)
 
 
-def _books() -> list[tuple[StoryBrief, StoryContent]]:
+@cache
+def books() -> list[tuple[StoryBrief, StoryContent]]:
     made = []
     for seed, (story_type, age) in enumerate(product(STORY_TYPES, AGES)):
         brief = BRIEF.model_copy(
@@ -39,9 +40,6 @@ def _books() -> list[tuple[StoryBrief, StoryContent]]:
         )
         made.append((brief, tell(brief)))
     return made
-
-
-BOOKS = _books()
 
 
 async def test_writing_streams_every_scene_word_by_word() -> None:
@@ -94,7 +92,7 @@ async def test_activities_are_asked_of_the_story_at_hand() -> None:
     assert (await text.write_activities(BRIEF, content)).value == ask_about(BRIEF, content)
 
 
-@pytest.mark.parametrize(("brief", "content"), BOOKS)
+@for_each(("brief", "content"), books)
 def test_activities_are_four_to_six_with_a_feeling_and_an_open_one(
     brief: StoryBrief, content: StoryContent
 ) -> None:
@@ -108,7 +106,7 @@ def test_activities_are_four_to_six_with_a_feeling_and_an_open_one(
     assert activities.questions[-1].kind == "open" and activities.questions[-1].answer
 
 
-@pytest.mark.parametrize(("brief", "content"), BOOKS)
+@for_each(("brief", "content"), books)
 def test_answers_are_among_the_options_once(brief: StoryBrief, content: StoryContent) -> None:
     for question in ask_about(brief, content).questions:
         assert question.page is None or 1 <= question.page <= len(content.beats)
@@ -117,7 +115,7 @@ def test_answers_are_among_the_options_once(brief: StoryBrief, content: StoryCon
             assert len(set(question.options)) == len(question.options) >= 2
 
 
-@pytest.mark.parametrize(("brief", "content"), BOOKS)
+@for_each(("brief", "content"), books)
 def test_answers_are_borne_out_by_their_pages_and_no_wrong_option_is(
     brief: StoryBrief, content: StoryContent
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from service.providers.offline.voice import script
 from service.providers.offline.voice.script import Script, Utterance
+from tests.cases import for_each
 
 
 def _pieces(page: Script) -> list[script.Piece]:
@@ -46,7 +47,7 @@ def test_script_never_asks_for_more_than_one_breath(text: str) -> None:
         assert all(clause.pieces and clause.stop in tuple("?!.;:,") for clause in unit.clauses)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "said"),
     [
         ("Dr. Smith met Mrs. J. Hill.", "Dr Smith met Mrs J Hill"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 
-import pytest
-
 from service.access.addresses import fault_of, is_own, is_public
 from service.domain.webhooks import DELAYS, delay_after, new_secret, sign
+from tests.cases import for_each
 
 
 def test_signature_is_that_of_the_standards_own_example() -> None:
@@ -40,7 +39,7 @@ def test_a_receivers_wish_to_wait_is_heeded_within_a_day() -> None:
     assert 30 <= (delay_after(2, 1) or 0) <= 36
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
@@ -58,7 +57,7 @@ def test_addresses_that_are_not_public_are_known(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     ["93.184.216.34", "8.8.8.8", "192.0.1.1", "172.32.0.1", "100.128.0.1", "2606:2800:220:1::1",
      "2001:4860::1", "2001:200::1", "::ffff:8.8.8.8", "64:ff9b::5db8:d822", "3ffe::1"],
@@ -72,7 +71,7 @@ def test_addresses_of_this_machine_are_known() -> None:
     assert not is_own("198.51.100.7")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "http://example.com/hook", "ftp://example.com", "https://", "https:///hook", "https://user:word@example.com/",
@@ -90,7 +89,7 @@ def test_urls_that_nobody_may_make_us_call_have_a_fault(url: str) -> None:
     assert fault_of(url) is not None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     ["https://example.com/hook?x=1", "https://EXAMPLE.com.:8443", "https://8.8.8.8/", "https://[2606:4700::1111]/",
      "https://bücher.example/", "https://例え.テスト/", "https://a_b.example.org/", "https://1and1.com/", "https://0x.org/"],

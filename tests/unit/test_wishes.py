@@ -20,6 +20,7 @@ from service.providers.offline.storyteller.telling import tell
 from service.providers.protocols import PictureAsk
 from service.providers.wishes import unmet_by_edit, unmet_in_pictures, unmet_wishes
 from service.settings import Settings
+from tests.cases import for_each
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +91,7 @@ def test_wish_that_changes_nothing_in_an_offline_book_is_warned_of(field: str) -
         assert all(name == field for name in unmet)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("settings", "wished", "code"),
     [
         ({}, {"language": "fr"}, "LANGUAGE_NOT_WRITTEN"),
@@ -170,8 +171,8 @@ def _looks(heroes: Iterable[Character]) -> list[Any]:
     return [draw_figure(look, "wave", "happy").svg if look.species else look for look in looks]
 
 
-@pytest.mark.parametrize("kind", ["child", "animal"])
-@pytest.mark.parametrize("field", list(Looks.model_fields))
+@for_each("kind", ["child", "animal"])
+@for_each("field", list(Looks.model_fields))
 def test_looks_that_change_nothing_are_declared(field: str, kind: Any) -> None:
     for words in ("qwertz", "red", "freckles", "curly", "yellow raincoat", "green"):
         names = ("Maya", "Bo", "Tom")

@@ -12,6 +12,7 @@ from service.genesis.commands import PAYLOADS, SYSTEM, CommandType, read_command
 from service.genesis.model import By
 from service.genesis.payloads import MOST_MATERIAL, StartGenesis
 from service.genesis.refusals import CommandUnknown
+from tests.cases import for_each
 
 SESSION = str(uuid4())
 
@@ -65,7 +66,7 @@ def test_only_a_start_has_no_session() -> None:
             read_command(wrong)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("type_", "payload", "path"),
     [
         ("START_GENESIS", {"mode": "other"}, "mode"),

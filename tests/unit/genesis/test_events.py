@@ -10,6 +10,7 @@ import pytest
 
 from service.genesis.events import GENESIS_EVENTS, SCHEMAS, UPCASTERS, Event, decode, evolve, fold, upcast
 from service.genesis.model import By, EventType
+from tests.cases import for_each
 from tests.unit.genesis.golden import FOLDER, SESSION_FILE, examples, sessions
 
 EVERY_SCHEMA = [(type_, schema) for type_, newest in SCHEMAS.items() for schema in range(1, newest + 1)]
@@ -19,7 +20,7 @@ def golden(name: str) -> Any:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("type_", "schema"), EVERY_SCHEMA)
+@for_each(("type_", "schema"), EVERY_SCHEMA)
 def test_an_event_of_each_schema_is_still_read(type_: str, schema: int) -> None:
     data = golden(f"{type_}.{schema}.json")
     assert data["schema"] == schema
@@ -28,7 +29,7 @@ def test_an_event_of_each_schema_is_still_read(type_: str, schema: int) -> None:
     assert evolve({}, type_, data) == fold([(type_, event.encode().data)])
 
 
-@pytest.mark.parametrize("type_", EventType)
+@for_each("type_", EventType)
 def test_an_event_is_stored_as_ever(type_: EventType) -> None:
     name = f"{type_}.{SCHEMAS[type_]}.json"
     assert examples()[name] == golden(name)

@@ -12,6 +12,7 @@ import pytest
 from service.genesis.drafts import DraftInvalid
 from service.genesis.generation import Round, ended, pauses, proposal, proposal_id, read_round
 from service.genesis.model import GenesisStage, StageStatus, State
+from tests.cases import for_each
 from tests.unit.genesis.played import CHARACTER, CONCEPT, PLOT, THEME, Drafted, Played
 
 CONCEPT_STAGE, PEOPLE = GenesisStage.CONCEPT, GenesisStage.CHARACTER
@@ -69,7 +70,7 @@ def test_the_end_of_a_round_that_is_over_says_nothing() -> None:
 # ── drafts of any quality ──
 
 
-@pytest.mark.parametrize(
+@for_each(
     "values",
     [
         {"concept.nothing": "x"},

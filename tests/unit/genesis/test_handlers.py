@@ -14,6 +14,7 @@ from service.genesis.decide import ROUTER
 from service.genesis.derive import available_actions
 from service.genesis.findings import findings
 from service.genesis.model import EventType, GenesisMode, GenesisStage, GenesisStatus
+from tests.cases import for_each
 from tests.unit.genesis.played import VALUES, Drafted, Played
 
 pytestmark = pytest.mark.slow
@@ -115,9 +116,7 @@ def test_a_start_makes_a_session(mode: GenesisMode) -> None:
     assert decision.state.decision_version == 1
 
 
-@pytest.mark.parametrize(
-    ("type_", "status", "mode"), list(itertools.product(PEOPLE, GenesisStatus, GenesisMode))
-)
+@for_each(("type_", "status", "mode"), list(itertools.product(PEOPLE, GenesisStatus, GenesisMode)))
 def test_each_handler_in_each_status_and_mode(
     type_: CommandType, status: GenesisStatus, mode: GenesisMode
 ) -> None:
@@ -137,10 +136,8 @@ def test_each_handler_in_each_status_and_mode(
         assert played.refused(type_, wanted).code == code
 
 
-@pytest.mark.parametrize(
-    ("type_", "status", "mode"), list(itertools.product(sorted(SYSTEM), GenesisStatus, GenesisMode))
-)
-@pytest.mark.parametrize("days", [0, 27, 30, 60])
+@for_each(("type_", "status", "mode"), list(itertools.product(sorted(SYSTEM), GenesisStatus, GenesisMode)))
+@for_each("days", [0, 27, 30, 60])
 def test_each_command_of_the_system_in_each_status_and_mode(
     type_: CommandType, status: GenesisStatus, mode: GenesisMode, days: int
 ) -> None:
@@ -158,7 +155,7 @@ def test_each_command_of_the_system_in_each_status_and_mode(
         assert decision.state.decision_version == played.state.decision_version
 
 
-@pytest.mark.parametrize("type_", [one for one in CommandType if one is not CommandType.START_GENESIS])
+@for_each("type_", [one for one in CommandType if one is not CommandType.START_GENESIS])
 def test_a_session_that_does_not_exist_takes_no_command(type_: CommandType) -> None:
     played = session("guided", ACTIVE)
     command = played.command(type_, payload(type_, played))
@@ -167,7 +164,7 @@ def test_a_session_that_does_not_exist_takes_no_command(type_: CommandType) -> N
     assert refused.value.code == "SESSION_NOT_FOUND"
 
 
-@pytest.mark.parametrize("type_", PEOPLE)
+@for_each("type_", PEOPLE)
 def test_a_decision_on_an_old_version_is_refused_with_the_present_one(type_: CommandType) -> None:
     played = session("free_form", ACTIVE)
     known = played.state.decision_version
@@ -176,8 +173,8 @@ def test_a_decision_on_an_old_version_is_refused_with_the_present_one(type_: Com
     assert refused.data == {"decision_version": known, "version": played.version}
 
 
-@pytest.mark.parametrize("mode", GenesisMode)
-@pytest.mark.parametrize("status", GenesisStatus)
+@for_each("mode", GenesisMode)
+@for_each("status", GenesisStatus)
 def test_what_is_available_is_not_refused(status: GenesisStatus, mode: GenesisMode) -> None:
     played = session(mode, status)
     for action in available_actions(played.state):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.genesis import patches
+from tests.cases import for_each
 
 _SCALARS = st.one_of(st.booleans(), st.integers(-2, 2), st.floats(-1, 1), st.text(max_size=3))
 _JSON = st.recursive(
@@ -22,7 +23,7 @@ _JSON = st.recursive(
 _OBJECTS = st.dictionaries(st.sampled_from("abcd"), _JSON, max_size=4)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("target", "patch", "result"),
     [
         ({"a": "b"}, {"a": "c"}, {"a": "c"}),

@@ -8,6 +8,7 @@ import pytest
 
 from service.genesis import fields, paths
 from service.genesis.model import GenesisStage, StageState
+from tests.cases import for_each
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_a_minted_id_is_the_same_for_the_same_seed_and_never_taken() -> None:
     assert paths.ID.fullmatch(first)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "kind"),
     [
         ("concept", "group"),
@@ -60,7 +61,7 @@ def test_a_path_names_something(path: str, kind: str) -> None:
     assert (found if place.field or place.collection else "group") == kind
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     [
         "", ".", "nothing", "concept.nothing", "concept.", "concept.title.more", "concept.len",
@@ -90,7 +91,7 @@ def test_a_fit_value_is_kept(path: str, value: Any, kept: Any) -> None:
     assert fields.find_leaf(path).check(value) == kept
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "value"),
     [
         ("concept.title", " "), ("concept.title", None), ("concept.title", 3), ("concept.title", "x" * 201),
