@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -28,6 +29,7 @@ def prepared(art: Art | None, *, is_cover: bool) -> Art:
     return Art(b"", art.alt, early)
 
 
+@cache
 def plain_book() -> Book:
     """Its colours are those of its cover, as in every book whose cover was drawn."""
     book = a_book()
@@ -35,6 +37,7 @@ def plain_book() -> Book:
     return replace(book, colours=prepare(book.cover.data, is_cover=True).colours)
 
 
+@cache
 def prepared_book() -> Book:
     book = plain_book()
     spreads = tuple(replace(spread, art=prepared(spread.art, is_cover=False)) for spread in book.spreads)
