@@ -39,13 +39,14 @@ LANGUAGES = sorted(languages())
 
 
 def cells(language: str, script: str, *, whole: bool) -> list[tuple[int, int]]:
-    """The lengths of names, each with a seed. In the short run a language without endings of its own has
-    one length, and one in three of those that are told apart by their names alone stands for them."""
+    """The lengths of names, each with a seed. In the short run a language with endings of its own has every
+    second length, one without has one length. One in three of those that are told apart by their names alone
+    stands for them."""
     if whole:
         return [(length, seed) for length in LENGTHS for seed in range(SEEDS)]
-    if inflected(language):
-        return [(length, 0) for length in SHORT_RUN]
     chance = crc32(language.encode())
+    if inflected(language):
+        return [(length, 0) for length in SHORT_RUN[chance % 2 :: 2]]
     return [] if script == "latin" and chance % 3 else [(LENGTHS[chance % len(LENGTHS)], 0)]
 
 
