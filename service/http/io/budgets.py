@@ -52,7 +52,7 @@ class Budget:
         task.add_done_callback(lambda _: self._give(user_id, amount))
 
     def take(self, user_id: UUID, amount: int) -> None:
-        """Take an amount for a user. If less than the amount is left: take nothing and raise ``Overloaded``."""
+        """Take an amount for a user. If less than it is left: take nothing and raise ``Overloaded``."""
         own, left = self._taken[user_id], self._in_all - self.taken - amount
         unfair = self._fair and own > 0 and own + amount > left
         if own + amount > self._of_user or left < 0 or unfair:
