@@ -32,6 +32,7 @@ def plan_ask(read: State, round_: Round, used_names: Iterable[str] = ()) -> Plan
         feedback=tuple(said["text"] for said in stage.feedback),
         instruction=round_.instruction or "",
         blend=tuple(stage.proposals[id_]["values"] for id_ in round_.blend if id_ in stage.proposals),
+        scope=round_.scope,
         seed=crc32(f"{read.json.get('seed', 0)} {round_.name}".encode()),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from service.domain.inspection import Question as Question
@@ -223,7 +224,8 @@ class PlanAsk:
     are locked. ``material`` contains texts by id. ``avoid`` contains words and things that must not occur.
     ``used_names`` contains names of people in earlier proposals. ``feedback`` contains the user's comments on
     earlier proposals, oldest first. ``instruction`` applies to this round only. ``blend`` contains the values
-    of the proposals that are combined.
+    of the proposals that are combined. ``scope`` contains the paths that are requested, with all paths below
+    them; if it is empty, the whole stage is requested.
     """
 
     stage: Stage
@@ -238,6 +240,7 @@ class PlanAsk:
     feedback: tuple[str, ...] = ()
     instruction: str = ""
     blend: tuple[Mapping[str, FieldValue], ...] = ()
+    scope: tuple[str, ...] = ()
     seed: int = 0
 
 
@@ -305,8 +308,13 @@ class Planner(Protocol):
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
         """Make at most ``ask.count`` different drafts. Each draft is complete before the next draft begins.
 
-        A caller may cancel it: complete drafts stay valid.
+        The chapters of a plot may come without scenes. Then the scenes are requested by ``scope``, for a few
+        chapters in each call. The call may be cancelled: complete drafts stay valid.
         """
+        ...
+
+    def most_usd(self, ask: PlanAsk) -> Decimal:
+        """The most that ``propose`` can cost for this ask, in US dollars."""
         ...
 
 

@@ -39,11 +39,12 @@ class LeftoverStandIn(ValueError):
 
 
 class Pseudonymizer:
-    """The names of the people in one call, and their stand-ins."""
+    """The names of the people in one call, and their stand-ins. ``names`` contains each name once."""
 
     def __init__(self, names: Iterable[str], texts: Iterable[str] = ()) -> None:
         """``texts`` must contain all texts of the call, so that no stand-in equals a word in these texts."""
         wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+        self.names = tuple(wanted)
         self._places = _places(wanted)
         self._forms = list(self._places)
         sent = "\n".join([*wanted, *texts])
@@ -92,7 +93,7 @@ class Pseudonymizer:
     def restore_so_far(self, text: str) -> str:
         """Restore the names in the beginning of a text that is still being received. An end that may become a
         stand-in is left out. After a stand-in that replaces no name, all text is left out."""
-        growing = self._growing.search(text)
+        growing = self._growing.search(text) if self.names else None
         ready = text[: growing.start()] if growing else text
         if left := self._leftover(ready):
             ready = ready[: left.start()]
@@ -117,7 +118,9 @@ class Pseudonymizer:
         return self._token.sub(lambda found: self._surfaces.get(_plain_number(found[1]), found[0]), text)
 
     def _leftover(self, text: str) -> re.Match[str] | None:
-        """The first stand-in that replaces no name, with its place in the text."""
+        """The first stand-in that replaces no name, with its place in the text; None if the call has no names."""
+        if not self.names:
+            return None
         rest = self._token.sub(self._blanked, text)
         suspect = self._suspect.search(rest)
         foreign = next((one for one in _LIKE_A_STAND_IN.finditer(rest) if self._is_foreign(one[0])), None)

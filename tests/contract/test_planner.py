@@ -6,13 +6,19 @@ import pytest
 
 from service.providers.offline.pace import Pace
 from service.providers.offline.planning import OfflinePlanner
+from service.providers.openai.client import Link
+from service.providers.openai.planner.planner import OpenAIPlanner
+from service.providers.openai.structured import Answers
 from service.providers.protocols import Draft, DraftPart, FieldValue, PlanAsk, Planner, Stage
+from tests.contract.conftest import MODEL
 from tests.unit.planner_asks import CLOCKMAKER, STAGES, a_plan
 
 
-@pytest.fixture(params=["offline"])
-def planner(request: pytest.FixtureRequest) -> Planner:
-    return OfflinePlanner(Pace(0))
+@pytest.fixture(params=["offline", "openai"])
+def planner(request: pytest.FixtureRequest, link: Link) -> Planner:
+    if request.param == "offline":
+        return OfflinePlanner(Pace(0))
+    return OpenAIPlanner(Answers(link, MODEL, timeout=10))
 
 
 async def proposed(planner: Planner, ask: PlanAsk) -> tuple[tuple[Draft, ...], list[DraftPart]]:

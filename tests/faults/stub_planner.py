@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from actors import genesis
 from actors.genesis import GenesisTools, work_of
@@ -33,6 +34,9 @@ class StubPlanner:
     @property
     def provider(self) -> str:
         return self.config.provider
+
+    def most_usd(self, ask: PlanAsk) -> Decimal:
+        return Decimal(0)
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
         work = work_of(self, ask)

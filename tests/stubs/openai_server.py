@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.stubs.openai_content import Eye, content_of, drawn, length
+from tests.stubs.plan_content import plan_of
 from tests.stubs.provider_stub import LATENCIES, Call, Fault, ProviderStub, cut
 
 REFUSED = {"error": {"code": "moderation_blocked", "type": "image_generation_user_error", "message": "no"}}
@@ -66,7 +67,7 @@ class OpenAIStub(ProviderStub):
         if answer := await self._before(request, fault):
             return answer
         looks = len(self.of("safety" if kind == "safety" else "verdicts"))
-        text = self.say(json.dumps(content_of(kind, body["messages"], self.eye, looks), ensure_ascii=False))
+        text = self.say(json.dumps(self._content(kind, body, looks), ensure_ascii=False))
         if fault and fault.kind == "truncated":
             text = text[: len(text) // 2]
         counts = {"input": length(body["messages"]) // 4, "output": len(text) // 4}
@@ -78,6 +79,13 @@ class OpenAIStub(ProviderStub):
             return cut(request)
         return self._json(_completion(call, text, counts, fault), raw=fault)
 
+    def _content(self, kind: str, body: Mapping[str, Any], looks: int) -> dict[str, Any]:
+        if kind.startswith("plan_"):
+            return plan_of(
+                body["response_format"]["json_schema"]["schema"], body["messages"], next(self._ids)
+            )
+        return content_of(kind, body["messages"], self.eye, looks)
+
     async def _stream(
         self, request: web.Request, call: Call, fault: Fault | None, text: str, counts: Mapping[str, int]
     ) -> web.StreamResponse:
@@ -87,7 +95,7 @@ class OpenAIStub(ProviderStub):
         stop = len(pieces) // 2 if fault and fault.kind in ("cut_midway", "stream_error") else None
         rest = _chunks(call, pieces[:stop], counts, fault)
         loop = asyncio.get_running_loop()
-        began, pause = loop.time(), LATENCIES[call.kind] * self.factor / max(len(pieces), 1)
+        began, pause = loop.time(), LATENCIES.get(call.kind, 0.0) * self.factor / max(len(pieces), 1)
         for number, event in enumerate(rest):
             # By the clock, so that short sleeps that run late do not add up.
             await asyncio.sleep(max(0.0, began + min(number, len(pieces)) * pause - loop.time()))

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from service.providers.protocols import Draft, DraftPart, OnPart, PlanAsk
@@ -32,6 +33,9 @@ class ScriptedPlanner:
     def __init__(self) -> None:
         self.scripts: deque[Script] = deque()
         self.asked: list[PlanAsk] = []
+
+    def most_usd(self, ask: PlanAsk) -> Decimal:
+        return Decimal(0)
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
         self.asked.append(ask)

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from itertools import groupby
 
 from service.domain.offline import OFFLINE
@@ -42,6 +43,10 @@ class OfflinePlanner:
             made.append(draft)
         usage = Usage(characters=sum(map(_characters, made)), seconds=round(seconds, 3))
         return Reply(tuple(made), MODEL, usage)
+
+    def most_usd(self, ask: PlanAsk) -> Decimal:
+        """Nothing."""
+        return Decimal(0)
 
     async def _show(self, index: int, draft: Draft, on_part: OnPart) -> None:
         parts = list(_growing(draft.values))

@@ -56,7 +56,7 @@ def story_messages(brief: StoryBrief, people: Pseudonymizer) -> list[ChatComplet
         f"{brief.age_range}: sentences of at most {longest} words; {manner}. Each scene has its own place or "
         "action, so that its picture differs. The ending is earned by what the heroes do. `text` is plain, "
         "paragraphs parted by one blank line. `alt` says in one sentence what happens in the scene's "
-        f"picture; `cover_alt` that of the cover. `summary` is two sentences. {_CARE} {_names(people)} "
+        f"picture; `cover_alt` that of the cover. `summary` is two sentences. {_CARE} {stand_ins(people)} "
         f"{_DATA}"
     )
     return _messages(rules, _brief(brief, people), people)
@@ -70,7 +70,7 @@ def palette_messages(
         "You are the art director of a picture book. Find the story's emotional arc. Name one quiet visual "
         f"motif that can be woven into every picture. Give exactly {brief.scene_count + 1} palette steps, "
         "the cover first and then one for each scene: a short evocative name, its mood in a word or two, and "
-        f"five colours as #rrggbb from the lightest to the deepest. {_names(people)} {_DATA}"
+        f"five colours as #rrggbb from the lightest to the deepest. {stand_ins(people)} {_DATA}"
     )
     return _messages(rules, _content(content), people)
 
@@ -85,7 +85,7 @@ def analysis_messages(
         "strongest moment, the camera's angle and distance, what is near and far, the atmosphere. One or two "
         "sentences each, only what can be seen. `place`, `time_of_day` and `weather` are plain words; "
         "`props` must be seen; `poses` has each character in the picture with a pose that suits their body "
-        f"and devices and differs from the other scenes. {_CARE} {_names(people)} {_DATA}"
+        f"and devices and differs from the other scenes. {_CARE} {stand_ins(people)} {_DATA}"
     )
     known = {"characters": [_person(character) for character in brief.characters]}
     return _messages(rules, {**known, **_content(content), "picture_of": which}, people)
@@ -101,12 +101,12 @@ def activity_messages(
         "answer. `page` is the number of the scene that it asks about, or null for the whole story. "
         "multiple_choice has three or four options of which `answer` is one, word for word; true_false has "
         "none and answers “true” or “false”; sequence has options in a mixed order and answers with them in "
-        f"the right order, parted by “; ”; open has none. {_names(people)} {_DATA}"
+        f"the right order, parted by “; ”; open has none. {stand_ins(people)} {_DATA}"
     )
-    return _messages(rules, {"language": _language(brief.language, people), **_content(content)}, people)
+    return _messages(rules, {"language": language_tag(brief.language, people), **_content(content)}, people)
 
 
-def _names(people: Pseudonymizer) -> str:
+def stand_ins(people: Pseudonymizer) -> str:
     """The rules for writing and inflecting stand-ins."""
     word = people.word
     return (
@@ -134,7 +134,7 @@ def verdict_messages(
     rules = (
         f"{_LOOKING} The JSON says who is who, and asks {len(questions)} numbered questions. One that has "
         "`only_if` matters only where the answer to the question of that number is `present`. Answer all of "
-        f"them, by their numbers. {_names(people)} {_DATA}"
+        f"them, by their numbers. {stand_ins(people)} {_DATA}"
     )
     data = {"characters": [_known_by(one) for one in characters], "questions": _asked(questions)}
     payload = json.dumps(people.pseudonymize_all(data, _CLOSED), ensure_ascii=False)
@@ -182,7 +182,7 @@ def _messages(rules: str, data: Any, people: Pseudonymizer) -> list[ChatCompleti
     return [{"role": "system", "content": rules}, {"role": "user", "content": payload}]
 
 
-def _language(tag: str, people: Pseudonymizer) -> str:
+def language_tag(tag: str, people: Pseudonymizer) -> str:
     """A language tag such as ``pt-BR``. Each part that is no known script or region is pseudonymized.
 
     A person may have written any text there, names included.
@@ -203,7 +203,7 @@ def _brief(brief: StoryBrief, people: Pseudonymizer) -> dict[str, Any]:
         "title": brief.title,
         "wishes": brief.instructions,
         "age_range": brief.age_range,
-        "language": _language(brief.language, people),
+        "language": language_tag(brief.language, people),
     }
 
 

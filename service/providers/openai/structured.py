@@ -7,10 +7,10 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from openai import AsyncStream, Omit, omit
 from openai.types import CompletionUsage
@@ -43,6 +43,45 @@ class Ask(Generic[M]):
     messages: Sequence[ChatCompletionMessageParam]
     people: Pseudonymizer
     seed: int | None = None
+    most_tokens: int = _MOST_TOKENS
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The strict JSON schema of the answer."""
+        return strict_schema(self.shape)
+
+
+class Question(Protocol):
+    """What is sent: messages, the schema of the answer, and the most tokens that it may have, with those of
+    the model's reasoning."""
+
+    @property
+    def name(self) -> str:
+        """The name of the schema."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The strict JSON schema of the answer."""
+
+    @property
+    def messages(self) -> Sequence[ChatCompletionMessageParam]:
+        """The messages."""
+
+    @property
+    def seed(self) -> int | None:
+        """For models that take one."""
+
+    @property
+    def most_tokens(self) -> int:
+        """Where the answer is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer as it was written, unchecked. ``cut``: it was cut at its length."""
+
+    text: str
+    cut: bool
 
 
 @dataclass(slots=True)
@@ -75,9 +114,26 @@ class Answers:
     async def stream(self, ask: Ask[M], on_text: Callable[[str], None]) -> Reply[M]:
         """Do the same as ``ask``. Each time a part of the JSON arrives, call ``on_text`` with all the text
         that has arrived until then."""
+        return self._checked(ask, await self._heard(ask, on_text))
+
+    async def write(self, question: Question, on_text: Callable[[str], None]) -> Reply[Written]:
+        """Do the same as ``stream``, without a check: the caller takes what is of use. Raises
+        ``ProviderError``, but for an answer that was cut at its length."""
+        heard = await self._heard(question, on_text)
+        usage = self._usage(heard)
+        cut = heard.finish == "length"
+        if not cut and (error := _failure(heard, usage)):
+            raise error
+        return Reply(Written(heard.text, cut), self.model, usage, heard.request_id)
+
+    def price(self, counts: Counts) -> Usage:
+        """The usage of a call with these counts, with its cost."""
+        return self._link.prices.usage(self.model, counts)
+
+    async def _heard(self, question: Question, on_text: Callable[[str], None]) -> _Heard:
         with translating():
             raw = await self._link.client.chat.completions.with_raw_response.create(
-                **self._body(ask), stream=True, stream_options={"include_usage": True}
+                **self._body(question), stream=True, stream_options={"include_usage": True}
             )
             self._link.heed(self.model, raw.headers)
             heard = await _listen(raw.parse(), _Heard(request_id=raw.request_id or ""), on_text)
@@ -85,16 +141,19 @@ class Answers:
             raise ProviderRetryable(
                 "OpenAI's answer ended too early.", code="PROVIDER_BROKE_OFF", ambiguous=True
             )
-        return self._checked(ask, heard)
+        return heard
 
-    def _body(self, ask: Ask[M]) -> dict[str, Any]:
+    def _usage(self, heard: _Heard) -> Usage:
+        return self.price(_counts(heard.used))
+
+    def _body(self, ask: Question) -> dict[str, Any]:
         can = chat_abilities(self.model)
         return {
             "model": self.model,
             "messages": list(ask.messages),
             # Not as an argument, because the client would walk through the whole schema for each call.
             "extra_body": {"response_format": _format(ask)},
-            "max_completion_tokens": _MOST_TOKENS,
+            "max_completion_tokens": ask.most_tokens,
             "reasoning_effort": "low" if can.reasons else omit,
             "seed": ask.seed if can.seed and ask.seed is not None else omit,
             "safety_identifier": _identifier(),
@@ -102,7 +161,7 @@ class Answers:
         }
 
     def _checked(self, ask: Ask[M], heard: _Heard) -> Reply[M]:
-        usage = self._link.prices.usage(self.model, _counts(heard.used))
+        usage = self._usage(heard)
         if error := _failure(heard, usage):
             raise error
         try:
@@ -173,10 +232,10 @@ def _identifier() -> str | Omit:
     return caller() or omit
 
 
-def _format(ask: Ask[M]) -> ResponseFormatJSONSchema:
+def _format(ask: Question) -> ResponseFormatJSONSchema:
     return {
         "type": "json_schema",
-        "json_schema": {"name": ask.name, "schema": strict_schema(ask.shape), "strict": True},
+        "json_schema": {"name": ask.name, "schema": dict(ask.schema), "strict": True},
     }
 
 
