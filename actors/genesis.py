@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from pydantic import TypeAdapter
 
+from actors.genesis_answers import DraftsCodec, work_of
+from actors.genesis_moderation import Reader
+from actors.genesis_scenes import with_scenes
 from actors.runtime.context import Context
 from actors.runtime.spec import Actor, ActorSpec
-from service.errors import NotFound, ProviderPermanent
+from service.errors import NotFound, ProviderError, ProviderPermanent, ProviderRefused
 from service.genesis.asking import plan_ask
 from service.genesis.drafts import DraftInvalid
 from service.genesis.generation import Round, proposal, proposal_id, read_round
@@ -22,11 +24,9 @@ from service.genesis.model import GenesisStage, State
 from service.genesis.store import load_states
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.retry import RetryPolicy
-from service.providers.protocols import Draft, DraftPart, OnPart, PlanAsk, Planner
-from service.runtime.ledger import Answer, Work
+from service.providers.protocols import Draft, DraftPart, Moderation, OnPart, Planner
 
 _log = structlog.get_logger()
-_DRAFTS = TypeAdapter(tuple[Draft, ...])
 #: The progress of a round at its start, and the progress that its proposals share, in percent.
 _BEGUN, _SHARED = 5, 90
 
@@ -36,46 +36,49 @@ class GenesisTools:
     """The dependencies that the actors of Genesis sessions need in addition to those of every actor."""
 
     planner: Planner
-
-
-class DraftsCodec:
-    """The drafts of a planner, stored inline in the ledger."""
-
-    async def dump(self, value: tuple[Draft, ...]) -> Answer:
-        """The drafts as JSON."""
-        return Answer({"drafts": _DRAFTS.dump_python(value, mode="json")})
-
-    async def restore(self, answer: Answer) -> tuple[Draft, ...]:
-        """The drafts from their JSON."""
-        return _DRAFTS.validate_python(answer.result["drafts"])
+    moderation: Moderation | None = None
 
 
 async def perform(context: Context) -> Outcome:
-    """Make one call for all proposals of a round. The listeners receive unfinished drafts as ticks. Each
-    complete draft is stored as a proposal at once, and stays if a later draft fails."""
+    """One call for all proposals of a round, and calls for the scenes of a plot's chapters.
+
+    What is written so far goes to the listeners as ticks; each closed draft is a proposal at once, whatever
+    becomes of those after it. If a moderator is configured, it checks what was asked for, and then each draft
+    before it is a proposal.
+    """
     round_ = read_round(context.job.input)
     read, names = await _read(context, round_)
     context.progress(_BEGUN)
     proposals = _Proposals(context, round_, read)
-    planner, ask = context.dependency(GenesisTools).planner, plan_ask(read, round_, names)
+    tools, ask = context.dependency(GenesisTools), plan_ask(read, round_, names)
+    planner, reader = tools.planner, Reader(context, tools.moderation, ask)
+    await reader.check_asked()
 
     async def call(on_part: OnPart) -> tuple[Draft, ...]:
         work = work_of(planner, ask)
         return await context.call(work, DraftsCodec(), lambda: planner.propose(ask, on_part))
 
+    async def keep(index: int, draft: Draft) -> None:
+        if proposals.has(index):
+            return
+        try:
+            whole = await with_scenes(context, planner, ask, draft, index)
+            await reader.check_written(whole)
+        except ProviderRefused as refused:
+            proposals.refuse(index, refused)
+        else:
+            await proposals.keep(index, whole)
+
     # A kept answer comes without its parts.
-    for index, draft in enumerate(await _each_closed(call, proposals)):
-        await proposals.keep(index, draft)
+    for index, draft in enumerate(await _each_closed(call, keep, proposals.show)):
+        await keep(index, draft)
     return proposals.done()
 
 
-def work_of(planner: Planner, ask: PlanAsk) -> Work:
-    """The ledger entry (``Work``) of the call that makes the proposals of a request."""
-    return Work(f"propose_{ask.stage}", planner.model, asdict(ask), provider=planner.provider)
-
-
 async def _each_closed(
-    call: Callable[[OnPart], Coroutine[Any, Any, tuple[Draft, ...]]], proposals: _Proposals
+    call: Callable[[OnPart], Coroutine[Any, Any, tuple[Draft, ...]]],
+    keep: Callable[[int, Draft], Awaitable[None]],
+    show: OnPart,
 ) -> tuple[Draft, ...]:
     """Store each draft when it is complete, while the call continues. Returns all drafts. Raises the errors
     of the call and of the storing. If this attempt ends early, the call still continues and its answer goes
@@ -86,13 +89,13 @@ async def _each_closed(
         if part.closed:
             closed.put_nowait(part)
         else:
-            proposals.show(part)
+            show(part)
 
     calling = asyncio.create_task(call(on_part), name="proposals")
     calling.add_done_callback(lambda _: closed.put_nowait(None))
     try:
         while (part := await closed.get()) is not None:
-            await proposals.keep(part.index, part.draft)
+            await keep(part.index, part.draft)
         return await calling
     finally:
         calling.cancel()
@@ -105,34 +108,40 @@ class _Proposals:
         self._context, self._round, self._read = context, round_, read
         self._before = read.stage(round_.stage).proposals.keys()
         self._kept: dict[int, str] = {}
-        self._invalid: dict[int, DraftInvalid] = {}
+        self._useless: dict[int, ProviderError] = {}
 
     def show(self, part: DraftPart) -> None:
         """Send the current text of an unfinished draft to the listeners."""
         self._context.tick(f"proposal.{part.index}", {"values": dict(part.draft.values)})
 
-    async def keep(self, index: int, draft: Draft) -> None:
-        """Store a complete draft as a proposal, once. A draft that does not fit the stage is left out. Raises
-        ``Fenced``."""
-        if index in self._kept or index in self._invalid:
-            return
+    def has(self, index: int) -> bool:
+        """Whether this draft is a proposal already, or is known to be of no use."""
         id_ = proposal_id(self._context.job.id, index)
-        if id_ not in self._before:
-            try:
-                made = proposal(self._read, self._round, id_, index, draft)
-            except DraftInvalid as invalid:
-                _log.warning("proposal.invalid", index=index, problems=len(invalid.problems))
-                self._invalid[index] = invalid
-                return
-            await self._context.checkpoint(self._percent(index), patch={PROPOSALS: {id_: made}})
+        if id_ in self._before:
+            self._kept[index] = id_
+        return index in self._kept or index in self._useless
+
+    def refuse(self, index: int, error: ProviderError) -> None:
+        """Leave a draft out: the others stand."""
+        self._useless[index] = error
+
+    async def keep(self, index: int, draft: Draft) -> None:
+        """Make a closed draft a proposal. What the stage cannot hold is left out. Raises ``Fenced``."""
+        id_ = proposal_id(self._context.job.id, index)
+        try:
+            made = proposal(self._read, self._round, id_, index, draft)
+        except DraftInvalid as invalid:
+            _log.warning("proposal.invalid", index=index, problems=len(invalid.problems))
+            message = "No proposal fits the stage."
+            self.refuse(index, ProviderPermanent(message, code="PROPOSALS_INVALID", detail=str(invalid)))
+            return
+        await self._context.checkpoint(self._percent(index), patch={PROPOSALS: {id_: made}})
         self._kept[index] = id_
 
     def done(self) -> Done:
-        """The outcome of the attempt, with the ids of its proposals. Raises ``ProviderPermanent`` if every
-        draft was invalid."""
-        if self._invalid and not self._kept:
-            why = str(next(iter(self._invalid.values())))
-            raise ProviderPermanent("No proposal fits the stage.", code="PROPOSALS_INVALID", detail=why)
+        """The attempt's end, with the ids. Raises ``ProviderError`` where no draft was of any use."""
+        if self._useless and not self._kept:
+            raise next(iter(self._useless.values()))
         return Done(result={PROPOSALS: [self._kept[index] for index in sorted(self._kept)]})
 
     def _percent(self, index: int) -> int:
@@ -151,8 +160,10 @@ async def _read(context: Context, round_: Round) -> tuple[State, tuple[str, ...]
 
 
 def _spec(stage: GenesisStage) -> ActorSpec:
+    # A plot is an outline, then the scenes of its chapters.
+    timeout = 600 if stage is GenesisStage.PLOT else 300
     return ActorSpec(
-        group=stage.value, kind=GenesisKind.name, timeout=300, retry=RetryPolicy(3, "exponential", 2.0)
+        group=stage.value, kind=GenesisKind.name, timeout=timeout, retry=RetryPolicy(3, "exponential", 2.0)
     )
 
 

@@ -22,6 +22,6 @@ REGISTRY = Registry(
     files=(repair,),
     dependencies={
         StoryTools: lambda providers, store: StoryTools(providers, FileCache(store)),
-        GenesisTools: lambda providers, _store: GenesisTools(providers.planner),
+        GenesisTools: lambda providers, _store: GenesisTools(providers.planner, providers.moderation),
     },
 )

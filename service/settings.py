@@ -210,11 +210,15 @@ class Settings(BaseSettings):
         "https://api.elevenlabs.io", validation_alias=_shared("ELEVENLABS_BASE_URL")
     )
     """URL of ElevenLabs."""
+    planner_provider: Literal["", "offline", "openai"] = ""
+    """Who plans novels. Empty: the provider of the text."""
     offline_latency: float = Field(0.0, ge=0.0)
     """How long offline providers take, as a share of the time that paid providers take. 0: no delay."""
     # Models are retired every few months: no other place in the code names them.
     text_model: str = "gpt-6.1-terra"
     """Model that writes text."""
+    planner_model: str = ""
+    """Model that plans novels. Empty: the model that writes text."""
     vision_model: str = "gpt-6-luna"
     """Model that checks pictures."""
     image_model: str = "gpt-image-2.5-sunburst"
@@ -312,6 +316,11 @@ class Settings(BaseSettings):
     """URL of the service for `storytroupe create` and `watch`."""
     token: SecretStr = SecretStr("")
     """Bearer token for `storytroupe create` and `watch`."""
+
+    @property
+    def plans_with(self) -> tuple[str, str]:
+        """The provider that plans novels, and its language model."""
+        return self.planner_provider or self.text_provider, self.planner_model or self.text_model
 
     @property
     def drain_grace(self) -> float:

@@ -197,6 +197,7 @@ def _providers(settings: Settings) -> Iterator[Finding]:
     """Check which providers are set, and whether they have the keys that they need."""
     missing = lacks(settings)
     yield _provider("storyteller", settings.text_provider, missing.get("OPENAI_API_KEY"))
+    yield _provider("planner", settings.plans_with[0], missing.get("OPENAI_API_KEY"))
     yield _provider("pictures", settings.image_provider, missing.get("OPENAI_API_KEY"))
     if settings.speech_provider == "offline":
         yield _offline_voice()

@@ -1,5 +1,5 @@
-"""Creates the providers that the settings name: text, pictures, vision and speech. Each provider has a guard
-for its model."""
+"""Creates the providers that the settings name: text, plans, pictures, vision and speech. Each provider has a
+guard for its model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ProviderSet:
 
 def wants_openai(settings: Settings) -> bool:
     """Whether the settings give OpenAI, or a compatible server, any role."""
-    return "openai" in (settings.text_provider, settings.image_provider)
+    return "openai" in (settings.text_provider, settings.image_provider, settings.plans_with[0])
 
 
 def lacks(settings: Settings) -> dict[str, str]:
@@ -138,6 +138,8 @@ async def _with_openai(
         providers = replace(providers, text=openai.text)
     if settings.image_provider == "openai":
         providers = replace(providers, image=openai.image, vision=openai.vision)
+    if settings.plans_with[0] == "openai":
+        providers = replace(providers, planner=openai.planner)
     return replace(providers, moderation=openai.moderation)
 
 
@@ -145,7 +147,13 @@ def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str,
     """Make a guard for each model that is called over the network."""
     at_once: dict[str, tuple[str, int]] = {}
     if wants_openai(settings):
-        for model in (settings.text_model, settings.vision_model, settings.moderation_model):
+        models = (
+            settings.text_model,
+            settings.plans_with[1],
+            settings.vision_model,
+            settings.moderation_model,
+        )
+        for model in models:
             at_once[model] = ("openai", settings.text_concurrency)
     if settings.image_provider != "offline":
         at_once[settings.image_model] = (settings.image_provider, settings.image_concurrency_per_process)

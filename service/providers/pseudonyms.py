@@ -147,6 +147,12 @@ class Pseudonymizer:
         return value
 
 
+def real_names(values: Mapping[str, object]) -> list[str]:
+    """The names of a plan's people who exist outside of the novel, from its values by path."""
+    marked = (path.removesuffix(".real") for path, real in values.items() if path.endswith(".real") and real)
+    return [name for path in marked if isinstance(name := values.get(f"{path}.name"), str)]
+
+
 def _places(names: Sequence[str]) -> dict[Form, int]:
     """Each form of the names once, with the index of the first person who has this form. The forms of whole
     names come first."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from actors import genesis
-from actors.genesis import GenesisTools, work_of
+from actors.genesis import GenesisTools
+from actors.genesis_answers import work_of
 from actors.runtime.context import Context
 from service.jobs.outcomes import Outcome
 from service.providers.offline.planner.drafting import drafts

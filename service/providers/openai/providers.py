@@ -12,6 +12,7 @@ from service.providers.models import Sunset, sunsets
 from service.providers.openai.client import Link, open_client, shutdown_dates
 from service.providers.openai.image import OpenAIImage
 from service.providers.openai.moderation import OpenAIModeration
+from service.providers.openai.planner.planner import OpenAIPlanner
 from service.providers.openai.structured import Answers
 from service.providers.openai.text import OpenAIText
 from service.providers.openai.vision import OpenAIVision
@@ -27,6 +28,7 @@ class OpenAIProviders:
     text: OpenAIText
     image: OpenAIImage
     vision: OpenAIVision
+    planner: OpenAIPlanner
     moderation: Moderation | None
 
 
@@ -47,6 +49,7 @@ async def open_openai(
                 timeout=settings.image_timeout_seconds,
             ),
             vision=OpenAIVision(Answers(link, settings.vision_model, patience)),
+            planner=OpenAIPlanner(Answers(link, settings.plans_with[1], patience)),
             moderation=OpenAIModeration(link, settings.moderation_model, patience)
             if settings.moderation_model
             else None,
@@ -58,6 +61,6 @@ async def ending_models(settings: Settings, today: date) -> tuple[Sunset, ...]:
 
     Raises ``ProviderError`` if the list is not available: ``ProviderBlocked`` for an invalid key.
     """
-    models = (settings.text_model, settings.vision_model, settings.image_model)
+    models = (settings.text_model, settings.plans_with[1], settings.vision_model, settings.image_model)
     async with open_client(settings.openai_api_key, settings.openai_base_url) as client:
         return sunsets(models, await shutdown_dates(client), today)

@@ -22,7 +22,7 @@ from service.providers.openai.structured import Answers, unfit
 from service.providers.plan_tokens import CHAPTERS, most_output, usual_output, usual_scenes
 from service.providers.prices import Counts
 from service.providers.protocols import Draft, DraftPart, FieldValue, OnPart, PlanAsk
-from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer
+from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer, real_names
 from service.providers.replies import Reply, Usage
 
 #: Bytes of a prompt for a token, at the least that occurs.
@@ -109,7 +109,7 @@ class _Call:
         self.ask = ask
         self.wanted: Wanted = wanted_of(ask)
         self.sent: Sent = sent_of(ask)
-        self.people = Pseudonymizer(real_names(ask), _texts(ask))
+        self.people = Pseudonymizer(real_names({**ask.fields, **ask.locked}), _texts(ask))
         self.drafts: list[Draft] = []
         self.repeated = 0
 
@@ -172,15 +172,6 @@ class _Call:
         given = said if isinstance(said, list) else ()
         named = [source for source in given if isinstance(source, str) and source in sources]
         return tuple(dict.fromkeys(path for source in named or sources for path in sources[source]))
-
-
-def real_names(ask: PlanAsk) -> list[str]:
-    """The names of people who exist outside of the novel."""
-    values = {**ask.fields, **ask.locked}
-    marked = (
-        path.removesuffix(".real") for path, value in values.items() if path.endswith(".real") and value
-    )
-    return [name for path in marked if isinstance(name := values.get(f"{path}.name"), str)]
 
 
 def _texts(ask: PlanAsk) -> list[str]:
