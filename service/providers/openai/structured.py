@@ -200,14 +200,16 @@ def _failure(heard: _Heard, usage: Usage) -> ProviderError | None:
 async def _listen(
     stream: AsyncStream[ChatCompletionChunk], heard: _Heard, on_text: Callable[[str], None]
 ) -> _Heard:
-    async for chunk in stream:
-        heard.used = chunk.usage or heard.used
-        for choice in chunk.choices:
-            heard.refusal += choice.delta.refusal or ""
-            heard.finish = choice.finish_reason or heard.finish
-            if choice.delta.content:
-                heard.text += choice.delta.content
-                on_text(heard.text)
+    # A listener that raises has heard enough: the connection is closed.
+    async with stream:
+        async for chunk in stream:
+            heard.used = chunk.usage or heard.used
+            for choice in chunk.choices:
+                heard.refusal += choice.delta.refusal or ""
+                heard.finish = choice.finish_reason or heard.finish
+                if choice.delta.content:
+                    heard.text += choice.delta.content
+                    on_text(heard.text)
     return heard
 
 

@@ -151,7 +151,7 @@ FIELDS: Mapping[Stage, Group] = MappingProxyType(
                 ),
                 "genre": Words(80, "one or two words"),
                 "audience": OneOf(("children", "middle_grade", "young_adult", "adult")),
-                "tone": WordsList(60, 2, 5, "a word or two each"),
+                "tone": WordsList(60, 0, 5, "two to four; a word or two each"),
                 "point_of_view": Words(120, "person and distance, for example “close third, one person”"),
                 "tense": Words(60),
                 "length.chapters": Number(3, 60, "number of chapters"),

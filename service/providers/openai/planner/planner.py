@@ -27,6 +27,8 @@ from service.providers.replies import Reply, Usage
 
 #: Bytes of a prompt for a token, at the least that occurs.
 _BYTES = 3
+#: Characters of an answer for a token, at the most: what is longer comes from a server that heeds no limit.
+_CHARACTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,16 @@ class OpenAIPlanner:
         return self._most(call.question(ask.count)) if call.wanted else Decimal(0)
 
     async def _write(self, call: _Call, count: int, on_part: OnPart) -> Reply[Any]:
-        arriving = Arriving()
+        arriving, question = Arriving(), call.question(count)
 
         def on_text(text: str) -> None:
+            if len(text) > question.most_tokens * _CHARACTERS:
+                raise unfit("it does not end", self._answers.price(_most_of(question)), "")
             for raw in arriving.feed(text):
                 call.take(raw, on_part)
             call.show(arriving.growing(), on_part)
 
-        return await self._answers.write(call.question(count), on_text)
+        return await self._answers.write(question, on_text)
 
     async def _again(self, call: _Call, count: int, on_part: OnPart) -> Usage:
         """The usage of a second call. What fails there costs nobody the drafts of the first."""

@@ -86,7 +86,7 @@ def plan_messages(
         for part in (
             "You plan novels with their author, as an editor who knows the craft would. Propose "
             f"{_STAGES[ask.stage]}",
-            _count(count),
+            _count(ask.stage, count),
             *_parts(ask),
             _CRAFT,
             _HEED,
@@ -115,13 +115,18 @@ def brief_of(values: Mapping[str, FieldValue]) -> str:
     return ends_of(" / ".join(texts[:4]), 120)
 
 
-def _count(count: int) -> str:
+def _count(stage: Stage, count: int) -> str:
     if count == 1:
         return "Write exactly one proposal."
+    if stage == "concept":
+        return (
+            f"Write exactly {count} proposals that differ as books by different authors would: each pair "
+            "differs in at least two of situation, conflict of values, setting and kind of protagonist. None "
+            "is a variation of another, and no two share a name."
+        )
     return (
-        f"Write exactly {count} proposals that differ as books by different authors would: each pair "
-        "differs in at least two of situation, conflict of values, setting and kind of protagonist. None "
-        "is a variation of another, and no two share a name."
+        f"Write exactly {count} proposals. Each is true to all that is accepted, and takes it another way: "
+        "each pair differs in at least two things that would change the story. None varies another one."
     )
 
 

@@ -12,13 +12,15 @@ from service.providers.openai.planner.fields import CHAPTERS, FIELDS, is_order, 
 from service.providers.protocols import FieldValue, PlanAsk, Stage
 
 #: Tokens of each part of the data. With the rules and the schema a prompt stays near 7,000.
-_FIELDS, _INSPIRATION, _MATERIAL, _FEEDBACK, _BLEND = 2600, 900, 900, 500, 1500
+_FIELDS, _INSPIRATION, _MATERIAL, _FEEDBACK, _BLEND = 2700, 900, 900, 600, 1200
 #: Characters of one field's value, and how much of the newest feedback and used names is sent.
 _VALUE, _REMARK = 1200, 600
 _NEWEST_FEEDBACK, _NEWEST_NAMES, _AVOIDED = 6, 60, 40
 #: Paths that can be cited one by one. With more, an element is cited as a whole.
 _MOST_SOURCES = 120
 
+#: What ids stand for: a model must know whom it names.
+_NAMES = ("name", "role")
 #: Fields that each later stage needs, and those that hardly any stage needs.
 _MAIN = (
     "title", "logline", "premise", "genre", "audience", "tone", "chapters", "question", "statement", "name",
@@ -146,6 +148,8 @@ def _rank(ask: PlanAsk, path: str) -> tuple[int, int]:
         return 0, 0
     if stage == "concept" or (own and _is_near(ask, path)):
         return 1, 0
+    if name in _NAMES:
+        return 1, 1
     worth = 0 if name in _MAIN or path in ask.locked else 2 if name in _MINOR else 1
     stages = list(FIELDS)
     away = abs(stages.index(ask.stage) - stages.index(stage)) if stage in stages else len(stages)
@@ -188,7 +192,7 @@ def _sources(ask: PlanAsk, fields: Mapping[str, FieldValue]) -> dict[str, tuple[
 
 def _newest(feedback: tuple[str, ...]) -> Iterator[str]:
     for text in feedback[-_NEWEST_FEEDBACK:]:
-        yield ends_of(text, _FEEDBACK // _NEWEST_FEEDBACK * 2)
+        yield ends_of(text, _FEEDBACK // _NEWEST_FEEDBACK)
 
 
 def _blended(values: Mapping[str, FieldValue], count: int) -> dict[str, FieldValue]:

@@ -159,8 +159,8 @@ class _Schema:
         if isinstance(kind, Refers):
             return self._reference(kind)
         if isinstance(kind, WordsList):
-            count = f"{kind.least} to {kind.most} items" if kind.least < kind.most else f"{kind.most} items"
-            return _list({"type": "string"}, f"{count}; {kind.says}")
+            count = f"{kind.least} to {kind.most}" if kind.least < kind.most else f"exactly {kind.most}"
+            return _list({"type": "string"}, f"{count} items; {kind.says}")
         if isinstance(kind, Number):
             return _said({"type": ["integer", "null"]}, kind.says)
         if isinstance(kind, OneOf):
