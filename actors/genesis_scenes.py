@@ -13,12 +13,11 @@ from actors.genesis_answers import DraftsCodec, work_of
 from actors.runtime.context import Context
 from service.errors import Conflict, ProviderError, ProviderThrottled
 from service.genesis.outlines import chapters_without_scenes, merged, scenes_ask
+from service.providers.plan_tokens import CHAPTERS_A_CALL
 from service.providers.protocols import Draft, DraftPart, PlanAsk, Planner
 
 _log = structlog.get_logger()
 _STEP = "propose_scenes"
-#: No call writes more chapters.
-_CHAPTERS = 6
 #: Attempts of a job where the settings say nothing: as in its spec.
 _ATTEMPTS = 3
 
@@ -46,7 +45,7 @@ async def with_scenes(context: Context, planner: Planner, ask: PlanAsk, draft: D
         made = await context.call(work, DraftsCodec(), lambda: planner.propose(part_ask, on_part))
         return merged(part_ask, Draft({}), made)
 
-    parts = [chapters[at : at + _CHAPTERS] for at in range(0, len(chapters), _CHAPTERS)]
+    parts = [chapters[at : at + CHAPTERS_A_CALL] for at in range(0, len(chapters), CHAPTERS_A_CALL)]
     ends = await asyncio.gather(*map(write, parts), return_exceptions=True)
     whole = merged(ask, draft, [end for end in ends if isinstance(end, Draft)])
     failed = {part: end for part, end in zip(parts, ends, strict=True) if isinstance(end, BaseException)}

@@ -1,7 +1,9 @@
-"""The rounds of proposals that a command would begin, for its estimate."""
+"""What a command would begin, for its estimate."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from service.db.pool import Connection
@@ -10,14 +12,27 @@ from service.genesis.decide import Rules, decide
 from service.genesis.generation import Round
 from service.genesis.refusals import SessionNotFound
 from service.genesis.sessions import lock_session
+from service.providers.plan_tokens import CHAPTERS
 
 
-async def rounds_of(connection: Connection, session_id: UUID, command: Command, rules: Rules) -> list[Round]:
-    """The rounds that a command would start. Nothing is written. Raises the same errors as the command."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The rounds that a command would begin, and what their cost depends on: the chapters that the plan has
+    or wants, and the language."""
+
+    rounds: Sequence[Round] = ()
+    chapters: int = CHAPTERS
+    language: str = "en"
+
+
+async def expected_of(connection: Connection, session_id: UUID, command: Command, rules: Rules) -> Expected:
+    """What a command would begin; nothing is written. Raises what the command would raise."""
     locked = await lock_session(connection, session_id)
     if locked is None:
         raise SessionNotFound
     # RESTORE takes values back, and asks for none.
     if command.source is not None:
-        return []
-    return list(decide(locked.session, command, locked.now, rules=rules).rounds)
+        return Expected()
+    decision = decide(locked.session, command, locked.now, rules=rules)
+    chapters = decision.state.values().get("concept.length.chapters", CHAPTERS)
+    return Expected(decision.rounds, chapters, decision.state.json["language"])

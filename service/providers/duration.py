@@ -79,7 +79,7 @@ def is_offline(settings: Settings, role: Role) -> bool:
         "image": settings.image_provider,
         "vision": settings.image_provider,
         "voice": settings.speech_provider,
-        "planner": "offline",
+        "planner": settings.plans_with[0],
     }
     return provider[role] == "offline"
 
@@ -93,6 +93,7 @@ def model_of(settings: Settings, role: Role) -> str:
         "image": settings.image_model,
         "vision": settings.vision_model,
         "voice": settings.voice_model,
+        "planner": settings.plans_with[1],
     }
     return chosen[role]
 

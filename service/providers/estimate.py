@@ -6,7 +6,7 @@ are used. They include the reasoning tokens that are billed as output.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from service.domain.story import StoryBrief
+from service.providers import plan_tokens
 from service.providers.duration import (
     Durations,
     Measurements,
@@ -44,6 +45,7 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
             f"propose_{stage}": Counts(input_tokens=7000, output_tokens=_PROPOSALS * each)
             for stage, each in _PROPOSAL_TOKENS.items()
         },
+        "propose_scenes": plan_tokens.usual_call(plan_tokens.usual_scenes(plan_tokens.CHAPTERS_A_CALL)),
     }
 )
 #: The number of tokens of a picture of 1024 by 1024 pixels, by quality, and of one reference image.
@@ -117,6 +119,9 @@ class RoundEstimate:
     most_usd: Decimal
     seconds: float
     measured: int
+    calls: int = 1
+    input_tokens: int = 0
+    output_tokens: int = 0
 
 
 class Estimator:
@@ -174,13 +179,45 @@ class Estimator:
             self._durations.book(brief, assets=assets, tries=self._settings.picture_tries),
         )
 
-    def round(self, stage: str, count: int) -> RoundEstimate:
-        """A round of so many proposals for a stage of a novel's plan."""
+    def round(
+        self,
+        stage: str,
+        count: int,
+        *,
+        chapters: int = plan_tokens.CHAPTERS,
+        language: str = "en",
+        scope: Sequence[str] = (),
+    ) -> RoundEstimate:
+        """A round of so many proposals for a stage of a novel's plan, or for the paths of ``scope``."""
+        if not is_offline(self._settings, "planner"):
+            calls = plan_tokens.calls_of(stage, count, chapters=chapters, scope=scope)
+            return self._round(calls, stage, count, language)
         step, model = f"propose_{stage}", self._model("planner")
         typical = replace(TYPICAL[step], output_tokens=count * _PROPOSAL_TOKENS[stage])
         usd = self._prices.usage(model, self._as_measured(step, model, typical)).cost_usd
         seconds = self._durations.round(step, count)
         return RoundEstimate(model, usd, usd * _ROUND_TRIES, seconds, self._known(step, model))
+
+    def _round(
+        self, calls: Sequence[tuple[str, int, int]], stage: str, count: int, language: str
+    ) -> RoundEstimate:
+        """A round of a language model: as measured, else by typical tokens; at the most, what is reserved."""
+        model = self._model("planner")
+        usual = [
+            (times, self._as_measured(step, model, plan_tokens.usual_call(output)))
+            for step, times, output in calls
+        ]
+        most = [(times, plan_tokens.most_call(output, language)) for _, times, output in calls]
+        return RoundEstimate(
+            model,
+            sum((times * self._prices.usage(model, one).cost_usd for times, one in usual), Decimal(0)),
+            sum((times * self._prices.usage(model, one).cost_usd for times, one in most), Decimal(0)),
+            self._durations.round(f"propose_{stage}", count),
+            min(self._known(step, model) for step, _, _ in calls),
+            sum(times for times, _ in usual),
+            sum(times * one.input_tokens for times, one in usual),
+            sum(times * one.output_tokens for times, one in usual),
+        )
 
     def _lines(self, brief: StoryBrief) -> tuple[Line, ...]:
         scenes = brief.scene_count

@@ -5,7 +5,7 @@ A language model is told the most, so that a call never costs more than was rese
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from types import MappingProxyType
 
@@ -17,8 +17,14 @@ _PROPOSAL: Mapping[str, int] = MappingProxyType(
     {"concept": 450, "theme": 330, "character": 2200, "world": 1500, "plot": 700}
 )
 _LINE, _SCENES = 110, 420
+#: Output of one field that is asked for by its path.
+_FIELD = 90
+#: A call writes the scenes of so many chapters at most.
+CHAPTERS_A_CALL = 6
 #: What a model thinks before it writes, and a usual prompt with its schema.
 _THOUGHT, _PROMPT = 700, 4500
+#: A prompt is never longer, with its schema.
+_MOST_PROMPT = 9000
 #: The chapters of a plan that does not say how many it has.
 CHAPTERS = 24
 #: The most is this many times the usual: a model may be wordy, and some languages take more tokens.
@@ -36,6 +42,20 @@ def usual_scenes(chapters: int) -> int:
     return _THOUGHT + _SCENES * chapters
 
 
+def calls_of(
+    stage: str, count: int, *, chapters: int = CHAPTERS, scope: Sequence[str] = ()
+) -> list[tuple[str, int, int]]:
+    """The calls of a round of proposals: each step, how often it is called, and its usual output tokens."""
+    named = {path.split(".")[2] for path in scope if path.startswith("plot.chapters.")}
+    parts = ceil((len(named) or chapters) / CHAPTERS_A_CALL)
+    if stage == "plot" and (named or not scope):
+        each = usual_scenes(min(len(named) or chapters, CHAPTERS_A_CALL))
+        outline = [] if named else [("propose_plot", 1, usual_output(stage, count, chapters=chapters))]
+        return [*outline, ("propose_scenes", parts * count, each)]
+    whole = usual_output(stage, count)
+    return [(f"propose_{stage}", 1, min(whole, _THOUGHT + _FIELD * len(scope) * count) if scope else whole)]
+
+
 def most_output(usual: int, language: str) -> int:
     """Where a call is cut that usually has so many output tokens."""
     return ceil(usual * (_MOST if is_english(language) else _MOST_ELSEWHERE))
@@ -44,3 +64,8 @@ def most_output(usual: int, language: str) -> int:
 def usual_call(output: int) -> Counts:
     """The counts of a call with so many output tokens."""
     return Counts(input_tokens=_PROMPT, output_tokens=output)
+
+
+def most_call(output: int, language: str) -> Counts:
+    """The most that such a call takes."""
+    return Counts(input_tokens=_MOST_PROMPT, output_tokens=most_output(output, language))

@@ -178,3 +178,27 @@ def test_a_round_costs_by_the_table_until_there_are_calls_of_its_stage_and_model
 
 def test_a_round_offline_costs_nothing() -> None:
     assert Estimator(Settings(), PriceTable()).round("plot", 3).most_usd == 0
+
+
+def test_a_round_of_a_language_model_is_forecast_with_its_tokens_and_what_is_reserved() -> None:
+    estimator = Estimator(Settings(planner_provider="openai"), PriceTable())
+    concept = estimator.round("concept", 3)
+    assert (concept.model, concept.calls) == (Settings().text_model, 1)
+    assert Decimal(0) < concept.usd < concept.most_usd < Decimal("0.05")
+    assert concept.input_tokens > concept.output_tokens > 1000
+    plot = estimator.round("plot", 1, chapters=24)
+    assert plot.calls == 1 + 4
+    assert Decimal("0.05") < plot.usd < Decimal("0.15") < estimator.round("plot", 3, chapters=24).usd
+    assert estimator.round("plot", 1, chapters=60).calls == 11
+    # Named paths cost only themselves.
+    assert estimator.round("plot", 1, scope=["plot.chapters.k1.scenes"]).calls == 1
+    want = estimator.round("character", 1, scope=["character.people.c1.want"])
+    assert want.output_tokens < estimator.round("character", 1).output_tokens / 2
+    assert estimator.round("theme", 1, language="ja").most_usd > estimator.round("theme", 1).most_usd
+
+
+def test_a_round_of_a_language_model_is_forecast_from_its_calls() -> None:
+    settings = Settings(planner_provider="openai", planner_model="gpt-6-luna")
+    measured = {("propose_theme", "gpt-6-luna"): Measured(9, 6000, 1000, 4.0)}
+    theme = Estimator(settings, PriceTable(), measured).round("theme", 2)
+    assert (theme.usd, theme.measured, theme.seconds) == (Decimal("0.0011"), 9, 4.0)

@@ -336,10 +336,17 @@ class RoundCost(Answer):
     """Number of proposals."""
     model: str
     """Model that writes the proposals."""
+    calls: int
+    """Number of calls to the model. A plot is an outline, and a call for the scenes of every six chapters."""
+    input_tokens: int
+    """Usual number of input tokens of all calls. 0: the planner has none."""
+    output_tokens: int
+    """Usual number of output tokens of all calls, with those of the model's reasoning. 0: the planner has
+    none."""
     low_usd: float
     """Usual cost of such a round, in US dollars."""
     high_usd: float
-    """Cost if the planner has to be asked a second time, in US dollars."""
+    """Highest possible cost of the round, in US dollars: this much is reserved of a budget, call by call."""
     seconds: float
     """Usual time of such a round, in seconds."""
     measured: bool

@@ -26,7 +26,7 @@ from service.api.responses import (
 from service.background.nudges import DELETED, JOBS_CANCELLED
 from service.genesis import reading, sessions
 from service.genesis.commands import CommandType, read_command
-from service.genesis.estimates import rounds_of
+from service.genesis.estimates import Expected, expected_of
 from service.genesis.generation import Round
 from service.genesis.kind import summary
 from service.genesis.payloads import MOST_MATERIAL
@@ -37,7 +37,7 @@ from service.http.io.bodies import read_json, success
 from service.http.io.paging import page_of
 from service.http.io.paths import session_id_of
 from service.http.io.queries import read_query
-from service.providers.estimate import RoundEstimate
+from service.providers.estimate import Estimator, RoundEstimate
 
 #: The largest body of a command, in bytes. It fits one text of material with its JSON escapes.
 _MOST_COMMAND = 2 * MOST_MATERIAL
@@ -74,11 +74,11 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
     if given.session_id != session_id:
         raise invalid([("session_id", "This must be the same session id as in the path.")])
     rules = rules_of(request.app[SETTINGS])
-    rounds = await request.app[USERS].run(
-        caller.user_id, lambda connection: rounds_of(connection, session_id, given, rules)
+    expected = await request.app[USERS].run(
+        caller.user_id, lambda connection: expected_of(connection, session_id, given, rules)
     )
     estimator = await request.app[FORECASTS].estimator()
-    lines = [_round_cost(round_, estimator.round(round_.stage, round_.count)) for round_ in rounds]
+    lines = [_round_cost(round_, _forecast(estimator, round_, expected)) for round_ in expected.rounds]
     return success(
         CommandEstimate(
             low_usd=sum(line.low_usd for line in lines),
@@ -89,11 +89,24 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
     )
 
 
+def _forecast(estimator: Estimator, round_: Round, expected: Expected) -> RoundEstimate:
+    return estimator.round(
+        round_.stage,
+        round_.count,
+        chapters=expected.chapters,
+        language=expected.language,
+        scope=round_.scope,
+    )
+
+
 def _round_cost(round_: Round, forecast: RoundEstimate) -> RoundCost:
     return RoundCost(
         stage=round_.stage.value,
         count=round_.count,
         model=forecast.model,
+        calls=forecast.calls,
+        input_tokens=forecast.input_tokens,
+        output_tokens=forecast.output_tokens,
         low_usd=float(forecast.usd),
         high_usd=float(forecast.most_usd),
         seconds=round(forecast.seconds, 2),

@@ -14,8 +14,9 @@ from typing import Any
 from openai.types.chat import ChatCompletionMessageParam
 
 from service.providers.openai.planner.sent import Sent, data_of, ends_of
-from service.providers.openai.planner.wanted import CHAPTERS_A_CALL, wanted_of
+from service.providers.openai.planner.wanted import wanted_of
 from service.providers.openai.prompts import language_tag, stand_ins
+from service.providers.plan_tokens import CHAPTERS_A_CALL
 from service.providers.protocols import FieldValue, PlanAsk, Stage
 from service.providers.pseudonyms import Pseudonymizer
 

@@ -23,10 +23,9 @@ from service.providers.openai.planner.fields import (
     WordsList,
     named,
 )
+from service.providers.plan_tokens import CHAPTERS_A_CALL
 from service.providers.protocols import PlanAsk
 
-#: A call writes the scenes of so many chapters at most.
-CHAPTERS_A_CALL = 6
 #: The id of a new element. People refer to one another, so new people are numbered: ``new1`` …
 NEW = "new"
 _NEW_PEOPLE = 12
