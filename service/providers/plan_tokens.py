@@ -42,6 +42,10 @@ def usual_scenes(chapters: int) -> int:
     return _THOUGHT + _SCENES * chapters
 
 
+#: Output of sorting a text, and of a review.
+SORTED, REVIEWED = 3000, 2000
+
+
 def calls_of(
     stage: str, count: int, *, chapters: int = CHAPTERS, scope: Sequence[str] = ()
 ) -> list[tuple[str, int, int]]:

@@ -253,12 +253,14 @@ class Draft:
     ``material.ID``. ``assumed`` contains empty paths for which the provider assumed a value. ``notes`` are
     sentences for the user about wishes that the draft does not fulfil. An element that exists in ``fields``
     keeps its id; every other element has a new id. References name elements of ``fields`` or of the draft.
+    ``quotes`` contains the passages of the material from which values were taken, by the paths of the values.
     """
 
     values: Mapping[str, FieldValue]
     drawn_from: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    quotes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,9 @@ class DraftPart:
     closed: bool = False
 
 
+#: The maximum number of characters of the texts that one call sorts.
+MOST_SORTED = 12_000
+PlannerCall = Literal["propose", "sort_material", "review"]
 #: A function that is called while a draft is written, and once when the draft is complete.
 OnPart = Callable[[DraftPart], None]
 
@@ -313,8 +318,19 @@ class Planner(Protocol):
         """
         ...
 
-    def most_usd(self, ask: PlanAsk) -> Decimal:
-        """The most that ``propose`` can cost for this ask, in US dollars."""
+    async def sort_material(self, ask: PlanAsk) -> Reply[tuple[Draft, ...]]:
+        """What the texts of ``ask.material`` say of the stage: at most one draft, each value with its quote.
+
+        Nothing is made up. A text is at most ``MOST_SORTED`` characters long.
+        """
+        ...
+
+    async def review(self, ask: PlanAsk) -> Reply[tuple[Remark, ...]]:
+        """What is wrong in the accepted fields, chiefly in those of the stage."""
+        ...
+
+    def most_usd(self, ask: PlanAsk, call: PlannerCall = "propose") -> Decimal:
+        """The most that a call can cost for this ask, in US dollars."""
         ...
 
 

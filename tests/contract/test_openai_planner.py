@@ -360,6 +360,74 @@ async def test_no_call_costs_more_than_is_named_before(stub: OpenAIStub, link: L
         assert most >= Decimal(body["max_completion_tokens"]) * 5 / 1_000_000
 
 
+# ── a person's own texts, and a review ──
+
+NOTES = (
+    "Ilse Brandt keeps the ferry.  She wants\nto sell it before the frost.\nThe town of Ost has no clocks."
+)
+
+
+async def test_a_text_is_sorted_into_fields_with_the_passages(
+    planner: OpenAIPlanner, stub: OpenAIStub
+) -> None:
+    passages = [
+        {
+            "field": "people.want",
+            "element": "Ilse Brandt",
+            "value": "to sell the ferry",
+            "quote": "She wants to sell it",
+        },
+        {
+            "field": "people.lie",
+            "element": "Ilse Brandt",
+            "value": "Made up.",
+            "quote": "She believes in frost.",
+        },
+        {"field": "people.role", "element": "Bo", "value": "Made up.", "quote": "Bo is a smith."},
+        {"field": "people.age", "element": "Ilse Brandt", "value": "old", "quote": "keeps the ferry"},
+        {"field": "../x", "element": "", "value": "no", "quote": "Ilse"},
+        {"field": 3, "element": None},
+    ]
+    stub.say = lambda text: json.dumps({"passages": passages})
+    ask = PlanAsk("character", fields=PEOPLE, material={"m1": NOTES})
+    (draft,) = (await planner.sort_material(ask)).value
+    assert draft.values == {
+        "character.people.c7.name": "Ilse Brandt",
+        "character.people.c7.want": "to sell the ferry",
+    }
+    assert draft.quotes == {"character.people.c7.want": "She wants\nto sell it"}
+    assert draft.drawn_from == ("material.m1",)
+    assert planner.most_usd(ask, "sort_material") == 0
+    assert "people.want" in sent(stub)[2]["properties"]["passages"]["items"]["properties"]["field"]["enum"]
+    stub.say = lambda text: '{"passages": []}'
+    assert (await planner.sort_material(ask)).value == ()
+
+
+async def test_a_remark_counts_only_with_words_of_two_fields(
+    planner: OpenAIPlanner, stub: OpenAIStub
+) -> None:
+    want, name = "character.people.c7.want", "character.people.c8.name"
+    good = {
+        "message": "They never meet.",
+        "quotes": [{"path": want, "text": "sell the shop"}, {"path": name, "text": "Bo Lind"}],
+    }
+    remarks = [
+        good,
+        {"message": "One side.", "quotes": good["quotes"][:1]},
+        {"message": "Made up.", "quotes": [{"path": want, "text": "sell the boat"}, good["quotes"][1]]},
+        {"message": "Nowhere.", "quotes": [{"path": "plot.ending", "text": "x"}, good["quotes"][1]]},
+        {"message": 3, "quotes": "none"},
+        None,
+    ]
+    stub.say = lambda text: json.dumps({"remarks": remarks})
+    (remark,) = (await planner.review(PlanAsk("plot", fields=PEOPLE))).value
+    assert remark.message == "They never meet."
+    assert [(quote.path, quote.text) for quote in remark.quotes] == [
+        (want, "sell the shop"),
+        (name, "Bo Lind"),
+    ]
+
+
 def test_each_path_of_the_table_is_one_of_the_core() -> None:
     for path, value in a_plan().items():
         assert own.is_order(path) or find(path).field is not None, (path, value)

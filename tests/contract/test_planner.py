@@ -75,6 +75,18 @@ async def test_siblings_differ(planner: Planner) -> None:
     assert len({str(draft.values["concept.title"]) for draft in drafts}) == 4
 
 
+async def test_what_a_text_says_of_a_stage_comes_with_quotes(planner: Planner) -> None:
+    ask = PlanAsk("world", material={"m1": "The town of Ost has no clocks."})
+    for draft in (await planner.sort_material(ask)).value:
+        assert all(quote in ask.material["m1"] for quote in draft.quotes.values())
+
+
+async def test_a_review_quotes_the_plan(planner: Planner) -> None:
+    ask = PlanAsk("plot", fields=a_plan())
+    for remark in (await planner.review(ask)).value:
+        assert all(quote.text in str(ask.fields[quote.path]) for quote in remark.quotes)
+
+
 async def test_what_was_missing_is_assumed(planner: Planner) -> None:
     [draft], _ = await proposed(planner, PlanAsk("theme", inspiration=CLOCKMAKER))
     assert any(path.startswith("concept.") for path in draft.assumed)

@@ -13,7 +13,7 @@ from actors.genesis_answers import work_of
 from actors.runtime.context import Context
 from service.jobs.outcomes import Outcome
 from service.providers.offline.planner.drafting import drafts
-from service.providers.protocols import Draft, DraftPart, OnPart, PlanAsk
+from service.providers.protocols import Draft, DraftPart, OnPart, PlanAsk, PlannerCall, Remark
 from service.providers.replies import Reply, Usage
 from service.runtime.ledger import Work
 from tests.faults.config import ProcessConfig
@@ -36,7 +36,13 @@ class StubPlanner:
     def provider(self) -> str:
         return self.config.provider
 
-    def most_usd(self, ask: PlanAsk) -> Decimal:
+    async def sort_material(self, ask: PlanAsk) -> Reply[tuple[Draft, ...]]:
+        return Reply((), self.model)
+
+    async def review(self, ask: PlanAsk) -> Reply[tuple[Remark, ...]]:
+        return Reply((), self.model)
+
+    def most_usd(self, ask: PlanAsk, call: PlannerCall = "propose") -> Decimal:
         return Decimal(0)
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:

@@ -14,7 +14,9 @@ _ITEMS = 3
 
 
 def plan_of(schema: Mapping[str, Any], messages: Any, seed: int) -> dict[str, Any]:
-    """An answer with as many proposals as are asked for."""
+    """An answer with as many proposals as are asked for; one of another kind has an empty list."""
+    if "proposals" not in schema["properties"]:
+        return {name: [] for name in schema["properties"]}
     rules, data = messages[0]["content"], json.loads(messages[1]["content"])
     counted = re.search(r"Write exactly (\d+) proposals", rules)
     chapters = re.search(r"Write (?:exactly|about) (\d+) chapters", rules)

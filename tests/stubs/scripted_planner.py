@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from service.providers.protocols import Draft, DraftPart, OnPart, PlanAsk
+from service.providers.protocols import Draft, DraftPart, OnPart, PlanAsk, PlannerCall, Remark
 from service.providers.replies import Reply, Usage
 
 
@@ -34,7 +34,13 @@ class ScriptedPlanner:
         self.scripts: deque[Script] = deque()
         self.asked: list[PlanAsk] = []
 
-    def most_usd(self, ask: PlanAsk) -> Decimal:
+    async def sort_material(self, ask: PlanAsk) -> Reply[tuple[Draft, ...]]:
+        return Reply((), self.model)
+
+    async def review(self, ask: PlanAsk) -> Reply[tuple[Remark, ...]]:
+        return Reply((), self.model)
+
+    def most_usd(self, ask: PlanAsk, call: PlannerCall = "propose") -> Decimal:
         return Decimal(0)
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:

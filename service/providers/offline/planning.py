@@ -14,7 +14,7 @@ from service.domain.offline import OFFLINE
 from service.providers.offline.models import PLANNER as MODEL
 from service.providers.offline.pace import PROPOSAL_SECONDS, Pace
 from service.providers.offline.planner.drafting import drafts
-from service.providers.protocols import Draft, DraftPart, FieldValue, OnPart, PlanAsk
+from service.providers.protocols import Draft, DraftPart, FieldValue, OnPart, PlanAsk, PlannerCall, Remark
 from service.providers.replies import Reply, Usage
 
 #: A pattern for fields that are sent together: a single field, or all fields of an element.
@@ -44,7 +44,15 @@ class OfflinePlanner:
         usage = Usage(characters=sum(map(_characters, made)), seconds=round(seconds, 3))
         return Reply(tuple(made), MODEL, usage)
 
-    def most_usd(self, ask: PlanAsk) -> Decimal:
+    async def sort_material(self, ask: PlanAsk) -> Reply[tuple[Draft, ...]]:
+        """Nothing: it understands no text. Its proposals take names, places and things from the material."""
+        return Reply((), MODEL)
+
+    async def review(self, ask: PlanAsk) -> Reply[tuple[Remark, ...]]:
+        """Nothing: the rules of the checks say what can be said without a model."""
+        return Reply((), MODEL)
+
+    def most_usd(self, ask: PlanAsk, call: PlannerCall = "propose") -> Decimal:
         """Nothing."""
         return Decimal(0)
 

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from openai.types.chat import ChatCompletionMessageParam
+from pydantic_core import from_json
 
 from service.errors import ProviderError
+from service.providers.openai.planner import reviewing, sorting
 from service.providers.openai.planner.alike import repeats
 from service.providers.openai.planner.arriving import Arriving
-from service.providers.openai.planner.prompts import plan_messages
+from service.providers.openai.planner.prompts import messages_of, plan_messages
 from service.providers.openai.planner.reading import values_of
+from service.providers.openai.planner.reviewing import remarks_of
 from service.providers.openai.planner.sent import Sent, missing_before, sent_of
+from service.providers.openai.planner.sorting import sorted_draft
 from service.providers.openai.planner.wanted import Wanted, schema_of, wanted_of
-from service.providers.openai.structured import Answers, unfit
-from service.providers.plan_tokens import CHAPTERS, most_output, usual_output, usual_scenes
+from service.providers.openai.prompts import language_tag, stand_ins
+from service.providers.openai.structured import Answers, Written, unfit
+from service.providers.plan_tokens import CHAPTERS, REVIEWED, SORTED, most_output, usual_output, usual_scenes
 from service.providers.prices import Counts
-from service.providers.protocols import Draft, DraftPart, FieldValue, OnPart, PlanAsk
+from service.providers.protocols import (
+    Draft,
+    DraftPart,
+    FieldValue,
+    OnPart,
+    PlanAsk,
+    PlannerCall,
+    Remark,
+)
 from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer, real_names
 from service.providers.replies import Reply, Usage
+
+R = TypeVar("R")
 
 #: Bytes of a prompt for a token, at the least that occurs.
 _BYTES = 3
@@ -64,18 +79,57 @@ class OpenAIPlanner:
         call = _Call(ask)
         if not call.wanted:
             return Reply((call.closed({}, on_part),), self.model)
+        reserved = self.most_usd(ask)
         reply = await self._write(call, ask.count, on_part)
         usage = reply.usage
-        lacking = ask.count - len(call.drafts)
-        if call.repeated and lacking > 0 and self._affords(call, lacking, usage):
-            usage = _sum(usage, await self._again(call, min(lacking, call.repeated), on_part))
+        lacking = min(ask.count - len(call.drafts), call.repeated)
+        # Where calls have no price, nothing is reserved.
+        if lacking > 0 and (not reserved or usage.cost_usd + self._most(call.question(lacking)) <= reserved):
+            usage = _sum(usage, await self._again(call, lacking, on_part))
         if not call.drafts:
             raise unfit("no proposal could be read", usage, reply.request_id)
         return Reply(tuple(call.drafts), self.model, usage, reply.request_id)
 
-    def most_usd(self, ask: PlanAsk) -> Decimal:
-        """The cost of the longest prompt and the longest answer that are possible, in US dollars."""
+    async def sort_material(self, ask: PlanAsk) -> Reply[tuple[Draft, ...]]:
+        """What the texts say of the stage. Raises ``ProviderError``."""
         call = _Call(ask)
+        reply, answer = await self._answer(call.sorting())
+        draft = self._read(reply, lambda: sorted_draft(ask, answer, call.people))
+        return Reply((draft,) if draft else (), self.model, reply.usage, reply.request_id)
+
+    async def review(self, ask: PlanAsk) -> Reply[tuple[Remark, ...]]:
+        """Remarks whose quotes stand in the accepted fields. Raises ``ProviderError``."""
+        call = _Call(ask)
+        reply, answer = await self._answer(call.reviewing())
+        remarks = self._read(reply, lambda: tuple(remarks_of(ask, answer, call.people)))
+        return Reply(remarks, self.model, reply.usage, reply.request_id)
+
+    async def _answer(self, question: _Question) -> tuple[Reply[Written], Mapping[str, Any]]:
+        """An answer that need not be whole: what is there of its list counts."""
+        reply = await self._answers.write(question, lambda _: None)
+        try:
+            answer = from_json(reply.value.text, allow_partial=True)
+        except ValueError as error:
+            raise unfit("it is no JSON", reply.usage, reply.request_id) from error
+        if not isinstance(answer, dict):
+            raise unfit("it is no object", reply.usage, reply.request_id)
+        return reply, answer
+
+    def _read(self, reply: Reply[Written], read: Callable[[], R]) -> R:
+        try:
+            return read()
+        except LeftoverStandIn as leftover:
+            raise unfit(str(leftover), reply.usage, reply.request_id) from leftover
+
+    def most_usd(self, ask: PlanAsk, call: PlannerCall = "propose") -> Decimal:
+        """The cost of the longest prompt and the longest answer that are possible, in US dollars."""
+        made = _Call(ask)
+        if call == "sort_material":
+            return self._most(made.sorting())
+        return self._most(made.reviewing()) if call == "review" else self._most_for_proposals(made)
+
+    def _most_for_proposals(self, call: _Call) -> Decimal:
+        ask = call.ask
         return self._most(call.question(ask.count)) if call.wanted else Decimal(0)
 
     async def _write(self, call: _Call, count: int, on_part: OnPart) -> Reply[Any]:
@@ -97,10 +151,6 @@ class OpenAIPlanner:
         except ProviderError as error:
             known = error.data.get("usage")
             return known if isinstance(known, Usage) else self._answers.price(_most_of(call.question(count)))
-
-    def _affords(self, call: _Call, count: int, spent: Usage) -> bool:
-        reserved = self._most(call.question(call.ask.count))
-        return spent.cost_usd + self._most(call.question(count)) <= reserved or not reserved
 
     def _most(self, question: _Question) -> Decimal:
         return self._answers.price(_most_of(question)).cost_usd
@@ -126,6 +176,36 @@ class _Call:
             messages=plan_messages(self.ask, self.sent, self.people, count=count, siblings=siblings),
             seed=self.ask.seed,
             most_tokens=most_output(self._usual(count), self.ask.language),
+        )
+
+    def sorting(self) -> _Question:
+        """What is sent to sort texts."""
+        return self._of_own(
+            "sort", sorting.RULES, sorting.schema_for_sorting, sorting.data_for_sorting, SORTED
+        )
+
+    def reviewing(self) -> _Question:
+        """What is sent for a review."""
+        schema, data = reviewing.schema_for_review, reviewing.data_for_review
+        return self._of_own("review", reviewing.RULES, schema, data, REVIEWED)
+
+    def _of_own(
+        self,
+        name: str,
+        rules: str,
+        schema: Callable[[PlanAsk], dict[str, Any]],
+        data: Callable[[PlanAsk], dict[str, Any]],
+        usual: int,
+    ) -> _Question:
+        ask, people = self.ask, self.people
+        whole = {"language": language_tag(ask.language, people), **data(ask)}
+        rules = f"{rules} {stand_ins(people)}" if people.names else rules
+        return _Question(
+            name=f"plan_{name}",
+            schema=schema(ask),
+            messages=messages_of(rules, whole, people),
+            seed=ask.seed,
+            most_tokens=most_output(usual, ask.language),
         )
 
     def _usual(self, count: int) -> int:

@@ -114,11 +114,11 @@ def schema_of(ask: PlanAsk, wanted: Wanted, sources: Sequence[str]) -> dict[str,
         schema.define("source", sources)
         says = "the paths of the data that this proposal follows from, and no others"
         proposal["properties"]["drawn_from"] = _list({"$ref": "#/$defs/source"}, says)
-    return _root({"proposals": _list(_closed(proposal["properties"]))}, schema.definitions)
+    return _root({"proposals": _list(closed(proposal["properties"]))}, schema.definitions)
 
 
 def _root(properties: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
-    made = _closed(properties)
+    made = closed(properties)
     return made | ({"$defs": dict(definitions)} if definitions else {})
 
 
@@ -137,7 +137,7 @@ class _Schema:
                 properties[property_of(name)] = made
         for name, one in wanted.elements.items():
             properties[name] = self._elements(f"{prefix}.{name}", one)
-        return _closed(properties)
+        return closed(properties)
 
     def define(self, name: str, words: Iterable[str]) -> dict[str, str]:
         """A reference to an enum of these words."""
@@ -150,7 +150,7 @@ class _Schema:
         fresh = new_ids(path) if one.ids is None else ()
         if ids or path == PEOPLE:
             id_ = self.define(property_of(path), (*ids, *fresh))
-            item = _closed({"id": id_, **item["properties"]})
+            item = closed({"id": id_, **item["properties"]})
         return _list(item, one.collection.says)
 
     def _field(self, kind: Kind) -> dict[str, Any] | None:
@@ -199,7 +199,8 @@ def new_ids(path: str) -> tuple[str, ...]:
     return tuple(f"{NEW}{number}" for number in range(1, _NEW_PEOPLE + 1)) if path == PEOPLE else (NEW,)
 
 
-def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A strict object: each property is required, and no other is allowed."""
     return {
         "type": "object",
         "properties": dict(properties),
