@@ -11,6 +11,7 @@ import structlog
 
 from actors.genesis_answers import DraftsCodec, work_of
 from actors.genesis_moderation import Reader
+from actors.genesis_review import reviewed
 from actors.genesis_scenes import with_scenes
 from actors.runtime.context import Context
 from actors.runtime.spec import Actor, ActorSpec
@@ -18,17 +19,18 @@ from service.errors import NotFound, ProviderError, ProviderPermanent, ProviderR
 from service.genesis.asking import plan_ask
 from service.genesis.drafts import DraftInvalid
 from service.genesis.generation import Round, proposal, proposal_id, read_round
-from service.genesis.kind import PROPOSALS, GenesisKind
+from service.genesis.kind import PROPOSALS, REMARKS, GenesisKind
 from service.genesis.log import earlier_names
 from service.genesis.model import GenesisStage, State
 from service.genesis.store import load_states
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.retry import RetryPolicy
-from service.providers.protocols import Draft, DraftPart, Moderation, OnPart, Planner
+from service.providers.protocols import Draft, DraftPart, FieldValue, Moderation, OnPart, Planner
 
 _log = structlog.get_logger()
-#: The progress of a round at its start, and the progress that its proposals share, in percent.
-_BEGUN, _SHARED = 5, 90
+#: The progress of a round at its start, the progress that its proposals share, and that of a review, in
+#: percent.
+_BEGUN, _SHARED, _REVIEWED = 5, 90, 98
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ async def perform(context: Context) -> Outcome:
     # A kept answer comes without its parts.
     for index, draft in enumerate(await _each_closed(call, keep, proposals.show)):
         await keep(index, draft)
+    if remarks := await reviewed(context, planner, ask, proposals.values()):
+        await context.checkpoint(_REVIEWED, patch={REMARKS: remarks})
     return proposals.done()
 
 
@@ -106,7 +110,8 @@ class _Proposals:
 
     def __init__(self, context: Context, round_: Round, read: State) -> None:
         self._context, self._round, self._read = context, round_, read
-        self._before = read.stage(round_.stage).proposals.keys()
+        self._before = read.stage(round_.stage).proposals
+        self._values: dict[int, Mapping[str, FieldValue]] = {}
         self._kept: dict[int, str] = {}
         self._useless: dict[int, ProviderError] = {}
 
@@ -119,6 +124,7 @@ class _Proposals:
         id_ = proposal_id(self._context.job.id, index)
         if id_ in self._before:
             self._kept[index] = id_
+            self._values[index] = self._before[id_]["values"]
         return index in self._kept or index in self._useless
 
     def refuse(self, index: int, error: ProviderError) -> None:
@@ -136,7 +142,11 @@ class _Proposals:
             self.refuse(index, ProviderPermanent(message, code="PROPOSALS_INVALID", detail=str(invalid)))
             return
         await self._context.checkpoint(self._percent(index), patch={PROPOSALS: {id_: made}})
-        self._kept[index] = id_
+        self._kept[index], self._values[index] = id_, made["values"]
+
+    def values(self) -> list[Mapping[str, FieldValue]]:
+        """The values of all proposals, in order."""
+        return [self._values[index] for index in sorted(self._values)]
 
     def done(self) -> Done:
         """The attempt's end, with the ids. Raises ``ProviderError`` where no draft was of any use."""

@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 from pydantic import TypeAdapter
 
-from service.providers.protocols import Draft, PlanAsk, Planner
+from service.providers.protocols import Draft, PlanAsk, Planner, Remark
 from service.runtime.ledger import Answer, Work
 
 _DRAFTS = TypeAdapter(tuple[Draft, ...])
+_REMARKS = TypeAdapter(tuple[Remark, ...])
 
 
 class DraftsCodec:
@@ -22,6 +23,18 @@ class DraftsCodec:
     async def restore(self, answer: Answer) -> tuple[Draft, ...]:
         """The drafts of a stored answer."""
         return _DRAFTS.validate_python(answer.result["drafts"])
+
+
+class RemarksCodec:
+    """A model's remarks, kept inline."""
+
+    async def dump(self, value: tuple[Remark, ...]) -> Answer:
+        """The remarks as JSON."""
+        return Answer({"remarks": _REMARKS.dump_python(value, mode="json")})
+
+    async def restore(self, answer: Answer) -> tuple[Remark, ...]:
+        """The remarks of a stored answer."""
+        return _REMARKS.validate_python(answer.result["remarks"])
 
 
 def work_of(planner: Planner, ask: PlanAsk, step: str = "") -> Work:

@@ -45,6 +45,7 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
             f"propose_{stage}": Counts(input_tokens=7000, output_tokens=_PROPOSALS * each)
             for stage, each in _PROPOSAL_TOKENS.items()
         },
+        "review_plot": plan_tokens.usual_call(plan_tokens.REVIEWED),
         "propose_scenes": plan_tokens.usual_call(plan_tokens.usual_scenes(plan_tokens.CHAPTERS_A_CALL)),
     }
 )

@@ -55,7 +55,8 @@ def calls_of(
     if stage == "plot" and (named or not scope):
         each = usual_scenes(min(len(named) or chapters, CHAPTERS_A_CALL))
         outline = [] if named else [("propose_plot", 1, usual_output(stage, count, chapters=chapters))]
-        return [*outline, ("propose_scenes", parts * count, each)]
+        review = [] if named else [("review_plot", count, _THOUGHT + REVIEWED // 2)]
+        return [*outline, ("propose_scenes", parts * count, each), *review]
     whole = usual_output(stage, count)
     return [(f"propose_{stage}", 1, min(whole, _THOUGHT + _FIELD * len(scope) * count) if scope else whole)]
 

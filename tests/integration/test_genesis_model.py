@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.errors import StorytroupeError
+from service.genesis.findings import findings
 from service.genesis.model import GenesisStage, StageState
 from service.genesis.verify import verify
 from service.process.start import Process, open_process
@@ -123,6 +124,7 @@ async def test_a_plot_comes_in_parts_of_which_one_fails_alone(person: Person, op
     assert len(made["notes"]) == 1
     assert made["notes"][0].startswith("Chapters 7 to 12: no scenes were written.")
     assert len(openai.of("plan_plot")) == 4
+    assert len(openai.of("plan_review")) == 1
     # Named paths alone are written then.
     openai.renew()
     await led.do("SELECT_PROPOSAL", {"proposal_ids": list(plot.proposals)})
@@ -144,6 +146,30 @@ def failing_part(openai: OpenAIStub) -> Any:
         return "null" if "scenes" in first and "k7" in ids else text
 
     return say
+
+
+async def test_a_review_counts_with_words_of_the_plan_alone(person: Person, openai: OpenAIStub) -> None:
+    led = await person.start(mode="free_form", chapters=3)
+
+    def say(text: str) -> str:
+        if "remarks" not in json.loads(text):
+            return text
+        plan = json.loads(openai.calls[-1].body["messages"][1]["content"])["plan"]
+        ids = openai.calls[-1].body["response_format"]["json_schema"]["schema"]
+        paths = ids["properties"]["remarks"]["items"]["properties"]["quotes"]["items"]["properties"]["path"]
+        goals = [path for path in paths["enum"] if path.endswith(".goal")][:2]
+        quotes = [{"path": path, "text": plan[path.removesuffix(".goal")]["goal"]} for path in goals]
+        invented = [{"path": path, "text": "words that nobody wrote"} for path in goals]
+        remarks = [{"message": "Both want it.", "quotes": quotes}, {"message": "No.", "quotes": invented}]
+        return json.dumps({"remarks": remarks})
+
+    openai.say = say
+    plot = await generate(led, GenesisStage.PLOT, count=1)
+    assert "finding.made" in await led.events()
+    (remark,) = (await led.state()).stage(GenesisStage.PLOT).remarks.values()
+    assert remark["message"] == "Both want it."
+    await led.do("SELECT_PROPOSAL", {"proposal_ids": list(plot.proposals)})
+    assert [one.message for one in findings(await led.state()) if one.rule == "review"] == ["Both want it."]
 
 
 async def test_hostile_answers_move_nothing_that_is_locked(person: Person, openai: OpenAIStub) -> None:

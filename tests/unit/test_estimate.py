@@ -187,9 +187,9 @@ def test_a_round_of_a_language_model_is_forecast_with_its_tokens_and_what_is_res
     assert Decimal(0) < concept.usd < concept.most_usd < Decimal("0.05")
     assert concept.input_tokens > concept.output_tokens > 1000
     plot = estimator.round("plot", 1, chapters=24)
-    assert plot.calls == 1 + 4
+    assert plot.calls == 1 + 4 + 1
     assert Decimal("0.05") < plot.usd < Decimal("0.15") < estimator.round("plot", 3, chapters=24).usd
-    assert estimator.round("plot", 1, chapters=60).calls == 11
+    assert estimator.round("plot", 1, chapters=60).calls == 12
     # Named paths cost only themselves.
     assert estimator.round("plot", 1, scope=["plot.chapters.k1.scenes"]).calls == 1
     want = estimator.round("character", 1, scope=["character.people.c1.want"])

@@ -337,7 +337,8 @@ class RoundCost(Answer):
     model: str
     """Model that writes the proposals."""
     calls: int
-    """Number of calls to the model. A plot is an outline, and a call for the scenes of every six chapters."""
+    """Number of calls to the model. A plot is an outline, a call for the scenes of every six chapters, and a
+    review."""
     input_tokens: int
     """Usual number of input tokens of all calls. 0: the planner has none."""
     output_tokens: int

@@ -46,11 +46,11 @@ class Sent:
     notes: tuple[str, ...] = ()
 
 
-def sent_of(ask: PlanAsk) -> Sent:
-    """What is sent of an ask."""
+def sent_of(ask: PlanAsk, tokens: int = _FIELDS) -> Sent:
+    """What is sent of an ask, with so many tokens of fields."""
     values = {path: value for path, value in {**ask.fields, **ask.locked}.items() if not is_order(path)}
     order = sorted(values, key=lambda path: _rank(ask, path))
-    chosen = set(_within(order, values, _FIELDS))
+    chosen = set(_within(order, values, tokens))
     fields = {path: shortened(value) for path, value in values.items() if path in chosen}
     inspiration = ends_of(ask.inspiration, _INSPIRATION)
     share = _MATERIAL // max(len(ask.material), 1)
