@@ -118,7 +118,7 @@ class Pseudonymizer:
         return self._token.sub(lambda found: self._surfaces.get(_plain_number(found[1]), found[0]), text)
 
     def _leftover(self, text: str) -> re.Match[str] | None:
-        """The first stand-in that replaces no name, with its place in the text; None if the call has no names."""
+        """The first stand-in that replaces no name, with its place; None if the call has no names."""
         if not self.names:
             return None
         rest = self._token.sub(self._blanked, text)
