@@ -36,6 +36,8 @@ _OTHER_WORD = {
         "great-aunt": "great-uncle",
         "daughter": "son",
         "landlady": "landlord",
+        "woman": "man",
+        "aunt": "uncle",
     }
 }
 _OTHER_WORD["she"] = {his: hers for hers, his in _OTHER_WORD["he"].items()}
@@ -69,13 +71,21 @@ class Casting:
     spare: tuple[str, ...]
 
 
-def cast_kit(kit: Piece, wish: Wish, chance: Random, used: Iterable[str]) -> Casting:
+def culture_of(kit: Piece, wish: Wish, chance: Random) -> Piece:
+    """The culture that a wish's names are of, else one of the kit's."""
+    firsts = {person.name.split()[0] for person in wish.people if person.name}
+    cultures = pieces("names")
+    known = [one for one in cultures.values() if firsts & {*one.words("she"), *one.words("he")}]
+    return known[0] if known else cultures[chance.choice(kit.words("culture"))]
+
+
+def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> Casting:
     """Fill a kit's roles: the wish's people first, then new people whose names nobody has used."""
     given, spare = _given_roles(wish.people)
-    names = _Names(kit, chance, {*used, *(part for one in wish.people for part in one.name.split())})
-    people = {role: _person(role, given[role], wish, kit, chance, names) for role in ROLES}
+    names.take(part for one in wish.people for part in one.name.split())
+    people = {role: _person(role, given[role], wish, kit, names) for role in ROLES}
     jobs = kit_jobs(kit)
-    filler = Filler(people, {}, "jobs")
+    filler = Filler(people, words, "jobs")
     return Casting(
         {
             role: replace(person, job=_job(role, filler(jobs[role]), given[role], wish, kit, people))
@@ -100,16 +110,20 @@ def _given_roles(people: Iterable[WishedPerson]) -> tuple[dict[str, WishedPerson
     return {role: given.get(role, WishedPerson()) for role in ROLES}, left
 
 
-class _Names:
+class Names:
     """New names of one culture, none like another of the same cast."""
 
-    def __init__(self, kit: Piece, chance: Random, used: set[str]) -> None:
-        self._culture = pieces("names")[chance.choice(kit.words("culture"))]
-        self._chance = chance
-        self._used = used
+    def __init__(self, culture: Piece, chance: Random, used: Iterable[str]) -> None:
+        self._culture = culture
+        self.chance = chance
+        self._used = set(used)
         self._cast: list[str] = []
         self._last = self._culture.words("last")
         chance.shuffle(self._last)
+
+    def take(self, names: Iterable[str]) -> None:
+        """Names that no new person may have."""
+        self._used |= set(names)
 
     def full(self, at: int, role: str, pronoun: str) -> str:
         """A new full name; the younger one has the protagonist's family name."""
@@ -125,16 +139,16 @@ class _Names:
         for names in (self._culture.words(pronoun), everywhere):
             fresh = [name for name in names if name not in self._used and not self._is_near(name)]
             if fresh:
-                return self._chance.choice(fresh)
-        return self._chance.choice([name for name in everywhere if name not in self._cast])
+                return self.chance.choice(fresh)
+        return self.chance.choice([name for name in everywhere if name not in self._cast])
 
     def _is_near(self, name: str) -> bool:
         return any(name[:2] == other[:2] or name[-3:] == other[-3:] for other in self._cast)
 
 
-def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, chance: Random, names: _Names) -> Person:
+def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, names: Names) -> Person:
     said = given.pronoun or (wish.pronoun if role == "P" else "") or kit_pronouns(kit).get(role, "")
-    pronoun = said or chance.choice(["she", "he"])
+    pronoun = said or names.chance.choice(["she", "he"])
     full = given.name or names.full(list(ROLES).index(role), role, pronoun)
     short = short_name(full)
     names.note(short)
@@ -144,6 +158,8 @@ def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, chance: Rand
 def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, people: Cast) -> str:
     """The job with its article, and with what the wish says of this person."""
     bare = without_article(job)
+    if kit.many("open") and (own := _own_job(role, given, wish, people["P"].short)):
+        return own
     if given.noun and given.noun.split()[-1] not in bare:
         bare = _related(role, bare, given, people["P"].short)
     if role == "P" and wish.trade and wish.trade.split()[-1] not in bare:
@@ -151,11 +167,21 @@ def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, peopl
         bare = (
             f"{bare} who means to be {with_article(wish.trade)}" if young else f"{wish.trade} turned {bare}"
         )
-    if given.pronoun:
-        other = _OTHER_WORD.get(given.pronoun, {})
-        bare = re.sub(r"[a-z-]+", lambda word: other.get(word[0], word[0]), bare)
+    other = _OTHER_WORD.get(people[role].pronoun, {})
+    bare = re.sub(r"[a-z-]+", lambda word: other.get(word[0], word[0]), bare)
+    if role != "P" and not job.startswith(("a ", "an ", "the ")):
+        return bare
     indefinite = role == "P" or job.startswith(("a ", "an "))
     return with_article(bare) if indefinite else f"the {bare}"
+
+
+def _own_job(role: str, given: WishedPerson, wish: Wish, hero: str) -> str:
+    """What an open kit takes from the wish as it is: the hero's trade, the kin, or the noun; else empty."""
+    if role == "P" and wish.trade:
+        return with_article(wish.trade)
+    if not given.noun:
+        return ""
+    return f"{hero}’s {given.noun}" if given.role else with_article(given.noun)
 
 
 def _related(role: str, job: str, given: WishedPerson, hero: str) -> str:

@@ -15,6 +15,7 @@ from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler, Person
 from service.providers.offline.planner.matching import nearest, suits
+from service.providers.offline.planner.passages import quotation
 from service.providers.offline.planner.reader import Assume, Reader, element_ids
 from service.providers.offline.planner.taste import Taste, taste_of
 from service.providers.protocols import Draft, FieldValue, PlanAsk
@@ -53,8 +54,8 @@ class _Casts:
         self._kept = _kept_people(ask)
         self._cast = self._people()
         self._young = "mg" in self._kit.words("genre")
-        town = recall.places_of_premise(seen.text("concept.premise"))[0]
-        self._fill = Filler(self._cast, {"town": town}, f"{ask.seed}:people")
+        words = recall.words_of_premise(seen.text("concept.premise"), self._kit)
+        self._fill = Filler(self._cast, words, f"{ask.seed}:people")
 
     def values(self) -> dict[str, FieldValue]:
         """All values of the stage."""
@@ -90,13 +91,14 @@ class _Casts:
         text = {key: self._fill(arc.one(key)) for key in (*_ARC_WORDS, "strength", "flaw", "voice")}
         start, turn, end = (self._fill(arc.one(key)) for key in ("start", "turn", "end"))
         age = self._chance.randint(*(_YOUNG_AGES if self._young else {}).get(role, _AGES[role]))
+        said = quotation(self._ask, person.full)
         want = self._fill(self._kit.one("goal")) if role == "P" else text["want"]
         return {
             "name": person.full,
             "role": f"{ROLES[role]}: {person.job}",
             "age": age,
             "pronouns": recall.pronoun_pair(person.pronoun),
-            "summary": f"{person.full}, {age}, is {person.job}; {start}.",
+            "summary": " ".join(filter(None, (f"{person.full}, {age}, {person.job}, {start}.", said))),
             **text,
             "want": want,
             "arc.start": start,

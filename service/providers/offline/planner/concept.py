@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from service.providers.offline.planner import recall
-from service.providers.offline.planner.casting import Casting, cast_kit
+from service.providers.offline.planner.casting import Casting, Names, cast_kit, culture_of
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
 from service.providers.offline.planner.filling import Filler
 from service.providers.offline.planner.matching import suits
@@ -15,7 +15,7 @@ from service.providers.offline.planner.premise import write_premise
 from service.providers.offline.planner.reader import Assume
 from service.providers.offline.planner.taste import Taste, taste_of
 from service.providers.offline.planner.wish import Wish, understand
-from service.providers.offline.planner.word_lists import genre_of
+from service.providers.offline.planner.word_lists import audience_of, genre_of
 from service.providers.offline.planner.words import bag, capital, clip, sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
@@ -31,9 +31,12 @@ GENRES = {
 }
 _CHAPTERS = 24
 _LONGEST_LOGLINE = 300
+_MANY_WORDS = 400
 #: Room for a name in a logline.
 _SLACK = 25
-_YOUNG = ("children", "middle_grade")
+_WORDS_A_CHAPTER = {"children": 900, "middle_grade": 1800, "young_adult": 2500, "adult": 3000}
+#: How much it counts that a kit is about what the wish names: a deed says most about the story.
+_WEIGHTS = {"deed": 2, "thing": 1, "site": 1}
 
 
 def wish_of(ask: PlanAsk) -> Wish:
@@ -50,16 +53,14 @@ def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
         main = choice.situation(kit, taken)
         taken.add(main.name)
         chance = Random(f"{ask.seed}:{index}:{ask.inspiration}")
-        casting = choice.casting(kit, chance, used)
-        used |= {person.short for person in casting.people.values()}
-        town = choice.town(kit, chance, used)
-        used.add(town)
-        filler = Filler(
-            casting.people, {"town": town, "deed": choice.wish.deed}, f"{ask.seed}:{index}:{ask.inspiration}"
-        )
+        culture = culture_of(kit, choice.wish, chance)
+        words = choice.words(kit, culture, chance, used)
+        casting = choice.casting(kit, words, Names(culture, chance, used))
+        used |= {person.short for person in casting.people.values()} | {words["town"]}
+        filler = Filler(casting.people, words, f"{ask.seed}:{index}:{ask.inspiration}")
         title = _title(kit, filler, titles)
         titles.add(title)
-        yield choice.draft(index, _Parts(kit, main, casting, town, title, filler), chance)
+        yield choice.draft(index, _Parts(kit, main, casting, title, filler), chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,6 @@ class _Parts:
     kit: Piece
     main: Piece
     casting: Casting
-    town: str
     title: str
     filler: Filler
 
@@ -81,6 +81,7 @@ class _Choice:
     kits: list[Piece]
     mains: list[Piece]
     genre: str
+    audience: str
     #: A premise that stays: a locked one, or that of the first concept of a blend.
     kept: str
 
@@ -90,13 +91,14 @@ class _Choice:
         kept = str((ask.blend[0] if ask.blend else ask.locked).get("concept.premise", ""))
         chance = Random(f"{ask.seed}:{ask.inspiration}")
         genre = genre_of(str(ask.fields.get("concept.genre", ""))) or taste.genre or wish.genre
-        if ask.fields.get("concept.audience") in _YOUNG:
-            genre = "mg"
-        adult = bool(wish.text or ask.fields.get("concept.audience")) and genre != "mg"
-        kits = [recall.kit_of(kept)] if kept else _ranked_kits(wish, taste, genre, chance, adult=adult)
+        audience = str(ask.fields.get("concept.audience") or taste.audience or audience_of(wish.text))
+        if genre == "mg":
+            genre, audience = "", audience or "middle_grade"
+        audience = audience or ("adult" if wish.text else "")
+        kits = [recall.kit_of(kept)] if kept else _ranked_kits(wish, taste, genre, audience, chance)
         mains = recall.main_situations()
         chance.shuffle(mains)
-        return cls(ask, wish, kits, _blended(ask, taste.ordered(mains)), genre, kept)
+        return cls(ask, wish, kits, _blended(ask, taste.ordered(mains)), genre, audience, kept)
 
     def situation(self, kit: Piece, taken: set[str]) -> Piece:
         """A situation that suits the kit: one that no sibling has, and whose logline has room."""
@@ -107,24 +109,28 @@ class _Choice:
             return fits[0]
         return next((main for main in fresh if len(main.one("log")) < room), (fresh or fits)[0])
 
-    def casting(self, kit: Piece, chance: Random, used: set[str]) -> Casting:
+    def casting(self, kit: Piece, words: Mapping[str, str], names: Names) -> Casting:
         """The people: those of a premise that stays, else new ones."""
         if self.kept:
             return Casting(recall.people_of_premise(self.kept, kit), ())
-        return cast_kit(kit, self.wish, chance, used)
+        return cast_kit(kit, self.wish, words, names)
 
-    def town(self, kit: Piece, chance: Random, used: set[str]) -> str:
-        """The town of a premise that stays, else that of the wish, else a new one of the kit's culture."""
-        proper = [place for place in self.wish.places if not place.startswith("the ")]
-        if self.kept or proper:
-            return recall.places_of_premise(self.kept)[0] if self.kept else proper[0]
-        towns = pieces("names")[chance.choice(kit.words("culture"))].options("places")
-        return chance.choice([town for town in towns if town not in used] or towns)
+    def words(self, kit: Piece, culture: Piece, chance: Random, used: set[str]) -> dict[str, str]:
+        """What stands for the slots: as in a premise that stays, else what the wish names, else the kit's."""
+        if self.kept:
+            return recall.words_of_premise(self.kept, kit)
+        wish = self.wish
+        return {
+            "town": wish.town or _new_town(culture, chance, used),
+            "site": wish.site or kit.one("site"),
+            "thing": wish.matter(kit.words("kinds")) or kit.one("thing"),
+            "deed": wish.deed or kit.one("deed"),
+        }
 
     def draft(self, index: int, parts: _Parts, chance: Random) -> Draft:
         """The concept of these parts."""
         premise, unplaced = write_premise(
-            self.wish, self.ask.inspiration, parts.kit, parts.main, parts.casting, parts.filler, chance
+            self.ask, self.wish, parts.kit, parts.main, parts.casting, parts.filler, chance
         )
         values = {
             "concept.title": parts.title,
@@ -135,18 +141,18 @@ class _Choice:
         return Draft(values, notes=tuple(self._notes(parts.kit, unplaced)))
 
     def _form(self, index: int, kit: Piece) -> dict[str, FieldValue]:
-        young = "mg" in kit.words("genre")
         genre = self.genre if self.genre in kit.words("genre") else kit.words("genre")[0]
+        audience = self.audience if self.audience in audiences(kit) else audiences(kit)[0]
         asked = self.ask.fields
         return {
             "concept.genre": GENRES[genre],
-            "concept.audience": "middle_grade" if young else "adult",
+            "concept.audience": audience,
             "concept.tone": list(kit.words("tone")),
             "concept.point_of_view": "first" if index % 2 else "third, close",
             "concept.tense": "past" if index % 3 else "present",
             "concept.length.chapters": asked.get("concept.length.chapters", _CHAPTERS),
             "concept.length.words_a_chapter": asked.get(
-                "concept.length.words_a_chapter", 1800 if young else 3000
+                "concept.length.words_a_chapter", _WORDS_A_CHAPTER[audience]
             ),
             "concept.avoid": list(self.ask.avoid),
         }
@@ -158,24 +164,48 @@ class _Choice:
         if genre and genre_of(str(genre)) not in kit.words("genre"):
             yield f"The offline planner has no premise of the genre {genre!r} that fits; this one is near."
         audience = self.ask.fields.get("concept.audience")
-        written_for = _YOUNG if "mg" in kit.words("genre") else ("adult",)
-        if audience and audience not in written_for:
+        if audience and audience not in audiences(kit):
             yield f"The offline planner has nothing written for the audience {audience!r}."
 
 
-def _ranked_kits(wish: Wish, taste: Taste, genre: str, chance: Random, *, adult: bool) -> list[Piece]:
-    """Kits of the genre, else of all genres in turn; those first whose words the person used."""
+def audiences(kit: Piece) -> list[str]:
+    """For whom a kit is written."""
+    return kit.words("audience") or ["middle_grade" if "mg" in kit.words("genre") else "adult"]
+
+
+def _ranked_kits(wish: Wish, taste: Taste, genre: str, audience: str, chance: Random) -> list[Piece]:
+    """Kits of the audience and genre, else of all genres in turn. Those first that are about what the wish
+    names, then those whose words the person used."""
     own = bag(wish.text)
     order = sorted(
         pieces("kit").values(),
-        key=lambda kit: (-min(3, len(own & telling_words(kit, *kit.head))), chance.random()),
+        key=lambda kit: (-_fit(kit, wish), -_likeness(kit, own), chance.random()),
     )
     kits = taste.ordered(order)
-    if adult:
-        kits = [kit for kit in kits if "mg" not in kit.words("genre")]
+    kits = [kit for kit in kits if not audience or audience in audiences(kit)] or kits
     if genre:
         return [kit for kit in kits if genre in kit.words("genre")] or kits
     return _genres_in_turn(kits)
+
+
+def _fit(kit: Piece, wish: Wish) -> int:
+    """How well an open kit's slots are filled by what the wish names; 0 where the wish names nothing."""
+    matter = wish.matter(kit.words("kinds"))
+    named = {"thing": matter, "site": wish.site, "deed": wish.deed}
+    if not any(named.values()):
+        return 0
+    return sum(2 * _WEIGHTS[slot] if named[slot] else -1 for slot in kit.words("open"))
+
+
+def _likeness(kit: Piece, own: frozenset[str]) -> int:
+    """How many of the kit's words a person used; of the many words of a manuscript, in steps."""
+    shared = len(own & telling_words(kit, *kit.head))
+    return min(3, shared) if len(own) < _MANY_WORDS else shared // 8
+
+
+def _new_town(culture: Piece, chance: Random, used: set[str]) -> str:
+    towns = culture.options("places")
+    return chance.choice([town for town in towns if town not in used] or towns)
 
 
 def _genres_in_turn(kits: list[Piece]) -> list[Piece]:
@@ -203,5 +233,7 @@ def _title(kit: Piece, filler: Filler, taken: set[str]) -> str:
 def _logline(parts: _Parts) -> str:
     """The kit's line with that of the situation, where both have room."""
     line = parts.filler(parts.kit.one("log"))
+    if parts.kit.many("open"):
+        return sentence(clip(line, _LONGEST_LOGLINE - 1))
     whole = f"{line}, {parts.filler(parts.main.one('log'))}"
     return sentence(whole if len(whole) < _LONGEST_LOGLINE else clip(line, _LONGEST_LOGLINE - 1))

@@ -26,7 +26,7 @@ STAGES: Mapping[Stage, Callable[[PlanAsk, Assume], Iterator[Draft]]] = {
 }
 _BLENDED = ("concept", "theme")
 #: The stages that read the inspiration and the material.
-_READERS = ("concept", "character", "plot")
+_READERS = ("concept", "character", "world", "plot")
 
 
 def drafts(ask: PlanAsk) -> Iterator[Draft]:

@@ -2,20 +2,27 @@
 
 ``{P}`` is the short name of the person in the role; ``{P:they}``, ``{P:them}``, ``{P:their}``, ``{P:theirs}``
 and ``{P:themself}`` are pronouns, with a capital where the slot has one, and the verb after ``{P:they}``
-agrees; ``{P:ajob}`` is the job with its article. Any other slot is a word of the filler, ``{thing:cap}`` the
-same with a capital. Only our own prose is parsed: what a person typed comes in through slots and is not read.
+agrees; ``{P:ajob}`` is the job with its article. Any other slot is a word of the filler: ``{thing:cap}`` has
+a capital, ``{thing:title}`` those of a title, ``{thing:bare}`` no article. Only our own prose is parsed: what a
+person typed comes in through slots and is not read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from random import Random
 from typing import Literal
 
-from service.providers.offline.planner.words import capital, sentence, third_person
+from service.providers.offline.planner.words import (
+    capital,
+    sentence,
+    third_person,
+    title_case,
+    without_article,
+)
 from service.providers.offline.storyteller.grammar import Template, parse, render
 
 Pronoun = Literal["she", "he", "they"]
@@ -24,6 +31,13 @@ _PRONOUNS = {
     "she": {"they": "she", "them": "her", "their": "her", "theirs": "hers", "themself": "herself"},
     "he": {"they": "he", "them": "him", "their": "his", "theirs": "his", "themself": "himself"},
     "they": {word: word for word in ("they", "them", "their", "theirs", "themself")},
+}
+#: What the part of a slot makes of its word.
+_SHAPES: Mapping[str, Callable[[str], str]] = {
+    "": str,
+    "cap": capital,
+    "title": title_case,
+    "bare": without_article,
 }
 _AGREES = re.compile(r"(\{[POABEY]:[tT]hey\}) ([a-z]+(?:'t)?)\b")
 
@@ -60,7 +74,7 @@ class Filler:
         if key in self.cast:
             return _of_person(self.cast[key], part)
         word = more[key] if key in more else self.words[key]
-        return capital(word) if part == "cap" else word
+        return _SHAPES[part](word)
 
 
 class _Voice:

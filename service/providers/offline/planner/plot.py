@@ -65,8 +65,8 @@ def draft_plots(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     roles = roles_of(seen, kit)
     wanted = seen.number("concept.length.chapters")
     threads = threads_of(seen, kit, roles, wish_of(ask), wanted)
-    town = recall.places_of_premise(seen.text("concept.premise"))[0]
-    fill = Filler(roles.cast, {"town": town}, f"{ask.seed}:plot")
+    words = recall.words_of_premise(seen.text("concept.premise"), kit)
+    fill = Filler(roles.cast, words, f"{ask.seed}:plot")
     names = [_thread_name(thread, fill) for thread in threads]
     ids = ids_for(names, "t", THREADS, ask.fields)
     writer = _Writer(kit, roles, grounds_of(seen, kit), fill, ids)
@@ -121,7 +121,7 @@ class _Writer:
         aim = aims[min(len(aims) - 1, int(planned.at * len(aims)))]
         if "{aim}" in planned.step.summary:
             self.aims[aim] += 1
-        return aim if self.aims[aim] <= 2 else _AIMS[self.aims[aim] % len(_AIMS)]
+        return self.fill(aim) if self.aims[aim] <= 2 else _AIMS[self.aims[aim] % len(_AIMS)]
 
 
 def _chapters(

@@ -4,35 +4,43 @@ later stages can read them there, and a person can change them there."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from random import Random
 
 from service.providers.offline.planner.casting import Casting
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler
+from service.providers.offline.planner.passages import openings, own_texts, quotation
 from service.providers.offline.planner.wish import Wish
 from service.providers.offline.planner.words import sentence
 from service.providers.offline.storyteller.cast import join_names
+from service.providers.protocols import PlanAsk
 
 PEOPLE_LINE = "The people: "
 PLACES_LINE = "The place: "
+THING_LINE = "The thing: "
+DEED_LINE = "The deed: "
 _LONGEST = 4000
 _LONGEST_SPARK = 260
+_MOST_OPENINGS = 2
 
 
 def write_premise(
-    wish: Wish, spark: str, kit: Piece, main: Piece, casting: Casting, filler: Filler, chance: Random
+    ask: PlanAsk, wish: Wish, kit: Piece, main: Piece, casting: Casting, filler: Filler, chance: Random
 ) -> tuple[str, list[str]]:
     """The premise, and what of the wish has no place in it."""
-    spark = " ".join(spark.split())
-    lines = [f"The spark: “{spark.rstrip('.')}.”"] if 0 < len(spark) <= _LONGEST_SPARK else []
+    lines = list(_spark(ask))
     lines += [filler.sentence(kit.one("premise")), filler.sentence(main.one("premise"))]
     people = "; ".join(f"{person.full}, {person.job}" for person in casting.people.values())
     lines += [
         sentence(f"{PEOPLE_LINE}{people}"),
         sentence(f"{PLACES_LINE}{'; '.join(_places(wish, kit, filler))}"),
     ]
+    own = kit.words("open")
+    lines += [f"{THING_LINE}{filler.words['thing']}."] if "thing" in own else []
+    lines += [f"{DEED_LINE}{filler.words['deed']}."] if "deed" in own else []
     unplaced = list(wish.unplaced)
-    for thing, line in _carried(wish, casting.spare, filler, chance):
+    for thing, line in _carried(ask, wish, kit, casting.spare, filler, chance):
         if sum(map(len, lines)) + len(lines) + len(line) > _LONGEST:
             unplaced.append(thing)
         else:
@@ -40,30 +48,37 @@ def write_premise(
     return "\n".join(lines), unplaced
 
 
+def _spark(ask: PlanAsk) -> Iterator[str]:
+    """A short inspiration as it is; of long texts, how they begin."""
+    spark = " ".join(ask.inspiration.split())
+    if 0 < len(spark) <= _LONGEST_SPARK:
+        yield f"The spark: “{spark.rstrip('.')}.”"
+    for opening in islice(openings(own_texts(ask).values()), _MOST_OPENINGS):
+        yield f"The text begins: “{opening}”"
+
+
 def _places(wish: Wish, kit: Piece, filler: Filler) -> Iterator[str]:
-    """The town, and the kit's places with those of the wish beside them."""
-    town = filler.words["town"]
-    yield town
-    places = [filler(place.split(" | ")[0]) for place in kit.many("place")]
-    spare = [place for place in wish.places if place != town]
-    for at in range(max(len(places), len(spare))):
-        place = places[at % len(places)]
-        yield _beside(place, spare[at]) if at < len(spare) else place
+    """The town, the kit's places, and the others of the wish."""
+    own = [filler.words["town"], *(filler(place.split(" | ")[0]) for place in kit.many("place"))]
+    yield from own
+    yield from (place for place in wish.places if place not in own)
 
 
-def _beside(place: str, other: str) -> str:
-    return f"{place} {'by' if other.startswith('the ') else 'at'} {other}"
-
-
-def _carried(wish: Wish, spare: tuple[str, ...], filler: Filler, chance: Random) -> Iterator[tuple[str, str]]:
+def _carried(
+    ask: PlanAsk, wish: Wish, kit: Piece, spare: tuple[str, ...], filler: Filler, chance: Random
+) -> Iterator[tuple[str, str]]:
     """A line for each thing that the wish brings along, by a carrier that no other thing has."""
     carriers = list(pieces("carrier").values())
     chance.shuffle(carriers)
-    for thing, sort in (*wish.things, *((one, "person") for one in spare[:1])):
+    own = kit.words("open")
+    things = [one for one in wish.things if "thing" not in own or one[0] != filler.words["thing"]]
+    for thing, sort in (*things, *((one, "person") for one in spare[:1])):
         carrier = next(one for one in carriers if one.one("for") == sort)
         carriers.remove(carrier)
-        yield thing, filler.sentence(carrier.one("premise"), thing=thing)
+        said = quotation(ask, thing)
+        line = filler.sentence(carrier.one("premise"), thing=thing)
+        yield thing, f"{line} {said}" if said else line
     if spare[1:]:
         yield join_names(spare[1:]), f"Round them: {join_names(spare[1:])}."
-    if wish.deed:
+    if wish.deed and "deed" not in own:
         yield wish.deed, filler.sentence(pieces("carrier")["deed"].one("premise"))

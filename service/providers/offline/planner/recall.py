@@ -6,7 +6,7 @@ from service.providers.offline.planner.casting import ROLES, Cast, kit_jobs, kit
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.matching import nearest
-from service.providers.offline.planner.premise import PEOPLE_LINE, PLACES_LINE
+from service.providers.offline.planner.premise import DEED_LINE, PEOPLE_LINE, PLACES_LINE, THING_LINE
 from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.wish import understand
 from service.providers.offline.planner.wish_names import first_names
@@ -73,7 +73,8 @@ def people_of_premise(premise: str, kit: Piece) -> Cast:
         full, job = named[at] if at < len(named) else (spare.pop(0), "")
         short = short_name(full)
         found[role] = Person(full, short, _PRONOUNS[known_pronoun(full) or prons.get(role, "she")]), job
-    filler = Filler({role: person for role, (person, _) in found.items()}, {}, "jobs")
+    cast = {role: person for role, (person, _) in found.items()}
+    filler = Filler(cast, words_of_premise(premise, kit), "jobs")
     return {
         role: Person(person.full, person.short, person.pronoun, job or filler(jobs[role]))
         for role, (person, job) in found.items()
@@ -102,6 +103,17 @@ def places_of_premise(premise: str) -> list[str]:
         clip(place, _LONGEST_PLACE) for place in _line(premise, PLACES_LINE).split("; ") if place.strip()
     ]
     return found[:_MOST_PLACES] or [next(iter(understand(premise).places), "the town")]
+
+
+def words_of_premise(premise: str, kit: Piece) -> dict[str, str]:
+    """What stands for the slots of a kit that are no people: those of an open kit are read in the premise."""
+    places = places_of_premise(premise)
+    return {
+        "town": places[0],
+        "site": places[1] if len(places) > 1 else kit.one("site"),
+        "thing": _line(premise, THING_LINE) or kit.one("thing"),
+        "deed": _line(premise, DEED_LINE) or kit.one("deed"),
+    }
 
 
 def _line(premise: str, start: str) -> str:

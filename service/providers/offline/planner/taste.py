@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
-from service.providers.offline.planner.word_lists import genre_of, listed
+from service.providers.offline.planner.word_lists import audience_of, genre_of, listed
 from service.providers.offline.planner.words import bag, stem
 from service.providers.protocols import PlanAsk
 
@@ -28,6 +28,7 @@ class Taste:
     lean: frozenset[str] = frozenset()
     shun: tuple[frozenset[str], ...] = ()
     genre: str = ""
+    audience: str = ""
     unheard: tuple[str, ...] = ()
 
     def allows(self, piece: Piece) -> bool:
@@ -57,6 +58,7 @@ def taste_of(ask: PlanAsk) -> Taste:
         lean=frozenset().union(*wants),
         shun=(*(one for some in shuns for one in some), *_stems(ask.avoid)),
         genre=next(filter(None, map(genre_of, map(_wanted, reversed(said)))), ""),
+        audience=next(filter(None, map(audience_of, map(_wanted, reversed(said)))), ""),
         unheard=tuple(text for text in said if not _is_heard(text)),
     )
 
@@ -81,6 +83,6 @@ def _read(text: str) -> tuple[frozenset[str], Sequence[frozenset[str]]]:
 def _is_heard(text: str) -> bool:
     wanted, unwanted = _read(text)
     known = (piece.stems for kind in _KINDS for piece in pieces(kind).values())
-    return bool(genre_of(_wanted(text))) or any(
+    return bool(genre_of(_wanted(text)) or audience_of(_wanted(text))) or any(
         wanted & stems or any(words <= stems for words in unwanted) for stems in known
     )

@@ -68,7 +68,7 @@ class Planned:
 
 def threads_of(seen: Reader, kit: Piece, roles: Roles, wish: Wish, chapters: int) -> list[Thread]:
     """The threads of a novel of so many chapters: as many as have room, and enough to fill it."""
-    threads = [*_main_threads(seen, kit, roles), *_relations(seen, roles), *_carriers(seen, wish)]
+    threads = [*_main_threads(seen, kit, roles), *_relations(seen, roles), *_carriers(seen, kit, wish)]
     threads = _shortened(threads, chapters)
     spare = iter(_spare_situations(kit, roles, threads))
     while _scenes(threads) < chapters and (another := next(spare, None)):
@@ -123,15 +123,16 @@ def _situation(piece: Piece, roles: Roles) -> Thread:
     return Thread(pair if pair in MOMENTS else "other", name, piece)
 
 
-def _carriers(seen: Reader, wish: Wish) -> Iterator[Thread]:
+def _carriers(seen: Reader, kit: Piece, wish: Wish) -> Iterator[Thread]:
     """A thread for each thing, person and deed of the wish of which the premise still speaks."""
     lines = seen.text("concept.premise").splitlines()
     people = ((person.called, "person") for person in wish.people)
+    own = kit.words("open")
     for thing, sort in (*wish.things, *people):
         carrier = _carrier(thing, sort, lines)
         if carrier is not None:
             yield _carrier_thread(carrier, {"thing": thing})
-    if wish.deed and any(wish.deed in line for line in lines):
+    if "deed" not in own and wish.deed and any(wish.deed in line for line in lines):
         yield _carrier_thread(pieces("carrier")["deed"], {"deed": wish.deed})
 
 

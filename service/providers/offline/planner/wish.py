@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from service.providers.offline.planner.lexicon import look_up
 from service.providers.offline.planner.wish_names import NamedPerson, NamedPlace, proper_names
 from service.providers.offline.planner.wish_nouns import Noun, nouns
-from service.providers.offline.planner.word_lists import genre_of, listed
+from service.providers.offline.planner.word_lists import genre_counts, genre_of, listed
 
 Sort = Literal["object", "animal", "other", "person"]
 
 #: How much of an inspiration and its material is read, in characters.
-READ = 20_000
+READ = 400_000
 #: A text of more characters than this is a page of a story, and no wish in a few words.
 LONG = 400
-_MOST_PEOPLE, _MOST_PLACES, _MOST_NOUN_PEOPLE = 9, 6, 3
+#: A text of more characters than this is a manuscript: what it names once or twice is left aside.
+_MANUSCRIPT = 12_000
+_OFTEN = 3
+_MOST_PEOPLE, _MOST_PLACES, _MOST_NOUN_PEOPLE = 7, 6, 3
 _MOST_THINGS = {"object": 4, "animal": 1, "other": 1}
 #: The sort of a noun by its class, where it is no object; and the classes for which there is no carrier.
 _SORTS: dict[str, Sort] = {"animal": "animal", "event": "other", "sky": "other"}
@@ -66,6 +71,37 @@ class Wish:
         trade = (self.trade,) if self.trade else ()
         return (*people, *self.places, *(thing for thing, _ in self.things), *trade)
 
+    @property
+    def town(self) -> str:
+        """The first place of the text that may be a town, or an empty string."""
+        return min((one for one in self.places if not _is_site(one)), key=self.text.find, default="")
+
+    @property
+    def site(self) -> str:
+        """The place of which most is said, if it is no town; else an empty string."""
+        sites = [place for place in self.places if _is_site(place)]
+        if len(self.text) > LONG:
+            return next(iter(sites), "")
+        return max(reversed(sites), key=lambda place: len(place.split()), default="")
+
+    def matter(self, kinds: Sequence[str] = ()) -> str:
+        """The thing of which a story may be made: an object, and where ``kinds`` are given one whose class or
+        noun is the first of them that there is; else an empty string."""
+        wanted = "animal" if "animal" in kinds else "object"
+        objects = [thing for thing, sort in self.things if sort == wanted]
+        if not kinds:
+            return next(iter(objects), "")
+        every = ((kind, thing) for kind in kinds for thing in objects)
+        return next((thing for kind, thing in every if kind in (wanted, *_noun_and_class(thing))), "")
+
+
+def _noun_and_class(thing: str) -> tuple[str, str]:
+    return look_up(thing.split(" of ")[0].split()[-1])
+
+
+def _is_site(place: str) -> bool:
+    return place.startswith("the ") or place.split()[-1].lower() in listed("site_ending")
+
 
 @lru_cache(maxsize=64)
 def understand(text: str) -> Wish:
@@ -75,6 +111,8 @@ def understand(text: str) -> Wish:
         return Wish()
     places = _Places(*_proper(text))
     found, trade = nouns(text)
+    if len(text) > _MANUSCRIPT:
+        found = [noun for noun in found if noun.count >= _OFTEN]
     for noun in sorted(found, key=lambda noun: _rank(noun, len(text) > LONG)):
         places.take(noun)
     return Wish(
@@ -83,8 +121,8 @@ def understand(text: str) -> Wish:
         places=_distinct(places.places),
         things=tuple(places.things),
         trade=trade,
-        deed=_deed(text),
-        genre=genre_of(text),
+        deed="" if len(text) > LONG else _deed(text),
+        genre=_often(text) if len(text) > _MANUSCRIPT else genre_of(text),
         pronoun=_pronoun(text),
         unplaced=tuple(places.unplaced),
     )
@@ -94,15 +132,25 @@ def _proper(text: str) -> tuple[list[WishedPerson], list[str]]:
     """The people and the places with names; those of a long text by how often they are named."""
     names = list(proper_names(text))
     if len(text) > LONG:
+        names = list(_without_aliases(names))
         words = Counter(re.findall(r"\w+", text))
-        names.sort(key=lambda name: -words[name.name.split()[-1]])
+        names.sort(key=lambda name: -max(words[part] for part in name.name.split() if part[0].isupper()))
     people = [name for name in names if isinstance(name, NamedPerson)][:_MOST_PEOPLE]
     places = [name.name for name in names if isinstance(name, NamedPlace)][:_MOST_PLACES]
     return [WishedPerson(one.name, one.noun, one.role, one.pronoun) for one in people], places
 
 
-def _rank(noun: Noun, long: bool) -> tuple[bool, bool, bool]:
-    return (noun.count < 2, long and noun.word not in listed("telling"), noun.word in listed("dull"))
+def _without_aliases(names: list[NamedPerson | NamedPlace]) -> Iterator[NamedPerson | NamedPlace]:
+    """Each name once: of two of which one is a part of the other, the longer."""
+    parts = [set(name.name.split()) for name in names]
+    for name, own in zip(names, parts, strict=True):
+        if not any(own < other for other in parts):
+            yield name
+
+
+def _rank(noun: Noun, long: bool) -> tuple[bool, bool, bool, int]:
+    often = -noun.count if long else 0
+    return (noun.count < 2, long and noun.word not in listed("telling"), noun.word in listed("dull"), often)
 
 
 class _Places:
@@ -132,8 +180,14 @@ class _Places:
     def _person(self, noun: Noun) -> bool:
         if sum(not person.name for person in self.people) >= _MOST_NOUN_PEOPLE:
             return False
+        if len(self.people) >= _MOST_PEOPLE or noun.word in self._called():
+            return True
         self.people.append(WishedPerson(noun=noun.phrase, role=noun.role, pronoun=noun.pronoun))
         return True
+
+    def _called(self) -> set[str]:
+        """The words that named people are called by."""
+        return {person.name.split()[0].lower() for person in self.people if person.name}
 
     def _place(self, place: str) -> bool:
         if len(self.places) >= _MOST_PLACES:
@@ -169,6 +223,12 @@ def _distinct(places: list[str]) -> tuple[str, ...]:
 def _deed(text: str) -> str:
     found = _DEED.search(text)
     return re.sub(r",? (and|but|until|so) .*$|,.*$", "", found[1]).strip() if found else ""
+
+
+def _often(text: str) -> str:
+    """The genre of whose words a manuscript has most, if it has them often; else an empty string."""
+    most, genre = max((count, genre) for genre, count in genre_counts(text).items() if genre != "mg")
+    return genre if most >= _OFTEN * 3 else ""
 
 
 def _pronoun(text: str) -> str:

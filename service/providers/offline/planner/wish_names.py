@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from service.providers.offline.planner.corpus import pieces
 from service.providers.offline.planner.lexicon import look_up
@@ -20,6 +20,8 @@ _GENERIC = {"house"}
 #: How far around a name its neighbours are looked for, in characters.
 _BEFORE, _AFTER = 40, 160
 _LONGEST = 60
+_LONG = 400
+_KIN = "|".join(kin())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class NamedPlace:
 def first_names() -> dict[str, str]:
     """The pronoun that goes with each first name of our cultures."""
     cultures = pieces("names").values()
-    return {name: key for culture in cultures for key in ("she", "he") for name in culture.words(key)}
+    known = {name: key for key in ("she", "he") for name in listed(f"given_{key}")}
+    return known | {name: key for culture in cultures for key in ("she", "he") for name in culture.words(key)}
 
 
 def without_names(text: str) -> str:
@@ -77,9 +80,17 @@ def _name(text: str, found: re.Match[str]) -> str | None:
         words, begins = words[1:], False
     name = " ".join(words)
     doubtful = begins and len(words) == 1
+    if len(words) == 1 and len(text) > _LONG and name not in first_names() and _is_common(name.lower(), text):
+        return None
     if not 2 <= len(name) <= _LONGEST or (doubtful and not _surely_a_name(name, text, found.end())):
         return None
     return name
+
+
+@lru_cache(maxsize=1024)
+def _is_common(word: str, text: str) -> bool:
+    """Whether a text also has the word without a capital."""
+    return bool(re.search(rf"\b{re.escape(word)}\b", text))
 
 
 def _begins_a_sentence(text: str, start: int) -> bool:
@@ -103,6 +114,7 @@ def _surely_a_name(name: str, text: str, end: int) -> bool:
 
 def _classified(name: str, text: str, found: re.Match[str]) -> NamedPerson | NamedPlace:
     start = text.index(name, found.start())
+    named = re.search(rf"\b({_KIN}) {re.escape(name.split()[0])}\b", text) if len(text) > _LONG else None
     before = text[max(0, start - _BEFORE) : start].rstrip()
     previous = (re.findall(r"[\w-]+$", before.lower()) or [""])[-1]
     if previous in listed("place") - _GENERIC or look_up(previous)[1] == "vehicle":
@@ -112,8 +124,8 @@ def _classified(name: str, text: str, found: re.Match[str]) -> NamedPerson | Nam
     first = name.split()[0]
     return NamedPerson(
         name=name,
-        noun=previous if previous in kin() or _is_trade(previous) else "",
-        role=kin().get(previous, "A" if first.lower() in ("uncle", "aunt") else ""),
+        noun=named[1] if named else previous if previous in kin() or _is_trade(previous) else "",
+        role=kin().get(named[1] if named else previous, "A" if first.lower() in ("uncle", "aunt") else ""),
         pronoun=_pronoun(first, previous, text, found.end()),
     )
 

@@ -46,6 +46,8 @@ def nouns(text: str) -> tuple[list[Noun], str]:
     trade, read_to = "", 0
     for match in _DETERMINED.finditer(lowered):
         noun, after = _noun(match[2]), lowered[match.end() :][: len(match[2]) + 1]
+        if noun is not None and _owns(noun, after) and noun.role == "Y":
+            found.setdefault(noun.word, noun)  # of "her daughter's shop" the daughter is alive
         if noun is None or _owns(noun, after) or (noun.kind == "person" and f"{noun.phrase} ·" in after):
             continue
         end = match.end() + len(noun.phrase)

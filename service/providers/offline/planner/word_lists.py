@@ -6,6 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+_AUDIENCES = ("young_adult", "children")
 _GENRES = ("mg", "mystery", "scifi", "fantasy", "romance", "adventure", "family")
 
 
@@ -27,14 +28,26 @@ def genre_of(text: str) -> str:
     return next((genre for genre in _GENRES if _pattern(genre).search(lowered)), "")
 
 
+def genre_counts(text: str) -> dict[str, int]:
+    """How often the words of each genre stand in the text."""
+    lowered = text.replace("’", "'").lower()
+    return {genre: len(_pattern(genre).findall(lowered)) for genre in _GENRES}
+
+
+def audience_of(text: str) -> str:
+    """The audience whose words stand in the text, or an empty string."""
+    lowered = text.lower()
+    return next((one for one in _AUDIENCES if _pattern(one, "audience").search(lowered)), "")
+
+
 def pronoun_of(word: str) -> str:
     """``she`` or ``he`` where a word says so, else an empty string."""
     return next((pronoun for pronoun in ("she", "he") if word in listed(pronoun)), "")
 
 
 @cache
-def _pattern(genre: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(_lists()[f'genre_{genre}'])})\b")
+def _pattern(name: str, kind: str = "genre") -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_lists()[f'{kind}_{name}'])})\b")
 
 
 @cache

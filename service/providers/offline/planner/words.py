@@ -9,6 +9,7 @@ from service.providers.offline.planner.word_lists import listed
 _WORD = re.compile(r"[^\W\d_][^\W\d_']{2,}")
 _SLOTS = re.compile(r"\{[^}]*\}|<[^>]*>")
 _ENDED = re.compile(r"[.!?…][”’)]*$")
+_LITTLE_IN_TITLES = {"a", "an", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "with"}
 _IRREGULAR = {
     "are": "is",
     "have": "has",
@@ -48,6 +49,11 @@ def clip(text: str, most: int) -> str:
 def without_article(text: str) -> str:
     """The text without an article at its start."""
     return re.sub(r"^(a|an|the) ", "", text)
+
+
+def title_case(text: str) -> str:
+    """The text with a capital at each word but the little ones."""
+    return " ".join(word if word in _LITTLE_IN_TITLES else capital(word) for word in text.split())
 
 
 def sentence(text: str) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PLACES, roles_of
-from service.providers.offline.planner.corpus import Piece
+from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler
+from service.providers.offline.planner.passages import quotation
 from service.providers.offline.planner.reader import Assume, Reader
 from service.providers.offline.planner.words import capital, sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
@@ -29,12 +30,16 @@ def draft_worlds(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     seen = Reader(ask.fields, assume)
     kit = recall.kit(seen)
     named = recall.places_of_premise(seen.text("concept.premise"))
-    fill = Filler(roles_of(seen, kit).cast, {"town": named[0]}, f"{ask.seed}:world")
+    fill = Filler(
+        roles_of(seen, kit).cast,
+        recall.words_of_premise(seen.text("concept.premise"), kit),
+        f"{ask.seed}:world",
+    )
     hidden = sentence(f"The hidden half: {fill(kit.one('hidden'))}")
     values: dict[str, FieldValue] = {
         "world.era": kit.one("era"),
         "world.summary": "\n".join((fill.sentence(kit.one("premise")), hidden)),
-        **_places(kit, named, fill, ask.fields),
+        **_places(ask, kit, named, fill),
     }
     for key, letter, collection, parts in _LISTS:
         rows = [[fill(part) for part in re.split(r" \|\|? ", line)] for line in kit.many(key)]
@@ -42,18 +47,22 @@ def draft_worlds(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     yield Draft(values, *seen.sources, notes=(_ONE_WORLD,))
 
 
-def _places(
-    kit: Piece, named: list[str], fill: Filler, fields: Mapping[str, FieldValue]
-) -> dict[str, FieldValue]:
+def _places(ask: PlanAsk, kit: Piece, named: list[str], fill: Filler) -> dict[str, FieldValue]:
     """The town, the kit's places, and the other places of the premise beside them."""
     own = [place.split(" | ") for place in kit.many("place")]
     rows = [(named[0], capital(kit.one("era")), "; ".join(senses.split(", ")[0] for *_, senses in own))]
-    for at in range(max(len(own), len(named) - 1)):
-        name, summary, senses = own[at % len(own)]
-        second = "" if at < len(own) else "There are two of these: "
-        called = named[at + 1] if at + 1 < len(named) else fill(name)
-        rows.append((called, f"{second}{fill(summary)}", fill(senses)))
-    return _elements(rows, "w", PLACES, ("name", "summary", "senses"), fields)
+    for at, (name, summary, senses) in enumerate(own, 1):
+        rows.append((named[at] if at < len(named) else fill(name), fill(summary), fill(senses)))
+    others = pieces("grounds")["others"].many("place")
+    for at, name in enumerate(named[len(own) + 1 :]):
+        summary, senses = others[at % len(others)].split(" | ")
+        rows.append((name, quotation(ask, name) or summary, senses))
+    said = {name: quotation(ask, name) for name, *_ in rows}
+    rows = [
+        (name, summary if said[name] in summary else f"{summary}. {said[name]}", senses)
+        for name, summary, senses in rows
+    ]
+    return _elements(rows, "w", PLACES, ("name", "summary", "senses"), ask.fields)
 
 
 def _elements(
