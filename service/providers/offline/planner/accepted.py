@@ -21,6 +21,8 @@ class Roles:
 
     cast: Cast
     ids: Mapping[str, str]
+    #: The same with those who are assumed.
+    known: Mapping[str, str]
     #: Accepted people for whom the prose has no role.
     spare: tuple[str, ...]
 
@@ -34,7 +36,7 @@ def roles_of(seen: Reader, kit: Piece) -> Roles:
         role: _person(seen, found[role], premise[role]) if role in found else premise[role] for role in ROLES
     }
     accepted = {role: id_ for role, id_ in found.items() if seen.has(f"{PEOPLE}.{id_}")}
-    return Roles(cast, accepted, tuple(id_ for id_ in ids if id_ not in found.values()))
+    return Roles(cast, accepted, found, tuple(id_ for id_ in ids if id_ not in found.values()))
 
 
 def by_role(said: Mapping[str, str]) -> dict[str, str]:

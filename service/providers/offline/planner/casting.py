@@ -10,9 +10,9 @@ from typing import cast as typed
 
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
-from service.providers.offline.planner.wish import Wish, WishedPerson
+from service.providers.offline.planner.wish import LONG, Wish, WishedPerson
 from service.providers.offline.planner.word_lists import listed
-from service.providers.offline.planner.words import clip, without_article
+from service.providers.offline.planner.words import bag, clip, without_article
 from service.providers.offline.storyteller.cast import with_article
 
 #: The roles of the prose by their letters, in the order of a cast.
@@ -43,6 +43,8 @@ _OTHER_WORD = {
 _OTHER_WORD["she"] = {his: hers for hers, his in _OTHER_WORD["he"].items()}
 
 _LONGEST_SHORT_NAME = 40
+#: How many letters of shared words make somebody sure for a role, and how many sentences are compared.
+_SURE, _SENTENCES = 5, 12
 
 Cast = Mapping[str, Person]
 
@@ -81,7 +83,7 @@ def culture_of(kit: Piece, wish: Wish, chance: Random) -> Piece:
 
 def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> Casting:
     """Fill a kit's roles: the wish's people first, then new people whose names nobody has used."""
-    given, spare = _given_roles(wish.people)
+    given, spare = _given_roles(wish.people, kit_jobs(kit) if kit.many("open") else {}, wish.text)
     names.take(part for one in wish.people for part in one.name.split())
     people = {role: _person(role, given[role], wish, kit, names) for role in ROLES}
     jobs = kit_jobs(kit)
@@ -95,12 +97,21 @@ def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> 
     )
 
 
-def _given_roles(people: Iterable[WishedPerson]) -> tuple[dict[str, WishedPerson], list[WishedPerson]]:
-    """The wish's people by role, and those who are left over."""
+def _given_roles(
+    people: Iterable[WishedPerson], jobs: Mapping[str, str], text: str
+) -> tuple[dict[str, WishedPerson], list[WishedPerson]]:
+    """The wish's people by role, and those who are left over. The first is the hero; the others are those
+    whose title, noun or sentences in the text come nearest to a role's job."""
     left, given = list(people), dict[str, WishedPerson]()
     for person in list(left):
         if person.role and person.role not in given:
             given[person.role] = person
+            left.remove(person)
+    if left and left[0].name and "P" not in given:
+        given["P"] = left.pop(0)
+    for person, role in _by_job(left, jobs, text):
+        if person in left and role not in given:
+            given[role] = person
             left.remove(person)
     for role in _CASTING_ORDER:
         named = next((person for person in left if person.name), None)
@@ -108,6 +119,28 @@ def _given_roles(people: Iterable[WishedPerson]) -> tuple[dict[str, WishedPerson
             given[role] = named or left[0]
             left.remove(given[role])
     return {role: given.get(role, WishedPerson()) for role in ROLES}, left
+
+
+def _by_job(
+    people: Iterable[WishedPerson], jobs: Mapping[str, str], text: str
+) -> Iterable[tuple[WishedPerson, str]]:
+    """People with the roles whose jobs speak of them, the surest first."""
+    said = {person: bag(f"{person.name} {person.noun} {_around(person, text)}") for person in people}
+    shared = [
+        (sum(map(len, said[person] & bag(job))), person, role)
+        for person in said
+        for role, job in jobs.items()
+        if role != "P"
+    ]
+    return [(person, role) for most, person, role in sorted(shared, key=lambda one: -one[0]) if most > _SURE]
+
+
+def _around(person: WishedPerson, text: str) -> str:
+    """The sentences of a long text that name somebody."""
+    if len(text) <= LONG or not person.name:
+        return ""
+    last = re.escape(person.name.split()[-1])
+    return " ".join(re.findall(rf"[^.!?\n]*\b{last}\b[^.!?\n]*", text)[:_SENTENCES])
 
 
 class Names:

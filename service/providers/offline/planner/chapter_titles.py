@@ -11,6 +11,9 @@ from service.providers.offline.planner.words import capital
 
 _PIECES = re.compile(r"[.;:?!]|, and |, but ")
 _SPEECH = re.compile(r"[“”]|\b(says|asks|said)\b")
+_SPOKEN = re.compile(r"“[^”]*”?")
+_POINTING = re.compile(r"(?:That|This|It|There|Is|Are|Was|Then|So|Why|How|What) ")
+_MOST_WORDS = 8
 _PRONOUN = re.compile(r"\b(she|he|her|him|his|it|they|them)\b")
 
 
@@ -22,8 +25,8 @@ class Written(Protocol):
         """The events of the scene, in order."""
 
     @property
-    def turn(self) -> str:
-        """What changes in the scene."""
+    def summary(self) -> str:
+        """The scene in a sentence."""
 
 
 class Titles:
@@ -36,13 +39,19 @@ class Titles:
     def of(self, head: Written, scenes: Sequence[Written]) -> str:
         """A title for the chapter of these scenes, of which ``head`` leads."""
         found = [piece for piece in _pieces([head, *scenes]) if piece.lower() not in self._taken]
-        title = capital(min(found, key=self._weight)) if found else self._fresh(capital(head.turn))
+        title = capital(min(found, key=self._weight)) if found else self._fresh(_beginning(head.summary))
         self._taken.add(title.lower())
         return title
 
     def _weight(self, piece: str) -> int:
-        """Names and pronouns weigh: a title that goes without is better."""
-        return bool(_PRONOUN.search(piece.lower())) + any(name in piece for name in self._names)
+        """Names, pronouns and pieces of one or two words weigh; a thing with its article is best."""
+        return (
+            2 * bool(_PRONOUN.search(piece.lower()))
+            + any(name in piece for name in self._names)
+            + 2 * bool(_POINTING.match(piece))
+            + (len(piece.split()) < 3)
+            - (piece.split()[0].lower() in listed("articles"))
+        )
 
     def _fresh(self, title: str) -> str:
         at = 2
@@ -52,10 +61,14 @@ class Titles:
         return numbered
 
 
+def _beginning(summary: str) -> str:
+    return capital(" ".join(re.split(r"[,:;]", summary)[0].split()[:_MOST_WORDS]))
+
+
 def _pieces(scenes: Sequence[Written]) -> Iterator[str]:
     for scene in scenes:
         for beat in scene.beats:
-            for piece in _PIECES.split(beat):
+            for piece in _PIECES.split(_SPOKEN.sub(".", beat)):
                 if _may_be_title(words := piece.strip(" “”")):
                     yield words
 

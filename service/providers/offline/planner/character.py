@@ -14,7 +14,7 @@ from service.providers.offline.planner.concept import wish_of
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler, Person
-from service.providers.offline.planner.matching import nearest, suits
+from service.providers.offline.planner.matching import nearest, suits, voiced
 from service.providers.offline.planner.passages import quotation
 from service.providers.offline.planner.reader import Assume, Reader, element_ids
 from service.providers.offline.planner.taste import Taste, taste_of
@@ -24,7 +24,7 @@ _RELATIONS = "character.relations"
 _AGES = {"P": (29, 46), "O": (44, 63), "A": (26, 50), "B": (28, 48), "E": (66, 84), "Y": (9, 15)}
 _YOUNG_AGES = {"P": (11, 11), "A": (13, 13), "B": (13, 13), "Y": (6, 6)}
 _ARC_WORDS = ("need", "wound", "lie", "want")
-_OTHER_PAIRS = ("EO", "AO", "AB", "EB")
+_OTHER_PAIRS = ("EO", "AO", "AB", "EB", "AE")
 #: From this number of chapters on there are twice as many situations.
 _LONG_NOVEL = 41
 
@@ -109,7 +109,7 @@ class _Casts:
 
     def _arc(self, role: str) -> Piece:
         """An arc for the role: one that a locked text is of, else one that lives or disputes the theme."""
-        arcs = [arc for arc in pieces("arc").values() if role in arc.words("for")]
+        arcs = voiced(self._kit, (arc for arc in pieces("arc").values() if role in arc.words("for")))
         kept = self._kept.get(role, _Kept("", {})).texts
         said = " ".join(kept.get(key, "") for key in _ARC_WORDS)
         if said.strip():
@@ -150,10 +150,9 @@ def situations(kit: Piece, pairs: Iterable[str]) -> list[Piece]:
     """The situations between some pairs of roles that suit a kit."""
     wanted = set(pairs) - set(kit.words("nopair"))
     strangers = kit.one("bond") == "stranger"
+    found = [piece for piece in pieces("sit").values() if piece.one("pair") in wanted]
     return [
-        piece
-        for piece in pieces("sit").values()
-        if piece.one("pair") in wanted and suits(kit, piece) and not (strangers and piece.one("near"))
+        piece for piece in voiced(kit, found) if suits(kit, piece) and not (strangers and piece.one("near"))
     ]
 
 

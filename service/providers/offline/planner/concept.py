@@ -10,11 +10,11 @@ from service.providers.offline.planner import recall
 from service.providers.offline.planner.casting import Casting, Names, cast_kit, culture_of
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
 from service.providers.offline.planner.filling import Filler
-from service.providers.offline.planner.matching import suits
+from service.providers.offline.planner.matching import suits, voiced
 from service.providers.offline.planner.premise import write_premise
 from service.providers.offline.planner.reader import Assume
 from service.providers.offline.planner.taste import Taste, taste_of
-from service.providers.offline.planner.wish import Wish, understand
+from service.providers.offline.planner.wish import LONG, Wish, understand
 from service.providers.offline.planner.word_lists import audience_of, genre_of
 from service.providers.offline.planner.words import bag, capital, clip, sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
@@ -91,7 +91,9 @@ class _Choice:
         kept = str((ask.blend[0] if ask.blend else ask.locked).get("concept.premise", ""))
         chance = Random(f"{ask.seed}:{ask.inspiration}")
         genre = genre_of(str(ask.fields.get("concept.genre", ""))) or taste.genre or wish.genre
-        audience = str(ask.fields.get("concept.audience") or taste.audience or audience_of(wish.text))
+        audience = str(
+            ask.fields.get("concept.audience") or taste.audience or audience_of(ask.inspiration[:LONG])
+        )
         if genre == "mg":
             genre, audience = "", audience or "middle_grade"
         audience = audience or ("adult" if wish.text else "")
@@ -102,11 +104,13 @@ class _Choice:
 
     def situation(self, kit: Piece, taken: set[str]) -> Piece:
         """A situation that suits the kit: one that no sibling has, and whose logline has room."""
-        fits = [main for main in self.mains if suits(kit, main)] or self.mains
+        mains = voiced(kit, self.mains)
+        own = [main for main in mains if main.name in kit.words("main")]
+        fits = own or [main for main in mains if suits(kit, main)] or mains
         room = _LONGEST_LOGLINE - len(kit.one("log")) - _SLACK
         fresh = [main for main in fits if main.name not in taken]
         if len(self.ask.blend) > 1:
-            return fits[0]
+            return self.mains[0]
         return next((main for main in fresh if len(main.one("log")) < room), (fresh or fits)[0])
 
     def casting(self, kit: Piece, words: Mapping[str, str], names: Names) -> Casting:
@@ -194,7 +198,8 @@ def _fit(kit: Piece, wish: Wish) -> int:
     named = {"thing": matter, "site": wish.site, "deed": wish.deed}
     if not any(named.values()):
         return 0
-    return sum(2 * _WEIGHTS[slot] if named[slot] else -1 for slot in kit.words("open"))
+    own = sum(2 * _WEIGHTS[slot] if named[slot] else -1 for slot in kit.words("open"))
+    return own + 2 * (bool(kit.one("long")) and len(wish.text) > LONG)
 
 
 def _likeness(kit: Piece, own: frozenset[str]) -> int:

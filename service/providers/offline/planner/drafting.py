@@ -33,9 +33,9 @@ def drafts(ask: PlanAsk) -> Iterator[Draft]:
     """At most ``ask.count`` drafts, each different from those before it."""
     seen: list[Mapping[str, FieldValue]] = []
     ask = _known(ask)
-    for draft in STAGES[ask.stage](ask, lambda stage: _assumed(ask, stage)):
+    for draft in _coming(ask):
         values = {**draft.values, **ask.locked}
-        if values in seen:
+        if values in seen or len(seen) == ask.count:
             continue
         seen.append(values)
         yield Draft(
@@ -44,6 +44,21 @@ def drafts(ask: PlanAsk) -> Iterator[Draft]:
             assumed=draft.assumed,
             notes=(*draft.notes, *_notes(ask, values)),
         )
+
+
+def _coming(ask: PlanAsk) -> Iterator[Draft]:
+    """The drafts of a stage. Where a later stage was accepted first, that one was drawn from what stood for
+    this stage: so this comes first, and names the same people."""
+    after = next((path for path in ask.fields if _is_later(path, ask.stage)), "")
+    if after and not any(path.startswith(f"{ask.stage}.") for path in ask.fields):
+        assumed = _assumed(ask, ask.stage)
+        yield replace(assumed, drawn_from=(*assumed.drawn_from, after))
+    yield from STAGES[ask.stage](ask, lambda stage: _assumed(ask, stage))
+
+
+def _is_later(path: str, stage: Stage) -> bool:
+    stages: list[str] = list(STAGES)
+    return stages.index(path.split(".", 1)[0]) > stages.index(stage)
 
 
 def _known(ask: PlanAsk) -> PlanAsk:
@@ -59,7 +74,7 @@ def _assumed(ask: PlanAsk, stage: Stage) -> Draft:
     own = {path: value for path, value in ask.fields.items() if path.startswith(f"{stage}.")}
     alone = PlanAsk(
         stage,
-        fields=ask.fields,
+        fields={path: value for path, value in ask.fields.items() if not _is_later(path, stage)},
         inspiration=ask.inspiration,
         material=ask.material,
         locked=own,

@@ -3,8 +3,8 @@
 ``{P}`` is the short name of the person in the role; ``{P:they}``, ``{P:them}``, ``{P:their}``, ``{P:theirs}``
 and ``{P:themself}`` are pronouns, with a capital where the slot has one, and the verb after ``{P:they}``
 agrees; ``{P:ajob}`` is the job with its article. Any other slot is a word of the filler: ``{thing:cap}`` has
-a capital, ``{thing:title}`` those of a title, ``{thing:bare}`` no article. Only our own prose is parsed: what a
-person typed comes in through slots and is not read.
+a capital, ``{thing:title}`` those of a title, ``{thing:bare}`` no article. Only our own prose is parsed: what
+a person typed comes in through slots and is not read.
 """
 
 from __future__ import annotations

@@ -22,6 +22,25 @@ def _overlap(own: frozenset[str], have: frozenset[str]) -> float:
     return len(own & have) / (len(own) + 4)
 
 
+def suits_voice(kit: Piece, piece: Piece) -> bool:
+    """Whether the piece is written for the readers of the kit: one that names no readers is for adults."""
+    return piece.one("readers") == voice_of(kit)
+
+
+def voiced(kit: Piece, found: Iterable[Piece]) -> list[Piece]:
+    """The pieces for the readers of the kit. Young adults also read what is written for adults; where nothing
+    is written for children, what is for adults stands for it."""
+    every = list(found)
+    own = [piece for piece in every if suits_voice(kit, piece)]
+    adult = [piece for piece in every if not piece.one("readers")]
+    return own + adult if voice_of(kit) == "ya" else own or adult
+
+
+def voice_of(kit: Piece) -> str:
+    """``young`` where the kit is for readers of up to 12, ``ya`` where for young adults, else empty."""
+    return kit.one("readers") or ("young" if "mg" in kit.words("genre") else "")
+
+
 def suits(kit: Piece, piece: Piece) -> bool:
     """Whether the piece speaks of nothing that the kit's world does not have, and is not barred from it."""
     barred = {kit.name, *kit.words("genre")} & set(piece.words("not"))

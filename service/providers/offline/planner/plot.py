@@ -7,18 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from random import Random
 
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PEOPLE, PLACES, Grounds, Roles, grounds_of, roles_of
 from service.providers.offline.planner.casting import ROLES
 from service.providers.offline.planner.chapter_titles import Titles
 from service.providers.offline.planner.concept import wish_of
-from service.providers.offline.planner.corpus import Piece
+from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler
 from service.providers.offline.planner.reader import Assume, Reader
+from service.providers.offline.planner.taste import taste_of
 from service.providers.offline.planner.threads import Planned, Thread, spread, threads_of
-from service.providers.offline.planner.words import clip, sentence
+from service.providers.offline.planner.word_lists import listed
+from service.providers.offline.planner.words import capital, clip, sentence, third_person
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
 CHAPTERS, THREADS = "plot.chapters", "plot.threads"
@@ -27,9 +30,6 @@ _LEAST_WORDS = 50
 _LONGEST_QUOTE = 300
 #: What stands for an aim of the outer story that has been named twice.
 _AIMS = ("to get any further with it", "to do what has to be done", "to go on with it")
-_ONE_PLOT = (
-    "The offline planner has one plot for these people and this world; asked again, it changes details."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +59,45 @@ class Chapter:
 
 
 def draft_plots(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
-    """The plot of the accepted people, world and theme."""
+    """Plots of the accepted people, world and theme, which differ in structure and in their legwork."""
+    for turn, structure in enumerate(_structures(ask)):
+        yield _plot(ask, assume, turn, structure)
+
+
+def _structures(ask: PlanAsk) -> list[Piece]:
+    """The structures by turns: those of a chosen value, else all, three acts first."""
+    chosen = ask.locked.get("plot.structure") or (ask.blend[0] if ask.blend else {}).get("plot.structure")
+    every = list(pieces("structure").values())
+    if chosen is None:
+        others = every[1:]
+        Random(f"{ask.seed}:structure").shuffle(others)
+        return taste_of(ask).ordered([every[0], *others])[: ask.count]
+    return [one for one in every if one.one("value") == chosen][: ask.count] or every[:1]
+
+
+def _plot(ask: PlanAsk, assume: Assume, turn: int, structure: Piece) -> Draft:
     seen = Reader(ask.fields, assume)
     kit = recall.kit(seen)
     roles = roles_of(seen, kit)
     wanted = seen.number("concept.length.chapters")
-    threads = threads_of(seen, kit, roles, wish_of(ask), wanted)
+    threads = threads_of(seen, kit, roles, wish_of(ask), wanted, turn)
     words = recall.words_of_premise(seen.text("concept.premise"), kit)
     fill = Filler(roles.cast, words, f"{ask.seed}:plot")
     names = [_thread_name(thread, fill) for thread in threads]
     ids = ids_for(names, "t", THREADS, ask.fields)
     writer = _Writer(kit, roles, grounds_of(seen, kit), fill, ids)
     chapters = [
-        Chapter(at, [writer.scene(planned) for planned in part]) for at, part in _cut(spread(threads), wanted)
+        Chapter(at, [writer.scene(planned) for planned in part])
+        for at, part in _cut(spread(threads, structure), wanted)
     ]
     values: dict[str, FieldValue] = {
-        "plot.structure": "three_act",
+        "plot.structure": structure.one("value"),
         **_threads(dict(zip(ids, names, strict=True)), chapters),
-        **_chapters(chapters, roles, seen.number("concept.length.words_a_chapter"), ask.fields),
+        **_chapters(chapters, structure, roles, seen.number("concept.length.words_a_chapter"), ask.fields),
         "plot.ending": _ending(seen, roles, fill, chapters[-1].scenes[-1].beats[-1]),
     }
-    yield Draft(values, *seen.sources, notes=tuple(_notes(ask, seen, roles, wanted, len(chapters))))
+    notes = _notes(seen, roles, structure, wanted, len(chapters))
+    return Draft(values, *seen.sources, notes=tuple(notes))
 
 
 def _cut(scenes: list[Planned], chapters: int) -> Iterator[tuple[float, list[Planned]]]:
@@ -125,8 +143,9 @@ class _Writer:
 
 
 def _chapters(
-    chapters: list[Chapter], roles: Roles, words: int, fields: Mapping[str, FieldValue]
+    chapters: list[Chapter], structure: Piece, roles: Roles, words: int, fields: Mapping[str, FieldValue]
 ) -> dict[str, FieldValue]:
+    bounds = tuple(map(float, structure.words("acts")))
     titles = Titles([person.short for person in roles.cast.values()])
     named = [titles.of(chapter.head, chapter.scenes) for chapter in chapters]
     ids = ids_for(named, "k", CHAPTERS, fields, key="title")
@@ -138,9 +157,9 @@ def _chapters(
         values |= {
             f"{path}.number": number,
             f"{path}.title": title,
-            f"{path}.act": 1 if chapter.at < 0.25 else 2 if chapter.at < 0.75 else 3,
+            f"{path}.act": 1 + sum(chapter.at >= bound for bound in bounds),
             f"{path}.goal": f"{goal}.",
-            f"{path}.conflict": f"but {conflict}",
+            f"{path}.conflict": _conflict(goal, conflict, roles),
             f"{path}.outcome": head.beats[-2] if tail is head else head.beats[-1],
             f"{path}.hook": tail.beats[-1],
         }
@@ -151,6 +170,14 @@ def _chapters(
         each = max(_LEAST_WORDS, words // len(chapter.scenes))
         values |= _scenes(chapter.scenes, f"{path}.scenes", each, fields)
     return values
+
+
+def _conflict(goal: str, conflict: str, roles: Roles) -> str:
+    """What stands against the goal, as a sentence: with the subject that the summary left out."""
+    first = conflict.split()[0]
+    verbs = {*map(third_person, listed("verbs")), "is", "has", "does", "was"}
+    subject = next((one.short for one in roles.cast.values() if goal.startswith(one.short)), "")
+    return capital(f"{subject} {conflict}" if subject and first in verbs else conflict)
 
 
 def _scenes(
@@ -218,12 +245,10 @@ def _ending(seen: Reader, roles: Roles, fill: Filler, last_beat: str) -> str:
     return " ".join((*lines, last_beat))
 
 
-def _notes(ask: PlanAsk, seen: Reader, roles: Roles, wanted: int, made: int) -> Iterator[str]:
-    yield _ONE_PLOT
+def _notes(seen: Reader, roles: Roles, structure: Piece, wanted: int, made: int) -> Iterator[str]:
+    yield f"The plot has {structure.one('says')}."
     if made < wanted:
         yield f"There are scenes for {made} chapters, not for {wanted}."
-    if ask.locked.get("plot.structure", "three_act") != "three_act":
-        yield "The offline planner plots in three acts; the chosen structure changes nothing in the chapters."
     unplanned = [roles.cast[role].full for role in ROLES if role not in roles.ids]
     if unplanned and seen.has(PEOPLE):
         yield f"The plot needs people whom nobody has accepted: {', '.join(unplanned)}."

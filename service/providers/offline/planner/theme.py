@@ -6,22 +6,37 @@ from collections.abc import Iterator
 from random import Random
 
 from service.providers.offline.planner import recall
-from service.providers.offline.planner.corpus import Piece, pieces
-from service.providers.offline.planner.matching import nearest, suits
+from service.providers.offline.planner.corpus import Piece, pieces, telling_words
+from service.providers.offline.planner.matching import nearest, suits, voiced
 from service.providers.offline.planner.reader import Assume, Reader
 from service.providers.offline.planner.taste import taste_of
+from service.providers.offline.planner.words import bag, stem
 from service.providers.protocols import Draft, FieldValue, PlanAsk
+
+#: So many first letters make two words one: to forgive, forgiveness.
+_ROOT = 6
 
 
 def draft_themes(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     """Themes that suit the concept, each another one."""
     seen = Reader(ask.fields, assume)
     kit = recall.kit(seen)
-    order = [theme for theme in pieces("theme").values() if suits(kit, theme)]
+    order = [theme for theme in voiced(kit, pieces("theme").values()) if suits(kit, theme)]
     Random(f"{ask.seed}:{seen.text('concept.logline')}").shuffle(order)
+    wished = set(map(stem, bag(ask.inspiration)))
+    own = kit.words("theme")
+    order.sort(
+        key=lambda theme: (-_heard(theme, wished), own.index(theme.name) if theme.name in own else len(own))
+    )
     order = _kept(ask) or taste_of(ask).ordered(order)
     for theme in order[: ask.count]:
         yield Draft(_values(theme, _motifs(ask, theme)), *seen.sources)
+
+
+def _heard(theme: Piece, wished: set[str]) -> int:
+    """How many words of a theme's question, answers and values an inspiration has, by their first letters."""
+    own = telling_words(theme, "question", "statement", "counter", "values")
+    return sum(any(word[:_ROOT] == said[:_ROOT] for said in wished) for word in own if len(word) >= _ROOT)
 
 
 def _kept(ask: PlanAsk) -> list[Piece]:

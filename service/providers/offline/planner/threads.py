@@ -9,7 +9,7 @@ from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PEOPLE, Roles
 from service.providers.offline.planner.character import situations
 from service.providers.offline.planner.corpus import Piece, Step, pieces, telling_words
-from service.providers.offline.planner.matching import nearest
+from service.providers.offline.planner.matching import nearest, suits_voice
 from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.wish import Wish
 from service.providers.offline.planner.words import bag
@@ -17,6 +17,7 @@ from service.providers.offline.planner.words import bag
 #: When the scenes of a kind of thread take place: 0 is the start of the novel, 1 its end.
 MOMENTS = {
     "kit": (0.0, 0.12, 0.22, 0.36, 0.50, 0.64, 0.88, 1.0),
+    "bridge": (0.06, 0.28, 0.43, 0.57, 0.74, 0.80),
     "PO": (0.08, 0.38, 0.68, 0.94),
     "PB": (0.16, 0.40, 0.70, 0.86),
     "P": (0.04, 0.42, 0.79),
@@ -31,13 +32,15 @@ MOMENTS = {
 #: Which scene leads a chapter: that of the thread whose kind comes first.
 _RANK = {
     kind: at
-    for at, kind in enumerate(("kit", "PO", "PB", "P", "O", "theme", "PA", "PE", "PY", "carrier", "other"))
+    for at, kind in enumerate(
+        ("kit", "bridge", "PO", "PB", "P", "O", "theme", "PA", "PE", "PY", "carrier", "other")
+    )
 }
 #: What a short novel does without, in this order.
 _DROPPED = ("other", "PY", "PE", "PA", "O")
 _DROPPED_FROM_SHORTEST = ("PB", "P")
 _SHORTEST = 8
-_SCENES_A_CHAPTER = 2.2
+_SCENES_A_CHAPTER = 1.8
 #: How far a second thread of a kind, and each next carrier, comes after the one before.
 _LAG = 0.035
 _CARRIER_LAGS = (0.035, 0.03, 0.015)
@@ -66,9 +69,12 @@ class Planned:
     words: Mapping[str, str]
 
 
-def threads_of(seen: Reader, kit: Piece, roles: Roles, wish: Wish, chapters: int) -> list[Thread]:
-    """The threads of a novel of so many chapters: as many as have room, and enough to fill it."""
-    threads = [*_main_threads(seen, kit, roles), *_relations(seen, roles), *_carriers(seen, kit, wish)]
+def threads_of(
+    seen: Reader, kit: Piece, roles: Roles, wish: Wish, chapters: int, turn: int = 0
+) -> list[Thread]:
+    """The threads of a novel of so many chapters: as many as have room, and enough to fill it. ``turn``
+    chooses between pieces that suit alike."""
+    threads = [*_main_threads(seen, kit, roles, turn), *_relations(seen, roles), *_carriers(seen, kit, wish)]
     threads = _shortened(threads, chapters)
     spare = iter(_spare_situations(kit, roles, threads))
     while _scenes(threads) < chapters and (another := next(spare, None)):
@@ -76,33 +82,44 @@ def threads_of(seen: Reader, kit: Piece, roles: Roles, wish: Wish, chapters: int
     return threads
 
 
-def spread(threads: list[Thread]) -> list[Planned]:
-    """All scenes of the threads, merged by their moments."""
-    scenes = [scene for at in range(len(threads)) for scene in _moments(threads, at)]
+def spread(threads: list[Thread], structure: Piece) -> list[Planned]:
+    """All scenes of the threads, merged by their moments: those of the kit come when the structure says."""
+    scenes = [scene for at in range(len(threads)) for scene in _moments(threads, at, structure)]
     return sorted(scenes, key=lambda scene: (scene.at, scene.rank))
 
 
-def _moments(threads: list[Thread], at: int) -> Iterator[Planned]:
+def _moments(threads: list[Thread], at: int, structure: Piece) -> Iterator[Planned]:
     thread = threads[at]
     before = sum(other.kind == thread.kind for other in threads[:at])
-    moments = MOMENTS[thread.kind]
+    kit = tuple(map(float, structure.words("kit")))
+    moments = kit if thread.kind == "kit" else MOMENTS[thread.kind]
     lags = _CARRIER_LAGS if thread.kind == "carrier" else (_LAG,) * len(moments)
     for moment, lag, step in zip(moments, lags, thread.piece.steps, strict=True):
         when = min(0.97, moment + lag * before) if before else moment
         yield Planned(when, _RANK[thread.kind], at, step, thread.words)
 
 
-def _main_threads(seen: Reader, kit: Piece, roles: Roles) -> Iterator[Thread]:
+def _main_threads(seen: Reader, kit: Piece, roles: Roles, turn: int) -> Iterator[Thread]:
     theme, title = recall.theme(seen), seen.text("concept.title")
     motif = theme.many("motif")[0].split(" | ")[0]
     yield Thread("kit", f"The matter of {title}", kit)
+    bridge = bridge_of(kit, turn)
+    if bridge is not None:
+        yield Thread("bridge", bridge.one("name"), bridge)
     yield Thread("theme", motif[:1].upper() + motif[1:], theme)
     for role in "PO":
         yield Thread(role, f"{roles.cast[role].short}’s lie", _arc(seen, roles, role))
 
 
+def bridge_of(kit: Piece, turn: int) -> Piece | None:
+    """The legwork of the kit's genre in the kit's voice, if there is any: one after another by ``turn``."""
+    found = [one for one in pieces("bridge").values() if suits_voice(kit, one)]
+    own = [one for genre in kit.words("genre") for one in found if genre in one.words("for")]
+    return own[turn % len(own)] if own else None
+
+
 def _arc(seen: Reader, roles: Roles, role: str) -> Piece:
-    path = f"{PEOPLE}.{roles.ids[role]}" if role in roles.ids else None
+    path = f"{PEOPLE}.{roles.known[role]}" if role in roles.known else None
     said = f"{seen.text(f'{path}.lie')} {seen.text(f'{path}.wound')}" if path else ""
     arcs = [arc for arc in pieces("arc").values() if role in arc.words("for")]
     return nearest("arc", said, "lie", "wound", among=arcs)
@@ -174,7 +191,7 @@ def _named(threads: list[Thread]) -> set[str]:
 def _spare_situations(kit: Piece, roles: Roles, threads: list[Thread]) -> Iterator[Thread]:
     """Situations that no relation names, for a novel that has more chapters than scenes."""
     known = {thread.piece for thread in threads}
-    for pair in ("PA", "PB", "PE", "PY", "EO", "AO", "AB", "EB"):
+    for pair in ("PA", "PB", "PE", "PY", "EO", "AO", "AB", "EB", "AE"):
         for piece in situations(kit, (pair,)):
             if piece not in known:
                 yield _situation(piece, roles)

@@ -23,6 +23,7 @@ LONG = 400
 #: A text of more characters than this is a manuscript: what it names once or twice is left aside.
 _MANUSCRIPT = 12_000
 _OFTEN = 3
+_MOST_OF_MANUSCRIPT = 3
 _MOST_PEOPLE, _MOST_PLACES, _MOST_NOUN_PEOPLE = 7, 6, 3
 _MOST_THINGS = {"object": 4, "animal": 1, "other": 1}
 #: The sort of a noun by its class, where it is no object; and the classes for which there is no carrier.
@@ -119,7 +120,7 @@ def understand(text: str) -> Wish:
         text=text,
         people=_by_weight(text, places.people),
         places=_distinct(places.places),
-        things=tuple(places.things),
+        things=tuple(places.things if len(text) <= _MANUSCRIPT else _objects(places.things)),
         trade=trade,
         deed="" if len(text) > LONG else _deed(text),
         genre=_often(text) if len(text) > _MANUSCRIPT else genre_of(text),
@@ -132,7 +133,9 @@ def _proper(text: str) -> tuple[list[WishedPerson], list[str]]:
     """The people and the places with names; those of a long text by how often they are named."""
     names = list(proper_names(text))
     if len(text) > LONG:
-        names = list(_without_aliases(names))
+        names = [
+            name for name in _without_aliases(names) if isinstance(name, NamedPlace) or _acts(name, text)
+        ]
         words = Counter(re.findall(r"\w+", text))
         names.sort(key=lambda name: -max(words[part] for part in name.name.split() if part[0].isupper()))
     people = [name for name in names if isinstance(name, NamedPerson)][:_MOST_PEOPLE]
@@ -146,6 +149,14 @@ def _without_aliases(names: list[NamedPerson | NamedPlace]) -> Iterator[NamedPer
     for name, own in zip(names, parts, strict=True):
         if not any(own < other for other in parts):
             yield name
+
+
+def _acts(name: NamedPerson, text: str) -> bool:
+    """Whether somebody of this name does something in a long text, or has something."""
+    last = re.escape(name.name.split()[-1])
+    return bool(
+        re.search(rf"\b{last}(?:['’]s\b|,? (?:who|is|was|has|had|[a-z]+(?:s|ed|t|d|w|k|g|e))\b)", text)
+    )
 
 
 def _rank(noun: Noun, long: bool) -> tuple[bool, bool, bool, int]:
@@ -218,6 +229,10 @@ def _distinct(places: list[str]) -> tuple[str, ...]:
         for place, own in zip(places, bare, strict=True)
         if not any(own in other for other in bare if own != other)
     )
+
+
+def _objects(things: list[tuple[str, Sort]]) -> list[tuple[str, Sort]]:
+    return [one for one in things if one[1] == "object"][:_MOST_OF_MANUSCRIPT]
 
 
 def _deed(text: str) -> str:
