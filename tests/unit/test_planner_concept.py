@@ -100,12 +100,10 @@ def test_a_genre_of_which_nothing_is_written_is_said() -> None:
     assert any("'western'" in note for note in draft.notes)
 
 
-def test_an_accepted_audience_decides_and_what_is_not_written_is_said() -> None:
-    for audience in ("middle_grade", "adult"):
+def test_an_accepted_audience_decides() -> None:
+    for audience in ("children", "middle_grade", "young_adult", "adult"):
         made = drafts_of("concept", {"concept.audience": audience}, count=10)
         assert {one.values["concept.audience"] for one in made} == {audience}
-    draft = draft_of("concept", {"concept.audience": "young_adult"})
-    assert any("'young_adult'" in note for note in draft.notes)
 
 
 def test_accepted_lengths_are_kept() -> None:
@@ -148,7 +146,7 @@ def test_feedback_chooses_a_genre_leans_and_shuns() -> None:
     assert genres("Make it a mystery", "no, a romance") == {"romance"}
     assert "salt" in pitch(draft_of("concept", feedback=("more salt, please",))).lower()
     for feedback, occurs in (((), True), (("not salt",), False)):
-        made = drafts_of("concept", feedback=feedback, count=16)
+        made = drafts_of("concept", feedback=feedback, count=40)
         words = re.findall(r"\w+", " ".join(pitch(draft) for draft in made).lower())
         assert ("salt" in words) is occurs
     assert drafts_of("concept", feedback=("not as salty",)) != drafts_of("concept", feedback=("salty",))

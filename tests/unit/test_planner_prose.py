@@ -17,7 +17,14 @@ PIECES = [piece for kind in ("kit", "sit", "theme", "arc", "carrier") for piece 
 STEPS = [(piece, step) for piece in PIECES for step in piece.steps]
 SHE = {role: Person(f"Ada {role}", f"Ada{role}", "she", "a baker") for role in ROLES}
 THEY = {role: Person(f"Ada {role}", f"Ada{role}", "they", "a baker") for role in ROLES}
-WORDS = {"town": "Vodna", "aim": "to get on", "thing": "the drum", "site": "the marsh", "deed": "sells hours"}
+WORDS = {
+    "town": "Vodna",
+    "aim": "to get on",
+    "thing": "the drum",
+    "site": "the marsh",
+    "lost": "Ada",
+    "deed": "sells hours",
+}
 NAMES = {f"{piece.kind} {piece.name}": piece for piece in PIECES}
 
 

@@ -239,8 +239,8 @@ def test_a_thing_that_has_left_the_premise_has_no_thread() -> None:
     lines = str(fields["concept.premise"]).splitlines()
     fields["concept.premise"] = "\n".join(line for line in lines if "brass key" not in line)
     without = draft_of("plot", fields, inspiration=inspiration)
-    assert "brass key" in " ".join(texts(dict(with_key.values)))
-    assert "brass key" not in " ".join(texts(dict(without.values)))
+    assert "brass key" in " ".join(beats(dict(with_key.values)))
+    assert "brass key" not in " ".join(beats(dict(without.values)))
 
 
 # ── locks, and what an element is called ──

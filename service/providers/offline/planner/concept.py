@@ -91,9 +91,8 @@ class _Choice:
         kept = str((ask.blend[0] if ask.blend else ask.locked).get("concept.premise", ""))
         chance = Random(f"{ask.seed}:{ask.inspiration}")
         genre = genre_of(str(ask.fields.get("concept.genre", ""))) or taste.genre or wish.genre
-        audience = str(
-            ask.fields.get("concept.audience") or taste.audience or audience_of(ask.inspiration[:LONG])
-        )
+        said = taste.audience or audience_of(ask.inspiration[:LONG])
+        audience = str(ask.fields.get("concept.audience") or said)
         if genre == "mg":
             genre, audience = "", audience or "middle_grade"
         audience = audience or ("adult" if wish.text else "")

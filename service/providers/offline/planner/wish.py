@@ -10,7 +10,12 @@ from functools import lru_cache
 from typing import Literal
 
 from service.providers.offline.planner.lexicon import look_up
-from service.providers.offline.planner.wish_names import NamedPerson, NamedPlace, proper_names
+from service.providers.offline.planner.wish_names import (
+    NamedPerson,
+    NamedPlace,
+    proper_names,
+    word_counts,
+)
 from service.providers.offline.planner.wish_nouns import Noun, nouns
 from service.providers.offline.planner.word_lists import genre_counts, genre_of, listed
 
@@ -23,6 +28,7 @@ LONG = 400
 #: A text of more characters than this is a manuscript: what it names once or twice is left aside.
 _MANUSCRIPT = 12_000
 _OFTEN = 3
+_MOST_NAMES = 60
 _MOST_OF_MANUSCRIPT = 3
 _MOST_PEOPLE, _MOST_PLACES, _MOST_NOUN_PEOPLE = 7, 6, 3
 _MOST_THINGS = {"object": 4, "animal": 1, "other": 1}
@@ -133,11 +139,7 @@ def _proper(text: str) -> tuple[list[WishedPerson], list[str]]:
     """The people and the places with names; those of a long text by how often they are named."""
     names = list(proper_names(text))
     if len(text) > LONG:
-        names = [
-            name for name in _without_aliases(names) if isinstance(name, NamedPlace) or _acts(name, text)
-        ]
-        words = Counter(re.findall(r"\w+", text))
-        names.sort(key=lambda name: -max(words[part] for part in name.name.split() if part[0].isupper()))
+        names = _of_weight(names, text)
     people = [name for name in names if isinstance(name, NamedPerson)][:_MOST_PEOPLE]
     places = [name.name for name in names if isinstance(name, NamedPlace)][:_MOST_PLACES]
     return [WishedPerson(one.name, one.noun, one.role, one.pronoun) for one in people], places
@@ -151,12 +153,21 @@ def _without_aliases(names: list[NamedPerson | NamedPlace]) -> Iterator[NamedPer
             yield name
 
 
-def _acts(name: NamedPerson, text: str) -> bool:
-    """Whether somebody of this name does something in a long text, or has something."""
-    last = re.escape(name.name.split()[-1])
-    return bool(
-        re.search(rf"\b{last}(?:['’]s\b|,? (?:who|is|was|has|had|[a-z]+(?:s|ed|t|d|w|k|g|e))\b)", text)
+def _of_weight(names: list[NamedPerson | NamedPlace], text: str) -> list[NamedPerson | NamedPlace]:
+    """Of the names of a long text those that it has most often, and of people those who do something."""
+    counted = word_counts(text)
+    most = sorted(
+        names, key=lambda name: -max(counted[part] for part in name.name.split() if part[0].isupper())
     )
+    known = _without_aliases(most[:_MOST_NAMES])
+    return [name for name in known if isinstance(name, NamedPlace) or _acts(name, text)]
+
+
+def _acts(name: NamedPerson, text: str) -> bool:
+    """Whether somebody of this name does something in a text, or has something."""
+    last = re.escape(name.name.split()[-1])
+    does = r"['’]s\b|,? (?:who|is|was|has|had|[a-z]+(?:s|ed|t|d|w|k|g|e))\b"
+    return bool(re.search(rf"\b{last}(?:{does})", text))
 
 
 def _rank(noun: Noun, long: bool) -> tuple[bool, bool, bool, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -80,17 +81,28 @@ def _name(text: str, found: re.Match[str]) -> str | None:
         words, begins = words[1:], False
     name = " ".join(words)
     doubtful = begins and len(words) == 1
-    if len(words) == 1 and len(text) > _LONG and name not in first_names() and _is_common(name.lower(), text):
+    if (
+        len(words) == 1
+        and len(text) > _LONG
+        and name not in first_names()
+        and word_counts(text)[name.lower()]
+    ):
         return None
     if not 2 <= len(name) <= _LONGEST or (doubtful and not _surely_a_name(name, text, found.end())):
         return None
     return name
 
 
-@lru_cache(maxsize=1024)
-def _is_common(word: str, text: str) -> bool:
-    """Whether a text also has the word without a capital."""
-    return bool(re.search(rf"\b{re.escape(word)}\b", text))
+@lru_cache(maxsize=8)
+def word_counts(text: str) -> Counter[str]:
+    """How often a text has each of its words, as they are written."""
+    return Counter(re.findall(r"\w+", text))
+
+
+@lru_cache(maxsize=8)
+def _relations(text: str) -> dict[str, str]:
+    """The word for kin that stands somewhere before a first name: ``his brother Mikkel``."""
+    return {name: word for word, name in re.findall(rf"\b({_KIN}) ([A-ZÀ-Þ]\w+)", text)}
 
 
 def _begins_a_sentence(text: str, start: int) -> bool:
@@ -107,14 +119,14 @@ def _is_no_name(words: list[str], begins: bool) -> bool:
 
 def _surely_a_name(name: str, text: str, end: int) -> bool:
     """Whether a lone word at the start of a sentence is a name: it may only have a capital for its place."""
-    if name in first_names() or text.count(name) > 1:
+    if name in first_names() or word_counts(text)[name] > 1:
         return True
     return not name.endswith(("ing", "ly")) and bool(_AFTER_A_NAME.match(text[end : end + 14]))
 
 
 def _classified(name: str, text: str, found: re.Match[str]) -> NamedPerson | NamedPlace:
     start = text.index(name, found.start())
-    named = re.search(rf"\b({_KIN}) {re.escape(name.split()[0])}\b", text) if len(text) > _LONG else None
+    relation = _relations(text).get(name.split()[0], "") if len(text) > _LONG else ""
     before = text[max(0, start - _BEFORE) : start].rstrip()
     previous = (re.findall(r"[\w-]+$", before.lower()) or [""])[-1]
     if previous in listed("place") - _GENERIC or look_up(previous)[1] == "vehicle":
@@ -124,8 +136,8 @@ def _classified(name: str, text: str, found: re.Match[str]) -> NamedPerson | Nam
     first = name.split()[0]
     return NamedPerson(
         name=name,
-        noun=named[1] if named else previous if previous in kin() or _is_trade(previous) else "",
-        role=kin().get(named[1] if named else previous, "A" if first.lower() in ("uncle", "aunt") else ""),
+        noun=relation or previous if relation or previous in kin() or _is_trade(previous) else "",
+        role=kin().get(relation or previous, "A" if first.lower() in ("uncle", "aunt") else ""),
         pronoun=_pronoun(first, previous, text, found.end()),
     )
 
