@@ -81,12 +81,18 @@ def culture_of(kit: Piece, wish: Wish, chance: Random) -> Piece:
     return known[0] if known else cultures[chance.choice(kit.words("culture"))]
 
 
+def is_absent(person: WishedPerson, kit: Piece) -> bool:
+    """Whether the kit is about this one's absence, so that no role is theirs."""
+    return person.noun in kit.words("absent")
+
+
 def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> Casting:
     """Fill a kit's roles: the wish's people first, then new people whose names nobody has used."""
-    given, spare = _given_roles(wish.people, kit_jobs(kit) if kit.many("open") else {}, wish.text)
+    jobs = {role: job.replace("{site}", words["site"]) for role, job in kit_jobs(kit).items()}
+    cast = [person for person in wish.people if not is_absent(person, kit)]
+    given, spare = _given_roles(cast, jobs if kit.many("open") else {}, wish.text)
     names.take(part for one in wish.people for part in one.name.split())
     people = {role: _person(role, given[role], wish, kit, names) for role in ROLES}
-    jobs = kit_jobs(kit)
     filler = Filler(people, words, "jobs")
     return Casting(
         {

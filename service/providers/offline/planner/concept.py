@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from service.providers.offline.planner import recall
-from service.providers.offline.planner.casting import Casting, Names, cast_kit, culture_of
+from service.providers.offline.planner.casting import Casting, Names, cast_kit, culture_of, is_absent
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
 from service.providers.offline.planner.filling import Filler
 from service.providers.offline.planner.matching import suits, voiced
@@ -128,6 +128,7 @@ class _Choice:
             "site": wish.site or kit.one("site"),
             "thing": wish.matter(kit.words("kinds")) or kit.one("thing"),
             "deed": wish.deed or kit.one("deed"),
+            "lost": next((one.called for one in wish.people if is_absent(one, kit)), kit.one("lost")),
         }
 
     def draft(self, index: int, parts: _Parts, chance: Random) -> Draft:

@@ -20,6 +20,7 @@ PEOPLE_LINE = "The people: "
 PLACES_LINE = "The place: "
 THING_LINE = "The thing: "
 DEED_LINE = "The deed: "
+LOST_LINE = "The absent one: "
 _LONGEST = 4000
 _LONGEST_SPARK = 260
 _MOST_OPENINGS = 2
@@ -39,6 +40,7 @@ def write_premise(
     own = kit.words("open")
     lines += [f"{THING_LINE}{filler.words['thing']}."] if "thing" in own else []
     lines += [f"{DEED_LINE}{filler.words['deed']}."] if "deed" in own else []
+    lines += [f"{LOST_LINE}{filler.words['lost']}."] if kit.many("lost") else []
     unplaced = list(wish.unplaced)
     for thing, line in _carried(ask, wish, kit, casting.spare, filler, chance):
         if sum(map(len, lines)) + len(lines) + len(line) > _LONGEST:

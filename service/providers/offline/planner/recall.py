@@ -6,7 +6,13 @@ from service.providers.offline.planner.casting import ROLES, Cast, kit_jobs, kit
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.matching import nearest
-from service.providers.offline.planner.premise import DEED_LINE, PEOPLE_LINE, PLACES_LINE, THING_LINE
+from service.providers.offline.planner.premise import (
+    DEED_LINE,
+    LOST_LINE,
+    PEOPLE_LINE,
+    PLACES_LINE,
+    THING_LINE,
+)
 from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.wish import understand
 from service.providers.offline.planner.wish_names import first_names
@@ -113,6 +119,7 @@ def words_of_premise(premise: str, kit: Piece) -> dict[str, str]:
         "site": places[1] if len(places) > 1 else kit.one("site"),
         "thing": _line(premise, THING_LINE) or kit.one("thing"),
         "deed": _line(premise, DEED_LINE) or kit.one("deed"),
+        "lost": _line(premise, LOST_LINE) or kit.one("lost"),
     }
 
 
