@@ -69,7 +69,7 @@ def _pieces(scenes: Sequence[Written]) -> Iterator[str]:
     for scene in scenes:
         for beat in scene.beats:
             for piece in _PIECES.split(_SPOKEN.sub(".", beat)):
-                if _may_be_title(words := piece.strip(" “”")):
+                if _may_be_title(words := piece.strip(" “”,.")):
                     yield words
 
 

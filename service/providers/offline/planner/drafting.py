@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from service.domain.languages import is_english
+from service.providers.offline.planner.blending import blend
 from service.providers.offline.planner.character import draft_people
 from service.providers.offline.planner.concept import draft_concepts
 from service.providers.offline.planner.plot import draft_plots
@@ -24,6 +25,7 @@ STAGES: Mapping[Stage, Callable[[PlanAsk, Assume], Iterator[Draft]]] = {
     "world": draft_worlds,
     "plot": draft_plots,
 }
+#: The stages that make a blend of their own.
 _BLENDED = ("concept", "theme")
 #: The stages that read the inspiration and the material.
 _READERS = ("concept", "character", "world", "plot")
@@ -50,10 +52,17 @@ def _coming(ask: PlanAsk) -> Iterator[Draft]:
     """The drafts of a stage. Where a later stage was accepted first, that one was drawn from what stood for
     this stage: so this comes first, and names the same people."""
     after = next((path for path in ask.fields if _is_later(path, ask.stage)), "")
+    if len(ask.blend) > 1 and ask.stage not in _BLENDED:
+        yield Draft(blend(ask.stage, ask.blend), drawn_from=_sources(ask))
     if after and not any(path.startswith(f"{ask.stage}.") for path in ask.fields):
         assumed = _assumed(ask, ask.stage)
         yield replace(assumed, drawn_from=(*assumed.drawn_from, after))
     yield from STAGES[ask.stage](ask, lambda stage: _assumed(ask, stage))
+
+
+def _sources(ask: PlanAsk) -> tuple[str, ...]:
+    """What a draft of this stage is drawn from, as a new one shows."""
+    return next(STAGES[ask.stage](ask, lambda stage: _assumed(ask, stage))).drawn_from
 
 
 def _is_later(path: str, stage: Stage) -> bool:
@@ -100,8 +109,6 @@ def _notes(ask: PlanAsk, values: Mapping[str, FieldValue]) -> Iterator[str]:
         yield "The offline planner takes names, places and things from the material; it does not continue it."
     for text in taste_of(ask).unheard:
         yield f"The offline planner knows none of the words in {text!r}, so that they change nothing."
-    if ask.blend and ask.stage not in _BLENDED:
-        yield f"The offline planner does not blend proposals for the stage {ask.stage}: this one is new."
     if ask.avoid:
         yield from _not_avoided(ask.avoid, " ".join(str(value) for value in values.values()))
 

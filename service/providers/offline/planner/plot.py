@@ -228,20 +228,20 @@ def _thread_name(thread: Thread, fill: Filler) -> str:
 
 def _ending(seen: Reader, roles: Roles, fill: Filler, last_beat: str) -> str:
     """How the theme's question is answered, and what became of want and need."""
-    lines = [f"{seen.text('theme.question')} {seen.text('theme.statement')}"]
+    lines = [f"The question: {seen.text('theme.question')} The answer: {seen.text('theme.statement')}"]
     if "P" in roles.ids:
         path = f"{PEOPLE}.{roles.ids['P']}"
-        want, need, start, end = (
-            clip(seen.text(f"{path}.{key}"), _LONGEST_QUOTE)
-            for key in ("want", "need", "arc.start", "arc.end")
+        hero = fill.cast["P"]
+        again = hero.short if hero.pronoun == "they" else hero.pronoun
+        parts = (
+            (f"{hero.short} wants", "want"),
+            (f"What {again} needs is", "need"),
+            (f"At first {hero.short}", "arc.start"),
+            (f"Then {again}", "arc.turn"),
+            (f"At the end {again}", "arc.end"),
         )
-        hero = fill.cast["P"].short
-        if want and need:
-            lines.append(
-                sentence(fill("{P} wanted {want}; what {P:they} needed was {need}", want=want, need=need))
-            )
-        if start and end:
-            lines.append(sentence(f"{hero}, who began as one who {start}, {end}"))
+        said = ((start, clip(seen.text(f"{path}.{key}"), _LONGEST_QUOTE)) for start, key in parts)
+        lines += [sentence(f"{start} {text}") for start, text in said if text]
     return " ".join((*lines, last_beat))
 
 

@@ -17,7 +17,7 @@ from service.providers.offline.planner.words import bag
 #: When the scenes of a kind of thread take place: 0 is the start of the novel, 1 its end.
 MOMENTS = {
     "kit": (0.0, 0.12, 0.22, 0.36, 0.50, 0.64, 0.88, 1.0),
-    "bridge": (0.06, 0.28, 0.43, 0.57, 0.74, 0.80),
+    "bridge": (0.06, 0.27, 0.43, 0.55, 0.71, 0.82),
     "PO": (0.08, 0.38, 0.68, 0.94),
     "PB": (0.16, 0.40, 0.70, 0.86),
     "P": (0.04, 0.42, 0.79),
@@ -40,7 +40,9 @@ _RANK = {
 _DROPPED = ("other", "PY", "PE", "PA", "O")
 _DROPPED_FROM_SHORTEST = ("PB", "P")
 _SHORTEST = 8
-_SCENES_A_CHAPTER = 1.8
+_SCENES_A_CHAPTER = 1.7
+#: When the scenes take place that an open kit has beyond its eight.
+_MORE = (0.17, 0.30, 0.58, 0.77)
 #: How far a second thread of a kind, and each next carrier, comes after the one before.
 _LAG = 0.035
 _CARRIER_LAGS = (0.035, 0.03, 0.015)
@@ -92,9 +94,9 @@ def _moments(threads: list[Thread], at: int, structure: Piece) -> Iterator[Plann
     thread = threads[at]
     before = sum(other.kind == thread.kind for other in threads[:at])
     kit = tuple(map(float, structure.words("kit")))
-    moments = kit if thread.kind == "kit" else MOMENTS[thread.kind]
+    moments = kit + _MORE if thread.kind == "kit" else MOMENTS[thread.kind]
     lags = _CARRIER_LAGS if thread.kind == "carrier" else (_LAG,) * len(moments)
-    for moment, lag, step in zip(moments, lags, thread.piece.steps, strict=True):
+    for moment, lag, step in zip(moments, lags, thread.piece.steps, strict=False):
         when = min(0.97, moment + lag * before) if before else moment
         yield Planned(when, _RANK[thread.kind], at, step, thread.words)
 
@@ -113,6 +115,8 @@ def _main_threads(seen: Reader, kit: Piece, roles: Roles, turn: int) -> Iterator
 
 def bridge_of(kit: Piece, turn: int) -> Piece | None:
     """The legwork of the kit's genre in the kit's voice, if there is any: one after another by ``turn``."""
+    if kit.one("bridge") == "none":
+        return None
     found = [one for one in pieces("bridge").values() if suits_voice(kit, one)]
     own = [one for genre in kit.words("genre") for one in found if genre in one.words("for")]
     return own[turn % len(own)] if own else None
