@@ -6,7 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
+from _pytest.mark.structures import ParameterSet
 
 from service.providers.offline.planner.wish import Wish, WishedPerson
 
@@ -23,6 +27,15 @@ def _reading(block: str) -> list[str]:
 
 READINGS = {_text(block): _reading(block) for block in _BLOCKS}
 INSPIRATIONS = tuple(READINGS)
+_SHORT = 8
+
+
+def in_forms(texts: Sequence[str] = INSPIRATIONS) -> list[ParameterSet]:
+    """Each text as a case of a test: the first ones always, the others in the long form alone."""
+    return [
+        pytest.param(text, id=text[:40] or "nothing", marks=pytest.mark.long if at >= _SHORT else ())
+        for at, text in enumerate(texts)
+    ]
 
 
 def reading(wish: Wish) -> list[str]:

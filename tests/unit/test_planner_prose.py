@@ -25,6 +25,7 @@ WORDS = {
     "lost": "Ada",
     "deed": "sells hours",
 }
+OPEN = [kit for kit in pieces("kit").values() if kit.many("open")]
 NAMES = {f"{piece.kind} {piece.name}": piece for piece in PIECES}
 
 
@@ -120,3 +121,29 @@ def test_a_line_of_no_known_form_is_refused() -> None:
 def test_a_step_is_read_whole() -> None:
     [piece] = read_pieces("// no\n# sit one\npair: PO\n= 1 P.O ease>no_ease @2\ns A, but B\n- x\n- y\n")
     assert piece.steps == (Step("1", ("P", "O"), "ease to no ease", 2, "A, but B", ("x", "y")),)
+
+
+def test_there_is_enough_to_choose_from() -> None:
+    counted = {kind: len(pieces(kind)) for kind in ("sit", "arc", "kit", "structure")}
+    assert counted["sit"] >= 60
+    assert counted["arc"] >= 40
+    assert counted["kit"] >= 30
+    assert counted["structure"] == 8
+
+
+@pytest.mark.parametrize(
+    "kit", [kit for kit in pieces("kit").values() if kit.many("open")], ids=lambda kit: kit.name
+)
+def test_an_open_kit_has_a_default_for_each_slot_and_knows_its_situations_and_themes(kit: Piece) -> None:
+    assert all(kit.one(slot) for slot in (*kit.words("open"), "site"))
+    assert {pieces("sit")[name].one("pair") for name in kit.words("main")} == {"PO"}
+    assert all(name in pieces("theme") for name in kit.words("theme"))
+
+
+@pytest.mark.parametrize("structure", pieces("structure").values(), ids=lambda piece: piece.name)
+def test_a_structure_places_the_scenes_of_a_kit_in_their_order(structure: Piece) -> None:
+    moments, acts = ([float(word) for word in structure.words(key)] for key in ("kit", "acts"))
+    assert len(moments) == 8
+    assert moments == sorted(moments)
+    assert acts == sorted(acts)
+    assert len(acts) <= 4

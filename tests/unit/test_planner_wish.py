@@ -8,14 +8,14 @@ import pytest
 
 from service.providers.offline.planner.lexicon import look_up
 from service.providers.offline.planner.wish import READ, Wish, understand
-from tests.unit.planner_inspirations import INSPIRATIONS, READINGS, reading
+from tests.unit.planner_inspirations import INSPIRATIONS, READINGS, in_forms, reading
 
 
 def test_there_are_fifty_inspirations() -> None:
     assert len(INSPIRATIONS) == 50
 
 
-@pytest.mark.parametrize("text", INSPIRATIONS, ids=[text[:40] or "nothing" for text in INSPIRATIONS])
+@pytest.mark.parametrize("text", in_forms())
 def test_an_inspiration_is_read(text: str) -> None:
     assert reading(understand(text)) == READINGS[text]
 

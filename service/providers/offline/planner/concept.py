@@ -103,14 +103,14 @@ class _Choice:
 
     def situation(self, kit: Piece, taken: set[str]) -> Piece:
         """A situation that suits the kit: one that no sibling has, and whose logline has room."""
-        mains = voiced(kit, self.mains)
-        own = [main for main in mains if main.name in kit.words("main")]
-        fits = own or [main for main in mains if suits(kit, main)] or mains
-        room = _LONGEST_LOGLINE - len(kit.one("log")) - _SLACK
-        fresh = [main for main in fits if main.name not in taken]
         if len(self.ask.blend) > 1:
             return self.mains[0]
-        return next((main for main in fresh if len(main.one("log")) < room), (fresh or fits)[0])
+        mains = voiced(kit, self.mains)
+        own = [main for main in mains if main.name in kit.words("main")]
+        fits = [*own, *(main for main in mains if suits(kit, main) and main not in own)] or mains
+        fresh = [main for main in fits if main.name not in taken] or fits
+        room = _LONGEST_LOGLINE - len(kit.one("log")) - _SLACK
+        return next((main for main in fresh if own or len(main.one("log")) < room), fresh[0])
 
     def casting(self, kit: Piece, words: Mapping[str, str], names: Names) -> Casting:
         """The people: those of a premise that stays, else new ones."""
