@@ -18,10 +18,11 @@ pytestmark = pytest.mark.slow
 
 PAGE = next(text for text in INSPIRATIONS if text.startswith("The ferry did not come"))
 CHAPTER = """
-In the evening Halvard carried the cello up to the customs house, where Ragna Eide was counting other people's
-parcels. Ragna was the only clerk of the customs house, and Halvard knew it. Halvard had never asked. Liv drew Halvard. Captain
-Brekke had a small dry cough. His brother Mikkel had sailed with Captain Brekke. Inspector Dahl came from
-Bergen. Inspector Dahl had new boots. Ragna said nothing. Old Torben sold the newspapers.
+In the evening Halvard carried the cello up to the customs house, where Ragna Eide was counting other
+people's parcels. Ragna was the only clerk of the customs house, and Halvard knew it. Halvard had never
+asked. Liv drew Halvard. Captain Brekke had a small dry cough. His brother Mikkel had sailed with Captain
+Brekke. Inspector Dahl came from Bergen. Inspector Dahl had new boots. Ragna said nothing. Old Torben sold
+the newspapers.
 """
 #: A manuscript of 100 KB: the page once, and the chapter again and again.
 MANUSCRIPT = PAGE + CHAPTER * ((100_000 - len(PAGE)) // len(CHAPTER))

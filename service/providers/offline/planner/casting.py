@@ -10,6 +10,7 @@ from typing import cast as typed
 
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
+from service.providers.offline.planner.matching import voice_of
 from service.providers.offline.planner.wish import LONG, Wish, WishedPerson
 from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import bag, clip, without_article
@@ -42,6 +43,7 @@ _OTHER_WORD = {
 }
 _OTHER_WORD["she"] = {his: hers for hers, his in _OTHER_WORD["he"].items()}
 
+_CHILDREN = ("girl", "boy", "child")
 _LONGEST_SHORT_NAME = 40
 #: How many letters of shared words make somebody sure for a role, and how many sentences are compared.
 _SURE, _SENTENCES = 5, 12
@@ -90,7 +92,7 @@ def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> 
     """Fill a kit's roles: the wish's people first, then new people whose names nobody has used."""
     jobs = {role: job.replace("{site}", words["site"]) for role, job in kit_jobs(kit).items()}
     cast = [person for person in wish.people if not is_absent(person, kit)]
-    given, spare = _given_roles(cast, jobs if kit.many("open") else {}, wish.text)
+    given, spare = _given_roles(cast, jobs if kit.many("open") else {}, wish.text, young=bool(voice_of(kit)))
     names.take(part for one in wish.people for part in one.name.split())
     people = {role: _person(role, given[role], wish, kit, names) for role in ROLES}
     filler = Filler(people, words, "jobs")
@@ -104,11 +106,20 @@ def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> 
 
 
 def _given_roles(
-    people: Iterable[WishedPerson], jobs: Mapping[str, str], text: str
+    people: Iterable[WishedPerson], jobs: Mapping[str, str], text: str, *, young: bool
 ) -> tuple[dict[str, WishedPerson], list[WishedPerson]]:
     """The wish's people by role, and those who are left over. The first is the hero; the others are those
-    whose title, noun or sentences in the text come nearest to a role's job."""
+    whose title, noun or sentences in the text come nearest to a role's job. A child who is named first is the
+    younger one of a story for adults."""
     left, given = list(people), dict[str, WishedPerson]()
+    child = next((person for person in left if person.noun in _CHILDREN), None)
+    if child is not None and child is left[0] and not young:
+        given["Y"] = child
+        left.remove(child)
+        worker = next((person for person in left if person.noun and not person.role), None)
+        if worker is not None and not any(person.name for person in left):
+            given["P"] = worker
+            left.remove(worker)
     for person in list(left):
         if person.role and person.role not in given:
             given[person.role] = person
@@ -199,7 +210,7 @@ def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, peopl
     bare = without_article(job)
     if kit.many("open") and (own := _own_job(role, given, wish, people["P"].short)):
         return own
-    if given.noun and given.noun.split()[-1] not in bare:
+    if given.noun and given.noun not in _CHILDREN and given.noun.split()[-1] not in bare:
         bare = _related(role, bare, given, people["P"].short)
     if role == "P" and wish.trade and wish.trade.split()[-1] not in bare:
         young = "mg" in kit.words("genre")
@@ -218,7 +229,7 @@ def _own_job(role: str, given: WishedPerson, wish: Wish, hero: str) -> str:
     """What an open kit takes from the wish as it is: the hero's trade, the kin, or the noun; else empty."""
     if role == "P" and wish.trade:
         return with_article(wish.trade)
-    if not given.noun:
+    if not given.noun or given.noun in _CHILDREN:
         return ""
     return f"{hero}’s {given.noun}" if given.role else with_article(given.noun)
 

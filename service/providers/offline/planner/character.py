@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PEOPLE, by_role
+from service.providers.offline.planner.asked import asked_of, wish_of
 from service.providers.offline.planner.casting import ROLES, Cast, kit_pronouns, short_name
-from service.providers.offline.planner.concept import wish_of
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler, Person
@@ -73,7 +73,8 @@ class _Casts:
         wish = wish_of(self._ask)
         said = {one.name: one.pronoun for one in wish.people if one.name and one.pronoun}
         prons = kit_pronouns(self._kit)
-        named = recall.people_of_premise(self._seen.text("concept.premise"), self._kit)
+        named = dict(recall.people_of_premise(self._seen.text("concept.premise"), self._kit))
+        named |= self._asked(named)
         cast = dict[str, Person]()
         for role, person in named.items():
             kept = self._kept.get(role, _Kept("", {})).texts
@@ -85,6 +86,15 @@ class _Casts:
                 person, full=full, short=short_name(full), pronoun=recall.pronoun(pronoun) or "she"
             )
         return cast
+
+    def _asked(self, named: Cast) -> Cast:
+        """The people whom the instruction names: kin in the role that suits them, others as allies."""
+        known = {person.full for person in named.values()}
+        new = [one for one in asked_of(self._ask).people if one.name and one.name not in known]
+        return {
+            role: replace(named[role], full=one.name)
+            for role, one in zip((one.role or "A" for one in new), new, strict=True)
+        }
 
     def _person(self, role: str) -> dict[str, FieldValue]:
         person, arc = self._cast[role], self._arc(role)

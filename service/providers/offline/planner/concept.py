@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from service.providers.offline.planner import recall
+from service.providers.offline.planner.asked import wish_of
 from service.providers.offline.planner.casting import Casting, Names, cast_kit, culture_of, is_absent
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
 from service.providers.offline.planner.filling import Filler
@@ -14,7 +15,7 @@ from service.providers.offline.planner.matching import suits, voiced
 from service.providers.offline.planner.premise import write_premise
 from service.providers.offline.planner.reader import Assume
 from service.providers.offline.planner.taste import Taste, taste_of
-from service.providers.offline.planner.wish import LONG, Wish, understand
+from service.providers.offline.planner.wish import LONG, Wish
 from service.providers.offline.planner.word_lists import audience_of, genre_of
 from service.providers.offline.planner.words import bag, capital, clip, sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
@@ -37,11 +38,6 @@ _SLACK = 25
 _WORDS_A_CHAPTER = {"children": 900, "middle_grade": 1800, "young_adult": 2500, "adult": 3000}
 #: How much it counts that a kit is about what the wish names: a deed says most about the story.
 _WEIGHTS = {"deed": 2, "thing": 1, "site": 1}
-
-
-def wish_of(ask: PlanAsk) -> Wish:
-    """What the inspiration and the material name."""
-    return understand("\n\n".join((ask.inspiration, *ask.material.values())))
 
 
 def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
@@ -197,7 +193,7 @@ def _fit(kit: Piece, wish: Wish) -> int:
     matter = wish.matter(kit.words("kinds"))
     named = {"thing": matter, "site": wish.site, "deed": wish.deed}
     if not any(named.values()):
-        return 0
+        return int(bool(kit.many("open") and wish.trade))
     own = sum(2 * _WEIGHTS[slot] if named[slot] else -1 for slot in kit.words("open"))
     return own + 2 * (bool(kit.one("long")) and len(wish.text) > LONG)
 

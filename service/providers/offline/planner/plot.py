@@ -11,9 +11,9 @@ from random import Random
 
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PEOPLE, PLACES, Grounds, Roles, grounds_of, roles_of
+from service.providers.offline.planner.asked import asked_of, wish_of
 from service.providers.offline.planner.casting import ROLES
 from service.providers.offline.planner.chapter_titles import Titles
-from service.providers.offline.planner.concept import wish_of
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler
@@ -80,7 +80,7 @@ def _plot(ask: PlanAsk, assume: Assume, turn: int, structure: Piece) -> Draft:
     kit = recall.kit(seen)
     roles = roles_of(seen, kit)
     wanted = seen.number("concept.length.chapters")
-    threads = threads_of(seen, kit, roles, wish_of(ask), wanted, turn)
+    threads = threads_of(seen, kit, roles, wish_of(ask), asked_of(ask), wanted, turn)
     words = recall.words_of_premise(seen.text("concept.premise"), kit)
     fill = Filler(roles.cast, words, f"{ask.seed}:plot")
     names = [_thread_name(thread, fill) for thread in threads]

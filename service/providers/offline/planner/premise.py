@@ -75,6 +75,9 @@ def _carried(
     own = kit.words("open")
     things = [one for one in wish.things if "thing" not in own or one[0] != filler.words["thing"]]
     for thing, sort in (*things, *((one, "person") for one in spare[:1])):
+        if thing.split()[-1] in kit.words("covers"):
+            yield thing, f"The message: {thing}. {quotation(ask, thing)}".rstrip()
+            continue
         carrier = next(one for one in carriers if one.one("for") == sort)
         carriers.remove(carrier)
         said = quotation(ask, thing)

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
+from service.providers.offline.planner.wish import understand
 from service.providers.offline.planner.word_lists import audience_of, genre_of, listed
 from service.providers.offline.planner.words import bag, stem
 from service.providers.protocols import PlanAsk
 
 _SHUNNED = re.compile(
     r"\b(?:not|no|without|never|less|fewer|avoid|drop|don't want)\s+"
-    r"(?:(?:a|an|the|any|more|so|too|as|that|very|quite|much|many|about|like)\s+)*([\w'-]+(?:\s+or\s+[\w'-]+)*)"
+    r"(?:(?:a|an|the|any|more|so|too|as|that|very|quite|much|many|about|like)\s+)*([\w'-]+(?:\s+or\s+[\w'-]+)*)",
+    re.IGNORECASE,
 )
 #: The keys in which a word counts for more than in a scene.
 _PITCH = ("premise", "log", "titles", "question", "statement", "tension")
@@ -59,7 +61,7 @@ def taste_of(ask: PlanAsk) -> Taste:
         shun=(*(one for some in shuns for one in some), *_stems(ask.avoid)),
         genre=next(filter(None, map(genre_of, map(_wanted, reversed(said)))), ""),
         audience=next(filter(None, map(audience_of, map(_wanted, reversed(said)))), ""),
-        unheard=tuple(text for text in said if not _is_heard(text)),
+        unheard=tuple(text for text in said if not _is_heard(text, is_instruction=text == ask.instruction)),
     )
 
 
@@ -68,21 +70,28 @@ def _stems(phrases: Iterable[str]) -> Sequence[frozenset[str]]:
     return [words for words in found if words]
 
 
-def _wanted(text: str) -> str:
+def wanted(text: str) -> str:
     """The text without what it does not want."""
-    return _SHUNNED.sub(" ", text.replace("’", "'").lower())
+    return _SHUNNED.sub(" ", text.replace("’", "'"))
+
+
+def _wanted(text: str) -> str:
+    return wanted(text).lower()
 
 
 def _read(text: str) -> tuple[frozenset[str], Sequence[frozenset[str]]]:
     """The stems that a text wants, and the sets of stems that it does not want."""
     unwanted = (found[1].split(" or ") for found in _SHUNNED.finditer(text.replace("’", "'").lower()))
-    wanted = frozenset(map(stem, bag(_wanted(text)) - listed("asking")))
-    return wanted, _stems(phrase for phrases in unwanted for phrase in phrases)
+    leant = frozenset(map(stem, bag(_wanted(text)) - listed("asking")))
+    return leant, _stems(phrase for phrases in unwanted for phrase in phrases)
 
 
-def _is_heard(text: str) -> bool:
-    wanted, unwanted = _read(text)
+def _is_heard(text: str, *, is_instruction: bool) -> bool:
+    leant, unwanted = _read(text)
     known = (piece.stems for kind in _KINDS for piece in pieces(kind).values())
-    return bool(genre_of(_wanted(text)) or audience_of(_wanted(text))) or any(
-        wanted & stems or any(words <= stems for words in unwanted) for stems in known
+    named = is_instruction and bool(understand(wanted(text)).named)
+    return (
+        named
+        or bool(genre_of(_wanted(text)) or audience_of(_wanted(text)))
+        or any(leant & stems or any(words <= stems for words in unwanted) for stems in known)
     )

@@ -20,9 +20,9 @@ MOMENTS = {
     "bridge": (0.06, 0.27, 0.43, 0.55, 0.71, 0.82),
     "PO": (0.08, 0.38, 0.68, 0.94),
     "PB": (0.16, 0.40, 0.70, 0.86),
-    "P": (0.04, 0.42, 0.79),
+    "P": (0.09, 0.42, 0.79),
     "O": (0.33, 0.72),
-    "theme": (0.05, 0.45, 0.96),
+    "theme": (0.11, 0.45, 0.96),
     "PA": (0.10, 0.30, 0.60, 0.84),
     "PE": (0.14, 0.34, 0.55, 0.90),
     "PY": (0.18, 0.44, 0.74, 0.82),
@@ -72,12 +72,12 @@ class Planned:
 
 
 def threads_of(
-    seen: Reader, kit: Piece, roles: Roles, wish: Wish, chapters: int, turn: int = 0
+    seen: Reader, kit: Piece, roles: Roles, wish: Wish, asked: Wish, chapters: int, turn: int = 0
 ) -> list[Thread]:
     """The threads of a novel of so many chapters: as many as have room, and enough to fill it. ``turn``
     chooses between pieces that suit alike."""
     threads = [*_main_threads(seen, kit, roles, turn), *_relations(seen, roles), *_carriers(seen, kit, wish)]
-    threads = _shortened(threads, chapters)
+    threads = [*_shortened(threads, chapters), *_asked_for(asked, threads)]
     spare = iter(_spare_situations(kit, roles, threads))
     while _scenes(threads) < chapters and (another := next(spare, None)):
         threads.append(another)
@@ -155,6 +155,17 @@ def _carriers(seen: Reader, kit: Piece, wish: Wish) -> Iterator[Thread]:
             yield _carrier_thread(carrier, {"thing": thing})
     if "deed" not in own and wish.deed and any(wish.deed in line for line in lines):
         yield _carrier_thread(pieces("carrier")["deed"], {"deed": wish.deed})
+
+
+def _asked_for(asked: Wish, threads: list[Thread]) -> Iterator[Thread]:
+    """A thread for each thing that an instruction names, by a carrier that no other thing has."""
+    told = {thread.words.get("thing") for thread in threads}
+    free = [one for one in pieces("carrier").values() if one not in [thread.piece for thread in threads]]
+    for thing, sort in asked.things:
+        carrier = next((one for one in free if one.one("for") == sort), None)
+        if carrier is not None and thing not in told:
+            free.remove(carrier)
+            yield _carrier_thread(carrier, {"thing": thing})
 
 
 def _carrier_thread(carrier: Piece, words: Mapping[str, str]) -> Thread:

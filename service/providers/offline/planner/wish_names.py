@@ -22,6 +22,7 @@ _GENERIC = {"house"}
 _BEFORE, _AFTER = 40, 160
 _LONGEST = 60
 _LONG = 400
+_CHILD = re.compile(r"\b(girl|boy|child),? (?:called|named)$", re.IGNORECASE)
 _KIN = "|".join(kin())
 
 
@@ -134,6 +135,9 @@ def _classified(name: str, text: str, found: re.Match[str]) -> NamedPerson | Nam
     if _is_place(name, previous, owns=bool(_OWNS.search(found[0]))):
         return NamedPlace(name)
     first = name.split()[0]
+    child = _CHILD.search(before)
+    if child:
+        return NamedPerson(name, child[1], "", pronoun_of(child[1]) or _pronoun(first, "", text, found.end()))
     return NamedPerson(
         name=name,
         noun=relation or previous if relation or previous in kin() or _is_trade(previous) else "",

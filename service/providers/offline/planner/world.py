@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PLACES, roles_of
+from service.providers.offline.planner.asked import asked_of
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler
@@ -57,6 +58,11 @@ def _places(ask: PlanAsk, kit: Piece, named: list[str], fill: Filler) -> dict[st
     for at, name in enumerate(named[len(own) + 1 :]):
         summary, senses = others[at % len(others)].split(" | ")
         rows.append((name, quotation(ask, name) or summary, senses))
+    others = pieces("grounds")["others"].many("place")
+    for place in asked_of(ask).places:
+        if place not in (name for name, *_ in rows):
+            summary, senses = others[len(rows) % len(others)].split(" | ")
+            rows.append((place, summary, senses))
     said = {name: quotation(ask, name) for name, *_ in rows}
     rows = [
         (name, summary if said[name] in summary else f"{summary}. {said[name]}", senses)
