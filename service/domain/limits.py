@@ -125,7 +125,10 @@ class Breaker:
     _probing: bool = field(default=False, init=False)
 
     def wait(self, now: float) -> float:
-        """Return the seconds until a call may be made. 0 admits one call. Only one probe runs at a time."""
+        """Return the seconds until a call is allowed. 0: the caller may make one call now.
+
+        While the breaker is open, one call at a time tests the provider, and other callers wait.
+        """
         if self._open_until is None:
             return 0.0
         if now < self._open_until:
