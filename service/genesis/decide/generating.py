@@ -68,7 +68,7 @@ def _stale_of(state: State, stages: tuple[GenesisStage, ...]) -> dict[GenesisSta
     found = {stage: tuple(paths) for stage in stages if (paths := list(below(stage, free)))}
     if not found:
         raise InvalidInput(
-            "Nothing here is stale: no field was made from another field that has changed since."
+            "Nothing here is stale: no field was made from a field that has changed since."
         )
     return found
 
