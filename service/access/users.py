@@ -42,8 +42,8 @@ class Users:
 
         A user has a limited number of transactions at once, so that no user takes all connections to
         PostgreSQL. Further requests wait. Raises ``Overloaded`` if too many wait. Raises ``Unavailable`` if
-        an operator has deleted the user meanwhile; the next request creates the user again. The call may be
-        cancelled. This rolls the transaction back.
+        an operator has deleted the user meanwhile. The next request creates the user again. A caller may
+        cancel it, which rolls the transaction back.
         """
         try:
             async with self._turns.hold(user_id), self._database.as_user(user_id) as connection:
@@ -52,7 +52,9 @@ class Users:
                 yield connection
         except (asyncpg.ForeignKeyViolationError, UserGone) as error:
             self._known.discard(user_id)
-            raise Unavailable("The account was deleted during the request. Try again.") from error
+            raise Unavailable(
+                "The account was deleted during the request. Another request creates a new account."
+            ) from error
         # The transaction is committed only now.
         self._remember(user_id)
 
