@@ -5,12 +5,12 @@ It is made from the same :class:`~service.publishing.book.Book` as the PDF, and 
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.publishing.book import Book, colophon_lines, labels
+from service.publishing.epub_container import MEDIA_TYPE as MEDIA_TYPE
+from service.publishing.epub_container import archive
 from service.publishing.epub_package import AUDIO, overlays, package
 from service.publishing.epub_pages import (
     PAGE_HEIGHT,
@@ -28,20 +28,8 @@ from service.publishing.narration import Track
 from service.publishing.plates import CoverPlate, cover_plate, plate
 from service.publishing.typefaces import fonts_folder
 
-MEDIA_TYPE = "application/epub+zip"
 _FONTS = ("Andika-Regular.ttf", "Fredoka-Bold.ttf")
 _MEDIA_TYPES = {"jpg": "image/jpeg", "ttf": "font/ttf", "mp3": "audio/mpeg", "css": "text/css"}
-#: The endings of files that are already compressed. The archive stores them without further compression.
-_STORED = (".jpg", ".mp3")
-#: The fixed time of every entry. With it, the bytes of the archive depend only on the book.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-
-_CONTAINER = (
-    '<?xml version="1.0" encoding="utf-8"?>\n'
-    '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
-    '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>'
-    "</rootfiles></container>\n"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +61,7 @@ def bind(book: Book, track: Track | None, identifier: str) -> Epub:
         **{f"{name}.smil": overlay.smil for name, overlay in timed.items()},
     }
     entries = {name: text.encode() for name, text in texts.items()} | files
-    return Epub(_archive(entries), tuple(page.index for page in scenes if page.name in timed))
+    return Epub(archive(entries), tuple(page.index for page in scenes if page.name in timed))
 
 
 def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
@@ -98,21 +86,3 @@ def _files(cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track
     if track:
         files[AUDIO] = track.data
     return files
-
-
-def _archive(entries: Mapping[str, bytes]) -> bytes:
-    """Write the archive. Its first entry is the media type, uncompressed, as the standard requires."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        _write(archive, "mimetype", MEDIA_TYPE.encode(), zipfile.ZIP_STORED)
-        _write(archive, "META-INF/container.xml", _CONTAINER.encode(), zipfile.ZIP_DEFLATED)
-        for name, data in entries.items():
-            stored = name.endswith(_STORED)
-            _write(archive, f"EPUB/{name}", data, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def _write(archive: zipfile.ZipFile, name: str, data: bytes, compression: int) -> None:
-    entry = zipfile.ZipInfo(name, _EPOCH)
-    entry.compress_type = compression
-    archive.writestr(entry, data)

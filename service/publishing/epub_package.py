@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from service.domain.story import SpokenWord
 from service.publishing.book import Book, labels
-from service.publishing.epub_pages import ACTIVE_CLASS, PLAYING_CLASS, Page, ScenePage, escape
+from service.publishing.epub_container import escape
+from service.publishing.epub_pages import ACTIVE_CLASS, PLAYING_CLASS, Page, ScenePage
 from service.publishing.narration import Track
 
 AUDIO = "narration.mp3"

@@ -7,8 +7,6 @@ reflowable.
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +18,7 @@ from PIL import ImageFont
 
 from service.domain.story import Activity
 from service.publishing.book import Book, Spread, choices, labels, name_list
+from service.publishing.epub_container import escape
 from service.publishing.inks import Inks, mix_inks
 from service.publishing.plates import TITLE_BAND, CoverPlate
 from service.publishing.typefaces import fonts_folder
@@ -32,9 +31,6 @@ _LINE = 1.5
 _SIZES = range(46, 15, -2)
 ACTIVE_CLASS = "-epub-media-overlay-active"
 PLAYING_CLASS = "-epub-media-overlay-playing"
-
-#: Characters that XML 1.0 cannot contain in any form.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +49,6 @@ class ScenePage(Page):
 
     index: int = 0
     word_ids: tuple[tuple[str, ...], ...] = ()
-
-
-def escape(text: str) -> str:
-    """Text escaped for XML, in an element or a quoted attribute."""
-    return html.escape(_NOT_XML.sub("", text))
 
 
 def cover_page(book: Book, plate: CoverPlate | None) -> Page:
