@@ -533,11 +533,14 @@ CREATE TABLE novels (
   plan_version bigint NOT NULL DEFAULT 1 CHECK (plan_version > 0),
   data jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  language text NOT NULL DEFAULT 'en',
+  locks jsonb NOT NULL DEFAULT '[]'
 );
 COMMENT ON TABLE novels IS 'What a finished Genesis session made; one for each session.';
 COMMENT ON COLUMN novels.data IS 'The plan: people, world, threads and outline, as they were accepted.';
 COMMENT ON COLUMN novels.plan_version IS 'Rises with every change of the plan.';
+COMMENT ON COLUMN novels.locks IS 'The paths of the plan that were locked: what is written keeps to their values.';
 CREATE INDEX novels_of_user ON novels (user_id, created_at DESC, id DESC);
 
 CREATE TABLE novel_chapters (
@@ -548,11 +551,28 @@ CREATE TABLE novel_chapters (
   words integer NOT NULL DEFAULT 0 CHECK (words >= 0),
   made_from jsonb NOT NULL DEFAULT '{}',
   updated_at timestamptz NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 0 CHECK (version >= 0),
   PRIMARY KEY (novel_id, number),
-  CONSTRAINT a_ready_chapter_has_a_text CHECK (status <> 'ready' OR text IS NOT NULL)
+  CONSTRAINT a_ready_chapter_has_a_text CHECK (status <> 'ready' OR text IS NOT NULL),
+  CONSTRAINT a_text_has_a_version CHECK ((version > 0) = (text IS NOT NULL))
 );
 COMMENT ON TABLE novel_chapters IS 'The chapters of a novel''s outline, with their texts where they are written.';
 COMMENT ON COLUMN novel_chapters.made_from IS 'The version of the plan that the text was written from.';
+COMMENT ON COLUMN novel_chapters.version IS 'The newest version of the text; 0: it has none.';
+
+CREATE TABLE novel_chapter_versions (
+  novel_id uuid NOT NULL,
+  number smallint NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  text text NOT NULL,
+  words integer NOT NULL CHECK (words >= 0),
+  by text NOT NULL CHECK (by IN ('person', 'ai')),
+  made_from jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (novel_id, number, version),
+  FOREIGN KEY (novel_id, number) REFERENCES novel_chapters ON DELETE CASCADE
+);
+COMMENT ON TABLE novel_chapter_versions IS 'Every text that a chapter has had: nothing that is written replaces another text.';
 
 -- ───────────────────────────── access and delivery ─────────────────────────────
 
@@ -665,7 +685,8 @@ GRANT SELECT ON asset_generation_jobs, async_tasks, image_generation_jobs TO sto
 GRANT SELECT ON
   users, libraries, characters, aggregates, runs, stories, story_generation_tasks, jobs, job_needs, fair_tags,
   asset_versions, provider_calls, domain_events, event_outbox, sink_outbox, genesis_sessions, command_inbox,
-  flow_resume_handles, novels, novel_chapters, idempotency_keys, quota_entries, webhooks, webhook_deliveries, sign_outs
+  flow_resume_handles, novels, novel_chapters, novel_chapter_versions, idempotency_keys, quota_entries, webhooks,
+  webhook_deliveries, sign_outs
 TO storytroupe_user;
 -- A new user gets a tier, which only an operator changes. The right to update any column includes the right
 -- to lock the row.
@@ -674,7 +695,7 @@ GRANT INSERT (id, kind, user_id, version, budget_usd), UPDATE (version, budget_u
 GRANT INSERT, UPDATE (request_id) ON runs TO storytroupe_user;
 GRANT INSERT, UPDATE ON stories, story_generation_tasks, jobs, fair_tags, quota_entries TO storytroupe_user;
 GRANT INSERT, UPDATE ON genesis_sessions, command_inbox, flow_resume_handles, novels, novel_chapters TO storytroupe_user;
-GRANT INSERT ON job_needs, domain_events, event_outbox TO storytroupe_user;
+GRANT INSERT ON job_needs, domain_events, event_outbox, novel_chapter_versions TO storytroupe_user;
 GRANT INSERT, UPDATE, DELETE ON libraries, characters, idempotency_keys, webhooks TO storytroupe_user;
 GRANT UPDATE ON webhook_deliveries TO storytroupe_user;
 -- Actors insert files. A request makes an earlier file the current one.
@@ -723,3 +744,6 @@ CREATE POLICY own ON flow_resume_handles TO storytroupe_user
   USING (EXISTS (SELECT FROM genesis_sessions g WHERE g.id = session_id));
 ALTER TABLE novel_chapters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON novel_chapters TO storytroupe_user USING (EXISTS (SELECT FROM novels n WHERE n.id = novel_id));
+ALTER TABLE novel_chapter_versions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON novel_chapter_versions TO storytroupe_user
+  USING (EXISTS (SELECT FROM novels n WHERE n.id = novel_id));

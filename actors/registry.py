@@ -10,6 +10,7 @@ from actors.runtime.spec import Registry, actors_of
 from actors.story import StoryTools
 from service.domain.assets import ASSETS
 from service.genesis.kind import GenesisKind
+from service.novels.kind import NovelKind
 from service.runtime.kinds import kinds_of
 from service.storage.file_cache import FileCache
 from service.stories import repair
@@ -17,7 +18,7 @@ from service.stories.kind import StoryKind
 
 #: For each asset type in the table of assets, one module in this package makes the asset.
 REGISTRY = Registry(
-    kinds=kinds_of(StoryKind(), GenesisKind()),
+    kinds=kinds_of(StoryKind(), GenesisKind(), NovelKind()),
     actors={**actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)), **OF_GENESIS},
     files=(repair,),
     dependencies={

@@ -15,6 +15,7 @@ from service.attribute_docs import attribute_docs, bounds_of, plain_schema
 from service.http.admin.metrics import METRICS
 from service.http.app.statuses import status_of
 from service.hub.codes import CloseCode, ErrorCode
+from service.novels.exports import json_schema
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -84,7 +85,12 @@ _TYPES = {
 
 def pages() -> dict[str, str]:
     """The text of each page of the reference, by the name of its file."""
-    return {"settings.md": _settings(), "metrics.md": _metrics(), "errors.md": _errors()}
+    return {
+        "settings.md": _settings(),
+        "metrics.md": _metrics(),
+        "errors.md": _errors(),
+        "novel.schema.json": json.dumps(json_schema(), indent=2),
+    }
 
 
 def environment_names(field: str) -> list[str]:

@@ -14,9 +14,11 @@ class Turns:
     """The requests of all users that use the resource or wait for it. Each process counts separately. A user
     without requests takes no memory."""
 
-    def __init__(self, at_once: int, in_line: int) -> None:
+    def __init__(self, at_once: int, in_line: int, *, wait_for: str = "the database") -> None:
+        """``wait_for`` names the resource in the error's message."""
         self._at_once = at_once
         self._in_line = in_line
+        self._wait_for = wait_for
         self._lines: dict[UUID, _Line] = {}
 
     def count(self, user_id: UUID) -> int:
@@ -33,7 +35,7 @@ class Turns:
             line = self._lines[user_id] = _Line(self._at_once)
         if line.count >= self._at_once + self._in_line:
             raise Overloaded(
-                "Too many of your requests wait for the database. Send fewer requests at once.",
+                f"Too many of your requests wait for {self._wait_for}. Send fewer requests at once.",
                 code="TOO_MANY_REQUESTS",
                 retry_after=1,
             )

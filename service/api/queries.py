@@ -36,6 +36,7 @@ JobStatusName = Literal[
     "pending", "queued", "generating", "retrying", "ready", "failed", "cancelled", "skipped"
 ]
 SessionStatus = Literal["active", "finished", "abandoned", "expired"]
+NovelFormat = Literal["markdown", "markdown_folder", "docx", "epub", "json", "opml", "csv"]
 SpendBy = Literal["day", "user", "provider", "model", "step"]
 DeliveryStatus = Literal["pending", "delivered", "dead"]
 
@@ -186,6 +187,13 @@ class DiffQuery(Query):
     """Second version of the comparison. If omitted: the newest version."""
     other: UUID | None = None
     """Id of another session of the same user. If present, `to` is a version of that session."""
+
+
+class NovelExportQuery(Query):
+    """How a novel is exported."""
+
+    format: NovelFormat = "markdown"
+    """Format of the file. `markdown_folder` is a zip with a file for each chapter; `csv` has the scenes."""
 
 
 class DeadQuery(Paged):

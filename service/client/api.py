@@ -14,6 +14,7 @@ from service.client.account import AccountCalls
 from service.client.characters import CharacterCalls
 from service.client.genesis import GenesisCalls
 from service.client.libraries import LibraryCalls
+from service.client.novels import NovelCalls
 from service.client.socket import SocketConnector
 from service.client.stories import StoryCalls
 
@@ -29,7 +30,7 @@ T = TypeVar("T")
 _CONNECT_SECONDS, _READ_SECONDS = 10, 60
 
 
-class Client(StoryCalls, GenesisCalls, CharacterCalls, LibraryCalls, WebhookCalls, AccountCalls):
+class Client(StoryCalls, GenesisCalls, NovelCalls, CharacterCalls, LibraryCalls, WebhookCalls, AccountCalls):
     """A client that calls one running service as one user. ``connect`` makes a client.
 
     Every call raises ``Unauthorized`` if the token is not valid, and ``Forbidden`` if the token does not

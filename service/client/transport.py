@@ -47,7 +47,15 @@ _KINDS: Mapping[int, type[StorytroupeError]] = {
     503: Unavailable,
 }
 _CHUNK = 64 * 1024
-_ENDINGS = {**EXTENSIONS, "application/zip": "zip"}
+_ENDINGS = {
+    **EXTENSIONS,
+    "application/zip": "zip",
+    "application/json": "json",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "text/csv": "csv",
+    "text/markdown": "md",
+    "text/x-opml": "opml",
+}
 
 
 class Transport:

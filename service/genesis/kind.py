@@ -75,8 +75,6 @@ class GenesisKind:
         "genesis_sessions": _EXPORT["genesis_sessions"],
         "command_inbox": _EXPORT["command_inbox"],
         "flow_resume_handles": _EXPORT["flow_resume_handles"],
-        "novels": _EXPORT["novels"],
-        "novel_chapters": _EXPORT["novel_chapters"],
     }
 
     async def load(self, connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Json]:

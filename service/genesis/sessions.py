@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +19,12 @@ from service.genesis.inbox import Processed, Received
 from service.genesis.kind import GenesisKind
 from service.genesis.log import check_version, paths_since, state_at
 from service.genesis.model import Json, State
-from service.genesis.novels import insert_novel
 from service.genesis.payloads import Source
 from service.genesis.refusals import DecisionStale, SessionNotFound
 from service.genesis.store import insert_session, load_sessions, store_states
 from service.jobs.jobs import Job, cancels
 from service.jobs.states import JobStatus
+from service.novels.store import NewNovel, insert_novel
 from service.runtime.kinds import Aggregate, Kinds, kinds_of
 from service.runtime.settlement import Change, Locked, Settled, lock_aggregate, settle_locked
 from service.telemetry.context import about
@@ -177,7 +176,7 @@ async def write(
     settled = await settle_locked(connection, _KINDS, [locked.locked], change)
     await _write_waits(connection, locked, decision, signal_id)
     if decision.finish:
-        await _write_novel(connection, locked, decision.state, decision.finish.title)
+        await _write_novel(connection, locked, decision.state, decision.finish.title, signal_id)
     return settled
 
 
@@ -228,17 +227,19 @@ async def _write_waits(
         await waits.extend_waits(connection, locked.id, seconds)
 
 
-async def _write_novel(connection: Connection, locked: LockedSession, state: State, title: str) -> None:
-    plan: Mapping[str, Any] = outline(state)
-    await insert_novel(
-        connection,
-        locked.locked.aggregate.user_id,
-        _novel_id(locked.id),
+async def _write_novel(
+    connection: Connection, locked: LockedSession, state: State, title: str, command_id: UUID
+) -> None:
+    novel = NewNovel(
+        id=_novel_id(locked.id),
+        user_id=locked.locked.aggregate.user_id,
         session_id=locked.id,
         title=title,
-        plan=plan,
-        chapters=len(plan.get("plot.chapters", ())),
+        language=state.json["language"],
+        plan=outline(state),
+        locks=sorted(state.locks),
     )
+    await insert_novel(connection, novel, command_id)
 
 
 def _novel_id(session_id: UUID) -> UUID:

@@ -1,5 +1,4 @@
-"""A model for each of the six tables of Genesis, and for the tables of novels. A row that does not match its
-model raises an error."""
+"""A model for each of the six tables of Genesis. A row that does not match its model raises an error."""
 
 from __future__ import annotations
 
@@ -8,21 +7,10 @@ from typing import Literal, Self
 from uuid import UUID
 
 import asyncpg
-from pydantic import BaseModel, ConfigDict
 
+from service.db.rows import Row
 from service.genesis.model import CommandStatus, GenesisMode, GenesisStage, GenesisStatus, Json
 from service.jobs.states import JobStatus
-
-
-class Row(BaseModel):
-    """The base class of rows. A row is frozen. A column that the model does not contain raises an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def of(cls, record: asyncpg.Record) -> Self:
-        """The row of a record with all columns. Raises ``ValidationError``."""
-        return cls.model_validate(dict(record))
 
 
 class GenesisSession(Row):
@@ -138,29 +126,4 @@ class AsyncTask(Row):
     started_at: datetime | None
     completed_at: datetime | None
     created_at: datetime
-    updated_at: datetime
-
-
-class Novel(Row):
-    """A row of ``novels``: the novel of a finished session."""
-
-    id: UUID
-    user_id: UUID
-    session_id: UUID | None
-    title: str
-    plan_version: int
-    data: Json
-    created_at: datetime
-    updated_at: datetime
-
-
-class NovelChapter(Row):
-    """A row of ``novel_chapters``: a chapter of a novel's outline. ``number`` counts from 1."""
-
-    novel_id: UUID
-    number: int
-    status: Literal["planned", "generating", "ready", "failed"]
-    text: str | None
-    words: int
-    made_from: Json
     updated_at: datetime

@@ -19,7 +19,6 @@ from service.genesis.answers import read_answer, resume
 from service.genesis.generation import Round
 from service.genesis.log import earlier_names
 from service.genesis.model import STAGES, GenesisStage, GenesisStatus, StageStatus
-from service.genesis.novels import chapters_of, novel_of_session
 from service.genesis.refusals import (
     DecisionStale,
     ProposalNotFound,
@@ -30,6 +29,7 @@ from service.genesis.refusals import (
 from service.genesis.scheduler import SessionScheduler, rules_of
 from service.genesis.sessions import Done
 from service.genesis.verify import verify
+from service.novels.store import chapters_of, novel_of_session
 from service.process.start import Process, open_process
 from service.settings import Settings
 from tests.factories import STRANGER, USER
@@ -114,6 +114,11 @@ async def test_a_session_goes_through_all_stages_and_ends_with_its_novel(person:
     assert novel.data["concept.title"] == state.values()["concept.title"]
     assert [one.number for one in chapters] == list(range(1, 13))
     assert all(wait.consumed_at for wait in (await led.waits()).values())
+    event = await person.database.pool.fetchrow(
+        "SELECT * FROM domain_events WHERE aggregate_id = $1", novel.id
+    )
+    assert (event["type"], event["version"]) == ("novel.created", 1)
+    assert str(event["correlation_id"]) == done.answer["command_id"]
 
 
 async def test_an_answer_says_what_was_decided_and_a_job_what_it_made(person: Person) -> None:

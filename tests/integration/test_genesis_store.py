@@ -12,13 +12,15 @@ import pytest
 from pydantic import ValidationError
 
 from service.db.pool import Connection, Database
+from service.db.rows import Row
 from service.devstack.stack import Stack
 from service.errors import NotFound
 from service.genesis import tables
 from service.genesis.events import evolve
-from service.genesis.novels import chapters_of, get_novel, insert_novel, novel_of_session
 from service.genesis.store import insert_session, load_states, store_states
-from service.genesis.tables import AsyncTask, GenesisSession, Row
+from service.genesis.tables import AsyncTask, GenesisSession
+from service.novels import tables as novel_tables
+from service.novels.store import NewNovel, chapters_of, get_novel, insert_novel, novel_of_session
 from tests.factories import STRANGER, USER, a_genesis_state
 from tests.genesis_sessions import open_database
 from tests.unit.genesis.golden import FOLDER, SESSION_FILE
@@ -30,8 +32,9 @@ MODELS: dict[str, type[Row]] = {
     "event_outbox": tables.EventOutbox,
     "flow_resume_handles": tables.FlowResumeHandle,
     "async_tasks": tables.AsyncTask,
-    "novels": tables.Novel,
-    "novel_chapters": tables.NovelChapter,
+    "novels": novel_tables.Novel,
+    "novel_chapters": novel_tables.NovelChapter,
+    "novel_chapter_versions": novel_tables.ChapterVersion,
 }
 
 #: A session's state with every key.
@@ -193,23 +196,20 @@ async def test_a_novel_is_made_once_for_a_session_and_outlives_it(database: Data
     novel_id = uuid4()
     async with database.as_user(USER) as connection:
         session_id, _ = await a_session(connection)
-        await insert_novel(
-            connection, USER, novel_id, session_id=session_id, title="Sea", plan={"people": {}}, chapters=3
-        )
+        plan = {"plot.chapters": ["k1", "k2", "k3"]}
+        await insert_novel(connection, NewNovel(novel_id, USER, session_id, "Sea", "en", plan))
     async with database.as_user(USER) as connection:
         novel = await novel_of_session(connection, session_id)
         assert novel is not None
         assert novel == await get_novel(connection, novel_id)
-        assert (novel.title, novel.plan_version, novel.data) == ("Sea", 1, {"people": {}})
+        assert (novel.title, novel.plan_version, novel.data) == ("Sea", 1, plan)
         chapters = await chapters_of(connection, novel_id)
         assert [(one.number, one.status, one.text) for one in chapters] == [
             (number, "planned", None) for number in (1, 2, 3)
         ]
     with pytest.raises(asyncpg.UniqueViolationError):
         async with database.as_user(USER) as connection:
-            await insert_novel(
-                connection, USER, uuid4(), session_id=session_id, title="Sea", plan={}, chapters=1
-            )
+            await insert_novel(connection, NewNovel(uuid4(), USER, session_id, "Sea", "en", {}))
     async with database.as_user(STRANGER) as connection:
         assert await novel_of_session(connection, session_id) is None
         assert await chapters_of(connection, novel_id) == []

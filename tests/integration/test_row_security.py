@@ -72,6 +72,8 @@ A_USERS_ROWS = {
     "novels": "INSERT INTO novels (id, user_id, title) VALUES ($2, $1, 'N')",
     "novel_chapters": """INSERT INTO novel_chapters (novel_id, number, made_from)
         VALUES ($2, 1, jsonb_build_object('of', $1::uuid))""",
+    "novel_chapter_versions": """INSERT INTO novel_chapter_versions
+        (novel_id, number, version, text, words, by) VALUES ($2, 1, 1, $1::uuid::text, 1, 'ai')""",
     "idempotency_keys": """INSERT INTO idempotency_keys (user_id, key, route, body_hash)
         VALUES ($1, $2::uuid::text, '/', 'h')""",
     "quota_entries": "INSERT INTO quota_entries (story_id, user_id) VALUES ($2, $1)",
@@ -101,7 +103,10 @@ MAY: dict[str, dict[str, set[str]]] = {
     "asset_versions": {"UPDATE": {"current"}, "DELETE": set()},
     "provider_calls": {"UPDATE": {"key"}},
     "webhook_deliveries": {"UPDATE": set()},
-    **{name: {"INSERT": set()} for name in ("job_needs", "domain_events", "event_outbox")},
+    **{
+        name: {"INSERT": set()}
+        for name in ("job_needs", "domain_events", "event_outbox", "novel_chapter_versions")
+    },
     **{
         name: {"INSERT": set(), "UPDATE": set()}
         for name in (

@@ -28,7 +28,11 @@ Pool: TypeAlias = "asyncpg.Pool[Any]"
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 #: Every file of statements, with its package.
-_FILES = [(package, file) for package in ("service.db", "service.genesis") for file in sql.names(package)]
+_FILES = [
+    (package, file)
+    for package in ("service.db", "service.genesis", "service.novels")
+    for file in sql.names(package)
+]
 _MIGRATIONS = Path(sql.__file__).parent / "migrations" / "sql"
 
 _OLD_STORY = """

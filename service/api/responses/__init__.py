@@ -17,6 +17,7 @@ from service.api.responses.genesis import (
     Wait,
     WaitLink,
 )
+from service.api.responses.novels import ChapterState, Novel, NovelDocument, NovelListed
 from service.api.responses.people import (
     Account,
     CharacterKept,
@@ -61,6 +62,7 @@ __all__ = [
     "Action",
     "Answer",
     "Cards",
+    "ChapterState",
     "CharacterKept",
     "Cleared",
     "CommandDone",
@@ -81,6 +83,9 @@ __all__ = [
     "LegacyStatus",
     "Library",
     "Links",
+    "Novel",
+    "NovelDocument",
+    "NovelListed",
     "Problem",
     "QuotaState",
     "Readiness",

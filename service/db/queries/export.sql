@@ -82,6 +82,10 @@ SELECT to_jsonb(t) FROM novels t WHERE t.user_id = $1 ORDER BY t.created_at;
 -- Chapters of a user's novels.
 SELECT to_jsonb(t) FROM novel_chapters t JOIN novels n ON n.id = t.novel_id WHERE n.user_id = $1 ORDER BY t.novel_id, t.number;
 
+-- name: novel_chapter_versions
+-- Every text of the chapters of a user's novels.
+SELECT to_jsonb(t) FROM novel_chapter_versions t JOIN novels n ON n.id = t.novel_id WHERE n.user_id = $1 ORDER BY t.novel_id, t.number, t.version;
+
 -- name: idempotency_keys
 -- Stored answers for repeated requests, except those that contain a webhook's secret.
 SELECT CASE WHEN t.route LIKE '/api/v1/webhooks%' THEN to_jsonb(t) - 'answer' ELSE to_jsonb(t) END FROM idempotency_keys t WHERE t.user_id = $1 ORDER BY t.created_at;

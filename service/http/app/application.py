@@ -12,6 +12,7 @@ from service.access.key_set import KeySet
 from service.access.links import Links
 from service.access.rates import Rates
 from service.access.revocations import Revocations
+from service.access.turns import Turns
 from service.access.users import Users
 from service.background.key_watch import KeyWatch
 from service.background.nudges import KEY_WANTED, SIGNED_OUT, Nudges
@@ -24,6 +25,7 @@ from service.http.app.keys import (
     COMMANDS,
     DECODERS,
     DESCRIPTION,
+    EXPORTERS,
     EXPORTS,
     FILES,
     FORECASTS,
@@ -51,6 +53,7 @@ from service.http.io.intake import budgets
 from service.http.live.long_poll import LongPolls
 from service.http.live.sse import EventStreams
 from service.http.live.ws import Sockets
+from service.providers.cpu import CpuPool
 from service.runtime.backlog import Backlog
 from service.settings import Settings
 from service.storage.picture_process import Decoders
@@ -61,6 +64,8 @@ MAX_BODY = 1 << 20
 #: How many pictures are decoded at once. Each is decoded in a separate process, which may use a gigabyte of
 #: memory.
 _DECODED_AT_ONCE = 2
+#: Exports of novels that a user may have waiting, beside the one that is made.
+_EXPORTS_IN_LINE = 4
 
 
 def make_app(services: Services, settings: Settings) -> web.Application:
@@ -85,6 +90,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     app[BODIES], app[UPLOADS], app[FILES] = budgets(settings)
     app[DECODERS] = Decoders(_DECODED_AT_ONCE)
     app[EXPORTS] = set()
+    app[EXPORTERS] = (CpuPool(1), Turns(1, _EXPORTS_IN_LINE, wait_for="an export"))
     app[POLLS] = LongPolls(services.hub, kinds=services.kinds)
     app[COMMANDS] = CommandCounts()
     app[GAUGES] = Gauges(
@@ -102,6 +108,7 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)
+    app.on_cleanup.append(_end_exporters)
     app.cleanup_ctx.append(_watching(services.nudges, revocations, app[USERS], sockets, streams))
     if services.tokens.other is not None:
         app.cleanup_ctx.append(_reading_keys(services.nudges, services.tokens.other.keys))
@@ -138,6 +145,10 @@ def _reading_keys(nudges: Nudges, keys: KeySet) -> Callable[[web.Application], A
         await watch.stop()
 
     return reading
+
+
+async def _end_exporters(app: web.Application) -> None:
+    app[EXPORTERS][0].close()
 
 
 async def drain(app: web.Application) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from service.access.links import Links
 from service.access.rates import Rates, Standing
 from service.access.revocations import Revocations
+from service.access.turns import Turns
 from service.access.users import Users
 from service.genesis.measures import CommandCounts
 from service.http.admin.gauges import Gauges
@@ -19,6 +20,7 @@ from service.http.io.budgets import Budget
 from service.http.live.long_poll import LongPolls
 from service.http.live.sse import EventStreams
 from service.http.live.ws import Sockets
+from service.providers.cpu import CpuPool
 from service.runtime.backlog import Backlog
 from service.settings import Settings
 from service.storage.picture_process import Decoders
@@ -46,6 +48,8 @@ FILES = web.AppKey("files", Budget)
 DECODERS = web.AppKey("decoders", Decoders)
 #: The users whose data export is running.
 EXPORTS: web.AppKey[set[UUID]] = web.AppKey("exports", set)
+#: The process that makes the files of novels, and the turns of users at it.
+EXPORTERS: web.AppKey[tuple[CpuPool, Turns]] = web.AppKey("exporters", tuple)
 #: The pattern of paths whose URLs may be signed.
 SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
 #: A function that makes the common headers of an answer.

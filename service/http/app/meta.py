@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 
+import orjson
 from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
@@ -13,6 +14,7 @@ from service.http.app.authentication import operators_only
 from service.http.app.keys import DESCRIPTION, GAUGES, LIVE_DESCRIPTION, SERVICES
 from service.http.io.bodies import JSON, flat, json_response
 from service.http.io.conditional import etag_of
+from service.novels.exports import json_schema
 from service.runtime.operations import blocked_providers, unattended_roles
 
 
@@ -62,13 +64,25 @@ async def asyncapi(request: web.Request) -> web.Response:
     return _description(request.app[LIVE_DESCRIPTION])
 
 
+async def novel_schema(_request: web.Request) -> web.Response:
+    """GET /api/novel.schema.json"""
+    schema = _novel_schema()
+    headers = {hdrs.ETAG: _tag_of(schema)}
+    return web.Response(body=schema, content_type="application/schema+json", headers=headers)
+
+
+@cache
+def _novel_schema() -> bytes:
+    return orjson.dumps(json_schema())
+
+
 def _description(document: bytes) -> web.Response:
     return web.Response(
         body=document, content_type=JSON, charset="utf-8", headers={hdrs.ETAG: _tag_of(document)}
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _tag_of(document: bytes) -> str:
     """Return the ETag of a description. It is computed once, since the document is large and everyone may
     request it."""

@@ -4,10 +4,9 @@ also answers HEAD."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel
 
 from service.api import operator_responses as o
 from service.api import queries as q
@@ -47,9 +46,9 @@ from service.http.admin import users as admin_users
 from service.http.admin import webhooks as admin_webhooks
 from service.http.app import meta
 from service.http.app import web as studio
-from service.http.app.authentication import Private, Public, authenticated
 from service.http.app.keys import SIGNABLE
-from service.http.io.conditional import conditional
+from service.http.app.novel_routes import NOVELS
+from service.http.app.route import Route as Route
 from service.http.live import endpoints as live
 from service.http.live import polling
 from service.http.resources import (
@@ -72,52 +71,6 @@ from service.http.resources import (
     traits,
     webhooks,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A path, its handler, and its description.
-
-    A ``private`` handler needs a token and gets the caller. A ``public`` handler needs no token. ``answer``
-    is the model of the answer. The answer has an envelope unless it is ``bare``. ``answer`` is None if the
-    answer is not JSON. With ``token_in_query``, the token may be in the query, because ``EventSource`` in
-    browsers cannot send a header. With ``signed``, a signed URL is enough. ``head`` is false for streams,
-    which cannot answer HEAD. ``created`` means that the status may also be 201. An ``idempotent`` path
-    accepts an ``Idempotency-Key``. ``statuses`` are possible statuses in addition to the usual ones.
-    ``media`` has the types of an answer that is not JSON. ``takes`` has the types of a request body that is
-    not JSON.
-    """
-
-    method: str
-    path: str
-    summary: str
-    private: Private | None = None
-    public: Public | None = None
-    body: type[BaseModel] | None = None
-    answer: type[BaseModel] | None = None
-    status: int = 200
-    created: bool = False
-    bare: bool = False
-    query: type[q.Query] | None = None
-    token_in_query: bool = False
-    signed: bool = False
-    head: bool = True
-    idempotent: bool = False
-    body_optional: bool = False
-    takes: tuple[str, ...] = ()
-    statuses: tuple[int, ...] = ()
-    media: tuple[str, ...] = ()
-
-    @property
-    def handler(self) -> Public:
-        """Return the wrapped handler: a private handler checks the token, and a GET handler adds an
-        ``ETag``."""
-        handler = self.public
-        if self.private is not None:
-            handler = authenticated(self.private, query=self.token_in_query, signed=self.signed)
-        assert handler is not None
-        return conditional(handler) if self.method == hdrs.METH_GET else handler
-
 
 _STORY = "/api/v1/stories/{id}"
 _CHARACTER = "/api/v1/characters/{id}"
@@ -213,6 +166,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/ws", "Open a websocket with the subprotocol storytroupe.v1",
           public=live.socket, head=False, status=101, statuses=(400,)),
     *_GENESIS,
+    *NOVELS,
     Route("POST", "/api/v1/characters", "Create a character",
           private=characters.create, body=CharacterBody, answer=a.CharacterKept, status=201, idempotent=True,
           statuses=(409,)),
@@ -336,6 +290,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/asyncapi.json", "Read the AsyncAPI document of the live protocol",
           public=meta.asyncapi,
           media=("application/json",)),
+    Route("GET", "/api/novel.schema.json", "Read the JSON schema of a novel that is exported as JSON",
+          public=meta.novel_schema, media=("application/schema+json",)),
     Route("GET", "/docs/live", "Show the description of the live protocol as a page", public=studio.live_docs,
           media=("text/html",)),
     Route("GET", "/docs", "Show this description as a page", public=studio.docs, media=("text/html",)),

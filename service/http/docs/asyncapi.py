@@ -96,10 +96,10 @@ def _description() -> str:
     """Return the description of the protocol with its main rule and its close codes."""
     codes = "\n".join(f"- {code.value}: {code.reason}" for code in CloseCode)
     return (
-        "Every change of a story or of a Genesis session is an event with a version: 1, 2, 3 and so on, "
-        "without a gap. Keep the last version that you saw. Ignore an event whose version is not greater. "
-        "Merge the data of the next version into your state (of a session: its `patch`, a JSON merge "
-        "patch). After any other version, subscribe again with `since` = your last version.\n\n"
+        "Every change of a story, a Genesis session or a novel is an event with a version: 1, 2, 3 and so "
+        "on, without a gap. Keep the last version that you saw. Ignore an event whose version is not "
+        "greater. Merge the data of the next version into your state (of a session: its `patch`, a JSON "
+        "merge patch). After any other version, subscribe again with `since` = your last version.\n\n"
         "The event spend.changed says what calls to providers have cost so far, as "
         '{"spend": {"cost_usd": 0.42}}. A snapshot has the same, and set_aside_usd if the answer to a call '
         "was lost: what it may have cost, which counts against the budgets. An asset that a budget stops "

@@ -22,6 +22,7 @@ _WEBHOOK = "e1d2c3b4-a5f6-4a7b-8c9d-0e1f2a3b4c5d"
 _WORKER = "0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f"
 _PICTURE = f"/api/v1/characters/{_CHARACTER}/references/7c9e6679-7425-40de-944b-e07fc1f90ae7"
 SESSION = "8d3f1b52-0c4e-4f7a-9b61-2e5d7a9c4f10"
+NOVEL = "3e6f0c71-5a2d-4b8e-8c19-7d4f2a6b9e05"
 _USER = "9b2d1c60-3d0b-4f0c-8a68-3f5f5a1f7e33"
 _MADE = "2026-11-20T09:30:00Z"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -67,6 +68,7 @@ OF_RESOURCES: Mapping[str, str] = {
     "users": _USER,
     "workers": _WORKER,
     "genesis": SESSION,
+    "novels": NOVEL,
 }
 
 #: Examples for fields, by field name. An example is used only if the type of the field allows it.
@@ -225,6 +227,28 @@ _OF_SESSIONS: Mapping[str, Mapping[str, Any]] = {
     "SessionCall": {"job": "concept_1", "step": "propose_concept", "model": "offline", "provider": "offline"},
 }
 
+_CHAPTERS = {"1": {"status": "ready", "version": 2, "words": 1520}}
+_NOVEL = {
+    "id": NOVEL,
+    "title": "The Keeper of the Dark",
+    "session_id": SESSION,
+    "language": "en",
+    "realtimeChannel": f"novels:id={NOVEL}",
+}
+#: The answers about novels.
+_OF_NOVELS: Mapping[str, Mapping[str, Any]] = {
+    "NovelListed": {**_NOVEL, "chapters": 24, "written": 1, "words": 1520},
+    "Novel": {
+        **_NOVEL,
+        "bible": {"people": [{"id": "c1", "name": "Ida"}]},
+        "outline": {"chapters": [{"id": "k1", "number": 1, "title": "The Lamp Goes Out"}]},
+        "locks": ["character.people.c1.name"],
+        "chapters": _CHAPTERS,
+        "jobs": {"chapter_1": {"status": "ready", "progress": 100, "attempt": 1}},
+    },
+    "ChapterState": _CHAPTERS["1"],
+}
+
 #: Examples of whole models, for models that the examples by field name do not fit.
 _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "Problem": {
@@ -289,6 +313,7 @@ _OF_MODELS: Mapping[str, Mapping[str, Any]] = {
     "CharacterKept": {**_HERO, "id": _CHARACTER, "kind": "child", "reference_images": [], "warnings": []},
     "WebhookDelivery": {"status": "delivered"},
     **_OF_SESSIONS,
+    **_OF_NOVELS,
     "Health": {"status": "ok"},
     "QueueState": {"name": "content"},
     "DeadLetter": {"name": "cover", "group": "cover"},

@@ -39,6 +39,7 @@ _RESOURCE_IDS = {
     "webhooks": "Id of the webhook.",
     "users": "Id of the user.",
     "genesis": "Id of the session.",
+    "novels": "Id of the novel.",
     "workers": "Id of the process, as `GET /api/v1/admin/workers` lists it.",
 }
 #: Descriptions of the other path parameters.

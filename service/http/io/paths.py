@@ -10,6 +10,7 @@ from aiohttp import web
 from service.db.characters import HOW_TO_MAKE_ONE
 from service.errors import NotFound
 from service.genesis.refusals import SessionNotFound
+from service.novels.errors import NovelNotFound
 from service.telemetry.context import about
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -34,6 +35,13 @@ def session_id_of(request: web.Request) -> UUID:
     session_id = _id(request, SessionNotFound())
     about(aggregate=session_id)
     return session_id
+
+
+def novel_id_of(request: web.Request) -> UUID:
+    """The novel of a path. Raises ``NotFound`` for what is no id."""
+    novel_id = _id(request, NovelNotFound())
+    about(aggregate=novel_id)
+    return novel_id
 
 
 def correlation_id_of(request: web.Request) -> UUID:

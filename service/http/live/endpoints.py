@@ -1,4 +1,4 @@
-"""Routes for live changes: the websocket, and event streams of a story, a session or the user's library."""
+"""Live changes: the websocket, and server-sent events of a story, a session, a novel or a library."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from service.api.queries import EventsQuery
 from service.errors import InvalidInput
 from service.genesis.kind import session_channel
 from service.http.app.keys import SOCKETS, STREAMS
-from service.http.io.paths import session_id_of, story_id_of
+from service.http.io.paths import novel_id_of, session_id_of, story_id_of
 from service.http.io.queries import read_query
 from service.http.live.sse import ALL, Types
 from service.hub.protocol import SUBPROTOCOL
+from service.novels.kind import novel_channel
 from service.runtime.channels import library_channel
 from service.stories.kind import story_channel
 
@@ -38,6 +39,11 @@ async def session_events(request: web.Request, caller: Identity) -> web.StreamRe
     """GET /api/v1/genesis/{id}/events/stream: stream the changes of a Genesis session as server-sent
     events."""
     return await _stream(request, caller, session_channel(session_id_of(request)))
+
+
+async def novel_events(request: web.Request, caller: Identity) -> web.StreamResponse:
+    """GET /api/v1/novels/{id}/events"""
+    return await _stream(request, caller, novel_channel(novel_id_of(request)))
 
 
 async def library(request: web.Request, caller: Identity) -> web.StreamResponse:

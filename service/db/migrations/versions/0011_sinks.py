@@ -3,7 +3,7 @@
 from service.db.migrate import run_sql
 
 revision = "0011_sinks"
-down_revision = "0009_genesis"
+down_revision = "0010_novels"
 branch_labels = None
 depends_on = None
 
