@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from actors import chapter
+from actors.chapter import NovelTools
 from actors.genesis import ACTORS as OF_GENESIS
 from actors.genesis import GenesisTools
 from actors.runtime.spec import Registry, actors_of
@@ -19,10 +21,14 @@ from service.stories.kind import StoryKind
 #: For each asset type in the table of assets, one module in this package makes the asset.
 REGISTRY = Registry(
     kinds=kinds_of(StoryKind(), GenesisKind(), NovelKind()),
-    actors={**actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS)), **OF_GENESIS},
+    actors={
+        **actors_of(*(import_module(f"actors.{asset.name}") for asset in ASSETS), chapter),
+        **OF_GENESIS,
+    },
     files=(repair,),
     dependencies={
         StoryTools: lambda providers, store: StoryTools(providers, FileCache(store)),
         GenesisTools: lambda providers, _store: GenesisTools(providers.planner, providers.moderation),
+        NovelTools: lambda providers, _store: NovelTools(providers.writer),
     },
 )

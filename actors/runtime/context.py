@@ -69,6 +69,7 @@ class Context:
         """Store the progress durably, with metadata that listeners see. Raises ``Fenced``.
 
         ``patch`` contains new values for columns of the aggregate's own table, by column.
+        A checkpoint with a patch counts as progress: earlier deaths of the process no longer count.
         """
         move = Move(
             self.job.id, None, attempt=self.job.attempt, progress=percent, metadata=metadata, patch=patch

@@ -9,7 +9,7 @@ from service.api import responses as a
 from service.api.queries import NovelFormat
 from service.client.event_calls import EventCalls
 from service.client.server_events import ServerEvent
-from service.client.transport import Id
+from service.client.transport import Id, Request
 
 
 class NovelCalls(EventCalls):
@@ -35,6 +35,61 @@ class NovelCalls(EventCalls):
         """
         return await self.save(f"{_novel(novel_id)}/export", stem, query={"format": format})
 
+    async def read_chapter(self, novel_id: Id, number: int) -> a.Chapter:
+        """Return a chapter with its text. Raises ``NotFound``."""
+        return await self.ask(a.Chapter, "GET", _chapter(novel_id, number))
+
+    async def draft_chapter(self, novel_id: Id, number: int, request: Request | None = None) -> a.Chapter:
+        """Have a chapter written from the plan, and return it as it is now; ``novel_events`` has the words.
+
+        ``request`` may have ``instruction``, ``expected_version`` and ``budget_usd``. Raises
+        ``InvalidInput``, ``NotFound``, and ``Conflict`` if it is being written or has changed.
+        """
+        path = f"{_chapter(novel_id, number)}/draft"
+        return await self.ask(a.Chapter, "POST", path, body=request or {}, idempotent=True)
+
+    async def redraft_passage(self, novel_id: Id, number: int, request: Request) -> a.Chapter:
+        """Have a passage written again, and return the chapter as it is now.
+
+        ``request`` has an ``instruction``, and the ``passage`` word for word or its ``start`` and ``end``.
+        Raises as ``draft_chapter`` does.
+        """
+        path = f"{_chapter(novel_id, number)}/redraft"
+        return await self.ask(a.Chapter, "POST", path, body=request, idempotent=True)
+
+    async def edit_chapter(
+        self, novel_id: Id, number: int, text: str, *, expected_version: int | None = None
+    ) -> a.Chapter:
+        """Give a chapter your own text, as a new version, and return it. Raises as ``draft_chapter`` does."""
+        given = {"text": text, "expected_version": expected_version}
+        body = {name: value for name, value in given.items() if value is not None}
+        return await self.ask(a.Chapter, "PATCH", _chapter(novel_id, number), body=body)
+
+    async def estimate_chapter(self, novel_id: Id, number: int) -> a.ChapterEstimate:
+        """Return what the draft of a chapter would cost, in US dollars; nothing is written. Raises
+        ``NotFound``."""
+        return await self.ask(a.ChapterEstimate, "POST", f"{_chapter(novel_id, number)}/estimate")
+
+    async def cancel_chapter(self, novel_id: Id, number: int) -> a.Chapter:
+        """Stop the writing of a chapter, and return it; its text stays as it is. Raises ``NotFound``."""
+        return await self.ask(a.Chapter, "POST", f"{_chapter(novel_id, number)}/cancel")
+
+    async def list_chapter_versions(self, novel_id: Id, number: int) -> a.Items[a.ChapterVersionListed]:
+        """Return the texts that a chapter has had, newest first, without the texts. Raises ``NotFound``."""
+        path = f"{_chapter(novel_id, number)}/versions"
+        return await self.ask(a.Items[a.ChapterVersionListed], "GET", path)
+
+    async def read_chapter_version(self, novel_id: Id, number: int, version: int) -> a.ChapterVersion:
+        """Return a text that a chapter has had. Raises ``NotFound``."""
+        path = f"{_chapter(novel_id, number)}/versions/{version}"
+        return await self.ask(a.ChapterVersion, "GET", path)
+
+    async def restore_chapter(self, novel_id: Id, number: int, version: int) -> a.Chapter:
+        """Use an earlier text again, as a new version, and return the chapter. Raises ``NotFound``, and
+        ``Conflict`` if the chapter is being written."""
+        path = f"{_chapter(novel_id, number)}/versions/{version}/restore"
+        return await self.ask(a.Chapter, "POST", path)
+
     async def novel_events(
         self, novel_id: Id, *, since: int | None = None, types: Sequence[str] = ()
     ) -> AsyncIterator[ServerEvent]:
@@ -48,6 +103,10 @@ class NovelCalls(EventCalls):
         query = {"types": ",".join(types)} if types else {}
         async for event in self._events(f"{_novel(novel_id)}/events", since, query):
             yield event
+
+
+def _chapter(novel_id: Id, number: int) -> str:
+    return f"{_novel(novel_id)}/chapters/{number}"
 
 
 def _novel(novel_id: Id) -> str:

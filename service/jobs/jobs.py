@@ -225,6 +225,9 @@ def _moved(job: Job, move: Move) -> Job:
     if job.status.final and move.to is not None:
         # A resume starts with a new budget. The fence does not change.
         job = replace(job, failures=0, rescues=0, error=None, result={})
+    if move.to is None and move.patch:
+        # What the attempt has brought so far stays. It is progress, so the deaths before it do not count.
+        job = replace(job, rescues=0)
     return replace(
         job,
         status=status,

@@ -38,6 +38,8 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
         "content": Counts(input_tokens=900, output_tokens=3000),
         "palette": Counts(input_tokens=900, output_tokens=600),
         "analysis": Counts(input_tokens=1400, output_tokens=700),
+        "chapter_scene": Counts(input_tokens=4500, output_tokens=2200),
+        "chapter_passage": Counts(input_tokens=4000, output_tokens=900),
         "activities": Counts(input_tokens=900, output_tokens=1200),
         "verdict": Counts(input_tokens=1900, output_tokens=700),
         "safety": Counts(input_tokens=1400, output_tokens=400),
@@ -147,6 +149,11 @@ class Estimator:
         minute."""
         counts = self._counts(step, model, 0)
         return counts.input_tokens + counts.output_tokens
+
+    def seconds(self, step: str, model: str) -> float | None:
+        """The average duration of recent calls of a step, in seconds; None if there are too few."""
+        found = self._measured.get((step, model))
+        return found.seconds if found else None
 
     def _counts(self, step: str, model: str, characters: int) -> Counts:
         if step == "picture":

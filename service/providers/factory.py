@@ -20,6 +20,7 @@ from service.providers.offline.pace import Pace
 from service.providers.offline.planning import OfflinePlanner
 from service.providers.offline.speech import OfflineSpeech, not_installed
 from service.providers.offline.speech import lacking as lacking_voice
+from service.providers.offline.synopsis import OfflineWriter
 from service.providers.offline.text import OfflineText
 from service.providers.offline.vision import OfflineVision
 from service.providers.prices import PriceTable
@@ -120,6 +121,7 @@ def offline_providers(settings: Settings, cpu: CpuPool) -> Providers:
         vision=OfflineVision(cpu, pace),
         speech=OfflineSpeech(cpu, pace),
         planner=OfflinePlanner(pace),
+        writer=OfflineWriter(pace),
     )
 
 
@@ -135,7 +137,7 @@ async def _with_openai(
 
     openai = await stack.enter_async_context(open_openai(settings, prices, guards))
     if settings.text_provider == "openai":
-        providers = replace(providers, text=openai.text)
+        providers = replace(providers, text=openai.text, writer=openai.writer)
     if settings.image_provider == "openai":
         providers = replace(providers, image=openai.image, vision=openai.vision)
     if settings.plans_with[0] == "openai":

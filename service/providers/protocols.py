@@ -26,6 +26,7 @@ from service.domain.story import (
     StoryContent,
 )
 from service.providers.replies import Reply
+from service.providers.writing import Writer
 
 #: A function that is called while a story is written, with the index of a scene (from 1) and the whole text
 #: of this scene so far.
@@ -344,4 +345,5 @@ class Providers:
     vision: Vision
     speech: Speech
     planner: Planner
+    writer: Writer
     moderation: Moderation | None = None

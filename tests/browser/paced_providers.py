@@ -26,6 +26,7 @@ from service.domain.story import (
 from service.providers.offline.director import analyse_scene, plan_palette
 from service.providers.offline.pace import Pace
 from service.providers.offline.planning import OfflinePlanner
+from service.providers.offline.synopsis import OfflineWriter
 from service.providers.protocols import Narration, OnWords, Picture, PictureAsk, Providers, SpeechAsk
 from service.providers.replies import Reply
 
@@ -193,4 +194,5 @@ class PacedProviders:
             vision=Looker(),
             speech=Voice(self.voice),
             planner=OfflinePlanner(Pace(0)),
+            writer=OfflineWriter(Pace(0)),
         )

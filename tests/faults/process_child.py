@@ -122,7 +122,7 @@ async def _serve(process: Process) -> web.AppRunner | None:
 def _no_providers(_settings: Settings, _cpu: object) -> Providers:
     """Stub actors call the stub provider by themselves: whoever asks for another provider is wrong."""
     absent: Any = None
-    return Providers(text=absent, image=absent, vision=absent, speech=absent, planner=absent)
+    return Providers(text=absent, image=absent, vision=absent, speech=absent, planner=absent, writer=absent)
 
 
 @contextlib.asynccontextmanager

@@ -39,7 +39,9 @@ def planner() -> ScriptedPlanner:
 async def running(stack: Stack, template_database: str, planner: ScriptedPlanner) -> AsyncIterator[Process]:
     """A process whose planner does what the tests say. What fails is tried again at once."""
     absent: Any = None
-    providers = Providers(text=absent, image=absent, vision=absent, speech=absent, planner=planner)
+    providers = Providers(
+        text=absent, image=absent, vision=absent, speech=absent, planner=planner, writer=absent
+    )
     with temporary_folder() as files:
         async with fresh_database(stack, template_database) as database:
             settings = Settings(

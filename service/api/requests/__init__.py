@@ -1,6 +1,7 @@
 """The bodies of requests. The length of a text is its number of visible characters."""
 
 from service.api.requests.characters import ApprovalBody, CharacterBody, CharacterPatch, LooksBody, TraitBody
+from service.api.requests.novels import ChapterPatch, DraftRequest, RedraftRequest
 from service.api.requests.other import (
     MOST_REDRIVEN,
     ForgetBody,
@@ -36,9 +37,11 @@ __all__ = [
     "STORY_TYPES",
     "ApprovalBody",
     "BeatPatch",
+    "ChapterPatch",
     "CharacterBody",
     "CharacterPatch",
     "ContentPatch",
+    "DraftRequest",
     "ForgetBody",
     "GrantBody",
     "ImagesOfStory",
@@ -48,6 +51,7 @@ __all__ = [
     "LooksBody",
     "OfStory",
     "RedeliverRequest",
+    "RedraftRequest",
     "RedriveRequest",
     "RegenerateRequest",
     "ResumeRequest",

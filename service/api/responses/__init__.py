@@ -17,7 +17,16 @@ from service.api.responses.genesis import (
     Wait,
     WaitLink,
 )
-from service.api.responses.novels import ChapterState, Novel, NovelDocument, NovelListed
+from service.api.responses.novels import (
+    Chapter,
+    ChapterEstimate,
+    ChapterState,
+    ChapterVersion,
+    ChapterVersionListed,
+    Novel,
+    NovelDocument,
+    NovelListed,
+)
 from service.api.responses.people import (
     Account,
     CharacterKept,
@@ -62,7 +71,11 @@ __all__ = [
     "Action",
     "Answer",
     "Cards",
+    "Chapter",
+    "ChapterEstimate",
     "ChapterState",
+    "ChapterVersion",
+    "ChapterVersionListed",
     "CharacterKept",
     "Cleared",
     "CommandDone",

@@ -358,6 +358,57 @@ class ChapterState(Answer):
     """Number of words of its text."""
 
 
+class Chapter(ChapterState):
+    """A chapter with its text."""
+
+    novel_id: UUID
+    """Novel that it is a part of."""
+    number: int
+    """Number, from 1."""
+    text: str | None
+    """Text, paragraphs separated by a blank line. Null if it has none."""
+    made_from: dict[str, Any]
+    """What the text was made from: `plan_version`, `model` and `instruction` of a written one, `restored` of
+    an earlier one. Empty for a text of a person."""
+    updated_at: datetime
+    """When the chapter changed last."""
+
+
+class ChapterVersionListed(Answer):
+    """A text that a chapter has had, without the text itself."""
+
+    version: int
+    """Number of the text, from 1."""
+    words: int
+    """Number of words."""
+    by: str
+    """Who wrote it: `person` or `ai`."""
+    made_from: dict[str, Any]
+    """What it was made from, as `Chapter` has it."""
+    created_at: datetime
+    """When it was written."""
+
+
+class ChapterVersion(ChapterVersionListed):
+    """A text that a chapter has had."""
+
+    text: str
+    """Text, paragraphs separated by a blank line."""
+
+
+class ChapterEstimate(Answer):
+    """What a text for a chapter would cost. Nothing is written."""
+
+    model: str
+    """Model that would write it."""
+    calls: int
+    """Number of calls: one for each scene."""
+    usd: float
+    """Usual cost, in US dollars. 0 for the offline writer."""
+    seconds: float | None
+    """Usual time, in seconds, of recent calls of the whole service. Null if there are too few."""
+
+
 class NovelSpend(Answer):
     """What the calls to providers for a novel have cost."""
 

@@ -159,8 +159,8 @@ SELECT j.id, j.attempt FROM jobs j JOIN workers w ON w.id = j.worker_id AND w.le
 WHERE j.deadline_at < clock_timestamp() ORDER BY j.deadline_at LIMIT $1;
 
 -- name: jobs_of_workers
--- The running jobs of some workers, and whether each runs alone in its process in this attempt.
-SELECT id, coalesce((metadata ->> 'alone_attempt')::integer = attempt, false) AS alone FROM jobs WHERE worker_id = ANY($1::uuid[]) ORDER BY id;
+-- The running jobs of some workers, and whether each runs alone in its process in this attempt, without progress.
+SELECT id, rescues > 0 AND coalesce((metadata ->> 'alone_attempt')::integer = attempt, false) AS alone FROM jobs WHERE worker_id = ANY($1::uuid[]) ORDER BY id;
 
 -- name: backlog
 -- The number of queued jobs, counted up to $1.

@@ -50,6 +50,7 @@ _HERO = {
 OF_PARTS: Mapping[str, Any] = {
     "asset": "cover",
     "version": 1,
+    "number": 1,
     "delivery": _RUN,
     "correlation_id": _RUN,
     "name": "content",
@@ -235,6 +236,7 @@ _NOVEL = {
     "language": "en",
     "realtimeChannel": f"novels:id={NOVEL}",
 }
+_TEXT = {"text": "The lamp went out.", "made_from": {"plan_version": 1, "model": "gpt-6-luna"}}
 #: The answers about novels.
 _OF_NOVELS: Mapping[str, Mapping[str, Any]] = {
     "NovelListed": {**_NOVEL, "chapters": 24, "written": 1, "words": 1520},
@@ -247,6 +249,13 @@ _OF_NOVELS: Mapping[str, Mapping[str, Any]] = {
         "jobs": {"chapter_1": {"status": "ready", "progress": 100, "attempt": 1}},
     },
     "ChapterState": _CHAPTERS["1"],
+    "Chapter": {**_CHAPTERS["1"], "novel_id": NOVEL, **_TEXT},
+    "ChapterVersionListed": {"version": 2, "words": 1520, "by": "ai", "made_from": _TEXT["made_from"]},
+    "ChapterVersion": {"version": 2, "words": 1520, "by": "ai", **_TEXT},
+    "ChapterEstimate": {"model": "gpt-6-luna", "calls": 3, "usd": 0.06, "seconds": 75.0},
+    "DraftRequest": {"instruction": "More of the sea."},
+    "RedraftRequest": {"passage": "The lamp went out.", "instruction": "Slower: let her hear it first."},
+    "ChapterPatch": {"text": "The lamp went out.", "expected_version": 2},
 }
 
 #: Examples of whole models, for models that the examples by field name do not fit.

@@ -45,7 +45,8 @@ _RESOURCE_IDS = {
 #: Descriptions of the other path parameters.
 _PARTS = {
     "asset": "Name of an asset, as in `assets` of the story's `asset_generation_status`.",
-    "version": "Version number of the file, as in the list of versions.",
+    "version": "Number of the version, as in the list of versions.",
+    "number": "Number of the chapter, from 1.",
     "reference": "Id of the reference picture.",
     "delivery": "Id of the delivery, as in the list of deliveries.",
     "correlation_id": "Id of the wait, as in the list of waits.",
@@ -186,8 +187,12 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 def _path_part(name: str, route: Route) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "format": "uuid"} if name in _IDS else _TEXT
-    if name == "version":
-        schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    if name in ("version", "number"):
+        schema = {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 9_999 if "number" in route.path else 999_999_999,
+        }
     resource = next((part for part in route.path.split("/") if part in OF_RESOURCES), "stories")
     example = OF_RESOURCES[resource] if name == "id" else OF_PARTS[name]
     about = _RESOURCE_IDS[resource] if name == "id" else _PARTS[name]

@@ -10,11 +10,13 @@ from aiohttp import web
 from service.db.characters import HOW_TO_MAKE_ONE
 from service.errors import NotFound
 from service.genesis.refusals import SessionNotFound
-from service.novels.errors import NovelNotFound
+from service.novels.errors import ChapterNotFound, NovelNotFound
 from service.telemetry.context import about
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DIGITS = 10
+#: Digits of the number of a chapter or of one of its texts.
+_LONGEST_NUMBER = 4
 _ASSET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -42,6 +44,23 @@ def novel_id_of(request: web.Request) -> UUID:
     novel_id = _id(request, NovelNotFound())
     about(aggregate=novel_id)
     return novel_id
+
+
+def chapter_of(request: web.Request) -> int:
+    """The number of the chapter in a path. Raises ``NotFound`` for what no chapter can have."""
+    return _small(request, "number")
+
+
+def chapter_version_of(request: web.Request) -> int:
+    """The number of a chapter's text in a path. Raises ``NotFound`` for what no text can have."""
+    return _small(request, "version")
+
+
+def _small(request: web.Request, part: str) -> int:
+    text = request.match_info[part]
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER):
+        raise ChapterNotFound
+    return int(text)
 
 
 def correlation_id_of(request: web.Request) -> UUID:

@@ -13,6 +13,8 @@ AUDIO_SECONDS = 67.0
 ACTIVITIES_SECONDS = 15.0
 #: The duration of one proposal for a stage of a plan, in seconds.
 PROPOSAL_SECONDS = 8.0
+#: One scene of a chapter.
+SCENE_SECONDS = 6.0
 
 
 class Pace:

@@ -16,6 +16,7 @@ from service.providers.openai.planner.planner import OpenAIPlanner
 from service.providers.openai.structured import Answers
 from service.providers.openai.text import OpenAIText
 from service.providers.openai.vision import OpenAIVision
+from service.providers.openai.writing import OpenAIWriter
 from service.providers.prices import PriceTable
 from service.providers.protocols import Moderation
 from service.settings import Settings
@@ -26,6 +27,7 @@ class OpenAIProviders:
     """All of its providers. The settings say which of them are used."""
 
     text: OpenAIText
+    writer: OpenAIWriter
     image: OpenAIImage
     vision: OpenAIVision
     planner: OpenAIPlanner
@@ -41,6 +43,7 @@ async def open_openai(
         link, patience = Link(client, prices, guards), settings.text_timeout_seconds
         yield OpenAIProviders(
             text=OpenAIText(Answers(link, settings.text_model, patience)),
+            writer=OpenAIWriter(Answers(link, settings.text_model, patience)),
             image=OpenAIImage(
                 link,
                 settings.image_model,

@@ -22,6 +22,10 @@ class WrittenBeat(Shape):
     alt: str
 
 
+class WrittenProse(Shape):
+    text: str = Field(min_length=1)
+
+
 class WrittenStory(Shape):
     title: str = Field(min_length=1)
     beats: list[WrittenBeat]
