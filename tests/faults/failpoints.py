@@ -167,7 +167,8 @@ def _groups(steps: Iterable[Step], status: JobStatus) -> list[str]:
 
 
 def _proposing(steps: Iterable[Step]) -> list[str]:
-    return [step.after.group for step in steps if PROPOSALS in step.patch]
+    """The groups whose jobs have brought a part of their work: a proposal, or a scene of a chapter."""
+    return [step.after.group for step in steps if PROPOSALS in step.patch or "scene" in step.patch]
 
 
 def _told_ready(events: Iterable[Published]) -> list[str]:

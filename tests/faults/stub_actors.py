@@ -17,12 +17,16 @@ from service.domain.story import Beat, StoryContent
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable, ProviderThrottled
 from service.genesis.kind import GenesisKind
 from service.jobs.outcomes import Done, Outcome
+from service.novels.store import NOVEL
 from service.providers.replies import Reply, Usage
 from service.runtime.ledger import Answer, Work
 from tests.faults.config import ProcessConfig
 from tests.faults.stub_planner import Provider, perform_session
+from tests.faults.stub_writer import perform_chapter
 
 MODEL = "stub"
+#: The real actors with a provider that counts, by kind; stories have stub actors.
+_PERFORMERS = {GenesisKind.name: perform_session, NOVEL: perform_chapter}
 #: Groups whose jobs bring data instead of a file.
 WITHOUT_FILE = frozenset({"content", "direction"})
 
@@ -80,11 +84,7 @@ def make_registry(config: ProcessConfig, provider: Provider) -> Registry:
     actors = {
         group: Actor(
             replace(REGISTRY.actors[group].spec, timeout=600.0),
-            partial(
-                perform_session if REGISTRY.actors[group].spec.kind == GenesisKind.name else _perform,
-                provider,
-                config,
-            ),
+            partial(_PERFORMERS.get(REGISTRY.actors[group].spec.kind, _perform), provider, config),
         )
         for group in config.groups
     }
