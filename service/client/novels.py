@@ -35,6 +35,15 @@ class NovelCalls(EventCalls):
         """
         return await self.save(f"{_novel(novel_id)}/export", stem, query={"format": format})
 
+    async def make_picture_book(self, novel_id: Id, request: Request | None = None) -> a.PictureBook:
+        """Make a story of a novel, or show its request with ``preview``.
+
+        ``request`` may have ``people`` (ids), ``chapters`` (numbers), ``preview``, and ``story``: fields of a
+        request for a story. Raises ``InvalidInput``, ``NotFound``, and ``QuotaExceeded``.
+        """
+        path = f"{_novel(novel_id)}/picture-book"
+        return await self.ask(a.PictureBook, "POST", path, body=request or {}, idempotent=True)
+
     async def read_chapter(self, novel_id: Id, number: int) -> a.Chapter:
         """Return a chapter with its text. Raises ``NotFound``."""
         return await self.ask(a.Chapter, "GET", _chapter(novel_id, number))

@@ -100,10 +100,30 @@ async def test_a_stranger_finds_no_novel_on_any_path(stranger: Caller, novel: st
 
 def _body(path: str) -> Any:
     """A valid body for a path that takes one; others take no notice of it."""
-    return {}
+    if path.endswith("/redraft"):
+        return {"passage": "The lamp.", "instruction": "Slower."}
+    return {"text": "Mine."} if path.endswith("{number}") else {}
 
 
 async def test_the_export_of_an_account_has_its_novels(maya: Caller, novel: str) -> None:
     archive = opened((await maya("GET", "/api/v1/account/export")).body)
     assert [row["id"] for row in rows_of(archive, "novels")] == [novel]
     assert [row["number"] for row in rows_of(archive, "novel_chapters")] == [1, 2, 3]
+
+
+async def test_a_picture_book_is_shown_and_then_made(
+    http_service: HttpService, maya: Caller, novel: str
+) -> None:
+    path = f"{BASE}/{novel}/picture-book"
+    shown = await maya("POST", path, {"preview": True, "story": {"style": "paper cut", "scene_count": 2}})
+    assert (shown.status, shown.data["story"]) == (200, None)
+    asked = shown.data["request"]
+    assert (asked["style"], asked["scene_count"]) == ("paper cut", 2)
+    assert (await maya("GET", "/api/v1/stories")).data["items"] == []
+    made = await maya("POST", path, {"story": {"style": "paper cut", "scene_count": 2}})
+    assert (made.status, made.data["request"]) == (201, asked)
+    story = (await maya("GET", f"/api/v1/stories/{made.data['story']['id']}")).data
+    assert [one["name"] for one in story["brief"]["characters"]] == ["Ida"]
+    assert (story["brief"]["style"], story["brief"]["scene_count"]) == ("paper cut", 2)
+    refused = await maya("POST", path, {"story": {"scene_count": 99}})
+    assert (refused.status, refused.paths) == (422, ["scene_count"])

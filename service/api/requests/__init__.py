@@ -1,7 +1,7 @@
 """The bodies of requests. The length of a text is its number of visible characters."""
 
 from service.api.requests.characters import ApprovalBody, CharacterBody, CharacterPatch, LooksBody, TraitBody
-from service.api.requests.novels import ChapterPatch, DraftRequest, RedraftRequest
+from service.api.requests.novels import ChapterPatch, DraftRequest, PictureBookRequest, RedraftRequest
 from service.api.requests.other import (
     MOST_REDRIVEN,
     ForgetBody,
@@ -50,6 +50,7 @@ __all__ = [
     "LinksBody",
     "LooksBody",
     "OfStory",
+    "PictureBookRequest",
     "RedeliverRequest",
     "RedraftRequest",
     "RedriveRequest",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.api.fields import Amount, Body, Integer, Length
+from service.api.fields import Amount, AtMost, Body, Boolean, Integer, Length, Short
+from service.api.requests.stories import MAX_HEROES
 
 #: Characters of a chapter's text, and of a passage.
 MOST_TEXT = 200_000
+#: Chapters that a novel has at the most.
+MOST_CHAPTERS = 60
 _Said = Annotated[str, Length(2_000, required=True)]
 _Version = Annotated[Integer, Field(ge=0)]
 _Offset = Annotated[Integer, Field(ge=0, le=MOST_TEXT)]
@@ -48,6 +51,21 @@ class RedraftRequest(DraftRequest):
             named = {"path": "passage", "fields": ["start", "end"]}
             raise PydanticCustomError("passage", "Give either the passage, or its start and end.", named)
         return self
+
+
+class PictureBookRequest(Body):
+    """A picture book of a novel."""
+
+    people: Annotated[tuple[Short, ...], AtMost(MAX_HEROES)] = ()
+    """Ids of the people who are its heroes, as the bible has them. Left out: those whose looks are described,
+    and if there are none, the first ones."""
+    chapters: Annotated[tuple[Integer, ...], AtMost(MOST_CHAPTERS)] = ()
+    """Numbers of the chapters that it tells. Left out: all."""
+    preview: Boolean = False
+    """Whether the request for the story is only shown. False: the story is made."""
+    story: Annotated[dict[str, Any], AtMost(40)] = Field(default_factory=dict)
+    """Fields of `POST /api/v1/stories` that replace those of the novel, for example
+    `{"style": "soft gouache", "scene_count": 6}`."""
 
 
 class ChapterPatch(Body):

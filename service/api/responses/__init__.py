@@ -26,6 +26,7 @@ from service.api.responses.novels import (
     Novel,
     NovelDocument,
     NovelListed,
+    PictureBook,
 )
 from service.api.responses.people import (
     Account,
@@ -99,6 +100,7 @@ __all__ = [
     "Novel",
     "NovelDocument",
     "NovelListed",
+    "PictureBook",
     "Problem",
     "QuotaState",
     "Readiness",

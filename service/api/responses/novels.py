@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.api.responses.base import Answer
+from service.api.responses.stories import StoryCreated
 
 
 class PlanLength(Answer):
@@ -407,6 +408,15 @@ class ChapterEstimate(Answer):
     """Usual cost, in US dollars. 0 for the offline writer."""
     seconds: float | None
     """Usual time, in seconds, of recent calls of the whole service. Null if there are too few."""
+
+
+class PictureBook(Answer):
+    """A picture book of a novel."""
+
+    request: dict[str, Any]
+    """Request for the story, as `POST /api/v1/stories` takes it."""
+    story: StoryCreated | None = None
+    """The new story. Null for a preview."""
 
 
 class NovelSpend(Answer):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from service.api import queries as q
 from service.api import responses as a
-from service.api.requests import ChapterPatch, DraftRequest, RedraftRequest
+from service.api.requests import ChapterPatch, DraftRequest, PictureBookRequest, RedraftRequest
 from service.http.app.route import Route
 from service.http.live import endpoints as live
-from service.http.resources import chapters, novels
+from service.http.resources import chapters, novels, picture_book
 from service.novels.exports import FORMATS
 
 _NOVEL = "/api/v1/novels/{id}"
@@ -26,6 +26,9 @@ NOVELS: tuple[Route, ...] = (
     Route("GET", f"{_NOVEL}/events", "Listen to the changes of a novel, as server-sent events",
           private=live.novel_events, query=q.EventsQuery, token_in_query=True,
           head=False, media=("text/event-stream",), statuses=(422,)),
+    Route("POST", f"{_NOVEL}/picture-book", "Make a story of a novel, or show its request with `preview`",
+          private=picture_book.make, body=PictureBookRequest, body_optional=True, answer=a.PictureBook,
+          created=True, idempotent=True, statuses=(403,)),
     Route("GET", _CHAPTER, "Read a chapter with its text",
           private=chapters.show, answer=a.Chapter),
     Route("PATCH", _CHAPTER, "Give a chapter your own text, as a new version",

@@ -255,6 +255,8 @@ _OF_NOVELS: Mapping[str, Mapping[str, Any]] = {
     "ChapterEstimate": {"model": "gpt-6-luna", "calls": 3, "usd": 0.06, "seconds": 75.0},
     "DraftRequest": {"instruction": "More of the sea."},
     "RedraftRequest": {"passage": "The lamp went out.", "instruction": "Slower: let her hear it first."},
+    "PictureBookRequest": {"people": ["c1"], "chapters": [1], "preview": True},
+    "PictureBook": {"request": {"title": "The Keeper of the Dark", "characters": [{"name": "Ida"}]}},
     "ChapterPatch": {"text": "The lamp went out.", "expected_version": 2},
 }
 

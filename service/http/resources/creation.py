@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 
@@ -44,19 +47,34 @@ async def _make(request: web.Request, caller: Identity, shape: Shape) -> web.Res
     makes."""
     given = await read_given(request, StoryRequest)
     body = await read_story(request, caller, given)
+    with_fields = partial(errors_by_field, given)
+    return await make_story(request, caller, body, given.raw, shape, errors=with_fields)
+
+
+async def make_story(
+    request: web.Request,
+    caller: Identity,
+    body: StoryRequest,
+    raw: Mapping[str, Any],
+    shape: Shape,
+    *,
+    errors: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> web.Response:
+    """Make a story; 201 with it as ``shape`` shows it. ``raw`` is the request's body, by which an
+    ``Idempotency-Key`` is checked. ``errors`` surrounds the use case, to name the fields of its errors."""
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"The priority {body.priority} needs a token with the scope {OPERATOR!r}.")
     await request.app[BACKLOG].admit(caller.user_id)
     estimator = None if body.budget_usd is None else await request.app[FORECASTS].estimator()
 
     async def effect(connection: Connection) -> str:
-        with errors_by_field(given):
+        with errors():
             created = await create(connection, caller.user_id, input_of(body), request_id=request[REQUEST_ID])
         warnings = story_warnings(body, created.brief, request.app[SETTINGS])
         return shape(_created(created, warnings + _of_budget(body, created, estimator)))
 
     return await respond_idempotently(
-        request, caller, given.raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX)
+        request, caller, raw, effect, status=HTTPStatus.CREATED, topics=(QUEUE, OUTBOX)
     )
 
 
