@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.fuzzing import Who, calls, fuzz
 from tests.http_genesis import a_wait, start
 from tests.http_service import Caller, HttpService
 from tests.integration.test_http_later_runs import a_book
+from tests.novels import a_novel
 
 #: Cases of each call by each user.
 SHORT, LONG = 2, 100
@@ -52,6 +54,8 @@ async def settle_in(http_service: HttpService, word: str) -> Household:
     session = await start(user, inspiration=f"{word} spark")
     await session.set(title=f"{word} novel")
     wait = await a_wait(http_service, session)
+    novel = await a_novel(http_service.database, user.user_id, uuid4(), uuid4(), title=f"{word} novel")
+    await user("PATCH", f"/api/v1/novels/{novel}/chapters/1", {"text": f"{word} lamp"})
     delivery = (await user("GET", f"/api/v1/webhooks/{webhook}/deliveries")).data["items"][0]["id"]
     stories = [book, fresh]
     return Household(
@@ -70,6 +74,8 @@ async def settle_in(http_service: HttpService, word: str) -> Household:
             "session_id": [session.id],
             "other": [session.id],
             "correlation_id": [wait],
+            "novels": [str(novel)],
+            "number": ["1", "2"],
             "delivery": [delivery],
             "asset": ["content", "cover", "pdf", "scene_1", "audio"],
             "version": ["1", "2"],

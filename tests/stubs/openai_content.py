@@ -32,11 +32,20 @@ def content_of(kind: str, messages: Any, eye: Eye, looks: int) -> dict[str, Any]
     data = json.loads(_said(messages[1]["content"])[0])
     if kind == "verdicts":
         return _seen([(one["number"], one["question"]) for one in data["questions"]], eye, looks)
+    if kind == "scene":
+        return {"text": _scene(data)}
+    if kind == "passage":
+        return {"text": f"{data['passage']} Again: {data['instruction']}"}
     if kind == "story":
         return _story(rules, data)
     if kind == "palette":
         return _palette(rules)
     return _analysis(data) if kind == "analysis" else _questions(data)
+
+
+def _scene(data: Mapping[str, Any]) -> str:
+    names = [person["name"] for person in data["facts"]["people"]]
+    return f"{names[0]} climbed the stairs.\n\n“{data['scene']['summary']}” she said to {names[-1]}."
 
 
 def _story(rules: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from aiohttp.typedefs import Handler
 #: The source document's times, in seconds: a book's narration is four pages.
 LATENCIES: Mapping[str, float] = {
     "story": 45.0,
+    "scene": 25.0,
+    "passage": 10.0,
     "palette": 2.4,
     "analysis": 2.4,
     "activities": 15.0,
