@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import textwrap
 import time
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +20,9 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from service.access.tokens import Tokens
+from service.api.fields import read_as, unknown_fields
+from service.api.requests import DraftRequest, PictureBookRequest, RedraftRequest
+from service.client.api import connect
 from service.db.pool import Database
 from service.db.sql import load
 from service.devstack.stack import Stack
@@ -26,6 +32,7 @@ from service.providers.protocols import Providers
 from service.providers.replies import Reply, Usage
 from service.providers.writing import OnText, PassageAsk, SceneAsk
 from service.settings import Settings
+from tests.docs.pages import blocks
 from tests.http_service import Answered, Caller
 from tests.integration.test_hub_sse import Reader
 from tests.novels import a_novel
@@ -262,6 +269,30 @@ async def test_a_persons_text_is_a_version_and_an_earlier_one_comes_back(book: B
     assert (await book.ask("GET", "99")).code == "CHAPTER_NOT_FOUND"
     long = "A sentence of a long chapter. " * 4_000
     assert (await book.ask("PATCH", "3", {"text": long})).data["words"] == 24_000
+
+
+def _asked(body: dict[str, Any]) -> type[DraftRequest | PictureBookRequest]:
+    if "passage" in body:
+        return RedraftRequest
+    return PictureBookRequest if "preview" in body else DraftRequest
+
+
+async def test_the_examples_of_the_page_are_taken(book: Book, tmp_path: Path) -> None:
+    page = blocks("docs/novels.md")
+    for block in page:
+        if block.language == "json":
+            body = json.loads(block.text)
+            assert unknown_fields(read_as(_asked(body), body)) == []
+    (example,) = [block for block in page if block.language == "python"]
+    found: dict[str, Any] = {}
+    code = f"{example.text}\nreturn chapter, book"
+    exec(f"async def example(client):\n{textwrap.indent(code, '    ')}", found)  # noqa: S102
+    async with connect(book.caller.url, book.caller.token or "") as client:
+        chapter, picture_book = await found["example"](client)
+        saved = await client.export_novel(book.id, tmp_path / "novel", "opml")
+    assert (chapter.text, chapter.version) == ("The lamp went out.", 1)
+    assert picture_book.request["characters"][0]["name"] == "Ida"
+    assert saved.name == "novel.opml"
 
 
 async def test_a_draft_is_estimated_and_nothing_is_written(book: Book) -> None:

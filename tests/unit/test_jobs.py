@@ -184,3 +184,16 @@ def _random_move(chance: random.Random, job: Job) -> Move:
     if chance.random() < 0.02:
         return Move(job.id, JobStatus.CANCELLED)
     return Move(job.id, JobStatus.GENERATING, worker_id=WORKER)
+
+
+def test_a_checkpoint_with_a_patch_is_progress_so_that_earlier_deaths_do_not_count() -> None:
+    jobs = claimed(story_jobs(), "content")
+    for _ in range(2):
+        lost = Move(named(jobs, "content").id, JobStatus.QUEUED, counts="rescue")
+        jobs = claimed(after(jobs, lost), "content")
+    content = named(jobs, "content")
+    assert content.rescues == 2
+    told = Move(content.id, None, attempt=content.attempt, progress=40)
+    assert named(after(jobs, told), "content").rescues == 2
+    kept = Move(content.id, None, attempt=content.attempt, progress=40, patch={"title": "The Bird"})
+    assert named(after(jobs, kept), "content").rescues == 0
